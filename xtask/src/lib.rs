@@ -1,0 +1,2 @@
+//! From published OpenAPI documents to the raw crate.
+pub mod document;
