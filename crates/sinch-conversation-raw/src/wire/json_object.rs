@@ -1,0 +1,78 @@
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+};
+
+use serde_json::{Map, Value};
+
+use super::{DecodeError, JsonMap, Wire};
+
+/// JSON that the documents do not describe, kept as it came.
+///
+/// It may hold credentials of a kind that is not known yet, so `Debug` shows the keys and not the values.
+///
+/// ```
+/// use sinch_conversation_raw::wire::JsonObject;
+/// use serde_json::json;
+///
+/// let mut extra = JsonObject::default();
+/// extra.insert("token".to_owned(), json!("s3cret"));
+/// assert_eq!(format!("{extra:?}"), r#"{"token": ..}"#);
+/// ```
+#[derive(Clone, Default, PartialEq)]
+pub struct JsonObject(JsonMap);
+
+impl JsonObject {
+    /// The plain map.
+    pub fn into_map(self) -> Map<String, Value> {
+        self.0
+    }
+}
+
+impl From<Map<String, Value>> for JsonObject {
+    fn from(map: Map<String, Value>) -> Self {
+        Self(map)
+    }
+}
+
+impl FromIterator<(String, Value)> for JsonObject {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(members: I) -> Self {
+        Self(members.into_iter().collect())
+    }
+}
+
+impl Deref for JsonObject {
+    type Target = Map<String, Value>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for JsonObject {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl fmt::Debug for JsonObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for key in self.0.keys() {
+            map.entry(key, &format_args!(".."));
+        }
+        map.finish()
+    }
+}
+
+impl Wire for JsonObject {
+    fn from_value(value: Value) -> Result<Self, DecodeError> {
+        Map::from_value(value).map(Self)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Object(self.0.clone())
+    }
+}
+
+super::serde_through_wire!(JsonObject);

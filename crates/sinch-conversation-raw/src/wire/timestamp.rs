@@ -1,0 +1,110 @@
+use std::{fmt, str::FromStr};
+
+use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
+use serde_json::Value;
+
+use super::{DecodeError, Wire};
+
+/// A moment in RFC 3339 form, kept in the text it came in.
+///
+/// The API writes 0 to 9 digits of a second and at times an empty string; a text that is not a moment is kept too,
+/// and [`to_datetime`](Self::to_datetime) then gives `None`. Two timestamps are equal when their texts are.
+///
+/// ```
+/// use sinch_conversation_raw::wire::Timestamp;
+///
+/// let seen = Timestamp::parse("2022-02-07T20:01:09.892757478Z")?;
+/// assert_eq!(seen.as_str(), "2022-02-07T20:01:09.892757478Z");
+/// assert_eq!(seen.to_datetime().map(|time| time.timestamp()), Some(1_644_264_069));
+/// # Ok::<(), sinch_conversation_raw::wire::InvalidTimestamp>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Timestamp(String);
+
+/// A text that is not an RFC 3339 moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidTimestamp {
+    text: String,
+}
+
+impl InvalidTimestamp {
+    /// The text that was given.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for InvalidTimestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?} is not a moment of the form 2025-11-30T10:00:00Z",
+            self.text
+        )
+    }
+}
+
+impl std::error::Error for InvalidTimestamp {}
+
+impl Timestamp {
+    /// Reads an RFC 3339 moment, such as `2025-11-30T10:00:00Z`.
+    ///
+    /// # Errors
+    /// The text has another form.
+    pub fn parse(text: &str) -> Result<Self, InvalidTimestamp> {
+        match DateTime::parse_from_rfc3339(text) {
+            Ok(_) => Ok(Self(text.to_owned())),
+            Err(_) => Err(InvalidTimestamp {
+                text: text.to_owned(),
+            }),
+        }
+    }
+
+    /// The text as it is sent or was received.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The moment; `None` when the text that was received is not one.
+    pub fn to_datetime(&self) -> Option<DateTime<FixedOffset>> {
+        DateTime::parse_from_rfc3339(&self.0).ok()
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(moment: DateTime<Utc>) -> Self {
+        Self(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl From<DateTime<FixedOffset>> for Timestamp {
+    fn from(moment: DateTime<FixedOffset>) -> Self {
+        Self(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = InvalidTimestamp;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Wire for Timestamp {
+    fn from_value(value: Value) -> Result<Self, DecodeError> {
+        String::from_value(value).map(Self)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+super::serde_through_wire!(Timestamp);

@@ -1,0 +1,93 @@
+//! Which part of the API a type belongs to: the one whose operation needs it first.
+
+use std::collections::HashMap;
+
+use heck::ToSnakeCase;
+use serde_json::Value;
+
+use crate::normalise::walk;
+
+/// The part of types that no operation needs: they come in callbacks.
+pub const CALLBACKS: &str = "callbacks";
+
+/// Area by type name.
+pub fn areas(normalised: &Value) -> HashMap<String, String> {
+    let mut areas = HashMap::new();
+    let documents = normalised.get("paths").and_then(Value::as_object);
+    for (document, paths) in documents.into_iter().flatten() {
+        for item in paths
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(_, item)| item)
+        {
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                if walk::is_method(method) {
+                    let area = area_of(document, operation);
+                    claim(operation, &area, normalised, &mut areas);
+                }
+            }
+        }
+    }
+    areas
+}
+
+/// Parts of the main document go by their tag, the other documents are parts of their own.
+fn area_of(document: &str, operation: &Value) -> String {
+    match (
+        document,
+        operation.pointer("/tags/0").and_then(Value::as_str),
+    ) {
+        ("conversation", Some(tag)) => tag.to_snake_case(),
+        _ => document.to_owned(),
+    }
+}
+
+fn claim(node: &Value, area: &str, normalised: &Value, areas: &mut HashMap<String, String>) {
+    if let Some(name) = walk::referenced(node)
+        && !areas.contains_key(name)
+    {
+        areas.insert(name.to_owned(), area.to_owned());
+        if let Some(schema) = normalised.pointer(&format!("/components/schemas/{name}")) {
+            claim(schema, area, normalised, areas);
+        }
+    }
+    match node {
+        Value::Object(members) => members
+            .values()
+            .for_each(|child| claim(child, area, normalised, areas)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| claim(item, area, normalised, areas)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_first_operation_claims_a_type() {
+        let normalised = json!({
+            "paths": {
+                "conversation": {
+                    "/a": {"get": {"tags": ["Big Part"], "x": {"$ref": "#/components/schemas/A"}}},
+                    "/b": {"get": {"tags": ["Other"], "x": [{"$ref": "#/components/schemas/B"}]}}
+                },
+                "batch": {"/c": {"get": {"tags": ["T"], "x": {"$ref": "#/components/schemas/C"}}}}
+            },
+            "components": {"schemas": {
+                "A": {"items": {"$ref": "#/components/schemas/B"}}, "B": {}, "C": {}, "D": {}
+            }}
+        });
+        let areas = areas(&normalised);
+        let of = |name: &str| areas.get(name).map(String::as_str);
+        assert_eq!(
+            (of("A"), of("B"), of("C"), of("D")),
+            (Some("big_part"), Some("big_part"), Some("batch"), None)
+        );
+    }
+}

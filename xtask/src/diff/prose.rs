@@ -1,0 +1,126 @@
+//! Documentation: counted where it changed, and left out where meaning is compared.
+
+use serde_json::{Map, Value};
+
+use super::role::Role;
+
+/// Deeper than any document that the parser lets through.
+const MAX_DEPTH: usize = 200;
+
+/// The places whose text or samples differ, among the nodes that both documents have.
+pub(super) fn differences(old: &Value, new: &Value) -> usize {
+    count(old, new, Role::Node, 0)
+}
+
+fn count(old: &Value, new: &Value, role: Role, depth: usize) -> usize {
+    if role == Role::Data || depth > MAX_DEPTH {
+        return 0;
+    }
+    match (old, new) {
+        _ if role == Role::Prose => usize::from(old != new),
+        (Value::Object(old), Value::Object(new)) => count_object(old, new, role, depth),
+        (Value::Array(old), Value::Array(new)) => paired(old, new)
+            .map(|(old, new)| count(old, new, role, depth + 1))
+            .sum(),
+        _ => 0,
+    }
+}
+
+fn count_object(
+    old: &Map<String, Value>,
+    new: &Map<String, Value>,
+    role: Role,
+    depth: usize,
+) -> usize {
+    let of_old: usize = old
+        .iter()
+        .map(|(key, was)| {
+            let child = role.child(key, was);
+            match new.get(key) {
+                Some(is) => count(was, is, child, depth + 1),
+                None => usize::from(child == Role::Prose),
+            }
+        })
+        .sum();
+    let only_new = new
+        .iter()
+        .filter(|(key, is)| !old.contains_key(*key) && role.child(key, is) == Role::Prose)
+        .count();
+    of_old + only_new
+}
+
+/// Elements that stand for the same thing: by name where they have one, else by position.
+fn paired<'a>(
+    old: &'a [Value],
+    new: &'a [Value],
+) -> impl Iterator<Item = (&'a Value, &'a Value)> + 'a {
+    old.iter()
+        .enumerate()
+        .filter_map(|(position, was)| match identity(was) {
+            Some(identity_of_old) => new
+                .iter()
+                .find(|is| identity(is) == Some(identity_of_old))
+                .map(|is| (was, is)),
+            None => new.get(position).map(|is| (was, is)),
+        })
+}
+
+fn identity(element: &Value) -> Option<(&str, Option<&str>)> {
+    let text = |key: &str| element.get(key).and_then(Value::as_str);
+    text("$ref")
+        .or_else(|| text("name"))
+        .map(|name| (name, text("in")))
+}
+
+/// The value without anything that is only for a reader, and without extensions.
+pub(crate) fn strip(value: &Value, role: Role) -> Value {
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .filter(|(key, _)| !key.starts_with("x-"))
+            .map(|(key, child)| (key, child, role.child(key, child)))
+            .filter(|(_, _, child_role)| *child_role != Role::Prose)
+            .map(|(key, child, child_role)| (key.clone(), strip(child, child_role)))
+            .collect(),
+        Value::Array(items) => items.iter().map(|item| strip(item, role)).collect(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_field_called_description_is_not_prose() {
+        let old = json!({"components": {"schemas": {"A": {
+            "description": "before", "properties": {"description": {"type": "string"}}}}}});
+        let mut new = old.clone();
+        new["components"]["schemas"]["A"]["properties"]["description"]["type"] = json!("integer");
+        assert_eq!(differences(&old, &new), 0);
+        new["components"]["schemas"]["A"]["description"] = json!("after");
+        assert_eq!(differences(&old, &new), 1);
+    }
+
+    #[test]
+    fn parameters_are_paired_by_name() {
+        let old = json!({"parameters": [
+            {"name": "a", "in": "query", "description": "first"},
+            {"name": "b", "in": "query", "description": "second"}]});
+        let mut new = old.clone();
+        new["parameters"].as_array_mut().unwrap().reverse();
+        assert_eq!(differences(&old, &new), 0);
+    }
+
+    #[test]
+    fn stripping_keeps_names_and_drops_extensions() {
+        let schema = json!({"title": "t", "x-order": 1, "properties": {"title": {"example": 1}}});
+        assert_eq!(
+            strip(&schema, Role::Schema),
+            json!({"properties": {"title": {}}})
+        );
+    }
+}

@@ -1,0 +1,116 @@
+//! What a value in a document is for, known from the keys that lead to it.
+//!
+//! A key called `description` is prose in a schema and the name of a field under `properties`; a walk that does
+//! not keep the two apart reads fields as prose.
+
+use serde_json::Value;
+
+/// The part that a value plays in an OpenAPI document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// An object of the specification: an operation, a parameter, a response.
+    Node,
+    /// A map from names to nodes.
+    Names,
+    /// A schema.
+    Schema,
+    /// A map from names to schemas.
+    SchemaNames,
+    /// Text or samples for a reader.
+    Prose,
+    /// Data that is compared as it stands, or an extension: not walked.
+    Data,
+}
+
+impl Role {
+    /// The role of the value under `key`. Elements of an array have the role of the array.
+    pub(crate) fn child(self, key: &str, value: &Value) -> Self {
+        match self {
+            Self::Names => Self::Node,
+            Self::SchemaNames => Self::Schema,
+            Self::Prose | Self::Data => self,
+            Self::Node | Self::Schema if key.starts_with("x-") => Self::Data,
+            Self::Node | Self::Schema if is_prose(key) => Self::Prose,
+            Self::Node => node_child(key, value),
+            Self::Schema => schema_child(key),
+        }
+    }
+}
+
+/// Whether a key of a node or schema holds text or samples for a reader.
+pub(crate) fn is_prose(key: &str) -> bool {
+    matches!(
+        key,
+        "title"
+            | "summary"
+            | "description"
+            | "example"
+            | "examples"
+            | "externalDocs"
+            | "tags"
+            | "contact"
+            | "license"
+            | "termsOfService"
+            | "version"
+            | "xml"
+            | "$comment"
+    )
+}
+
+/// Whether a key of a schema bounds a length, a count, a number or a text.
+pub(crate) fn is_limit(key: &str) -> bool {
+    matches!(
+        key,
+        "minLength"
+            | "maxLength"
+            | "pattern"
+            | "minimum"
+            | "maximum"
+            | "exclusiveMinimum"
+            | "exclusiveMaximum"
+            | "multipleOf"
+            | "minItems"
+            | "maxItems"
+            | "uniqueItems"
+            | "minProperties"
+            | "maxProperties"
+    )
+}
+
+fn node_child(key: &str, value: &Value) -> Role {
+    match key {
+        "schema" => Role::Schema,
+        "schemas" => Role::SchemaNames,
+        "default" | "enum" | "required" | "security" => Role::Data,
+        // A list under an operation, a map under `components`.
+        "parameters" if value.is_array() => Role::Node,
+        "parameters" | "responses" | "requestBodies" | "headers" | "securitySchemes" | "links"
+        | "callbacks" | "pathItems" | "paths" | "webhooks" | "content" | "encoding" | "mapping"
+        | "scopes" | "variables" => Role::Names,
+        _ => Role::Node,
+    }
+}
+
+fn schema_child(key: &str) -> Role {
+    match key {
+        "properties" | "patternProperties" | "dependentSchemas" | "$defs" | "definitions" => {
+            Role::SchemaNames
+        }
+        "items"
+        | "prefixItems"
+        | "contains"
+        | "additionalProperties"
+        | "propertyNames"
+        | "unevaluatedItems"
+        | "unevaluatedProperties"
+        | "allOf"
+        | "anyOf"
+        | "oneOf"
+        | "not"
+        | "if"
+        | "then"
+        | "else" => Role::Schema,
+        "discriminator" => Role::Node,
+        _ => Role::Data,
+    }
+}

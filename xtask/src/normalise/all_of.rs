@@ -1,0 +1,214 @@
+//! An object that is put together with `allOf` becomes one object with all the properties.
+//!
+//! A part with alternatives (`oneOf`) stays apart: the object refers to it in `x-alternatives`. Where two parts define
+//! the same property, the later one wins key by key, as the documents mean it (a `type` narrowed to one value).
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use super::{
+    Fault,
+    walk::{self, Node, reference_to, referenced},
+};
+
+/// How deep parts may refer to further parts.
+const DEEPEST: usize = 32;
+
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+    let Some(schemas) = walk::components(document) else {
+        return Ok(Vec::new());
+    };
+    let published = schemas.clone();
+    let mut flat = HashMap::new();
+    for (name, schema) in &published {
+        if is_composed(schema) {
+            flat.insert(name.clone(), flatten(schema, &published, name, 0)?);
+        }
+    }
+    let mut touched = Vec::new();
+    for (name, schema) in schemas.iter_mut() {
+        if let Some(parts) = flat.remove(name) {
+            touched.push(parts.summary(name));
+            *schema = parts.into_schema(schema.get("description").cloned());
+        }
+    }
+    Ok(touched)
+}
+
+fn is_composed(schema: &Value) -> bool {
+    schema.get("allOf").is_some()
+        || (schema.get("oneOf").is_some() && schema.get("properties").is_some())
+}
+
+fn is_union(schema: &Value) -> bool {
+    schema.get("oneOf").is_some() && !is_composed(schema)
+}
+
+/// What the parts of an object add up to.
+#[derive(Default)]
+struct Parts {
+    properties: Node,
+    required: Vec<Value>,
+    alternatives: Option<String>,
+    inherited: Vec<String>,
+}
+
+impl Parts {
+    fn summary(&self, name: &str) -> String {
+        match &self.alternatives {
+            Some(union) => format!("{name} = {} + one of {union}", self.inherited.join(" + ")),
+            None => format!("{name} = {}", self.inherited.join(" + ")),
+        }
+    }
+
+    fn into_schema(self, description: Option<Value>) -> Value {
+        let mut schema = Node::new();
+        schema.insert("type".to_owned(), json!("object"));
+        if let Some(description) = description {
+            schema.insert("description".to_owned(), description);
+        }
+        if !self.required.is_empty() {
+            schema.insert("required".to_owned(), Value::Array(self.required));
+        }
+        schema.insert("properties".to_owned(), Value::Object(self.properties));
+        if let Some(union) = self.alternatives {
+            schema.insert("x-alternatives".to_owned(), reference_to(&union));
+        }
+        Value::Object(schema)
+    }
+
+    fn add_properties(&mut self, properties: &Node) {
+        for (name, schema) in properties {
+            match (self.properties.get_mut(name), schema) {
+                (Some(Value::Object(known)), Value::Object(later)) => known.extend(later.clone()),
+                _ => {
+                    self.properties.insert(name.clone(), schema.clone());
+                }
+            }
+        }
+    }
+
+    fn add_required(&mut self, required: &[Value]) {
+        for name in required {
+            if !self.required.contains(name) {
+                self.required.push(name.clone());
+            }
+        }
+    }
+
+    fn add_alternatives(&mut self, union: &str, owner: &str) -> Result<(), Fault> {
+        match self.alternatives.replace(union.to_owned()) {
+            Some(first) if first != union => Err(Fault {
+                pointer: format!("/components/schemas/{owner}"),
+                message: format!("expected one set of alternatives, found {first} and {union}"),
+                remedy: "join them in one oneOf with an overlay".to_owned(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn add(&mut self, other: Self, owner: &str) -> Result<(), Fault> {
+        self.add_properties(&other.properties);
+        self.add_required(&other.required);
+        match other.alternatives {
+            Some(union) => self.add_alternatives(&union, owner),
+            None => Ok(()),
+        }
+    }
+}
+
+fn flatten(schema: &Value, known: &Node, owner: &str, depth: usize) -> Result<Parts, Fault> {
+    if depth > DEEPEST {
+        return Err(Fault {
+            pointer: format!("/components/schemas/{owner}"),
+            message: "expected parts that end somewhere, but they refer to each other".to_owned(),
+            remedy: "break the circle of allOf with an overlay".to_owned(),
+        });
+    }
+    let mut parts = Parts::default();
+    for part in schema
+        .get("allOf")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        match referenced(part) {
+            Some(name) => {
+                parts.inherited.push(name.to_owned());
+                let target = known.get(name).unwrap_or(&Value::Null);
+                if is_union(target) {
+                    parts.add_alternatives(name, owner)?;
+                } else {
+                    parts.add(flatten(target, known, owner, depth + 1)?, owner)?;
+                }
+            }
+            None => parts.add(flatten(part, known, owner, depth + 1)?, owner)?,
+        }
+    }
+    if let Some(Value::Object(properties)) = schema.get("properties") {
+        parts.add_properties(properties);
+    }
+    if let Some(Value::Array(required)) = schema.get("required") {
+        parts.add_required(required);
+    }
+    Ok(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(schemas: Value) -> Result<Value, Fault> {
+        let mut seen = json!({"components": {"schemas": schemas}});
+        apply(&mut seen)?;
+        Ok(seen
+            .pointer("/components/schemas")
+            .cloned()
+            .unwrap_or_default())
+    }
+
+    #[test]
+    fn joins_parts_and_keeps_alternatives_apart() {
+        let schemas = run(json!({
+            "Message": {"description": "m", "allOf": [
+                {"$ref": "#/components/schemas/Types"},
+                {"$ref": "#/components/schemas/Common"},
+                {"required": ["id"]}
+            ]},
+            "Types": {"oneOf": [{"type": "object", "properties": {"text": {}}}]},
+            "Common": {"type": "object", "properties": {"id": {"type": "string"}}}
+        }))
+        .expect("parts fit");
+        assert_eq!(
+            schemas.pointer("/Message"),
+            Some(&json!({
+                "type": "object", "description": "m", "required": ["id"],
+                "properties": {"id": {"type": "string"}},
+                "x-alternatives": {"$ref": "#/components/schemas/Types"}
+            }))
+        );
+    }
+
+    #[test]
+    fn a_later_part_narrows_an_earlier_one() {
+        let schemas = run(json!({
+            "Base": {"type": "object", "properties": {"type": {"type": "string", "enum": ["REGULAR"]}, "title": {}}},
+            "Fixed": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"type": "object", "properties": {
+                "type": {"enum": ["FIXED"]}
+            }}]}
+        }))
+        .expect("parts fit");
+        assert_eq!(
+            schemas.pointer("/Fixed/properties"),
+            Some(&json!({"type": {"type": "string", "enum": ["FIXED"]}, "title": {}}))
+        );
+    }
+
+    #[test]
+    fn a_circle_is_a_fault() {
+        let fault = run(json!({"A": {"allOf": [{"$ref": "#/components/schemas/A"}]}}))
+            .expect_err("a circle");
+        assert_eq!(fault.pointer, "/components/schemas/A");
+    }
+}

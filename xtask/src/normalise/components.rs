@@ -1,0 +1,145 @@
+//! References to parameters, responses and request bodies are replaced by what they name.
+
+use serde_json::Value;
+
+use super::{Fault, walk};
+
+const KINDS: &[&str] = &["parameters", "responses", "requestBodies"];
+
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+    let known = document.get("components").cloned().unwrap_or_default();
+    let mut replaced = 0_usize;
+    if let Some(paths) = document.get_mut("paths") {
+        inline(paths, "/paths", &known, &mut replaced)?;
+    }
+    if let Some(Value::Object(components)) = document.get_mut("components") {
+        components.retain(|key, _| key == "schemas");
+    }
+    share_path_parameters(document);
+    Ok(if replaced == 0 {
+        Vec::new()
+    } else {
+        vec![format!("{replaced} references")]
+    })
+}
+
+fn inline(node: &mut Value, place: &str, known: &Value, replaced: &mut usize) -> Result<(), Fault> {
+    if let Some(target) = component_reference(node) {
+        *node = known
+            .pointer(&format!("/{target}"))
+            .cloned()
+            .ok_or_else(|| Fault {
+                pointer: place.to_owned(),
+                message: format!("expected a reference that resolves, found #/components/{target}"),
+                remedy: "define that component with an overlay, or report the document".to_owned(),
+            })?;
+        *replaced += 1;
+    }
+    match node {
+        Value::Object(members) => {
+            for (key, child) in members.iter_mut() {
+                inline(
+                    child,
+                    &crate::document::pointer(place, key),
+                    known,
+                    replaced,
+                )?;
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                inline(item, &format!("{place}/{index}"), known, replaced)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn component_reference(node: &Value) -> Option<String> {
+    let target = node
+        .get("$ref")?
+        .as_str()?
+        .strip_prefix("#/components/")?
+        .to_owned();
+    let kind = target.split('/').next()?;
+    KINDS.contains(&kind).then_some(target)
+}
+
+/// Parameters of a path go to each of its operations, where one of the same name and place wins.
+fn share_path_parameters(document: &mut Value) {
+    let Some(Value::Object(paths)) = document.get_mut("paths") else {
+        return;
+    };
+    for item in paths.values_mut().filter_map(Value::as_object_mut) {
+        let Some(Value::Array(shared)) = item.shift_remove("parameters") else {
+            continue;
+        };
+        for (method, operation) in item.iter_mut() {
+            let (true, Value::Object(operation)) = (walk::is_method(method), operation) else {
+                continue;
+            };
+            let own = match operation.shift_remove("parameters") {
+                Some(Value::Array(own)) => own,
+                _ => Vec::new(),
+            };
+            let mut all: Vec<Value> = shared
+                .iter()
+                .filter(|parameter| !own.iter().any(|mine| same_parameter(mine, parameter)))
+                .cloned()
+                .collect();
+            all.extend(own);
+            operation.insert("parameters".to_owned(), Value::Array(all));
+        }
+    }
+}
+
+fn same_parameter(a: &Value, b: &Value) -> bool {
+    a.get("name") == b.get("name") && a.get("in") == b.get("in")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn inlines_and_shares() {
+        let mut seen = json!({
+            "paths": {"/a/{id}": {
+                "parameters": [{"$ref": "#/components/parameters/id"}],
+                "get": {"responses": {"200": {"$ref": "#/components/responses/ok"}}},
+                "put": {"parameters": [{"name": "id", "in": "path", "description": "own"}]}
+            }},
+            "components": {
+                "parameters": {"id": {"name": "id", "in": "path"}},
+                "responses": {"ok": {"description": "fine"}},
+                "schemas": {}
+            }
+        });
+        let touched = apply(&mut seen).expect("references resolve");
+        assert_eq!(touched, ["2 references"]);
+        assert_eq!(
+            seen,
+            json!({
+                "paths": {"/a/{id}": {
+                    "get": {
+                        "responses": {"200": {"description": "fine"}},
+                        "parameters": [{"name": "id", "in": "path"}]
+                    },
+                    "put": {"parameters": [{"name": "id", "in": "path", "description": "own"}]}
+                }},
+                "components": {"schemas": {}}
+            })
+        );
+    }
+
+    #[test]
+    fn names_a_reference_that_leads_nowhere() {
+        let mut seen = json!({"paths": {"/a": {"get": {"responses": {
+            "200": {"$ref": "#/components/responses/none"}}}}}});
+        let fault = apply(&mut seen).expect_err("nothing of that name");
+        assert_eq!(fault.pointer, "/paths/~1a/get/responses/200");
+    }
+}

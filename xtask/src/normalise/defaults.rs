@@ -1,0 +1,35 @@
+//! `default` goes: the generator would send it back with every change.
+
+use serde_json::Value;
+
+use super::{Fault, walk};
+
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+    let mut touched = Vec::new();
+    walk::each_schema(document, &mut |place, schema| {
+        if let Some(value) = schema.shift_remove("default") {
+            touched.push(format!("{place} {value}"));
+        }
+    });
+    Ok(touched)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn drops_the_value_and_keeps_a_property_of_that_name() {
+        let mut seen = json!({"components": {"schemas": {"A": {
+            "type": "object", "properties": {"default": {"type": "boolean", "default": false}}
+        }}}});
+        let touched = apply(&mut seen).expect("no faults");
+        assert_eq!(touched, ["/components/schemas/A/properties/default false"]);
+        assert_eq!(
+            seen.pointer("/components/schemas/A/properties/default"),
+            Some(&json!({"type": "boolean"}))
+        );
+    }
+}

@@ -1,0 +1,55 @@
+//! Every operation has one success and one error type, whatever the status within 2XX, 4XX and 5XX.
+
+use serde_json::{Value, json};
+
+use super::{Fault, walk};
+
+/// The published name of the error body.
+const ERROR: &str = "runtimeError";
+
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+    let mut touched = Vec::new();
+    walk::each_operation(document, &mut |place, operation| {
+        let Some(Value::Object(responses)) = operation.get_mut("responses") else {
+            return;
+        };
+        let success = responses.iter().find(|(status, _)| status.starts_with('2'));
+        let success = success.map(|(_, response)| response.clone());
+        responses.clear();
+        responses.extend(success.map(|response| ("2XX".to_owned(), response)));
+        for range in ["4XX", "5XX"] {
+            responses.insert(
+                range.to_owned(),
+                json!({
+                    "description": "An error.",
+                    "content": {"application/json": {"schema": walk::reference_to(ERROR)}}
+                }),
+            );
+        }
+        touched.push(place.to_owned());
+    });
+    Ok(match touched.len() {
+        0 => Vec::new(),
+        operations => vec![format!("{operations} operations")],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaves_one_success_and_one_error() {
+        let mut seen = json!({"paths": {"/a": {"get": {"responses": {
+            "200": {"description": "fine"}, "400": {"description": "bad"}, "default": {"description": "else"}
+        }}}}});
+        apply(&mut seen).expect("no faults");
+        let responses = seen.pointer("/paths/~1a/get/responses").expect("responses");
+        let statuses: Vec<_> = responses.as_object().expect("a map").keys().collect();
+        assert_eq!(statuses, ["2XX", "4XX", "5XX"]);
+        assert_eq!(
+            responses.pointer("/4XX/content/application~1json/schema/$ref"),
+            Some(&json!("#/components/schemas/runtimeError"))
+        );
+    }
+}

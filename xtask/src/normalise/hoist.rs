@@ -1,0 +1,296 @@
+//! Objects, unions and enums that stand inside another schema get a name and a place of their own.
+//!
+//! The name is, in this order: what `x-rust-name` says; the name of the property, when it is the only one beside which
+//! it stands; the name of the outer type with that of the property.
+
+use std::collections::HashSet;
+
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value};
+
+use super::{
+    Fault,
+    walk::{self, Node, reference_to},
+};
+
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+    let Some(schemas) = walk::components(document).map(std::mem::take) else {
+        return Ok(Vec::new());
+    };
+    let mut hoist = Hoist {
+        taken: schemas.keys().cloned().collect(),
+        done: Map::new(),
+        touched: Vec::new(),
+    };
+    for (name, mut schema) in schemas {
+        let mut inner = Vec::new();
+        hoist.inside(&mut schema, &name, &mut inner)?;
+        hoist.keep(name, schema, inner);
+    }
+    if let Some(Value::Object(documents)) = document.get_mut("paths") {
+        for paths in documents.values_mut() {
+            hoist.operations(paths)?;
+        }
+    }
+    if let Some(schemas) = walk::components(document) {
+        *schemas = hoist.done;
+    }
+    Ok(hoist.touched)
+}
+
+/// A type that was taken out, and those that were taken out of it.
+struct Found {
+    name: String,
+    schema: Value,
+    inner: Vec<Found>,
+}
+
+struct Hoist {
+    taken: HashSet<String>,
+    done: Node,
+    touched: Vec<String>,
+}
+
+impl Hoist {
+    /// The outer type comes first, then what stood inside it.
+    fn keep(&mut self, name: String, schema: Value, inner: Vec<Found>) {
+        self.done.insert(name, schema);
+        for found in inner {
+            self.keep(found.name, found.schema, found.inner);
+        }
+    }
+
+    fn operations(&mut self, paths: &mut Value) -> Result<(), Fault> {
+        for operation in paths
+            .as_object_mut()
+            .into_iter()
+            .flat_map(|paths| paths.values_mut())
+            .filter_map(Value::as_object_mut)
+            .flat_map(|item| item.values_mut())
+        {
+            let id = operation
+                .get("operationId")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let owner = id.to_upper_camel_case();
+            let mut found = Vec::new();
+            if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
+                for parameter in parameters {
+                    let name = parameter
+                        .get("name")
+                        .and_then(Value::as_str)
+                        .unwrap_or_default();
+                    let name = format!("{owner}{}", name.to_upper_camel_case());
+                    if let Some(schema) = parameter.get_mut("schema") {
+                        self.take(schema, &[name], &mut found)?;
+                    }
+                }
+            }
+            if let Some(schema) =
+                operation.pointer_mut("/requestBody/content/application~1json/schema")
+            {
+                self.take(schema, &[format!("{owner}Request")], &mut found)?;
+            }
+            if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+                for response in responses.values_mut() {
+                    if let Some(schema) = response.pointer_mut("/content/application~1json/schema")
+                    {
+                        self.take(schema, &[format!("{owner}Response")], &mut found)?;
+                    }
+                }
+            }
+            for found in found {
+                self.keep(found.name, found.schema, found.inner);
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks for inline types within a schema that has a name.
+    fn inside(
+        &mut self,
+        schema: &mut Value,
+        owner: &str,
+        found: &mut Vec<Found>,
+    ) -> Result<(), Fault> {
+        let Some(node) = schema.as_object_mut() else {
+            return Ok(());
+        };
+        if let Some(Value::Object(properties)) = node.get_mut("properties") {
+            let alone = properties.len() == 1;
+            for (property, schema) in properties.iter_mut() {
+                let property = property.to_upper_camel_case();
+                let both = format!("{owner}{property}");
+                let names = if alone {
+                    vec![property, both]
+                } else {
+                    vec![both]
+                };
+                self.take(schema, &names, found)?;
+            }
+        }
+        self.contents(node, owner, found)?;
+        if let Some(Value::Array(parts)) = node.get_mut("allOf") {
+            for part in parts {
+                if part.get("oneOf").is_some() {
+                    self.take(part, &[format!("{owner}Kind")], found)?;
+                } else {
+                    self.inside(part, owner, found)?;
+                }
+            }
+        }
+        if let Some(Value::Array(members)) = node.get_mut("oneOf") {
+            for (index, member) in members.iter_mut().enumerate() {
+                let several = member
+                    .get("properties")
+                    .and_then(Value::as_object)
+                    .is_some_and(|properties| properties.len() > 1);
+                if several {
+                    self.take(member, &[format!("{owner}Option{}", index + 1)], found)?;
+                } else {
+                    self.inside(member, owner, found)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a list or a map holds.
+    fn contents(
+        &mut self,
+        node: &mut Node,
+        owner: &str,
+        found: &mut Vec<Found>,
+    ) -> Result<(), Fault> {
+        for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(schema) = node.get_mut(key) {
+                self.take(schema, &[format!("{owner}{suffix}")], found)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Replaces an inline type by a reference; goes through a list or map to what it holds.
+    fn take(
+        &mut self,
+        schema: &mut Value,
+        names: &[String],
+        found: &mut Vec<Found>,
+    ) -> Result<(), Fault> {
+        let Some(node) = schema.as_object_mut() else {
+            return Ok(());
+        };
+        let chosen = match node.shift_remove("x-rust-name") {
+            Some(Value::String(name)) => vec![name],
+            _ => names.to_vec(),
+        };
+        if !wants_a_name(node) {
+            let owner = names.last().map(String::as_str).unwrap_or_default();
+            return self.contents(node, owner, found);
+        }
+        let name = chosen
+            .iter()
+            .find(|name| !self.taken.contains(*name))
+            .cloned()
+            .ok_or_else(|| Fault {
+                pointer: format!("/components/schemas/{}", chosen.join(" or ")),
+                message: "expected a free name for an inline type, but that one is taken"
+                    .to_owned(),
+                remedy: "give the inline schema an x-rust-name with an overlay".to_owned(),
+            })?;
+        self.taken.insert(name.clone());
+        self.touched.push(name.clone());
+        let description = node.get("description").cloned();
+        let mut taken_out = std::mem::replace(schema, reference_to(&name));
+        if let (Some(description), Some(node)) = (description, schema.as_object_mut()) {
+            node.insert("description".to_owned(), description);
+        }
+        let mut inner = Vec::new();
+        self.inside(&mut taken_out, &name, &mut inner)?;
+        found.push(Found {
+            name,
+            schema: taken_out,
+            inner,
+        });
+        Ok(())
+    }
+}
+
+/// Free-form objects, lists, maps and plain values do without; so does an enum of one value, which is a constant.
+fn wants_a_name(node: &Node) -> bool {
+    let several_values = node
+        .get("enum")
+        .and_then(Value::as_array)
+        .is_some_and(|values| values.len() > 1);
+    several_values
+        || ["properties", "oneOf", "allOf"]
+            .iter()
+            .any(|key| node.contains_key(*key))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn run(schemas: Value) -> (Value, Vec<String>) {
+        let mut seen = json!({"paths": {}, "components": {"schemas": schemas}});
+        let touched = apply(&mut seen).expect("names are free");
+        (
+            seen.pointer("/components/schemas")
+                .cloned()
+                .expect("schemas"),
+            touched,
+        )
+    }
+
+    #[test]
+    fn names_come_from_the_property_or_the_owner() {
+        let inline = json!({"type": "object", "properties": {"t": {"type": "string"}}});
+        let (schemas, touched) = run(json!({
+            "TextField": {"type": "object", "properties": {"text_message": inline}},
+            "Event": {"type": "object", "properties": {"id": {"type": "string"}, "report": inline, "list": {
+                "type": "array", "items": {"type": "string", "enum": ["A", "B"]}
+            }}}
+        }));
+        assert_eq!(touched, ["TextMessage", "EventReport", "EventListItem"]);
+        let order: Vec<_> = schemas.as_object().expect("a map").keys().collect();
+        assert_eq!(
+            order,
+            [
+                "TextField",
+                "TextMessage",
+                "Event",
+                "EventReport",
+                "EventListItem"
+            ]
+        );
+        assert_eq!(
+            schemas.pointer("/TextField/properties/text_message/$ref"),
+            Some(&json!("#/components/schemas/TextMessage"))
+        );
+    }
+
+    #[test]
+    fn a_taken_name_falls_back_to_the_owner() {
+        let inline = json!({"type": "object", "properties": {"t": {}}});
+        let (_, touched) = run(json!({
+            "Line": {"type": "object"},
+            "LineField": {"type": "object", "properties": {"line": inline}}
+        }));
+        assert_eq!(touched, ["LineFieldLine"]);
+    }
+
+    #[test]
+    fn the_overlay_has_the_last_word() {
+        let (schemas, touched) = run(json!({
+            "A": {"type": "object", "properties": {"b": {"x-rust-name": "Chosen", "enum": ["X", "Y"]}}}
+        }));
+        assert_eq!(touched, ["Chosen"]);
+        assert_eq!(
+            schemas.pointer("/Chosen"),
+            Some(&json!({"enum": ["X", "Y"]}))
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! Lengths, counts and ranges go from the types and into their documentation.
+
+use serde_json::{Value, json};
+
+use super::{Fault, walk};
+
+const LIMITS: &[(&str, &str)] = &[
+    ("minLength", "at least {} characters"),
+    ("maxLength", "at most {} characters"),
+    ("minItems", "at least {} items"),
+    ("maxItems", "at most {} items"),
+    ("minimum", "at least {}"),
+    ("maximum", "at most {}"),
+    ("pattern", "of the form `{}`"),
+    ("multipleOf", "a multiple of {}"),
+    ("minProperties", "at least {} members"),
+    ("maxProperties", "at most {} members"),
+];
+
+const SILENT: &[&str] = &["uniqueItems", "exclusiveMinimum", "exclusiveMaximum"];
+
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+    let mut touched = Vec::new();
+    walk::each_schema(document, &mut |place, schema| {
+        let mut told = Vec::new();
+        for (key, sentence) in LIMITS {
+            if let Some(limit) = schema.shift_remove(*key) {
+                let limit = limit
+                    .as_str()
+                    .map_or_else(|| limit.to_string(), str::to_owned);
+                told.push(sentence.replace("{}", &limit));
+                touched.push(format!("{place} {key} {limit}"));
+            }
+        }
+        for key in SILENT {
+            if schema.shift_remove(*key).is_some() {
+                touched.push(format!("{place} {key}"));
+            }
+        }
+        if !told.is_empty() {
+            let before = schema
+                .get("description")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let limit = format!("Limit: {}.", told.join(", "));
+            let after = if before.is_empty() {
+                limit
+            } else {
+                format!("{before}\n\n{limit}")
+            };
+            schema.insert("description".to_owned(), json!(after));
+        }
+    });
+    Ok(touched)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moves_limits_into_the_documentation() {
+        let mut seen = json!({"components": {"schemas": {"A": {
+            "type": "object", "properties": {
+                "name": {"type": "string", "maxLength": 8, "description": "A label."},
+                "rate": {"type": "integer", "minimum": 0, "maximum": 100}
+            }
+        }}}});
+        let touched = apply(&mut seen).expect("no faults");
+        assert_eq!(touched.len(), 3);
+        assert_eq!(
+            seen.pointer("/components/schemas/A/properties"),
+            Some(&json!({
+                "name": {"type": "string", "description": "A label.\n\nLimit: at most 8 characters."},
+                "rate": {"type": "integer", "description": "Limit: at least 0, at most 100."}
+            }))
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! What the normaliser did, for a reviewer.
+
+use std::fmt;
+
+/// What one pass touched in one document.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Name of the pass.
+    pub pass: &'static str,
+    /// Document, or `all` once they are one.
+    pub document: String,
+    /// JSON pointers, some with a note.
+    pub touched: Vec<String>,
+}
+
+/// What all passes touched, in the order in which they ran.
+#[derive(Debug, Clone, Default)]
+pub struct Report(Vec<Entry>);
+
+impl Report {
+    /// Adds what a pass touched; nothing is kept of a pass that touched nothing.
+    pub fn add(&mut self, pass: &'static str, document: &str, touched: Vec<String>) {
+        if !touched.is_empty() {
+            self.0.push(Entry {
+                pass,
+                document: document.to_owned(),
+                touched,
+            });
+        }
+    }
+
+    /// The entries in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for entry in &self.0 {
+            writeln!(
+                f,
+                "{} ({}): {}",
+                entry.pass,
+                entry.document,
+                entry.touched.len()
+            )?;
+            for place in &entry.touched {
+                writeln!(f, "  {place}")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+//! `conversation.yaml#/components/…` becomes `#/components/…`.
+
+use serde_json::Value;
+
+use super::{Fault, walk::each_schema};
+
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+    let mut touched = Vec::new();
+    let mut fault = None;
+    each_schema(document, &mut |place, schema| {
+        let Some(Value::String(reference)) = schema.get_mut("$ref") else {
+            return;
+        };
+        match reference.split_once('#') {
+            Some(("", _)) => {}
+            Some((file, local))
+                if !file.contains('/') && local.starts_with("/components/schemas/") =>
+            {
+                touched.push(format!("{place} -> {reference}"));
+                *reference = format!("#{local}");
+            }
+            _ => {
+                fault.get_or_insert(Fault {
+                    pointer: place.to_owned(),
+                    message: format!("expected a reference into this document or one beside it, found {reference:?}"),
+                    remedy: "put the referenced schema under components/schemas with an overlay".to_owned(),
+                });
+            }
+        }
+    });
+    fault.map_or(Ok(touched), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn document(reference: &str) -> Value {
+        json!({"components": {"schemas": {"A": {"$ref": reference}}}})
+    }
+
+    #[test]
+    fn points_into_the_merged_document() {
+        let mut seen = document("conversation.yaml#/components/schemas/AppMessage");
+        let touched = apply(&mut seen).expect("a sibling reference");
+        assert_eq!(seen, document("#/components/schemas/AppMessage"));
+        assert_eq!(touched.len(), 1);
+    }
+
+    #[test]
+    fn refuses_other_places() {
+        let fault = apply(&mut document("../x/y.yaml#/definitions/A")).expect_err("not beside it");
+        assert_eq!(fault.pointer, "/components/schemas/A");
+    }
+}

@@ -1,0 +1,107 @@
+//! Visits every schema of a document, wherever it stands.
+
+use serde_json::{Map, Value};
+
+use crate::document::pointer;
+
+/// A JSON object of the document.
+pub type Node = Map<String, Value>;
+
+/// Calls `visit` for each schema, the outer one before the ones inside it, with its JSON pointer.
+pub fn each_schema(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Node)) {
+    each_root(document, "", false, &mut |place, schema| {
+        descend(schema, place, visit);
+    });
+}
+
+/// Finds the places that hold a schema: components, and `schema` of parameters and media types.
+fn each_root(
+    node: &mut Value,
+    place: &str,
+    holds_schemas: bool,
+    found: &mut dyn FnMut(&str, &mut Value),
+) {
+    match node {
+        Value::Object(members) => {
+            for (key, child) in members.iter_mut() {
+                let place_of_child = pointer(place, key);
+                if holds_schemas || key == "schema" {
+                    found(&place_of_child, child);
+                } else {
+                    let schemas = key == "schemas" && place.ends_with("/components");
+                    each_root(child, &place_of_child, schemas, found);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                each_root(item, &pointer(place, &index.to_string()), false, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn descend(schema: &mut Value, place: &str, visit: &mut dyn FnMut(&str, &mut Node)) {
+    let Value::Object(node) = schema else { return };
+    visit(place, node);
+    for (key, child) in node.iter_mut() {
+        let place = pointer(place, key);
+        match (key.as_str(), child) {
+            ("properties", Value::Object(properties)) => {
+                for (name, property) in properties.iter_mut() {
+                    descend(property, &pointer(&place, name), visit);
+                }
+            }
+            ("allOf" | "oneOf" | "anyOf", Value::Array(parts)) => {
+                for (index, part) in parts.iter_mut().enumerate() {
+                    descend(part, &pointer(&place, &index.to_string()), visit);
+                }
+            }
+            ("items" | "additionalProperties" | "not", child) => descend(child, &place, visit),
+            _ => {}
+        }
+    }
+}
+
+/// The operations of a document, each with the JSON pointer of its place.
+pub fn each_operation(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Node)) {
+    let Some(Value::Object(paths)) = document.get_mut("paths") else {
+        return;
+    };
+    for (path, item) in paths.iter_mut() {
+        let Value::Object(item) = item else { continue };
+        for (method, operation) in item.iter_mut() {
+            let place = pointer(&pointer("/paths", path), method);
+            if let (true, Value::Object(operation)) = (is_method(method), operation) {
+                visit(&place, operation);
+            }
+        }
+    }
+}
+
+/// Whether a key of a path item names an HTTP method.
+pub fn is_method(key: &str) -> bool {
+    matches!(
+        key,
+        "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace"
+    )
+}
+
+/// The schemas that the document defines by name.
+pub fn components(document: &mut Value) -> Option<&mut Node> {
+    document.pointer_mut("/components/schemas")?.as_object_mut()
+}
+
+/// The component that `$ref` of a schema names, when it is a plain reference.
+pub fn referenced(schema: &Value) -> Option<&str> {
+    schema
+        .get("$ref")?
+        .as_str()?
+        .strip_prefix("#/components/schemas/")
+}
+
+/// A reference to a component.
+pub fn reference_to(name: &str) -> Value {
+    serde_json::json!({ "$ref": format!("#/components/schemas/{name}") })
+}

@@ -1,0 +1,101 @@
+//! Documentation comments.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+
+use crate::{
+    markdown::first_sentence,
+    normalise::walk::{Node, referenced},
+};
+
+/// A comment with a line for each line of the text.
+pub(super) fn comment(text: &str) -> TokenStream {
+    let lines = text.lines().map(|line| match line {
+        "" => String::new(),
+        line => format!(" {line}"),
+    });
+    quote! { #(#[doc = #lines])* }
+}
+
+/// What the document says of a schema, or its name.
+pub(super) fn of_type(name: &str, schema: &Value) -> String {
+    match text(schema) {
+        Some(text) => text.to_owned(),
+        None => format!("`{name}`; the documents do not describe it."),
+    }
+}
+
+/// What the document says of a property, else the first sentence on its type.
+pub(super) fn of_property(name: &str, schema: &Value, schemas: &Node) -> String {
+    let of_its_type = || {
+        let target = schemas.get(referenced(schema)?)?;
+        text(target).map(|text| first_sentence(text).to_owned())
+    };
+    let mut said = text(schema)
+        .map(str::to_owned)
+        .or_else(of_its_type)
+        .unwrap_or_else(|| format!("`{name}`; the documents do not describe it."));
+    for (key, note) in [
+        ("readOnly", "Set by the server."),
+        ("deprecated", "Deprecated by the API."),
+        ("x-unverified", "Not verified against a published document."),
+    ] {
+        if schema.get(key) == Some(&Value::Bool(true)) {
+            said = format!("{said}\n\n{note}");
+        }
+    }
+    said
+}
+
+/// What a description that lists its values (`A: first; B: second`) says of one of them.
+pub(super) fn of_value(value: &str, all: &[&str], description: Option<&str>) -> String {
+    let plain = || format!("`{value}`");
+    let Some(description) = description else {
+        return plain();
+    };
+    let mark = format!("{value}: ");
+    let listed = |mark: &str| {
+        description.find(mark).filter(|start| {
+            let before = description.get(..*start).unwrap_or_default();
+            before.is_empty() || before.ends_with([' ', '\n'])
+        })
+    };
+    let Some(start) = listed(&mark) else {
+        return plain();
+    };
+    let rest = description.get(start + mark.len()..).unwrap_or_default();
+    let end = all
+        .iter()
+        .filter_map(|other| rest.find(&format!("; {other}: ")))
+        .min()
+        .or_else(|| rest.find(". "))
+        .unwrap_or(rest.len());
+    let said = rest
+        .get(..end)
+        .unwrap_or_default()
+        .trim_end_matches(['.', ';'])
+        .replace('\n', " ");
+    format!("`{value}`: {said}.")
+}
+
+fn text(schema: &Value) -> Option<&str> {
+    schema
+        .get("description")?
+        .as_str()
+        .filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_found_in_prose() {
+        let all = ["DRAFT", "PUBLISHED"];
+        let prose = Some("State of the flow. DRAFT: still\na draft; PUBLISHED: out");
+        assert_eq!(of_value("DRAFT", &all, prose), "`DRAFT`: still a draft.");
+        assert_eq!(of_value("PUBLISHED", &all, prose), "`PUBLISHED`: out.");
+        assert_eq!(of_value("SHED", &all, prose), "`SHED`");
+    }
+}

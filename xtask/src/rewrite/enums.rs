@@ -1,0 +1,85 @@
+//! String enums that stay open: a variant for each known text, and `Unknown` for the others.
+
+use heck::ToUpperCamelCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use super::docs;
+
+const UNKNOWN: &str = "Unknown";
+
+pub(super) fn write(name: &str, schema: &Value) -> TokenStream {
+    let values: Vec<&str> = schema
+        .get("enum")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let description = schema.get("description").and_then(Value::as_str);
+    let name_ident = format_ident!("{name}");
+    let docs = docs::comment(&docs::of_type(name, schema));
+    let variants: Vec<_> = values
+        .iter()
+        .map(|value| format_ident!("{}", variant(name, value)))
+        .collect();
+    let variant_docs = values
+        .iter()
+        .map(|value| docs::comment(&docs::of_value(value, &values, description)));
+    quote! {
+        #docs
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum #name_ident {
+            #(#variant_docs #variants,)*
+            /// A text that no document knows.
+            Unknown(String),
+        }
+
+        impl #name_ident {
+            /// The text as it is sent and received.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#variants => #values,)*
+                    Self::Unknown(other) => other,
+                }
+            }
+        }
+
+        impl From<&str> for #name_ident {
+            fn from(value: &str) -> Self {
+                match value {
+                    #(#values => Self::#variants,)*
+                    other => Self::Unknown(other.to_owned()),
+                }
+            }
+        }
+    }
+}
+
+/// A value called `UNKNOWN` is a known one; it takes the last word of the enum's name with it.
+fn variant(name: &str, value: &str) -> String {
+    let camel = value.to_upper_camel_case();
+    if camel == UNKNOWN {
+        let start = name.rfind(char::is_uppercase).unwrap_or(0);
+        format!("{UNKNOWN}{}", name.get(start..).unwrap_or_default())
+    } else if camel.starts_with(|first: char| first.is_ascii_digit()) || camel.is_empty() {
+        format!("Value{camel}")
+    } else {
+        camel
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_are_names() {
+        assert_eq!(variant("ReasonCode", "UNKNOWN"), "UnknownCode");
+        assert_eq!(variant("Channel", "WHATSAPP"), "Whatsapp");
+        assert_eq!(variant("Goods", "digital-goods"), "DigitalGoods");
+        assert_eq!(variant("Size", "2x"), "Value2x");
+    }
+}

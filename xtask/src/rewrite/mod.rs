@@ -1,0 +1,99 @@
+//! Turns progenitor's code into ours where its settings cannot say what the raw crate must be.
+//!
+//! The fields and their types, the operations and the client are progenitor's. Written here: how types are read from
+//! and written to JSON without loss, open enums, unions, constructors, and documentation on every item.
+
+mod docs;
+mod enums;
+mod objects;
+mod operations;
+mod paths;
+mod table;
+mod unions;
+
+use proc_macro2::TokenStream;
+use serde_json::Value;
+
+pub use operations::{Operations, operations};
+pub use table::{Row, each as rows, table};
+
+use crate::{
+    document::DocumentError,
+    generate::Generated,
+    normalise::{unions::Union, walk::Node},
+};
+
+/// A Rust type with all that belongs to it.
+#[derive(Debug, Clone)]
+pub struct Type {
+    /// Its name.
+    pub name: String,
+    /// The definition and its implementations.
+    pub code: TokenStream,
+    /// How it gets the rest of its implementations.
+    pub family: Family,
+}
+
+/// What kind of type it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// A struct.
+    Object,
+    /// An enum of texts.
+    Enum,
+    /// An enum of alternatives.
+    Union,
+    /// Another name for a type.
+    Alias,
+}
+
+/// The types of the normalised document, in its order.
+pub fn types(normalised: &Value, generated: &[Generated]) -> Result<Vec<Type>, DocumentError> {
+    let Some(schemas) = normalised
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+    else {
+        return Ok(Vec::new());
+    };
+    let structs = objects::structs_of(generated);
+    schemas
+        .iter()
+        .map(|(name, schema)| one_type(name, schema, schemas, &structs))
+        .collect()
+}
+
+fn one_type(
+    name: &str,
+    schema: &Value,
+    schemas: &Node,
+    structs: &objects::Structs<'_>,
+) -> Result<Type, DocumentError> {
+    let (code, family) = if let Some(union) = Union::of(schema) {
+        (unions::write(name, schema, &union), Family::Union)
+    } else if schema.get("enum").is_some() {
+        (enums::write(name, schema), Family::Enum)
+    } else {
+        match structs.get(name) {
+            Some(item) if matches!(item.fields, syn::Fields::Named(_)) => {
+                (objects::write(name, schema, item, schemas)?, Family::Object)
+            }
+            Some(item) => (objects::alias(name, schema, item), Family::Alias),
+            None => {
+                return Err(DocumentError {
+                    origin: "all documents".to_owned(),
+                    pointer: format!("/components/schemas/{name}"),
+                    message: "expected progenitor to make a type of it, but it made none"
+                        .to_owned(),
+                    remedy:
+                        "look at the schema; a normaliser pass may have to give it another form"
+                            .to_owned(),
+                });
+            }
+        }
+    };
+    Ok(Type {
+        name: name.to_owned(),
+        code,
+        family,
+    })
+}

@@ -1,0 +1,30 @@
+//! Where the documents come from: the snapshots in `spec/`, a download, or a file.
+//!
+//! A [`Candidate`] holds the documents in memory as they would be after a regeneration. Nothing is written before
+//! the rest of the pipeline has accepted it; then [`write_all`] puts it on disk together with the generated files.
+
+mod address;
+mod candidate;
+mod commit;
+mod date;
+mod error;
+mod fetch;
+mod openapi;
+mod snapshot;
+mod sources;
+
+pub use address::Location;
+pub use candidate::{Arrival, Candidate, Document};
+pub use commit::{CommitError, write_all};
+pub use error::{Phase, Refusal, SourceError};
+pub use fetch::{Fetched, Limits, fetch};
+pub use openapi::{Facts, check_openapi};
+pub use snapshot::{Content, Snapshot, read_file};
+pub use sources::{Intake, Source, SourcesFile};
+pub use toml_edit::Date;
+
+/// The folder of the snapshots, from the root of the repository.
+pub const SPEC: &str = "spec";
+
+/// The list of documents, from the root of the repository.
+pub const SOURCES: &str = "spec/sources.toml";

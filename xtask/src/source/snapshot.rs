@@ -1,0 +1,254 @@
+//! From the bytes that came in to the snapshot that is kept.
+
+use std::{fmt, fs::File, io::Read, path::Path};
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{
+    error::SourceError,
+    openapi::{Facts, check_openapi},
+};
+use crate::document::{DocumentError, parse};
+
+/// A document in the form in which it is kept: YAML, UTF-8, lines that end in LF.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// The file's text.
+    pub text: String,
+    /// The same as a tree.
+    pub tree: Value,
+    /// What the document says about itself.
+    pub facts: Facts,
+}
+
+impl Snapshot {
+    /// Takes in YAML or JSON. YAML stays as it is but for its line ends; JSON becomes YAML, so that later versions
+    /// compare line by line.
+    ///
+    /// # Errors
+    /// [`SourceError`] for anything but an OpenAPI 3.0 or 3.1 document with operations.
+    pub fn intake(bytes: &[u8], origin: &str) -> Result<Self, SourceError> {
+        let text = text_of(bytes, origin)?;
+        if !text.trim_start().starts_with('{') {
+            return Self::from_text(text, origin);
+        }
+        // JSON has escapes that YAML has not (surrogate pairs), so it is not left to the YAML parser.
+        let json: Value = serde_json::from_str(&text)
+            .map_err(|error| syntax(origin, format!("expected JSON, but {error}")))?;
+        let yaml = serde_norway::to_string(&json).map_err(|error| {
+            syntax(
+                origin,
+                format!("expected JSON that YAML can say, but {error}"),
+            )
+        })?;
+        let snapshot = Self::from_text(yaml, origin)?;
+        if snapshot.tree != json {
+            return Err(syntax(
+                origin,
+                "expected JSON that reads the same once it is YAML".to_owned(),
+            ));
+        }
+        Ok(snapshot)
+    }
+
+    /// The checksum of the snapshot's file, in lower-case hex.
+    pub fn sha256(&self) -> String {
+        sha256(self.text.as_bytes())
+    }
+
+    fn from_text(text: String, origin: &str) -> Result<Self, SourceError> {
+        let tree = parse(&text, origin).map_err(SourceError::Syntax)?;
+        let facts = check_openapi(&tree, origin)?;
+        Ok(Self { text, tree, facts })
+    }
+}
+
+/// Takes in a file, with the same checks and the same limit as a download.
+///
+/// # Errors
+/// [`SourceError::Io`], [`SourceError::TooLarge`], and what [`Snapshot::intake`] returns.
+pub fn read_file(path: &Path, max_bytes: usize) -> Result<Snapshot, SourceError> {
+    let bytes = read_bytes(path, max_bytes)?;
+    Snapshot::intake(&bytes, &path.display().to_string())
+}
+
+/// The bytes of a file, read no further than the limit.
+pub(super) fn read_bytes(path: &Path, max_bytes: usize) -> Result<Vec<u8>, SourceError> {
+    let failed = |error| SourceError::io(path, "read the file", error);
+    let mut bytes = Vec::new();
+    let one_more = u64::try_from(max_bytes)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
+    File::open(path)
+        .map_err(failed)?
+        .take(one_more)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if bytes.len() > max_bytes {
+        return Err(SourceError::TooLarge {
+            origin: path.display().to_string(),
+            limit: max_bytes,
+        });
+    }
+    Ok(bytes)
+}
+
+/// SHA-256 in lower-case hex.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// UTF-8 without a byte order mark, with LF as the end of a line.
+fn text_of(bytes: &[u8], origin: &str) -> Result<String, SourceError> {
+    let not_text = |found| SourceError::NotText {
+        origin: origin.to_owned(),
+        found,
+    };
+    let text = std::str::from_utf8(bytes).map_err(|_| not_text(Content::of_binary(bytes)))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match Content::of_text(text) {
+        Some(found) => Err(not_text(found)),
+        None => Ok(text.replace("\r\n", "\n")),
+    }
+}
+
+fn syntax(origin: &str, message: String) -> SourceError {
+    SourceError::Syntax(DocumentError {
+        origin: origin.to_owned(),
+        pointer: String::new(),
+        message,
+        remedy: "check the document at that place".to_owned(),
+    })
+}
+
+/// What bytes that are no document look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Content {
+    /// No bytes, or white space.
+    Empty,
+    /// A page for people.
+    Html,
+    /// XML.
+    Xml,
+    /// A gzip or zip archive.
+    Archive,
+    /// Bytes that are not UTF-8.
+    Binary,
+}
+
+impl Content {
+    fn of_binary(bytes: &[u8]) -> Self {
+        if bytes.starts_with(b"\x1f\x8b") || bytes.starts_with(b"PK\x03\x04") {
+            Self::Archive
+        } else {
+            Self::Binary
+        }
+    }
+
+    /// `None` for a text that may be YAML or JSON. Neither begins with a tag (`<<` is YAML's merge key).
+    fn of_text(text: &str) -> Option<Self> {
+        let text = text.trim_start();
+        if text.is_empty() {
+            return Some(Self::Empty);
+        }
+        if text.starts_with("PK\x03\x04") {
+            return Some(Self::Archive);
+        }
+        let tag = text.strip_prefix('<')?;
+        if tag.starts_with("?xml") {
+            return Some(Self::Xml);
+        }
+        tag.starts_with(|first: char| first == '!' || first.is_ascii_alphabetic())
+            .then_some(Self::Html)
+    }
+}
+
+impl fmt::Display for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "nothing",
+            Self::Html => "an HTML page",
+            Self::Xml => "XML",
+            Self::Archive => "a compressed file",
+            Self::Binary => "bytes that are not UTF-8",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    const YAML: &str =
+        "openapi: 3.0.2\ninfo:\n  title: T\n  version: '1.0'\npaths:\n  /a:\n    get: {}\n";
+
+    #[test]
+    fn yaml_is_kept_but_for_its_line_ends_and_mark() {
+        let windows = format!("\u{feff}# kept\r\n{}", YAML.replace('\n', "\r\n"));
+        let snapshot = Snapshot::intake(windows.as_bytes(), "x").unwrap();
+        assert_eq!(snapshot.text, format!("# kept\n{YAML}"));
+    }
+
+    #[test]
+    fn json_becomes_yaml_with_the_same_meaning_and_order() {
+        let json = r#"{"openapi":"3.1.0","info":{"version":"1.0","title":"\ud83d\ude00 no"},
+            "paths":{"/b":{"get":{"operationId":"on","x-n":[1,1.5,-2,1e3,null,true,"yes","3","~"]}},"/a":{}}}"#;
+        let snapshot = Snapshot::intake(json.as_bytes(), "x").unwrap();
+        let value: Value = serde_json::from_str(json).unwrap();
+        assert_eq!(parse(&snapshot.text, "x").unwrap(), value);
+        assert_eq!(snapshot.tree.to_string(), value.to_string(), "order");
+        assert!(
+            snapshot
+                .text
+                .starts_with("openapi: 3.1.0\ninfo:\n  version: '1.0'\n")
+        );
+        assert_eq!(
+            Snapshot::intake(snapshot.text.as_bytes(), "x").unwrap(),
+            snapshot
+        );
+    }
+
+    #[test]
+    fn other_content_is_named() {
+        for (bytes, expected) in [
+            (&b""[..], Content::Empty),
+            (b" \r\n", Content::Empty),
+            (b"\xef\xbb\xbf\n<!DOCTYPE html>\n<html>", Content::Html),
+            (b"<html><body>Sign in</body></html>", Content::Html),
+            (b"<?xml version='1.0'?><a/>", Content::Xml),
+            (b"\x1f\x8b\x08\0", Content::Archive),
+            (b"PK\x03\x04\x14\0", Content::Archive),
+            (b"openapi: \xff\xfe", Content::Binary),
+        ] {
+            let error = Snapshot::intake(bytes, "x").unwrap_err();
+            assert!(
+                matches!(error, SourceError::NotText { found, .. } if found == expected),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_fault_in_the_text_says_where() {
+        let error = Snapshot::intake(b"{\"openapi\": \"3.0.2\",\n  oops}", "x.json").unwrap_err();
+        assert!(error.to_string().contains("line 2"), "{error}");
+        let error = Snapshot::intake(b"openapi: 3.0.2\n\tinfo: {}\n", "x.yaml").unwrap_err();
+        assert!(error.to_string().contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn the_checksum_is_that_of_the_text() {
+        assert_eq!(
+            sha256(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+}

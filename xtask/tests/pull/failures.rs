@@ -1,0 +1,307 @@
+//! Answers that a pull refuses: one message, and the tree as it was.
+
+use std::{net::TcpListener, time::Duration};
+
+use xtask::source::{Candidate, Content, Limits, Phase, SourceError};
+
+use crate::{
+    server::{Server, Step, answer_of_length, answer_with, chunk, chunked},
+    tree::{NEW, Tree, limits},
+};
+
+/// Pulls, and checks that the tree is unchanged and that the message is one line which names the address.
+fn refused(script: Vec<Step>, limits: &Limits) -> SourceError {
+    let server = Server::start(vec![script]);
+    let tree = Tree::new(&server.url());
+    let before = tree.state();
+    let error = tree.pull(limits).unwrap_err();
+    assert_eq!(tree.state(), before);
+    let message = error.to_string();
+    assert!(message.starts_with(&server.url()), "{message}");
+    assert!(!message.contains('\n'), "{message}");
+    error
+}
+
+#[test]
+fn a_status_other_than_200() {
+    for (line, code) in [
+        ("404 Not Found", 404),
+        ("500 Oops", 500),
+        ("206 Partial Content", 206),
+    ] {
+        let error = refused(answer_with(line, "", NEW), &limits());
+        assert!(
+            matches!(error, SourceError::Status { status, .. } if status == code),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_304_that_nobody_asked_for() {
+    let script = vec![Step::Send(b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec())];
+    let error = refused(script, &limits());
+    assert!(
+        matches!(error, SourceError::Status { status: 304, .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_body_shorter_than_its_length() {
+    // Cut between two paths: what arrived is a valid document.
+    let cut = NEW.find("  /b:").unwrap();
+    let error = refused(
+        answer_of_length("200 OK", "", NEW.len(), &NEW[..cut]),
+        &limits(),
+    );
+    assert!(
+        matches!(error, SourceError::CutShort { received, .. } if received == cut),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_chunked_body_without_its_end() {
+    let cut = NEW.find("  /b:").unwrap();
+    let error = refused(vec![chunked(), Step::Send(chunk(&NEW[..cut]))], &limits());
+    assert!(matches!(error, SourceError::CutShort { .. }), "{error}");
+}
+
+#[test]
+fn a_body_that_does_not_say_where_it_ends() {
+    let mut answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec();
+    answer.extend_from_slice(NEW.as_bytes());
+    let error = refused(vec![Step::Send(answer)], &limits());
+    assert!(matches!(error, SourceError::Unframed { .. }), "{error}");
+}
+
+#[test]
+fn a_length_that_is_too_small_for_the_document() {
+    let cut = NEW.find("paths:").unwrap();
+    let error = refused(answer_of_length("200 OK", "", cut, NEW), &limits());
+    assert!(matches!(error, SourceError::NoOperations(_)), "{error}");
+}
+
+#[test]
+fn html_in_place_of_yaml() {
+    let page = "<!doctype html>\n<html><head><title>Sign in</title></head></html>";
+    let error = refused(
+        answer_with("200 OK", "content-type: application/yaml\r\n", page),
+        &limits(),
+    );
+    assert!(
+        matches!(
+            error,
+            SourceError::NotText {
+                found: Content::Html,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert!(error.to_string().contains("an HTML page"), "{error}");
+}
+
+#[test]
+fn text_that_is_neither_yaml_nor_json() {
+    for body in ["a: [1\nb: }", "{\"openapi\": \"3.0.2\""] {
+        let error = refused(answer_with("200 OK", "", body), &limits());
+        assert!(matches!(error, SourceError::Syntax(_)), "{error}");
+    }
+}
+
+#[test]
+fn yaml_that_is_no_openapi_3() {
+    for body in [
+        "Not found",
+        "- a\n- b\n",
+        "title: something else\n",
+        "swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {}}}\n",
+        "openapi: 2.0.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {}}}\n",
+    ] {
+        let error = refused(answer_with("200 OK", "", body), &limits());
+        assert!(matches!(error, SourceError::NotOpenApi(_)), "{error}");
+    }
+}
+
+#[test]
+fn a_document_without_operations() {
+    let body = "openapi: 3.0.2\ninfo: {title: T, version: '1'}\npaths: {/a: {parameters: []}}\n";
+    let error = refused(answer_with("200 OK", "", body), &limits());
+    assert!(matches!(error, SourceError::NoOperations(_)), "{error}");
+}
+
+#[test]
+fn a_length_over_the_limit_is_refused_before_the_body() {
+    let sixteen = 16 * 1024 * 1024;
+    let mut script = answer_of_length("200 OK", "", sixteen + 1, "");
+    script.push(Step::Hold);
+    let error = refused(script, &Limits::default());
+    assert!(
+        matches!(error, SourceError::TooLarge { limit, .. } if limit == sixteen),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_chunked_body_is_read_no_further_than_the_limit() {
+    let endless = Step::Endless(chunk([b'#'; 1000]));
+    let error = refused(vec![chunked(), endless], &limits());
+    assert!(
+        matches!(error, SourceError::TooLarge { limit: 4096, .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_compressed_body() {
+    let error = refused(
+        answer_with("200 OK", "content-encoding: gzip\r\n", b"\x1f\x8b\x08"),
+        &limits(),
+    );
+    assert!(
+        matches!(&error, SourceError::Encoded { encoding, .. } if encoding == "gzip"),
+        "{error}"
+    );
+}
+
+fn stalls_in(script: Vec<Step>, limits: &Limits) -> Phase {
+    match refused(script, limits) {
+        SourceError::Stalled { phase, .. } => phase,
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_server_that_stalls() {
+    let mut limits = limits();
+    limits.idle = Duration::from_millis(300);
+    assert_eq!(stalls_in(vec![Step::Hold], &limits), Phase::Answer);
+    let mut half = answer_of_length("200 OK", "", NEW.len(), &NEW[..60]);
+    half.push(Step::Hold);
+    assert_eq!(stalls_in(half, &limits), Phase::Body);
+}
+
+#[test]
+fn a_server_that_is_never_done() {
+    let mut limits = limits();
+    limits.total = Duration::from_millis(500);
+    let mut slow = answer_of_length("200 OK", "", 4000, "");
+    slow.push(Step::Drip(b'#'));
+    assert_eq!(stalls_in(slow, &limits), Phase::Whole);
+}
+
+#[test]
+fn an_answer_that_is_not_http() {
+    for bytes in [&b"220 mail ready\r\n\r\n"[..], b""] {
+        let error = refused(vec![Step::Send(bytes.to_vec())], &limits());
+        assert!(matches!(error, SourceError::NoAnswer { .. }), "{error}");
+    }
+}
+
+#[test]
+fn nobody_there() {
+    let address = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let tree = Tree::new(&format!("http://{address}/x.yaml"));
+    let before = tree.state();
+    let error = tree.pull(&limits()).unwrap_err();
+    assert!(matches!(error, SourceError::NoAnswer { .. }), "{error}");
+    assert!(error.to_string().contains("refused"), "{error}");
+    assert_eq!(tree.state(), before);
+}
+
+#[test]
+fn one_bad_document_keeps_the_good_one_from_being_written() {
+    let server = Server::start(vec![
+        answer_with("200 OK", "", NEW),
+        answer_with("404 Not Found", "", ""),
+    ]);
+    let tree = Tree::new(&server.url());
+    tree.edit_sources(
+        "file = \"local.yaml\"\n",
+        &format!("file = \"local.yaml\"\nurl = \"{}\"\n", server.url()),
+    );
+    let before = tree.state();
+    let error = tree.pull(&limits()).unwrap_err();
+    assert!(
+        matches!(error, SourceError::Status { status: 404, .. }),
+        "{error}"
+    );
+    assert_eq!(server.requests().len(), 2);
+    assert_eq!(tree.state(), before);
+}
+
+#[test]
+fn a_fault_in_the_list_names_its_place() {
+    for (from, to, expected) in [
+        (
+            "licence = \"MIT\"\norigin = \"by hand\"",
+            "origin = \"by hand\"",
+            "missing field `licence`",
+        ),
+        (
+            "version = \"1.0\"",
+            "version = 1.0",
+            "spec/sources.toml:7: ",
+        ),
+        (
+            "date = 2020-02-03",
+            "date = 2020-02-33",
+            "spec/sources.toml:",
+        ),
+        ("name = \"local\"", "name = \"conversation\"", "used twice"),
+        (
+            "file = \"local.yaml\"",
+            "file = \"../local.yaml\"",
+            "`file` must be",
+        ),
+        (
+            "url = \"http://127.0.0.1",
+            "url = \"http://10.0.0.1",
+            "plain http",
+        ),
+        ("sha256 = \"", "sha256 = \"z", "64 lower-case hex"),
+        (
+            "origin = \"ours\"",
+            "origin = \"ours\"\nurll = \"x\"",
+            "urll",
+        ),
+    ] {
+        let tree = Tree::new("http://127.0.0.1:1/x.yaml");
+        tree.edit_sources(from, to);
+        let error = tree.pull(&limits()).unwrap_err();
+        assert!(matches!(error, SourceError::Sources { .. }), "{error}");
+        let message = error.to_string();
+        assert!(message.starts_with("spec/sources.toml"), "{message}");
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[test]
+fn a_kept_snapshot_must_be_the_recorded_one() {
+    let tree = Tree::new("https://127.0.0.1:1/x.yaml");
+    assert!(Candidate::on_disk(tree.root()).is_ok());
+    tree.write("spec/local.yaml", NEW);
+    let error = Candidate::on_disk(tree.root()).unwrap_err();
+    assert!(
+        matches!(&error, SourceError::Altered { name, .. } if name == "local"),
+        "{error}"
+    );
+    assert!(
+        error
+            .to_string()
+            .contains("regen --from spec/local.yaml --document local"),
+        "{error}"
+    );
+    std::fs::remove_file(tree.path("spec/local.yaml")).unwrap();
+    let error = Candidate::on_disk(tree.root()).unwrap_err();
+    assert!(matches!(error, SourceError::Io { .. }), "{error}");
+    assert!(
+        error.to_string().starts_with("spec/local.yaml: "),
+        "{error}"
+    );
+}

@@ -1,0 +1,162 @@
+//! An HTTP/1.1 server that sends exactly the bytes of its script, so that cut bodies and stalls are real.
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+};
+
+/// One thing that the server does after it has read a request.
+#[derive(Clone)]
+pub(crate) enum Step {
+    /// Sends these bytes.
+    Send(Vec<u8>),
+    /// Sends these bytes again and again until the client goes away.
+    Endless(Vec<u8>),
+    /// Sends one byte every 20 ms until the client goes away.
+    Drip(u8),
+    /// Sends nothing more and keeps the connection open until the client goes away.
+    Hold,
+}
+
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    requests: Arc<Mutex<Vec<String>>>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Answers the nth connection with the nth script, and all later ones with the last.
+    pub(crate) fn start(scripts: Vec<Vec<Step>>) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (stop, stopped) = oneshot::channel();
+        let log = Arc::clone(&requests);
+        let thread = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let listener = TcpListener::from_std(listener).unwrap();
+                tokio::select! {
+                    () = serve(listener, &scripts, &log) => {}
+                    _ = stopped => {}
+                }
+            });
+        });
+        Self {
+            address,
+            requests,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/conversation.yaml", self.address)
+    }
+
+    /// The heads of the requests so far, in lower case.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, scripts: &[Vec<Step>], log: &Mutex<Vec<String>>) {
+    for turn in 0.. {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let script = scripts.get(turn).or(scripts.last()).unwrap();
+        // The client may go away at any point; what it made of that is what the test looks at.
+        let _ = answer(&mut stream, script, log).await;
+    }
+}
+
+async fn answer(
+    stream: &mut TcpStream,
+    script: &[Step],
+    log: &Mutex<Vec<String>>,
+) -> io::Result<()> {
+    let head = read_head(stream).await?;
+    log.lock().unwrap().push(head);
+    for step in script {
+        match step {
+            Step::Send(bytes) => stream.write_all(bytes).await?,
+            Step::Endless(bytes) => loop {
+                stream.write_all(bytes).await?;
+            },
+            Step::Drip(byte) => loop {
+                stream.write_all(&[*byte]).await?;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            },
+            Step::Hold => {
+                stream.read_u8().await?;
+            }
+        }
+    }
+    stream.shutdown().await
+}
+
+async fn read_head(stream: &mut TcpStream) -> io::Result<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await?);
+    }
+    Ok(String::from_utf8_lossy(&head).to_lowercase())
+}
+
+/// An answer with its right length.
+pub(crate) fn answer_with(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<Step> {
+    let body = body.as_ref();
+    answer_of_length(status, headers, body.len(), body)
+}
+
+/// An answer that claims a length.
+pub(crate) fn answer_of_length(
+    status: &str,
+    headers: &str,
+    length: usize,
+    body: impl AsRef<[u8]>,
+) -> Vec<Step> {
+    vec![
+        Step::Send(
+            format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n")
+                .into_bytes(),
+        ),
+        Step::Send(body.as_ref().to_vec()),
+    ]
+}
+
+/// The head of a chunked answer.
+pub(crate) fn chunked() -> Step {
+    Step::Send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec())
+}
+
+/// One chunk of a chunked answer; an empty one ends it.
+pub(crate) fn chunk(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let bytes = bytes.as_ref();
+    let mut framed = format!("{:x}\r\n", bytes.len()).into_bytes();
+    framed.extend_from_slice(bytes);
+    framed.extend_from_slice(b"\r\n");
+    framed
+}
