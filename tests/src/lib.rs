@@ -1,1 +1,37 @@
-//! Placeholder.
+//! What the tests of the workspace share: JSON documents for every published schema, and all types by name.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+#[rustfmt::skip]
+mod generated;
+pub mod json;
+pub mod published;
+pub mod samples;
+
+pub use generated::by_name;
+
+use serde_json::Value;
+use sinch_conversation_raw::wire::{DecodeError, Wire};
+
+/// JSON that went through a type.
+#[derive(Debug)]
+pub struct RoundTrip {
+    /// The JSON that came out.
+    pub json: Value,
+    /// What `Debug` shows of the type in between.
+    pub debug: String,
+}
+
+/// Decodes and encodes, through `serde` as a user would.
+pub fn round_trip<T: Wire + std::fmt::Debug + serde::Serialize + serde::de::DeserializeOwned>(
+    value: Value,
+) -> Result<RoundTrip, DecodeError> {
+    let text = value.to_string();
+    let decoded = T::from_value(value)?;
+    let through_serde: T = serde_json::from_str(&text).expect("serde decodes what Wire decodes");
+    let json = serde_json::to_value(&through_serde).expect("encodes");
+    assert_eq!(json, decoded.to_value(), "serde and Wire agree");
+    Ok(RoundTrip {
+        json,
+        debug: format!("{decoded:?}"),
+    })
+}

@@ -17,13 +17,13 @@ fn published(name: &str) -> Value {
 #[test]
 fn conversation() {
     let findings = lint(&published("conversation.yaml"));
-    insta::assert_snapshot!("lint_conversation", to_markdown(&findings, 3));
+    insta::assert_snapshot!("conversation", to_markdown(&findings, 3));
 }
 
 #[test]
 fn template() {
     let findings = lint(&published("template.yaml"));
-    insta::assert_snapshot!("lint_template", to_markdown(&findings, 3));
+    insta::assert_snapshot!("template", to_markdown(&findings, 3));
 }
 
 #[test]
@@ -31,7 +31,10 @@ fn every_pointer_leads_somewhere() {
     for name in ["conversation.yaml", "template.yaml"] {
         let document = published(name);
         for finding in lint(&document) {
-            assert!(document.pointer(&finding.pointer).is_some(), "{name}: {finding:?}");
+            assert!(
+                document.pointer(&finding.pointer).is_some(),
+                "{name}: {finding:?}"
+            );
         }
     }
 }
@@ -45,7 +48,11 @@ fn rules_have_names_of_their_own() {
 
 #[test]
 fn what_is_no_document_has_no_findings() {
-    for value in [json!(null), json!([1]), json!({"paths": 1, "components": {"schemas": []}})] {
+    for value in [
+        json!(null),
+        json!([1]),
+        json!({"paths": 1, "components": {"schemas": []}}),
+    ] {
         assert_eq!(lint(&value), []);
     }
     assert_eq!(to_markdown(&[], 3), "# No findings\n");
@@ -61,5 +68,8 @@ fn circles_end() {
                 "A": {"required": ["x"], "allOf": [{"$ref": "#/components/schemas/B"}]},
                 "B": {"allOf": [{"$ref": "#/components/schemas/A"}]}}}});
     let rules: Vec<_> = lint(&document).iter().map(|finding| finding.rule).collect();
-    assert_eq!(rules, ["success-without-content", "required-without-property"]);
+    assert_eq!(
+        rules,
+        ["success-without-content", "required-without-property"]
+    );
 }

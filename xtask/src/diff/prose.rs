@@ -32,6 +32,10 @@ fn count_object(
     role: Role,
     depth: usize,
 ) -> usize {
+    // What moved into or out of a component took its prose along.
+    if role != Role::Names && old.contains_key("$ref") != new.contains_key("$ref") {
+        return 0;
+    }
     let of_old: usize = old
         .iter()
         .map(|(key, was)| {
@@ -112,6 +116,15 @@ mod tests {
             {"name": "b", "in": "query", "description": "second"}]});
         let mut new = old.clone();
         new["parameters"].as_array_mut().unwrap().reverse();
+        assert_eq!(differences(&old, &new), 0);
+    }
+
+    #[test]
+    fn prose_of_what_moved_is_not_counted() {
+        let old = json!({"parameters": [{"name": "a", "in": "query", "description": "first"}],
+            "schema": {"items": {"title": "t"}}});
+        let new = json!({"parameters": [{"$ref": "#/components/parameters/a"}],
+            "schema": {"items": {"$ref": "#/components/schemas/T"}}});
         assert_eq!(differences(&old, &new), 0);
     }
 

@@ -20,6 +20,13 @@ impl<'a> Comparison<'a> {
         match names {
             (Some(a), Some(b)) if self.same_name(a, b) => self.notes(&was, &is, place),
             (Some(a), Some(b)) => self.record(place, Kind::TypeChanged, arrow(a, b)),
+            _ if was.category() != is.category() => {
+                let detail = arrow(
+                    &category::describe(old, self.old),
+                    &category::describe(new, self.new),
+                );
+                self.record(place, Kind::TypeChanged, detail);
+            }
             _ => {
                 let before = self.breaking();
                 self.shapes(&was, &is, place);
@@ -38,19 +45,15 @@ impl<'a> Comparison<'a> {
         self.moved.extend(came);
     }
 
+    /// Two shapes of one category.
     fn shapes(&mut self, old: &Shape<'a>, new: &Shape<'a>, place: &Place) {
-        let category = old.category();
-        if category != new.category() {
-            let detail = arrow(&old.describe(self.old), &new.describe(self.new));
-            return self.record(place, Kind::TypeChanged, detail);
-        }
         if old.format != new.format {
             let detail = arrow(or_none(old.format), or_none(new.format));
             self.record(place, Kind::FormatChanged, detail);
         }
         self.values(old, new, place);
         self.fields(old, new, place);
-        if category == Category::Array {
+        if old.category() == Category::Array {
             self.schemas(&old.items, &new.items, &place.items());
         }
         self.extra(old.extra, new.extra, place);

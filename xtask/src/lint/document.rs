@@ -159,7 +159,9 @@ impl<'a> Document<'a> {
                 edge: visit.edge,
                 parent: visit.parent,
             });
-        } else if visit.role == Role::Node && object.contains_key("in") && object.contains_key("name")
+        } else if visit.role == Role::Node
+            && object.contains_key("in")
+            && object.contains_key("name")
         {
             self.parameters.push(At {
                 pointer: visit.pointer.clone(),

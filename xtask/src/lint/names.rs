@@ -12,7 +12,7 @@ use crate::document;
 
 pub(super) const TITLE: Rule = Rule {
     name: "title-like-component",
-    why: "An inline schema is named after its title; when a component has that name too, one type shadows the other \
+    why: "An inline schema is named after its title; with a component of that name, a field can get the other's type, \
           or the crate does not compile.",
     check: title,
 };
@@ -36,7 +36,7 @@ fn title(document: &Document<'_>) -> Vec<Note> {
     document
         .schemas
         .iter()
-        .filter(|schema| schema.edge != Edge::Component && becomes_a_type(schema))
+        .filter(|schema| becomes_a_type(schema))
         .filter_map(|schema| {
             let title = schema.value.get("title")?.as_str()?;
             let component = components.get(&title.to_pascal_case())?;
@@ -46,10 +46,11 @@ fn title(document: &Document<'_>) -> Vec<Note> {
         .collect()
 }
 
-/// A plain string or list needs no type of its own.
+/// A component has its own name, a part of an `allOf` is merged, and a plain string or list needs no type.
 fn becomes_a_type(schema: &SchemaAt<'_>) -> bool {
     const SHAPING: [&str; 5] = ["properties", "enum", "oneOf", "anyOf", "allOf"];
-    SHAPING.iter().any(|key| schema.value.contains_key(*key))
+    !matches!(schema.edge, Edge::Component | Edge::Base)
+        && SHAPING.iter().any(|key| schema.value.contains_key(*key))
 }
 
 fn components<'d>(document: &'d Document<'_>) -> impl Iterator<Item = &'d SchemaAt<'d>> {
@@ -100,7 +101,10 @@ fn collision(document: &Document<'_>) -> Vec<Note> {
         let fields = fields.into_iter().flatten().map(|(name, _)| name.as_str());
         for (_, name, other) in collisions(fields, str::to_snake_case) {
             let pointer = format!("{}/properties", schema.pointer);
-            notes.push(Note::new(document::pointer(&pointer, name), both(name, other)));
+            notes.push(Note::new(
+                document::pointer(&pointer, name),
+                both(name, other),
+            ));
         }
         let values = schema.value.get("enum").and_then(Value::as_array);
         let values = values.into_iter().flatten().filter_map(Value::as_str);
@@ -149,6 +153,7 @@ mod tests {
             "LineCredentials": {"title": "Line credentials", "type": "object", "properties": {}},
             "A": {"properties": {
                 "line": {"title": "LINE Credentials", "type": "object", "properties": {}},
+                "part": {"allOf": [{"title": "LINE Credentials", "properties": {}}]},
                 "text": {"title": "LINE Credentials", "type": "string"}}}}}});
         // `LINE` and `Line` are one word in Rust.
         assert_eq!(
@@ -162,7 +167,8 @@ mod tests {
 
     #[test]
     fn operation_ids_are_unique() {
-        let document = json!({"paths": {"/a": {"get": {"operationId": "A"}, "put": {"operationId": "A"}}}});
+        let document =
+            json!({"paths": {"/a": {"get": {"operationId": "A"}, "put": {"operationId": "A"}}}});
         assert_eq!(
             found(OPERATION_ID, &document),
             [(

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::document::{Document, Edge, required};
+use super::document::{Document, Edge, SchemaAt, required};
 use super::{Note, Rule};
 use crate::diff::markdown::code;
 use crate::diff::role::is_limit;
@@ -21,13 +21,14 @@ pub(super) const ENUM_CONTRADICTION: Rule = Rule {
 
 pub(super) const DEFAULT: Rule = Rule {
     name: "default-on-property",
-    why: "A field with a default is no `Option`: it is always sent, so that a PATCH overwrites what it should leave.",
+    why: "An optional field with a default is no `Option`: it is always sent, so that a PATCH overwrites what it should leave.",
     check: default_on_property,
 };
 
 pub(super) const LIMIT: Rule = Rule {
     name: "limit",
-    why: "Limits are built into the type and checked on answers too: what the server sends beyond them fails.",
+    why: "The generator checks limits of texts on answers too, makes other integer types of some limits of numbers, \
+          and drops the rest: they belong to the builders.",
     check: limit,
 };
 
@@ -81,12 +82,23 @@ fn default_on_property(document: &Document<'_>) -> Vec<Note> {
     document
         .schemas
         .iter()
-        .filter(|schema| document.whole(schema).edge == Edge::Property)
+        .filter(|schema| is_optional_field(document, document.whole(schema)))
         .filter_map(|schema| {
             let default = schema.value.get("default")?;
             Some(Note::new(&schema.pointer, code(&default.to_string())))
         })
         .collect()
+}
+
+fn is_optional_field(document: &Document<'_>, schema: &SchemaAt<'_>) -> bool {
+    let object = schema
+        .parent
+        .and_then(|parent| document.schemas.get(parent));
+    schema.edge == Edge::Property
+        && object.is_some_and(|object| {
+            let whole = document.keys(document.whole(object).value);
+            !whole.required.contains(schema.key.as_str())
+        })
 }
 
 fn limit(document: &Document<'_>) -> Vec<Note> {
@@ -152,7 +164,8 @@ mod tests {
     fn defaults_of_fields() {
         let schemas = json!({
             "Mode": {"type": "string", "default": "X"},
-            "A": {"properties": {
+            "A": {"required": ["kind"], "properties": {
+                "kind": {"type": "string", "default": "Z"},
                 "mode": {"$ref": "#/components/schemas/Mode"},
                 "view": {"allOf": [{"default": "Y"}, {"$ref": "#/components/schemas/Mode"}]},
                 "default": {"type": "string"}}}});

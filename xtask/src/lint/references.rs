@@ -48,12 +48,18 @@ fn mapping(document: &Document<'_>) -> Vec<Note> {
             .and_then(|discriminator| discriminator.get("mapping"))
             .and_then(Value::as_object);
         for (value, target) in mapping.into_iter().flatten() {
-            let Some(target) = target.as_str() else { continue };
+            let Some(target) = target.as_str() else {
+                continue;
+            };
             let named = document::pointer("/components/schemas", target);
             let known =
                 resolve(document.root, target).is_some() || document.root.pointer(&named).is_some();
             if !known {
-                let message = format!("{} stands for {}, which is missing", code(value), code(target));
+                let message = format!(
+                    "{} stands for {}, which is missing",
+                    code(value),
+                    code(target)
+                );
                 notes.push(Note::new(document::pointer(&base, value), message));
             }
         }
@@ -73,8 +79,12 @@ fn siblings(document: &Document<'_>) -> Vec<Note> {
                 .filter(|key| *key != "$ref" && !is_prose(key) && !key.starts_with("x-"))
                 .map(|key| code(key))
                 .collect();
-            (!beside.is_empty())
-                .then(|| Note::new(&schema.pointer, format!("{} beside `$ref`", beside.join(", "))))
+            (!beside.is_empty()).then(|| {
+                Note::new(
+                    &schema.pointer,
+                    format!("{} beside `$ref`", beside.join(", ")),
+                )
+            })
         })
         .collect()
 }

@@ -22,7 +22,9 @@ fn delete_with_body(document: &Document<'_>) -> Vec<Note> {
     document
         .operations
         .iter()
-        .filter(|operation| operation.method == "delete" && operation.value.contains_key("requestBody"))
+        .filter(|operation| {
+            operation.method == "delete" && operation.value.contains_key("requestBody")
+        })
         .map(|operation| Note::new(&operation.pointer, "DELETE with `requestBody`"))
         .collect()
 }
@@ -59,7 +61,8 @@ mod tests {
 
     #[test]
     fn a_delete_has_no_body() {
-        let document = json!({"paths": {"/a": {"delete": {"requestBody": {}}, "post": {"requestBody": {}}}}});
+        let document =
+            json!({"paths": {"/a": {"delete": {"requestBody": {}}, "post": {"requestBody": {}}}}});
         assert_eq!(
             found(DELETE_WITH_BODY, &document),
             [(
@@ -84,6 +87,9 @@ mod tests {
             .into_iter()
             .map(|(pointer, _)| pointer)
             .collect();
-        assert_eq!(names, ["/paths/~1a/parameters/1", "/paths/~1a/parameters/2"]);
+        assert_eq!(
+            names,
+            ["/paths/~1a/parameters/1", "/paths/~1a/parameters/2"]
+        );
     }
 }

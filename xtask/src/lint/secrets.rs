@@ -30,7 +30,12 @@ fn secret(document: &Document<'_>) -> Vec<Note> {
         .iter()
         .filter(|schema| schema.edge == Edge::Property && is_plain_string(schema))
         .filter(|schema| looks_secret(&schema.key))
-        .map(|schema| Note::new(&schema.pointer, format!("{} has no `format: password`", code(&schema.key))))
+        .map(|schema| {
+            Note::new(
+                &schema.pointer,
+                format!("{} has no `format: password`", code(&schema.key)),
+            )
+        })
         .collect()
 }
 
@@ -61,10 +66,22 @@ mod tests {
 
     #[test]
     fn names_that_look_secret() {
-        for name in ["token", "app_secret", "kakaotalk_sender_key", "apiKey", "password"] {
+        for name in [
+            "token",
+            "app_secret",
+            "kakaotalk_sender_key",
+            "apiKey",
+            "password",
+        ] {
             assert!(looks_secret(name), "{name}");
         }
-        for name in ["next_page_token", "pageToken", "token_request_type", "item_key", "tokens"] {
+        for name in [
+            "next_page_token",
+            "pageToken",
+            "token_request_type",
+            "item_key",
+            "tokens",
+        ] {
             assert!(!looks_secret(name), "{name}");
         }
     }

@@ -53,7 +53,10 @@ fn enum_without_type(document: &Document<'_>) -> Vec<Note> {
                 .take(SHOWN)
                 .map(|value| code(&value.to_string()))
                 .collect();
-            Note::new(&schema.pointer, format!("no `type` for {}", first.join(", ")))
+            Note::new(
+                &schema.pointer,
+                format!("no `type` for {}", first.join(", ")),
+            )
         })
         .collect()
 }
@@ -64,7 +67,8 @@ fn property_without_type(document: &Document<'_>) -> Vec<Note> {
         .iter()
         .filter(|schema| schema.edge == Edge::Property && !schema.value.contains_key("type"))
         .filter(|schema| {
-            !says_nothing(schema.value) && !SHAPING.iter().any(|key| schema.value.contains_key(*key))
+            !says_nothing(schema.value)
+                && !SHAPING.iter().any(|key| schema.value.contains_key(*key))
         })
         .map(|schema| {
             let keys: Vec<String> = schema
@@ -124,7 +128,10 @@ mod tests {
     fn enums_have_a_type() {
         let schemas = json!({"A": {"enum": ["x"]}, "B": {"type": "string", "enum": ["x"]},
             "C": {"properties": {"enum": {"type": "string"}}}});
-        assert_eq!(pointers(ENUM_WITHOUT_TYPE, schemas), ["/components/schemas/A"]);
+        assert_eq!(
+            pointers(ENUM_WITHOUT_TYPE, schemas),
+            ["/components/schemas/A"]
+        );
     }
 
     #[test]

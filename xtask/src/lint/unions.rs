@@ -197,7 +197,10 @@ mod tests {
 
     #[test]
     fn the_telling_key_is_required() {
-        let document = union(json!([object(&[], &["text"]), object(&["card"], &["card"])]));
+        let document = union(json!([
+            object(&[], &["text"]),
+            object(&["card"], &["card"])
+        ]));
         assert_eq!(
             found(KEY_NOT_REQUIRED, &document),
             [(
@@ -244,7 +247,8 @@ mod tests {
             found(INDISTINCT, &document),
             [(
                 "/components/schemas/U/oneOf".to_owned(),
-                "2 of 2 members: member 0, member 1; `type` would tell all members apart".to_owned()
+                "2 of 2 members: member 0, member 1; `type` would tell all members apart"
+                    .to_owned()
             )]
         );
     }

@@ -8,7 +8,8 @@ pub(super) fn html(text: &str) -> Option<&str> {
     first(text, &plain, '<', |after| {
         let is_link = after.starts_with("http://") || after.starts_with("https://");
         let name = after.strip_prefix('/').unwrap_or(after);
-        !is_link && (name.starts_with(|c: char| c.is_ascii_alphabetic()) || after.starts_with("!--"))
+        !is_link
+            && (name.starts_with(|c: char| c.is_ascii_alphabetic()) || after.starts_with("!--"))
     })
 }
 
@@ -20,7 +21,8 @@ pub(super) fn bare_url(text: &str) -> Option<&str> {
         .filter(|(at, _)| {
             let (before, address) = plain.split_at(*at);
             let is_address = address.starts_with("http://") || address.starts_with("https://");
-            let is_link = before.ends_with('<') || before.ends_with("](") || before.ends_with("]: ");
+            let is_link =
+                before.ends_with('<') || before.ends_with("](") || before.ends_with("]: ");
             is_address && !is_link
         })
         .find_map(|(at, _)| text.get(at..))
@@ -42,7 +44,9 @@ pub(super) fn brackets(text: &str) -> Option<&str> {
                 };
                 let after = plain.get(at + 1..).unwrap_or_default();
                 // The second half of `[text][name]`.
-                let is_name = plain.get(..start).is_some_and(|before| before.ends_with(']'));
+                let is_name = plain
+                    .get(..start)
+                    .is_some_and(|before| before.ends_with(']'));
                 let is_link = after.starts_with(['(', '[', ':']) || is_name;
                 if open.is_empty() && !is_link {
                     return text.get(start..);
@@ -67,7 +71,9 @@ pub(super) fn code_block(text: &str) -> Option<&str> {
     let mut in_list = false;
     for line in text.lines() {
         let content = line.trim();
-        let mark = ["```", "~~~"].into_iter().find(|mark| content.starts_with(mark));
+        let mark = ["```", "~~~"]
+            .into_iter()
+            .find(|mark| content.starts_with(mark));
         match (fence, mark) {
             (Some(open), Some(mark)) if open == mark => fence = None,
             (Some(_), _) => {}
@@ -100,7 +106,12 @@ fn starts_list_item(line: &str) -> bool {
 }
 
 /// The text from the first `mark` on whose continuation passes the test.
-fn first<'t>(text: &'t str, plain: &str, mark: char, test: impl Fn(&str) -> bool) -> Option<&'t str> {
+fn first<'t>(
+    text: &'t str,
+    plain: &str,
+    mark: char,
+    test: impl Fn(&str) -> bool,
+) -> Option<&'t str> {
     plain
         .match_indices(mark)
         .filter(|(at, _)| plain.get(at + mark.len_utf8()..).is_some_and(&test))
@@ -117,9 +128,7 @@ fn without_code(text: &str) -> Cow<'_, str> {
     while let Some(start) = rest.find('`').into_iter().chain(rest.find("~~~")).min() {
         let (before, code) = rest.split_at(start);
         plain.push_str(before);
-        let mark_length = code
-            .find(|c| !code.starts_with(c))
-            .unwrap_or(code.len());
+        let mark_length = code.find(|c| !code.starts_with(c)).unwrap_or(code.len());
         let (mark, inside) = code.split_at(mark_length);
         let length = match inside.find(mark) {
             Some(end) => mark_length + end + mark_length,
@@ -147,14 +156,23 @@ mod tests {
 
     #[test]
     fn addresses_in_links_are_fine() {
-        assert_eq!(bare_url("see https://a.example."), Some("https://a.example."));
-        assert_eq!(bare_url("<https://a.example> [b](https://b.example) `http://c`"), None);
+        assert_eq!(
+            bare_url("see https://a.example."),
+            Some("https://a.example.")
+        );
+        assert_eq!(
+            bare_url("<https://a.example> [b](https://b.example) `http://c`"),
+            None
+        );
         assert_eq!(bare_url("the http client"), None);
     }
 
     #[test]
     fn brackets_have_partner_and_target() {
-        assert_eq!(brackets("see [docs](https://a.example), [x][y] and [z]: w"), None);
+        assert_eq!(
+            brackets("see [docs](https://a.example), [x][y] and [z]: w"),
+            None
+        );
         assert_eq!(brackets("a [b] c"), Some("[b] c"));
         assert_eq!(brackets("a [b"), Some("[b"));
         assert_eq!(brackets("a b] c"), Some("] c"));

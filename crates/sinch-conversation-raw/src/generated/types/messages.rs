@@ -2172,11 +2172,11 @@ impl Object for ProductResponseMessage {
 }
 
 /// `ProductResponse`; the documents do not describe it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct ProductResponse {
     /// Products the contact selected.
-    pub products: Vec<ProductItem>,
+    pub products: Option<Vec<ProductItem>>,
     /// Optional text that came along with the selection.
     pub title: Option<String>,
     /// Optional ID of the catalog that holds the selected products.
@@ -2185,29 +2185,17 @@ pub struct ProductResponse {
     pub extra: JsonObject,
 }
 
-impl ProductResponse {
-    /// With what is required, and nothing else.
-    pub fn new(products: Vec<ProductItem>) -> Self {
-        Self {
-            products,
-            title: None,
-            catalog_id: None,
-            extra: JsonObject::default(),
-        }
-    }
-}
-
 impl Object for ProductResponse {
     fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
         Ok(Self {
-            products: fields.required("products")?,
+            products: fields.optional("products")?,
             title: fields.optional("title")?,
             catalog_id: fields.optional("catalog_id")?,
             extra: fields.rest(),
         })
     }
     fn write(&self, members: &mut Members) {
-        members.put("products", &self.products);
+        members.put_optional("products", &self.products);
         members.put_optional("title", &self.title);
         members.put_optional("catalog_id", &self.catalog_id);
         members.put_rest(&self.extra);
