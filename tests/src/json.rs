@@ -6,7 +6,9 @@ use serde_json::Value;
 pub fn difference(left: &Value, right: &Value) -> Option<String> {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => {
-            let keys = left.keys().chain(right.keys().filter(|key| !left.contains_key(*key)));
+            let keys = left
+                .keys()
+                .chain(right.keys().filter(|key| !left.contains_key(*key)));
             keys.into_iter().find_map(|key| {
                 let inside = match (left.get(key), right.get(key)) {
                     (Some(left), Some(right)) => difference(left, right)?,
@@ -19,7 +21,9 @@ pub fn difference(left: &Value, right: &Value) -> Option<String> {
             .iter()
             .zip(right)
             .enumerate()
-            .find_map(|(index, (left, right))| Some(format!("/{index}{}", difference(left, right)?))),
+            .find_map(|(index, (left, right))| {
+                Some(format!("/{index}{}", difference(left, right)?))
+            }),
         (Value::Number(left), Value::Number(right)) if left.as_f64() == right.as_f64() => {
             let exact = left.is_f64() || right.is_f64() || left == right;
             (!exact).then(String::new)

@@ -1,5 +1,10 @@
 //! What the tests of the workspace share: JSON documents for every published schema, and all types by name.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 #[rustfmt::skip]
 mod generated;

@@ -12,9 +12,13 @@ pub fn documents() -> &'static [(&'static str, Value)] {
         ["conversation", "template", "batch"]
             .into_iter()
             .map(|name| {
-                let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../spec/{name}.yaml"));
+                let path =
+                    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../spec/{name}.yaml"));
                 let text = std::fs::read_to_string(&path).expect("the checkout is complete");
-                (name, xtask::document::parse(&text, name).expect("it is YAML"))
+                (
+                    name,
+                    xtask::document::parse(&text, name).expect("it is YAML"),
+                )
             })
             .collect()
     })
@@ -44,7 +48,9 @@ impl Schema {
 /// Every schema that a document defines by name.
 pub fn schemas() -> impl Iterator<Item = Schema> {
     documents().iter().flat_map(|(document, tree)| {
-        let schemas = tree.pointer("/components/schemas").and_then(Value::as_object);
+        let schemas = tree
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
         schemas.into_iter().flatten().map(|(name, schema)| Schema {
             document,
             name,
@@ -54,11 +60,26 @@ pub fn schemas() -> impl Iterator<Item = Schema> {
 }
 
 /// What a reference of a document leads to, in it or in one beside it.
-pub fn resolve(document: &'static str, reference: &str) -> (&'static str, &'static str, &'static Value) {
-    let (file, pointer) = reference.split_once('#').expect("a reference has a fragment");
-    let wanted = if file.is_empty() { document } else { file.trim_end_matches(".yaml") };
-    let (name, tree) = documents().iter().find(|(name, _)| *name == wanted).expect("a known document");
-    let schemas = tree.pointer("/components/schemas").and_then(Value::as_object).expect("schemas");
+pub fn resolve(
+    document: &'static str,
+    reference: &str,
+) -> (&'static str, &'static str, &'static Value) {
+    let (file, pointer) = reference
+        .split_once('#')
+        .expect("a reference has a fragment");
+    let wanted = if file.is_empty() {
+        document
+    } else {
+        file.trim_end_matches(".yaml")
+    };
+    let (name, tree) = documents()
+        .iter()
+        .find(|(name, _)| *name == wanted)
+        .expect("a known document");
+    let schemas = tree
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .expect("schemas");
     let key = pointer.rsplit('/').next().unwrap_or_default();
     let (key, schema) = schemas.get_key_value(key).expect("the reference resolves");
     (name, key, schema)

@@ -51,7 +51,13 @@ pub fn sample(named: &Schema, extent: Extent, seed: usize) -> Sample {
         && let Some(members) = json.as_object_mut()
     {
         let mut known_by = Object::default();
-        maker.members(named.schema, marks(named.name), "", &mut known_by, &mut places);
+        maker.members(
+            named.schema,
+            marks(named.name),
+            "",
+            &mut known_by,
+            &mut places,
+        );
         members.extend(known_by.members);
     }
     Sample { json, places }
@@ -113,14 +119,25 @@ impl Maker {
     }
 
     /// Adds the members of an object; `also` are required beyond what the schema says.
-    fn members(self, schema: &'static Value, also: &[String], at: &str, object: &mut Object, places: &mut Places) {
+    fn members(
+        self,
+        schema: &'static Value,
+        also: &[String],
+        at: &str,
+        object: &mut Object,
+        places: &mut Places,
+    ) {
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
             let (document, _, target) = resolve(self.document, reference);
             return Self { document, ..self }.members(target, also, at, object, places);
         }
         let mut required: Vec<String> = also.to_vec();
         required.extend(texts(&schema["required"]));
-        required.extend(list(&schema["allOf"]).iter().flat_map(|part| texts(&part["required"])));
+        required.extend(
+            list(&schema["allOf"])
+                .iter()
+                .flat_map(|part| texts(&part["required"])),
+        );
         for part in list(&schema["allOf"]) {
             self.members(part, &required, at, object, places);
         }
@@ -140,13 +157,17 @@ impl Maker {
             for (name, property) in properties {
                 if self.extent == Extent::Full || required.contains(name) {
                     let at = format!("{at}/{name}");
-                    places.retain(|(place, _)| *place != at && !place.starts_with(&format!("{at}/")));
+                    places
+                        .retain(|(place, _)| *place != at && !place.starts_with(&format!("{at}/")));
                     let value = self.value(property, &at, places);
                     object.members.insert(name.clone(), value);
                 }
             }
         }
-        if let Some(values) = schema.get("additionalProperties").filter(|it| it.is_object()) {
+        if let Some(values) = schema
+            .get("additionalProperties")
+            .filter(|it| it.is_object())
+        {
             let value = self.value(values, &format!("{at}/some key"), places);
             object.members.insert("some key".to_owned(), value);
         }
@@ -170,15 +191,26 @@ impl Maker {
             return Self { document, ..self }.keys(target);
         }
         let own = schema.get("properties").and_then(Value::as_object);
-        let mut keys: Vec<String> = own.into_iter().flatten().map(|(key, _)| key.clone()).collect();
-        keys.extend(list(&schema["allOf"]).iter().flat_map(|part| self.keys(part)));
+        let mut keys: Vec<String> = own
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key.clone())
+            .collect();
+        keys.extend(
+            list(&schema["allOf"])
+                .iter()
+                .flat_map(|part| self.keys(part)),
+        );
         keys
     }
 
     /// Whether alternatives are known by a value and not by a key.
     fn is_tagged(self, schema: &'static Value) -> bool {
         let alternatives = list(&schema["oneOf"]);
-        alternatives.iter().all(|it| self.keys(it).iter().any(|key| key == "type")) || alternatives.len() == 1
+        alternatives
+            .iter()
+            .all(|it| self.keys(it).iter().any(|key| key == "type"))
+            || alternatives.len() == 1
     }
 }
 
@@ -193,7 +225,10 @@ fn marks(name: &str) -> &'static [String] {
     static MARKS: OnceLock<HashMap<&'static str, Vec<String>>> = OnceLock::new();
     let marks = MARKS.get_or_init(|| {
         // An overlay puts this one among the callbacks.
-        let added = ("BatchStatusUpdateEvent", vec!["batch_status_update_notification".to_owned()]);
+        let added = (
+            "BatchStatusUpdateEvent",
+            vec!["batch_status_update_notification".to_owned()],
+        );
         let mut marks: HashMap<&'static str, Vec<String>> = HashMap::from([added]);
         for schema in schemas() {
             let maker = Maker {
@@ -201,12 +236,18 @@ fn marks(name: &str) -> &'static [String] {
                 extent: Extent::Minimal,
                 seed: 0,
             };
-            for union in unions(schema.schema).into_iter().filter(|union| !maker.is_tagged(union)) {
+            for union in unions(schema.schema)
+                .into_iter()
+                .filter(|union| !maker.is_tagged(union))
+            {
                 let alternatives = list(&union["oneOf"]);
                 for chosen in alternatives {
                     if let Some(reference) = chosen["$ref"].as_str() {
                         let (_, name, _) = resolve(schema.document, reference);
-                        marks.entry(name).or_default().extend(maker.own_keys(chosen, alternatives));
+                        marks
+                            .entry(name)
+                            .or_default()
+                            .extend(maker.own_keys(chosen, alternatives));
                     }
                 }
             }
@@ -232,7 +273,10 @@ fn is_object(schema: &Value) -> bool {
         Value::Array(kinds) => kinds.contains(&json!("object")),
         kind => kind == "object",
     };
-    says_object || ["properties", "allOf", "oneOf"].iter().any(|key| schema.get(key).is_some())
+    says_object
+        || ["properties", "allOf", "oneOf"]
+            .iter()
+            .any(|key| schema.get(key).is_some())
 }
 
 /// The part that says what it is, when `allOf` stands around an enum, a number or a text.
@@ -250,5 +294,11 @@ fn list(value: &Value) -> &[Value] {
 }
 
 fn texts(value: &Value) -> Vec<String> {
-    value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }

@@ -1,5 +1,10 @@
 //! Every published schema, decoded and encoded: nothing lost, nothing invented, every alternative known as itself.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 use std::collections::BTreeSet;
 
@@ -24,7 +29,10 @@ fn check(schema: &Schema, json: &Value) -> String {
         .unwrap_or_else(|| panic!("{name} is not a type"))
         .unwrap_or_else(|error| panic!("{name}: {error}\n{json:#}"));
     if let Some(place) = difference(json, &passed.json) {
-        panic!("{name} differs at {place}\nbefore {json:#}\nafter {:#}", passed.json);
+        panic!(
+            "{name} differs at {place}\nbefore {json:#}\nafter {:#}",
+            passed.json
+        );
     }
     passed.debug
 }
@@ -39,7 +47,13 @@ fn every_schema_is_a_type() {
     for schema in all() {
         names.insert((schema.document, schema.rust_name()));
     }
-    assert_eq!(names.iter().filter(|(document, _)| *document == "conversation").count(), 267);
+    assert_eq!(
+        names
+            .iter()
+            .filter(|(document, _)| *document == "conversation")
+            .count(),
+        267
+    );
     for (_, name) in names {
         assert!(by_name(&name, Value::Null).is_some(), "{name}");
     }
@@ -62,7 +76,11 @@ fn full_documents_come_back_and_every_field_is_known() {
             let sample = sample(&schema, Extent::Full, seed);
             let debug = check(&schema, &sample.json);
             for stranger in ["extra: {\"", "Unknown("] {
-                assert!(!debug.contains(stranger), "{}: {stranger} in {debug}", schema.name);
+                assert!(
+                    !debug.contains(stranger),
+                    "{}: {stranger} in {debug}",
+                    schema.name
+                );
             }
         }
     }

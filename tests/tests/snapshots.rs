@@ -1,5 +1,10 @@
 //! What a reviewer of a spec change reads: the outline of the raw crate, and what the normaliser did to get there.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +24,10 @@ fn current() -> Plan {
 
 #[test]
 fn outline_of_the_raw_crate() {
-    insta::assert_snapshot!("outline", outline(&current().files).expect("generated code parses"));
+    insta::assert_snapshot!(
+        "outline",
+        outline(&current().files).expect("generated code parses")
+    );
 }
 
 #[test]

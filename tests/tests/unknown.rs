@@ -1,5 +1,10 @@
 //! What Sinch adds tomorrow: unknown fields, enum values and alternatives are decoded without error and come back.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Map, Value, json};
@@ -55,14 +60,17 @@ fn object(value: &mut Value) -> &mut Map<String, Value> {
 fn check(schema: &Schema, json: &Value) -> Result<(), TestCaseError> {
     let name = schema.rust_name();
     let passed = by_name(&name, json.clone()).expect("it is a type");
-    let passed = passed.map_err(|error| TestCaseError::fail(format!("{name}: {error}\n{json:#}")))?;
+    let passed =
+        passed.map_err(|error| TestCaseError::fail(format!("{name}: {error}\n{json:#}")))?;
     prop_assert_eq!(difference(json, &passed.json), None, "{} {:#}", name, json);
     Ok(())
 }
 
 /// Schemas by which something is received, and those that are read, changed and written.
 fn all() -> Vec<Schema> {
-    schemas().filter(|schema| schema.name != "BatchError").collect()
+    schemas()
+        .filter(|schema| schema.name != "BatchError")
+        .collect()
 }
 
 proptest! {

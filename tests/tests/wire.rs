@@ -1,5 +1,10 @@
 //! The JSON that the raw crate must not lose, and what it says when JSON has the wrong form.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::{Value, json};
@@ -35,7 +40,10 @@ fn a_text_stays_a_text_in_a_send_request() {
         "app_id": "A", "message": greeting(), "recipient": {"contact_id": "C"}
     }));
     is_greeting(&request.message.kind);
-    assert_eq!(request.recipient.kind, RecipientBase::ContactId("C".to_owned()));
+    assert_eq!(
+        request.recipient.kind,
+        RecipientBase::ContactId("C".to_owned())
+    );
 }
 
 #[test]
@@ -69,7 +77,13 @@ fn a_text_stays_a_text_in_callbacks() {
     let ConversationWebhookEvent::MessageSubmitEvent(event) = submitted else {
         panic!("{submitted:?}");
     };
-    is_greeting(&event.message_submit_notification.submitted_message.expect("a message").kind);
+    is_greeting(
+        &event
+            .message_submit_notification
+            .submitted_message
+            .expect("a message")
+            .kind,
+    );
 }
 
 #[test]
@@ -93,10 +107,18 @@ fn what_is_unknown_is_kept_and_its_values_are_not_shown() {
     let credentials: ConversationChannelCredentials = comes_back(&json!({
         "channel": "TIKTOK", "tiktok_credentials": {"token": "s3cret"}
     }));
-    assert_eq!(credentials.channel, Some(ConversationChannel::Unknown("TIKTOK".to_owned())));
-    assert!(matches!(&credentials.kind, ChannelCredentialsTypes::Unknown(json) if json.contains_key("tiktok_credentials")));
+    assert_eq!(
+        credentials.channel,
+        Some(ConversationChannel::Unknown("TIKTOK".to_owned()))
+    );
+    assert!(
+        matches!(&credentials.kind, ChannelCredentialsTypes::Unknown(json) if json.contains_key("tiktok_credentials"))
+    );
     let shown = format!("{credentials:?}");
-    assert!(shown.contains("tiktok_credentials") && !shown.contains("s3cret"), "{shown}");
+    assert!(
+        shown.contains("tiktok_credentials") && !shown.contains("s3cret"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -113,11 +135,16 @@ fn a_selector_and_its_content_go_together() {
     let specific: ChannelSpecificMessage = comes_back(&json!({
         "message_type": "FLOWS", "message": {"flow_id": "1", "flow_cta": "Go"}, "later": true
     }));
-    assert!(matches!(specific.kind, ChannelSpecificMessageMessage::Flows(flow) if flow.flow_id == "1"));
+    assert!(
+        matches!(specific.kind, ChannelSpecificMessageMessage::Flows(flow) if flow.flow_id == "1")
+    );
     let unknown: ChannelSpecificMessage = comes_back(&json!({
         "message_type": "HOLOGRAM", "message": {"depth": 3}
     }));
-    assert!(matches!(unknown.kind, ChannelSpecificMessageMessage::Unknown(_)));
+    assert!(matches!(
+        unknown.kind,
+        ChannelSpecificMessageMessage::Unknown(_)
+    ));
 }
 
 #[test]
@@ -131,12 +158,16 @@ fn empty_lists_and_maps_are_not_absent() {
 #[test]
 fn defaults_are_not_sent() {
     assert_eq!(AppUpdateRequest::default().to_value(), json!({}));
-    assert_eq!(Webhook::new("https://a.example").to_value(), json!({"target": "https://a.example"}));
+    assert_eq!(
+        Webhook::new("https://a.example").to_value(),
+        json!({"target": "https://a.example"})
+    );
 }
 
 #[test]
 fn limits_do_not_bind_what_is_received() {
-    let button: KakaoTalkButton = comes_back(&json!({"type": "WL", "name": "far longer than eight characters"}));
+    let button: KakaoTalkButton =
+        comes_back(&json!({"type": "WL", "name": "far longer than eight characters"}));
     assert_eq!(button.name.len(), 32);
     let _: DeliveryReportBasedFallback =
         comes_back(&json!({"enabled": false, "delivery_report_waiting_time": 0}));
@@ -152,28 +183,48 @@ fn integers_keep_every_digit() {
         let settings: MessageRetrySettings = comes_back(&json!({ "retry_duration": edge }));
         assert_eq!(settings.retry_duration, Some(edge));
     }
-    let error = MessageRetrySettings::from_value(json!({"retry_duration": 1_i64 << 40})).expect_err("33 bits");
-    assert_eq!((error.path(), error.expected()), ("retry_duration", "a 32-bit integer"));
+    let error = MessageRetrySettings::from_value(json!({"retry_duration": 1_i64 << 40}))
+        .expect_err("33 bits");
+    assert_eq!(
+        (error.path(), error.expected()),
+        ("retry_duration", "a 32-bit integer")
+    );
     let error = QueueStats::from_value(json!({ "outbound_size": u64::MAX })).expect_err("64 bits");
-    assert_eq!((error.path(), error.found()), ("outbound_size", "an integer"));
+    assert_eq!(
+        (error.path(), error.found()),
+        ("outbound_size", "an integer")
+    );
 }
 
 #[test]
 fn fractions_keep_every_digit() {
-    for edge in [55.610479, -0.0, 5e-324, f64::MAX, f64::MIN_POSITIVE, 0.1 + 0.2, 1e21, 9007199254740993.0] {
+    for edge in [
+        55.610479,
+        -0.0,
+        5e-324,
+        f64::MAX,
+        f64::MIN_POSITIVE,
+        0.1 + 0.2,
+        1e21,
+        9007199254740993.0,
+    ] {
         let at = Coordinates::new(edge, 0.5);
         let text = serde_json::to_string(&at).expect("encodes");
         let back: Coordinates = serde_json::from_str(&text).expect("decodes");
         assert_eq!(back.latitude.to_bits(), edge.to_bits(), "{text}");
     }
     let whole: Coordinates = comes_back(&json!({"latitude": 55, "longitude": 13}));
-    assert_eq!(whole.to_value().to_string(), r#"{"latitude":55,"longitude":13}"#);
+    assert_eq!(
+        whole.to_value().to_string(),
+        r#"{"latitude":55,"longitude":13}"#
+    );
 }
 
 #[test]
 fn a_time_to_live_is_a_text() {
-    let order: OrderDetailsPaymentOrder =
-        comes_back(&json!({"expiration_time": "1735689600", "items": [], "subtotal_value": 1, "tax_value": 0}));
+    let order: OrderDetailsPaymentOrder = comes_back(
+        &json!({"expiration_time": "1735689600", "items": [], "subtotal_value": 1, "tax_value": 0}),
+    );
     assert_eq!(order.expiration_time.as_deref(), Some("1735689600"));
 }
 
@@ -183,7 +234,11 @@ fn timestamps_keep_their_text() {
         0 => "2025-11-30T10:00:00Z".to_owned(),
         digits => format!("2025-11-30T10:00:00.{}Z", &"123456789"[..digits]),
     });
-    let offsets = ["2025-11-30T10:00:00+05:30", "2025-11-30T10:00:00.5-08:00", "1970-01-01T00:00:00Z"];
+    let offsets = [
+        "2025-11-30T10:00:00+05:30",
+        "2025-11-30T10:00:00.5-08:00",
+        "1970-01-01T00:00:00Z",
+    ];
     for text in fractions.chain(offsets.map(str::to_owned)) {
         let response: SendMessageResponse = comes_back(&json!({ "accepted_time": text }));
         let time = response.accepted_time.expect("a time");
@@ -194,7 +249,10 @@ fn timestamps_keep_their_text() {
     // An absent time may come as an empty text, which must not cost the message.
     let response: SendMessageResponse = comes_back(&json!({"accepted_time": ""}));
     assert_eq!(response.accepted_time.expect("a text").to_datetime(), None);
-    assert_eq!(Timestamp::parse("yesterday").expect_err("no moment").text(), "yesterday");
+    assert_eq!(
+        Timestamp::parse("yesterday").expect_err("no moment").text(),
+        "yesterday"
+    );
     let now: DateTime<Utc> = "2025-11-30T10:00:00.250Z".parse().expect("a moment");
     assert_eq!(Timestamp::from(now).as_str(), "2025-11-30T10:00:00.250Z");
 }
@@ -202,12 +260,18 @@ fn timestamps_keep_their_text() {
 #[test]
 fn errors_name_the_place() {
     for (json, place) in [
-        (json!({"messages": [{}, {"id": 5}]}), "messages[1].id: expected a string, found an integer"),
+        (
+            json!({"messages": [{}, {"id": 5}]}),
+            "messages[1].id: expected a string, found an integer",
+        ),
         (
             json!({"messages": [{"app_message": {"text_message": {}}}]}),
             "messages[0].app_message.text_message.text: expected a value, found nothing",
         ),
-        (json!({"messages": {}}), "messages: expected a list, found an object"),
+        (
+            json!({"messages": {}}),
+            "messages: expected a list, found an object",
+        ),
         (json!([]), "the document: expected an object, found a list"),
     ] {
         let error = ListMessagesResponse::from_value(json).expect_err("wrong form");
@@ -217,26 +281,50 @@ fn errors_name_the_place() {
 
 #[test]
 fn both_shapes_of_an_error_are_read() {
-    let nested: ApiError = comes_back(&json!({"error": {"code": 400, "message": "m", "status": "INVALID_ARGUMENT",
-        "details": [{"@type": "type.googleapis.com/google.rpc.BadRequest", "field_violations": []}]}}));
-    assert_eq!(nested.error.expect("an error").status.as_deref(), Some("INVALID_ARGUMENT"));
-    let flat: ApiError = comes_back(&json!({"code": 403, "message": "", "status": "PERMISSION_DENIED", "details": []}));
+    let nested: ApiError = comes_back(
+        &json!({"error": {"code": 400, "message": "m", "status": "INVALID_ARGUMENT",
+        "details": [{"@type": "type.googleapis.com/google.rpc.BadRequest", "field_violations": []}]}}),
+    );
+    assert_eq!(
+        nested.error.expect("an error").status.as_deref(),
+        Some("INVALID_ARGUMENT")
+    );
+    let flat: ApiError = comes_back(
+        &json!({"code": 403, "message": "", "status": "PERMISSION_DENIED", "details": []}),
+    );
     assert_eq!(flat.status.as_deref(), Some("PERMISSION_DENIED"));
 }
 
 #[test]
 fn enums_are_texts() {
-    assert_eq!(ConversationChannel::from("WHATSAPP"), ConversationChannel::Whatsapp);
+    assert_eq!(
+        ConversationChannel::from("WHATSAPP"),
+        ConversationChannel::Whatsapp
+    );
     assert_eq!(ConversationChannel::Whatsapp.to_string(), "WHATSAPP");
-    assert_eq!("X".parse::<ConversationChannel>(), Ok(ConversationChannel::Unknown("X".to_owned())));
+    assert_eq!(
+        "X".parse::<ConversationChannel>(),
+        Ok(ConversationChannel::Unknown("X".to_owned()))
+    );
     assert_eq!(ReasonCode::from("UNKNOWN"), ReasonCode::UnknownCode);
-    assert_eq!(PaymentTypeOfGoodsOf::from("digital-goods").as_str(), "digital-goods");
+    assert_eq!(
+        PaymentTypeOfGoodsOf::from("digital-goods").as_str(),
+        "digital-goods"
+    );
 }
 
 type PaymentTypeOfGoodsOf = types::OrderDetailsPaymentTypeOfGoods;
 
 #[test]
 fn all_operations_are_in_the_table() {
-    let count = |document| OPERATIONS.iter().filter(|operation| operation.document == document).count();
-    assert_eq!((count("conversation"), count("template"), count("batch")), (45, 6, 7));
+    let count = |document| {
+        OPERATIONS
+            .iter()
+            .filter(|operation| operation.document == document)
+            .count()
+    };
+    assert_eq!(
+        (count("conversation"), count("template"), count("batch")),
+        (45, 6, 7)
+    );
 }

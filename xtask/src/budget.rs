@@ -33,7 +33,11 @@ pub fn measure(root: &Path) -> io::Result<Budget> {
 
 fn check(root: &Path, target: &Path) -> io::Result<Duration> {
     let start = Instant::now();
-    cargo(root, target, &["check", "--package", CRATE, "--features", "reqwest/rustls"])?;
+    cargo(
+        root,
+        target,
+        &["check", "--package", CRATE, "--features", "reqwest/rustls"],
+    )?;
     Ok(start.elapsed())
 }
 
@@ -48,6 +52,9 @@ fn cargo(root: &Path, target: &Path, arguments: &[&str]) -> io::Result<()> {
     if status.success() {
         Ok(())
     } else {
-        Err(io::Error::other(format!("cargo {} failed; run it to see why", arguments.join(" "))))
+        Err(io::Error::other(format!(
+            "cargo {} failed; run it to see why",
+            arguments.join(" ")
+        )))
     }
 }

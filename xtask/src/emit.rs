@@ -62,13 +62,19 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
             pub use operations::OPERATIONS;
         },
     );
-    put(&mut files, &format!("{TESTS_FOLDER}/mod.rs"), registry(normalised));
+    put(
+        &mut files,
+        &format!("{TESTS_FOLDER}/mod.rs"),
+        registry(normalised),
+    );
     Ok(files)
 }
 
 /// Decodes any type by its name, so that tests can go through all of them.
 fn registry(normalised: &Value) -> TokenStream {
-    let schemas = normalised.pointer("/components/schemas").and_then(Value::as_object);
+    let schemas = normalised
+        .pointer("/components/schemas")
+        .and_then(Value::as_object);
     let arms = schemas.into_iter().flatten().map(|(name, _)| {
         let ty = format_ident!("{name}");
         quote! { #name => Some(round_trip::<types::#ty>(value)), }
@@ -216,9 +222,8 @@ fn spaced(code: &str) -> String {
         let starts_item = ["///", "#[", "pub ", "impl", "crate::", "const"]
             .iter()
             .any(|it| line.starts_with(it));
-        if starts_item
-            && (previous == "}" || previous.ends_with(';') && !line.starts_with("pub use"))
-        {
+        let ends_item = previous == "}" || previous.ends_with(';') && !previous.starts_with("//");
+        if starts_item && ends_item && !line.starts_with("pub use") {
             out.push('\n');
         }
         out.push_str(line);

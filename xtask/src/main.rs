@@ -15,7 +15,10 @@ use xtask::{
 };
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Maintenance of the OpenAPI documents and the raw crate")]
+#[command(
+    name = "cargo xtask",
+    about = "Maintenance of the OpenAPI documents and the raw crate"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Task,
@@ -116,8 +119,11 @@ fn run(task: Task) -> Result<ExitCode, Failure> {
 
 /// The folder of the workspace: the one above this crate's.
 fn root() -> Result<PathBuf, Failure> {
-    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-    let root = here.parent().ok_or("the workspace has no folder; run it as `cargo xtask`")?;
+    let here = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let root = here
+        .parent()
+        .ok_or("the workspace has no folder; run it as `cargo xtask`")?;
     Ok(root.to_owned())
 }
 
@@ -155,7 +161,11 @@ fn print_budget(root: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn compare(root: &Path, files: Option<(PathBuf, PathBuf)>, fail_on_breaking: bool) -> Result<ExitCode, Failure> {
+fn compare(
+    root: &Path,
+    files: Option<(PathBuf, PathBuf)>,
+    fail_on_breaking: bool,
+) -> Result<ExitCode, Failure> {
     let mut breaking = false;
     let pairs = match files {
         Some((old, new)) => vec![(None, read(&old)?, read(&new)?)],
@@ -172,7 +182,11 @@ fn compare(root: &Path, files: Option<(PathBuf, PathBuf)>, fail_on_breaking: boo
         }
         println!("{}", report.to_markdown());
     }
-    Ok(if breaking && fail_on_breaking { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if breaking && fail_on_breaking {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 type Pair = (Option<String>, String, String);
@@ -192,20 +206,35 @@ fn committed(root: &Path) -> Result<Vec<Pair>, Failure> {
                 "{path} is not in the last commit; commit it, or name two files to compare"
             )));
         }
-        pairs.push((Some(source.name.clone()), String::from_utf8(shown.stdout)?, read(&root.join(&path))?));
+        pairs.push((
+            Some(source.name.clone()),
+            String::from_utf8(shown.stdout)?,
+            read(&root.join(&path))?,
+        ));
     }
     Ok(pairs)
 }
 
 fn check_documents(root: &Path, files: Vec<PathBuf>) -> Result<ExitCode, Failure> {
     let files = match files.is_empty() {
-        true => SourcesFile::load(root)?.sources().iter().map(|source| root.join(source.path())).collect(),
+        true => SourcesFile::load(root)?
+            .sources()
+            .iter()
+            .map(|source| root.join(source.path()))
+            .collect(),
         false => files,
     };
     for file in files {
-        let shown = file.strip_prefix(root).unwrap_or(&file).display().to_string();
+        let shown = file
+            .strip_prefix(root)
+            .unwrap_or(&file)
+            .display()
+            .to_string();
         let tree = document::parse(&read(&file)?, &shown)?;
-        println!("{shown}\n{}", lint::to_markdown(&lint::lint(&tree), LINT_SHOWN));
+        println!(
+            "{shown}\n{}",
+            lint::to_markdown(&lint::lint(&tree), LINT_SHOWN)
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,9 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use quote::ToTokens;
-use syn::{Fields, FnArg, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Type, Visibility};
+use syn::{
+    Fields, FnArg, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Type, Visibility,
+};
 
 use crate::emit::{CRATE_FOLDER, Files};
 
@@ -17,11 +19,17 @@ pub fn outline(files: &Files) -> Result<String, syn::Error> {
     let mut out = String::new();
     let mut sections: BTreeMap<&str, Vec<Item>> = BTreeMap::new();
     for (path, text) in files {
-        let Some(section) = path.strip_prefix(CRATE_FOLDER).and_then(|path| path.strip_prefix('/')) else {
+        let Some(section) = path
+            .strip_prefix(CRATE_FOLDER)
+            .and_then(|path| path.strip_prefix('/'))
+        else {
             continue;
         };
         let section = section.trim_end_matches(".rs");
-        sections.entry(section).or_default().extend(syn::parse_file(text)?.items);
+        sections
+            .entry(section)
+            .or_default()
+            .extend(syn::parse_file(text)?.items);
     }
     for (section, items) in sections {
         let lines: Vec<String> = items.iter().flat_map(item).collect();
@@ -48,11 +56,20 @@ fn item(item: &Item) -> Vec<String> {
             wrapped(&format!("struct {}", item.ident), fields)
         }
         Item::Enum(item) => {
-            let variants = item.variants.iter().filter(|variant| variant.ident != "Unknown");
+            let variants = item
+                .variants
+                .iter()
+                .filter(|variant| variant.ident != "Unknown");
             let variants = variants.map(|variant| {
-                let held: Vec<String> = variant.fields.iter().map(|field| written(&field.ty)).collect();
+                let held: Vec<String> = variant
+                    .fields
+                    .iter()
+                    .map(|field| written(&field.ty))
+                    .collect();
                 match held.first() {
-                    Some(held) if *held != variant.ident.to_string() => format!("{}({held})", variant.ident),
+                    Some(held) if *held != variant.ident.to_string() => {
+                        format!("{}({held})", variant.ident)
+                    }
                     Some(_) => format!("{}(_)", variant.ident),
                     None => variant.ident.to_string(),
                 }
@@ -60,7 +77,9 @@ fn item(item: &Item) -> Vec<String> {
             wrapped(&format!("enum {}", item.ident), variants)
         }
         Item::Type(item) => vec![format!("type {} = {}", item.ident, written(&item.ty))],
-        Item::Impl(block) if block.trait_.is_none() => block.items.iter().filter_map(operation).collect(),
+        Item::Impl(block) if block.trait_.is_none() => {
+            block.items.iter().filter_map(operation).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -78,9 +97,11 @@ fn operation(item: &ImplItem) -> Option<String> {
         .inputs
         .iter()
         .filter_map(|input| match input {
-            FnArg::Typed(argument) => {
-                Some(format!("{}: {}", argument.pat.to_token_stream(), written(&argument.ty)))
-            }
+            FnArg::Typed(argument) => Some(format!(
+                "{}: {}",
+                argument.pat.to_token_stream(),
+                written(&argument.ty)
+            )),
             FnArg::Receiver(_) => None,
         })
         .collect();
@@ -88,7 +109,12 @@ fn operation(item: &ImplItem) -> Option<String> {
         return None;
     };
     let success = inner(inner(returned)?)?;
-    Some(format!("{}({}) -> {}", function.sig.ident, arguments.join(", "), written(success)))
+    Some(format!(
+        "{}({}) -> {}",
+        function.sig.ident,
+        arguments.join(", "),
+        written(success)
+    ))
 }
 
 /// The first argument of a generic type.

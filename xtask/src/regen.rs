@@ -76,7 +76,9 @@ pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan, Regen
     let candidate = match origin {
         Origin::Disk => Candidate::on_disk(root)?,
         Origin::Pull => Candidate::pull(root, limits)?,
-        Origin::From { document, location } => Candidate::take_in(root, document, location, limits)?,
+        Origin::From { document, location } => {
+            Candidate::take_in(root, document, location, limits)?
+        }
     };
     let spec = root.join(source::SPEC);
     let inputs = candidate
@@ -129,7 +131,11 @@ impl Plan {
 
     /// What the change of documents means, as Markdown; nothing for documents that stayed.
     pub fn differences(&self) -> Result<Vec<(String, String)>, RegenError> {
-        let changed = self.candidate.documents.iter().filter(|document| document.is_changed());
+        let changed = self
+            .candidate
+            .documents
+            .iter()
+            .filter(|document| document.is_changed());
         changed
             .map(|document| {
                 let before = document.before.as_deref().unwrap_or("{}");
@@ -144,14 +150,21 @@ impl Plan {
     pub fn summary(&self, changed: &[PathBuf]) -> String {
         let operations = rewrite::rows(&self.normalised.document).count();
         let schemas = self.normalised.document.pointer("/components/schemas");
-        let types = schemas.and_then(serde_json::Value::as_object).map_or(0, serde_json::Map::len);
-        let in_crate = self.files.iter().filter(|(path, _)| path.starts_with(emit::CRATE_FOLDER));
+        let types = schemas
+            .and_then(serde_json::Value::as_object)
+            .map_or(0, serde_json::Map::len);
+        let in_crate = self
+            .files
+            .iter()
+            .filter(|(path, _)| path.starts_with(emit::CRATE_FOLDER));
         let lines: usize = in_crate.map(|(_, text)| text.lines().count()).sum();
-        let mut summary = format!("{operations} operations, {types} types, {lines} generated lines\n");
+        let mut summary =
+            format!("{operations} operations, {types} types, {lines} generated lines\n");
         for document in &self.candidate.documents {
             let arrival = match document.arrival {
                 Arrival::NoAddress => "has no address to pull from",
                 Arrival::NotModified => "has not changed since the last pull",
+                Arrival::Edited => "was edited; spec/sources.toml has its new checksum",
                 Arrival::TakenIn if document.is_changed() => "was taken in",
                 Arrival::TakenIn => "is the same as before",
                 _ => continue,
@@ -170,7 +183,10 @@ impl Plan {
     }
 
     fn writes(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let generated = self.files.iter().map(|(path, text)| (PathBuf::from(path), text.clone().into_bytes()));
+        let generated = self
+            .files
+            .iter()
+            .map(|(path, text)| (PathBuf::from(path), text.clone().into_bytes()));
         let mut writes = self.candidate.writes();
         writes.extend(generated);
         writes

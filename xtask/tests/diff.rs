@@ -381,3 +381,40 @@ fn reports_are_the_same_each_time() {
     };
     assert_eq!(page(), page());
 }
+
+/// The pointers to all values of a document.
+fn pointers(value: &Value, base: &str, all: &mut Vec<String>) {
+    all.push(base.to_owned());
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .for_each(|(key, value)| pointers(value, &document::pointer(base, key), all)),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(index, item)| pointers(item, &format!("{base}/{index}"), all)),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_wrong_value_anywhere_is_a_change_or_a_fault() {
+    let sound = published("template.yaml");
+    let mut all = Vec::new();
+    pointers(&sound, "", &mut all);
+    let wrong = [
+        json!(null),
+        json!("x"),
+        json!(["x"]),
+        json!({"$ref": "#/x"}),
+    ];
+    // A sample: every thirteenth value, with each of the four replacements in turn.
+    for (position, pointer) in all.iter().enumerate().step_by(13) {
+        let mut broken = sound.clone();
+        *broken.pointer_mut(pointer).expect(pointer) = wrong[position % wrong.len()].clone();
+        if let Err(fault) = compare(&sound, &broken) {
+            assert!(broken.pointer(&fault.pointer).is_some(), "{fault}");
+            assert!(!fault.remedy.is_empty(), "{fault}");
+        }
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! After [`Model::read`] every reference has a target, so that the comparison itself cannot fail.
 
+mod depth;
 mod inclusion;
 mod node;
 mod operation;
@@ -40,6 +41,7 @@ pub(super) struct Model {
 impl Model {
     /// Reads a document; `origin` is what an error calls it.
     pub(super) fn read(document: &Value, origin: &str) -> Result<Self, DocumentError> {
+        depth::check(document, origin)?;
         let root = Node::root(document, origin);
         root.object()?;
         let components = root.get("components")?;
@@ -47,16 +49,18 @@ impl Model {
             Some(components) => read_schemas(components)?,
             None => Vec::new(),
         };
-        let bare = |pointer: &str| {
-            document
-                .pointer(pointer)
-                .map(|value| prose::strip(value, Role::Node))
+        let bare = |pointer: &str, role: Role| {
+            let value = document.pointer(pointer)?;
+            Some(prose::strip(value, role))
         };
         let mut model = Self {
             operations: operation::read_all(&root)?,
-            servers: bare("/servers"),
-            security: [bare("/security"), bare("/components/securitySchemes")],
-            webhooks: bare("/webhooks"),
+            servers: bare("/servers", Role::Node),
+            security: [
+                bare("/security", Role::Data),
+                bare("/components/securitySchemes", Role::Names),
+            ],
+            webhooks: bare("/webhooks", Role::Names),
             positions: schemas
                 .iter()
                 .enumerate()

@@ -4,34 +4,24 @@ use serde_json::{Map, Value};
 
 use super::role::Role;
 
-/// Deeper than any document that the parser lets through.
-const MAX_DEPTH: usize = 200;
-
 /// The places whose text or samples differ, among the nodes that both documents have.
 pub(super) fn differences(old: &Value, new: &Value) -> usize {
-    count(old, new, Role::Node, 0)
+    count(old, new, Role::Node)
 }
 
-fn count(old: &Value, new: &Value, role: Role, depth: usize) -> usize {
-    if role == Role::Data || depth > MAX_DEPTH {
-        return 0;
-    }
+fn count(old: &Value, new: &Value, role: Role) -> usize {
     match (old, new) {
+        _ if role == Role::Data => 0,
         _ if role == Role::Prose => usize::from(old != new),
-        (Value::Object(old), Value::Object(new)) => count_object(old, new, role, depth),
+        (Value::Object(old), Value::Object(new)) => count_object(old, new, role),
         (Value::Array(old), Value::Array(new)) => paired(old, new)
-            .map(|(old, new)| count(old, new, role, depth + 1))
+            .map(|(old, new)| count(old, new, role))
             .sum(),
         _ => 0,
     }
 }
 
-fn count_object(
-    old: &Map<String, Value>,
-    new: &Map<String, Value>,
-    role: Role,
-    depth: usize,
-) -> usize {
+fn count_object(old: &Map<String, Value>, new: &Map<String, Value>, role: Role) -> usize {
     // What moved into or out of a component took its prose along.
     if role != Role::Names && old.contains_key("$ref") != new.contains_key("$ref") {
         return 0;
@@ -41,7 +31,7 @@ fn count_object(
         .map(|(key, was)| {
             let child = role.child(key, was);
             match new.get(key) {
-                Some(is) => count(was, is, child, depth + 1),
+                Some(is) => count(was, is, child),
                 None => usize::from(child == Role::Prose),
             }
         })
@@ -78,10 +68,11 @@ fn identity(element: &Value) -> Option<(&str, Option<&str>)> {
 
 /// The value without anything that is only for a reader, and without extensions.
 pub(crate) fn strip(value: &Value, role: Role) -> Value {
+    let extended = matches!(role, Role::Node | Role::Schema);
     match value {
         Value::Object(object) => object
             .iter()
-            .filter(|(key, _)| !key.starts_with("x-"))
+            .filter(|(key, _)| !(extended && key.starts_with("x-")))
             .map(|(key, child)| (key, child, role.child(key, child)))
             .filter(|(_, _, child_role)| *child_role != Role::Prose)
             .map(|(key, child, child_role)| (key.clone(), strip(child, child_role)))
@@ -93,7 +84,7 @@ pub(crate) fn strip(value: &Value, role: Role) -> Value {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use serde_json::json;
 
     use super::*;
@@ -130,10 +121,11 @@ mod tests {
 
     #[test]
     fn stripping_keeps_names_and_drops_extensions() {
-        let schema = json!({"title": "t", "x-order": 1, "properties": {"title": {"example": 1}}});
+        let schema =
+            json!({"title": "t", "x-order": 1, "properties": {"title": {"example": 1}, "x-y": {}}});
         assert_eq!(
             strip(&schema, Role::Schema),
-            json!({"properties": {"title": {}}})
+            json!({"properties": {"title": {}, "x-y": {}}})
         );
     }
 }

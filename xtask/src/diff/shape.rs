@@ -82,28 +82,26 @@ impl<'a> Shape<'a> {
         self.unions.extend(unions);
         self.notes.push((&inline.notes, origin.clone()));
         for (name, schema) in &inline.fields {
-            self.entry(name).parts.push((schema, origin.clone()));
+            self.with_field(name, |field| field.parts.push((schema, origin.clone())));
         }
         for name in &inline.required {
-            self.entry(name).required_by.push(origin.clone());
+            self.with_field(name, |field| field.required_by.push(origin.clone()));
         }
     }
 
-    fn entry(&mut self, name: &'a str) -> &mut Field<'a> {
-        let position = match self.fields.iter().position(|field| field.name == name) {
-            Some(position) => position,
+    fn with_field(&mut self, name: &'a str, add: impl FnOnce(&mut Field<'a>)) {
+        match self.fields.iter_mut().find(|field| field.name == name) {
+            Some(field) => add(field),
             None => {
-                self.fields.push(Field {
+                let mut field = Field {
                     name,
                     parts: Vec::new(),
                     required_by: Vec::new(),
-                });
-                self.fields.len() - 1
+                };
+                add(&mut field);
+                self.fields.push(field);
             }
-        };
-        // In bounds: found or pushed above.
-        #[allow(clippy::indexing_slicing)]
-        &mut self.fields[position]
+        }
     }
 
     pub(super) fn field(&self, name: &str) -> Option<&Field<'a>> {

@@ -147,7 +147,7 @@ impl<'a> Document<'a> {
         };
         let keyed = matches!(visit.role, Role::Node | Role::Schema);
         if keyed {
-            self.take_texts(object, &visit);
+            self.take_strings(object, &visit);
         }
         let mut parent = visit.parent;
         if visit.role == Role::Schema {
@@ -185,7 +185,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn take_texts(&mut self, object: &'a Object, visit: &Visit<'a>) {
+    fn take_strings(&mut self, object: &'a Object, visit: &Visit<'a>) {
         for (key, value) in object {
             let Value::String(text) = value else { continue };
             let list = match key.as_str() {

@@ -8,8 +8,8 @@ use crate::diff::markdown::code;
 
 pub(super) const KEY_NOT_REQUIRED: Rule = Rule {
     name: "union-key-not-required",
-    why: "A member of a union that requires none of the keys only it has: an untagged enum takes the first such \
-          member for any object, and the content is lost without an error.",
+    why: "A member of a union that requires none of the keys only it has: an untagged enum takes it for a value of \
+          another member, and the content is lost without an error.",
     check: key_not_required,
 };
 
@@ -178,6 +178,7 @@ fn some_of(names: &[String], all: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing)]
     use serde_json::json;
 
     use super::*;

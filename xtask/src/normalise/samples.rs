@@ -11,7 +11,10 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = Vec::new();
     strip(document, "", false, &mut touched);
     walk::each_schema(document, &mut |_, schema| {
-        if let (Some(title), false) = (schema.shift_remove("title"), schema.contains_key("description")) {
+        if let (Some(title), false) = (
+            schema.shift_remove("title"),
+            schema.contains_key("description"),
+        ) {
             schema.insert("description".to_owned(), title);
         }
     });

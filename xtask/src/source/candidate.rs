@@ -74,15 +74,17 @@ pub enum Arrival {
     NoAddress,
     /// Read from the snapshot: the server has nothing newer.
     NotModified,
+    /// Read from the snapshot, which was edited since it was recorded; the new checksum is in the list.
+    Edited,
     /// Taken in from an address or a file.
     TakenIn,
 }
 
 impl Candidate {
-    /// The snapshots as they are: no network.
+    /// The snapshots as they are: no network. The list gets the checksum of one that was edited.
     ///
     /// # Errors
-    /// [`SourceError`]: a missing, altered or broken snapshot, or a fault in the list.
+    /// [`SourceError`]: a missing or broken snapshot, or a fault in the list.
     pub fn on_disk(root: &Path) -> Result<Self, SourceError> {
         Self::assemble(root, |_, _| Ok(Taken::Nothing(Arrival::Kept)))
     }
@@ -111,7 +113,7 @@ impl Candidate {
 
     /// Takes the document `name` from a file or an address; the others stay as they are.
     ///
-    /// Taking in the snapshot's own file records its checksum after an edit that is meant.
+    /// Taking in the snapshot's own file keeps the words on where it came from.
     ///
     /// # Errors
     /// [`SourceError`]: no such name, or a document that is not taken in.
@@ -159,7 +161,15 @@ impl Candidate {
         for source in sources.sources().to_vec() {
             let stored = Stored::read(root, &source)?;
             let (snapshot, arrival) = match take(&source, &stored)? {
-                Taken::Nothing(arrival) => (stored.snapshot(&source)?, arrival),
+                Taken::Nothing(arrival) => {
+                    let snapshot = stored.snapshot(&source)?;
+                    if stored.matches(&source) {
+                        (snapshot, arrival)
+                    } else {
+                        record(&mut sources, &source, &snapshot, None, None)?;
+                        (snapshot, Arrival::Edited)
+                    }
+                }
                 Taken::New {
                     snapshot,
                     etag,
@@ -273,14 +283,6 @@ impl Stored {
         let bytes = self.bytes.as_ref().ok_or_else(|| {
             SourceError::io(&path, "read the file", io::ErrorKind::NotFound.into())
         })?;
-        if !self.matches(source) {
-            return Err(SourceError::Altered {
-                name: source.name.clone(),
-                path,
-                recorded: source.sha256.clone(),
-                found: self.sha256.clone(),
-            });
-        }
         Snapshot::intake(bytes, &path)
     }
 }

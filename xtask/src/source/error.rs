@@ -126,21 +126,6 @@ pub enum SourceError {
         /// What was expected and what to do.
         message: String,
     },
-    /// The snapshot is not the file that `spec/sources.toml` describes.
-    #[error(
-        "{path}: sha256 is {found}, but spec/sources.toml says `{recorded}`; restore the file, or record it with \
-         `cargo xtask regen --from {path} --document {name}`"
-    )]
-    Altered {
-        /// Name of the document.
-        name: String,
-        /// The snapshot, from the root of the repository.
-        path: String,
-        /// The checksum in `spec/sources.toml`.
-        recorded: String,
-        /// The checksum of the file.
-        found: String,
-    },
     /// A file or the HTTP client could not be used.
     #[error("{origin}: cannot {action}: {error}")]
     Io {

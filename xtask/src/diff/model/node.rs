@@ -4,8 +4,6 @@ use serde_json::{Map, Value};
 
 use crate::document::{self, DocumentError};
 
-/// Deeper nesting is taken for a fault; published documents stay below 40.
-const MAX_DEPTH: usize = 128;
 /// A reference to a reference to a reference ends here.
 const MAX_HOPS: usize = 16;
 
@@ -18,7 +16,6 @@ pub(super) struct Node<'a> {
     origin: &'a str,
     value: &'a Value,
     pointer: String,
-    depth: usize,
 }
 
 impl<'a> Node<'a> {
@@ -28,7 +25,6 @@ impl<'a> Node<'a> {
             origin,
             value: document,
             pointer: String::new(),
-            depth: 0,
         }
     }
 
@@ -48,10 +44,8 @@ impl<'a> Node<'a> {
 
     /// The value under a key of this object.
     pub(super) fn get(&self, key: &str) -> Result<Option<Self>, DocumentError> {
-        self.object()?
-            .get(key)
-            .map(|value| self.child(key, value))
-            .transpose()
+        let value = self.object()?.get(key);
+        Ok(value.map(|value| self.child(key, value)))
     }
 
     pub(super) fn text(&self, key: &str) -> Result<Option<&'a str>, DocumentError> {
@@ -77,11 +71,11 @@ impl<'a> Node<'a> {
     pub(super) fn entries(&self, key: &str) -> Result<Vec<(&'a str, Self)>, DocumentError> {
         match self.get(key)? {
             None => Ok(Vec::new()),
-            Some(node) => node
+            Some(node) => Ok(node
                 .object()?
                 .iter()
-                .map(|(name, value)| Ok((name.as_str(), node.child(name, value)?)))
-                .collect(),
+                .map(|(name, value)| (name.as_str(), node.child(name, value)))
+                .collect()),
         }
     }
 
@@ -89,14 +83,14 @@ impl<'a> Node<'a> {
     pub(super) fn items(&self, key: &str) -> Result<Vec<Self>, DocumentError> {
         match self.get(key)? {
             None => Ok(Vec::new()),
-            Some(node) => node
+            Some(node) => Ok(node
                 .value
                 .as_array()
                 .ok_or_else(|| node.expected("an array"))?
                 .iter()
                 .enumerate()
                 .map(|(index, value)| node.child(&index.to_string(), value))
-                .collect(),
+                .collect()),
         }
     }
 
@@ -158,18 +152,11 @@ impl<'a> Node<'a> {
         }
     }
 
-    fn child(&self, key: &str, value: &'a Value) -> Result<Self, DocumentError> {
-        if self.depth == MAX_DEPTH {
-            return Err(self.fault(
-                format!("expected at most {MAX_DEPTH} levels of nesting, found more"),
-                "move the inner schemas to components",
-            ));
-        }
-        Ok(Self {
+    fn child(&self, key: &str, value: &'a Value) -> Self {
+        Self {
             value,
             pointer: document::pointer(&self.pointer, key),
-            depth: self.depth + 1,
             ..self.clone()
-        })
+        }
     }
 }

@@ -256,5 +256,5 @@ fn read_content(node: &Node<'_>) -> Result<Content, DocumentError> {
 }
 
 fn anything() -> Schema {
-    Schema::Inline(Box::new(Inline::default()))
+    Schema::inline(Inline::default())
 }

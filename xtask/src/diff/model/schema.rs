@@ -82,7 +82,7 @@ pub(in crate::diff) struct Discriminator {
 }
 
 impl Schema {
-    fn inline(inline: Inline) -> Self {
+    pub(super) fn inline(inline: Inline) -> Self {
         Self::Inline(Box::new(inline))
     }
 

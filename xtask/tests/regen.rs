@@ -1,4 +1,4 @@
-//! Taking documents in, over real sockets, into a tree of real files.
+//! Taking documents in and regenerating, over real sockets and with the real binary, in trees of real files.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,3 +22,12 @@ mod failures;
 mod from;
 #[path = "pull/redirects.rs"]
 mod redirects;
+
+#[path = "cli/checkout.rs"]
+mod checkout;
+#[path = "cli/edits.rs"]
+mod edits;
+#[path = "cli/prose.rs"]
+mod prose;
+#[path = "cli/pull.rs"]
+mod pull;

@@ -1,0 +1,156 @@
+//! A change of a document, from the edit to what a reviewer sees.
+
+use crate::checkout::Checkout;
+
+const MESSAGES: &str = "crates/sinch-conversation-raw/src/generated/types/messages.rs";
+
+#[test]
+fn a_new_enum_value_changes_one_type() {
+    let checkout = Checkout::new();
+    let before = checkout.state();
+    checkout.edit(
+        "spec/conversation.yaml",
+        "        - APPLEBC\n",
+        "        - APPLEBC\n        - CARRIER_PIGEON\n",
+    );
+    let ended = checkout.xtask(&["regen"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(
+        checkout.changed_since(&before),
+        [MESSAGES, "spec/conversation.yaml", "spec/sources.toml"]
+    );
+    assert!(
+        ended.stdout.contains("spec/conversation.yaml was edited"),
+        "{}",
+        ended.stdout
+    );
+    let old = String::from_utf8(before[&checkout.path(MESSAGES)].clone()).unwrap();
+    let new = checkout.read(MESSAGES);
+    let added: Vec<&str> = new
+        .lines()
+        .filter(|line| !old.lines().any(|known| known == *line))
+        .map(str::trim)
+        .collect();
+    assert_eq!(
+        added,
+        [
+            "/// `CARRIER_PIGEON`",
+            "CarrierPigeon,",
+            "Self::CarrierPigeon => \"CARRIER_PIGEON\",",
+            "\"CARRIER_PIGEON\" => Self::CarrierPigeon,"
+        ]
+    );
+}
+
+#[test]
+fn a_second_run_changes_nothing() {
+    let checkout = Checkout::new();
+    let before = checkout.state();
+    let ended = checkout.xtask(&["regen"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(ended.stdout.contains("58 operations"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.ends_with("no file changed\n"),
+        "{}",
+        ended.stdout
+    );
+    assert!(checkout.changed_since(&before).is_empty());
+}
+
+#[test]
+fn check_names_what_is_stale_and_changes_nothing() {
+    let checkout = Checkout::new();
+    assert_eq!(checkout.xtask(&["regen", "--check"]).code, 0);
+    checkout.edit(
+        MESSAGES,
+        "pub struct AppMessage {",
+        "pub struct AppMessage  {",
+    );
+    let leftover = "crates/sinch-conversation-raw/src/generated/types/gone.rs";
+    std::fs::write(checkout.path(leftover), "").unwrap();
+    let before = checkout.state();
+    let ended = checkout.xtask(&["regen", "--check"]);
+    assert_eq!(ended.code, 1);
+    for expected in [MESSAGES, leftover, "run `cargo xtask regen`"] {
+        assert!(ended.stderr.contains(expected), "{}", ended.stderr);
+    }
+    assert!(checkout.changed_since(&before).is_empty());
+    assert_eq!(checkout.xtask(&["regen"]).code, 0);
+    assert!(!checkout.path(leftover).exists());
+}
+
+#[test]
+fn a_fault_names_file_place_and_remedy_and_writes_nothing() {
+    for (from, to, expected) in [
+        (
+            "#/components/requestBodies/SendMessageRequest",
+            "#/components/requestBodies/Gone",
+            "conversation#/paths/~1v1~1projects~1{project_id}~1messages:send/post/requestBody: expected a reference",
+        ),
+        (
+            "    ReactionEvent:\n",
+            "    ReactionOccurrence:\n",
+            "found #/components/schemas/ReactionEvent",
+        ),
+        (
+            "    protobufAny:\n",
+            "    AppMessageX: [\n",
+            "spec/conversation.yaml#: expected YAML or JSON",
+        ),
+        (
+            "    runtimeError:\n",
+            "    apiError:\n",
+            "spec/overlays/conversation/01-names.yaml#/actions/0",
+        ),
+    ] {
+        let checkout = Checkout::new();
+        checkout.edit("spec/conversation.yaml", from, to);
+        let before = checkout.state();
+        let ended = checkout.xtask(&["regen"]);
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert!(ended.stderr.contains(expected), "{from}: {}", ended.stderr);
+        assert!(ended.stderr.contains("; "), "a remedy: {}", ended.stderr);
+        assert_eq!(checkout.changed_since(&before), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn diff_tells_what_breaks() {
+    let checkout = Checkout::new();
+    let old = checkout.path("old.yaml");
+    std::fs::copy(checkout.path("spec/conversation.yaml"), &old).unwrap();
+    let old = old.to_str().unwrap();
+    let new = checkout.path("spec/conversation.yaml");
+    let new = new.to_str().unwrap();
+    let same = checkout.xtask(&["diff", old, new, "--fail-on-breaking"]);
+    assert_eq!(same.code, 0);
+    assert!(
+        same.stdout.contains("No change of meaning"),
+        "{}",
+        same.stdout
+    );
+    checkout.edit("spec/conversation.yaml", "        - APPLEBC\n", "");
+    let ended = checkout.xtask(&["diff", old, new]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(ended.stdout.contains("breaking"), "{}", ended.stdout);
+    assert_eq!(
+        checkout
+            .xtask(&["diff", old, new, "--fail-on-breaking"])
+            .code,
+        1
+    );
+}
+
+#[test]
+fn lint_goes_through_all_documents() {
+    let checkout = Checkout::new();
+    let ended = checkout.xtask(&["lint"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    for document in [
+        "spec/conversation.yaml",
+        "spec/template.yaml",
+        "spec/batch.yaml",
+    ] {
+        assert!(ended.stdout.contains(document), "{}", ended.stdout);
+    }
+}
