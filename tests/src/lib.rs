@@ -11,6 +11,7 @@ mod generated;
 pub mod json;
 pub mod published;
 pub mod samples;
+pub mod server;
 
 pub use generated::by_name;
 

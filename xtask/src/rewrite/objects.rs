@@ -40,7 +40,7 @@ pub(super) fn structs_of(generated: &[Generated]) -> Structs<'_> {
 pub(super) fn alias(name: &str, schema: &Value, item: &ItemStruct) -> TokenStream {
     let name_ident = format_ident!("{name}");
     let said = match referenced(schema) {
-        Some(target) => format!("The same alternatives as [`{target}`]."),
+        Some(target) => format!("The same alternatives as `{target}`."),
         None => docs::of_type(name, schema),
     };
     let docs = docs::comment(&said);

@@ -4584,7 +4584,7 @@ impl Object for V2MessageCommonProps {
     }
 }
 
-/// The same alternatives as [`AppMessageTypes`].
+/// The same alternatives as `AppMessageTypes`.
 pub type V2MessageTypes = AppMessageTypes;
 
 /// Callback (BATCH_STATUS_UPDATE trigger) about a batch as a whole, sent to the webhooks of the app. The shape comes from a single published sample; another page of Sinch shows a different one.
