@@ -45,3 +45,18 @@ fn generated_files_are_up_to_date() {
 fn two_runs_give_the_same_bytes() {
     assert_eq!(current().files, current().files);
 }
+
+#[test]
+fn the_readme_of_the_raw_crate_tells_its_size() {
+    let lines = current().generated_lines();
+    let told = format!(
+        "| generated code | {},{:03} lines |",
+        lines / 1000,
+        lines % 1000
+    );
+    let readme = std::fs::read_to_string(root().join("crates/sinch-conversation-raw/README.md"));
+    assert!(
+        readme.expect("the readme").contains(&told),
+        "it should say: {told}"
+    );
+}

@@ -33,11 +33,7 @@ pub fn measure(root: &Path) -> io::Result<Budget> {
 
 fn check(root: &Path, target: &Path) -> io::Result<Duration> {
     let start = Instant::now();
-    cargo(
-        root,
-        target,
-        &["check", "--package", CRATE, "--features", "reqwest/rustls"],
-    )?;
+    cargo(root, target, &["check", "--package", CRATE])?;
     Ok(start.elapsed())
 }
 

@@ -67,7 +67,7 @@ fn item(item: &Item) -> Vec<String> {
                     .map(|field| written(&field.ty))
                     .collect();
                 match held.first() {
-                    Some(held) if *held != variant.ident.to_string() => {
+                    Some(held) if variant.ident != held => {
                         format!("{}({held})", variant.ident)
                     }
                     Some(_) => format!("{}(_)", variant.ident),

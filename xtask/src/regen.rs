@@ -146,6 +146,15 @@ impl Plan {
             .collect()
     }
 
+    /// How many lines of the raw crate are generated.
+    pub fn generated_lines(&self) -> usize {
+        let in_crate = self
+            .files
+            .iter()
+            .filter(|(path, _)| path.starts_with(emit::CRATE_FOLDER));
+        in_crate.map(|(_, text)| text.lines().count()).sum()
+    }
+
     /// A few lines for whoever ran it.
     pub fn summary(&self, changed: &[PathBuf]) -> String {
         let operations = rewrite::rows(&self.normalised.document).count();
@@ -153,11 +162,7 @@ impl Plan {
         let types = schemas
             .and_then(serde_json::Value::as_object)
             .map_or(0, serde_json::Map::len);
-        let in_crate = self
-            .files
-            .iter()
-            .filter(|(path, _)| path.starts_with(emit::CRATE_FOLDER));
-        let lines: usize = in_crate.map(|(_, text)| text.lines().count()).sum();
+        let lines = self.generated_lines();
         let mut summary =
             format!("{operations} operations, {types} types, {lines} generated lines\n");
         for document in &self.candidate.documents {
