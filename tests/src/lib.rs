@@ -41,3 +41,8 @@ pub fn round_trip<T: Wire + std::fmt::Debug + serde::Serialize + serde::de::Dese
         debug: format!("{decoded:?}"),
     })
 }
+
+/// The code of the README, compiled.
+#[doc = include_str!("../../README.md")]
+#[cfg(doctest)]
+pub struct Readme;
