@@ -1,0 +1,187 @@
+//! A restaurant tells a guest that the table is ready, and the guest answers.
+
+use std::error::Error;
+use std::time::Duration;
+
+use sinch_conversation::message::Text;
+use sinch_conversation::recipient::{Recipient, sms, whatsapp};
+use sinch_conversation::resources::ChannelCredentials;
+use sinch_conversation::types::{
+    AppMessageTypes, ContactMessageTypes, ConversationMessageTypes, ConversationWebhookEvent,
+    DeliveryStatus, MessageDeliveryReport, MessageInboundEventItem, ProcessingMode, WebhookTrigger,
+};
+use sinch_conversation::webhook::Event;
+use sinch_conversation::{AppId, Channel, Client, Service};
+use sinch_conversation_sandbox::Sandbox;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::receiver;
+
+const GUEST: &str = "+46700000001";
+const SECRET: &str = "a long random text";
+
+pub(crate) async fn tell() -> Result<(), Box<dyn Error>> {
+    let sandbox = Sandbox::start().await?;
+    println!(
+        "The sandbox is the API on this machine: {}",
+        sandbox.endpoints().conversation()
+    );
+    let client = client(&sandbox)?;
+
+    let app = open_restaurant(&client).await?;
+    let (url, mut callbacks) = receiver::start(SECRET).await?;
+    let webhook = client
+        .webhooks()
+        .create(&app, &url)
+        .triggers([
+            WebhookTrigger::MessageDelivery,
+            WebhookTrigger::MessageInbound,
+        ])
+        .secret(SECRET)
+        .await?;
+    println!("Callbacks go to {url}, signed (webhook {}).", webhook.id);
+
+    println!("\nThe guest cannot be reached on WhatsApp today.");
+    sandbox.fail_channel("WHATSAPP", "RECIPIENT_NOT_REACHABLE");
+    let sent = client
+        .app(&app)
+        .send(Text::new("Your table is ready"))
+        .to(Recipient::channels([whatsapp(GUEST), sms(GUEST)]))
+        .fallback([Channel::Whatsapp, Channel::Sms])
+        .ttl(Duration::from_secs(3600))
+        .await?;
+    println!("Sent \"Your table is ready\" as {}.", sent.message_id);
+    follow_delivery(&mut callbacks).await?;
+
+    sandbox
+        .handset(app.as_str(), "SMS", GUEST)
+        .says("On our way!")
+        .await?;
+    read_answer(&mut callbacks).await?;
+
+    list_conversations(&client, &app).await?;
+    sandbox.shutdown().await;
+    Ok(())
+}
+
+fn client(sandbox: &Sandbox) -> Result<Client, sinch_conversation::Error> {
+    let endpoints = sandbox.endpoints();
+    Client::builder()
+        .project(endpoints.project_id())
+        .access_key(endpoints.key_id(), endpoints.key_secret())
+        .endpoint(Service::Conversation, endpoints.conversation())
+        .endpoint(Service::Template, endpoints.template())
+        .endpoint(Service::Batch, endpoints.batch())
+        .endpoint(Service::Auth, endpoints.auth())
+        .build()
+}
+
+async fn open_restaurant(client: &Client) -> Result<AppId, sinch_conversation::Error> {
+    let app = client
+        .apps()
+        .create("Osteria")
+        .channel(ChannelCredentials::sms("a service plan", "its token"))
+        .channel(ChannelCredentials::whatsapp("46700000000", "its token"))
+        .processing_mode(ProcessingMode::Conversation)
+        .await?;
+    println!("The app {} sends over SMS and WhatsApp.", app.id);
+    Ok(app.id)
+}
+
+/// Prints the receipts until the message has arrived.
+async fn follow_delivery(callbacks: &mut UnboundedReceiver<Event>) -> Result<(), Box<dyn Error>> {
+    loop {
+        let event = next(callbacks).await?;
+        let ConversationWebhookEvent::MessageDeliveryReceiptEvent(receipt) = event.typed() else {
+            continue;
+        };
+        let report = &receipt.message_delivery_report;
+        println!("  receipt: {}", describe(report));
+        match report.status {
+            Some(DeliveryStatus::Delivered) => return Ok(()),
+            Some(DeliveryStatus::Failed) => {
+                return Err("the message failed on every channel".into());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn describe(report: &MessageDeliveryReport) -> String {
+    let status = report
+        .status
+        .as_ref()
+        .map_or("no status", DeliveryStatus::as_str);
+    let channel = report
+        .channel_identity
+        .as_ref()
+        .map_or("no channel", |identity| identity.channel.as_str());
+    let reason = report
+        .reason
+        .as_ref()
+        .and_then(|reason| reason.code.as_ref());
+    match reason {
+        Some(code) => format!("{status} on {channel}, because of {code}"),
+        None => format!("{status} on {channel}"),
+    }
+}
+
+async fn read_answer(callbacks: &mut UnboundedReceiver<Event>) -> Result<(), Box<dyn Error>> {
+    loop {
+        let event = next(callbacks).await?;
+        if let ConversationWebhookEvent::MessageInboundEvent(inbound) = event.typed() {
+            let id = inbound.message.id.as_deref().unwrap_or_default();
+            println!(
+                "\nThe guest answered \"{}\" ({id}).",
+                words(&inbound.message).unwrap_or("no words")
+            );
+            return Ok(());
+        }
+    }
+}
+
+fn words(message: &MessageInboundEventItem) -> Option<&str> {
+    match &message.contact_message.as_ref()?.kind {
+        ContactMessageTypes::TextMessage(text) => Some(&text.text),
+        _ => None,
+    }
+}
+
+async fn next(callbacks: &mut UnboundedReceiver<Event>) -> Result<Event, Box<dyn Error>> {
+    let event = tokio::time::timeout(Duration::from_secs(10), callbacks.recv()).await?;
+    event.ok_or_else(|| "the receiver has stopped".into())
+}
+
+async fn list_conversations(client: &Client, app: &AppId) -> Result<(), sinch_conversation::Error> {
+    for conversation in client.app(app).conversations().await? {
+        println!(
+            "\nThe conversation {}, the newest message first:",
+            conversation.id
+        );
+        for message in client
+            .messages()
+            .list()
+            .conversation(&conversation.id)
+            .await?
+        {
+            let (who, what) = line(&message.kind);
+            println!("  {} {who}: {what}", message.id);
+        }
+    }
+    Ok(())
+}
+
+/// Who said what.
+fn line(message: &ConversationMessageTypes) -> (&str, &str) {
+    match message {
+        ConversationMessageTypes::AppMessage(message) => match &message.kind {
+            AppMessageTypes::TextMessage(text) => ("restaurant", &text.text),
+            _ => ("restaurant", "(no text)"),
+        },
+        ConversationMessageTypes::ContactMessage(message) => match &message.kind {
+            ContactMessageTypes::TextMessage(text) => ("guest", &text.text),
+            _ => ("guest", "(no text)"),
+        },
+        _ => ("somebody", "(a kind that is not known)"),
+    }
+}

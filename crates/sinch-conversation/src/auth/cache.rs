@@ -1,0 +1,218 @@
+//! One token for any number of callers.
+//!
+//! Getting a token is a task of its own (a flight). All callers who need its token wait for the same flight, and
+//! none of them owns it: a caller who gives up leaves it running for the others. While the old token is still
+//! good, nobody waits at all.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use tokio::time::Instant;
+
+use super::Ticket;
+use super::budget::RenewalBudget;
+use super::token::{Freshness, Token, TokenSource};
+use crate::error::{AuthError, AuthProblem};
+
+/// How long a refusal of the key is remembered, and how long a failed renewal is not tried again.
+const HOLD: Duration = Duration::from_secs(5);
+
+/// The most time that a flight takes, with all its attempts and pauses.
+const FLIGHT: Duration = Duration::from_secs(120);
+
+/// A flight older than this was left behind by a runtime that no longer runs.
+const ABANDONED: Duration = Duration::from_secs(130);
+
+/// `None` when the task ended without an outcome, because its runtime was shut down.
+type Outcome = Option<Result<Ticket, AuthError>>;
+
+#[derive(Debug)]
+pub(crate) struct TokenCache {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    source: TokenSource,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    token: Option<Token>,
+    /// Counts the tokens, so that a late refusal of an old token leaves the new one alone.
+    generation: u64,
+    flight: Option<Flight>,
+    flights: u64,
+    failed: Option<(Instant, AuthError)>,
+    budget: RenewalBudget,
+}
+
+#[derive(Clone, Debug)]
+struct Flight {
+    number: u64,
+    started: Instant,
+    outcome: Shared<BoxFuture<'static, Outcome>>,
+}
+
+/// What a caller does next.
+enum Step {
+    Go(Ticket),
+    Fail(AuthError),
+    Wait(Flight),
+}
+
+impl TokenCache {
+    pub(super) fn new(source: TokenSource) -> Self {
+        let state = State {
+            token: None,
+            generation: 0,
+            flight: None,
+            flights: 0,
+            failed: None,
+            budget: RenewalBudget::new(Instant::now()),
+        };
+        Self {
+            inner: Arc::new(Inner {
+                source,
+                state: Mutex::new(state),
+            }),
+        }
+    }
+
+    pub(super) async fn ticket(&self) -> Result<Ticket, AuthError> {
+        loop {
+            let flight = match self.step() {
+                Step::Go(ticket) => return Ok(ticket),
+                Step::Fail(error) => return Err(error),
+                Step::Wait(flight) => flight,
+            };
+            let left = ABANDONED.saturating_sub(flight.started.elapsed());
+            match tokio::time::timeout(left, flight.outcome).await {
+                Ok(Some(outcome)) => return outcome,
+                Ok(None) | Err(_) => self.inner.forget(flight.number),
+            }
+        }
+    }
+
+    fn step(&self) -> Step {
+        let now = Instant::now();
+        let mut state = self.inner.lock();
+        match state.usable(now) {
+            Some((ticket, Freshness::Fresh)) => Step::Go(ticket),
+            Some((ticket, _)) => {
+                if state.recent_failure(now).is_none() {
+                    self.flight(&mut state, now);
+                }
+                Step::Go(ticket)
+            }
+            None => match state.recent_failure(now) {
+                Some(error) if !error.is_retryable() => Step::Fail(error.clone()),
+                _ => Step::Wait(self.flight(&mut state, now)),
+            },
+        }
+    }
+
+    /// The flight under way, or a new one.
+    fn flight(&self, state: &mut State, now: Instant) -> Flight {
+        if let Some(flight) = &state.flight {
+            return flight.clone();
+        }
+        state.flights += 1;
+        let number = state.flights;
+        let inner = Arc::clone(&self.inner);
+        let task = tokio::spawn(async move {
+            let late = AuthError::new(AuthProblem::Unreachable);
+            let fetched = tokio::time::timeout(FLIGHT, inner.source.fetch())
+                .await
+                .unwrap_or(Err(late));
+            inner.land(number, fetched)
+        });
+        let flight = Flight {
+            number,
+            started: now,
+            outcome: task.map(Result::ok).boxed().shared(),
+        };
+        state.flight = Some(flight.clone());
+        flight
+    }
+
+    /// Drops the refused token, unless it was already replaced. Returns whether another try makes sense.
+    pub(super) fn refused(&self, generation: u64) -> bool {
+        let mut state = self.inner.lock();
+        if state.generation != generation {
+            return true;
+        }
+        if state.token.is_none() {
+            // Somebody else dropped it a moment ago.
+            return true;
+        }
+        let allowed = state.budget.take(Instant::now());
+        if allowed {
+            state.token = None;
+        }
+        allowed
+    }
+}
+
+impl Inner {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while the lock is held, and every state is a good one to go on from.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps the outcome of a flight.
+    fn land(&self, number: u64, fetched: Result<Token, AuthError>) -> Result<Ticket, AuthError> {
+        let mut state = self.lock();
+        state.end_flight(number);
+        match fetched {
+            Ok(token) => {
+                state.generation += 1;
+                state.failed = None;
+                let ticket = Ticket {
+                    header: token.header.clone(),
+                    generation: Some(state.generation),
+                };
+                state.token = Some(token);
+                Ok(ticket)
+            }
+            Err(error) => {
+                state.failed = Some((Instant::now(), error.clone()));
+                Err(error)
+            }
+        }
+    }
+
+    fn forget(&self, number: u64) {
+        self.lock().end_flight(number);
+    }
+}
+
+impl State {
+    fn usable(&self, now: Instant) -> Option<(Ticket, Freshness)> {
+        let token = self.token.as_ref()?;
+        let freshness = token.freshness(now);
+        let ticket = Ticket {
+            header: token.header.clone(),
+            generation: Some(self.generation),
+        };
+        (freshness != Freshness::Expired).then_some((ticket, freshness))
+    }
+
+    fn recent_failure(&self, now: Instant) -> Option<&AuthError> {
+        let (at, error) = self.failed.as_ref()?;
+        (now.saturating_duration_since(*at) < HOLD).then_some(error)
+    }
+
+    fn end_flight(&mut self, number: u64) {
+        if self
+            .flight
+            .as_ref()
+            .is_some_and(|flight| flight.number == number)
+        {
+            self.flight = None;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The `Authorization` header of every request.
+//!
+//! With OAuth2, the default, an access token is fetched once and shared; see [`cache`]. With Basic, the key id
+//! and the secret go along with every request, which the API allows for tests and limits heavily.
+
+mod budget;
+mod cache;
+mod challenge;
+mod token;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use http::HeaderValue;
+
+pub(crate) use challenge::asks_for_new_token;
+pub(crate) use token::TokenSource;
+
+use crate::error::AuthError;
+use cache::TokenCache;
+
+/// How requests prove who sends them.
+#[derive(Debug)]
+pub(crate) enum Authenticator {
+    Basic(HeaderValue),
+    OAuth2(TokenCache),
+}
+
+/// A header, and the token it came from.
+#[derive(Clone, Debug)]
+pub(crate) struct Ticket {
+    pub(crate) header: HeaderValue,
+    /// Which token it was, counted from the client's start; `None` for Basic.
+    generation: Option<u64>,
+}
+
+impl Authenticator {
+    pub(crate) fn oauth2(source: TokenSource) -> Self {
+        Self::OAuth2(TokenCache::new(source))
+    }
+
+    /// The header for the next request. Waits for a token only when there is no good one.
+    pub(crate) async fn ticket(&self) -> Result<Ticket, AuthError> {
+        match self {
+            Self::Basic(header) => Ok(Ticket {
+                header: header.clone(),
+                generation: None,
+            }),
+            Self::OAuth2(cache) => cache.ticket().await,
+        }
+    }
+
+    /// Notes that the API refused the ticket. Returns whether a new ticket may fare better.
+    pub(crate) fn refused(&self, ticket: &Ticket) -> bool {
+        match (self, ticket.generation) {
+            (Self::OAuth2(cache), Some(generation)) => cache.refused(generation),
+            _ => false,
+        }
+    }
+}
+
+/// `Basic base64(id:secret)`, marked so that it is not printed.
+pub(crate) fn basic_header(key_id: &str, key_secret: &str) -> Option<HeaderValue> {
+    sensitive(&format!(
+        "Basic {}",
+        BASE64_STANDARD.encode(format!("{key_id}:{key_secret}"))
+    ))
+}
+
+/// A header value whose `Debug` hides it; `None` when the text cannot be a header.
+fn sensitive(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

@@ -1,0 +1,286 @@
+//! One access token, and the request that gets it.
+
+use std::time::{Duration, SystemTime};
+
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+use serde::Deserialize;
+use tokio::time::Instant;
+
+use super::sensitive;
+use crate::error::{AuthError, AuthProblem};
+use crate::transport::exchange::{Answer, exchange};
+use crate::transport::{Failure, RetryPolicy, retry_after};
+
+/// The form that asks for a token. No scope is asked for.
+const FORM: &str = "grant_type=client_credentials";
+
+/// How long a token is used when the host does not say how long it is good.
+const UNSTATED_LIFE: Duration = Duration::from_secs(300);
+
+/// Longer lives are cut to this, which keeps the arithmetic of times in bounds.
+const LONGEST_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// A token is renewed this long before its end, or after four fifths of its life when that is later.
+const LEAD: Duration = Duration::from_secs(60);
+
+/// An access token.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) header: HeaderValue,
+    renew_at: Instant,
+    end: Instant,
+}
+
+/// How good a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Freshness {
+    Fresh,
+    /// Still good, and to be renewed.
+    Aging,
+    Expired,
+}
+
+impl Token {
+    fn new(header: HeaderValue, life: Duration, now: Instant) -> Self {
+        let life = life.min(LONGEST_LIFE);
+        Self {
+            header,
+            renew_at: now + life - LEAD.min(life / 5),
+            end: now + life,
+        }
+    }
+
+    pub(super) fn freshness(&self, now: Instant) -> Freshness {
+        if now >= self.end {
+            Freshness::Expired
+        } else if now >= self.renew_at {
+            Freshness::Aging
+        } else {
+            Freshness::Fresh
+        }
+    }
+}
+
+/// Where tokens come from.
+#[derive(Debug)]
+pub(crate) struct TokenSource {
+    pub(crate) http: reqwest::Client,
+    /// The token host, without the path.
+    pub(crate) host: String,
+    /// The key as a Basic header.
+    pub(crate) key: HeaderValue,
+    pub(crate) retry: RetryPolicy,
+    /// The limit of one attempt.
+    pub(crate) attempt: Duration,
+}
+
+impl TokenSource {
+    /// Asks for a token. Getting one twice does no harm, so every passing failure is repeated.
+    pub(super) async fn fetch(&self) -> Result<Token, AuthError> {
+        let mut repetition = 0;
+        loop {
+            let asked = Instant::now();
+            let (failure, error, wait) =
+                match exchange(&self.http, self.request()?, self.attempt).await {
+                    Ok(answer) if answer.status.is_success() => return read(&answer, asked),
+                    Ok(answer) => {
+                        let wait = retry_after(&answer.headers, SystemTime::now());
+                        (Failure::Status(answer.status), refusal(&answer, wait), wait)
+                    }
+                    Err(lost) => (lost.failure, AuthError::new(AuthProblem::Unreachable), None),
+                };
+            tracing::debug!(attempt = repetition + 1, ?failure, "no access token");
+            let pause = self
+                .retry
+                .pause(repetition, wait)
+                .filter(|_| failure.may_be_repeated(true));
+            let Some(pause) = pause else {
+                return Err(error);
+            };
+            tokio::time::sleep(pause).await;
+            repetition += 1;
+        }
+    }
+
+    fn request(&self) -> Result<reqwest::Request, AuthError> {
+        self.http
+            .post(format!("{}/oauth2/token", self.host))
+            .header(AUTHORIZATION, self.key.clone())
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(FORM)
+            .build()
+            .map_err(|_| AuthError::new(AuthProblem::Unreachable))
+    }
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+    #[serde(default)]
+    expires_in: Option<u64>,
+}
+
+fn read(answer: &Answer, asked: Instant) -> Result<Token, AuthError> {
+    let granted = serde_json::from_slice::<Granted>(&answer.body).ok();
+    let header = granted
+        .as_ref()
+        .filter(|granted| !granted.access_token.is_empty())
+        .and_then(bearer);
+    let Some((granted, header)) = granted.as_ref().zip(header) else {
+        return Err(AuthError {
+            status: Some(answer.status),
+            ..AuthError::new(AuthProblem::UnexpectedAnswer)
+        });
+    };
+    let life = granted
+        .expires_in
+        .map_or(UNSTATED_LIFE, Duration::from_secs);
+    tracing::debug!(life = life.as_secs(), "new access token");
+    Ok(Token::new(header, life, asked))
+}
+
+fn bearer(granted: &Granted) -> Option<HeaderValue> {
+    sensitive(&format!("Bearer {}", granted.access_token))
+}
+
+#[derive(Default, Deserialize)]
+struct Refusal {
+    #[serde(default)]
+    error: Option<String>,
+}
+
+fn refusal(answer: &Answer, wait: Option<Duration>) -> AuthError {
+    let body: Refusal = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let code = body.error.filter(|code| is_code(code));
+    let problem = match (answer.status, code.as_deref()) {
+        (StatusCode::TOO_MANY_REQUESTS, _) => AuthProblem::RateLimited { retry_after: wait },
+        (status, _) if status.is_server_error() => AuthProblem::Unreachable,
+        (StatusCode::UNAUTHORIZED, _) | (_, Some("invalid_client")) => AuthProblem::InvalidClient,
+        _ => AuthProblem::Refused,
+    };
+    AuthError {
+        problem,
+        status: Some(answer.status),
+        code,
+    }
+}
+
+/// Whether the text is an OAuth2 error code, which may be shown, and not something longer.
+fn is_code(text: &str) -> bool {
+    text.len() <= 64 && text.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use http::HeaderMap;
+
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: HeaderMap::new(),
+            body: body.to_owned().into(),
+        }
+    }
+
+    fn token(life: u64, now: Instant) -> Token {
+        Token::new(
+            HeaderValue::from_static("Bearer t"),
+            Duration::from_secs(life),
+            now,
+        )
+    }
+
+    #[test]
+    fn a_long_token_is_renewed_a_minute_before_its_end() {
+        let now = Instant::now();
+        let token = token(3600, now);
+        for (after, expected) in [
+            (0, Freshness::Fresh),
+            (3539, Freshness::Fresh),
+            (3540, Freshness::Aging),
+            (3599, Freshness::Aging),
+            (3600, Freshness::Expired),
+        ] {
+            assert_eq!(
+                token.freshness(now + Duration::from_secs(after)),
+                expected,
+                "{after}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_short_token_is_renewed_after_four_fifths_of_its_life() {
+        let now = Instant::now();
+        assert_eq!(
+            token(100, now).freshness(now + Duration::from_secs(79)),
+            Freshness::Fresh
+        );
+        assert_eq!(
+            token(100, now).freshness(now + Duration::from_secs(80)),
+            Freshness::Aging
+        );
+        assert_eq!(token(0, now).freshness(now), Freshness::Expired);
+        assert_eq!(token(u64::MAX, now).freshness(now), Freshness::Fresh);
+    }
+
+    #[test]
+    fn answers_without_a_usable_token_are_refused() {
+        for body in [
+            "",
+            "<html>",
+            "{}",
+            r#"{"access_token": ""}"#,
+            r#"{"access_token": "a\nb"}"#,
+            "[]",
+        ] {
+            let error = read(&answer(200, body), Instant::now()).unwrap_err();
+            assert_eq!(error.problem, AuthProblem::UnexpectedAnswer, "{body}");
+        }
+        let token = read(
+            &answer(200, r#"{"access_token": "abc", "expires_in": 3599}"#),
+            Instant::now(),
+        )
+        .unwrap();
+        assert_eq!(token.header, "Bearer abc");
+        assert!(token.header.is_sensitive());
+    }
+
+    #[test]
+    fn refusals_are_told_apart() {
+        let cases = [
+            (
+                401,
+                r#"{"error": "invalid_client"}"#,
+                AuthProblem::InvalidClient,
+            ),
+            (
+                400,
+                r#"{"error": "invalid_client"}"#,
+                AuthProblem::InvalidClient,
+            ),
+            (401, "", AuthProblem::InvalidClient),
+            (400, r#"{"error": "invalid_request"}"#, AuthProblem::Refused),
+            (404, "", AuthProblem::Refused),
+            (429, "", AuthProblem::RateLimited { retry_after: None }),
+            (502, "<html>", AuthProblem::Unreachable),
+        ];
+        for (status, body, problem) in cases {
+            assert_eq!(
+                refusal(&answer(status, body), None).problem,
+                problem,
+                "{status} {body}"
+            );
+        }
+        assert_eq!(
+            refusal(&answer(400, r#"{"error": "key abc SECRET"}"#), None).code,
+            None
+        );
+    }
+}

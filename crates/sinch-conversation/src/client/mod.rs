@@ -1,0 +1,144 @@
+//! The client: one for a project, cheap to clone, used from as many tasks as you like.
+
+mod builder;
+
+use std::fmt;
+use std::sync::Arc;
+
+use sinch_conversation_raw as raw;
+
+pub use builder::ClientBuilder;
+
+use crate::error::{Error, InvalidArgument, Problem};
+use crate::id::{AppId, ProjectId};
+use crate::region::{Endpoints, Region};
+use crate::resources::{AppHandle, Apps, Conversations, Messages, Webhooks};
+use crate::transport::{Call, CallOptions, Pipeline};
+
+/// A client for one project in one region.
+///
+/// Clones share the connections and the access token. A client needs a Tokio runtime when it makes a call, not
+/// when it is built.
+///
+/// ```no_run
+/// use sinch_conversation::{Client, Region};
+///
+/// # fn main() -> Result<(), sinch_conversation::Error> {
+/// let client = Client::builder()
+///     .region(Region::Eu)
+///     .project("a project id")
+///     .access_key("a key id", "its secret")
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    project: ProjectId,
+    default_app: Option<AppId>,
+    endpoints: Endpoints,
+    http: reqwest::Client,
+    pipeline: Arc<Pipeline>,
+}
+
+impl Client {
+    /// Starts a client from settings given in code.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Makes a client from the environment: `SINCH_PROJECT_ID`, `SINCH_KEY_ID`, `SINCH_KEY_SECRET`,
+    /// `SINCH_CONVERSATION_REGION` (`us`, `eu` or `br`), and `SINCH_APP_ID`, which may be left out.
+    ///
+    /// # Errors
+    ///
+    /// Names every variable that is missing or malformed.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// The project that all calls are about.
+    pub fn project(&self) -> &ProjectId {
+        &self.inner.project
+    }
+
+    /// The region of the endpoints; `None` when every endpoint was given by address.
+    pub fn region(&self) -> Option<Region> {
+        self.inner.pipeline.region
+    }
+
+    /// One app, to send through it and to look at what belongs to it. Makes no request.
+    pub fn app(&self, id: impl Into<AppId>) -> AppHandle {
+        AppHandle::new(self.clone(), id.into())
+    }
+
+    /// The app that the settings name.
+    ///
+    /// # Errors
+    ///
+    /// When the settings name none.
+    pub fn default_app(&self) -> Result<AppHandle, Error> {
+        match &self.inner.default_app {
+            Some(id) => Ok(self.app(id)),
+            None => {
+                let remedy = "set SINCH_APP_ID or `ClientBuilder::default_app`";
+                Err(InvalidArgument::one("app_id", Problem::Missing { remedy }).into())
+            }
+        }
+    }
+
+    /// The apps of the project.
+    pub fn apps(&self) -> Apps {
+        Apps::new(self.clone())
+    }
+
+    /// The messages of the project.
+    pub fn messages(&self) -> Messages {
+        Messages::new(self.clone())
+    }
+
+    /// The conversations of the project.
+    pub fn conversations(&self) -> Conversations {
+        Conversations::new(self.clone())
+    }
+
+    /// The webhooks of the project.
+    pub fn webhooks(&self) -> Webhooks {
+        Webhooks::new(self.clone())
+    }
+
+    /// Starts a call of an operation, given by its published id.
+    pub(crate) fn call(&self, operation: &'static str, options: CallOptions) -> Arc<Call> {
+        Arc::new(Call::new(
+            Arc::clone(&self.inner.pipeline),
+            operation,
+            options,
+        ))
+    }
+
+    /// The generated client of the Conversation API, with its requests going through `call`.
+    pub(crate) fn conversation(&self, call: &Arc<Call>) -> raw::conversation::Client {
+        let transport: Arc<dyn raw::Transport> = Arc::clone(call) as _;
+        raw::conversation::Client::new_with_client(
+            &self.inner.endpoints.conversation,
+            self.inner.http.clone(),
+            transport,
+        )
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("project", &self.inner.project)
+            .field("default_app", &self.inner.default_app)
+            .field("endpoints", &self.inner.endpoints)
+            .field("retry", &self.inner.pipeline.retry)
+            .field("timeouts", &self.inner.pipeline.timeouts)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,125 @@
+//! Settings from the environment.
+
+use crate::client::ClientBuilder;
+use crate::error::{Error, Problem, Violations};
+use crate::region::Region;
+
+const PROJECT: &str = "SINCH_PROJECT_ID";
+const KEY_ID: &str = "SINCH_KEY_ID";
+const KEY_SECRET: &str = "SINCH_KEY_SECRET";
+const REGION: &str = "SINCH_CONVERSATION_REGION";
+const APP: &str = "SINCH_APP_ID";
+
+/// Fills a builder from the variables, which `variable` looks up. An empty variable counts as a missing one.
+///
+/// # Errors
+///
+/// Names every variable that is missing or malformed, all at once.
+pub(crate) fn from_variables(
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<ClientBuilder, Error> {
+    let mut violations = Violations::default();
+    let lookup = |name| variable(name).filter(|value| !value.is_empty());
+    let mut required = |name| {
+        lookup(name).unwrap_or_else(|| {
+            violations.add(
+                name,
+                Problem::Missing {
+                    remedy: "set this environment variable",
+                },
+            );
+            String::new()
+        })
+    };
+    let (project, key_id, key_secret, region) = (
+        required(PROJECT),
+        required(KEY_ID),
+        required(KEY_SECRET),
+        required(REGION),
+    );
+    let region = read_region(&region, &mut violations);
+    violations.finish()?;
+
+    let mut builder = ClientBuilder::default()
+        .project(project)
+        .access_key(key_id, key_secret);
+    if let Some(region) = region {
+        builder = builder.region(region);
+    }
+    Ok(match lookup(APP) {
+        Some(app) => builder.default_app(app),
+        None => builder,
+    })
+}
+
+fn read_region(name: &str, violations: &mut Violations) -> Option<Region> {
+    let region = name.parse().ok();
+    if region.is_none() && !name.is_empty() {
+        violations.add(
+            REGION,
+            Problem::Malformed {
+                expected: "`us`, `eu` or `br`",
+            },
+        );
+    }
+    region
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    const ALL: [(&str, &str); 5] = [
+        (PROJECT, "p"),
+        (KEY_ID, "key"),
+        (KEY_SECRET, "s3cret"),
+        (REGION, "eu"),
+        (APP, "01APP"),
+    ];
+
+    fn read(variables: &[(&str, &str)]) -> Result<ClientBuilder, Error> {
+        from_variables(|name| {
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn all_variables_make_a_client() {
+        let client = read(&ALL).unwrap().build().unwrap();
+        assert_eq!(client.project().as_str(), "p");
+        assert_eq!(client.region(), Some(Region::Eu));
+        assert_eq!(client.default_app().unwrap().id().as_str(), "01APP");
+    }
+
+    #[test]
+    fn the_app_may_be_left_out() {
+        let client = read(&ALL[..4]).unwrap().build().unwrap();
+        let error = client.default_app().unwrap_err();
+        assert!(error.to_string().contains(APP), "{error}");
+    }
+
+    #[test]
+    fn every_missing_variable_is_named_at_once() {
+        let error = read(&[(KEY_ID, ""), (APP, "01APP")]).unwrap_err();
+        let fields: Vec<_> = error
+            .violations()
+            .iter()
+            .map(|violation| violation.field.as_str())
+            .collect();
+        assert_eq!(fields, [PROJECT, KEY_ID, KEY_SECRET, REGION]);
+    }
+
+    #[test]
+    fn a_region_is_never_guessed() {
+        let mut variables = ALL;
+        variables[3].1 = "mars";
+        let error = read(&variables).unwrap_err();
+        assert_eq!(error.violations().first().unwrap().field, REGION);
+        assert!(!format!("{error} {error:?}").contains("s3cret"));
+    }
+}

@@ -1,0 +1,86 @@
+//! The API's own error answers.
+
+use std::fmt;
+
+use http::StatusCode;
+use serde_json::Value;
+
+/// How much of the API's message goes into `Display`, in characters.
+const SHOWN: usize = 300;
+
+/// An error answer of the API.
+///
+/// The API has two body shapes, one with the fields under `error` and one with the fields at the top; both end
+/// up here. An answer without a readable body (an HTML page of a gateway, nothing at all) has an empty message.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct ApiError {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The name of the error, such as `INVALID_ARGUMENT` or `NOT_FOUND`; `status` in the body.
+    pub code: Option<String>,
+    /// The API's explanation; empty when it gave none.
+    pub message: String,
+    /// Further details as the API sent them, for instance which fields were wrong.
+    pub details: Vec<Value>,
+    /// The id under which Sinch can find the request, from the answer's headers.
+    pub request_id: Option<String>,
+}
+
+impl ApiError {
+    /// Whether the status speaks of a passing state of the service.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
+    }
+
+    /// The fields named by `google.rpc.BadRequest` details, with their descriptions.
+    pub fn field_violations(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.details
+            .iter()
+            .filter_map(|detail| detail.get("field_violations")?.as_array())
+            .flatten()
+            .map(|violation| (text(violation, "field"), text(violation, "description")))
+    }
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the API answered {}", self.status.as_u16())?;
+        if let Some(code) = &self.code {
+            write!(f, " {code}")?;
+        }
+        if !self.message.is_empty() {
+            write!(f, ": {}", one_line(&self.message))?;
+        }
+        if let Some(id) = &self.request_id {
+            write!(f, " [request {id}]")?;
+        }
+        Ok(())
+    }
+}
+
+/// The text without control characters, cut to a length that fits a log line.
+fn one_line(text: &str) -> String {
+    let clean = |c: char| if c.is_control() { ' ' } else { c };
+    let mut line: String = text.chars().take(SHOWN).map(clean).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        line.push('…');
+    }
+    line
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .field("message", &one_line(&self.message))
+            .field("details", &format_args!("{} items", self.details.len()))
+            .field("request_id", &self.request_id)
+            .finish()
+    }
+}

@@ -1,0 +1,84 @@
+//! Failures to get an access token.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+
+/// Why no access token could be had. The call itself was not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuthError {
+    /// What went wrong.
+    pub problem: AuthProblem,
+    /// The HTTP status of the token host, when it answered.
+    pub status: Option<StatusCode>,
+    /// The OAuth2 error code of the token host, such as `invalid_client`, when it gave one.
+    pub code: Option<String>,
+}
+
+/// What went wrong at the token host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthProblem {
+    /// The key id or the key secret is wrong. Further calls within a few seconds get this error without a
+    /// request, so that a wrong key does not become a storm.
+    InvalidClient,
+    /// The token host refused for another reason.
+    Refused,
+    /// The token host answered 429, also to the client's own repetitions.
+    #[non_exhaustive]
+    RateLimited {
+        /// How long the host asked to wait, when it said so.
+        retry_after: Option<Duration>,
+    },
+    /// The token host could not be reached, did not answer in time or failed.
+    Unreachable,
+    /// The token host answered with something that holds no usable token.
+    UnexpectedAnswer,
+}
+
+impl AuthError {
+    pub(crate) fn new(problem: AuthProblem) -> Self {
+        Self {
+            problem,
+            status: None,
+            code: None,
+        }
+    }
+
+    /// Whether the same credentials may be accepted at another time.
+    pub fn is_retryable(&self) -> bool {
+        matches!(
+            self.problem,
+            AuthProblem::RateLimited { .. } | AuthProblem::Unreachable
+        )
+    }
+
+    /// How long the token host asked to wait, when it did.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.problem {
+            AuthProblem::RateLimited { retry_after } => retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.problem {
+            AuthProblem::InvalidClient => "the token host does not know this key id and key secret",
+            AuthProblem::Refused => "the token host refused to issue a token",
+            AuthProblem::RateLimited { .. } => "the token host limits the rate of requests",
+            AuthProblem::Unreachable => "the token host could not be reached or failed",
+            AuthProblem::UnexpectedAnswer => "the token host's answer holds no usable token",
+        })?;
+        match (self.status, &self.code) {
+            (Some(status), Some(code)) => write!(f, " ({} {code})", status.as_u16()),
+            (Some(status), None) => write!(f, " ({})", status.as_u16()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for AuthError {}

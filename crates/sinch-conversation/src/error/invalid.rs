@@ -1,0 +1,171 @@
+//! Arguments that were refused before anything was sent.
+
+use std::fmt;
+
+use super::Error;
+
+/// One or more arguments that the API would refuse. All of them are reported at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidArgument {
+    violations: Vec<Violation>,
+}
+
+impl InvalidArgument {
+    pub(crate) fn one(field: impl Into<String>, problem: Problem) -> Self {
+        Self {
+            violations: vec![Violation {
+                field: field.into(),
+                problem,
+            }],
+        }
+    }
+
+    /// The refused arguments, in the order in which they were found; never empty.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+}
+
+/// One refused argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Violation {
+    /// The field by its name in the API, with the place in lists: `message.carousel_message.cards[3].choices`.
+    /// For settings of the client it is the name of the setting or of the environment variable.
+    pub field: String,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What is wrong with an argument. Text that may be private or secret is never part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// A text is too long. Both numbers count characters.
+    #[non_exhaustive]
+    TooLong {
+        /// The most that is allowed.
+        limit: usize,
+        /// What was given.
+        length: usize,
+    },
+    /// A list has too many items.
+    #[non_exhaustive]
+    TooMany {
+        /// The most that is allowed.
+        limit: usize,
+        /// What was given.
+        count: usize,
+    },
+    /// A number lies outside of its range; both ends are allowed.
+    #[non_exhaustive]
+    OutOfRange {
+        /// The least that is allowed.
+        min: u64,
+        /// The most that is allowed.
+        max: u64,
+        /// What was given, with its unit.
+        value: String,
+    },
+    /// Nothing was given.
+    #[non_exhaustive]
+    Missing {
+        /// How to give it.
+        remedy: &'static str,
+    },
+    /// The value has the wrong form.
+    #[non_exhaustive]
+    Malformed {
+        /// The form that is wanted.
+        expected: &'static str,
+    },
+}
+
+impl fmt::Display for InvalidArgument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("refused before sending: ")?;
+        for (index, violation) in self.violations.iter().enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
+            }
+            write!(f, "{violation}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for InvalidArgument {}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.problem)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong { limit, length } => {
+                write!(f, "{length} characters, at most {limit} are allowed")
+            }
+            Self::TooMany { limit, count } => {
+                write!(f, "{count} items, at most {limit} are allowed")
+            }
+            Self::OutOfRange { min, max, value } => {
+                write!(f, "{value}, allowed are {min} to {max}")
+            }
+            Self::Missing { remedy } => write!(f, "missing; {remedy}"),
+            Self::Malformed { expected } => write!(f, "has to be {expected}"),
+        }
+    }
+}
+
+/// Collects violations, so that a caller sees all of them at once.
+#[derive(Debug, Default)]
+pub(crate) struct Violations(Vec<Violation>);
+
+impl Violations {
+    pub(crate) fn add(&mut self, field: impl Into<String>, problem: Problem) {
+        self.0.push(Violation {
+            field: field.into(),
+            problem,
+        });
+    }
+
+    pub(crate) fn text(&mut self, field: impl Into<String>, text: &str, limit: usize) {
+        let length = text.chars().count();
+        if length > limit {
+            self.add(field, Problem::TooLong { limit, length });
+        }
+    }
+
+    pub(crate) fn count(&mut self, field: impl Into<String>, count: usize, limit: usize) {
+        if count > limit {
+            self.add(field, Problem::TooMany { limit, count });
+        }
+    }
+
+    /// The value, or nothing and its violations added to these.
+    pub(crate) fn absorb<T>(&mut self, result: Result<T, Error>) -> Option<T> {
+        result
+            .map_err(|error| self.0.extend_from_slice(error.violations()))
+            .ok()
+    }
+
+    pub(crate) fn finish(self) -> Result<(), InvalidArgument> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(InvalidArgument { violations: self.0 })
+        }
+    }
+}
+
+impl From<Violations> for Error {
+    fn from(violations: Violations) -> Self {
+        InvalidArgument {
+            violations: violations.0,
+        }
+        .into()
+    }
+}

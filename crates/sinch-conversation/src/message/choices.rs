@@ -1,0 +1,37 @@
+//! A text with choices under it.
+
+use sinch_conversation_raw::types::{ChoiceMessage, ChoiceMessageProperties};
+
+use super::Text;
+use super::choice::{Choice, bodies};
+
+/// A text with up to 10 choices under it.
+///
+/// ```
+/// use sinch_conversation::message::{Choice, Choices};
+///
+/// let question = Choices::new("Are you coming?", [Choice::text("Yes").postback("yes"), Choice::text("No")]);
+/// assert!(question.validate().is_ok());
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choices {
+    pub(super) body: ChoiceMessage,
+}
+
+impl Choices {
+    /// A text and its choices.
+    pub fn new(text: impl Into<String>, choices: impl IntoIterator<Item = Choice>) -> Self {
+        let mut body = ChoiceMessage::new(bodies(choices));
+        body.text_message = Some(Text::new(text).into());
+        Self { body }
+    }
+
+    /// Sets the small text under the choices on WhatsApp.
+    #[must_use]
+    pub fn whatsapp_footer(mut self, text: impl Into<String>) -> Self {
+        let mut properties = ChoiceMessageProperties::default();
+        properties.whatsapp_footer = Some(text.into());
+        self.body.message_properties = Some(properties);
+        self
+    }
+}

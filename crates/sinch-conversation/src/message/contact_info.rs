@@ -1,0 +1,80 @@
+//! Somebody's name, numbers and addresses.
+
+use sinch_conversation_raw::types::{
+    AddressInfo, ContactInfoMessage, EmailInfo, NameInfo, OrganizationInfo, PhoneNumberInfo,
+    UrlInfo,
+};
+
+/// Somebody's name, numbers and addresses, as in an address book.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContactInfo {
+    pub(super) body: ContactInfoMessage,
+}
+
+impl ContactInfo {
+    /// A name and a phone number with its country code.
+    pub fn new(full_name: impl Into<String>, phone_number: impl Into<String>) -> Self {
+        let phone = PhoneNumberInfo::new(phone_number);
+        Self {
+            body: ContactInfoMessage::new(NameInfo::new(full_name), vec![phone]),
+        }
+    }
+
+    /// Replaces the name, to give its parts.
+    #[must_use]
+    pub fn name(mut self, name: NameInfo) -> Self {
+        self.body.name = name;
+        self
+    }
+
+    /// Adds a phone number with a label such as `WORK`.
+    #[must_use]
+    pub fn phone(mut self, number: impl Into<String>, label: impl Into<String>) -> Self {
+        let mut phone = PhoneNumberInfo::new(number);
+        phone.type_ = Some(label.into());
+        self.body.phone_numbers.push(phone);
+        self
+    }
+
+    /// Adds an email address with a label such as `WORK`.
+    #[must_use]
+    pub fn email(mut self, address: impl Into<String>, label: impl Into<String>) -> Self {
+        let mut email = EmailInfo::new(address);
+        email.type_ = Some(label.into());
+        self.body
+            .email_addresses
+            .get_or_insert_default()
+            .push(email);
+        self
+    }
+
+    /// Adds a postal address.
+    #[must_use]
+    pub fn address(mut self, address: AddressInfo) -> Self {
+        self.body.addresses.get_or_insert_default().push(address);
+        self
+    }
+
+    /// Adds a web address with a label such as `Org`.
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>, label: impl Into<String>) -> Self {
+        let mut info = UrlInfo::new(url);
+        info.type_ = Some(label.into());
+        self.body.urls.get_or_insert_default().push(info);
+        self
+    }
+
+    /// Sets where the person works.
+    #[must_use]
+    pub fn organization(mut self, organization: OrganizationInfo) -> Self {
+        self.body.organization = Some(organization);
+        self
+    }
+
+    /// Sets the date of birth in the form `YYYY-MM-DD`.
+    #[must_use]
+    pub fn birthday(mut self, date: impl Into<String>) -> Self {
+        self.body.birthday = Some(date.into());
+        self
+    }
+}

@@ -1,0 +1,149 @@
+//! A list to choose from.
+
+use sinch_conversation_raw::types::{self, ListItemKind, ListMessage, ListMessageProperties};
+
+use super::Media;
+
+/// A list of choices or of products, in sections; at most 10 items in all. Native on WhatsApp.
+///
+/// ```
+/// use sinch_conversation::message::{List, ListItem, ListSection};
+///
+/// let menu = List::new(
+///     "Today",
+///     [
+///         ListSection::new([ListItem::choice("Soup"), ListItem::choice("Salad")]).title("Starters"),
+///         ListSection::new([ListItem::choice("Pasta").description("with sage")]).title("Mains"),
+///     ],
+/// )
+/// .menu("Order");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct List {
+    pub(super) body: ListMessage,
+}
+
+/// A part of a list, under a title of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListSection {
+    body: types::ListSection,
+}
+
+/// A line of a list. All lines of a list have to be of the same kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListItem {
+    kind: ListItemKind,
+}
+
+impl List {
+    /// A list with a title.
+    pub fn new(title: impl Into<String>, sections: impl IntoIterator<Item = ListSection>) -> Self {
+        Self {
+            body: ListMessage::new(
+                title,
+                sections.into_iter().map(|section| section.body).collect(),
+            ),
+        }
+    }
+
+    /// Sets the text under the title.
+    #[must_use]
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        self.body.description = Some(text.into());
+        self
+    }
+
+    /// Sets a picture or a video.
+    #[must_use]
+    pub fn media(mut self, media: Media) -> Self {
+        self.body.media = Some(media.into());
+        self
+    }
+
+    /// Sets the words that open a list of choices.
+    #[must_use]
+    pub fn menu(mut self, text: impl Into<String>) -> Self {
+        self.properties().menu = Some(text.into());
+        self
+    }
+
+    /// Names the catalogue of a list of products, which such a list needs.
+    #[must_use]
+    pub fn catalog(mut self, id: impl Into<String>) -> Self {
+        self.properties().catalog_id = Some(id.into());
+        self
+    }
+
+    /// Sets the header of a list of choices on WhatsApp.
+    #[must_use]
+    pub fn whatsapp_header(mut self, text: impl Into<String>) -> Self {
+        self.properties().whatsapp_header = Some(text.into());
+        self
+    }
+
+    fn properties(&mut self) -> &mut ListMessageProperties {
+        self.body.message_properties.get_or_insert_default()
+    }
+}
+
+impl ListSection {
+    /// The lines of the section.
+    pub fn new(items: impl IntoIterator<Item = ListItem>) -> Self {
+        Self {
+            body: types::ListSection::new(
+                items
+                    .into_iter()
+                    .map(|item| types::ListItem::new(item.kind))
+                    .collect(),
+            ),
+        }
+    }
+
+    /// Sets the title of the section.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.body.title = Some(title.into());
+        self
+    }
+}
+
+impl ListItem {
+    /// A line to choose.
+    pub fn choice(title: impl Into<String>) -> Self {
+        Self {
+            kind: types::ChoiceItem::new(title).into(),
+        }
+    }
+
+    /// A product of a catalogue, by its id and the marketplace it is sold in.
+    pub fn product(id: impl Into<String>, marketplace: impl Into<String>) -> Self {
+        Self {
+            kind: types::ProductItem::new(id, marketplace).into(),
+        }
+    }
+
+    /// Sets the text under a choice. A product has its text in the catalogue.
+    #[must_use]
+    pub fn description(self, text: impl Into<String>) -> Self {
+        self.on_choice(|choice| choice.description = Some(text.into()))
+    }
+
+    /// Sets the picture beside a choice. A product has its picture in the catalogue.
+    #[must_use]
+    pub fn media(self, media: Media) -> Self {
+        self.on_choice(|choice| choice.media = Some(media.into()))
+    }
+
+    /// Sets what comes back when a choice is tapped.
+    #[must_use]
+    pub fn postback(self, data: impl Into<String>) -> Self {
+        self.on_choice(|choice| choice.postback_data = Some(data.into()))
+    }
+
+    fn on_choice(mut self, change: impl FnOnce(&mut types::ChoiceItem)) -> Self {
+        if let ListItemKind::Choice(choice) = &mut self.kind {
+            change(choice);
+        }
+        self
+    }
+}

@@ -1,0 +1,25 @@
+//! A place on a map.
+
+use sinch_conversation_raw::types::{Coordinates, LocationMessage};
+
+/// A place on a map.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Location {
+    pub(super) body: LocationMessage,
+}
+
+impl Location {
+    /// A place by its coordinates in degrees. The title is the text to tap.
+    pub fn new(title: impl Into<String>, latitude: f64, longitude: f64) -> Self {
+        Self {
+            body: LocationMessage::new(Coordinates::new(latitude, longitude), title),
+        }
+    }
+
+    /// Sets the name of the place.
+    #[must_use]
+    pub fn label(mut self, name: impl Into<String>) -> Self {
+        self.body.label = Some(name.into());
+        self
+    }
+}

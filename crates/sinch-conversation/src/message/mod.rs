@@ -1,0 +1,174 @@
+//! What is sent: the nine kinds of message, one module each.
+//!
+//! Every kind says the same thing on every channel; where a channel lacks a kind, the API puts it into words. A
+//! kind turns into a [`Message`] by itself wherever one is asked for.
+//!
+//! Builders take anything. What the API documents a limit for is checked before a message is sent, or at any time
+//! with `validate`, and all violations are reported at once.
+
+mod card;
+mod carousel;
+mod choice;
+mod choices;
+mod contact_info;
+pub(crate) mod limits;
+mod list;
+mod location;
+mod media;
+mod template;
+mod text;
+
+pub use card::Card;
+pub use carousel::Carousel;
+pub use choice::{CalendarEvent, Choice};
+pub use choices::Choices;
+pub use contact_info::ContactInfo;
+pub use list::{List, ListItem, ListSection};
+pub use location::Location;
+pub use media::Media;
+pub use template::{Template, TemplateRef};
+pub use text::Text;
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    self, AgentType, AppMessage, AppMessageReplyTo, OmniMessageOverride,
+};
+
+use crate::channel::Channel;
+use crate::error::{Error, Violations};
+use crate::id::MessageId;
+
+/// A message to send: one of the kinds, and what can be said about any of them.
+///
+/// ```
+/// use sinch_conversation::Channel;
+/// use sinch_conversation::message::{Message, Text};
+/// use sinch_conversation::types::AgentType;
+///
+/// let message = Message::new(Text::new("How can I help?"))
+///     .agent(AgentType::Human, "Ada")
+///     .on(Channel::Sms, Text::new("How can I help? Answer with a short text."));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    body: AppMessage,
+}
+
+impl Message {
+    /// Takes one of the kinds.
+    pub fn new(kind: impl Into<Self>) -> Self {
+        kind.into()
+    }
+
+    /// Says who wrote the message.
+    #[must_use]
+    pub fn agent(mut self, kind: AgentType, display_name: impl Into<String>) -> Self {
+        let agent = self.body.agent.get_or_insert_default();
+        agent.type_ = Some(kind);
+        agent.display_name = Some(display_name.into());
+        self
+    }
+
+    /// Quotes a message of the contact. WhatsApp only; the API knows the quoted message for 96 hours.
+    #[must_use]
+    pub fn reply_to(mut self, message: impl Into<MessageId>) -> Self {
+        self.body.reply_to = Some(AppMessageReplyTo::new(message.into()));
+        self
+    }
+
+    /// Sends another kind in place of this message on one channel.
+    #[must_use]
+    pub fn on(mut self, channel: Channel, instead: impl Into<OmniMessageOverride>) -> Self {
+        let overrides = self
+            .body
+            .explicit_channel_omni_message
+            .get_or_insert_default();
+        overrides.insert(channel.to_string(), instead.into());
+        self
+    }
+
+    /// Sends the channel's own JSON in place of this message on one channel, unchanged.
+    #[must_use]
+    pub fn explicit(mut self, channel: Channel, payload: &Value) -> Self {
+        let payloads = self.body.explicit_channel_message.get_or_insert_default();
+        payloads.insert(channel.to_string(), payload.to_string());
+        self
+    }
+
+    /// Checks the limits that the API documents.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
+    pub fn validate(&self) -> Result<(), Error> {
+        let mut violations = Violations::default();
+        limits::message(&self.body, "", &mut violations);
+        Ok(violations.finish()?)
+    }
+}
+
+impl From<AppMessage> for Message {
+    /// Takes the published type, with whatever was set on it.
+    fn from(body: AppMessage) -> Self {
+        Self { body }
+    }
+}
+
+impl From<Message> for AppMessage {
+    fn from(message: Message) -> Self {
+        message.body
+    }
+}
+
+/// What all kinds have in common. Each holds the published type as `body`.
+macro_rules! kinds {
+    ($($kind:ident($body:ident);)*) => {$(
+        impl $kind {
+            /// Checks the limits that the API documents.
+            ///
+            /// # Errors
+            ///
+            /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
+            pub fn validate(&self) -> Result<(), Error> {
+                Message::from(self.clone()).validate()
+            }
+        }
+
+        impl From<$kind> for Message {
+            fn from(kind: $kind) -> Self {
+                Self { body: AppMessage::new(kind.body) }
+            }
+        }
+
+        impl From<$kind> for types::$body {
+            fn from(kind: $kind) -> Self {
+                kind.body
+            }
+        }
+    )*};
+}
+
+kinds! {
+    Text(TextMessage);
+    Media(MediaProperties);
+    Choices(ChoiceMessage);
+    Card(CardMessage);
+    Carousel(CarouselMessage);
+    Location(LocationMessage);
+    List(ListMessage);
+    Template(TemplateMessage);
+    ContactInfo(ContactInfoMessage);
+}
+
+/// The kinds that may stand in for a message on one channel. A template may too, by [`TemplateRef`].
+macro_rules! overrides {
+    ($($kind:ident)*) => {$(
+        impl From<$kind> for OmniMessageOverride {
+            fn from(kind: $kind) -> Self {
+                Self::new(kind.body)
+            }
+        }
+    )*};
+}
+
+overrides! { Text Media Choices Card Carousel Location List ContactInfo }

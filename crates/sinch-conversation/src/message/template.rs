@@ -1,0 +1,123 @@
+//! A message from a template.
+
+use std::collections::BTreeMap;
+
+use sinch_conversation_raw::types::{
+    OmniMessageOverride, TemplateMessage, TemplateReference, TemplateReferenceWithVersion,
+};
+
+use crate::channel::Channel;
+
+/// The version of an omni-channel template that is used when none is named.
+const LATEST: &str = "latest";
+
+/// A message from a template: one for all channels, templates of single channels, or both.
+///
+/// ```
+/// use sinch_conversation::Channel;
+/// use sinch_conversation::message::{Template, TemplateRef};
+///
+/// let reminder = Template::omni(TemplateRef::new("01TEMPLATE").language("en-US").parameter("name", "Ada"))
+///     .on(Channel::Whatsapp, TemplateRef::new("reminder").language("en_US").parameter("body[1]text", "Ada"));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Template {
+    pub(super) body: TemplateMessage,
+}
+
+/// Which template, in which language and version, with which values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TemplateRef {
+    id: String,
+    version: Option<String>,
+    language: Option<String>,
+    parameters: BTreeMap<String, String>,
+}
+
+impl Template {
+    /// A template of the project, for all channels.
+    pub fn omni(template: TemplateRef) -> Self {
+        let mut body = TemplateMessage::default();
+        body.omni_template = Some(template.into());
+        Self { body }
+    }
+
+    /// A template of one channel, such as one that WhatsApp approved.
+    pub fn channel(channel: Channel, template: TemplateRef) -> Self {
+        Self {
+            body: TemplateMessage::default(),
+        }
+        .on(channel, template)
+    }
+
+    /// Uses a template of the channel on that channel.
+    #[must_use]
+    pub fn on(mut self, channel: Channel, template: TemplateRef) -> Self {
+        let templates = self.body.channel_template.get_or_insert_default();
+        templates.insert(channel.to_string(), template.into());
+        self
+    }
+}
+
+impl TemplateRef {
+    /// A template by its id; on WhatsApp, by its name.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            version: None,
+            language: None,
+            parameters: BTreeMap::new(),
+        }
+    }
+
+    /// Sets the version. Without it an omni-channel template is used in its latest one.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Sets the language as a BCP-47 tag. WhatsApp needs one, with an underscore: `en_US`.
+    #[must_use]
+    pub fn language(mut self, code: impl Into<String>) -> Self {
+        self.language = Some(code.into());
+        self
+    }
+
+    /// Gives a value for a variable of the template. Every variable needs one.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.insert(name.into(), value.into());
+        self
+    }
+
+    fn parameters(parameters: BTreeMap<String, String>) -> Option<BTreeMap<String, String>> {
+        (!parameters.is_empty()).then_some(parameters)
+    }
+}
+
+impl From<TemplateRef> for TemplateReference {
+    fn from(template: TemplateRef) -> Self {
+        let mut reference = Self::new(template.id);
+        reference.version = template.version;
+        reference.language_code = template.language;
+        reference.parameters = TemplateRef::parameters(template.parameters);
+        reference
+    }
+}
+
+impl From<TemplateRef> for TemplateReferenceWithVersion {
+    fn from(template: TemplateRef) -> Self {
+        let version = template.version.unwrap_or_else(|| LATEST.to_owned());
+        let mut reference = Self::new(version, template.id);
+        reference.language_code = template.language;
+        reference.parameters = TemplateRef::parameters(template.parameters);
+        reference
+    }
+}
+
+impl From<TemplateRef> for OmniMessageOverride {
+    fn from(template: TemplateRef) -> Self {
+        Self::new(TemplateReferenceWithVersion::from(template))
+    }
+}

@@ -1,0 +1,135 @@
+//! Who a message is for: a contact, or identities on channels.
+
+use sinch_conversation_raw::types::{
+    ChannelIdentities, ChannelRecipientIdentity, RecipientBase, RecipientRequest,
+};
+
+use crate::channel::Channel;
+use crate::id::ContactId;
+
+/// Who a message is for.
+///
+/// ```
+/// use sinch_conversation::recipient::{Recipient, sms, whatsapp};
+///
+/// // WhatsApp is tried first.
+/// let person = Recipient::channels([whatsapp("+46700000001"), sms("+46700000001")]);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recipient {
+    kind: RecipientBase,
+}
+
+/// One address of a person on one channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    channel: Channel,
+    address: String,
+}
+
+impl Recipient {
+    /// A contact that the API knows. Apps in DISPATCH mode have none.
+    pub fn contact(id: impl Into<ContactId>) -> Self {
+        Self {
+            kind: RecipientBase::ContactId(id.into().into()),
+        }
+    }
+
+    /// A person by addresses on channels, in the order in which the channels are tried. In CONVERSATION mode the
+    /// API looks for the contact with these addresses, and makes one if there is none.
+    pub fn channels(identities: impl IntoIterator<Item = Identity>) -> Self {
+        let identities: Vec<_> = identities
+            .into_iter()
+            .map(ChannelRecipientIdentity::from)
+            .collect();
+        Self {
+            kind: RecipientBase::IdentifiedBy(ChannelIdentities::new(identities)),
+        }
+    }
+}
+
+impl From<Identity> for Recipient {
+    fn from(identity: Identity) -> Self {
+        Self::channels([identity])
+    }
+}
+
+impl From<ContactId> for Recipient {
+    fn from(id: ContactId) -> Self {
+        Self::contact(id)
+    }
+}
+
+impl From<&ContactId> for Recipient {
+    fn from(id: &ContactId) -> Self {
+        Self::contact(id)
+    }
+}
+
+impl From<Recipient> for RecipientRequest {
+    fn from(recipient: Recipient) -> Self {
+        Self::new(recipient.kind)
+    }
+}
+
+impl Identity {
+    /// An address on any channel, in the channel's own form.
+    pub fn new(channel: impl Into<Channel>, address: impl Into<String>) -> Self {
+        Self {
+            channel: channel.into(),
+            address: address.into(),
+        }
+    }
+
+    /// The channel.
+    pub fn channel(&self) -> &Channel {
+        &self.channel
+    }
+
+    /// The address on the channel.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+}
+
+impl From<Identity> for ChannelRecipientIdentity {
+    fn from(identity: Identity) -> Self {
+        Self::new(identity.channel, identity.address)
+    }
+}
+
+macro_rules! identities {
+    ($($(#[$doc:meta])* $name:ident = $channel:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(address: impl Into<String>) -> Identity {
+            Identity { channel: Channel::$channel, address: address.into() }
+        }
+    )*};
+}
+
+identities! {
+    /// A phone number on SMS, with the country code.
+    sms = Sms;
+    /// A phone number on WhatsApp, with the country code.
+    whatsapp = Whatsapp;
+    /// A phone number on RCS, with the country code.
+    rcs = Rcs;
+    /// A phone number on MMS, with the country code.
+    mms = Mms;
+    /// A phone number on Viber Business Messages, with the country code.
+    viber_business = Viberbm;
+    /// A person on Facebook Messenger, by the id that the page knows.
+    messenger = Messenger;
+    /// A person on Instagram, by the id that the account knows.
+    instagram = Instagram;
+    /// A person on Telegram.
+    telegram = Telegram;
+    /// A person on KakaoTalk.
+    kakaotalk = Kakaotalk;
+    /// A person on LINE, by the id that the account knows.
+    line = Line;
+    /// A person on WeChat, by the id that the account knows.
+    wechat = Wechat;
+    /// A person on Apple Messages for Business.
+    apple = Applebc;
+}

@@ -1,0 +1,308 @@
+//! Where an app lives, and the hosts that follow from it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use reqwest::Url;
+
+use crate::error::{Error, InvalidArgument, Problem, Violations};
+
+/// The region of an app. There is no default: an app is only found in its own region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Region {
+    /// United States, `us`.
+    Us,
+    /// European Union, `eu`.
+    Eu,
+    /// Brazil, `br`.
+    Br,
+}
+
+impl Region {
+    /// The name used in host names.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Us => "us",
+            Self::Eu => "eu",
+            Self::Br => "br",
+        }
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Region {
+    type Err = Error;
+
+    /// Reads `us`, `eu` or `br`, in capitals or not.
+    fn from_str(name: &str) -> Result<Self, Error> {
+        [Self::Us, Self::Eu, Self::Br]
+            .into_iter()
+            .find(|region| region.as_str().eq_ignore_ascii_case(name))
+            .ok_or_else(|| {
+                InvalidArgument::one(
+                    "region",
+                    Problem::Malformed {
+                        expected: "`us`, `eu` or `br`",
+                    },
+                )
+                .into()
+            })
+    }
+}
+
+/// A service with a host of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Service {
+    /// The Conversation API.
+    Conversation,
+    /// The Template Management API.
+    Template,
+    /// The Batch API.
+    Batch,
+    /// The token host. One host serves all regions.
+    Auth,
+}
+
+impl Service {
+    pub(crate) const ALL: [Self; 4] = [Self::Conversation, Self::Template, Self::Batch, Self::Auth];
+
+    /// The name of the setting, as errors show it.
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Conversation => "endpoint(Conversation)",
+            Self::Template => "endpoint(Template)",
+            Self::Batch => "endpoint(Batch)",
+            Self::Auth => "endpoint(Auth)",
+        }
+    }
+
+    fn host(self, region: Region) -> String {
+        match self {
+            Self::Conversation => format!("https://{region}.conversation.api.sinch.com"),
+            Self::Template => format!("https://{region}.template.api.sinch.com"),
+            Self::Batch => format!("https://{region}.conversationbatch.api.sinch.com"),
+            Self::Auth => "https://auth.sinch.com".to_owned(),
+        }
+    }
+}
+
+/// The base address of every service, without a slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoints {
+    pub(crate) conversation: String,
+    pub(crate) template: String,
+    pub(crate) batch: String,
+    pub(crate) auth: String,
+}
+
+/// What the builder was told about regions and hosts.
+#[derive(Clone, Default)]
+pub(crate) struct EndpointSettings {
+    pub(crate) region: Option<Region>,
+    pub(crate) regional_tokens: bool,
+    pub(crate) overrides: Vec<(Service, String)>,
+}
+
+impl fmt::Debug for EndpointSettings {
+    /// Leaves the addresses out: until they are checked they may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let overridden: Vec<_> = self.overrides.iter().map(|(service, _)| service).collect();
+        f.debug_struct("EndpointSettings")
+            .field("region", &self.region)
+            .field("regional_tokens", &self.regional_tokens)
+            .field("overridden", &overridden)
+            .finish()
+    }
+}
+
+impl EndpointSettings {
+    /// Works out every host, or adds what is missing or unsafe to `violations`.
+    pub(crate) fn resolve(&self, violations: &mut Violations) -> Endpoints {
+        if self.region.is_none()
+            && !Service::ALL
+                .iter()
+                .all(|service| self.overridden(*service).is_some())
+        {
+            let remedy = "give the app's region, or an endpoint for every service";
+            violations.add("region", Problem::Missing { remedy });
+        }
+        if self.regional_tokens && self.region == Some(Region::Br) {
+            let expected = "off: only us and eu have a token host of their own";
+            violations.add("regional_tokens", Problem::Malformed { expected });
+        }
+        Endpoints {
+            conversation: self.base(Service::Conversation, violations),
+            template: self.base(Service::Template, violations),
+            batch: self.base(Service::Batch, violations),
+            auth: self.base(Service::Auth, violations),
+        }
+    }
+
+    /// The last override counts.
+    fn overridden(&self, service: Service) -> Option<&str> {
+        self.overrides
+            .iter()
+            .rev()
+            .find(|(of, _)| *of == service)
+            .map(|(_, url)| url.as_str())
+    }
+
+    fn base(&self, service: Service, violations: &mut Violations) -> String {
+        match (self.overridden(service), self.region) {
+            (Some(url), _) => safe_base(url).unwrap_or_else(|| {
+                let expected = "an https address without user, query or fragment; http only on a loopback address";
+                violations.add(service.setting(), Problem::Malformed { expected });
+                String::new()
+            }),
+            (None, Some(region)) if service == Service::Auth && self.regional_tokens => {
+                format!("https://{region}.auth.sinch.com")
+            }
+            (None, Some(region)) => service.host(region),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// The address as a base for paths, if credentials may be sent there.
+fn safe_base(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    let encrypted = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    (plain && encrypted && url.fragment().is_none())
+        .then(|| url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn resolve(settings: &EndpointSettings) -> Result<Endpoints, InvalidArgument> {
+        let mut violations = Violations::default();
+        let endpoints = settings.resolve(&mut violations);
+        violations.finish().map(|()| endpoints)
+    }
+
+    #[test]
+    fn a_region_gives_every_host() {
+        let endpoints = resolve(&EndpointSettings {
+            region: Some(Region::Eu),
+            ..Default::default()
+        })
+        .unwrap();
+        assert_eq!(
+            endpoints.conversation,
+            "https://eu.conversation.api.sinch.com"
+        );
+        assert_eq!(endpoints.template, "https://eu.template.api.sinch.com");
+        assert_eq!(
+            endpoints.batch,
+            "https://eu.conversationbatch.api.sinch.com"
+        );
+        assert_eq!(endpoints.auth, "https://auth.sinch.com");
+    }
+
+    #[test]
+    fn tokens_come_from_a_regional_host_on_request() {
+        let settings = EndpointSettings {
+            region: Some(Region::Us),
+            regional_tokens: true,
+            ..Default::default()
+        };
+        assert_eq!(
+            resolve(&settings).unwrap().auth,
+            "https://us.auth.sinch.com"
+        );
+        let brazil = EndpointSettings {
+            region: Some(Region::Br),
+            ..settings
+        };
+        assert_eq!(
+            resolve(&brazil)
+                .unwrap_err()
+                .violations()
+                .first()
+                .unwrap()
+                .field,
+            "regional_tokens"
+        );
+    }
+
+    #[test]
+    fn without_a_region_every_host_has_to_be_given() {
+        let mut settings = EndpointSettings::default();
+        assert_eq!(
+            resolve(&settings)
+                .unwrap_err()
+                .violations()
+                .first()
+                .unwrap()
+                .field,
+            "region"
+        );
+        settings.overrides = Service::ALL
+            .map(|service| (service, "http://127.0.0.1:1/".to_owned()))
+            .to_vec();
+        assert_eq!(resolve(&settings).unwrap().auth, "http://127.0.0.1:1");
+        settings.overrides.pop();
+        assert!(resolve(&settings).is_err());
+    }
+
+    #[test]
+    fn credentials_only_go_to_encrypted_or_loopback_addresses() {
+        let safe = [
+            "https://a.example",
+            "https://a.example/base/",
+            "http://localhost:1",
+            "http://127.9.9.9",
+            "http://[::1]:8",
+        ];
+        let unsafe_ = [
+            "http://a.example",
+            "http://10.0.0.1",
+            "http://localhost.example",
+            "ftp://localhost",
+            "localhost:80",
+            "",
+            "https://user@a.example",
+            "https://:pw@a.example",
+            "https://a.example/?q=1",
+            "https://a.example/#f",
+            "http://127.0.0.1.example",
+        ];
+        for url in safe {
+            assert_eq!(
+                safe_base(url).as_deref(),
+                Some(url.trim_end_matches('/')),
+                "{url}"
+            );
+        }
+        for url in unsafe_ {
+            assert_eq!(safe_base(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn region_names_are_read_in_any_case() {
+        assert_eq!("EU".parse::<Region>().unwrap(), Region::Eu);
+        assert!("apac".parse::<Region>().is_err());
+        assert!("".parse::<Region>().is_err());
+    }
+}

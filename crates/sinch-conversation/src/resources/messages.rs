@@ -1,0 +1,221 @@
+//! Messages that were sent or received.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use sinch_conversation_raw::types::{
+    ConversationDirection, ConversationMessage, ConversationMessagesView, MessageSource,
+};
+use sinch_conversation_raw::wire::Timestamp;
+
+use super::{Page, Stored};
+use crate::channel::Channel;
+use crate::client::Client;
+use crate::error::Error;
+use crate::id::{AppId, ContactId, ConversationId, MessageId};
+use crate::transport::CallOptions;
+
+/// A message as the API stores it.
+pub type StoredMessage = Stored<MessageId, ConversationMessage>;
+
+/// The messages of a project. Made by [`Client::messages`].
+#[derive(Clone, Debug)]
+pub struct Messages {
+    client: Client,
+}
+
+impl Messages {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Gets a message of CONVERSATION mode (`Messages_GetMessage`).
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such message in the project and region.
+    pub async fn get(&self, id: impl Into<MessageId>) -> Result<StoredMessage, Error> {
+        self.get_from(id, MessageSource::ConversationSource).await
+    }
+
+    /// Gets a message from the store of the mode in which it was processed (`Messages_GetMessage`).
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub async fn get_from(
+        &self,
+        id: impl Into<MessageId>,
+        source: MessageSource,
+    ) -> Result<StoredMessage, Error> {
+        let call = self
+            .client
+            .call("Messages_GetMessage", CallOptions::default());
+        let (api, project, id) = (
+            self.client.conversation(&call),
+            self.client.project(),
+            id.into(),
+        );
+        let message = call.finish(
+            api.messages_get_message(project.as_str(), id.as_str(), Some(&source))
+                .await,
+        )?;
+        Stored::read(message, |message| message.id.as_ref(), "")
+            .map_err(|error| call.describe(error))
+    }
+
+    /// Lists messages, the newest first (`Messages_ListMessages`). Await it for one page.
+    pub fn list(&self) -> ListMessages {
+        ListMessages {
+            client: self.client.clone(),
+            filter: Filter::default(),
+        }
+    }
+}
+
+/// Which messages to list. Await it for one page.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is listed until it is awaited"]
+pub struct ListMessages {
+    client: Client,
+    filter: Filter,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Filter {
+    app: Option<AppId>,
+    channel: Option<Channel>,
+    channel_identity: Option<String>,
+    contact: Option<ContactId>,
+    conversation: Option<ConversationId>,
+    direction: Option<ConversationDirection>,
+    end: Option<Timestamp>,
+    source: Option<MessageSource>,
+    only_recipient: Option<bool>,
+    page_size: Option<i32>,
+    page_token: Option<String>,
+    start: Option<Timestamp>,
+    view: Option<ConversationMessagesView>,
+}
+
+impl ListMessages {
+    /// Only messages of an app.
+    pub fn app(mut self, id: impl Into<AppId>) -> Self {
+        self.filter.app = Some(id.into());
+        self
+    }
+
+    /// Only messages of a conversation. CONVERSATION mode only.
+    pub fn conversation(mut self, id: impl Into<ConversationId>) -> Self {
+        self.filter.conversation = Some(id.into());
+        self
+    }
+
+    /// Only messages to and from a contact. CONVERSATION mode only.
+    pub fn contact(mut self, id: impl Into<ContactId>) -> Self {
+        self.filter.contact = Some(id.into());
+        self
+    }
+
+    /// Only messages to and from an address on a channel.
+    pub fn channel_identity(mut self, address: impl Into<String>) -> Self {
+        self.filter.channel_identity = Some(address.into());
+        self
+    }
+
+    /// Only messages on a channel.
+    pub fn channel(mut self, channel: Channel) -> Self {
+        self.filter.channel = Some(channel);
+        self
+    }
+
+    /// Only messages in one direction.
+    pub fn direction(mut self, direction: ConversationDirection) -> Self {
+        self.filter.direction = Some(direction);
+        self
+    }
+
+    /// Only messages that the contact began.
+    pub fn only_recipient_originated(mut self, only: bool) -> Self {
+        self.filter.only_recipient = Some(only);
+        self
+    }
+
+    /// Only messages taken in after this moment.
+    pub fn start(mut self, moment: impl Into<Timestamp>) -> Self {
+        self.filter.start = Some(moment.into());
+        self
+    }
+
+    /// Only messages taken in before this moment.
+    pub fn end(mut self, moment: impl Into<Timestamp>) -> Self {
+        self.filter.end = Some(moment.into());
+        self
+    }
+
+    /// From the store of CONVERSATION mode, the default, or of DISPATCH mode.
+    pub fn source(mut self, source: MessageSource) -> Self {
+        self.filter.source = Some(source);
+        self
+    }
+
+    /// With metadata, the default, or without.
+    pub fn view(mut self, view: ConversationMessagesView) -> Self {
+        self.filter.view = Some(view);
+        self
+    }
+
+    /// Sets how many messages a page has; 10 by default, 1000 at most.
+    pub fn page_size(mut self, size: i32) -> Self {
+        self.filter.page_size = Some(size);
+        self
+    }
+
+    /// Goes on from [`Page::next`]. All filters have to stay the same.
+    pub fn page_token(mut self, token: impl Into<String>) -> Self {
+        self.filter.page_token = Some(token.into());
+        self
+    }
+
+    async fn page(self) -> Result<Page<StoredMessage>, Error> {
+        let call = self
+            .client
+            .call("Messages_ListMessages", CallOptions::default());
+        let filter = &self.filter;
+        let answer = self
+            .client
+            .conversation(&call)
+            .messages_list_messages(
+                self.client.project().as_str(),
+                filter.app.as_ref().map(AppId::as_str),
+                filter.channel.as_ref(),
+                filter.channel_identity.as_deref(),
+                filter.contact.as_ref().map(ContactId::as_str),
+                filter.conversation.as_ref().map(ConversationId::as_str),
+                filter.direction.as_ref(),
+                filter.end.as_ref(),
+                filter.source.as_ref(),
+                filter.only_recipient,
+                filter.page_size,
+                filter.page_token.as_deref(),
+                filter.start.as_ref(),
+                filter.view.as_ref(),
+            )
+            .await;
+        let answer = call.finish(answer)?;
+        let items = Stored::read_all(answer.messages, |message| message.id.as_ref(), "messages");
+        Ok(Page::new(
+            items.map_err(|error| call.describe(error))?,
+            answer.next_page_token,
+        ))
+    }
+}
+
+impl IntoFuture for ListMessages {
+    type Output = Result<Page<StoredMessage>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.page())
+    }
+}

@@ -1,0 +1,237 @@
+//! Sending a message.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::Duration;
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    MessageContentType, MessageQueue, MetadataUpdateStrategy, ProcessingStrategy, RecipientBase,
+    RecipientRequest, SendMessageRequest,
+};
+use sinch_conversation_raw::wire::{JsonObject, Timestamp};
+
+use crate::channel::Channel;
+use crate::client::Client;
+use crate::error::{DecodeFailure, Error, ErrorKind, Problem, Violations};
+use crate::id::{AppId, MessageId};
+use crate::message::{Message, limits};
+use crate::recipient::Recipient;
+use crate::transport::CallOptions;
+
+/// A message that is about to be sent (`Messages_SendMessage`). Await it to send it.
+///
+/// What the API documents as limits is checked before anything is sent; see [`validate`](Self::validate).
+///
+/// A send is repeated by itself only when the API surely did nothing with it: no connection, 429 or 503. The API
+/// knows no idempotency key, so a send whose answer was lost may have gone out; see
+/// [`Error::may_have_been_processed`] and [`duplicates_acceptable`](Self::duplicates_acceptable).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct SendMessage {
+    client: Client,
+    /// As it will be sent, but for the metadata of the conversation.
+    request: SendMessageRequest,
+    conversation_metadata: Option<Value>,
+    options: CallOptions,
+}
+
+/// The API has taken a message in. It is not delivered yet: receipts tell what becomes of it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Sent {
+    /// The id of the message, also found in its receipts.
+    pub message_id: MessageId,
+    /// When the API took it in.
+    pub accepted_time: Option<Timestamp>,
+}
+
+impl SendMessage {
+    pub(crate) fn new(client: Client, app: AppId, message: Message) -> Self {
+        let nobody = RecipientRequest::new(RecipientBase::Unknown(JsonObject::default()));
+        let request = SendMessageRequest::new(app, message, nobody);
+        Self {
+            client,
+            request,
+            conversation_metadata: None,
+            options: CallOptions::default(),
+        }
+    }
+
+    /// Says whom the message is for.
+    pub fn to(mut self, recipient: impl Into<Recipient>) -> Self {
+        self.request.recipient = recipient.into().into();
+        self
+    }
+
+    /// Sets the channels to try, in this order (`channel_priority_order`). Each has to be set up in the app. When
+    /// one fails and another is left, the receipts say `SWITCHING_CHANNEL`.
+    ///
+    /// Without it the order of the recipient's identities counts, and for a contact its conversation's channel,
+    /// its own priority and the app's.
+    pub fn fallback(mut self, channels: impl IntoIterator<Item = Channel>) -> Self {
+        self.request.channel_priority_order = Some(channels.into_iter().collect());
+        self
+    }
+
+    /// Sets how long the API tries to deliver: whole seconds, 3 to 315,576,000,000. A message that ran out of time
+    /// is not tried on another channel. Without it the channel's own time holds.
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.request.ttl = Some(format!("{}s", ttl.as_secs_f64()));
+        self
+    }
+
+    /// Sends the receipts of this message to another address than the webhooks of the app. They are signed with
+    /// the app's `secret_for_overridden_callback_urls`.
+    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
+        self.request.callback_url = Some(url.into());
+        self
+    }
+
+    /// Adds text that comes back in the receipts of the message; at most 1024 characters.
+    pub fn metadata(mut self, text: impl Into<String>) -> Self {
+        self.request.message_metadata = Some(text.into());
+        self
+    }
+
+    /// Sets the metadata of the conversation, a JSON object of at most 2048 characters. It comes back with
+    /// messages of the contact. It replaces earlier metadata.
+    pub fn conversation_metadata(mut self, object: Value) -> Self {
+        self.conversation_metadata = Some(object);
+        self
+    }
+
+    /// As [`conversation_metadata`](Self::conversation_metadata), but merged into earlier metadata as an RFC 7386
+    /// patch. CONVERSATION mode only.
+    pub fn merge_conversation_metadata(mut self, patch: Value) -> Self {
+        self.request.conversation_metadata_update_strategy =
+            Some(MetadataUpdateStrategy::MergePatch);
+        self.conversation_metadata(patch)
+    }
+
+    /// Adds an id of yours that comes back in all callbacks about the message and in the contact's answers; at
+    /// most 128 characters. It is an echo: two sends with the same id are two messages.
+    pub fn correlation_id(mut self, id: impl Into<String>) -> Self {
+        self.request.correlation_id = Some(id.into());
+        self
+    }
+
+    /// Chooses the queue. Normal priority by default.
+    pub fn queue(mut self, queue: MessageQueue) -> Self {
+        self.request.queue = Some(queue);
+        self
+    }
+
+    /// Puts the message into the queue of high priority.
+    pub fn high_priority(self) -> Self {
+        self.queue(MessageQueue::HighPriority)
+    }
+
+    /// Chooses how the message is processed, against the app's own mode.
+    pub fn processing_strategy(mut self, strategy: ProcessingStrategy) -> Self {
+        self.request.processing_strategy = Some(strategy);
+        self
+    }
+
+    /// Processes the message in DISPATCH mode whatever the app's mode is: no contact, no conversation.
+    pub fn dispatch_only(self) -> Self {
+        self.processing_strategy(ProcessingStrategy::DispatchOnly)
+    }
+
+    /// Says what the message is about, for the management of consents.
+    pub fn content_type(mut self, content: MessageContentType) -> Self {
+        self.request.message_content_type = Some(content);
+        self
+    }
+
+    /// Sets a property of a channel; at most 1024 characters. Known keys are in
+    /// [`channel::property`](crate::channel::property).
+    pub fn channel_property(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.request
+            .channel_properties
+            .get_or_insert_default()
+            .insert(key.into(), value.into());
+        self
+    }
+
+    /// Sets the sender of an SMS.
+    pub fn sms_sender(self, sender: impl Into<String>) -> Self {
+        self.channel_property(crate::channel::property::SMS_SENDER, sender)
+    }
+
+    /// Repeats the send also when an earlier attempt may have gone out: after a lost connection, a time limit or
+    /// a fault of the server. The person may get the message more than once.
+    pub fn duplicates_acceptable(mut self) -> Self {
+        self.options.duplicates_acceptable = true;
+        self
+    }
+
+    /// Sets the limit for this call with all its attempts, in place of the client's.
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.options.time_limit = Some(limit);
+        self
+    }
+
+    /// Checks everything that the API documents a limit for, without sending.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) with every violation: its field, the limit and the value.
+    pub fn validate(&self) -> Result<(), Error> {
+        self.request().map(|_| ())
+    }
+
+    /// The request as it would be sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`validate`](Self::validate).
+    pub fn request(&self) -> Result<SendMessageRequest, Error> {
+        let mut violations = Violations::default();
+        let mut request = self.request.clone();
+        match &self.conversation_metadata {
+            Some(Value::Object(object)) => request.conversation_metadata = Some(object.clone()),
+            Some(_) => violations.add(
+                "conversation_metadata",
+                Problem::Malformed {
+                    expected: "a JSON object",
+                },
+            ),
+            None => {}
+        }
+        limits::send(&request, &mut violations);
+        violations.finish()?;
+        Ok(request)
+    }
+
+    async fn send(self) -> Result<Sent, Error> {
+        let call = self
+            .client
+            .call("Messages_SendMessage", self.options.clone());
+        let request = self.request().map_err(|error| call.describe(error))?;
+        let (api, project) = (
+            self.client.conversation(&call),
+            self.client.project().as_str(),
+        );
+        let answer = call.finish(api.messages_send_message(project, &request).await)?;
+        match answer.message_id.as_deref().map(MessageId::new) {
+            Some(Ok(message_id)) => Ok(Sent {
+                message_id,
+                accepted_time: answer.accepted_time,
+            }),
+            _ => {
+                let failure = DecodeFailure::missing_id("message_id", &answer);
+                Err(call.describe(Error::new(ErrorKind::Decode(failure))))
+            }
+        }
+    }
+}
+
+impl IntoFuture for SendMessage {
+    type Output = Result<Sent, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}

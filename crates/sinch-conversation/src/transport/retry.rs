@@ -1,0 +1,217 @@
+//! When an attempt is repeated, and after which pause.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+/// How often and how fast failed attempts are repeated.
+///
+/// The pause before a repetition is drawn from zero up to a bound that doubles with every repetition ("full
+/// jitter"). When the API names a pause in `Retry-After`, that pause is kept, with a little jitter on top.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// The most requests for one call, the first one included. Default 4. The one repetition after an expired
+    /// token does not count.
+    pub max_attempts: u32,
+    /// The bound of the first pause. Default 250 ms.
+    pub base: Duration,
+    /// The largest bound. Default 10 s.
+    pub cap: Duration,
+    /// The longest `Retry-After` that is waited for; a longer one ends the call. Default 60 s.
+    pub max_retry_after: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 4,
+            base: Duration::from_millis(250),
+            cap: Duration::from_secs(10),
+            max_retry_after: Duration::from_secs(60),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// No repetitions.
+    pub fn never() -> Self {
+        Self {
+            max_attempts: 1,
+            ..Self::default()
+        }
+    }
+
+    /// Sets the most requests for one call; 0 counts as 1.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// Sets the bound of the first pause and the largest bound.
+    #[must_use]
+    pub fn backoff(mut self, base: Duration, cap: Duration) -> Self {
+        self.base = base;
+        self.cap = cap;
+        self
+    }
+
+    /// Sets the longest `Retry-After` that is waited for.
+    #[must_use]
+    pub fn max_retry_after(mut self, longest: Duration) -> Self {
+        self.max_retry_after = longest;
+        self
+    }
+
+    /// The pause before repetition number `repetition` (from 0), or `None` when there is none to be made.
+    pub(crate) fn pause(&self, repetition: u32, retry_after: Option<Duration>) -> Option<Duration> {
+        if repetition + 1 >= self.max_attempts {
+            return None;
+        }
+        match retry_after {
+            Some(asked) if asked > self.max_retry_after => None,
+            Some(asked) => Some(asked.saturating_add(jitter(self.base))),
+            None => Some(jitter(self.bound(repetition))),
+        }
+    }
+
+    fn bound(&self, repetition: u32) -> Duration {
+        let factor = 2_u32.checked_pow(repetition).unwrap_or(u32::MAX);
+        self.base
+            .checked_mul(factor)
+            .unwrap_or(self.cap)
+            .min(self.cap)
+    }
+}
+
+fn jitter(bound: Duration) -> Duration {
+    bound.mul_f64(fastrand::f64())
+}
+
+/// How an attempt failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// No connection was made.
+    Connect,
+    /// The connection broke, or the answer was cut.
+    Disconnected,
+    /// The attempt took too long.
+    Timeout,
+    /// The answer was longer than this client reads.
+    TooLarge,
+    /// The API answered with an error.
+    Status(StatusCode),
+}
+
+impl Failure {
+    /// Whether the API surely did nothing with the request.
+    pub(crate) fn surely_not_processed(self) -> bool {
+        match self {
+            Self::Connect => true,
+            Self::Disconnected | Self::Timeout | Self::TooLarge => false,
+            Self::Status(status) => {
+                status.is_client_error() || status == StatusCode::SERVICE_UNAVAILABLE
+            }
+        }
+    }
+
+    /// Whether another attempt may fare better.
+    fn is_transient(self) -> bool {
+        match self {
+            Self::Connect | Self::Disconnected | Self::Timeout => true,
+            Self::TooLarge => false,
+            Self::Status(status) => matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504),
+        }
+    }
+
+    /// Whether the attempt may be repeated. `repeatable` says that doing the operation twice does no harm.
+    pub(crate) fn may_be_repeated(self, repeatable: bool) -> bool {
+        self.is_transient() && (repeatable || self.surely_not_processed())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn status(code: u16) -> Failure {
+        Failure::Status(StatusCode::from_u16(code).unwrap())
+    }
+
+    #[test]
+    fn a_repeatable_operation_is_repeated_on_every_passing_failure() {
+        for failure in [Failure::Connect, Failure::Disconnected, Failure::Timeout] {
+            assert!(failure.may_be_repeated(true), "{failure:?}");
+        }
+        for code in [429, 500, 502, 503, 504] {
+            assert!(status(code).may_be_repeated(true), "{code}");
+        }
+        for code in [301, 400, 401, 403, 404, 409, 501] {
+            assert!(!status(code).may_be_repeated(true), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_send_is_repeated_only_when_it_surely_was_not_processed() {
+        assert!(Failure::Connect.may_be_repeated(false));
+        assert!(status(429).may_be_repeated(false));
+        assert!(status(503).may_be_repeated(false));
+        for failure in [
+            Failure::Disconnected,
+            Failure::Timeout,
+            status(500),
+            status(502),
+            status(504),
+            status(400),
+        ] {
+            assert!(!failure.may_be_repeated(false), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn pauses_stay_below_a_doubling_bound() {
+        let policy = RetryPolicy::default().max_attempts(20);
+        for (repetition, bound) in [(0, 250), (1, 500), (2, 1000), (6, 10_000), (18, 10_000)] {
+            for _ in 0..200 {
+                assert!(
+                    policy.pause(repetition, None).unwrap() <= Duration::from_millis(bound),
+                    "{repetition}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn pauses_are_spread_over_the_whole_range() {
+        let policy = RetryPolicy::default();
+        let pauses: Vec<_> = (0..1000).map(|_| policy.pause(0, None).unwrap()).collect();
+        assert!(
+            pauses
+                .iter()
+                .any(|pause| *pause < Duration::from_millis(50))
+        );
+        assert!(
+            pauses
+                .iter()
+                .any(|pause| *pause > Duration::from_millis(200))
+        );
+    }
+
+    #[test]
+    fn the_last_attempt_is_not_followed_by_a_pause() {
+        assert!(RetryPolicy::default().pause(2, None).is_some());
+        assert!(RetryPolicy::default().pause(3, None).is_none());
+        assert!(RetryPolicy::never().pause(0, None).is_none());
+    }
+
+    #[test]
+    fn a_named_pause_is_kept_unless_it_is_too_long() {
+        let policy = RetryPolicy::default();
+        let pause = policy.pause(0, Some(Duration::from_secs(7))).unwrap();
+        assert!(pause >= Duration::from_secs(7) && pause <= Duration::from_millis(7250));
+        assert!(policy.pause(0, Some(Duration::from_secs(61))).is_none());
+    }
+}

@@ -1,0 +1,272 @@
+//! The signature of callbacks: HMAC-SHA256 over `body.nonce.timestamp` with the webhook's secret.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use hmac::{Hmac, Mac};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use sha2::Sha256;
+
+use crate::error::{Error, InvalidArgument, Problem};
+
+const SIGNATURE: HeaderName = HeaderName::from_static("x-sinch-webhook-signature");
+const NONCE: HeaderName = HeaderName::from_static("x-sinch-webhook-signature-nonce");
+const TIMESTAMP: HeaderName = HeaderName::from_static("x-sinch-webhook-signature-timestamp");
+const ALGORITHM: HeaderName = HeaderName::from_static("x-sinch-webhook-signature-algorithm");
+
+/// The one algorithm that the API uses.
+const HMAC_SHA256: &str = "HmacSHA256";
+
+/// How far a callback's time may be from now, unless told otherwise.
+const WINDOW: Duration = Duration::from_secs(300);
+
+/// Checks the signature of callbacks.
+///
+/// The signature covers the raw bytes of the body: check it before anything parses or changes them. Several
+/// secrets are accepted at the same time, so that a secret can be replaced without losing callbacks.
+///
+/// A callback that was seen before is not noticed here: it is good until its time leaves the window. The nonce
+/// in [`Signed`] tells repeated callbacks apart.
+///
+/// ```
+/// use sinch_conversation::webhook::Verifier;
+///
+/// let verifier = Verifier::new(["old secret", "new secret"])?;
+/// let body = br#"{"app_id": "01A", "project_id": "p", "message": {"id": "01M"}}"#;
+/// let headers = verifier.sign_for_test(body);
+/// let event = verifier.event(&headers, body).expect("a signed callback");
+/// assert_eq!(event.trigger().as_str(), "MESSAGE_INBOUND");
+/// # Ok::<(), sinch_conversation::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Verifier {
+    /// One keyed state for each secret, the first one also used by `sign_for_test`.
+    keys: Vec<Hmac<Sha256>>,
+    window: Duration,
+}
+
+/// What the checked headers say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Signed {
+    /// The unique text of this callback.
+    pub nonce: String,
+    /// When the callback was signed, in seconds since 1970.
+    pub timestamp: u64,
+}
+
+/// Why a callback was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// A header of the signature is not there. Callbacks of a webhook without a secret have none of them.
+    #[error("the header `{0}` is missing")]
+    MissingHeader(HeaderName),
+    /// A header of the signature is there more than once, or is not text.
+    #[error("the header `{0}` is not a single text")]
+    AmbiguousHeader(HeaderName),
+    /// The algorithm is not `HmacSHA256`.
+    #[error("the signature's algorithm is not known; only HmacSHA256 is")]
+    UnknownAlgorithm,
+    /// The timestamp is not a number of seconds.
+    #[error("the signature's timestamp is not a number of seconds")]
+    BadTimestamp,
+    /// The signature is right, but its time is too far from now. The callback is old, or one of the two
+    /// clocks is wrong.
+    #[error(
+        "the callback was signed {apart} s away from now, more than the {window} s that are allowed"
+    )]
+    #[non_exhaustive]
+    OutsideWindow {
+        /// The distance in seconds.
+        apart: u64,
+        /// The most that is allowed, in seconds.
+        window: u64,
+    },
+    /// The signature was not made with one of the secrets over this body.
+    #[error("the signature does not match the body and the secrets")]
+    Mismatch,
+}
+
+impl Verifier {
+    /// Accepts callbacks signed with any of the secrets.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) when there is no secret, or an empty one:
+    /// anybody could sign with it.
+    pub fn new<S: AsRef<str>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, Error> {
+        let keys = secrets
+            .into_iter()
+            .map(|secret| keyed(secret.as_ref()))
+            .collect::<Result<Vec<_>, _>>()?;
+        if keys.is_empty() {
+            return Err(missing_secret().into());
+        }
+        Ok(Self {
+            keys,
+            window: WINDOW,
+        })
+    }
+
+    /// Sets how far a callback's time may be from now, in the past and in the future. 300 s by default.
+    #[must_use]
+    pub fn window(mut self, window: Duration) -> Self {
+        self.window = window;
+        self
+    }
+
+    /// Checks a callback against the clock of this machine.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`] says which check failed. Answer such a callback with 401 and keep the reason for the log.
+    pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<Signed, VerifyError> {
+        self.verify_at(headers, body, SystemTime::now())
+    }
+
+    /// Checks a callback as if it came in at `now`; for callbacks from a queue, with the time of their arrival.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify`](Self::verify).
+    pub fn verify_at(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: SystemTime,
+    ) -> Result<Signed, VerifyError> {
+        let [signature, nonce, timestamp, algorithm] = [
+            one(headers, SIGNATURE),
+            one(headers, NONCE),
+            one(headers, TIMESTAMP),
+            one(headers, ALGORITHM),
+        ];
+        let (signature, nonce, timestamp) = (signature?, nonce?, timestamp?);
+        if algorithm? != HMAC_SHA256 {
+            return Err(VerifyError::UnknownAlgorithm);
+        }
+        let signature = BASE64_STANDARD
+            .decode(signature)
+            .map_err(|_| VerifyError::Mismatch)?;
+        if !self
+            .keys
+            .iter()
+            .any(|key| matches(key, &signature, body, nonce, timestamp))
+        {
+            return Err(VerifyError::Mismatch);
+        }
+        let timestamp = seconds(timestamp).ok_or(VerifyError::BadTimestamp)?;
+        self.check_window(timestamp, now)?;
+        Ok(Signed {
+            nonce: nonce.to_owned(),
+            timestamp,
+        })
+    }
+
+    fn check_window(&self, timestamp: u64, now: SystemTime) -> Result<(), VerifyError> {
+        let apart = unix_seconds(now).abs_diff(timestamp);
+        let window = self.window.as_secs();
+        if apart > window {
+            Err(VerifyError::OutsideWindow { apart, window })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The headers with which the API would send this body now, signed with the first secret. For tests of
+    /// your own receiver.
+    pub fn sign_for_test(&self, body: &[u8]) -> HeaderMap {
+        let nonce = format!("TEST{:022X}", fastrand::u64(..));
+        self.sign_for_test_at(body, &nonce, SystemTime::now())
+    }
+
+    /// As [`sign_for_test`](Self::sign_for_test), with the nonce and the time of your choice.
+    pub fn sign_for_test_at(&self, body: &[u8], nonce: &str, at: SystemTime) -> HeaderMap {
+        let timestamp = unix_seconds(at).to_string();
+        let signature = self
+            .keys
+            .first()
+            .map(|key| code(key, body, nonce, &timestamp).finalize().into_bytes());
+        let signature = BASE64_STANDARD.encode(signature.unwrap_or_default());
+        let fields = [
+            (SIGNATURE, signature.as_str()),
+            (NONCE, nonce),
+            (TIMESTAMP, timestamp.as_str()),
+            (ALGORITHM, HMAC_SHA256),
+        ];
+        let text = |value| HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
+        fields
+            .into_iter()
+            .map(|(name, value)| (name, text(value)))
+            .collect()
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("secrets", &format_args!("{} hidden", self.keys.len()))
+            .field("window", &self.window)
+            .finish()
+    }
+}
+
+fn missing_secret() -> InvalidArgument {
+    let remedy = "give the secret with which the webhook was created";
+    InvalidArgument::one("secret", Problem::Missing { remedy })
+}
+
+fn keyed(secret: &str) -> Result<Hmac<Sha256>, InvalidArgument> {
+    if secret.is_empty() {
+        return Err(missing_secret());
+    }
+    Hmac::new_from_slice(secret.as_bytes()).map_err(|_| missing_secret())
+}
+
+/// The code over `body.nonce.timestamp`.
+fn code(key: &Hmac<Sha256>, body: &[u8], nonce: &str, timestamp: &str) -> Hmac<Sha256> {
+    let parts = [body, b".", nonce.as_bytes(), b".", timestamp.as_bytes()];
+    parts
+        .into_iter()
+        .fold(key.clone(), |code, part| code.chain_update(part))
+}
+
+/// Compares in constant time.
+fn matches(
+    key: &Hmac<Sha256>,
+    signature: &[u8],
+    body: &[u8],
+    nonce: &str,
+    timestamp: &str,
+) -> bool {
+    code(key, body, nonce, timestamp)
+        .verify_slice(signature)
+        .is_ok()
+}
+
+fn one(headers: &HeaderMap, name: HeaderName) -> Result<&str, VerifyError> {
+    let mut values = headers.get_all(&name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Err(VerifyError::MissingHeader(name)),
+        (Some(value), None) => value
+            .to_str()
+            .map_err(|_| VerifyError::AmbiguousHeader(name)),
+        (Some(_), Some(_)) => Err(VerifyError::AmbiguousHeader(name)),
+    }
+}
+
+/// Digits only: the number type's own parser also takes a sign.
+fn seconds(text: &str) -> Option<u64> {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| text.parse().ok())?
+}
+
+fn unix_seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs()
+}

@@ -1,0 +1,105 @@
+//! The client against a server that misbehaves, over real sockets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod answers;
+mod requests;
+mod retries;
+mod secrets;
+#[path = "../support/server.rs"]
+#[allow(unreachable_pub)]
+mod server;
+mod tokens;
+
+use std::time::Duration;
+
+use serde_json::json;
+use server::{Act, Server};
+use sinch_conversation::message::Text;
+use sinch_conversation::recipient::sms;
+use sinch_conversation::resources::SendMessage;
+use sinch_conversation::{AppId, Client, ClientBuilder, MessageId, RetryPolicy};
+
+/// Repeats at once, so that no test waits.
+fn at_once() -> RetryPolicy {
+    RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(2))
+}
+
+fn builder(url: &str) -> ClientBuilder {
+    Client::builder()
+        .project("the-project")
+        .access_key("the-key", "the-secret")
+        .endpoints(url)
+        .retry(at_once())
+}
+
+fn client(server: &Server) -> Client {
+    builder(&server.url).build().unwrap()
+}
+
+/// A send of one text.
+fn text(client: &Client) -> SendMessage {
+    client
+        .app(AppId::new("01APP").unwrap())
+        .send(Text::new("the words"))
+        .to(sms("+46700000001"))
+}
+
+fn message_id() -> MessageId {
+    MessageId::new("01MESSAGE").unwrap()
+}
+
+/// What the API answers when all is well.
+fn good(path: &str) -> Act {
+    if path == "/oauth2/token" {
+        Act::token("the-token")
+    } else if path.ends_with("messages:send") {
+        Act::reply(
+            200,
+            json!({"message_id": "01MESSAGE", "accepted_time": "2025-01-02T03:04:05Z"}),
+        )
+    } else {
+        Act::reply(200, json!({"id": "01MESSAGE", "direction": "TO_CONTACT"}))
+    }
+}
+
+/// A server that gives tokens and does `act` with the first call; all further calls are answered well.
+async fn first(act: Act) -> Server {
+    Server::start(move |request, number| match number {
+        0 if !request.is_token() => act.clone(),
+        _ => good(&request.path),
+    })
+    .await
+}
+
+/// A server that gives tokens and does `act` with every call.
+async fn always(act: Act) -> Server {
+    Server::start(move |request, _| {
+        if request.is_token() {
+            good(&request.path)
+        } else {
+            act.clone()
+        }
+    })
+    .await
+}
+
+/// Moves the client's clock ahead.
+async fn jump(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
+/// Lets the other tasks go on until the condition holds.
+async fn until(condition: impl Fn() -> bool) {
+    let patience = std::time::Instant::now() + Duration::from_secs(30);
+    while !condition() {
+        assert!(std::time::Instant::now() < patience, "it did not happen");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}

@@ -1,0 +1,10 @@
+//! Receiving callbacks, as a receiver of the API's callbacks does.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod events;
+mod signature;
