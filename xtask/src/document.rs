@@ -48,3 +48,64 @@ pub fn pointer(base: &str, key: &str) -> String {
 pub fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(reference.strip_prefix('#')?)
 }
+
+/// The document by itself: a type that it takes from a document beside it is an object of that name, and no more.
+///
+/// What that type contains is told where the other document is looked at.
+pub fn standalone(document: &Value) -> Value {
+    let mut borrowed = Vec::new();
+    let mut alone = document.clone();
+    localise(&mut alone, &mut borrowed);
+    let schemas = alone
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
+    if let Some(schemas) = schemas {
+        for name in borrowed {
+            schemas
+                .entry(name)
+                .or_insert_with(|| serde_json::json!({"type": "object"}));
+        }
+    }
+    alone
+}
+
+/// Makes references to documents beside this one local, and collects the names they end in.
+fn localise(node: &mut Value, borrowed: &mut Vec<String>) {
+    match node {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get_mut("$ref")
+                && let Some((file, name)) = reference.split_once("#/components/schemas/")
+                && !file.is_empty()
+            {
+                borrowed.push(name.to_owned());
+                *reference = format!("#/components/schemas/{name}");
+            }
+            members
+                .values_mut()
+                .for_each(|child| localise(child, borrowed));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| localise(item, borrowed)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_borrowed_type_is_an_object_of_that_name() {
+        let document = json!({"components": {"schemas": {
+            "A": {"allOf": [{"$ref": "other.yaml#/components/schemas/B"}, {"$ref": "#/components/schemas/A"}]}
+        }}});
+        assert_eq!(
+            standalone(&document),
+            json!({"components": {"schemas": {
+                "A": {"allOf": [{"$ref": "#/components/schemas/B"}, {"$ref": "#/components/schemas/A"}]},
+                "B": {"type": "object"}
+            }}})
+        );
+    }
+}

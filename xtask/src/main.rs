@@ -3,13 +3,17 @@
 use std::{
     fmt::Display,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
 
 use clap::{Parser, Subcommand};
+use serde_json::Value;
 use xtask::{
-    budget, diff, document, lint,
+    budget, diff,
+    document::{self, DocumentError, standalone},
+    lint,
     regen::{self, Origin},
     source::{Limits, Location, SourcesFile},
 };
@@ -72,6 +76,12 @@ impl<E: Display> From<E> for Failure {
     fn from(error: E) -> Self {
         Self(error.to_string())
     }
+}
+
+/// Prints a text. A reader that has gone away (`| head`) has seen what it wanted.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 fn main() -> ExitCode {
@@ -138,26 +148,26 @@ fn regenerate(root: &Path, origin: &Origin, check: bool) -> Result<ExitCode, Fai
             eprintln!("run `cargo xtask regen` and commit what it changes");
             return Ok(ExitCode::FAILURE);
         }
-        print!("{}", plan.summary(&[]));
+        say(&plan.summary(&[]));
         return Ok(ExitCode::SUCCESS);
     }
     let differences = plan.differences()?;
     let changed = plan.write(root)?;
     for (document, markdown) in differences {
-        println!("## {document}\n\n{markdown}");
+        say(&format!("## {document}\n\n{markdown}\n"));
     }
-    print!("{}", plan.summary(&changed));
+    say(&plan.summary(&changed));
     Ok(ExitCode::SUCCESS)
 }
 
 fn print_budget(root: &Path) -> Result<(), Failure> {
     let budget = budget::measure(root)?;
-    println!(
-        "cargo check: {:.1} s for this crate, {:.1} s for its dependencies ({:.0} %)",
+    say(&format!(
+        "cargo check: {:.1} s for this crate, {:.1} s for its dependencies ({:.0} %)\n",
         budget.own.as_secs_f64(),
         budget.dependencies.as_secs_f64(),
         100.0 * budget.own.as_secs_f64() / budget.dependencies.as_secs_f64()
-    );
+    ));
     Ok(())
 }
 
@@ -168,19 +178,17 @@ fn compare(
 ) -> Result<ExitCode, Failure> {
     let mut breaking = false;
     let pairs = match files {
-        Some((old, new)) => vec![(None, read(&old)?, read(&new)?)],
+        Some((old, new)) => vec![Pair {
+            title: String::new(),
+            old: Side::read(&old, old.display().to_string())?,
+            new: Side::read(&new, new.display().to_string())?,
+        }],
         None => committed(root)?,
     };
-    for (name, old, new) in pairs {
-        let report = diff::compare(
-            &document::parse(&old, "the older document")?,
-            &document::parse(&new, "the newer document")?,
-        )?;
+    for Pair { title, old, new } in pairs {
+        let report = diff::compare(&old.tree()?, &new.tree()?)?;
         breaking |= report.is_breaking();
-        if let Some(name) = name {
-            println!("## {name}\n");
-        }
-        println!("{}", report.to_markdown());
+        say(&format!("{title}{}\n", report.to_markdown()));
     }
     Ok(if breaking && fail_on_breaking {
         ExitCode::FAILURE
@@ -189,7 +197,31 @@ fn compare(
     })
 }
 
-type Pair = (Option<String>, String, String);
+/// Two documents to compare.
+struct Pair {
+    title: String,
+    old: Side,
+    new: Side,
+}
+
+/// One of them: its text, and what it is called in errors.
+struct Side {
+    text: String,
+    origin: String,
+}
+
+impl Side {
+    fn read(path: &Path, origin: String) -> Result<Self, Failure> {
+        Ok(Self {
+            text: read(path)?,
+            origin,
+        })
+    }
+
+    fn tree(&self) -> Result<Value, DocumentError> {
+        document::parse(&self.text, &self.origin).map(|tree| standalone(&tree))
+    }
+}
 
 /// The documents of the last commit beside those on disk.
 fn committed(root: &Path) -> Result<Vec<Pair>, Failure> {
@@ -206,11 +238,14 @@ fn committed(root: &Path) -> Result<Vec<Pair>, Failure> {
                 "{path} is not in the last commit; commit it, or name two files to compare"
             )));
         }
-        pairs.push((
-            Some(source.name.clone()),
-            String::from_utf8(shown.stdout)?,
-            read(&root.join(&path))?,
-        ));
+        pairs.push(Pair {
+            title: format!("## {}\n\n", source.name),
+            old: Side {
+                text: String::from_utf8(shown.stdout)?,
+                origin: format!("{path} of the last commit"),
+            },
+            new: Side::read(&root.join(&path), path)?,
+        });
     }
     Ok(pairs)
 }
@@ -231,10 +266,11 @@ fn check_documents(root: &Path, files: Vec<PathBuf>) -> Result<ExitCode, Failure
             .display()
             .to_string();
         let tree = document::parse(&read(&file)?, &shown)?;
-        println!(
-            "{shown}\n{}",
-            lint::to_markdown(&lint::lint(&tree), LINT_SHOWN)
-        );
+        let findings = lint::lint(&standalone(&tree));
+        say(&format!(
+            "{shown}\n{}\n",
+            lint::to_markdown(&findings, LINT_SHOWN)
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

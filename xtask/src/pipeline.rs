@@ -82,11 +82,23 @@ pub fn normalise(inputs: &[Input]) -> Result<Normalised, DocumentError> {
             report.add("overlay", &input.name, overlay.apply(&mut document)?);
         }
         report.add("downlevel", &input.name, downlevel(&mut document));
-        normalise::run(DOCUMENT_PASSES, &mut document, &input.name, &mut report)?;
-        documents.push((input.name.clone(), document));
+        normalise::run(
+            DOCUMENT_PASSES,
+            &mut document,
+            &input.name,
+            &input.origin,
+            &mut report,
+        )?;
+        documents.push((input.name.clone(), input.origin.clone(), document));
     }
     let (mut document, united) = merge(documents)?;
     report.add("merge", "all", united);
-    normalise::run(MERGED_PASSES, &mut document, "all", &mut report)?;
+    normalise::run(
+        MERGED_PASSES,
+        &mut document,
+        "all",
+        "all documents",
+        &mut report,
+    )?;
     Ok(Normalised { document, report })
 }

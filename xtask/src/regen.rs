@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     diff,
-    document::DocumentError,
+    document::{DocumentError, standalone},
     emit::{self, Files},
     generate,
     pipeline::{self, Input, Normalised, PipelineError},
@@ -140,7 +140,7 @@ impl Plan {
             .map(|document| {
                 let before = document.before.as_deref().unwrap_or("{}");
                 let before = crate::document::parse(before, &document.path)?;
-                let report = diff::compare(&before, &document.tree)?;
+                let report = diff::compare(&standalone(&before), &standalone(&document.tree))?;
                 Ok((document.name.clone(), report.to_markdown()))
             })
             .collect()

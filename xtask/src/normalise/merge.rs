@@ -21,13 +21,15 @@ const PROSE: &[&str] = &[
     "discriminator",
 ];
 
-/// Puts normalised documents together, in the order given. Paths stay apart: `/paths/<document>/<path>`.
-pub fn merge(documents: Vec<(String, Value)>) -> Result<(Value, Vec<String>), DocumentError> {
+/// Puts normalised documents (name, origin, tree) together, in the order given. Paths stay apart: `/paths/<document>/<path>`.
+pub fn merge(
+    documents: Vec<(String, String, Value)>,
+) -> Result<(Value, Vec<String>), DocumentError> {
     let mut schemas = Node::new();
     let mut paths = Node::new();
     let mut info = Node::new();
     let mut touched = Vec::new();
-    for (name, mut document) in documents {
+    for (name, origin, mut document) in documents {
         let incoming = document.pointer_mut("/components/schemas").map(Value::take);
         for (key, schema) in incoming.and_then(into_object).unwrap_or_default() {
             match schemas.get_mut(&key) {
@@ -36,7 +38,7 @@ pub fn merge(documents: Vec<(String, Value)>) -> Result<(Value, Vec<String>), Do
                 }
                 Some(known) => {
                     let place = format!("/components/schemas/{key}");
-                    if unite(known, schema, &place).map_err(|fault| fault.in_document(&name))? {
+                    if unite(known, schema, &place).map_err(|fault| fault.in_document(&origin))? {
                         touched.push(format!("{key} (differs in {name})"));
                     }
                 }
@@ -194,8 +196,8 @@ mod tests {
 
     fn both(a: Value, b: Value) -> Result<(Value, Vec<String>), DocumentError> {
         merge(vec![
-            ("one".to_owned(), document(a)),
-            ("two".to_owned(), document(b)),
+            ("one".to_owned(), "spec/one.yaml".to_owned(), document(a)),
+            ("two".to_owned(), "spec/two.yaml".to_owned(), document(b)),
         ])
     }
 
@@ -235,7 +237,7 @@ mod tests {
             both(json!({"type": "string"}), json!({"type": "integer"})).expect_err("not one type");
         assert_eq!(
             (fault.origin.as_str(), fault.pointer.as_str()),
-            ("two", "/components/schemas/A/type")
+            ("spec/two.yaml", "/components/schemas/A/type")
         );
     }
 

@@ -158,16 +158,17 @@ pub const MERGED_PASSES: &[Pass] = &[
     },
 ];
 
-/// Runs a group of passes over one document.
+/// Runs a group of passes over one document: `name` stands in the report, `origin` in errors.
 pub fn run(
     passes: &[Pass],
     document: &mut Value,
+    name: &str,
     origin: &str,
     report: &mut Report,
 ) -> Result<(), DocumentError> {
     for pass in passes {
         let touched = (pass.apply)(document).map_err(|fault| fault.in_document(origin))?;
-        report.add(pass.name, origin, touched);
+        report.add(pass.name, name, touched);
     }
     Ok(())
 }

@@ -72,6 +72,24 @@ impl Checkout {
         }
     }
 
+    /// Makes it a repository with everything committed.
+    pub(crate) fn commit(&self) {
+        let author = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let steps: [&[&str]; 3] = [
+            &["init", "--quiet"],
+            &["add", "--all"],
+            &["commit", "--quiet", "--message", "all"],
+        ];
+        for step in steps {
+            let git = Command::new("git")
+                .args(author)
+                .args(step)
+                .current_dir(self.folder.path())
+                .status();
+            assert!(git.unwrap().success(), "{step:?}");
+        }
+    }
+
     /// Every file with its bytes.
     pub(crate) fn state(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut state = BTreeMap::new();

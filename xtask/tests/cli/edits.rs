@@ -85,7 +85,7 @@ fn a_fault_names_file_place_and_remedy_and_writes_nothing() {
         (
             "#/components/requestBodies/SendMessageRequest",
             "#/components/requestBodies/Gone",
-            "conversation#/paths/~1v1~1projects~1{project_id}~1messages:send/post/requestBody: expected a reference",
+            "spec/conversation.yaml#/paths/~1v1~1projects~1{project_id}~1messages:send/post/requestBody: expected a reference",
         ),
         (
             "    ReactionEvent:\n",
@@ -152,5 +152,30 @@ fn lint_goes_through_all_documents() {
         "spec/batch.yaml",
     ] {
         assert!(ended.stdout.contains(document), "{}", ended.stdout);
+    }
+}
+
+#[test]
+fn diff_without_files_compares_with_the_last_commit() {
+    let checkout = Checkout::new();
+    let refused = checkout.xtask(&["diff"]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.stderr.contains("not in the last commit"),
+        "{}",
+        refused.stderr
+    );
+    checkout.commit();
+    let same = checkout.xtask(&["diff", "--fail-on-breaking"]);
+    assert_eq!(same.code, 0, "{same:?}");
+    checkout.edit(
+        "spec/batch.yaml",
+        "        - CANCELLED\n",
+        "        - CANCELLED\n        - LOST\n",
+    );
+    let ended = checkout.xtask(&["diff"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    for expected in ["## batch", "LOST", "compatible"] {
+        assert!(ended.stdout.contains(expected), "{}", ended.stdout);
     }
 }
