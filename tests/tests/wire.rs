@@ -136,14 +136,14 @@ fn a_selector_and_its_content_go_together() {
         "message_type": "FLOWS", "message": {"flow_id": "1", "flow_cta": "Go"}, "later": true
     }));
     assert!(
-        matches!(specific.kind, ChannelSpecificMessageMessage::Flows(flow) if flow.flow_id == "1")
+        matches!(specific.kind, ChannelSpecificMessageKind::Flows(flow) if flow.flow_id == "1")
     );
     let unknown: ChannelSpecificMessage = comes_back(&json!({
         "message_type": "HOLOGRAM", "message": {"depth": 3}
     }));
     assert!(matches!(
         unknown.kind,
-        ChannelSpecificMessageMessage::Unknown(_)
+        ChannelSpecificMessageKind::Unknown(_)
     ));
 }
 

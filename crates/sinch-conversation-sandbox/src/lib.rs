@@ -1,1 +1,30 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+mod access;
+mod api;
+mod builder;
+mod callbacks;
+mod clock;
+mod control;
+mod core;
+mod endpoints;
+mod engine;
+mod error;
+mod handset;
+mod http;
+mod log;
+mod sandbox;
+mod store;
+mod wait;
+
+pub use builder::SandboxBuilder;
+pub use endpoints::Endpoints;
+pub use engine::channels::Failure;
+pub use engine::outbound::{Receipt, SentMessage};
+pub use error::{ControlError, StartError};
+pub use handset::Handset;
+pub use log::{Attempt, Callback, CallbackState};
+pub use sandbox::Sandbox;
+/// The types of the API, which the sandbox takes and gives.
+pub use sinch_conversation_raw as raw;

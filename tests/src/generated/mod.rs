@@ -31,8 +31,8 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "CardHeight" => Some(round_trip::<types::CardHeight>(value)),
         "CardMessageField" => Some(round_trip::<types::CardMessageField>(value)),
         "CardMessage" => Some(round_trip::<types::CardMessage>(value)),
-        "CardMessageMessageProperties" => {
-            Some(round_trip::<types::CardMessageMessageProperties>(value))
+        "CardMessageProperties" => {
+            Some(round_trip::<types::CardMessageProperties>(value))
         }
         "CarouselMessageField" => Some(round_trip::<types::CarouselMessageField>(value)),
         "CarouselMessage" => Some(round_trip::<types::CarouselMessage>(value)),
@@ -375,8 +375,8 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "ChannelSpecificMessage" => {
             Some(round_trip::<types::ChannelSpecificMessage>(value))
         }
-        "ChannelSpecificMessageMessage" => {
-            Some(round_trip::<types::ChannelSpecificMessageMessage>(value))
+        "ChannelSpecificMessageKind" => {
+            Some(round_trip::<types::ChannelSpecificMessageKind>(value))
         }
         "ChannelSpecificContactMessage" => {
             Some(round_trip::<types::ChannelSpecificContactMessage>(value))
@@ -384,8 +384,8 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "ContactChannelSpecificMessage" => {
             Some(round_trip::<types::ContactChannelSpecificMessage>(value))
         }
-        "ContactChannelSpecificMessageMessage" => {
-            Some(round_trip::<types::ContactChannelSpecificMessageMessage>(value))
+        "ContactChannelSpecificMessageKind" => {
+            Some(round_trip::<types::ContactChannelSpecificMessageKind>(value))
         }
         "ChannelSpecificCommonProps" => {
             Some(round_trip::<types::ChannelSpecificCommonProps>(value))
@@ -415,11 +415,11 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "OrderDetailsPaymentTypeOfGoods" => {
             Some(round_trip::<types::OrderDetailsPaymentTypeOfGoods>(value))
         }
-        "OrderDetailsPaymentPaymentSettings" => {
-            Some(round_trip::<types::OrderDetailsPaymentPaymentSettings>(value))
+        "WhatsAppPaymentSettings" => {
+            Some(round_trip::<types::WhatsAppPaymentSettings>(value))
         }
-        "OrderDetailsPaymentPaymentSettingsKind" => {
-            Some(round_trip::<types::OrderDetailsPaymentPaymentSettingsKind>(value))
+        "WhatsAppPaymentSettingsKind" => {
+            Some(round_trip::<types::WhatsAppPaymentSettingsKind>(value))
         }
         "OrderDetailsPaymentOrder" => {
             Some(round_trip::<types::OrderDetailsPaymentOrder>(value))

@@ -1,6 +1,6 @@
 //! A card: a title, a text, a picture and choices.
 
-use sinch_conversation_raw::types::{CardHeight, CardMessage, CardMessageMessageProperties};
+use sinch_conversation_raw::types::{CardHeight, CardMessage, CardMessageProperties};
 
 use super::Media;
 use super::choice::{Choice, bodies};
@@ -50,7 +50,7 @@ impl Card {
     /// Sets the header on WhatsApp of a card without a picture.
     #[must_use]
     pub fn whatsapp_header(mut self, text: impl Into<String>) -> Self {
-        let mut properties = CardMessageMessageProperties::default();
+        let mut properties = CardMessageProperties::default();
         properties.whatsapp_header = Some(text.into());
         self.body.message_properties = Some(properties);
         self

@@ -493,7 +493,7 @@ pub struct CardMessage {
     /// Media item shown on the card.
     pub media_message: Option<MediaProperties>,
     /// Extra, optional settings of the card.
-    pub message_properties: Option<CardMessageMessageProperties>,
+    pub message_properties: Option<CardMessageProperties>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
@@ -524,14 +524,14 @@ impl Object for CardMessage {
 /// Extra, optional settings of the card.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
-pub struct CardMessageMessageProperties {
+pub struct CardMessageProperties {
     /// Optional header text for a WhatsApp reply button message that carries no media. Has no effect on any other channel, nor when the card does not become a native WhatsApp reply button message.
     pub whatsapp_header: Option<String>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
-impl Object for CardMessageMessageProperties {
+impl Object for CardMessageProperties {
     fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
         Ok(Self {
             whatsapp_header: fields.optional("whatsapp_header")?,
@@ -4223,14 +4223,14 @@ impl From<ListMessage> for OmniMessageOverrideKind {
 #[non_exhaustive]
 pub struct ChannelSpecificMessage {
     /// Which of the alternatives it is, with its content.
-    pub kind: ChannelSpecificMessageMessage,
+    pub kind: ChannelSpecificMessageKind,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl ChannelSpecificMessage {
     /// With what is required, and nothing else.
-    pub fn new(kind: impl Into<ChannelSpecificMessageMessage>) -> Self {
+    pub fn new(kind: impl Into<ChannelSpecificMessageKind>) -> Self {
         Self {
             kind: kind.into(),
             extra: JsonObject::default(),
@@ -4251,10 +4251,10 @@ impl Object for ChannelSpecificMessage {
     }
 }
 
-/// `ChannelSpecificMessageMessage`; the documents do not describe it.
+/// `ChannelSpecificMessageKind`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum ChannelSpecificMessageMessage {
+pub enum ChannelSpecificMessageKind {
     /// Known by the value `FLOWS` of `message_type`.
     Flows(FlowChannelSpecificMessage),
     /// Known by the value `ORDER_DETAILS` of `message_type`.
@@ -4273,7 +4273,7 @@ pub enum ChannelSpecificMessageMessage {
     Unknown(JsonObject),
 }
 
-impl Union for ChannelSpecificMessageMessage {
+impl Union for ChannelSpecificMessageKind {
     fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
         match fields.text("message_type") {
             Some("FLOWS") if fields.has("message") => {
@@ -4337,39 +4337,39 @@ impl Union for ChannelSpecificMessageMessage {
     }
 }
 
-impl From<FlowChannelSpecificMessage> for ChannelSpecificMessageMessage {
+impl From<FlowChannelSpecificMessage> for ChannelSpecificMessageKind {
     fn from(held: FlowChannelSpecificMessage) -> Self {
         Self::Flows(held)
     }
 }
 
-impl From<PaymentOrderDetailsChannelSpecificMessage> for ChannelSpecificMessageMessage {
+impl From<PaymentOrderDetailsChannelSpecificMessage> for ChannelSpecificMessageKind {
     fn from(held: PaymentOrderDetailsChannelSpecificMessage) -> Self {
         Self::OrderDetails(held)
     }
 }
 
-impl From<PaymentOrderStatusChannelSpecificMessage> for ChannelSpecificMessageMessage {
+impl From<PaymentOrderStatusChannelSpecificMessage> for ChannelSpecificMessageKind {
     fn from(held: PaymentOrderStatusChannelSpecificMessage) -> Self {
         Self::OrderStatus(held)
     }
 }
 
-impl From<KakaoTalkCommerceChannelSpecificMessage> for ChannelSpecificMessageMessage {
+impl From<KakaoTalkCommerceChannelSpecificMessage> for ChannelSpecificMessageKind {
     fn from(held: KakaoTalkCommerceChannelSpecificMessage) -> Self {
         Self::Commerce(held)
     }
 }
 
 impl From<KakaoTalkCarouselCommerceChannelSpecificMessage>
-for ChannelSpecificMessageMessage {
+for ChannelSpecificMessageKind {
     fn from(held: KakaoTalkCarouselCommerceChannelSpecificMessage) -> Self {
         Self::CarouselCommerce(held)
     }
 }
 
 impl From<LineNotificationMessageTemplateChannelSpecificMessage>
-for ChannelSpecificMessageMessage {
+for ChannelSpecificMessageKind {
     fn from(held: LineNotificationMessageTemplateChannelSpecificMessage) -> Self {
         Self::NotificationMessageTemplate(held)
     }
@@ -4415,14 +4415,14 @@ impl Object for ChannelSpecificContactMessage {
 #[non_exhaustive]
 pub struct ContactChannelSpecificMessage {
     /// Which of the alternatives it is, with its content.
-    pub kind: ContactChannelSpecificMessageMessage,
+    pub kind: ContactChannelSpecificMessageKind,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl ContactChannelSpecificMessage {
     /// With what is required, and nothing else.
-    pub fn new(kind: impl Into<ContactChannelSpecificMessageMessage>) -> Self {
+    pub fn new(kind: impl Into<ContactChannelSpecificMessageKind>) -> Self {
         Self {
             kind: kind.into(),
             extra: JsonObject::default(),
@@ -4446,7 +4446,7 @@ impl Object for ContactChannelSpecificMessage {
 /// Content, in the form that message_type calls for.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum ContactChannelSpecificMessageMessage {
+pub enum ContactChannelSpecificMessageKind {
     /// Incoming WhatsApp interactive message that carries an nfm_reply.
     ///
     /// Known by the value `nfm_reply` of `message_type`.
@@ -4455,7 +4455,7 @@ pub enum ContactChannelSpecificMessageMessage {
     Unknown(JsonObject),
 }
 
-impl Union for ContactChannelSpecificMessageMessage {
+impl Union for ContactChannelSpecificMessageKind {
     fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
         match fields.text("message_type") {
             Some("nfm_reply") if fields.has("message") => {
@@ -4480,7 +4480,7 @@ impl Union for ContactChannelSpecificMessageMessage {
 }
 
 impl From<WhatsAppInteractiveNfmReplyChannelSpecificContactMessage>
-for ContactChannelSpecificMessageMessage {
+for ContactChannelSpecificMessageKind {
     fn from(held: WhatsAppInteractiveNfmReplyChannelSpecificContactMessage) -> Self {
         Self::NfmReply(held)
     }
@@ -4783,7 +4783,7 @@ pub struct OrderDetailsPayment {
     /// Kind of goods that the order is for; required. digital-goods: goods in digital form; physical-goods: goods in physical form
     pub type_of_goods: OrderDetailsPaymentTypeOfGoods,
     /// Deprecated payment settings, superseded by payment_buttons.
-    pub payment_settings: Option<OrderDetailsPaymentPaymentSettings>,
+    pub payment_settings: Option<WhatsAppPaymentSettings>,
     /// Payment buttons to show, one or two.
     ///
     /// Limit: at least 1 items, at most 2 items.
@@ -4912,16 +4912,16 @@ impl From<&str> for OrderDetailsPaymentTypeOfGoods {
 /// Deprecated payment settings, superseded by payment_buttons.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct OrderDetailsPaymentPaymentSettings {
+pub struct WhatsAppPaymentSettings {
     /// Which of the alternatives it is, with its content.
-    pub kind: OrderDetailsPaymentPaymentSettingsKind,
+    pub kind: WhatsAppPaymentSettingsKind,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
-impl OrderDetailsPaymentPaymentSettings {
+impl WhatsAppPaymentSettings {
     /// With what is required, and nothing else.
-    pub fn new(kind: impl Into<OrderDetailsPaymentPaymentSettingsKind>) -> Self {
+    pub fn new(kind: impl Into<WhatsAppPaymentSettingsKind>) -> Self {
         Self {
             kind: kind.into(),
             extra: JsonObject::default(),
@@ -4929,7 +4929,7 @@ impl OrderDetailsPaymentPaymentSettings {
     }
 }
 
-impl Object for OrderDetailsPaymentPaymentSettings {
+impl Object for WhatsAppPaymentSettings {
     fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
         Ok(Self {
             kind: Union::read(fields)?,
@@ -4945,7 +4945,7 @@ impl Object for OrderDetailsPaymentPaymentSettings {
 /// Deprecated payment settings, superseded by payment_buttons.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum OrderDetailsPaymentPaymentSettingsKind {
+pub enum WhatsAppPaymentSettingsKind {
     /// Known by the key `dynamic_pix`.
     DynamicPix(DynamicPix),
     /// Known by the key `payment_link`.
@@ -4956,7 +4956,7 @@ pub enum OrderDetailsPaymentPaymentSettingsKind {
     Unknown(JsonObject),
 }
 
-impl Union for OrderDetailsPaymentPaymentSettingsKind {
+impl Union for WhatsAppPaymentSettingsKind {
     fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
         if fields.has("dynamic_pix") {
             return fields.required("dynamic_pix").map(Self::DynamicPix);
@@ -4982,19 +4982,19 @@ impl Union for OrderDetailsPaymentPaymentSettingsKind {
     }
 }
 
-impl From<DynamicPix> for OrderDetailsPaymentPaymentSettingsKind {
+impl From<DynamicPix> for WhatsAppPaymentSettingsKind {
     fn from(held: DynamicPix) -> Self {
         Self::DynamicPix(held)
     }
 }
 
-impl From<PaymentLink> for OrderDetailsPaymentPaymentSettingsKind {
+impl From<PaymentLink> for WhatsAppPaymentSettingsKind {
     fn from(held: PaymentLink) -> Self {
         Self::PaymentLink(held)
     }
 }
 
-impl From<Boleto> for OrderDetailsPaymentPaymentSettingsKind {
+impl From<Boleto> for WhatsAppPaymentSettingsKind {
     fn from(held: Boleto) -> Self {
         Self::Boleto(held)
     }
@@ -7642,7 +7642,7 @@ impl Object for LineNotificationMessageTemplateChannelSpecificMessage {
 
 crate::wire::serde_through_wire!(
     ApiError, ApiErrorBody, AppMessage, AppMessageReplyTo, CallMessageField, CallMessage,
-    CardMessageField, CardMessage, CardMessageMessageProperties, CarouselMessageField,
+    CardMessageField, CardMessage, CardMessageProperties, CarouselMessageField,
     CarouselMessage, ChannelIdentities, ChannelIdentity, ChannelRecipientIdentity,
     Choice, ChoiceMessageField, ChoiceMessage, ChoiceResponseMessageField,
     ChoiceResponseMessage, Agent, ContactIdField, ContactMessage, ConversationMessage,
@@ -7662,7 +7662,7 @@ crate::wire::serde_through_wire!(
     ContactChannelSpecificMessage, FlowChannelSpecificMessage,
     FlowChannelSpecificMessageFlowActionPayload,
     PaymentOrderDetailsChannelSpecificMessage, OrderDetailsPayment,
-    OrderDetailsPaymentPaymentSettings, OrderDetailsPaymentOrder, OrderDetailsItem,
+    WhatsAppPaymentSettings, OrderDetailsPaymentOrder, OrderDetailsItem,
     WhatsAppPaymentSettingsPix, DynamicPix, WhatsAppPaymentSettingsPaymentLink,
     PaymentLink, WhatsAppPaymentSettingsBoleto, Boleto, WhatsAppPaymentSettingsButtonPix,
     WhatsAppPaymentSettingsButtonPaymentLink, WhatsAppPaymentSettingsButtonBoleto,
@@ -7698,8 +7698,8 @@ crate::wire::open_enums!(
 
 crate::wire::unions!(
     AppMessageTypes, ChoiceTypes, ContactMessageTypes, ConversationMessageTypes,
-    ListItemKind, RecipientBase, OmniMessageOverrideKind, ChannelSpecificMessageMessage,
-    ContactChannelSpecificMessageMessage, WhatsAppInteractiveHeader,
-    OrderDetailsPaymentPaymentSettingsKind, WhatsAppPaymentButton,
-    KakaoTalkCommerceButton, KakaoTalkCommerce, KakaoTalkCommerceCoupon
+    ListItemKind, RecipientBase, OmniMessageOverrideKind, ChannelSpecificMessageKind,
+    ContactChannelSpecificMessageKind, WhatsAppInteractiveHeader,
+    WhatsAppPaymentSettingsKind, WhatsAppPaymentButton, KakaoTalkCommerceButton,
+    KakaoTalkCommerce, KakaoTalkCommerceCoupon
 );

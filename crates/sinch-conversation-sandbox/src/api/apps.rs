@@ -1,0 +1,217 @@
+//! Apps.
+
+use serde_json::{Value, json};
+use sinch_conversation_raw::types::{
+    AppCreateRequest, AppResponse, AppUpdateRequest, ChannelCredentialsTypes,
+    ChannelIntegrationState, ChannelIntegrationStatus, ConversationChannelCredentials,
+    ConversationMetadataReportView, DispatchRetentionPolicyType, ListAppsResponse, ProcessingMode,
+    QueueStats, RateLimits, RetentionPolicyType,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::check::Check;
+use super::{nothing, patch};
+use crate::engine::scope::Scope;
+use crate::http::call::Call;
+use crate::http::fault::Fault;
+use crate::store::{apps, callbacks, webhooks};
+
+const CHANGEABLE: [&str; 10] = [
+    "callback_settings",
+    "channel_credentials",
+    "conversation_metadata_report_view",
+    "delivery_report_based_fallback",
+    "dispatch_retention_policy",
+    "display_name",
+    "message_retry_settings",
+    "processing_mode",
+    "retention_policy",
+    "smart_conversation",
+];
+
+pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let request: AppCreateRequest = call.body()?;
+    let mut app = AppResponse::default();
+    app.channel_credentials = Some(request.channel_credentials);
+    app.conversation_metadata_report_view = request.conversation_metadata_report_view;
+    app.display_name = Some(request.display_name);
+    app.retention_policy = request.retention_policy;
+    app.dispatch_retention_policy = request.dispatch_retention_policy;
+    app.processing_mode = request.processing_mode;
+    app.smart_conversation = request.smart_conversation;
+    app.callback_settings = request.callback_settings;
+    app.message_retry_settings = request.message_retry_settings;
+    app.delivery_report_based_fallback = request.delivery_report_based_fallback;
+    let id = scope.new_id();
+    app.id = Some(id.clone());
+    save(scope, &id, app)
+}
+
+pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    Ok(find(scope, call.param("app_id"))?.to_value())
+}
+
+pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
+    let mut answer = ListAppsResponse::default();
+    answer.apps = Some(apps::all(scope.tx)?);
+    Ok(answer.to_value())
+}
+
+pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let id = call.param("app_id");
+    let present = find(scope, id)?;
+    call.body::<AppUpdateRequest>()?;
+    save(scope, id, patch::apply(&present, call, &CHANGEABLE)?)
+}
+
+pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let id = call.param("app_id");
+    find(scope, id)?;
+    for webhook in webhooks::of_app(scope.tx, id)? {
+        callbacks::drop_for_webhook(scope.tx, webhook.id.as_deref().unwrap_or_default())?;
+    }
+    apps::remove(scope.tx, id)?;
+    Ok(nothing())
+}
+
+/// The app with this id, or 404.
+pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<AppResponse, Fault> {
+    apps::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("app", id))
+}
+
+fn save(scope: &Scope<'_>, id: &str, mut app: AppResponse) -> Result<Value, Fault> {
+    check(&app)?;
+    fill(&mut app);
+    apps::put(scope.tx, id, &app)?;
+    Ok(app.to_value())
+}
+
+fn check(app: &AppResponse) -> Result<(), Fault> {
+    let mut check = Check::default();
+    check.that(
+        app.display_name
+            .as_ref()
+            .is_some_and(|name| !name.trim().is_empty()),
+        "display_name",
+        "a name is needed",
+    );
+    for (index, credentials) in app.channel_credentials.iter().flatten().enumerate() {
+        check_credentials(
+            &mut check,
+            &format!("channel_credentials[{index}]"),
+            credentials,
+        );
+    }
+    if let Some(mode @ ProcessingMode::Unknown(_)) = &app.processing_mode {
+        check.unknown("processing_mode", mode.as_str());
+    }
+    if let Some(view @ ConversationMetadataReportView::Unknown(_)) =
+        &app.conversation_metadata_report_view
+    {
+        check.unknown("conversation_metadata_report_view", view.as_str());
+    }
+    if let Some(policy) = &app.retention_policy {
+        if let Some(kind @ RetentionPolicyType::Unknown(_)) = &policy.retention_type {
+            check.unknown("retention_policy.retention_type", kind.as_str());
+        }
+        check.range("retention_policy.ttl_days", policy.ttl_days, 1, 3650);
+    }
+    if let Some(policy) = &app.dispatch_retention_policy {
+        if let Some(kind @ DispatchRetentionPolicyType::Unknown(_)) = &policy.retention_type {
+            check.unknown("dispatch_retention_policy.retention_type", kind.as_str());
+        }
+        check.range("dispatch_retention_policy.ttl_days", policy.ttl_days, 0, 7);
+    }
+    if let Some(fallback) = app
+        .delivery_report_based_fallback
+        .as_ref()
+        .filter(|it| it.enabled == Some(true))
+    {
+        let seconds = fallback.delivery_report_waiting_time.map(i64::from);
+        check.range(
+            "delivery_report_based_fallback.delivery_report_waiting_time",
+            seconds,
+            10,
+            259_200,
+        );
+    }
+    if let Some(settings) = &app.message_retry_settings {
+        let seconds = settings.retry_duration.map(i64::from);
+        check.range("message_retry_settings.retry_duration", seconds, 30, 3600);
+    }
+    check.done()
+}
+
+fn check_credentials(check: &mut Check, field: &str, credentials: &ConversationChannelCredentials) {
+    match &credentials.channel {
+        Some(channel) => check.channel(format!("{field}.channel"), channel),
+        None => check.wrong(format!("{field}.channel"), "a channel is needed"),
+    }
+    if let ChannelCredentialsTypes::Unknown(_) = credentials.kind {
+        check.wrong(
+            field,
+            "credentials of the channel are needed, such as static_bearer",
+        );
+    }
+    let secret = credentials
+        .callback_secret
+        .as_ref()
+        .map(|secret| secret.expose());
+    check.length(&format!("{field}.callback_secret"), secret, 256);
+}
+
+/// Fills in what the real API fills in, with the values that a new app has there.
+fn fill(app: &mut AppResponse) {
+    for credentials in app.channel_credentials.get_or_insert_default() {
+        let mut state = ChannelIntegrationState::new(ChannelIntegrationStatus::Active);
+        state.description = Some(String::new());
+        credentials.state = Some(state);
+        credentials.channel_known_id.get_or_insert_default();
+        credentials.callback_secret.get_or_insert_with(|| "".into());
+    }
+    app.conversation_metadata_report_view
+        .get_or_insert(ConversationMetadataReportView::None);
+    app.processing_mode.get_or_insert(ProcessingMode::Dispatch);
+    let retention = app.retention_policy.get_or_insert_default();
+    retention
+        .retention_type
+        .get_or_insert(RetentionPolicyType::MessageExpirePolicy);
+    retention.ttl_days.get_or_insert(180);
+    let dispatch = app.dispatch_retention_policy.get_or_insert_default();
+    dispatch
+        .retention_type
+        .get_or_insert(DispatchRetentionPolicyType::MessageExpirePolicy);
+    dispatch.ttl_days.get_or_insert(0);
+    app.smart_conversation
+        .get_or_insert_default()
+        .enabled
+        .get_or_insert(false);
+    let callbacks = app.callback_settings.get_or_insert_default();
+    callbacks
+        .secret_for_overridden_callback_urls
+        .get_or_insert_with(|| "".into());
+    let fallback = app.delivery_report_based_fallback.get_or_insert_default();
+    fallback.enabled.get_or_insert(false);
+    fallback.delivery_report_waiting_time.get_or_insert(0);
+    app.message_retry_settings
+        .get_or_insert_default()
+        .retry_duration
+        .get_or_insert(3600);
+    fill_read_only(app);
+}
+
+fn fill_read_only(app: &mut AppResponse) {
+    let mut limits = RateLimits::default();
+    (limits.inbound, limits.outbound, limits.webhooks) = (Some(100), Some(20), Some(100));
+    app.rate_limits = Some(limits);
+    let mut queue = QueueStats::default();
+    (queue.outbound_size, queue.outbound_limit) = (Some(0), Some(500_000));
+    app.queue_stats = Some(queue);
+    // The real API sends these two; the document does not have them.
+    app.extra.insert(
+        "persist_message_status".to_owned(),
+        json!({"enabled": false}),
+    );
+    app.extra
+        .insert("message_search".to_owned(), json!({"enabled": false}));
+}

@@ -1,0 +1,192 @@
+//! Contacts.
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    ChannelIdentity, Contact, ContactCreateRequest, ContactLanguage, ConversationChannel,
+    ListContactsResponse,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::check::Check;
+use super::{nothing, patch};
+use crate::engine::channels::is_app_scoped;
+use crate::engine::scope::Scope;
+use crate::engine::{people, threads};
+use crate::http::call::Call;
+use crate::http::fault::Fault;
+use crate::http::page::Page;
+use crate::store::contacts::{self, Wanted};
+use crate::store::conversations;
+
+const CHANGEABLE: [&str; 7] = [
+    "channel_identities",
+    "channel_priority",
+    "display_name",
+    "email",
+    "external_id",
+    "language",
+    "metadata",
+];
+
+/// The most contacts on a page.
+const LARGEST_PAGE: usize = 20;
+
+pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let request: ContactCreateRequest = call.body()?;
+    let mut contact = Contact::default();
+    contact.channel_identities = Some(request.channel_identities);
+    contact.channel_priority = request.channel_priority;
+    contact.display_name = request.display_name;
+    contact.email = request.email;
+    contact.external_id = request.external_id;
+    contact.language = Some(request.language);
+    contact.metadata = request.metadata;
+    check(&contact)?;
+    normalise(&mut contact);
+    Ok(people::add(scope, contact)?.to_value())
+}
+
+pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    Ok(find(scope, call.param("contact_id"))?.to_value())
+}
+
+pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let page = Page::read(call, LARGEST_PAGE)?;
+    let channel = call.query("channel").map(ConversationChannel::from);
+    let identity = identity_filter(call, channel.as_ref())?;
+    let wanted = Wanted {
+        external_id: call.query("external_id"),
+        address: identity
+            .as_ref()
+            .map(|kept| (kept.channel.as_str(), kept.identity.as_str())),
+        after: page.after(),
+        limit: page.fetch(),
+    };
+    let found = page.cut(contacts::list(scope.tx, &wanted)?, |contact| {
+        contact.id.clone().unwrap_or_default()
+    });
+    let mut answer = ListContactsResponse::default();
+    answer.contacts = Some(found.items);
+    answer.next_page_token = Some(found.next);
+    Ok(answer.to_value())
+}
+
+fn identity_filter(
+    call: &Call,
+    channel: Option<&ConversationChannel>,
+) -> Result<Option<ChannelIdentity>, Fault> {
+    let mut check = Check::default();
+    let identity = call.query("identity");
+    if let Some(channel) = channel {
+        check.channel("channel", channel);
+    }
+    check.that(
+        channel.is_none() || identity.is_some(),
+        "identity",
+        "is needed together with channel",
+    );
+    check.that(
+        identity.is_none() || channel.is_some(),
+        "channel",
+        "is needed together with identity",
+    );
+    let both_ways =
+        call.query("external_id").is_some() && (channel.is_some() || identity.is_some());
+    check.that(
+        !both_ways,
+        "external_id",
+        "cannot be combined with channel and identity",
+    );
+    check.done()?;
+    Ok(channel
+        .zip(identity)
+        .map(|(channel, identity)| people::identity(channel, identity, "")))
+}
+
+pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let id = call.param("contact_id");
+    let present = find(scope, id)?;
+    call.body::<Contact>()?;
+    let mut contact = patch::apply(&present, call, &CHANGEABLE)?;
+    check(&contact)?;
+    normalise(&mut contact);
+    people::fill(&mut contact);
+    contacts::put(scope.tx, id, &contact)?;
+    people::tell(
+        scope,
+        "CONTACT_UPDATE",
+        "contact_update_notification",
+        &contact,
+    )?;
+    Ok(contact.to_value())
+}
+
+pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let id = call.param("contact_id");
+    let contact = find(scope, id)?;
+    for conversation in conversations::of_contact(scope.tx, id)? {
+        threads::remove(scope, &conversation)?;
+    }
+    contacts::remove(scope.tx, id)?;
+    people::tell(
+        scope,
+        "CONTACT_DELETE",
+        "contact_delete_notification",
+        &contact,
+    )?;
+    Ok(nothing())
+}
+
+/// The contact with this id, or 404.
+pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<Contact, Fault> {
+    contacts::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("contact", id))
+}
+
+fn check(contact: &Contact) -> Result<(), Fault> {
+    let mut check = Check::default();
+    let identities = contact.channel_identities.as_deref().unwrap_or_default();
+    check.that(
+        !identities.is_empty(),
+        "channel_identities",
+        "at least one is needed",
+    );
+    for (index, identity) in identities.iter().enumerate() {
+        let field = format!("channel_identities[{index}]");
+        check.channel(format!("{field}.channel"), &identity.channel);
+        check.that(
+            !identity.identity.is_empty(),
+            &format!("{field}.identity"),
+            "is empty",
+        );
+        let named = identity
+            .app_id
+            .as_ref()
+            .is_some_and(|app_id| !app_id.is_empty());
+        check.that(
+            named || !is_app_scoped(&identity.channel),
+            &format!("{field}.app_id"),
+            "is needed on this channel, where identities differ from app to app",
+        );
+    }
+    check.channels(
+        "channel_priority",
+        contact.channel_priority.as_deref().unwrap_or_default(),
+    );
+    match &contact.language {
+        None => check.wrong("language", "a language is needed"),
+        // Contacts made by the API itself have this one, and must stay changeable.
+        Some(ContactLanguage::Unknown(language)) if language != "UNSPECIFIED" => {
+            check.unknown("language", language);
+        }
+        Some(_) => {}
+    }
+    check.length("metadata", contact.metadata.as_deref(), 1024);
+    check.done()
+}
+
+fn normalise(contact: &mut Contact) {
+    for kept in contact.channel_identities.iter_mut().flatten() {
+        let app_id = kept.app_id.as_deref().unwrap_or_default();
+        *kept = people::identity(&kept.channel, &kept.identity, app_id);
+    }
+}

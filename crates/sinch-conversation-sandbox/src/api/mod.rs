@@ -1,0 +1,53 @@
+//! The operations: one module a resource, one function an operation. Each runs inside one transaction, so it
+//! happens whole or not at all.
+
+mod apps;
+mod check;
+mod contacts;
+mod content;
+mod conversations;
+mod messages;
+mod patch;
+mod send;
+mod webhooks;
+
+use serde_json::{Value, json};
+
+use crate::engine::scope::Scope;
+use crate::http::call::Call;
+use crate::http::fault::Fault;
+
+/// Does what the call asks for and gives the body of the answer.
+pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    match call.operation.id {
+        "App_CreateApp" => apps::create(scope, call),
+        "App_DeleteApp" => apps::delete(scope, call),
+        "App_GetApp" => apps::get(scope, call),
+        "App_ListApps" => apps::list(scope),
+        "App_UpdateApp" => apps::update(scope, call),
+        "Contact_CreateContact" => contacts::create(scope, call),
+        "Contact_DeleteContact" => contacts::delete(scope, call),
+        "Contact_GetContact" => contacts::get(scope, call),
+        "Contact_ListContacts" => contacts::list(scope, call),
+        "Contact_UpdateContact" => contacts::update(scope, call),
+        "Conversation_CreateConversation" => conversations::create(scope, call),
+        "Conversation_DeleteConversation" => conversations::delete(scope, call),
+        "Conversation_GetConversation" => conversations::get(scope, call),
+        "Conversation_ListConversations" => conversations::list(scope, call),
+        "Conversation_StopActiveConversation" => conversations::stop(scope, call),
+        "Messages_GetMessage" => messages::get(scope, call),
+        "Messages_ListMessages" => messages::list(scope, call),
+        "Messages_SendMessage" => send::send(scope, call),
+        "Webhooks_CreateWebhook" => webhooks::create(scope, call),
+        "Webhooks_DeleteWebhook" => webhooks::delete(scope, call),
+        "Webhooks_GetWebhook" => webhooks::get(scope, call),
+        "Webhooks_ListWebhooks" => webhooks::list(scope, call),
+        "Webhooks_UpdateWebhook" => webhooks::update(scope, call),
+        other => Err(Fault::unimplemented(other)),
+    }
+}
+
+/// The body of an answer that says nothing.
+fn nothing() -> Value {
+    json!({})
+}

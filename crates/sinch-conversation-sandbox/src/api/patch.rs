@@ -1,0 +1,125 @@
+//! Changing a stored document: which fields a PATCH sets, clears and leaves.
+
+use serde_json::{Map, Value};
+use sinch_conversation_raw::wire::Wire;
+
+use crate::http::call::Call;
+use crate::http::fault::Fault;
+
+type Object = Map<String, Value>;
+
+/// The document after a PATCH. Without `update_mask` every field of the body that may change is set; with it the
+/// named fields are set, or cleared when the body lacks them. `null` clears. Fields that are not in `changeable`
+/// never change: a mask that names one is refused, in a body they are passed over.
+pub(super) fn apply<T: Wire>(present: &T, call: &Call, changeable: &[&str]) -> Result<T, Fault> {
+    let mut object = match present.to_value() {
+        Value::Object(object) => object,
+        _ => Object::new(),
+    };
+    change(&mut object, call, changeable)?;
+    Ok(T::from_value(Value::Object(object))?)
+}
+
+fn change(object: &mut Object, call: &Call, changeable: &[&str]) -> Result<(), Fault> {
+    let body = call.json()?;
+    let Some(mask) = call.query_list("update_mask") else {
+        for (name, value) in body
+            .into_iter()
+            .filter(|(name, _)| changeable.contains(&name.as_str()))
+        {
+            set(object, &[&name], Some(value));
+        }
+        return Ok(());
+    };
+    for path in mask {
+        let names: Vec<&str> = path.split('.').collect();
+        if !names.first().is_some_and(|top| changeable.contains(top)) {
+            let description = format!("{path:?} is not among {}", changeable.join(", "));
+            return Err(Fault::invalid("update_mask", description));
+        }
+        set(object, &names, find(&body, &names));
+    }
+    Ok(())
+}
+
+fn find(object: &Object, path: &[&str]) -> Option<Value> {
+    let (name, rest) = path.split_first()?;
+    let value = object.get(*name)?;
+    if rest.is_empty() {
+        Some(value.clone())
+    } else {
+        find(value.as_object()?, rest)
+    }
+}
+
+fn set(object: &mut Object, path: &[&str], value: Option<Value>) {
+    let Some((name, rest)) = path.split_first() else {
+        return;
+    };
+    if rest.is_empty() {
+        match value {
+            None | Some(Value::Null) => object.remove(*name),
+            Some(value) => object.insert((*name).to_owned(), value),
+        };
+        return;
+    }
+    let inner = object
+        .entry(*name)
+        .or_insert_with(|| Value::Object(Object::new()));
+    if let Value::Object(inner) = inner {
+        set(inner, rest, value);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use axum::body::Bytes;
+    use serde_json::json;
+    use sinch_conversation_raw::OPERATIONS;
+    use sinch_conversation_raw::wire::JsonObject;
+
+    use super::*;
+
+    fn patched(query: &str, body: &Value) -> Result<Value, Fault> {
+        let body = Bytes::from(body.to_string());
+        let call = Call::new(OPERATIONS.first().unwrap(), Vec::new(), Some(query), body);
+        let present = json!({"id": "1", "name": "old", "policy": {"days": 1, "kind": "x"}, "tags": ["a", "b"]});
+        let present = JsonObject::from_value(present).unwrap();
+        Ok(apply(&present, &call, &["name", "policy", "tags"])?.to_value())
+    }
+
+    #[test]
+    fn without_a_mask_present_fields_change() {
+        let after = patched(
+            "",
+            &json!({"id": "2", "name": "new", "tags": ["c"], "policy": null}),
+        )
+        .unwrap();
+        assert_eq!(after, json!({"id": "1", "name": "new", "tags": ["c"]}));
+    }
+
+    #[test]
+    fn a_mask_sets_clears_and_reaches_inside() {
+        let query = "update_mask=name,policy.days&update_mask=tags";
+        let after = patched(
+            query,
+            &json!({"policy": {"days": 7, "kind": "y"}, "tags": []}),
+        )
+        .unwrap();
+        assert_eq!(
+            after,
+            json!({"id": "1", "policy": {"days": 7, "kind": "x"}, "tags": []})
+        );
+    }
+
+    #[test]
+    fn a_mask_with_another_field_is_refused() {
+        for mask in ["id", "name,nonsense", "policy.days,.name"] {
+            assert!(
+                patched(&format!("update_mask={mask}"), &json!({"name": "new"})).is_err(),
+                "{mask}"
+            );
+        }
+    }
+}

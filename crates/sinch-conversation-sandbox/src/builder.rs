@@ -1,0 +1,138 @@
+//! How a sandbox is set up.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::access::Key;
+use crate::error::StartError;
+use crate::sandbox::Sandbox;
+
+/// The project when none is given.
+pub(crate) const PROJECT: &str = "sandbox-project";
+/// The access key that the endpoints name when none is given; any other is as good then.
+pub(crate) const KEY_ID: &str = "sandbox-key";
+pub(crate) const KEY_SECRET: &str = "sandbox-secret";
+
+/// Settings of a [`Sandbox`]; made by [`Sandbox::builder`].
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use sinch_conversation_sandbox::Sandbox;
+///
+/// # async fn run() -> Result<(), sinch_conversation_sandbox::StartError> {
+/// let sandbox = Sandbox::builder()
+///     .project("my-project")
+///     .access_key("key", "secret")
+///     .database("sandbox.db")
+///     .callback_retries([Duration::from_millis(10); 3])
+///     .start()
+///     .await?;
+/// # drop(sandbox);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until `start` is awaited"]
+pub struct SandboxBuilder {
+    pub(crate) listen: SocketAddr,
+    pub(crate) project: Option<String>,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) database: Option<PathBuf>,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) callback_retries: Vec<Duration>,
+    pub(crate) callback_timeout: Duration,
+    pub(crate) receipt_interval: Duration,
+}
+
+impl Default for SandboxBuilder {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            project: None,
+            keys: Vec::new(),
+            database: None,
+            token_lifetime: Duration::from_secs(3600),
+            callback_retries: [5, 10, 20, 40, 80].map(Duration::from_secs).to_vec(),
+            callback_timeout: Duration::from_secs(10),
+            receipt_interval: Duration::ZERO,
+        }
+    }
+}
+
+impl SandboxBuilder {
+    /// Where to listen; any free port of the loopback address by default.
+    pub fn listen(mut self, address: impl Into<SocketAddr>) -> Self {
+        self.listen = address.into();
+        self
+    }
+
+    /// The one project of this sandbox; calls for another get 403. A database that is opened again keeps its
+    /// project; without one it is `sandbox-project`.
+    pub fn project(mut self, id: impl Into<String>) -> Self {
+        self.project = Some(id.into());
+        self
+    }
+
+    /// Adds an access key. With none every key id and secret is accepted, with one or more only those.
+    pub fn access_key(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.keys.push(Key {
+            id: id.into(),
+            secret: secret.into(),
+        });
+        self
+    }
+
+    /// Keeps the state in this file; in memory by default. What the API has acknowledged is on the disk.
+    pub fn database(mut self, file: impl Into<PathBuf>) -> Self {
+        self.database = Some(file.into());
+        self
+    }
+
+    /// How long access tokens live: one hour by default; whole seconds.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = lifetime;
+        self
+    }
+
+    /// The pauses before the second, third, ... attempt to deliver a callback. By default 5, 10, 20, 40 and 80
+    /// seconds, after which the callback is abandoned.
+    pub fn callback_retries(mut self, pauses: impl IntoIterator<Item = Duration>) -> Self {
+        self.callback_retries = pauses.into_iter().collect();
+        self
+    }
+
+    /// How long a receiver of callbacks has to answer: 10 seconds by default.
+    pub fn callback_timeout(mut self, timeout: Duration) -> Self {
+        self.callback_timeout = timeout;
+        self
+    }
+
+    /// The time between one status of a message and the next; none by default.
+    pub fn receipt_interval(mut self, interval: Duration) -> Self {
+        self.receipt_interval = interval;
+        self
+    }
+
+    /// Starts the sandbox on the tokio runtime that this is called on.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] when the address is taken, the database cannot be used, or a value is empty.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        if self.project.as_deref() == Some("") {
+            return Err(StartError::Empty {
+                name: "the project id",
+            });
+        }
+        if self.keys.iter().any(|key| key.id.is_empty()) {
+            return Err(StartError::Empty { name: "the key id" });
+        }
+        if self.keys.iter().any(|key| key.secret.is_empty()) {
+            return Err(StartError::Empty {
+                name: "the key secret",
+            });
+        }
+        Sandbox::launch(self).await
+    }
+}

@@ -1,0 +1,137 @@
+//! Tokens for callback targets that are protected by OAuth2 client credentials.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::RequestBuilder;
+use reqwest::header::CONTENT_TYPE;
+use serde::Deserialize;
+use sinch_conversation_raw::types::{ClientCredentials, ClientCredentialsTokenRequestType};
+use url::form_urlencoded;
+
+use super::attempt::describe;
+use crate::core::Core;
+
+/// The lifetimes that a token may have, in seconds.
+const LIFETIME: std::ops::RangeInclusive<i64> = 30..=3600;
+
+/// The longest answer of a token endpoint that is read, in bytes.
+const ANSWER_LIMIT: usize = 64 * 1024;
+
+/// Tokens that are good still, by client and endpoint.
+#[derive(Default)]
+pub(crate) struct Bearers(Mutex<HashMap<String, Bearer>>);
+
+#[derive(Clone)]
+struct Bearer {
+    token: String,
+    until: DateTime<Utc>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    access_token: String,
+    expires_in: i64,
+}
+
+impl Bearers {
+    /// Forgets a token that the target did not accept.
+    pub(super) fn forget(&self, credentials: &ClientCredentials) {
+        self.tokens().remove(&key(credentials));
+    }
+
+    fn tokens(&self) -> MutexGuard<'_, HashMap<String, Bearer>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn key(credentials: &ClientCredentials) -> String {
+    let scope = credentials.scope.as_deref().unwrap_or_default();
+    let secret = credentials.client_secret.expose();
+    [&credentials.endpoint, &credentials.client_id, secret, scope].join("\n")
+}
+
+/// A token for a target, kept for as long as it is good. The error says what went wrong.
+pub(super) async fn token(core: &Core, credentials: &ClientCredentials) -> Result<String, String> {
+    let now = core.clock.now();
+    let known = core
+        .bearers
+        .tokens()
+        .get(&key(credentials))
+        .filter(|known| now < known.until)
+        .cloned();
+    if let Some(known) = known {
+        return Ok(known.token);
+    }
+    let answer = fetch(core, credentials)
+        .await
+        .map_err(|problem| format!("no token for the target: {problem}"))?;
+    let until = now + TimeDelta::seconds(answer.expires_in);
+    let bearer = Bearer {
+        token: answer.access_token.clone(),
+        until,
+    };
+    core.bearers.tokens().insert(key(credentials), bearer);
+    Ok(answer.access_token)
+}
+
+async fn fetch(core: &Core, credentials: &ClientCredentials) -> Result<Answer, String> {
+    let response = request(core, credentials)
+        .send()
+        .await
+        .map_err(|error| describe(&error))?;
+    if !response.status().is_success() {
+        return Err(format!(
+            "its token endpoint answered {}",
+            response.status().as_u16()
+        ));
+    }
+    read(response).await
+}
+
+fn request(core: &Core, credentials: &ClientCredentials) -> RequestBuilder {
+    let secret = credentials.client_secret.expose();
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials");
+    for (name, value) in [
+        ("scope", &credentials.scope),
+        ("response_type", &credentials.response_type),
+    ] {
+        if let Some(value) = value.as_ref().filter(|value| !value.is_empty()) {
+            form.append_pair(name, value);
+        }
+    }
+    let mut request = core
+        .http
+        .post(&credentials.endpoint)
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    if credentials.token_request_type == Some(ClientCredentialsTokenRequestType::Form) {
+        form.append_pair("client_id", &credentials.client_id);
+        form.append_pair("client_secret", secret);
+    } else {
+        request = request.basic_auth(&credentials.client_id, Some(secret));
+    }
+    request.body(form.finish())
+}
+
+async fn read(mut response: reqwest::Response) -> Result<Answer, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| describe(&error))? {
+        body.extend_from_slice(&chunk);
+        if body.len() > ANSWER_LIMIT {
+            return Err("the answer of its token endpoint is too long".to_owned());
+        }
+    }
+    let answer: Answer = serde_json::from_slice(&body).map_err(|_| {
+        "its token endpoint gave no JSON with access_token and expires_in".to_owned()
+    })?;
+    if LIFETIME.contains(&answer.expires_in) {
+        Ok(answer)
+    } else {
+        Err(format!(
+            "expires_in is {}, expected 30 to 3600",
+            answer.expires_in
+        ))
+    }
+}

@@ -1,0 +1,7 @@
+//! Callbacks: what the API tells the application, signed and delivered.
+
+mod attempt;
+pub(crate) mod bearer;
+pub(crate) mod notify;
+mod sign;
+pub(crate) mod worker;

@@ -1,0 +1,109 @@
+//! Queues a callback for everybody who asked for it, as part of the transaction that caused it.
+
+use serde_json::{Value, json};
+use sinch_conversation_raw::types::{Webhook, WebhookTargetType};
+
+use crate::engine::scope::Scope;
+use crate::store::callbacks::{self, NewCallback};
+use crate::store::{StoreError, webhooks};
+
+/// Something to tell.
+pub(crate) struct Notice<'a> {
+    /// Who has subscribed to this gets it.
+    pub(crate) trigger: &'static str,
+    /// The one key of the payload that is not common to all callbacks.
+    pub(crate) key: &'static str,
+    pub(crate) payload: Value,
+    /// Notices about one of these (a contact, or a message of DISPATCH mode) are delivered in order.
+    pub(crate) lane: &'a str,
+    pub(crate) message_metadata: &'a str,
+    pub(crate) correlation_id: &'a str,
+}
+
+impl Notice<'_> {
+    /// The body. `app_id` is empty in what concerns the whole project.
+    fn body(&self, scope: &Scope<'_>, app_id: &str) -> String {
+        let mut body = json!({
+            "app_id": app_id,
+            "project_id": scope.project(),
+            "accepted_time": scope.timestamp().as_str(),
+            "event_time": scope.timestamp().as_str(),
+            "message_metadata": self.message_metadata,
+            "correlation_id": self.correlation_id,
+        });
+        if let Some(body) = body.as_object_mut() {
+            body.insert(self.key.to_owned(), self.payload.clone());
+        }
+        body.to_string()
+    }
+}
+
+/// Tells the webhooks of one app.
+pub(crate) fn app(scope: &Scope<'_>, app_id: &str, notice: &Notice<'_>) -> Result<(), StoreError> {
+    for webhook in webhooks::of_app(scope.tx, app_id)? {
+        if wants(&webhook, notice.trigger) {
+            queue(scope, &webhook, notice, &notice.body(scope, app_id))?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells the webhooks of all apps: contacts belong to the project.
+pub(crate) fn project(scope: &Scope<'_>, notice: &Notice<'_>) -> Result<(), StoreError> {
+    for webhook in webhooks::all(scope.tx)? {
+        if wants(&webhook, notice.trigger) {
+            queue(scope, &webhook, notice, &notice.body(scope, ""))?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells the URL that came with a message.
+pub(crate) fn url(
+    scope: &Scope<'_>,
+    app_id: &str,
+    target: &str,
+    secret: &str,
+    notice: &Notice<'_>,
+) -> Result<(), StoreError> {
+    let callback = NewCallback {
+        lane: &format!("{target} {}", notice.lane),
+        app_id,
+        webhook_id: None,
+        trigger: notice.trigger,
+        target,
+        secret,
+        credentials: None,
+        body: &notice.body(scope, app_id),
+    };
+    callbacks::enqueue(scope.tx, &callback, scope.now)
+}
+
+fn wants(webhook: &Webhook, trigger: &str) -> bool {
+    webhook.target_type == Some(WebhookTargetType::Http)
+        && webhook
+            .triggers
+            .iter()
+            .flatten()
+            .any(|wanted| wanted.as_str() == trigger)
+}
+
+fn queue(
+    scope: &Scope<'_>,
+    webhook: &Webhook,
+    notice: &Notice<'_>,
+    body: &str,
+) -> Result<(), StoreError> {
+    let id = webhook.id.as_deref().unwrap_or_default();
+    let callback = NewCallback {
+        lane: &format!("{id} {}", notice.lane),
+        app_id: webhook.app_id.as_deref().unwrap_or_default(),
+        webhook_id: Some(id),
+        trigger: notice.trigger,
+        target: &webhook.target,
+        secret: webhook.secret.as_ref().map_or("", |secret| secret.expose()),
+        credentials: webhook.client_credentials.as_ref(),
+        body,
+    };
+    callbacks::enqueue(scope.tx, &callback, scope.now)
+}

@@ -1,0 +1,153 @@
+//! Delivers callbacks. Every lane (one receiver, one contact) has a task of its own that posts its callbacks one
+//! after the other, so their order is kept and a receiver that fails holds up nobody else.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::{Id, JoinSet};
+
+use super::attempt;
+use crate::core::Core;
+use crate::log::Attempt;
+use crate::store::StoreError;
+use crate::store::callbacks::{self, Head, Outcome};
+
+/// How many callbacks are on the wire at once.
+const CONCURRENT: usize = 64;
+
+/// Runs until aborted. Takes up what a former run left pending.
+pub(crate) async fn run(core: Arc<Core>) {
+    let mut changes = core.store.changes();
+    let mut lanes = Lanes::new(core);
+    loop {
+        lanes.start_new().await;
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() { return },
+            Some(ended) = lanes.tasks.join_next_with_id() => {
+                let id = match ended {
+                    Ok((id, ())) => id,
+                    Err(error) => error.id(),
+                };
+                lanes.ended(id).await;
+            }
+        }
+    }
+}
+
+struct Lanes {
+    core: Arc<Core>,
+    wire: Arc<Semaphore>,
+    seen: i64,
+    tasks: JoinSet<()>,
+    by_task: HashMap<Id, String>,
+    running: HashMap<String, Id>,
+}
+
+impl Lanes {
+    fn new(core: Arc<Core>) -> Self {
+        Self {
+            core,
+            wire: Arc::new(Semaphore::new(CONCURRENT)),
+            seen: 0,
+            tasks: JoinSet::new(),
+            by_task: HashMap::new(),
+            running: HashMap::new(),
+        }
+    }
+
+    /// Starts the lanes of the callbacks that came in since the last look.
+    async fn start_new(&mut self) {
+        let seen = self.seen;
+        let found = self
+            .core
+            .store
+            .read(move |tx| callbacks::lanes_after(tx, seen))
+            .await;
+        match found {
+            Ok((lanes, last)) => {
+                self.seen = last;
+                lanes.into_iter().for_each(|lane| self.start(lane));
+            }
+            Err(error) => report(&error),
+        }
+    }
+
+    fn start(&mut self, lane: String) {
+        if self.running.contains_key(&lane) {
+            return;
+        }
+        let task = drain(Arc::clone(&self.core), Arc::clone(&self.wire), lane.clone());
+        let id = self.tasks.spawn(task).id();
+        self.by_task.insert(id, lane.clone());
+        self.running.insert(lane, id);
+    }
+
+    /// A lane that found nothing more may have missed what came in while it ended.
+    async fn ended(&mut self, id: Id) {
+        let Some(lane) = self.by_task.remove(&id) else {
+            return;
+        };
+        self.running.remove(&lane);
+        let wanted = lane.clone();
+        let head = self
+            .core
+            .store
+            .read(move |tx| callbacks::head(tx, &wanted))
+            .await;
+        if let Ok(Some(_)) = head {
+            self.start(lane);
+        }
+    }
+}
+
+/// Delivers one lane until nothing is left in it.
+async fn drain(core: Arc<Core>, wire: Arc<Semaphore>, lane: String) {
+    loop {
+        let wanted = lane.clone();
+        let head = match core
+            .store
+            .read(move |tx| callbacks::head(tx, &wanted))
+            .await
+        {
+            Ok(Some(head)) => head,
+            Ok(None) => return,
+            Err(error) => return report(&error),
+        };
+        if head.due > core.clock.now() {
+            core.clock.wait_until(head.due).await;
+            continue;
+        }
+        let Ok(_permit) = wire.acquire().await else {
+            return;
+        };
+        let attempt = attempt::post(&core, &head).await;
+        let outcome = judge(&core, &head, &attempt);
+        let recorded = core
+            .store
+            .write(move |tx| callbacks::record(tx, &head, &attempt, outcome))
+            .await;
+        if let Err(error) = recorded {
+            return report(&error);
+        }
+    }
+}
+
+fn judge(core: &Core, head: &Head, attempt: &Attempt) -> Outcome {
+    if attempt
+        .status
+        .is_some_and(|status| (200..300).contains(&status))
+    {
+        return Outcome::Delivered;
+    }
+    match core.settings.callback_retries.get(head.attempts) {
+        Some(pause) => Outcome::RetryAt(attempt.at + *pause),
+        None => Outcome::Abandoned,
+    }
+}
+
+fn report(error: &StoreError) {
+    if !matches!(error, StoreError::Closed) {
+        tracing::error!(%error, "callbacks wait: the store failed");
+    }
+}

@@ -1,0 +1,95 @@
+//! The sandbox's clock and its ids, which carry the time.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::watch;
+use ulid::{Generator, Ulid};
+
+/// The machine's time plus what a test has added to it.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    ahead_us: AtomicI64,
+    moved: watch::Sender<()>,
+}
+
+impl Clock {
+    /// The time now, in whole microseconds: what the API prints and the store keeps.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        let ahead = TimeDelta::microseconds(self.ahead_us.load(Ordering::Relaxed));
+        let now = Utc::now();
+        from_micros(now.timestamp_micros()) + ahead
+    }
+
+    /// Moves the clock forward.
+    pub(crate) fn advance(&self, by: Duration) {
+        let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX / 4);
+        self.ahead_us.fetch_add(by, Ordering::Relaxed);
+        self.moved.send_replace(());
+    }
+
+    /// Returns when it is `due`, also when that comes early because the clock was moved.
+    pub(crate) async fn wait_until(&self, due: DateTime<Utc>) {
+        let mut moved = self.moved.subscribe();
+        while let Ok(left) = (due - self.now()).to_std()
+            && !left.is_zero()
+        {
+            tokio::select! {
+                () = tokio::time::sleep(left) => {}
+                _ = moved.changed() => {}
+            }
+        }
+    }
+}
+
+/// Reads back a moment that the store holds as microseconds since 1970.
+pub(crate) fn from_micros(micros: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(micros).unwrap_or_default()
+}
+
+/// Makes ULIDs, each greater than the one before.
+pub(crate) struct Ids(Mutex<Generator>);
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self(Mutex::new(Generator::new()))
+    }
+}
+
+impl Ids {
+    pub(crate) fn next(&self, now: DateTime<Utc>) -> String {
+        let mut generator = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = SystemTime::from(now);
+        // The generator fails only after 2^80 ids in one millisecond.
+        let id = generator
+            .generate_from_datetime(now)
+            .unwrap_or_else(|_| Ulid::from_datetime(now));
+        id.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_one_moment_are_in_order_and_differ() {
+        let (clock, ids) = (Clock::default(), Ids::default());
+        let now = clock.now();
+        let made: Vec<String> = (0..1000).map(|_| ids.next(now)).collect();
+        assert!(made.windows(2).all(|pair| pair.first() < pair.last()));
+        assert!(made.iter().all(|id| id.len() == 26));
+    }
+
+    #[tokio::test]
+    async fn moving_the_clock_ends_a_wait() {
+        let clock = Clock::default();
+        let due = clock.now() + TimeDelta::days(1);
+        let ((), ()) = tokio::join!(clock.wait_until(due), async {
+            clock.advance(Duration::from_secs(86_400))
+        });
+        assert!(clock.now() >= due);
+    }
+}

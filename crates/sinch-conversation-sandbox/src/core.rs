@@ -1,0 +1,35 @@
+//! What every part of a running sandbox shares.
+
+use std::time::Duration;
+
+use sinch_conversation_raw::Operation;
+
+use crate::access::Access;
+use crate::callbacks::bearer::Bearers;
+use crate::clock::{Clock, Ids};
+use crate::engine::channels::Channels;
+use crate::http::route::Routes;
+use crate::store::Store;
+
+/// What the builder was told.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) project: String,
+    /// Pauses before the second, third, ... attempt to deliver a callback.
+    pub(crate) callback_retries: Vec<Duration>,
+    /// Time between one status of a message and the next.
+    pub(crate) receipt_interval: Duration,
+}
+
+pub(crate) struct Core {
+    pub(crate) settings: Settings,
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) access: Access,
+    pub(crate) channels: Channels,
+    pub(crate) routes: Routes<&'static Operation>,
+    /// Delivers callbacks.
+    pub(crate) http: reqwest::Client,
+    pub(crate) bearers: Bearers,
+}

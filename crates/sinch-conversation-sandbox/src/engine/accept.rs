@@ -1,0 +1,256 @@
+//! Takes in a message from an app: finds or makes the contact and the conversation, plans the channels, stores
+//! the message. Everything after that is done by steps.
+
+use serde_json::{Map, Value};
+use sinch_conversation_raw::types::{
+    AppMessage, AppResponse, ChannelIdentity, ConversationChannel, ConversationDirection,
+    ConversationMessage, ConversationMessageTypes, MetadataUpdateStrategy, ProcessingMode,
+};
+use sinch_conversation_raw::wire::Timestamp;
+
+use super::channels::Failure;
+use super::outbound::SentMessage;
+use super::plan::{self, Wishes};
+use super::scope::Scope;
+use super::{people, threads};
+use crate::clock::from_micros;
+use crate::store::notes::{self, Note};
+use crate::store::steps::{self, Action};
+use crate::store::{StoreError, contacts, messages, sends};
+
+/// Who a message is for.
+#[derive(Debug, Clone)]
+pub(crate) enum Addressee {
+    Contact(String),
+    Identities(Vec<ChannelIdentity>),
+}
+
+/// A message to take in; checked already.
+#[derive(Debug)]
+pub(crate) struct Order {
+    pub(crate) addressee: Addressee,
+    pub(crate) message: AppMessage,
+    pub(crate) mode: ProcessingMode,
+    /// Channels asked for; empty: none in particular.
+    pub(crate) channels: Vec<ConversationChannel>,
+    pub(crate) message_metadata: String,
+    pub(crate) conversation_metadata: Option<Map<String, Value>>,
+    pub(crate) metadata_strategy: Option<MetadataUpdateStrategy>,
+    pub(crate) correlation_id: String,
+    pub(crate) callback_url: Option<String>,
+}
+
+/// Where the message goes, as far as that is known.
+struct Destination {
+    contact_id: String,
+    conversation_id: String,
+    plan: Result<Vec<ChannelIdentity>, Failure>,
+}
+
+/// Takes the message in and says what was made of it.
+pub(crate) fn accept(
+    scope: &Scope<'_>,
+    app_id: &str,
+    app: &AppResponse,
+    order: Order,
+) -> Result<SentMessage, StoreError> {
+    let destination = match order.mode {
+        ProcessingMode::Conversation => in_conversation(scope, app_id, app, &order)?,
+        _ => in_dispatch(scope, app_id, app, &order)?,
+    };
+    let (plan, failing) = match destination.plan {
+        Ok(plan) => (plan, None),
+        Err(failure) => (Vec::new(), Some(failure)),
+    };
+    let first = if failing.is_some() {
+        Action::Lose
+    } else {
+        Action::Hand
+    };
+    let sent = SentMessage {
+        id: scope.new_id(),
+        app_id: app_id.to_owned(),
+        processing_mode: order.mode,
+        contact_id: destination.contact_id,
+        conversation_id: destination.conversation_id,
+        message: order.message,
+        message_metadata: order.message_metadata,
+        correlation_id: order.correlation_id,
+        accepted_time: scope.timestamp(),
+        receipts: Vec::new(),
+        callback_url: order.callback_url,
+        plan,
+        position: 0,
+        failing,
+    };
+    sends::put(scope.tx, &sent)?;
+    if is_kept(app, &sent) {
+        store_message(scope, &sent)?;
+    }
+    steps::add(
+        scope.tx,
+        &sent.id,
+        first,
+        scope.now + scope.core.settings.receipt_interval,
+    )?;
+    Ok(sent)
+}
+
+fn in_conversation(
+    scope: &Scope<'_>,
+    app_id: &str,
+    app: &AppResponse,
+    order: &Order,
+) -> Result<Destination, StoreError> {
+    let contact = match &order.addressee {
+        Addressee::Identities(identities) => people::find_or_create(scope, app_id, identities)?,
+        Addressee::Contact(id) => match contacts::get(scope.tx, id)? {
+            Some(contact) => contact,
+            None => return Ok(nobody(id)),
+        },
+    };
+    let contact_id = contact.id.clone().unwrap_or_default();
+    let mut conversation = threads::find_or_open(scope, app_id, &contact_id)?;
+    let own: Vec<ChannelIdentity>;
+    let (identities, preferred) = match &order.addressee {
+        Addressee::Identities(identities) => (identities, plan::order_of(identities)),
+        Addressee::Contact(_) => {
+            own = usable(&contact.channel_identities, app_id);
+            (&own, plan::preference(app, &contact, &conversation))
+        }
+    };
+    let plan = plan::plan(
+        &Wishes {
+            asked: &order.channels,
+            preferred,
+            identities,
+        },
+        app,
+    );
+    if let Some(metadata) = &order.conversation_metadata {
+        threads::set_metadata(
+            &mut conversation,
+            metadata,
+            order.metadata_strategy.as_ref(),
+        );
+    }
+    if !order.correlation_id.is_empty() {
+        conversation.correlation_id = Some(order.correlation_id.clone());
+    }
+    let channel = plan
+        .as_ref()
+        .ok()
+        .and_then(|plan| plan.first())
+        .map(|identity| &identity.channel);
+    threads::touch(scope, &mut conversation, channel)?;
+    Ok(Destination {
+        contact_id,
+        conversation_id: conversation.id.clone().unwrap_or_default(),
+        plan,
+    })
+}
+
+/// Of a contact's identities, those that this app can use.
+fn usable(identities: &Option<Vec<ChannelIdentity>>, app_id: &str) -> Vec<ChannelIdentity> {
+    let of_app = |identity: &&ChannelIdentity| {
+        identity
+            .app_id
+            .as_deref()
+            .is_none_or(|scope| scope.is_empty() || scope == app_id)
+    };
+    identities
+        .iter()
+        .flatten()
+        .filter(of_app)
+        .cloned()
+        .collect()
+}
+
+fn nobody(contact_id: &str) -> Destination {
+    Destination {
+        contact_id: contact_id.to_owned(),
+        conversation_id: String::new(),
+        plan: Err(Failure::new("CONTACT_NOT_FOUND").describe("There is no contact with this id.")),
+    }
+}
+
+fn in_dispatch(
+    scope: &Scope<'_>,
+    app_id: &str,
+    app: &AppResponse,
+    order: &Order,
+) -> Result<Destination, StoreError> {
+    let identities = match &order.addressee {
+        Addressee::Identities(identities) => identities.as_slice(),
+        Addressee::Contact(_) => &[],
+    };
+    let metadata = order
+        .conversation_metadata
+        .clone()
+        .map(|metadata| Value::Object(metadata).to_string());
+    let note = Note {
+        metadata: metadata.unwrap_or_default(),
+        correlation_id: order.correlation_id.clone(),
+    };
+    if keeps_dispatch(app)
+        && app.processing_mode == Some(ProcessingMode::Dispatch)
+        && note != Note::default()
+    {
+        for identity in identities {
+            notes::put(scope.tx, app_id, identity, &note)?;
+        }
+    }
+    let preferred = plan::order_of(identities);
+    Ok(Destination {
+        contact_id: String::new(),
+        conversation_id: String::new(),
+        plan: plan::plan(
+            &Wishes {
+                asked: &order.channels,
+                preferred,
+                identities,
+            },
+            app,
+        ),
+    })
+}
+
+/// Whether the app's retention keeps messages of DISPATCH mode.
+pub(crate) fn keeps_dispatch(app: &AppResponse) -> bool {
+    let policy = app.dispatch_retention_policy.as_ref();
+    policy
+        .and_then(|policy| policy.ttl_days)
+        .is_some_and(|days| days > 0)
+}
+
+fn is_kept(app: &AppResponse, sent: &SentMessage) -> bool {
+    !sent.conversation_id.is_empty()
+        || (sent.processing_mode == ProcessingMode::Dispatch && keeps_dispatch(app))
+}
+
+/// Writes the message where the API finds it, as it stands now.
+pub(super) fn store_message(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
+    let mut stored =
+        ConversationMessage::new(ConversationMessageTypes::AppMessage(sent.message.clone()));
+    stored.id = Some(sent.id.clone());
+    stored.direction = Some(ConversationDirection::ToContact);
+    stored.accept_time = Some(sent.accepted_time.clone());
+    stored.channel_identity = sent.channel_identity().cloned();
+    stored.contact_id = Some(sent.contact_id.clone());
+    stored.conversation_id = Some(sent.conversation_id.clone());
+    stored.metadata = Some(sent.message_metadata.clone());
+    stored.injected = Some(false);
+    stored.processing_mode = Some(sent.processing_mode.clone());
+    messages::put(
+        scope.tx,
+        &sent.id,
+        &sent.app_id,
+        micros(&sent.accepted_time),
+        &stored,
+    )
+}
+
+fn micros(time: &Timestamp) -> chrono::DateTime<chrono::Utc> {
+    time.to_datetime()
+        .map_or_else(|| from_micros(0), |time| time.with_timezone(&chrono::Utc))
+}

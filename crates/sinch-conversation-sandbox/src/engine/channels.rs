@@ -1,0 +1,129 @@
+//! The channels behind the API, which take every message unless a test says otherwise.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use sinch_conversation_raw::types::{ConversationChannel, ReasonCode};
+
+/// How a channel fails: with which reason, and at which point.
+///
+/// ```
+/// use sinch_conversation_sandbox::Failure;
+///
+/// let refused = Failure::from("CHANNEL_FAILURE");
+/// let lost = Failure::new("RECIPIENT_NOT_REACHABLE").describe("The handset is off").after_queueing();
+/// assert_ne!(refused, lost);
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    pub(crate) code: ReasonCode,
+    pub(crate) description: String,
+    pub(crate) after_queueing: bool,
+}
+
+impl Failure {
+    /// The channel does not take the message, for this reason.
+    pub fn new(code: impl Into<ReasonCode>) -> Self {
+        Self {
+            code: code.into(),
+            description: String::new(),
+            after_queueing: false,
+        }
+    }
+
+    /// The words in `reason.description`.
+    #[must_use]
+    pub fn describe(mut self, description: impl Into<String>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    /// The channel takes the message, QUEUED_ON_CHANNEL is reported, and then it fails.
+    #[must_use]
+    pub fn after_queueing(mut self) -> Self {
+        self.after_queueing = true;
+        self
+    }
+}
+
+impl From<ReasonCode> for Failure {
+    fn from(code: ReasonCode) -> Self {
+        Self::new(code)
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(code: &str) -> Self {
+        Self::new(code)
+    }
+}
+
+#[derive(Default)]
+struct Plan {
+    next: VecDeque<Failure>,
+    always: Option<Failure>,
+}
+
+/// Which channels fail. Not stored: a sandbox starts with channels that work.
+#[derive(Default)]
+pub(crate) struct Channels(Mutex<HashMap<String, Plan>>);
+
+impl Channels {
+    /// The next message on the channel fails; called again, the one after it, too.
+    pub(crate) fn fail_next(&self, channel: &ConversationChannel, failure: Failure) {
+        self.plans()
+            .entry(channel.as_str().to_owned())
+            .or_default()
+            .next
+            .push_back(failure);
+    }
+
+    /// Every message on the channel fails from now on.
+    pub(crate) fn fail_always(&self, channel: &ConversationChannel, failure: Failure) {
+        self.plans()
+            .entry(channel.as_str().to_owned())
+            .or_default()
+            .always = Some(failure);
+    }
+
+    /// The channel works again.
+    pub(crate) fn restore(&self, channel: &ConversationChannel) {
+        self.plans().remove(channel.as_str());
+    }
+
+    /// How the message that the channel gets now fails, if it does.
+    pub(crate) fn take_failure(&self, channel: &ConversationChannel) -> Option<Failure> {
+        let mut plans = self.plans();
+        let plan = plans.get_mut(channel.as_str())?;
+        plan.next.pop_front().or_else(|| plan.always.clone())
+    }
+
+    fn plans(&self) -> MutexGuard<'_, HashMap<String, Plan>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Channels whose identities are phone numbers.
+pub(crate) fn is_phone(channel: &ConversationChannel) -> bool {
+    matches!(
+        channel,
+        ConversationChannel::Sms
+            | ConversationChannel::Mms
+            | ConversationChannel::Rcs
+            | ConversationChannel::Whatsapp
+            | ConversationChannel::Viberbm
+            | ConversationChannel::Kakaotalk
+    )
+}
+
+/// Channels where a person has another identity with every app.
+pub(crate) fn is_app_scoped(channel: &ConversationChannel) -> bool {
+    matches!(
+        channel,
+        ConversationChannel::Messenger
+            | ConversationChannel::Instagram
+            | ConversationChannel::Line
+            | ConversationChannel::Wechat
+    )
+}

@@ -1,0 +1,122 @@
+//! Takes in a message from a contact.
+
+use sinch_conversation_raw::types::{
+    AppResponse, ChannelCredentialsTypes, ChannelIdentity, ContactMessage, ContactMessageTypes,
+    ConversationChannel, ConversationDirection, ConversationMessage, ConversationMessageTypes,
+    ProcessingMode,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::accept::keeps_dispatch;
+use super::scope::Scope;
+use super::{people, threads};
+use crate::callbacks::notify::{self, Notice};
+use crate::store::notes::{self, Note};
+use crate::store::{StoreError, messages, sends};
+
+/// What the message belongs to.
+#[derive(Default)]
+struct Place {
+    contact_id: String,
+    conversation_id: String,
+    /// What the application attached to its last message.
+    note: Note,
+}
+
+/// Takes the message in, tells of it, and gives its id.
+pub(crate) fn receive(
+    scope: &Scope<'_>,
+    app_id: &str,
+    app: &AppResponse,
+    from: &ChannelIdentity,
+    message: &ContactMessage,
+) -> Result<String, StoreError> {
+    let mode = app
+        .processing_mode
+        .clone()
+        .unwrap_or(ProcessingMode::Dispatch);
+    let in_conversation = mode == ProcessingMode::Conversation;
+    let place = if in_conversation {
+        place_in_conversation(scope, app_id, from)?
+    } else {
+        Place {
+            note: notes::get(scope.tx, app_id, from)?,
+            ..Place::default()
+        }
+    };
+    let id = scope.new_id();
+    let mut stored =
+        ConversationMessage::new(ConversationMessageTypes::ContactMessage(message.clone()));
+    stored.id = Some(id.clone());
+    stored.direction = Some(ConversationDirection::ToApp);
+    stored.accept_time = Some(scope.timestamp());
+    stored.channel_identity = Some(from.clone());
+    stored.contact_id = Some(place.contact_id.clone());
+    stored.conversation_id = Some(place.conversation_id.clone());
+    stored.metadata = Some(metadata_of_answered(scope, message)?);
+    stored.injected = Some(false);
+    stored.sender_id = Some(sender_id(app, &from.channel));
+    stored.processing_mode = Some(mode);
+    if in_conversation || keeps_dispatch(app) {
+        messages::put(scope.tx, &id, app_id, scope.now, &stored)?;
+    }
+    let notice = Notice {
+        trigger: "MESSAGE_INBOUND",
+        key: "message",
+        // A stored message and the one in the callback have the same fields.
+        payload: stored.to_value(),
+        lane: if in_conversation {
+            &place.contact_id
+        } else {
+            &id
+        },
+        message_metadata: &place.note.metadata,
+        correlation_id: &place.note.correlation_id,
+    };
+    notify::app(scope, app_id, &notice)?;
+    Ok(id)
+}
+
+fn place_in_conversation(
+    scope: &Scope<'_>,
+    app_id: &str,
+    from: &ChannelIdentity,
+) -> Result<Place, StoreError> {
+    let contact = people::find_or_create(scope, app_id, std::slice::from_ref(from))?;
+    let contact_id = contact.id.unwrap_or_default();
+    let mut conversation = threads::find_or_open(scope, app_id, &contact_id)?;
+    threads::touch(scope, &mut conversation, Some(&from.channel))?;
+    Ok(Place {
+        contact_id,
+        note: Note {
+            metadata: threads::metadata_text(&conversation),
+            correlation_id: conversation.correlation_id.clone().unwrap_or_default(),
+        },
+        conversation_id: conversation.id.unwrap_or_default(),
+    })
+}
+
+/// A message that answers one of the app's repeats its `message_metadata`.
+fn metadata_of_answered(scope: &Scope<'_>, message: &ContactMessage) -> Result<String, StoreError> {
+    let answered = match &message.kind {
+        ContactMessageTypes::ChoiceResponseMessage(choice) => Some(&choice.message_id),
+        _ => message.reply_to.as_ref().map(|reply| &reply.message_id),
+    };
+    let Some(answered) = answered else {
+        return Ok(String::new());
+    };
+    Ok(sends::get(scope.tx, answered)?
+        .map(|sent| sent.message_metadata)
+        .unwrap_or_default())
+}
+
+/// The address that the contact wrote to, where the app's credentials name it.
+fn sender_id(app: &AppResponse, channel: &ConversationChannel) -> String {
+    let credentials = app.channel_credentials.iter().flatten();
+    let own = credentials.filter(|credentials| credentials.channel.as_ref() == Some(channel));
+    let mut claimed = own.filter_map(|credentials| match &credentials.kind {
+        ChannelCredentialsTypes::StaticBearer(bearer) => Some(bearer.claimed_identity.clone()),
+        _ => None,
+    });
+    claimed.next().unwrap_or_default()
+}

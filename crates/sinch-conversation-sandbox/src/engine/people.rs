@@ -1,0 +1,136 @@
+//! Contacts: who is behind an identity.
+
+use sinch_conversation_raw::types::{
+    ChannelIdentity, Contact, ContactLanguage, ContactNotification, ConversationChannel,
+    DuplicatedContactIdentitiesNotification, DuplicatedIdentity,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::channels::{is_app_scoped, is_phone};
+use super::scope::Scope;
+use crate::callbacks::notify::{self, Notice};
+use crate::store::{StoreError, contacts};
+
+/// An identity as it is kept: a phone number without its plus, the app only where identities are per app.
+pub(crate) fn identity(
+    channel: &ConversationChannel,
+    identity: &str,
+    app_id: &str,
+) -> ChannelIdentity {
+    let identity = match identity.strip_prefix('+') {
+        Some(number) if is_phone(channel) => number,
+        _ => identity,
+    };
+    let mut kept = ChannelIdentity::new(channel.clone(), identity);
+    kept.app_id = Some(if is_app_scoped(channel) {
+        app_id.to_owned()
+    } else {
+        String::new()
+    });
+    kept
+}
+
+/// The contact that has one of the identities, the oldest when there are several; a new one, with all of the
+/// identities, when there is none.
+pub(crate) fn find_or_create(
+    scope: &Scope<'_>,
+    app_id: &str,
+    identities: &[ChannelIdentity],
+) -> Result<Contact, StoreError> {
+    let mut holders: Vec<(&ChannelIdentity, Vec<String>)> = Vec::new();
+    for identity in identities {
+        holders.push((identity, contacts::with_identity(scope.tx, identity)?));
+    }
+    let mut ids: Vec<&String> = holders.iter().flat_map(|(_, ids)| ids).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let Some(oldest) = ids.first() else {
+        return create(scope, identities);
+    };
+    let contact = contacts::get(scope.tx, oldest)?;
+    let contact = contact.ok_or_else(|| StoreError::Document(format!("contact {oldest}")))?;
+    if ids.len() > 1 {
+        tell_of_duplicates(scope, app_id, oldest, &holders)?;
+    }
+    Ok(contact)
+}
+
+fn create(scope: &Scope<'_>, identities: &[ChannelIdentity]) -> Result<Contact, StoreError> {
+    let mut contact = Contact::default();
+    contact.channel_identities = Some(identities.to_vec());
+    // What the real API puts into contacts that it makes by itself.
+    contact.language = Some(ContactLanguage::from("UNSPECIFIED"));
+    add(scope, contact)
+}
+
+/// Stores a new contact, with an id and what is empty filled in, and tells of it.
+pub(crate) fn add(scope: &Scope<'_>, mut contact: Contact) -> Result<Contact, StoreError> {
+    let id = scope.new_id();
+    contact.id = Some(id.clone());
+    fill(&mut contact);
+    contacts::put(scope.tx, &id, &contact)?;
+    tell(
+        scope,
+        "CONTACT_CREATE",
+        "contact_create_notification",
+        &contact,
+    )?;
+    Ok(contact)
+}
+
+/// Empty fields are shown, not left out; a contact without a name is `Unknown`.
+pub(crate) fn fill(contact: &mut Contact) {
+    let name = contact.display_name.take().filter(|name| !name.is_empty());
+    contact.display_name = Some(name.unwrap_or_else(|| "Unknown".to_owned()));
+    contact.channel_identities.get_or_insert_default();
+    contact.channel_priority.get_or_insert_default();
+    contact.email.get_or_insert_default();
+    contact.external_id.get_or_insert_default();
+    contact.metadata.get_or_insert_default();
+}
+
+/// Tells of something that happened to a contact.
+pub(crate) fn tell(
+    scope: &Scope<'_>,
+    trigger: &'static str,
+    key: &'static str,
+    contact: &Contact,
+) -> Result<(), StoreError> {
+    let mut payload = ContactNotification::default();
+    payload.contact = Some(contact.clone());
+    let notice = Notice {
+        trigger,
+        key,
+        payload: payload.to_value(),
+        lane: contact.id.as_deref().unwrap_or_default(),
+        message_metadata: "",
+        correlation_id: "",
+    };
+    notify::project(scope, &notice)
+}
+
+fn tell_of_duplicates(
+    scope: &Scope<'_>,
+    app_id: &str,
+    lane: &str,
+    holders: &[(&ChannelIdentity, Vec<String>)],
+) -> Result<(), StoreError> {
+    let mut duplicated = Vec::new();
+    for (identity, ids) in holders.iter().filter(|(_, ids)| !ids.is_empty()) {
+        let mut entry = DuplicatedIdentity::default();
+        entry.channel = Some(identity.channel.clone());
+        entry.contact_ids = Some(ids.clone());
+        duplicated.push(entry);
+    }
+    let mut payload = DuplicatedContactIdentitiesNotification::default();
+    payload.duplicated_identities = Some(duplicated);
+    let notice = Notice {
+        trigger: "CONTACT_IDENTITIES_DUPLICATION",
+        key: "duplicated_contact_identities_notification",
+        payload: payload.to_value(),
+        lane,
+        message_metadata: "",
+        correlation_id: "",
+    };
+    notify::app(scope, app_id, &notice)
+}

@@ -1,0 +1,204 @@
+//! Conversations: at most one active for a contact and an app.
+
+use chrono::DateTime;
+use serde_json::{Map, Value};
+use sinch_conversation_raw::types::{
+    Conversation, ConversationChannel, ConversationNotification, MetadataUpdateStrategy,
+};
+use sinch_conversation_raw::wire::{Timestamp, Wire};
+
+use super::scope::Scope;
+use crate::callbacks::notify::{self, Notice};
+use crate::store::{StoreError, conversations};
+
+/// The active conversation, or a new one.
+pub(crate) fn find_or_open(
+    scope: &Scope<'_>,
+    app_id: &str,
+    contact_id: &str,
+) -> Result<Conversation, StoreError> {
+    if let Some(conversation) = conversations::active(scope.tx, app_id, contact_id)? {
+        return Ok(conversation);
+    }
+    let mut conversation = Conversation::default();
+    conversation.app_id = Some(app_id.to_owned());
+    conversation.contact_id = Some(contact_id.to_owned());
+    conversation.active = Some(true);
+    open(scope, conversation)
+}
+
+/// Stores a new conversation, with an id and what is empty filled in, and tells of it.
+pub(crate) fn open(
+    scope: &Scope<'_>,
+    mut conversation: Conversation,
+) -> Result<Conversation, StoreError> {
+    conversation.id = Some(scope.new_id());
+    // A conversation without messages says 1970.
+    conversation.last_received = Some(Timestamp::from(DateTime::UNIX_EPOCH));
+    conversation.metadata.get_or_insert_default();
+    conversation.correlation_id.get_or_insert_default();
+    save(scope, &conversation)?;
+    tell(
+        scope,
+        "CONVERSATION_START",
+        "conversation_start_notification",
+        &conversation,
+    )?;
+    Ok(conversation)
+}
+
+/// Writes a conversation back.
+pub(crate) fn save(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
+    conversations::put(
+        scope.tx,
+        conversation.id.as_deref().unwrap_or_default(),
+        conversation,
+    )
+}
+
+/// Makes an active conversation inactive.
+pub(crate) fn stop(scope: &Scope<'_>, mut conversation: Conversation) -> Result<(), StoreError> {
+    if conversation.active != Some(true) {
+        return Ok(());
+    }
+    conversation.active = Some(false);
+    save(scope, &conversation)?;
+    tell(
+        scope,
+        "CONVERSATION_STOP",
+        "conversation_stop_notification",
+        &conversation,
+    )
+}
+
+/// Removes a conversation with its messages.
+pub(crate) fn remove(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
+    conversations::remove(scope.tx, conversation.id.as_deref().unwrap_or_default())?;
+    tell(
+        scope,
+        "CONVERSATION_DELETE",
+        "conversation_delete_notification",
+        conversation,
+    )
+}
+
+/// A message went over this channel just now.
+pub(crate) fn touch(
+    scope: &Scope<'_>,
+    conversation: &mut Conversation,
+    channel: Option<&ConversationChannel>,
+) -> Result<(), StoreError> {
+    conversation.last_received = Some(scope.timestamp());
+    if let Some(channel) = channel {
+        conversation.active_channel = Some(channel.clone());
+    }
+    save(scope, conversation)
+}
+
+/// Puts metadata into a conversation, in the place of what is there or merged into it (RFC 7386).
+pub(crate) fn set_metadata(
+    conversation: &mut Conversation,
+    metadata: &Map<String, Value>,
+    strategy: Option<&MetadataUpdateStrategy>,
+) {
+    let mut merged = Value::Object(Map::new());
+    if strategy == Some(&MetadataUpdateStrategy::MergePatch)
+        && let Some(present) = &conversation.metadata_json
+    {
+        merged = Value::Object(present.clone());
+    }
+    match strategy {
+        Some(MetadataUpdateStrategy::MergePatch) => merge_patch(&mut merged, metadata),
+        _ => merged = Value::Object(metadata.clone()),
+    }
+    if let Value::Object(merged) = merged {
+        conversation.metadata_json = Some(merged);
+    }
+}
+
+fn merge_patch(target: &mut Value, patch: &Map<String, Value>) {
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(target) = target else {
+        return;
+    };
+    for (name, value) in patch {
+        match value {
+            Value::Null => {
+                target.remove(name);
+            }
+            Value::Object(inner) => {
+                merge_patch(target.entry(name.as_str()).or_insert(Value::Null), inner)
+            }
+            value => {
+                target.insert(name.clone(), value.clone());
+            }
+        }
+    }
+}
+
+/// The metadata as callbacks carry it: JSON text, empty when there is none.
+pub(crate) fn metadata_text(conversation: &Conversation) -> String {
+    match &conversation.metadata_json {
+        Some(metadata) if !metadata.is_empty() => Value::Object(metadata.clone()).to_string(),
+        _ => conversation.metadata.clone().unwrap_or_default(),
+    }
+}
+
+fn tell(
+    scope: &Scope<'_>,
+    trigger: &'static str,
+    key: &'static str,
+    conversation: &Conversation,
+) -> Result<(), StoreError> {
+    let mut payload = ConversationNotification::default();
+    payload.conversation = Some(conversation.clone());
+    let notice = Notice {
+        trigger,
+        key,
+        payload: payload.to_value(),
+        lane: conversation.contact_id.as_deref().unwrap_or_default(),
+        message_metadata: "",
+        correlation_id: conversation.correlation_id.as_deref().unwrap_or_default(),
+    };
+    notify::app(
+        scope,
+        conversation.app_id.as_deref().unwrap_or_default(),
+        &notice,
+    )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    // The example of RFC 7386, section 3.
+    #[test]
+    fn merges_as_the_rfc_shows() {
+        let mut target = json!({
+            "title": "Goodbye!",
+            "author": {"givenName": "John", "familyName": "Doe"},
+            "tags": ["example", "sample"],
+            "content": "This will be unchanged"
+        });
+        let patch = json!({
+            "title": "Hello!",
+            "phoneNumber": "+01-123-456-7890",
+            "author": {"familyName": null},
+            "tags": ["example"]
+        });
+        merge_patch(&mut target, patch.as_object().unwrap());
+        let expected = json!({
+            "title": "Hello!",
+            "author": {"givenName": "John"},
+            "tags": ["example"],
+            "content": "This will be unchanged",
+            "phoneNumber": "+01-123-456-7890"
+        });
+        assert_eq!(target, expected);
+    }
+}

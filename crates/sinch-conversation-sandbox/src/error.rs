@@ -1,0 +1,141 @@
+//! Errors of the library.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::store::{OpenError, StoreError};
+
+/// Why a sandbox could not be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address is taken, or not of this machine.
+    #[error("cannot listen on {address}: choose another address, or port 0 for any free one")]
+    Listen {
+        /// The address that was asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another process, or another sandbox of this one, has the database open.
+    #[error("the database {} is in use: stop the other sandbox, or give this one another file", path.display())]
+    DatabaseInUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is no database of this version of the sandbox, or cannot be read or written.
+    #[error("cannot open the database {}: {reason}: give another file, or remove this one", path.display())]
+    Database {
+        /// The file; `:memory:` for a database in memory.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The database holds the resources of another project.
+    #[error(
+        "the database belongs to project {stored:?}, not {wanted:?}: give that project, or another file"
+    )]
+    OtherProject {
+        /// The project in the database.
+        stored: String,
+        /// The project that was asked for.
+        wanted: String,
+    },
+    /// A value that cannot be empty is empty.
+    #[error("{name} is empty: give a value, or leave it out for the default")]
+    Empty {
+        /// What is empty.
+        name: &'static str,
+    },
+    /// The HTTP client for callbacks could not be made.
+    #[error("cannot set up the delivery of callbacks: {reason}")]
+    Callbacks {
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+impl StartError {
+    pub(crate) fn database(path: Option<PathBuf>, error: &OpenError) -> Self {
+        let path = path.unwrap_or_else(|| PathBuf::from(":memory:"));
+        match error {
+            OpenError::InUse => Self::DatabaseInUse { path },
+            other => Self::Database {
+                path,
+                reason: other.to_string(),
+            },
+        }
+    }
+}
+
+/// Why the sandbox did not do what a test asked of it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// There is no such app.
+    #[error("app {app_id:?} does not exist: create it through the API first")]
+    UnknownApp {
+        /// The id that was given.
+        app_id: String,
+    },
+    /// The app has no credentials for the channel.
+    #[error(
+        "app {app_id:?} is not set up for {channel}: add the channel to its channel_credentials"
+    )]
+    ChannelNotConfigured {
+        /// The app.
+        app_id: String,
+        /// The channel.
+        channel: String,
+    },
+    /// The app sent no such message.
+    #[error("no message {message_id:?} was sent")]
+    UnknownMessage {
+        /// The id that was given.
+        message_id: String,
+    },
+    /// A contact cannot read what has not reached it.
+    #[error("message {message_id:?} was not delivered, its status is {status}")]
+    NotDelivered {
+        /// The message.
+        message_id: String,
+        /// How far it is.
+        status: String,
+    },
+    /// The JSON is not the contact message that the API documents.
+    #[error("{path}: expected {expected}, found {found}")]
+    NotAContactMessage {
+        /// Where in the JSON.
+        path: String,
+        /// What belongs there.
+        expected: String,
+        /// What is there.
+        found: String,
+    },
+    /// It did not happen in time.
+    #[error("waited {} ms for {awaited}; {seen}", waited.as_millis())]
+    TimedOut {
+        /// What was waited for.
+        awaited: String,
+        /// What there was instead when the time was up.
+        seen: String,
+        /// How long.
+        waited: Duration,
+    },
+    /// The store failed, or the sandbox has been stopped.
+    #[error("the sandbox cannot answer: {reason}")]
+    Unavailable {
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+impl From<StoreError> for ControlError {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable {
+            reason: error.to_string(),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Being the contact: the person at the other end of a channel.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    AppResponse, ContactMessage, ContactMessageTypes, ConversationChannel, TextMessage,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use crate::engine::scope::Scope;
+use crate::engine::{inbound, people, plan, progress};
+use crate::error::ControlError;
+use crate::sandbox::Sandbox;
+use crate::store::apps;
+
+/// A person on one channel of an app; made by [`Sandbox::handset`].
+#[derive(Debug, Clone)]
+pub struct Handset<'a> {
+    sandbox: &'a Sandbox,
+    app_id: String,
+    channel: ConversationChannel,
+    identity: String,
+}
+
+impl Sandbox {
+    /// The person that the app reaches on this channel under this identity (a phone number on SMS, for example).
+    ///
+    /// ```no_run
+    /// # async fn run(sandbox: sinch_conversation_sandbox::Sandbox, app_id: &str)
+    /// # -> Result<(), sinch_conversation_sandbox::ControlError> {
+    /// sandbox.handset(app_id, "WHATSAPP", "46701234567").says("Two at eight, please").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn handset(
+        &self,
+        app_id: impl Into<String>,
+        channel: impl Into<ConversationChannel>,
+        identity: impl Into<String>,
+    ) -> Handset<'_> {
+        Handset {
+            sandbox: self,
+            app_id: app_id.into(),
+            channel: channel.into(),
+            identity: identity.into(),
+        }
+    }
+}
+
+impl Handset<'_> {
+    /// Writes a text to the app: MESSAGE_INBOUND. Gives the id of the message.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::UnknownApp`] and [`ControlError::ChannelNotConfigured`].
+    pub async fn says(&self, text: impl Into<String>) -> Result<String, ControlError> {
+        let text = ContactMessageTypes::TextMessage(TextMessage::new(text));
+        self.sends(ContactMessage::new(text)).await
+    }
+
+    /// Sends any contact message, given as JSON, such as `{"choice_response_message": {...}}`. Gives its id.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::NotAContactMessage`] when the JSON is none, and those of [`says`](Self::says).
+    pub async fn sends_json(&self, message: Value) -> Result<String, ControlError> {
+        let message = ContactMessage::from_value(message)
+            .map_err(|error| not_a_message(error.path(), error.expected(), error.found()))?;
+        if let ContactMessageTypes::Unknown(_) = message.kind {
+            return Err(not_a_message(
+                "",
+                "a contact message such as text_message",
+                "none that is documented",
+            ));
+        }
+        self.sends(message).await
+    }
+
+    /// Sends any contact message. Gives its id.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`says`](Self::says).
+    pub async fn sends(&self, message: ContactMessage) -> Result<String, ControlError> {
+        let (core, app_id) = (Arc::clone(&self.sandbox.core), self.app_id.clone());
+        let from = people::identity(&self.channel, &self.identity, &self.app_id);
+        let work = move |tx: &rusqlite::Transaction<'_>| {
+            let scope = Scope::new(&core, tx);
+            let app = usable_app(&scope, &app_id, &from.channel)?;
+            Ok(inbound::receive(&scope, &app_id, &app, &from, &message)?)
+        };
+        self.sandbox.core.store.write(work).await
+    }
+
+    /// Reads a message that was delivered: a READ receipt.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::UnknownMessage`], also for a message to somebody else, and [`ControlError::NotDelivered`].
+    pub async fn reads(&self, message_id: &str) -> Result<(), ControlError> {
+        let (core, message_id) = (Arc::clone(&self.sandbox.core), message_id.to_owned());
+        let reader = people::identity(&self.channel, &self.identity, &self.app_id);
+        let work = move |tx: &rusqlite::Transaction<'_>| {
+            progress::read(&Scope::new(&core, tx), &message_id, &reader)
+        };
+        self.sandbox.core.store.write(work).await
+    }
+}
+
+fn usable_app(
+    scope: &Scope<'_>,
+    app_id: &str,
+    channel: &ConversationChannel,
+) -> Result<AppResponse, ControlError> {
+    let app = apps::get(scope.tx, app_id)?;
+    let app = app.ok_or_else(|| ControlError::UnknownApp {
+        app_id: app_id.to_owned(),
+    })?;
+    if !plan::has_channel(&app, channel) {
+        return Err(ControlError::ChannelNotConfigured {
+            app_id: app_id.to_owned(),
+            channel: channel.as_str().to_owned(),
+        });
+    }
+    Ok(app)
+}
+
+fn not_a_message(path: &str, expected: &str, found: &str) -> ControlError {
+    ControlError::NotAContactMessage {
+        path: if path.is_empty() {
+            "the message".to_owned()
+        } else {
+            path.to_owned()
+        },
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+    }
+}

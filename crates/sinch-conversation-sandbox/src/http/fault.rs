@@ -1,0 +1,176 @@
+//! What the API answers when it does not do what was asked: the documented error object.
+
+use axum::body::Body;
+use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use sinch_conversation_raw::wire::DecodeError;
+
+use crate::store::StoreError;
+
+/// One refused field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Violation {
+    pub(crate) field: String,
+    pub(crate) description: String,
+}
+
+/// An error answer: HTTP status, the name that google.rpc gives it, and why.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    http: StatusCode,
+    status: &'static str,
+    message: String,
+    violations: Vec<Violation>,
+    header: Option<Box<(HeaderName, String)>>,
+}
+
+impl Fault {
+    fn new(http: StatusCode, status: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            http,
+            status,
+            message: message.into(),
+            violations: Vec::new(),
+            header: None,
+        }
+    }
+
+    /// The request is wrong in one place. `field` is a path in the body, such as `recipient.contact_id`, or the
+    /// name of a query parameter.
+    pub(crate) fn invalid(field: impl Into<String>, description: impl Into<String>) -> Self {
+        Self::invalid_all(vec![Violation {
+            field: field.into(),
+            description: description.into(),
+        }])
+    }
+
+    /// The request is wrong in several places.
+    pub(crate) fn invalid_all(violations: Vec<Violation>) -> Self {
+        let message = match violations.as_slice() {
+            [Violation { field, description }] if field.is_empty() => {
+                format!("Invalid argument: {description}")
+            }
+            [Violation { field, description }] => {
+                format!("Invalid argument: {field}: {description}")
+            }
+            _ => "Invalid argument".to_owned(),
+        };
+        Self {
+            violations,
+            ..Self::new(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", message)
+        }
+    }
+
+    /// The credentials are missing or wrong; `challenge` goes into `www-authenticate`.
+    pub(crate) fn unauthenticated(message: impl Into<String>, challenge: String) -> Self {
+        Self {
+            header: Some(Box::new((WWW_AUTHENTICATE, challenge))),
+            ..Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
+        }
+    }
+
+    /// The credentials belong to another project.
+    pub(crate) fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "UNAUTHORIZED")
+    }
+
+    /// There is no such resource.
+    pub(crate) fn not_found(what: &str, id: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "NOT_FOUND",
+            format!("{what} {id} not found"),
+        )
+    }
+
+    /// There is no such path.
+    pub(crate) fn no_such_path() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "Not Found")
+    }
+
+    /// The path exists, with other methods.
+    pub(crate) fn wrong_method(allowed: &[&'static str]) -> Self {
+        Self {
+            header: Some(Box::new((ALLOW, allowed.join(", ")))),
+            ..Self::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "UNIMPLEMENTED",
+                "Method Not Allowed",
+            )
+        }
+    }
+
+    /// The operation is documented, and this sandbox does not have it.
+    pub(crate) fn unimplemented(operation: &str) -> Self {
+        let message = format!("{operation} is not part of this sandbox");
+        Self::new(StatusCode::NOT_IMPLEMENTED, "UNIMPLEMENTED", message)
+    }
+
+    /// The body is longer than the sandbox reads.
+    pub(crate) fn too_large(limit: usize) -> Self {
+        let message = format!("the body is longer than {limit} bytes");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_ARGUMENT", message)
+    }
+
+    fn internal(message: String) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", message)
+    }
+
+    fn body(&self) -> Value {
+        let details = if self.violations.is_empty() {
+            json!([])
+        } else {
+            json!([self.bad_request()])
+        };
+        json!({"error": {
+            "code": self.http.as_u16(),
+            "message": self.message,
+            "status": self.status,
+            "details": details,
+        }})
+    }
+
+    fn bad_request(&self) -> Value {
+        let violations: Vec<Value> = self
+            .violations
+            .iter()
+            .map(
+                |violation| json!({"field": violation.field, "description": violation.description}),
+            )
+            .collect();
+        json!({"@type": "type.googleapis.com/google.rpc.BadRequest", "field_violations": violations})
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::internal(error.to_string())
+    }
+}
+
+impl From<DecodeError> for Fault {
+    fn from(error: DecodeError) -> Self {
+        Self::invalid(
+            error.path(),
+            format!("expected {}, found {}", error.expected(), error.found()),
+        )
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body().to_string()));
+        *response.status_mut() = self.http;
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some((name, value)) = self.header.map(|header| *header)
+            && let Ok(value) = HeaderValue::from_str(&value)
+        {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}

@@ -1,0 +1,79 @@
+//! Paging: `page_size`, `page_token`, `next_page_token`.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::call::Call;
+use super::fault::Fault;
+
+/// Which page was asked for.
+#[derive(Debug)]
+pub(crate) struct Page {
+    size: usize,
+    after: Option<String>,
+}
+
+/// A page of items and the token of the next, empty at the end.
+#[derive(Debug)]
+pub(crate) struct Paged<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next: String,
+}
+
+/// `page_size` when it is absent or 0.
+const DEFAULT_SIZE: usize = 10;
+
+impl Page {
+    pub(crate) fn read(call: &Call, largest: usize) -> Result<Self, Fault> {
+        let size = match call.query_number("page_size")? {
+            None | Some(0) => DEFAULT_SIZE,
+            Some(size) => usize::try_from(size)
+                .ok()
+                .filter(|size| *size <= largest)
+                .ok_or_else(|| {
+                    Fault::invalid(
+                        "page_size",
+                        format!("expected 1 to {largest}, found {size}"),
+                    )
+                })?,
+        };
+        let after = match call.query("page_token") {
+            None => None,
+            Some(token) => Some(open(token).ok_or_else(|| {
+                Fault::invalid(
+                    "page_token",
+                    "not a token of this list: take next_page_token of the page before",
+                )
+            })?),
+        };
+        Ok(Self { size, after })
+    }
+
+    /// The key of the last item of the page before.
+    pub(crate) fn after(&self) -> Option<&str> {
+        self.after.as_deref()
+    }
+
+    /// How many items to fetch: one more than the page holds, to see whether there is another page.
+    pub(crate) fn fetch(&self) -> usize {
+        self.size + 1
+    }
+
+    /// Makes a page of what was fetched.
+    pub(crate) fn cut<T>(&self, mut items: Vec<T>, key: impl Fn(&T) -> String) -> Paged<T> {
+        let more = items.len() > self.size;
+        items.truncate(self.size);
+        let next = items
+            .last()
+            .filter(|_| more)
+            .map(|last| URL_SAFE_NO_PAD.encode(key(last)));
+        Paged {
+            items,
+            next: next.unwrap_or_default(),
+        }
+    }
+}
+
+fn open(token: &str) -> Option<String> {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()
+}

@@ -1,0 +1,231 @@
+//! Finds the operation of a request. The table is made from the operations of the documents, so an operation
+//! that the documents gain is known here (and answers 501) before anybody writes it.
+//!
+//! Paths such as `/contacts/{id}:merge` put a verb behind a colon in the same segment, which the usual routers
+//! do not split; hence this one.
+
+use std::borrow::Cow;
+
+/// One operation's place: method and path, with `{name}` for what varies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    /// Set before the path; it tells apart documents that share paths.
+    pub(crate) prefix: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+}
+
+/// Values of the `{name}`s of a path, percent-decoded.
+pub(crate) type Params = Vec<(&'static str, String)>;
+
+/// What is at a path.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Found<'a, T> {
+    Operation(&'a T, Params),
+    OtherMethods(Vec<&'static str>),
+    Nothing,
+}
+
+/// All places, the most literal first.
+pub(crate) struct Routes<T> {
+    places: Vec<(Place, T)>,
+}
+
+impl<T> Routes<T> {
+    pub(crate) fn new(places: impl IntoIterator<Item = (Place, T)>) -> Self {
+        let mut places: Vec<_> = places.into_iter().collect();
+        places.sort_by_key(|(place, _)| std::cmp::Reverse(literal_length(place.path)));
+        Self { places }
+    }
+
+    pub(crate) fn find(&self, method: &str, path: &str) -> Found<'_, T> {
+        let mut others = Vec::new();
+        for (place, operation) in &self.places {
+            let Some(params) = path
+                .strip_prefix(place.prefix)
+                .and_then(|rest| fit(place.path, rest))
+            else {
+                continue;
+            };
+            if place.method == method {
+                return Found::Operation(operation, params);
+            }
+            others.push(place.method);
+        }
+        if others.is_empty() {
+            Found::Nothing
+        } else {
+            Found::OtherMethods(others)
+        }
+    }
+}
+
+fn literal_length(template: &str) -> usize {
+    template
+        .split('/')
+        .filter_map(|segment| segment.rsplit('}').next())
+        .map(str::len)
+        .sum()
+}
+
+fn fit(template: &'static str, path: &str) -> Option<Params> {
+    let mut params = Params::new();
+    let mut segments = path.split('/');
+    for wanted in template.split('/') {
+        let segment = segments.next()?;
+        match variable(wanted) {
+            None if wanted == segment => {}
+            None => return None,
+            Some((name, verb)) => {
+                let value = segment
+                    .strip_suffix(verb)
+                    .filter(|value| !value.is_empty())?;
+                params.push((name, percent_decode(value)?.into_owned()));
+            }
+        }
+    }
+    segments.next().is_none().then_some(params)
+}
+
+/// `{name}:verb` as its name and `:verb`.
+fn variable(segment: &'static str) -> Option<(&'static str, &'static str)> {
+    segment.strip_prefix('{')?.split_once('}')
+}
+
+/// Takes away percent-encoding; `None` when what is left is no UTF-8.
+pub(crate) fn percent_decode(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('%') {
+        return Some(Cow::Borrowed(text));
+    }
+    let mut bytes = text.bytes();
+    let mut decoded = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        if byte != b'%' {
+            decoded.push(byte);
+            continue;
+        }
+        let high = char::from(bytes.next()?).to_digit(16)?;
+        let low = char::from(bytes.next()?).to_digit(16)?;
+        decoded.push(u8::try_from(high * 16 + low).ok()?);
+    }
+    String::from_utf8(decoded).ok().map(Cow::Owned)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn routes() -> Routes<&'static str> {
+        let place = |prefix, method, path| Place {
+            prefix,
+            method,
+            path,
+        };
+        Routes::new([
+            (place("", "GET", "/v1/projects/{p}/contacts"), "list"),
+            (place("", "POST", "/v1/projects/{p}/contacts"), "create"),
+            (
+                place("", "GET", "/v1/projects/{p}/contacts/{contact_id}"),
+                "get",
+            ),
+            (
+                place(
+                    "",
+                    "POST",
+                    "/v1/projects/{p}/contacts/{destination_id}:merge",
+                ),
+                "merge",
+            ),
+            (
+                place("", "GET", "/v1/projects/{p}/contacts:identityConflicts"),
+                "conflicts",
+            ),
+            (
+                place("", "GET", "/v1/projects/{p}/apps/{a}/consents/{list}"),
+                "consents",
+            ),
+            (
+                place(
+                    "",
+                    "GET",
+                    "/v1/projects/{p}/apps/{a}/consents/identities/{identity}",
+                ),
+                "audit",
+            ),
+            (place("/batch", "GET", "/v1/projects/{p}/contacts"), "batch"),
+        ])
+    }
+
+    #[track_caller]
+    fn found(method: &str, path: &str) -> (&'static str, Vec<String>) {
+        match routes().find(method, path) {
+            Found::Operation(name, params) => {
+                (name, params.into_iter().map(|(_, value)| value).collect())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn finds_verbs_behind_a_colon() {
+        assert_eq!(
+            found("POST", "/v1/projects/p/contacts/C1:merge"),
+            ("merge", vec!["p".into(), "C1".into()])
+        );
+        assert_eq!(
+            found("GET", "/v1/projects/p/contacts:identityConflicts").0,
+            "conflicts"
+        );
+        assert_eq!(found("GET", "/v1/projects/p/contacts").0, "list");
+    }
+
+    #[test]
+    fn an_encoded_colon_stays_in_the_id() {
+        let (name, params) = found("GET", "/v1/projects/p/contacts/C1%3Amerge");
+        assert_eq!((name, params.last().unwrap().as_str()), ("get", "C1:merge"));
+        assert_eq!(
+            routes().find("POST", "/v1/projects/p/contacts/C1%3Amerge"),
+            Found::OtherMethods(vec!["GET"])
+        );
+    }
+
+    #[test]
+    fn prefixes_tell_documents_apart() {
+        assert_eq!(found("GET", "/batch/v1/projects/p/contacts").0, "batch");
+    }
+
+    #[test]
+    fn refuses_what_is_not_there() {
+        for path in [
+            "/",
+            "",
+            "/v1/projects//contacts",
+            "/v1/projects/p/contacts/",
+            "/v1/projects/p/contacts/a/b",
+            "/v1/projects/%FF/contacts",
+            "/v1/projects/%4/contacts",
+            "/v1/projects/p/contacts/:merge/x",
+        ] {
+            assert_eq!(routes().find("GET", path), Found::Nothing, "{path}");
+        }
+        assert_eq!(
+            routes().find("DELETE", "/v1/projects/p/contacts"),
+            Found::OtherMethods(vec!["GET", "POST"])
+        );
+    }
+
+    #[test]
+    fn decodes_ids() {
+        assert_eq!(
+            found(
+                "GET",
+                "/v1/projects/p/apps/a/consents/identities/%2B46%20%C3%A5"
+            )
+            .1
+            .last()
+            .unwrap(),
+            "+46 å"
+        );
+    }
+}

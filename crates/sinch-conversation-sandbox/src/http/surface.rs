@@ -1,0 +1,63 @@
+//! The three APIs on one listener: which path belongs to which, and who may call it.
+
+use axum::http::Method;
+use sinch_conversation_raw::{OPERATIONS, Operation};
+
+use super::fault::Fault;
+use super::route::{Found, Params, Place, Routes, percent_decode};
+use crate::access::Scheme;
+use crate::core::Core;
+
+/// The Batch API has the paths of the Conversation API on a host of its own; here it has this prefix instead.
+const BATCH: &str = "/batch";
+
+/// Every documented operation.
+pub(crate) fn routes() -> Routes<&'static Operation> {
+    Routes::new(OPERATIONS.iter().map(|operation| {
+        let prefix = if operation.document == "batch" {
+            BATCH
+        } else {
+            ""
+        };
+        (
+            Place {
+                prefix,
+                method: operation.method,
+                path: operation.path,
+            },
+            operation,
+        )
+    }))
+}
+
+/// The Batch API takes bearer tokens only.
+pub(crate) fn scheme(path: &str) -> Scheme {
+    if path.starts_with("/batch/") {
+        Scheme::BearerOnly
+    } else {
+        Scheme::BasicOrBearer
+    }
+}
+
+/// The operation at a path of this project.
+pub(crate) fn find(
+    core: &Core,
+    method: &Method,
+    path: &str,
+) -> Result<(&'static Operation, Params), Fault> {
+    let project = project(path).ok_or_else(Fault::no_such_path)?;
+    if percent_decode(project).as_deref() != Some(core.settings.project.as_str()) {
+        return Err(Fault::forbidden());
+    }
+    match core.routes.find(method.as_str(), path) {
+        Found::Operation(operation, params) => Ok((operation, params)),
+        Found::OtherMethods(methods) => Err(Fault::wrong_method(&methods)),
+        Found::Nothing => Err(Fault::no_such_path()),
+    }
+}
+
+/// The project in `/v1/projects/{project}/...`.
+fn project(path: &str) -> Option<&str> {
+    let (_, rest) = path.split_once("/projects/")?;
+    rest.split('/').next().filter(|project| !project.is_empty())
+}

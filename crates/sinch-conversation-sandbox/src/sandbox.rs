@@ -1,0 +1,193 @@
+//! A running sandbox: starting it and stopping it.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::access::{Access, Key};
+use crate::builder::{KEY_ID, KEY_SECRET, PROJECT, SandboxBuilder};
+use crate::callbacks::bearer::Bearers;
+use crate::clock::{Clock, Ids};
+use crate::core::{Core, Settings};
+use crate::endpoints::Endpoints;
+use crate::engine::channels::Channels;
+use crate::error::StartError;
+use crate::store::{Store, StoreError, meta};
+use crate::{callbacks, engine, http};
+
+/// How long [`Sandbox::shutdown`] waits for requests that are being answered.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The Sinch Conversation API on this machine.
+///
+/// Any number of them run beside each other, each with a port and a state of its own. Dropping one stops it.
+pub struct Sandbox {
+    pub(crate) core: Arc<Core>,
+    endpoints: Endpoints,
+    stop: watch::Sender<bool>,
+    listener: Option<JoinHandle<()>>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Starts a sandbox with default settings: in memory, on a free port of the loopback address.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] when no port can be had.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// Settings first.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    pub(crate) async fn launch(builder: SandboxBuilder) -> Result<Self, StartError> {
+        let (store, project, signing_key) = open_store(&builder).await?;
+        let (listener, address) = listen(builder.listen).await?;
+        let key = builder.keys.first().cloned().unwrap_or_else(|| Key {
+            id: KEY_ID.to_owned(),
+            secret: KEY_SECRET.to_owned(),
+        });
+        let core = Arc::new(Core {
+            http: callback_client(builder.callback_timeout)?,
+            bearers: Bearers::default(),
+            store,
+            clock: Clock::default(),
+            ids: Ids::default(),
+            access: Access::new(builder.keys, signing_key, builder.token_lifetime),
+            channels: Channels::default(),
+            routes: http::surface::routes(),
+            settings: Settings {
+                project: project.clone(),
+                callback_retries: builder.callback_retries,
+                receipt_interval: builder.receipt_interval,
+            },
+        });
+        let stop = watch::Sender::new(false);
+        Ok(Self {
+            endpoints: Endpoints::new(address, project, key),
+            listener: Some(tokio::spawn(serve(
+                listener,
+                Arc::clone(&core),
+                stop.subscribe(),
+            ))),
+            workers: vec![
+                tokio::spawn(engine::run(Arc::clone(&core))),
+                tokio::spawn(callbacks::worker::run(Arc::clone(&core))),
+            ],
+            core,
+            stop,
+        })
+    }
+
+    /// Where it listens and what it is called with.
+    #[must_use]
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// Stops the sandbox: requests that are being answered are answered (for five seconds at most), callbacks
+    /// that are still pending stay in the database. Afterwards port and file are free.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        if let Some(mut listener) = self.listener.take()
+            && tokio::time::timeout(GRACE, &mut listener).await.is_err()
+        {
+            listener.abort();
+        }
+        self.halt();
+    }
+
+    fn halt(&mut self) {
+        self.stop.send_replace(true);
+        self.workers.drain(..).for_each(|worker| worker.abort());
+        self.core.store.close();
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.halt();
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("endpoints", &self.endpoints)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn open_store(builder: &SandboxBuilder) -> Result<(Store, String, Vec<u8>), StartError> {
+    let file = builder.database.clone();
+    let store =
+        Store::open(file.as_deref()).map_err(|error| StartError::database(file.clone(), &error))?;
+    let wanted = builder
+        .project
+        .clone()
+        .unwrap_or_else(|| PROJECT.to_owned());
+    let read = store
+        .write(move |tx| Ok::<_, StoreError>((meta::project(tx, &wanted)?, meta::token_key(tx)?)));
+    let (stored, signing_key) = read.await.map_err(|error| StartError::Database {
+        path: file.unwrap_or_else(|| ":memory:".into()),
+        reason: error.to_string(),
+    })?;
+    match &builder.project {
+        Some(wanted) if *wanted != stored => Err(StartError::OtherProject {
+            stored,
+            wanted: wanted.clone(),
+        }),
+        _ => Ok((store, stored, signing_key)),
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Callbacks go straight to their targets: no proxy, no redirects.
+fn callback_client(timeout: Duration) -> Result<reqwest::Client, StartError> {
+    reqwest::Client::builder()
+        .user_agent(concat!(
+            "sinch-conversation-sandbox/",
+            env!("CARGO_PKG_VERSION")
+        ))
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(timeout)
+        .build()
+        .map_err(|error| StartError::Callbacks {
+            reason: error.to_string(),
+        })
+}
+
+async fn serve(listener: TcpListener, core: Arc<Core>, mut stop: watch::Receiver<bool>) {
+    let listener = listener.tap_io(|stream| {
+        // Answers are small; without this they may wait for the next packet.
+        let _ = stream.set_nodelay(true);
+    });
+    let stopped = async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    let served = axum::serve(listener, http::service(core))
+        .with_graceful_shutdown(stopped)
+        .into_future()
+        .await;
+    if let Err(error) = served {
+        tracing::error!(%error, "the listener failed");
+    }
+}

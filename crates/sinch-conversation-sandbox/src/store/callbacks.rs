@@ -1,0 +1,191 @@
+//! Callbacks: those to be delivered, lane by lane, and the log of what was tried.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Row, Transaction};
+use sinch_conversation_raw::types::ClientCredentials;
+
+use super::{StoreError, document};
+use crate::clock::from_micros;
+use crate::log::{Attempt, Callback, CallbackState};
+
+/// A callback to queue. It goes where it was meant to go when it was queued, whatever becomes of the webhook.
+pub(crate) struct NewCallback<'a> {
+    /// Callbacks of one lane go out one after the other.
+    pub(crate) lane: &'a str,
+    pub(crate) app_id: &'a str,
+    /// `None` when a message brought its own `callback_url`.
+    pub(crate) webhook_id: Option<&'a str>,
+    pub(crate) trigger: &'a str,
+    pub(crate) target: &'a str,
+    /// Empty: not signed.
+    pub(crate) secret: &'a str,
+    pub(crate) credentials: Option<&'a ClientCredentials>,
+    pub(crate) body: &'a str,
+}
+
+/// The callback at the head of a lane.
+pub(crate) struct Head {
+    pub(crate) seq: i64,
+    pub(crate) due: DateTime<Utc>,
+    pub(crate) target: String,
+    pub(crate) secret: String,
+    pub(crate) credentials: Option<ClientCredentials>,
+    pub(crate) body: String,
+    /// How often it was tried.
+    pub(crate) attempts: usize,
+}
+
+/// What an attempt means for its callback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Delivered,
+    RetryAt(DateTime<Utc>),
+    Abandoned,
+}
+
+pub(crate) fn enqueue(
+    tx: &Transaction<'_>,
+    callback: &NewCallback<'_>,
+    due: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO callbacks
+             (lane, state, due_us, app_id, webhook_id, trigger, target, secret, credentials, body)
+         VALUES (?1, 'pending', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute((
+        callback.lane,
+        due.timestamp_micros(),
+        callback.app_id,
+        callback.webhook_id,
+        callback.trigger,
+        callback.target,
+        callback.secret,
+        callback.credentials.map(document::encode),
+        callback.body,
+    ))?;
+    Ok(())
+}
+
+/// The lanes of the callbacks queued after `seq` that still wait, and the last `seq` there is.
+pub(crate) fn lanes_after(
+    tx: &Transaction<'_>,
+    seq: i64,
+) -> Result<(Vec<String>, i64), StoreError> {
+    let last: i64 = tx
+        .prepare_cached("SELECT ifnull(max(seq), 0) FROM callbacks")?
+        .query_row([], |row| row.get(0))?;
+    let mut statement = tx.prepare_cached(
+        "SELECT DISTINCT lane FROM callbacks WHERE seq > ?1 AND state = 'pending'",
+    )?;
+    let lanes = statement
+        .query_map([seq], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    Ok((lanes, last))
+}
+
+/// The next callback of the lane.
+pub(crate) fn head(tx: &Transaction<'_>, lane: &str) -> Result<Option<Head>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT seq, due_us, target, secret, credentials, body,
+                (SELECT count(*) FROM attempts WHERE callback = seq)
+         FROM callbacks WHERE lane = ?1 AND state = 'pending' ORDER BY seq LIMIT 1",
+    )?;
+    let mut rows = statement.query([lane])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let credentials: Option<String> = row.get(4)?;
+    Ok(Some(Head {
+        seq: row.get(0)?,
+        due: from_micros(row.get(1)?),
+        target: row.get(2)?,
+        secret: row.get(3)?,
+        credentials: credentials.as_deref().map(document::decode).transpose()?,
+        body: row.get(5)?,
+        attempts: row.get(6)?,
+    }))
+}
+
+/// Writes an attempt down. A callback that was dropped in the meantime stays dropped.
+pub(crate) fn record(
+    tx: &Transaction<'_>,
+    head: &Head,
+    attempt: &Attempt,
+    outcome: Outcome,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO attempts (callback, number, at_us, status, problem) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (head.seq, head.attempts + 1, attempt.at.timestamp_micros(), attempt.status, &attempt.problem),
+    )?;
+    let (state, due) = match outcome {
+        Outcome::Delivered => (CallbackState::Delivered, head.due),
+        Outcome::RetryAt(due) => (CallbackState::Pending, due),
+        Outcome::Abandoned => (CallbackState::Abandoned, head.due),
+    };
+    tx.execute(
+        "UPDATE callbacks SET state = ?2, due_us = ?3 WHERE seq = ?1 AND state = 'pending'",
+        (head.seq, state.as_str(), due.timestamp_micros()),
+    )?;
+    Ok(())
+}
+
+/// Gives up what still waits for a webhook that is gone.
+pub(crate) fn drop_for_webhook(tx: &Transaction<'_>, webhook_id: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE callbacks SET state = 'dropped' WHERE webhook_id = ?1 AND state = 'pending'",
+        [webhook_id],
+    )?;
+    Ok(())
+}
+
+/// How many callbacks still wait.
+pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
+    let count = tx.query_row(
+        "SELECT count(*) FROM callbacks WHERE state = 'pending'",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(count)
+}
+
+/// All callbacks, oldest first.
+pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<Callback>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT seq, state, app_id, webhook_id, trigger, target, body FROM callbacks ORDER BY seq",
+    )?;
+    let mut attempts = tx.prepare_cached(
+        "SELECT at_us, status, problem FROM attempts WHERE callback = ?1 ORDER BY number",
+    )?;
+    let mut callbacks = Vec::new();
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let seq: i64 = row.get(0)?;
+        let mut callback = read(row)?;
+        callback.attempts = attempts
+            .query_map([seq], read_attempt)?
+            .collect::<Result<_, _>>()?;
+        callbacks.push(callback);
+    }
+    Ok(callbacks)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Callback> {
+    Ok(Callback {
+        state: CallbackState::from_name(&row.get::<_, String>(1)?),
+        app_id: row.get(2)?,
+        webhook_id: row.get(3)?,
+        trigger: row.get(4)?,
+        target: row.get(5)?,
+        body: row.get(6)?,
+        attempts: Vec::new(),
+    })
+}
+
+fn read_attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
+    Ok(Attempt {
+        at: from_micros(row.get(0)?),
+        status: row.get(1)?,
+        problem: row.get(2)?,
+    })
+}

@@ -1,0 +1,86 @@
+//! Contacts and the identities that lead to them.
+
+use rusqlite::{Transaction, params_from_iter};
+use sinch_conversation_raw::types::{ChannelIdentity, Contact};
+
+use super::filter::Filter;
+use super::{StoreError, document};
+
+/// Adds the contact, or replaces the one with this id.
+pub(crate) fn put(tx: &Transaction<'_>, id: &str, contact: &Contact) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO contacts (id, external_id, doc) VALUES (?1, ?2, ?3)
+         ON CONFLICT (id) DO UPDATE SET external_id = excluded.external_id, doc = excluded.doc",
+        (
+            id,
+            contact.external_id.as_deref().unwrap_or_default(),
+            document::encode(contact),
+        ),
+    )?;
+    tx.execute("DELETE FROM identities WHERE contact_id = ?1", [id])?;
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO identities (contact_id, channel, identity, app_id) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for identity in contact.channel_identities.iter().flatten() {
+        let app_id = identity.app_id.as_deref().unwrap_or_default();
+        insert.execute((id, identity.channel.as_str(), &identity.identity, app_id))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<Contact>, StoreError> {
+    document::one(tx, "SELECT doc FROM contacts WHERE id = ?1", [id])
+}
+
+/// The ids of the contacts with this identity, oldest first.
+pub(crate) fn with_identity(
+    tx: &Transaction<'_>,
+    identity: &ChannelIdentity,
+) -> Result<Vec<String>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT DISTINCT contact_id FROM identities
+         WHERE channel = ?1 AND identity = ?2 AND app_id = ?3 ORDER BY contact_id",
+    )?;
+    let app_id = identity.app_id.as_deref().unwrap_or_default();
+    let ids = statement
+        .query_map(
+            (identity.channel.as_str(), &identity.identity, app_id),
+            |row| row.get(0),
+        )?
+        .collect::<Result<_, _>>()?;
+    Ok(ids)
+}
+
+/// Which contacts to list: at most `limit` of those behind the id `after`.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) external_id: Option<&'a str>,
+    /// Channel and identity.
+    pub(crate) address: Option<(&'a str, &'a str)>,
+    pub(crate) after: Option<&'a str>,
+    pub(crate) limit: usize,
+}
+
+/// Contacts, oldest first.
+pub(crate) fn list(tx: &Transaction<'_>, wanted: &Wanted<'_>) -> Result<Vec<Contact>, StoreError> {
+    let mut filter = Filter::default();
+    filter.and_some("external_id = ?", wanted.external_id.map(str::to_owned));
+    if let Some((channel, identity)) = wanted.address {
+        filter.and_all(
+            "id IN (SELECT contact_id FROM identities WHERE channel = ? AND identity = ?)",
+            [channel.to_owned().into(), identity.to_owned().into()],
+        );
+    }
+    filter.and_some("id > ?", wanted.after.map(str::to_owned));
+    let sql = filter.sql(
+        "SELECT doc FROM contacts",
+        &format!("ORDER BY id LIMIT {}", wanted.limit),
+    );
+    document::many(tx, &sql, params_from_iter(filter.values()))
+}
+
+/// Removes the contact with its conversations and their messages.
+pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM contacts WHERE id = ?1", [id])?;
+    Ok(())
+}

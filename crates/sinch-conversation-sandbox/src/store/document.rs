@@ -1,0 +1,46 @@
+//! Documents in and out of their columns.
+
+use rusqlite::{OptionalExtension, Params, Transaction};
+use sinch_conversation_raw::wire::Wire;
+
+use super::StoreError;
+
+pub(super) fn encode<T: Wire>(document: &T) -> String {
+    document.to_value().to_string()
+}
+
+pub(super) fn decode<T: Wire>(text: &str) -> Result<T, StoreError> {
+    let value =
+        serde_json::from_str(text).map_err(|error| StoreError::Document(error.to_string()))?;
+    T::from_value(value).map_err(|error| StoreError::Document(error.to_string()))
+}
+
+/// The document that a query gives as its one column, if there is one.
+pub(super) fn one<T: Wire>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Result<Option<T>, StoreError> {
+    let text: Option<String> = tx
+        .prepare_cached(sql)?
+        .query_row(params, |row| row.get(0))
+        .optional()?;
+    text.as_deref().map(decode).transpose()
+}
+
+/// The documents that a query gives as its one column.
+pub(super) fn many<T: Wire>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut documents = Vec::new();
+    while let Some(row) = rows.next()? {
+        documents.push(decode(
+            row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?,
+        )?);
+    }
+    Ok(documents)
+}

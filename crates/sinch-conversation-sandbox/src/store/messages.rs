@@ -1,0 +1,148 @@
+//! The messages that the API gives out again.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Transaction, params_from_iter};
+use sinch_conversation_raw::types::ConversationMessage;
+
+use super::filter::Filter;
+use super::{StoreError, document};
+
+/// Where a message of each mode is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    Conversation,
+    Dispatch,
+}
+
+impl Source {
+    /// The words of the query parameter `messages_source`.
+    pub(crate) const WORDS: [&'static str; 2] = ["CONVERSATION_SOURCE", "DISPATCH_SOURCE"];
+
+    pub(crate) fn from_word(word: Option<&str>) -> Self {
+        if word == Some("DISPATCH_SOURCE") {
+            Self::Dispatch
+        } else {
+            Self::Conversation
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        let [conversation, dispatch] = Self::WORDS;
+        match self {
+            Self::Conversation => conversation,
+            Self::Dispatch => dispatch,
+        }
+    }
+}
+
+/// Adds the message, or replaces the one with this id.
+pub(crate) fn put(
+    tx: &Transaction<'_>,
+    id: &str,
+    app_id: &str,
+    accepted: DateTime<Utc>,
+    message: &ConversationMessage,
+) -> Result<(), StoreError> {
+    let conversation_id = message
+        .conversation_id
+        .as_deref()
+        .filter(|id| !id.is_empty());
+    let source = if conversation_id.is_some() {
+        Source::Conversation
+    } else {
+        Source::Dispatch
+    };
+    let identity = message.channel_identity.as_ref();
+    tx.prepare_cached(
+        "INSERT INTO messages
+             (id, app_id, conversation_id, contact_id, channel, identity, direction, source, accepted_us, doc)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (id) DO UPDATE SET
+             channel = excluded.channel, identity = excluded.identity, doc = excluded.doc",
+    )?
+    .execute((
+        id,
+        app_id,
+        conversation_id,
+        message.contact_id.as_deref().unwrap_or_default(),
+        identity.map_or("", |identity| identity.channel.as_str()),
+        identity.map_or("", |identity| identity.identity.as_str()),
+        message.direction.as_ref().map_or("", |direction| direction.as_str()),
+        source.as_str(),
+        accepted.timestamp_micros(),
+        document::encode(message),
+    ))?;
+    Ok(())
+}
+
+pub(crate) fn get(
+    tx: &Transaction<'_>,
+    id: &str,
+    source: Source,
+) -> Result<Option<ConversationMessage>, StoreError> {
+    document::one(
+        tx,
+        "SELECT doc FROM messages WHERE id = ?1 AND source = ?2",
+        [id, source.as_str()],
+    )
+}
+
+/// Which messages to list.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) source: Source,
+    pub(crate) app_id: Option<&'a str>,
+    pub(crate) conversation_id: Option<&'a str>,
+    pub(crate) contact_id: Option<&'a str>,
+    pub(crate) channel: Option<&'a str>,
+    pub(crate) identity: Option<&'a str>,
+    pub(crate) direction: Option<&'a str>,
+    /// Accepted after this moment.
+    pub(crate) start: Option<DateTime<Utc>>,
+    /// Accepted before this moment.
+    pub(crate) end: Option<DateTime<Utc>>,
+}
+
+/// A place in the list: when the message was accepted, in microseconds, and its id.
+pub(crate) type Key = (i64, String);
+
+/// At most `limit` messages behind the place `after`, newest first, each with its place.
+pub(crate) fn list(
+    tx: &Transaction<'_>,
+    wanted: &Wanted<'_>,
+    after: Option<Key>,
+    limit: usize,
+) -> Result<Vec<(Key, ConversationMessage)>, StoreError> {
+    let mut filter = Filter::default();
+    filter.and("source = ?", wanted.source.as_str().to_owned());
+    filter.and_some("app_id = ?", wanted.app_id.map(str::to_owned));
+    filter.and_some(
+        "conversation_id = ?",
+        wanted.conversation_id.map(str::to_owned),
+    );
+    filter.and_some("contact_id = ?", wanted.contact_id.map(str::to_owned));
+    filter.and_some("channel = ?", wanted.channel.map(str::to_owned));
+    filter.and_some("identity = ?", wanted.identity.map(str::to_owned));
+    filter.and_some("direction = ?", wanted.direction.map(str::to_owned));
+    filter.and_some(
+        "accepted_us > ?",
+        wanted.start.map(|time| time.timestamp_micros()),
+    );
+    filter.and_some(
+        "accepted_us < ?",
+        wanted.end.map(|time| time.timestamp_micros()),
+    );
+    if let Some((accepted, id)) = after {
+        filter.and_all("(accepted_us, id) < (?, ?)", [accepted.into(), id.into()]);
+    }
+    let rest = format!("ORDER BY accepted_us DESC, id DESC LIMIT {limit}");
+    let sql = filter.sql("SELECT accepted_us, id, doc FROM messages", &rest);
+    let mut statement = tx.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(filter.values()))?;
+    let mut messages = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(2)?;
+        messages.push(((row.get(0)?, row.get(1)?), document::decode(&text)?));
+    }
+    Ok(messages)
+}

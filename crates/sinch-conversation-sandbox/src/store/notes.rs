@@ -1,0 +1,45 @@
+//! What DISPATCH mode keeps for a recipient, to repeat it when the recipient writes.
+
+use rusqlite::{OptionalExtension, Transaction};
+use sinch_conversation_raw::types::ChannelIdentity;
+
+use super::StoreError;
+
+/// Metadata as JSON text, and the correlation id; empty when there is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Note {
+    pub(crate) metadata: String,
+    pub(crate) correlation_id: String,
+}
+
+/// Keeps the note; an empty half leaves what is there.
+pub(crate) fn put(
+    tx: &Transaction<'_>,
+    app_id: &str,
+    identity: &ChannelIdentity,
+    note: &Note,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO notes (app_id, channel, identity, metadata, correlation_id) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (app_id, channel, identity) DO UPDATE SET
+             metadata = iif(excluded.metadata = '', metadata, excluded.metadata),
+             correlation_id = iif(excluded.correlation_id = '', correlation_id, excluded.correlation_id)",
+        (app_id, identity.channel.as_str(), &identity.identity, &note.metadata, &note.correlation_id),
+    )?;
+    Ok(())
+}
+
+pub(crate) fn get(
+    tx: &Transaction<'_>,
+    app_id: &str,
+    identity: &ChannelIdentity,
+) -> Result<Note, StoreError> {
+    let note = tx
+        .query_row(
+            "SELECT metadata, correlation_id FROM notes WHERE app_id = ?1 AND channel = ?2 AND identity = ?3",
+            (app_id, identity.channel.as_str(), &identity.identity),
+            |row| Ok(Note { metadata: row.get(0)?, correlation_id: row.get(1)? }),
+        )
+        .optional()?;
+    Ok(note.unwrap_or_default())
+}

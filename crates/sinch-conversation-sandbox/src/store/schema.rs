@@ -1,0 +1,118 @@
+//! The tables. A resource is a JSON document; beside it stand the columns that lists and look-ups need.
+
+/// Counts up when the tables change; a file with another number is refused.
+pub(super) const VERSION: i64 = 1;
+
+pub(super) const TABLES: &str = "
+CREATE TABLE meta (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE apps (
+    id  TEXT PRIMARY KEY,
+    doc TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE contacts (
+    id          TEXT PRIMARY KEY,
+    external_id TEXT NOT NULL,
+    doc         TEXT NOT NULL
+) STRICT;
+CREATE INDEX contacts_by_external_id ON contacts(external_id);
+
+CREATE TABLE identities (
+    contact_id TEXT NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
+    channel    TEXT NOT NULL,
+    identity   TEXT NOT NULL,
+    app_id     TEXT NOT NULL
+) STRICT;
+CREATE INDEX identities_by_address ON identities(channel, identity);
+CREATE INDEX identities_by_contact ON identities(contact_id);
+
+CREATE TABLE conversations (
+    id             TEXT PRIMARY KEY,
+    app_id         TEXT NOT NULL REFERENCES apps(id) ON DELETE CASCADE,
+    contact_id     TEXT NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
+    active         INTEGER NOT NULL,
+    active_channel TEXT NOT NULL,
+    doc            TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX one_active_conversation ON conversations(app_id, contact_id) WHERE active = 1;
+CREATE INDEX conversations_by_contact ON conversations(contact_id);
+
+-- What the API lists. A message of DISPATCH mode has no conversation.
+CREATE TABLE messages (
+    id              TEXT PRIMARY KEY,
+    app_id          TEXT NOT NULL REFERENCES apps(id) ON DELETE CASCADE,
+    conversation_id TEXT REFERENCES conversations(id) ON DELETE CASCADE,
+    contact_id      TEXT NOT NULL,
+    channel         TEXT NOT NULL,
+    identity        TEXT NOT NULL,
+    direction       TEXT NOT NULL,
+    source          TEXT NOT NULL,
+    accepted_us     INTEGER NOT NULL,
+    doc             TEXT NOT NULL
+) STRICT;
+CREATE INDEX messages_by_time ON messages(accepted_us, id);
+CREATE INDEX messages_by_conversation ON messages(conversation_id, accepted_us, id);
+CREATE INDEX messages_by_app ON messages(app_id, accepted_us, id);
+
+-- What DISPATCH mode remembers of a recipient, where the app's retention allows it.
+CREATE TABLE notes (
+    app_id         TEXT NOT NULL REFERENCES apps(id) ON DELETE CASCADE,
+    channel        TEXT NOT NULL,
+    identity       TEXT NOT NULL,
+    metadata       TEXT NOT NULL,
+    correlation_id TEXT NOT NULL,
+    PRIMARY KEY (app_id, channel, identity)
+) STRICT;
+
+CREATE TABLE webhooks (
+    id     TEXT PRIMARY KEY,
+    app_id TEXT NOT NULL REFERENCES apps(id) ON DELETE CASCADE,
+    target TEXT NOT NULL,
+    doc    TEXT NOT NULL
+) STRICT;
+CREATE INDEX webhooks_by_app ON webhooks(app_id);
+
+-- Every message on its way, and what became of it. Not part of the API, so nothing deletes from it.
+CREATE TABLE sends (
+    id  TEXT PRIMARY KEY,
+    doc TEXT NOT NULL
+) STRICT;
+
+-- What is to be done to a message next, and when.
+CREATE TABLE steps (
+    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+    due_us     INTEGER NOT NULL,
+    message_id TEXT NOT NULL,
+    action     TEXT NOT NULL
+) STRICT;
+CREATE INDEX steps_by_due ON steps(due_us, seq);
+
+-- Callbacks: the queue while pending, the log afterwards.
+CREATE TABLE callbacks (
+    seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+    lane        TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    due_us      INTEGER NOT NULL,
+    app_id      TEXT NOT NULL,
+    webhook_id  TEXT,
+    trigger     TEXT NOT NULL,
+    target      TEXT NOT NULL,
+    secret      TEXT NOT NULL,
+    credentials TEXT,
+    body        TEXT NOT NULL
+) STRICT;
+CREATE INDEX callbacks_pending ON callbacks(lane, seq) WHERE state = 'pending';
+
+CREATE TABLE attempts (
+    callback INTEGER NOT NULL REFERENCES callbacks(seq),
+    number   INTEGER NOT NULL,
+    at_us    INTEGER NOT NULL,
+    status   INTEGER,
+    problem  TEXT,
+    PRIMARY KEY (callback, number)
+) STRICT;
+";

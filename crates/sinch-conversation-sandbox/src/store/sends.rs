@@ -1,0 +1,41 @@
+//! Every message that was sent, with what became of it.
+
+use rusqlite::{OptionalExtension, Transaction};
+
+use super::StoreError;
+use crate::engine::outbound::SentMessage;
+
+/// Adds the message, or replaces the one with this id.
+pub(crate) fn put(tx: &Transaction<'_>, message: &SentMessage) -> Result<(), StoreError> {
+    let document =
+        serde_json::to_string(message).map_err(|error| StoreError::Document(error.to_string()))?;
+    tx.prepare_cached(
+        "INSERT INTO sends (id, doc) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc",
+    )?
+    .execute((&message.id, document))?;
+    Ok(())
+}
+
+pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<SentMessage>, StoreError> {
+    let text: Option<String> = tx
+        .prepare_cached("SELECT doc FROM sends WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    text.as_deref().map(decode).transpose()
+}
+
+/// All of them, oldest first.
+pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<SentMessage>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT doc FROM sends ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    let mut messages = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(0)?;
+        messages.push(decode(&text)?);
+    }
+    Ok(messages)
+}
+
+fn decode(text: &str) -> Result<SentMessage, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Document(error.to_string()))
+}

@@ -1,0 +1,150 @@
+//! Waiting for what has to happen, with a deadline, so that tests never sleep.
+
+use std::time::Duration;
+
+use sinch_conversation_raw::types::DeliveryStatus;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+
+use crate::engine::outbound::SentMessage;
+use crate::error::ControlError;
+use crate::log::{Callback, CallbackState};
+use crate::sandbox::Sandbox;
+use crate::store::{StoreError, callbacks, steps};
+
+impl Sandbox {
+    /// Waits until a message is delivered or has failed for good.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::TimedOut`] after `within`; [`ControlError::UnknownMessage`].
+    pub async fn wait_for_delivery(
+        &self,
+        message_id: &str,
+        within: Duration,
+    ) -> Result<SentMessage, ControlError> {
+        let awaited = format!("message {message_id} to be delivered or to fail");
+        self.wait_for_message(
+            message_id,
+            Wait::new(self, awaited, within),
+            SentMessage::is_settled,
+        )
+        .await
+    }
+
+    /// Waits until a message has, or has had, this status.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::TimedOut`] after `within`; [`ControlError::UnknownMessage`].
+    pub async fn wait_for_status(
+        &self,
+        message_id: &str,
+        status: impl Into<DeliveryStatus>,
+        within: Duration,
+    ) -> Result<SentMessage, ControlError> {
+        let status = status.into();
+        let wait = Wait::new(self, format!("message {message_id} to be {status}"), within);
+        self.wait_for_message(message_id, wait, |message| {
+            message
+                .receipts
+                .iter()
+                .any(|receipt| receipt.status == status)
+        })
+        .await
+    }
+
+    async fn wait_for_message(
+        &self,
+        message_id: &str,
+        mut wait: Wait,
+        wanted: impl Fn(&SentMessage) -> bool,
+    ) -> Result<SentMessage, ControlError> {
+        loop {
+            let message = self.sent_message(message_id).await?;
+            if wanted(&message) {
+                return Ok(message);
+            }
+            wait.for_change(format!("its statuses so far: {:?}", message.statuses()))
+                .await?;
+        }
+    }
+
+    /// Waits until a callback that `wanted` accepts has been delivered, and gives the first such.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::TimedOut`] after `within`.
+    pub async fn wait_for_callback(
+        &self,
+        within: Duration,
+        wanted: impl Fn(&Callback) -> bool,
+    ) -> Result<Callback, ControlError> {
+        let mut wait = Wait::new(self, "a callback to be delivered".to_owned(), within);
+        let delivered = |callback: &Callback| callback.state == CallbackState::Delivered;
+        loop {
+            let callbacks = self.callbacks().await?;
+            let count = callbacks.len();
+            if let Some(found) = callbacks.into_iter().find(|it| delivered(it) && wanted(it)) {
+                return Ok(found);
+            }
+            wait.for_change(format!("none of {count} callbacks is it"))
+                .await?;
+        }
+    }
+
+    /// Waits until no message is on its way and no callback is pending.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::TimedOut`] after `within`.
+    pub async fn wait_until_quiet(&self, within: Duration) -> Result<(), ControlError> {
+        let mut wait = Wait::new(self, "the sandbox to be quiet".to_owned(), within);
+        loop {
+            let counts = self
+                .core
+                .store
+                .read(|tx| Ok::<_, StoreError>((steps::pending(tx)?, callbacks::pending(tx)?)));
+            let (messages, callbacks) = counts.await?;
+            if messages + callbacks == 0 {
+                return Ok(());
+            }
+            wait.for_change(format!(
+                "{messages} messages are on their way, {callbacks} callbacks are pending"
+            ))
+            .await?;
+        }
+    }
+}
+
+/// A wait with an end.
+struct Wait {
+    changes: watch::Receiver<u64>,
+    deadline: Instant,
+    within: Duration,
+    awaited: String,
+}
+
+impl Wait {
+    /// Begins before the first look, so that no change after it is missed.
+    fn new(sandbox: &Sandbox, awaited: String, within: Duration) -> Self {
+        Self {
+            changes: sandbox.core.store.changes(),
+            deadline: Instant::now() + within,
+            within,
+            awaited,
+        }
+    }
+
+    /// Returns when there is reason to look again. `seen` is what the last look has seen.
+    async fn for_change(&mut self, seen: String) -> Result<(), ControlError> {
+        match timeout_at(self.deadline, self.changes.changed()).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(ControlError::TimedOut {
+                awaited: self.awaited.clone(),
+                seen,
+                waited: self.within,
+            }),
+        }
+    }
+}

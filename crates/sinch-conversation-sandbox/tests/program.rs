@@ -1,0 +1,291 @@
+//! The binary: what it prints, how it stops, and what is still there after it was killed.
+
+#![cfg(all(unix, feature = "cli"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod support;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+
+use serde_json::json;
+use sinch_conversation_sandbox::Sandbox;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use support::{Api, Receiver, SECRET, SOON, text_request};
+
+struct Program {
+    child: Child,
+    /// What the lines `export NAME=VALUE` say.
+    exports: HashMap<String, String>,
+    printed: String,
+}
+
+impl Program {
+    async fn start(arguments: &[&str]) -> Self {
+        let mut child = command(arguments).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (mut exports, mut printed) = (HashMap::new(), String::new());
+        while !exports.contains_key("SINCH_AUTH_URL") {
+            let line = tokio::time::timeout(SOON, lines.next_line())
+                .await
+                .unwrap()
+                .unwrap();
+            let line = line.expect("the program ended");
+            if let Some((name, value)) = line
+                .strip_prefix("export ")
+                .and_then(|rest| rest.split_once('='))
+            {
+                exports.insert(name.to_owned(), value.to_owned());
+            }
+            printed += &line;
+        }
+        Self {
+            child,
+            exports,
+            printed,
+        }
+    }
+
+    async fn api(&self) -> Api {
+        let value = |name: &str| self.exports[name].clone();
+        let (base, project) = (value("SINCH_CONVERSATION_URL"), value("SINCH_PROJECT_ID"));
+        Api::from_parts(
+            &base,
+            &project,
+            &value("SINCH_KEY_ID"),
+            &value("SINCH_KEY_SECRET"),
+        )
+        .await
+    }
+
+    async fn stop_with(&mut self, signal: &str) -> ExitStatus {
+        let pid = self.child.id().unwrap().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .await
+                .unwrap()
+                .success()
+        );
+        tokio::time::timeout(SOON, self.child.wait())
+            .await
+            .unwrap()
+            .unwrap()
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sinch-conversation-sandbox"));
+    command.args(["--listen", "127.0.0.1:0"]).args(arguments);
+    command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+fn path_of(file: &Path) -> &str {
+    file.to_str().unwrap()
+}
+
+#[tokio::test]
+async fn it_prints_what_a_client_needs_and_stops_when_told() {
+    for signal in ["-TERM", "-INT"] {
+        let mut program = Program::start(&[]).await;
+        let mut names: Vec<&str> = program.exports.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(
+            names,
+            [
+                "SINCH_AUTH_URL",
+                "SINCH_BATCH_URL",
+                "SINCH_CONVERSATION_URL",
+                "SINCH_KEY_ID",
+                "SINCH_KEY_SECRET",
+                "SINCH_PROJECT_ID",
+                "SINCH_TEMPLATE_URL",
+            ]
+        );
+        program.api().await.get("apps").await.ok();
+        assert!(program.stop_with(signal).await.success(), "{signal}");
+    }
+}
+
+#[tokio::test]
+async fn a_given_secret_is_not_repeated() {
+    let arguments = [
+        "--project",
+        "p 1",
+        "--key-id",
+        "the-id",
+        "--key-secret",
+        "the-secret",
+    ];
+    let program = Program::start(&arguments).await;
+    assert!(
+        !program.printed.contains("the-secret"),
+        "{}",
+        program.printed
+    );
+    assert_eq!(program.exports["SINCH_PROJECT_ID"], "'p 1'");
+    let base = &program.exports["SINCH_CONVERSATION_URL"];
+    Api::from_parts(base, "p%201", "the-id", "the-secret")
+        .await
+        .get("apps")
+        .await
+        .ok();
+}
+
+#[tokio::test]
+async fn what_it_cannot_do_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.db");
+    let _running = Sandbox::builder().database(&file).start().await.unwrap();
+    for (arguments, expected) in [
+        (vec!["--db", path_of(&file)], "is in use"),
+        (
+            vec!["--db", "/nowhere/at/all.db"],
+            "cannot open the database",
+        ),
+        (vec!["--key-id", "x"], "--key-secret"),
+    ] {
+        let mut child = command(&arguments).spawn().unwrap();
+        let status = tokio::time::timeout(SOON, child.wait())
+            .await
+            .unwrap()
+            .unwrap();
+        let mut said = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .await
+            .unwrap();
+        assert!(!status.success());
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.db");
+    let arguments = ["--db", path_of(&file)];
+    let mut program = Program::start(&arguments).await;
+    let api = program.api().await;
+    let app = api.app("CONVERSATION", &["SMS"]).await;
+    let webhook = api
+        .webhook(&app, "http://127.0.0.1:9/", &["MESSAGE_INBOUND"])
+        .await;
+
+    // Messages are sent without a pause, and the program is killed in the midst of them.
+    let mut senders = Vec::new();
+    for sender in 0..4 {
+        let (api, app) = (api.clone(), app.clone());
+        senders.push(tokio::spawn(async move {
+            let mut acknowledged = Vec::new();
+            loop {
+                let request = text_request(&app, &[("SMS", &format!("46{sender}"))], "x");
+                let sent = api
+                    .request(reqwest::Method::POST, "messages:send")
+                    .json(&request)
+                    .send()
+                    .await;
+                let Ok(response) = sent else {
+                    return acknowledged;
+                };
+                let Ok(answer) = response.json::<serde_json::Value>().await else {
+                    return acknowledged;
+                };
+                acknowledged.push(answer["message_id"].as_str().unwrap().to_owned());
+            }
+        }));
+    }
+    let deadline = tokio::time::Instant::now() + SOON;
+    while api.get("messages?page_size=50").await.ok()["messages"]
+        .as_array()
+        .unwrap()
+        .len()
+        < 50
+    {
+        assert!(tokio::time::Instant::now() < deadline);
+    }
+    program.stop_with("-KILL").await;
+    let mut acknowledged = Vec::new();
+    for sender in senders {
+        acknowledged.extend(sender.await.unwrap());
+    }
+    assert!(acknowledged.len() >= 40, "{}", acknowledged.len());
+
+    let mut program = Program::start(&arguments).await;
+    // The old token is good still.
+    let again = Api {
+        base: program.exports["SINCH_CONVERSATION_URL"].clone(),
+        ..api
+    };
+    for id in &acknowledged {
+        let message = again.get(&format!("messages/{id}")).await.ok();
+        assert_eq!(message["app_message"]["text_message"]["text"], "x");
+    }
+    let contacts = again.get("contacts").await.ok();
+    assert_eq!(contacts["contacts"].as_array().unwrap().len(), 4);
+    let kept = again.get(&format!("webhooks/{webhook}")).await.ok();
+    assert_eq!(
+        (&kept["secret"], &kept["triggers"]),
+        (&json!(SECRET), &json!(["MESSAGE_INBOUND"]))
+    );
+    assert!(program.stop_with("-TERM").await.success());
+
+    // Every message is carried to its end, also those that were on their way.
+    let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
+    sandbox.wait_until_quiet(SOON).await.unwrap();
+    for id in &acknowledged {
+        let sent = sandbox.sent_message(id).await.unwrap();
+        assert_eq!(sent.statuses(), ["QUEUED_ON_CHANNEL", "DELIVERED"]);
+    }
+}
+
+#[tokio::test]
+async fn callbacks_that_wait_are_delivered_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.db");
+    let arguments = ["--db", path_of(&file)];
+    let receiver = Receiver::start().await;
+    receiver.answer_next([500]);
+    let mut program = Program::start(&arguments).await;
+    let api = program.api().await;
+    let app = api.app("DISPATCH", &["SMS"]).await;
+    api.webhook(&app, &receiver.url, &["MESSAGE_DELIVERY"])
+        .await;
+    let id = api.send_text(&app, &[("SMS", "461")], "x").await;
+    receiver.wait_for(1).await;
+    program.stop_with("-KILL").await;
+
+    let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
+    sandbox.wait_for_delivery(&id, SOON).await.unwrap();
+    sandbox.advance_clock(std::time::Duration::from_secs(60));
+    let received = receiver.wait_for(3).await;
+    let statuses: Vec<_> = received
+        .iter()
+        .map(|it| it.json()["message_delivery_report"]["status"].clone())
+        .collect();
+    assert_eq!(
+        statuses,
+        ["QUEUED_ON_CHANNEL", "QUEUED_ON_CHANNEL", "DELIVERED"]
+    );
+    assert!(
+        received
+            .iter()
+            .all(|callback| callback.is_signed_with(SECRET))
+    );
+}
