@@ -76,6 +76,8 @@ pub enum ErrorKind {
     Decode(DecodeFailure),
     /// An argument was refused before anything was sent.
     InvalidArgument(InvalidArgument),
+    /// A list answered with the page token that it was asked with, so it would never end.
+    RepeatedPage,
 }
 
 /// Which time limit passed. See [`Timeouts`](crate::Timeouts) for their lengths.
@@ -183,7 +185,7 @@ impl Error {
             | ErrorKind::Connect
             | ErrorKind::Disconnected => true,
             ErrorKind::Auth(auth) => auth.is_retryable(),
-            ErrorKind::Decode(_) | ErrorKind::InvalidArgument(_) => false,
+            ErrorKind::Decode(_) | ErrorKind::InvalidArgument(_) | ErrorKind::RepeatedPage => false,
         }
     }
 
@@ -246,6 +248,9 @@ impl fmt::Display for ErrorKind {
             }
             Self::Decode(failure) => failure.fmt(f),
             Self::InvalidArgument(invalid) => invalid.fmt(f),
+            Self::RepeatedPage => f.write_str(
+                "the page token for the next page is the one that was just used, so the list would never end",
+            ),
         }
     }
 }

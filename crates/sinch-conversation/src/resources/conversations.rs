@@ -1,10 +1,8 @@
 //! Conversations: the threads between contacts and apps.
 
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
-
 use sinch_conversation_raw::types;
 
+use super::page::listing;
 use super::{Page, Stored};
 use crate::channel::Channel;
 use crate::client::Client;
@@ -27,7 +25,7 @@ impl Conversations {
     }
 
     /// Lists conversations of an app, of a contact or of both (`Conversation_ListConversations`). Await it for
-    /// one page.
+    /// one page, or take its `stream`.
     pub fn list(&self) -> ListConversations {
         ListConversations {
             client: self.client.clone(),
@@ -128,11 +126,4 @@ impl ListConversations {
     }
 }
 
-impl IntoFuture for ListConversations {
-    type Output = Result<Page<Conversation>, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.page())
-    }
-}
+listing!(ListConversations => Conversation);

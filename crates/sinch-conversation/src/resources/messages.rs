@@ -1,13 +1,11 @@
 //! Messages that were sent or received.
 
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
-
 use sinch_conversation_raw::types::{
     ConversationDirection, ConversationMessage, ConversationMessagesView, MessageSource,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
+use super::page::listing;
 use super::{Page, Stored};
 use crate::channel::Channel;
 use crate::client::Client;
@@ -64,7 +62,7 @@ impl Messages {
             .map_err(|error| call.describe(error))
     }
 
-    /// Lists messages, the newest first (`Messages_ListMessages`). Await it for one page.
+    /// Lists messages, the newest first (`Messages_ListMessages`). Await it for one page, or take its `stream`.
     pub fn list(&self) -> ListMessages {
         ListMessages {
             client: self.client.clone(),
@@ -211,11 +209,4 @@ impl ListMessages {
     }
 }
 
-impl IntoFuture for ListMessages {
-    type Output = Result<Page<StoredMessage>, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.page())
-    }
-}
+listing!(ListMessages => StoredMessage);

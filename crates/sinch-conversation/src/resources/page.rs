@@ -1,4 +1,10 @@
-//! One page of a list.
+//! Lists: one page, all pages, or all items.
+
+use std::pin::Pin;
+
+use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
+
+use crate::error::{Error, ErrorKind};
 
 /// One page of a list, and the way to the next.
 ///
@@ -28,5 +34,110 @@ impl<T> IntoIterator for Page<T> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.items.into_iter()
+    }
+}
+
+/// The pages of a list, one request each, made when it is polled. Ends after the first error.
+pub type Pages<T> = BoxStream<'static, Result<Page<T>, Error>>;
+
+/// The items of a list, page after page, with one page in memory. Ends after the first error.
+pub type Items<T> = BoxStream<'static, Result<T, Error>>;
+
+/// A page on its way.
+pub(crate) type PageFuture<T> =
+    Pin<Box<dyn std::future::Future<Output = Result<Page<T>, Error>> + Send>>;
+
+/// Follows the tokens from page to page. `fetch` gets the token of the page to ask for, `None` for the first.
+///
+/// A server that answers with the token it was asked with would never end, so that is an error.
+pub(crate) fn pages<T, F>(fetch: F) -> Pages<T>
+where
+    T: Send + 'static,
+    F: Fn(Option<String>) -> PageFuture<T> + Send + Sync + 'static,
+{
+    let first = Some(None);
+    stream::try_unfold((fetch, first), |(fetch, token)| async move {
+        let Some(token) = token else {
+            return Ok(None);
+        };
+        let page = fetch(token.clone()).await?;
+        if page.next.is_some() && page.next == token {
+            return Err(Error::new(ErrorKind::RepeatedPage));
+        }
+        let next = page.next.clone().map(Some);
+        Ok(Some((page, (fetch, next))))
+    })
+    .boxed()
+}
+
+/// The items of pages.
+pub(crate) fn items<T: Send + 'static>(pages: Pages<T>) -> Items<T> {
+    pages
+        .map_ok(|page| stream::iter(page.items.into_iter().map(Ok)))
+        .try_flatten()
+        .boxed()
+}
+
+/// Gives a list builder, which has `page` and `page_token`, its three ways to be read.
+macro_rules! listing {
+    ($builder:ty => $item:ty) => {
+        impl $builder {
+            /// All pages, from the one that the builder asks for.
+            pub fn pages(self) -> $crate::resources::Pages<$item> {
+                $crate::resources::page::pages(move |token| {
+                    let listing = self.clone();
+                    Box::pin(match token {
+                        Some(token) => listing.page_token(token).page(),
+                        None => listing.page(),
+                    })
+                })
+            }
+
+            /// All items of all pages. At most one page is in memory.
+            pub fn stream(self) -> $crate::resources::Items<$item> {
+                $crate::resources::page::items(self.pages())
+            }
+        }
+
+        impl ::std::future::IntoFuture for $builder {
+            type Output = Result<$crate::resources::Page<$item>, $crate::error::Error>;
+            type IntoFuture =
+                ::std::pin::Pin<Box<dyn ::std::future::Future<Output = Self::Output> + Send>>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.page())
+            }
+        }
+    };
+}
+pub(crate) use listing;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pages by token: `a` -> `b` -> end, with an empty one in the middle.
+    fn answer(token: Option<&str>) -> Page<u8> {
+        match token {
+            None => Page::new(vec![1, 2], Some("a".to_owned())),
+            Some("a") => Page::new(vec![], Some("b".to_owned())),
+            _ => Page::new(vec![3], Some(String::new())),
+        }
+    }
+
+    #[tokio::test]
+    async fn an_empty_page_in_the_middle_is_not_the_end() {
+        let all = pages(|token| Box::pin(async move { Ok(answer(token.as_deref())) }));
+        let seen: Vec<u8> = items(all).try_collect().await.expect("no error");
+        assert_eq!(seen, [1, 2, 3]);
+    }
+
+    #[tokio::test]
+    async fn a_repeated_token_is_an_error_and_the_end() {
+        let all = pages(|_| Box::pin(async { Ok(Page::new(vec![1], Some("a".to_owned()))) }));
+        let seen: Vec<Result<u8, Error>> = items(all).collect().await;
+        assert_eq!(seen.len(), 2);
+        let last = seen[1].as_ref().expect_err("the same token");
+        assert!(matches!(last.kind(), ErrorKind::RepeatedPage));
     }
 }
