@@ -102,9 +102,7 @@ fn carrier(error: TransportError) -> Response {
     if let Ok(status) = http::StatusCode::from_u16(CARRIER_STATUS) {
         *response.status_mut() = status;
     }
-    response
-        .extensions_mut()
-        .insert(Carried::new(error));
+    response.extensions_mut().insert(Carried::new(error));
     Response::from(response)
 }
 

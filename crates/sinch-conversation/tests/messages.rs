@@ -180,7 +180,7 @@ fn what_any_message_can_have() {
             .on(Channel::Rcs, TemplateRef::new("01HELP"))
             .explicit(
                 Channel::Whatsapp,
-                &json!({"type": "text", "text": {"body": "Hi"}})
+                &json!({"text": {"body": "Hi"}})
             )
     );
 }

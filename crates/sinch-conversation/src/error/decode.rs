@@ -124,7 +124,10 @@ fn outline(value: &Value, out: &mut String) {
         }
         Value::Object(fields) => {
             out.push('{');
-            for (index, (key, item)) in fields.iter().enumerate() {
+            // The order of a map depends on a feature of serde_json that any crate may turn on.
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_unstable_by_key(|(key, _)| *key);
+            for (index, (key, item)) in fields.into_iter().enumerate() {
                 if out.len() > EXCERPT {
                     break;
                 }
