@@ -20,10 +20,11 @@ pub(super) fn comment(text: &str) -> TokenStream {
 
 /// What the document says of a schema, or its name.
 pub(super) fn of_type(name: &str, schema: &Value) -> String {
-    match text(schema) {
+    let said = match text(schema) {
         Some(text) => text.to_owned(),
         None => format!("`{name}`; the documents do not describe it."),
-    }
+    };
+    with_notes(said, schema)
 }
 
 /// What the document says of a property, else the first sentence on its type.
@@ -32,10 +33,15 @@ pub(super) fn of_property(name: &str, schema: &Value, schemas: &Node) -> String 
         let target = schemas.get(referenced(schema)?)?;
         text(target).map(|text| first_sentence(text).to_owned())
     };
-    let mut said = text(schema)
+    let said = text(schema)
         .map(str::to_owned)
         .or_else(of_its_type)
         .unwrap_or_else(|| format!("`{name}`; the documents do not describe it."));
+    with_notes(said, schema)
+}
+
+/// Adds what the document says of a schema in marks of its own.
+fn with_notes(mut said: String, schema: &Value) -> String {
     for (key, note) in [
         ("readOnly", "Set by the server."),
         ("deprecated", "Deprecated by the API."),
@@ -48,22 +54,42 @@ pub(super) fn of_property(name: &str, schema: &Value, schemas: &Node) -> String 
     said
 }
 
+/// What a description says of an enum as a whole: what stands before the list of its values, if it has one.
+pub(super) fn of_enum(name: &str, schema: &Value, values: &[&str]) -> String {
+    let said = of_type(name, schema);
+    let list = values
+        .iter()
+        .map(|value| place_of(value, &said))
+        .collect::<Option<Vec<_>>>()
+        .and_then(|places| places.into_iter().min());
+    match list.and_then(|list| said.get(..list)).map(str::trim) {
+        Some(before) if !before.is_empty() => before.to_owned(),
+        _ => said,
+    }
+}
+
+/// Where a description starts to speak of a value.
+fn place_of(value: &str, description: &str) -> Option<usize> {
+    let mark = format!("{value}: ");
+    description
+        .match_indices(&mark)
+        .map(|(place, _)| place)
+        .find(|place| {
+            let before = description.get(..*place).unwrap_or_default();
+            before.is_empty() || before.ends_with([' ', '\n'])
+        })
+}
+
 /// What a description that lists its values (`A: first; B: second`) says of one of them.
 pub(super) fn of_value(value: &str, all: &[&str], description: Option<&str>) -> String {
     let plain = || format!("`{value}`");
     let Some(description) = description else {
         return plain();
     };
-    let mark = format!("{value}: ");
-    let listed = |mark: &str| {
-        description.find(mark).filter(|start| {
-            let before = description.get(..*start).unwrap_or_default();
-            before.is_empty() || before.ends_with([' ', '\n'])
-        })
-    };
-    let Some(start) = listed(&mark) else {
+    let Some(start) = place_of(value, description) else {
         return plain();
     };
+    let mark = format!("{value}: ");
     let rest = description.get(start + mark.len()..).unwrap_or_default();
     let end = all
         .iter()
@@ -97,5 +123,16 @@ mod tests {
         assert_eq!(of_value("DRAFT", &all, prose), "`DRAFT`: still a draft.");
         assert_eq!(of_value("PUBLISHED", &all, prose), "`PUBLISHED`: out.");
         assert_eq!(of_value("SHED", &all, prose), "`SHED`");
+    }
+
+    #[test]
+    fn an_enum_as_a_whole_is_what_stands_before_its_values() {
+        let schema = serde_json::json!({"description": "State of the flow. DRAFT: still a draft; PUBLISHED: out"});
+        assert_eq!(
+            of_enum("Mode", &schema, &["DRAFT", "PUBLISHED"]),
+            "State of the flow."
+        );
+        let partly = "State of the flow. DRAFT: still a draft; PUBLISHED: out";
+        assert_eq!(of_enum("Mode", &schema, &["DRAFT", "SHED"]), partly);
     }
 }

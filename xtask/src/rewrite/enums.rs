@@ -19,7 +19,7 @@ pub(super) fn write(name: &str, schema: &Value) -> TokenStream {
         .collect();
     let description = schema.get("description").and_then(Value::as_str);
     let name_ident = format_ident!("{name}");
-    let docs = docs::comment(&docs::of_type(name, schema));
+    let docs = docs::comment(&docs::of_enum(name, schema, &values));
     let variants: Vec<_> = values
         .iter()
         .map(|value| format_ident!("{}", variant(name, value)))

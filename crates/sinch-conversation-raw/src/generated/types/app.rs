@@ -557,7 +557,7 @@ impl Object for ConversationChannelCredentials {
     }
 }
 
-/// How much conversation metadata is reported. NONE: nothing (the default); FULL: all of the conversation's metadata.
+/// How much conversation metadata is reported.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConversationMetadataReportView {
@@ -835,7 +835,7 @@ impl Object for RetentionPolicy {
     }
 }
 
-/// Rule that decides what gets deleted once `ttl_days` have passed; defaults to MESSAGE_EXPIRE_POLICY. MESSAGE_EXPIRE_POLICY: each message older than ttl_days is removed individually; CONVERSATION_EXPIRE_POLICY: the whole conversation is removed once its newest message exceeds ttl_days, older messages stay until then; PERSIST_RETENTION_POLICY: nothing is deleted, storage may be charged in future.
+/// Rule that decides what gets deleted once `ttl_days` have passed; defaults to MESSAGE_EXPIRE_POLICY.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RetentionPolicyType {
@@ -899,7 +899,7 @@ impl Object for DispatchRetentionPolicy {
     }
 }
 
-/// Kind of retention used for Dispatch Mode messages. MESSAGE_EXPIRE_POLICY: deletes the app's inbound and outbound messages once they exceed ttl_days.
+/// Kind of retention used for Dispatch Mode messages.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum DispatchRetentionPolicyType {
@@ -1872,7 +1872,7 @@ impl Object for ListAppsResponse {
     }
 }
 
-/// Result of checking a channel's credentials; defaults to PENDING. PENDING: set first, once the channel is activated in the front-end; ACTIVE: credentials were checked and swapped for a long-lived token, also the default for channels whose credentials can't be checked; FAILING: the check failed and no long-lived token was obtained
+/// Result of checking a channel's credentials; defaults to PENDING.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ChannelIntegrationStatus {

@@ -177,6 +177,8 @@ impl Object for RecipientAndParam {
 }
 
 /// Answer to an accepted batch.
+///
+/// Not verified against a published document.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SendBatchResponse {
@@ -204,6 +206,8 @@ impl Object for SendBatchResponse {
 }
 
 /// Names the batches to cancel. By ID: `batch_id`. By batch metadata: a key and a value, in fields whose names were not found; the object is open so that they can be given.
+///
+/// Not verified against a published document.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct CancelBatchRequest {
@@ -261,7 +265,7 @@ impl Object for BatchStatusResponse {
     }
 }
 
-/// State of a batch. READY: ready to be processed; SCHEDULED: waits for its `send_after`; PROCESSED: was processed; CANCELLED: was cancelled before it was sent.
+/// State of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BatchStatus {
@@ -411,6 +415,8 @@ impl Object for InsertConsentsRequest {
 }
 
 /// One identity and the opt-out list it goes on. The documentation says in prose that every record must have a `consent_type`, its schema does not list the field as required; the schema is followed here.
+///
+/// Not verified against a published document.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConsentRecord {

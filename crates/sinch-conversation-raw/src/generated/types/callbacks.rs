@@ -649,7 +649,7 @@ impl Object for PaymentStatusUpdateEvent {
     }
 }
 
-/// Stage of a payment flow; defaults to PAYMENT_STATUS_UNKNOWN. PAYMENT_STATUS_UNKNOWN: no value set, read it as null or absent; PAYMENT_STATUS_NEW: order_details was sent by the partner, the user has not begun paying; PAYMENT_STATUS_PENDING: the user began paying and a payment object exists; PAYMENT_STATUS_CAPTURED: the money was captured; PAYMENT_STATUS_CANCELED: the user canceled, no further attempt is possible; PAYMENT_STATUS_FAILED: this attempt failed, the user may try again
+/// Stage of a payment flow; defaults to PAYMENT_STATUS_UNKNOWN.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PaymentStatus {
@@ -698,7 +698,7 @@ impl From<&str> for PaymentStatus {
     }
 }
 
-/// Stage of a transaction the user started; defaults to PAYMENT_STATUS_TRANSACTION_UNKNOWN. PAYMENT_STATUS_TRANSACTION_UNKNOWN: no value set, read it as null or absent; PAYMENT_STATUS_TRANSACTION_PENDING: under way; PAYMENT_STATUS_TRANSACTION_FAILED: did not succeed; PAYMENT_STATUS_TRANSACTION_SUCCESS: finished with success; PAYMENT_STATUS_TRANSACTION_CANCELED: called off
+/// Stage of a transaction the user started; defaults to PAYMENT_STATUS_TRANSACTION_UNKNOWN.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PaymentTransactionStatus {
@@ -1386,7 +1386,7 @@ impl Object for MessageDeliveryReport {
     }
 }
 
-/// Delivery state of a message or event. QUEUED_ON_CHANNEL: waiting in the channel's queue; DELIVERED: reached the recipient; READ: opened by the recipient; FAILED: could not be delivered; SWITCHING_CHANNEL: the app is trying another channel.
+/// Delivery state of a message or event.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum DeliveryStatus {
@@ -1713,7 +1713,7 @@ impl Object for CommentEvent {
     }
 }
 
-/// Kind of media that was commented on. FEED: a post in the feed; LIVE: a live broadcast.
+/// Kind of media that was commented on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CommentEventCommentType {
@@ -1789,7 +1789,7 @@ impl Object for ShortLinkActivatedEvent {
     }
 }
 
-/// What the user did with a reaction. REACTION_ACTION_UNKNOWN: action not recognised; REACTION_ACTION_REACT: an emoji was added; REACTION_ACTION_UNREACT: an earlier emoji was taken back.
+/// What the user did with a reaction.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ReactionAction {
@@ -2858,7 +2858,7 @@ impl Object for CapabilityNotification {
     }
 }
 
-/// How well the recipient can be reached over the channel. CAPABILITY_UNKNOWN: the channel does not tell; CAPABILITY_FULL: every channel feature works; CAPABILITY_PARTIAL: only some features work; NO_CAPABILITY: the contact cannot use the channel.
+/// How well the recipient can be reached over the channel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CapabilityNotificationCapabilityStatus {
@@ -3009,7 +3009,7 @@ impl Object for OptInNotification {
     }
 }
 
-/// Outcome of the opt-in. OPT_IN_SUCCEEDED: it was registered; OPT_IN_FAILED: it could not be registered; OPT_IN_STATUS_UNSPECIFIED: outcome not known.
+/// Outcome of the opt-in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OptInNotificationStatus {
@@ -3179,7 +3179,7 @@ impl Object for OptOutNotification {
     }
 }
 
-/// Outcome of the opt-out. OPT_OUT_SUCCEEDED: it was registered; OPT_OUT_FAILED: it could not be registered; OPT_OUT_STATUS_UNSPECIFIED: outcome not known.
+/// Outcome of the opt-out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OptOutNotificationStatus {
@@ -3627,7 +3627,7 @@ impl Object for AnalysisResult {
     }
 }
 
-/// Likeliest mood of a text. positive: favourable; negative: unfavourable; neutral: neither of the two.
+/// Likeliest mood of a text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Sentiment {
@@ -4028,7 +4028,7 @@ impl Object for OffensiveAnalysis {
     }
 }
 
-/// Verdict on the content. SAFE: probably harmless; UNSAFE: probably offensive.
+/// Verdict on the content.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OffensiveAnalysisEvaluation {
@@ -4171,7 +4171,7 @@ impl Object for RecordNotification {
     }
 }
 
-/// State of the entity's record. RECORD_STATUS_UNSPECIFIED: state not known; EVENT_RECORD_STORED: record was saved.
+/// State of the entity's record.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RecordNotificationRecordStatus {
@@ -4658,6 +4658,8 @@ impl Object for BatchStatusUpdateEvent {
 }
 
 /// News about a batch.
+///
+/// Not verified against a published document.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct BatchStatusUpdateNotification {
@@ -4692,7 +4694,7 @@ impl Object for BatchStatusUpdateNotification {
     }
 }
 
-/// Status of a batch in a callback. BATCH_STATUS_PROCESSED: the batch was processed. Other values exist, an error status among them, but their names were not found.
+/// Status of a batch in a callback.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BatchNotificationStatus {
@@ -4721,7 +4723,7 @@ impl From<&str> for BatchNotificationStatus {
     }
 }
 
-/// Kind of a batch in a callback. BATCH_TYPE_MESSAGES: a batch of messages. Whether there are other values is not known.
+/// Kind of a batch in a callback.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BatchType {
@@ -4751,6 +4753,8 @@ impl From<&str> for BatchType {
 }
 
 /// Data that depends on the kind of the batch.
+///
+/// Not verified against a published document.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct BatchAdditionalData {
@@ -4774,6 +4778,8 @@ impl Object for BatchAdditionalData {
 }
 
 /// Data of a batch of messages.
+///
+/// Not verified against a published document.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct MessageBatchData {

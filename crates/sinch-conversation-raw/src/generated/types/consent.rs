@@ -15,7 +15,7 @@ use crate::wire::{
     DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
 };
 
-/// Kind of opt-out list used by consent management. OPT_OUT_ALL: every message is blocked; OPT_OUT_MARKETING: marketing messages alone are blocked; OPT_OUT_NOTIFICATION: notification messages alone are blocked.
+/// Kind of opt-out list used by consent management.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConsentsListType {
@@ -150,7 +150,7 @@ impl Object for AuditRecord {
     }
 }
 
-/// What caused the opt-in or opt-out, such as the Batch API or a matched end-user MO. ORIGIN_API: change made through the API; ORIGIN_MO: change triggered by a mobile-originated message.
+/// What caused the opt-in or opt-out, such as the Batch API or a matched end-user MO.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AuditRecordOrigin {
@@ -183,7 +183,7 @@ impl From<&str> for AuditRecordOrigin {
     }
 }
 
-/// Kind of change recorded. OPERATION_INSERT: entry inserted; OPERATION_UPDATE: entry updated; OPERATION_DELETE: entry deleted.
+/// Kind of change recorded.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AuditRecordOperation {

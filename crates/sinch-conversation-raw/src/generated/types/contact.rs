@@ -132,7 +132,7 @@ impl Object for Contact {
     }
 }
 
-/// Language code of a contact. AF: Afrikaans; SQ: Albanian; AR: Arabic; AZ: Azerbaijani; BN: Bengali; BG: Bulgarian; CA: Catalan; ZH: Chinese; ZH_CN: Chinese (CHN); ZH_HK: Chinese (HKG); ZH_TW: Chinese (TAI); HR: Croatian; CS: Czech; DA: Danish; NL: Dutch; EN: English; EN_GB: English (UK); EN_US: English (US); ET: Estonian; FIL: Filipino; FI: Finnish; FR: French; DE: German; EL: Greek; GU: Gujarati; HA: Hausa; HE: Hebrew; HI: Hindi; HU: Hungarian; ID: Indonesian; GA: Irish; IT: Italian; JA: Japanese; KN: Kannada; KK: Kazakh; KO: Korean; LO: Lao; LV: Latvian; LT: Lithuanian; MK: Macedonian; MS: Malay; ML: Malayalam; MR: Marathi; NB: Norwegian; FA: Persian; PL: Polish; PT: Portuguese; PT_BR: Portuguese (BR); PT_PT: Portuguese (PT); PA: Punjabi; RO: Romanian; RU: Russian; SR: Serbian; SK: Slovak; SL: Slovenian; ES: Spanish; ES_AR: Spanish (ARG); ES_ES: Spanish (SPA); ES_MX: Spanish (MEX); SW: Swahili; SV: Swedish; TA: Tamil; TE: Telugu; TH: Thai; TR: Turkish; UK: Ukrainian; UR: Urdu; UZ: Uzbek; VI: Vietnamese; ZU: Zulu.
+/// Language code of a contact.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ContactLanguage {
@@ -437,7 +437,7 @@ impl From<&str> for ContactLanguage {
     }
 }
 
-/// Channel to read a profile from; only these are supported. MESSENGER: Facebook Messenger; INSTAGRAM: Instagram; VIBER: Viber Bot; LINE: LINE.
+/// Channel to read a profile from; only these are supported.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum GetChannelProfileConversationChannel {
@@ -478,7 +478,7 @@ impl From<&str> for GetChannelProfileConversationChannel {
     }
 }
 
-/// How two items are merged. MERGE: the contents of both are combined (the default and only value).
+/// How two items are merged.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConversationMergeStrategy {

@@ -404,7 +404,7 @@ impl Object for CallMessage {
     }
 }
 
-/// Requested size of a card. UNSPECIFIED_HEIGHT: no size given; SHORT: smallest card; MEDIUM: middle size; TALL: largest card.
+/// Requested size of a card.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CardHeight {
@@ -888,7 +888,7 @@ impl From<ShareLocationMessage> for ChoiceTypes {
     }
 }
 
-/// How long a choice stays visible. Works only in a Choice Message on RCS; elsewhere it is ignored, except on the outer choices of a carousel, where the request is refused. DISPLAY_MODE_UNSPECIFIED: default, the choice goes away once newer messages come in; PERSISTENT: the choice stays in the message bubble.
+/// How long a choice stays visible. Works only in a Choice Message on RCS; elsewhere it is ignored, except on the outer choices of a carousel, where the request is refused.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum DisplayMode {
@@ -1099,7 +1099,7 @@ impl Object for Agent {
     }
 }
 
-/// Kind of agent. UNKNOWN_AGENT_TYPE: kind not known (the default); HUMAN: a person; BOT: an automated agent.
+/// Kind of agent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AgentType {
@@ -1353,7 +1353,7 @@ impl From<TextMessage> for ContactMessageTypes {
     }
 }
 
-/// Identifier of a channel. SMS: SMS; RCS: RCS; WHATSAPP: WhatsApp; MMS: MMS; KAKAOTALK: KakaoTalk; KAKAOTALKCHAT: KakaoTalk chat, mostly for ConsultationTalk; VIBERBM: Viber Business Messages; LINE: LINE; INSTAGRAM: Instagram; MESSENGER: Facebook Messenger; WECHAT: WeChat; TELEGRAM: Telegram; APPLEBC: Apple Messages for Business.
+/// Identifier of a channel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConversationChannel {
@@ -1430,7 +1430,7 @@ impl From<&str> for ConversationChannel {
     }
 }
 
-/// Direction of a message, seen from the app. TO_APP: inbound, from a contact to the app; TO_CONTACT: outbound, from the app to a contact.
+/// Direction of a message, seen from the app.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConversationDirection {
@@ -2357,7 +2357,7 @@ impl Object for ListMessageProperties {
     }
 }
 
-/// Priority of a message. NORMAL_PRIORITY: queue with normal priority (the default); HIGH_PRIORITY: queue with high priority.
+/// Priority of a message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MessageQueue {
@@ -2425,7 +2425,7 @@ impl Object for Reason {
     }
 }
 
-/// Why a message or event failed. UNKNOWN: no other code fits; INTERNAL_ERROR: fault inside the service, keep the full callback for a report; RATE_LIMITED: not sent because a rate limit was hit; RECIPIENT_INVALID_CHANNEL_IDENTITY: recipient identity is malformed; RECIPIENT_NOT_REACHABLE: contact or identity cannot be reached on the channel; RECIPIENT_NOT_OPTED_IN: recipient has given no opt-in on the channel; OUTSIDE_ALLOWED_SENDING_WINDOW: the channel's sending window is over; CHANNEL_FAILURE: channel did not accept the message, transient errors are retried several times; CHANNEL_BAD_CONFIGURATION: channel refused because the app's setup for it is wrong; CHANNEL_CONFIGURATION_MISSING: the app has no setup for the channel; MEDIA_TYPE_UNSUPPORTED: a media file has a type that is not supported; MEDIA_TOO_LARGE: a media file exceeds the channel's size limit; MEDIA_NOT_REACHABLE: the media URL cannot be opened by the API or the channel; NO_CHANNELS_LEFT: no identity on the channel, or every usable channel was already tried; TEMPLATE_NOT_FOUND: no such template; TEMPLATE_INSUFFICIENT_PARAMETERS: some parameters that the template defines are missing; TEMPLATE_NON_EXISTING_LANGUAGE_OR_VERSION: the template lacks that language or version; DELIVERY_TIMED_OUT: the channel's own time limit for delivery passed; DELIVERY_REJECTED_DUE_TO_POLICY: refused under one of the channel's policies; CONTACT_NOT_FOUND: no contact has that ID; BAD_REQUEST: failed the second, mostly channel specific validation, which runs after queueing and is reported by callback (the first one answers with HTTP 400); UNKNOWN_APP: app is gone, perhaps removed during processing; NO_CHANNEL_IDENTITY_FOR_CONTACT: contact has no identity, or none on the prioritised channels; CHANNEL_REJECT: permanent refusal by the channel for which no better code exists; NO_PERMISSION: action not permitted; NO_PROFILE_AVAILABLE: the user has no profile data; UNSUPPORTED_OPERATION: the channel does not support the operation.
+/// Why a message or event failed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ReasonCode {
@@ -2562,7 +2562,7 @@ impl From<&str> for ReasonCode {
     }
 }
 
-/// Finer-grained failure code that refines a ReasonCode. UNSPECIFIED_SUB_CODE: fallback when nothing more precise applies; ATTACHMENT_REJECTED: channel policy refused the attachment; MEDIA_TYPE_UNDETERMINED: media type of the given media URL could not be detected; INACTIVE_SENDER: credentials of the underlying channel are deactivated, so neither sending nor receiving works.
+/// Finer-grained failure code that refines a ReasonCode.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ReasonSubCode {
@@ -2713,7 +2713,7 @@ impl Object for ReplyTo {
     }
 }
 
-/// Selects which message store a request works on; needed to reach Dispatch Mode messages. CONVERSATION_SOURCE: default, messages processed in `CONVERSATION` mode, tied to a conversation and contact; DISPATCH_SOURCE: messages processed in `DISPATCH` mode, tied to neither conversation nor contact.
+/// Selects which message store a request works on; needed to reach Dispatch Mode messages.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MessageSource {
@@ -2746,7 +2746,7 @@ impl From<&str> for MessageSource {
     }
 }
 
-/// Decides if contacts and conversations are stored for an app; defaults to DISPATCH. CONVERSATION: an inbound or outbound message creates its contact and conversation where none exists yet; DISPATCH: messages stay unlinked, meant for one-way bulk SMS, so Contact and Conversation queries find nothing for them.
+/// Decides if contacts and conversations are stored for an app; defaults to DISPATCH.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ProcessingMode {
@@ -3296,7 +3296,7 @@ impl Object for ChoiceMessageProperties {
     }
 }
 
-/// Representation of listed messages; defaults to WITH_METADATA. WITH_METADATA: metadata included; WITHOUT_METADATA: metadata omitted.
+/// Representation of listed messages; defaults to WITH_METADATA.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConversationMessagesView {
@@ -3528,7 +3528,7 @@ impl Object for SendMessageRequest {
     }
 }
 
-/// Category of a message's content, used solely by consent management and ignored by the rest of the API; defaults to CONTENT_UNKNOWN. CONTENT_UNKNOWN: unclassified, may be anything; CONTENT_MARKETING: promotional content such as campaigns; CONTENT_NOTIFICATION: service notices such as alerts or charges
+/// Category of a message's content, used solely by consent management and ignored by the rest of the API; defaults to CONTENT_UNKNOWN.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MessageContentType {
@@ -3565,7 +3565,7 @@ impl From<&str> for MessageContentType {
     }
 }
 
-/// Per-request override of the processing mode configured on the app; defaults to DEFAULT. DEFAULT: use whatever mode the app has; DISPATCH_ONLY: handle this request in dispatch mode, so no contact or conversation is stored, while replies still follow the app's own mode, and for an app in CONVERSATION mode conversation_metadata and correlation_id are unsupported
+/// Per-request override of the processing mode configured on the app; defaults to DEFAULT.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ProcessingStrategy {
@@ -3598,7 +3598,7 @@ impl From<&str> for ProcessingStrategy {
     }
 }
 
-/// How a new conversation_metadata value is applied; works in CONVERSATION mode only and defaults to REPLACE. REPLACE: the new value overwrites the old one entirely; MERGE_PATCH: the value is applied as an RFC 7386 JSON merge patch
+/// How a new conversation_metadata value is applied; works in CONVERSATION mode only and defaults to REPLACE.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MetadataUpdateStrategy {
@@ -4631,7 +4631,7 @@ impl Object for FlowChannelSpecificMessage {
     }
 }
 
-/// State of the flow that is sent; defaults to published. draft: still a draft; published: already published
+/// State of the flow that is sent; defaults to published.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FlowChannelSpecificMessageFlowMode {
@@ -4664,7 +4664,7 @@ impl From<&str> for FlowChannelSpecificMessageFlowMode {
     }
 }
 
-/// Action of the flow; defaults to navigate. navigate: the navigate action; data_exchange: the data exchange action
+/// Action of the flow; defaults to navigate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FlowChannelSpecificMessageFlowAction {
@@ -4843,7 +4843,7 @@ impl Object for OrderDetailsPayment {
     }
 }
 
-/// Country, and with it the currency, of the payment; required. br: Brazil; sg: Singapore
+/// Country, and with it the currency, of the payment; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OrderDetailsPaymentType {
@@ -4876,7 +4876,7 @@ impl From<&str> for OrderDetailsPaymentType {
     }
 }
 
-/// Kind of goods that the order is for; required. digital-goods: goods in digital form; physical-goods: goods in physical form
+/// Kind of goods that the order is for; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OrderDetailsPaymentTypeOfGoods {
@@ -5151,6 +5151,8 @@ impl Object for OrderDetailsItem {
 }
 
 /// `WhatsAppPaymentSettingsPix`; the documents do not describe it.
+///
+/// Deprecated by the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WhatsAppPaymentSettingsPix {
@@ -5236,7 +5238,7 @@ impl Object for DynamicPix {
     }
 }
 
-/// Kind of Pix key; required. CPF: key is a CPF; CNPJ: key is a CNPJ; EMAIL: key is an email; PHONE: key is a phone number; EVP: key is an EVP
+/// Kind of Pix key; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum DynamicPixKeyType {
@@ -5282,6 +5284,8 @@ impl From<&str> for DynamicPixKeyType {
 }
 
 /// `WhatsAppPaymentSettingsPaymentLink`; the documents do not describe it.
+///
+/// Deprecated by the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WhatsAppPaymentSettingsPaymentLink {
@@ -5348,6 +5352,8 @@ impl Object for PaymentLink {
 }
 
 /// `WhatsAppPaymentSettingsBoleto`; the documents do not describe it.
+///
+/// Deprecated by the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WhatsAppPaymentSettingsBoleto {
@@ -5531,7 +5537,7 @@ impl Object for WhatsAppPaymentSettingsButtonPix {
     }
 }
 
-/// Kind of Pix key; required. CPF: key is a CPF; CNPJ: key is a CNPJ; EMAIL: key is an email; PHONE: key is a phone number; EVP: key is an EVP
+/// Kind of Pix key; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum WhatsAppPaymentSettingsButtonPixKeyType {
@@ -5779,7 +5785,7 @@ impl Object for OrderStatusPaymentOrder {
     }
 }
 
-/// Status that the order now has; required. pending: waiting; processing: being worked on; partially-shipped: shipped in part; shipped: sent out; completed: finished; canceled: called off
+/// Status that the order now has; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OrderStatusPaymentOrderStatus {
@@ -5789,7 +5795,7 @@ pub enum OrderStatusPaymentOrderStatus {
     Processing,
     /// `partially-shipped`: shipped in part.
     PartiallyShipped,
-    /// `shipped`
+    /// `shipped`: sent out.
     Shipped,
     /// `completed`: finished.
     Completed,
@@ -6164,7 +6170,7 @@ impl Object for WhatsAppInteractiveNfmReply {
     }
 }
 
-/// Kind of NFM reply; required. flow: reply to a WhatsApp flow; address_message: reply to an address message
+/// Kind of NFM reply; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum WhatsAppInteractiveNfmReplyName {

@@ -81,7 +81,7 @@ impl Object for ClientCredentials {
     }
 }
 
-/// Optional. Where the client ID and secret go in the token request; unset or unknown values act as `BASIC`. BASIC: in the Authorization header only (HTTP Basic), not in the body; FORM: as form fields, without an Authorization header.
+/// Optional. Where the client ID and secret go in the token request; unset or unknown values act as `BASIC`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ClientCredentialsTokenRequestType {
@@ -179,7 +179,7 @@ impl Object for Webhook {
     }
 }
 
-/// How a webhook's events are delivered; defaults to DISMISS. DISMISS: events are dropped; HTTP: events go to an HTTP endpoint.
+/// How a webhook's events are delivered; defaults to DISMISS.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum WebhookTargetType {
