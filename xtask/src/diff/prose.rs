@@ -84,7 +84,6 @@ pub(crate) fn strip(value: &Value, role: Role) -> Value {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use serde_json::json;
 
     use super::*;

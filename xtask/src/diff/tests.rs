@@ -1,5 +1,4 @@
 //! The rules, one small pair of documents each.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod operations;
 mod schemas;

@@ -178,7 +178,6 @@ fn some_of(names: &[String], all: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::indexing_slicing)]
     use serde_json::json;
 
     use super::*;

@@ -97,8 +97,6 @@ fn without_query(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn hop(from: &str, location: &str) -> Result<String, Refusal> {

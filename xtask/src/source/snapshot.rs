@@ -183,8 +183,6 @@ impl fmt::Display for Content {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     const YAML: &str =

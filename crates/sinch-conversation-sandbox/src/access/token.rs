@@ -51,7 +51,6 @@ fn mac(key: &[u8], signed: &str) -> Option<Hmac<Sha256>> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -72,7 +72,6 @@ fn set(object: &mut Object, path: &[&str], value: Option<Value>) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use axum::body::Bytes;
     use serde_json::json;

@@ -112,7 +112,6 @@ pub(crate) fn percent_decode(text: &str) -> Option<Cow<'_, str>> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
 
