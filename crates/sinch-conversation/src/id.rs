@@ -10,7 +10,8 @@ use crate::error::{Error, InvalidArgument, Problem};
 const EXPECTED: &str =
     "an id: not empty, not `.` or `..`, without slashes, spaces around it or control characters";
 
-fn check(field: &'static str, id: &str) -> Result<(), InvalidArgument> {
+/// Refuses text that would reach another route when it becomes part of a path.
+pub(crate) fn check(field: &'static str, id: &str) -> Result<(), InvalidArgument> {
     let routed = matches!(id, "" | "." | "..") || id.contains(['/', '\\']);
     if routed || id.trim() != id || id.contains(char::is_control) {
         return Err(InvalidArgument::one(
@@ -117,6 +118,12 @@ ids! {
     MessageId = "message_id";
     /// A webhook: an address to which callbacks are posted.
     WebhookId = "webhook_id";
+    /// An event of a conversation, such as somebody typing.
+    EventId = "event_id";
+    /// A message template of the project.
+    TemplateId = "template_id";
+    /// A batch: one message to many recipients, or many consent records.
+    BatchId = "batch_id";
 }
 
 #[cfg(test)]

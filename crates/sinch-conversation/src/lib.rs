@@ -6,6 +6,7 @@ pub mod channel;
 pub mod client;
 mod config;
 pub mod error;
+pub mod event;
 pub mod id;
 pub mod message;
 pub mod recipient;
@@ -17,7 +18,9 @@ pub mod webhook;
 pub use channel::Channel;
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorKind};
-pub use id::{AppId, ContactId, ConversationId, MessageId, ProjectId, WebhookId};
+pub use id::{
+    AppId, BatchId, ContactId, ConversationId, EventId, MessageId, ProjectId, TemplateId, WebhookId,
+};
 pub use recipient::Recipient;
 pub use region::{Region, Service};
 pub use sinch_conversation_raw::types;

@@ -11,8 +11,13 @@ pub use builder::ClientBuilder;
 
 use crate::error::{Error, InvalidArgument, Problem};
 use crate::id::{AppId, ProjectId};
+use crate::message::Message;
+use crate::recipient::Recipient;
 use crate::region::{Endpoints, Region};
-use crate::resources::{AppHandle, Apps, Conversations, Messages, Webhooks};
+use crate::resources::{
+    AppHandle, Apps, Batches, Consents, Conversations, Events, Messages, QueryCapability,
+    Templates, Transcode, Webhooks,
+};
 use crate::transport::{Call, CallOptions, Pipeline};
 
 /// A client for one project in one region.
@@ -111,6 +116,40 @@ impl Client {
         Webhooks::new(self.clone())
     }
 
+    /// The events of the project.
+    pub fn events(&self) -> Events {
+        Events::new(self.clone())
+    }
+
+    /// The consent lists of the project's apps.
+    pub fn consents(&self) -> Consents {
+        Consents::new(self.clone())
+    }
+
+    /// The message templates of the project.
+    pub fn templates(&self) -> Templates {
+        Templates::new(self.clone())
+    }
+
+    /// The Batch API: one call for many messages, contacts or consent records. It takes no Basic authentication.
+    pub fn batches(&self) -> Batches {
+        Batches::new(self.clone())
+    }
+
+    /// Shows what the API makes of a message on a channel, without sending it; see [`Transcode`].
+    pub fn transcode(&self, app: impl Into<AppId>, message: impl Into<Message>) -> Transcode {
+        Transcode::new(self.clone(), app.into(), message.into())
+    }
+
+    /// Asks on which channels somebody can be reached; see [`QueryCapability`].
+    pub fn query_capability(
+        &self,
+        app: impl Into<AppId>,
+        recipient: impl Into<Recipient>,
+    ) -> QueryCapability {
+        QueryCapability::new(self.clone(), app.into(), recipient.into())
+    }
+
     /// Starts a call of an operation, given by its published id.
     pub(crate) fn call(&self, operation: &'static str, options: CallOptions) -> Arc<Call> {
         Arc::new(Call::new(
@@ -125,6 +164,26 @@ impl Client {
         let transport: Arc<dyn raw::Transport> = Arc::clone(call) as _;
         raw::conversation::Client::new_with_client(
             &self.inner.endpoints.conversation,
+            self.inner.http.clone(),
+            transport,
+        )
+    }
+
+    /// The generated client of the Template Management API, with its requests going through `call`.
+    pub(crate) fn template(&self, call: &Arc<Call>) -> raw::template::Client {
+        let transport: Arc<dyn raw::Transport> = Arc::clone(call) as _;
+        raw::template::Client::new_with_client(
+            &self.inner.endpoints.template,
+            self.inner.http.clone(),
+            transport,
+        )
+    }
+
+    /// The generated client of the Batch API, with its requests going through `call`.
+    pub(crate) fn batch(&self, call: &Arc<Call>) -> raw::batch::Client {
+        let transport: Arc<dyn raw::Transport> = Arc::clone(call) as _;
+        raw::batch::Client::new_with_client(
+            &self.inner.endpoints.batch,
             self.inner.http.clone(),
             transport,
         )

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::{Map, Value};
+
 use super::Error;
 
 /// One or more arguments that the API would refuse. All of them are reported at once.
@@ -143,6 +145,42 @@ impl Violations {
         if count > limit {
             self.add(field, Problem::TooMany { limit, count });
         }
+    }
+
+    pub(crate) fn missing(&mut self, field: impl Into<String>, remedy: &'static str) {
+        self.add(field, Problem::Missing { remedy });
+    }
+
+    pub(crate) fn malformed(&mut self, field: impl Into<String>, expected: &'static str) {
+        self.add(field, Problem::Malformed { expected });
+    }
+
+    /// Checks a number whose range is `min` to `max`. The unit is written after the value.
+    pub(crate) fn range(
+        &mut self,
+        field: impl Into<String>,
+        value: i64,
+        unit: &str,
+        (min, max): (u64, u64),
+    ) {
+        if !u64::try_from(value).is_ok_and(|value| (min..=max).contains(&value)) {
+            let value = format!("{value}{unit}");
+            self.add(field, Problem::OutOfRange { min, max, value });
+        }
+    }
+
+    /// The members of a JSON object; anything else is a violation.
+    pub(crate) fn object(
+        &mut self,
+        field: impl Into<String>,
+        value: Option<&Value>,
+    ) -> Option<Map<String, Value>> {
+        match value {
+            Some(Value::Object(object)) => return Some(object.clone()),
+            Some(_) => self.malformed(field, "a JSON object"),
+            None => {}
+        }
+        None
     }
 
     /// The value, or nothing and its violations added to these.

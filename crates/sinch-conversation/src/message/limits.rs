@@ -1,6 +1,6 @@
 //! The limits that the API documents for what is sent. What it sends back is never checked.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
     AppMessage, AppMessageTypes, CardMessage, CarouselMessage, ChannelIdentities, Choice,
     ChoiceMessage, DisplayMode, ListMessage, OmniMessageOverrideKind, RecipientBase,
@@ -9,9 +9,9 @@ use sinch_conversation_raw::types::{
 
 use crate::error::{Problem, Violations};
 
-const METADATA: usize = 1024;
+pub(crate) const METADATA: usize = 1024;
 const CONVERSATION_METADATA: usize = 2048;
-const CORRELATION_ID: usize = 128;
+pub(crate) const CORRELATION_ID: usize = 128;
 const CHANNEL_PROPERTY: usize = 1024;
 const CHOICES: usize = 10;
 const CARDS: usize = 10;
@@ -21,7 +21,7 @@ const TTL: (u64, u64) = (3, 315_576_000_000);
 
 /// Checks a whole send.
 pub(crate) fn send(request: &SendMessageRequest, violations: &mut Violations) {
-    recipient(&request.recipient.kind, violations);
+    recipient(&request.recipient.kind, "recipient", violations);
     message(&request.message, "message.", violations);
     if let Some(text) = &request.message_metadata {
         violations.text("message_metadata", text, METADATA);
@@ -33,12 +33,21 @@ pub(crate) fn send(request: &SendMessageRequest, violations: &mut Violations) {
         violations.text(format!("channel_properties.{key}"), value, CHANNEL_PROPERTY);
     }
     if let Some(object) = &request.conversation_metadata {
-        let text = Value::Object(object.clone()).to_string();
-        violations.text("conversation_metadata", &text, CONVERSATION_METADATA);
+        conversation_metadata("conversation_metadata", object, violations);
     }
     if let Some(text) = &request.ttl {
         ttl(text, violations);
     }
+}
+
+/// Checks the metadata of a conversation, which counts as the text that it becomes.
+pub(crate) fn conversation_metadata(
+    field: &str,
+    object: &Map<String, Value>,
+    violations: &mut Violations,
+) {
+    let text = Value::Object(object.clone()).to_string();
+    violations.text(field, &text, CONVERSATION_METADATA);
 }
 
 /// Checks a message. `at` is put in front of the fields' names.
@@ -123,16 +132,17 @@ fn list(list: &ListMessage, at: &str, violations: &mut Violations) {
     );
 }
 
-fn recipient(recipient: &RecipientBase, violations: &mut Violations) {
+/// Checks whom something is for. `at` is the name of the field.
+pub(crate) fn recipient(recipient: &RecipientBase, at: &str, violations: &mut Violations) {
     let missing = |remedy| Problem::Missing { remedy };
     match recipient {
         RecipientBase::IdentifiedBy(ChannelIdentities {
             channel_identities: identities,
             ..
         }) => {
-            let at = "recipient.identified_by.channel_identities";
+            let at = format!("{at}.identified_by.channel_identities");
             if identities.is_empty() {
-                violations.add(at, missing("give at least one identity"));
+                violations.add(at.as_str(), missing("give at least one identity"));
             }
             for (index, _) in identities
                 .iter()
@@ -146,17 +156,14 @@ fn recipient(recipient: &RecipientBase, violations: &mut Violations) {
             }
         }
         RecipientBase::Unknown(fields) if fields.is_empty() => {
-            violations.add(
-                "recipient",
-                missing("say with `to` whom the message is for"),
-            );
+            violations.add(at, missing("say with `to` whom the message is for"));
         }
         _ => {}
     }
 }
 
-/// The form is `<whole seconds>s`.
-fn ttl(text: &str, violations: &mut Violations) {
+/// Checks a time to live. The form is `<whole seconds>s`.
+pub(crate) fn ttl(text: &str, violations: &mut Violations) {
     let (min, max) = TTL;
     match text.strip_suffix('s').map(str::parse::<u64>) {
         Some(Ok(seconds)) if (min..=max).contains(&seconds) => {}

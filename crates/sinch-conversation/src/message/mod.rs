@@ -31,7 +31,7 @@ pub use text::Text;
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    self, AgentType, AppMessage, AppMessageReplyTo, OmniMessageOverride,
+    self, AgentType, AppMessage, AppMessageReplyTo, AppMessageTypes, OmniMessageOverride,
 };
 
 use crate::channel::Channel;
@@ -137,6 +137,12 @@ macro_rules! kinds {
         impl From<$kind> for Message {
             fn from(kind: $kind) -> Self {
                 Self { body: AppMessage::new(kind.body) }
+            }
+        }
+
+        impl From<$kind> for AppMessageTypes {
+            fn from(kind: $kind) -> Self {
+                kind.body.into()
             }
         }
 

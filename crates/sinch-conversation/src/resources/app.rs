@@ -1,9 +1,16 @@
 //! One app, and what can be done through it.
 
-use super::{ListConversations, ListMessages, SendMessage};
+use sinch_conversation_raw::types::ConsentsListType;
+
+use super::{
+    ListConsents, ListConversations, ListMessages, ListRecentConversations, QueryCapability,
+    SendBatch, SendEvent, SendMessage, Transcode,
+};
 use crate::client::Client;
+use crate::event::AppEvent;
 use crate::id::AppId;
 use crate::message::Message;
+use crate::recipient::Recipient;
 
 /// One app. Made by [`Client::app`]; makes no request by itself.
 #[derive(Clone, Debug)]
@@ -46,6 +53,37 @@ impl AppHandle {
     /// ```
     pub fn send(&self, message: impl Into<Message>) -> SendMessage {
         SendMessage::new(self.client.clone(), self.id.clone(), message.into())
+    }
+
+    /// Sends an event through the app. Say for whom with [`to`](SendEvent::to), and await it.
+    pub fn send_event(&self, event: impl Into<AppEvent>) -> SendEvent {
+        SendEvent::new(self.client.clone(), self.id.clone(), event.into())
+    }
+
+    /// Sends one message to many recipients in one call of the Batch API. Add them with
+    /// [`recipients`](SendBatch::recipients), and await it.
+    pub fn send_batch(&self, message: impl Into<Message>) -> SendBatch {
+        self.client.batches().send(&self.id, message)
+    }
+
+    /// Shows what the API makes of a message on a channel, without sending it.
+    pub fn transcode(&self, message: impl Into<Message>) -> Transcode {
+        self.client.transcode(&self.id, message)
+    }
+
+    /// Asks on which channels of the app somebody can be reached.
+    pub fn query_capability(&self, recipient: impl Into<Recipient>) -> QueryCapability {
+        self.client.query_capability(&self.id, recipient)
+    }
+
+    /// Lists who is on a consent list of the app.
+    pub fn consents(&self, list: ConsentsListType) -> ListConsents {
+        self.client.consents().list(&self.id, list)
+    }
+
+    /// Lists the conversations of the app by their last message.
+    pub fn recent_conversations(&self) -> ListRecentConversations {
+        self.client.conversations().recent(&self.id)
     }
 
     /// Lists the messages of the app.

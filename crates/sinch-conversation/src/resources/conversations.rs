@@ -2,18 +2,35 @@
 
 use sinch_conversation_raw::types;
 
-use super::page::listing;
-use super::{Page, Stored};
+use super::page::{self, listing};
+use super::{
+    CreateConversation, InjectEvent, InjectMessage, ListRecentConversations, Page, Stored,
+};
 use crate::channel::Channel;
 use crate::client::Client;
-use crate::error::{Error, InvalidArgument, Problem};
+use crate::error::{Error, Violations};
+use crate::event::AppEvent;
 use crate::id::{AppId, ContactId, ConversationId};
 use crate::transport::CallOptions;
+
+const PAGE_SIZE: u64 = 20;
 
 /// A conversation as the API stores it.
 pub type Conversation = Stored<ConversationId, types::Conversation>;
 
 /// The conversations of a project. Made by [`Client::conversations`].
+///
+/// ```no_run
+/// use sinch_conversation::{Client, ConversationId};
+///
+/// # async fn example(client: Client, id: ConversationId) -> Result<(), sinch_conversation::Error> {
+/// let conversation = client.conversations().get(id).await?;
+/// if conversation.active == Some(true) {
+///     client.conversations().stop(&conversation.id).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Conversations {
     client: Client,
@@ -22,6 +39,107 @@ pub struct Conversations {
 impl Conversations {
     pub(crate) fn new(client: Client) -> Self {
         Self { client }
+    }
+
+    /// Creates a conversation that has no messages yet (`Conversation_CreateConversation`). Await it to create it.
+    ///
+    /// A first message creates one as well. This is for metadata that has to be there before it.
+    pub fn create(
+        &self,
+        app: impl Into<AppId>,
+        contact: impl Into<ContactId>,
+    ) -> CreateConversation {
+        CreateConversation::new(self.client.clone(), app.into(), contact.into())
+    }
+
+    /// Gets a conversation (`Conversation_GetConversation`).
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such conversation in the project and region.
+    pub async fn get(&self, id: impl Into<ConversationId>) -> Result<Conversation, Error> {
+        let call = self
+            .client
+            .call("Conversation_GetConversation", CallOptions::default());
+        let (api, project, id) = (
+            self.client.conversation(&call),
+            self.client.project(),
+            id.into(),
+        );
+        let conversation = call.finish(
+            api.conversation_get_conversation(project.as_str(), id.as_str())
+                .await,
+        )?;
+        Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
+            .map_err(|error| call.describe(error))
+    }
+
+    /// Deletes a conversation with its messages (`Conversation_DeleteConversation`). The next message opens a new
+    /// one.
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such conversation in the project and region.
+    pub async fn delete(&self, id: impl Into<ConversationId>) -> Result<(), Error> {
+        let call = self
+            .client
+            .call("Conversation_DeleteConversation", CallOptions::default());
+        let (api, project, id) = (
+            self.client.conversation(&call),
+            self.client.project(),
+            id.into(),
+        );
+        call.done(
+            api.conversation_delete_conversation(project.as_str(), id.as_str())
+                .await,
+        )
+    }
+
+    /// Makes a conversation inactive (`Conversation_StopActiveConversation`). The next message opens a new one.
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such conversation in the project and region.
+    pub async fn stop(&self, id: impl Into<ConversationId>) -> Result<(), Error> {
+        let call = self.client.call(
+            "Conversation_StopActiveConversation",
+            CallOptions::default(),
+        );
+        let (api, project, id) = (
+            self.client.conversation(&call),
+            self.client.project(),
+            id.into(),
+        );
+        call.done(
+            api.conversation_stop_active_conversation(project.as_str(), id.as_str())
+                .await,
+        )
+    }
+
+    /// Lists the conversations of an app by their last message, which comes with each
+    /// (`Conversation_ListRecentConversations`). Await it for one page, or take its `stream`.
+    pub fn recent(&self, app: impl Into<AppId>) -> ListRecentConversations {
+        ListRecentConversations::new(self.client.clone(), app.into())
+    }
+
+    /// Puts a message that went another way into a conversation, without sending it
+    /// (`Conversation_InjectMessage`). Await it to put it in. CONVERSATION mode only.
+    pub fn inject_message(
+        &self,
+        conversation: impl Into<ConversationId>,
+        contact: impl Into<ContactId>,
+    ) -> InjectMessage {
+        InjectMessage::new(self.client.clone(), conversation.into(), contact.into())
+    }
+
+    /// Puts an event into a conversation, without sending it (`Events_InjectEvent`). Await it to put it in.
+    /// CONVERSATION mode only.
+    pub fn inject_event(
+        &self,
+        conversation: impl Into<ConversationId>,
+        event: impl Into<AppEvent>,
+    ) -> InjectEvent {
+        InjectEvent::new(self.client.clone(), conversation.into(), event.into())
     }
 
     /// Lists conversations of an app, of a contact or of both (`Conversation_ListConversations`). Await it for
@@ -89,17 +207,22 @@ impl ListConversations {
         self
     }
 
+    fn validate(&self) -> Result<(), Error> {
+        let (filter, mut violations) = (&self.filter, Violations::default());
+        if filter.app.is_none() && filter.contact.is_none() {
+            let remedy = "say with `app` or `contact` whose conversations to list";
+            violations.missing("app_id", remedy);
+        }
+        page::check_size(filter.page_size, PAGE_SIZE, &mut violations);
+        Ok(violations.finish()?)
+    }
+
     async fn page(self) -> Result<Page<Conversation>, Error> {
         let call = self
             .client
             .call("Conversation_ListConversations", CallOptions::default());
+        self.validate().map_err(|error| call.describe(error))?;
         let filter = &self.filter;
-        if filter.app.is_none() && filter.contact.is_none() {
-            let problem = Problem::Missing {
-                remedy: "say with `app` or `contact` whose conversations to list",
-            };
-            return Err(call.describe(InvalidArgument::one("app_id", problem).into()));
-        }
         let answer = self
             .client
             .conversation(&call)

@@ -5,13 +5,15 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::page::listing;
-use super::{Page, Stored};
+use super::page::{self, listing};
+use super::{ListLastMessages, Page, Stored, UpdateMessageMetadata};
 use crate::channel::Channel;
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId, ConversationId, MessageId};
 use crate::transport::CallOptions;
+
+const PAGE_SIZE: u64 = 1000;
 
 /// A message as the API stores it.
 pub type StoredMessage = Stored<MessageId, ConversationMessage>;
@@ -60,6 +62,75 @@ impl Messages {
         )?;
         Stored::read(message, |message| message.id.as_ref(), "")
             .map_err(|error| call.describe(error))
+    }
+
+    /// Deletes a message of CONVERSATION mode from the API's store (`Messages_DeleteMessage`). The person keeps it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: sinch_conversation::Client, id: sinch_conversation::MessageId)
+    /// # -> Result<(), sinch_conversation::Error> {
+    /// client.messages().delete(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such message in the project and region.
+    pub async fn delete(&self, id: impl Into<MessageId>) -> Result<(), Error> {
+        self.delete_from(id, MessageSource::ConversationSource)
+            .await
+    }
+
+    /// Deletes a message from the store of the mode in which it was processed (`Messages_DeleteMessage`).
+    ///
+    /// # Errors
+    ///
+    /// As [`delete`](Self::delete).
+    pub async fn delete_from(
+        &self,
+        id: impl Into<MessageId>,
+        source: MessageSource,
+    ) -> Result<(), Error> {
+        let call = self
+            .client
+            .call("Messages_DeleteMessage", CallOptions::default());
+        let (api, project, id) = (
+            self.client.conversation(&call),
+            self.client.project(),
+            id.into(),
+        );
+        call.done(
+            api.messages_delete_message(project.as_str(), id.as_str(), Some(&source))
+                .await,
+        )
+    }
+
+    /// Replaces the metadata of a message (`Messages_UpdateMessageMetadata`). Await it to replace it.
+    pub fn update_metadata(
+        &self,
+        id: impl Into<MessageId>,
+        text: impl Into<String>,
+    ) -> UpdateMessageMetadata {
+        UpdateMessageMetadata::new(self.client.clone(), id.into(), text.into())
+    }
+
+    /// Lists the last message of each of these contacts (`Messages_ListMessagesByChannelIdentity`). Await it for
+    /// one page, or take its `stream`. CONVERSATION mode only.
+    pub fn last_of_contacts<I: Into<ContactId>>(
+        &self,
+        contacts: impl IntoIterator<Item = I>,
+    ) -> ListLastMessages {
+        ListLastMessages::of_contacts(self.client.clone(), contacts)
+    }
+
+    /// Lists the last message of each of these addresses (`Messages_ListMessagesByChannelIdentity`). Await it for
+    /// one page, or take its `stream`.
+    pub fn last_of_identities<I: Into<String>>(
+        &self,
+        addresses: impl IntoIterator<Item = I>,
+    ) -> ListLastMessages {
+        ListLastMessages::of_identities(self.client.clone(), addresses)
     }
 
     /// Lists messages, the newest first (`Messages_ListMessages`). Await it for one page, or take its `stream`.
@@ -179,7 +250,11 @@ impl ListMessages {
         let call = self
             .client
             .call("Messages_ListMessages", CallOptions::default());
-        let filter = &self.filter;
+        let (filter, mut violations) = (&self.filter, Violations::default());
+        page::check_size(filter.page_size, PAGE_SIZE, &mut violations);
+        violations
+            .finish()
+            .map_err(|invalid| call.describe(invalid.into()))?;
         let answer = self
             .client
             .conversation(&call)

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Violations};
 
 /// One page of a list, and the way to the next.
 ///
@@ -42,6 +42,13 @@ pub type Pages<T> = BoxStream<'static, Result<Page<T>, Error>>;
 
 /// The items of a list, page after page, with one page in memory. Ends after the first error.
 pub type Items<T> = BoxStream<'static, Result<T, Error>>;
+
+/// Checks a page size against the most that the API gives.
+pub(crate) fn check_size(size: Option<i32>, most: u64, violations: &mut Violations) {
+    if let Some(size) = size {
+        violations.range("page_size", i64::from(size), "", (1, most));
+    }
+}
 
 /// A page on its way.
 pub(crate) type PageFuture<T> =

@@ -13,7 +13,7 @@ use sinch_conversation_raw::wire::{JsonObject, Timestamp};
 
 use crate::channel::Channel;
 use crate::client::Client;
-use crate::error::{DecodeFailure, Error, ErrorKind, Problem, Violations};
+use crate::error::{DecodeFailure, Error, ErrorKind, Violations};
 use crate::id::{AppId, MessageId};
 use crate::message::{Message, limits};
 use crate::recipient::Recipient;
@@ -189,16 +189,8 @@ impl SendMessage {
     pub fn request(&self) -> Result<SendMessageRequest, Error> {
         let mut violations = Violations::default();
         let mut request = self.request.clone();
-        match &self.conversation_metadata {
-            Some(Value::Object(object)) => request.conversation_metadata = Some(object.clone()),
-            Some(_) => violations.add(
-                "conversation_metadata",
-                Problem::Malformed {
-                    expected: "a JSON object",
-                },
-            ),
-            None => {}
-        }
+        let metadata = self.conversation_metadata.as_ref();
+        request.conversation_metadata = violations.object("conversation_metadata", metadata);
         limits::send(&request, &mut violations);
         violations.finish()?;
         Ok(request)

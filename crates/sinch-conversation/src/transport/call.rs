@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 use http::header::AUTHORIZATION;
+use serde_json::Value;
 use sinch_conversation_raw::wire::Wire;
 use sinch_conversation_raw::{
     self as raw, Operation, ResponseValue, Transport, TransportError, TransportFuture,
@@ -95,6 +96,17 @@ impl Call {
         match result {
             Ok(value) => Ok(value.into_inner()),
             Err(error) => Err(self.describe(translate::<T, E>(error))),
+        }
+    }
+
+    /// As [`finish`](Self::finish), for an operation whose success says all there is: its body is not read.
+    pub(crate) fn done<T, E>(
+        &self,
+        result: Result<ResponseValue<T>, raw::Error<E>>,
+    ) -> Result<(), Error> {
+        match result {
+            Ok(_) | Err(raw::Error::InvalidResponsePayload(..)) => Ok(()),
+            Err(error) => Err(self.describe(translate::<Value, E>(error))),
         }
     }
 

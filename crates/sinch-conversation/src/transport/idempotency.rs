@@ -3,7 +3,9 @@
 use sinch_conversation_raw::Operation;
 
 /// POST operations that change nothing, or nothing more the second time.
-const REPEATABLE_POSTS: [&str; 5] = [
+const REPEATABLE_POSTS: [&str; 6] = [
+    // A failure may leave a part of the records stored; the API asks to give them again.
+    "Batch_InsertConsents",
     "Capability_QueryCapability",
     "Contact_GetChannelProfile",
     "Conversation_StopActiveConversation",
@@ -52,10 +54,38 @@ mod tests {
             "Events_SendEvent",
             "App_CreateApp",
             "Webhooks_CreateWebhook",
+            "Batch_SendBatch",
+            "Batch_CreateContacts",
+            "Conversation_CreateConversation",
+            "Conversation_InjectMessage",
+            "Events_InjectEvent",
+            "Templates_v2_CreateTemplate",
         ] {
             assert_eq!(
                 named(id).map(is_repeatable).collect::<Vec<_>>(),
                 [false],
+                "{id}"
+            );
+        }
+    }
+
+    #[test]
+    fn reading_replacing_and_removing_is_repeatable() {
+        for id in [
+            "Messages_ListMessagesByChannelIdentity",
+            "Transcoding_TranscodeMessage",
+            "Capability_QueryCapability",
+            "Consents_GetConsents",
+            "Templates_v2_UpdateTemplate",
+            "Messages_UpdateMessageMetadata",
+            "Events_DeleteEvents",
+            "Batch_CancelBatch",
+            "Batch_DeleteContacts",
+            "Batch_InsertConsents",
+        ] {
+            assert_eq!(
+                named(id).map(is_repeatable).collect::<Vec<_>>(),
+                [true],
                 "{id}"
             );
         }

@@ -7,22 +7,29 @@
 )]
 
 mod answers;
+mod batches;
+mod conversations;
+mod coverage;
+mod events;
+mod lookups;
 mod requests;
 mod retries;
 mod secrets;
 #[path = "../support/server.rs"]
 #[allow(unreachable_pub)]
 mod server;
+mod stored_messages;
+mod templates;
 mod tokens;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 use server::{Act, Server};
 use sinch_conversation::message::Text;
 use sinch_conversation::recipient::sms;
 use sinch_conversation::resources::SendMessage;
-use sinch_conversation::{AppId, Client, ClientBuilder, MessageId, RetryPolicy};
+use sinch_conversation::{AppId, Client, ClientBuilder, Error, MessageId, RetryPolicy, Timestamp};
 
 /// Repeats at once, so that no test waits.
 fn at_once() -> RetryPolicy {
@@ -86,6 +93,19 @@ async fn always(act: Act) -> Server {
         }
     })
     .await
+}
+
+/// What an error says of each refused argument.
+fn violations(error: &Error) -> Vec<String> {
+    error.violations().iter().map(ToString::to_string).collect()
+}
+
+/// A moment this many seconds from now.
+fn from_now(seconds: i64) -> Timestamp {
+    let epoch = Timestamp::parse("1970-01-01T00:00:00Z").unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let then = Duration::from_secs(now.as_secs().checked_add_signed(seconds).unwrap());
+    Timestamp::from(epoch.to_datetime().unwrap() + then)
 }
 
 /// Moves the client's clock ahead.

@@ -16,7 +16,7 @@ use sinch_conversation::{AppId, Channel, Client, ContactId, MessageId, Timestamp
 use crate::server::{Act, Server};
 use crate::{always, builder, client, text};
 
-fn app() -> AppId {
+pub(crate) fn app() -> AppId {
     AppId::new("01APP").unwrap()
 }
 
@@ -28,11 +28,11 @@ async fn echo() -> Server {
     .await
 }
 
-fn body(server: &Server) -> Value {
+pub(crate) fn body(server: &Server) -> Value {
     serde_json::from_str(&server.calls().last().unwrap().body).unwrap()
 }
 
-fn line(server: &Server) -> String {
+pub(crate) fn line(server: &Server) -> String {
     let request = server.calls().pop().unwrap();
     format!("{} {}", request.method, request.path)
 }

@@ -1,0 +1,136 @@
+//! Contacts and consents by the thousand.
+
+use sinch_conversation_raw::types::{
+    ConsentRecord, ConsentsListType, ContactCreateRequest, InsertConsentsRequest,
+};
+
+use super::awaitable::awaitable;
+use super::batches::batch_id;
+use super::injected::is_app_scoped;
+use crate::client::Client;
+use crate::error::{Error, Violations};
+use crate::id::{AppId, BatchId};
+use crate::message::limits;
+use crate::transport::CallOptions;
+
+/// The most items of one call.
+const MOST: usize = 1000;
+
+/// Identities that are about to be put on consent lists of an app (`Batch_InsertConsents`). Await it for the id of
+/// the batch.
+///
+/// When it fails, a part of the records may be stored. The same records can be given again.
+///
+/// ```no_run
+/// use sinch_conversation::types::ConsentsListType;
+/// use sinch_conversation::{AppId, Client};
+///
+/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
+/// let batch = client
+///     .batches()
+///     .insert_consents(app)
+///     .opt_out(ConsentsListType::OptOutAll, ["+46700000001"])
+///     .opt_out(ConsentsListType::OptOutMarketing, ["+46700000002", "+46700000003"])
+///     .await?;
+/// println!("{batch}");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is stored until it is awaited"]
+pub struct InsertConsents {
+    client: Client,
+    request: InsertConsentsRequest,
+}
+
+impl InsertConsents {
+    pub(super) fn new(client: Client, app: AppId) -> Self {
+        Self {
+            client,
+            request: InsertConsentsRequest::new(app, Vec::new()),
+        }
+    }
+
+    /// Puts people on a list, by phone numbers or ids of contacts.
+    pub fn opt_out<P: Into<String>>(
+        mut self,
+        list: ConsentsListType,
+        people: impl IntoIterator<Item = P>,
+    ) -> Self {
+        let records = people.into_iter().map(|person| {
+            let mut record = ConsentRecord::new(person);
+            record.consent_type = Some(list.clone());
+            record
+        });
+        self.request.consent_records.extend(records);
+        self
+    }
+
+    /// Checks that there is somebody, and that nobody is empty.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
+    pub fn validate(&self) -> Result<(), Error> {
+        let mut violations = Violations::default();
+        if self.request.consent_records.is_empty() {
+            violations.missing("consent_records", "name somebody with `opt_out`");
+        }
+        for (index, record) in self.request.consent_records.iter().enumerate() {
+            if record.identification.is_empty() {
+                let field = format!("consent_records[{index}].identification");
+                violations.missing(field, "give a phone number or the id of a contact");
+            }
+        }
+        Ok(violations.finish()?)
+    }
+
+    async fn insert(self) -> Result<BatchId, Error> {
+        let call = self
+            .client
+            .call("Batch_InsertConsents", CallOptions::default());
+        self.validate().map_err(|error| call.describe(error))?;
+        let (api, project) = (self.client.batch(&call), self.client.project());
+        let answer = call.finish(
+            api.batch_insert_consents(project.as_str(), &self.request)
+                .await,
+        )?;
+        batch_id(answer.batch_id.as_ref(), &answer, "").map_err(|error| call.describe(error))
+    }
+}
+
+awaitable!(InsertConsents => BatchId, insert);
+
+/// Checks how many items a call has: 1 to 1000.
+pub(super) fn check_number(field: &'static str, count: usize, violations: &mut Violations) {
+    if count == 0 {
+        violations.missing(field, "give 1 to 1000");
+    }
+    violations.count(field, count, MOST);
+}
+
+/// Checks contacts that are to be created.
+pub(super) fn check_contacts(contacts: &[ContactCreateRequest]) -> Result<(), Error> {
+    let mut violations = Violations::default();
+    check_number("contacts", contacts.len(), &mut violations);
+    for (index, contact) in contacts.iter().enumerate() {
+        check_contact(contact, &format!("contacts[{index}]"), &mut violations);
+    }
+    Ok(violations.finish()?)
+}
+
+fn check_contact(contact: &ContactCreateRequest, at: &str, violations: &mut Violations) {
+    if contact.channel_identities.is_empty() {
+        let field = format!("{at}.channel_identities");
+        violations.missing(field, "give at least one identity");
+    }
+    for (index, identity) in contact.channel_identities.iter().enumerate() {
+        if is_app_scoped(&identity.channel) && identity.app_id.is_none() {
+            let field = format!("{at}.channel_identities[{index}].app_id");
+            violations.missing(field, "say to which app the address belongs");
+        }
+    }
+    if let Some(text) = &contact.metadata {
+        violations.text(format!("{at}.metadata"), text, limits::METADATA);
+    }
+}

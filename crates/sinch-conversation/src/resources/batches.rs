@@ -1,0 +1,193 @@
+//! The Batch API: one call for many.
+
+use sinch_conversation_raw::types::{
+    BatchStatusResponse, CancelBatchRequest, ContactCreateRequest, CreateContactsRequest,
+    DeleteContactsRequest,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::batch_records::{InsertConsents, check_contacts, check_number};
+use super::{SendBatch, Stored};
+use crate::client::Client;
+use crate::error::{DecodeFailure, Error, ErrorKind, Violations};
+use crate::id::{AppId, BatchId, ContactId};
+use crate::message::Message;
+use crate::transport::CallOptions;
+
+/// A batch as the API reports on it.
+pub type Batch = Stored<BatchId, BatchStatusResponse>;
+
+/// The Batch API. Made by [`Client::batches`].
+///
+/// A project may lack the permission for it, which the API says with 403. Its host takes tokens only, no Basic
+/// authentication.
+///
+/// ```no_run
+/// use sinch_conversation::types::BatchStatus;
+/// use sinch_conversation::{BatchId, Client};
+///
+/// # async fn example(client: Client, id: BatchId) -> Result<(), sinch_conversation::Error> {
+/// let batch = client.batches().status(id).await?;
+/// if batch.status == Some(BatchStatus::Scheduled) {
+///     client.batches().cancel(&batch.id).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Batches {
+    client: Client,
+}
+
+impl Batches {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Sends one message to many recipients (`Batch_SendBatch`). Await it to send it.
+    pub fn send(&self, app: impl Into<AppId>, message: impl Into<Message>) -> SendBatch {
+        SendBatch::new(self.client.clone(), app.into(), message.into())
+    }
+
+    /// Cancels a batch that waits for its time (`Batch_CancelBatch`). Done later: the answer is the same when the
+    /// batch cannot be cancelled, so ask for its [`status`](Self::status).
+    ///
+    /// # Errors
+    ///
+    /// What any call may end with.
+    pub async fn cancel(&self, id: impl Into<BatchId>) -> Result<(), Error> {
+        let call = self
+            .client
+            .call("Batch_CancelBatch", CallOptions::default());
+        let mut request = CancelBatchRequest::default();
+        request.batch_id = Some(id.into().into());
+        let (api, project) = (self.client.batch(&call), self.client.project());
+        call.done(api.batch_cancel_batch(project.as_str(), &request).await)
+    }
+
+    /// Gets the status of a batch (`Batch_GetBatchStatus`).
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such batch in the project and region.
+    pub async fn status(&self, id: impl Into<BatchId>) -> Result<Batch, Error> {
+        let call = self
+            .client
+            .call("Batch_GetBatchStatus", CallOptions::default());
+        let (api, project, id) = (self.client.batch(&call), self.client.project(), id.into());
+        let answer = call.finish(
+            api.batch_get_batch_status(project.as_str(), id.as_str())
+                .await,
+        )?;
+        read(answer, "").map_err(|error| call.describe(error))
+    }
+
+    /// Gets the statuses of all batches with this value in their own metadata (`Batch_GetBatchStatusesByMetadata`).
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for an empty key.
+    pub async fn statuses(&self, key: &str, value: &str) -> Result<Vec<Batch>, Error> {
+        let call = self
+            .client
+            .call("Batch_GetBatchStatusesByMetadata", CallOptions::default());
+        let mut violations = Violations::default();
+        if key.is_empty() {
+            violations.missing("metadataKey", "give the key to look for");
+        }
+        violations
+            .finish()
+            .map_err(|invalid| call.describe(invalid.into()))?;
+        let (api, project) = (self.client.batch(&call), self.client.project());
+        let answer = call.finish(
+            api.batch_get_batch_statuses_by_metadata(project.as_str(), key, value)
+                .await,
+        )?;
+        let batches = answer.into_iter().enumerate();
+        batches
+            .map(|(index, batch)| read(batch, &format!("[{index}].")))
+            .collect::<Result<_, _>>()
+            .map_err(|error| call.describe(error))
+    }
+
+    /// Creates 1 to 1000 contacts (`Batch_CreateContacts`). Done later: a CONTACT_CREATE callback tells of each.
+    ///
+    /// ```no_run
+    /// use sinch_conversation::types::{ChannelIdentity, ContactCreateRequest, ContactLanguage};
+    /// use sinch_conversation::{Channel, Client};
+    ///
+    /// # async fn example(client: Client) -> Result<(), sinch_conversation::Error> {
+    /// let contacts = ["+46700000001", "+46700000002"].map(|number| {
+    ///     ContactCreateRequest::new(vec![ChannelIdentity::new(Channel::Sms, number)], ContactLanguage::EnUs)
+    /// });
+    /// client.batches().create_contacts(contacts).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) with every contact that breaks a documented limit.
+    pub async fn create_contacts<C: Into<ContactCreateRequest>>(
+        &self,
+        contacts: impl IntoIterator<Item = C>,
+    ) -> Result<(), Error> {
+        let call = self
+            .client
+            .call("Batch_CreateContacts", CallOptions::default());
+        let contacts: Vec<_> = contacts.into_iter().map(Into::into).collect();
+        check_contacts(&contacts).map_err(|error| call.describe(error))?;
+        let request = CreateContactsRequest::new(contacts);
+        let (api, project) = (self.client.batch(&call), self.client.project());
+        call.done(api.batch_create_contacts(project.as_str(), &request).await)
+    }
+
+    /// Deletes 1 to 1000 contacts (`Batch_DeleteContacts`). Done later: a CONTACT_DELETE callback tells of each.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for none or more than 1000.
+    pub async fn delete_contacts<I: Into<ContactId>>(
+        &self,
+        contacts: impl IntoIterator<Item = I>,
+    ) -> Result<(), Error> {
+        let call = self
+            .client
+            .call("Batch_DeleteContacts", CallOptions::default());
+        let ids: Vec<String> = contacts.into_iter().map(|id| id.into().into()).collect();
+        let mut violations = Violations::default();
+        check_number("contact_ids", ids.len(), &mut violations);
+        violations
+            .finish()
+            .map_err(|invalid| call.describe(invalid.into()))?;
+        let request = DeleteContactsRequest::new(ids);
+        let (api, project) = (self.client.batch(&call), self.client.project());
+        call.done(api.batch_delete_contacts(project.as_str(), &request).await)
+    }
+
+    /// Puts identities on the consent lists of an app (`Batch_InsertConsents`). Await it to do so.
+    pub fn insert_consents(&self, app: impl Into<AppId>) -> InsertConsents {
+        InsertConsents::new(self.client.clone(), app.into())
+    }
+}
+
+/// Takes the id out of a status. `at` is put in front of the field's name in an error.
+fn read(batch: BatchStatusResponse, at: &str) -> Result<Batch, Error> {
+    let id = batch_id(batch.batch_id.as_ref(), &batch, at)?;
+    Ok(Stored { id, body: batch })
+}
+
+/// The id of a batch in an answer.
+pub(super) fn batch_id(
+    id: Option<&String>,
+    answer: &impl Wire,
+    at: &str,
+) -> Result<BatchId, Error> {
+    match id.cloned().map(BatchId::new) {
+        Some(Ok(id)) => Ok(id),
+        _ => {
+            let failure = DecodeFailure::missing_id(format!("{at}batch_id"), answer);
+            Err(Error::new(ErrorKind::Decode(failure)))
+        }
+    }
+}

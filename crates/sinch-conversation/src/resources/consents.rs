@@ -1,0 +1,150 @@
+//! Who does not want messages.
+
+use sinch_conversation_raw::types::{
+    ConsentsListType, GetAuditRecordsFromConsentResponse, Identity,
+};
+
+use super::Page;
+use super::page::{self, listing};
+use crate::client::Client;
+use crate::error::{Error, Violations};
+use crate::id::{self, AppId};
+use crate::transport::CallOptions;
+
+const PAGE_SIZE: u64 = 50;
+
+/// The consent lists of the project's apps. Made by [`Client::consents`].
+///
+/// They are written through the Batch API: [`Batches::insert_consents`](super::Batches::insert_consents). Sinch has
+/// to switch the management of consents on for an app.
+///
+/// ```no_run
+/// use sinch_conversation::{AppId, Client};
+///
+/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
+/// let audit = client.consents().audit(&app, "+46700000001").await?;
+/// for record in audit.audit_records.iter().flatten() {
+///     println!("{} {}", record.datetime, record.operation);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Consents {
+    client: Client,
+}
+
+impl Consents {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Lists the identities on a list of an app (`Consents_GetConsents`). Await it for one page, or take its
+    /// `stream`.
+    pub fn list(&self, app: impl Into<AppId>, list: ConsentsListType) -> ListConsents {
+        ListConsents {
+            client: self.client.clone(),
+            app: app.into(),
+            list,
+            page_size: None,
+            page_token: None,
+        }
+    }
+
+    /// Gets what happened to an identity on the lists of an app (`Consents_GetConsentsAuditRecords`).
+    ///
+    /// # Errors
+    ///
+    /// An identity that cannot be part of a path; 404 when the API knows none such.
+    pub async fn audit(
+        &self,
+        app: impl Into<AppId>,
+        identity: &str,
+    ) -> Result<GetAuditRecordsFromConsentResponse, Error> {
+        let call = self
+            .client
+            .call("Consents_GetConsentsAuditRecords", CallOptions::default());
+        id::check("identity", identity).map_err(|error| call.describe(error.into()))?;
+        let (api, project, app) = (
+            self.client.conversation(&call),
+            self.client.project(),
+            app.into(),
+        );
+        call.finish(
+            api.consents_get_consents_audit_records(project.as_str(), app.as_str(), identity)
+                .await,
+        )
+    }
+}
+
+/// Which consent list to read. Await it for one page.
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+/// use sinch_conversation::types::ConsentsListType;
+/// use sinch_conversation::{AppId, Client};
+///
+/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
+/// let mut opted_out = client.consents().list(&app, ConsentsListType::OptOutAll).page_size(50).stream();
+/// while let Some(person) = opted_out.try_next().await? {
+///     println!("{}", person.identity);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is listed until it is awaited"]
+pub struct ListConsents {
+    client: Client,
+    app: AppId,
+    list: ConsentsListType,
+    page_size: Option<i32>,
+    page_token: Option<String>,
+}
+
+impl ListConsents {
+    /// Sets how many identities a page has; 10 by default, 50 at most.
+    pub fn page_size(mut self, size: i32) -> Self {
+        self.page_size = Some(size);
+        self
+    }
+
+    /// Goes on from [`Page::next`].
+    pub fn page_token(mut self, token: impl Into<String>) -> Self {
+        self.page_token = Some(token.into());
+        self
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        let mut violations = Violations::default();
+        // The name of the list is part of the path, and it may be one that is not known.
+        violations.absorb(id::check("list_type", self.list.as_str()).map_err(Error::from));
+        page::check_size(self.page_size, PAGE_SIZE, &mut violations);
+        Ok(violations.finish()?)
+    }
+
+    async fn page(self) -> Result<Page<Identity>, Error> {
+        let call = self
+            .client
+            .call("Consents_GetConsents", CallOptions::default());
+        self.validate().map_err(|error| call.describe(error))?;
+        let answer = self
+            .client
+            .conversation(&call)
+            .consents_get_consents(
+                self.client.project().as_str(),
+                self.app.as_str(),
+                &self.list,
+                // The older way to page; the token takes its place.
+                None,
+                self.page_size,
+                self.page_token.as_deref(),
+            )
+            .await;
+        let answer = call.finish(answer)?;
+        let identities = answer.identities.unwrap_or_default();
+        Ok(Page::new(identities, answer.next_page_token))
+    }
+}
+
+listing!(ListConsents => Identity);

@@ -1,0 +1,115 @@
+//! Creating a conversation.
+
+use serde_json::Value;
+use sinch_conversation_raw::types::CreateConversationRequest;
+
+use super::awaitable::awaitable;
+use super::{Conversation, Stored};
+use crate::channel::Channel;
+use crate::client::Client;
+use crate::error::{Error, Violations};
+use crate::id::{AppId, ContactId};
+use crate::message::limits;
+use crate::transport::CallOptions;
+
+/// A conversation that is about to be created (`Conversation_CreateConversation`). Await it to create it.
+///
+/// ```no_run
+/// use serde_json::json;
+/// use sinch_conversation::{AppId, Client, ContactId};
+///
+/// # async fn example(client: Client, app: AppId, contact: ContactId) -> Result<(), sinch_conversation::Error> {
+/// let conversation = client
+///     .conversations()
+///     .create(app, contact)
+///     .active(true)
+///     .metadata(json!({"table": 4}))
+///     .await?;
+/// println!("{}", conversation.id);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is created until it is awaited"]
+pub struct CreateConversation {
+    client: Client,
+    /// As it will be sent, but for the metadata.
+    request: CreateConversationRequest,
+    metadata: Option<Value>,
+}
+
+impl CreateConversation {
+    pub(super) fn new(client: Client, app: AppId, contact: ContactId) -> Self {
+        Self {
+            client,
+            request: CreateConversationRequest::new(app, contact),
+            metadata: None,
+        }
+    }
+
+    /// Says whether the conversation is active. A contact has at most one active conversation with an app.
+    pub fn active(mut self, active: bool) -> Self {
+        self.request.active = Some(active);
+        self
+    }
+
+    /// Sets the channel that the conversation is on.
+    pub fn active_channel(mut self, channel: Channel) -> Self {
+        self.request.active_channel = Some(channel);
+        self
+    }
+
+    /// Sets the metadata (`metadata_json`), a JSON object of at most 2048 characters.
+    pub fn metadata(mut self, object: Value) -> Self {
+        self.metadata = Some(object);
+        self
+    }
+
+    /// Sets an id of yours; at most 128 characters.
+    pub fn correlation_id(mut self, id: impl Into<String>) -> Self {
+        self.request.correlation_id = Some(id.into());
+        self
+    }
+
+    /// Checks the limits that the API documents, without creating anything.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
+    pub fn validate(&self) -> Result<(), Error> {
+        self.request().map(|_| ())
+    }
+
+    fn request(&self) -> Result<CreateConversationRequest, Error> {
+        let mut violations = Violations::default();
+        let mut request = self.request.clone();
+        request.metadata_json = violations.object("metadata_json", self.metadata.as_ref());
+        if let Some(object) = &request.metadata_json {
+            limits::conversation_metadata("metadata_json", object, &mut violations);
+        }
+        if let Some(id) = &request.correlation_id {
+            violations.text("correlation_id", id, limits::CORRELATION_ID);
+        }
+        violations.finish()?;
+        Ok(request)
+    }
+
+    async fn create(self) -> Result<Conversation, Error> {
+        let call = self
+            .client
+            .call("Conversation_CreateConversation", CallOptions::default());
+        let request = self.request().map_err(|error| call.describe(error))?;
+        let (api, project) = (
+            self.client.conversation(&call),
+            self.client.project().as_str(),
+        );
+        let conversation = call.finish(
+            api.conversation_create_conversation(project, &request)
+                .await,
+        )?;
+        Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
+            .map_err(|error| call.describe(error))
+    }
+}
+
+awaitable!(CreateConversation => Conversation, create);

@@ -1,0 +1,180 @@
+//! Events that were sent, received or put into a conversation.
+
+use sinch_conversation_raw::types::ConversationEvent;
+
+use super::page::{self, listing};
+use super::{Page, SendEvent, Stored};
+use crate::client::Client;
+use crate::error::{Error, Violations};
+use crate::event::AppEvent;
+use crate::id::{AppId, ContactId, ConversationId, EventId};
+use crate::transport::CallOptions;
+
+const PAGE_SIZE: u64 = 20;
+
+/// An event as the API stores it.
+pub type StoredEvent = Stored<EventId, ConversationEvent>;
+
+/// The events of a project. Made by [`Client::events`].
+///
+/// ```no_run
+/// use sinch_conversation::{Client, ConversationId};
+///
+/// # async fn example(client: Client, conversation: ConversationId) -> Result<(), sinch_conversation::Error> {
+/// let events = client.events();
+/// for event in events.list().conversation(&conversation).await? {
+///     events.delete(&event.id).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Events {
+    client: Client,
+}
+
+impl Events {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Sends an event through an app (`Events_SendEvent`). Say for whom with [`to`](SendEvent::to), and await it.
+    pub fn send(&self, app: impl Into<AppId>, event: impl Into<AppEvent>) -> SendEvent {
+        SendEvent::new(self.client.clone(), app.into(), event.into())
+    }
+
+    /// Gets an event (`Events_GetEvent`).
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such event in the project and region.
+    pub async fn get(&self, id: impl Into<EventId>) -> Result<StoredEvent, Error> {
+        let call = self.client.call("Events_GetEvent", CallOptions::default());
+        let (api, project, id) = (
+            self.client.conversation(&call),
+            self.client.project(),
+            id.into(),
+        );
+        let answer = api.events_get_event(project.as_str(), id.as_str()).await;
+        Stored::read(call.finish(answer)?, |event| Some(&event.id), "")
+            .map_err(|error| call.describe(error))
+    }
+
+    /// Deletes an event (`Events_DeleteEvents`).
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such event in the project and region.
+    pub async fn delete(&self, id: impl Into<EventId>) -> Result<(), Error> {
+        let call = self
+            .client
+            .call("Events_DeleteEvents", CallOptions::default());
+        let (api, project, id) = (
+            self.client.conversation(&call),
+            self.client.project(),
+            id.into(),
+        );
+        call.done(
+            api.events_delete_events(project.as_str(), id.as_str())
+                .await,
+        )
+    }
+
+    /// Lists the events of a conversation, of a contact or of both (`Events_ListEvents`). Await it for one page,
+    /// or take its `stream`.
+    pub fn list(&self) -> ListEvents {
+        ListEvents {
+            client: self.client.clone(),
+            conversation: None,
+            contact: None,
+            page_size: None,
+            page_token: None,
+        }
+    }
+}
+
+/// Which events to list. Await it for one page.
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+/// use sinch_conversation::{Client, ContactId};
+///
+/// # async fn example(client: Client, contact: ContactId) -> Result<(), sinch_conversation::Error> {
+/// let mut events = client.events().list().contact(contact).page_size(20).stream();
+/// while let Some(event) = events.try_next().await? {
+///     println!("{}", event.id);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is listed until it is awaited"]
+pub struct ListEvents {
+    client: Client,
+    conversation: Option<ConversationId>,
+    contact: Option<ContactId>,
+    page_size: Option<i32>,
+    page_token: Option<String>,
+}
+
+impl ListEvents {
+    /// Only events of a conversation.
+    pub fn conversation(mut self, id: impl Into<ConversationId>) -> Self {
+        self.conversation = Some(id.into());
+        self
+    }
+
+    /// Only events from and to a contact.
+    pub fn contact(mut self, id: impl Into<ContactId>) -> Self {
+        self.contact = Some(id.into());
+        self
+    }
+
+    /// Sets how many events a page has; 10 by default, 20 at most.
+    pub fn page_size(mut self, size: i32) -> Self {
+        self.page_size = Some(size);
+        self
+    }
+
+    /// Goes on from [`Page::next`]. All filters have to stay the same.
+    pub fn page_token(mut self, token: impl Into<String>) -> Self {
+        self.page_token = Some(token.into());
+        self
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        let mut violations = Violations::default();
+        if self.conversation.is_none() && self.contact.is_none() {
+            let remedy = "say with `conversation` or `contact` whose events to list";
+            violations.missing("conversation_id", remedy);
+        }
+        page::check_size(self.page_size, PAGE_SIZE, &mut violations);
+        Ok(violations.finish()?)
+    }
+
+    async fn page(self) -> Result<Page<StoredEvent>, Error> {
+        let call = self
+            .client
+            .call("Events_ListEvents", CallOptions::default());
+        self.validate().map_err(|error| call.describe(error))?;
+        let answer = self
+            .client
+            .conversation(&call)
+            .events_list_events(
+                self.client.project().as_str(),
+                self.contact.as_ref().map(ContactId::as_str),
+                self.conversation.as_ref().map(ConversationId::as_str),
+                self.page_size,
+                self.page_token.as_deref(),
+            )
+            .await;
+        let answer = call.finish(answer)?;
+        let items = Stored::read_all(answer.events, |event| Some(&event.id), "events");
+        Ok(Page::new(
+            items.map_err(|error| call.describe(error))?,
+            answer.next_page_token,
+        ))
+    }
+}
+
+listing!(ListEvents => StoredEvent);

@@ -1,0 +1,135 @@
+//! Events that went another way, put into a conversation.
+
+use sinch_conversation_raw::types::{InjectConversationEventRequest, ProcessingMode};
+use sinch_conversation_raw::wire::Timestamp;
+
+use super::SentEvent;
+use super::awaitable::awaitable;
+use super::injected::{channel_identity, check_accepted, check_identity};
+use crate::client::Client;
+use crate::error::{Error, Violations};
+use crate::event::AppEvent;
+use crate::id::{AppId, ContactId, ConversationId};
+use crate::recipient::Identity;
+use crate::transport::CallOptions;
+
+/// An event that is about to be put into a conversation (`Events_InjectEvent`). Await it to put it in. The moment,
+/// given with [`accepted`](Self::accepted), is needed.
+///
+/// ```no_run
+/// use sinch_conversation::event::AppEvent;
+/// use sinch_conversation::types::AgentType;
+/// use sinch_conversation::{Client, ConversationId, Timestamp};
+///
+/// # async fn example(client: Client, conversation: ConversationId, noon: Timestamp)
+/// # -> Result<(), sinch_conversation::Error> {
+/// let joined = AppEvent::agent_joined(AgentType::Human, "Ada");
+/// let injected = client.conversations().inject_event(conversation, joined).accepted(noon).await?;
+/// println!("{}", injected.event_id);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is put in until it is awaited"]
+pub struct InjectEvent {
+    client: Client,
+    conversation: ConversationId,
+    event: AppEvent,
+    contact: Option<ContactId>,
+    identity: Option<Identity>,
+    app: Option<AppId>,
+    accepted: Option<Timestamp>,
+    mode: Option<ProcessingMode>,
+}
+
+impl InjectEvent {
+    pub(super) fn new(client: Client, conversation: ConversationId, event: AppEvent) -> Self {
+        Self {
+            client,
+            conversation,
+            event,
+            contact: None,
+            identity: None,
+            app: None,
+            accepted: None,
+            mode: None,
+        }
+    }
+
+    /// Names the contact.
+    pub fn contact(mut self, id: impl Into<ContactId>) -> Self {
+        self.contact = Some(id.into());
+        self
+    }
+
+    /// Sets the contact's address on the channel that the event went over.
+    pub fn on(mut self, identity: Identity) -> Self {
+        self.identity = Some(identity);
+        self
+    }
+
+    /// Says to which app the address belongs. Messenger, Instagram, LINE and WeChat need it.
+    pub fn app(mut self, id: impl Into<AppId>) -> Self {
+        self.app = Some(id.into());
+        self
+    }
+
+    /// Sets when the event was taken in: within the last 30 days.
+    pub fn accepted(mut self, moment: impl Into<Timestamp>) -> Self {
+        self.accepted = Some(moment.into());
+        self
+    }
+
+    /// Says in which mode the event was processed.
+    pub fn processing_mode(mut self, mode: ProcessingMode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// Checks that all is there and within the limits that the API documents.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
+    pub fn validate(&self) -> Result<(), Error> {
+        self.request().map(|_| ())
+    }
+
+    fn request(&self) -> Result<InjectConversationEventRequest, Error> {
+        let mut violations = Violations::default();
+        check_identity(self.identity.as_ref(), self.app.as_ref(), &mut violations);
+        check_accepted(self.accepted.as_ref(), &mut violations);
+        let Some(accepted) = &self.accepted else {
+            return Err(violations.into());
+        };
+        violations.finish()?;
+        let mut request = InjectConversationEventRequest::new(accepted.clone());
+        request.app_event = Some(self.event.clone().into());
+        request.contact_id = self.contact.as_ref().map(ToString::to_string);
+        let identity = self.identity.as_ref();
+        request.channel_identity =
+            identity.map(|identity| channel_identity(identity, self.app.as_ref()));
+        request.processing_mode = self.mode.clone();
+        Ok(request)
+    }
+
+    async fn inject(self) -> Result<SentEvent, Error> {
+        let call = self
+            .client
+            .call("Events_InjectEvent", CallOptions::default());
+        let request = self.request().map_err(|error| call.describe(error))?;
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        let answer = call.finish(
+            api.events_inject_event(project.as_str(), self.conversation.as_str(), &request)
+                .await,
+        )?;
+        SentEvent::read(
+            &answer,
+            answer.event_id.as_ref(),
+            answer.accepted_time.as_ref(),
+        )
+        .map_err(|error| call.describe(error))
+    }
+}
+
+awaitable!(InjectEvent => SentEvent, inject);

@@ -1,0 +1,201 @@
+//! Messages that went another way, put into a conversation.
+
+use sinch_conversation_raw::types::{
+    AppMessage, ContactMessage, ConversationDirection, ConversationMessageTypesInject,
+    InjectMessageRequest, ProcessingMode,
+};
+use sinch_conversation_raw::wire::Timestamp;
+
+use super::awaitable::awaitable;
+use super::injected::{channel_identity, check_accepted, check_identity};
+use crate::client::Client;
+use crate::error::{Error, Violations};
+use crate::id::{AppId, ContactId, ConversationId};
+use crate::message::{Message, limits};
+use crate::recipient::Identity;
+use crate::transport::CallOptions;
+
+/// A message that is about to be put into a conversation (`Conversation_InjectMessage`). Await it to put it in.
+///
+/// Needed are the message, [`sent`](Self::sent) or [`received`](Self::received), the address with
+/// [`on`](Self::on) and the moment with [`accepted`](Self::accepted).
+///
+/// ```no_run
+/// use sinch_conversation::message::Text;
+/// use sinch_conversation::recipient::whatsapp;
+/// use sinch_conversation::{Client, ContactId, ConversationId, Timestamp};
+///
+/// # async fn example(client: Client, conversation: ConversationId, contact: ContactId, yesterday: Timestamp)
+/// # -> Result<(), sinch_conversation::Error> {
+/// client
+///     .conversations()
+///     .inject_message(conversation, contact)
+///     .sent(Text::new("As we said on the telephone: table 4"))
+///     .on(whatsapp("+46700000001"))
+///     .accepted(yesterday)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is put in until it is awaited"]
+pub struct InjectMessage {
+    client: Client,
+    conversation: ConversationId,
+    contact: ContactId,
+    content: Option<Content>,
+    identity: Option<Identity>,
+    app: Option<AppId>,
+    accepted: Option<Timestamp>,
+    sender: Option<String>,
+    metadata: Option<String>,
+    mode: Option<ProcessingMode>,
+}
+
+/// Who wrote the message. The direction follows from that.
+#[derive(Clone, Debug)]
+enum Content {
+    Sent(Box<AppMessage>),
+    Received(Box<ContactMessage>),
+}
+
+impl InjectMessage {
+    pub(super) fn new(client: Client, conversation: ConversationId, contact: ContactId) -> Self {
+        Self {
+            client,
+            conversation,
+            contact,
+            content: None,
+            identity: None,
+            app: None,
+            accepted: None,
+            sender: None,
+            metadata: None,
+            mode: None,
+        }
+    }
+
+    /// Takes a message that went to the contact.
+    pub fn sent(mut self, message: impl Into<Message>) -> Self {
+        let message = message.into();
+        self.content = Some(Content::Sent(Box::new(message.into())));
+        self
+    }
+
+    /// Takes a message that came from the contact.
+    pub fn received(mut self, message: ContactMessage) -> Self {
+        self.content = Some(Content::Received(Box::new(message)));
+        self
+    }
+
+    /// Sets the contact's address on the channel that the message went over.
+    pub fn on(mut self, identity: Identity) -> Self {
+        self.identity = Some(identity);
+        self
+    }
+
+    /// Says to which app the address belongs. Messenger, Instagram, LINE and WeChat need it.
+    pub fn app(mut self, id: impl Into<AppId>) -> Self {
+        self.app = Some(id.into());
+        self
+    }
+
+    /// Sets when the message was taken in: within the last 30 days.
+    pub fn accepted(mut self, moment: impl Into<Timestamp>) -> Self {
+        self.accepted = Some(moment.into());
+        self
+    }
+
+    /// Sets the address that the contact wrote to. Received messages only.
+    pub fn sender_id(mut self, id: impl Into<String>) -> Self {
+        self.sender = Some(id.into());
+        self
+    }
+
+    /// Adds metadata; at most 1024 characters.
+    pub fn metadata(mut self, text: impl Into<String>) -> Self {
+        self.metadata = Some(text.into());
+        self
+    }
+
+    /// Says in which mode the message was processed.
+    pub fn processing_mode(mut self, mode: ProcessingMode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// Checks that all is there and within the limits that the API documents.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
+    pub fn validate(&self) -> Result<(), Error> {
+        self.request().map(|_| ())
+    }
+
+    fn request(&self) -> Result<InjectMessageRequest, Error> {
+        let mut violations = Violations::default();
+        match &self.content {
+            Some(Content::Sent(message)) => {
+                limits::message(message, "app_message.", &mut violations);
+                if self.sender.is_some() {
+                    let expected = "left out: only a message of the contact has it";
+                    violations.malformed("sender_id", expected);
+                }
+            }
+            Some(Content::Received(_)) => {}
+            None => violations.missing("message", "give one with `sent` or `received`"),
+        }
+        if self.identity.is_none() {
+            violations.missing("channel_identity", "give the contact's address with `on`");
+        }
+        check_identity(self.identity.as_ref(), self.app.as_ref(), &mut violations);
+        check_accepted(self.accepted.as_ref(), &mut violations);
+        if let Some(text) = &self.metadata {
+            violations.text("metadata", text, limits::METADATA);
+        }
+        let (Some(content), Some(identity), Some(accepted)) =
+            (&self.content, &self.identity, &self.accepted)
+        else {
+            return Err(violations.into());
+        };
+        violations.finish()?;
+
+        let (direction, kind) = content.parts();
+        let identity = channel_identity(identity, self.app.as_ref());
+        let mut request = InjectMessageRequest::new(
+            accepted.clone(),
+            identity,
+            self.contact.clone(),
+            direction,
+            kind,
+        );
+        request.sender_id = self.sender.clone();
+        request.metadata = self.metadata.clone();
+        request.processing_mode = self.mode.clone();
+        Ok(request)
+    }
+
+    async fn inject(self) -> Result<(), Error> {
+        let call = self
+            .client
+            .call("Conversation_InjectMessage", CallOptions::default());
+        let request = self.request().map_err(|error| call.describe(error))?;
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        call.done(
+            api.conversation_inject_message(project.as_str(), self.conversation.as_str(), &request)
+                .await,
+        )
+    }
+}
+
+awaitable!(InjectMessage => (), inject);
+
+impl Content {
+    fn parts(&self) -> (ConversationDirection, ConversationMessageTypesInject) {
+        match self {
+            Self::Sent(message) => (ConversationDirection::ToContact, (**message).clone().into()),
+            Self::Received(message) => (ConversationDirection::ToApp, (**message).clone().into()),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What is said of everything that is put into a conversation: over which address and when it went.
+
+use sinch_conversation_raw::types::ChannelIdentity;
+use sinch_conversation_raw::wire::Timestamp;
+
+use super::moment::{DAY, seconds_ahead};
+use crate::channel::Channel;
+use crate::error::Violations;
+use crate::id::AppId;
+use crate::recipient::Identity;
+
+/// The API takes what is at most 30 days old.
+const OLDEST: u64 = 30 * DAY;
+
+pub(super) fn channel_identity(identity: &Identity, app: Option<&AppId>) -> ChannelIdentity {
+    let mut channel = ChannelIdentity::new(identity.channel().clone(), identity.address());
+    channel.app_id = app.map(ToString::to_string);
+    channel
+}
+
+/// An address that is only known to one app says nothing without that app.
+pub(super) fn check_identity(
+    identity: Option<&Identity>,
+    app: Option<&AppId>,
+    violations: &mut Violations,
+) {
+    let Some(identity) = identity else { return };
+    if identity.address().is_empty() {
+        let remedy = "give the address on the channel";
+        violations.missing("channel_identity.identity", remedy);
+    }
+    if is_app_scoped(identity.channel()) && app.is_none() {
+        let remedy = "say with `app` to which app the address belongs";
+        violations.missing("channel_identity.app_id", remedy);
+    }
+}
+
+pub(super) fn is_app_scoped(channel: &Channel) -> bool {
+    matches!(
+        channel,
+        Channel::Messenger | Channel::Instagram | Channel::Line | Channel::Wechat
+    )
+}
+
+pub(super) fn check_accepted(accepted: Option<&Timestamp>, violations: &mut Violations) {
+    let Some(moment) = accepted else {
+        return violations.missing("accept_time", "give the moment with `accepted`");
+    };
+    match seconds_ahead(moment) {
+        Some(ahead) => violations.range("accept_time", -ahead, " s ago", (0, OLDEST)),
+        None => violations.malformed("accept_time", "a moment"),
+    }
+}

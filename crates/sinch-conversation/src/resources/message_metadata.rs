@@ -1,0 +1,79 @@
+//! The metadata of a stored message.
+
+use sinch_conversation_raw::types::{MessageSource, UpdateMessageMetadataRequest};
+
+use super::awaitable::awaitable;
+use super::{Stored, StoredMessage};
+use crate::client::Client;
+use crate::error::{Error, Violations};
+use crate::id::MessageId;
+use crate::message::limits;
+use crate::transport::CallOptions;
+
+/// Metadata that is about to take the place of a message's own (`Messages_UpdateMessageMetadata`). Await it.
+///
+/// ```no_run
+/// use sinch_conversation::{Client, MessageId};
+///
+/// # async fn example(client: Client, id: MessageId) -> Result<(), sinch_conversation::Error> {
+/// let message = client.messages().update_metadata(id, "answered by Ada").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is changed until it is awaited"]
+pub struct UpdateMessageMetadata {
+    client: Client,
+    message: MessageId,
+    request: UpdateMessageMetadataRequest,
+    source: Option<MessageSource>,
+}
+
+impl UpdateMessageMetadata {
+    pub(super) fn new(client: Client, message: MessageId, text: String) -> Self {
+        Self {
+            client,
+            message,
+            request: UpdateMessageMetadataRequest::new(text),
+            source: None,
+        }
+    }
+
+    /// In the store of CONVERSATION mode, the default, or of DISPATCH mode.
+    pub fn source(mut self, source: MessageSource) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// Checks that the text has at most 1024 characters.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for a longer one.
+    pub fn validate(&self) -> Result<(), Error> {
+        let mut violations = Violations::default();
+        violations.text("metadata", &self.request.metadata, limits::METADATA);
+        Ok(violations.finish()?)
+    }
+
+    async fn update(self) -> Result<StoredMessage, Error> {
+        let call = self
+            .client
+            .call("Messages_UpdateMessageMetadata", CallOptions::default());
+        self.validate().map_err(|error| call.describe(error))?;
+        let answer = self
+            .client
+            .conversation(&call)
+            .messages_update_message_metadata(
+                self.client.project().as_str(),
+                self.message.as_str(),
+                self.source.as_ref(),
+                &self.request,
+            )
+            .await;
+        Stored::read(call.finish(answer)?, |message| message.id.as_ref(), "")
+            .map_err(|error| call.describe(error))
+    }
+}
+
+awaitable!(UpdateMessageMetadata => StoredMessage, update);

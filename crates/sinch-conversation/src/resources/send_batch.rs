@@ -1,0 +1,316 @@
+//! Sending one message to many recipients.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use sinch_conversation_raw::types::{ProcessingStrategy, RecipientAndParam, SendBatchRequest};
+use sinch_conversation_raw::wire::Timestamp;
+
+use super::awaitable::awaitable;
+use super::batch_records::check_number;
+use super::batches::batch_id;
+use super::moment::{DAY, seconds_ahead};
+use crate::channel::Channel;
+use crate::client::Client;
+use crate::error::{Error, Violations};
+use crate::id::{AppId, BatchId};
+use crate::message::{Message, limits};
+use crate::recipient::Recipient;
+use crate::transport::CallOptions;
+
+/// The key under which the API writes the id of the batch, over any value given.
+const RESERVED: &str = "_batch_id";
+
+/// A week: the furthest that a batch can be put off.
+const WEEK: u64 = 7 * DAY;
+
+/// One message to up to 1000 recipients that is about to be sent (`Batch_SendBatch`). Await it to send it.
+///
+/// Each recipient gets a message of its own, with its own receipts. Places of the form `${name}` in the texts of the
+/// message are filled from the recipient's parameters.
+///
+/// It is repeated by itself only when the API surely did nothing with it, as a single message is.
+///
+/// ```no_run
+/// use sinch_conversation::message::Text;
+/// use sinch_conversation::recipient::sms;
+/// use sinch_conversation::resources::BatchRecipient;
+/// use sinch_conversation::{AppId, Client};
+///
+/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
+/// let guests = [("+46700000001", "Ada"), ("+46700000002", "Grace")];
+/// let batch = client
+///     .app(app)
+///     .send_batch(Text::new("Your table is ready, ${name}"))
+///     .recipients(guests.map(|(number, name)| BatchRecipient::new(sms(number)).parameter("name", name)))
+///     .batch_metadata("evening", "2025-11-30")
+///     .await?;
+/// println!("{}", batch.batch_id);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct SendBatch {
+    client: Client,
+    request: SendBatchRequest,
+    options: CallOptions,
+}
+
+/// A recipient of a batch, with the values for the message's parameters.
+///
+/// ```
+/// use sinch_conversation::recipient::{Recipient, sms, whatsapp};
+/// use sinch_conversation::resources::BatchRecipient;
+///
+/// let ada = Recipient::channels([whatsapp("+46700000001"), sms("+46700000001")]);
+/// let ada = BatchRecipient::new(ada).parameter("name", "Ada").message_metadata("table", "4");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchRecipient {
+    body: RecipientAndParam,
+}
+
+/// The API has taken a batch in. Nothing is delivered yet.
+///
+/// ```no_run
+/// # async fn example(client: sinch_conversation::Client, sent: sinch_conversation::resources::SentBatch)
+/// # -> Result<(), sinch_conversation::Error> {
+/// let batch = client.batches().status(&sent.batch_id).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SentBatch {
+    /// The id of the batch, also found as `_batch_id` in the metadata of the receipts.
+    pub batch_id: BatchId,
+    /// When the batch goes out. It may be up to five minutes after the time that was asked for.
+    pub send_after: Option<Timestamp>,
+}
+
+impl SendBatch {
+    pub(super) fn new(client: Client, app: AppId, message: Message) -> Self {
+        Self {
+            client,
+            request: SendBatchRequest::new(app, message, Vec::new()),
+            options: CallOptions::default(),
+        }
+    }
+
+    /// Adds recipients: 1 to 1000 in all.
+    pub fn recipients<R: Into<BatchRecipient>>(
+        mut self,
+        recipients: impl IntoIterator<Item = R>,
+    ) -> Self {
+        let recipients = recipients.into_iter().map(|one| one.into().body);
+        self.request.recipient_and_params.extend(recipients);
+        self
+    }
+
+    /// Sends the batch at this time, at most 7 days ahead, and not at once. More than a minute ahead the API rounds
+    /// up to the next full five minutes.
+    pub fn send_after(mut self, moment: impl Into<Timestamp>) -> Self {
+        self.request.send_after = Some(moment.into());
+        self
+    }
+
+    /// Adds metadata of the batch itself, by which it can be found again.
+    pub fn batch_metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        put(&mut self.request.batch_metadata, key, value);
+        self
+    }
+
+    /// Adds metadata to every message; it comes back in the receipts. The key `_batch_id` is the API's own.
+    pub fn message_metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        put(&mut self.request.message_metadata, key, value);
+        self
+    }
+
+    /// Adds metadata to the conversation of every message; it comes back with answers. The key `_batch_id` is the
+    /// API's own.
+    pub fn conversation_metadata(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        put(&mut self.request.conversation_metadata, key, value);
+        self
+    }
+
+    /// Sets the channels to try, in this order (`channel_priority_order`).
+    pub fn fallback(mut self, channels: impl IntoIterator<Item = Channel>) -> Self {
+        self.request.channel_priority_order = Some(channels.into_iter().collect());
+        self
+    }
+
+    /// Sets how long the API tries to deliver: whole seconds, 3 to 315,576,000,000.
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.request.ttl = Some(format!("{}s", ttl.as_secs_f64()));
+        self
+    }
+
+    /// Sends the receipts of these messages to another address than the webhooks of the app.
+    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
+        self.request.callback_url = Some(url.into());
+        self
+    }
+
+    /// Adds an id of yours.
+    pub fn correlation_id(mut self, id: impl Into<String>) -> Self {
+        self.request.correlation_id = Some(id.into());
+        self
+    }
+
+    /// Chooses how the messages are processed, against the app's own mode.
+    pub fn processing_strategy(mut self, strategy: ProcessingStrategy) -> Self {
+        self.request.processing_strategy = Some(strategy);
+        self
+    }
+
+    /// Processes the messages in DISPATCH mode whatever the app's mode is.
+    pub fn dispatch_only(self) -> Self {
+        self.processing_strategy(ProcessingStrategy::DispatchOnly)
+    }
+
+    /// Sets a property of a channel. Known keys are in [`channel::property`](crate::channel::property).
+    pub fn channel_property(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        put(&mut self.request.channel_properties, key, value);
+        self
+    }
+
+    /// Repeats the send also when an earlier attempt may have gone out: everybody may get the message more than
+    /// once.
+    pub fn duplicates_acceptable(mut self) -> Self {
+        self.options.duplicates_acceptable = true;
+        self
+    }
+
+    /// Sets the limit for this call with all its attempts, in place of the client's.
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.options.time_limit = Some(limit);
+        self
+    }
+
+    /// Checks everything that the API documents a limit for, without sending.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation: its field, the limit and the value.
+    pub fn validate(&self) -> Result<(), Error> {
+        let (request, mut violations) = (&self.request, Violations::default());
+        let recipients = &request.recipient_and_params;
+        check_number("recipient_and_params", recipients.len(), &mut violations);
+        for (index, one) in recipients.iter().enumerate() {
+            check_recipient(
+                one,
+                &format!("recipient_and_params[{index}]."),
+                &mut violations,
+            );
+        }
+        limits::message(&request.message, "message.", &mut violations);
+        let (message, conversation) = (&request.message_metadata, &request.conversation_metadata);
+        check_metadata(message.as_ref(), conversation.as_ref(), "", &mut violations);
+        if let Some(moment) = &request.send_after {
+            check_send_after(moment, &mut violations);
+        }
+        if let Some(text) = &request.ttl {
+            limits::ttl(text, &mut violations);
+        }
+        Ok(violations.finish()?)
+    }
+
+    async fn send(self) -> Result<SentBatch, Error> {
+        let call = self.client.call("Batch_SendBatch", self.options.clone());
+        self.validate().map_err(|error| call.describe(error))?;
+        let (api, project) = (self.client.batch(&call), self.client.project());
+        let answer = call.finish(api.batch_send_batch(project.as_str(), &self.request).await)?;
+        let batch_id = batch_id(answer.batch_id.as_ref(), &answer, "")
+            .map_err(|error| call.describe(error))?;
+        Ok(SentBatch {
+            batch_id,
+            send_after: answer.send_after,
+        })
+    }
+}
+
+awaitable!(SendBatch => SentBatch, send);
+
+impl BatchRecipient {
+    /// A recipient without parameters.
+    pub fn new(recipient: impl Into<Recipient>) -> Self {
+        Self {
+            body: RecipientAndParam::new(recipient.into()),
+        }
+    }
+
+    /// Gives the value for the places `${name}` in the message.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        put(&mut self.body.parameters, name, value);
+        self
+    }
+
+    /// Adds metadata to this recipient's message. It goes before that of the batch.
+    #[must_use]
+    pub fn message_metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        put(&mut self.body.message_metadata, key, value);
+        self
+    }
+
+    /// Adds metadata to this recipient's conversation. It goes before that of the batch.
+    #[must_use]
+    pub fn conversation_metadata(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        put(&mut self.body.conversation_metadata, key, value);
+        self
+    }
+}
+
+impl<R: Into<Recipient>> From<R> for BatchRecipient {
+    fn from(recipient: R) -> Self {
+        Self::new(recipient)
+    }
+}
+
+type Texts = BTreeMap<String, String>;
+
+fn put(map: &mut Option<Texts>, key: impl Into<String>, value: impl Into<String>) {
+    map.get_or_insert_default().insert(key.into(), value.into());
+}
+
+fn check_recipient(one: &RecipientAndParam, at: &str, violations: &mut Violations) {
+    limits::recipient(&one.recipient.kind, &format!("{at}recipient"), violations);
+    let (message, conversation) = (&one.message_metadata, &one.conversation_metadata);
+    check_metadata(message.as_ref(), conversation.as_ref(), at, violations);
+}
+
+/// A value under the API's own key would be lost.
+fn check_metadata(
+    message: Option<&Texts>,
+    conversation: Option<&Texts>,
+    at: &str,
+    violations: &mut Violations,
+) {
+    let maps = [
+        ("message_metadata", message),
+        ("conversation_metadata", conversation),
+    ];
+    for (name, map) in maps {
+        if map.is_some_and(|map| map.contains_key(RESERVED)) {
+            let expected = "left out: the API writes the id of the batch there";
+            violations.malformed(format!("{at}{name}.{RESERVED}"), expected);
+        }
+    }
+}
+
+fn check_send_after(moment: &Timestamp, violations: &mut Violations) {
+    match seconds_ahead(moment) {
+        // What is past goes out at once.
+        Some(ahead) => violations.range("send_after", ahead.max(0), " s ahead", (0, WEEK)),
+        None => violations.malformed("send_after", "a moment"),
+    }
+}

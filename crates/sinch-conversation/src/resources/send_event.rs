@@ -1,0 +1,171 @@
+//! Sending an event.
+
+use std::time::Duration;
+
+use sinch_conversation_raw::types::{
+    AppEventField, MessageQueue, RecipientBase, RecipientRequest, SendEventRequest,
+};
+use sinch_conversation_raw::wire::{JsonObject, Timestamp, Wire};
+
+use super::awaitable::awaitable;
+use crate::channel::Channel;
+use crate::client::Client;
+use crate::error::{DecodeFailure, Error, ErrorKind, Violations};
+use crate::event::AppEvent;
+use crate::id::{AppId, EventId};
+use crate::message::limits;
+use crate::recipient::Recipient;
+use crate::transport::CallOptions;
+
+/// An event that is about to be sent (`Events_SendEvent`). Await it to send it.
+///
+/// An event goes to one channel; there is no fallback. Like a message it is repeated by itself only when the API
+/// surely did nothing with it.
+///
+/// ```no_run
+/// use sinch_conversation::event::AppEvent;
+/// use sinch_conversation::recipient::whatsapp;
+/// use sinch_conversation::{AppId, Client};
+///
+/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
+/// let sent = client.app(app).send_event(AppEvent::composing()).to(whatsapp("+46700000001")).await?;
+/// println!("accepted as {}", sent.event_id);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct SendEvent {
+    client: Client,
+    request: SendEventRequest,
+    options: CallOptions,
+}
+
+/// The API has taken an event in.
+///
+/// ```no_run
+/// # async fn example(client: sinch_conversation::Client, sent: sinch_conversation::resources::SentEvent)
+/// # -> Result<(), sinch_conversation::Error> {
+/// let event = client.events().get(&sent.event_id).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SentEvent {
+    /// The id of the event, also found in its receipts.
+    pub event_id: EventId,
+    /// When the API took it in.
+    pub accepted_time: Option<Timestamp>,
+}
+
+impl SentEvent {
+    /// Takes the id out of an answer.
+    pub(super) fn read(
+        answer: &impl Wire,
+        event_id: Option<&String>,
+        accepted_time: Option<&Timestamp>,
+    ) -> Result<Self, Error> {
+        match event_id.cloned().map(EventId::new) {
+            Some(Ok(event_id)) => Ok(Self {
+                event_id,
+                accepted_time: accepted_time.cloned(),
+            }),
+            _ => {
+                let failure = DecodeFailure::missing_id("event_id", answer);
+                Err(Error::new(ErrorKind::Decode(failure)))
+            }
+        }
+    }
+}
+
+impl SendEvent {
+    pub(crate) fn new(client: Client, app: AppId, event: AppEvent) -> Self {
+        let nobody = RecipientRequest::new(RecipientBase::Unknown(JsonObject::default()));
+        // The API documents the event inside of a member of its own.
+        let mut field = AppEventField::default();
+        field.app_event = Some(event.into());
+        Self {
+            client,
+            request: SendEventRequest::new(app, field, nobody),
+            options: CallOptions::default(),
+        }
+    }
+
+    /// Says whom the event is for.
+    pub fn to(mut self, recipient: impl Into<Recipient>) -> Self {
+        self.request.recipient = recipient.into().into();
+        self
+    }
+
+    /// Sends the event on this channel and not on the one that the contact is on.
+    pub fn channel(mut self, channel: Channel) -> Self {
+        self.request.channel_priority_order = Some(vec![channel]);
+        self
+    }
+
+    /// Sends the receipts of this event to another address than the webhooks of the app.
+    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
+        self.request.callback_url = Some(url.into());
+        self
+    }
+
+    /// Adds text that comes back in the receipts of the event.
+    pub fn metadata(mut self, text: impl Into<String>) -> Self {
+        self.request.event_metadata = Some(text.into());
+        self
+    }
+
+    /// Chooses the queue. Normal priority by default.
+    pub fn queue(mut self, queue: MessageQueue) -> Self {
+        self.request.queue = Some(queue);
+        self
+    }
+
+    /// Puts the event into the queue of high priority.
+    pub fn high_priority(self) -> Self {
+        self.queue(MessageQueue::HighPriority)
+    }
+
+    /// Repeats the send also when an earlier attempt may have gone out; see
+    /// [`SendMessage::duplicates_acceptable`](super::SendMessage::duplicates_acceptable).
+    pub fn duplicates_acceptable(mut self) -> Self {
+        self.options.duplicates_acceptable = true;
+        self
+    }
+
+    /// Sets the limit for this call with all its attempts, in place of the client's.
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.options.time_limit = Some(limit);
+        self
+    }
+
+    /// Checks the recipient, without sending.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) with every violation.
+    pub fn validate(&self) -> Result<(), Error> {
+        let mut violations = Violations::default();
+        limits::recipient(&self.request.recipient.kind, "recipient", &mut violations);
+        Ok(violations.finish()?)
+    }
+
+    async fn send(self) -> Result<SentEvent, Error> {
+        let call = self.client.call("Events_SendEvent", self.options.clone());
+        self.validate().map_err(|error| call.describe(error))?;
+        let (api, project) = (
+            self.client.conversation(&call),
+            self.client.project().as_str(),
+        );
+        let answer = call.finish(api.events_send_event(project, &self.request).await)?;
+        SentEvent::read(
+            &answer,
+            answer.event_id.as_ref(),
+            answer.accepted_time.as_ref(),
+        )
+        .map_err(|error| call.describe(error))
+    }
+}
+
+awaitable!(SendEvent => SentEvent, send);

@@ -1,0 +1,281 @@
+//! Message templates of the project.
+
+use sinch_conversation_raw::types::{V2Template, V2TemplateTranslation};
+
+use super::awaitable::awaitable;
+use super::template_rules::{check, replaceable, without_copies};
+use super::{Stored, Translation};
+use crate::client::Client;
+use crate::error::{Error, Violations};
+use crate::id::TemplateId;
+use crate::transport::CallOptions;
+
+/// A template as the API stores it.
+pub type StoredTemplate = Stored<TemplateId, V2Template>;
+
+/// The message templates of the project, version 2. Made by [`Client::templates`].
+///
+/// ```no_run
+/// use sinch_conversation::message::Text;
+/// use sinch_conversation::resources::Translation;
+/// use sinch_conversation::{Client, TemplateId};
+///
+/// # async fn example(client: Client, id: TemplateId) -> Result<(), sinch_conversation::Error> {
+/// let mut template = client.templates().get(id).await?;
+/// let swedish = Translation::new("sv-SE", Text::new("Ert bord är klart, ${name}"));
+/// template.translations.get_or_insert_default().push(swedish.into());
+/// let replaced = client.templates().replace(template).await?;
+/// println!("now version {:?}", replaced.version);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Templates {
+    client: Client,
+}
+
+impl Templates {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Lists all templates (`Templates_v2_ListTemplates`). The API gives them in one answer.
+    ///
+    /// # Errors
+    ///
+    /// What any call may end with.
+    pub async fn list(&self) -> Result<Vec<StoredTemplate>, Error> {
+        let call = self
+            .client
+            .call("Templates_v2_ListTemplates", CallOptions::default());
+        let (api, project) = (self.client.template(&call), self.client.project());
+        let answer = call.finish(api.templates_v2_list_templates(project.as_str()).await)?;
+        Stored::read_all(
+            answer.templates,
+            |template| template.id.as_ref(),
+            "templates",
+        )
+        .map_err(|error| call.describe(error))
+    }
+
+    /// Creates a template (`Templates_v2_CreateTemplate`). Await it to create it. One of its translations has to be
+    /// in the default language, a BCP-47 code such as `en-US`.
+    pub fn create(&self, default_language: impl Into<String>) -> CreateTemplate {
+        let mut request = V2Template::default();
+        request.default_translation = Some(default_language.into());
+        CreateTemplate {
+            client: self.client.clone(),
+            request,
+        }
+    }
+
+    /// Gets a template with its translations (`Templates_v2_GetTemplate`). The API shows the newest translation of
+    /// a language twice: with its version, and with the version `latest`.
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such template in the project and region.
+    pub async fn get(&self, id: impl Into<TemplateId>) -> Result<StoredTemplate, Error> {
+        let call = self
+            .client
+            .call("Templates_v2_GetTemplate", CallOptions::default());
+        let (api, project, id) = (
+            self.client.template(&call),
+            self.client.project(),
+            id.into(),
+        );
+        let answer = api
+            .templates_v2_get_template(project.as_str(), id.as_str())
+            .await;
+        Stored::read(call.finish(answer)?, |template| template.id.as_ref(), "")
+            .map_err(|error| call.describe(error))
+    }
+
+    /// Puts a template in the place of the stored one (`Templates_v2_UpdateTemplate`). It has to carry its id and
+    /// the version that is stored; the API refuses an older one, so that no change is lost. The answer has the next
+    /// version.
+    ///
+    /// A translation of the version `latest` that says the same as another one of its language is not sent.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with everything that is missing; the API's
+    /// error when the version is not the stored one.
+    pub async fn replace(&self, template: impl Into<V2Template>) -> Result<StoredTemplate, Error> {
+        let call = self
+            .client
+            .call("Templates_v2_UpdateTemplate", CallOptions::default());
+        let mut template = template.into();
+        template.translations = template.translations.map(without_copies);
+        let id = replaceable(&template).map_err(|error| call.describe(error))?;
+        let (api, project) = (self.client.template(&call), self.client.project());
+        let answer = api
+            .templates_v2_update_template(project.as_str(), id.as_str(), &template)
+            .await;
+        Stored::read(call.finish(answer)?, |template| template.id.as_ref(), "")
+            .map_err(|error| call.describe(error))
+    }
+
+    /// Deletes a template (`Templates_v2_DeleteTemplate`).
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such template in the project and region.
+    pub async fn delete(&self, id: impl Into<TemplateId>) -> Result<(), Error> {
+        let call = self
+            .client
+            .call("Templates_v2_DeleteTemplate", CallOptions::default());
+        let (api, project, id) = (
+            self.client.template(&call),
+            self.client.project(),
+            id.into(),
+        );
+        call.done(
+            api.templates_v2_delete_template(project.as_str(), id.as_str())
+                .await,
+        )
+    }
+
+    /// Lists the translations of a template (`Templates_v2_ListTranslations`). Await it for all of them.
+    pub fn translations(&self, id: impl Into<TemplateId>) -> ListTranslations {
+        ListTranslations {
+            client: self.client.clone(),
+            template: id.into(),
+            language: None,
+            version: None,
+        }
+    }
+}
+
+impl From<StoredTemplate> for V2Template {
+    fn from(template: StoredTemplate) -> Self {
+        template.body
+    }
+}
+
+/// A template that is about to be created. Await it to create it.
+///
+/// ```no_run
+/// use sinch_conversation::Client;
+/// use sinch_conversation::message::Text;
+/// use sinch_conversation::resources::Translation;
+///
+/// # async fn example(client: Client) -> Result<(), sinch_conversation::Error> {
+/// let template = client
+///     .templates()
+///     .create("en-US")
+///     .description("Says that the table is ready")
+///     .translation(Translation::new("en-US", Text::new("Your table is ready, ${name}")).variable("name", "Ada"))
+///     .await?;
+/// println!("{}", template.id);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is created until it is awaited"]
+pub struct CreateTemplate {
+    client: Client,
+    request: V2Template,
+}
+
+impl CreateTemplate {
+    /// Sets the id. Without it the API makes one up.
+    pub fn id(mut self, id: impl Into<TemplateId>) -> Self {
+        self.request.id = Some(id.into().into());
+        self
+    }
+
+    /// Says what the template is for.
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        self.request.description = Some(text.into());
+        self
+    }
+
+    /// Adds a translation.
+    pub fn translation(mut self, translation: impl Into<Translation>) -> Self {
+        let translations = self.request.translations.get_or_insert_default();
+        translations.push(translation.into().into());
+        self
+    }
+
+    /// Checks the limits that the API documents for messages, and that the default language is among the
+    /// translations.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
+    pub fn validate(&self) -> Result<(), Error> {
+        let mut violations = Violations::default();
+        check(&self.request, &mut violations);
+        Ok(violations.finish()?)
+    }
+
+    async fn create(self) -> Result<StoredTemplate, Error> {
+        let call = self
+            .client
+            .call("Templates_v2_CreateTemplate", CallOptions::default());
+        self.validate().map_err(|error| call.describe(error))?;
+        let (api, project) = (self.client.template(&call), self.client.project());
+        let answer = api
+            .templates_v2_create_template(project.as_str(), &self.request)
+            .await;
+        Stored::read(call.finish(answer)?, |template| template.id.as_ref(), "")
+            .map_err(|error| call.describe(error))
+    }
+}
+
+awaitable!(CreateTemplate => StoredTemplate, create);
+
+/// Which translations to list. Await it for all of them; the API gives them in one answer.
+///
+/// ```no_run
+/// use sinch_conversation::{Client, TemplateId};
+///
+/// # async fn example(client: Client, id: TemplateId) -> Result<(), sinch_conversation::Error> {
+/// for translation in client.templates().translations(id).language("en-US").await? {
+///     println!("{:?}", translation.version);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is listed until it is awaited"]
+pub struct ListTranslations {
+    client: Client,
+    template: TemplateId,
+    language: Option<String>,
+    version: Option<String>,
+}
+
+impl ListTranslations {
+    /// Only translations into this language, a BCP-47 code.
+    pub fn language(mut self, code: impl Into<String>) -> Self {
+        self.language = Some(code.into());
+        self
+    }
+
+    /// Only translations of this version.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    async fn list(self) -> Result<Vec<V2TemplateTranslation>, Error> {
+        let call = self
+            .client
+            .call("Templates_v2_ListTranslations", CallOptions::default());
+        let answer = self
+            .client
+            .template(&call)
+            .templates_v2_list_translations(
+                self.client.project().as_str(),
+                self.template.as_str(),
+                self.language.as_deref(),
+                self.version.as_deref(),
+            )
+            .await;
+        Ok(call.finish(answer)?.translations.unwrap_or_default())
+    }
+}
+
+awaitable!(ListTranslations => Vec<V2TemplateTranslation>, list);

@@ -1,0 +1,97 @@
+//! What a message becomes on a channel.
+
+use std::collections::BTreeMap;
+
+use sinch_conversation_raw::types::{AppMessage, TranscodeMessageRequest};
+
+use super::awaitable::awaitable;
+use crate::channel::Channel;
+use crate::client::Client;
+use crate::error::{Error, Violations};
+use crate::id::AppId;
+use crate::message::{Message, limits};
+use crate::transport::CallOptions;
+
+/// A message that is about to be put into the form of channels, without being sent
+/// (`Transcoding_TranscodeMessage`). Await it for the form of each channel, which is the channel's own JSON as text.
+///
+/// ```no_run
+/// use sinch_conversation::message::Location;
+/// use sinch_conversation::{AppId, Channel, Client};
+///
+/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
+/// let place = Location::new("Our shop", 59.33, 18.06);
+/// let forms = client.transcode(app, place).on([Channel::Whatsapp, Channel::Sms]).await?;
+/// println!("{:?}", forms.get(&Channel::Whatsapp));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is asked until it is awaited"]
+pub struct Transcode {
+    client: Client,
+    request: TranscodeMessageRequest,
+}
+
+impl Transcode {
+    pub(crate) fn new(client: Client, app: AppId, message: Message) -> Self {
+        let message = AppMessage::from(message);
+        Self {
+            client,
+            request: TranscodeMessageRequest::new(app, message, Vec::new()),
+        }
+    }
+
+    /// Says for which channels.
+    pub fn on(mut self, channels: impl IntoIterator<Item = Channel>) -> Self {
+        self.request.channels.extend(channels);
+        self
+    }
+
+    /// Sets what stands in the form for the sender (`from`).
+    pub fn sender(mut self, sender: impl Into<String>) -> Self {
+        self.request.from = Some(sender.into());
+        self
+    }
+
+    /// Sets what stands in the form for the recipient (`to`).
+    pub fn recipient(mut self, recipient: impl Into<String>) -> Self {
+        self.request.to = Some(recipient.into());
+        self
+    }
+
+    /// Checks the limits that the API documents for the message, and that a channel is named.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
+    pub fn validate(&self) -> Result<(), Error> {
+        let mut violations = Violations::default();
+        limits::message(&self.request.app_message, "app_message.", &mut violations);
+        if self.request.channels.is_empty() {
+            violations.missing("channels", "say with `on` for which channels");
+        }
+        Ok(violations.finish()?)
+    }
+
+    async fn transcode(self) -> Result<BTreeMap<Channel, String>, Error> {
+        let call = self
+            .client
+            .call("Transcoding_TranscodeMessage", CallOptions::default());
+        self.validate().map_err(|error| call.describe(error))?;
+        let (api, project) = (
+            self.client.conversation(&call),
+            self.client.project().as_str(),
+        );
+        let answer = call.finish(
+            api.transcoding_transcode_message(project, &self.request)
+                .await,
+        )?;
+        let forms = answer.transcoded_message.unwrap_or_default().into_iter();
+        Ok(forms
+            .map(|(channel, form)| (Channel::from(channel), form))
+            .collect())
+    }
+}
+
+awaitable!(Transcode => BTreeMap<Channel, String>, transcode);

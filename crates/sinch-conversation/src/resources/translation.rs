@@ -1,0 +1,86 @@
+//! A template in one language.
+
+use std::collections::BTreeMap;
+
+use sinch_conversation_raw::types::{
+    AppMessageTypes, ChannelTemplateOverride, TypeTemplateVariable, V2TemplateTranslation,
+};
+
+use crate::channel::Channel;
+use crate::message::TemplateRef;
+
+/// A template in one language. Places of the form `${name}` in its texts are variables.
+///
+/// ```
+/// use sinch_conversation::Channel;
+/// use sinch_conversation::message::{TemplateRef, Text};
+/// use sinch_conversation::resources::Translation;
+///
+/// let english = Translation::new("en-US", Text::new("Your table is ready, ${name}"))
+///     .variable("name", "Ada")
+///     .on(Channel::Whatsapp, TemplateRef::new("table_ready").language("en_US"), [("body[1]text", "name")]);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Translation {
+    body: V2TemplateTranslation,
+}
+
+impl Translation {
+    /// A message in a language, which is given as a BCP-47 code such as `en-US`.
+    pub fn new(language: impl Into<String>, message: impl Into<AppMessageTypes>) -> Self {
+        Self {
+            body: V2TemplateTranslation::new(language, message),
+        }
+    }
+
+    /// Names a variable, with a value to show in a preview.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, preview: impl Into<String>) -> Self {
+        let mut variable = TypeTemplateVariable::default();
+        variable.key = Some(name.into());
+        variable.preview_value = Some(preview.into());
+        self.body.variables.get_or_insert_default().push(variable);
+        self
+    }
+
+    /// Sets the version of the translation. It counts apart from that of the template.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.body.version = Some(version.into());
+        self
+    }
+
+    /// Uses a template of the channel on that channel. `mappings` gives for each of its parameters the variable
+    /// whose value it takes. The API knows this for WhatsApp and KakaoTalk.
+    #[must_use]
+    pub fn on<K: Into<String>, V: Into<String>>(
+        mut self,
+        channel: Channel,
+        template: TemplateRef,
+        mappings: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let mappings = mappings.into_iter();
+        let mappings: BTreeMap<_, _> = mappings
+            .map(|(parameter, variable)| (parameter.into(), variable.into()))
+            .collect();
+        let mut instead = ChannelTemplateOverride::default();
+        instead.template_reference = Some(template.into());
+        instead.parameter_mappings = (!mappings.is_empty()).then_some(mappings);
+        let overrides = self.body.channel_template_overrides.get_or_insert_default();
+        overrides.insert(channel.to_string(), instead);
+        self
+    }
+}
+
+impl From<V2TemplateTranslation> for Translation {
+    /// Takes the published type, with whatever was set on it.
+    fn from(body: V2TemplateTranslation) -> Self {
+        Self { body }
+    }
+}
+
+impl From<Translation> for V2TemplateTranslation {
+    fn from(translation: Translation) -> Self {
+        translation.body
+    }
+}
