@@ -1,30 +1,29 @@
 //! Receiving callbacks: checking the signature, then reading the event.
 //!
 //! [`Verifier`] checks that a callback comes from the API and was not changed on the way. [`Event`] is what it
-//! says.
+//! says. [`Receiver`] does both, limits the body, and takes no callback in twice; with the feature `axum`,
+//! [`VerifiedEvent`] is an extractor that answers what is refused.
 
+#[cfg(feature = "axum")]
+mod axum;
+mod error;
 mod event;
+mod memory;
+mod nonce;
+mod receiver;
 mod signature;
 
+pub use error::WebhookError;
 pub use event::Event;
+pub use memory::{MemoryNonces, NoncesFull};
+pub use nonce::{Claim, NonceFuture, NonceStore, NonceStoreError};
+pub use receiver::{Receiver, VerifiedEvent};
 pub use signature::{Signed, Verifier, VerifyError};
 
 use http::HeaderMap;
 
-/// Why a callback could not be taken in.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum WebhookError {
-    /// It is not certain that the callback comes from the API. Answer with 401.
-    #[error("the callback is not authentic: {0}")]
-    Verify(#[from] VerifyError),
-    /// The callback is authentic, but its body is not JSON. Answer with 400.
-    #[error("the body of the callback is not JSON: {0}")]
-    Json(#[from] serde_json::Error),
-}
-
 impl Verifier {
-    /// Checks a callback and reads it.
+    /// Checks a callback and reads it. A callback that was seen before is not noticed: [`Receiver`] does that.
     ///
     /// # Errors
     ///

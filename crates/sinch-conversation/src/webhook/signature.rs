@@ -27,8 +27,8 @@ const WINDOW: Duration = Duration::from_secs(300);
 /// The signature covers the raw bytes of the body: check it before anything parses or changes them. Several
 /// secrets are accepted at the same time, so that a secret can be replaced without losing callbacks.
 ///
-/// A callback that was seen before is not noticed here: it is good until its time leaves the window. The nonce
-/// in [`Signed`] tells repeated callbacks apart.
+/// A callback that was seen before is not noticed here: it is good until its time leaves the window.
+/// [`Receiver`](super::Receiver) remembers the nonces.
 ///
 /// ```
 /// use sinch_conversation::webhook::Verifier;
@@ -116,6 +116,10 @@ impl Verifier {
     pub fn window(mut self, window: Duration) -> Self {
         self.window = window;
         self
+    }
+
+    pub(super) fn allowed_age(&self) -> Duration {
+        self.window
     }
 
     /// Checks a callback against the clock of this machine.

@@ -6,5 +6,8 @@
     clippy::panic
 )]
 
+mod axum;
+mod duplicates;
 mod events;
+mod nonces;
 mod signature;

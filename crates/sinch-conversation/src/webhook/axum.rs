@@ -1,0 +1,75 @@
+//! [`VerifiedEvent`] as an extractor of axum.
+
+use axum_core::body::Body;
+use axum_core::extract::{FromRef, FromRequest, Request};
+use axum_core::response::{IntoResponse, Response};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use http::header::CONTENT_LENGTH;
+use http::request::Parts;
+
+use super::{Receiver, VerifiedEvent, WebhookError};
+
+impl<S> FromRequest<S> for VerifiedEvent
+where
+    S: Send + Sync,
+    Receiver: FromRef<S>,
+{
+    type Rejection = WebhookError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, WebhookError> {
+        let receiver = Receiver::from_ref(state);
+        let (parts, body) = request.into_parts();
+        take_in(&receiver, &parts, body).await.inspect_err(log)
+    }
+}
+
+/// The status of the error, and nothing else.
+impl IntoResponse for WebhookError {
+    fn into_response(self) -> Response {
+        self.status().into_response()
+    }
+}
+
+async fn take_in(
+    receiver: &Receiver,
+    parts: &Parts,
+    body: Body,
+) -> Result<VerifiedEvent, WebhookError> {
+    if announced(parts).is_some_and(|length| length > receiver.limit()) {
+        return Err(receiver.too_large());
+    }
+    let body = read(receiver, body).await?;
+    receiver.receive(&parts.headers, &body).await
+}
+
+/// The length that the sender announced. What it really sends is counted as well.
+fn announced(parts: &Parts) -> Option<usize> {
+    let length = parts.headers.get(CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
+}
+
+async fn read(receiver: &Receiver, body: Body) -> Result<Bytes, WebhookError> {
+    let mut chunks = body.into_data_stream();
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|error| WebhookError::Unreadable(error.into_inner()))?;
+        if chunk.len() > receiver.limit().saturating_sub(bytes.len()) {
+            return Err(receiver.too_large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.freeze())
+}
+
+/// The sender gets no reason, so the log has to have it.
+fn log(error: &WebhookError) {
+    let status = error.status().as_u16();
+    match error {
+        WebhookError::Replayed => tracing::debug!(status, reason = %error, "callback not taken in"),
+        WebhookError::NonceStore(cause) => {
+            tracing::error!(status, reason = %error, %cause, "callback not taken in");
+        }
+        _ => tracing::warn!(status, reason = %error, "callback not taken in"),
+    }
+}
