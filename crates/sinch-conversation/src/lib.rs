@@ -7,6 +7,7 @@ pub mod client;
 mod config;
 pub mod error;
 pub mod id;
+pub mod identity;
 pub mod message;
 pub mod recipient;
 pub mod region;

@@ -57,6 +57,14 @@ pub enum Problem {
         /// What was given.
         count: usize,
     },
+    /// A list has too few items.
+    #[non_exhaustive]
+    TooFew {
+        /// The least that is wanted.
+        limit: usize,
+        /// What was given.
+        count: usize,
+    },
     /// A number lies outside of its range; both ends are allowed.
     #[non_exhaustive]
     OutOfRange {
@@ -111,6 +119,9 @@ impl fmt::Display for Problem {
             Self::TooMany { limit, count } => {
                 write!(f, "{count} items, at most {limit} are allowed")
             }
+            Self::TooFew { limit, count } => {
+                write!(f, "{count} items, at least {limit} are wanted")
+            }
             Self::OutOfRange { min, max, value } => {
                 write!(f, "{value}, allowed are {min} to {max}")
             }
@@ -142,6 +153,28 @@ impl Violations {
     pub(crate) fn count(&mut self, field: impl Into<String>, count: usize, limit: usize) {
         if count > limit {
             self.add(field, Problem::TooMany { limit, count });
+        }
+    }
+
+    pub(crate) fn count_within(
+        &mut self,
+        field: impl Into<String>,
+        count: usize,
+        (least, most): (usize, usize),
+    ) {
+        if count < least {
+            let limit = least;
+            self.add(field, Problem::TooFew { limit, count });
+        } else {
+            self.count(field, count, most);
+        }
+    }
+
+    /// For a number from nothing to `max`.
+    pub(crate) fn range(&mut self, field: impl Into<String>, value: i64, max: u64, unit: &str) {
+        if !u64::try_from(value).is_ok_and(|value| value <= max) {
+            let value = format!("{value} {unit}");
+            self.add(field, Problem::OutOfRange { min: 0, max, value });
         }
     }
 
