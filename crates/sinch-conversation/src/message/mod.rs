@@ -1,5 +1,5 @@
 //! What is sent: the nine kinds of message, one module each, and what only single channels know: [`whatsapp`],
-//! [`kakaotalk`] and [`line`].
+//! [`kakaotalk`] and [`mod@line`].
 //!
 //! Every kind says the same thing on every channel; where a channel lacks a kind, the API puts it into words. A
 //! kind turns into a [`Message`] by itself wherever one is asked for.
