@@ -8,6 +8,7 @@ mod config;
 pub mod error;
 pub mod event;
 pub mod id;
+pub mod identity;
 pub mod message;
 pub mod recipient;
 pub mod region;

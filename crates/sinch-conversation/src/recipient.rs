@@ -1,10 +1,14 @@
 //! Who a message is for: a contact, or identities on channels.
+//!
+//! A send names no app beside an address: on channels where people are known to each app by another address, such
+//! as Messenger, the address is the one that the sending app knows. The identities of a contact do name it; see
+//! [`identity`](crate::identity).
 
 use sinch_conversation_raw::types::{
     ChannelIdentities, ChannelRecipientIdentity, RecipientBase, RecipientRequest,
 };
 
-use crate::channel::Channel;
+use crate::channel::{Channel, VIBER};
 use crate::id::ContactId;
 
 /// Who a message is for.
@@ -130,6 +134,13 @@ identities! {
     line = Line;
     /// A person on WeChat, by the id that the account knows.
     wechat = Wechat;
+    /// A person in a chat of KakaoTalk.
+    kakaotalk_chat = Kakaotalkchat;
     /// A person on Apple Messages for Business.
     apple = Applebc;
+}
+
+/// A person on the bot channel of Viber. The published document no longer names this channel.
+pub fn viber(address: impl Into<String>) -> Identity {
+    Identity::new(VIBER, address)
 }

@@ -59,6 +59,14 @@ pub enum Problem {
         /// What was given.
         count: usize,
     },
+    /// A list has too few items.
+    #[non_exhaustive]
+    TooFew {
+        /// The least that is wanted.
+        limit: usize,
+        /// What was given.
+        count: usize,
+    },
     /// A number lies outside of its range; both ends are allowed.
     #[non_exhaustive]
     OutOfRange {
@@ -112,6 +120,9 @@ impl fmt::Display for Problem {
             }
             Self::TooMany { limit, count } => {
                 write!(f, "{count} items, at most {limit} are allowed")
+            }
+            Self::TooFew { limit, count } => {
+                write!(f, "{count} items, at least {limit} are wanted")
             }
             Self::OutOfRange { min, max, value } => {
                 write!(f, "{value}, allowed are {min} to {max}")
@@ -181,6 +192,20 @@ impl Violations {
             None => {}
         }
         None
+    }
+
+    pub(crate) fn count_within(
+        &mut self,
+        field: impl Into<String>,
+        count: usize,
+        (least, most): (usize, usize),
+    ) {
+        if count < least {
+            let limit = least;
+            self.add(field, Problem::TooFew { limit, count });
+        } else {
+            self.count(field, count, most);
+        }
     }
 
     /// The value, or nothing and its violations added to these.

@@ -1,4 +1,5 @@
-//! What is sent: the nine kinds of message, one module each.
+//! What is sent: the nine kinds of message, one module each, and what only single channels know: [`whatsapp`],
+//! [`kakaotalk`] and [`mod@line`].
 //!
 //! Every kind says the same thing on every channel; where a channel lacks a kind, the API puts it into words. A
 //! kind turns into a [`Message`] by itself wherever one is asked for.
@@ -11,12 +12,16 @@ mod carousel;
 mod choice;
 mod choices;
 mod contact_info;
+pub mod kakaotalk;
 pub(crate) mod limits;
+pub mod line;
 mod list;
 mod location;
 mod media;
+mod specific;
 mod template;
 mod text;
+pub mod whatsapp;
 
 pub use card::Card;
 pub use carousel::Carousel;

@@ -11,7 +11,7 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::{JsonObject, Timestamp};
 
-use crate::channel::Channel;
+use crate::channel::{Channel, property};
 use crate::client::Client;
 use crate::error::{DecodeFailure, Error, ErrorKind, Violations};
 use crate::id::{AppId, MessageId};
@@ -144,8 +144,13 @@ impl SendMessage {
         self
     }
 
-    /// Sets a property of a channel; at most 1024 characters. Known keys are in
-    /// [`channel::property`](crate::channel::property).
+    /// Sets a property of a channel. The keys are in [`channel::property`](crate::channel::property).
+    pub fn property<V: property::Value>(self, key: property::Key<V>, value: impl Into<V>) -> Self {
+        self.channel_property(key, value.into().into_text())
+    }
+
+    /// Sets any property of a channel; at most 1024 characters. For keys that [`property`](Self::property) does
+    /// not know.
     pub fn channel_property(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.request
             .channel_properties
@@ -156,7 +161,7 @@ impl SendMessage {
 
     /// Sets the sender of an SMS.
     pub fn sms_sender(self, sender: impl Into<String>) -> Self {
-        self.channel_property(crate::channel::property::SMS_SENDER, sender)
+        self.property(property::SMS_SENDER, sender)
     }
 
     /// Repeats the send also when an earlier attempt may have gone out: after a lost connection, a time limit or

@@ -11,6 +11,9 @@ mod receiver;
 
 use std::time::Duration;
 
+use sinch_conversation::message::kakaotalk::{Button, Commerce, Offer, Product, Won};
+use sinch_conversation::message::line::NotificationTemplate;
+use sinch_conversation::message::whatsapp::Flow;
 use sinch_conversation::message::{
     Card, Carousel, Choice, Choices, ContactInfo, List, ListItem, ListSection, Location, Media,
     Message, Template, TemplateRef, Text,
@@ -115,6 +118,36 @@ async fn every_kind_of_message_is_sent_and_read_back_as_it_was() {
         let expected: AppMessage = message.into();
         assert_eq!(stored.kind, ConversationMessageTypes::AppMessage(expected));
     }
+}
+
+#[tokio::test]
+async fn what_only_one_channel_knows_is_sent_and_read_back_as_it_was() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox);
+    let app = client.app(app(&client).await);
+    let buttons = [Button::web("Buy", "https://example.com/soup")];
+    let soup = Offer::new(
+        "https://example.com/soup.jpg",
+        Product::new("Soup", Won(9_000)),
+        buttons,
+    );
+    let message = Message::new(Text::new("Book at https://example.com"))
+        .whatsapp(Flow::new("4711", "Book a table").screen("TABLES"))
+        .kakaotalk(Commerce::new(soup))
+        .line(NotificationTemplate::new("reservation_ja").item("name_010_ja", "Ada"));
+    let sent = app.send(message.clone()).to(everywhere()).await.unwrap();
+    let stored = client.messages().get(&sent.message_id).await.unwrap();
+    let expected: AppMessage = message.into();
+    assert!(expected.channel_specific_message.is_some());
+    assert_eq!(stored.kind, ConversationMessageTypes::AppMessage(expected));
+
+    let beyond = Message::new(Text::new("hi")).whatsapp(Flow::new("4711", "x".repeat(21)));
+    let error = app.send(beyond).to(everywhere()).await.unwrap_err();
+    assert_eq!(
+        error.violations()[0].field,
+        "message.channel_specific_message.WHATSAPP.message.flow_cta"
+    );
+    assert_eq!(sandbox.sent().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

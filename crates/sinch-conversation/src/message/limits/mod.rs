@@ -1,10 +1,14 @@
 //! The limits that the API documents for what is sent. What it sends back is never checked.
 
+mod kakaotalk;
+mod line;
+mod whatsapp;
+
 use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
-    AppMessage, AppMessageTypes, CardMessage, CarouselMessage, ChannelIdentities, Choice,
-    ChoiceMessage, DisplayMode, ListMessage, OmniMessageOverrideKind, RecipientBase,
-    SendMessageRequest,
+    AppMessage, AppMessageTypes, CardMessage, CarouselMessage, ChannelIdentities,
+    ChannelSpecificMessageKind, Choice, ChoiceMessage, DisplayMode, ListMessage,
+    OmniMessageOverrideKind, RecipientBase, SendMessageRequest,
 };
 
 use crate::error::{Problem, Violations};
@@ -13,6 +17,7 @@ pub(crate) const METADATA: usize = 1024;
 const CONVERSATION_METADATA: usize = 2048;
 pub(crate) const CORRELATION_ID: usize = 128;
 const CHANNEL_PROPERTY: usize = 1024;
+const VIBER_SENDER_NAME: usize = 28;
 const CHOICES: usize = 10;
 const CARDS: usize = 10;
 const OUTER_CHOICES: usize = 3;
@@ -30,7 +35,11 @@ pub(crate) fn send(request: &SendMessageRequest, violations: &mut Violations) {
         violations.text("correlation_id", id, CORRELATION_ID);
     }
     for (key, value) in request.channel_properties.iter().flatten() {
-        violations.text(format!("channel_properties.{key}"), value, CHANNEL_PROPERTY);
+        let limit = match key.as_str() {
+            "VIBER_SENDER_NAME" => VIBER_SENDER_NAME,
+            _ => CHANNEL_PROPERTY,
+        };
+        violations.text(format!("channel_properties.{key}"), value, limit);
     }
     if let Some(object) = &request.conversation_metadata {
         conversation_metadata("conversation_metadata", object, violations);
@@ -65,6 +74,24 @@ pub(crate) fn message(message: &AppMessage, at: &str, violations: &mut Violation
             &format!("{at}explicit_channel_omni_message.{channel}."),
             violations,
         );
+    }
+    for (channel, instead) in message.channel_specific_message.iter().flatten() {
+        let at = format!("{at}channel_specific_message.{channel}.message.");
+        specific(&instead.kind, &at, violations);
+    }
+}
+
+/// Checks a kind that only one channel knows. `at` is put in front of the fields' names.
+pub(crate) fn specific(kind: &ChannelSpecificMessageKind, at: &str, violations: &mut Violations) {
+    use ChannelSpecificMessageKind as Kind;
+    match kind {
+        Kind::Flows(body) => whatsapp::flow(body, at, violations),
+        Kind::OrderDetails(body) => whatsapp::order_details(body, at, violations),
+        Kind::OrderStatus(body) => whatsapp::order_status(body, at, violations),
+        Kind::Commerce(body) => kakaotalk::commerce(body, at, violations),
+        Kind::CarouselCommerce(body) => kakaotalk::carousel(body, at, violations),
+        Kind::NotificationMessageTemplate(body) => line::notification(body, at, violations),
+        _ => {}
     }
 }
 

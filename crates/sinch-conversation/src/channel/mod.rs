@@ -1,0 +1,18 @@
+//! Channels, and the properties that some of them understand.
+
+pub mod property;
+
+/// A channel: SMS, WhatsApp, RCS and so on. Names that are not known yet are kept as `Unknown`.
+pub use sinch_conversation_raw::types::ConversationChannel as Channel;
+
+/// The bot channel of Viber. The published document no longer names it.
+pub(crate) const VIBER: &str = "VIBER";
+
+/// Whether people are known to each app by another address on this channel. Such an address of a contact needs the
+/// id of its app; see [`identity`](crate::identity).
+pub fn is_app_scoped(channel: &Channel) -> bool {
+    match channel {
+        Channel::Messenger | Channel::Instagram | Channel::Line | Channel::Wechat => true,
+        other => other.as_str() == VIBER,
+    }
+}

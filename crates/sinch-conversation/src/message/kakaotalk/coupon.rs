@@ -1,0 +1,111 @@
+//! A coupon that goes with an offer.
+
+use sinch_conversation_raw::types::{
+    KakaoTalkCommerceCoupon, KakaoTalkDiscountRateCoupon, KakaoTalkFixedDiscountCoupon,
+    KakaoTalkFreeCoupon, KakaoTalkShippingDiscountCoupon, KakaoTalkUpCoupon,
+};
+
+use super::links::linked;
+use super::{Percent, Won};
+
+/// A coupon that goes with an offer. It needs an address for mobile devices, or a link for iOS or Android; the
+/// links have the form `alimtalk=coupon://...`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coupon {
+    kind: Kind,
+    body: Common,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
+    Fixed(Won),
+    Rate(Percent),
+    Shipping,
+    Free(String),
+    Up(String),
+}
+
+/// What all coupons share, by the names that the published types have for it.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Common {
+    description: Option<String>,
+    link_mo: Option<String>,
+    link_pc: Option<String>,
+    scheme_ios: Option<String>,
+    scheme_android: Option<String>,
+}
+
+linked!(Coupon);
+
+impl Coupon {
+    /// For an amount, at most 999,999 won.
+    pub fn fixed(off: Won) -> Self {
+        Self::of(Kind::Fixed(off))
+    }
+
+    /// For a share.
+    pub fn rate(off: Percent) -> Self {
+        Self::of(Kind::Rate(off))
+    }
+
+    /// For the price of the shipping.
+    pub fn shipping() -> Self {
+        Self::of(Kind::Shipping)
+    }
+
+    /// For something free. Its name has at most 7 characters.
+    pub fn free(title: impl Into<String>) -> Self {
+        Self::of(Kind::Free(title.into()))
+    }
+
+    /// Of the kind "UP". Its name has at most 7 characters.
+    pub fn up(title: impl Into<String>) -> Self {
+        Self::of(Kind::Up(title.into()))
+    }
+
+    /// Sets the text about the coupon, at most 12 characters.
+    #[must_use]
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        self.body.description = Some(text.into());
+        self
+    }
+
+    /// Sets the address for mobile devices.
+    #[must_use]
+    pub fn mobile(mut self, url: impl Into<String>) -> Self {
+        self.body.link_mo = Some(url.into());
+        self
+    }
+
+    fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            body: Common::default(),
+        }
+    }
+}
+
+/// Moves what all coupons share into a published coupon.
+macro_rules! filled {
+    ($coupon:expr, $common:ident) => {{
+        let mut coupon = $coupon;
+        coupon.description = $common.description;
+        coupon.link_mo = $common.link_mo;
+        coupon.link_pc = $common.link_pc;
+        coupon.scheme_ios = $common.scheme_ios;
+        coupon.scheme_android = $common.scheme_android;
+        coupon.into()
+    }};
+}
+
+impl From<Coupon> for KakaoTalkCommerceCoupon {
+    fn from(Coupon { kind, body }: Coupon) -> Self {
+        match kind {
+            Kind::Fixed(off) => filled!(KakaoTalkFixedDiscountCoupon::new(off.into()), body),
+            Kind::Rate(off) => filled!(KakaoTalkDiscountRateCoupon::new(off.into()), body),
+            Kind::Shipping => filled!(KakaoTalkShippingDiscountCoupon::new(), body),
+            Kind::Free(title) => filled!(KakaoTalkFreeCoupon::new(title), body),
+            Kind::Up(title) => filled!(KakaoTalkUpCoupon::new(title), body),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What only one channel knows, typed by the channel, so that it cannot be put on another one.
+
+use sinch_conversation_raw::types::{self, ChannelSpecificMessage};
+
+use super::kakaotalk::{CarouselCommerce, Commerce, KakaotalkMessage};
+use super::line::{LineMessage, NotificationTemplate};
+use super::whatsapp::{Flow, OrderDetails, OrderStatus, WhatsappMessage};
+use super::{Message, limits};
+use crate::channel::Channel;
+use crate::error::{Error, Violations};
+
+impl Message {
+    /// Sends a kind of WhatsApp's own in place of this message on WhatsApp.
+    #[must_use]
+    pub fn whatsapp(self, instead: impl Into<WhatsappMessage>) -> Self {
+        self.specific(&Channel::Whatsapp, instead.into().into())
+    }
+
+    /// Sends a kind of KakaoTalk's own in place of this message on KakaoTalk.
+    #[must_use]
+    pub fn kakaotalk(self, instead: impl Into<KakaotalkMessage>) -> Self {
+        self.specific(&Channel::Kakaotalk, instead.into().into())
+    }
+
+    /// Sends a kind of LINE's own in place of this message on LINE.
+    #[must_use]
+    pub fn line(self, instead: impl Into<LineMessage>) -> Self {
+        self.specific(&Channel::Line, instead.into().into())
+    }
+
+    fn specific(mut self, channel: &Channel, instead: ChannelSpecificMessage) -> Self {
+        let messages = self.body.channel_specific_message.get_or_insert_default();
+        messages.insert(channel.to_string(), instead);
+        self
+    }
+}
+
+/// The messages of one channel. Each kind holds the published type as `body`.
+macro_rules! channel {
+    ($message:ident { $($kind:ident($body:ident);)* }) => {
+        impl From<$message> for ChannelSpecificMessage {
+            fn from(message: $message) -> Self {
+                message.body
+            }
+        }
+
+        $(
+            impl $kind {
+                /// Checks the limits that the API documents.
+                ///
+                /// # Errors
+                ///
+                /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
+                pub fn validate(&self) -> Result<(), Error> {
+                    let mut violations = Violations::default();
+                    limits::specific(&self.body.clone().into(), "", &mut violations);
+                    Ok(violations.finish()?)
+                }
+            }
+
+            impl From<$kind> for $message {
+                fn from(kind: $kind) -> Self {
+                    Self { body: ChannelSpecificMessage::new(kind.body) }
+                }
+            }
+
+            impl From<$kind> for types::$body {
+                fn from(kind: $kind) -> Self {
+                    kind.body
+                }
+            }
+        )*
+    };
+}
+
+channel! { WhatsappMessage {
+    Flow(FlowChannelSpecificMessage);
+    OrderDetails(PaymentOrderDetailsChannelSpecificMessage);
+    OrderStatus(PaymentOrderStatusChannelSpecificMessage);
+} }
+
+channel! { KakaotalkMessage {
+    Commerce(KakaoTalkCommerceChannelSpecificMessage);
+    CarouselCommerce(KakaoTalkCarouselCommerceChannelSpecificMessage);
+} }
+
+channel! { LineMessage {
+    NotificationTemplate(LineNotificationMessageTemplateChannelSpecificMessage);
+} }

@@ -1,0 +1,77 @@
+//! What stands around the kinds of WhatsApp: a header, a text and a footer.
+
+use sinch_conversation_raw::types::{
+    WhatsAppInteractiveDocumentHeader, WhatsAppInteractiveHeader, WhatsAppInteractiveHeaderMedia,
+    WhatsAppInteractiveImageHeader, WhatsAppInteractiveTextHeader, WhatsAppInteractiveVideoHeader,
+};
+
+/// What stands above the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Header {
+    pub(super) body: WhatsAppInteractiveHeader,
+}
+
+impl Header {
+    /// A text. Emoji are allowed, Markdown is not.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            body: WhatsAppInteractiveTextHeader::new(text).into(),
+        }
+    }
+
+    /// An image, by its address.
+    pub fn image(url: impl Into<String>) -> Self {
+        let media = WhatsAppInteractiveHeaderMedia::new(url);
+        Self {
+            body: WhatsAppInteractiveImageHeader::new(media).into(),
+        }
+    }
+
+    /// A document, by its address.
+    pub fn document(url: impl Into<String>) -> Self {
+        let media = WhatsAppInteractiveHeaderMedia::new(url);
+        Self {
+            body: WhatsAppInteractiveDocumentHeader::new(media).into(),
+        }
+    }
+
+    /// A video, by its address.
+    pub fn video(url: impl Into<String>) -> Self {
+        let media = WhatsAppInteractiveHeaderMedia::new(url);
+        Self {
+            body: WhatsAppInteractiveVideoHeader::new(media).into(),
+        }
+    }
+}
+
+/// Gives a kind its header, text and footer.
+macro_rules! framed {
+    ($kind:ident) => {
+        impl $kind {
+            /// Sets what stands above the text.
+            #[must_use]
+            pub fn header(mut self, header: super::Header) -> Self {
+                self.body.header = Some(header.body);
+                self
+            }
+
+            /// Sets the text, at most 1024 characters. Emoji and Markdown are allowed.
+            #[must_use]
+            pub fn text(mut self, text: impl Into<String>) -> Self {
+                let text = sinch_conversation_raw::types::WhatsAppInteractiveBody::new(text);
+                self.body.body = Some(text);
+                self
+            }
+
+            /// Sets the small text at the end, at most 60 characters. Emoji, Markdown and links are allowed.
+            #[must_use]
+            pub fn footer(mut self, text: impl Into<String>) -> Self {
+                let text = sinch_conversation_raw::types::WhatsAppInteractiveFooter::new(text);
+                self.body.footer = Some(text);
+                self
+            }
+        }
+    };
+}
+
+pub(super) use framed;

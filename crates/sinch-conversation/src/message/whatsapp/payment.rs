@@ -1,0 +1,42 @@
+//! The ways to pay for an order.
+
+use sinch_conversation_raw::types::{
+    WhatsAppPaymentButton, WhatsAppPaymentSettingsButtonBoleto,
+    WhatsAppPaymentSettingsButtonPaymentLink, WhatsAppPaymentSettingsButtonPix,
+};
+
+use super::PixKeyType;
+
+/// A way to pay for an order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PaymentButton {
+    pub(super) body: WhatsAppPaymentButton,
+}
+
+impl PaymentButton {
+    /// By a dynamic Pix code, to the account of a merchant who is known by a Pix key.
+    pub fn pix(
+        code: impl Into<String>,
+        merchant: impl Into<String>,
+        key_type: PixKeyType,
+        key: impl Into<String>,
+    ) -> Self {
+        Self {
+            body: WhatsAppPaymentSettingsButtonPix::new(code, merchant, key, key_type).into(),
+        }
+    }
+
+    /// By a page to pay on.
+    pub fn link(url: impl Into<String>) -> Self {
+        Self {
+            body: WhatsAppPaymentSettingsButtonPaymentLink::new(url).into(),
+        }
+    }
+
+    /// By Boleto. A tap copies the digitable line.
+    pub fn boleto(digitable_line: impl Into<String>) -> Self {
+        Self {
+            body: WhatsAppPaymentSettingsButtonBoleto::new(digitable_line).into(),
+        }
+    }
+}
