@@ -12,7 +12,7 @@ pub use builder::ClientBuilder;
 use crate::error::{Error, InvalidArgument, Problem};
 use crate::id::{AppId, ProjectId};
 use crate::region::{Endpoints, Region};
-use crate::resources::{AppHandle, Apps, Conversations, Messages, Webhooks};
+use crate::resources::{AppHandle, Apps, Contacts, Conversations, Messages, Settings, Webhooks};
 use crate::transport::{Call, CallOptions, Pipeline};
 
 /// A client for one project in one region.
@@ -109,6 +109,16 @@ impl Client {
     /// The webhooks of the project.
     pub fn webhooks(&self) -> Webhooks {
         Webhooks::new(self.clone())
+    }
+
+    /// The contacts of the project.
+    pub fn contacts(&self) -> Contacts {
+        Contacts::new(self.clone())
+    }
+
+    /// The settings of the project itself.
+    pub fn settings(&self) -> Settings {
+        Settings::new(self.clone())
     }
 
     /// Starts a call of an operation, given by its published id.

@@ -79,6 +79,8 @@ pub enum Problem {
         /// The form that is wanted.
         expected: &'static str,
     },
+    /// The field was changed, and only the server sets it.
+    ServerSet,
 }
 
 impl fmt::Display for InvalidArgument {
@@ -116,6 +118,7 @@ impl fmt::Display for Problem {
             }
             Self::Missing { remedy } => write!(f, "missing; {remedy}"),
             Self::Malformed { expected } => write!(f, "has to be {expected}"),
+            Self::ServerSet => f.write_str("set by the server; leave it as it is"),
         }
     }
 }
@@ -143,6 +146,21 @@ impl Violations {
         if count > limit {
             self.add(field, Problem::TooMany { limit, count });
         }
+    }
+
+    pub(crate) fn range(&mut self, field: impl Into<String>, value: i64, min: u64, max: u64) {
+        if u64::try_from(value).is_err() || !(min..=max).contains(&value.unsigned_abs()) {
+            let value = value.to_string();
+            self.add(field, Problem::OutOfRange { min, max, value });
+        }
+    }
+
+    /// Keeps those of some fields only. A place inside of a field belongs to the field.
+    pub(crate) fn keep(&mut self, belongs: impl Fn(&str) -> bool) {
+        self.0.retain(|violation| {
+            let top = violation.field.split(['.', '[']).next();
+            top.is_some_and(&belongs)
+        });
     }
 
     /// The value, or nothing and its violations added to these.

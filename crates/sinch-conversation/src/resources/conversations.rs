@@ -16,7 +16,7 @@ pub type Conversation = Stored<ConversationId, types::Conversation>;
 /// The conversations of a project. Made by [`Client::conversations`].
 #[derive(Clone, Debug)]
 pub struct Conversations {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Conversations {

@@ -1,19 +1,45 @@
 //! What a project holds, one module for each kind.
+//!
+//! # Changing
+//!
+//! Apps, contacts, conversations, webhooks and the settings of the project are changed by their `edit`, which gets a
+//! closure. It reads what is stored, lets the closure change a copy, and sends a PATCH with exactly the top-level
+//! fields that came out different; its `update_mask` names the same fields. When nothing changed, nothing is sent.
+//!
+//! - What is inside a changed field is sent whole, because the API replaces it whole. Parts that this crate does not
+//!   know are kept in `extra` and in `Unknown`, and go back as they came.
+//! - A field that was set to `None` is in the mask and not in the body. So the API clears it. To it, a field that is
+//!   `null` is the same as a missing one, and it is the same here.
+//! - A field that only the server sets, such as an id or the state of a channel, has to stay as it is. To touch it is
+//!   an [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is changed.
+//! - The documented limits are checked for the changed fields. What was stored before is not questioned.
+//! - The API has no versions of these things. When somebody else changes the same field between the reading and the
+//!   writing, their change is lost, and nobody can notice. Changes to other fields are safe.
 
 mod app;
 mod apps;
+mod channel_profile;
+mod contacts;
 mod conversations;
+mod create_contact;
+mod edit;
+mod limits;
 mod messages;
 pub(crate) mod page;
 mod send;
+mod settings;
 mod stored;
 mod webhooks;
 
 pub use app::AppHandle;
 pub use apps::{App, Apps, ChannelCredentials, CreateApp};
+pub use contacts::{Contact, Contacts, ListContacts, ListIdentityConflicts};
 pub use conversations::{Conversation, Conversations, ListConversations};
+pub use create_contact::CreateContact;
+pub use edit::EditConversation;
 pub use messages::{ListMessages, Messages, StoredMessage};
 pub use page::{Items, Page, Pages};
 pub use send::{SendMessage, Sent};
+pub use settings::{CreateSettings, Settings};
 pub use stored::Stored;
 pub use webhooks::{CreateWebhook, Webhook, Webhooks};

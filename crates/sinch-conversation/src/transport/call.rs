@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 use http::header::AUTHORIZATION;
-use sinch_conversation_raw::wire::Wire;
+use sinch_conversation_raw::wire::{JsonObject, Wire};
 use sinch_conversation_raw::{
     self as raw, Operation, ResponseValue, Transport, TransportError, TransportFuture,
 };
@@ -95,6 +95,17 @@ impl Call {
         match result {
             Ok(value) => Ok(value.into_inner()),
             Err(error) => Err(self.describe(translate::<T, E>(error))),
+        }
+    }
+
+    /// As [`finish`](Self::finish), for an answer that says nothing.
+    pub(crate) fn finish_empty<E>(
+        &self,
+        result: Result<ResponseValue<()>, raw::Error<E>>,
+    ) -> Result<(), Error> {
+        match result {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.describe(translate::<JsonObject, E>(error))),
         }
     }
 
