@@ -149,7 +149,7 @@ impl Violations {
     }
 
     pub(crate) fn range(&mut self, field: impl Into<String>, value: i64, min: u64, max: u64) {
-        if u64::try_from(value).is_err() || !(min..=max).contains(&value.unsigned_abs()) {
+        if !u64::try_from(value).is_ok_and(|value| (min..=max).contains(&value)) {
             let value = value.to_string();
             self.add(field, Problem::OutOfRange { min, max, value });
         }

@@ -7,7 +7,9 @@
 )]
 
 mod answers;
+mod edits;
 mod requests;
+mod resources;
 mod retries;
 mod secrets;
 #[path = "../support/server.rs"]

@@ -71,8 +71,8 @@ impl Apps {
     /// let app = client
     ///     .apps()
     ///     .edit(id, |app| {
-    ///         let viber = ChannelCredentials::static_token(Channel::Viber, "a token");
-    ///         app.channel_credentials.get_or_insert_default().push(viber.into());
+    ///         let messenger = ChannelCredentials::static_token(Channel::Messenger, "a token");
+    ///         app.channel_credentials.get_or_insert_default().push(messenger.into());
     ///     })
     ///     .await?;
     /// # Ok(())
