@@ -8,8 +8,8 @@
 //!
 //! - What is inside a changed field is sent whole, because the API replaces it whole. Parts that this crate does not
 //!   know are kept in `extra` and in `Unknown`, and go back as they came.
-//! - A field that was set to `None` is in the mask and not in the body. So the API clears it. To it, a field that is
-//!   `null` is the same as a missing one, and it is the same here.
+//! - A field that was set to `None` is in the mask and not in the body, which is how an update mask clears a field;
+//!   the API's pages do not spell it out. A field that is `null` counts as missing.
 //! - A field that only the server sets, such as an id or the state of a channel, has to stay as it is. To touch it is
 //!   an [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is changed.
 //! - The documented limits are checked for the changed fields. What was stored before is not questioned.

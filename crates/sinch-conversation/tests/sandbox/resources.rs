@@ -83,7 +83,7 @@ async fn a_webhook_is_changed_and_deleted() {
     assert_eq!(client.webhooks().get(&made.id).await.unwrap(), edited);
     assert_eq!(
         client.webhooks().list(&app).await.unwrap(),
-        [edited.clone()]
+        std::slice::from_ref(&edited)
     );
     assert_eq!(
         (&edited.secret, &edited.target),
