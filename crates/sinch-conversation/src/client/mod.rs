@@ -15,8 +15,8 @@ use crate::message::Message;
 use crate::recipient::Recipient;
 use crate::region::{Endpoints, Region};
 use crate::resources::{
-    AppHandle, Apps, Batches, Consents, Conversations, Events, Messages, QueryCapability,
-    Templates, Transcode, Webhooks,
+    AppHandle, Apps, Batches, Consents, Contacts, Conversations, Events, Messages, QueryCapability,
+    Settings, Templates, Transcode, Webhooks,
 };
 use crate::transport::{Call, CallOptions, Pipeline};
 
@@ -148,6 +148,16 @@ impl Client {
         recipient: impl Into<Recipient>,
     ) -> QueryCapability {
         QueryCapability::new(self.clone(), app.into(), recipient.into())
+    }
+
+    /// The contacts of the project.
+    pub fn contacts(&self) -> Contacts {
+        Contacts::new(self.clone())
+    }
+
+    /// The settings of the project itself.
+    pub fn settings(&self) -> Settings {
+        Settings::new(self.clone())
     }
 
     /// Starts a call of an operation, given by its published id.

@@ -89,6 +89,8 @@ pub enum Problem {
         /// The form that is wanted.
         expected: &'static str,
     },
+    /// The field was changed, and only the server sets it.
+    ServerSet,
 }
 
 impl fmt::Display for InvalidArgument {
@@ -129,6 +131,7 @@ impl fmt::Display for Problem {
             }
             Self::Missing { remedy } => write!(f, "missing; {remedy}"),
             Self::Malformed { expected } => write!(f, "has to be {expected}"),
+            Self::ServerSet => f.write_str("set by the server; leave it as it is"),
         }
     }
 }
@@ -206,6 +209,14 @@ impl Violations {
         } else {
             self.count(field, count, most);
         }
+    }
+
+    /// Keeps those of some fields only. A place inside of a field belongs to the field.
+    pub(crate) fn keep(&mut self, belongs: impl Fn(&str) -> bool) {
+        self.0.retain(|violation| {
+            let top = violation.field.split(['.', '[']).next();
+            top.is_some_and(&belongs)
+        });
     }
 
     /// The value, or nothing and its violations added to these.

@@ -15,8 +15,8 @@ use crate::recipient::Recipient;
 /// One app. Made by [`Client::app`]; makes no request by itself.
 #[derive(Clone, Debug)]
 pub struct AppHandle {
-    client: Client,
-    id: AppId,
+    pub(super) client: Client,
+    pub(super) id: AppId,
 }
 
 impl AppHandle {

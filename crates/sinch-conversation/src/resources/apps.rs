@@ -9,14 +9,12 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Secret;
 
-use super::Stored;
+use super::{Stored, limits};
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::AppId;
 use crate::transport::CallOptions;
-
-const CALLBACK_SECRET: usize = 256;
 
 /// An app as the API stores it.
 pub type App = Stored<AppId, AppResponse>;
@@ -24,7 +22,7 @@ pub type App = Stored<AppId, AppResponse>;
 /// The apps of a project. Made by [`Client::apps`].
 #[derive(Clone, Debug)]
 pub struct Apps {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Apps {
@@ -56,6 +54,75 @@ impl Apps {
             client: self.client.clone(),
             request: AppCreateRequest::new(Vec::new(), display_name),
         }
+    }
+
+    /// Lists the apps of the project in the region, all at once (`App_ListApps`).
+    ///
+    /// ```no_run
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// for app in client.apps().list().await? {
+    ///     println!("{}: {:?}", app.id, app.display_name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of every call; none of its own.
+    pub async fn list(&self) -> Result<Vec<App>, Error> {
+        let call = self.client.call("App_ListApps", CallOptions::default());
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        let answer = call.finish(api.app_list_apps(project.as_str()).await)?;
+        Stored::read_all(answer.apps, |app| app.id.as_ref(), "apps")
+            .map_err(|error| call.describe(error))
+    }
+
+    /// Gets an app (`App_GetApp`), with the state of its channels. Its credentials come in clear; `Debug` hides
+    /// them.
+    ///
+    /// ```no_run
+    /// # use sinch_conversation::{AppId, Client};
+    /// # async fn example(client: Client) -> Result<(), sinch_conversation::Error> {
+    /// let app = client.apps().get(AppId::new("an app id")?).await?;
+    /// for credentials in app.channel_credentials.iter().flatten() {
+    ///     println!("{:?}: {:?}", credentials.channel, credentials.state);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such app in the project and region.
+    pub async fn get(&self, id: impl Into<AppId>) -> Result<App, Error> {
+        let id = id.into();
+        let call = self.client.call("App_GetApp", CallOptions::default());
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        let answer = api.app_get_app(project.as_str(), id.as_str()).await;
+        Stored::read(call.finish(answer)?, |app| app.id.as_ref(), "")
+            .map_err(|error| call.describe(error))
+    }
+
+    /// Deletes an app (`App_DeleteApp`). The contacts stay: they belong to the project.
+    ///
+    /// ```no_run
+    /// # use sinch_conversation::{AppId, Client};
+    /// # async fn example(client: Client, id: AppId) -> Result<(), sinch_conversation::Error> {
+    /// client.apps().delete(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such app in the project and region. After a lost answer the call is repeated, and then
+    /// 404 can mean that the first attempt did it.
+    pub async fn delete(&self, id: impl Into<AppId>) -> Result<(), Error> {
+        let id = id.into();
+        let call = self.client.call("App_DeleteApp", CallOptions::default());
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        call.done(api.app_delete_app(project.as_str(), id.as_str()).await)
     }
 }
 
@@ -94,12 +161,14 @@ impl CreateApp {
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        for (index, credentials) in self.request.channel_credentials.iter().enumerate() {
-            if let Some(secret) = &credentials.callback_secret {
-                let field = format!("channel_credentials[{index}].callback_secret");
-                violations.text(field, secret.expose(), CALLBACK_SECRET);
-            }
-        }
+        let parts = limits::AppParts {
+            channel_credentials: &self.request.channel_credentials,
+            retention_policy: self.request.retention_policy.as_ref(),
+            dispatch_retention_policy: self.request.dispatch_retention_policy.as_ref(),
+            message_retry_settings: self.request.message_retry_settings.as_ref(),
+            delivery_report_based_fallback: self.request.delivery_report_based_fallback.as_ref(),
+        };
+        limits::app(&parts, &mut violations);
         Ok(violations.finish()?)
     }
 
@@ -167,5 +236,11 @@ impl ChannelCredentials {
     pub fn callback_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.body.callback_secret = Some(secret.into());
         self
+    }
+}
+
+impl From<ChannelCredentials> for ConversationChannelCredentials {
+    fn from(credentials: ChannelCredentials) -> Self {
+        credentials.body
     }
 }

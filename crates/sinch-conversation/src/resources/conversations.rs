@@ -33,7 +33,7 @@ pub type Conversation = Stored<ConversationId, types::Conversation>;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Conversations {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Conversations {

@@ -1,4 +1,20 @@
 //! What a project holds, one module for each kind.
+//!
+//! # Changing
+//!
+//! Apps, contacts, conversations, webhooks and the settings of the project are changed by their `edit`, which gets a
+//! closure. It reads what is stored, lets the closure change a copy, and sends a PATCH with exactly the top-level
+//! fields that came out different; its `update_mask` names the same fields. When nothing changed, nothing is sent.
+//!
+//! - What is inside a changed field is sent whole, because the API replaces it whole. Parts that this crate does not
+//!   know are kept in `extra` and in `Unknown`, and go back as they came.
+//! - A field that was set to `None` is in the mask and not in the body, which is how an update mask clears a field;
+//!   the API's pages do not spell it out. A field that is `null` counts as missing.
+//! - A field that only the server sets, such as an id or the state of a channel, has to stay as it is. To touch it is
+//!   an [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is changed.
+//! - The documented limits are checked for the changed fields. What was stored before is not questioned.
+//! - The API has no versions of these things. When somebody else changes the same field between the reading and the
+//!   writing, their change is lost, and nobody can notice. Changes to other fields are safe.
 
 mod app;
 mod apps;
@@ -6,14 +22,19 @@ mod awaitable;
 mod batch_records;
 mod batches;
 mod capability;
+mod channel_profile;
 mod consents;
+mod contacts;
 mod conversations;
+mod create_contact;
 mod create_conversation;
+mod edit;
 mod events;
 mod inject_event;
 mod inject_message;
 mod injected;
 mod last_messages;
+mod limits;
 mod message_metadata;
 mod messages;
 mod moment;
@@ -22,6 +43,7 @@ mod recent_conversations;
 mod send;
 mod send_batch;
 mod send_event;
+mod settings;
 mod stored;
 mod template_rules;
 mod templates;
@@ -35,8 +57,11 @@ pub use batch_records::InsertConsents;
 pub use batches::{Batch, Batches};
 pub use capability::QueryCapability;
 pub use consents::{Consents, ListConsents};
+pub use contacts::{Contact, Contacts, ListContacts, ListIdentityConflicts};
 pub use conversations::{Conversation, Conversations, ListConversations};
+pub use create_contact::CreateContact;
 pub use create_conversation::CreateConversation;
+pub use edit::EditConversation;
 pub use events::{Events, ListEvents, StoredEvent};
 pub use inject_event::InjectEvent;
 pub use inject_message::InjectMessage;
@@ -48,6 +73,7 @@ pub use recent_conversations::{ListRecentConversations, RecentConversation};
 pub use send::{SendMessage, Sent};
 pub use send_batch::{BatchRecipient, SendBatch, SentBatch};
 pub use send_event::{SendEvent, SentEvent};
+pub use settings::{CreateSettings, Settings};
 pub use stored::Stored;
 pub use templates::{CreateTemplate, ListTranslations, StoredTemplate, Templates};
 pub use transcode::Transcode;

@@ -6,13 +6,11 @@ use std::pin::Pin;
 use sinch_conversation_raw::types::{self, ClientCredentials, WebhookTargetType, WebhookTrigger};
 use sinch_conversation_raw::wire::Secret;
 
-use super::Stored;
+use super::{Stored, limits};
 use crate::client::Client;
-use crate::error::{Error, Problem, Violations};
+use crate::error::{Error, Violations};
 use crate::id::{AppId, WebhookId};
 use crate::transport::CallOptions;
-
-const TARGET: usize = 742;
 
 /// A webhook as the API stores it.
 pub type Webhook = Stored<WebhookId, types::Webhook>;
@@ -20,7 +18,7 @@ pub type Webhook = Stored<WebhookId, types::Webhook>;
 /// The webhooks of a project. Made by [`Client::webhooks`].
 #[derive(Clone, Debug)]
 pub struct Webhooks {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Webhooks {
@@ -56,6 +54,88 @@ impl Webhooks {
             client: self.client.clone(),
             request,
         }
+    }
+
+    /// Lists the webhooks of an app, all at once (`Webhooks_ListWebhooks`).
+    ///
+    /// ```no_run
+    /// # use sinch_conversation::{AppId, Client};
+    /// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
+    /// for webhook in client.webhooks().list(app).await? {
+    ///     println!("{}: {}", webhook.id, webhook.target);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such app in the project and region.
+    pub async fn list(&self, app: impl Into<AppId>) -> Result<Vec<Webhook>, Error> {
+        let app = app.into();
+        let call = self
+            .client
+            .call("Webhooks_ListWebhooks", CallOptions::default());
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        let answer = api
+            .webhooks_list_webhooks(project.as_str(), app.as_str())
+            .await;
+        let answer = call.finish(answer)?;
+        Stored::read_all(answer.webhooks, |webhook| webhook.id.as_ref(), "webhooks")
+            .map_err(|error| call.describe(error))
+    }
+
+    /// Gets a webhook (`Webhooks_GetWebhook`). Its secret comes in clear; `Debug` hides it.
+    ///
+    /// ```no_run
+    /// # use sinch_conversation::{Client, WebhookId};
+    /// # async fn example(client: Client) -> Result<(), sinch_conversation::Error> {
+    /// let webhook = client.webhooks().get(WebhookId::new("a webhook id")?).await?;
+    /// println!("{:?}", webhook.triggers);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such webhook in the project and region.
+    pub async fn get(&self, id: impl Into<WebhookId>) -> Result<Webhook, Error> {
+        let id = id.into();
+        let call = self
+            .client
+            .call("Webhooks_GetWebhook", CallOptions::default());
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        let answer = api
+            .webhooks_get_webhook(project.as_str(), id.as_str())
+            .await;
+        Stored::read(call.finish(answer)?, |webhook| webhook.id.as_ref(), "")
+            .map_err(|error| call.describe(error))
+    }
+
+    /// Deletes a webhook (`Webhooks_DeleteWebhook`).
+    ///
+    /// ```no_run
+    /// # use sinch_conversation::{Client, WebhookId};
+    /// # async fn example(client: Client, id: WebhookId) -> Result<(), sinch_conversation::Error> {
+    /// client.webhooks().delete(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such webhook in the project and region. After a lost answer the call is repeated, and
+    /// then 404 can mean that the first attempt did it.
+    pub async fn delete(&self, id: impl Into<WebhookId>) -> Result<(), Error> {
+        let id = id.into();
+        let call = self
+            .client
+            .call("Webhooks_DeleteWebhook", CallOptions::default());
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        call.done(
+            api.webhooks_delete_webhook(project.as_str(), id.as_str())
+                .await,
+        )
     }
 }
 
@@ -94,28 +174,7 @@ impl CreateWebhook {
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        violations.text("target", &self.request.target, TARGET);
-        if self.request.triggers.as_ref().is_none_or(Vec::is_empty) {
-            violations.add(
-                "triggers",
-                Problem::Missing {
-                    remedy: "say with `triggers` what to call it for",
-                },
-            );
-        }
-        if self
-            .request
-            .secret
-            .as_ref()
-            .is_some_and(|secret| secret.expose().is_empty())
-        {
-            violations.add(
-                "secret",
-                Problem::Missing {
-                    remedy: "give a text, or no secret at all",
-                },
-            );
-        }
+        limits::webhook(&self.request, &mut violations);
         Ok(violations.finish()?)
     }
 

@@ -10,9 +10,11 @@ mod answers;
 mod batches;
 mod conversations;
 mod coverage;
+mod edits;
 mod events;
 mod lookups;
 mod requests;
+mod resources;
 mod retries;
 mod secrets;
 #[path = "../support/server.rs"]

@@ -8,6 +8,7 @@
 
 #[path = "../../examples/quickstart/receiver.rs"]
 mod receiver;
+mod resources;
 
 use std::time::Duration;
 

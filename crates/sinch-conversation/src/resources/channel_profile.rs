@@ -1,0 +1,58 @@
+//! What a channel tells about a person.
+
+use sinch_conversation_raw::types::{
+    GetChannelProfileConversationChannel, GetChannelProfileRequest, GetChannelProfileResponse,
+    Recipient as Addressee, RecipientRequest,
+};
+
+use super::AppHandle;
+use crate::channel::Channel;
+use crate::error::{Error, InvalidArgument, Problem};
+use crate::recipient::Recipient;
+use crate::transport::CallOptions;
+
+impl AppHandle {
+    /// Asks a channel of the app for the name of a person (`Contact_GetChannelProfile`). Messenger, Instagram,
+    /// Viber and LINE can tell it. A WhatsApp name is in the contact's `display_name`.
+    ///
+    /// ```no_run
+    /// use sinch_conversation::Channel;
+    /// use sinch_conversation::recipient::messenger;
+    ///
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let app = client.default_app()?;
+    /// let profile = app.channel_profile(Channel::Messenger, messenger("7746490198930851")).await?;
+    /// println!("{:?}", profile.profile_name);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for a channel that cannot tell. An error answer
+    /// when the person does not allow it, or has no profile.
+    pub async fn channel_profile(
+        &self,
+        channel: Channel,
+        person: impl Into<Recipient>,
+    ) -> Result<GetChannelProfileResponse, Error> {
+        let call = self
+            .client
+            .call("Contact_GetChannelProfile", CallOptions::default());
+        let channel = match GetChannelProfileConversationChannel::from(channel.as_str()) {
+            GetChannelProfileConversationChannel::Unknown(_) => {
+                let expected = "MESSENGER, INSTAGRAM, VIBER or LINE";
+                let problem = Problem::Malformed { expected };
+                return Err(call.describe(InvalidArgument::one("channel", problem).into()));
+            }
+            channel => channel,
+        };
+        let person = Addressee::new(RecipientRequest::from(person.into()).kind);
+        let request = GetChannelProfileRequest::new(self.id.as_str(), person, channel);
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        call.finish(
+            api.contact_get_channel_profile(project.as_str(), &request)
+                .await,
+        )
+    }
+}

@@ -1,0 +1,140 @@
+//! Creating a contact.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use sinch_conversation_raw::types::{ChannelIdentity, ContactCreateRequest, ContactLanguage};
+
+use super::limits;
+use super::{Contact, Stored};
+use crate::channel::Channel;
+use crate::client::Client;
+use crate::error::{Error, Violations};
+use crate::id::AppId;
+use crate::recipient::Identity;
+use crate::transport::CallOptions;
+
+/// A contact that is about to be created. Await it to create it. Made by
+/// [`Contacts::create`](super::Contacts::create).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is created until it is awaited"]
+pub struct CreateContact {
+    client: Client,
+    app: Option<AppId>,
+    request: ContactCreateRequest,
+}
+
+impl CreateContact {
+    pub(super) fn new(client: Client, identity: Identity, language: ContactLanguage) -> Self {
+        Self {
+            client,
+            app: None,
+            request: ContactCreateRequest::new(vec![stored(identity)], language),
+        }
+    }
+
+    /// Adds an address on another channel.
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.request.channel_identities.push(stored(identity));
+        self
+    }
+
+    /// Names the app that the identities on Messenger, Instagram, LINE and WeChat belong to. On these channels a
+    /// person has another identity for each app, so that they need one.
+    pub fn app(mut self, id: impl Into<AppId>) -> Self {
+        self.app = Some(id.into());
+        self
+    }
+
+    /// Sets the name; the API takes `Unknown` when there is none.
+    pub fn display_name(mut self, name: impl Into<String>) -> Self {
+        self.request.display_name = Some(name.into());
+        self
+    }
+
+    /// Sets the e-mail address.
+    pub fn email(mut self, address: impl Into<String>) -> Self {
+        self.request.email = Some(address.into());
+        self
+    }
+
+    /// Sets the id that the person has in a system of your own.
+    pub fn external_id(mut self, id: impl Into<String>) -> Self {
+        self.request.external_id = Some(id.into());
+        self
+    }
+
+    /// Sets the order in which the person's channels are tried.
+    pub fn channel_priority(mut self, channels: impl IntoIterator<Item = Channel>) -> Self {
+        self.request.channel_priority = Some(channels.into_iter().collect());
+        self
+    }
+
+    /// Keeps text with the contact; at most 1024 characters.
+    pub fn metadata(mut self, text: impl Into<String>) -> Self {
+        self.request.metadata = Some(text.into());
+        self
+    }
+
+    /// Changes the request itself, for what has no method here.
+    pub fn with(mut self, change: impl FnOnce(&mut ContactCreateRequest)) -> Self {
+        change(&mut self.request);
+        self
+    }
+
+    /// Checks the limits that the API documents, without creating anything.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation, an identity that lacks
+    /// its app included.
+    pub fn validate(&self) -> Result<(), Error> {
+        self.request().map(|_| ())
+    }
+
+    /// The request as it would be sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`validate`](Self::validate).
+    pub fn request(&self) -> Result<ContactCreateRequest, Error> {
+        let mut request = self.request.clone();
+        for identity in &mut request.channel_identities {
+            if identity.app_id.is_none() && limits::is_app_scoped(&identity.channel) {
+                identity.app_id = self.app.clone().map(String::from);
+            }
+        }
+        let mut violations = Violations::default();
+        limits::contact(
+            &request.channel_identities,
+            request.metadata.as_deref(),
+            &mut violations,
+        );
+        violations.finish()?;
+        Ok(request)
+    }
+
+    async fn create(self) -> Result<Contact, Error> {
+        let call = self
+            .client
+            .call("Contact_CreateContact", CallOptions::default());
+        let request = self.request().map_err(|error| call.describe(error))?;
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        let answer = api.contact_create_contact(project.as_str(), &request).await;
+        Stored::read(call.finish(answer)?, |contact| contact.id.as_ref(), "")
+            .map_err(|error| call.describe(error))
+    }
+}
+
+fn stored(identity: Identity) -> ChannelIdentity {
+    ChannelIdentity::new(identity.channel().clone(), identity.address())
+}
+
+impl IntoFuture for CreateContact {
+    type Output = Result<Contact, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.create())
+    }
+}

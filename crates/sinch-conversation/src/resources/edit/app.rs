@@ -1,0 +1,130 @@
+//! Changing apps.
+
+use sinch_conversation_raw::types::{
+    AppResponse, AppUpdateRequest, ConversationChannelCredentials,
+};
+
+use super::{Editable, patch};
+use crate::error::{Error, Problem, Violations};
+use crate::id::AppId;
+use crate::resources::{App, AppHandle, Apps, Stored, limits};
+use crate::transport::CallOptions;
+
+impl Editable for AppResponse {
+    type Body = AppUpdateRequest;
+
+    const SERVER_SET: &'static [&'static str] = &["id", "queue_stats", "rate_limits"];
+
+    fn check(before: &Self, after: &Self, violations: &mut Violations) {
+        let credentials = after.channel_credentials.as_deref().unwrap_or_default();
+        let parts = limits::AppParts {
+            channel_credentials: credentials,
+            retention_policy: after.retention_policy.as_ref(),
+            dispatch_retention_policy: after.dispatch_retention_policy.as_ref(),
+            message_retry_settings: after.message_retry_settings.as_ref(),
+            delivery_report_based_fallback: after.delivery_report_based_fallback.as_ref(),
+        };
+        limits::app(&parts, violations);
+        let known = before.channel_credentials.as_deref().unwrap_or_default();
+        for (index, credentials) in credentials.iter().enumerate() {
+            let at = format!("channel_credentials[{index}]");
+            check_credentials(known, credentials, &at, violations);
+        }
+    }
+}
+
+/// What the server sets inside of credentials may be missing, as in new ones, or as it was.
+fn check_credentials(
+    known: &[ConversationChannelCredentials],
+    credentials: &ConversationChannelCredentials,
+    at: &str,
+    violations: &mut Violations,
+) {
+    let same = || {
+        known.iter().filter(|known| {
+            known.channel == credentials.channel
+                && known.credential_ordinal_number == credentials.credential_ordinal_number
+        })
+    };
+    if credentials.state.is_some() && !same().any(|known| known.state == credentials.state) {
+        violations.add(format!("{at}.state"), Problem::ServerSet);
+    }
+    let id = &credentials.channel_known_id;
+    if id.is_some() && !same().any(|known| known.channel_known_id == *id) {
+        violations.add(format!("{at}.channel_known_id"), Problem::ServerSet);
+    }
+}
+
+impl Apps {
+    /// Changes an app: reads it, lets `change` work on a copy, and sends the fields that came out different
+    /// (`App_GetApp`, then `App_UpdateApp`). See [Changing](crate::resources#changing) for what is kept, what is
+    /// cleared, and what happens when two change the same app.
+    ///
+    /// The credentials of all channels are one field, which is sent whole: those that `change` leaves alone go back
+    /// as they came, with their state, and also those of kinds that this crate does not know.
+    ///
+    /// ```no_run
+    /// use sinch_conversation::resources::ChannelCredentials;
+    /// use sinch_conversation::{AppId, Channel, Client};
+    ///
+    /// # async fn example(client: Client, id: AppId) -> Result<(), sinch_conversation::Error> {
+    /// let app = client
+    ///     .apps()
+    ///     .edit(id, |app| {
+    ///         let messenger = ChannelCredentials::static_token(Channel::Messenger, "a token");
+    ///         app.channel_credentials.get_or_insert_default().push(messenger.into());
+    ///     })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 404 when there is no such app in the project and region.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is sent, when `change`
+    /// touched a field that only the server sets, or broke a documented limit.
+    pub async fn edit(
+        &self,
+        id: impl Into<AppId>,
+        change: impl FnOnce(&mut AppResponse),
+    ) -> Result<App, Error> {
+        let id = id.into();
+        let before = self.get(&id).await?;
+        let call = self.client.call("App_UpdateApp", CallOptions::default());
+        let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
+        let Some(patch) = patch else {
+            return Ok(before);
+        };
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        let answer = api
+            .app_update_app(
+                project.as_str(),
+                id.as_str(),
+                Some(&patch.mask()),
+                &patch.body,
+            )
+            .await;
+        Stored::read(call.finish(answer)?, |app| app.id.as_ref(), "")
+            .map_err(|error| call.describe(error))
+    }
+}
+
+impl AppHandle {
+    /// Changes the app, as [`Apps::edit`] does (`App_UpdateApp`).
+    ///
+    /// ```no_run
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let app = client.default_app()?;
+    /// app.edit(|app| app.display_name = Some("Reservations".into())).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Apps::edit`].
+    pub async fn edit(&self, change: impl FnOnce(&mut AppResponse)) -> Result<App, Error> {
+        self.client.apps().edit(&self.id, change).await
+    }
+}

@@ -1,0 +1,155 @@
+//! Changing conversations.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use sinch_conversation_raw::types::{self, MetadataUpdateStrategy};
+
+use super::{Editable, merge_patch, patch};
+use crate::client::Client;
+use crate::error::{Error, InvalidArgument, Problem, Violations};
+use crate::id::ConversationId;
+use crate::resources::{Conversation, Conversations, Stored, limits};
+use crate::transport::CallOptions;
+
+const METADATA: &str = "metadata_json";
+
+impl Editable for types::Conversation {
+    type Body = Self;
+
+    const SERVER_SET: &'static [&'static str] = &["id", "last_received"];
+
+    fn check(_: &Self, after: &Self, violations: &mut Violations) {
+        limits::conversation(after, violations);
+    }
+}
+
+impl Conversations {
+    /// Changes a conversation: reads it, lets `change` work on a copy, and sends the fields that came out different
+    /// (`Conversation_GetConversation`, then `Conversation_UpdateConversation`). Await it to do so. See
+    /// [Changing](crate::resources#changing) for what is kept, what is cleared, and what happens when two change
+    /// the same conversation.
+    ///
+    /// ```no_run
+    /// # use sinch_conversation::{Client, ConversationId};
+    /// # async fn example(client: Client, id: ConversationId) -> Result<(), sinch_conversation::Error> {
+    /// let conversation = client
+    ///     .conversations()
+    ///     .edit(id, |conversation| {
+    ///         let metadata = conversation.metadata_json.get_or_insert_default();
+    ///         metadata.insert("table".into(), 4.into());
+    ///     })
+    ///     .merge_metadata()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn edit<'a>(
+        &self,
+        id: impl Into<ConversationId>,
+        change: impl FnOnce(&mut types::Conversation) + Send + 'a,
+    ) -> EditConversation<'a> {
+        EditConversation {
+            client: self.client.clone(),
+            id: id.into(),
+            change: Box::new(change),
+            merge: false,
+        }
+    }
+}
+
+/// A conversation that is about to be changed. Await it to change it.
+///
+/// # Errors
+///
+/// 404 when there is no such conversation in the project and region.
+/// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is sent, when the change touched
+/// the id or the time of the last message, or broke a documented limit.
+#[must_use = "nothing is changed until it is awaited"]
+pub struct EditConversation<'a> {
+    client: Client,
+    id: ConversationId,
+    change: Box<dyn FnOnce(&mut types::Conversation) + Send + 'a>,
+    merge: bool,
+}
+
+impl EditConversation<'_> {
+    /// Sends only the difference in `metadata_json`, as an RFC 7386 patch, in place of the whole object. What
+    /// another caller does to other members of the metadata in between is then kept. A member cannot be set to
+    /// `null` this way.
+    pub fn merge_metadata(mut self) -> Self {
+        self.merge = true;
+        self
+    }
+
+    async fn edit(self) -> Result<Conversation, Error> {
+        let before = read(&self.client, &self.id).await?;
+        let call = self
+            .client
+            .call("Conversation_UpdateConversation", CallOptions::default());
+        let patch = patch(&before.body, self.change).map_err(|error| call.describe(error))?;
+        let Some(mut patch) = patch else {
+            return Ok(before);
+        };
+        let merge = self.merge && patch.fields.contains(METADATA);
+        if merge {
+            difference(&before.body, &mut patch.body).map_err(|error| call.describe(error))?;
+        }
+        let strategy = merge.then_some(MetadataUpdateStrategy::MergePatch);
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        let answer = api
+            .conversation_update_conversation(
+                project.as_str(),
+                self.id.as_str(),
+                strategy.as_ref(),
+                Some(&patch.mask()),
+                &patch.body,
+            )
+            .await;
+        let changed = call.finish(answer)?;
+        Stored::read(changed, |conversation| conversation.id.as_ref(), "")
+            .map_err(|error| call.describe(error))
+    }
+}
+
+async fn read(client: &Client, id: &ConversationId) -> Result<Conversation, Error> {
+    let call = client.call("Conversation_GetConversation", CallOptions::default());
+    let (api, project) = (client.conversation(&call), client.project());
+    let answer = api
+        .conversation_get_conversation(project.as_str(), id.as_str())
+        .await;
+    let conversation = call.finish(answer)?;
+    Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
+        .map_err(|error| call.describe(error))
+}
+
+/// Puts the difference in place of the metadata.
+fn difference(before: &types::Conversation, body: &mut types::Conversation) -> Result<(), Error> {
+    let old = before.metadata_json.clone().unwrap_or_default();
+    let new = body.metadata_json.take().unwrap_or_default();
+    let patch = merge_patch::difference(&old, &new).ok_or_else(|| {
+        let expected = "free of new members that are `null`, which a merge takes away";
+        InvalidArgument::one(METADATA, Problem::Malformed { expected })
+    })?;
+    body.metadata_json = Some(patch);
+    Ok(())
+}
+
+impl fmt::Debug for EditConversation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EditConversation")
+            .field("id", &self.id)
+            .field("merge", &self.merge)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> IntoFuture for EditConversation<'a> {
+    type Output = Result<Conversation, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.edit())
+    }
+}

@@ -1,0 +1,112 @@
+//! Changing what is stored without losing the rest of it.
+//!
+//! A PATCH replaces each field that its mask names, a list as a whole. So a change starts from what the API has
+//! now, and sends the fields that came out different, whole, with everything in them that this crate does not know.
+
+mod app;
+mod contact;
+mod conversation;
+mod merge_patch;
+mod settings;
+mod webhook;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+use sinch_conversation_raw::wire::Wire;
+
+pub use conversation::EditConversation;
+
+use crate::error::{Error, InvalidArgument, Problem, Violations};
+
+/// What can be read, changed and written back.
+trait Editable: Clone + Wire {
+    /// The body of the PATCH.
+    type Body: Wire;
+
+    /// Fields that only the server sets.
+    const SERVER_SET: &'static [&'static str];
+
+    /// Fields that the document requires in the body, changed or not.
+    const REQUIRED: &'static [&'static str] = &[];
+
+    /// Why a field cannot be taken away; `None` when it can.
+    const UNCLEARABLE: Option<&'static str> = None;
+
+    /// Adds what the API would refuse. What it says about unchanged fields is passed over.
+    fn check(before: &Self, after: &Self, violations: &mut Violations);
+}
+
+/// A change as it is sent.
+#[derive(Debug)]
+struct Patch<B> {
+    /// The fields that are set or, when the body lacks them, cleared.
+    fields: BTreeSet<String>,
+    body: B,
+}
+
+impl<B> Patch<B> {
+    fn mask(&self) -> String {
+        let fields: Vec<&str> = self.fields.iter().map(String::as_str).collect();
+        fields.join(",")
+    }
+}
+
+/// Lets `change` work on a copy, and finds out what it did; `None` when it did nothing.
+fn patch<T: Editable>(
+    before: &T,
+    change: impl FnOnce(&mut T),
+) -> Result<Option<Patch<T::Body>>, Error> {
+    let mut after = before.clone();
+    change(&mut after);
+    let (old, new) = (members(before), members(&after));
+    let fields: BTreeSet<String> = old
+        .keys()
+        .chain(new.keys())
+        .filter(|name| old.get(*name) != new.get(*name))
+        .cloned()
+        .collect();
+    if fields.is_empty() {
+        return Ok(None);
+    }
+    let mut violations = Violations::default();
+    T::check(before, &after, &mut violations);
+    violations.keep(|field| fields.contains(field));
+    for name in &fields {
+        check_name::<T>(name, new.contains_key(name), &mut violations);
+    }
+    violations.finish()?;
+    let sent = new
+        .into_iter()
+        .filter(|(name, _)| fields.contains(name) || T::REQUIRED.contains(&name.as_str()));
+    let body = T::Body::from_value(Value::Object(sent.collect())).map_err(|error| {
+        let expected = "of the form that the API takes in a change";
+        InvalidArgument::one(error.path(), Problem::Malformed { expected })
+    })?;
+    Ok(Some(Patch { fields, body }))
+}
+
+/// The top-level fields. One that is `null` holds nothing, like one that is missing.
+fn members(resource: &impl Wire) -> Map<String, Value> {
+    match resource.to_value() {
+        Value::Object(members) => members
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .collect(),
+        _ => Map::new(),
+    }
+}
+
+fn check_name<T: Editable>(name: &str, present: bool, violations: &mut Violations) {
+    if T::SERVER_SET.contains(&name) {
+        violations.add(name, Problem::ServerSet);
+    }
+    // In a mask both have a meaning of their own.
+    if name.contains([',', '.']) {
+        let expected = "a name without commas and dots";
+        violations.add(name, Problem::Malformed { expected });
+    }
+    if let Some(remedy) = T::UNCLEARABLE.filter(|_| !present) {
+        violations.add(name, Problem::Missing { remedy });
+    }
+}

@@ -1,0 +1,69 @@
+//! Changing the settings of the project.
+
+use sinch_conversation_raw::types::{
+    ProjectSettings, ProjectSettingsContent, ProjectSettingsRequest,
+};
+
+use super::{Editable, patch};
+use crate::error::{Error, Violations};
+use crate::resources::Settings;
+use crate::transport::CallOptions;
+
+impl Editable for ProjectSettingsContent {
+    type Body = ProjectSettingsRequest;
+
+    const SERVER_SET: &'static [&'static str] = &[];
+
+    const UNCLEARABLE: Option<&'static str> =
+        Some("the API cannot clear one setting; give a value, or delete all settings");
+
+    fn check(_: &Self, _: &Self, _: &mut Violations) {}
+}
+
+impl Settings {
+    /// Changes the settings: reads them, lets `change` work on a copy, and sends the fields that came out
+    /// different (`ProjectSettings_GetSettings`, then `ProjectSettings_UpdateSettings`).
+    ///
+    /// This PATCH has no update mask. The API changes what is in the body, so a setting can be given another value
+    /// but not be cleared; [`delete`](Settings::delete) clears all of them. What is said of lost updates under
+    /// [Changing](crate::resources#changing) holds here too.
+    ///
+    /// ```no_run
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// client
+    ///     .settings()
+    ///     .edit(|settings| {
+    ///         let contacts = settings.contact_settings.get_or_insert_default();
+    ///         contacts.unified_contact_id_enabled = Some(true);
+    ///     })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// An error answer when the project has no settings yet: [`create`](Settings::create) them then. Unified Contact
+    /// ID is refused while there are [conflicts](crate::resources::Contacts::identity_conflicts).
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is sent, when `change` took a
+    /// field away.
+    pub async fn edit(
+        &self,
+        change: impl FnOnce(&mut ProjectSettingsContent),
+    ) -> Result<ProjectSettings, Error> {
+        let before = self.get().await?;
+        let call = self
+            .client
+            .call("ProjectSettings_UpdateSettings", CallOptions::default());
+        let content = before.settings.clone().unwrap_or_default();
+        let patch = patch(&content, change).map_err(|error| call.describe(error))?;
+        let Some(patch) = patch else {
+            return Ok(before);
+        };
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        call.finish(
+            api.project_settings_update_settings(project.as_str(), &patch.body)
+                .await,
+        )
+    }
+}

@@ -1,0 +1,122 @@
+//! The settings of the project itself.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use sinch_conversation_raw::types::{ProjectSettings, ProjectSettingsRequest};
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::transport::CallOptions;
+
+/// The settings of a project, in one region. Made by [`Client::settings`].
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub(super) client: Client,
+}
+
+impl Settings {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Gets the settings (`ProjectSettings_GetSettings`).
+    ///
+    /// ```no_run
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let settings = client.settings().get().await?;
+    /// println!("{:?}", settings.settings);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The API does not say what it answers while nothing is stored; count on an error answer.
+    pub async fn get(&self) -> Result<ProjectSettings, Error> {
+        let call = self
+            .client
+            .call("ProjectSettings_GetSettings", CallOptions::default());
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        call.finish(api.project_settings_get_settings(project.as_str()).await)
+    }
+
+    /// Creates the first settings of the project (`ProjectSettings_CreateSettings`). Await it to create them.
+    ///
+    /// ```no_run
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// client.settings().create().unified_contact_id(true).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn create(&self) -> CreateSettings {
+        CreateSettings {
+            client: self.client.clone(),
+            request: ProjectSettingsRequest::default(),
+        }
+    }
+
+    /// Deletes all settings of the project (`ProjectSettings_DeleteSettings`).
+    ///
+    /// ```no_run
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// client.settings().delete().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of every call; none of its own.
+    pub async fn delete(&self) -> Result<(), Error> {
+        let call = self
+            .client
+            .call("ProjectSettings_DeleteSettings", CallOptions::default());
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        call.done(api.project_settings_delete_settings(project.as_str()).await)
+    }
+}
+
+/// Settings that are about to be created. Await it to create them.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is created until it is awaited"]
+pub struct CreateSettings {
+    client: Client,
+    request: ProjectSettingsRequest,
+}
+
+impl CreateSettings {
+    /// Counts one number on SMS, MMS and RCS as one contact. A project that has contacts must be free of
+    /// [conflicts](super::Contacts::identity_conflicts).
+    pub fn unified_contact_id(mut self, enabled: bool) -> Self {
+        let contacts = self.request.contact_settings.get_or_insert_default();
+        contacts.unified_contact_id_enabled = Some(enabled);
+        self
+    }
+
+    /// Changes the request itself, for what has no method here.
+    pub fn with(mut self, change: impl FnOnce(&mut ProjectSettingsRequest)) -> Self {
+        change(&mut self.request);
+        self
+    }
+
+    async fn create(self) -> Result<ProjectSettings, Error> {
+        let call = self
+            .client
+            .call("ProjectSettings_CreateSettings", CallOptions::default());
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        call.finish(
+            api.project_settings_create_settings(project.as_str(), &self.request)
+                .await,
+        )
+    }
+}
+
+impl IntoFuture for CreateSettings {
+    type Output = Result<ProjectSettings, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.create())
+    }
+}
