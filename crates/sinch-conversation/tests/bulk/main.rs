@@ -40,7 +40,7 @@ fn words(server: &Server) -> SendMessage {
     app(server).send(Text::new("the words"))
 }
 
-/// So many people. The number of a person ends with the position.
+/// So many people. The address of each is its position.
 fn people(count: usize) -> impl Iterator<Item = Identity> + Send {
     (0..count).map(|position| sms(position.to_string()))
 }
