@@ -2,9 +2,11 @@
 #![deny(missing_docs)]
 
 mod auth;
+pub mod bulk;
 pub mod channel;
 pub mod client;
 mod config;
+pub mod doctor;
 pub mod error;
 pub mod event;
 pub mod id;

@@ -64,7 +64,7 @@ impl fmt::Display for ApiError {
 }
 
 /// The text without control characters, cut to a length that fits a log line.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let clean = |c: char| if c.is_control() { ' ' } else { c };
     let mut line: String = text.chars().take(SHOWN).map(clean).collect();
     if text.chars().nth(SHOWN).is_some() {

@@ -22,6 +22,7 @@ pub use auth::{AuthError, AuthProblem};
 pub use decode::DecodeFailure;
 pub use invalid::{InvalidArgument, Problem, Violation};
 
+pub(crate) use api::one_line;
 pub(crate) use invalid::Violations;
 
 use crate::region::Region;

@@ -1,0 +1,209 @@
+//! The sends under way, as a stream of their outcomes.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_util::Stream;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{BoxStream, Fuse, FuturesOrdered, FuturesUnordered, StreamExt};
+
+use super::stop::{StopCause, Stopper};
+use super::task::Task;
+use super::{Bulk, Checkpoint, Outcome, Progress, Sender};
+use crate::error::Error;
+use crate::resources::Sent;
+
+/// The outcomes of many sends, a [`Stream`].
+///
+/// Items are taken when it is polled; a send that was begun goes on by itself. Dropping it ends the sends under
+/// way; see [the module](super).
+#[must_use = "nothing is sent until it is read"]
+pub struct Outcomes<'a, T, O = Sent> {
+    source: Fuse<BoxStream<'a, T>>,
+    send: Sender<'a, T, O>,
+    concurrency: usize,
+    in_flight: InFlight<'a, T, O>,
+    /// The positions of what is in flight.
+    open: BTreeSet<usize>,
+    next: usize,
+    succeeded: usize,
+    failed: usize,
+    on_progress: Box<dyn FnMut(&Progress) + Send + 'a>,
+    stop_on: Box<dyn FnMut(&Error) -> bool + Send + 'a>,
+    stopper: Stopper,
+    stopped: Option<StopCause>,
+}
+
+/// The sends under way, and those whose outcome was not given yet.
+pub(super) enum InFlight<'a, T, O> {
+    Ordered(FuturesOrdered<BoxFuture<'a, Outcome<T, O>>>),
+    Unordered(FuturesUnordered<BoxFuture<'a, Outcome<T, O>>>),
+}
+
+impl<'a, T, O> InFlight<'a, T, O> {
+    pub(super) fn ordered() -> Self {
+        Self::Ordered(FuturesOrdered::new())
+    }
+
+    pub(super) fn unordered() -> Self {
+        Self::Unordered(FuturesUnordered::new())
+    }
+
+    fn push(&mut self, send: BoxFuture<'a, Outcome<T, O>>) {
+        match self {
+            Self::Ordered(sends) => sends.push_back(send),
+            Self::Unordered(sends) => sends.push(send),
+        }
+    }
+
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Outcome<T, O>>> {
+        match self {
+            Self::Ordered(sends) => sends.poll_next_unpin(context),
+            Self::Unordered(sends) => sends.poll_next_unpin(context),
+        }
+    }
+}
+
+impl<'a, T, O> Outcomes<'a, T, O>
+where
+    T: Send + 'a,
+    O: Send + 'static,
+{
+    pub(super) fn new(bulk: Bulk<'a, T, O>, in_flight: InFlight<'a, T, O>) -> Self {
+        Self {
+            source: bulk.source.skip(bulk.start).boxed().fuse(),
+            send: bulk.send,
+            concurrency: bulk.concurrency,
+            in_flight,
+            open: BTreeSet::new(),
+            next: bulk.start,
+            succeeded: 0,
+            failed: 0,
+            on_progress: bulk.on_progress,
+            stop_on: bulk.stop_on,
+            stopper: Stopper::default(),
+            stopped: None,
+        }
+    }
+
+    /// The next outcome; `None` when all items have theirs, or when the run was stopped and all that were taken
+    /// have theirs. Cancel-safe: no outcome is lost when the future is dropped.
+    pub async fn next(&mut self) -> Option<Outcome<T, O>> {
+        StreamExt::next(self).await
+    }
+
+    /// Begins sends until there is no room or no item.
+    fn fill(&mut self, context: &mut Context<'_>) {
+        while self.stopped.is_none() && self.open.len() < self.concurrency {
+            match self.source.poll_next_unpin(context) {
+                Poll::Ready(Some(item)) => self.begin(item),
+                Poll::Ready(None) | Poll::Pending => return,
+            }
+        }
+    }
+
+    fn begin(&mut self, item: T) {
+        let position = self.next;
+        let task = Task::start((self.send)(&item));
+        self.next += 1;
+        self.open.insert(position);
+        self.in_flight.push(Box::pin(async move {
+            let result = task.await;
+            Outcome {
+                position,
+                item,
+                result,
+            }
+        }));
+    }
+
+    /// Keeps account of an outcome that is about to be given.
+    fn settle(&mut self, outcome: &Outcome<T, O>) {
+        self.open.remove(&outcome.position);
+        match &outcome.result {
+            Ok(_) => self.succeeded += 1,
+            Err(error) => {
+                self.failed += 1;
+                if (self.stop_on)(error) && self.stopped.is_none() {
+                    self.stopped = Some(StopCause::Error {
+                        position: outcome.position,
+                        error: error.clone(),
+                    });
+                }
+            }
+        }
+        let progress = self.progress();
+        (self.on_progress)(&progress);
+    }
+}
+
+impl<T, O> Outcomes<'_, T, O> {
+    /// How far the run has come.
+    pub fn progress(&self) -> Progress {
+        let remaining = match self.source.size_hint() {
+            (least, Some(most)) if least == most => Some(most),
+            _ => None,
+        };
+        Progress {
+            succeeded: self.succeeded,
+            failed: self.failed,
+            in_flight: self.open.len(),
+            remaining,
+        }
+    }
+
+    /// Which items have an outcome. Where to go on after a stop.
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            next: self.next,
+            open: self.open.iter().copied().collect(),
+        }
+    }
+
+    /// Something that stops the run from elsewhere.
+    pub fn stopper(&self) -> Stopper {
+        self.stopper.clone()
+    }
+
+    /// Why no further items are taken; `None` as long as they are, and after the last one.
+    pub fn stopped(&self) -> Option<&StopCause> {
+        self.stopped.as_ref()
+    }
+}
+
+impl<'a, T, O> Stream for Outcomes<'a, T, O>
+where
+    T: Send + 'a,
+    O: Send + 'static,
+{
+    type Item = Outcome<T, O>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Outcome<T, O>>> {
+        let this = self.get_mut();
+        if this.stopper.is_raised(context.waker()) && this.stopped.is_none() {
+            this.stopped = Some(StopCause::Asked);
+        }
+        this.fill(context);
+        match ready!(this.in_flight.poll_next(context)) {
+            Some(outcome) => {
+                this.settle(&outcome);
+                Poll::Ready(Some(outcome))
+            }
+            None if this.stopped.is_some() || this.source.is_done() => Poll::Ready(None),
+            // The source has nothing yet, and wakes the reader when it has.
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<T, O> fmt::Debug for Outcomes<'_, T, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outcomes")
+            .field("concurrency", &self.concurrency)
+            .field("progress", &self.progress())
+            .field("stopped", &self.stopped)
+            .finish_non_exhaustive()
+    }
+}

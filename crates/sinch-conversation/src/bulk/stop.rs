@@ -1,0 +1,67 @@
+//! How a run ends before its items do.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_util::task::AtomicWaker;
+use http::StatusCode;
+
+use crate::error::{Error, ErrorKind};
+
+/// Stops a run from anywhere, for instance when the process is asked to end. Given by
+/// [`Outcomes::stopper`](super::Outcomes::stopper); clones stop the same run.
+#[derive(Clone, Debug, Default)]
+pub struct Stopper {
+    signal: Arc<Signal>,
+}
+
+#[derive(Debug, Default)]
+struct Signal {
+    raised: AtomicBool,
+    reader: AtomicWaker,
+}
+
+impl Stopper {
+    /// Takes no further items. What is under way comes to its end, and its outcomes are still given.
+    pub fn stop(&self) {
+        self.signal.raised.store(true, Ordering::Release);
+        self.signal.reader.wake();
+    }
+
+    /// Whether it was asked to stop. If not, the reader is woken when it is.
+    pub(super) fn is_raised(&self, reader: &std::task::Waker) -> bool {
+        self.signal.reader.register(reader);
+        self.signal.raised.load(Ordering::Acquire)
+    }
+}
+
+/// Why a run took no further items although there may have been more.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum StopCause {
+    /// A [`Stopper`] was used.
+    Asked,
+    /// An item met an error that stops the run.
+    #[non_exhaustive]
+    Error {
+        /// The item's position.
+        position: usize,
+        /// The error, which is also the item's outcome.
+        error: Error,
+    },
+}
+
+/// Whether every other send would meet the same error: the credentials are refused, the key does not belong to
+/// the project, or the account has no credit left (403 `BILLING_CREDIT_LIMIT_BREACHED`).
+///
+/// A 400 and a 404 are not among them, since they can be about the recipient alone. Nor is a failing connection:
+/// it may pass.
+pub fn hits_everyone(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Auth(auth) => !auth.is_retryable(),
+        ErrorKind::Api(api) => {
+            matches!(api.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,124 @@
+//! Looks at the set-up and says in words what is wrong with it, and what to do.
+//!
+//! ```no_run
+//! use sinch_conversation::Client;
+//!
+//! # async fn example() -> Result<(), sinch_conversation::Error> {
+//! let report = Client::from_env()?.doctor().await;
+//! println!("{report}");
+//! if !report.is_healthy() {
+//!     // Something keeps messages or callbacks from their way.
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod access;
+mod channels;
+mod report;
+mod webhooks;
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use sinch_conversation_raw::types::{AppResponse, ListAppsResponse, ListWebhooksResponse};
+
+pub use report::{Check, Finding, Report, Severity};
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::id::AppId;
+use crate::transport::CallOptions;
+
+/// An examination of the set-up. Await it to make it.
+///
+/// It makes up to three requests, all of them read-only (`App_GetApp`, `App_ListApps`, `Webhooks_ListWebhooks`).
+/// It never fails: what cannot be looked at is a finding.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is looked at until it is awaited"]
+pub struct Doctor {
+    client: Client,
+    app: Option<AppId>,
+}
+
+impl Client {
+    /// Checks the credentials, the region, the app, its channels and its webhooks with read-only calls. Looks at
+    /// the default app unless another one is [named](Doctor::app).
+    pub fn doctor(&self) -> Doctor {
+        let app = self.default_app().ok().map(|app| app.id().clone());
+        Doctor {
+            client: self.clone(),
+            app,
+        }
+    }
+}
+
+impl Doctor {
+    /// Says which app to look at.
+    pub fn app(mut self, id: impl Into<AppId>) -> Self {
+        self.app = Some(id.into());
+        self
+    }
+
+    async fn examine(self) -> Report {
+        let mut report = Report::default();
+        match self.app.clone() {
+            Some(id) => self.examine_app(&id, &mut report).await,
+            None => match self.list_apps().await {
+                Ok(apps) => access::no_app_chosen(&apps, self.client.region(), &mut report),
+                Err(error) => report.add(access::refused(&error)),
+            },
+        }
+        report
+    }
+
+    async fn examine_app(&self, id: &AppId, report: &mut Report) {
+        match self.get_app(id).await {
+            Ok(app) => {
+                access::app_found(id, &app, self.client.region(), report);
+                channels::examine(&app, report);
+                match self.list_webhooks(id).await {
+                    Ok(list) => webhooks::examine(&list, self.client.region(), report),
+                    Err(error) => report.add(access::unread(Check::Webhooks, &error)),
+                }
+            }
+            Err(error) if access::is_not_found(&error) => {
+                let apps = self.list_apps().await;
+                access::app_not_found(id, apps, self.client.region(), report);
+            }
+            Err(error) => report.add(access::refused(&error)),
+        }
+    }
+
+    async fn get_app(&self, id: &AppId) -> Result<AppResponse, Error> {
+        let call = self.client.call("App_GetApp", CallOptions::default());
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        call.finish(api.app_get_app(project.as_str(), id.as_str()).await)
+    }
+
+    async fn list_apps(&self) -> Result<ListAppsResponse, Error> {
+        let call = self.client.call("App_ListApps", CallOptions::default());
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        call.finish(api.app_list_apps(project.as_str()).await)
+    }
+
+    async fn list_webhooks(&self, id: &AppId) -> Result<ListWebhooksResponse, Error> {
+        let call = self
+            .client
+            .call("Webhooks_ListWebhooks", CallOptions::default());
+        let (api, project) = (self.client.conversation(&call), self.client.project());
+        call.finish(
+            api.webhooks_list_webhooks(project.as_str(), id.as_str())
+                .await,
+        )
+    }
+}
+
+impl IntoFuture for Doctor {
+    type Output = Report;
+    type IntoFuture = Pin<Box<dyn Future<Output = Report> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.examine())
+    }
+}
