@@ -1,4 +1,9 @@
 #![doc = include_str!("../README.md")]
+//!
+//! # Where to go on
+//!
+//! The [`guide`] has a page for each thing that an application does, and the table of
+//! [operations and methods](guide::operations).
 #![deny(missing_docs)]
 
 mod auth;
@@ -6,6 +11,7 @@ pub mod channel;
 pub mod client;
 mod config;
 pub mod error;
+pub mod guide;
 pub mod id;
 pub mod message;
 pub mod recipient;
