@@ -22,9 +22,10 @@ struct Method {
     returns: Option<String>,
 }
 
-/// A method as the table shows it.
+/// A method as the table shows it. One that makes further calls comes after one that makes a single call.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Link {
+    calls: usize,
     /// `Apps::create`
     pub(crate) name: String,
     /// `crate::resources::Apps::create`
@@ -69,6 +70,7 @@ impl Source {
     fn link(&self, method: &Method) -> Option<Link> {
         let Method { owner, name, .. } = method;
         Some(Link {
+            calls: method.mentions.len(),
             name: format!("{owner}::{name}"),
             path: format!("{}::{name}", self.paths.get(owner)?),
         })
