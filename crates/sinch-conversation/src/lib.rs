@@ -1,4 +1,9 @@
 #![doc = include_str!("../README.md")]
+//!
+//! # Where to go on
+//!
+//! The [`guide`] has a page for each thing that an application does, and the table of
+//! [operations and methods](guide::operations).
 #![deny(missing_docs)]
 
 mod auth;
@@ -9,6 +14,7 @@ mod config;
 pub mod doctor;
 pub mod error;
 pub mod event;
+pub mod guide;
 pub mod id;
 pub mod identity;
 pub mod message;

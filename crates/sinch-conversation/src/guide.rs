@@ -1,0 +1,32 @@
+//! Pages to read: one for each thing that an application does.
+//!
+//! 1. [`first_message`]: what is needed, and one text that goes out.
+//! 2. [`receiving`]: callbacks that are checked, answered fast and handled once.
+//! 3. [`fallback`]: a second channel when the first one fails.
+//! 4. [`errors`]: what the client repeats by itself, and what is left to you.
+//! 5. [`testing`]: your application against the API on your machine.
+//! 6. [`from_curl`]: requests that you know, and the same in Rust.
+//! 7. [`operations`]: which method calls which operation.
+//!
+//! The folder `examples` of the crate has programs for these pages. They need no account.
+
+#[doc = include_str!("guide/first_message.md")]
+pub mod first_message {}
+
+#[doc = include_str!("guide/receiving.md")]
+pub mod receiving {}
+
+#[doc = include_str!("guide/fallback.md")]
+pub mod fallback {}
+
+#[doc = include_str!("guide/errors.md")]
+pub mod errors {}
+
+#[doc = include_str!("guide/testing.md")]
+pub mod testing {}
+
+#[doc = include_str!("guide/from_curl.md")]
+pub mod from_curl {}
+
+#[doc = include_str!("guide/operations.md")]
+pub mod operations {}
