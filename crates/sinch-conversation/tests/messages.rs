@@ -178,10 +178,7 @@ fn what_any_message_can_have() {
             .reply_to(MessageId::new("01QUESTION").unwrap())
             .on(Channel::Sms, Text::new("Answer with a short text."))
             .on(Channel::Rcs, TemplateRef::new("01HELP"))
-            .explicit(
-                Channel::Whatsapp,
-                &json!({"text": {"body": "Hi"}})
-            )
+            .explicit(Channel::Whatsapp, &json!({"text": {"body": "Hi"}}))
     );
 }
 

@@ -7,6 +7,12 @@
 )]
 
 mod answers;
+mod faults;
+mod keys;
+mod limits;
+mod observed;
+mod options;
+mod recorder;
 mod requests;
 mod retries;
 mod secrets;
@@ -30,6 +36,7 @@ fn at_once() -> RetryPolicy {
 }
 
 fn builder(url: &str) -> ClientBuilder {
+    recorder::keep_on();
     Client::builder()
         .project("the-project")
         .access_key("the-key", "the-secret")
