@@ -7,6 +7,8 @@ mod call;
 pub(crate) mod exchange;
 mod idempotency;
 mod limiter;
+#[cfg(test)]
+mod operations;
 mod options;
 mod rate;
 mod retry;

@@ -97,7 +97,7 @@ fn html_text() -> &'static str {
 fn client_for(act: &Act, url: &str) -> Client {
     match act {
         Act::Hang | Act::Stall => builder(url)
-            .timeouts(Timeouts::default().attempt(Duration::from_millis(500)))
+            .timeouts(Timeouts::default().attempt(Duration::from_secs(1)))
             .build()
             .unwrap(),
         _ => builder(url).build().unwrap(),
