@@ -238,3 +238,15 @@ async fn the_error_of_a_fault_names_its_kind() {
     assert!(matches!(kind(page).await, ErrorKind::Decode(_)));
     assert!(matches!(kind(Act::reply(501, "")).await, ErrorKind::Api(_)));
 }
+
+#[tokio::test]
+async fn a_pause_named_in_the_details_counts_like_the_header() {
+    let details = json!({"error": {"details": [
+        {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "3600s"}]}});
+    for status in [429, 503] {
+        let server = always(Act::reply(status, &details)).await;
+        let error = text(&client(&server)).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+        assert_eq!((error.attempts(), server.calls().len()), (1, 1));
+    }
+}
