@@ -6,7 +6,7 @@
 //! [operations and methods](guide::operations).
 #![deny(missing_docs)]
 
-mod auth;
+pub mod auth;
 pub mod bulk;
 pub mod channel;
 pub mod client;
@@ -18,6 +18,7 @@ pub mod guide;
 pub mod id;
 pub mod identity;
 pub mod message;
+pub mod metrics;
 pub mod recipient;
 pub mod region;
 pub mod resources;
@@ -32,6 +33,7 @@ pub use id::{
 };
 pub use recipient::Recipient;
 pub use region::{Region, Service};
+pub use reqwest;
 pub use sinch_conversation_raw::types;
 pub use sinch_conversation_raw::wire::{Secret, Timestamp};
-pub use transport::{RetryPolicy, Timeouts};
+pub use transport::{CallOptions, RateLimit, RetryPolicy, Timeouts};

@@ -5,7 +5,7 @@
 //! [`identity`](crate::identity).
 
 use sinch_conversation_raw::types::{
-    ChannelIdentities, ChannelRecipientIdentity, RecipientBase, RecipientRequest,
+    ChannelIdentities, ChannelIdentity, ChannelRecipientIdentity, RecipientBase, RecipientRequest,
 };
 
 use crate::channel::{Channel, VIBER};
@@ -97,6 +97,13 @@ impl Identity {
 }
 
 impl From<Identity> for ChannelRecipientIdentity {
+    fn from(identity: Identity) -> Self {
+        Self::new(identity.channel, identity.address)
+    }
+}
+
+impl From<Identity> for ChannelIdentity {
+    /// The published form, without an app.
     fn from(identity: Identity) -> Self {
         Self::new(identity.channel, identity.address)
     }

@@ -1,11 +1,12 @@
-//! The `Authorization` header of every request.
+//! Who makes the requests: access keys, given in code or by a [`CredentialsProvider`], and what comes of them.
 //!
-//! With OAuth2, the default, an access token is fetched once and shared; see [`cache`]. With Basic, the key id
-//! and the secret go along with every request, which the API allows for tests and limits heavily.
+//! With OAuth2, the default, the key is exchanged for an access token, which all calls share. With Basic, the key
+//! goes along with every request, which the API allows for tests and limits heavily.
 
 mod budget;
 mod cache;
 mod challenge;
+mod key;
 mod token;
 
 use base64::Engine;
@@ -13,6 +14,8 @@ use base64::prelude::BASE64_STANDARD;
 use http::HeaderValue;
 
 pub(crate) use challenge::asks_for_new_token;
+pub(crate) use key::KeySource;
+pub use key::{AccessKey, AccessKeyFuture, CredentialsProvider, ProviderError};
 pub(crate) use token::TokenSource;
 
 use crate::error::AuthError;

@@ -2,18 +2,22 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use tokio::time::Instant;
+use tracing::Instrument;
 
-use super::sensitive;
+use super::{KeySource, sensitive};
 use crate::error::{AuthError, AuthProblem};
-use crate::transport::exchange::{Answer, exchange};
-use crate::transport::{Failure, RetryPolicy, retry_after};
+use crate::transport::exchange::{Answer, Lost, exchange};
+use crate::transport::{Failure, RetryPolicy, retry_after, trace};
 
 /// The form that asks for a token. No scope is asked for.
 const FORM: &str = "grant_type=client_credentials";
+
+/// Where tokens are asked for, at the token host.
+const PATH: &str = "/oauth2/token";
 
 /// How long a token is used when the host does not say how long it is good.
 const UNSTATED_LIFE: Duration = Duration::from_secs(300);
@@ -68,28 +72,43 @@ pub(crate) struct TokenSource {
     pub(crate) http: reqwest::Client,
     /// The token host, without the path.
     pub(crate) host: String,
-    /// The key as a Basic header.
-    pub(crate) key: HeaderValue,
+    pub(crate) keys: KeySource,
+    pub(crate) agent: HeaderValue,
     pub(crate) retry: RetryPolicy,
     /// The limit of one attempt.
     pub(crate) attempt: Duration,
 }
 
 impl TokenSource {
-    /// Asks for a token. Getting one twice does no harm, so every passing failure is repeated.
+    /// Asks for a token. When the key is refused and the provider has another one, that one is tried, once.
     pub(super) async fn fetch(&self) -> Result<Token, AuthError> {
+        let key = self.keys.key().await?;
+        let mut outcome = self.exchange_key(&key).await;
+        if is_wrong_key(&outcome) {
+            if let Some(other) = self.keys.instead_of(&key).await? {
+                outcome = self.exchange_key(&other).await;
+            }
+            if is_wrong_key(&outcome) {
+                self.keys.forget();
+            }
+        }
+        outcome
+    }
+
+    /// Exchanges a key for a token. Getting one twice does no harm, so every passing failure is repeated.
+    async fn exchange_key(&self, key: &HeaderValue) -> Result<Token, AuthError> {
         let mut repetition = 0;
         loop {
             let asked = Instant::now();
-            let (failure, error, wait) =
-                match exchange(&self.http, self.request()?, self.attempt).await {
-                    Ok(answer) if answer.status.is_success() => return read(&answer, asked),
-                    Ok(answer) => {
-                        let wait = retry_after(&answer.headers, SystemTime::now());
-                        (Failure::Status(answer.status), refusal(&answer, wait), wait)
-                    }
-                    Err(lost) => (lost.failure, AuthError::new(AuthProblem::Unreachable), None),
-                };
+            let request = self.request(key)?;
+            let (failure, error, wait) = match self.attempt(request, repetition).await {
+                Ok(answer) if answer.status.is_success() => return read(&answer, asked),
+                Ok(answer) => {
+                    let wait = retry_after(&answer.headers, SystemTime::now());
+                    (Failure::Status(answer.status), refusal(&answer, wait), wait)
+                }
+                Err(lost) => (lost.failure, AuthError::new(AuthProblem::Unreachable), None),
+            };
             tracing::debug!(attempt = repetition + 1, ?failure, "no access token");
             let pause = self
                 .retry
@@ -103,16 +122,31 @@ impl TokenSource {
         }
     }
 
-    fn request(&self) -> Result<reqwest::Request, AuthError> {
+    async fn attempt(&self, request: reqwest::Request, resend: u32) -> Result<Answer, Lost> {
+        let span = trace::request_span("POST", PATH, request.url(), resend);
+        let outcome = exchange(&self.http, request, self.attempt)
+            .instrument(span.clone())
+            .await;
+        let (status, error) = trace::outcome(Failure::of(&outcome));
+        trace::end_request(&span, status, error);
+        outcome
+    }
+
+    fn request(&self, key: &HeaderValue) -> Result<reqwest::Request, AuthError> {
         self.http
-            .post(format!("{}/oauth2/token", self.host))
-            .header(AUTHORIZATION, self.key.clone())
+            .post(format!("{}{PATH}", self.host))
+            .header(AUTHORIZATION, key.clone())
+            .header(USER_AGENT, self.agent.clone())
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(FORM)
             .build()
             .map_err(|_| AuthError::new(AuthProblem::Unreachable))
     }
+}
+
+fn is_wrong_key(outcome: &Result<Token, AuthError>) -> bool {
+    matches!(outcome, Err(error) if error.problem == AuthProblem::InvalidClient)
 }
 
 #[derive(Deserialize)]
@@ -161,9 +195,9 @@ fn refusal(answer: &Answer, wait: Option<Duration>) -> AuthError {
         _ => AuthProblem::Refused,
     };
     AuthError {
-        problem,
         status: Some(answer.status),
         code,
+        ..AuthError::new(problem)
     }
 }
 

@@ -1,43 +1,61 @@
 //! The settings of a client.
 
+use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::HeaderValue;
+use ::http::HeaderValue;
 use sinch_conversation_raw::wire::Secret;
 
+use super::http::http_defaults;
 use super::{Client, Inner};
-use crate::auth::{Authenticator, TokenSource, basic_header};
+use crate::auth::{AccessKey, Authenticator, CredentialsProvider, KeySource, TokenSource};
 use crate::config;
 use crate::error::{Error, ErrorKind, InvalidArgument, Problem, Violations};
 use crate::id::{AppId, ProjectId};
+use crate::metrics::{Hook, Metrics};
 use crate::region::{EndpointSettings, Region, Service};
-use crate::transport::{Pipeline, RetryPolicy, Timeouts};
+use crate::transport::{CallOptions, Limiter, Pipeline, RateLimit, RetryPolicy, Timeouts};
 
 const AGENT: &str = concat!("sinch-conversation-rust/", env!("CARGO_PKG_VERSION"));
-
-/// Idle connections are closed before a gateway closes them: a send on a closed one fails.
-const IDLE: Duration = Duration::from_secs(30);
 
 /// Settings of a [`Client`]. The project, an access key and the region have to be given; the rest has defaults.
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder makes a client with `build`"]
 pub struct ClientBuilder {
     project: String,
-    key: Key,
+    credentials: Credentials,
     default_app: Option<String>,
     endpoints: EndpointSettings,
     retry: RetryPolicy,
     timeouts: Timeouts,
+    rate_limit: RateLimit,
+    user_agent: Option<String>,
+    http: Option<reqwest::Client>,
+    metrics: Hook,
 }
 
 /// The access key and how it is used.
-#[derive(Clone, Debug, Default)]
-enum Key {
-    #[default]
-    None,
-    OAuth2(String, Secret),
-    Basic(String, Secret),
+#[derive(Clone)]
+enum Credentials {
+    OAuth2(AccessKey),
+    Basic(AccessKey),
+    Provided(Arc<dyn CredentialsProvider>),
+}
+
+impl Default for Credentials {
+    fn default() -> Self {
+        Self::OAuth2(AccessKey::new("", ""))
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OAuth2(key) => f.debug_tuple("OAuth2").field(key).finish(),
+            Self::Basic(key) => f.debug_tuple("Basic").field(key).finish(),
+            Self::Provided(_) => f.write_str("Provided(..)"),
+        }
+    }
 }
 
 impl ClientBuilder {
@@ -64,14 +82,21 @@ impl ClientBuilder {
 
     /// Uses an access key for short-lived tokens (OAuth2 client credentials), as production code should.
     pub fn access_key(mut self, key_id: impl Into<String>, key_secret: impl Into<String>) -> Self {
-        self.key = Key::OAuth2(key_id.into(), Secret::new(key_secret));
+        self.credentials = Credentials::OAuth2(AccessKey::new(key_id, Secret::new(key_secret)));
+        self
+    }
+
+    /// Gets the access key from a provider, such as a vault, and uses it for tokens as
+    /// [`access_key`](Self::access_key) does.
+    pub fn credentials(mut self, provider: impl CredentialsProvider) -> Self {
+        self.credentials = Credentials::Provided(Arc::new(provider));
         self
     }
 
     /// Sends the access key along with every request (HTTP Basic). The API means this for tests and limits it
     /// heavily; its Batch part does not take it.
     pub fn basic_auth(mut self, key_id: impl Into<String>, key_secret: impl Into<String>) -> Self {
-        self.key = Key::Basic(key_id.into(), Secret::new(key_secret));
+        self.credentials = Credentials::Basic(AccessKey::new(key_id, Secret::new(key_secret)));
         self
     }
 
@@ -114,6 +139,35 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets how fast requests are made. Default 800 a second.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = limit;
+        self
+    }
+
+    /// Adds a name, such as `my-service/1.2`, to the `User-Agent` header, which is
+    /// `sinch-conversation-rust/<version>` otherwise.
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.user_agent = Some(name.into());
+        self
+    }
+
+    /// Makes all requests, those for tokens included, through this client, which may have a proxy or certificates
+    /// of its own.
+    ///
+    /// Begin with [`http_defaults`](crate::client::http_defaults): a client that follows redirects or repeats
+    /// requests by itself can send a message twice. [`Timeouts::connect`] has no effect on it.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Tells a hook about every attempt and every call that ends.
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.metrics = Hook::new(Arc::new(metrics));
+        self
+    }
+
     /// Makes the client. Makes no request.
     ///
     /// # Errors
@@ -124,30 +178,40 @@ impl ClientBuilder {
         let mut violations = Violations::default();
         let project = violations.absorb(ProjectId::new(self.project));
         let default_app = violations.absorb(self.default_app.map(AppId::new).transpose());
-        let key = violations.absorb(self.key.header());
+        let auth = violations.absorb(self.credentials.check());
+        let agent = violations.absorb(agent(self.user_agent.as_deref()));
+        let interval = self.rate_limit.interval(&mut violations);
         let endpoints = self.endpoints.resolve(&mut violations);
-        let (Some(project), Some(default_app), Some(key)) = (project, default_app, key) else {
+        let (Some(project), Some(default_app), Some(auth), Some(agent)) =
+            (project, default_app, auth, agent)
+        else {
             return Err(violations.into());
         };
         violations.finish()?;
 
-        let http = http(&self.timeouts)?;
-        let auth = match self.key {
-            Key::Basic(..) => Authenticator::Basic(key),
-            Key::None | Key::OAuth2(..) => Authenticator::oauth2(TokenSource {
+        let http = match self.http {
+            Some(client) => client,
+            None => own_http(&self.timeouts)?,
+        };
+        let auth = match auth {
+            Checked::Basic(header) => Authenticator::Basic(header),
+            Checked::OAuth2(keys) => Authenticator::oauth2(TokenSource {
                 http: http.clone(),
                 host: endpoints.auth.clone(),
-                key,
+                keys,
+                agent: agent.clone(),
                 retry: self.retry.clone(),
                 attempt: self.timeouts.attempt,
             }),
         };
-        let region = self.endpoints.region;
         let pipeline = Arc::new(Pipeline {
             auth,
+            agent,
+            limiter: interval.and_then(Limiter::new),
+            metrics: self.metrics,
             retry: self.retry,
             timeouts: self.timeouts,
-            region,
+            region: self.endpoints.region,
         });
         Ok(Client {
             inner: Arc::new(Inner {
@@ -157,39 +221,41 @@ impl ClientBuilder {
                 http,
                 pipeline,
             }),
+            options: CallOptions::default(),
         })
     }
 }
 
-impl Key {
-    fn header(&self) -> Result<HeaderValue, Error> {
-        let (id, secret) = match self {
-            Self::None => ("", ""),
-            Self::OAuth2(id, secret) | Self::Basic(id, secret) => (id.as_str(), secret.expose()),
-        };
-        if id.is_empty() || secret.is_empty() {
-            let remedy = "give the id and the secret of an access key of the project";
-            return Err(InvalidArgument::one("access_key", Problem::Missing { remedy }).into());
-        }
-        let expected = "a key id without a colon, and its secret";
-        basic_header(id, secret)
-            .filter(|_| !id.contains(':'))
-            .ok_or_else(|| {
-                InvalidArgument::one("access_key", Problem::Malformed { expected }).into()
-            })
+/// Credentials that can be used.
+enum Checked {
+    Basic(HeaderValue),
+    OAuth2(KeySource),
+}
+
+impl Credentials {
+    fn check(self) -> Result<Checked, Error> {
+        Ok(match self {
+            Self::OAuth2(key) => Checked::OAuth2(KeySource::Fixed(key.header()?)),
+            Self::Basic(key) => Checked::Basic(key.header()?),
+            Self::Provided(provider) => Checked::OAuth2(KeySource::provided(provider)),
+        })
     }
 }
 
-/// The connections. Redirects are not followed, since a send would go out again, and repeating attempts is left
-/// to the pipeline, which counts them.
-fn http(timeouts: &Timeouts) -> Result<reqwest::Client, Error> {
-    reqwest::Client::builder()
-        .user_agent(AGENT)
+/// The `User-Agent` header.
+fn agent(name: Option<&str>) -> Result<HeaderValue, Error> {
+    let expected = "text that a header can hold";
+    let whole = match name {
+        Some(name) => format!("{AGENT} {name}"),
+        None => AGENT.to_owned(),
+    };
+    HeaderValue::try_from(whole.trim_end())
+        .map_err(|_| InvalidArgument::one("user_agent", Problem::Malformed { expected }).into())
+}
+
+fn own_http(timeouts: &Timeouts) -> Result<reqwest::Client, Error> {
+    http_defaults()
         .connect_timeout(timeouts.connect)
-        .pool_idle_timeout(IDLE)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
         .build()
         .map_err(|error| Error::new(ErrorKind::Connect).caused_by(Arc::new(error)))
 }

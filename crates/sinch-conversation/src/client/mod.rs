@@ -1,6 +1,7 @@
 //! The client: one for a project, cheap to clone, used from as many tasks as you like.
 
 mod builder;
+mod http;
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use sinch_conversation_raw as raw;
 
 pub use builder::ClientBuilder;
+pub use http::http_defaults;
 
 use crate::error::{Error, InvalidArgument, Problem};
 use crate::id::{AppId, ProjectId};
@@ -40,6 +42,7 @@ use crate::transport::{Call, CallOptions, Pipeline};
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    options: CallOptions,
 }
 
 struct Inner {
@@ -64,6 +67,30 @@ impl Client {
     /// Names every variable that is missing or malformed.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
+    }
+
+    /// The same client with other settings for the calls made through it. Connections, token, rate limit and
+    /// metrics stay shared, so this costs next to nothing.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use sinch_conversation::{CallOptions, Client, MessageId, RetryPolicy};
+    ///
+    /// # async fn example(client: Client, id: MessageId) -> Result<(), sinch_conversation::Error> {
+    /// let quick = CallOptions::default()
+    ///     .retry(RetryPolicy::never())
+    ///     .time_limit(Duration::from_secs(3));
+    /// let message = client.with(quick).messages().get(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            options: options.over(&self.options),
+        }
     }
 
     /// The project that all calls are about.
@@ -165,7 +192,7 @@ impl Client {
         Arc::new(Call::new(
             Arc::clone(&self.inner.pipeline),
             operation,
-            options,
+            options.over(&self.options),
         ))
     }
 
@@ -208,6 +235,7 @@ impl fmt::Debug for Client {
             .field("endpoints", &self.inner.endpoints)
             .field("retry", &self.inner.pipeline.retry)
             .field("timeouts", &self.inner.pipeline.timeouts)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

@@ -120,6 +120,10 @@ fn no_token(error: &AuthError) -> Finding {
             Check::Credentials,
             "check SINCH_KEY_ID and SINCH_KEY_SECRET; a lost secret cannot be shown again, make a new access key in the dashboard",
         ),
+        AuthProblem::Provider => (
+            Check::Credentials,
+            "look at the credentials provider: the source of the error is its own",
+        ),
         AuthProblem::Refused => (
             Check::Credentials,
             "check the access key in the dashboard: it may be disabled",

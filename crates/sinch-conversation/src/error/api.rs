@@ -1,9 +1,11 @@
 //! The API's own error answers.
 
 use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
-use serde_json::Value;
+
+use super::{DetailKind, ErrorDetail, FieldViolation};
 
 /// How much of the API's message goes into `Display`, in characters.
 const SHOWN: usize = 300;
@@ -21,8 +23,11 @@ pub struct ApiError {
     pub code: Option<String>,
     /// The API's explanation; empty when it gave none.
     pub message: String,
-    /// Further details as the API sent them, for instance which fields were wrong.
-    pub details: Vec<Value>,
+    /// Further details, for instance which fields were wrong.
+    pub details: Vec<ErrorDetail>,
+    /// How long the API asked to wait, when it did: in the header `Retry-After`, or else in a `RetryInfo` among
+    /// the details.
+    pub retry_after: Option<Duration>,
     /// The id under which Sinch can find the request, from the answer's headers.
     pub request_id: Option<String>,
 }
@@ -33,18 +38,24 @@ impl ApiError {
         matches!(self.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
     }
 
-    /// The fields named by `google.rpc.BadRequest` details, with their descriptions.
-    pub fn field_violations(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// The fields named by `google.rpc.BadRequest` details.
+    pub fn field_violations(&self) -> impl Iterator<Item = &FieldViolation> {
         self.details
             .iter()
-            .filter_map(|detail| detail.get("field_violations")?.as_array())
+            .filter_map(|detail| match &detail.kind {
+                DetailKind::BadRequest { violations } => Some(violations),
+                _ => None,
+            })
             .flatten()
-            .map(|violation| (text(violation, "field"), text(violation, "description")))
     }
-}
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value.get(key).and_then(Value::as_str).unwrap_or_default()
+    /// The pause named by the first `google.rpc.RetryInfo` detail.
+    pub(super) fn retry_info(&self) -> Option<Duration> {
+        self.details.iter().find_map(|detail| match detail.kind {
+            DetailKind::RetryInfo { delay } => Some(delay),
+            _ => None,
+        })
+    }
 }
 
 impl fmt::Display for ApiError {
@@ -80,6 +91,7 @@ impl fmt::Debug for ApiError {
             .field("code", &self.code)
             .field("message", &one_line(&self.message))
             .field("details", &format_args!("{} items", self.details.len()))
+            .field("retry_after", &self.retry_after)
             .field("request_id", &self.request_id)
             .finish()
     }

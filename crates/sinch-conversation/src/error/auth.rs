@@ -1,6 +1,8 @@
 //! Failures to get an access token.
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -15,7 +17,26 @@ pub struct AuthError {
     pub status: Option<StatusCode>,
     /// The OAuth2 error code of the token host, such as `invalid_client`, when it gave one.
     pub code: Option<String>,
+    pub(crate) cause: Option<Cause>,
 }
+
+/// The error of a credentials provider. Not shown by `Debug`, since nobody here knows what it says.
+#[derive(Clone)]
+pub(crate) struct Cause(pub(crate) Arc<dyn StdError + Send + Sync>);
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("..")
+    }
+}
+
+impl PartialEq for Cause {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Cause {}
 
 /// What went wrong at the token host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +45,8 @@ pub enum AuthProblem {
     /// The key id or the key secret is wrong. Further calls within a few seconds get this error without a
     /// request, so that a wrong key does not become a storm.
     InvalidClient,
+    /// The credentials provider failed, or gave a key that no header can hold. Its own error is the source.
+    Provider,
     /// The token host refused for another reason.
     Refused,
     /// The token host answered 429, also to the client's own repetitions.
@@ -44,14 +67,20 @@ impl AuthError {
             problem,
             status: None,
             code: None,
+            cause: None,
         }
+    }
+
+    pub(crate) fn caused_by(mut self, cause: Arc<dyn StdError + Send + Sync>) -> Self {
+        self.cause = Some(Cause(cause));
+        self
     }
 
     /// Whether the same credentials may be accepted at another time.
     pub fn is_retryable(&self) -> bool {
         matches!(
             self.problem,
-            AuthProblem::RateLimited { .. } | AuthProblem::Unreachable
+            AuthProblem::RateLimited { .. } | AuthProblem::Unreachable | AuthProblem::Provider
         )
     }
 
@@ -68,6 +97,7 @@ impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.problem {
             AuthProblem::InvalidClient => "the token host does not know this key id and key secret",
+            AuthProblem::Provider => "the credentials provider gave no usable access key",
             AuthProblem::Refused => "the token host refused to issue a token",
             AuthProblem::RateLimited { .. } => "the token host limits the rate of requests",
             AuthProblem::Unreachable => "the token host could not be reached or failed",
@@ -81,4 +111,9 @@ impl fmt::Display for AuthError {
     }
 }
 
-impl std::error::Error for AuthError {}
+impl StdError for AuthError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let cause = self.cause.as_ref()?;
+        Some(&*cause.0)
+    }
+}

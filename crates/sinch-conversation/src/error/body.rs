@@ -1,9 +1,12 @@
 //! From an error answer to [`ApiError`], whatever shape its body has.
 
+use std::time::SystemTime;
+
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use super::ApiError;
+use super::{ApiError, ErrorDetail};
+use crate::transport::retry_after;
 
 /// Headers in which gateways name a request, the most usual first.
 const REQUEST_ID: [&str; 3] = ["x-request-id", "request-id", "x-correlation-id"];
@@ -19,6 +22,7 @@ impl ApiError {
             code: None,
             message: String::new(),
             details: Vec::new(),
+            retry_after: None,
             request_id: request_id(headers),
         };
         match serde_json::from_slice(body) {
@@ -33,6 +37,7 @@ impl ApiError {
             Ok(Value::String(text)) => error.message = text,
             _ => {}
         }
+        error.retry_after = retry_after(headers, SystemTime::now()).or_else(|| error.retry_info());
         error
     }
 
@@ -44,7 +49,7 @@ impl ApiError {
             self.message = message;
         }
         if let Some(Value::Array(details)) = fields.remove("details") {
-            self.details = details;
+            self.details = details.into_iter().map(ErrorDetail::read).collect();
         }
     }
 }
@@ -60,6 +65,8 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+
+    use std::time::Duration;
 
     use serde_json::json;
 
@@ -77,10 +84,11 @@ mod tests {
         let error = read(&body.to_string());
         assert_eq!(error.code.as_deref(), Some("INVALID_ARGUMENT"));
         assert_eq!(error.message, "bad");
-        assert_eq!(
-            error.field_violations().collect::<Vec<_>>(),
-            [("app_id", "not a ULID")]
-        );
+        let violations: Vec<_> = error
+            .field_violations()
+            .map(|violation| (violation.field.as_str(), violation.description.as_str()))
+            .collect();
+        assert_eq!(violations, [("app_id", "not a ULID")]);
     }
 
     #[test]
@@ -141,6 +149,26 @@ mod tests {
         let error =
             read(r#"{"error": {"code": "x", "message": 7, "status": null, "details": {}}}"#);
         assert_eq!((error.code, error.message.as_str()), (None, ""));
+    }
+
+    #[test]
+    fn the_header_says_how_long_to_wait_and_else_the_details_do() {
+        let body = json!({"error": {"details": [1,
+            {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retry_delay": "7s"}]}});
+        let wait = |headers: &HeaderMap| {
+            ApiError::read(
+                StatusCode::SERVICE_UNAVAILABLE,
+                headers,
+                body.to_string().as_bytes(),
+            )
+            .retry_after
+        };
+        let mut headers = HeaderMap::new();
+        assert_eq!(wait(&headers), Some(Duration::from_secs(7)));
+        headers.insert("retry-after", "3".parse().unwrap());
+        assert_eq!(wait(&headers), Some(Duration::from_secs(3)));
+        headers.insert("retry-after", "soon".parse().unwrap());
+        assert_eq!(wait(&headers), Some(Duration::from_secs(7)));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod api;
 mod auth;
 mod body;
 mod decode;
+mod detail;
 mod invalid;
 
 use std::error::Error as StdError;
@@ -20,6 +21,7 @@ use http::StatusCode;
 pub use api::ApiError;
 pub use auth::{AuthError, AuthProblem};
 pub use decode::DecodeFailure;
+pub use detail::{DetailKind, ErrorDetail, FieldViolation};
 pub use invalid::{InvalidArgument, Problem, Violation};
 
 pub(crate) use api::one_line;
@@ -87,7 +89,8 @@ pub enum ErrorKind {
 pub enum TimeLimit {
     /// The limit of one attempt: sending, waiting and reading the answer.
     Attempt,
-    /// The limit of the whole call with all its attempts and pauses.
+    /// The limit of the whole call with all its attempts and pauses. A call whose turn would come after it (see
+    /// [`RateLimit`](crate::RateLimit)) fails at once.
     Call,
 }
 
@@ -158,6 +161,7 @@ impl Error {
     /// How long the API asked to wait, when it did.
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.inner.kind {
+            ErrorKind::Api(api) => api.retry_after,
             ErrorKind::RateLimited { retry_after, .. } => *retry_after,
             ErrorKind::Auth(auth) => auth.retry_after(),
             _ => None,
@@ -272,6 +276,9 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        if let ErrorKind::Auth(auth) = &self.inner.kind {
+            return auth.source();
+        }
         self.inner
             .source
             .as_deref()

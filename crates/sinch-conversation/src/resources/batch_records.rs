@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{
 
 use super::awaitable::awaitable;
 use super::batches::batch_id;
-use super::injected::is_app_scoped;
+use crate::channel::is_app_scoped;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, BatchId};

@@ -1,6 +1,8 @@
 //! Contacts: the persons that a project talks to.
 
-use sinch_conversation_raw::types::{self, ContactLanguage, IdentityConflict, MergeContactRequest};
+use sinch_conversation_raw::types::{
+    self, ChannelIdentity, ContactLanguage, IdentityConflict, MergeContactRequest,
+};
 
 use super::page::listing;
 use super::{CreateContact, Page, Stored};
@@ -46,10 +48,10 @@ impl Contacts {
     /// ```
     pub fn create(
         &self,
-        identity: Identity,
+        identity: impl Into<ChannelIdentity>,
         language: impl Into<ContactLanguage>,
     ) -> CreateContact {
-        CreateContact::new(self.client.clone(), identity, language.into())
+        CreateContact::new(self.client.clone(), identity.into(), language.into())
     }
 
     /// Gets a contact (`Contact_GetContact`).

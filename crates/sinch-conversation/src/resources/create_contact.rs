@@ -7,11 +7,10 @@ use sinch_conversation_raw::types::{ChannelIdentity, ContactCreateRequest, Conta
 
 use super::limits;
 use super::{Contact, Stored};
-use crate::channel::Channel;
+use crate::channel::{Channel, is_app_scoped};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::AppId;
-use crate::recipient::Identity;
 use crate::transport::CallOptions;
 
 /// A contact that is about to be created. Await it to create it. Made by
@@ -25,22 +24,27 @@ pub struct CreateContact {
 }
 
 impl CreateContact {
-    pub(super) fn new(client: Client, identity: Identity, language: ContactLanguage) -> Self {
+    pub(super) fn new(
+        client: Client,
+        identity: ChannelIdentity,
+        language: ContactLanguage,
+    ) -> Self {
         Self {
             client,
             app: None,
-            request: ContactCreateRequest::new(vec![stored(identity)], language),
+            request: ContactCreateRequest::new(vec![identity], language),
         }
     }
 
     /// Adds an address on another channel.
-    pub fn identity(mut self, identity: Identity) -> Self {
-        self.request.channel_identities.push(stored(identity));
+    pub fn identity(mut self, identity: impl Into<ChannelIdentity>) -> Self {
+        self.request.channel_identities.push(identity.into());
         self
     }
 
-    /// Names the app that the identities on Messenger, Instagram, LINE and WeChat belong to. On these channels a
-    /// person has another identity for each app, so that they need one.
+    /// Names the app of those identities on Messenger, Instagram, LINE, WeChat and Viber's bots that do not name
+    /// one. On these channels a person has another identity for each app, so that they need one; those of the
+    /// module [`identity`](crate::identity) have it.
     pub fn app(mut self, id: impl Into<AppId>) -> Self {
         self.app = Some(id.into());
         self
@@ -100,7 +104,7 @@ impl CreateContact {
     pub fn request(&self) -> Result<ContactCreateRequest, Error> {
         let mut request = self.request.clone();
         for identity in &mut request.channel_identities {
-            if identity.app_id.is_none() && limits::is_app_scoped(&identity.channel) {
+            if identity.app_id.is_none() && is_app_scoped(&identity.channel) {
                 identity.app_id = self.app.clone().map(String::from);
             }
         }
@@ -124,10 +128,6 @@ impl CreateContact {
         Stored::read(call.finish(answer)?, |contact| contact.id.as_ref(), "")
             .map_err(|error| call.describe(error))
     }
-}
-
-fn stored(identity: Identity) -> ChannelIdentity {
-    ChannelIdentity::new(identity.channel().clone(), identity.address())
 }
 
 impl IntoFuture for CreateContact {

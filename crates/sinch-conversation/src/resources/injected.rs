@@ -4,7 +4,7 @@ use sinch_conversation_raw::types::ChannelIdentity;
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::moment::{DAY, seconds_ahead};
-use crate::channel::Channel;
+use crate::channel::is_app_scoped;
 use crate::error::Violations;
 use crate::id::AppId;
 use crate::recipient::Identity;
@@ -33,13 +33,6 @@ pub(super) fn check_identity(
         let remedy = "say with `app` to which app the address belongs";
         violations.missing("channel_identity.app_id", remedy);
     }
-}
-
-pub(super) fn is_app_scoped(channel: &Channel) -> bool {
-    matches!(
-        channel,
-        Channel::Messenger | Channel::Instagram | Channel::Line | Channel::Wechat
-    )
 }
 
 pub(super) fn check_accepted(accepted: Option<&Timestamp>, violations: &mut Violations) {

@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{
     DispatchRetentionPolicy, MessageRetrySettings, RetentionPolicy, Webhook,
 };
 
-use crate::channel::Channel;
+use crate::channel::is_app_scoped;
 use crate::error::{Problem, Violations};
 
 const CALLBACK_SECRET: usize = 256;
@@ -142,12 +142,4 @@ pub(super) fn conversation(
 
 fn written(object: &Map<String, Value>) -> String {
     Value::Object(object.clone()).to_string()
-}
-
-/// Whether a person has another identity on the channel for each app.
-pub(super) fn is_app_scoped(channel: &Channel) -> bool {
-    matches!(
-        channel,
-        Channel::Messenger | Channel::Instagram | Channel::Line | Channel::Wechat
-    )
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use http::StatusCode;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, USER_AGENT};
+use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 use sinch_conversation_raw::wire::Wire;
 use sinch_conversation_raw::{
@@ -16,33 +16,33 @@ use tracing::Instrument;
 
 use super::exchange::{Answer, Lost, exchange};
 use super::idempotency::is_repeatable;
-use super::{Failure, RetryPolicy, Timeouts, retry_after};
-use crate::auth::{Authenticator, asks_for_new_token};
+use super::watch::{AttemptWatch, CallWatch};
+use super::{CallOptions, Failure, Limiter, RetryPolicy, Timeouts, trace};
+use crate::auth::{Authenticator, Ticket, asks_for_new_token};
 use crate::error::{
     ApiError, DecodeFailure, Error, ErrorKind, InvalidArgument, Problem, TimeLimit,
 };
+use crate::metrics::Hook;
 use crate::region::Region;
 
 /// In place of a time limit that is longer still.
 const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
+/// After waiting this long for its turn a call asks again for the token, which may have been replaced.
+const LONG_WAIT: Duration = Duration::from_secs(1);
+
 /// What all calls of a client share.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
     pub(crate) auth: Authenticator,
+    pub(crate) agent: HeaderValue,
+    /// `None` when requests need not wait for a turn.
+    pub(crate) limiter: Option<Limiter>,
+    pub(crate) metrics: Hook,
     pub(crate) retry: RetryPolicy,
     pub(crate) timeouts: Timeouts,
     /// For the hint of a 404; `None` with custom endpoints.
     pub(crate) region: Option<Region>,
-}
-
-/// What a caller may choose for one call.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct CallOptions {
-    /// Repeat a send also when the first one may have gone out.
-    pub(crate) duplicates_acceptable: bool,
-    /// Replaces the client's limit for a whole call.
-    pub(crate) time_limit: Option<Duration>,
 }
 
 /// One call under way.
@@ -54,6 +54,7 @@ pub(crate) struct Call {
     options: CallOptions,
     attempts: AtomicU32,
     maybe_processed: AtomicBool,
+    watch: CallWatch,
 }
 
 /// What is to be done after an attempt.
@@ -71,17 +72,20 @@ impl Call {
         options: CallOptions,
     ) -> Self {
         let (attempts, maybe_processed) = (AtomicU32::new(0), AtomicBool::new(false));
+        let watch = CallWatch::new(pipeline.metrics.clone());
         Self {
             pipeline,
             operation,
             options,
             attempts,
             maybe_processed,
+            watch,
         }
     }
 
     /// Adds to an error which call it belongs to.
     pub(crate) fn describe(&self, error: Error) -> Error {
+        self.watch.failed(&error);
         error
             .during(self.operation, self.attempts.load(Ordering::Relaxed))
             .in_region(self.pipeline.region)
@@ -116,19 +120,15 @@ impl Call {
         request: reqwest::Request,
         operation: &'static Operation,
     ) -> Result<reqwest::Response, Error> {
-        let span = tracing::debug_span!(
-            "sinch_call",
-            operation = operation.id,
-            method = operation.method
-        );
         let limit = self.options.time_limit;
         let end = after(limit.unwrap_or(self.pipeline.timeouts.call));
-        let late = Error::new(ErrorKind::Timeout(TimeLimit::Call));
-        tokio::time::timeout_at(end, self.attempts(client, request, operation, end))
-            .instrument(span)
+        let answer = tokio::time::timeout_at(end, self.attempts(client, request, operation, end))
+            .instrument(self.watch.begin(operation))
             .await
-            .unwrap_or(Err(late))
-            .map_err(|error| self.describe(error))
+            .unwrap_or_else(|_| Err(late()))
+            .map_err(|error| self.describe(error))?;
+        self.watch.succeeded(answer.status);
+        Ok(response(answer))
     }
 
     async fn attempts(
@@ -137,37 +137,61 @@ impl Call {
         request: reqwest::Request,
         operation: &'static Operation,
         end: Instant,
-    ) -> Result<reqwest::Response, Error> {
+    ) -> Result<Answer, Error> {
         let repeatable = self.options.duplicates_acceptable || is_repeatable(operation);
         let (mut repetition, mut renewed) = (0, false);
+        let mut failed = None;
         loop {
-            let ticket = self
-                .pipeline
-                .auth
-                .ticket()
-                .await
-                .map_err(|error| Error::new(ErrorKind::Auth(error)))?;
+            let Some(ticket) = self.admission(end).await? else {
+                // There is no time left for another attempt: what happened says more than the time limit.
+                return Err(failed.unwrap_or_else(late));
+            };
             let mut attempt = copy(&request)?;
-            attempt
-                .headers_mut()
-                .insert(AUTHORIZATION, ticket.header.clone());
-            let outcome = self.attempt(client, attempt).await;
+            let headers = attempt.headers_mut();
+            headers.insert(AUTHORIZATION, ticket.header.clone());
+            headers.insert(USER_AGENT, self.pipeline.agent.clone());
+            let outcome = self.attempt(client, attempt, operation).await;
             let renewable = || !renewed && self.pipeline.auth.refused(&ticket);
             match self.judge(outcome, repeatable, repetition, renewable) {
-                Verdict::Done(answer) => return Ok(response(answer)),
+                Verdict::Done(answer) => return Ok(answer),
                 Verdict::GiveUp(error) => return Err(error),
                 Verdict::NewToken => renewed = true,
-                // There is no time left for another attempt: what happened says more than the time limit.
+                // As above.
                 Verdict::Repeat(pause, error) if after(pause) >= end => {
                     return Err(error);
                 }
-                Verdict::Repeat(pause, _) => {
+                Verdict::Repeat(pause, error) => {
                     tracing::debug!(pause_ms = pause.as_millis(), "repeating");
                     tokio::time::sleep(pause).await;
                     repetition += 1;
+                    failed = Some(error);
                 }
             }
         }
+    }
+
+    /// Waits until a request may go out and for what it has to carry. `None` when its turn would come after `end`.
+    ///
+    /// The token comes first: callers who wait for it would otherwise use up their turns, and then go out all
+    /// at once.
+    async fn admission(&self, end: Instant) -> Result<Option<Ticket>, Error> {
+        let ticket = self.ticket().await?;
+        let Some(limiter) = &self.pipeline.limiter else {
+            return Ok(Some(ticket));
+        };
+        let Some(wait) = limiter.turn(end).await else {
+            return Ok(None);
+        };
+        if wait < LONG_WAIT {
+            return Ok(Some(ticket));
+        }
+        tracing::debug!(wait_ms = wait.as_millis(), "waited for a turn");
+        self.ticket().await.map(Some)
+    }
+
+    async fn ticket(&self) -> Result<Ticket, Error> {
+        let ticket = self.pipeline.auth.ticket().await;
+        ticket.map_err(|error| Error::new(ErrorKind::Auth(error)))
     }
 
     /// Sends the request once and keeps account of it.
@@ -175,24 +199,17 @@ impl Call {
         &self,
         client: &reqwest::Client,
         request: reqwest::Request,
+        operation: &'static Operation,
     ) -> Result<Answer, Lost> {
-        let number = self.attempts.fetch_add(1, Ordering::Relaxed) + 1;
+        let resend = self.attempts.fetch_add(1, Ordering::Relaxed);
+        let span = trace::request_span(operation.method, operation.path, request.url(), resend);
+        let watch = AttemptWatch::begin(&self.watch, operation.id, resend + 1, span.clone());
         let before = self.maybe_processed.swap(true, Ordering::Relaxed);
-        let outcome = exchange(client, request, self.pipeline.timeouts.attempt).await;
-        let failure = match &outcome {
-            Ok(answer) => {
-                tracing::debug!(
-                    attempt = number,
-                    status = answer.status.as_u16(),
-                    "answered"
-                );
-                Failure::Status(answer.status)
-            }
-            Err(lost) => {
-                tracing::debug!(attempt = number, failure = ?lost.failure, "not answered");
-                lost.failure
-            }
-        };
+        let limit = self.options.attempt_limit;
+        let limit = limit.unwrap_or(self.pipeline.timeouts.attempt);
+        let outcome = exchange(client, request, limit).instrument(span).await;
+        let failure = Failure::of(&outcome);
+        watch.ended(failure);
         if failure.surely_not_processed() {
             self.maybe_processed.store(before, Ordering::Relaxed);
         }
@@ -214,20 +231,26 @@ impl Call {
                 if expired && asks_for_new_token(&answer.headers, &api.message) && renewable() {
                     return Verdict::NewToken;
                 }
-                let wait = retry_after(&answer.headers, SystemTime::now());
-                (Failure::Status(answer.status), refused(api, wait), wait)
+                let wait = api.retry_after;
+                (Failure::Status(answer.status), refused(api), wait)
             }
             Err(lost) => (lost.failure, broken(lost), None),
         };
-        match self
-            .pipeline
-            .retry
+        let retry = self.options.retry.as_ref().unwrap_or(&self.pipeline.retry);
+        match retry
             .pause(repetition, wait)
             .filter(|_| failure.may_be_repeated(repeatable))
         {
             Some(pause) => Verdict::Repeat(pause, error),
             None => Verdict::GiveUp(error),
         }
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        let attempts = *self.attempts.get_mut();
+        self.watch.end(self.operation, attempts);
     }
 }
 
@@ -267,10 +290,17 @@ fn unbuildable() -> Error {
     InvalidArgument::one("request", Problem::Malformed { expected }).into()
 }
 
+fn late() -> Error {
+    Error::new(ErrorKind::Timeout(TimeLimit::Call))
+}
+
 /// The error for an answer that is not a success.
-fn refused(api: ApiError, retry_after: Option<Duration>) -> Error {
+fn refused(api: ApiError) -> Error {
     Error::new(match api.status {
-        StatusCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited { retry_after, api },
+        StatusCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited {
+            retry_after: api.retry_after,
+            api,
+        },
         _ => ErrorKind::Api(api),
     })
 }

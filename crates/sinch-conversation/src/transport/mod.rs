@@ -1,4 +1,4 @@
-//! The one way in which every request goes out: authorization, time limits, repetitions, traces.
+//! The one way in which every request goes out: turns, authorization, time limits, repetitions, traces, metrics.
 //!
 //! [`Call`] implements the raw crate's `Transport`. There is one for each call, so that the options of the call
 //! reach it, and so that it can count its attempts.
@@ -6,11 +6,21 @@
 mod call;
 pub(crate) mod exchange;
 mod idempotency;
+mod limiter;
+#[cfg(test)]
+mod operations;
+mod options;
+mod rate;
 mod retry;
 mod retry_after;
 mod timeouts;
+pub(crate) mod trace;
+mod watch;
 
-pub(crate) use call::{Call, CallOptions, Pipeline};
+pub(crate) use call::{Call, Pipeline};
+pub(crate) use limiter::Limiter;
+pub use options::CallOptions;
+pub use rate::RateLimit;
 pub(crate) use retry::Failure;
 pub use retry::RetryPolicy;
 pub(crate) use retry_after::retry_after;

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::exchange::{Answer, Lost};
+
 /// How often and how fast failed attempts are repeated.
 ///
 /// The pause before a repetition is drawn from zero up to a bound that doubles with every repetition ("full
-/// jitter"). When the API names a pause in `Retry-After`, that pause is kept, with a little jitter on top.
+/// jitter"). When the API names a pause, in `Retry-After` or in a `RetryInfo` of its error, that pause is kept, with a little jitter on top.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -89,7 +91,7 @@ fn jitter(bound: Duration) -> Duration {
     bound.mul_f64(fastrand::f64())
 }
 
-/// How an attempt failed.
+/// How an attempt ended. It failed, unless it ended with the status of a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// No connection was made.
@@ -100,11 +102,18 @@ pub(crate) enum Failure {
     Timeout,
     /// The answer was longer than this client reads.
     TooLarge,
-    /// The API answered with an error.
+    /// There was a complete answer.
     Status(StatusCode),
 }
 
 impl Failure {
+    pub(crate) fn of(outcome: &Result<Answer, Lost>) -> Self {
+        match outcome {
+            Ok(answer) => Self::Status(answer.status),
+            Err(lost) => lost.failure,
+        }
+    }
+
     /// Whether the API surely did nothing with the request.
     pub(crate) fn surely_not_processed(self) -> bool {
         match self {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use serde_json::json;
 use sinch_conversation::event::AppEvent;
 use sinch_conversation::message::Text;
-use sinch_conversation::recipient::{sms, whatsapp};
+use sinch_conversation::recipient::{messenger, sms, whatsapp};
 use sinch_conversation::resources::{ChannelCredentials, Translation};
 use sinch_conversation::types::{
     ChannelIdentity, ConsentsListType, ContactCreateRequest, ContactLanguage, V2Template,
@@ -14,37 +14,13 @@ use sinch_conversation::types::{
 };
 use sinch_conversation::{
     BatchId, Channel, Client, ContactId, ConversationId, Error, EventId, Service, TemplateId,
+    WebhookId,
 };
 use sinch_conversation_raw::{OPERATIONS, Operation};
 
 use crate::requests::app;
 use crate::server::{Act, Server};
-use crate::{always, builder, from_now, message_id, text};
-
-/// Operations without a call in [`calls`].
-const ELSEWHERE: [&str; 21] = [
-    "App_ListApps",
-    "App_GetApp",
-    "App_DeleteApp",
-    "App_UpdateApp",
-    "Webhooks_ListWebhooks",
-    "Webhooks_GetWebhook",
-    "Webhooks_UpdateWebhook",
-    "Webhooks_DeleteWebhook",
-    "Contact_ListContacts",
-    "Contact_CreateContact",
-    "Contact_GetContact",
-    "Contact_DeleteContact",
-    "Contact_UpdateContact",
-    "Contact_MergeContact",
-    "Contact_GetChannelProfile",
-    "Contact_ListIdentityConflicts",
-    "ProjectSettings_GetSettings",
-    "ProjectSettings_CreateSettings",
-    "ProjectSettings_UpdateSettings",
-    "ProjectSettings_DeleteSettings",
-    "Conversation_UpdateConversation",
-];
+use crate::{always, builder, from_now, good, message_id, text};
 
 type Outcome = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
@@ -75,6 +51,10 @@ fn event() -> EventId {
 
 fn template() -> TemplateId {
     TemplateId::new("01TEMPLATE").unwrap()
+}
+
+fn webhook() -> WebhookId {
+    WebhookId::new("01WEBHOOK").unwrap()
 }
 
 fn batch() -> BatchId {
@@ -109,6 +89,9 @@ fn calls() -> Vec<(&'static str, Call)> {
         "Messages_ListMessages" => |client| client.messages().list();
         "Messages_ListMessagesByChannelIdentity" => |client| client.messages().last_of_contacts([contact()]);
         "App_CreateApp" => |client| client.apps().create("app").channel(ChannelCredentials::sms("plan", "token"));
+        "App_ListApps" => |client| client.apps().list();
+        "App_GetApp" => |client| client.apps().get(app());
+        "App_DeleteApp" => |client| client.apps().delete(app());
         "Consents_GetConsents" => |client| client.consents().list(app(), ConsentsListType::OptOutAll);
         "Consents_GetConsentsAuditRecords" => |client| client.consents().audit(app(), "+46700000001");
         "Capability_QueryCapability" => |client| client.query_capability(app(), whatsapp("+46700000001"));
@@ -133,6 +116,21 @@ fn calls() -> Vec<(&'static str, Call)> {
         "Events_DeleteEvents" => |client| client.events().delete(event());
         "Events_ListEvents" => |client| client.events().list().contact(contact());
         "Transcoding_TranscodeMessage" => |client| client.transcode(app(), Text::new("hi")).on([Channel::Sms]);
+        "Webhooks_ListWebhooks" => |client| client.webhooks().list(app());
+        "Webhooks_GetWebhook" => |client| client.webhooks().get(webhook());
+        "Webhooks_DeleteWebhook" => |client| client.webhooks().delete(webhook());
+        "Contact_ListContacts" => |client| client.contacts().list();
+        "Contact_CreateContact" => |client| client.contacts().create(sms("+46700000001"), ContactLanguage::EnUs);
+        "Contact_GetContact" => |client| client.contacts().get(contact());
+        "Contact_DeleteContact" => |client| client.contacts().delete(contact());
+        "Contact_MergeContact" => |client| client.contacts().merge(contact(), ContactId::new("01OTHER").unwrap());
+        "Contact_GetChannelProfile" => |client| client
+            .app(app())
+            .channel_profile(Channel::Messenger, messenger("7746490198930851"));
+        "Contact_ListIdentityConflicts" => |client| client.contacts().identity_conflicts();
+        "ProjectSettings_GetSettings" => |client| client.settings().get();
+        "ProjectSettings_CreateSettings" => |client| client.settings().create().unified_contact_id(true);
+        "ProjectSettings_DeleteSettings" => |client| client.settings().delete();
         "Webhooks_CreateWebhook" => |client| client
             .webhooks()
             .create(app(), "https://example.com")
@@ -157,6 +155,27 @@ fn calls() -> Vec<(&'static str, Call)> {
     .into()
 }
 
+/// For each operation that changes what is stored, an edit; it reads first.
+fn edits() -> Vec<(&'static str, Call)> {
+    calls! {
+        "App_UpdateApp" => |client| client.apps().edit(app(), |app| app.display_name = Some("new".to_owned()));
+        "Contact_UpdateContact" => |client| client
+            .contacts()
+            .edit(contact(), |contact| contact.display_name = Some("new".to_owned()));
+        "Conversation_UpdateConversation" => |client| client
+            .conversations()
+            .edit(conversation(), |conversation| conversation.correlation_id = Some("new".to_owned()));
+        "Webhooks_UpdateWebhook" => |client| client
+            .webhooks()
+            .edit(webhook(), |webhook| webhook.target = "https://example.com/new".to_owned());
+        "ProjectSettings_UpdateSettings" => |client| client.settings().edit(|settings| {
+            let contacts = settings.contact_settings.get_or_insert_default();
+            contacts.unified_contact_id_enabled = Some(true);
+        });
+    }
+    .into()
+}
+
 /// Whether the path of a request is one of the operation's: its places may hold anything but a slash.
 fn fits(operation: &Operation, path: &str) -> bool {
     let path = path.split('?').next().unwrap();
@@ -172,16 +191,17 @@ fn fits(operation: &Operation, path: &str) -> bool {
 }
 
 #[test]
-fn every_operation_is_either_called_here_or_named_as_missing() {
-    let here: Vec<_> = calls().iter().map(|(operation, _)| *operation).collect();
+fn every_operation_is_called_here_once() {
+    let here: Vec<_> = calls()
+        .iter()
+        .chain(&edits())
+        .map(|(operation, _)| *operation)
+        .collect();
     for operation in OPERATIONS {
-        let count = here
-            .iter()
-            .chain(&ELSEWHERE)
-            .filter(|id| **id == operation.id);
-        assert_eq!(count.count(), 1, "{}", operation.id);
+        let count = here.iter().filter(|id| **id == operation.id).count();
+        assert_eq!(count, 1, "{}", operation.id);
     }
-    assert_eq!(here.len() + ELSEWHERE.len(), OPERATIONS.len());
+    assert_eq!(here.len(), OPERATIONS.len());
 }
 
 #[tokio::test]
@@ -225,5 +245,35 @@ async fn every_call_reaches_its_operation_on_the_host_of_its_document() {
         let request = hosts[host].1.calls().pop().unwrap();
         assert_eq!(request.method, operation.method, "{id}");
         assert!(fits(operation, &request.path), "{id}: {}", request.path);
+    }
+}
+
+#[tokio::test]
+async fn every_edit_reads_and_then_reaches_its_operation() {
+    for (id, edit) in edits() {
+        let operation = OPERATIONS
+            .iter()
+            .find(|operation| operation.id == id)
+            .unwrap();
+        let server = Server::start(|request, _| match request.method.as_str() {
+            "GET" => Act::reply(
+                200,
+                json!({
+                    "id": "01STORED", "target": "https://example.com", "triggers": ["MESSAGE_INBOUND"],
+                    "channel_identities": [{"channel": "SMS", "identity": "46700000001"}]
+                }),
+            ),
+            "PATCH" => Act::reply(400, json!({"error": {"status": "INVALID_ARGUMENT", "message": "no"}})),
+            _ => good(&request.path),
+        })
+        .await;
+        let error = edit(builder(&server.url).build().unwrap())
+            .await
+            .unwrap_err();
+        assert_eq!(error.operation(), Some(id), "{error}");
+        let calls = server.calls();
+        assert_eq!(calls.len(), 2, "{id}");
+        assert_eq!(calls[1].method, operation.method, "{id}");
+        assert!(fits(operation, &calls[1].path), "{id}: {}", calls[1].path);
     }
 }

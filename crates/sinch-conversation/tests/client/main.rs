@@ -12,7 +12,13 @@ mod conversations;
 mod coverage;
 mod edits;
 mod events;
+mod faults;
+mod keys;
+mod limits;
 mod lookups;
+mod observed;
+mod options;
+mod recorder;
 mod requests;
 mod resources;
 mod retries;
@@ -39,6 +45,7 @@ fn at_once() -> RetryPolicy {
 }
 
 fn builder(url: &str) -> ClientBuilder {
+    recorder::keep_on();
     Client::builder()
         .project("the-project")
         .access_key("the-key", "the-secret")

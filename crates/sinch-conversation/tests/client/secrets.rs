@@ -1,18 +1,15 @@
 //! No secret, no word of a message and no address gets into errors, `Debug` output or traces.
 
-use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use serde_json::json;
 use sinch_conversation::resources::ChannelCredentials;
 use sinch_conversation::types::WebhookTrigger;
 use sinch_conversation::webhook::Verifier;
 use sinch_conversation::{AppId, Error, RetryPolicy};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
-use crate::server::{Act, Server};
+use crate::recorder::Recorder;
+use crate::server::{Act, Request, Server};
 use crate::{builder, good, message_id, text};
 
 /// Everything that must not be seen. The base64 is the key's Basic header.
@@ -31,50 +28,6 @@ fn assert_clean(text: &str) {
     for secret in SECRETS {
         assert!(!text.contains(secret), "`{secret}` in: {text}");
     }
-}
-
-/// Keeps every field of every span and event, whatever its level.
-#[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<String>>);
-
-impl Recorder {
-    fn text(&self) -> String {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-impl Visit for Recorder {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.0
-            .lock()
-            .unwrap()
-            .push_str(&format!("{field}={value:?}\n"));
-    }
-}
-
-impl Subscriber for Recorder {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, span: &Attributes<'_>) -> Id {
-        span.record(&mut self.clone());
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, values: &Record<'_>) {
-        values.record(&mut self.clone());
-    }
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut self.clone());
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
 }
 
 /// All the texts that an error has, its sources included.
@@ -101,6 +54,7 @@ fn indiscreet() -> Vec<Act> {
         Act::Close,
         Act::Reset,
         Act::Cut,
+        Act::Garbage,
     ]
 }
 
@@ -135,11 +89,77 @@ async fn errors_and_traces_hold_no_secrets() {
     for expected in [
         "operation=\"Messages_SendMessage\"",
         "method=\"POST\"",
-        "status=500",
-        "attempt=1",
+        "http.response.status_code=500",
+        "attempts=4",
     ] {
         assert!(traces.contains(expected), "{expected} is missing: {traces}");
     }
+}
+
+/// Keeps what goes to the `log` crate, which the HTTP client uses.
+struct Logger(Mutex<String>);
+
+static LOGGER: Logger = Logger(Mutex::new(String::new()));
+
+impl log::Log for Logger {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let line = format!("{}: {}\n", record.target(), record.args());
+        self.0.lock().unwrap().push_str(&line);
+    }
+
+    fn flush(&self) {}
+}
+
+/// One fault after another, for sends as for reads, and at the token host too.
+fn session(request: &Request, number: usize) -> Act {
+    let faults = [
+        Act::reply(500, "the words"),
+        Act::Reset,
+        Act::reply(401, r#"{"error": "token expired"}"#),
+        Act::reply(429, "{}").with("Retry-After", 0),
+        Act::Cut,
+        Act::Garbage,
+        Act::reply(404, "+46700000001"),
+        Act::reply(200, "the words"),
+    ];
+    match (request.is_token(), number) {
+        (true, 0) => Act::reply(503, "the-secret"),
+        (true, 1) => Act::Reset,
+        _ => match faults.get(number) {
+            Some(fault) if !request.is_token() => fault.clone(),
+            _ => good(&request.path),
+        },
+    }
+}
+
+#[tokio::test]
+async fn the_logs_of_a_whole_faulty_session_hold_no_secrets() {
+    log::set_logger(&LOGGER).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    let recorder = Recorder::default();
+    let _guard = tracing::subscriber::set_default(recorder.clone());
+    let server = Server::start(|request, number| session(&request, number)).await;
+    let client = builder(&server.url).build().unwrap();
+    let mut failed = 0;
+    for _ in 0..12 {
+        let listed = client.messages().list().channel_identity("+46700000001");
+        failed += usize::from(listed.await.is_err());
+        failed += usize::from(text(&client).await.is_err());
+    }
+    assert!(failed > 4 && server.calls().len() > 24, "{failed}");
+
+    let traces = recorder.text();
+    for expected in ["disconnected", "error.type=429", "error.type=decode"] {
+        assert!(traces.contains(expected), "{expected} is missing");
+    }
+    assert_clean(&traces);
+    let logs = LOGGER.0.lock().unwrap().clone();
+    assert!(logs.contains("reqwest"), "{logs}");
+    assert_clean(&logs);
 }
 
 #[tokio::test]
@@ -152,7 +172,7 @@ async fn successes_leave_no_secrets_in_traces() {
     client.messages().get(message_id()).await.unwrap();
     let traces = recorder.text();
     assert!(
-        traces.contains("status=200") && traces.contains("Messages_GetMessage"),
+        traces.contains("http.response.status_code=200") && traces.contains("Messages_GetMessage"),
         "{traces}"
     );
     assert_clean(&traces);

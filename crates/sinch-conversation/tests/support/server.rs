@@ -47,6 +47,10 @@ pub enum Act {
     Cut,
     /// Never answers.
     Hang,
+    /// Answers 200 and stops in the middle of the body, with the connection open.
+    Stall,
+    /// Answers with something that is not HTTP.
+    Garbage,
 }
 
 impl Act {
@@ -153,6 +157,62 @@ impl Drop for Server {
     }
 }
 
+/// Breaks its first connections with a reset before it reads anything, and answers well after that.
+pub struct Unread {
+    pub url: String,
+    connections: Arc<Mutex<usize>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Unread {
+    pub async fn start(
+        resets: usize,
+        answer: impl Fn(&str) -> Act + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let connections = Arc::new(Mutex::new(0));
+        let script: Arc<Script> = Arc::new(move |request: Request, _| {
+            let act = answer(&request.path);
+            Box::pin(async move { act })
+        });
+        let count = Arc::clone(&connections);
+        let task = tokio::spawn(async move {
+            let mut serving = tokio::task::JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                let number = {
+                    let mut count = count.lock().expect("the count");
+                    *count += 1;
+                    *count
+                };
+                if number > resets {
+                    serving.spawn(serve(stream, Arc::default(), Arc::clone(&script)));
+                    continue;
+                }
+                // The request is there, and nobody looks at it.
+                let _ = stream.readable().await;
+                let _ = stream.set_zero_linger();
+            }
+        });
+        Self {
+            url,
+            connections,
+            task,
+        }
+    }
+
+    /// How many connections were made.
+    pub fn connections(&self) -> usize {
+        *self.connections.lock().expect("the count")
+    }
+}
+
+impl Drop for Unread {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
 /// An address at which nobody listens.
 pub async fn closed_port() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -197,6 +257,16 @@ async fn serve(mut stream: TcpStream, seen: Arc<Mutex<Vec<Request>>>, script: Ar
                 return;
             }
             Act::Hang => std::future::pending().await,
+            Act::Stall => {
+                let _ = stream
+                    .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"message_id\": ")
+                    .await;
+                std::future::pending().await
+            }
+            Act::Garbage => {
+                let _ = stream.write_all(b"\x00\x01 what is this\r\n\r\n").await;
+                return;
+            }
         }
     }
 }

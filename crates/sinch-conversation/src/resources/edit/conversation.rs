@@ -84,7 +84,7 @@ impl EditConversation<'_> {
     }
 
     async fn edit(self) -> Result<Conversation, Error> {
-        let before = read(&self.client, &self.id).await?;
+        let before = self.client.conversations().get(self.id.clone()).await?;
         let call = self
             .client
             .call("Conversation_UpdateConversation", CallOptions::default());
@@ -111,17 +111,6 @@ impl EditConversation<'_> {
         Stored::read(changed, |conversation| conversation.id.as_ref(), "")
             .map_err(|error| call.describe(error))
     }
-}
-
-async fn read(client: &Client, id: &ConversationId) -> Result<Conversation, Error> {
-    let call = client.call("Conversation_GetConversation", CallOptions::default());
-    let (api, project) = (client.conversation(&call), client.project());
-    let answer = api
-        .conversation_get_conversation(project.as_str(), id.as_str())
-        .await;
-    let conversation = call.finish(answer)?;
-    Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
-        .map_err(|error| call.describe(error))
 }
 
 /// Puts the difference in place of the metadata.

@@ -1,0 +1,253 @@
+//! Turns: the moments at which requests may go out.
+//!
+//! A request takes the next free turn and sleeps until it comes. Nobody holds a lock while waiting, so a caller
+//! who is not polled for a while, or never again, keeps nobody else back. A turn that was given up before it came
+//! goes to the next one who asks.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use governor::clock::Clock;
+use governor::middleware::NoOpMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
+use tokio::time::Instant;
+
+/// Times are counted from the limiter's start.
+type Moment = Duration;
+
+/// Hands out turns at an even pace.
+#[derive(Debug)]
+pub(crate) struct Limiter {
+    start: Instant,
+    turns: Mutex<Turns>,
+}
+
+struct Turns {
+    dial: Dial,
+    pace: RateLimiter<NotKeyed, InMemoryState, Dial, NoOpMiddleware<Moment>>,
+    /// Turns that were taken and given up.
+    returned: BTreeSet<Moment>,
+}
+
+/// A clock that shows what it is set to, so that the pace can be asked about a time to come.
+#[derive(Clone, Debug, Default)]
+struct Dial(Arc<AtomicU64>);
+
+/// A turn that has not come yet. Dropping it gives it up.
+struct Turn<'a> {
+    limiter: &'a Limiter,
+    at: Moment,
+    used: bool,
+}
+
+impl Limiter {
+    /// Lets one request go out in each interval. An interval of zero is as good as none.
+    pub(crate) fn new(interval: Duration) -> Option<Self> {
+        let dial = Dial::default();
+        let quota = Quota::with_period(interval)?;
+        Some(Self {
+            start: Instant::now(),
+            turns: Mutex::new(Turns {
+                pace: RateLimiter::direct_with_clock(quota, dial.clone()),
+                dial,
+                returned: BTreeSet::new(),
+            }),
+        })
+    }
+
+    /// Waits for the next free turn. Returns how long that was, or `None`, at once, when the turn would come after
+    /// `end`.
+    pub(crate) async fn turn(&self, end: Instant) -> Option<Duration> {
+        let now = self.start.elapsed();
+        let at = self
+            .lock()
+            .take(now, end.saturating_duration_since(self.start))?;
+        let wait = at.saturating_sub(now);
+        if !wait.is_zero() {
+            let mut turn = Turn {
+                limiter: self,
+                at,
+                used: false,
+            };
+            tokio::time::sleep(wait).await;
+            turn.used = true;
+        }
+        Some(wait)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Turns> {
+        // Nothing panics while the lock is held.
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Turns {
+    /// The first free moment from now on, unless it lies after the end.
+    fn take(&mut self, now: Moment, end: Moment) -> Option<Moment> {
+        self.returned = self.returned.split_off(&now);
+        if let Some(&at) = self.returned.first() {
+            return (at <= end).then(|| {
+                self.returned.remove(&at);
+                at
+            });
+        }
+        self.dial.set(now);
+        let Err(later) = self.pace.check() else {
+            return Some(now);
+        };
+        let at = later.earliest_possible();
+        if at > end {
+            return None;
+        }
+        // Asking again as of that moment takes it.
+        self.dial.set(at);
+        self.pace.check().ok().map(|()| at)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.used {
+            self.limiter.lock().returned.insert(self.at);
+        }
+    }
+}
+
+impl Dial {
+    fn set(&self, moment: Moment) {
+        let nanos = u64::try_from(moment.as_nanos()).unwrap_or(u64::MAX);
+        self.0.store(nanos, Ordering::Relaxed);
+    }
+}
+
+impl Clock for Dial {
+    type Instant = Moment;
+
+    fn now(&self) -> Moment {
+        Moment::from_nanos(self.0.load(Ordering::Relaxed))
+    }
+}
+
+impl fmt::Debug for Turns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Turns")
+            .field("now", &self.dial.now())
+            .field("returned", &self.returned.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    use futures_util::FutureExt;
+    use futures_util::future::join_all;
+
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn limiter(interval: Duration) -> Arc<Limiter> {
+        Arc::new(Limiter::new(interval).unwrap())
+    }
+
+    fn in_an_hour() -> Instant {
+        Instant::now() + HOUR
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_second_has_more_than_its_share_and_turns_keep_their_order() {
+        let limiter = limiter(Duration::from_secs(1) / 800);
+        let end = in_an_hour();
+        let came: Arc<Mutex<Vec<(usize, Duration)>>> = Arc::default();
+        let waiting = (0..2000).map(|number| {
+            let (limiter, came) = (&limiter, &came);
+            async move {
+                limiter.turn(end).await.unwrap();
+                let at = limiter.start.elapsed();
+                came.lock().unwrap().push((number, at));
+            }
+        });
+        join_all(waiting).await;
+
+        let came = came.lock().unwrap();
+        assert_eq!(came.len(), 2000);
+        // The timer wakes whole milliseconds, so turns of the same millisecond come together, in no certain order.
+        let millis = |at: Duration| at.as_millis();
+        for pair in came.windows(2) {
+            assert!(pair[0].0 < pair[1].0 || millis(pair[0].1) == millis(pair[1].1));
+        }
+        for (index, (_, first)) in came.iter().enumerate() {
+            // A millisecond less than a second, for the same reason.
+            let end = *first + Duration::from_millis(999);
+            let within = came[index..].iter().take_while(|(_, at)| *at < end).count();
+            assert!(within <= 800, "{within} from {first:?} on");
+        }
+        let last = came[1999].1;
+        assert_eq!(last.as_millis(), 2499, "{last:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_idle_limiter_keeps_nobody_waiting() {
+        let limiter = limiter(HOUR);
+        for _ in 0..3 {
+            assert_eq!(limiter.turn(in_an_hour()).await, Some(Duration::ZERO));
+            tokio::time::advance(HOUR).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_that_comes_too_late_is_not_taken() {
+        let limiter = limiter(HOUR);
+        limiter.turn(in_an_hour()).await.unwrap();
+        let soon = Instant::now() + HOUR / 2;
+        for _ in 0..100 {
+            assert_eq!(limiter.turn(soon).now_or_never(), Some(None));
+        }
+        assert_eq!(limiter.turn(in_an_hour()).await, Some(HOUR));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_that_was_given_up_goes_to_the_next_who_asks() {
+        let limiter = limiter(HOUR);
+        let end = Instant::now() + 100 * HOUR;
+        limiter.turn(end).await.unwrap();
+        let mut first = Box::pin(limiter.turn(end));
+        let mut second = Box::pin(limiter.turn(end));
+        assert!(first.as_mut().now_or_never().is_none());
+        assert!(second.as_mut().now_or_never().is_none());
+        drop(first);
+        assert_eq!(limiter.turn(end).await, Some(HOUR));
+        assert_eq!(limiter.start.elapsed().as_secs(), 3600);
+        assert_eq!(second.await, Some(2 * HOUR));
+        assert_eq!(limiter.turn(end).await, Some(HOUR));
+        assert!(limiter.lock().returned.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_returned_turn_that_has_passed_is_forgotten() {
+        let limiter = limiter(HOUR);
+        let end = Instant::now() + 100 * HOUR;
+        limiter.turn(end).await.unwrap();
+        assert!(limiter.turn(end).now_or_never().is_none());
+        tokio::time::advance(10 * HOUR).await;
+        assert_eq!(limiter.turn(end).await, Some(Duration::ZERO));
+        assert_eq!(limiter.turn(end).await, Some(HOUR));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_not_polled_keeps_nobody_back() {
+        let limiter = limiter(HOUR);
+        let end = Instant::now() + 100 * HOUR;
+        limiter.turn(end).await.unwrap();
+        let mut asleep = Box::pin(limiter.turn(end));
+        assert!(asleep.as_mut().now_or_never().is_none());
+        assert_eq!(limiter.turn(end).await, Some(2 * HOUR));
+        assert_eq!(asleep.await, Some(HOUR));
+    }
+}

@@ -1,0 +1,71 @@
+//! What may be chosen for single calls.
+
+use std::time::Duration;
+
+use super::RetryPolicy;
+
+/// Settings for some calls, in place of the client's; see [`Client::with`](crate::Client::with). What is not set
+/// stays as it is.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sinch_conversation::{CallOptions, RetryPolicy};
+///
+/// let quick = CallOptions::default()
+///     .retry(RetryPolicy::never())
+///     .time_limit(Duration::from_secs(3));
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// Whether an operation that creates or sends is repeated also when an earlier attempt may have been carried
+    /// out: after a lost connection, a time limit or a fault of the server. A person may get a message twice.
+    pub duplicates_acceptable: bool,
+    /// The limit for a whole call: waiting for its turn, its token, its attempts and the pauses between them.
+    pub time_limit: Option<Duration>,
+    /// The limit for one attempt: connecting, sending, waiting and reading the answer.
+    pub attempt_limit: Option<Duration>,
+    /// How failed attempts are repeated.
+    pub retry: Option<RetryPolicy>,
+}
+
+impl CallOptions {
+    /// Repeats also what may have been carried out. A person may get a message twice.
+    #[must_use]
+    pub fn duplicates_acceptable(mut self) -> Self {
+        self.duplicates_acceptable = true;
+        self
+    }
+
+    /// Sets the limit for a whole call.
+    #[must_use]
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = Some(limit);
+        self
+    }
+
+    /// Sets the limit for one attempt.
+    #[must_use]
+    pub fn attempt_limit(mut self, limit: Duration) -> Self {
+        self.attempt_limit = Some(limit);
+        self
+    }
+
+    /// Sets how failed attempts are repeated.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = Some(policy);
+        self
+    }
+
+    /// These options, and those of `base` where these say nothing.
+    pub(crate) fn over(self, base: &Self) -> Self {
+        Self {
+            duplicates_acceptable: self.duplicates_acceptable || base.duplicates_acceptable,
+            time_limit: self.time_limit.or(base.time_limit),
+            attempt_limit: self.attempt_limit.or(base.attempt_limit),
+            retry: self.retry.or_else(|| base.retry.clone()),
+        }
+    }
+}
