@@ -67,8 +67,6 @@ fn read_region(name: &str, violations: &mut Violations) -> Option<Region> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     const ALL: [(&str, &str); 5] = [

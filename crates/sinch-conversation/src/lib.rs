@@ -7,6 +7,8 @@
 #![deny(missing_docs)]
 
 pub mod auth;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod bulk;
 pub mod channel;
 pub mod client;

@@ -190,8 +190,6 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn resolve(settings: &EndpointSettings) -> Result<Endpoints, InvalidArgument> {

@@ -46,8 +46,6 @@ fn parameter<'a>(challenge: &'a str, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn asks(challenge: &str) -> bool {

@@ -208,8 +208,6 @@ fn is_code(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use http::HeaderMap;
 
     use super::*;

@@ -142,8 +142,6 @@ impl Failure {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn status(code: u16) -> Failure {

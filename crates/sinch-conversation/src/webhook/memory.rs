@@ -159,8 +159,6 @@ fn fingerprint(nonce: &str) -> Fingerprint {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use std::time::Duration;
 
     use super::*;

@@ -1,0 +1,76 @@
+//! The client in code that is not asynchronous.
+//!
+//! Everything that can be awaited can be waited for: calls, builders, and lists as iterators.
+//!
+//! ```no_run
+//! use sinch_conversation::blocking::Blocking;
+//! use sinch_conversation::message::Text;
+//! use sinch_conversation::recipient::sms;
+//! use sinch_conversation::Client;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let blocking = Blocking::new()?;
+//! let client = Client::from_env()?;
+//! let app = client.default_app()?;
+//!
+//! let sent = blocking.wait(app.send(Text::new("Hello")).to(sms("+46700000001")))?;
+//! println!("{}", sent.message_id);
+//!
+//! for message in blocking.iter(app.messages().stream()) {
+//!     println!("{}", message?.id);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+use std::future::IntoFuture;
+use std::io;
+
+use futures_util::stream::{Stream, StreamExt};
+use tokio::runtime::{Builder, Runtime};
+
+/// Runs what the client does on a thread of its own, and waits for it.
+///
+/// One is enough for a program: it can be shared between threads. Connections and tokens belong to the client, so
+/// they outlive a wait.
+#[derive(Debug)]
+pub struct Blocking {
+    runtime: Runtime,
+}
+
+impl Blocking {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no thread or no event queue.
+    pub fn new() -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("sinch-conversation")
+            .enable_all()
+            .build()?;
+        Ok(Self { runtime })
+    }
+
+    /// Waits for a call.
+    ///
+    /// # Panics
+    ///
+    /// On a thread that runs asynchronous code itself; await the call there.
+    pub fn wait<C: IntoFuture>(&self, call: C) -> C::Output {
+        self.runtime.block_on(call.into_future())
+    }
+
+    /// A list as an iterator, which waits for a page when it needs one.
+    ///
+    /// # Panics
+    ///
+    /// As [`wait`](Self::wait), when it is advanced.
+    pub fn iter<'a, S: Stream + Unpin + 'a>(
+        &'a self,
+        mut stream: S,
+    ) -> impl Iterator<Item = S::Item> + 'a {
+        std::iter::from_fn(move || self.runtime.block_on(stream.next()))
+    }
+}
