@@ -3,8 +3,7 @@
 //! It needs no account: it starts the sandbox in this process.
 //! `cargo run --example bulk -p sinch-conversation`
 
-#[path = "support/sandbox.rs"]
-mod sandbox;
+mod common;
 
 use std::error::Error;
 
@@ -20,7 +19,7 @@ const GUESTS: usize = 500;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::start().await?;
-    let client = sandbox::client(&sandbox)?;
+    let client = common::client(sandbox.endpoints())?;
     let message = message(&client).await?;
 
     println!("Sending to {GUESTS} guests, 20 at a time.");
@@ -61,8 +60,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn message(client: &Client) -> Result<SendMessage, sinch_conversation::Error> {
-    let app = sandbox::app(client).await?;
-    Ok(client.app(app).send(Text::new("We open again on Monday")))
+    let app = common::app(client).await?;
+    Ok(app.send(Text::new("We open again on Monday")))
 }
 
 /// In life these come from a file or a database, in an order that stays the same.

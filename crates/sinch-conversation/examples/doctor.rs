@@ -6,8 +6,7 @@
 //! With `--live` it looks at the set-up that the `SINCH_*` variables name, with requests that only read:
 //! `cargo run --example doctor -p sinch-conversation -- --live`
 
-#[path = "support/sandbox.rs"]
-mod sandbox;
+mod common;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -39,8 +38,8 @@ async fn examine() -> Result<bool, Box<dyn Error>> {
 /// Three times the doctor, and a little better each time.
 async fn tell() -> Result<bool, Box<dyn Error>> {
     let sandbox = Sandbox::start().await?;
-    let client = sandbox::client(&sandbox)?;
-    let app = sandbox::app(&client).await?;
+    let client = common::client(sandbox.endpoints())?;
+    let app = common::app(&client).await?.id().clone();
 
     let mistyped = AppId::new("01HZX3J6Q0V9T8W7R5K4M2N1P0")?;
     let report = client.doctor().app(mistyped).await;

@@ -57,12 +57,16 @@ fn with_notes(mut said: String, schema: &Value) -> String {
 /// What a description says of an enum as a whole: what stands before the list of its values, if it has one.
 pub(super) fn of_enum(name: &str, schema: &Value, values: &[&str]) -> String {
     let said = of_type(name, schema);
-    let list = values
+    let places: Vec<usize> = values
         .iter()
-        .map(|value| place_of(value, &said))
-        .collect::<Option<Vec<_>>>()
-        .and_then(|places| places.into_iter().min());
-    match list.and_then(|list| said.get(..list)).map(str::trim) {
+        .filter_map(|value| place_of(value, &said))
+        .collect();
+    // A value that is new may be missing in the list; a mention here and there is no list.
+    let list = places
+        .iter()
+        .min()
+        .filter(|_| places.len() * 2 > values.len());
+    match list.and_then(|list| said.get(..*list)).map(str::trim) {
         Some(before) if !before.is_empty() => before.to_owned(),
         _ => said,
     }
@@ -132,7 +136,11 @@ mod tests {
             of_enum("Mode", &schema, &["DRAFT", "PUBLISHED"]),
             "State of the flow."
         );
-        let partly = "State of the flow. DRAFT: still a draft; PUBLISHED: out";
-        assert_eq!(of_enum("Mode", &schema, &["DRAFT", "SHED"]), partly);
+        assert_eq!(
+            of_enum("Mode", &schema, &["DRAFT", "PUBLISHED", "NEW"]),
+            "State of the flow."
+        );
+        let whole = "State of the flow. DRAFT: still a draft; PUBLISHED: out";
+        assert_eq!(of_enum("Mode", &schema, &["DRAFT", "SHED"]), whole);
     }
 }

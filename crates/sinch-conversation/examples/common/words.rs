@@ -1,13 +1,17 @@
 //! What a message says.
 
 use sinch_conversation::resources::StoredMessage;
-use sinch_conversation::types::{AppMessageTypes, ConversationMessageTypes};
+use sinch_conversation::types::{AppMessageTypes, ContactMessageTypes, ConversationMessageTypes};
 
-/// The text of a message that an app has sent; `None` for other kinds.
+/// The text of a message, whoever sent it; `None` for other kinds.
 pub(crate) fn words(message: &StoredMessage) -> Option<&str> {
     match &message.kind {
         ConversationMessageTypes::AppMessage(message) => match &message.kind {
             AppMessageTypes::TextMessage(text) => Some(&text.text),
+            _ => None,
+        },
+        ConversationMessageTypes::ContactMessage(message) => match &message.kind {
+            ContactMessageTypes::TextMessage(text) => Some(&text.text),
             _ => None,
         },
         _ => None,

@@ -144,6 +144,15 @@ impl Batches {
 
     /// Deletes 1 to 1000 contacts (`Batch_DeleteContacts`). Done later: a CONTACT_DELETE callback tells of each.
     ///
+    /// ```no_run
+    /// # use sinch_conversation::{Client, ContactId};
+    /// # async fn example(client: Client) -> Result<(), sinch_conversation::Error> {
+    /// let gone = [ContactId::new("a contact id")?, ContactId::new("another")?];
+    /// client.batches().delete_contacts(gone).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](ErrorKind::InvalidArgument) for none or more than 1000.

@@ -13,6 +13,9 @@ use crate::transport::CallOptions;
 
 const PAGE_SIZE: u64 = 50;
 
+/// Marks a page token of this crate's own, which is the number of a page.
+const BY_NUMBER: &str = "page_number=";
+
 /// The consent lists of the project's apps. Made by [`Client::consents`].
 ///
 /// They are written through the Batch API: [`Batches::insert_consents`](super::Batches::insert_consents). Sinch has
@@ -46,6 +49,7 @@ impl Consents {
             client: self.client.clone(),
             app: app.into(),
             list,
+            page_number: None,
             page_size: None,
             page_token: None,
         }
@@ -98,6 +102,7 @@ pub struct ListConsents {
     client: Client,
     app: AppId,
     list: ConsentsListType,
+    page_number: Option<i32>,
     page_size: Option<i32>,
     page_token: Option<String>,
 }
@@ -109,10 +114,33 @@ impl ListConsents {
         self
     }
 
+    /// Starts at a page by its number, from 0. This is the older way to page, deprecated by the API: when the answer
+    /// has a token, it goes on by that, and else by number until a page is empty.
+    pub fn page_number(mut self, number: i32) -> Self {
+        self.page_number = Some(number);
+        self
+    }
+
     /// Goes on from [`Page::next`].
     pub fn page_token(mut self, token: impl Into<String>) -> Self {
-        self.page_token = Some(token.into());
+        let token = token.into();
+        match token
+            .strip_prefix(BY_NUMBER)
+            .and_then(|number| number.parse().ok())
+        {
+            Some(number) => self.page_number = Some(number),
+            None => {
+                self.page_number = None;
+                self.page_token = Some(token);
+            }
+        }
         self
+    }
+
+    /// The way to the next page for a server that gives no token to those who ask by number.
+    fn next_by_number(&self, page: &Page<Identity>) -> Option<String> {
+        let number = self.page_number.filter(|_| !page.items.is_empty())?;
+        Some(format!("{BY_NUMBER}{}", number.checked_add(1)?))
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -135,15 +163,18 @@ impl ListConsents {
                 self.client.project().as_str(),
                 self.app.as_str(),
                 &self.list,
-                // The older way to page; the token takes its place.
-                None,
+                self.page_number,
                 self.page_size,
                 self.page_token.as_deref(),
             )
             .await;
         let answer = call.finish(answer)?;
         let identities = answer.identities.unwrap_or_default();
-        Ok(Page::new(identities, answer.next_page_token))
+        let mut page = Page::new(identities, answer.next_page_token);
+        if page.next.is_none() {
+            page.next = self.next_by_number(&page);
+        }
+        Ok(page)
     }
 }
 

@@ -71,7 +71,7 @@ pub use messages::{ListMessages, Messages, StoredMessage};
 pub use page::{Items, Page, Pages};
 pub use recent_conversations::{ListRecentConversations, RecentConversation};
 pub use send::{SendMessage, Sent};
-pub use send_batch::{BatchRecipient, SendBatch, SentBatch};
+pub use send_batch::{BatchPart, BatchRecipient, SendBatch, SentBatch};
 pub use send_event::{SendEvent, SentEvent};
 pub use settings::{CreateSettings, Settings};
 pub use stored::Stored;

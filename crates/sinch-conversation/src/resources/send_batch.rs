@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use futures_util::stream::{self, BoxStream, StreamExt};
 use sinch_conversation_raw::types::{ProcessingStrategy, RecipientAndParam, SendBatchRequest};
 use sinch_conversation_raw::wire::Timestamp;
 
@@ -20,6 +21,9 @@ use crate::transport::CallOptions;
 
 /// The key under which the API writes the id of the batch, over any value given.
 const RESERVED: &str = "_batch_id";
+
+/// The most recipients of a batch.
+const MOST: usize = 1000;
 
 /// A week: the furthest that a batch can be put off.
 const WEEK: u64 = 7 * DAY;
@@ -87,6 +91,18 @@ pub struct SentBatch {
     pub batch_id: BatchId,
     /// When the batch goes out. It may be up to five minutes after the time that was asked for.
     pub send_after: Option<Timestamp>,
+}
+
+/// What became of one batch of [`SendBatch::parts`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct BatchPart {
+    /// How many recipients came before its first one.
+    pub position: usize,
+    /// How many recipients it has.
+    pub recipients: usize,
+    /// The batch, or why it was not taken in.
+    pub result: Result<SentBatch, Error>,
 }
 
 impl SendBatch {
@@ -190,6 +206,52 @@ impl SendBatch {
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.options.time_limit = Some(limit);
         self
+    }
+
+    /// Sends to any number of recipients, 1000 in a batch, one batch after the other. Nothing is sent until the
+    /// stream is polled, and one batch is in memory.
+    ///
+    /// A batch that fails does not stop the ones after it. Dropping the stream does; to go on later, leave out the
+    /// recipients before the [`position`](BatchPart::position) of the first part that was not seen.
+    ///
+    /// ```no_run
+    /// use futures_util::StreamExt;
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// # async fn example(app: sinch_conversation::resources::AppHandle, numbers: Vec<String>) {
+    /// let mut parts = app.send_batch(Text::new("We open again")).parts(numbers.into_iter().map(sms));
+    /// while let Some(part) = parts.next().await {
+    ///     match part.result {
+    ///         Ok(batch) => println!("{} recipients in {}", part.recipients, batch.batch_id),
+    ///         Err(error) => eprintln!("from recipient {}: {error}", part.position),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn parts<R, I>(mut self, recipients: I) -> BoxStream<'static, BatchPart>
+    where
+        R: Into<BatchRecipient> + 'static,
+        I: IntoIterator<Item = R>,
+        I::IntoIter: Send + 'static,
+    {
+        let before = std::mem::take(&mut self.request.recipient_and_params);
+        let before = before.into_iter().map(|body| BatchRecipient { body });
+        let all = before.chain(recipients.into_iter().map(Into::into));
+        stream::unfold((self, all, 0), |(batch, mut rest, position)| async move {
+            let part: Vec<BatchRecipient> = rest.by_ref().take(MOST).collect();
+            if part.is_empty() {
+                return None;
+            }
+            let recipients = part.len();
+            let part = BatchPart {
+                position,
+                recipients,
+                result: batch.clone().recipients(part).await,
+            };
+            Some((part, (batch, rest, position + recipients)))
+        })
+        .boxed()
     }
 
     /// Checks everything that the API documents a limit for, without sending.

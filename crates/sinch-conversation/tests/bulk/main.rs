@@ -7,8 +7,8 @@
 )]
 
 mod bounds;
-#[path = "../../examples/support/sandbox.rs"]
-mod sandbox;
+#[path = "../../examples/common/mod.rs"]
+mod common;
 mod sends;
 #[path = "../support/server.rs"]
 #[allow(unreachable_pub, dead_code)]

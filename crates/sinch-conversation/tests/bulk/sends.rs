@@ -218,8 +218,8 @@ async fn neither_words_nor_addresses_are_in_debug() {
 #[tokio::test]
 async fn the_sandbox_takes_all_of_them_in() {
     let sandbox = Sandbox::start().await.unwrap();
-    let client = crate::sandbox::client(&sandbox).unwrap();
-    let app = crate::sandbox::app(&client).await.unwrap();
+    let client = crate::common::client(sandbox.endpoints()).unwrap();
+    let app = crate::common::app(&client).await.unwrap().id().clone();
     let numbers = (0..100).map(|number| sms(format!("467000{number:05}")));
     let outcomes = client
         .app(app)

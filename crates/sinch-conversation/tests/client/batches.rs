@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 use sinch_conversation::error::ErrorKind;
 use sinch_conversation::message::{Card, Carousel, Text};
@@ -14,7 +15,7 @@ use sinch_conversation::{BatchId, Channel, Client, ContactId, Service};
 
 use crate::requests::{app, body, line};
 use crate::server::{Act, Server};
-use crate::{always, builder, client, first, from_now, violations};
+use crate::{always, builder, client, first, from_now, good, violations};
 
 fn id() -> BatchId {
     BatchId::new("01BATCH").unwrap()
@@ -346,4 +347,43 @@ async fn batches_are_asked_of_their_own_host() {
         .unwrap();
     assert_eq!((server.calls().len(), server.tokens()), (1, 0));
     assert_eq!((other.calls().len(), other.tokens()), (0, 1));
+}
+
+#[tokio::test]
+async fn many_recipients_go_out_in_parts_of_a_thousand() {
+    let server = Server::start(|request, call| match (request.is_token(), call) {
+        (true, _) => good(&request.path),
+        (_, 2) => Act::reply(
+            400,
+            json!({"error": {"status": "INVALID_ARGUMENT", "message": "no"}}),
+        ),
+        _ => Act::reply(200, json!({"batch_id": "01BATCH"})),
+    })
+    .await;
+    let people = (0..2400).map(|number| sms(format!("+467{number:08}")));
+    let parts: Vec<_> = send(&client(&server))
+        .recipients((0..100).map(|number| sms(format!("+468{number:08}"))))
+        .parts(people)
+        .collect()
+        .await;
+    let told: Vec<_> = parts
+        .iter()
+        .map(|part| (part.position, part.recipients, part.result.is_ok()))
+        .collect();
+    let sizes: Vec<usize> = server
+        .calls()
+        .iter()
+        .map(|call| {
+            let body: Value = serde_json::from_str(&call.body).unwrap();
+            body["recipient_and_params"].as_array().unwrap().len()
+        })
+        .collect();
+    assert_eq!(sizes, [1000, 1000, 500]);
+    let failed = told.iter().filter(|(_, _, good)| !good).count();
+    assert_eq!(failed, 1, "{told:?}");
+    let places: Vec<_> = told
+        .iter()
+        .map(|(position, count, _)| (*position, *count))
+        .collect();
+    assert_eq!(places, [(0, 1000), (1000, 1000), (2000, 500)]);
 }

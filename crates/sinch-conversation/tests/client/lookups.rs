@@ -10,7 +10,7 @@ use sinch_conversation::{Channel, ContactId};
 
 use crate::requests::{app, body, line};
 use crate::server::{Act, Server};
-use crate::{always, client, first, violations};
+use crate::{always, client, first, good, violations};
 
 #[tokio::test]
 async fn a_message_is_put_into_the_form_of_channels() {
@@ -211,4 +211,28 @@ async fn nothing_in_a_consent_path_reaches_another_route() {
         assert_eq!(fields, ["list_type", "page_size"], "{text:?}");
     }
     assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn consents_are_paged_by_number_where_the_server_gives_no_token() {
+    let server = Server::start(|request, _| {
+        let answer = match request.path.split("page_number=").nth(1) {
+            Some("0") => json!({"identities": [{"identity": "+1"}, {"identity": "+2"}]}),
+            Some("1") => json!({"identities": [{"identity": "+3"}]}),
+            Some(_) => json!({"identities": []}),
+            None => return good(&request.path),
+        };
+        Act::reply(200, answer)
+    })
+    .await;
+    let list = client(&server)
+        .consents()
+        .list(app(), ConsentsListType::OptOutAll);
+    let people: Vec<_> = list.page_number(0).stream().try_collect().await.unwrap();
+    let people: Vec<_> = people
+        .iter()
+        .map(|person| person.identity.as_str())
+        .collect();
+    assert_eq!(people, ["+1", "+2", "+3"]);
+    assert_eq!(server.calls().len(), 3);
 }

@@ -6,7 +6,7 @@ use sinch_conversation::{AppId, Client, RetryPolicy};
 use sinch_conversation_sandbox::Sandbox;
 
 use crate::server::{Act, Server, closed_port};
-use crate::{Answers, app_id, assert_clean, builder, client, error, only, sandbox};
+use crate::{Answers, app_id, assert_clean, builder, client, common, error, only};
 
 #[tokio::test]
 async fn a_set_up_in_order() {
@@ -25,8 +25,8 @@ ok       webhooks     the webhook 01WEBHOOK (example.com) is in order";
 #[tokio::test]
 async fn an_app_of_the_sandbox_lacks_a_webhook() {
     let sandbox = Sandbox::start().await.unwrap();
-    let client = sandbox::client(&sandbox).unwrap();
-    let app = sandbox::app(&client).await.unwrap();
+    let client = common::client(sandbox.endpoints()).unwrap();
+    let app = common::app(&client).await.unwrap().id().clone();
     let report = client.doctor().app(app).await;
     assert!(report.is_healthy());
     let (check, severity, text) = only(&report);
@@ -37,11 +37,11 @@ async fn an_app_of_the_sandbox_lacks_a_webhook() {
 #[tokio::test]
 async fn an_unknown_app_is_told_with_those_that_there_are() {
     let sandbox = Sandbox::start().await.unwrap();
-    let client = sandbox::client(&sandbox).unwrap();
+    let client = common::client(sandbox.endpoints()).unwrap();
     let report = client.doctor().app(app_id()).await;
     assert_eq!(only(&report).0, Check::Region);
 
-    let app = sandbox::app(&client).await.unwrap();
+    let app = common::app(&client).await.unwrap().id().clone();
     let report = client.doctor().app(app_id()).await;
     assert!(!report.is_healthy());
     let (check, severity, text) = only(&report);

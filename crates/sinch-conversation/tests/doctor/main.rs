@@ -7,8 +7,8 @@
 )]
 
 mod access;
-#[path = "../../examples/support/sandbox.rs"]
-mod sandbox;
+#[path = "../../examples/common/mod.rs"]
+mod common;
 #[path = "../support/server.rs"]
 #[allow(unreachable_pub, dead_code)]
 mod server;

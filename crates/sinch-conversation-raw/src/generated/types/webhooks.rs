@@ -212,7 +212,7 @@ impl From<&str> for WebhookTargetType {
     }
 }
 
-/// Kind of callback a webhook can subscribe to; a webhook may hold several. UNSPECIFIED_TRIGGER: not usable, leads to errors; MESSAGE_DELIVERY: delivery receipts of sent messages; EVENT_DELIVERY: delivery receipts of sent events; MESSAGE_INBOUND: messages coming from end users; EVENT_INBOUND: events coming from end users; CONVERSATION_START: a conversation began; CONVERSATION_STOP: an active conversation ended; CONTACT_CREATE: a contact was added; CONTACT_DELETE: a contact was removed; CONTACT_MERGE: two contacts became one; CONTACT_UPDATE: a contact was changed; UNSUPPORTED: channel callbacks without native support in the Conversation API; OPT_IN: opt-ins; OPT_OUT: opt-outs; CAPABILITY: results of capability lookups; CONVERSATION_DELETE: a conversation was removed; CONTACT_IDENTITIES_DUPLICATION: duplicate contact identities noticed while processing a message or event; CHANNEL_EVENT: events straight from a channel; SMART_CONVERSATION: Smart Conversations analysis results; MESSAGE_INBOUND_SMART_CONVERSATION_REDACTION: Smart Conversations analysis of end-user messages; RECORD_NOTIFICATION: record notifications; MESSAGE_SUBMIT: notifications of submitted messages.
+/// Kind of callback a webhook can subscribe to; a webhook may hold several.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum WebhookTrigger {
