@@ -22,9 +22,9 @@ use crate::requests::app;
 use crate::server::{Act, Server};
 use crate::{always, builder, from_now, good, message_id, text};
 
-type Outcome = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+pub(crate) type Outcome = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
-type Call = fn(Client) -> Outcome;
+pub(crate) type Call = fn(Client) -> Outcome;
 
 /// Makes `"operation" => |client| call` entries. A call is anything that can be awaited.
 macro_rules! calls {
@@ -80,7 +80,7 @@ fn new_contact() -> ContactCreateRequest {
 }
 
 /// For each operation a call that makes it.
-fn calls() -> Vec<(&'static str, Call)> {
+pub(crate) fn calls() -> Vec<(&'static str, Call)> {
     calls! {
         "Messages_SendMessage" => |client| text(&client);
         "Messages_UpdateMessageMetadata" => |client| client.messages().update_metadata(message_id(), "x");

@@ -42,7 +42,7 @@ impl Class {
 
 /// What a fault in the first answer leads to, when all later ones are good.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Policy {
+pub(crate) enum Policy {
     /// Repeated, whatever the call.
     Repeat,
     /// Repeated when that does no harm.
@@ -51,7 +51,7 @@ enum Policy {
     Final,
 }
 
-fn faults() -> Vec<(Act, Policy)> {
+pub(crate) fn faults() -> Vec<(Act, Policy)> {
     use Policy::{Final, Repeat, RepeatIfHarmless};
     let page = "<html><body>Bad gateway</body></html>";
     let html = |status| Act::reply(status, page).with("content-type", "text/html");
@@ -94,7 +94,7 @@ fn html_text() -> &'static str {
 }
 
 /// Only a server that does not finish needs a client that does not wait for it.
-fn client_for(act: &Act, url: &str) -> Client {
+pub(crate) fn client_for(act: &Act, url: &str) -> Client {
     match act {
         Act::Hang | Act::Stall => builder(url)
             .timeouts(Timeouts::default().attempt(Duration::from_secs(1)))

@@ -16,6 +16,7 @@ mod faults;
 mod keys;
 mod limits;
 mod lookups;
+mod matrix;
 mod observed;
 mod options;
 mod recorder;
