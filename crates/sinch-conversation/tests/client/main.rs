@@ -27,6 +27,7 @@ mod secrets;
 #[path = "../support/server.rs"]
 #[allow(unreachable_pub)]
 mod server;
+mod shown;
 mod stored_messages;
 mod templates;
 mod tokens;
