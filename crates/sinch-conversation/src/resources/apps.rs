@@ -1,14 +1,12 @@
 //! Apps: their channels and their settings.
 
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
-
 use sinch_conversation_raw::types::{
     AppCreateRequest, AppResponse, ChannelCredentialsTypes, ConversationChannelCredentials,
     ProcessingMode, StaticBearer, StaticToken,
 };
 use sinch_conversation_raw::wire::Secret;
 
+use super::awaitable::awaitable;
 use super::{Stored, limits};
 use crate::channel::Channel;
 use crate::client::Client;
@@ -184,14 +182,7 @@ impl CreateApp {
     }
 }
 
-impl IntoFuture for CreateApp {
-    type Output = Result<App, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.create())
-    }
-}
+awaitable!(CreateApp => App, create);
 
 /// What gives an app access to one channel.
 #[derive(Clone, Debug, PartialEq)]

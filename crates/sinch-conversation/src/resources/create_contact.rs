@@ -1,10 +1,8 @@
 //! Creating a contact.
 
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
-
 use sinch_conversation_raw::types::{ChannelIdentity, ContactCreateRequest, ContactLanguage};
 
+use super::awaitable::awaitable;
 use super::limits;
 use super::{Contact, Stored};
 use crate::channel::{Channel, is_app_scoped};
@@ -130,11 +128,4 @@ impl CreateContact {
     }
 }
 
-impl IntoFuture for CreateContact {
-    type Output = Result<Contact, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.create())
-    }
-}
+awaitable!(CreateContact => Contact, create);

@@ -8,14 +8,12 @@ use sinch_conversation_raw::types::{
 
 use crate::channel::is_app_scoped;
 use crate::error::{Problem, Violations};
+use crate::message::limits::{CONVERSATION_METADATA, CORRELATION_ID, METADATA};
 
 const CALLBACK_SECRET: usize = 256;
 const TARGET: usize = 742;
 const SCOPE: usize = 1024;
 const RESPONSE_TYPE: usize = 64;
-const METADATA: usize = 1024;
-const CONVERSATION_METADATA: usize = 2048;
-const CORRELATION_ID: usize = 128;
 const RETENTION_DAYS: (u64, u64) = (1, 3650);
 const DISPATCH_RETENTION_DAYS: (u64, u64) = (0, 7);
 const RETRY_SECONDS: (u64, u64) = (30, 3600);

@@ -18,7 +18,7 @@
 
 mod app;
 mod apps;
-mod awaitable;
+pub(crate) mod awaitable;
 mod batch_records;
 mod batches;
 mod capability;

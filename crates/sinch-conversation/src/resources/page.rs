@@ -106,15 +106,7 @@ macro_rules! listing {
             }
         }
 
-        impl ::std::future::IntoFuture for $builder {
-            type Output = Result<$crate::resources::Page<$item>, $crate::error::Error>;
-            type IntoFuture =
-                ::std::pin::Pin<Box<dyn ::std::future::Future<Output = Self::Output> + Send>>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                Box::pin(self.page())
-            }
-        }
+        $crate::resources::awaitable::awaitable!($builder => $crate::resources::Page<$item>, page);
     };
 }
 pub(crate) use listing;

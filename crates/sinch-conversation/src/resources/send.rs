@@ -1,7 +1,5 @@
 //! Sending a message.
 
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -11,6 +9,7 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::{JsonObject, Timestamp};
 
+use super::awaitable::awaitable;
 use crate::channel::{Channel, property};
 use crate::client::Client;
 use crate::error::{DecodeFailure, Error, ErrorKind, Violations};
@@ -224,11 +223,4 @@ impl SendMessage {
     }
 }
 
-impl IntoFuture for SendMessage {
-    type Output = Result<Sent, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
+awaitable!(SendMessage => Sent, send);

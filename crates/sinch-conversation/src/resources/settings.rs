@@ -1,10 +1,8 @@
 //! The settings of the project itself.
 
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
-
 use sinch_conversation_raw::types::{ProjectSettings, ProjectSettingsRequest};
 
+use super::awaitable::awaitable;
 use crate::client::Client;
 use crate::error::Error;
 use crate::transport::CallOptions;
@@ -112,11 +110,4 @@ impl CreateSettings {
     }
 }
 
-impl IntoFuture for CreateSettings {
-    type Output = Result<ProjectSettings, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.create())
-    }
-}
+awaitable!(CreateSettings => ProjectSettings, create);

@@ -1,11 +1,9 @@
 //! Webhooks: where callbacks go.
 
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
-
 use sinch_conversation_raw::types::{self, ClientCredentials, WebhookTargetType, WebhookTrigger};
 use sinch_conversation_raw::wire::Secret;
 
+use super::awaitable::awaitable;
 use super::{Stored, limits};
 use crate::client::Client;
 use crate::error::{Error, Violations};
@@ -193,11 +191,4 @@ impl CreateWebhook {
     }
 }
 
-impl IntoFuture for CreateWebhook {
-    type Output = Result<Webhook, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.create())
-    }
-}
+awaitable!(CreateWebhook => Webhook, create);

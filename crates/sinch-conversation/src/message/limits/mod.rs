@@ -14,7 +14,7 @@ use sinch_conversation_raw::types::{
 use crate::error::{Problem, Violations};
 
 pub(crate) const METADATA: usize = 1024;
-const CONVERSATION_METADATA: usize = 2048;
+pub(crate) const CONVERSATION_METADATA: usize = 2048;
 pub(crate) const CORRELATION_ID: usize = 128;
 const CHANNEL_PROPERTY: usize = 1024;
 const VIBER_SENDER_NAME: usize = 28;
