@@ -1,5 +1,6 @@
 //! Being the contact: the person at the other end of a channel.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -8,6 +9,7 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
+use crate::core::Core;
 use crate::engine::scope::Scope;
 use crate::engine::{inbound, people, plan, progress};
 use crate::error::ControlError;
@@ -15,9 +17,9 @@ use crate::sandbox::Sandbox;
 use crate::store::apps;
 
 /// A person on one channel of an app; made by [`Sandbox::handset`].
-#[derive(Debug, Clone)]
-pub struct Handset<'a> {
-    sandbox: &'a Sandbox,
+#[derive(Clone)]
+pub struct Handset {
+    core: Arc<Core>,
     app_id: String,
     channel: ConversationChannel,
     identity: String,
@@ -38,9 +40,9 @@ impl Sandbox {
         app_id: impl Into<String>,
         channel: impl Into<ConversationChannel>,
         identity: impl Into<String>,
-    ) -> Handset<'_> {
+    ) -> Handset {
         Handset {
-            sandbox: self,
+            core: Arc::clone(&self.core),
             app_id: app_id.into(),
             channel: channel.into(),
             identity: identity.into(),
@@ -48,7 +50,7 @@ impl Sandbox {
     }
 }
 
-impl Handset<'_> {
+impl Handset {
     /// Writes a text to the app: MESSAGE_INBOUND. Gives the id of the message.
     ///
     /// # Errors
@@ -83,14 +85,14 @@ impl Handset<'_> {
     ///
     /// Those of [`says`](Self::says).
     pub async fn sends(&self, message: ContactMessage) -> Result<String, ControlError> {
-        let (core, app_id) = (Arc::clone(&self.sandbox.core), self.app_id.clone());
+        let (core, app_id) = (Arc::clone(&self.core), self.app_id.clone());
         let from = people::identity(&self.channel, &self.identity, &self.app_id);
         let work = move |tx: &rusqlite::Transaction<'_>| {
             let scope = Scope::new(&core, tx);
             let app = usable_app(&scope, &app_id, &from.channel)?;
             Ok(inbound::receive(&scope, &app_id, &app, &from, &message)?)
         };
-        self.sandbox.core.store.write(work).await
+        self.core.store.write(work).await
     }
 
     /// Reads a message that was delivered: a READ receipt.
@@ -99,12 +101,22 @@ impl Handset<'_> {
     ///
     /// [`ControlError::UnknownMessage`], also for a message to somebody else, and [`ControlError::NotDelivered`].
     pub async fn reads(&self, message_id: &str) -> Result<(), ControlError> {
-        let (core, message_id) = (Arc::clone(&self.sandbox.core), message_id.to_owned());
+        let (core, message_id) = (Arc::clone(&self.core), message_id.to_owned());
         let reader = people::identity(&self.channel, &self.identity, &self.app_id);
         let work = move |tx: &rusqlite::Transaction<'_>| {
             progress::read(&Scope::new(&core, tx), &message_id, &reader)
         };
-        self.sandbox.core.store.write(work).await
+        self.core.store.write(work).await
+    }
+}
+
+impl fmt::Debug for Handset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handset")
+            .field("app_id", &self.app_id)
+            .field("channel", &self.channel)
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
     }
 }
 

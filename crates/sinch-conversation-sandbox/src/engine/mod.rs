@@ -13,13 +13,14 @@ pub(crate) mod threads;
 use std::sync::Arc;
 
 use crate::core::Core;
-use crate::store::{StoreError, steps};
+use crate::store::StoreError;
+use crate::store::steps::{self, Action};
 use scope::Scope;
 
 /// How many steps one transaction takes at most.
 const AT_ONCE: usize = 64;
 
-/// Moves messages along, step by step, until aborted. Takes up what a former run left undone.
+/// Does what is due, step by step, until aborted. Takes up what a former run left undone.
 pub(crate) async fn run(core: Arc<Core>) {
     let mut changes = core.store.changes();
     loop {
@@ -27,7 +28,7 @@ pub(crate) async fn run(core: Arc<Core>) {
             Ok(due) => due,
             Err(StoreError::Closed) => return,
             Err(error) => {
-                tracing::error!(%error, "messages wait: the store failed");
+                tracing::error!(%error, "steps wait: the store failed");
                 None
             }
         };
@@ -53,16 +54,24 @@ async fn take_steps(core: &Arc<Core>) {
     let taken = core.store.write(move |tx| {
         for _ in 0..AT_ONCE {
             let scope = Scope::new(&shared, tx);
-            let Some((message_id, action)) = steps::take(tx, scope.now)? else {
+            let Some((subject, action)) = steps::take(tx, scope.now)? else {
                 break;
             };
-            progress::step(&scope, &message_id, action)?;
+            take_step(&scope, &subject, action)?;
         }
         Ok::<_, StoreError>(())
     });
     if let Err(error) = taken.await {
-        tracing::error!(%error, "a message cannot be moved along");
+        tracing::error!(%error, "a step cannot be taken");
         // The step is due still. A store that fails should not be asked again at once.
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    }
+}
+
+fn take_step(scope: &Scope<'_>, subject: &str, action: Action) -> Result<(), StoreError> {
+    match action {
+        Action::Hand => progress::hand(scope, subject),
+        Action::Deliver => progress::deliver(scope, subject),
+        Action::Lose => progress::lose(scope, subject),
     }
 }

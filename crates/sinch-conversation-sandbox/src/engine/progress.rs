@@ -17,30 +17,43 @@ use crate::store::messages::{self, Source};
 use crate::store::steps::{self, Action};
 use crate::store::{StoreError, apps, conversations, sends};
 
-/// Does what is due for a message.
-pub(super) fn step(scope: &Scope<'_>, message_id: &str, action: Action) -> Result<(), StoreError> {
+/// Gives the message to the channel whose turn it is.
+pub(super) fn hand(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+    change(scope, message_id, |sent| hand_over(scope, sent))
+}
+
+/// The message has reached the recipient.
+pub(super) fn deliver(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+    change(scope, message_id, |sent| {
+        report(scope, sent, DeliveryStatus::Delivered, None)
+    })
+}
+
+/// The message has failed, for the reason that was decided before.
+pub(super) fn lose(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+    change(scope, message_id, |sent| {
+        let failure = sent.failing.take();
+        let failure = failure.unwrap_or_else(|| Failure::new("UNKNOWN"));
+        give_up(scope, sent, failure)
+    })
+}
+
+fn change(
+    scope: &Scope<'_>,
+    message_id: &str,
+    work: impl FnOnce(&mut SentMessage) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let Some(mut sent) = sends::get(scope.tx, message_id)? else {
         return Ok(());
     };
-    match action {
-        Action::Hand => hand(scope, &mut sent)?,
-        Action::Deliver => report(scope, &mut sent, DeliveryStatus::Delivered, None)?,
-        Action::Lose => {
-            let failure = sent
-                .failing
-                .take()
-                .unwrap_or_else(|| Failure::new("UNKNOWN"));
-            lose(scope, &mut sent, failure)?;
-        }
-    }
+    work(&mut sent)?;
     sends::put(scope.tx, &sent)
 }
 
-/// Gives the message to the channel whose turn it is.
-fn hand(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
+fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
     if apps::get(scope.tx, &sent.app_id)?.is_none() {
         sent.plan.truncate(sent.position + 1);
-        return lose(
+        return give_up(
             scope,
             sent,
             Failure::new("UNKNOWN_APP").describe("The app was deleted."),
@@ -52,7 +65,7 @@ fn hand(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
     let failure = malformed(&identity.channel, &identity.identity)
         .or_else(|| scope.core.channels.take_failure(&identity.channel));
     match failure {
-        Some(failure) if !failure.after_queueing => lose(scope, sent, failure),
+        Some(failure) if !failure.after_queueing => give_up(scope, sent, failure),
         failure => {
             submit(scope, sent)?;
             report(scope, sent, DeliveryStatus::QueuedOnChannel, None)?;
@@ -77,7 +90,7 @@ fn malformed(channel: &ConversationChannel, identity: &str) -> Option<Failure> {
 }
 
 /// The channel has failed: on to the next, or the end.
-fn lose(scope: &Scope<'_>, sent: &mut SentMessage, failure: Failure) -> Result<(), StoreError> {
+fn give_up(scope: &Scope<'_>, sent: &mut SentMessage, failure: Failure) -> Result<(), StoreError> {
     if sent.position + 1 < sent.plan.len() {
         report(
             scope,

@@ -1,7 +1,7 @@
 //! The tables. A resource is a JSON document; beside it stand the columns that lists and look-ups need.
 
 /// Counts up when the tables change; a file with another number is refused.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 pub(super) const TABLES: &str = "
 CREATE TABLE meta (
@@ -82,11 +82,11 @@ CREATE TABLE sends (
     doc TEXT NOT NULL
 ) STRICT;
 
--- What is to be done to a message next, and when.
+-- What is to be done next, to what, and when.
 CREATE TABLE steps (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT,
     due_us     INTEGER NOT NULL,
-    message_id TEXT NOT NULL,
+    subject    TEXT NOT NULL,
     action     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX steps_by_due ON steps(due_us, seq);

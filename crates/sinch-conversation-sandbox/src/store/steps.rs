@@ -1,4 +1,4 @@
-//! What is to be done to messages, and when.
+//! What is to be done next, to what, and when.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
@@ -6,42 +6,46 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::StoreError;
 use crate::clock::from_micros;
 
-/// What is to be done to a message.
+/// What is to be done. The subject of a step is the id of what it is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// Give it to the next channel of its plan.
+    /// Give a message to the next channel of its plan.
     Hand,
-    /// Report that it has arrived.
+    /// Report that a message has arrived.
     Deliver,
-    /// Report that it has not.
+    /// Report that a message has not.
     Lose,
 }
 
+/// Every action by the name that the table has for it.
+const NAMES: &[(Action, &str)] = &[
+    (Action::Hand, "hand"),
+    (Action::Deliver, "deliver"),
+    (Action::Lose, "lose"),
+];
+
 impl Action {
     fn as_str(self) -> &'static str {
-        match self {
-            Self::Hand => "hand",
-            Self::Deliver => "deliver",
-            Self::Lose => "lose",
-        }
+        let found = NAMES.iter().find(|(action, _)| *action == self);
+        found.map_or("", |(_, name)| name)
     }
 
     fn from_name(name: &str) -> Result<Self, StoreError> {
-        [Self::Hand, Self::Deliver, Self::Lose]
-            .into_iter()
-            .find(|action| action.as_str() == name)
+        let found = NAMES.iter().find(|(_, known)| *known == name);
+        found
+            .map(|(action, _)| *action)
             .ok_or_else(|| StoreError::Document(format!("step {name:?}")))
     }
 }
 
 pub(crate) fn add(
     tx: &Transaction<'_>,
-    message_id: &str,
+    subject: &str,
     action: Action,
     due: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO steps (due_us, message_id, action) VALUES (?1, ?2, ?3)")?
-        .execute((due.timestamp_micros(), message_id, action.as_str()))?;
+    tx.prepare_cached("INSERT INTO steps (due_us, subject, action) VALUES (?1, ?2, ?3)")?
+        .execute((due.timestamp_micros(), subject, action.as_str()))?;
     Ok(())
 }
 
@@ -60,16 +64,16 @@ pub(crate) fn take(
 ) -> Result<Option<(String, Action)>, StoreError> {
     let taken: Option<(i64, String, String)> = tx
         .prepare_cached(
-            "SELECT seq, message_id, action FROM steps WHERE due_us <= ?1 ORDER BY due_us, seq LIMIT 1",
+            "SELECT seq, subject, action FROM steps WHERE due_us <= ?1 ORDER BY due_us, seq LIMIT 1",
         )?
         .query_row([now.timestamp_micros()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    let Some((seq, message_id, action)) = taken else {
+    let Some((seq, subject, action)) = taken else {
         return Ok(None);
     };
     tx.prepare_cached("DELETE FROM steps WHERE seq = ?1")?
         .execute([seq])?;
-    Ok(Some((message_id, Action::from_name(&action)?)))
+    Ok(Some((subject, Action::from_name(&action)?)))
 }
 
 /// How many steps are left.

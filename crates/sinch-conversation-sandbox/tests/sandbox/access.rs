@@ -1,14 +1,5 @@
 //! Tokens, credentials, and what is answered before any operation runs.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-mod support;
-
 use std::time::Duration;
 
 use base64::Engine;
@@ -17,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
 
-use support::{Answer, Api, client, send};
+use crate::support::{Answer, Api, client, send};
 
 async fn ask_for_token(sandbox: &Sandbox, key: Option<(&str, &str)>, form: &str) -> Answer {
     let mut request = client()

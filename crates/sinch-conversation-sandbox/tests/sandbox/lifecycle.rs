@@ -1,18 +1,9 @@
 //! Starting and stopping inside a process.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-mod support;
-
 use sinch_conversation_sandbox::{Sandbox, StartError};
 use tokio::net::TcpListener;
 
-use support::{Api, SOON};
+use crate::support::{Api, SOON};
 
 #[tokio::test]
 async fn many_run_side_by_side_and_share_nothing() {

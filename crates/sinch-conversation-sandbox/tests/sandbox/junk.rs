@@ -1,21 +1,12 @@
 //! Bad input gets an error of its own kind, never a panic: random bodies, paths, queries and headers for every
 //! documented operation.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-mod support;
-
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use sinch_conversation_raw::{OPERATIONS, Operation};
 use sinch_conversation_sandbox::Sandbox;
 
-use support::{Api, send, text_request};
+use crate::support::{Api, send, text_request};
 
 /// Words of the API and words that are none.
 const WORDS: [&str; 24] = [
@@ -192,5 +183,8 @@ async fn nearly_right_sends_never_break_it() {
             answer.body
         );
     }
-    sandbox.wait_until_quiet(support::SOON).await.unwrap();
+    sandbox
+        .wait_until_quiet(crate::support::SOON)
+        .await
+        .unwrap();
 }

@@ -1,18 +1,9 @@
 //! Messages that are stored: listing them, and what people write back.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-mod support;
-
 use serde_json::json;
 use sinch_conversation_sandbox::{ControlError, Sandbox};
 
-use support::{Api, SOON};
+use crate::support::{Api, SOON};
 
 const NUMBER: &str = "46701234567";
 

@@ -1,14 +1,5 @@
 //! Callbacks on the wire: signatures, tokens, and what happens when nobody takes them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-mod support;
-
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::{Callback, CallbackState, Sandbox};
 
-use support::{Api, Receiver, SECRET, SOON};
+use crate::support::{Api, Receiver, SECRET, SOON};
 
 const NUMBER: &str = "46701234567";
 

@@ -1,15 +1,5 @@
 //! The binary: what it prints, how it stops, and what is still there after it was killed.
 
-#![cfg(all(unix, feature = "cli"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-mod support;
-
 use std::collections::HashMap;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -19,7 +9,7 @@ use sinch_conversation_sandbox::Sandbox;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use support::{Api, Receiver, SECRET, SOON, text_request};
+use crate::support::{Api, Receiver, SECRET, SOON, text_request};
 
 struct Program {
     child: Child,

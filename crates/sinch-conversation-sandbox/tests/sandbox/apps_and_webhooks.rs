@@ -1,18 +1,9 @@
 //! Apps and webhooks: create, read, change, delete, and what is refused.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-mod support;
-
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
 
-use support::{Api, credentials};
+use crate::support::{Api, credentials};
 
 async fn start() -> (Sandbox, Api) {
     let sandbox = Sandbox::start().await.unwrap();

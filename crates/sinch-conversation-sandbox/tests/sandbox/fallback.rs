@@ -1,18 +1,9 @@
 //! Which channel a message takes, and which one follows when it fails.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-mod support;
-
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::{Failure, Receipt, Sandbox};
 
-use support::{Api, SOON, text_request};
+use crate::support::{Api, SOON, text_request};
 
 const NUMBER: &str = "46701234567";
 

@@ -1,18 +1,9 @@
 //! Contacts and conversations: create, read, list, change, delete, page.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-mod support;
-
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
 
-use support::Api;
+use crate::support::Api;
 
 async fn start() -> (Sandbox, Api) {
     let sandbox = Sandbox::start().await.unwrap();

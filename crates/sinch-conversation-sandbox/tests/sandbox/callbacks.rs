@@ -1,20 +1,11 @@
 //! Callbacks: who gets them and what they say.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-mod support;
-
 use serde_json::{Value, json};
 use sinch_conversation_raw::types::ConversationWebhookEvent;
 use sinch_conversation_raw::wire::Wire;
 use sinch_conversation_sandbox::Sandbox;
 
-use support::{Api, Receiver, SOON, text_request};
+use crate::support::{Api, Receiver, SOON, text_request};
 
 const NUMBER: &str = "46701234567";
 

@@ -1,18 +1,9 @@
 //! `messages:send` in both modes: what is stored, and what is refused.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-mod support;
-
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
 
-use support::{Answer, Api, SOON, text_request};
+use crate::support::{Answer, Api, SOON, text_request};
 
 const NUMBER: &str = "46701234567";
 
