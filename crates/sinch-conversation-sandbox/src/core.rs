@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use sinch_conversation_raw::Operation;
 
 use crate::access::Access;
@@ -19,6 +20,10 @@ pub(crate) struct Settings {
     pub(crate) callback_retries: Vec<Duration>,
     /// Time between one status of a message and the next.
     pub(crate) receipt_interval: Duration,
+    /// Time between one message of an app leaving its queue and the next.
+    pub(crate) send_interval: TimeDelta,
+    /// The most messages that wait in the queue of an app.
+    pub(crate) queue_limit: usize,
 }
 
 pub(crate) struct Core {

@@ -71,6 +71,8 @@ impl Sandbox {
                 project: project.clone(),
                 callback_retries: builder.callback_retries,
                 receipt_interval: builder.receipt_interval,
+                send_interval: builder.send_interval,
+                queue_limit: builder.queue_limit,
             },
         });
         let stop = watch::Sender::new(false);

@@ -1,5 +1,6 @@
 //! `messages:send`.
 
+use chrono::TimeDelta;
 use serde_json::Value;
 use sinch_conversation_raw::types::{
     AppResponse, ChannelRecipientIdentity, MessageContentType, MessageQueue,
@@ -18,9 +19,10 @@ use crate::engine::scope::Scope;
 use crate::engine::{people, plan};
 use crate::http::call::Call;
 use crate::http::fault::Fault;
+use crate::store::queues;
 
 /// Longest and shortest time to live, in seconds.
-const TTL: std::ops::RangeInclusive<u64> = 3..=315_576_000_000;
+const TTL: std::ops::RangeInclusive<i64> = 3..=315_576_000_000;
 
 pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: SendMessageRequest = call.body()?;
@@ -29,6 +31,9 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let mode = mode_of(&app, request.processing_strategy.as_ref());
     check_against_app(&request, &app, &mode)?;
     let app_id = request.app_id.clone();
+    if queues::waiting(scope.tx, &app_id)? >= scope.core.settings.queue_limit {
+        return Err(Fault::exhausted("the queue of the app is full"));
+    }
     let sent = accept::accept(scope, &app_id, &app, order(request, mode))?;
     let mut answer = SendMessageResponse::default();
     answer.message_id = Some(sent.id);
@@ -81,17 +86,19 @@ fn check(request: &SendMessageRequest) -> Result<(), Fault> {
         check_url(&mut check, "callback_url", url);
     }
     if let Some(ttl) = &request.ttl {
-        let seconds = ttl
-            .strip_suffix('s')
-            .and_then(|seconds| seconds.parse::<u64>().ok());
         check.that(
-            seconds.is_some_and(|seconds| TTL.contains(&seconds)),
+            seconds(ttl).is_some_and(|seconds| TTL.contains(&seconds)),
             "ttl",
             "expected 3 to 315576000000 whole seconds with the suffix s, such as 10s",
         );
     }
     check_words(&mut check, request);
     check.done()
+}
+
+/// The number in a `ttl` such as `10s`.
+fn seconds(ttl: &str) -> Option<i64> {
+    ttl.strip_suffix('s')?.parse().ok()
 }
 
 fn check_words(check: &mut Check, request: &SendMessageRequest) {
@@ -175,6 +182,11 @@ fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order {
         metadata_strategy: request.conversation_metadata_update_strategy,
         correlation_id: request.correlation_id.unwrap_or_default(),
         callback_url: request.callback_url,
+        ttl: request
+            .ttl
+            .as_deref()
+            .and_then(seconds)
+            .map(TimeDelta::seconds),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Takes in a message from an app: finds or makes the contact and the conversation, plans the channels, stores
 //! the message. Everything after that is done by steps.
 
+use chrono::TimeDelta;
 use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
     AppMessage, AppResponse, ChannelIdentity, ConversationChannel, ConversationDirection,
-    ConversationMessage, ConversationMessageTypes, MetadataUpdateStrategy, ProcessingMode,
+    ConversationMessage, ConversationMessageTypes, ConversationMetadataReportView,
+    MetadataUpdateStrategy, ProcessingMode,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
@@ -12,11 +14,11 @@ use super::channels::Failure;
 use super::outbound::SentMessage;
 use super::plan::{self, Wishes};
 use super::scope::Scope;
-use super::{people, threads};
+use super::{patience, people, threads};
 use crate::clock::from_micros;
 use crate::store::notes::{self, Note};
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, contacts, messages, sends};
+use crate::store::{StoreError, contacts, messages, queues, sends};
 
 /// Who a message is for.
 #[derive(Debug, Clone)]
@@ -38,6 +40,8 @@ pub(crate) struct Order {
     pub(crate) metadata_strategy: Option<MetadataUpdateStrategy>,
     pub(crate) correlation_id: String,
     pub(crate) callback_url: Option<String>,
+    /// The longest that it may take to arrive.
+    pub(crate) ttl: Option<TimeDelta>,
 }
 
 /// Where the message goes, as far as that is known.
@@ -67,7 +71,7 @@ pub(crate) fn accept(
     } else {
         Action::Hand
     };
-    let sent = SentMessage {
+    let mut sent = SentMessage {
         id: scope.new_id(),
         app_id: app_id.to_owned(),
         processing_mode: order.mode,
@@ -77,21 +81,36 @@ pub(crate) fn accept(
         message_metadata: order.message_metadata,
         correlation_id: order.correlation_id,
         accepted_time: scope.timestamp(),
+        expires: None,
         receipts: Vec::new(),
         callback_url: order.callback_url,
         plan,
         position: 0,
         failing,
+        queued: true,
+        failed_first: None,
+        retries: 0,
+        reports_metadata: app.conversation_metadata_report_view
+            == Some(ConversationMetadataReportView::Full),
     };
+    if let Some(ttl) = order.ttl {
+        patience::limit(scope, &mut sent, ttl)?;
+    }
     sends::put(scope.tx, &sent)?;
     if is_kept(app, &sent) {
         store_message(scope, &sent)?;
     }
+    let turn = queues::enter(
+        scope.tx,
+        app_id,
+        scope.now,
+        scope.core.settings.send_interval,
+    )?;
     steps::add(
         scope.tx,
         &sent.id,
         first,
-        scope.now + scope.core.settings.receipt_interval,
+        turn + scope.core.settings.receipt_interval,
     )?;
     Ok(sent)
 }

@@ -30,6 +30,8 @@ pub struct SentMessage {
     pub correlation_id: String,
     /// When the API accepted it.
     pub accepted_time: Timestamp,
+    /// When it is given up, if the request had a `ttl`.
+    pub expires: Option<Timestamp>,
     /// Its statuses so far, in order.
     pub receipts: Vec<Receipt>,
     /// Where receipts go instead of to the webhooks.
@@ -39,6 +41,13 @@ pub struct SentMessage {
     pub(crate) position: usize,
     /// How it fails, when that is decided.
     pub(crate) failing: Option<Failure>,
+    /// Whether it counts in the queue of its app still.
+    pub(crate) queued: bool,
+    /// When the channel failed first, in microseconds since 1970, and how often it was asked again.
+    pub(crate) failed_first: Option<i64>,
+    pub(crate) retries: u32,
+    /// Whether receipts repeat the metadata of the conversation.
+    pub(crate) reports_metadata: bool,
 }
 
 /// One status that a message had.
@@ -84,6 +93,11 @@ impl SentMessage {
     #[must_use]
     pub fn channel_identity(&self) -> Option<&ChannelIdentity> {
         self.plan.get(self.position)
+    }
+
+    /// Whether there is another channel to try.
+    pub(crate) fn has_next_channel(&self) -> bool {
+        self.position + 1 < self.plan.len()
     }
 
     /// Contact or message: what orders its callbacks.

@@ -11,6 +11,8 @@ pub(crate) mod filter;
 pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod notes;
+pub(crate) mod queues;
+pub(crate) mod retention;
 mod schema;
 pub(crate) mod sends;
 pub(crate) mod steps;

@@ -90,6 +90,7 @@ CREATE TABLE steps (
     action     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX steps_by_due ON steps(due_us, seq);
+CREATE INDEX steps_by_subject ON steps(subject);
 
 -- Callbacks: the queue while pending, the log afterwards.
 CREATE TABLE callbacks (
@@ -114,5 +115,12 @@ CREATE TABLE attempts (
     status   INTEGER,
     problem  TEXT,
     PRIMARY KEY (callback, number)
+) STRICT;
+
+-- What waits to be sent, app by app: how much, and when the next one may leave.
+CREATE TABLE queues (
+    app_id  TEXT PRIMARY KEY REFERENCES apps(id) ON DELETE CASCADE,
+    waiting INTEGER NOT NULL,
+    free_us INTEGER NOT NULL
 ) STRICT;
 ";

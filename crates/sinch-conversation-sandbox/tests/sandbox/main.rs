@@ -16,7 +16,10 @@ mod fallback;
 mod junk;
 mod lifecycle;
 mod messages;
+mod patience;
 #[cfg(all(unix, feature = "cli"))]
 mod program;
+mod queue;
+mod retention;
 mod sending;
 mod support;
