@@ -9,6 +9,8 @@ mod conversations;
 mod messages;
 mod patch;
 mod send;
+mod templates;
+mod transcode;
 mod webhooks;
 
 use serde_json::{Value, json};
@@ -38,6 +40,13 @@ pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         "Messages_GetMessage" => messages::get(scope, call),
         "Messages_ListMessages" => messages::list(scope, call),
         "Messages_SendMessage" => send::send(scope, call),
+        "Templates_v2_CreateTemplate" => templates::create(scope, call),
+        "Templates_v2_DeleteTemplate" => templates::delete(scope, call),
+        "Templates_v2_GetTemplate" => templates::get(scope, call),
+        "Templates_v2_ListTemplates" => templates::list(scope),
+        "Templates_v2_ListTranslations" => templates::translations(scope, call),
+        "Templates_v2_UpdateTemplate" => templates::update(scope, call),
+        "Transcoding_TranscodeMessage" => transcode::transcode(scope, call),
         "Webhooks_CreateWebhook" => webhooks::create(scope, call),
         "Webhooks_DeleteWebhook" => webhooks::delete(scope, call),
         "Webhooks_GetWebhook" => webhooks::get(scope, call),

@@ -2,15 +2,19 @@
 
 pub(crate) mod accept;
 pub(crate) mod channels;
+pub(crate) mod content;
 pub(crate) mod inbound;
 pub(crate) mod outbound;
 mod patience;
 pub(crate) mod people;
 pub(crate) mod plan;
 pub(crate) mod progress;
+mod rendering;
 mod retention;
 pub(crate) mod scope;
+pub(crate) mod templates;
 pub(crate) mod threads;
+pub(crate) mod transcode;
 
 use std::sync::Arc;
 

@@ -16,6 +16,7 @@ pub(crate) mod retention;
 mod schema;
 pub(crate) mod sends;
 pub(crate) mod steps;
+pub(crate) mod templates;
 pub(crate) mod webhooks;
 
 use std::path::Path;

@@ -23,3 +23,6 @@ mod queue;
 mod retention;
 mod sending;
 mod support;
+mod template_sends;
+mod templates;
+mod transcode;
