@@ -17,6 +17,12 @@ use crate::store::templates::{self, fold};
 /// The version that stands for the newest of a language.
 pub(crate) const LATEST: &str = "latest";
 
+/// The most bytes that the texts of a filled template may have: values can multiply what a template holds.
+const LARGEST: usize = 1024 * 1024;
+
+/// The most characters of a list of missing variables.
+const LONGEST_LIST: usize = 300;
+
 /// Of the current translations, for each language the one with the highest version.
 pub(crate) fn latest(current: &[V2TemplateTranslation]) -> Vec<&V2TemplateTranslation> {
     let mut newest: Vec<&V2TemplateTranslation> = Vec::new();
@@ -92,13 +98,10 @@ pub(super) fn require(
     if needed.is_empty() {
         return Ok(());
     }
-    let missing: Vec<String> = needed.into_iter().collect();
-    Err(
-        Failure::new("TEMPLATE_INSUFFICIENT_PARAMETERS").describe(format!(
-            "These variables have no value: {}.",
-            missing.join(", ")
-        )),
-    )
+    let missing = Vec::from_iter(needed).join(", ");
+    let missing: String = missing.chars().take(LONGEST_LIST).collect();
+    let description = format!("These variables have no value: {missing}.");
+    Err(Failure::new("TEMPLATE_INSUFFICIENT_PARAMETERS").describe(description))
 }
 
 /// The message of a translation with `${key}` replaced in all of its texts.
@@ -107,15 +110,18 @@ pub(super) fn fill(
     values: &BTreeMap<String, String>,
 ) -> Result<AppMessageTypes, Failure> {
     let mut json = message.to_value();
+    let mut length = 0_usize;
     each_text(&mut json, &mut |text| {
-        let filled: String = pieces(text)
-            .map(|piece| match piece {
-                Piece::Text(text) => text,
-                Piece::Variable { key, written } => values.get(key).map_or(written, String::as_str),
-            })
-            .collect();
-        *text = filled;
+        let lengths = pieces(text).map(|piece| piece.filled(values).len());
+        length = lengths.fold(length, usize::saturating_add);
+        if length <= LARGEST {
+            *text = pieces(text).map(|piece| piece.filled(values)).collect();
+        }
     });
+    if length > LARGEST {
+        let description = format!("The filled template has more than {LARGEST} bytes.");
+        return Err(Failure::new("BAD_REQUEST").describe(description));
+    }
     AppMessageTypes::from_value(json).map_err(|error| {
         Failure::new("BAD_REQUEST").describe(format!("The template gives no message: {error}."))
     })
@@ -155,7 +161,15 @@ enum Piece<'a> {
     Variable { key: &'a str, written: &'a str },
 }
 
-impl Piece<'_> {
+impl<'a> Piece<'a> {
+    /// A variable without a value stays as it is written.
+    fn filled(self, values: &'a BTreeMap<String, String>) -> &'a str {
+        match self {
+            Self::Text(text) => text,
+            Self::Variable { key, written } => values.get(key).map_or(written, String::as_str),
+        }
+    }
+
     fn into_key(self) -> Option<String> {
         match self {
             Self::Text(_) => None,

@@ -359,3 +359,18 @@ async fn too_long_a_text_fails_on_its_channel() {
         assert_eq!(sent.status().unwrap().as_str(), expected, "{channel}");
     }
 }
+
+#[tokio::test]
+async fn a_template_does_not_grow_without_bounds() {
+    let (sandbox, templates) = start().await;
+    templates
+        .create(texts("t", "en", &[("en", "1", &"${a}".repeat(100_000))]))
+        .await
+        .ok();
+    let message = reference("t", "1", json!({"a": "x".repeat(1_000_000)}));
+    let failed = sent(&sandbox, &templates.0, &["SMS"], message).await;
+    assert_eq!(reason(&failed).0, "BAD_REQUEST");
+    let message = reference("t", "1", json!({"a": "x"}));
+    let sent = sent(&sandbox, &templates.0, &["SMS"], message).await;
+    assert_eq!(text(&sent), "x".repeat(100_000));
+}

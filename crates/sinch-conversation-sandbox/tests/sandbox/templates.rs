@@ -9,7 +9,7 @@ use sinch_conversation_sandbox::Sandbox;
 use crate::support::{Answer, Api, send};
 
 /// Calls the Template API of a sandbox.
-pub struct Templates(pub Api);
+pub(crate) struct Templates(pub(crate) Api);
 
 impl Templates {
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
@@ -18,19 +18,19 @@ impl Templates {
         api.http.request(method, url).bearer_auth(&api.token)
     }
 
-    pub async fn create(&self, body: Value) -> Answer {
+    pub(crate) async fn create(&self, body: Value) -> Answer {
         send(self.request(Method::POST, "").json(&body)).await
     }
 
-    pub async fn update(&self, id: &str, body: Value) -> Answer {
+    pub(crate) async fn update(&self, id: &str, body: Value) -> Answer {
         send(self.request(Method::PUT, &format!("/{id}")).json(&body)).await
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         send(self.request(Method::GET, path)).await
     }
 
-    pub async fn delete(&self, id: &str) -> Answer {
+    pub(crate) async fn delete(&self, id: &str) -> Answer {
         send(self.request(Method::DELETE, &format!("/{id}"))).await
     }
 }
@@ -42,7 +42,7 @@ async fn start() -> (Sandbox, Templates) {
 }
 
 /// A template with one text for each language and version.
-pub fn texts(id: &str, default: &str, translations: &[(&str, &str, &str)]) -> Value {
+pub(crate) fn texts(id: &str, default: &str, translations: &[(&str, &str, &str)]) -> Value {
     let translations: Vec<Value> = translations
         .iter()
         .map(|(language, version, text)| {
@@ -51,6 +51,9 @@ pub fn texts(id: &str, default: &str, translations: &[(&str, &str, &str)]) -> Va
         .collect();
     json!({"id": id, "default_translation": default, "translations": translations})
 }
+
+/// Language, version and text of a translation.
+type Line = (&'static str, &'static str, &'static str);
 
 /// Language, version and text of each translation.
 fn told(list: &Value) -> Vec<(String, String, String)> {
@@ -65,7 +68,7 @@ fn told(list: &Value) -> Vec<(String, String, String)> {
     list.as_array().unwrap().iter().map(line).collect()
 }
 
-fn lines(lines: &[(&str, &str, &str)]) -> Vec<(String, String, String)> {
+fn lines(lines: &[Line]) -> Vec<(String, String, String)> {
     lines
         .iter()
         .map(|(a, b, c)| ((*a).to_owned(), (*b).to_owned(), (*c).to_owned()))
@@ -201,16 +204,16 @@ async fn an_update_replaces_the_template_it_knows() {
 async fn an_update_needs_the_template_its_version_and_its_id() {
     let (_sandbox, templates) = start().await;
     let mut body = texts("t", "en-US", &[("en-US", "1", "Hi")]);
-    templates
-        .update("t", body.clone())
-        .await
-        .refused(404, "NOT_FOUND");
     templates.create(body.clone()).await.ok();
     templates
         .update("t", body.clone())
         .await
         .invalid(&["version"]);
     body["version"] = json!(1);
+    let mut other = body.clone();
+    other["id"] = json!("none");
+    let missing = templates.update("none", other).await;
+    missing.refused(404, "NOT_FOUND");
     body["id"] = json!("u");
     templates.update("t", body.clone()).await.invalid(&["id"]);
     let nothing = json!({"id": "t", "version": 1});
@@ -246,7 +249,7 @@ async fn translations_have_versions_of_their_own() {
         ("sv", "1", "ett"),
         ("en-US", "10", "ten"),
     ];
-    let cases: &[(&str, &[(&str, &str, &str)])] = &[
+    let cases: &[(&str, &[Line])] = &[
         ("", &all),
         ("?language_code=en-US", &[all[0], all[2]]),
         ("?language_code=en_us&translation_version=9", &[all[0]]),

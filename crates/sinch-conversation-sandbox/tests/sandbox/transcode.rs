@@ -736,7 +736,10 @@ async fn templates_are_filled_in_first() {
     let message = json!({"template_message": {
         "omni_template": {"template_id": "t", "version": "latest", "parameters": {"name": "Ada"}},
         "channel_template": {
-            "WHATSAPP": {"template_id": "hello", "language_code": "en_US", "parameters": {"body[1]text": "Ada"}},
+            "WHATSAPP": {"template_id": "hello", "language_code": "en_US", "parameters": {
+                "body[2]text": "two", "body[10]text": "ten", "body[1]text": "Ada",
+                "header[1]document.link": "https://example.com/a.pdf", "header[1]document.filename": "A",
+                "button[1]url[1]text": "x", "button[0]quick_reply[1]payload": "", "nonsense": "y"}},
             "KAKAOTALK": {"template_id": "k"},
         },
     }});
@@ -744,10 +747,17 @@ async fn templates_are_filled_in_first() {
         .await;
     let found = desk.transcode(&message, &["WHATSAPP", "KAKAOTALK"]).await;
     assert_eq!(found["WHATSAPP"]["type"], "template");
-    assert_eq!(found["WHATSAPP"]["template"]["name"], "hello");
+    let word = |text: &str| json!({"type": "text", "text": text});
+    let document = json!({"link": "https://example.com/a.pdf", "filename": "A"});
     assert_eq!(
-        found["WHATSAPP"]["template"]["language"],
-        json!({"code": "en_US"})
+        found["WHATSAPP"]["template"],
+        json!({"name": "hello", "language": {"code": "en_US"}, "components": [
+            {"type": "header", "parameters": [{"type": "document", "document": document}]},
+            {"type": "body", "parameters": [word("Ada"), word("two"), word("ten")]},
+            {"type": "button", "sub_type": "quick_reply", "index": "0",
+                "parameters": [{"type": "payload", "payload": ""}]},
+            {"type": "button", "sub_type": "url", "index": "1", "parameters": [word("x")]},
+        ]})
     );
     assert_eq!(
         found["KAKAOTALK"],

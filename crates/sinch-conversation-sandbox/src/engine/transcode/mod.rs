@@ -14,6 +14,7 @@ mod text;
 mod texting;
 mod viber;
 mod whatsapp;
+mod whatsapp_template;
 
 use std::collections::BTreeMap;
 

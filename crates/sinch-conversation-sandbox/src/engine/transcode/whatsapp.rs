@@ -9,6 +9,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 
 use super::media::{self, Kind};
+use super::whatsapp_template::components;
 use super::{Address, choice, text, without_nulls};
 
 pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
@@ -27,12 +28,12 @@ pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
     enclosed(kind, body, address)
 }
 
-/// A template that was approved at WhatsApp. Its parameters stay flat, as they were given.
+/// A template that was approved at WhatsApp.
 pub(super) fn template(template: &TemplateReference, address: &Address<'_>) -> Value {
     let body = json!({
         "name": template.template_id,
         "language": {"code": template.language_code},
-        "parameters": template.parameters,
+        "components": template.parameters.as_ref().map(components),
     });
     enclosed("template", body, address)
 }
