@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sinch_conversation_raw::types::{
-    AppMessage, ChannelIdentity, DeliveryStatus, ProcessingMode, Reason,
+    AppMessage, ChannelIdentity, DeliveryStatus, MessageContentType, ProcessingMode, Reason,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
@@ -30,6 +30,8 @@ pub struct SentMessage {
     pub correlation_id: String,
     /// When the API accepted it.
     pub accepted_time: Timestamp,
+    /// What it is said to be, which decides the opt-out lists that it is held against.
+    pub message_content_type: MessageContentType,
     /// Its statuses so far, in order.
     pub receipts: Vec<Receipt>,
     /// Where receipts go instead of to the webhooks.
@@ -39,6 +41,16 @@ pub struct SentMessage {
     pub(crate) position: usize,
     /// How it fails, when that is decided.
     pub(crate) failing: Option<Failure>,
+    /// The batch that it was sent with.
+    pub(crate) batch: Option<BatchPlace>,
+}
+
+/// Which message of a batch this is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BatchPlace {
+    pub(crate) batch_id: String,
+    /// The first one is 0.
+    pub(crate) message_index: usize,
 }
 
 /// One status that a message had.
