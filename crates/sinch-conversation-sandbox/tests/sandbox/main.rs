@@ -9,7 +9,10 @@
 
 mod access;
 mod apps_and_webhooks;
+mod batch;
+mod batch_contacts;
 mod callbacks;
+mod consents;
 mod contacts_and_conversations;
 mod delivery;
 mod fallback;
