@@ -328,6 +328,9 @@ async fn contacts_are_recipients_too_and_dispatch_can_be_asked_for() {
         ),
         ("DISPATCH", "")
     );
+    for sent in &sent {
+        assert_eq!(sent.statuses(), ["QUEUED_ON_CHANNEL", "DELIVERED"]);
+    }
     assert_eq!(
         it.api.get("contacts").await.ok()["contacts"]
             .as_array()
@@ -568,9 +571,8 @@ async fn stopped_in_the_middle(file: &Path) -> bool {
     let it = open(file).await;
     let app = it.api.app("DISPATCH", &["SMS"]).await;
     let batch = it.send(many(&app, 1000)).await;
-    while it.sandbox.sent().await.unwrap().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    let begun = async { while it.sandbox.sent().await.unwrap().is_empty() {} };
+    tokio::time::timeout(SOON, begun).await.unwrap();
     drop(it);
     let stopped = Utc::now();
     let it = open(file).await;
