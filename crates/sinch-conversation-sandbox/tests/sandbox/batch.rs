@@ -1,94 +1,11 @@
-//! Batches of messages: scheduled, sent, cancelled, and picked up again after a restart.
+//! Batches of messages: what becomes of them, and what is refused.
 
-use std::collections::HashSet;
-use std::path::Path;
-use std::time::Duration;
-
-use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::Method;
+use chrono::TimeDelta;
 use serde_json::{Value, json};
-use sinch_conversation_sandbox::{Sandbox, SandboxBuilder, SentMessage};
+use sinch_conversation_sandbox::SentMessage;
 
-use crate::support::{Answer, Api, Receiver, SOON, send};
-
-const DAY: Duration = Duration::from_secs(86_400);
-
-/// Its tokens outlive the days that the tests skip.
-fn patient() -> SandboxBuilder {
-    Sandbox::builder().token_lifetime(30 * DAY)
-}
-
-struct Fixture {
-    sandbox: Sandbox,
-    api: Api,
-    batch: Api,
-}
-
-impl Fixture {
-    async fn start() -> Self {
-        Self::of(patient().start().await.unwrap()).await
-    }
-
-    async fn of(sandbox: Sandbox) -> Self {
-        let api = Api::of(&sandbox).await;
-        let mut batch = api.clone();
-        batch.base = sandbox.endpoints().batch().to_owned();
-        Self {
-            sandbox,
-            api,
-            batch,
-        }
-    }
-
-    async fn send(&self, request: Value) -> String {
-        let answer = self.batch.post("messages", request).await.ok();
-        answer["batch_id"].as_str().unwrap().to_owned()
-    }
-
-    async fn cancel(&self, body: Value) -> Answer {
-        send(self.batch.request(Method::DELETE, "messages").json(&body)).await
-    }
-
-    async fn status(&self, batch: &str) -> Value {
-        self.batch.get(&format!("messages/{batch}")).await.ok()
-    }
-
-    async fn quiet(&self) {
-        self.sandbox.wait_until_quiet(SOON).await.unwrap();
-    }
-
-    async fn sent(&self) -> Vec<SentMessage> {
-        self.quiet().await;
-        self.sandbox.sent().await.unwrap()
-    }
-}
-
-fn to(identity: &str, parameters: Value) -> Value {
-    json!({
-        "recipient": {"identified_by": {"channel_identities": [{"channel": "SMS", "identity": identity}]}},
-        "parameters": parameters,
-    })
-}
-
-fn request(app: &str, recipients: Vec<Value>) -> Value {
-    json!({
-        "app_id": app,
-        "message": {"text_message": {"text": "Hello ${name}"}},
-        "recipient_and_params": recipients,
-    })
-}
-
-fn many(app: &str, count: usize) -> Value {
-    let recipients = (0..count).map(|number| {
-        let name = number.to_string();
-        to(&format!("4670{number:07}"), json!({"name": name}))
-    });
-    request(app, recipients.collect())
-}
-
-fn in_future(by: TimeDelta) -> String {
-    (Utc::now() + by).to_rfc3339()
-}
+use crate::support::Receiver;
+use crate::support::bulk::{Bulk, in_future, many, request, to};
 
 fn text(message: &SentMessage) -> String {
     let message = serde_json::to_value(&message.message).unwrap();
@@ -97,7 +14,7 @@ fn text(message: &SentMessage) -> String {
 
 #[tokio::test]
 async fn every_recipient_gets_a_message_of_its_own() {
-    let it = Fixture::start().await;
+    let it = Bulk::start().await;
     let receiver = Receiver::start().await;
     let app = it.api.app("CONVERSATION", &["SMS"]).await;
     let triggers = ["MESSAGE_DELIVERY", "BATCH_STATUS_UPDATE"];
@@ -189,7 +106,7 @@ async fn every_recipient_gets_a_message_of_its_own() {
 
 #[tokio::test]
 async fn an_answer_leads_back_to_the_batch() {
-    let it = Fixture::start().await;
+    let it = Bulk::start().await;
     let app = it.api.app("CONVERSATION", &["SMS"]).await;
     let batch = it
         .send(request(&app, vec![to("461", json!({"name": "Ada"}))]))
@@ -212,7 +129,7 @@ async fn an_answer_leads_back_to_the_batch() {
 
 #[tokio::test]
 async fn places_are_filled_in_every_string_of_the_message() {
-    let it = Fixture::start().await;
+    let it = Bulk::start().await;
     let app = it.api.app("DISPATCH", &["SMS"]).await;
     let mut body = request(
         &app,
@@ -248,7 +165,7 @@ async fn places_are_filled_in_every_string_of_the_message() {
 
 #[tokio::test]
 async fn what_is_wrong_with_one_message_fails_that_one() {
-    let it = Fixture::start().await;
+    let it = Bulk::start().await;
     let receiver = Receiver::start().await;
     let app = it.api.app("DISPATCH", &["SMS"]).await;
     it.api
@@ -308,7 +225,7 @@ async fn what_is_wrong_with_one_message_fails_that_one() {
 
 #[tokio::test]
 async fn contacts_are_recipients_too_and_dispatch_can_be_asked_for() {
-    let it = Fixture::start().await;
+    let it = Bulk::start().await;
     let app = it.api.app("CONVERSATION", &["SMS"]).await;
     let contact =
         json!({"channel_identities": [{"channel": "SMS", "identity": "461"}], "language": "EN"});
@@ -342,7 +259,7 @@ async fn contacts_are_recipients_too_and_dispatch_can_be_asked_for() {
 
 #[tokio::test]
 async fn channels_and_the_url_of_receipts_are_passed_on() {
-    let it = Fixture::start().await;
+    let it = Bulk::start().await;
     let receiver = Receiver::start().await;
     let app = it.api.app("DISPATCH", &["SMS", "RCS"]).await;
     let both = json!({"identified_by": {"channel_identities": [
@@ -363,120 +280,8 @@ async fn channels_and_the_url_of_receipts_are_passed_on() {
 }
 
 #[tokio::test]
-async fn a_scheduled_batch_waits_for_its_time() {
-    let it = Fixture::start().await;
-    let app = it.api.app("DISPATCH", &["SMS"]).await;
-    let mut body = many(&app, 3);
-    let asked = in_future(TimeDelta::minutes(61));
-    body["send_after"] = json!(asked);
-    let answer = it.batch.post("messages", body).await.ok();
-    let batch = answer["batch_id"].as_str().unwrap();
-    let send_after = answer["send_after"].as_str().unwrap();
-    let (asked, given) = (moment(&asked), moment(send_after));
-    assert_eq!(given.timestamp_micros() % 300_000_000, 0, "{send_after}");
-    assert!(given >= asked && given - asked < TimeDelta::minutes(5));
-    let status = it.status(batch).await;
-    assert_eq!(
-        (&status["status"], &status["send_after"]),
-        (&json!("SCHEDULED"), &json!(send_after))
-    );
-    assert!(it.sent().await.is_empty());
-    it.sandbox.advance_clock(Duration::from_secs(3600));
-    assert!(it.sent().await.is_empty());
-    it.sandbox.advance_clock(Duration::from_secs(7 * 60));
-    assert_eq!(it.sent().await.len(), 3);
-    let status = it.status(batch).await;
-    assert_eq!(
-        (&status["status"], &status["send_after"]),
-        (&json!("PROCESSED"), &json!(send_after))
-    );
-}
-
-fn moment(text: &str) -> DateTime<Utc> {
-    DateTime::parse_from_rfc3339(text).unwrap().into()
-}
-
-#[tokio::test]
-async fn a_batch_is_cancelled_before_its_time_and_not_afterwards() {
-    let it = Fixture::start().await;
-    let receiver = Receiver::start().await;
-    let app = it.api.app("DISPATCH", &["SMS"]).await;
-    it.api
-        .webhook(&app, &receiver.url, &["BATCH_STATUS_UPDATE"])
-        .await;
-    let mut scheduled = many(&app, 2);
-    scheduled["send_after"] = json!(in_future(TimeDelta::days(1)));
-    let cancelled = it.send(scheduled.clone()).await;
-    let kept = it.send(scheduled).await;
-    it.cancel(json!({"batch_id": cancelled})).await.ok();
-    it.quiet().await;
-    assert_eq!(it.status(&cancelled).await["status"], "CANCELLED");
-    it.sandbox.advance_clock(2 * DAY);
-    assert_eq!(it.sent().await.len(), 2);
-    assert_eq!(it.status(&cancelled).await["status"], "CANCELLED");
-    assert_eq!(it.status(&kept).await["status"], "PROCESSED");
-    let updates = receiver.wait_for(1).await;
-    let update = &updates[0].json()["batch_status_update_notification"];
-    assert_eq!((updates.len(), &update["batch_id"]), (1, &json!(kept)));
-
-    // Too late, without a time, unknown, nothing named: 200 all the same.
-    let at_once = it.send(many(&app, 1)).await;
-    for body in [
-        json!({"batch_id": kept}),
-        json!({"batch_id": at_once}),
-        json!({"batch_id": "01EXA07N79THJ20WSN6AS30TMW"}),
-        json!({}),
-    ] {
-        assert_eq!(it.cancel(body).await.ok(), json!({}));
-    }
-    it.quiet().await;
-    for batch in [kept, at_once] {
-        assert_eq!(it.status(&batch).await["status"], "PROCESSED");
-    }
-    assert_eq!(it.sent().await.len(), 3);
-}
-
-#[tokio::test]
-async fn batches_are_found_and_cancelled_by_metadata() {
-    let it = Fixture::start().await;
-    let app = it.api.app("DISPATCH", &["SMS"]).await;
-    let mut ids = Vec::new();
-    for (campaign, round) in [("spring sale", "1"), ("spring sale", "2"), ("autumn", "1")] {
-        let mut body = many(&app, 1);
-        body["send_after"] = json!(in_future(TimeDelta::days(1)));
-        body["batch_metadata"] = json!({"campaign": campaign, "round": round});
-        ids.push(it.send(body).await);
-    }
-    let found = async |query: &str| -> Vec<(String, String)> {
-        let found = it.batch.get(&format!("messages?{query}")).await.ok();
-        let one = |status: &Value| {
-            let text = |name: &str| status[name].as_str().unwrap().to_owned();
-            (text("batch_id"), text("status"))
-        };
-        found.as_array().unwrap().iter().map(one).collect()
-    };
-    let with = |index: usize, status: &str| (ids[index].clone(), status.to_owned());
-    assert_eq!(
-        found("metadataKey=campaign&metadataValue=spring%20sale").await,
-        [with(0, "SCHEDULED"), with(1, "SCHEDULED")]
-    );
-    assert_eq!(found("metadataKey=campaign&metadataValue=spring").await, []);
-    let body = json!({"metadataKey": "round", "metadataValue": "1"});
-    it.cancel(body).await.ok();
-    it.quiet().await;
-    assert_eq!(
-        found("metadataKey=round&metadataValue=1").await,
-        [with(0, "CANCELLED"), with(2, "CANCELLED")]
-    );
-    assert_eq!(
-        found("metadataKey=round&metadataValue=2").await,
-        [with(1, "SCHEDULED")]
-    );
-}
-
-#[tokio::test]
 async fn a_batch_that_cannot_be_sent_is_refused() {
-    let it = Fixture::start().await;
+    let it = Bulk::start().await;
     let app = it.api.app("DISPATCH", &["SMS"]).await;
     let unknown = many("01EXA07N79THJ20WSN6AS30TMW", 1);
     let answer = it.batch.post("messages", unknown).await;
@@ -504,88 +309,4 @@ async fn a_batch_that_cannot_be_sent_is_refused() {
     let answer = it.batch.get("messages/01EXA07N79THJ20WSN6AS30TMW").await;
     answer.refused(404, "NOT_FOUND");
     assert!(it.sent().await.is_empty());
-}
-
-#[tokio::test]
-async fn a_batch_whose_app_is_gone_fails() {
-    let it = Fixture::start().await;
-    let receiver = Receiver::start().await;
-    let app = it.api.app("DISPATCH", &["SMS"]).await;
-    let mut body = many(&app, 2);
-    body["send_after"] = json!(in_future(TimeDelta::days(1)));
-    body["callback_url"] = json!(receiver.url);
-    let batch = it.send(body).await;
-    it.api.delete(&format!("apps/{app}")).await.ok();
-    it.sandbox.advance_clock(2 * DAY);
-    assert!(it.sent().await.is_empty());
-    let update = receiver.wait_for(1).await[0].json();
-    let update = &update["batch_status_update_notification"];
-    assert_eq!(
-        (&update["batch_id"], &update["batch_status"]),
-        (&json!(batch), &json!("BATCH_STATUS_FAILED"))
-    );
-    assert_eq!(receiver.received().len(), 1);
-    assert_eq!(it.status(&batch).await["status"], "PROCESSED");
-}
-
-#[tokio::test]
-async fn a_schedule_outlives_a_restart() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("sandbox.db");
-    let it = open(&file).await;
-    let app = it.api.app("DISPATCH", &["SMS"]).await;
-    let mut body = many(&app, 2);
-    body["send_after"] = json!(in_future(TimeDelta::days(1)));
-    body["batch_metadata"] = json!({"campaign": "spring"});
-    let batch = it.send(body).await;
-    let before = it.status(&batch).await;
-    it.sandbox.shutdown().await;
-
-    let it = open(&file).await;
-    assert_eq!(it.status(&batch).await, before);
-    it.sandbox.advance_clock(2 * DAY);
-    assert_eq!(it.sent().await.len(), 2);
-    assert_eq!(it.status(&batch).await["status"], "PROCESSED");
-}
-
-async fn open(file: &Path) -> Fixture {
-    let sandbox = patient()
-        .database(file)
-        .receipt_interval(Duration::from_millis(1))
-        .start();
-    Fixture::of(sandbox.await.unwrap()).await
-}
-
-#[tokio::test]
-async fn a_restart_in_the_middle_neither_loses_nor_doubles() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut attempts = 0..10;
-    while !stopped_in_the_middle(&folder.path().join(format!("{attempts:?}.db"))).await {
-        assert!(attempts.next().is_some(), "every batch was done at once");
-    }
-}
-
-/// Begins a batch of a thousand, stops the sandbox without a word as soon as something was sent, starts it again
-/// and looks at what came of it. Says whether something was left to do for the second run.
-async fn stopped_in_the_middle(file: &Path) -> bool {
-    let it = open(file).await;
-    let app = it.api.app("DISPATCH", &["SMS"]).await;
-    let batch = it.send(many(&app, 1000)).await;
-    let begun = async { while it.sandbox.sent().await.unwrap().is_empty() {} };
-    tokio::time::timeout(SOON, begun).await.unwrap();
-    drop(it);
-    let stopped = Utc::now();
-    let it = open(file).await;
-    let sent = it.sent().await;
-    let people: HashSet<&str> = sent
-        .iter()
-        .map(|sent| sent.channel_identity().unwrap().identity.as_str())
-        .collect();
-    assert_eq!((sent.len(), people.len()), (1000, 1000));
-    for message in &sent {
-        assert_eq!(message.statuses(), ["QUEUED_ON_CHANNEL", "DELIVERED"]);
-    }
-    assert_eq!(it.status(&batch).await["status"], "PROCESSED");
-    let later = |sent: &&SentMessage| moment(sent.accepted_time.as_str()) > stopped;
-    sent.iter().find(later).is_some()
 }

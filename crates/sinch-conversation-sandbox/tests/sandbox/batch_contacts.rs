@@ -6,14 +6,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
 
+use crate::support::bulk::Bulk;
 use crate::support::{Api, Receiver, SOON, send};
 
 async fn start() -> (Sandbox, Api, Api) {
-    let sandbox = Sandbox::start().await.unwrap();
-    let api = Api::of(&sandbox).await;
-    let mut batch = api.clone();
-    batch.base = sandbox.endpoints().batch().to_owned();
-    (sandbox, api, batch)
+    let it = Bulk::start().await;
+    (it.sandbox, it.api, it.batch)
 }
 
 fn contact(identity: &str) -> Value {
@@ -37,7 +35,7 @@ async fn contacts_are_created_and_told_of() {
     let body = json!({"contacts": [contact("+461"), contact("462"), contact("463")]});
     assert_eq!(batch.post("contacts", body).await.ok(), json!({}));
     let callbacks = receiver.wait_for(3).await;
-    sandbox.wait_until_quiet(SOON).await.unwrap();
+    sandbox.wait_until_quiet(3 * SOON).await.unwrap();
     let mut told = HashSet::new();
     for callback in callbacks {
         let contact = callback.json()["contact_create_notification"]["contact"].clone();
@@ -74,7 +72,7 @@ async fn contacts_are_deleted_with_their_conversations() {
         .request(Method::DELETE, "contacts")
         .json(&json!({"contact_ids": ids}));
     assert_eq!(send(request).await.ok(), json!({}));
-    sandbox.wait_until_quiet(SOON).await.unwrap();
+    sandbox.wait_until_quiet(3 * SOON).await.unwrap();
     let bodies: Vec<Value> = receiver.bodies();
     let deleted: HashSet<&str> = bodies
         .iter()
@@ -94,7 +92,7 @@ async fn one_contact_that_cannot_be_made_refuses_all() {
     let body = json!({"contacts": [contact("461"), line]});
     let answer = batch.post("contacts", body).await;
     answer.invalid(&["contacts[1].channel_identities[0].app_id"]);
-    sandbox.wait_until_quiet(SOON).await.unwrap();
+    sandbox.wait_until_quiet(3 * SOON).await.unwrap();
     let found = api.get("contacts").await.ok();
     assert_eq!(found["contacts"], json!([]));
 }
@@ -118,7 +116,7 @@ async fn a_thousand_are_the_most() {
     send(request).await.invalid(&["contact_ids"]);
     let body = json!({"contacts": contacts(1000)});
     batch.post("contacts", body).await.ok();
-    sandbox.wait_until_quiet(SOON).await.unwrap();
+    sandbox.wait_until_quiet(3 * SOON).await.unwrap();
     for number in [0, 999] {
         let found = of_identity(&api, &format!("46{number:04}")).await;
         assert_eq!(found.as_array().unwrap().len(), 1);
@@ -130,8 +128,7 @@ async fn what_is_left_to_do_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
-    let mut batch = Api::of(&sandbox).await;
-    batch.base = sandbox.endpoints().batch().to_owned();
+    let Bulk { sandbox, batch, .. } = Bulk::of(sandbox).await;
     let contacts: Vec<Value> = (0..500)
         .map(|number| contact(&format!("46{number}")))
         .collect();
@@ -142,7 +139,7 @@ async fn what_is_left_to_do_survives_a_restart() {
     drop(sandbox);
     let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
     let api = Api::of(&sandbox).await;
-    sandbox.wait_until_quiet(SOON).await.unwrap();
+    sandbox.wait_until_quiet(3 * SOON).await.unwrap();
     for number in 0..500 {
         let found = of_identity(&api, &format!("46{number}")).await;
         assert_eq!(found.as_array().unwrap().len(), 1, "46{number}");

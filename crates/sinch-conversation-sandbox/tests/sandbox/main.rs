@@ -11,6 +11,7 @@ mod access;
 mod apps_and_webhooks;
 mod batch;
 mod batch_contacts;
+mod batch_schedule;
 mod callbacks;
 mod consents;
 mod contacts_and_conversations;

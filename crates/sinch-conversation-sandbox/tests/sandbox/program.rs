@@ -272,7 +272,7 @@ async fn a_batch_goes_on_after_a_kill() {
     program.stop_with("-KILL").await;
 
     let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
-    sandbox.wait_until_quiet(SOON).await.unwrap();
+    sandbox.wait_until_quiet(3 * SOON).await.unwrap();
     let sent = sandbox.sent().await.unwrap();
     let people: HashSet<&str> = sent.iter().map(|sent| sent.contact_id.as_str()).collect();
     assert_eq!((sent.len(), people.len()), (1000, 1000));
