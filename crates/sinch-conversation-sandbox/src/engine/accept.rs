@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
     AppMessage, AppResponse, ChannelIdentity, ConversationChannel, ConversationDirection,
     ConversationMessage, ConversationMessageTypes, ConversationMetadataReportView,
-    MetadataUpdateStrategy, ProcessingMode,
+    MessageContentType, MetadataUpdateStrategy, ProcessingMode,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::channels::Failure;
-use super::outbound::SentMessage;
+use super::outbound::{BatchPlace, SentMessage};
 use super::plan::{self, Wishes};
 use super::scope::Scope;
 use super::{patience, people, threads};
@@ -42,6 +42,10 @@ pub(crate) struct Order {
     pub(crate) callback_url: Option<String>,
     /// The longest that it may take to arrive.
     pub(crate) ttl: Option<TimeDelta>,
+    pub(crate) content_type: MessageContentType,
+    pub(crate) batch: Option<BatchPlace>,
+    /// Why it is not even tried, if that is known.
+    pub(crate) refused: Option<Failure>,
 }
 
 /// Where the message goes, as far as that is known.
@@ -58,9 +62,10 @@ pub(crate) fn accept(
     app: &AppResponse,
     order: Order,
 ) -> Result<SentMessage, StoreError> {
-    let destination = match order.mode {
-        ProcessingMode::Conversation => in_conversation(scope, app_id, app, &order)?,
-        _ => in_dispatch(scope, app_id, app, &order)?,
+    let destination = match (&order.refused, &order.mode) {
+        (Some(failure), _) => nowhere("", failure.clone()),
+        (None, ProcessingMode::Conversation) => in_conversation(scope, app_id, app, &order)?,
+        (None, _) => in_dispatch(scope, app_id, app, &order)?,
     };
     let (plan, failing) = match destination.plan {
         Ok(plan) => (plan, None),
@@ -85,6 +90,8 @@ pub(crate) fn accept(
         expires: None,
         receipts: Vec::new(),
         callback_url: order.callback_url,
+        message_content_type: order.content_type,
+        batch: order.batch,
         plan,
         position: 0,
         failing,
@@ -126,7 +133,7 @@ fn in_conversation(
         Addressee::Identities(identities) => people::find_or_create(scope, app_id, identities)?,
         Addressee::Contact(id) => match contacts::get(scope.tx, id)? {
             Some(contact) => contact,
-            None => return Ok(nobody(id)),
+            None => return Ok(nowhere(id, no_contact())),
         },
     };
     let contact_id = contact.id.clone().unwrap_or_default();
@@ -171,7 +178,10 @@ fn in_conversation(
 }
 
 /// Of a contact's identities, those that this app can use.
-fn usable(identities: &Option<Vec<ChannelIdentity>>, app_id: &str) -> Vec<ChannelIdentity> {
+pub(super) fn usable(
+    identities: &Option<Vec<ChannelIdentity>>,
+    app_id: &str,
+) -> Vec<ChannelIdentity> {
     let of_app = |identity: &&ChannelIdentity| {
         identity
             .app_id
@@ -186,12 +196,16 @@ fn usable(identities: &Option<Vec<ChannelIdentity>>, app_id: &str) -> Vec<Channe
         .collect()
 }
 
-fn nobody(contact_id: &str) -> Destination {
+fn nowhere(contact_id: &str, failure: Failure) -> Destination {
     Destination {
         contact_id: contact_id.to_owned(),
         conversation_id: String::new(),
-        plan: Err(Failure::new("CONTACT_NOT_FOUND").describe("There is no contact with this id.")),
+        plan: Err(failure),
     }
+}
+
+fn no_contact() -> Failure {
+    Failure::new("CONTACT_NOT_FOUND").describe("There is no contact with this id.")
 }
 
 fn in_dispatch(

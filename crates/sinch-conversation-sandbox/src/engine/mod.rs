@@ -1,12 +1,16 @@
 //! What happens to messages: who they are for, over which channel, and what becomes of them.
 
 pub(crate) mod accept;
+pub(crate) mod batch;
 pub(crate) mod channels;
+pub(crate) mod consents;
 pub(crate) mod content;
 pub(crate) mod inbound;
+pub(crate) mod keywords;
 pub(crate) mod outbound;
 mod patience;
 pub(crate) mod people;
+mod placeholders;
 pub(crate) mod plan;
 pub(crate) mod progress;
 mod rendering;
@@ -93,5 +97,8 @@ fn take_step(scope: &Scope<'_>, subject: &str, action: Action) -> Result<(), Sto
         Action::Expire => patience::expire(scope, subject),
         Action::Switch => patience::switch(scope, subject),
         Action::Sweep => retention::sweep(scope),
+        Action::BeginBatch => batch::begin(scope, subject),
+        Action::Batch => batch::go_on(scope, subject),
+        Action::CancelBatch => batch::cancel(scope, subject),
     }
 }

@@ -1,9 +1,8 @@
 //! Templates: which translation is meant, and what it says with its variables filled in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rusqlite::Transaction;
-use serde_json::Value;
 use sinch_conversation_raw::types::{
     AppMessageTypes, ChannelTemplateOverride, TemplateReference, TemplateReferenceWithVersion,
     V2TemplateTranslation,
@@ -12,16 +11,11 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::channels::Failure;
 use super::content::Problem;
+use super::placeholders::{self, Unfilled};
 use crate::store::templates::{self, fold};
 
 /// The version that stands for the newest of a language.
 pub(crate) const LATEST: &str = "latest";
-
-/// The most bytes that the texts of a filled template may have: values can multiply what a template holds.
-const LARGEST: usize = 1024 * 1024;
-
-/// The most characters of a list of missing variables.
-const LONGEST_LIST: usize = 300;
 
 /// Of the current translations, for each language the one with the highest version.
 pub(crate) fn latest(current: &[V2TemplateTranslation]) -> Vec<&V2TemplateTranslation> {
@@ -85,23 +79,15 @@ pub(super) fn require(
     translation: &V2TemplateTranslation,
     values: &BTreeMap<String, String>,
 ) -> Result<(), Failure> {
-    let mut needed: BTreeSet<String> = translation
-        .variables
-        .iter()
-        .flatten()
-        .filter_map(|variable| variable.key.clone())
-        .collect();
-    each_text(&mut translation.kind.to_value(), &mut |text| {
-        needed.extend(pieces(text).filter_map(Piece::into_key));
-    });
-    needed.retain(|key| !values.contains_key(key));
-    if needed.is_empty() {
+    let mut missing = placeholders::keys(&translation.kind.to_value());
+    let listed = translation.variables.iter().flatten();
+    missing.extend(listed.filter_map(|variable| variable.key.clone()));
+    missing.retain(|key| !values.contains_key(key));
+    if missing.is_empty() {
         return Ok(());
     }
-    let missing = Vec::from_iter(needed).join(", ");
-    let missing: String = missing.chars().take(LONGEST_LIST).collect();
-    let description = format!("These variables have no value: {missing}.");
-    Err(Failure::new("TEMPLATE_INSUFFICIENT_PARAMETERS").describe(description))
+    Err(Failure::new("TEMPLATE_INSUFFICIENT_PARAMETERS")
+        .describe(Unfilled::Missing(missing).to_string()))
 }
 
 /// The message of a translation with `${key}` replaced in all of its texts.
@@ -109,22 +95,11 @@ pub(super) fn fill(
     message: &AppMessageTypes,
     values: &BTreeMap<String, String>,
 ) -> Result<AppMessageTypes, Failure> {
-    let mut json = message.to_value();
-    let mut length = 0_usize;
-    each_text(&mut json, &mut |text| {
-        let lengths = pieces(text).map(|piece| piece.filled(values).len());
-        length = lengths.fold(length, usize::saturating_add);
-        if length <= LARGEST {
-            *text = pieces(text).map(|piece| piece.filled(values)).collect();
-        }
-    });
-    if length > LARGEST {
-        let description = format!("The filled template has more than {LARGEST} bytes.");
-        return Err(Failure::new("BAD_REQUEST").describe(description));
-    }
-    AppMessageTypes::from_value(json).map_err(|error| {
-        Failure::new("BAD_REQUEST").describe(format!("The template gives no message: {error}."))
-    })
+    let refused = |problem: String| Failure::new("BAD_REQUEST").describe(problem);
+    let filled = placeholders::fill(message.to_value(), values)
+        .map_err(|unfilled| refused(unfilled.to_string()))?;
+    AppMessageTypes::from_value(filled)
+        .map_err(|error| refused(format!("The template gives no message: {error}.")))
 }
 
 /// The template of the channel itself that stands in for a translation.
@@ -142,65 +117,4 @@ pub(super) fn overridden(
         }
     }
     Some(reference)
-}
-
-fn each_text(value: &mut Value, work: &mut impl FnMut(&mut String)) {
-    match value {
-        Value::String(text) => work(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| each_text(item, work)),
-        Value::Object(members) => members
-            .values_mut()
-            .for_each(|member| each_text(member, work)),
-        _ => {}
-    }
-}
-
-/// A part of a text with variables.
-enum Piece<'a> {
-    Text(&'a str),
-    Variable { key: &'a str, written: &'a str },
-}
-
-impl<'a> Piece<'a> {
-    /// A variable without a value stays as it is written.
-    fn filled(self, values: &'a BTreeMap<String, String>) -> &'a str {
-        match self {
-            Self::Text(text) => text,
-            Self::Variable { key, written } => values.get(key).map_or(written, String::as_str),
-        }
-    }
-
-    fn into_key(self) -> Option<String> {
-        match self {
-            Self::Text(_) => None,
-            Self::Variable { key, .. } => Some(key.to_owned()),
-        }
-    }
-}
-
-fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let start = rest.find("${").unwrap_or(rest.len());
-        if start > 0 {
-            let (text, behind) = rest.split_at(start);
-            rest = behind;
-            return Some(Piece::Text(text));
-        }
-        let Some(end) = rest.find('}') else {
-            return Some(Piece::Text(std::mem::take(&mut rest)));
-        };
-        let (written, behind) = rest.split_at(end + 1);
-        rest = behind;
-        let key = written
-            .strip_prefix("${")
-            .and_then(|key| key.strip_suffix('}'));
-        Some(Piece::Variable {
-            key: key.unwrap_or_default(),
-            written,
-        })
-    })
 }

@@ -135,7 +135,7 @@ async fn a_template_that_does_not_work_fails_the_message() {
         (
             reference("t", "1", json!({"b": "x"})),
             "TEMPLATE_INSUFFICIENT_PARAMETERS",
-            "a, c",
+            r#""a", "c""#,
         ),
         (
             json!({"template_message": {"channel_template": {"WHATSAPP": {"template_id": "x"}}}}),
