@@ -11,7 +11,7 @@ use super::check::Check;
 use super::{nothing, patch};
 use crate::engine::channels::is_app_scoped;
 use crate::engine::scope::Scope;
-use crate::engine::{people, threads};
+use crate::engine::{people, threads, unify};
 use crate::http::call::Call;
 use crate::http::fault::Fault;
 use crate::http::page::Page;
@@ -42,7 +42,7 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     contact.language = Some(request.language);
     contact.metadata = request.metadata;
     check(&contact)?;
-    normalise(&mut contact);
+    settle(scope, "", &mut contact)?;
     Ok(people::add(scope, contact)?.to_value())
 }
 
@@ -109,7 +109,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     call.body::<Contact>()?;
     let mut contact = patch::apply(&present, call, &CHANGEABLE)?;
     check(&contact)?;
-    normalise(&mut contact);
+    settle(scope, id, &mut contact)?;
     people::fill(&mut contact);
     contacts::put(scope.tx, id, &contact)?;
     people::tell(
@@ -184,9 +184,24 @@ fn check(contact: &Contact) -> Result<(), Fault> {
     check.done()
 }
 
-fn normalise(contact: &mut Contact) {
-    for kept in contact.channel_identities.iter_mut().flatten() {
-        let app_id = kept.app_id.as_deref().unwrap_or_default();
-        *kept = people::identity(&kept.channel, &kept.identity, app_id);
+/// Gives the contact its identities as they are kept.
+fn settle(scope: &Scope<'_>, own_id: &str, contact: &mut Contact) -> Result<(), Fault> {
+    let kept = |given: ChannelIdentity| {
+        let app_id = given.app_id.as_deref().unwrap_or_default();
+        people::identity(&given.channel, &given.identity, app_id)
+    };
+    let given = contact.channel_identities.take().unwrap_or_default();
+    let identities: Vec<ChannelIdentity> = given.into_iter().map(kept).collect();
+    let mut check = Check::default();
+    for (index, identity) in identities.iter().enumerate() {
+        if let Some(other) = unify::other_holder(scope, own_id, identity)? {
+            check.wrong(
+                format!("channel_identities[{index}].identity"),
+                format!("contact {other} has it, and contact ids are unified"),
+            );
+        }
     }
+    check.done()?;
+    contact.channel_identities = Some(unify::spread(scope, &identities)?);
+    Ok(())
 }

@@ -67,8 +67,14 @@ pub(crate) fn accept(
     } else {
         Action::Hand
     };
+    let id = scope.new_id();
+    let lane = if destination.contact_id.is_empty() {
+        id.clone()
+    } else {
+        destination.contact_id.clone()
+    };
     let sent = SentMessage {
-        id: scope.new_id(),
+        id,
         app_id: app_id.to_owned(),
         processing_mode: order.mode,
         contact_id: destination.contact_id,
@@ -78,6 +84,7 @@ pub(crate) fn accept(
         correlation_id: order.correlation_id,
         accepted_time: scope.timestamp(),
         receipts: Vec::new(),
+        lane,
         callback_url: order.callback_url,
         plan,
         position: 0,
@@ -115,7 +122,7 @@ fn in_conversation(
     let (identities, preferred) = match &order.addressee {
         Addressee::Identities(identities) => (identities, plan::order_of(identities)),
         Addressee::Contact(_) => {
-            own = usable(&contact.channel_identities, app_id);
+            own = people::usable(&contact, app_id);
             (&own, plan::preference(app, &contact, &conversation))
         }
     };
@@ -148,22 +155,6 @@ fn in_conversation(
         conversation_id: conversation.id.clone().unwrap_or_default(),
         plan,
     })
-}
-
-/// Of a contact's identities, those that this app can use.
-fn usable(identities: &Option<Vec<ChannelIdentity>>, app_id: &str) -> Vec<ChannelIdentity> {
-    let of_app = |identity: &&ChannelIdentity| {
-        identity
-            .app_id
-            .as_deref()
-            .is_none_or(|scope| scope.is_empty() || scope == app_id)
-    };
-    identities
-        .iter()
-        .flatten()
-        .filter(of_app)
-        .cloned()
-        .collect()
 }
 
 fn nobody(contact_id: &str) -> Destination {

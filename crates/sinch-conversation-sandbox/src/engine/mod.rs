@@ -3,12 +3,15 @@
 pub(crate) mod accept;
 pub(crate) mod channels;
 pub(crate) mod inbound;
+pub(crate) mod inject;
+pub(crate) mod merge;
 pub(crate) mod outbound;
 pub(crate) mod people;
 pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod scope;
 pub(crate) mod threads;
+pub(crate) mod unify;
 
 use std::sync::Arc;
 

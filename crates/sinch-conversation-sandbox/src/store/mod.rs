@@ -11,8 +11,10 @@ pub(crate) mod filter;
 pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod notes;
+pub(crate) mod profiles;
 mod schema;
 pub(crate) mod sends;
+pub(crate) mod settings;
 pub(crate) mod steps;
 pub(crate) mod webhooks;
 

@@ -11,12 +11,17 @@ mod access;
 mod apps_and_webhooks;
 mod callbacks;
 mod contacts_and_conversations;
+mod conversation_changes;
 mod delivery;
 mod fallback;
 mod junk;
 mod lifecycle;
+mod merge;
+mod message_changes;
 mod messages;
+mod profiles;
 #[cfg(all(unix, feature = "cli"))]
 mod program;
 mod sending;
+mod settings;
 mod support;

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
 mod receiver;
+mod shapes;
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use sinch_conversation_sandbox::{Endpoints, Sandbox};
 
 pub use receiver::{Received, Receiver};
+pub use shapes::{assert_body, each, key, walk};
 
 /// How long a test waits for what has to happen.
 pub const SOON: Duration = Duration::from_secs(20);
@@ -143,6 +145,17 @@ impl Api {
         });
         let app = self.post("apps", body).await.ok();
         app["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Creates a contact with these identities, as channel and identity, and gives its id.
+    pub async fn contact(&self, identities: &[(&str, &str)]) -> String {
+        let identities: Vec<Value> = identities
+            .iter()
+            .map(|(channel, identity)| json!({"channel": channel, "identity": identity}))
+            .collect();
+        let body = json!({"channel_identities": identities, "language": "EN"});
+        let contact = self.post("contacts", body).await.ok();
+        contact["id"].as_str().unwrap().to_owned()
     }
 
     /// Creates a webhook with a secret and gives its id.
