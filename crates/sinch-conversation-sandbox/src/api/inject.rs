@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    ContactMessageTypes, Conversation, ConversationDirection, ConversationMessage, ConversationMessageTypes,
-    ConversationMessageTypesInject as Injected, InjectMessageRequest,
+    ContactMessageTypes, Conversation, ConversationDirection, ConversationMessage,
+    ConversationMessageTypes, ConversationMessageTypesInject as Injected, InjectMessageRequest,
 };
 
 use super::check::Check;

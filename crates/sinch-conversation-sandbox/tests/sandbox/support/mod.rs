@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sinch_conversation_sandbox::{Endpoints, Sandbox};
 
 pub use receiver::{Received, Receiver};
-pub use shapes::{assert_body, each, key, walk};
+pub use shapes::{assert_body, each, key, walk, walk_while};
 
 /// How long a test waits for what has to happen.
 pub const SOON: Duration = Duration::from_secs(20);

@@ -46,8 +46,19 @@ pub fn assert_body(body: &Value, expected: Value) {
     assert_eq!(event.to_value(), *body);
 }
 
-/// Walks all pages and gives the items.
+/// Walks all pages and gives the items. `path` ends with `?` or `&`.
 pub async fn walk(api: &Api, path: &str, key: &str, size: usize) -> Vec<Value> {
+    walk_while(api, path, key, size, async || ()).await
+}
+
+/// Walks all pages while something happens behind each of them.
+pub async fn walk_while(
+    api: &Api,
+    path: &str,
+    key: &str,
+    size: usize,
+    mut meanwhile: impl AsyncFnMut(),
+) -> Vec<Value> {
     let mut items = Vec::new();
     let mut token = String::new();
     loop {
@@ -63,6 +74,7 @@ pub async fn walk(api: &Api, path: &str, key: &str, size: usize) -> Vec<Value> {
             return items;
         }
         assert_eq!(found.len(), size, "a page before the last is full");
+        meanwhile().await;
     }
 }
 
