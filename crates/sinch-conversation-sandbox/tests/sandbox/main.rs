@@ -14,6 +14,7 @@ mod contacts_and_conversations;
 mod conversation_changes;
 mod delivery;
 mod fallback;
+mod injecting;
 mod junk;
 mod lifecycle;
 mod merge;
@@ -22,6 +23,7 @@ mod messages;
 mod profiles;
 #[cfg(all(unix, feature = "cli"))]
 mod program;
+mod recent;
 mod sending;
 mod settings;
 mod support;

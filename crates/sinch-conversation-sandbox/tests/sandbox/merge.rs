@@ -218,6 +218,35 @@ async fn what_is_on_its_way_goes_on_under_the_destination() {
 }
 
 #[tokio::test]
+async fn receipts_stay_in_order_over_a_merge() {
+    let (minutes, hours) = (Duration::from_secs(600), Duration::from_secs(7200));
+    let builder = Sandbox::builder().receipt_interval(minutes);
+    let sandbox = builder.callback_retries([hours]).start().await.unwrap();
+    let api = Api::of(&sandbox).await;
+    let receiver = Receiver::start().await;
+    let app = api.app("CONVERSATION", &["RCS"]).await;
+    api.webhook(&app, &receiver.url, &["MESSAGE_DELIVERY"])
+        .await;
+    let kept = api.contact(&[("SMS", "461")]).await;
+    receiver.answer_next([503]);
+    let id = api.send_text(&app, &[("RCS", "462")], "x").await;
+    let message = api.get(&format!("messages/{id}")).await.ok();
+    sandbox.advance_clock(minutes);
+    receiver.wait_for(1).await;
+    merge(&api, &kept, message["contact_id"].as_str().unwrap()).await;
+    sandbox.advance_clock(minutes);
+    sandbox.wait_for_delivery(&id, SOON).await.unwrap();
+    sandbox.advance_clock(hours);
+    receiver.wait_for(3).await;
+    let bodies = receiver.bodies();
+    assert_eq!(
+        each(&bodies, "/message_delivery_report/status"),
+        ["QUEUED_ON_CHANNEL", "QUEUED_ON_CHANNEL", "DELIVERED"]
+    );
+    assert_eq!(bodies[2]["message_delivery_report"]["contact_id"], kept);
+}
+
+#[tokio::test]
 async fn a_contact_made_by_itself_takes_the_name_and_the_language() {
     let (_sandbox, api) = start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;

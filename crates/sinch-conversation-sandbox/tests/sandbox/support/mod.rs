@@ -158,6 +158,14 @@ impl Api {
         contact["id"].as_str().unwrap().to_owned()
     }
 
+    /// Opens a conversation with this metadata and gives it with its path.
+    pub async fn conversation(&self, app: &str, contact: &str, metadata: Value) -> (Value, String) {
+        let body = json!({"app_id": app, "contact_id": contact, "metadata_json": metadata});
+        let made = self.post("conversations", body).await.ok();
+        let path = format!("conversations/{}", made["id"].as_str().unwrap());
+        (made, path)
+    }
+
     /// Creates a webhook with a secret and gives its id.
     pub async fn webhook(&self, app_id: &str, target: &str, triggers: &[&str]) -> String {
         let body = json!({
