@@ -69,6 +69,7 @@ pub async fn walk_while(
         let found = page[key].as_array().unwrap();
         assert!(found.len() <= size);
         items.extend(found.iter().cloned());
+        assert!(items.len() < 500, "the pages have no end");
         token = page["next_page_token"].as_str().unwrap().to_owned();
         if token.is_empty() {
             return items;
