@@ -29,7 +29,9 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         .filter(|id| !id.is_empty())
         .unwrap_or_else(|| scope.new_id());
     if templates::get(scope.tx, &id)?.is_some() {
-        return Err(Fault::taken("template", &id));
+        return Err(Fault::already_exists(format!(
+            "template {id} exists already"
+        )));
     }
     let mut template = V2Template::default();
     template.create_time = Some(scope.timestamp());

@@ -6,7 +6,9 @@ pub(crate) mod channels;
 pub(crate) mod consents;
 pub(crate) mod content;
 pub(crate) mod inbound;
+pub(crate) mod inject;
 pub(crate) mod keywords;
+pub(crate) mod merge;
 pub(crate) mod outbound;
 mod patience;
 pub(crate) mod people;
@@ -19,6 +21,7 @@ pub(crate) mod scope;
 pub(crate) mod templates;
 pub(crate) mod threads;
 pub(crate) mod transcode;
+pub(crate) mod unify;
 
 use std::sync::Arc;
 
