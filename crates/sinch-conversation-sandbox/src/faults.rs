@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::error::ControlError;
 use crate::http::effect::Effect;
-use crate::http::surface;
+use crate::http::names;
 use crate::sandbox::Sandbox;
 
 /// What stands for every operation.
@@ -209,9 +209,9 @@ pub(crate) struct Faults(Mutex<Vec<Standing>>);
 
 impl Faults {
     fn add(&self, id: String, fault: InjectedFault) -> Result<(), ControlError> {
-        if fault.operation != ANY && !surface::is_operation(&fault.operation) {
+        if fault.operation != ANY && !names::is_operation(&fault.operation) {
             return Err(ControlError::UnknownOperation {
-                similar: surface::similar_operations(&fault.operation),
+                similar: names::similar_operations(&fault.operation),
                 operation: fault.operation,
             });
         }

@@ -36,7 +36,7 @@ pub struct LoggedRequest {
     pub path: String,
     /// The operation, such as `Messages_SendMessage` or `OAuth_Token`; `None` when there is none at this path.
     pub operation: Option<&'static str>,
-    /// The status of the answer; `None` when the caller got none: the connection was reset, or it had gone.
+    /// The status of the answer; `None` when there was none: the connection was reset, or the sandbox stopped.
     pub status: Option<u16>,
     /// How long the answer took, in milliseconds.
     pub milliseconds: u64,
@@ -125,7 +125,7 @@ pub(crate) struct RequestLog {
 }
 
 impl RequestLog {
-    /// Begins to write down a request. It is kept when it is answered, or when that is given up.
+    /// Begins to write down a request. It is kept when it is answered, or when the sandbox stops before.
     pub(crate) fn open(
         &self,
         at: DateTime<Utc>,

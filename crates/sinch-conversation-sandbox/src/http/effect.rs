@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::fault::Fault;
-use super::{BODY_LIMIT, oauth, surface};
+use super::{BODY_LIMIT, names, oauth};
 use crate::error::ControlError;
 use crate::faults::InjectedFault;
 
@@ -165,7 +165,7 @@ fn default_body(operation: &str, status: StatusCode) -> String {
         String::new()
     } else if status.as_u16() < 400 {
         "{}".to_owned()
-    } else if operation == surface::TOKEN_OPERATION {
+    } else if operation == names::TOKEN_OPERATION {
         oauth::injected_body(status).to_string()
     } else {
         Fault::injected(status).body().to_string()

@@ -6,6 +6,7 @@ mod connection;
 pub(crate) mod effect;
 pub(crate) mod fault;
 pub(crate) mod listener;
+pub(crate) mod names;
 pub(crate) mod oauth;
 pub(crate) mod pace;
 pub(crate) mod page;
@@ -152,6 +153,6 @@ async fn read(body: Body, within: Duration) -> Result<Bytes, Fault> {
 
 /// Whether the connection is why a body could not be read.
 fn is_broken(error: &axum::Error) -> bool {
-    let causes = successors(error.source(), |cause| (*cause).source());
-    causes.into_iter().any(|cause| cause.is::<hyper::Error>())
+    let mut causes = successors(error.source(), |cause| (*cause).source());
+    causes.any(|cause| cause.is::<hyper::Error>())
 }

@@ -13,10 +13,14 @@ mod callbacks;
 mod contacts_and_conversations;
 mod delivery;
 mod fallback;
+mod faults;
 mod junk;
 mod lifecycle;
+mod limits;
 mod messages;
 #[cfg(all(unix, feature = "cli"))]
 mod program;
+mod requests;
 mod sending;
 mod support;
+mod wire;

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
 mod receiver;
+pub mod wire;
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use sinch_conversation_sandbox::{Endpoints, Sandbox};
 
 pub use receiver::{Received, Receiver};
+pub use wire::Wire;
 
 /// How long a test waits for what has to happen.
 pub const SOON: Duration = Duration::from_secs(20);
