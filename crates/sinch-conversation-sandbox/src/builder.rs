@@ -123,7 +123,7 @@ impl SandboxBuilder {
     }
 
     /// How many connections are served at once: 4096 by default, one at least. More of them wait until others end;
-    /// those that have been idle for a second are closed for them.
+    /// those that have been idle for half a second are closed for them.
     pub fn max_connections(mut self, count: usize) -> Self {
         self.max_connections = count;
         self

@@ -24,7 +24,7 @@ use tokio::time::timeout;
 use super::answer::Break;
 
 /// A connection without a request for so long makes room for others when there are too many.
-const IDLE: Duration = Duration::from_secs(1);
+const IDLE: Duration = Duration::from_millis(500);
 /// How long a connection is kept to see that the client has read the last answer. A connection that is closed while
 /// the client still sends takes away what the client has not read yet.
 const LINGER: Duration = Duration::from_secs(1);
@@ -90,7 +90,6 @@ pub(super) async fn serve(
         }
     }
     let stream = connection.into_parts().io.into_inner();
-    let stopping = *signals.stop.borrow();
     let broken = lock(&notes).broken.take();
     match broken {
         Some(Break::Reset) => {
@@ -100,7 +99,8 @@ pub(super) async fn serve(
         Some(Break::Cut(bytes)) => {
             let _ = timeout(read_timeout, cut(stream, bytes)).await;
         }
-        None if stopping => {}
+        // Nothing is on its way: the client had its answer, or the sandbox stops.
+        None if ending => {}
         None => close(stream).await,
     }
 }

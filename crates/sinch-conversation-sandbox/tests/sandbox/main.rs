@@ -14,6 +14,7 @@ mod contacts_and_conversations;
 mod delivery;
 mod fallback;
 mod faults;
+mod hostile;
 mod junk;
 mod lifecycle;
 mod limits;

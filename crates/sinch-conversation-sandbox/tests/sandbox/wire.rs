@@ -104,7 +104,7 @@ async fn connections_beyond_the_limit_wait_their_turn() {
         wire.send(&whole[..whole.len() - 1]).await;
     }
     let mut others = Vec::new();
-    for _ in 0..5 {
+    for _ in 0..3 {
         let mut wire = Wire::to(&sandbox).await;
         wire.send(request(&api, "GET", "apps", b"")).await;
         others.push(wire);

@@ -109,6 +109,13 @@ impl Wire {
     }
 }
 
+/// Random numbers: the same in each run, unless `SANDBOX_TEST_SEED` is set. The seed is printed when a test fails.
+pub fn random() -> fastrand::Rng {
+    let seed = std::env::var("SANDBOX_TEST_SEED").map_or(4, |seed| seed.parse().unwrap());
+    println!("SANDBOX_TEST_SEED={seed}");
+    fastrand::Rng::with_seed(seed)
+}
+
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Writes down every panic of this process from now on, except those of assertions in these tests. A panic inside of
