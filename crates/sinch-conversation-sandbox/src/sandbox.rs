@@ -24,6 +24,9 @@ use crate::requests::RequestLog;
 use crate::store::{Store, StoreError, meta};
 use crate::{callbacks, engine, http};
 
+/// The longest time limit: a month is as good as none, and an [`Instant`](std::time::Instant) can hold it.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+
 /// The Sinch Conversation API on this machine.
 ///
 /// Any number of them run beside each other, each with a port and a state of its own. Dropping one stops it.
@@ -60,7 +63,7 @@ impl Sandbox {
         let stop = watch::Sender::new(false);
         let limits = Limits {
             connections: builder.max_connections,
-            read_timeout: builder.read_timeout,
+            read_timeout: builder.read_timeout.min(LONGEST),
         };
         let core = Arc::new(Core {
             http: callback_client(builder.callback_timeout)?,

@@ -13,7 +13,7 @@ use super::outbound::SentMessage;
 use super::plan::{self, Wishes};
 use super::scope::Scope;
 use super::{people, threads};
-use crate::clock::from_micros;
+use crate::clock::{from_micros, later};
 use crate::store::notes::{self, Note};
 use crate::store::steps::{self, Action};
 use crate::store::{StoreError, contacts, messages, sends};
@@ -91,7 +91,7 @@ pub(crate) fn accept(
         scope.tx,
         &sent.id,
         first,
-        scope.now + scope.core.settings.receipt_interval,
+        later(scope.now, scope.core.settings.receipt_interval),
     )?;
     Ok(sent)
 }

@@ -396,3 +396,27 @@ async fn what_is_no_http_changes_nothing() {
     }
     assert_no_panics();
 }
+
+#[tokio::test]
+async fn times_without_end_are_fine() {
+    watch_for_panics();
+    let sandbox = Sandbox::builder()
+        .read_timeout(Duration::MAX)
+        .receipt_interval(Duration::MAX)
+        .callback_retries([Duration::MAX])
+        .token_lifetime(Duration::MAX)
+        .start()
+        .await
+        .unwrap();
+    let api = Api::of(&sandbox).await;
+    let app = api.app("DISPATCH", &["SMS"]).await;
+    let message = api.send_text(&app, &[("SMS", "461")], "x").await;
+    let sent = sandbox.sent_message(&message).await.unwrap();
+    assert!(sent.receipts.is_empty());
+    for _ in 0..4 {
+        sandbox.advance_clock(Duration::MAX);
+    }
+    sandbox.wait_for_delivery(&message, SOON).await.unwrap();
+    api.get("apps").await.ok();
+    assert_no_panics();
+}

@@ -137,6 +137,6 @@ pub fn watch_for_panics() {
 /// Checks that nothing has panicked.
 #[track_caller]
 pub fn assert_no_panics() {
-    let panics = PANICS.lock().unwrap();
+    let panics = PANICS.lock().unwrap().clone();
     assert!(panics.is_empty(), "{panics:#?}");
 }
