@@ -284,6 +284,7 @@ impl Sandbox {
     }
 
     /// The faults that still strike, in the order in which they were injected.
+    #[must_use]
     pub fn faults(&self) -> Vec<StandingFault> {
         self.core.faults.all()
     }

@@ -228,6 +228,7 @@ impl Drop for OpenEntry<'_> {
 
 impl Sandbox {
     /// The last 1,000 requests to the API and the token endpoint, in the order in which they were answered.
+    #[must_use]
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.core.requests.all()
     }

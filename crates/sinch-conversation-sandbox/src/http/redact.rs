@@ -23,6 +23,7 @@ const SECRETS: &[&str] = &[
     "password",
     "refresh_token",
     "secret",
+    "secret_for_overridden_callback_urls",
     "token",
 ];
 
@@ -84,7 +85,7 @@ fn json(text: &str) -> String {
         };
         let (colon, value) = after.split_at(after.len() - value.len());
         shown.push_str(colon);
-        shown.push_str("\"***\"");
+        shown.extend(["\"", HIDDEN, "\""]);
         rest = value.split_at(value_end(value)).1;
     }
     shown.push_str(rest);
