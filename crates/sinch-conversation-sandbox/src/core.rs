@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use sinch_conversation_raw::Operation;
 use tokio::sync::watch;
 
@@ -23,6 +24,10 @@ pub(crate) struct Settings {
     pub(crate) callback_retries: Vec<Duration>,
     /// Time between one status of a message and the next.
     pub(crate) receipt_interval: Duration,
+    /// Time between one message of an app leaving its queue and the next.
+    pub(crate) send_interval: TimeDelta,
+    /// The most messages that wait in the queue of an app.
+    pub(crate) queue_limit: usize,
     /// How long a client takes for a body.
     pub(crate) read_timeout: Duration,
 }

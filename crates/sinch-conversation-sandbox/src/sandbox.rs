@@ -83,6 +83,8 @@ impl Sandbox {
                 callback_retries: builder.callback_retries,
                 receipt_interval: builder.receipt_interval,
                 read_timeout: builder.read_timeout,
+                send_interval: builder.send_interval,
+                queue_limit: builder.queue_limit,
             },
         });
         Ok(Self {

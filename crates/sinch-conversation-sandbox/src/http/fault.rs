@@ -110,6 +110,11 @@ impl Fault {
         Self::new(StatusCode::NOT_IMPLEMENTED, "UNIMPLEMENTED", message)
     }
 
+    /// There is no room for more at the moment.
+    pub(crate) fn exhausted(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "RESOURCE_EXHAUSTED", message)
+    }
+
     /// The body is longer than the sandbox reads.
     pub(crate) fn too_large(limit: usize) -> Self {
         let message = format!("the body is longer than {limit} bytes");
@@ -148,6 +153,28 @@ impl Fault {
             _ => "UNKNOWN",
         };
         Self::new(http, status, "a fault that was injected")
+    }
+
+    /// The same fault, in a part of the body.
+    pub(crate) fn within(mut self, part: &str) -> Self {
+        for violation in &mut self.violations {
+            violation.field = format!("{part}.{}", violation.field);
+        }
+        self
+    }
+
+    /// What is wrong, in one line.
+    pub(crate) fn summary(&self) -> String {
+        let places: Vec<String> = self
+            .violations
+            .iter()
+            .map(|Violation { field, description }| format!("{field}: {description}"))
+            .collect();
+        if places.is_empty() {
+            self.message.clone()
+        } else {
+            places.join("; ")
+        }
     }
 
     fn internal(message: String) -> Self {

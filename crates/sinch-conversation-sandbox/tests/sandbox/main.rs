@@ -9,7 +9,11 @@
 
 mod access;
 mod apps_and_webhooks;
+mod batch;
+mod batch_contacts;
+mod batch_schedule;
 mod callbacks;
+mod consents;
 mod contacts_and_conversations;
 mod delivery;
 mod fallback;
@@ -19,9 +23,12 @@ mod junk;
 mod lifecycle;
 mod limits;
 mod messages;
+mod patience;
 #[cfg(all(unix, feature = "cli"))]
 mod program;
+mod queue;
 mod requests;
+mod retention;
 mod sending;
 mod support;
 mod wire;
