@@ -176,6 +176,7 @@ async fn nearly_right_sends_never_break_it() {
     let app = api.app("CONVERSATION", &["SMS", "RCS"]).await;
     let mut right = text_request(&app, &[("SMS", "+461"), ("RCS", "462")], "x");
     right["conversation_metadata"] = json!({"a": {"b": [1]}});
+    right["ttl"] = json!("315576000000s");
     right["channel_priority_order"] = json!(["RCS", "SMS"]);
     for _ in 0..400 {
         let mut body = right.clone();
@@ -268,6 +269,14 @@ async fn right_requests(sandbox: &Sandbox, api: &Api) -> Vec<(Method, String, Va
         (
             "/batch/v1/messages".to_owned(),
             json!({"app_id": app, "message": text, "recipient_and_params": [{"recipient": recipient}]}),
+        ),
+        (
+            "/batch/v1/contacts".to_owned(),
+            json!({"contacts": [new_contact]}),
+        ),
+        (
+            "/batch/v1/consents".to_owned(),
+            json!({"app_id": app, "consent_records": [{"identification": "461", "consent_type": "OPT_OUT_ALL"}]}),
         ),
     ];
     let patches = [
