@@ -16,6 +16,7 @@ mod faults;
 mod handset;
 mod http;
 mod log;
+mod profiles;
 mod requests;
 mod sandbox;
 mod store;

@@ -5,7 +5,9 @@ pub(crate) mod batch;
 pub(crate) mod channels;
 pub(crate) mod consents;
 pub(crate) mod inbound;
+pub(crate) mod inject;
 pub(crate) mod keywords;
+pub(crate) mod merge;
 pub(crate) mod outbound;
 mod patience;
 pub(crate) mod people;
@@ -14,6 +16,7 @@ pub(crate) mod progress;
 mod retention;
 pub(crate) mod scope;
 pub(crate) mod threads;
+pub(crate) mod unify;
 
 use std::sync::Arc;
 
