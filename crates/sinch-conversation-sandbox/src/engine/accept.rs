@@ -15,7 +15,7 @@ use super::outbound::{BatchPlace, SentMessage};
 use super::plan::{self, Wishes};
 use super::scope::Scope;
 use super::{patience, people, threads};
-use crate::clock::from_micros;
+use crate::clock::{from_micros, later};
 use crate::store::notes::{self, Note};
 use crate::store::steps::{self, Action};
 use crate::store::{StoreError, contacts, messages, queues, sends};
@@ -125,7 +125,7 @@ pub(crate) fn accept(
         scope.tx,
         &sent.id,
         first,
-        turn + scope.core.settings.receipt_interval,
+        later(turn, scope.core.settings.receipt_interval),
     )?;
     Ok(sent)
 }
