@@ -11,19 +11,23 @@ mod core;
 mod endpoints;
 mod engine;
 mod error;
+mod events;
 mod handset;
 mod http;
 mod log;
+mod operator;
 mod sandbox;
 mod store;
 mod wait;
 
 pub use builder::SandboxBuilder;
 pub use endpoints::Endpoints;
+pub use engine::capability::Capability;
 pub use engine::channels::Failure;
+pub use engine::events::sent::SentEvent;
 pub use engine::outbound::{Receipt, SentMessage};
 pub use error::{ControlError, StartError};
-pub use handset::Handset;
+pub use handset::{Handset, Pick};
 pub use log::{Attempt, Callback, CallbackState};
 pub use sandbox::Sandbox;
 /// The types of the API, which the sandbox takes and gives.

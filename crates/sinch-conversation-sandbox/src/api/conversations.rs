@@ -109,7 +109,7 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(nothing())
 }
 
-fn find(scope: &Scope<'_>, call: &Call) -> Result<Conversation, Fault> {
+pub(super) fn find(scope: &Scope<'_>, call: &Call) -> Result<Conversation, Fault> {
     let id = call.param("conversation_id");
     conversations::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("conversation", id))
 }

@@ -2,10 +2,12 @@
 //! happens whole or not at all.
 
 mod apps;
+mod capability;
 mod check;
 mod contacts;
 mod content;
 mod conversations;
+mod events;
 mod messages;
 mod patch;
 mod send;
@@ -25,6 +27,7 @@ pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         "App_GetApp" => apps::get(scope, call),
         "App_ListApps" => apps::list(scope),
         "App_UpdateApp" => apps::update(scope, call),
+        "Capability_QueryCapability" => capability::query(scope, call),
         "Contact_CreateContact" => contacts::create(scope, call),
         "Contact_DeleteContact" => contacts::delete(scope, call),
         "Contact_GetContact" => contacts::get(scope, call),
@@ -35,6 +38,11 @@ pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         "Conversation_GetConversation" => conversations::get(scope, call),
         "Conversation_ListConversations" => conversations::list(scope, call),
         "Conversation_StopActiveConversation" => conversations::stop(scope, call),
+        "Events_DeleteEvents" => events::delete(scope, call),
+        "Events_GetEvent" => events::get(scope, call),
+        "Events_InjectEvent" => events::inject(scope, call),
+        "Events_ListEvents" => events::list(scope, call),
+        "Events_SendEvent" => events::send(scope, call),
         "Messages_GetMessage" => messages::get(scope, call),
         "Messages_ListMessages" => messages::list(scope, call),
         "Messages_SendMessage" => send::send(scope, call),

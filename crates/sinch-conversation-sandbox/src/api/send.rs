@@ -118,7 +118,7 @@ fn check_words(check: &mut Check, request: &SendMessageRequest) {
     }
 }
 
-fn check_recipient(check: &mut Check, recipient: &RecipientRequest) {
+pub(super) fn check_recipient(check: &mut Check, recipient: &RecipientRequest) {
     match &recipient.kind {
         RecipientBase::ContactId(id) => {
             check.that(!id.is_empty(), "recipient.contact_id", "is empty")
@@ -190,7 +190,7 @@ fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order {
     }
 }
 
-fn addressee(recipient: &RecipientBase, app_id: &str) -> Addressee {
+pub(super) fn addressee(recipient: &RecipientBase, app_id: &str) -> Addressee {
     let kept = |given: &ChannelRecipientIdentity| {
         people::identity(&given.channel, &given.identity, app_id)
     };

@@ -4,9 +4,9 @@
 use chrono::TimeDelta;
 use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
-    AppMessage, AppResponse, ChannelIdentity, ConversationChannel, ConversationDirection,
-    ConversationMessage, ConversationMessageTypes, ConversationMetadataReportView,
-    MetadataUpdateStrategy, ProcessingMode,
+    AppMessage, AppResponse, ChannelIdentity, Conversation, ConversationChannel,
+    ConversationDirection, ConversationMessage, ConversationMessageTypes,
+    ConversationMetadataReportView, MetadataUpdateStrategy, ProcessingMode,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
@@ -44,11 +44,14 @@ pub(crate) struct Order {
     pub(crate) ttl: Option<TimeDelta>,
 }
 
+/// The identities to try, or why there are none.
+pub(super) type Plan = Result<Vec<ChannelIdentity>, Failure>;
+
 /// Where the message goes, as far as that is known.
 struct Destination {
     contact_id: String,
     conversation_id: String,
-    plan: Result<Vec<ChannelIdentity>, Failure>,
+    plan: Plan,
 }
 
 /// Takes the message in and says what was made of it.
@@ -121,31 +124,17 @@ fn in_conversation(
     app: &AppResponse,
     order: &Order,
 ) -> Result<Destination, StoreError> {
-    let contact = match &order.addressee {
-        Addressee::Identities(identities) => people::find_or_create(scope, app_id, identities)?,
-        Addressee::Contact(id) => match contacts::get(scope.tx, id)? {
-            Some(contact) => contact,
-            None => return Ok(nobody(id)),
-        },
-    };
-    let contact_id = contact.id.clone().unwrap_or_default();
-    let mut conversation = threads::find_or_open(scope, app_id, &contact_id)?;
-    let own: Vec<ChannelIdentity>;
-    let (identities, preferred) = match &order.addressee {
-        Addressee::Identities(identities) => (identities, plan::order_of(identities)),
-        Addressee::Contact(_) => {
-            own = usable(&contact.channel_identities, app_id);
-            (&own, plan::preference(app, &contact, &conversation))
-        }
-    };
-    let plan = plan::plan(
-        &Wishes {
-            asked: &order.channels,
-            preferred,
-            identities,
-        },
-        app,
-    );
+    let (mut conversation, plan) =
+        match thread_of(scope, app_id, app, &order.addressee, &order.channels)? {
+            Thread::Found(conversation, plan) => (*conversation, plan),
+            Thread::Nobody(contact_id, failure) => {
+                return Ok(Destination {
+                    contact_id,
+                    conversation_id: String::new(),
+                    plan: Err(failure),
+                });
+            }
+        };
     if let Some(metadata) = &order.conversation_metadata {
         threads::set_metadata(
             &mut conversation,
@@ -163,14 +152,61 @@ fn in_conversation(
         .map(|identity| &identity.channel);
     threads::touch(scope, &mut conversation, channel)?;
     Ok(Destination {
-        contact_id,
+        contact_id: conversation.contact_id.clone().unwrap_or_default(),
         conversation_id: conversation.id.clone().unwrap_or_default(),
         plan,
     })
 }
 
+/// Where something from an app goes in CONVERSATION mode.
+pub(super) enum Thread {
+    /// The conversation with the contact, and the identities to try.
+    Found(Box<Conversation>, Plan),
+    /// There is no contact with this id.
+    Nobody(String, Failure),
+}
+
+/// Finds the contact and the conversation, or makes them.
+pub(super) fn thread_of(
+    scope: &Scope<'_>,
+    app_id: &str,
+    app: &AppResponse,
+    addressee: &Addressee,
+    asked: &[ConversationChannel],
+) -> Result<Thread, StoreError> {
+    let contact = match addressee {
+        Addressee::Identities(identities) => people::find_or_create(scope, app_id, identities)?,
+        Addressee::Contact(id) => match contacts::get(scope.tx, id)? {
+            Some(contact) => contact,
+            None => return Ok(nobody(id)),
+        },
+    };
+    let contact_id = contact.id.clone().unwrap_or_default();
+    let conversation = threads::find_or_open(scope, app_id, &contact_id)?;
+    let own: Vec<ChannelIdentity>;
+    let (identities, preferred) = match addressee {
+        Addressee::Identities(identities) => (identities, plan::order_of(identities)),
+        Addressee::Contact(_) => {
+            own = usable(&contact.channel_identities, app_id);
+            (&own, plan::preference(app, &contact, &conversation))
+        }
+    };
+    let plan = plan::plan(
+        &Wishes {
+            asked,
+            preferred,
+            identities,
+        },
+        app,
+    );
+    Ok(Thread::Found(Box::new(conversation), plan))
+}
+
 /// Of a contact's identities, those that this app can use.
-fn usable(identities: &Option<Vec<ChannelIdentity>>, app_id: &str) -> Vec<ChannelIdentity> {
+pub(crate) fn usable(
+    identities: &Option<Vec<ChannelIdentity>>,
+    app_id: &str,
+) -> Vec<ChannelIdentity> {
     let of_app = |identity: &&ChannelIdentity| {
         identity
             .app_id
@@ -185,12 +221,12 @@ fn usable(identities: &Option<Vec<ChannelIdentity>>, app_id: &str) -> Vec<Channe
         .collect()
 }
 
-fn nobody(contact_id: &str) -> Destination {
-    Destination {
-        contact_id: contact_id.to_owned(),
-        conversation_id: String::new(),
-        plan: Err(Failure::new("CONTACT_NOT_FOUND").describe("There is no contact with this id.")),
-    }
+fn nobody(contact_id: &str) -> Thread {
+    let failure = Failure::new("CONTACT_NOT_FOUND");
+    Thread::Nobody(
+        contact_id.to_owned(),
+        failure.describe("There is no contact with this id."),
+    )
 }
 
 fn in_dispatch(
@@ -219,19 +255,27 @@ fn in_dispatch(
             notes::put(scope.tx, app_id, identity, &note)?;
         }
     }
-    let preferred = plan::order_of(identities);
     Ok(Destination {
         contact_id: String::new(),
         conversation_id: String::new(),
-        plan: plan::plan(
-            &Wishes {
-                asked: &order.channels,
-                preferred,
-                identities,
-            },
-            app,
-        ),
+        plan: plan_for(identities, &order.channels, app),
     })
+}
+
+/// The identities to try where there is no contact.
+pub(super) fn plan_for(
+    identities: &[ChannelIdentity],
+    asked: &[ConversationChannel],
+    app: &AppResponse,
+) -> Plan {
+    plan::plan(
+        &Wishes {
+            asked,
+            preferred: plan::order_of(identities),
+            identities,
+        },
+        app,
+    )
 }
 
 /// Whether the app's retention keeps messages of DISPATCH mode.

@@ -1,7 +1,9 @@
 //! What happens to messages: who they are for, over which channel, and what becomes of them.
 
 pub(crate) mod accept;
+pub(crate) mod capability;
 pub(crate) mod channels;
+pub(crate) mod events;
 pub(crate) mod inbound;
 pub(crate) mod outbound;
 mod patience;
@@ -89,5 +91,8 @@ fn take_step(scope: &Scope<'_>, subject: &str, action: Action) -> Result<(), Sto
         Action::Expire => patience::expire(scope, subject),
         Action::Switch => patience::switch(scope, subject),
         Action::Sweep => retention::sweep(scope),
+        Action::HandEvent => events::progress::hand(scope, subject),
+        Action::SettleEvent => events::progress::settle(scope, subject),
+        Action::TellCapability => capability::tell(scope, subject),
     }
 }

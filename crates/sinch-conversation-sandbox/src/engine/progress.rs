@@ -86,7 +86,8 @@ fn plan_outcome(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError>
     }
 }
 
-fn malformed(channel: &ConversationChannel, identity: &str) -> Option<Failure> {
+/// Why a channel cannot use this identity, if it cannot.
+pub(super) fn malformed(channel: &ConversationChannel, identity: &str) -> Option<Failure> {
     let well_formed = !is_phone(channel)
         || (!identity.is_empty() && identity.bytes().all(|byte| byte.is_ascii_digit()));
     (!well_formed).then(|| {
@@ -137,7 +138,7 @@ pub(super) fn fail(
     report(scope, sent, DeliveryStatus::Failed, Some(reason(failure)))
 }
 
-fn reason(failure: &Failure) -> Reason {
+pub(super) fn reason(failure: &Failure) -> Reason {
     let mut reason = Reason::default();
     reason.code = Some(failure.code.clone());
     reason.description = Some(failure.description.clone());
@@ -198,13 +199,7 @@ pub(super) fn report(
         "message_delivery_report",
         report.to_value(),
     );
-    match &sent.callback_url {
-        None => notify::app(scope, &sent.app_id, &notice)?,
-        Some(url) => {
-            let secret = secret_for_urls(scope, &sent.app_id)?;
-            notify::url(scope, &sent.app_id, url, &secret, &notice)?;
-        }
-    }
+    tell(scope, &sent.app_id, sent.callback_url.as_deref(), &notice)?;
     sent.receipts.push(Receipt {
         status,
         channel_identity: sent.channel_identity().cloned(),
@@ -212,6 +207,22 @@ pub(super) fn report(
         time: scope.timestamp(),
     });
     Ok(())
+}
+
+/// Brings a receipt to the webhooks of the app, or to the URL that came with what it is about.
+pub(super) fn tell(
+    scope: &Scope<'_>,
+    app_id: &str,
+    callback_url: Option<&str>,
+    notice: &Notice<'_>,
+) -> Result<(), StoreError> {
+    match callback_url {
+        None => notify::app(scope, app_id, notice),
+        Some(url) => {
+            let secret = secret_for_urls(scope, app_id)?;
+            notify::url(scope, app_id, url, &secret, notice)
+        }
+    }
 }
 
 /// What receipts are signed with that go to the URL of a message; empty when the app has no such secret.
@@ -278,21 +289,9 @@ pub(crate) fn read(
     message_id: &str,
     reader: &ChannelIdentity,
 ) -> Result<(), ControlError> {
-    let sent = sends::get(scope.tx, message_id)?;
-    let Some(mut sent) = sent.filter(|sent| sent.channel_identity() == Some(reader)) else {
-        return Err(ControlError::UnknownMessage {
-            message_id: message_id.to_owned(),
-        });
-    };
+    let mut sent = received_by(scope, message_id, reader)?;
     if sent.status() != Some(&DeliveryStatus::Delivered) {
-        let status = sent
-            .status()
-            .map_or("QUEUED", |status| status.as_str())
-            .to_owned();
-        return Err(ControlError::NotDelivered {
-            message_id: message_id.to_owned(),
-            status,
-        });
+        return Err(not_delivered(&sent));
     }
     if !patience::reports_reading(&sent) {
         return Err(ControlError::NoReadReports {
@@ -301,4 +300,30 @@ pub(crate) fn read(
     }
     report(scope, &mut sent, DeliveryStatus::Read, None)?;
     Ok(sends::put(scope.tx, &sent)?)
+}
+
+/// A message that this person has got, and perhaps read.
+pub(crate) fn received_by(
+    scope: &Scope<'_>,
+    message_id: &str,
+    person: &ChannelIdentity,
+) -> Result<SentMessage, ControlError> {
+    let sent = sends::get(scope.tx, message_id)?;
+    let sent = sent
+        .filter(|sent| sent.channel_identity() == Some(person))
+        .ok_or_else(|| ControlError::UnknownMessage {
+            message_id: message_id.to_owned(),
+        })?;
+    match sent.status() {
+        Some(DeliveryStatus::Delivered | DeliveryStatus::Read) => Ok(sent),
+        _ => Err(not_delivered(&sent)),
+    }
+}
+
+fn not_delivered(sent: &SentMessage) -> ControlError {
+    let status = sent.status().map_or("QUEUED", |status| status.as_str());
+    ControlError::NotDelivered {
+        message_id: sent.id.clone(),
+        status: status.to_owned(),
+    }
 }

@@ -4,10 +4,13 @@
 
 pub(crate) mod apps;
 pub(crate) mod callbacks;
+pub(crate) mod capabilities;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
 mod document;
+pub(crate) mod events;
 pub(crate) mod filter;
+pub(crate) mod kept;
 pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod notes;

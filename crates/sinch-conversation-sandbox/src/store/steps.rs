@@ -21,6 +21,12 @@ pub(crate) enum Action {
     Switch,
     /// Remove what is older than the apps' retention policies allow.
     Sweep,
+    /// Give an event to its channel.
+    HandEvent,
+    /// Report what became of an event.
+    SettleEvent,
+    /// Tell what a recipient can do on a channel.
+    TellCapability,
 }
 
 /// Every action by the name that the table has for it.
@@ -31,6 +37,9 @@ const NAMES: &[(Action, &str)] = &[
     (Action::Expire, "expire"),
     (Action::Switch, "switch"),
     (Action::Sweep, "sweep"),
+    (Action::HandEvent, "hand event"),
+    (Action::SettleEvent, "settle event"),
+    (Action::TellCapability, "tell capability"),
 ];
 
 impl Action {
