@@ -12,7 +12,7 @@ impl Sandbox {
     ///
     /// [`ControlError::Unavailable`].
     pub async fn events_sent(&self) -> Result<Vec<SentEvent>, ControlError> {
-        Ok(self.core.store.read(|tx| kept::all(tx)).await?)
+        Ok(self.core.store.read(kept::all).await?)
     }
 
     /// The event with this id.

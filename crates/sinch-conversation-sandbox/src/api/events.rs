@@ -134,8 +134,8 @@ fn read(
 }
 
 fn holds_kind(members: &JsonObject) -> bool {
-    let held = |kind: &&str| members.get(*kind).is_some_and(|value| !value.is_null());
-    KINDS.iter().any(|kind| held(&kind))
+    let held = |kind: &str| members.get(kind).is_some_and(|value| !value.is_null());
+    KINDS.iter().any(|kind| held(kind))
 }
 
 fn kinds_of(members: &JsonObject) -> Value {

@@ -9,7 +9,7 @@ use sinch_conversation_raw::wire::{DecodeError, Wire};
 
 use super::Handset;
 use crate::callbacks::notify::{self, Notice};
-use crate::engine::events::inbound::{self as events, Raised};
+use crate::engine::events::inbound::Raised;
 use crate::engine::{inbound, progress};
 use crate::error::ControlError;
 
@@ -100,9 +100,13 @@ impl Handset {
         let mut comment = CommentEvent::new(text);
         comment.comment_type = Some(CommentEventCommentType::Feed);
         comment.user = Some(self.identity.clone());
-        let kind = ContactEventKind::CommentEvent(comment);
-        self.raises(Raised::ByContact(ContactEvent::new(kind)))
-            .await
+        self.act(move |scope, line| {
+            comment.id = Some(scope.new_id());
+            let kind = ContactEventKind::CommentEvent(comment);
+            let raised = Raised::ByContact(ContactEvent::new(kind));
+            line.raise(scope, &raised)
+        })
+        .await
     }
 
     /// Does what the API has no form for: UNSUPPORTED, with this JSON as the channel's own callback. Gives the id
@@ -142,32 +146,18 @@ impl Handset {
         let message_id = reaction.message_id.clone();
         let kind = ContactMessageEventKind::ReactionEvent(reaction);
         let raised = Raised::OnMessage(ContactMessageEvent::new(kind));
-        raised.check_source(&self.channel)?;
         self.act(move |scope, line| {
+            // Before the message: a channel without reactions is the better explanation.
+            raised.check_source(&line.from.channel)?;
             progress::received_by(scope, &message_id, line.from)?;
-            Ok(events::receive(
-                scope,
-                line.app_id,
-                &line.app,
-                line.from,
-                &raised,
-            )?)
+            line.raise(scope, &raised)
         })
         .await
     }
 
     async fn raises(&self, raised: Raised) -> Result<String, ControlError> {
-        raised.check_source(&self.channel)?;
-        self.act(move |scope, line| {
-            Ok(events::receive(
-                scope,
-                line.app_id,
-                &line.app,
-                line.from,
-                &raised,
-            )?)
-        })
-        .await
+        self.act(move |scope, line| line.raise(scope, &raised))
+            .await
     }
 }
 

@@ -15,6 +15,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 
 use crate::core::Core;
+use crate::engine::events::inbound::{self as raised, Raised};
 use crate::engine::scope::Scope;
 use crate::engine::{inbound, people, plan, progress};
 use crate::error::ControlError;
@@ -140,13 +141,14 @@ struct Line<'a> {
 
 impl Line<'_> {
     fn receive(&self, scope: &Scope<'_>, message: &ContactMessage) -> Result<String, ControlError> {
-        Ok(inbound::receive(
-            scope,
-            self.app_id,
-            &self.app,
-            self.from,
-            message,
-        )?)
+        let id = inbound::receive(scope, self.app_id, &self.app, self.from, message)?;
+        Ok(id)
+    }
+
+    fn raise(&self, scope: &Scope<'_>, raised: &Raised) -> Result<String, ControlError> {
+        raised.check_source(&self.from.channel)?;
+        let id = raised::receive(scope, self.app_id, &self.app, self.from, raised)?;
+        Ok(id)
     }
 }
 

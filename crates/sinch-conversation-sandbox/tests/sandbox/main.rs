@@ -10,9 +10,13 @@
 mod access;
 mod apps_and_webhooks;
 mod callbacks;
+mod capability;
 mod contacts_and_conversations;
 mod delivery;
+mod events;
 mod fallback;
+mod handset;
+mod inbound_events;
 mod junk;
 mod lifecycle;
 mod messages;
