@@ -6,6 +6,7 @@ mod api;
 mod builder;
 mod callbacks;
 mod clock;
+mod consents;
 mod control;
 mod core;
 mod endpoints;
@@ -21,6 +22,7 @@ mod store;
 mod wait;
 
 pub use builder::SandboxBuilder;
+pub use consents::ConsentManagement;
 pub use endpoints::Endpoints;
 pub use engine::capability::Capability;
 pub use engine::channels::Failure;

@@ -124,10 +124,10 @@ impl Sandbox {
     pub async fn wait_until_quiet(&self, within: Duration) -> Result<(), ControlError> {
         let mut wait = Wait::new(self, "the sandbox to be quiet".to_owned(), within);
         loop {
-            let counts = self
-                .core
-                .store
-                .read(|tx| Ok::<_, StoreError>((steps::pending(tx)?, callbacks::pending(tx)?)));
+            let now = self.core.clock.now();
+            let counts = self.core.store.read(move |tx| {
+                Ok::<_, StoreError>((steps::pending(tx, now)?, callbacks::pending(tx)?))
+            });
             let (messages, callbacks) = counts.await?;
             if messages + callbacks == 0 {
                 return Ok(());

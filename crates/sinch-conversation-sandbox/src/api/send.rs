@@ -42,7 +42,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 /// The mode of the app, unless the request wants DISPATCH for this message.
-fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) -> ProcessingMode {
+pub(crate) fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) -> ProcessingMode {
     match strategy {
         Some(ProcessingStrategy::DispatchOnly) => ProcessingMode::Dispatch,
         _ => app
@@ -52,7 +52,7 @@ fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) -> Processi
     }
 }
 
-fn check(request: &SendMessageRequest) -> Result<(), Fault> {
+pub(crate) fn check(request: &SendMessageRequest) -> Result<(), Fault> {
     let mut check = Check::default();
     check.that(
         Ulid::from_string(&request.app_id).is_ok(),
@@ -149,7 +149,7 @@ pub(super) fn check_recipient(check: &mut Check, recipient: &RecipientRequest) {
     }
 }
 
-fn check_against_app(
+pub(crate) fn check_against_app(
     request: &SendMessageRequest,
     app: &AppResponse,
     mode: &ProcessingMode,
@@ -171,7 +171,7 @@ fn check_against_app(
     check.done()
 }
 
-fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order {
+pub(crate) fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order {
     Order {
         addressee: addressee(&request.recipient.kind, &request.app_id),
         message: request.message,
@@ -187,6 +187,11 @@ fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order {
             .as_deref()
             .and_then(seconds)
             .map(TimeDelta::seconds),
+        content_type: request
+            .message_content_type
+            .unwrap_or(MessageContentType::ContentUnknown),
+        batch: None,
+        refused: None,
     }
 }
 

@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
     AppMessage, AppResponse, ChannelIdentity, Conversation, ConversationChannel,
     ConversationDirection, ConversationMessage, ConversationMessageTypes,
-    ConversationMetadataReportView, MetadataUpdateStrategy, ProcessingMode,
+    ConversationMetadataReportView, MessageContentType, MetadataUpdateStrategy, ProcessingMode,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::channels::Failure;
-use super::outbound::SentMessage;
+use super::outbound::{BatchPlace, SentMessage};
 use super::plan::{self, Wishes};
 use super::scope::Scope;
 use super::{patience, people, threads};
@@ -42,6 +42,10 @@ pub(crate) struct Order {
     pub(crate) callback_url: Option<String>,
     /// The longest that it may take to arrive.
     pub(crate) ttl: Option<TimeDelta>,
+    pub(crate) content_type: MessageContentType,
+    pub(crate) batch: Option<BatchPlace>,
+    /// Why it is not even tried, if that is known.
+    pub(crate) refused: Option<Failure>,
 }
 
 /// The identities to try, or why there are none.
@@ -61,9 +65,10 @@ pub(crate) fn accept(
     app: &AppResponse,
     order: Order,
 ) -> Result<SentMessage, StoreError> {
-    let destination = match order.mode {
-        ProcessingMode::Conversation => in_conversation(scope, app_id, app, &order)?,
-        _ => in_dispatch(scope, app_id, app, &order)?,
+    let destination = match (&order.refused, &order.mode) {
+        (Some(failure), _) => nowhere("", failure.clone()),
+        (None, ProcessingMode::Conversation) => in_conversation(scope, app_id, app, &order)?,
+        (None, _) => in_dispatch(scope, app_id, app, &order)?,
     };
     let (plan, failing) = match destination.plan {
         Ok(plan) => (plan, None),
@@ -87,6 +92,8 @@ pub(crate) fn accept(
         expires: None,
         receipts: Vec::new(),
         callback_url: order.callback_url,
+        message_content_type: order.content_type,
+        batch: order.batch,
         plan,
         position: 0,
         failing,
@@ -127,13 +134,7 @@ fn in_conversation(
     let (mut conversation, plan) =
         match thread_of(scope, app_id, app, &order.addressee, &order.channels)? {
             Thread::Found(conversation, plan) => (*conversation, plan),
-            Thread::Nobody(contact_id, failure) => {
-                return Ok(Destination {
-                    contact_id,
-                    conversation_id: String::new(),
-                    plan: Err(failure),
-                });
-            }
+            Thread::Nobody(contact_id) => return Ok(nowhere(&contact_id, no_contact())),
         };
     if let Some(metadata) = &order.conversation_metadata {
         threads::set_metadata(
@@ -163,7 +164,7 @@ pub(super) enum Thread {
     /// The conversation with the contact, and the identities to try.
     Found(Box<Conversation>, Plan),
     /// There is no contact with this id.
-    Nobody(String, Failure),
+    Nobody(String),
 }
 
 /// Finds the contact and the conversation, or makes them.
@@ -178,7 +179,7 @@ pub(super) fn thread_of(
         Addressee::Identities(identities) => people::find_or_create(scope, app_id, identities)?,
         Addressee::Contact(id) => match contacts::get(scope.tx, id)? {
             Some(contact) => contact,
-            None => return Ok(nobody(id)),
+            None => return Ok(Thread::Nobody(id.clone())),
         },
     };
     let contact_id = contact.id.clone().unwrap_or_default();
@@ -221,12 +222,16 @@ pub(crate) fn usable(
         .collect()
 }
 
-fn nobody(contact_id: &str) -> Thread {
-    let failure = Failure::new("CONTACT_NOT_FOUND");
-    Thread::Nobody(
-        contact_id.to_owned(),
-        failure.describe("There is no contact with this id."),
-    )
+fn nowhere(contact_id: &str, failure: Failure) -> Destination {
+    Destination {
+        contact_id: contact_id.to_owned(),
+        conversation_id: String::new(),
+        plan: Err(failure),
+    }
+}
+
+pub(super) fn no_contact() -> Failure {
+    Failure::new("CONTACT_NOT_FOUND").describe("There is no contact with this id.")
 }
 
 fn in_dispatch(

@@ -9,7 +9,7 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::accept::keeps_dispatch;
 use super::scope::Scope;
-use super::{people, threads};
+use super::{consents, people, threads};
 use crate::callbacks::notify::{self, Notice};
 use crate::store::notes::{self, Note};
 use crate::store::{StoreError, messages, sends};
@@ -76,6 +76,7 @@ pub(crate) fn receive(
         correlation_id: &place.note.correlation_id,
     };
     notify::app(scope, app_id, &notice)?;
+    consents::heed(scope, app_id, &stored)?;
     Ok(id)
 }
 

@@ -1,10 +1,13 @@
 //! What happens to messages: who they are for, over which channel, and what becomes of them.
 
 pub(crate) mod accept;
+pub(crate) mod batch;
 pub(crate) mod capability;
 pub(crate) mod channels;
+pub(crate) mod consents;
 pub(crate) mod events;
 pub(crate) mod inbound;
+pub(crate) mod keywords;
 pub(crate) mod outbound;
 mod patience;
 pub(crate) mod people;
@@ -94,5 +97,8 @@ fn take_step(scope: &Scope<'_>, subject: &str, action: Action) -> Result<(), Sto
         Action::HandEvent => events::progress::hand(scope, subject),
         Action::SettleEvent => events::progress::settle(scope, subject),
         Action::TellCapability => capability::tell(scope, subject),
+        Action::BeginBatch => batch::begin(scope, subject),
+        Action::Batch => batch::go_on(scope, subject),
+        Action::CancelBatch => batch::cancel(scope, subject),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sinch_conversation_raw::types::{
-    AppMessage, ChannelIdentity, DeliveryStatus, ProcessingMode, Reason,
+    AppMessage, ChannelIdentity, DeliveryStatus, MessageContentType, ProcessingMode, Reason,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
@@ -32,6 +32,8 @@ pub struct SentMessage {
     pub accepted_time: Timestamp,
     /// When it is given up, if the request had a `ttl`.
     pub expires: Option<Timestamp>,
+    /// What it is said to be, which decides the opt-out lists that it is held against.
+    pub message_content_type: MessageContentType,
     /// Its statuses so far, in order.
     pub receipts: Vec<Receipt>,
     /// Where receipts go instead of to the webhooks.
@@ -48,6 +50,16 @@ pub struct SentMessage {
     pub(crate) retries: u32,
     /// Whether receipts repeat the metadata of the conversation.
     pub(crate) reports_metadata: bool,
+    /// The batch that it was sent with.
+    pub(crate) batch: Option<BatchPlace>,
+}
+
+/// Which message of a batch this is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BatchPlace {
+    pub(crate) batch_id: String,
+    /// The first one is 0.
+    pub(crate) message_index: usize,
 }
 
 /// One status that a message had.

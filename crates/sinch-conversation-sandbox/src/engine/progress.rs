@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::Wire;
 use super::channels::{Failure, is_phone};
 use super::outbound::{Receipt, SentMessage};
 use super::scope::Scope;
-use super::{accept, patience, threads};
+use super::{accept, consents, patience, threads};
 use crate::callbacks::notify::{self, Notice};
 use crate::error::ControlError;
 use crate::store::messages::{self, Source};
@@ -64,6 +64,7 @@ fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError
         return Ok(());
     };
     let failure = malformed(&identity.channel, &identity.identity)
+        .or(consents::block(scope, sent, &identity)?)
         .or_else(|| scope.core.channels.take_failure(&identity.channel));
     match failure {
         Some(failure) if !failure.after_queueing => give_up(scope, sent, failure),
@@ -192,6 +193,19 @@ pub(super) fn report(
     report.processing_mode = Some(sent.processing_mode.clone());
     patience::settle(scope, sent, &status)?;
     let metadata = conversation_metadata(scope, sent)?;
+    if let Some(place) = sent
+        .batch
+        .as_ref()
+        .filter(|_| status == DeliveryStatus::Failed)
+    {
+        let fields = [
+            ("batch_id", place.batch_id.as_str().into()),
+            ("message_index", place.message_index.into()),
+        ];
+        report
+            .extra
+            .extend(fields.map(|(name, value)| (name.to_owned(), value)));
+    }
     let notice = notice(
         sent,
         &metadata,

@@ -119,6 +119,28 @@ impl Fault {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_ARGUMENT", message)
     }
 
+    /// The same fault, in a part of the body.
+    pub(crate) fn within(mut self, part: &str) -> Self {
+        for violation in &mut self.violations {
+            violation.field = format!("{part}.{}", violation.field);
+        }
+        self
+    }
+
+    /// What is wrong, in one line.
+    pub(crate) fn summary(&self) -> String {
+        let places: Vec<String> = self
+            .violations
+            .iter()
+            .map(|Violation { field, description }| format!("{field}: {description}"))
+            .collect();
+        if places.is_empty() {
+            self.message.clone()
+        } else {
+            places.join("; ")
+        }
+    }
+
     fn internal(message: String) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", message)
     }

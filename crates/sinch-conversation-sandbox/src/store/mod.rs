@@ -3,8 +3,10 @@
 //! one connection is enough, since SQLite has one writer and a request is one short transaction.
 
 pub(crate) mod apps;
+pub(crate) mod batches;
 pub(crate) mod callbacks;
 pub(crate) mod capabilities;
+pub(crate) mod consents;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
 mod document;

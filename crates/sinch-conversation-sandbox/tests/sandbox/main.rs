@@ -9,8 +9,12 @@
 
 mod access;
 mod apps_and_webhooks;
+mod batch;
+mod batch_contacts;
+mod batch_schedule;
 mod callbacks;
 mod capability;
+mod consents;
 mod contacts_and_conversations;
 mod delivery;
 mod events;

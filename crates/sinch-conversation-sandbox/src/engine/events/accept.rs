@@ -101,10 +101,10 @@ fn find(
             conversation: Some(*conversation),
             plan,
         },
-        Thread::Nobody(contact_id, failure) => Destination {
+        Thread::Nobody(contact_id) => Destination {
             contact_id,
             conversation: None,
-            plan: Err(failure),
+            plan: Err(accept::no_contact()),
         },
     };
     Ok(found)
