@@ -122,6 +122,8 @@ CREATE TABLE queues (
     app_id  TEXT PRIMARY KEY REFERENCES apps(id) ON DELETE CASCADE,
     waiting INTEGER NOT NULL,
     free_us INTEGER NOT NULL
+) STRICT;
+
 -- What the Batch API has accepted, how it is found again, and what of it is left to do.
 CREATE TABLE batches (
     id            TEXT PRIMARY KEY,

@@ -1,7 +1,7 @@
 //! What a person can send with a handset.
 
 use serde_json::{Value, json};
-use sinch_conversation_sandbox::{ControlError, Handset, Pick, Sandbox};
+use sinch_conversation_sandbox::{ConsentManagement, ControlError, Handset, Pick, Sandbox};
 
 use crate::support::{Api, Receiver, SOON};
 
@@ -199,6 +199,26 @@ async fn a_person_answers_what_has_arrived_and_nothing_else() {
             "{error}"
         );
     }
+}
+
+#[tokio::test]
+async fn who_opts_out_is_on_the_list() {
+    let (sandbox, api, app, person) = start("SMS").await;
+    sandbox
+        .consent_management(&app, ConsentManagement::Primary)
+        .await
+        .unwrap();
+    let path = format!("apps/{app}/consents/OPT_OUT_MARKETING");
+    person.opts_out("OPT_OUT_MARKETING").await.unwrap();
+    let listed = api.get(&path).await.ok();
+    assert_eq!(
+        listed["identities"].as_array().unwrap().len(),
+        1,
+        "{listed}"
+    );
+    person.opts_in("OPT_OUT_MARKETING").await.unwrap();
+    let listed = api.get(&path).await.ok();
+    assert_eq!(listed["identities"], json!([]));
 }
 
 #[tokio::test]
