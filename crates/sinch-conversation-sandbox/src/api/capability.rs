@@ -9,9 +9,9 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::check::Check;
 use super::{apps, contacts, events, send};
-use crate::engine::accept::{self, Addressee};
-use crate::engine::capability;
+use crate::engine::accept::Addressee;
 use crate::engine::scope::Scope;
+use crate::engine::{capability, reach};
 use crate::http::call::Call;
 use crate::http::fault::Fault;
 use crate::store::contacts as stored;
@@ -55,7 +55,7 @@ fn whom(
     match send::addressee(&request.recipient.kind, &request.app_id) {
         Addressee::Contact(id) => {
             let contact = contacts::find(scope, &id)?;
-            let identities = accept::usable(&contact.channel_identities, &request.app_id);
+            let identities = reach::usable(&contact.channel_identities, &request.app_id);
             Ok((id, identities))
         }
         Addressee::Identities(identities) => {

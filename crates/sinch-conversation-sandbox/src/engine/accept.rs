@@ -4,21 +4,21 @@
 use chrono::TimeDelta;
 use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
-    AppMessage, AppResponse, ChannelIdentity, Conversation, ConversationChannel,
-    ConversationDirection, ConversationMessage, ConversationMessageTypes,
-    ConversationMetadataReportView, MessageContentType, MetadataUpdateStrategy, ProcessingMode,
+    AppMessage, AppResponse, ChannelIdentity, ConversationChannel, ConversationDirection,
+    ConversationMessage, ConversationMessageTypes, ConversationMetadataReportView,
+    MessageContentType, MetadataUpdateStrategy, ProcessingMode,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::channels::Failure;
 use super::outbound::{BatchPlace, SentMessage};
-use super::plan::{self, Wishes};
+use super::reach::{self, Plan, Thread};
 use super::scope::Scope;
-use super::{patience, people, threads};
+use super::{patience, threads};
 use crate::clock::from_micros;
 use crate::store::notes::{self, Note};
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, contacts, messages, queues, sends};
+use crate::store::{StoreError, messages, queues, sends};
 
 /// Who a message is for.
 #[derive(Debug, Clone)]
@@ -47,9 +47,6 @@ pub(crate) struct Order {
     /// Why it is not even tried, if that is known.
     pub(crate) refused: Option<Failure>,
 }
-
-/// The identities to try, or why there are none.
-pub(super) type Plan = Result<Vec<ChannelIdentity>, Failure>;
 
 /// Where the message goes, as far as that is known.
 struct Destination {
@@ -132,9 +129,9 @@ fn in_conversation(
     order: &Order,
 ) -> Result<Destination, StoreError> {
     let (mut conversation, plan) =
-        match thread_of(scope, app_id, app, &order.addressee, &order.channels)? {
+        match reach::thread_of(scope, app_id, app, &order.addressee, &order.channels)? {
             Thread::Found(conversation, plan) => (*conversation, plan),
-            Thread::Nobody(contact_id) => return Ok(nowhere(&contact_id, no_contact())),
+            Thread::Nobody(contact_id) => return Ok(nowhere(&contact_id, reach::no_contact())),
         };
     if let Some(metadata) = &order.conversation_metadata {
         threads::set_metadata(
@@ -159,79 +156,12 @@ fn in_conversation(
     })
 }
 
-/// Where something from an app goes in CONVERSATION mode.
-pub(super) enum Thread {
-    /// The conversation with the contact, and the identities to try.
-    Found(Box<Conversation>, Plan),
-    /// There is no contact with this id.
-    Nobody(String),
-}
-
-/// Finds the contact and the conversation, or makes them.
-pub(super) fn thread_of(
-    scope: &Scope<'_>,
-    app_id: &str,
-    app: &AppResponse,
-    addressee: &Addressee,
-    asked: &[ConversationChannel],
-) -> Result<Thread, StoreError> {
-    let contact = match addressee {
-        Addressee::Identities(identities) => people::find_or_create(scope, app_id, identities)?,
-        Addressee::Contact(id) => match contacts::get(scope.tx, id)? {
-            Some(contact) => contact,
-            None => return Ok(Thread::Nobody(id.clone())),
-        },
-    };
-    let contact_id = contact.id.clone().unwrap_or_default();
-    let conversation = threads::find_or_open(scope, app_id, &contact_id)?;
-    let own: Vec<ChannelIdentity>;
-    let (identities, preferred) = match addressee {
-        Addressee::Identities(identities) => (identities, plan::order_of(identities)),
-        Addressee::Contact(_) => {
-            own = usable(&contact.channel_identities, app_id);
-            (&own, plan::preference(app, &contact, &conversation))
-        }
-    };
-    let plan = plan::plan(
-        &Wishes {
-            asked,
-            preferred,
-            identities,
-        },
-        app,
-    );
-    Ok(Thread::Found(Box::new(conversation), plan))
-}
-
-/// Of a contact's identities, those that this app can use.
-pub(crate) fn usable(
-    identities: &Option<Vec<ChannelIdentity>>,
-    app_id: &str,
-) -> Vec<ChannelIdentity> {
-    let of_app = |identity: &&ChannelIdentity| {
-        identity
-            .app_id
-            .as_deref()
-            .is_none_or(|scope| scope.is_empty() || scope == app_id)
-    };
-    identities
-        .iter()
-        .flatten()
-        .filter(of_app)
-        .cloned()
-        .collect()
-}
-
 fn nowhere(contact_id: &str, failure: Failure) -> Destination {
     Destination {
         contact_id: contact_id.to_owned(),
         conversation_id: String::new(),
         plan: Err(failure),
     }
-}
-
-pub(super) fn no_contact() -> Failure {
-    Failure::new("CONTACT_NOT_FOUND").describe("There is no contact with this id.")
 }
 
 fn in_dispatch(
@@ -263,24 +193,8 @@ fn in_dispatch(
     Ok(Destination {
         contact_id: String::new(),
         conversation_id: String::new(),
-        plan: plan_for(identities, &order.channels, app),
+        plan: reach::plan_for(identities, &order.channels, app),
     })
-}
-
-/// The identities to try where there is no contact.
-pub(super) fn plan_for(
-    identities: &[ChannelIdentity],
-    asked: &[ConversationChannel],
-    app: &AppResponse,
-) -> Plan {
-    plan::plan(
-        &Wishes {
-            asked,
-            preferred: plan::order_of(identities),
-            identities,
-        },
-        app,
-    )
 }
 
 /// Whether the app's retention keeps messages of DISPATCH mode.

@@ -9,10 +9,10 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::accept::usable;
 use super::channels::Failure;
 use super::keywords::{self, Wish};
 use super::outbound::SentMessage;
+use super::reach::usable;
 use super::scope::Scope;
 use crate::callbacks::notify::{self, Notice};
 use crate::consents::ConsentManagement;

@@ -1,6 +1,7 @@
 //! What happens to messages: who they are for, over which channel, and what becomes of them.
 
 pub(crate) mod accept;
+pub(crate) mod arrived;
 pub(crate) mod batch;
 pub(crate) mod capability;
 pub(crate) mod channels;
@@ -13,6 +14,7 @@ mod patience;
 pub(crate) mod people;
 pub(crate) mod plan;
 pub(crate) mod progress;
+pub(crate) mod reach;
 mod retention;
 pub(crate) mod scope;
 pub(crate) mod threads;

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    ChannelIdentity, ConversationChannel, DeliveryStatus, MessageDeliveryReport,
-    MessageSubmitNotification, Reason, ReasonSubCode,
+    ConversationChannel, DeliveryStatus, MessageDeliveryReport, MessageSubmitNotification, Reason,
+    ReasonSubCode,
 };
 use sinch_conversation_raw::wire::Wire;
 
@@ -12,7 +12,6 @@ use super::outbound::{Receipt, SentMessage};
 use super::scope::Scope;
 use super::{accept, consents, patience, threads};
 use crate::callbacks::notify::{self, Notice};
-use crate::error::ControlError;
 use crate::store::messages::{self, Source};
 use crate::store::steps::{self, Action};
 use crate::store::{StoreError, apps, conversations, queues, sends};
@@ -294,50 +293,5 @@ fn notice<'a>(
         lane: sent.lane(),
         message_metadata,
         correlation_id: &sent.correlation_id,
-    }
-}
-
-/// The recipient has read the message.
-pub(crate) fn read(
-    scope: &Scope<'_>,
-    message_id: &str,
-    reader: &ChannelIdentity,
-) -> Result<(), ControlError> {
-    let mut sent = received_by(scope, message_id, reader)?;
-    if sent.status() != Some(&DeliveryStatus::Delivered) {
-        return Err(not_delivered(&sent));
-    }
-    if !patience::reports_reading(&sent) {
-        return Err(ControlError::NoReadReports {
-            channel: reader.channel.as_str().to_owned(),
-        });
-    }
-    report(scope, &mut sent, DeliveryStatus::Read, None)?;
-    Ok(sends::put(scope.tx, &sent)?)
-}
-
-/// A message that this person has got, and perhaps read.
-pub(crate) fn received_by(
-    scope: &Scope<'_>,
-    message_id: &str,
-    person: &ChannelIdentity,
-) -> Result<SentMessage, ControlError> {
-    let sent = sends::get(scope.tx, message_id)?;
-    let sent = sent
-        .filter(|sent| sent.channel_identity() == Some(person))
-        .ok_or_else(|| ControlError::UnknownMessage {
-            message_id: message_id.to_owned(),
-        })?;
-    match sent.status() {
-        Some(DeliveryStatus::Delivered | DeliveryStatus::Read) => Ok(sent),
-        _ => Err(not_delivered(&sent)),
-    }
-}
-
-fn not_delivered(sent: &SentMessage) -> ControlError {
-    let status = sent.status().map_or("QUEUED", |status| status.as_str());
-    ControlError::NotDelivered {
-        message_id: sent.id.clone(),
-        status: status.to_owned(),
     }
 }

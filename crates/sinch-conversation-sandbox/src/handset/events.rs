@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::{DecodeError, Wire};
 use super::Handset;
 use crate::callbacks::notify::{self, Notice};
 use crate::engine::events::inbound::Raised;
-use crate::engine::{inbound, progress};
+use crate::engine::{arrived, inbound};
 use crate::error::ControlError;
 
 impl Handset {
@@ -149,7 +149,7 @@ impl Handset {
         self.act(move |scope, line| {
             // Before the message: a channel without reactions is the better explanation.
             raised.check_source(&line.from.channel)?;
-            progress::received_by(scope, &message_id, line.from)?;
+            arrived::received_by(scope, &message_id, line.from)?;
             line.raise(scope, &raised)
         })
         .await

@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{
 };
 
 use super::{Handset, Pick, offer};
-use crate::engine::progress;
+use crate::engine::arrived;
 use crate::error::ControlError;
 
 impl Handset {
@@ -58,7 +58,7 @@ impl Handset {
     ) -> Result<String, ControlError> {
         let (message_id, pick) = (message_id.to_owned(), choice.into());
         self.act(move |scope, line| {
-            let sent = progress::received_by(scope, &message_id, line.from)?;
+            let sent = arrived::received_by(scope, &message_id, line.from)?;
             let postback = offer::postback(&sent, &pick)?;
             let response = ChoiceResponseMessage::new(message_id, postback);
             let kind = ContactMessageTypes::ChoiceResponseMessage(response);
@@ -97,7 +97,7 @@ impl Handset {
         let mut answer = text_message(text);
         answer.reply_to = Some(ReplyTo::new(message_id.clone()));
         self.act(move |scope, line| {
-            progress::received_by(scope, &message_id, line.from)?;
+            arrived::received_by(scope, &message_id, line.from)?;
             line.receive(scope, &answer)
         })
         .await

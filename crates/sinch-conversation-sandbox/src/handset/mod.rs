@@ -17,7 +17,7 @@ use sinch_conversation_raw::wire::Wire;
 use crate::core::Core;
 use crate::engine::events::inbound::{self as raised, Raised};
 use crate::engine::scope::Scope;
-use crate::engine::{inbound, people, plan, progress};
+use crate::engine::{arrived, inbound, people, plan};
 use crate::error::ControlError;
 use crate::sandbox::Sandbox;
 use crate::store::apps;
@@ -106,7 +106,7 @@ impl Handset {
         let (core, message_id) = (Arc::clone(&self.core), message_id.to_owned());
         let reader = people::identity(&self.channel, &self.identity, &self.app_id);
         let work = move |tx: &rusqlite::Transaction<'_>| {
-            progress::read(&Scope::new(&core, tx), &message_id, &reader)
+            arrived::read(&Scope::new(&core, tx), &message_id, &reader)
         };
         self.core.store.write(work).await
     }

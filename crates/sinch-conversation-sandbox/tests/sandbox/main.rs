@@ -30,4 +30,5 @@ mod program;
 mod queue;
 mod retention;
 mod sending;
+mod stored_events;
 mod support;

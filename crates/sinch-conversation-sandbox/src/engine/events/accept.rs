@@ -8,7 +8,8 @@ use sinch_conversation_raw::types::{
 
 use super::progress;
 use super::sent::SentEvent;
-use crate::engine::accept::{self, Addressee, Plan, Thread};
+use crate::engine::accept::Addressee;
+use crate::engine::reach::{self, Plan, Thread};
 use crate::engine::scope::Scope;
 use crate::engine::threads;
 use crate::store::steps::Action;
@@ -92,10 +93,10 @@ fn find(
         return Ok(Destination {
             contact_id: String::new(),
             conversation: None,
-            plan: accept::plan_for(identities, asked, app),
+            plan: reach::plan_for(identities, asked, app),
         });
     }
-    let found = match accept::thread_of(scope, app_id, app, &order.addressee, asked)? {
+    let found = match reach::thread_of(scope, app_id, app, &order.addressee, asked)? {
         Thread::Found(conversation, plan) => Destination {
             contact_id: conversation.contact_id.clone().unwrap_or_default(),
             conversation: Some(*conversation),
@@ -104,7 +105,7 @@ fn find(
         Thread::Nobody(contact_id) => Destination {
             contact_id,
             conversation: None,
-            plan: Err(accept::no_contact()),
+            plan: Err(reach::no_contact()),
         },
     };
     Ok(found)
