@@ -17,6 +17,7 @@ mod handset;
 mod http;
 mod log;
 mod operator;
+mod profiles;
 mod sandbox;
 mod store;
 mod wait;

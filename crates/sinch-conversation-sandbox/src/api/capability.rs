@@ -3,7 +3,6 @@
 use serde_json::Value;
 use sinch_conversation_raw::types::{
     AppResponse, ChannelIdentity, ProcessingMode, QueryCapability, QueryCapabilityResponse,
-    RecipientRequest,
 };
 use sinch_conversation_raw::wire::Wire;
 
@@ -11,14 +10,17 @@ use super::check::Check;
 use super::{apps, contacts, events, send};
 use crate::engine::accept::Addressee;
 use crate::engine::scope::Scope;
-use crate::engine::{capability, reach};
+use crate::engine::{capability, people};
 use crate::http::call::Call;
 use crate::http::fault::Fault;
 use crate::store::contacts as stored;
 
 pub(super) fn query(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: QueryCapability = call.body()?;
-    check(&request)?;
+    let mut check = Check::default();
+    let recipient = &request.recipient;
+    send::check_recipient(&mut check, &recipient.kind, &recipient.extra);
+    check.done()?;
     let app = apps::find(scope, &request.app_id)?;
     events::check_contact_id(&app, &request.recipient.kind)?;
     let (contact_id, identities) = whom(scope, &request, &app)?;
@@ -38,14 +40,6 @@ pub(super) fn query(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(answer.to_value())
 }
 
-fn check(request: &QueryCapability) -> Result<(), Fault> {
-    let mut check = Check::default();
-    let mut recipient = RecipientRequest::new(request.recipient.kind.clone());
-    recipient.extra = request.recipient.extra.clone();
-    send::check_recipient(&mut check, &recipient);
-    check.done()
-}
-
 /// The contact, where there is one, and the identities that it, or the request, names. No contact is made.
 fn whom(
     scope: &Scope<'_>,
@@ -55,7 +49,7 @@ fn whom(
     match send::addressee(&request.recipient.kind, &request.app_id) {
         Addressee::Contact(id) => {
             let contact = contacts::find(scope, &id)?;
-            let identities = reach::usable(&contact.channel_identities, &request.app_id);
+            let identities = people::usable(&contact, &request.app_id);
             Ok((id, identities))
         }
         Addressee::Identities(identities) => {

@@ -76,8 +76,14 @@ pub(crate) fn accept(
     } else {
         Action::Hand
     };
+    let id = scope.new_id();
+    let lane = if destination.contact_id.is_empty() {
+        id.clone()
+    } else {
+        destination.contact_id.clone()
+    };
     let mut sent = SentMessage {
-        id: scope.new_id(),
+        id,
         app_id: app_id.to_owned(),
         processing_mode: order.mode,
         contact_id: destination.contact_id,
@@ -88,6 +94,7 @@ pub(crate) fn accept(
         accepted_time: scope.timestamp(),
         expires: None,
         receipts: Vec::new(),
+        lane,
         callback_url: order.callback_url,
         message_content_type: order.content_type,
         batch: order.batch,

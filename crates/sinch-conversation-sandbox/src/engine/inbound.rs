@@ -66,18 +66,29 @@ pub(crate) fn receive(
     if in_conversation || keeps_dispatch(app) {
         messages::put(scope.tx, &id, app_id, scope.now, &stored)?;
     }
+    tell(scope, app_id, place.lane(&id), &stored, &place.note)?;
+    consents::heed(scope, app_id, &stored)?;
+    Ok(id)
+}
+
+/// Tells of a message from a contact.
+pub(super) fn tell(
+    scope: &Scope<'_>,
+    app_id: &str,
+    lane: &str,
+    message: &ConversationMessage,
+    note: &Note,
+) -> Result<(), StoreError> {
     let notice = Notice {
         trigger: "MESSAGE_INBOUND",
         key: "message",
         // A stored message and the one in the callback have the same fields.
-        payload: stored.to_value(),
-        lane: place.lane(&id),
-        message_metadata: &place.note.metadata,
-        correlation_id: &place.note.correlation_id,
+        payload: message.to_value(),
+        lane,
+        message_metadata: &note.metadata,
+        correlation_id: &note.correlation_id,
     };
-    notify::app(scope, app_id, &notice)?;
-    consents::heed(scope, app_id, &stored)?;
-    Ok(id)
+    notify::app(scope, app_id, &notice)
 }
 
 /// The mode in which the app gets what contacts send.
@@ -107,16 +118,13 @@ fn place_in_conversation(
     app_id: &str,
     from: &ChannelIdentity,
 ) -> Result<Place, StoreError> {
-    let contact = people::find_or_create(scope, app_id, std::slice::from_ref(from))?;
+    let contact = people::sender(scope, app_id, from)?;
     let contact_id = contact.id.unwrap_or_default();
     let conversation = threads::find_or_open(scope, app_id, &contact_id)?;
     Ok(Place {
         contact_id,
+        note: threads::note(&conversation),
         conversation_id: conversation.id.clone().unwrap_or_default(),
-        note: Note {
-            metadata: threads::metadata_text(&conversation),
-            correlation_id: conversation.correlation_id.clone().unwrap_or_default(),
-        },
         conversation: Some(conversation),
     })
 }

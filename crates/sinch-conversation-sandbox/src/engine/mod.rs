@@ -8,7 +8,9 @@ pub(crate) mod channels;
 pub(crate) mod consents;
 pub(crate) mod events;
 pub(crate) mod inbound;
+pub(crate) mod inject;
 pub(crate) mod keywords;
+pub(crate) mod merge;
 pub(crate) mod outbound;
 mod patience;
 pub(crate) mod people;
@@ -18,6 +20,7 @@ pub(crate) mod reach;
 mod retention;
 pub(crate) mod scope;
 pub(crate) mod threads;
+pub(crate) mod unify;
 
 use std::sync::Arc;
 

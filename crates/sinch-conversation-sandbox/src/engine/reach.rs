@@ -43,7 +43,7 @@ pub(super) fn thread_of(
     let (identities, preferred) = match addressee {
         Addressee::Identities(identities) => (identities, plan::order_of(identities)),
         Addressee::Contact(_) => {
-            own = usable(&contact.channel_identities, app_id);
+            own = people::usable(&contact, app_id);
             (&own, plan::preference(app, &contact, &conversation))
         }
     };
@@ -72,25 +72,6 @@ pub(super) fn plan_for(
         },
         app,
     )
-}
-
-/// Of a contact's identities, those that this app can use.
-pub(crate) fn usable(
-    identities: &Option<Vec<ChannelIdentity>>,
-    app_id: &str,
-) -> Vec<ChannelIdentity> {
-    let of_app = |identity: &&ChannelIdentity| {
-        identity
-            .app_id
-            .as_deref()
-            .is_none_or(|scope| scope.is_empty() || scope == app_id)
-    };
-    identities
-        .iter()
-        .flatten()
-        .filter(of_app)
-        .cloned()
-        .collect()
 }
 
 /// Why nothing can be sent to a contact that does not exist.

@@ -78,3 +78,40 @@ pub(crate) fn remove_before(
     )?;
     Ok(())
 }
+
+/// Gives the events of a contact that goes away, also those that are not stored, to another contact.
+pub(crate) fn move_to_contact(
+    tx: &Transaction<'_>,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE events SET contact_id = ?2, doc = json_set(doc, '$.contact_id', ?2)
+         WHERE contact_id = ?1",
+        [from, to],
+    )?;
+    tx.execute(
+        "UPDATE kept SET doc = json_set(doc, '$.contact_id', ?2) WHERE doc ->> '$.contact_id' = ?1",
+        [from, to],
+    )?;
+    Ok(())
+}
+
+/// Gives the events of a conversation that goes away to another conversation.
+pub(crate) fn move_to_conversation(
+    tx: &Transaction<'_>,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE events SET conversation_id = ?2, doc = json_set(doc, '$.conversation_id', ?2)
+         WHERE conversation_id = ?1",
+        [from, to],
+    )?;
+    tx.execute(
+        "UPDATE kept SET doc = json_set(doc, '$.conversation_id', ?2)
+         WHERE doc ->> '$.conversation_id' = ?1",
+        [from, to],
+    )?;
+    Ok(())
+}

@@ -16,10 +16,12 @@ pub(crate) mod kept;
 pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod notes;
+pub(crate) mod profiles;
 pub(crate) mod queues;
 pub(crate) mod retention;
 mod schema;
 pub(crate) mod sends;
+pub(crate) mod settings;
 pub(crate) mod steps;
 pub(crate) mod webhooks;
 

@@ -179,3 +179,29 @@ async fn events_on_their_way_survive_a_restart() {
     let api = Api::of(&sandbox).await;
     api.get(&format!("events/{id}")).await.ok();
 }
+
+#[tokio::test]
+async fn events_move_with_merged_contacts() {
+    let (sandbox, api, _) = start().await;
+    let app = api.app("CONVERSATION", &["RCS", "WHATSAPP"]).await;
+    let gone = send(&api, request(&app, &[("RCS", NUMBER)], typing())).await;
+    let kept = send(&api, request(&app, &[("WHATSAPP", NUMBER)], typing())).await;
+    sandbox.wait_until_quiet(SOON).await.unwrap();
+    let source = api.get(&format!("events/{gone}")).await.ok();
+    let destination = api.get(&format!("events/{kept}")).await.ok();
+    let id = destination["contact_id"].as_str().unwrap();
+    let body = json!({"source_id": source["contact_id"], "strategy": "MERGE"});
+    api.post(&format!("contacts/{id}:merge"), body).await.ok();
+
+    let moved = api.get(&format!("events/{gone}")).await.ok();
+    let sent = sandbox.sent_event(&gone).await.unwrap();
+    for (contact, conversation) in [
+        (&moved["contact_id"], &moved["conversation_id"]),
+        (&json!(sent.contact_id), &json!(sent.conversation_id)),
+    ] {
+        assert_eq!(contact, &destination["contact_id"]);
+        assert_eq!(conversation, &destination["conversation_id"]);
+    }
+    let listed = api.get(&format!("events?contact_id={id}")).await.ok();
+    assert_eq!(listed["events"].as_array().unwrap().len(), 2);
+}

@@ -51,8 +51,15 @@ pub(crate) fn accept(
     if let (Some(conversation), Some(identity)) = (&mut conversation, &channel_identity) {
         threads::begin(scope, conversation, &identity.channel)?;
     }
+    let id = scope.new_id();
+    let lane = if destination.contact_id.is_empty() {
+        id.clone()
+    } else {
+        destination.contact_id.clone()
+    };
     let sent = SentEvent {
-        id: scope.new_id(),
+        id,
+        lane,
         app_id: app_id.to_owned(),
         processing_mode: order.mode,
         contact_id: destination.contact_id,

@@ -105,7 +105,7 @@ fn report(
         trigger: "EVENT_DELIVERY",
         key: "event_delivery_report",
         payload: report.to_value(),
-        lane: sent.lane(),
+        lane: &sent.lane,
         message_metadata: "",
         correlation_id: "",
     };

@@ -32,6 +32,9 @@ pub struct SentEvent {
     pub channel_identity: Option<ChannelIdentity>,
     /// Its statuses so far, in order.
     pub receipts: Vec<Receipt>,
+    /// What orders its callbacks: the contact it was accepted for, without one the event. Stays when contacts are
+    /// merged, so that receipts stay in order.
+    pub(crate) lane: String,
     /// Where receipts go instead of to the webhooks.
     pub(crate) callback_url: Option<String>,
     /// How it fails, when that is decided.
@@ -59,15 +62,6 @@ impl SentEvent {
             self.status(),
             Some(DeliveryStatus::Delivered | DeliveryStatus::Failed)
         )
-    }
-
-    /// Contact or event: what orders its callbacks.
-    pub(super) fn lane(&self) -> &str {
-        if self.contact_id.is_empty() {
-            &self.id
-        } else {
-            &self.contact_id
-        }
     }
 }
 
