@@ -1,19 +1,18 @@
 //! Events.
 
-use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use sinch_conversation_raw::types::{
     AppEvent, AppEventKind, AppResponse, ConversationEvent, InjectConversationEventRequest,
     InjectEventResponse, ListEventsResponse, ProcessingMode, RecipientBase, SendEventRequest,
     SendEventResponse,
 };
-use sinch_conversation_raw::wire::{JsonObject, Timestamp, Wire};
+use sinch_conversation_raw::wire::{JsonObject, Wire};
 
 use super::check::Check;
 use super::webhooks::check_url;
-use super::{apps, conversations, nothing, send as message};
+use super::{apps, conversations, inject as injection, nothing, send as message};
 use crate::engine::events::accept::{self, Order};
-use crate::engine::events::inject as injection;
+use crate::engine::events::inject as engine;
 use crate::engine::scope::Scope;
 use crate::engine::{people, plan};
 use crate::http::call::Call;
@@ -34,9 +33,6 @@ const KINDS: [&str; 7] = [
 
 /// The most events on a page.
 const LARGEST_PAGE: usize = 20;
-
-/// How far back an injected event may lie.
-const OLDEST: TimeDelta = TimeDelta::days(30);
 
 pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let mut request: SendEventRequest = call.body()?;
@@ -206,27 +202,19 @@ pub(super) fn inject(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let app_id = conversation.app_id.as_deref().unwrap_or_default();
     let mut check = Check::default();
     let event = read(&mut check, "", request.app_event, &request.extra);
-    let accepted = recent(&mut check, scope.now, &request.accept_time);
+    let accepted = injection::time_of(&request.accept_time);
+    injection::check_time(&mut check, scope.now, accepted);
     let address = match request.channel_identity {
         Some(given) => Some(people::identity(&given.channel, &given.identity, app_id)),
-        None => injection::usual_address(scope, &conversation)?,
+        None => engine::usual_address(scope, &conversation)?,
     };
     if address.is_none() {
         check.wrong("channel_identity", "is needed: the contact has none");
     }
-    let ((event, accepted), address) = finish(check, event.zip(accepted).zip(address))?;
-    let id = injection::inject(scope, &conversation, event, address, accepted)?;
+    let (event, address) = finish(check, event.zip(address))?;
+    let id = engine::inject(scope, &conversation, event, address, accepted)?;
     let mut answer = InjectEventResponse::default();
     answer.event_id = Some(id);
     answer.accepted_time = Some(scope.timestamp());
     Ok(answer.to_value())
-}
-
-fn recent(check: &mut Check, now: DateTime<Utc>, given: &Timestamp) -> Option<DateTime<Utc>> {
-    let time = given.to_datetime().map(|time| time.with_timezone(&Utc));
-    let kept = time.filter(|time| (now - OLDEST..=now).contains(time));
-    if kept.is_none() {
-        check.wrong("accept_time", "has to lie in the past, by 30 days at most");
-    }
-    kept
 }
