@@ -6,6 +6,7 @@ use sinch_conversation_raw::types::DeliveryStatus;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
+use crate::engine::events::sent::SentEvent;
 use crate::engine::outbound::SentMessage;
 use crate::error::ControlError;
 use crate::log::{Callback, CallbackState};
@@ -67,6 +68,28 @@ impl Sandbox {
                 return Ok(message);
             }
             wait.for_change(format!("its statuses so far: {:?}", message.statuses()))
+                .await?;
+        }
+    }
+
+    /// Waits until an event of an app is delivered or has failed.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::TimedOut`] after `within`; [`ControlError::UnknownEvent`].
+    pub async fn wait_for_event(
+        &self,
+        event_id: &str,
+        within: Duration,
+    ) -> Result<SentEvent, ControlError> {
+        let awaited = format!("event {event_id} to be delivered or to fail");
+        let mut wait = Wait::new(self, awaited, within);
+        loop {
+            let event = self.sent_event(event_id).await?;
+            if event.is_settled() {
+                return Ok(event);
+            }
+            wait.for_change(format!("its statuses so far: {:?}", event.statuses()))
                 .await?;
         }
     }

@@ -6,6 +6,7 @@ use sinch_conversation_raw::types::{
     ContactMessageTypes, Conversation, ConversationDirection, ConversationMessage,
     ConversationMessageTypes, ConversationMessageTypesInject as Injected, InjectMessageRequest,
 };
+use sinch_conversation_raw::wire::Timestamp;
 
 use super::check::Check;
 use super::{content, conversations, nothing};
@@ -14,7 +15,7 @@ use crate::engine::{inject, people};
 use crate::http::call::Call;
 use crate::http::fault::Fault;
 
-/// How old an injected message may be.
+/// How old an injected message or event may be.
 const OLDEST: TimeDelta = TimeDelta::days(30);
 
 const NO_MESSAGE: &str = "expected app_message or contact_message";
@@ -22,8 +23,7 @@ const NO_MESSAGE: &str = "expected app_message or contact_message";
 pub(super) fn message(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: InjectMessageRequest = call.body()?;
     let conversation = conversations::find(scope, call)?;
-    let accepted = request.accept_time.to_datetime();
-    let accepted = accepted.map_or(DateTime::UNIX_EPOCH, |time| time.with_timezone(&Utc));
+    let accepted = time_of(&request.accept_time);
     check(scope, &request, &conversation, accepted)?;
     let app_id = conversation.app_id.as_deref().unwrap_or_default();
     let given = &request.channel_identity;
@@ -41,6 +41,20 @@ pub(super) fn message(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(nothing())
 }
 
+/// The moment that was given; what is none is too old.
+pub(super) fn time_of(given: &Timestamp) -> DateTime<Utc> {
+    let time = given.to_datetime();
+    time.map_or(DateTime::UNIX_EPOCH, |time| time.with_timezone(&Utc))
+}
+
+pub(super) fn check_time(check: &mut Check, now: DateTime<Utc>, accepted: DateTime<Utc>) {
+    check.that(
+        accepted <= now && now - accepted <= OLDEST,
+        "accept_time",
+        "has to lie within the past 30 days",
+    );
+}
+
 fn check(
     scope: &Scope<'_>,
     request: &InjectMessageRequest,
@@ -48,11 +62,7 @@ fn check(
     accepted: DateTime<Utc>,
 ) -> Result<(), Fault> {
     let mut check = Check::default();
-    check.that(
-        accepted <= scope.now && scope.now - accepted <= OLDEST,
-        "accept_time",
-        "has to lie within the past 30 days",
-    );
+    check_time(&mut check, scope.now, accepted);
     let identity = &request.channel_identity;
     check.channel("channel_identity.channel", &identity.channel);
     check.that(

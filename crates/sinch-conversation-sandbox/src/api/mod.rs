@@ -3,11 +3,13 @@
 
 mod apps;
 mod batch;
+mod capability;
 mod check;
 mod consents;
 mod contacts;
 mod content;
 mod conversations;
+mod events;
 mod inject;
 mod latest;
 mod merge;
@@ -35,6 +37,7 @@ pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         "App_GetApp" => apps::get(scope, call),
         "App_ListApps" => apps::list(scope),
         "App_UpdateApp" => apps::update(scope, call),
+        "Capability_QueryCapability" => capability::query(scope, call),
         "Batch_CancelBatch" => batch::messages::cancel(scope, call),
         "Batch_CreateContacts" => batch::contacts::create(scope, call),
         "Batch_DeleteContacts" => batch::contacts::delete(scope, call),
@@ -59,6 +62,11 @@ pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         "Conversation_ListConversations" => conversations::list(scope, call),
         "Conversation_ListRecentConversations" => recent::list(scope, call),
         "Conversation_StopActiveConversation" => conversations::stop(scope, call),
+        "Events_DeleteEvents" => events::delete(scope, call),
+        "Events_GetEvent" => events::get(scope, call),
+        "Events_InjectEvent" => events::inject(scope, call),
+        "Events_ListEvents" => events::list(scope, call),
+        "Events_SendEvent" => events::send(scope, call),
         "Conversation_UpdateConversation" => conversations::update(scope, call),
         "Messages_DeleteMessage" => messages::delete(scope, call),
         "Messages_GetMessage" => messages::get(scope, call),

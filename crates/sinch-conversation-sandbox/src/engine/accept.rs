@@ -12,13 +12,13 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use super::channels::Failure;
 use super::outbound::{BatchPlace, SentMessage};
-use super::plan::{self, Wishes};
+use super::reach::{self, Plan, Thread};
 use super::scope::Scope;
-use super::{patience, people, threads};
+use super::{patience, threads};
 use crate::clock::{from_micros, later};
 use crate::store::notes::{self, Note};
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, contacts, messages, queues, sends};
+use crate::store::{StoreError, messages, queues, sends};
 
 /// Who a message is for.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub(crate) struct Order {
 struct Destination {
     contact_id: String,
     conversation_id: String,
-    plan: Result<Vec<ChannelIdentity>, Failure>,
+    plan: Plan,
 }
 
 /// Takes the message in and says what was made of it.
@@ -136,31 +136,11 @@ fn in_conversation(
     app: &AppResponse,
     order: &Order,
 ) -> Result<Destination, StoreError> {
-    let contact = match &order.addressee {
-        Addressee::Identities(identities) => people::find_or_create(scope, app_id, identities)?,
-        Addressee::Contact(id) => match contacts::get(scope.tx, id)? {
-            Some(contact) => contact,
-            None => return Ok(nowhere(id, no_contact())),
-        },
-    };
-    let contact_id = contact.id.clone().unwrap_or_default();
-    let mut conversation = threads::find_or_open(scope, app_id, &contact_id)?;
-    let own: Vec<ChannelIdentity>;
-    let (identities, preferred) = match &order.addressee {
-        Addressee::Identities(identities) => (identities, plan::order_of(identities)),
-        Addressee::Contact(_) => {
-            own = people::usable(&contact, app_id);
-            (&own, plan::preference(app, &contact, &conversation))
-        }
-    };
-    let plan = plan::plan(
-        &Wishes {
-            asked: &order.channels,
-            preferred,
-            identities,
-        },
-        app,
-    );
+    let (mut conversation, plan) =
+        match reach::thread_of(scope, app_id, app, &order.addressee, &order.channels)? {
+            Thread::Found(conversation, plan) => (*conversation, plan),
+            Thread::Nobody(contact_id) => return Ok(nowhere(&contact_id, reach::no_contact())),
+        };
     if let Some(metadata) = &order.conversation_metadata {
         threads::set_metadata(
             &mut conversation,
@@ -178,7 +158,7 @@ fn in_conversation(
         .map(|identity| &identity.channel);
     threads::touch(scope, &mut conversation, channel)?;
     Ok(Destination {
-        contact_id,
+        contact_id: conversation.contact_id.clone().unwrap_or_default(),
         conversation_id: conversation.id.clone().unwrap_or_default(),
         plan,
     })
@@ -190,10 +170,6 @@ fn nowhere(contact_id: &str, failure: Failure) -> Destination {
         conversation_id: String::new(),
         plan: Err(failure),
     }
-}
-
-fn no_contact() -> Failure {
-    Failure::new("CONTACT_NOT_FOUND").describe("There is no contact with this id.")
 }
 
 fn in_dispatch(
@@ -222,18 +198,10 @@ fn in_dispatch(
             notes::put(scope.tx, app_id, identity, &note)?;
         }
     }
-    let preferred = plan::order_of(identities);
     Ok(Destination {
         contact_id: String::new(),
         conversation_id: String::new(),
-        plan: plan::plan(
-            &Wishes {
-                asked: &order.channels,
-                preferred,
-                identities,
-            },
-            app,
-        ),
+        plan: reach::plan_for(identities, &order.channels, app),
     })
 }
 

@@ -115,6 +115,19 @@ pub(crate) fn touch(
     save(scope, conversation)
 }
 
+/// Something other than a message went over this channel, which counts where there was nothing before.
+pub(crate) fn begin(
+    scope: &Scope<'_>,
+    conversation: &mut Conversation,
+    channel: &ConversationChannel,
+) -> Result<(), StoreError> {
+    if conversation.active_channel.is_some() {
+        return Ok(());
+    }
+    conversation.active_channel = Some(channel.clone());
+    save(scope, conversation)
+}
+
 /// Puts metadata into a conversation, in the place of what is there or merged into it (RFC 7386).
 pub(crate) fn set_metadata(
     conversation: &mut Conversation,

@@ -5,11 +5,14 @@
 pub(crate) mod apps;
 pub(crate) mod batches;
 pub(crate) mod callbacks;
+pub(crate) mod capabilities;
 pub(crate) mod consents;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
 mod document;
+pub(crate) mod events;
 pub(crate) mod filter;
+pub(crate) mod kept;
 pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod notes;

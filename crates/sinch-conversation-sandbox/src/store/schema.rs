@@ -200,4 +200,33 @@ CREATE TABLE translations (
     doc         TEXT NOT NULL,
     PRIMARY KEY (template_id, language, version)
 ) STRICT;
+
+-- Events that the API lists: those of conversations.
+CREATE TABLE events (
+    id              TEXT PRIMARY KEY,
+    app_id          TEXT NOT NULL REFERENCES apps(id) ON DELETE CASCADE,
+    conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+    contact_id      TEXT NOT NULL,
+    accepted_us     INTEGER NOT NULL,
+    doc             TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_by_conversation ON events(conversation_id, id);
+CREATE INDEX events_by_contact ON events(contact_id, id);
+CREATE INDEX events_by_app ON events(app_id, accepted_us);
+
+-- Every event of an app, with what became of it, and the questions for capabilities that have no answer yet.
+CREATE TABLE kept (
+    kind TEXT NOT NULL,
+    id   TEXT NOT NULL,
+    doc  TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
+) STRICT;
+
+-- What a recipient can do on a channel, where a test has said so; * is every other recipient.
+CREATE TABLE capabilities (
+    channel  TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    doc      TEXT NOT NULL,
+    PRIMARY KEY (channel, identity)
+) STRICT;
 ";

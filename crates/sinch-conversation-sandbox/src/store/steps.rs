@@ -21,6 +21,12 @@ pub(crate) enum Action {
     Switch,
     /// Remove what is older than the apps' retention policies allow.
     Sweep,
+    /// Give an event to its channel.
+    HandEvent,
+    /// Report what became of an event.
+    SettleEvent,
+    /// Tell what a recipient can do on a channel.
+    TellCapability,
     /// Begin with a batch that waited for its time.
     BeginBatch,
     /// Do the next item of a batch.
@@ -37,6 +43,9 @@ const NAMES: &[(Action, &str)] = &[
     (Action::Expire, "expire"),
     (Action::Switch, "switch"),
     (Action::Sweep, "sweep"),
+    (Action::HandEvent, "hand event"),
+    (Action::SettleEvent, "settle event"),
+    (Action::TellCapability, "tell capability"),
     (Action::BeginBatch, "begin_batch"),
     (Action::Batch, "batch"),
     (Action::CancelBatch, "cancel_batch"),
