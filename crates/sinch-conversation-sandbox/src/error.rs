@@ -124,7 +124,7 @@ pub enum ControlError {
     },
     /// The clock only goes forward.
     #[error(
-        "the clock cannot be set to {wanted}: it is {now}, and it goes forward to the year 9999"
+        "the clock cannot be set to {wanted}: it is {now}, and it goes forward, at most to the year 9999"
     )]
     ClockBackwards {
         /// What it was to be set to.

@@ -1,5 +1,7 @@
 //! What the API answers when it does not do what was asked: the documented error object.
 
+use std::fmt;
+
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -189,6 +191,14 @@ impl From<DecodeError> for Fault {
             error.path(),
             format!("expected {}, found {}", error.expected(), error.found()),
         )
+    }
+}
+
+impl<E: fmt::Display> From<serde_path_to_error::Error<E>> for Fault {
+    fn from(error: serde_path_to_error::Error<E>) -> Self {
+        let path = error.path().to_string();
+        let path = if path == "." { "" } else { &path };
+        Self::invalid(path, error.inner().to_string())
     }
 }
 

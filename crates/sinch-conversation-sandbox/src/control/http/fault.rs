@@ -22,10 +22,7 @@ impl From<ControlError> for Fault {
                 path,
                 expected,
                 found,
-            } => Self::invalid(
-                format!("contact_message.{path}"),
-                format!("expected {expected}, found {found}"),
-            ),
+            } => Self::invalid(path, format!("expected {expected}, found {found}")),
             ControlError::Seed { problem } => Self::invalid("", problem),
             ControlError::TimedOut { .. } => {
                 Self::new(StatusCode::REQUEST_TIMEOUT, "DEADLINE_EXCEEDED", message)

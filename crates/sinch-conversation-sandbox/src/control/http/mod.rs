@@ -26,6 +26,8 @@ use crate::http::route::{Found, Place, Routes};
 use crate::http::{json_response, read};
 use asked::Asked;
 
+pub(super) use asked::object;
+
 /// What the paths of these operations begin with.
 pub(crate) const PREFIX: &str = "/_sandbox/";
 
