@@ -147,9 +147,9 @@ pub enum ControlError {
         status: String,
     },
     /// The JSON is not the contact message that the API documents.
-    #[error("{path}: expected {expected}, found {found}")]
+    #[error("{}: expected {expected}, found {found}", place(path))]
     NotAContactMessage {
-        /// Where in the JSON.
+        /// Where in the JSON; empty for all of it.
         path: String,
         /// What belongs there.
         expected: String,
@@ -172,6 +172,10 @@ pub enum ControlError {
         /// What went wrong.
         reason: String,
     },
+}
+
+fn place(path: &str) -> &str {
+    if path.is_empty() { "the message" } else { path }
 }
 
 impl From<StoreError> for ControlError {

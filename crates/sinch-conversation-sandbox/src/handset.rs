@@ -192,11 +192,7 @@ fn usable_app(
 
 fn not_a_message(path: &str, expected: &str, found: &str) -> ControlError {
     ControlError::NotAContactMessage {
-        path: if path.is_empty() {
-            "contact_message".to_owned()
-        } else {
-            format!("contact_message.{path}")
-        },
+        path: path.to_owned(),
         expected: expected.to_owned(),
         found: found.to_owned(),
     }

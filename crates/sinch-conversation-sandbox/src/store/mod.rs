@@ -80,6 +80,12 @@ impl Store {
         self.changes.subscribe()
     }
 
+    /// Tells whoever waits for changes to look again; also for what changes outside of the store.
+    pub(crate) fn tell(&self) {
+        self.changes
+            .send_modify(|version| *version = version.wrapping_add(1));
+    }
+
     /// Closes the database once the transaction at work is through; whatever comes later is refused.
     pub(crate) fn close(&self) {
         self.connection
@@ -97,8 +103,7 @@ impl Store {
     {
         let outcome = self.transaction(TransactionBehavior::Immediate, work).await;
         if outcome.is_ok() {
-            self.changes
-                .send_modify(|version| *version = version.wrapping_add(1));
+            self.tell();
         }
         outcome
     }

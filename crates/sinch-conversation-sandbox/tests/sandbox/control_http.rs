@@ -612,6 +612,59 @@ async fn a_wait_for_something_else_is_refused() {
     control.post("wait", wait).await.refused(404, "NOT_FOUND");
 }
 
+#[tokio::test]
+async fn junk_gets_an_error_of_its_own_kind() {
+    let (_sandbox, _, control) = start().await;
+    let deep = "[".repeat(100_000);
+    let bodies = [
+        "",
+        "null",
+        "[]",
+        "{}",
+        "5",
+        "\"quiet\"",
+        "{\"for\": {}}",
+        "\u{0}",
+        &deep,
+        "{\"apps\": [[]]}",
+        "{\"messages\": [[1, 2]]}",
+        "{\"advance_seconds\": 1e400}",
+        "{\"set\": \"-262143-01-01T00:00:00Z\"}",
+        "{\"milliseconds\": 1e99}",
+    ];
+    let paths = [
+        "callbacks/99999999999999999999:replay",
+        "channels/SMS:delay",
+        "channels/SMS:fail",
+        "channels/%F0%9F%98%80:fail",
+        "clock",
+        "handset",
+        "seed",
+        "wait",
+        "%00",
+        "sent/%2F",
+    ];
+    for path in paths {
+        for body in bodies {
+            let request = control
+                .request(Method::POST, path)
+                .header("content-type", "application/json")
+                .body(body.to_owned());
+            let answer = support::send(request).await;
+            let status = answer.status;
+            // An empty seed is a seed.
+            if status != 200 {
+                assert!(
+                    (400..500).contains(&status),
+                    "{path} {body:.40}: {}",
+                    answer.body
+                );
+            }
+        }
+    }
+    control.get("state").await.ok();
+}
+
 /// The versions in the events that a part of a stream holds.
 fn versions(text: &str) -> Vec<u64> {
     let events = text
@@ -646,8 +699,10 @@ async fn a_stream_tells_of_changes_until_the_end() {
     }
     // Neither the stream nor a wait holds up the end: both are ended in an orderly way, not cut off.
     let stop = async {
-        let begun = control.request(Method::GET, "events").send().await.unwrap();
-        drop(begun);
+        // By the time these are answered, the wait has begun.
+        for _ in 0..5 {
+            control.get("state").await.ok();
+        }
         sandbox.shutdown().await;
     };
     let (waited, ()) = tokio::join!(wait, stop);

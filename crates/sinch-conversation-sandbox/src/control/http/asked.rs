@@ -64,7 +64,7 @@ pub(super) fn number(name: &str, text: &str) -> Result<i64, Fault> {
 
 /// A part of a body, found at `place`.
 pub(super) fn part<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, Fault> {
-    object(value).map_err(|fault| fault.inside(place))
+    serde_path_to_error::deserialize(value).map_err(|error| Fault::from(error).inside(place))
 }
 
 /// What a JSON object holds.

@@ -22,7 +22,8 @@ impl From<ControlError> for Fault {
                 path,
                 expected,
                 found,
-            } => Self::invalid(path, format!("expected {expected}, found {found}")),
+            } => Self::invalid(path, format!("expected {expected}, found {found}"))
+                .inside("contact_message"),
             ControlError::Seed { problem } => Self::invalid("", problem),
             ControlError::TimedOut { .. } => {
                 Self::new(StatusCode::REQUEST_TIMEOUT, "DEADLINE_EXCEEDED", message)
