@@ -146,6 +146,12 @@ pub enum ControlError {
         /// How far it is.
         status: String,
     },
+    /// The channel never tells that a message was read.
+    #[error("{channel} has no read reports: use a channel that has, such as WHATSAPP")]
+    NoReadReports {
+        /// The channel.
+        channel: String,
+    },
     /// The JSON is not the contact message that the API documents.
     #[error("{}: expected {expected}, found {found}", place(path))]
     NotAContactMessage {

@@ -6,6 +6,7 @@ mod api;
 mod builder;
 mod callbacks;
 mod clock;
+mod consents;
 mod control;
 mod core;
 mod endpoints;
@@ -20,6 +21,7 @@ mod timeline;
 mod wait;
 
 pub use builder::SandboxBuilder;
+pub use consents::ConsentManagement;
 pub use control::{CallbackLog, LoggedAttempt, Seeded};
 pub use endpoints::Endpoints;
 pub use engine::channels::Failure;

@@ -10,13 +10,12 @@ use sinch_conversation_raw::wire::Wire;
 use super::check::Check;
 use super::{nothing, patch};
 use crate::engine::channels::is_app_scoped;
+use crate::engine::people;
 use crate::engine::scope::Scope;
-use crate::engine::{people, threads};
 use crate::http::call::Call;
 use crate::http::fault::Fault;
 use crate::http::page::Page;
 use crate::store::contacts::{self, Wanted};
-use crate::store::conversations;
 
 const CHANGEABLE: [&str; 7] = [
     "channel_identities",
@@ -32,7 +31,11 @@ const CHANGEABLE: [&str; 7] = [
 const LARGEST_PAGE: usize = 20;
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let request: ContactCreateRequest = call.body()?;
+    Ok(people::add(scope, new(call.body()?)?)?.to_value())
+}
+
+/// The contact that a request describes.
+pub(super) fn new(request: ContactCreateRequest) -> Result<Contact, Fault> {
     let mut contact = Contact::default();
     contact.channel_identities = Some(request.channel_identities);
     contact.channel_priority = request.channel_priority;
@@ -43,7 +46,7 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     contact.metadata = request.metadata;
     check(&contact)?;
     normalise(&mut contact);
-    Ok(people::add(scope, contact)?.to_value())
+    Ok(contact)
 }
 
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
@@ -122,18 +125,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let id = call.param("contact_id");
-    let contact = find(scope, id)?;
-    for conversation in conversations::of_contact(scope.tx, id)? {
-        threads::remove(scope, &conversation)?;
-    }
-    contacts::remove(scope.tx, id)?;
-    people::tell(
-        scope,
-        "CONTACT_DELETE",
-        "contact_delete_notification",
-        &contact,
-    )?;
+    people::remove(scope, &find(scope, call.param("contact_id"))?)?;
     Ok(nothing())
 }
 

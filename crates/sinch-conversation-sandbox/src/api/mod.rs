@@ -2,13 +2,15 @@
 //! happens whole or not at all.
 
 mod apps;
+mod batch;
 mod check;
+mod consents;
 mod contacts;
 mod content;
 mod conversations;
 mod messages;
 mod patch;
-mod send;
+pub(crate) mod send;
 mod webhooks;
 
 use serde_json::{Value, json};
@@ -25,6 +27,15 @@ pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         "App_GetApp" => apps::get(scope, call),
         "App_ListApps" => apps::list(scope),
         "App_UpdateApp" => apps::update(scope, call),
+        "Batch_CancelBatch" => batch::messages::cancel(scope, call),
+        "Batch_CreateContacts" => batch::contacts::create(scope, call),
+        "Batch_DeleteContacts" => batch::contacts::delete(scope, call),
+        "Batch_GetBatchStatus" => batch::messages::status(scope, call),
+        "Batch_GetBatchStatusesByMetadata" => batch::messages::statuses(scope, call),
+        "Batch_InsertConsents" => batch::consents::insert(scope, call),
+        "Batch_SendBatch" => batch::messages::send(scope, call),
+        "Consents_GetConsents" => consents::list(scope, call),
+        "Consents_GetConsentsAuditRecords" => consents::records(scope, call),
         "Contact_CreateContact" => contacts::create(scope, call),
         "Contact_DeleteContact" => contacts::delete(scope, call),
         "Contact_GetContact" => contacts::get(scope, call),

@@ -142,7 +142,7 @@ pub(crate) async fn file(core: &Arc<Core>, path: &Path) -> Result<(), StartError
 fn wrong(fault: &Fault) -> String {
     format!(
         "{}. Nothing of it was applied; correct it and try again",
-        fault.describe()
+        fault.summary()
     )
 }
 

@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::Wire;
 use super::accept::keeps_dispatch;
 use super::record::{self, Entry};
 use super::scope::Scope;
-use super::{people, threads};
+use super::{consents, people, threads};
 use crate::callbacks::notify::{self, Notice};
 use crate::store::notes::{self, Note};
 use crate::store::{StoreError, messages, sends};
@@ -87,6 +87,7 @@ pub(crate) fn receive(
         correlation_id: &place.note.correlation_id,
     };
     notify::app(scope, app_id, &notice)?;
+    consents::heed(scope, app_id, &stored)?;
     Ok(id)
 }
 

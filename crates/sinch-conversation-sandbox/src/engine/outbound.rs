@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sinch_conversation_raw::types::{
-    AppMessage, ChannelIdentity, DeliveryStatus, ProcessingMode, Reason,
+    AppMessage, ChannelIdentity, DeliveryStatus, MessageContentType, ProcessingMode, Reason,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
@@ -30,6 +30,10 @@ pub struct SentMessage {
     pub correlation_id: String,
     /// When the API accepted it.
     pub accepted_time: Timestamp,
+    /// When it is given up, if the request had a `ttl`.
+    pub expires: Option<Timestamp>,
+    /// What it is said to be, which decides the opt-out lists that it is held against.
+    pub message_content_type: MessageContentType,
     /// Its statuses so far, in order.
     pub receipts: Vec<Receipt>,
     /// Where receipts go instead of to the webhooks.
@@ -39,6 +43,23 @@ pub struct SentMessage {
     pub(crate) position: usize,
     /// How it fails, when that is decided.
     pub(crate) failing: Option<Failure>,
+    /// Whether it counts in the queue of its app still.
+    pub(crate) queued: bool,
+    /// When the channel failed first, in microseconds since 1970, and how often it was asked again.
+    pub(crate) failed_first: Option<i64>,
+    pub(crate) retries: u32,
+    /// Whether receipts repeat the metadata of the conversation.
+    pub(crate) reports_metadata: bool,
+    /// The batch that it was sent with.
+    pub(crate) batch: Option<BatchPlace>,
+}
+
+/// Which message of a batch this is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BatchPlace {
+    pub(crate) batch_id: String,
+    /// The first one is 0.
+    pub(crate) message_index: usize,
 }
 
 /// One status that a message had.
@@ -84,6 +105,11 @@ impl SentMessage {
     #[must_use]
     pub fn channel_identity(&self) -> Option<&ChannelIdentity> {
         self.plan.get(self.position)
+    }
+
+    /// Whether there is another channel to try.
+    pub(crate) fn has_next_channel(&self) -> bool {
+        self.position + 1 < self.plan.len()
     }
 
     /// Contact or message: what orders its callbacks.

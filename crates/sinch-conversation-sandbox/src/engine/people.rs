@@ -8,8 +8,9 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::channels::{is_app_scoped, is_phone};
 use super::scope::Scope;
+use super::threads;
 use crate::callbacks::notify::{self, Notice};
-use crate::store::{StoreError, contacts};
+use crate::store::{StoreError, contacts, conversations};
 
 /// An identity as it is kept: a phone number without its plus, the app only where identities are per app.
 pub(crate) fn identity(
@@ -87,6 +88,21 @@ pub(crate) fn fill(contact: &mut Contact) {
     contact.email.get_or_insert_default();
     contact.external_id.get_or_insert_default();
     contact.metadata.get_or_insert_default();
+}
+
+/// Removes a contact with its conversations, and tells of it.
+pub(crate) fn remove(scope: &Scope<'_>, contact: &Contact) -> Result<(), StoreError> {
+    let id = contact.id.as_deref().unwrap_or_default();
+    for conversation in conversations::of_contact(scope.tx, id)? {
+        threads::remove(scope, &conversation)?;
+    }
+    contacts::remove(scope.tx, id)?;
+    tell(
+        scope,
+        "CONTACT_DELETE",
+        "contact_delete_notification",
+        contact,
+    )
 }
 
 /// Tells of something that happened to a contact.

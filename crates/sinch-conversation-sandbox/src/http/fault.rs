@@ -110,43 +110,54 @@ impl Fault {
         Self::new(StatusCode::NOT_IMPLEMENTED, "UNIMPLEMENTED", message)
     }
 
+    /// There is no room for more at the moment.
+    pub(crate) fn exhausted(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "RESOURCE_EXHAUSTED", message)
+    }
+
     /// The body is longer than the sandbox reads.
     pub(crate) fn too_large(limit: usize) -> Self {
         let message = format!("the body is longer than {limit} bytes");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_ARGUMENT", message)
     }
 
-    /// The same about a part of something greater: `place` goes before the fields. What is about no field, and no
-    /// failure of the sandbox itself, is then about the place.
-    pub(crate) fn inside(self, place: &str) -> Self {
-        if self.http.is_server_error() {
-            return self;
+    /// The same fault, in a part of the body.
+    pub(crate) fn within(mut self, part: &str) -> Self {
+        for violation in &mut self.violations {
+            violation.field = match violation.field.as_str() {
+                "" => part.to_owned(),
+                field => format!("{part}.{field}"),
+            };
         }
-        if self.violations.is_empty() {
-            return Self::invalid(place, self.message);
-        }
-        let inner = self.violations.into_iter();
-        let moved = inner.map(|violation| Violation {
-            field: match violation.field.as_str() {
-                "" => place.to_owned(),
-                field => format!("{place}.{field}"),
-            },
-            ..violation
-        });
-        Self::invalid_all(moved.collect())
+        self
     }
 
-    /// Each field with what is wrong, or the message where there are no fields.
-    pub(crate) fn describe(&self) -> String {
-        if self.violations.is_empty() {
-            return self.message.clone();
+    /// The fault of a request that is a part of something greater, there an invalid argument. A failure of the
+    /// sandbox itself stays what it is.
+    pub(crate) fn inside(self, place: &str) -> Self {
+        if self.http.is_server_error() {
+            self
+        } else if self.violations.is_empty() {
+            Self::invalid(place, self.message)
+        } else {
+            Self::invalid_all(self.within(place).violations)
         }
-        let fields = self.violations.iter();
-        let described = fields.map(|violation| match violation.field.as_str() {
-            "" => violation.description.clone(),
-            field => format!("{field}: {}", violation.description),
-        });
-        described.collect::<Vec<_>>().join("; ")
+    }
+
+    /// What is wrong, in one line.
+    pub(crate) fn summary(&self) -> String {
+        let violations = self.violations.iter();
+        let places: Vec<String> = violations
+            .map(|Violation { field, description }| match field.as_str() {
+                "" => description.clone(),
+                field => format!("{field}: {description}"),
+            })
+            .collect();
+        if places.is_empty() {
+            self.message.clone()
+        } else {
+            places.join("; ")
+        }
     }
 
     fn internal(message: String) -> Self {

@@ -26,7 +26,7 @@ impl Source {
         }
     }
 
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         let [conversation, dispatch] = Self::WORDS;
         match self {
             Self::Conversation => conversation,

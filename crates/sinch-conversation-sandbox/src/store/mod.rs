@@ -3,7 +3,9 @@
 //! one connection is enough, since SQLite has one writer and a request is one short transaction.
 
 pub(crate) mod apps;
+pub(crate) mod batches;
 pub(crate) mod callbacks;
+pub(crate) mod consents;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
 mod document;
@@ -12,8 +14,10 @@ pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod notes;
 pub(crate) mod overview;
+pub(crate) mod queues;
 pub(crate) mod record;
 pub(crate) mod replays;
+pub(crate) mod retention;
 mod schema;
 pub(crate) mod seeds;
 pub(crate) mod sends;

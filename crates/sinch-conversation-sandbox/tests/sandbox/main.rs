@@ -9,7 +9,11 @@
 
 mod access;
 mod apps_and_webhooks;
+mod batch;
+mod batch_contacts;
+mod batch_schedule;
 mod callbacks;
+mod consents;
 mod contacts_and_conversations;
 mod control;
 mod control_http;
@@ -18,9 +22,12 @@ mod fallback;
 mod junk;
 mod lifecycle;
 mod messages;
+mod patience;
 #[cfg(all(unix, feature = "cli"))]
 mod program;
+mod queue;
 mod replay;
+mod retention;
 mod seed;
 mod sending;
 mod support;

@@ -15,7 +15,7 @@ impl From<ControlError> for Fault {
                 Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
             }
             ControlError::ChannelNotConfigured { .. } => Self::invalid("channel", message),
-            ControlError::NotDelivered { .. } => Self::invalid("read", message),
+            ControlError::NotDelivered { .. } | ControlError::NoReadReports { .. } => Self::invalid("read", message),
             ControlError::NoSuchChoice { .. } => Self::invalid("choice.index", message),
             ControlError::ClockBackwards { .. } => Self::invalid("set", message),
             ControlError::NotAContactMessage {
@@ -24,11 +24,11 @@ impl From<ControlError> for Fault {
                 found,
             } => Self::invalid(path, format!("expected {expected}, found {found}"))
                 .inside("contact_message"),
-            ControlError::Seed { problem } => Self::invalid("", problem),
             ControlError::TimedOut { .. } => {
                 Self::new(StatusCode::REQUEST_TIMEOUT, "DEADLINE_EXCEEDED", message)
             }
             ControlError::Unavailable { .. } => unavailable(message),
+            _ => Self::invalid("", message),
         }
     }
 }

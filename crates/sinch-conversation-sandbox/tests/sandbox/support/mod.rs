@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
+pub mod bulk;
 mod receiver;
 
 use std::time::Duration;
