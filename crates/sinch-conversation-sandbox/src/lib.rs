@@ -15,6 +15,7 @@ mod error;
 mod handset;
 mod http;
 mod log;
+mod profiles;
 mod sandbox;
 mod store;
 mod timeline;

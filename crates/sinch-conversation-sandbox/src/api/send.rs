@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use serde_json::Value;
 use sinch_conversation_raw::types::{
     AppResponse, ChannelRecipientIdentity, MessageContentType, MessageQueue,
-    MetadataUpdateStrategy, ProcessingMode, ProcessingStrategy, RecipientBase, RecipientRequest,
-    SendMessageRequest, SendMessageResponse,
+    MetadataUpdateStrategy, ProcessingMode, ProcessingStrategy, RecipientBase, SendMessageRequest,
+    SendMessageResponse,
 };
-use sinch_conversation_raw::wire::Wire;
+use sinch_conversation_raw::wire::{JsonObject, Wire};
 use ulid::Ulid;
 
 use super::check::Check;
@@ -59,7 +59,11 @@ pub(crate) fn check(request: &SendMessageRequest) -> Result<(), Fault> {
         "app_id",
         "is not a ULID",
     );
-    check_recipient(&mut check, &request.recipient);
+    check_recipient(
+        &mut check,
+        &request.recipient.kind,
+        &request.recipient.extra,
+    );
     content::check(&mut check, "message", &request.message);
     check.channels(
         "channel_priority_order",
@@ -118,12 +122,13 @@ fn check_words(check: &mut Check, request: &SendMessageRequest) {
     }
 }
 
-fn check_recipient(check: &mut Check, recipient: &RecipientRequest) {
-    match &recipient.kind {
+/// A recipient is named in one of two ways; `extra` is what the way that was taken has left over.
+pub(super) fn check_recipient(check: &mut Check, recipient: &RecipientBase, extra: &JsonObject) {
+    match recipient {
         RecipientBase::ContactId(id) => {
             check.that(!id.is_empty(), "recipient.contact_id", "is empty")
         }
-        RecipientBase::IdentifiedBy(_) if recipient.extra.contains_key("contact_id") => {
+        RecipientBase::IdentifiedBy(_) if extra.contains_key("contact_id") => {
             check.wrong(
                 "recipient",
                 "expected contact_id or identified_by, found both",
@@ -195,7 +200,8 @@ pub(crate) fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order 
     }
 }
 
-fn addressee(recipient: &RecipientBase, app_id: &str) -> Addressee {
+/// The recipient, with identities as they are kept.
+pub(super) fn addressee(recipient: &RecipientBase, app_id: &str) -> Addressee {
     let kept = |given: &ChannelRecipientIdentity| {
         people::identity(&given.channel, &given.identity, app_id)
     };

@@ -77,8 +77,14 @@ pub(crate) fn accept(
     } else {
         Action::Hand
     };
+    let id = scope.new_id();
+    let lane = if destination.contact_id.is_empty() {
+        id.clone()
+    } else {
+        destination.contact_id.clone()
+    };
     let mut sent = SentMessage {
-        id: scope.new_id(),
+        id,
         app_id: app_id.to_owned(),
         processing_mode: order.mode,
         contact_id: destination.contact_id,
@@ -89,6 +95,7 @@ pub(crate) fn accept(
         accepted_time: scope.timestamp(),
         expires: None,
         receipts: Vec::new(),
+        lane,
         callback_url: order.callback_url,
         message_content_type: order.content_type,
         batch: order.batch,
@@ -143,7 +150,7 @@ fn in_conversation(
     let (identities, preferred) = match &order.addressee {
         Addressee::Identities(identities) => (identities, plan::order_of(identities)),
         Addressee::Contact(_) => {
-            own = usable(&contact.channel_identities, app_id);
+            own = people::usable(&contact, app_id);
             (&own, plan::preference(app, &contact, &conversation))
         }
     };
@@ -176,25 +183,6 @@ fn in_conversation(
         conversation_id: conversation.id.clone().unwrap_or_default(),
         plan,
     })
-}
-
-/// Of a contact's identities, those that this app can use.
-pub(super) fn usable(
-    identities: &Option<Vec<ChannelIdentity>>,
-    app_id: &str,
-) -> Vec<ChannelIdentity> {
-    let of_app = |identity: &&ChannelIdentity| {
-        identity
-            .app_id
-            .as_deref()
-            .is_none_or(|scope| scope.is_empty() || scope == app_id)
-    };
-    identities
-        .iter()
-        .flatten()
-        .filter(of_app)
-        .cloned()
-        .collect()
 }
 
 fn nowhere(contact_id: &str, failure: Failure) -> Destination {

@@ -9,10 +9,10 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::accept::usable;
 use super::channels::Failure;
 use super::keywords::{self, Wish};
 use super::outbound::SentMessage;
+use super::people::usable;
 use super::scope::Scope;
 use crate::callbacks::notify::{self, Notice};
 use crate::consents::ConsentManagement;
@@ -137,7 +137,7 @@ pub(super) fn insert(
     };
     let named = &record.identification;
     let identities = match contacts::get(scope.tx, named)? {
-        Some(contact) => usable(&contact.channel_identities, app_id)
+        Some(contact) => usable(&contact, app_id)
             .into_iter()
             .map(|identity| identity.identity)
             .collect(),

@@ -6,7 +6,9 @@ pub(crate) mod channels;
 pub(crate) mod choices;
 pub(crate) mod consents;
 pub(crate) mod inbound;
+pub(crate) mod inject;
 pub(crate) mod keywords;
+pub(crate) mod merge;
 pub(crate) mod outbound;
 mod patience;
 pub(crate) mod people;
@@ -16,6 +18,7 @@ pub(crate) mod record;
 mod retention;
 pub(crate) mod scope;
 pub(crate) mod threads;
+pub(crate) mod unify;
 
 use std::sync::Arc;
 

@@ -36,6 +36,9 @@ pub struct SentMessage {
     pub message_content_type: MessageContentType,
     /// Its statuses so far, in order.
     pub receipts: Vec<Receipt>,
+    /// What orders its callbacks: the contact it was accepted for, without one the message. Stays when contacts
+    /// are merged, so that receipts stay in order.
+    pub(crate) lane: String,
     /// Where receipts go instead of to the webhooks.
     pub(crate) callback_url: Option<String>,
     /// The identities to try, in order, and how far that is.
@@ -112,12 +115,8 @@ impl SentMessage {
         self.position + 1 < self.plan.len()
     }
 
-    /// Contact or message: what orders its callbacks.
+    /// What orders its callbacks.
     pub(crate) fn lane(&self) -> &str {
-        if self.contact_id.is_empty() {
-            &self.id
-        } else {
-            &self.contact_id
-        }
+        &self.lane
     }
 }

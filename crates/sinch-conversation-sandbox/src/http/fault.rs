@@ -25,6 +25,8 @@ pub(crate) struct Fault {
     status: &'static str,
     message: String,
     violations: Vec<Violation>,
+    /// A code of the API that says more than the status.
+    reason: Option<&'static str>,
     header: Option<Box<(HeaderName, String)>>,
 }
 
@@ -35,6 +37,7 @@ impl Fault {
             status,
             message: message.into(),
             violations: Vec::new(),
+            reason: None,
             header: None,
         }
     }
@@ -63,6 +66,23 @@ impl Fault {
             violations,
             ..Self::new(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", message)
         }
+    }
+
+    /// The request is well formed and cannot be done, for a reason that the API has a code for.
+    pub(crate) fn failed(reason: &'static str, description: &str) -> Self {
+        Self {
+            reason: Some(reason),
+            ..Self::new(
+                StatusCode::BAD_REQUEST,
+                "INVALID_ARGUMENT",
+                format!("{reason}: {description}"),
+            )
+        }
+    }
+
+    /// There is such a resource already.
+    pub(crate) fn already_exists(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "ALREADY_EXISTS", message)
     }
 
     /// The credentials are missing or wrong; `challenge` goes into `www-authenticate`.
@@ -165,11 +185,17 @@ impl Fault {
     }
 
     fn body(&self) -> Value {
-        let details = if self.violations.is_empty() {
-            json!([])
-        } else {
-            json!([self.bad_request()])
-        };
+        let mut details = Vec::new();
+        if !self.violations.is_empty() {
+            details.push(self.bad_request());
+        }
+        if let Some(reason) = self.reason {
+            details.push(json!({
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": reason,
+                "domain": "conversation.api.sinch.com",
+            }));
+        }
         json!({"error": {
             "code": self.http.as_u16(),
             "message": self.message,

@@ -14,6 +14,7 @@ pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod notes;
 pub(crate) mod overview;
+pub(crate) mod profiles;
 pub(crate) mod queues;
 pub(crate) mod record;
 pub(crate) mod replays;
@@ -21,6 +22,7 @@ pub(crate) mod retention;
 mod schema;
 pub(crate) mod seeds;
 pub(crate) mod sends;
+pub(crate) mod settings;
 pub(crate) mod steps;
 pub(crate) mod webhooks;
 

@@ -194,4 +194,22 @@ CREATE TABLE consent_modes (
     app_id TEXT PRIMARY KEY REFERENCES apps(id) ON DELETE CASCADE,
     mode   TEXT NOT NULL
 ) STRICT;
+
+-- The latest message of an identity or a contact, and moving messages from contact to contact.
+CREATE INDEX messages_by_identity ON messages(identity, accepted_us, id);
+CREATE INDEX messages_by_contact ON messages(contact_id, accepted_us, id);
+
+-- The names that people have on channels.
+CREATE TABLE profiles (
+    channel  TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    PRIMARY KEY (channel, identity)
+) STRICT;
+
+-- The settings of the project: one row, or none.
+CREATE TABLE settings (
+    id  INTEGER PRIMARY KEY CHECK (id = 1),
+    doc TEXT NOT NULL
+) STRICT;
 ";

@@ -285,3 +285,43 @@ async fn choices_are_counted_through_cards_and_lists() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn the_record_has_injected_messages_and_follows_merged_contacts() {
+    let (sandbox, api) = start().await;
+    let app = api.app("CONVERSATION", &["SMS", "WHATSAPP"]).await;
+    let (gone, kept) = (
+        api.contact(&[("SMS", NUMBER)]).await,
+        api.contact(&[("WHATSAPP", NUMBER)]).await,
+    );
+    let handset = sandbox.handset(&app, "SMS", NUMBER);
+    handset.says("Hello").await.unwrap();
+    api.send_text(&app, &[("SMS", NUMBER)], "Hi").await;
+    let conversation = sandbox.timeline().await.unwrap()[0].conversation_id.clone();
+    let accepted = sandbox.now() - TimeDelta::days(1);
+    let injected = json!({
+        "accept_time": accepted.to_rfc3339(), "contact_id": gone, "direction": "TO_CONTACT",
+        "channel_identity": {"channel": "SMS", "identity": NUMBER},
+        "app_message": {"text_message": {"text": "Earlier"}},
+    });
+    let path = format!("conversations/{conversation}:inject-message");
+    api.post(&path, injected).await.ok();
+
+    let entry = sandbox.timeline().await.unwrap().remove(2);
+    assert_eq!(entry.kind, TimelineKind::Injected);
+    assert_eq!(
+        entry.message,
+        Some(json!({"text_message": {"text": "Earlier"}}))
+    );
+    assert_eq!(entry.time.to_datetime().unwrap(), accepted);
+    let stored = api.get(&format!("messages/{}", entry.id)).await.ok();
+    assert_eq!(stored["injected"], true);
+
+    let path = format!("contacts/{kept}:merge");
+    api.post(&path, json!({"source_id": gone, "strategy": "MERGE"}))
+        .await
+        .ok();
+    let timeline = sandbox.timeline().await.unwrap();
+    let contacts: Vec<&str> = timeline.iter().map(|it| it.contact_id.as_str()).collect();
+    assert_eq!(contacts, [kept.as_str(); 3]);
+}

@@ -19,7 +19,7 @@ pub(in crate::api) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fa
     check.done()?;
     let mut items = Vec::with_capacity(request.contacts.len());
     for (index, contact) in request.contacts.into_iter().enumerate() {
-        let contact = contacts::new(contact);
+        let contact = contacts::new(scope, contact);
         let contact = contact.map_err(|fault| fault.within(&format!("contacts[{index}]")))?;
         items.push(contact.to_value());
     }

@@ -15,7 +15,9 @@ impl From<ControlError> for Fault {
                 Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
             }
             ControlError::ChannelNotConfigured { .. } => Self::invalid("channel", message),
-            ControlError::NotDelivered { .. } | ControlError::NoReadReports { .. } => Self::invalid("read", message),
+            ControlError::NotDelivered { .. } | ControlError::NoReadReports { .. } => {
+                Self::invalid("read", message)
+            }
             ControlError::NoSuchChoice { .. } => Self::invalid("choice.index", message),
             ControlError::ClockBackwards { .. } => Self::invalid("set", message),
             ControlError::NotAContactMessage {
