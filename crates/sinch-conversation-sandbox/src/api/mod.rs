@@ -17,6 +17,8 @@ mod profile;
 mod recent;
 pub(crate) mod send;
 mod settings;
+mod templates;
+mod transcode;
 mod webhooks;
 
 use serde_json::{Value, json};
@@ -68,6 +70,13 @@ pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         "ProjectSettings_DeleteSettings" => settings::delete(scope),
         "ProjectSettings_GetSettings" => settings::get(scope),
         "ProjectSettings_UpdateSettings" => settings::update(scope, call),
+        "Templates_v2_CreateTemplate" => templates::create(scope, call),
+        "Templates_v2_DeleteTemplate" => templates::delete(scope, call),
+        "Templates_v2_GetTemplate" => templates::get(scope, call),
+        "Templates_v2_ListTemplates" => templates::list(scope),
+        "Templates_v2_ListTranslations" => templates::translations(scope, call),
+        "Templates_v2_UpdateTemplate" => templates::update(scope, call),
+        "Transcoding_TranscodeMessage" => transcode::transcode(scope, call),
         "Webhooks_CreateWebhook" => webhooks::create(scope, call),
         "Webhooks_DeleteWebhook" => webhooks::delete(scope, call),
         "Webhooks_GetWebhook" => webhooks::get(scope, call),

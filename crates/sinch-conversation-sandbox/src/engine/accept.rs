@@ -90,6 +90,7 @@ pub(crate) fn accept(
         contact_id: destination.contact_id,
         conversation_id: destination.conversation_id,
         message: order.message,
+        rendered: None,
         message_metadata: order.message_metadata,
         correlation_id: order.correlation_id,
         accepted_time: scope.timestamp(),

@@ -24,6 +24,10 @@ pub struct SentMessage {
     pub conversation_id: String,
     /// What was sent.
     pub message: AppMessage,
+    /// What the channel that it was given to last makes of it, where that is something else than
+    /// [`message`](Self::message): the template filled in, what is meant for this channel alone, and as text what
+    /// the channel cannot show.
+    pub rendered: Option<AppMessage>,
     /// `message_metadata` of the request; empty when there was none.
     pub message_metadata: String,
     /// `correlation_id` of the request; empty when there was none.
@@ -108,6 +112,12 @@ impl SentMessage {
     #[must_use]
     pub fn channel_identity(&self) -> Option<&ChannelIdentity> {
         self.plan.get(self.position)
+    }
+
+    /// What the person sees on the channel that it was given to last.
+    #[must_use]
+    pub fn shown(&self) -> &AppMessage {
+        self.rendered.as_ref().unwrap_or(&self.message)
     }
 
     /// Whether there is another channel to try.

@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::Wire;
 use super::channels::{Failure, is_phone};
 use super::outbound::{Receipt, SentMessage};
 use super::scope::Scope;
-use super::{accept, consents, patience, threads};
+use super::{accept, consents, patience, rendering, threads};
 use crate::callbacks::notify::{self, Notice};
 use crate::error::ControlError;
 use crate::store::messages::{self, Source};
@@ -63,6 +63,9 @@ fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError
     let Some(identity) = sent.channel_identity().cloned() else {
         return Ok(());
     };
+    if let Some(failure) = rendering::render(scope, sent, &identity.channel)? {
+        return give_up(scope, sent, failure);
+    }
     let failure = malformed(&identity.channel, &identity.identity)
         .or(consents::block(scope, sent, &identity)?)
         .or_else(|| scope.core.channels.take_failure(&identity.channel));

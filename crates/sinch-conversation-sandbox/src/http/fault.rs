@@ -107,6 +107,12 @@ impl Fault {
         )
     }
 
+    /// The resource has been changed since the caller read it.
+    pub(crate) fn outdated(what: &str, id: &str, current: i64) -> Self {
+        let message = format!("{what} {id} has version {current}: read it again, and change that");
+        Self::new(StatusCode::CONFLICT, "ABORTED", message)
+    }
+
     /// There is no such path.
     pub(crate) fn no_such_path() -> Self {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "Not Found")

@@ -24,6 +24,7 @@ pub(crate) mod seeds;
 pub(crate) mod sends;
 pub(crate) mod settings;
 pub(crate) mod steps;
+pub(crate) mod templates;
 pub(crate) mod webhooks;
 
 use std::path::Path;

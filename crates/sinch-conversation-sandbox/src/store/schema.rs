@@ -212,4 +212,18 @@ CREATE TABLE settings (
     id  INTEGER PRIMARY KEY CHECK (id = 1),
     doc TEXT NOT NULL
 ) STRICT;
+
+-- Templates, and every translation that they ever had. The current ones came with the last change.
+CREATE TABLE templates (
+    id  TEXT PRIMARY KEY,
+    doc TEXT NOT NULL
+) STRICT;
+CREATE TABLE translations (
+    template_id TEXT NOT NULL REFERENCES templates(id) ON DELETE CASCADE,
+    language    TEXT NOT NULL,
+    version     TEXT NOT NULL,
+    current     INTEGER NOT NULL,
+    doc         TEXT NOT NULL,
+    PRIMARY KEY (template_id, language, version)
+) STRICT;
 ";

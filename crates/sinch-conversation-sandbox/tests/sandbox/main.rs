@@ -38,3 +38,6 @@ mod seed;
 mod sending;
 mod settings;
 mod support;
+mod template_sends;
+mod templates;
+mod transcode;

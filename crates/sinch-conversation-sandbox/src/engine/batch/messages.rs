@@ -10,12 +10,13 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
-use super::{placeholders, read};
+use super::read;
 use crate::api::send;
 use crate::callbacks::notify::{self, Notice};
 use crate::engine::accept::{self, Order};
 use crate::engine::channels::Failure;
 use crate::engine::outbound::BatchPlace;
+use crate::engine::placeholders;
 use crate::engine::scope::Scope;
 use crate::store::batches::{self, Batch};
 use crate::store::{StoreError, apps};
@@ -93,7 +94,7 @@ fn order_for(
             shared.message = read::<AppMessage>(filled)?;
             None
         }
-        Err(key) => Some(format!("The message needs the parameter {key:?}.")),
+        Err(unfilled) => Some(unfilled.to_string()),
     };
     let request = request_for(batch_id, shared, to);
     let mode = send::mode_of(app, request.processing_strategy.as_ref());

@@ -2,7 +2,6 @@
 //! with everything else that is due.
 
 pub(crate) mod messages;
-mod placeholders;
 
 use std::collections::BTreeMap;
 
