@@ -50,6 +50,7 @@ pub(crate) fn add(
         time: entry.time,
         processing_mode: entry.mode.clone(),
         message,
+        rendered: None,
         event,
         statuses: Vec::new(),
         metadata: entry.metadata.to_owned(),

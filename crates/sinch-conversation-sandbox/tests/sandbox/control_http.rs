@@ -213,7 +213,7 @@ async fn the_handset_writes_chooses_and_reads() {
     assert_eq!(received["events"], json!([]));
     let sent = control.get("sent").await.ok();
     assert_eq!(sent["messages"][0]["id"], json!(card));
-    assert_eq!(sent["messages"][0].as_object().unwrap().len(), 12);
+    assert_eq!(sent["messages"][0].as_object().unwrap().len(), 13);
 }
 
 #[tokio::test]
