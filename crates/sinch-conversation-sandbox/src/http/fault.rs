@@ -1,5 +1,6 @@
 //! What the API answers when it does not do what was asked: the documented error object.
 
+use std::fmt;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -31,7 +32,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    fn new(http: StatusCode, status: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(http: StatusCode, status: &'static str, message: impl Into<String>) -> Self {
         Self {
             http,
             status,
@@ -184,17 +185,34 @@ impl Fault {
     /// The same fault, in a part of the body.
     pub(crate) fn within(mut self, part: &str) -> Self {
         for violation in &mut self.violations {
-            violation.field = format!("{part}.{}", violation.field);
+            violation.field = match violation.field.as_str() {
+                "" => part.to_owned(),
+                field => format!("{part}.{field}"),
+            };
         }
         self
     }
 
+    /// The fault of a request that is a part of something greater, there an invalid argument. A failure of the
+    /// sandbox itself stays what it is.
+    pub(crate) fn inside(self, place: &str) -> Self {
+        if self.http.is_server_error() {
+            self
+        } else if self.violations.is_empty() {
+            Self::invalid(place, self.message)
+        } else {
+            Self::invalid_all(self.within(place).violations)
+        }
+    }
+
     /// What is wrong, in one line.
     pub(crate) fn summary(&self) -> String {
-        let places: Vec<String> = self
-            .violations
-            .iter()
-            .map(|Violation { field, description }| format!("{field}: {description}"))
+        let violations = self.violations.iter();
+        let places: Vec<String> = violations
+            .map(|Violation { field, description }| match field.as_str() {
+                "" => description.clone(),
+                field => format!("{field}: {description}"),
+            })
             .collect();
         if places.is_empty() {
             self.message.clone()
@@ -251,6 +269,14 @@ impl From<DecodeError> for Fault {
             error.path(),
             format!("expected {}, found {}", error.expected(), error.found()),
         )
+    }
+}
+
+impl<E: fmt::Display> From<serde_path_to_error::Error<E>> for Fault {
+    fn from(error: serde_path_to_error::Error<E>) -> Self {
+        let path = error.path().to_string();
+        let path = if path == "." { "" } else { &path };
+        Self::invalid(path, error.inner().to_string())
     }
 }
 
