@@ -11,12 +11,13 @@ use super::{
 };
 use crate::document::{DocumentError, pointer};
 
-/// Keys that do not change what a schema means; the first document that says something is heard.
+/// Keys that do not change what a type is; the first document that says something is heard.
 const PROSE: &[&str] = &[
     "description",
     "deprecated",
     "readOnly",
     "writeOnly",
+    "x-limits",
     "x-unverified",
     "discriminator",
 ];
