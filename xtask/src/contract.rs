@@ -24,7 +24,11 @@ pub fn text(normalised: &Value) -> String {
     let operations = operations(normalised);
     let definitions = definitions(normalised, &operations);
     let operations = lines(operations.iter().map(|(id, value)| (id.as_str(), value)));
-    let definitions = lines(definitions.iter().map(|(name, value)| (name.as_str(), value)));
+    let definitions = lines(
+        definitions
+            .iter()
+            .map(|(name, value)| (name.as_str(), value)),
+    );
     format!(
         "{{\n\"$schema\": {},\n\"operations\": {{\n{operations}\n}},\n\"$defs\": {{\n{definitions}\n}}\n}}\n",
         json!(DIALECT)
@@ -199,7 +203,10 @@ fn members(published: &Node, written: &mut Node) {
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
-        .filter(|name| name.as_str().is_some_and(|name| settable.contains_key(name)))
+        .filter(|name| {
+            name.as_str()
+                .is_some_and(|name| settable.contains_key(name))
+        })
         .collect();
     if !required.is_empty() {
         written.insert("required".to_owned(), json!(required));
@@ -215,11 +222,12 @@ fn alternatives(union: &Union) -> Value {
         Select::Tag { property } => by_word(union, property, &[property], |alternative| {
             schema(alternative.holds.schema())
         }),
-        Select::Sibling { property, content } => {
-            by_word(union, property, &[property, content], |alternative| {
-                json!({"properties": {content.as_str(): schema(alternative.holds.schema())}})
-            })
-        }
+        Select::Sibling { property, content } => by_word(
+            union,
+            property,
+            &[property, content],
+            |alternative| json!({"properties": {content.as_str(): schema(alternative.holds.schema())}}),
+        ),
     }
 }
 
@@ -351,7 +359,16 @@ mod tests {
         assert_eq!(
             starts,
             [
-                "{", "\"$schema\"", "\"operations\"", "\"A\"", "\"B\"", "},", "\"$defs\"", "\"C\"", "}", "}"
+                "{",
+                "\"$schema\"",
+                "\"operations\"",
+                "\"A\"",
+                "\"B\"",
+                "},",
+                "\"$defs\"",
+                "\"C\"",
+                "}",
+                "}"
             ]
         );
     }
@@ -359,9 +376,11 @@ mod tests {
     #[test]
     fn what_the_server_sets_is_not_asked_for() {
         assert_eq!(
-            definition(json!({"type": "object", "required": ["id", "name"], "properties": {
-                "id": {"type": "string", "readOnly": true}, "name": {"type": "string"}
-            }})),
+            definition(
+                json!({"type": "object", "required": ["id", "name"], "properties": {
+                    "id": {"type": "string", "readOnly": true}, "name": {"type": "string"}
+                }})
+            ),
             json!({"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}})
         );
     }
@@ -397,11 +416,11 @@ mod tests {
         assert_eq!(
             definition(by_sibling),
             json!({"type": "object", "required": ["kind", "value"],
-                "properties": {"kind": {"type": "string", "enum": ["A"]}},
-                "allOf": [{
-                    "if": {"properties": {"kind": {"const": "A"}}, "required": ["kind"]},
-                    "then": {"properties": {"value": {"type": "string"}}}
-                }]})
+            "properties": {"kind": {"type": "string", "enum": ["A"]}},
+            "allOf": [{
+                "if": {"properties": {"kind": {"const": "A"}}, "required": ["kind"]},
+                "then": {"properties": {"value": {"type": "string"}}}
+            }]})
         );
     }
 }

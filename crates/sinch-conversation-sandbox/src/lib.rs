@@ -6,6 +6,7 @@ mod api;
 mod builder;
 mod callbacks;
 mod clock;
+mod contract;
 mod control;
 mod core;
 mod endpoints;

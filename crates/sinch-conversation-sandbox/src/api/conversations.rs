@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
-    Conversation, ConversationChannel, CreateConversationRequest, ListConversationsResponse,
-    ProcessingMode,
+    Conversation, CreateConversationRequest, ListConversationsResponse, ProcessingMode,
 };
 use sinch_conversation_raw::wire::Wire;
 
@@ -50,9 +49,6 @@ fn check(request: &CreateConversationRequest) -> Result<(), Fault> {
     let mut check = Check::default();
     check.that(!request.app_id.is_empty(), "app_id", "is empty");
     check.that(!request.contact_id.is_empty(), "contact_id", "is empty");
-    if let Some(channel) = &request.active_channel {
-        check.channel("active_channel", channel);
-    }
     check.length("metadata", request.metadata.as_deref(), 1024);
     check.length("correlation_id", request.correlation_id.as_deref(), 128);
     check_metadata(&mut check, "metadata_json", request.metadata_json.as_ref());
@@ -84,9 +80,6 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let mut check = Check::default();
     let named = wanted.app_id.is_some() || wanted.contact_id.is_some();
     check.that(named, "app_id", "app_id or contact_id is needed");
-    if let Some(channel) = wanted.active_channel {
-        check.channel("active_channel", &ConversationChannel::from(channel));
-    }
     check.done()?;
     let found = conversations::list(scope.tx, &wanted, page.after(), page.fetch())?;
     let found = page.cut(found, |conversation| {

@@ -49,7 +49,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         start: call.query_time("start_time")?,
         end: call.query_time("end_time")?,
     };
-    check(&wanted, channel.as_ref())?;
+    check(&wanted)?;
     let after = page.after().map(read_key).transpose()?;
     let mut found = messages::list(scope.tx, &wanted, after, page.fetch())?;
     if nothing_fits {
@@ -83,11 +83,8 @@ fn without_plus(identity: &str, channel: Option<&ConversationChannel>) -> String
     people::identity(channel.unwrap_or(&ConversationChannel::Sms), identity, "").identity
 }
 
-fn check(wanted: &Wanted<'_>, channel: Option<&ConversationChannel>) -> Result<(), Fault> {
+fn check(wanted: &Wanted<'_>) -> Result<(), Fault> {
     let mut check = Check::default();
-    if let Some(channel) = channel {
-        check.channel("channel", channel);
-    }
     if let (Some(start), Some(end)) = (wanted.start, wanted.end) {
         check.that(start < end, "start_time", "has to be earlier than end_time");
     }

@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    AppResponse, ChannelRecipientIdentity, MessageContentType, MessageQueue,
-    MetadataUpdateStrategy, ProcessingMode, ProcessingStrategy, RecipientBase, RecipientRequest,
-    SendMessageRequest, SendMessageResponse,
+    AppResponse, ChannelRecipientIdentity, ProcessingMode, ProcessingStrategy, RecipientBase,
+    RecipientRequest, SendMessageRequest, SendMessageResponse,
 };
 use sinch_conversation_raw::wire::Wire;
 use ulid::Ulid;
@@ -56,13 +55,6 @@ fn check(request: &SendMessageRequest) -> Result<(), Fault> {
     );
     check_recipient(&mut check, &request.recipient);
     content::check(&mut check, "message", &request.message);
-    check.channels(
-        "channel_priority_order",
-        request
-            .channel_priority_order
-            .as_deref()
-            .unwrap_or_default(),
-    );
     check.length(
         "message_metadata",
         request.message_metadata.as_deref(),
@@ -90,37 +82,13 @@ fn check(request: &SendMessageRequest) -> Result<(), Fault> {
             "expected 3 to 315576000000 whole seconds with the suffix s, such as 10s",
         );
     }
-    check_words(&mut check, request);
     check.done()
-}
-
-fn check_words(check: &mut Check, request: &SendMessageRequest) {
-    if let Some(MessageQueue::Unknown(found)) = &request.queue {
-        check.unknown("queue", found);
-    }
-    if let Some(ProcessingStrategy::Unknown(found)) = &request.processing_strategy {
-        check.unknown("processing_strategy", found);
-    }
-    if let Some(MetadataUpdateStrategy::Unknown(found)) =
-        &request.conversation_metadata_update_strategy
-    {
-        check.unknown("conversation_metadata_update_strategy", found);
-    }
-    if let Some(MessageContentType::Unknown(found)) = &request.message_content_type {
-        check.unknown("message_content_type", found);
-    }
 }
 
 fn check_recipient(check: &mut Check, recipient: &RecipientRequest) {
     match &recipient.kind {
         RecipientBase::ContactId(id) => {
             check.that(!id.is_empty(), "recipient.contact_id", "is empty")
-        }
-        RecipientBase::IdentifiedBy(_) if recipient.extra.contains_key("contact_id") => {
-            check.wrong(
-                "recipient",
-                "expected contact_id or identified_by, found both",
-            );
         }
         RecipientBase::IdentifiedBy(identified) => {
             let field = "recipient.identified_by.channel_identities";
@@ -130,7 +98,6 @@ fn check_recipient(check: &mut Check, recipient: &RecipientRequest) {
                 "at least one is needed",
             );
             for (index, identity) in identified.channel_identities.iter().enumerate() {
-                check.channel(format!("{field}[{index}].channel"), &identity.channel);
                 check.that(
                     !identity.identity.is_empty(),
                     &format!("{field}[{index}].identity"),
@@ -138,7 +105,7 @@ fn check_recipient(check: &mut Check, recipient: &RecipientRequest) {
                 );
             }
         }
-        _ => check.wrong("recipient", "expected contact_id or identified_by"),
+        _ => {}
     }
 }
 

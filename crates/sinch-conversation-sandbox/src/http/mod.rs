@@ -19,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::api;
+use crate::contract;
 use crate::core::Core;
 use crate::engine::scope::Scope;
 use call::Call;
@@ -52,6 +53,7 @@ async fn perform(core: Arc<Core>, parts: Parts, body: Body) -> Result<Value, Fau
         .check(&parts.headers, surface::scheme(parts.uri.path()), now)?;
     let (operation, params) = surface::find(&core, &parts.method, parts.uri.path())?;
     let call = Call::new(operation, params, parts.uri.query(), read(body).await?);
+    contract::check(&call, &parts.headers)?;
     let shared = Arc::clone(&core);
     let reads = parts.method == Method::GET;
     let work = move |tx: &rusqlite::Transaction<'_>| api::perform(&Scope::new(&shared, tx), &call);
