@@ -12,6 +12,9 @@ use serde_json::Value;
 
 use crate::http::fault::Violation;
 
+/// The most words that are named where one of them is expected.
+const WORDS: usize = 30;
+
 /// The most violations that one answer names.
 const MOST: usize = 100;
 
@@ -151,7 +154,14 @@ fn words(options: &[Value]) -> String {
     let words: Vec<&str> = options.iter().filter_map(Value::as_str).collect();
     match words.as_slice() {
         [only] => format!("{only:?}"),
-        several => format!("one of {}", several.join(", ")),
+        several => {
+            let named: Vec<&str> = several.iter().take(WORDS).copied().collect();
+            let further = match several.len().saturating_sub(WORDS) {
+                0 => String::new(),
+                further => format!(" and {further} more"),
+            };
+            format!("one of {}{further}", named.join(", "))
+        }
     }
 }
 

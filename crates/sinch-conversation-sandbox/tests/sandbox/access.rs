@@ -239,7 +239,10 @@ async fn what_is_absent_says_its_name() {
 async fn bodies_have_limits_and_a_form() {
     let sandbox = Sandbox::start().await.unwrap();
     let api = Api::of(&sandbox).await;
-    let post = |body: String| send(api.request(Method::POST, "apps").body(body));
+    let post = |body: String| {
+        let request = api.request(Method::POST, "apps").body(body);
+        send(request.header("content-type", "application/json"))
+    };
     post("x".repeat(5 * 1024 * 1024))
         .await
         .refused(413, "INVALID_ARGUMENT");

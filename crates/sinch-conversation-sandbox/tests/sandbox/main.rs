@@ -11,6 +11,7 @@ mod access;
 mod apps_and_webhooks;
 mod callbacks;
 mod contacts_and_conversations;
+mod contract;
 mod delivery;
 mod fallback;
 mod junk;
