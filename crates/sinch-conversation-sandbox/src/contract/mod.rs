@@ -24,10 +24,10 @@ const NAME: &str = "urn:contract";
 
 static CONTRACT: LazyLock<Result<Contract, String>> = LazyLock::new(Contract::read);
 
-/// All operations. Their schemas are compiled when they are needed first.
+/// All operations. Their schemas are compiled when they are needed first, so that the sandbox starts at once.
 struct Contract {
     document: Value,
-    registry: Registry<'static>,
+    registry: OnceLock<Result<Registry<'static>, String>>,
     operations: HashMap<String, OnceLock<Result<Rules, String>>>,
 }
 
@@ -68,10 +68,6 @@ impl Contract {
     fn read() -> Result<Self, String> {
         let text = include_str!("../generated/contract.json");
         let document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let registry = Registry::new()
-            .add(NAME, document.clone())
-            .and_then(|builder| builder.prepare())
-            .map_err(|error| error.to_string())?;
         let ids = document.get("operations").and_then(Value::as_object);
         let operations = ids
             .into_iter()
@@ -80,7 +76,7 @@ impl Contract {
             .collect();
         Ok(Self {
             document,
-            registry,
+            registry: OnceLock::new(),
             operations,
         })
     }
@@ -100,7 +96,11 @@ impl Contract {
             .enumerate()
             .map(|(index, parameter)| {
                 let schema = format!("{pointer}/parameters/{index}/schema");
-                let validator = self.validator(&schema)?;
+                let validator = if params::takes_anything(parameter) {
+                    None
+                } else {
+                    Some(self.validator(&schema)?)
+                };
                 Ok(Parameter::new(parameter, &self.document, validator))
             })
             .collect::<Result<_, String>>()?;
@@ -116,8 +116,15 @@ impl Contract {
 
     /// Compiles the schema at a place of the contract.
     fn validator(&self, pointer: &str) -> Result<Validator, String> {
+        let prepare = || {
+            Registry::new()
+                .add(NAME, self.document.clone())
+                .and_then(|builder| builder.prepare())
+                .map_err(|error| error.to_string())
+        };
+        let registry = self.registry.get_or_init(prepare).as_ref();
         jsonschema::options()
-            .with_registry(&self.registry)
+            .with_registry(registry.map_err(Clone::clone)?)
             .should_validate_formats(true)
             .build(&json!({"$ref": format!("{NAME}#{pointer}")}))
             .map_err(|error| error.to_string())

@@ -13,7 +13,8 @@ pub(super) struct Parameter {
     in_path: bool,
     required: bool,
     kind: Kind,
-    validator: Validator,
+    /// None where any text will do.
+    validator: Option<Validator>,
 }
 
 /// What the text of a parameter stands for.
@@ -25,8 +26,16 @@ enum Kind {
     Flag,
 }
 
+/// Whether any text will do, as for most ids.
+pub(super) fn takes_anything(published: &Value) -> bool {
+    let schema = published.get("schema").and_then(Value::as_object);
+    schema.is_some_and(|schema| {
+        schema.len() == 1 && schema.get("type") == Some(&Value::from("string"))
+    })
+}
+
 impl Parameter {
-    pub(super) fn new(published: &Value, document: &Value, validator: Validator) -> Self {
+    pub(super) fn new(published: &Value, document: &Value, validator: Option<Validator>) -> Self {
         let text = |key: &str| published.get(key).and_then(Value::as_str);
         Self {
             name: text("name").unwrap_or_default().to_owned(),
@@ -64,7 +73,8 @@ impl Parameter {
             );
             return vec![Violation::new(&self.name, description)];
         };
-        let errors = self.validator.iter_errors(&value);
+        let validators = self.validator.iter();
+        let errors = validators.flat_map(|validator| validator.iter_errors(&value));
         violations::of(document, errors)
             .map(|violation| Violation::new(&self.name, violation.description))
             .collect()
