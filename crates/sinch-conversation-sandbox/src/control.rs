@@ -37,6 +37,12 @@ impl Sandbox {
             .fail_always(&channel.into(), failure.into());
     }
 
+    /// The channel takes messages, reports QUEUED_ON_CHANNEL, and is not heard of again, until
+    /// [`restore_channel`](Self::restore_channel). What a `ttl` and `delivery_report_based_fallback` are for.
+    pub fn silence_channel(&self, channel: impl Into<ConversationChannel>) {
+        self.core.channels.silence(&channel.into());
+    }
+
     /// The channel works again.
     pub fn restore_channel(&self, channel: impl Into<ConversationChannel>) {
         self.core.channels.restore(&channel.into());
