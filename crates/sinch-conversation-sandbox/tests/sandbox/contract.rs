@@ -81,6 +81,8 @@ fn right_body(contract: &Contract, operation: &Operation) -> Option<Value> {
     // What goes together beyond what a schema says.
     let further = match operation.id {
         "Messages_ListMessagesByChannelIdentity" => json!({"contact_ids": [ID]}),
+        "Batch_InsertConsents" => json!({"consent_records": [
+            {"identification": "46701234567", "consent_type": "OPT_OUT_ALL"}]}),
         "Batch_CancelBatch" => json!({"batch_id": ID}),
         "App_CreateApp" => json!({"channel_credentials": [credentials("SMS")]}),
         _ => json!({}),
