@@ -7,6 +7,7 @@ mod builder;
 mod callbacks;
 mod clock;
 mod consents;
+mod contract;
 mod control;
 mod core;
 mod endpoints;

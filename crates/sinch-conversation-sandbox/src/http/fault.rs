@@ -19,6 +19,15 @@ pub(crate) struct Violation {
     pub(crate) description: String,
 }
 
+impl Violation {
+    pub(crate) fn new(field: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            description: description.into(),
+        }
+    }
+}
+
 /// An error answer: HTTP status, the name that google.rpc gives it, and why.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -46,10 +55,7 @@ impl Fault {
     /// The request is wrong in one place. `field` is a path in the body, such as `recipient.contact_id`, or the
     /// name of a query parameter.
     pub(crate) fn invalid(field: impl Into<String>, description: impl Into<String>) -> Self {
-        Self::invalid_all(vec![Violation {
-            field: field.into(),
-            description: description.into(),
-        }])
+        Self::invalid_all(vec![Violation::new(field, description)])
     }
 
     /// The request is wrong in several places.
@@ -221,7 +227,8 @@ impl Fault {
         }
     }
 
-    fn internal(message: String) -> Self {
+    /// The sandbox is at fault.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", message)
     }
 

@@ -29,6 +29,7 @@ use serde_json::Value;
 use tokio::time::{sleep, timeout};
 
 use crate::api;
+use crate::contract;
 use crate::control;
 use crate::core::Core;
 use crate::engine::scope::Scope;
@@ -132,6 +133,7 @@ async fn perform(
     let (operation, params) = surface::find(&core, &parts.method, parts.uri.path())?;
     core.pace.check()?;
     let call = Call::new(operation, params, parts.uri.query(), body?);
+    contract::check(&call, &parts.headers)?;
     let shared = Arc::clone(&core);
     let reads = parts.method == Method::GET;
     let work = move |tx: &rusqlite::Transaction<'_>| api::perform(&Scope::new(&shared, tx), &call);

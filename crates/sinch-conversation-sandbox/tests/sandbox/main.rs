@@ -16,6 +16,7 @@ mod callbacks;
 mod capability;
 mod consents;
 mod contacts_and_conversations;
+mod contract;
 mod control;
 mod control_http;
 mod conversation_changes;
