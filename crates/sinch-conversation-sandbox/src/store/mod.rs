@@ -29,6 +29,7 @@ pub(crate) mod settings;
 pub(crate) mod steps;
 pub(crate) mod templates;
 pub(crate) mod webhooks;
+pub(crate) mod window;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};

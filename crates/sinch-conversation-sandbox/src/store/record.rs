@@ -2,6 +2,7 @@
 
 use rusqlite::{Row, Transaction};
 
+use super::window::Window;
 use super::{StoreError, sends};
 use crate::timeline::{TimelineEntry, TimelineKind};
 
@@ -21,17 +22,17 @@ pub(crate) fn add_sent(tx: &Transaction<'_>, id: &str, app_id: &str) -> Result<(
     Ok(())
 }
 
-/// The entries behind `seq`, of one app or of all, oldest first.
+/// The entries in a window of `seq`, of one app or of all, oldest first.
 pub(crate) fn after(
     tx: &Transaction<'_>,
-    seq: i64,
+    window: Window,
     app_id: Option<&str>,
 ) -> Result<Vec<TimelineEntry>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT record.seq, record.doc, sends.doc FROM record LEFT JOIN sends ON sends.id = record.id
-         WHERE seq > ?1 AND (?2 IS NULL OR record.app_id = ?2) ORDER BY seq",
+         WHERE seq > ?1 AND (?2 IS NULL OR record.app_id = ?2) ORDER BY seq LIMIT ?3",
     )?;
-    let mut rows = statement.query((seq, app_id))?;
+    let mut rows = statement.query((window.after, app_id, window.limit))?;
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
         entries.push(read(row)?);

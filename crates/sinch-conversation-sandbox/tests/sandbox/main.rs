@@ -19,6 +19,7 @@ mod contacts_and_conversations;
 mod contract;
 mod control;
 mod control_http;
+mod control_more;
 mod conversation_changes;
 mod delivery;
 mod events;
