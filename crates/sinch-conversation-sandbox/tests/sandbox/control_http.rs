@@ -449,7 +449,7 @@ async fn seeds_and_resets() {
         .post("seed", wrong)
         .await
         .invalid(&["apps[0].display_name"]);
-    let twice = json!({"webhooks": [{"target": "no url"}, {"target": "http://a"}]});
+    let twice = json!({"webhooks": [{"target": 5}, {"target": "http://a"}]});
     control
         .post("seed", twice)
         .await
