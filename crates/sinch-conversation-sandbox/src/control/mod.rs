@@ -34,6 +34,7 @@ pub(crate) async fn reset(core: &Arc<Core>) -> Result<(), ControlError> {
         shared.faults.clear();
         shared.requests.clear();
         shared.clock.reset();
+        shared.epoch.begin(shared.ids.next(shared.clock.now()));
         Ok::<_, StoreError>(())
     });
     Ok(emptied.await?)

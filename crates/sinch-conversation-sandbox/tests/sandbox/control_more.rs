@@ -53,13 +53,22 @@ async fn a_fault_that_cannot_be_is_refused() {
     let (_sandbox, _, control) = start().await;
     for (body, field) in [
         (json!({"status": 503}), ""),
-        (json!({"operation": "App_ListApp", "status": 503}), "operation"),
+        (
+            json!({"operation": "App_ListApp", "status": 503}),
+            "operation",
+        ),
         (json!({"operation": "*"}), "status"),
         (json!({"operation": "*", "status": 99}), "status"),
         (json!({"operation": "*", "status": 70_000}), "status"),
-        (json!({"operation": "*", "status": 503, "reset": true}), "status"),
+        (
+            json!({"operation": "*", "status": 503, "reset": true}),
+            "status",
+        ),
         (json!({"operation": "*", "cut_body": 5_000_000}), "cut_body"),
-        (json!({"operation": "*", "status": 503, "moment": "never"}), "moment"),
+        (
+            json!({"operation": "*", "status": 503, "moment": "never"}),
+            "moment",
+        ),
         (json!({"operation": "*", "status": 503, "time": 3}), "time"),
     ] {
         control.post("faults", body).await.invalid(&[field]);
@@ -84,13 +93,21 @@ async fn requests_are_shown_from_where_one_was() {
         (&last["method"], &last["status"], &last["problem"]["status"]),
         (&json!("GET"), &json!(404), &json!("NOT_FOUND"))
     );
-    assert!(last["path"].as_str().unwrap().ends_with("/apps/nothing?x=1"));
+    assert!(
+        last["path"]
+            .as_str()
+            .unwrap()
+            .ends_with("/apps/nothing?x=1")
+    );
     let next = &shown["next"];
     assert_eq!(next, &last["id"]);
     let none = control.get(&format!("requests?after={next}")).await.ok();
     assert_eq!(none, json!({"requests": [], "next": next}));
     let one = control.get("requests?after=1&limit=1").await.ok();
-    assert_eq!((&one["requests"], &one["next"]), (&json!([requests[1]]), &json!(2)));
+    assert_eq!(
+        (&one["requests"], &one["next"]),
+        (&json!([requests[1]]), &json!(2))
+    );
     control.get("requests?after=-5").await.ok();
     control.get("requests?after=x").await.invalid(&["after"]);
     for limit in ["0", "-1", "x", "99999999999"] {
@@ -124,16 +141,23 @@ async fn people_opt_out_where_consents_are_managed() {
     let (sandbox, api, control) = start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
     let receiver = Receiver::start().await;
-    api.webhook(&app, &receiver.url, &["OPT_OUT", "OPT_IN"]).await;
+    api.webhook(&app, &receiver.url, &["OPT_OUT", "OPT_IN"])
+        .await;
     let primary = json!({"app_id": app, "mode": "PRIMARY"});
-    assert_eq!(control.post("consent_management", primary).await.ok(), json!({}));
+    assert_eq!(
+        control.post("consent_management", primary).await.ok(),
+        json!({})
+    );
     for (name, list, said) in [
         ("opt_out", "ALL", "STOP"),
         ("opt_in", "ALL", "START"),
         ("opt_out", "MARKETING", "STOP MARKETING"),
         ("opt_in", "NOTIFICATION", "START NOTIFICATION"),
     ] {
-        let done = control.post("handset", act(&app, "SMS", name, json!(list))).await.ok();
+        let done = control
+            .post("handset", act(&app, "SMS", name, json!(list)))
+            .await
+            .ok();
         let received = sandbox.received().await.unwrap();
         let last = received.last().unwrap();
         assert_eq!(done["message_id"], json!(last.id));
@@ -142,32 +166,50 @@ async fn people_opt_out_where_consents_are_managed() {
     let told = receiver.wait_for(3).await;
     assert!(told[0].json()["opt_out_notification"].is_object());
     assert!(told[1].json()["opt_in_notification"].is_object());
-    control.post("handset", act(&app, "SMS", "opt_out", json!("EVERYTHING"))).await.invalid(&["opt_out"]);
+    control
+        .post("handset", act(&app, "SMS", "opt_out", json!("EVERYTHING")))
+        .await
+        .invalid(&["opt_out"]);
     let nobody = json!({"app_id": "nobody", "mode": "OFF"});
-    control.post("consent_management", nobody).await.refused(404, "NOT_FOUND");
+    control
+        .post("consent_management", nobody)
+        .await
+        .refused(404, "NOT_FOUND");
     let tertiary = json!({"app_id": app, "mode": "TERTIARY"});
-    control.post("consent_management", tertiary).await.invalid(&["mode"]);
+    control
+        .post("consent_management", tertiary)
+        .await
+        .invalid(&["mode"]);
 }
 
 #[tokio::test]
 async fn people_have_names_and_can_do_things() {
     let (_sandbox, api, control) = start().await;
-    let app = api.app("CONVERSATION", &["WHATSAPP", "RCS"]).await;
+    let app = api.app("CONVERSATION", &["MESSENGER", "RCS"]).await;
     let receiver = Receiver::start().await;
     api.webhook(&app, &receiver.url, &["CAPABILITY"]).await;
-    let profile = json!({"channel": "WHATSAPP", "identity": NUMBER, "name": "Åsa"});
+    let profile = json!({"channel": "MESSENGER", "identity": NUMBER, "name": "Åsa"});
     control.post("profiles", profile).await.ok();
     let recipient = |channel: &str| json!({"identified_by": {"channel_identities": [{"channel": channel, "identity": NUMBER}]}});
-    let ask = json!({"app_id": app, "channel": "WHATSAPP", "recipient": recipient("WHATSAPP")});
+    let ask = json!({"app_id": app, "channel": "MESSENGER", "recipient": recipient("MESSENGER")});
     let found = api.post("contacts:getChannelProfile", ask).await.ok();
     assert_eq!(found["profile_name"], "Åsa");
 
     let query = json!({"app_id": app, "recipient": recipient("RCS")});
     for (number, (able, expected)) in [
         (json!({"status": "FULL"}), "CAPABILITY_FULL"),
-        (json!({"status": "NONE", "identity": NUMBER}), "NO_CAPABILITY"),
-        (json!({"status": "PARTIAL", "identity": NUMBER, "capabilities": ["RICHCARD"]}), "CAPABILITY_PARTIAL"),
-        (json!({"status": "UNKNOWN", "identity": NUMBER}), "CAPABILITY_UNKNOWN"),
+        (
+            json!({"status": "NONE", "identity": NUMBER}),
+            "NO_CAPABILITY",
+        ),
+        (
+            json!({"status": "PARTIAL", "identity": NUMBER, "capabilities": ["RICHCARD"]}),
+            "CAPABILITY_PARTIAL",
+        ),
+        (
+            json!({"status": "UNKNOWN", "identity": NUMBER}),
+            "CAPABILITY_UNKNOWN",
+        ),
     ]
     .into_iter()
     .enumerate()
@@ -177,16 +219,47 @@ async fn people_have_names_and_can_do_things() {
         control.post("capabilities", able).await.ok();
         api.post("capability:query", query.clone()).await.ok();
         let told = receiver.wait_for(number + 1).await[number].json();
-        assert_eq!(told["capability_notification"]["capability_status"], expected);
+        assert_eq!(
+            told["capability_notification"]["capability_status"],
+            expected
+        );
     }
     for (path, body, field) in [
-        ("profiles", json!({"channel": "SMOKE", "identity": "1", "name": ""}), "channel"),
-        ("profiles", json!({"channel": "SMS", "identity": "", "name": ""}), "identity"),
-        ("capabilities", json!({"channel": "SMS", "status": "HALF"}), "status"),
-        ("capabilities", json!({"channel": "SMS", "status": "PARTIAL"}), "capabilities"),
-        ("capabilities", json!({"channel": "SMS", "status": "FULL", "capabilities": []}), "capabilities"),
-        ("capabilities", json!({"channel": "SMOKE", "status": "FULL"}), "channel"),
-        ("capabilities", json!({"channel": "SMS", "status": "FULL", "identity": ""}), "identity"),
+        (
+            "profiles",
+            json!({"channel": "SMOKE", "identity": "1", "name": ""}),
+            "channel",
+        ),
+        (
+            "profiles",
+            json!({"channel": "SMS", "identity": "", "name": ""}),
+            "identity",
+        ),
+        (
+            "capabilities",
+            json!({"channel": "SMS", "status": "HALF"}),
+            "status",
+        ),
+        (
+            "capabilities",
+            json!({"channel": "SMS", "status": "PARTIAL"}),
+            "capabilities",
+        ),
+        (
+            "capabilities",
+            json!({"channel": "SMS", "status": "FULL", "capabilities": []}),
+            "capabilities",
+        ),
+        (
+            "capabilities",
+            json!({"channel": "SMOKE", "status": "FULL"}),
+            "channel",
+        ),
+        (
+            "capabilities",
+            json!({"channel": "SMS", "status": "FULL", "identity": ""}),
+            "identity",
+        ),
     ] {
         control.post(path, body).await.invalid(&[field]);
     }
@@ -211,7 +284,10 @@ async fn channels_fall_silent_and_fail_for_a_while() {
     sandbox.advance_clock(std::time::Duration::from_secs(60));
     let sent = sandbox.wait_for_delivery(&id, SOON).await.unwrap();
     assert_eq!(sent.statuses(), ["QUEUED_ON_CHANNEL", "DELIVERED"]);
-    control.post("channels/SMOKE:silence", json!({})).await.invalid(&["channel"]);
+    control
+        .post("channels/SMOKE:silence", json!({}))
+        .await
+        .invalid(&["channel"]);
 }
 
 #[tokio::test]
@@ -230,38 +306,87 @@ async fn the_handset_raises_events_and_replies() {
     .into_iter()
     .enumerate()
     {
-        let done = control.post("handset", act(&app, "WHATSAPP", name, event.clone())).await.ok();
+        let done = control
+            .post("handset", act(&app, "WHATSAPP", name, event.clone()))
+            .await
+            .ok();
         let told = receiver.wait_for(number + 1).await[number].json();
         assert_eq!(told["event"]["id"], done["event_id"]);
         assert_eq!(told["event"][name], event);
     }
     let place = json!({"latitude": 59.3, "longitude": 18.1});
-    control.post("handset", act(&app, "WHATSAPP", "location", place.clone())).await.ok();
+    control
+        .post("handset", act(&app, "WHATSAPP", "location", place.clone()))
+        .await
+        .ok();
     let reply = json!({"message_id": sent, "text": "Yes"});
-    control.post("handset", act(&app, "WHATSAPP", "reply_to", reply.clone())).await.ok();
+    control
+        .post("handset", act(&app, "WHATSAPP", "reply_to", reply.clone()))
+        .await
+        .ok();
     let received = control.get("received").await.ok();
     let messages = received["messages"].as_array().unwrap();
-    assert_eq!(messages[0]["message"]["location_message"]["coordinates"], place);
-    assert_eq!(messages[1]["message"]["reply_to"]["message_id"], json!(sent));
+    assert_eq!(
+        messages[0]["message"]["location_message"]["coordinates"],
+        place
+    );
+    assert_eq!(
+        messages[1]["message"]["reply_to"]["message_id"],
+        json!(sent)
+    );
 
     // What has not arrived cannot be answered.
-    control.post("channels/WHATSAPP:silence", json!({})).await.ok();
+    control
+        .post("channels/WHATSAPP:silence", json!({}))
+        .await
+        .ok();
     let lost = api.send_text(&app, &[("WHATSAPP", NUMBER)], "x").await;
     sandbox.wait_until_quiet(SOON).await.unwrap();
     for (channel, name, what, field) in [
-        ("WHATSAPP", "contact_event", json!({"smoke_event": {}}), "contact_event"),
+        (
+            "WHATSAPP",
+            "contact_event",
+            json!({"smoke_event": {}}),
+            "contact_event",
+        ),
         ("WHATSAPP", "contact_event", json!(5), "contact_event"),
-        ("WHATSAPP", "contact_message_event", json!({"reaction_event": {}}), "contact_message_event.reaction_event.emoji"),
+        (
+            "WHATSAPP",
+            "contact_message_event",
+            json!({"reaction_event": {}}),
+            "contact_message_event.reaction_event.emoji",
+        ),
         ("SMS", "contact_message_event", reaction, "channel"),
         ("WHATSAPP", "location", json!({"latitude": 1}), "location"),
-        ("WHATSAPP", "location", json!({"latitude": "1", "longitude": 1}), "location.latitude"),
-        ("WHATSAPP", "reply_to", json!({"message_id": lost, "text": "?"}), "reply_to"),
+        (
+            "WHATSAPP",
+            "location",
+            json!({"latitude": "1", "longitude": 1}),
+            "location.latitude",
+        ),
+        (
+            "WHATSAPP",
+            "reply_to",
+            json!({"message_id": lost, "text": "?"}),
+            "reply_to",
+        ),
         ("WHATSAPP", "read", json!(lost), "read"),
     ] {
-        control.post("handset", act(&app, channel, name, what)).await.invalid(&[field]);
+        control
+            .post("handset", act(&app, channel, name, what))
+            .await
+            .invalid(&[field]);
     }
-    let unknown = act(&app, "WHATSAPP", "reply_to", json!({"message_id": "nothing", "text": "?"}));
-    control.post("handset", unknown).await.refused(404, "NOT_FOUND");
+    let unknown = act(
+        &app,
+        "WHATSAPP",
+        "reply_to",
+        json!({"message_id": "nothing", "text": "?"}),
+    );
+    control
+        .post("handset", unknown)
+        .await
+        .refused(404, "NOT_FOUND");
 }
 
 #[tokio::test]
@@ -273,12 +398,25 @@ async fn events_that_apps_sent_are_shown() {
     request["event"] = json!({"composing_event": {}});
     request["event_metadata"] = json!("m");
     let id = api.post("events:send", request).await.ok()["event_id"].clone();
-    sandbox.wait_for_event(id.as_str().unwrap(), SOON).await.unwrap();
+    sandbox
+        .wait_for_event(id.as_str().unwrap(), SOON)
+        .await
+        .unwrap();
     let shown = control.get("sent_events").await.ok();
     let event = &shown["events"][0];
     assert_eq!(
-        (&event["id"], &event["event"], &event["status"], &event["event_metadata"]),
-        (&id, &json!({"composing_event": {}}), &json!("DELIVERED"), &json!("m"))
+        (
+            &event["id"],
+            &event["event"],
+            &event["status"],
+            &event["event_metadata"]
+        ),
+        (
+            &id,
+            &json!({"composing_event": {}}),
+            &json!("DELIVERED"),
+            &json!("m")
+        )
     );
     assert_eq!(event["statuses"][1]["channel"], "RCS");
     assert_eq!(event.as_object().unwrap().len(), 11);

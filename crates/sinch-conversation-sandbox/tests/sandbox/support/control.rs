@@ -15,7 +15,7 @@ pub struct Control {
 impl Control {
     pub fn of(sandbox: &Sandbox) -> Self {
         Self {
-            pub http: super::client(),
+            http: super::client(),
             base: sandbox.endpoints().conversation().to_owned(),
         }
     }
