@@ -5,7 +5,7 @@ import {
 } from './world.mjs';
 
 test('project settings', async () => {
-  const settings = (unified) => ({ settings: { contact_settings: { unified_contact_id_enabled: unified } } });
+  const settings = (unified) => ({ contact_settings: { unified_contact_id_enabled: unified } });
   const created = await client.projectSettings.create({ createProjectSettingsRequestBody: settings(false) });
   assert.equal(created.settings.contact_settings.unified_contact_id_enabled, false);
   assert.deepEqual((await client.projectSettings.get({})).settings, created.settings);
