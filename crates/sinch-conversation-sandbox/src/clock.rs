@@ -8,6 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use ulid::{Generator, Ulid};
 
+/// Where the clock stands still, in the year 9987: later times have no place in RFC 3339 and in ULIDs.
+const END: DateTime<Utc> = DateTime::from_timestamp(253_000_000_000, 0).unwrap();
+
 /// The machine's time plus what a test has added to it.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
@@ -18,15 +21,22 @@ pub(crate) struct Clock {
 impl Clock {
     /// The time now, in whole microseconds: what the API prints and the store keeps.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        let ahead = TimeDelta::microseconds(self.ahead_us.load(Ordering::Relaxed));
+        let ahead = u64::try_from(self.ahead_us.load(Ordering::Relaxed)).unwrap_or(0);
         let now = Utc::now();
-        from_micros(now.timestamp_micros()) + ahead
+        later(
+            from_micros(now.timestamp_micros()),
+            Duration::from_micros(ahead),
+        )
     }
 
     /// Moves the clock forward.
     pub(crate) fn advance(&self, by: Duration) {
-        let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX / 4);
-        self.ahead_us.fetch_add(by, Ordering::Relaxed);
+        let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+        let _ = self
+            .ahead_us
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |ahead| {
+                Some(ahead.saturating_add(by))
+            });
         self.moved.send_replace(());
     }
 
@@ -42,6 +52,14 @@ impl Clock {
             }
         }
     }
+}
+
+/// The moment that much after another, or the end of time when it lies beyond.
+pub(crate) fn later(moment: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    let by = TimeDelta::from_std(by).unwrap_or(TimeDelta::MAX);
+    moment
+        .checked_add_signed(by)
+        .map_or(END, |later| later.min(END))
 }
 
 /// Reads back a moment that the store holds as microseconds since 1970.
@@ -81,6 +99,15 @@ mod tests {
         let made: Vec<String> = (0..1000).map(|_| ids.next(now)).collect();
         assert!(made.windows(2).all(|pair| pair.first() < pair.last()));
         assert!(made.iter().all(|id| id.len() == 26));
+    }
+
+    #[test]
+    fn the_clock_has_an_end() {
+        let clock = Clock::default();
+        for _ in 0..8 {
+            clock.advance(Duration::MAX);
+        }
+        assert!(clock.now().to_rfc3339().starts_with("9987-"));
     }
 
     #[tokio::test]

@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use sinch_conversation_raw::Operation;
+use tokio::sync::watch;
 
 use crate::access::Access;
 use crate::callbacks::bearer::Bearers;
 use crate::clock::{Clock, Ids};
 use crate::engine::channels::Channels;
+use crate::faults::Faults;
+use crate::http::pace::Pace;
 use crate::http::route::Routes;
+use crate::requests::RequestLog;
 use crate::store::Store;
 
 /// What the builder was told.
@@ -24,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) send_interval: TimeDelta,
     /// The most messages that wait in the queue of an app.
     pub(crate) queue_limit: usize,
+    /// How long a client takes for a body.
+    pub(crate) read_timeout: Duration,
 }
 
 pub(crate) struct Core {
@@ -37,4 +43,9 @@ pub(crate) struct Core {
     /// Delivers callbacks.
     pub(crate) http: reqwest::Client,
     pub(crate) bearers: Bearers,
+    pub(crate) faults: Faults,
+    pub(crate) pace: Pace,
+    pub(crate) requests: RequestLog,
+    /// Set when the sandbox stops. Answers that would go on for ever end then.
+    pub(crate) stopping: watch::Receiver<bool>,
 }

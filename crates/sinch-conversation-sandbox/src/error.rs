@@ -120,6 +120,66 @@ pub enum ControlError {
         /// What is there.
         found: String,
     },
+    /// A fault for an operation that the documents do not have.
+    #[error("no operation is called {operation:?}{}", meant(similar))]
+    UnknownOperation {
+        /// The name that was given.
+        operation: String,
+        /// Operations with similar names, the most similar first.
+        similar: Vec<&'static str>,
+    },
+    /// A fault that cannot be injected.
+    #[error("{field}: {reason}")]
+    InvalidFault {
+        /// The field of its JSON form.
+        field: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The JSON is not the contact event that the API documents.
+    #[error("{path}: expected {expected}, found {found}")]
+    NotAContactEvent {
+        /// Where in the JSON.
+        path: String,
+        /// What belongs there.
+        expected: String,
+        /// What is there.
+        found: String,
+    },
+    /// The channel never brings such an event.
+    #[error("{channel} has no {event}: use one of {}", channels.join(", "))]
+    NoSuchEvent {
+        /// The kind of event.
+        event: String,
+        /// The channel.
+        channel: String,
+        /// The channels that have it.
+        channels: Vec<String>,
+    },
+    /// The app sent no such event.
+    #[error("no event {event_id:?} was sent")]
+    UnknownEvent {
+        /// The id that was given.
+        event_id: String,
+    },
+    /// The message does not offer this choice.
+    #[error("message {message_id:?} has no choice {wanted}, its choices are {choices:?}")]
+    NoSuchChoice {
+        /// The message.
+        message_id: String,
+        /// The place or the text that was given.
+        wanted: String,
+        /// What stands on the choices there are, in order.
+        choices: Vec<String>,
+    },
+    /// There is no such opt-out list.
+    #[error(
+        "there is no list {list:?}: use OPT_OUT_ALL, OPT_OUT_MARKETING or OPT_OUT_NOTIFICATION"
+    )]
+    UnknownList {
+        /// The name that was given.
+        list: String,
+    },
     /// It did not happen in time.
     #[error("waited {} ms for {awaited}; {seen}", waited.as_millis())]
     TimedOut {
@@ -143,5 +203,13 @@ impl From<StoreError> for ControlError {
         Self::Unavailable {
             reason: error.to_string(),
         }
+    }
+}
+
+fn meant(similar: &[&str]) -> String {
+    if similar.is_empty() {
+        ": take an operationId of the documents, OAuth_Token, or * for all".to_owned()
+    } else {
+        format!(", was one of these meant: {}?", similar.join(", "))
     }
 }

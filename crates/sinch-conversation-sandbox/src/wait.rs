@@ -6,9 +6,11 @@ use sinch_conversation_raw::types::DeliveryStatus;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
+use crate::engine::events::sent::SentEvent;
 use crate::engine::outbound::SentMessage;
 use crate::error::ControlError;
 use crate::log::{Callback, CallbackState};
+use crate::requests::LoggedRequest;
 use crate::sandbox::Sandbox;
 use crate::store::{StoreError, callbacks, steps};
 
@@ -70,6 +72,28 @@ impl Sandbox {
         }
     }
 
+    /// Waits until an event of an app is delivered or has failed.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::TimedOut`] after `within`; [`ControlError::UnknownEvent`].
+    pub async fn wait_for_event(
+        &self,
+        event_id: &str,
+        within: Duration,
+    ) -> Result<SentEvent, ControlError> {
+        let awaited = format!("event {event_id} to be delivered or to fail");
+        let mut wait = Wait::new(self, awaited, within);
+        loop {
+            let event = self.sent_event(event_id).await?;
+            if event.is_settled() {
+                return Ok(event);
+            }
+            wait.for_change(format!("its statuses so far: {:?}", event.statuses()))
+                .await?;
+        }
+    }
+
     /// Waits until a callback that `wanted` accepts has been delivered, and gives the first such.
     ///
     /// # Errors
@@ -93,6 +117,31 @@ impl Sandbox {
         }
     }
 
+    /// Waits until a request that `wanted` accepts has been answered, and gives the first such that is still kept.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::TimedOut`] after `within`.
+    pub async fn wait_for_request(
+        &self,
+        within: Duration,
+        wanted: impl Fn(&LoggedRequest) -> bool,
+    ) -> Result<LoggedRequest, ControlError> {
+        let mut wait = Wait {
+            changes: self.core.requests.changes(),
+            ..Wait::new(self, "a request to be answered".to_owned(), within)
+        };
+        loop {
+            let requests = self.requests();
+            let count = requests.len();
+            if let Some(found) = requests.into_iter().find(&wanted) {
+                return Ok(found);
+            }
+            wait.for_change(format!("none of {count} requests is it"))
+                .await?;
+        }
+    }
+
     /// Waits until no message is on its way and no callback is pending.
     ///
     /// # Errors
@@ -101,10 +150,10 @@ impl Sandbox {
     pub async fn wait_until_quiet(&self, within: Duration) -> Result<(), ControlError> {
         let mut wait = Wait::new(self, "the sandbox to be quiet".to_owned(), within);
         loop {
-            let counts = self
-                .core
-                .store
-                .read(|tx| Ok::<_, StoreError>((steps::pending(tx)?, callbacks::pending(tx)?)));
+            let now = self.core.clock.now();
+            let counts = self.core.store.read(move |tx| {
+                Ok::<_, StoreError>((steps::pending(tx, now)?, callbacks::pending(tx)?))
+            });
             let (messages, callbacks) = counts.await?;
             if messages + callbacks == 0 {
                 return Ok(());

@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use serde_json::Value;
 use sinch_conversation_raw::types::{
     AppResponse, ChannelRecipientIdentity, MessageContentType, MessageQueue,
-    MetadataUpdateStrategy, ProcessingMode, ProcessingStrategy, RecipientBase, RecipientRequest,
-    SendMessageRequest, SendMessageResponse,
+    MetadataUpdateStrategy, ProcessingMode, ProcessingStrategy, RecipientBase, SendMessageRequest,
+    SendMessageResponse,
 };
-use sinch_conversation_raw::wire::Wire;
+use sinch_conversation_raw::wire::{JsonObject, Wire};
 use ulid::Ulid;
 
 use super::check::Check;
@@ -42,7 +42,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 /// The mode of the app, unless the request wants DISPATCH for this message.
-fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) -> ProcessingMode {
+pub(crate) fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) -> ProcessingMode {
     match strategy {
         Some(ProcessingStrategy::DispatchOnly) => ProcessingMode::Dispatch,
         _ => app
@@ -52,14 +52,18 @@ fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) -> Processi
     }
 }
 
-fn check(request: &SendMessageRequest) -> Result<(), Fault> {
+pub(crate) fn check(request: &SendMessageRequest) -> Result<(), Fault> {
     let mut check = Check::default();
     check.that(
         Ulid::from_string(&request.app_id).is_ok(),
         "app_id",
         "is not a ULID",
     );
-    check_recipient(&mut check, &request.recipient);
+    check_recipient(
+        &mut check,
+        &request.recipient.kind,
+        &request.recipient.extra,
+    );
     content::check(&mut check, "message", &request.message);
     check.channels(
         "channel_priority_order",
@@ -118,12 +122,13 @@ fn check_words(check: &mut Check, request: &SendMessageRequest) {
     }
 }
 
-fn check_recipient(check: &mut Check, recipient: &RecipientRequest) {
-    match &recipient.kind {
+/// A recipient is named in one of two ways; `extra` is what the way that was taken has left over.
+pub(super) fn check_recipient(check: &mut Check, recipient: &RecipientBase, extra: &JsonObject) {
+    match recipient {
         RecipientBase::ContactId(id) => {
             check.that(!id.is_empty(), "recipient.contact_id", "is empty")
         }
-        RecipientBase::IdentifiedBy(_) if recipient.extra.contains_key("contact_id") => {
+        RecipientBase::IdentifiedBy(_) if extra.contains_key("contact_id") => {
             check.wrong(
                 "recipient",
                 "expected contact_id or identified_by, found both",
@@ -149,7 +154,7 @@ fn check_recipient(check: &mut Check, recipient: &RecipientRequest) {
     }
 }
 
-fn check_against_app(
+pub(crate) fn check_against_app(
     request: &SendMessageRequest,
     app: &AppResponse,
     mode: &ProcessingMode,
@@ -171,7 +176,7 @@ fn check_against_app(
     check.done()
 }
 
-fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order {
+pub(crate) fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order {
     Order {
         addressee: addressee(&request.recipient.kind, &request.app_id),
         message: request.message,
@@ -187,10 +192,16 @@ fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order {
             .as_deref()
             .and_then(seconds)
             .map(TimeDelta::seconds),
+        content_type: request
+            .message_content_type
+            .unwrap_or(MessageContentType::ContentUnknown),
+        batch: None,
+        refused: None,
     }
 }
 
-fn addressee(recipient: &RecipientBase, app_id: &str) -> Addressee {
+/// The recipient, with identities as they are kept.
+pub(super) fn addressee(recipient: &RecipientBase, app_id: &str) -> Addressee {
     let kept = |given: &ChannelRecipientIdentity| {
         people::identity(&given.channel, &given.identity, app_id)
     };

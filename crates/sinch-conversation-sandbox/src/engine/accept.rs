@@ -6,19 +6,19 @@ use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
     AppMessage, AppResponse, ChannelIdentity, ConversationChannel, ConversationDirection,
     ConversationMessage, ConversationMessageTypes, ConversationMetadataReportView,
-    MetadataUpdateStrategy, ProcessingMode,
+    MessageContentType, MetadataUpdateStrategy, ProcessingMode,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::channels::Failure;
-use super::outbound::SentMessage;
-use super::plan::{self, Wishes};
+use super::outbound::{BatchPlace, SentMessage};
+use super::reach::{self, Plan, Thread};
 use super::scope::Scope;
-use super::{patience, people, threads};
-use crate::clock::from_micros;
+use super::{patience, threads};
+use crate::clock::{from_micros, later};
 use crate::store::notes::{self, Note};
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, contacts, messages, queues, sends};
+use crate::store::{StoreError, messages, queues, sends};
 
 /// Who a message is for.
 #[derive(Debug, Clone)]
@@ -42,13 +42,17 @@ pub(crate) struct Order {
     pub(crate) callback_url: Option<String>,
     /// The longest that it may take to arrive.
     pub(crate) ttl: Option<TimeDelta>,
+    pub(crate) content_type: MessageContentType,
+    pub(crate) batch: Option<BatchPlace>,
+    /// Why it is not even tried, if that is known.
+    pub(crate) refused: Option<Failure>,
 }
 
 /// Where the message goes, as far as that is known.
 struct Destination {
     contact_id: String,
     conversation_id: String,
-    plan: Result<Vec<ChannelIdentity>, Failure>,
+    plan: Plan,
 }
 
 /// Takes the message in and says what was made of it.
@@ -58,9 +62,10 @@ pub(crate) fn accept(
     app: &AppResponse,
     order: Order,
 ) -> Result<SentMessage, StoreError> {
-    let destination = match order.mode {
-        ProcessingMode::Conversation => in_conversation(scope, app_id, app, &order)?,
-        _ => in_dispatch(scope, app_id, app, &order)?,
+    let destination = match (&order.refused, &order.mode) {
+        (Some(failure), _) => nowhere("", failure.clone()),
+        (None, ProcessingMode::Conversation) => in_conversation(scope, app_id, app, &order)?,
+        (None, _) => in_dispatch(scope, app_id, app, &order)?,
     };
     let (plan, failing) = match destination.plan {
         Ok(plan) => (plan, None),
@@ -71,19 +76,29 @@ pub(crate) fn accept(
     } else {
         Action::Hand
     };
+    let id = scope.new_id();
+    let lane = if destination.contact_id.is_empty() {
+        id.clone()
+    } else {
+        destination.contact_id.clone()
+    };
     let mut sent = SentMessage {
-        id: scope.new_id(),
+        id,
         app_id: app_id.to_owned(),
         processing_mode: order.mode,
         contact_id: destination.contact_id,
         conversation_id: destination.conversation_id,
         message: order.message,
+        rendered: None,
         message_metadata: order.message_metadata,
         correlation_id: order.correlation_id,
         accepted_time: scope.timestamp(),
         expires: None,
         receipts: Vec::new(),
+        lane,
         callback_url: order.callback_url,
+        message_content_type: order.content_type,
+        batch: order.batch,
         plan,
         position: 0,
         failing,
@@ -110,7 +125,7 @@ pub(crate) fn accept(
         scope.tx,
         &sent.id,
         first,
-        turn + scope.core.settings.receipt_interval,
+        later(turn, scope.core.settings.receipt_interval),
     )?;
     Ok(sent)
 }
@@ -121,31 +136,11 @@ fn in_conversation(
     app: &AppResponse,
     order: &Order,
 ) -> Result<Destination, StoreError> {
-    let contact = match &order.addressee {
-        Addressee::Identities(identities) => people::find_or_create(scope, app_id, identities)?,
-        Addressee::Contact(id) => match contacts::get(scope.tx, id)? {
-            Some(contact) => contact,
-            None => return Ok(nobody(id)),
-        },
-    };
-    let contact_id = contact.id.clone().unwrap_or_default();
-    let mut conversation = threads::find_or_open(scope, app_id, &contact_id)?;
-    let own: Vec<ChannelIdentity>;
-    let (identities, preferred) = match &order.addressee {
-        Addressee::Identities(identities) => (identities, plan::order_of(identities)),
-        Addressee::Contact(_) => {
-            own = usable(&contact.channel_identities, app_id);
-            (&own, plan::preference(app, &contact, &conversation))
-        }
-    };
-    let plan = plan::plan(
-        &Wishes {
-            asked: &order.channels,
-            preferred,
-            identities,
-        },
-        app,
-    );
+    let (mut conversation, plan) =
+        match reach::thread_of(scope, app_id, app, &order.addressee, &order.channels)? {
+            Thread::Found(conversation, plan) => (*conversation, plan),
+            Thread::Nobody(contact_id) => return Ok(nowhere(&contact_id, reach::no_contact())),
+        };
     if let Some(metadata) = &order.conversation_metadata {
         threads::set_metadata(
             &mut conversation,
@@ -163,33 +158,17 @@ fn in_conversation(
         .map(|identity| &identity.channel);
     threads::touch(scope, &mut conversation, channel)?;
     Ok(Destination {
-        contact_id,
+        contact_id: conversation.contact_id.clone().unwrap_or_default(),
         conversation_id: conversation.id.clone().unwrap_or_default(),
         plan,
     })
 }
 
-/// Of a contact's identities, those that this app can use.
-fn usable(identities: &Option<Vec<ChannelIdentity>>, app_id: &str) -> Vec<ChannelIdentity> {
-    let of_app = |identity: &&ChannelIdentity| {
-        identity
-            .app_id
-            .as_deref()
-            .is_none_or(|scope| scope.is_empty() || scope == app_id)
-    };
-    identities
-        .iter()
-        .flatten()
-        .filter(of_app)
-        .cloned()
-        .collect()
-}
-
-fn nobody(contact_id: &str) -> Destination {
+fn nowhere(contact_id: &str, failure: Failure) -> Destination {
     Destination {
         contact_id: contact_id.to_owned(),
         conversation_id: String::new(),
-        plan: Err(Failure::new("CONTACT_NOT_FOUND").describe("There is no contact with this id.")),
+        plan: Err(failure),
     }
 }
 
@@ -219,18 +198,10 @@ fn in_dispatch(
             notes::put(scope.tx, app_id, identity, &note)?;
         }
     }
-    let preferred = plan::order_of(identities);
     Ok(Destination {
         contact_id: String::new(),
         conversation_id: String::new(),
-        plan: plan::plan(
-            &Wishes {
-                asked: &order.channels,
-                preferred,
-                identities,
-            },
-            app,
-        ),
+        plan: reach::plan_for(identities, &order.channels, app),
     })
 }
 

@@ -2,25 +2,38 @@
 
 use sinch_conversation_raw::types::{
     AppResponse, ChannelCredentialsTypes, ChannelIdentity, ContactMessage, ContactMessageTypes,
-    ConversationChannel, ConversationDirection, ConversationMessage, ConversationMessageTypes,
-    ProcessingMode,
+    Conversation, ConversationChannel, ConversationDirection, ConversationMessage,
+    ConversationMessageTypes, ProcessingMode,
 };
 use sinch_conversation_raw::wire::Wire;
 
 use super::accept::keeps_dispatch;
 use super::scope::Scope;
-use super::{people, threads};
+use super::{consents, people, threads};
 use crate::callbacks::notify::{self, Notice};
 use crate::store::notes::{self, Note};
 use crate::store::{StoreError, messages, sends};
 
-/// What the message belongs to.
+/// What something from a contact belongs to.
 #[derive(Default)]
-struct Place {
-    contact_id: String,
-    conversation_id: String,
+pub(crate) struct Place {
+    /// Empty in DISPATCH mode, like the next.
+    pub(crate) contact_id: String,
+    pub(crate) conversation_id: String,
+    pub(crate) conversation: Option<Conversation>,
     /// What the application attached to its last message.
-    note: Note,
+    pub(crate) note: Note,
+}
+
+impl Place {
+    /// Contact, or what came from it: what orders callbacks.
+    pub(crate) fn lane<'a>(&'a self, id: &'a str) -> &'a str {
+        if self.contact_id.is_empty() {
+            id
+        } else {
+            &self.contact_id
+        }
+    }
 }
 
 /// Takes the message in, tells of it, and gives its id.
@@ -31,19 +44,12 @@ pub(crate) fn receive(
     from: &ChannelIdentity,
     message: &ContactMessage,
 ) -> Result<String, StoreError> {
-    let mode = app
-        .processing_mode
-        .clone()
-        .unwrap_or(ProcessingMode::Dispatch);
+    let mode = mode_of(app);
     let in_conversation = mode == ProcessingMode::Conversation;
-    let place = if in_conversation {
-        place_in_conversation(scope, app_id, from)?
-    } else {
-        Place {
-            note: notes::get(scope.tx, app_id, from)?,
-            ..Place::default()
-        }
-    };
+    let mut place = place(scope, app_id, &mode, from)?;
+    if let Some(conversation) = &mut place.conversation {
+        threads::touch(scope, conversation, Some(&from.channel))?;
+    }
     let id = scope.new_id();
     let mut stored =
         ConversationMessage::new(ConversationMessageTypes::ContactMessage(message.clone()));
@@ -60,21 +66,51 @@ pub(crate) fn receive(
     if in_conversation || keeps_dispatch(app) {
         messages::put(scope.tx, &id, app_id, scope.now, &stored)?;
     }
+    tell(scope, app_id, place.lane(&id), &stored, &place.note)?;
+    consents::heed(scope, app_id, &stored)?;
+    Ok(id)
+}
+
+/// Tells of a message from a contact.
+pub(super) fn tell(
+    scope: &Scope<'_>,
+    app_id: &str,
+    lane: &str,
+    message: &ConversationMessage,
+    note: &Note,
+) -> Result<(), StoreError> {
     let notice = Notice {
         trigger: "MESSAGE_INBOUND",
         key: "message",
         // A stored message and the one in the callback have the same fields.
-        payload: stored.to_value(),
-        lane: if in_conversation {
-            &place.contact_id
-        } else {
-            &id
-        },
-        message_metadata: &place.note.metadata,
-        correlation_id: &place.note.correlation_id,
+        payload: message.to_value(),
+        lane,
+        message_metadata: &note.metadata,
+        correlation_id: &note.correlation_id,
     };
-    notify::app(scope, app_id, &notice)?;
-    Ok(id)
+    notify::app(scope, app_id, &notice)
+}
+
+/// The mode in which the app gets what contacts send.
+pub(crate) fn mode_of(app: &AppResponse) -> ProcessingMode {
+    let mode = app.processing_mode.clone();
+    mode.unwrap_or(ProcessingMode::Dispatch)
+}
+
+/// Finds what it belongs to; in CONVERSATION mode makes the contact and the conversation if need be.
+pub(crate) fn place(
+    scope: &Scope<'_>,
+    app_id: &str,
+    mode: &ProcessingMode,
+    from: &ChannelIdentity,
+) -> Result<Place, StoreError> {
+    if *mode == ProcessingMode::Conversation {
+        return place_in_conversation(scope, app_id, from);
+    }
+    Ok(Place {
+        note: notes::get(scope.tx, app_id, from)?,
+        ..Place::default()
+    })
 }
 
 fn place_in_conversation(
@@ -82,17 +118,14 @@ fn place_in_conversation(
     app_id: &str,
     from: &ChannelIdentity,
 ) -> Result<Place, StoreError> {
-    let contact = people::find_or_create(scope, app_id, std::slice::from_ref(from))?;
+    let contact = people::sender(scope, app_id, from)?;
     let contact_id = contact.id.unwrap_or_default();
-    let mut conversation = threads::find_or_open(scope, app_id, &contact_id)?;
-    threads::touch(scope, &mut conversation, Some(&from.channel))?;
+    let conversation = threads::find_or_open(scope, app_id, &contact_id)?;
     Ok(Place {
         contact_id,
-        note: Note {
-            metadata: threads::metadata_text(&conversation),
-            correlation_id: conversation.correlation_id.clone().unwrap_or_default(),
-        },
-        conversation_id: conversation.id.unwrap_or_default(),
+        note: threads::note(&conversation),
+        conversation_id: conversation.id.clone().unwrap_or_default(),
+        conversation: Some(conversation),
     })
 }
 

@@ -1,16 +1,31 @@
 //! What happens to messages: who they are for, over which channel, and what becomes of them.
 
 pub(crate) mod accept;
+pub(crate) mod arrived;
+pub(crate) mod batch;
+pub(crate) mod capability;
 pub(crate) mod channels;
+pub(crate) mod consents;
+pub(crate) mod content;
+pub(crate) mod events;
 pub(crate) mod inbound;
+pub(crate) mod inject;
+pub(crate) mod keywords;
+pub(crate) mod merge;
 pub(crate) mod outbound;
 mod patience;
 pub(crate) mod people;
+mod placeholders;
 pub(crate) mod plan;
 pub(crate) mod progress;
+pub(crate) mod reach;
+mod rendering;
 mod retention;
 pub(crate) mod scope;
+pub(crate) mod templates;
 pub(crate) mod threads;
+pub(crate) mod transcode;
+pub(crate) mod unify;
 
 use std::sync::Arc;
 
@@ -89,5 +104,11 @@ fn take_step(scope: &Scope<'_>, subject: &str, action: Action) -> Result<(), Sto
         Action::Expire => patience::expire(scope, subject),
         Action::Switch => patience::switch(scope, subject),
         Action::Sweep => retention::sweep(scope),
+        Action::HandEvent => events::progress::hand(scope, subject),
+        Action::SettleEvent => events::progress::settle(scope, subject),
+        Action::TellCapability => capability::tell(scope, subject),
+        Action::BeginBatch => batch::begin(scope, subject),
+        Action::Batch => batch::go_on(scope, subject),
+        Action::CancelBatch => batch::cancel(scope, subject),
     }
 }

@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    ChannelIdentity, ConversationChannel, DeliveryStatus, MessageDeliveryReport,
-    MessageSubmitNotification, Reason, ReasonSubCode,
+    ConversationChannel, DeliveryStatus, MessageDeliveryReport, MessageSubmitNotification, Reason,
+    ReasonSubCode,
 };
 use sinch_conversation_raw::wire::Wire;
 
 use super::channels::{Failure, is_phone};
 use super::outbound::{Receipt, SentMessage};
 use super::scope::Scope;
-use super::{accept, patience, threads};
+use super::{accept, consents, patience, rendering, threads};
 use crate::callbacks::notify::{self, Notice};
-use crate::error::ControlError;
+use crate::clock::later;
 use crate::store::messages::{self, Source};
 use crate::store::steps::{self, Action};
 use crate::store::{StoreError, apps, conversations, queues, sends};
@@ -63,7 +63,11 @@ fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError
     let Some(identity) = sent.channel_identity().cloned() else {
         return Ok(());
     };
+    if let Some(failure) = rendering::render(scope, sent, &identity.channel)? {
+        return give_up(scope, sent, failure);
+    }
     let failure = malformed(&identity.channel, &identity.identity)
+        .or(consents::block(scope, sent, &identity)?)
         .or_else(|| scope.core.channels.take_failure(&identity.channel));
     match failure {
         Some(failure) if !failure.after_queueing => give_up(scope, sent, failure),
@@ -86,7 +90,8 @@ fn plan_outcome(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError>
     }
 }
 
-fn malformed(channel: &ConversationChannel, identity: &str) -> Option<Failure> {
+/// Why a channel cannot use this identity, if it cannot.
+pub(super) fn malformed(channel: &ConversationChannel, identity: &str) -> Option<Failure> {
     let well_formed = !is_phone(channel)
         || (!identity.is_empty() && identity.bytes().all(|byte| byte.is_ascii_digit()));
     (!well_formed).then(|| {
@@ -137,7 +142,7 @@ pub(super) fn fail(
     report(scope, sent, DeliveryStatus::Failed, Some(reason(failure)))
 }
 
-fn reason(failure: &Failure) -> Reason {
+pub(super) fn reason(failure: &Failure) -> Reason {
     let mut reason = Reason::default();
     reason.code = Some(failure.code.clone());
     reason.description = Some(failure.description.clone());
@@ -150,7 +155,7 @@ fn plan_step(scope: &Scope<'_>, sent: &SentMessage, action: Action) -> Result<()
         scope.tx,
         &sent.id,
         action,
-        scope.now + scope.core.settings.receipt_interval,
+        later(scope.now, scope.core.settings.receipt_interval),
     )
 }
 
@@ -191,6 +196,19 @@ pub(super) fn report(
     report.processing_mode = Some(sent.processing_mode.clone());
     patience::settle(scope, sent, &status)?;
     let metadata = conversation_metadata(scope, sent)?;
+    if let Some(place) = sent
+        .batch
+        .as_ref()
+        .filter(|_| status == DeliveryStatus::Failed)
+    {
+        let fields = [
+            ("batch_id", place.batch_id.as_str().into()),
+            ("message_index", place.message_index.into()),
+        ];
+        report
+            .extra
+            .extend(fields.map(|(name, value)| (name.to_owned(), value)));
+    }
     let notice = notice(
         sent,
         &metadata,
@@ -198,13 +216,7 @@ pub(super) fn report(
         "message_delivery_report",
         report.to_value(),
     );
-    match &sent.callback_url {
-        None => notify::app(scope, &sent.app_id, &notice)?,
-        Some(url) => {
-            let secret = secret_for_urls(scope, &sent.app_id)?;
-            notify::url(scope, &sent.app_id, url, &secret, &notice)?;
-        }
-    }
+    tell(scope, &sent.app_id, sent.callback_url.as_deref(), &notice)?;
     sent.receipts.push(Receipt {
         status,
         channel_identity: sent.channel_identity().cloned(),
@@ -212,6 +224,22 @@ pub(super) fn report(
         time: scope.timestamp(),
     });
     Ok(())
+}
+
+/// Brings a receipt to the webhooks of the app, or to the URL that came with what it is about.
+pub(super) fn tell(
+    scope: &Scope<'_>,
+    app_id: &str,
+    callback_url: Option<&str>,
+    notice: &Notice<'_>,
+) -> Result<(), StoreError> {
+    match callback_url {
+        None => notify::app(scope, app_id, notice),
+        Some(url) => {
+            let secret = secret_for_urls(scope, app_id)?;
+            notify::url(scope, app_id, url, &secret, notice)
+        }
+    }
 }
 
 /// What receipts are signed with that go to the URL of a message; empty when the app has no such secret.
@@ -270,35 +298,4 @@ fn notice<'a>(
         message_metadata,
         correlation_id: &sent.correlation_id,
     }
-}
-
-/// The recipient has read the message.
-pub(crate) fn read(
-    scope: &Scope<'_>,
-    message_id: &str,
-    reader: &ChannelIdentity,
-) -> Result<(), ControlError> {
-    let sent = sends::get(scope.tx, message_id)?;
-    let Some(mut sent) = sent.filter(|sent| sent.channel_identity() == Some(reader)) else {
-        return Err(ControlError::UnknownMessage {
-            message_id: message_id.to_owned(),
-        });
-    };
-    if sent.status() != Some(&DeliveryStatus::Delivered) {
-        let status = sent
-            .status()
-            .map_or("QUEUED", |status| status.as_str())
-            .to_owned();
-        return Err(ControlError::NotDelivered {
-            message_id: message_id.to_owned(),
-            status,
-        });
-    }
-    if !patience::reports_reading(&sent) {
-        return Err(ControlError::NoReadReports {
-            channel: reader.channel.as_str().to_owned(),
-        });
-    }
-    report(scope, &mut sent, DeliveryStatus::Read, None)?;
-    Ok(sends::put(scope.tx, &sent)?)
 }

@@ -7,7 +7,7 @@ use super::scope::Scope;
 use super::threads;
 use crate::store::messages::Source;
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, apps, retention};
+use crate::store::{StoreError, apps, events, retention};
 
 /// What the step is about: there is one for the whole sandbox.
 const SUBJECT: &str = "retention";
@@ -46,6 +46,7 @@ fn sweep_app(scope: &Scope<'_>, app: &AppResponse) -> Result<(), StoreError> {
     match &policy.retention_type {
         Some(RetentionPolicyType::MessageExpirePolicy) => {
             retention::remove_messages(scope.tx, app_id, Source::Conversation, before)?;
+            events::remove_before(scope.tx, app_id, before)?;
         }
         Some(RetentionPolicyType::ConversationExpirePolicy) => {
             for conversation in retention::silent_conversations(scope.tx, app_id, before)? {

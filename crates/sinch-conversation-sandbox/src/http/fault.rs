@@ -1,5 +1,7 @@
 //! What the API answers when it does not do what was asked: the documented error object.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -23,6 +25,8 @@ pub(crate) struct Fault {
     status: &'static str,
     message: String,
     violations: Vec<Violation>,
+    /// A code of the API that says more than the status.
+    reason: Option<&'static str>,
     header: Option<Box<(HeaderName, String)>>,
 }
 
@@ -33,6 +37,7 @@ impl Fault {
             status,
             message: message.into(),
             violations: Vec::new(),
+            reason: None,
             header: None,
         }
     }
@@ -63,6 +68,23 @@ impl Fault {
         }
     }
 
+    /// The request is well formed and cannot be done, for a reason that the API has a code for.
+    pub(crate) fn failed(reason: &'static str, description: &str) -> Self {
+        Self {
+            reason: Some(reason),
+            ..Self::new(
+                StatusCode::BAD_REQUEST,
+                "INVALID_ARGUMENT",
+                format!("{reason}: {description}"),
+            )
+        }
+    }
+
+    /// There is such a resource already.
+    pub(crate) fn already_exists(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "ALREADY_EXISTS", message)
+    }
+
     /// The credentials are missing or wrong; `challenge` goes into `www-authenticate`.
     pub(crate) fn unauthenticated(message: impl Into<String>, challenge: String) -> Self {
         Self {
@@ -83,6 +105,12 @@ impl Fault {
             "NOT_FOUND",
             format!("{what} {id} not found"),
         )
+    }
+
+    /// The resource has been changed since the caller read it.
+    pub(crate) fn outdated(what: &str, id: &str, current: i64) -> Self {
+        let message = format!("{what} {id} has version {current}: read it again, and change that");
+        Self::new(StatusCode::CONFLICT, "ABORTED", message)
     }
 
     /// There is no such path.
@@ -119,16 +147,78 @@ impl Fault {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_ARGUMENT", message)
     }
 
+    /// The body did not come in time.
+    pub(crate) fn too_slow(within: Duration) -> Self {
+        let message = format!("the body did not come within {} ms", within.as_millis());
+        Self::new(StatusCode::REQUEST_TIMEOUT, "DEADLINE_EXCEEDED", message)
+    }
+
+    /// More requests than the project may send.
+    pub(crate) fn too_many_requests() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "RESOURCE_EXHAUSTED",
+            "the project sends more requests a second than it may",
+        )
+    }
+
+    /// What a test wants instead of an answer.
+    pub(crate) fn injected(http: StatusCode) -> Self {
+        let status = match http.as_u16() {
+            400 | 413 => "INVALID_ARGUMENT",
+            401 => "UNAUTHENTICATED",
+            403 => "PERMISSION_DENIED",
+            404 => "NOT_FOUND",
+            405 | 501 => "UNIMPLEMENTED",
+            408 | 504 => "DEADLINE_EXCEEDED",
+            409 => "ALREADY_EXISTS",
+            429 => "RESOURCE_EXHAUSTED",
+            499 => "CANCELLED",
+            500 => "INTERNAL",
+            502 | 503 => "UNAVAILABLE",
+            _ => "UNKNOWN",
+        };
+        Self::new(http, status, "a fault that was injected")
+    }
+
+    /// The same fault, in a part of the body.
+    pub(crate) fn within(mut self, part: &str) -> Self {
+        for violation in &mut self.violations {
+            violation.field = format!("{part}.{}", violation.field);
+        }
+        self
+    }
+
+    /// What is wrong, in one line.
+    pub(crate) fn summary(&self) -> String {
+        let places: Vec<String> = self
+            .violations
+            .iter()
+            .map(|Violation { field, description }| format!("{field}: {description}"))
+            .collect();
+        if places.is_empty() {
+            self.message.clone()
+        } else {
+            places.join("; ")
+        }
+    }
+
     fn internal(message: String) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", message)
     }
 
-    fn body(&self) -> Value {
-        let details = if self.violations.is_empty() {
-            json!([])
-        } else {
-            json!([self.bad_request()])
-        };
+    pub(crate) fn body(&self) -> Value {
+        let mut details = Vec::new();
+        if !self.violations.is_empty() {
+            details.push(self.bad_request());
+        }
+        if let Some(reason) = self.reason {
+            details.push(json!({
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": reason,
+                "domain": "conversation.api.sinch.com",
+            }));
+        }
         json!({"error": {
             "code": self.http.as_u16(),
             "message": self.message,

@@ -3,19 +3,27 @@
 //! one connection is enough, since SQLite has one writer and a request is one short transaction.
 
 pub(crate) mod apps;
+pub(crate) mod batches;
 pub(crate) mod callbacks;
+pub(crate) mod capabilities;
+pub(crate) mod consents;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
 mod document;
+pub(crate) mod events;
 pub(crate) mod filter;
+pub(crate) mod kept;
 pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod notes;
+pub(crate) mod profiles;
 pub(crate) mod queues;
 pub(crate) mod retention;
 mod schema;
 pub(crate) mod sends;
+pub(crate) mod settings;
 pub(crate) mod steps;
+pub(crate) mod templates;
 pub(crate) mod webhooks;
 
 use std::path::Path;

@@ -21,6 +21,18 @@ pub(crate) enum Action {
     Switch,
     /// Remove what is older than the apps' retention policies allow.
     Sweep,
+    /// Give an event to its channel.
+    HandEvent,
+    /// Report what became of an event.
+    SettleEvent,
+    /// Tell what a recipient can do on a channel.
+    TellCapability,
+    /// Begin with a batch that waited for its time.
+    BeginBatch,
+    /// Do the next item of a batch.
+    Batch,
+    /// Cancel a batch that has not begun.
+    CancelBatch,
 }
 
 /// Every action by the name that the table has for it.
@@ -31,6 +43,12 @@ const NAMES: &[(Action, &str)] = &[
     (Action::Expire, "expire"),
     (Action::Switch, "switch"),
     (Action::Sweep, "sweep"),
+    (Action::HandEvent, "hand event"),
+    (Action::SettleEvent, "settle event"),
+    (Action::TellCapability, "tell capability"),
+    (Action::BeginBatch, "begin_batch"),
+    (Action::Batch, "batch"),
+    (Action::CancelBatch, "cancel_batch"),
 ];
 
 impl Action {
@@ -41,7 +59,10 @@ impl Action {
 
     /// Whether nothing is under way because of it: it waits for a time that may be far off.
     fn is_background(self) -> bool {
-        matches!(self, Self::Expire | Self::Switch | Self::Sweep)
+        matches!(
+            self,
+            Self::BeginBatch | Self::Expire | Self::Switch | Self::Sweep
+        )
     }
 
     fn from_name(name: &str) -> Result<Self, StoreError> {
@@ -120,16 +141,16 @@ pub(crate) fn is_planned(
     Ok(planned)
 }
 
-/// How many steps are left that something is under way for.
-pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
+/// How many steps are left that something is under way for, or that are due.
+pub(crate) fn pending(tx: &Transaction<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let mut pending = 0;
-    let mut statement = tx.prepare_cached("SELECT action, count(*) FROM steps GROUP BY action")?;
-    let mut rows = statement.query([])?;
+    let mut statement =
+        tx.prepare_cached("SELECT action, count(*), sum(due_us <= ?1) FROM steps GROUP BY action")?;
+    let mut rows = statement.query([now.timestamp_micros()])?;
     while let Some(row) = rows.next()? {
         let action = Action::from_name(&row.get::<_, String>(0)?)?;
-        if !action.is_background() {
-            pending += row.get::<_, usize>(1)?;
-        }
+        let counted = if action.is_background() { 2 } else { 1 };
+        pending += row.get::<_, usize>(counted)?;
     }
     Ok(pending)
 }

@@ -219,23 +219,6 @@ async fn wrong_places_are_told_apart() {
 }
 
 #[tokio::test]
-async fn what_is_absent_says_its_name() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let api = Api::of(&sandbox).await;
-    let error = api.get("events").await.refused(501, "UNIMPLEMENTED");
-    assert!(
-        error["message"]
-            .as_str()
-            .unwrap()
-            .contains("Events_ListEvents"),
-        "{error}"
-    );
-    let template = format!("{}/v2/projects/{}/templates", api.base, api.project);
-    let answer = send(api.http.get(template).bearer_auth(&api.token)).await;
-    answer.refused(501, "UNIMPLEMENTED");
-}
-
-#[tokio::test]
 async fn bodies_have_limits_and_a_form() {
     let sandbox = Sandbox::start().await.unwrap();
     let api = Api::of(&sandbox).await;

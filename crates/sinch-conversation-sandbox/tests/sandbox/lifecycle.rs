@@ -152,8 +152,12 @@ async fn what_a_test_does_can_be_spawned() {
     let handset = sandbox.handset("app", "SMS", "461");
     assert_send(&handset.says("x"));
     assert_send(&handset.reads("x"));
+    assert_send(&handset.chooses("x", 0));
+    assert_send(&handset.reacts("x", "y"));
+    assert_send(&handset.sends_attachments(["x"]));
     assert_send(&sandbox.wait_for_delivery("x", SOON));
     assert_send(&sandbox.wait_for_callback(SOON, |_| true));
+    assert_send(&sandbox.wait_for_request(SOON, |_| true));
     assert_send(&sandbox.wait_until_quiet(SOON));
     assert_send(&sandbox);
 }

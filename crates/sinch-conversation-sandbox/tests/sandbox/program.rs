@@ -1,6 +1,6 @@
 //! The binary: what it prints, how it stops, and what is still there after it was killed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 
@@ -243,6 +243,40 @@ async fn what_was_acknowledged_survives_a_kill() {
         let sent = sandbox.sent_message(id).await.unwrap();
         assert_eq!(sent.statuses(), ["QUEUED_ON_CHANNEL", "DELIVERED"]);
     }
+}
+
+#[tokio::test]
+async fn a_batch_goes_on_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.db");
+    let receiver = Receiver::start().await;
+    let mut program = Program::start(&["--db", path_of(&file)]).await;
+    let api = program.api().await;
+    let app = api.app("CONVERSATION", &["SMS"]).await;
+    api.webhook(&app, &receiver.url, &["BATCH_STATUS_UPDATE"])
+        .await;
+    let recipients: Vec<serde_json::Value> = (0..1000)
+        .map(|number| {
+            let mut one = text_request(&app, &[("SMS", &format!("46{number}"))], "");
+            json!({"recipient": one["recipient"].take()})
+        })
+        .collect();
+    let body = json!({
+        "app_id": app, "message": {"text_message": {"text": "x"}}, "recipient_and_params": recipients,
+    });
+    let mut batch = api.clone();
+    batch.base = program.exports["SINCH_BATCH_URL"].clone();
+    batch.post("messages", body).await.ok();
+    let begun = async { while api.get("messages").await.ok()["messages"] == json!([]) {} };
+    tokio::time::timeout(SOON, begun).await.unwrap();
+    program.stop_with("-KILL").await;
+
+    let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
+    sandbox.wait_until_quiet(3 * SOON).await.unwrap();
+    let sent = sandbox.sent().await.unwrap();
+    let people: HashSet<&str> = sent.iter().map(|sent| sent.contact_id.as_str()).collect();
+    assert_eq!((sent.len(), people.len()), (1000, 1000));
+    assert_eq!(sandbox.callbacks().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -1,20 +1,28 @@
 //! Being the contact: the person at the other end of a channel.
 
+mod events;
+mod messages;
+mod offer;
+
 use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    AppResponse, ContactMessage, ContactMessageTypes, ConversationChannel, TextMessage,
+    AppResponse, ChannelIdentity, ContactMessage, ContactMessageTypes, ConversationChannel,
+    TextMessage,
 };
 use sinch_conversation_raw::wire::Wire;
 
 use crate::core::Core;
+use crate::engine::events::inbound::{self as raised, Raised};
 use crate::engine::scope::Scope;
-use crate::engine::{inbound, people, plan, progress};
+use crate::engine::{arrived, inbound, people, plan};
 use crate::error::ControlError;
 use crate::sandbox::Sandbox;
 use crate::store::apps;
+
+pub use offer::Pick;
 
 /// A person on one channel of an app; made by [`Sandbox::handset`].
 #[derive(Clone)]
@@ -85,14 +93,8 @@ impl Handset {
     ///
     /// Those of [`says`](Self::says).
     pub async fn sends(&self, message: ContactMessage) -> Result<String, ControlError> {
-        let (core, app_id) = (Arc::clone(&self.core), self.app_id.clone());
-        let from = people::identity(&self.channel, &self.identity, &self.app_id);
-        let work = move |tx: &rusqlite::Transaction<'_>| {
-            let scope = Scope::new(&core, tx);
-            let app = usable_app(&scope, &app_id, &from.channel)?;
-            Ok(inbound::receive(&scope, &app_id, &app, &from, &message)?)
-        };
-        self.core.store.write(work).await
+        self.act(move |scope, line| line.receive(scope, &message))
+            .await
     }
 
     /// Reads a message that was delivered: a READ receipt.
@@ -104,9 +106,49 @@ impl Handset {
         let (core, message_id) = (Arc::clone(&self.core), message_id.to_owned());
         let reader = people::identity(&self.channel, &self.identity, &self.app_id);
         let work = move |tx: &rusqlite::Transaction<'_>| {
-            progress::read(&Scope::new(&core, tx), &message_id, &reader)
+            arrived::read(&Scope::new(&core, tx), &message_id, &reader)
         };
         self.core.store.write(work).await
+    }
+
+    /// Does something with the app, as one transaction.
+    async fn act<T, W>(&self, work: W) -> Result<T, ControlError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Scope<'_>, &Line<'_>) -> Result<T, ControlError> + Send + 'static,
+    {
+        let (core, app_id) = (Arc::clone(&self.core), self.app_id.clone());
+        let from = people::identity(&self.channel, &self.identity, &self.app_id);
+        let work = move |tx: &rusqlite::Transaction<'_>| {
+            let scope = Scope::new(&core, tx);
+            let line = Line {
+                app_id: &app_id,
+                app: usable_app(&scope, &app_id, &from.channel)?,
+                from: &from,
+            };
+            work(&scope, &line)
+        };
+        self.core.store.write(work).await
+    }
+}
+
+/// The app that a person deals with, and the address under which it knows the person.
+struct Line<'a> {
+    app_id: &'a str,
+    app: AppResponse,
+    from: &'a ChannelIdentity,
+}
+
+impl Line<'_> {
+    fn receive(&self, scope: &Scope<'_>, message: &ContactMessage) -> Result<String, ControlError> {
+        let id = inbound::receive(scope, self.app_id, &self.app, self.from, message)?;
+        Ok(id)
+    }
+
+    fn raise(&self, scope: &Scope<'_>, raised: &Raised) -> Result<String, ControlError> {
+        raised.check_source(&self.from.channel)?;
+        let id = raised::receive(scope, self.app_id, &self.app, self.from, raised)?;
+        Ok(id)
     }
 }
 
@@ -120,7 +162,8 @@ impl fmt::Debug for Handset {
     }
 }
 
-fn usable_app(
+/// The app, if it exists and has this channel.
+pub(crate) fn usable_app(
     scope: &Scope<'_>,
     app_id: &str,
     channel: &ConversationChannel,

@@ -1,0 +1,78 @@
+//! `capability:query`.
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    AppResponse, ChannelIdentity, ProcessingMode, QueryCapability, QueryCapabilityResponse,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::check::Check;
+use super::{apps, contacts, events, send};
+use crate::engine::accept::Addressee;
+use crate::engine::scope::Scope;
+use crate::engine::{capability, people};
+use crate::http::call::Call;
+use crate::http::fault::Fault;
+use crate::store::contacts as stored;
+
+pub(super) fn query(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let request: QueryCapability = call.body()?;
+    let mut check = Check::default();
+    let recipient = &request.recipient;
+    send::check_recipient(&mut check, &recipient.kind, &recipient.extra);
+    check.done()?;
+    let app = apps::find(scope, &request.app_id)?;
+    events::check_contact_id(&app, &request.recipient.kind)?;
+    let (contact_id, identities) = whom(scope, &request, &app)?;
+    let given = request.request_id.filter(|id| !id.is_empty());
+    let request_id = given.unwrap_or_else(|| scope.new_id());
+    capability::ask(
+        scope,
+        &request.app_id,
+        &request_id,
+        &contact_id,
+        &identities,
+    )?;
+    let mut answer = QueryCapabilityResponse::default();
+    answer.app_id = Some(request.app_id);
+    answer.recipient = Some(request.recipient);
+    answer.request_id = Some(request_id);
+    Ok(answer.to_value())
+}
+
+/// The contact, where there is one, and the identities that it, or the request, names. No contact is made.
+fn whom(
+    scope: &Scope<'_>,
+    request: &QueryCapability,
+    app: &AppResponse,
+) -> Result<(String, Vec<ChannelIdentity>), Fault> {
+    match send::addressee(&request.recipient.kind, &request.app_id) {
+        Addressee::Contact(id) => {
+            let contact = contacts::find(scope, &id)?;
+            let identities = people::usable(&contact, &request.app_id);
+            Ok((id, identities))
+        }
+        Addressee::Identities(identities) => {
+            let mut contact_id = String::new();
+            if app.processing_mode == Some(ProcessingMode::Conversation) {
+                contact_id = oldest_with(scope, &identities)?;
+            }
+            Ok((contact_id, identities))
+        }
+    }
+}
+
+/// The oldest contact that has one of the identities; empty when there is none.
+fn oldest_with(scope: &Scope<'_>, identities: &[ChannelIdentity]) -> Result<String, Fault> {
+    let mut oldest: Option<String> = None;
+    for identity in identities {
+        let holder = stored::with_identity(scope.tx, identity)?
+            .into_iter()
+            .next();
+        oldest = match (oldest, holder) {
+            (Some(oldest), Some(holder)) => Some(oldest.min(holder)),
+            (oldest, holder) => oldest.or(holder),
+        };
+    }
+    Ok(oldest.unwrap_or_default())
+}

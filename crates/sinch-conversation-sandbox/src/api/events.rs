@@ -1,0 +1,220 @@
+//! Events.
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    AppEvent, AppEventKind, AppResponse, ConversationEvent, InjectConversationEventRequest,
+    InjectEventResponse, ListEventsResponse, ProcessingMode, RecipientBase, SendEventRequest,
+    SendEventResponse,
+};
+use sinch_conversation_raw::wire::{JsonObject, Wire};
+
+use super::check::Check;
+use super::webhooks::check_url;
+use super::{apps, conversations, inject as injection, nothing, send as message};
+use crate::engine::events::accept::{self, Order};
+use crate::engine::events::inject as engine;
+use crate::engine::scope::Scope;
+use crate::engine::{people, plan};
+use crate::http::call::Call;
+use crate::http::fault::Fault;
+use crate::http::page::Page;
+use crate::store::events::{self, Wanted};
+
+/// The kinds of event; exactly one belongs into an event.
+const KINDS: [&str; 7] = [
+    "agent_joined_event",
+    "agent_left_event",
+    "comment_reply_event",
+    "composing_end_event",
+    "composing_event",
+    "generic_event",
+    "read_message_event",
+];
+
+/// The most events on a page.
+const LARGEST_PAGE: usize = 20;
+
+pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let mut request: SendEventRequest = call.body()?;
+    let wrapped = request.event.app_event.take();
+    let event = check(&request, wrapped)?;
+    let app = apps::find(scope, &request.app_id)?;
+    check_contact_id(&app, &request.recipient.kind)?;
+    // Only the first one counts.
+    let channel = request
+        .channel_priority_order
+        .and_then(|channels| channels.into_iter().next());
+    if let Some(channel) = &channel
+        && !plan::has_channel(&app, channel)
+    {
+        return Err(Fault::invalid(
+            "channel_priority_order[0]",
+            "the app is not set up for this channel",
+        ));
+    }
+    let order = Order {
+        addressee: message::addressee(&request.recipient.kind, &request.app_id),
+        event,
+        mode: app
+            .processing_mode
+            .clone()
+            .unwrap_or(ProcessingMode::Dispatch),
+        channel,
+        event_metadata: request.event_metadata.unwrap_or_default(),
+        callback_url: request.callback_url,
+    };
+    let sent = accept::accept(scope, &request.app_id, &app, order)?;
+    let mut answer = SendEventResponse::default();
+    answer.event_id = Some(sent.id);
+    answer.accepted_time = Some(sent.accepted_time);
+    Ok(answer.to_value())
+}
+
+fn check(request: &SendEventRequest, wrapped: Option<AppEvent>) -> Result<AppEvent, Fault> {
+    let mut check = Check::default();
+    let recipient = &request.recipient;
+    message::check_recipient(&mut check, &recipient.kind, &recipient.extra);
+    if let Some(url) = &request.callback_url {
+        check_url(&mut check, "callback_url", url);
+    }
+    let event = read(&mut check, "event", wrapped, &request.event.extra);
+    finish(check, event)
+}
+
+/// Contacts are known in CONVERSATION mode only.
+pub(super) fn check_contact_id(app: &AppResponse, recipient: &RecipientBase) -> Result<(), Fault> {
+    let by_contact = matches!(recipient, RecipientBase::ContactId(_));
+    if by_contact && app.processing_mode != Some(ProcessingMode::Conversation) {
+        return Err(Fault::invalid(
+            "recipient.contact_id",
+            "DISPATCH mode knows no contacts, use identified_by",
+        ));
+    }
+    Ok(())
+}
+
+/// The event in `app_event`, as the document has it, or its one kind beside that, as the official SDKs send it.
+fn read(
+    check: &mut Check,
+    field: &str,
+    wrapped: Option<AppEvent>,
+    beside: &JsonObject,
+) -> Option<AppEvent> {
+    let place = path(field, "app_event");
+    let (place, event) = match wrapped {
+        Some(_) if holds_kind(beside) => {
+            check.wrong(place, "expected it or one kind of event, found both");
+            return None;
+        }
+        Some(event) => (place, event),
+        None if holds_kind(beside) => match AppEvent::from_value(kinds_of(beside)) {
+            Ok(event) => (field.to_owned(), event),
+            Err(error) => {
+                let found = format!("expected {}, found {}", error.expected(), error.found());
+                check.wrong(path(field, error.path()), found);
+                return None;
+            }
+        },
+        None => {
+            check.wrong(place, "an event is needed");
+            return None;
+        }
+    };
+    match event.kind {
+        AppEventKind::Unknown(_) => {
+            check.wrong(place, format!("expected one of {}", KINDS.join(", ")));
+        }
+        _ if holds_kind(&event.extra) => check.wrong(place, "holds more than one kind of event"),
+        _ => return Some(event),
+    }
+    None
+}
+
+fn holds_kind(members: &JsonObject) -> bool {
+    let held = |kind: &str| members.get(kind).is_some_and(|value| !value.is_null());
+    KINDS.iter().any(|kind| held(kind))
+}
+
+fn kinds_of(members: &JsonObject) -> Value {
+    let kinds = members
+        .iter()
+        .filter(|(key, value)| KINDS.contains(&key.as_str()) && !value.is_null());
+    Value::Object(
+        kinds
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
+    )
+}
+
+fn path(field: &str, inner: &str) -> String {
+    match (field, inner) {
+        ("", inner) => inner.to_owned(),
+        (field, "") => field.to_owned(),
+        (field, inner) => format!("{field}.{inner}"),
+    }
+}
+
+/// What was read, when nothing was wrong.
+fn finish<T>(check: Check, read: Option<T>) -> Result<T, Fault> {
+    check.done()?;
+    read.ok_or_else(|| Fault::invalid("", "the request is incomplete"))
+}
+
+pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    Ok(find(scope, call)?.to_value())
+}
+
+pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let page = Page::read(call, LARGEST_PAGE)?;
+    let wanted = Wanted {
+        conversation_id: call.query("conversation_id"),
+        contact_id: call.query("contact_id"),
+        after: page.after(),
+        limit: page.fetch(),
+    };
+    if wanted.conversation_id.is_none() && wanted.contact_id.is_none() {
+        return Err(Fault::invalid(
+            "conversation_id",
+            "conversation_id or contact_id is needed",
+        ));
+    }
+    let found = page.cut(events::list(scope.tx, &wanted)?, |event| event.id.clone());
+    let mut answer = ListEventsResponse::default();
+    answer.events = Some(found.items);
+    answer.next_page_token = Some(found.next);
+    Ok(answer.to_value())
+}
+
+pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let event = find(scope, call)?;
+    events::remove(scope.tx, &event.id)?;
+    Ok(nothing())
+}
+
+fn find(scope: &Scope<'_>, call: &Call) -> Result<ConversationEvent, Fault> {
+    let id = call.param("event_id");
+    events::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("event", id))
+}
+
+pub(super) fn inject(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let request: InjectConversationEventRequest = call.body()?;
+    let conversation = conversations::find(scope, call)?;
+    let app_id = conversation.app_id.as_deref().unwrap_or_default();
+    let mut check = Check::default();
+    let event = read(&mut check, "", request.app_event, &request.extra);
+    let accepted = injection::time_of(&request.accept_time);
+    injection::check_time(&mut check, scope.now, accepted);
+    let address = match request.channel_identity {
+        Some(given) => Some(people::identity(&given.channel, &given.identity, app_id)),
+        None => engine::usual_address(scope, &conversation)?,
+    };
+    if address.is_none() {
+        check.wrong("channel_identity", "is needed: the contact has none");
+    }
+    let (event, address) = finish(check, event.zip(address))?;
+    let id = engine::inject(scope, &conversation, event, address, accepted)?;
+    let mut answer = InjectEventResponse::default();
+    answer.event_id = Some(id);
+    answer.accepted_time = Some(scope.timestamp());
+    Ok(answer.to_value())
+}

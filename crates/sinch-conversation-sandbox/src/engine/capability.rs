@@ -1,0 +1,152 @@
+//! What recipients can do on their channels: asked at once, told channel by channel.
+
+use serde::{Deserialize, Serialize};
+use sinch_conversation_raw::types::{
+    CapabilityNotification, CapabilityNotificationCapabilityStatus as Status, ChannelIdentity,
+    Reason,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::channels::Failure;
+use super::scope::Scope;
+use super::{plan, progress};
+use crate::callbacks::notify::{self, Notice};
+use crate::store::kept::{self, Kept};
+use crate::store::steps::{self, Action};
+use crate::store::{StoreError, apps, capabilities};
+
+/// What a recipient can do on a channel, as [`Sandbox::set_capability`](crate::Sandbox::set_capability) takes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capability {
+    status: Status,
+    features: Vec<String>,
+}
+
+impl Capability {
+    /// CAPABILITY_UNKNOWN: the channel does not tell. What is told of everybody by default.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self::with(Status::CapabilityUnknown)
+    }
+
+    /// CAPABILITY_FULL: all that the channel has.
+    #[must_use]
+    pub fn full() -> Self {
+        Self::with(Status::CapabilityFull)
+    }
+
+    /// CAPABILITY_PARTIAL: only these features of the channel, which `channel_capabilities` lists.
+    pub fn partial<F: Into<String>>(features: impl IntoIterator<Item = F>) -> Self {
+        Self {
+            status: Status::CapabilityPartial,
+            features: features.into_iter().map(Into::into).collect(),
+        }
+    }
+
+    /// NO_CAPABILITY: the recipient cannot use the channel.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::with(Status::NoCapability)
+    }
+
+    fn with(status: Status) -> Self {
+        Self {
+            status,
+            features: Vec::new(),
+        }
+    }
+}
+
+/// A question to one channel that is not answered yet.
+#[derive(Debug, Serialize, Deserialize)]
+struct Probe {
+    id: String,
+    request_id: String,
+    app_id: String,
+    contact_id: String,
+    recipient: ChannelIdentity,
+}
+
+impl Kept for Probe {
+    const KIND: &'static str = "probe";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Asks each channel that the recipient is on, once.
+pub(crate) fn ask(
+    scope: &Scope<'_>,
+    app_id: &str,
+    request_id: &str,
+    contact_id: &str,
+    identities: &[ChannelIdentity],
+) -> Result<(), StoreError> {
+    let mut asked = Vec::new();
+    for recipient in identities {
+        if asked.contains(&&recipient.channel) {
+            continue;
+        }
+        asked.push(&recipient.channel);
+        let probe = Probe {
+            id: scope.new_id(),
+            request_id: request_id.to_owned(),
+            app_id: app_id.to_owned(),
+            contact_id: contact_id.to_owned(),
+            recipient: recipient.clone(),
+        };
+        kept::put(scope.tx, &probe)?;
+        let due = scope.now + scope.core.settings.receipt_interval;
+        steps::add(scope.tx, &probe.id, Action::TellCapability, due)?;
+    }
+    Ok(())
+}
+
+/// The channel has answered.
+pub(super) fn tell(scope: &Scope<'_>, probe_id: &str) -> Result<(), StoreError> {
+    let Some(probe) = kept::take::<Probe>(scope.tx, probe_id)? else {
+        return Ok(());
+    };
+    let (capability, reason) = answer(scope, &probe)?;
+    let mut notification = CapabilityNotification::default();
+    notification.request_id = Some(probe.request_id.clone());
+    notification.contact_id = Some(probe.contact_id.clone());
+    notification.channel = Some(probe.recipient.channel);
+    notification.identity = Some(probe.recipient.identity);
+    notification.channel_capabilities =
+        (capability.status == Status::CapabilityPartial).then_some(capability.features);
+    notification.capability_status = Some(capability.status);
+    notification.reason = reason;
+    let notice = Notice {
+        trigger: "CAPABILITY",
+        key: "capability_notification",
+        payload: notification.to_value(),
+        lane: if probe.contact_id.is_empty() {
+            &probe.request_id
+        } else {
+            &probe.contact_id
+        },
+        message_metadata: "",
+        correlation_id: "",
+    };
+    notify::app(scope, &probe.app_id, &notice)
+}
+
+fn answer(scope: &Scope<'_>, probe: &Probe) -> Result<(Capability, Option<Reason>), StoreError> {
+    let ChannelIdentity {
+        channel, identity, ..
+    } = &probe.recipient;
+    let app = apps::get(scope.tx, &probe.app_id)?;
+    let failure = if app.is_some_and(|app| plan::has_channel(&app, channel)) {
+        progress::malformed(channel, identity)
+    } else {
+        let failure = Failure::new("CHANNEL_CONFIGURATION_MISSING");
+        Some(failure.describe("The app is not set up for the channel."))
+    };
+    if let Some(failure) = failure {
+        return Ok((Capability::none(), Some(progress::reason(&failure))));
+    }
+    let known = capabilities::of(scope.tx, &probe.recipient)?;
+    Ok((known.unwrap_or_else(Capability::unknown), None))
+}

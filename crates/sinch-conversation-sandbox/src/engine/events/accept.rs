@@ -1,0 +1,140 @@
+//! Takes in an event from an app: finds or makes the contact and the conversation, chooses the channel, stores the
+//! event. Everything after that is done by steps.
+
+use sinch_conversation_raw::types::{
+    AppEvent, AppResponse, Conversation, ConversationChannel, ConversationDirection,
+    ConversationEvent, ProcessingMode,
+};
+
+use super::progress;
+use super::sent::SentEvent;
+use crate::engine::accept::Addressee;
+use crate::engine::reach::{self, Plan, Thread};
+use crate::engine::scope::Scope;
+use crate::engine::threads;
+use crate::store::steps::Action;
+use crate::store::{StoreError, events, kept};
+
+/// An event to take in; checked already.
+#[derive(Debug)]
+pub(crate) struct Order {
+    pub(crate) addressee: Addressee,
+    pub(crate) event: AppEvent,
+    pub(crate) mode: ProcessingMode,
+    /// The channel asked for, if any.
+    pub(crate) channel: Option<ConversationChannel>,
+    pub(crate) event_metadata: String,
+    pub(crate) callback_url: Option<String>,
+}
+
+/// Where the event goes, as far as that is known.
+struct Destination {
+    contact_id: String,
+    conversation: Option<Conversation>,
+    plan: Plan,
+}
+
+/// Takes the event in and says what was made of it.
+pub(crate) fn accept(
+    scope: &Scope<'_>,
+    app_id: &str,
+    app: &AppResponse,
+    order: Order,
+) -> Result<SentEvent, StoreError> {
+    let destination = find(scope, app_id, app, &order)?;
+    let (channel_identity, failing) = match destination.plan {
+        // The first channel is the only one.
+        Ok(plan) => (plan.into_iter().next(), None),
+        Err(failure) => (None, Some(failure)),
+    };
+    let mut conversation = destination.conversation;
+    if let (Some(conversation), Some(identity)) = (&mut conversation, &channel_identity) {
+        threads::begin(scope, conversation, &identity.channel)?;
+    }
+    let id = scope.new_id();
+    let lane = if destination.contact_id.is_empty() {
+        id.clone()
+    } else {
+        destination.contact_id.clone()
+    };
+    let sent = SentEvent {
+        id,
+        lane,
+        app_id: app_id.to_owned(),
+        processing_mode: order.mode,
+        contact_id: destination.contact_id,
+        conversation_id: conversation
+            .and_then(|conversation| conversation.id)
+            .unwrap_or_default(),
+        event: order.event,
+        event_metadata: order.event_metadata,
+        accepted_time: scope.timestamp(),
+        channel_identity,
+        receipts: Vec::new(),
+        callback_url: order.callback_url,
+        failing,
+    };
+    kept::put(scope.tx, &sent)?;
+    store(scope, &sent)?;
+    let first = if sent.failing.is_some() {
+        Action::SettleEvent
+    } else {
+        Action::HandEvent
+    };
+    progress::plan_step(scope, &sent, first)?;
+    Ok(sent)
+}
+
+fn find(
+    scope: &Scope<'_>,
+    app_id: &str,
+    app: &AppResponse,
+    order: &Order,
+) -> Result<Destination, StoreError> {
+    let asked = order.channel.as_slice();
+    if order.mode != ProcessingMode::Conversation {
+        let identities = match &order.addressee {
+            Addressee::Identities(identities) => identities.as_slice(),
+            Addressee::Contact(_) => &[],
+        };
+        return Ok(Destination {
+            contact_id: String::new(),
+            conversation: None,
+            plan: reach::plan_for(identities, asked, app),
+        });
+    }
+    let found = match reach::thread_of(scope, app_id, app, &order.addressee, asked)? {
+        Thread::Found(conversation, plan) => Destination {
+            contact_id: conversation.contact_id.clone().unwrap_or_default(),
+            conversation: Some(*conversation),
+            plan,
+        },
+        Thread::Nobody(contact_id) => Destination {
+            contact_id,
+            conversation: None,
+            plan: Err(reach::no_contact()),
+        },
+    };
+    Ok(found)
+}
+
+/// Writes the event where the API finds it, if it belongs to a conversation and to a channel.
+fn store(scope: &Scope<'_>, sent: &SentEvent) -> Result<(), StoreError> {
+    let Some(identity) = &sent.channel_identity else {
+        return Ok(());
+    };
+    if sent.conversation_id.is_empty() {
+        return Ok(());
+    }
+    let mut stored = ConversationEvent::new(
+        identity.clone(),
+        sent.processing_mode.clone(),
+        sent.id.clone(),
+    );
+    stored.app_event = Some(sent.event.clone());
+    stored.direction = Some(ConversationDirection::ToContact);
+    stored.accept_time = Some(sent.accepted_time.clone());
+    stored.contact_id = Some(sent.contact_id.clone());
+    stored.conversation_id = Some(sent.conversation_id.clone());
+    events::add(scope.tx, &sent.app_id, scope.now, &stored)
+}

@@ -1,0 +1,98 @@
+//! Takes in an event from a contact.
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    AppResponse, ChannelIdentity, ContactEvent, ContactEventKind, ContactMessageEvent,
+    ContactMessageEventKind, ConversationChannel, ConversationDirection, ConversationEvent,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::kinds;
+use crate::callbacks::notify::{self, Notice};
+use crate::engine::scope::Scope;
+use crate::engine::{inbound, threads};
+use crate::error::ControlError;
+use crate::store::{StoreError, events};
+
+/// What a contact has done besides writing.
+#[derive(Debug, Clone)]
+pub(crate) enum Raised {
+    /// A `contact_event`.
+    ByContact(ContactEvent),
+    /// A `contact_message_event`.
+    OnMessage(ContactMessageEvent),
+}
+
+impl Raised {
+    /// The field that it is held in, and its content.
+    fn field(&self) -> (&'static str, Value) {
+        match self {
+            Self::ByContact(event) => ("contact_event", event.to_value()),
+            Self::OnMessage(event) => ("contact_message_event", event.to_value()),
+        }
+    }
+
+    /// The key that tells its kind.
+    fn kind(&self) -> String {
+        let (_, content) = self.field();
+        let kind = content
+            .as_object()
+            .and_then(|content| content.keys().next());
+        kind.cloned().unwrap_or_default()
+    }
+
+    /// Whether it is one of the documented kinds.
+    pub(crate) fn is_known(&self) -> bool {
+        match self {
+            Self::ByContact(event) => !matches!(event.kind, ContactEventKind::Unknown(_)),
+            Self::OnMessage(event) => !matches!(event.kind, ContactMessageEventKind::Unknown(_)),
+        }
+    }
+
+    /// Refuses what this channel never brings.
+    pub(crate) fn check_source(&self, channel: &ConversationChannel) -> Result<(), ControlError> {
+        match kinds::sources(self) {
+            Some(sources) if !sources.contains(channel) => Err(ControlError::NoSuchEvent {
+                event: self.kind(),
+                channel: channel.as_str().to_owned(),
+                channels: sources.iter().map(|it| it.as_str().to_owned()).collect(),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Takes the event in, tells of it, and gives its id.
+pub(crate) fn receive(
+    scope: &Scope<'_>,
+    app_id: &str,
+    app: &AppResponse,
+    from: &ChannelIdentity,
+    raised: &Raised,
+) -> Result<String, StoreError> {
+    let mode = inbound::mode_of(app);
+    let mut place = inbound::place(scope, app_id, &mode, from)?;
+    let id = scope.new_id();
+    let mut event = ConversationEvent::new(from.clone(), mode, id.clone());
+    let (field, content) = raised.field();
+    event.extra.insert(field.to_owned(), content);
+    event.direction = Some(ConversationDirection::ToApp);
+    event.accept_time = Some(scope.timestamp());
+    event.contact_id = Some(place.contact_id.clone());
+    event.conversation_id = Some(place.conversation_id.clone());
+    if let Some(conversation) = &mut place.conversation {
+        threads::begin(scope, conversation, &from.channel)?;
+        events::add(scope.tx, app_id, scope.now, &event)?;
+    }
+    let notice = Notice {
+        trigger: "EVENT_INBOUND",
+        key: "event",
+        // A stored event and the one in the callback have the same fields.
+        payload: event.to_value(),
+        lane: place.lane(&id),
+        message_metadata: &place.note.metadata,
+        correlation_id: &place.note.correlation_id,
+    };
+    notify::app(scope, app_id, &notice)?;
+    Ok(id)
+}

@@ -1,0 +1,9 @@
+//! Events: what happens besides messages, such as typing. An app's event goes to one channel, once; a contact's
+//! event becomes a callback.
+
+pub(crate) mod accept;
+pub(crate) mod inbound;
+pub(crate) mod inject;
+mod kinds;
+pub(crate) mod progress;
+pub(crate) mod sent;

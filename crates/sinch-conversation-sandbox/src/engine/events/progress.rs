@@ -1,0 +1,120 @@
+//! Moves one event of an app one step on: to its channel, and to its end.
+
+use sinch_conversation_raw::types::{DeliveryStatus, EventDeliveryReport, Reason};
+use sinch_conversation_raw::wire::Wire;
+
+use super::kinds;
+use super::sent::SentEvent;
+use crate::callbacks::notify::Notice;
+use crate::engine::channels::Failure;
+use crate::engine::outbound::Receipt;
+use crate::engine::progress;
+use crate::engine::scope::Scope;
+use crate::store::steps::{self, Action};
+use crate::store::{StoreError, apps, kept};
+
+/// Gives the event to its channel.
+pub(in crate::engine) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
+    change(scope, event_id, |sent| {
+        match refusal(scope, sent)? {
+            Some(failure) if !failure.after_queueing => {
+                return fail(scope, sent, &failure);
+            }
+            failure => sent.failing = failure,
+        }
+        report(scope, sent, DeliveryStatus::QueuedOnChannel, None)?;
+        if sent.failing.is_none() && is_silent(scope, sent) {
+            return Ok(());
+        }
+        plan_step(scope, sent, Action::SettleEvent)
+    })
+}
+
+/// The event has arrived, or it has failed for the reason that was decided before.
+pub(in crate::engine) fn settle(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
+    change(scope, event_id, |sent| match sent.failing.take() {
+        Some(failure) => fail(scope, sent, &failure),
+        None => report(scope, sent, DeliveryStatus::Delivered, None),
+    })
+}
+
+/// The next step of an event.
+pub(super) fn plan_step(
+    scope: &Scope<'_>,
+    sent: &SentEvent,
+    action: Action,
+) -> Result<(), StoreError> {
+    let due = scope.now + scope.core.settings.receipt_interval;
+    steps::add(scope.tx, &sent.id, action, due)
+}
+
+fn change(
+    scope: &Scope<'_>,
+    event_id: &str,
+    work: impl FnOnce(&mut SentEvent) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let Some(mut sent) = kept::get(scope.tx, event_id)? else {
+        return Ok(());
+    };
+    work(&mut sent)?;
+    kept::put(scope.tx, &sent)
+}
+
+/// Why the channel will not bring the event to the recipient, if it will not. A failure that a test has set is
+/// used up only by what the channel would take otherwise.
+fn refusal(scope: &Scope<'_>, sent: &SentEvent) -> Result<Option<Failure>, StoreError> {
+    if apps::get(scope.tx, &sent.app_id)?.is_none() {
+        let failure = Failure::new("UNKNOWN_APP").describe("The app was deleted.");
+        return Ok(Some(failure));
+    }
+    let Some(identity) = &sent.channel_identity else {
+        return Ok(None);
+    };
+    Ok(progress::malformed(&identity.channel, &identity.identity)
+        .or_else(|| kinds::unsupported(&sent.event.kind, &identity.channel))
+        .or_else(|| scope.core.channels.take_failure(&identity.channel)))
+}
+
+fn is_silent(scope: &Scope<'_>, sent: &SentEvent) -> bool {
+    sent.channel_identity
+        .as_ref()
+        .is_some_and(|identity| scope.core.channels.is_silent(&identity.channel))
+}
+
+fn fail(scope: &Scope<'_>, sent: &mut SentEvent, failure: &Failure) -> Result<(), StoreError> {
+    let reason = progress::reason(failure);
+    report(scope, sent, DeliveryStatus::Failed, Some(reason))
+}
+
+/// Writes a status down and tells of it.
+fn report(
+    scope: &Scope<'_>,
+    sent: &mut SentEvent,
+    status: DeliveryStatus,
+    reason: Option<Reason>,
+) -> Result<(), StoreError> {
+    let mut report = EventDeliveryReport::default();
+    report.event_id = Some(sent.id.clone());
+    report.status = Some(status.clone());
+    report.channel_identity = sent.channel_identity.clone();
+    report.contact_id = Some(sent.contact_id.clone());
+    report.reason = reason.clone();
+    report.metadata = Some(sent.event_metadata.clone());
+    report.processing_mode = Some(sent.processing_mode.clone());
+    let notice = Notice {
+        trigger: "EVENT_DELIVERY",
+        key: "event_delivery_report",
+        payload: report.to_value(),
+        lane: &sent.lane,
+        message_metadata: "",
+        correlation_id: "",
+    };
+    progress::tell(scope, &sent.app_id, sent.callback_url.as_deref(), &notice)?;
+    sent.receipts.push(Receipt {
+        status,
+        channel_identity: sent.channel_identity.clone(),
+        reason,
+        time: scope.timestamp(),
+    });
+    Ok(())
+}

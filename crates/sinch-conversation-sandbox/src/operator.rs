@@ -1,0 +1,129 @@
+//! Being the operator of a channel: knowing what people can do on it, and having news for its apps.
+
+use std::sync::Arc;
+
+use rusqlite::Transaction;
+use serde_json::{Map, Value};
+use sinch_conversation_raw::types::{
+    ChannelEventNotification, ChannelEventNotificationChannelEvent, ConversationChannel,
+    RecordNotification, RecordNotificationRecordStatus,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use crate::callbacks::notify::{self, Notice};
+use crate::engine::capability::Capability;
+use crate::engine::people;
+use crate::engine::scope::Scope;
+use crate::error::ControlError;
+use crate::handset::usable_app;
+use crate::sandbox::Sandbox;
+use crate::store::{capabilities, sends};
+
+impl Sandbox {
+    /// Says what a recipient can do on a channel, which capability queries tell from now on, also after a restart.
+    /// The identity `*` is everybody of whom nothing was said. Sends do not look at it.
+    ///
+    /// ```no_run
+    /// use sinch_conversation_sandbox::Capability;
+    ///
+    /// # async fn run(sandbox: sinch_conversation_sandbox::Sandbox)
+    /// # -> Result<(), sinch_conversation_sandbox::ControlError> {
+    /// sandbox.set_capability("RCS", "*", Capability::full()).await?;
+    /// sandbox.set_capability("RCS", "46701234567", Capability::none()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::Unavailable`].
+    pub async fn set_capability(
+        &self,
+        channel: impl Into<ConversationChannel>,
+        identity: &str,
+        capability: Capability,
+    ) -> Result<(), ControlError> {
+        let whose = people::identity(&channel.into(), identity, "");
+        let work = move |tx: &Transaction<'_>| capabilities::set(tx, &whose, &capability);
+        Ok(self.core.store.write(work).await?)
+    }
+
+    /// The channel has news for an app, such as `WHATS_APP_QUALITY_RATING_CHANGED`: CHANNEL_EVENT.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::UnknownApp`] and [`ControlError::ChannelNotConfigured`].
+    pub async fn channel_event(
+        &self,
+        app_id: &str,
+        channel: impl Into<ConversationChannel>,
+        event_type: &str,
+        additional_data: Map<String, Value>,
+    ) -> Result<(), ControlError> {
+        let (core, app_id, channel) = (Arc::clone(&self.core), app_id.to_owned(), channel.into());
+        let mut event = ChannelEventNotificationChannelEvent::default();
+        event.event_type = Some(event_type.to_owned());
+        event.additional_data = Some(additional_data);
+        let work = move |tx: &Transaction<'_>| {
+            let scope = Scope::new(&core, tx);
+            usable_app(&scope, &app_id, &channel)?;
+            let lane = channel.as_str().to_owned();
+            event.channel = Some(channel);
+            let mut notification = ChannelEventNotification::default();
+            notification.channel_event = Some(event);
+            let notice = notice(
+                "CHANNEL_EVENT",
+                "channel_event_notification",
+                notification.to_value(),
+                &lane,
+            );
+            Ok(notify::app(&scope, &app_id, &notice)?)
+        };
+        self.core.store.write(work).await
+    }
+
+    /// The record of a message was stored: RECORD_NOTIFICATION with EVENT_RECORD_STORED.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::UnknownMessage`].
+    pub async fn record_notification(&self, message_id: &str) -> Result<(), ControlError> {
+        let (core, message_id) = (Arc::clone(&self.core), message_id.to_owned());
+        let work = move |tx: &Transaction<'_>| {
+            let Some(sent) = sends::get(tx, &message_id)? else {
+                return Err(ControlError::UnknownMessage { message_id });
+            };
+            let mut record = RecordNotification::default();
+            record.record_status = Some(RecordNotificationRecordStatus::EventRecordStored);
+            record.channel_identity = sent.channel_identity().cloned();
+            record.contact_id = Some(sent.contact_id.clone());
+            record.conversation_id = Some(sent.conversation_id.clone());
+            record.processing_mode = Some(sent.processing_mode.clone());
+            record.entity_id = Some(message_id);
+            let notice = notice(
+                "RECORD_NOTIFICATION",
+                "record_notification",
+                record.to_value(),
+                sent.lane(),
+            );
+            Ok(notify::app(&Scope::new(&core, tx), &sent.app_id, &notice)?)
+        };
+        self.core.store.write(work).await
+    }
+}
+
+fn notice<'a>(
+    trigger: &'static str,
+    key: &'static str,
+    payload: Value,
+    lane: &'a str,
+) -> Notice<'a> {
+    Notice {
+        trigger,
+        key,
+        payload,
+        lane,
+        message_metadata: "",
+        correlation_id: "",
+    }
+}

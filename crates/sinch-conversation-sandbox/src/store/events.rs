@@ -1,0 +1,117 @@
+//! The events that the API gives out again: those of conversations.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Transaction, params_from_iter};
+use sinch_conversation_raw::types::ConversationEvent;
+
+use super::filter::Filter;
+use super::{StoreError, document};
+
+/// Adds an event of a conversation.
+pub(crate) fn add(
+    tx: &Transaction<'_>,
+    app_id: &str,
+    accepted: DateTime<Utc>,
+    event: &ConversationEvent,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO events (id, app_id, conversation_id, contact_id, accepted_us, doc)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute((
+        &event.id,
+        app_id,
+        &event.conversation_id,
+        &event.contact_id,
+        accepted.timestamp_micros(),
+        document::encode(event),
+    ))?;
+    Ok(())
+}
+
+pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<ConversationEvent>, StoreError> {
+    document::one(tx, "SELECT doc FROM events WHERE id = ?1", [id])
+}
+
+/// Which events to list: at most `limit` of those older than the one with the id `after`.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) conversation_id: Option<&'a str>,
+    pub(crate) contact_id: Option<&'a str>,
+    pub(crate) after: Option<&'a str>,
+    pub(crate) limit: usize,
+}
+
+/// Events, the last one that came first.
+pub(crate) fn list(
+    tx: &Transaction<'_>,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<ConversationEvent>, StoreError> {
+    let mut filter = Filter::default();
+    filter.and_some(
+        "conversation_id = ?",
+        wanted.conversation_id.map(str::to_owned),
+    );
+    filter.and_some("contact_id = ?", wanted.contact_id.map(str::to_owned));
+    filter.and_some("id < ?", wanted.after.map(str::to_owned));
+    let sql = filter.sql(
+        "SELECT doc FROM events",
+        &format!("ORDER BY id DESC LIMIT {}", wanted.limit),
+    );
+    document::many(tx, &sql, params_from_iter(filter.values()))
+}
+
+pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM events WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+/// Removes the events of an app that were accepted before this moment.
+pub(crate) fn remove_before(
+    tx: &Transaction<'_>,
+    app_id: &str,
+    before: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM events WHERE app_id = ?1 AND accepted_us < ?2",
+        (app_id, before.timestamp_micros()),
+    )?;
+    Ok(())
+}
+
+/// Gives the events of a contact that goes away, also those that are not stored, to another contact.
+pub(crate) fn move_to_contact(
+    tx: &Transaction<'_>,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE events SET contact_id = ?2, doc = json_set(doc, '$.contact_id', ?2)
+         WHERE contact_id = ?1",
+        [from, to],
+    )?;
+    tx.execute(
+        "UPDATE kept SET doc = json_set(doc, '$.contact_id', ?2) WHERE doc ->> '$.contact_id' = ?1",
+        [from, to],
+    )?;
+    Ok(())
+}
+
+/// Gives the events of a conversation that goes away to another conversation.
+pub(crate) fn move_to_conversation(
+    tx: &Transaction<'_>,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE events SET conversation_id = ?2, doc = json_set(doc, '$.conversation_id', ?2)
+         WHERE conversation_id = ?1",
+        [from, to],
+    )?;
+    tx.execute(
+        "UPDATE kept SET doc = json_set(doc, '$.conversation_id', ?2)
+         WHERE doc ->> '$.conversation_id' = ?1",
+        [from, to],
+    )?;
+    Ok(())
+}
