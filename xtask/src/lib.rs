@@ -1,6 +1,7 @@
 //! From published OpenAPI documents to the raw crate.
 pub mod areas;
 pub mod budget;
+pub mod contract;
 pub mod diff;
 pub mod document;
 pub mod downlevel;

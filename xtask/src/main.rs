@@ -30,7 +30,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Generate the raw crate from the documents in spec/.
+    /// Generate the raw crate and the sandbox's contract from the documents in spec/.
     Regen {
         /// Change nothing; fail if the generated files are not what the documents give.
         #[arg(long, conflicts_with_all = ["pull", "from"])]

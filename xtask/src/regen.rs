@@ -1,4 +1,4 @@
-//! `cargo xtask regen`: from `spec/` to the generated part of the raw crate, as one step that happens or does not.
+//! `cargo xtask regen`: from `spec/` to all generated files, as one step that happens or does not.
 
 use std::{
     collections::BTreeSet,
@@ -200,7 +200,7 @@ impl Plan {
     fn leftovers(&self, root: &Path) -> Result<Vec<PathBuf>, RegenError> {
         let known: BTreeSet<PathBuf> = self.files.keys().map(PathBuf::from).collect();
         let mut found = Vec::new();
-        for folder in [emit::CRATE_FOLDER, emit::TESTS_FOLDER] {
+        for folder in [emit::CRATE_FOLDER, emit::SANDBOX_FOLDER, emit::TESTS_FOLDER] {
             list(root, Path::new(folder), &mut found)?;
         }
         found.retain(|path| !known.contains(path));

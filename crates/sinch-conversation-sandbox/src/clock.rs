@@ -15,7 +15,8 @@ const END: DateTime<Utc> = DateTime::from_timestamp(253_000_000_000, 0).unwrap()
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     ahead_us: AtomicI64,
-    moved: watch::Sender<()>,
+    /// How often it was set back; told also when it was moved forward.
+    moved: watch::Sender<u64>,
 }
 
 impl Clock {
@@ -29,7 +30,7 @@ impl Clock {
         )
     }
 
-    /// Moves the clock forward.
+    /// Moves the clock forward, at most to its end.
     pub(crate) fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         let _ = self
@@ -37,14 +38,31 @@ impl Clock {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |ahead| {
                 Some(ahead.saturating_add(by))
             });
-        self.moved.send_replace(());
+        self.moved.send_modify(|_| {});
     }
 
-    /// Returns when it is `due`, also when that comes early because the clock was moved.
+    /// Moves the clock to a moment that is not over; not beyond the end. Whether it is such a moment.
+    pub(crate) fn set(&self, to: DateTime<Utc>) -> bool {
+        let ahead = to.timestamp_micros() - Utc::now().timestamp_micros();
+        let moved = to <= END && self.ahead_us.fetch_max(ahead, Ordering::Relaxed) <= ahead;
+        self.moved.send_modify(|_| {});
+        moved
+    }
+
+    /// Back to the machine's time.
+    pub(crate) fn reset(&self) {
+        self.ahead_us.store(0, Ordering::Relaxed);
+        self.moved.send_modify(|resets| *resets += 1);
+    }
+
+    /// Returns when it is `due`, also when that comes early because the clock was moved, and when the clock was set
+    /// back: there may be nothing left to wait for.
     pub(crate) async fn wait_until(&self, due: DateTime<Utc>) {
         let mut moved = self.moved.subscribe();
+        let resets = *moved.borrow();
         while let Ok(left) = (due - self.now()).to_std()
             && !left.is_zero()
+            && *moved.borrow() == resets
         {
             tokio::select! {
                 () = tokio::time::sleep(left) => {}
@@ -118,5 +136,29 @@ mod tests {
             clock.advance(Duration::from_secs(86_400))
         });
         assert!(clock.now() >= due);
+    }
+
+    #[tokio::test]
+    async fn setting_the_clock_back_ends_a_wait() {
+        let clock = Clock::default();
+        let due = clock.now() + TimeDelta::days(1);
+        let ((), ()) = tokio::join!(clock.wait_until(due), async { clock.reset() });
+        assert!(clock.now() < due);
+    }
+
+    #[test]
+    fn the_clock_goes_forward_and_not_too_far() {
+        let clock = Clock::default();
+        let now = clock.now();
+        assert!(!clock.set(now - TimeDelta::days(1)));
+        assert!(clock.set(now + TimeDelta::days(1)));
+        assert!(!clock.set(now + TimeDelta::hours(1)));
+        assert!(clock.now() >= now + TimeDelta::days(1));
+        assert!(!clock.set(END + TimeDelta::seconds(1)));
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+        assert!(clock.now().to_rfc3339().starts_with("9987-"));
+        clock.reset();
+        assert!(clock.now() < now + TimeDelta::hours(1));
     }
 }

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::access::Access;
 use crate::callbacks::bearer::Bearers;
 use crate::clock::{Clock, Ids};
+use crate::endpoints::Endpoints;
 use crate::engine::channels::Channels;
 use crate::faults::Faults;
 use crate::http::pace::Pace;
@@ -46,6 +47,14 @@ pub(crate) struct Core {
     pub(crate) faults: Faults,
     pub(crate) pace: Pace,
     pub(crate) requests: RequestLog,
+    pub(crate) endpoints: Endpoints,
     /// Set when the sandbox stops. Answers that would go on for ever end then.
     pub(crate) stopping: watch::Receiver<bool>,
+}
+
+impl Core {
+    /// Returns when the sandbox is to stop: what would go on for long ends then.
+    pub(crate) async fn stopped(&self) {
+        let _ = self.stopping.clone().wait_for(|stop| *stop).await;
+    }
 }

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sinch_conversation_raw::wire::Timestamp;
+
 use crate::store::{OpenError, StoreError};
 
 /// Why a sandbox could not be started.
@@ -48,6 +50,14 @@ pub enum StartError {
     Empty {
         /// What is empty.
         name: &'static str,
+    },
+    /// The seed file cannot be read or applied; nothing of it was.
+    #[error("the seed file {} cannot be used: {problem}", path.display())]
+    Seed {
+        /// The file.
+        path: PathBuf,
+        /// Each place that is wrong, what is wrong there, and the remedy.
+        problem: String,
     },
     /// The HTTP client for callbacks could not be made.
     #[error("cannot set up the delivery of callbacks: {reason}")]
@@ -96,6 +106,28 @@ pub enum ControlError {
         /// The id that was given.
         message_id: String,
     },
+    /// There is no such callback.
+    #[error("there is no callback {id}")]
+    UnknownCallback {
+        /// The id that was given.
+        id: i64,
+    },
+    /// The clock only goes forward.
+    #[error(
+        "the clock cannot be set to {wanted}: it is {now}, and it goes forward, at most to the year 9987"
+    )]
+    ClockBackwards {
+        /// What it was to be set to.
+        wanted: Timestamp,
+        /// What it shows.
+        now: Timestamp,
+    },
+    /// A seed document cannot be applied; nothing of it was.
+    #[error("the seed cannot be applied: {problem}")]
+    Seed {
+        /// Each place that is wrong, what is wrong there, and the remedy.
+        problem: String,
+    },
     /// A contact cannot read what has not reached it.
     #[error("message {message_id:?} was not delivered, its status is {status}")]
     NotDelivered {
@@ -111,9 +143,9 @@ pub enum ControlError {
         channel: String,
     },
     /// The JSON is not the contact message that the API documents.
-    #[error("{path}: expected {expected}, found {found}")]
+    #[error("{}: expected {expected}, found {found}", place(path))]
     NotAContactMessage {
-        /// Where in the JSON.
+        /// Where in the JSON; empty for all of it.
         path: String,
         /// What belongs there.
         expected: String,
@@ -196,6 +228,10 @@ pub enum ControlError {
         /// What went wrong.
         reason: String,
     },
+}
+
+fn place(path: &str) -> &str {
+    if path.is_empty() { "the message" } else { path }
 }
 
 impl From<StoreError> for ControlError {

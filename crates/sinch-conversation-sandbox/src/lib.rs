@@ -7,6 +7,7 @@ mod builder;
 mod callbacks;
 mod clock;
 mod consents;
+mod contract;
 mod control;
 mod core;
 mod endpoints;
@@ -22,10 +23,12 @@ mod profiles;
 mod requests;
 mod sandbox;
 mod store;
+mod timeline;
 mod wait;
 
 pub use builder::SandboxBuilder;
 pub use consents::ConsentManagement;
+pub use control::{CallbackLog, LoggedAttempt, Seeded};
 pub use endpoints::Endpoints;
 pub use engine::capability::Capability;
 pub use engine::channels::Failure;
@@ -39,3 +42,4 @@ pub use requests::LoggedRequest;
 pub use sandbox::Sandbox;
 /// The types of the API, which the sandbox takes and gives.
 pub use sinch_conversation_raw as raw;
+pub use timeline::{TimelineEntry, TimelineKind};

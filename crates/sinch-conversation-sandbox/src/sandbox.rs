@@ -13,6 +13,7 @@ use crate::access::{Access, Key};
 use crate::builder::{KEY_ID, KEY_SECRET, PROJECT, SandboxBuilder};
 use crate::callbacks::bearer::Bearers;
 use crate::clock::{Clock, Ids};
+use crate::control::seed;
 use crate::core::{Core, Settings};
 use crate::endpoints::Endpoints;
 use crate::engine::channels::Channels;
@@ -32,7 +33,6 @@ const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Any number of them run beside each other, each with a port and a state of its own. Dropping one stops it.
 pub struct Sandbox {
     pub(crate) core: Arc<Core>,
-    endpoints: Endpoints,
     stop: watch::Sender<bool>,
     listener: Option<JoinHandle<()>>,
     workers: Vec<JoinHandle<()>>,
@@ -78,8 +78,9 @@ impl Sandbox {
             requests: RequestLog::default(),
             stopping: stop.subscribe(),
             routes: http::surface::routes(),
+            endpoints: Endpoints::new(address, project.clone(), key),
             settings: Settings {
-                project: project.clone(),
+                project,
                 callback_retries: builder.callback_retries,
                 receipt_interval: builder.receipt_interval,
                 read_timeout: builder.read_timeout,
@@ -87,8 +88,10 @@ impl Sandbox {
                 queue_limit: builder.queue_limit,
             },
         });
+        if let Some(file) = &builder.seed {
+            seed::file(&core, file).await?;
+        }
         Ok(Self {
-            endpoints: Endpoints::new(address, project, key),
             listener: Some(tokio::spawn(listener::run(
                 listener,
                 http::service(Arc::clone(&core)),
@@ -98,6 +101,7 @@ impl Sandbox {
             workers: vec![
                 tokio::spawn(engine::run(Arc::clone(&core))),
                 tokio::spawn(callbacks::worker::run(Arc::clone(&core))),
+                tokio::spawn(callbacks::replay::run(Arc::clone(&core))),
             ],
             core,
             stop,
@@ -107,7 +111,7 @@ impl Sandbox {
     /// Where it listens and what it is called with.
     #[must_use]
     pub fn endpoints(&self) -> &Endpoints {
-        &self.endpoints
+        &self.core.endpoints
     }
 
     /// Stops the sandbox: requests that are being answered are answered (for five seconds at most), callbacks
@@ -138,7 +142,7 @@ impl Drop for Sandbox {
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox")
-            .field("endpoints", &self.endpoints)
+            .field("endpoints", &self.core.endpoints)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
-//! Lengths, counts and ranges go from the types and into their documentation.
+//! Lengths, counts and ranges go from the types and into their documentation; `x-limits` keeps them for who checks
+//! requests.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Fault, walk};
 
@@ -23,8 +24,10 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = Vec::new();
     walk::each_schema(document, &mut |place, schema| {
         let mut told = Vec::new();
+        let mut kept = Map::new();
         for (key, sentence) in LIMITS {
             if let Some(limit) = schema.shift_remove(*key) {
+                kept.insert((*key).to_owned(), limit.clone());
                 let limit = limit
                     .as_str()
                     .map_or_else(|| limit.to_string(), str::to_owned);
@@ -33,9 +36,13 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
             }
         }
         for key in SILENT {
-            if schema.shift_remove(*key).is_some() {
+            if let Some(limit) = schema.shift_remove(*key) {
+                kept.insert((*key).to_owned(), limit);
                 touched.push(format!("{place} {key}"));
             }
+        }
+        if !kept.is_empty() {
+            schema.insert("x-limits".to_owned(), Value::Object(kept));
         }
         if !told.is_empty() {
             let before = schema
@@ -71,8 +78,10 @@ mod tests {
         assert_eq!(
             seen.pointer("/components/schemas/A/properties"),
             Some(&json!({
-                "name": {"type": "string", "description": "A label.\n\nLimit: at most 8 characters."},
-                "rate": {"type": "integer", "description": "Limit: at least 0, at most 100."}
+                "name": {"type": "string", "x-limits": {"maxLength": 8},
+                    "description": "A label.\n\nLimit: at most 8 characters."},
+                "rate": {"type": "integer", "x-limits": {"minimum": 0, "maximum": 100},
+                    "description": "Limit: at least 0, at most 100."}
             }))
         );
     }

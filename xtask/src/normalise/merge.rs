@@ -11,12 +11,13 @@ use super::{
 };
 use crate::document::{DocumentError, pointer};
 
-/// Keys that do not change what a schema means; the first document that says something is heard.
+/// Keys that do not change what a type is; the first document that says something is heard.
 const PROSE: &[&str] = &[
     "description",
     "deprecated",
     "readOnly",
     "writeOnly",
+    "x-limits",
     "x-unverified",
     "discriminator",
 ];
@@ -204,8 +205,8 @@ mod tests {
     #[test]
     fn prose_makes_no_difference() {
         let (merged, touched) = both(
-            json!({"type": "object", "description": "first"}),
-            json!({"description": "second", "type": "object"}),
+            json!({"type": "object", "description": "first", "x-limits": {"maxProperties": 1}}),
+            json!({"description": "second", "x-limits": {"maxProperties": 2}, "type": "object"}),
         )
         .expect("the same");
         assert!(touched.is_empty());

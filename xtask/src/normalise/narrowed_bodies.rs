@@ -1,4 +1,5 @@
-//! A request body that refers to a type and only requires more of its fields is that type.
+//! A request body that refers to a type and only requires more of its fields is that type; `x-required` of the body keeps
+//! their names for who checks requests.
 
 use serde_json::{Value, json};
 
@@ -7,15 +8,16 @@ use super::{Fault, walk};
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = Vec::new();
     walk::each_operation(document, &mut |place, operation| {
-        let Some(schema) = operation
-            .get_mut("requestBody")
-            .and_then(|body| body.pointer_mut("/content/application~1json/schema"))
-        else {
+        let Some(body) = operation.get_mut("requestBody") else {
+            return;
+        };
+        let Some(schema) = body.pointer_mut("/content/application~1json/schema") else {
             return;
         };
         if let Some((reference, required)) = narrowed(schema) {
             touched.push(format!("{place} requires {}", required.join(", ")));
             *schema = json!({ "$ref": reference });
+            body["x-required"] = json!(required);
         }
     });
     Ok(touched)
@@ -67,6 +69,11 @@ mod tests {
             assert_eq!(
                 apply(&mut seen).expect("no faults"),
                 ["/paths/~1a/post requires id"]
+            );
+            let body = seen.pointer_mut("/paths/~1a/post/requestBody").unwrap();
+            assert_eq!(
+                body.as_object_mut().unwrap().shift_remove("x-required"),
+                Some(json!(["id"]))
             );
             assert_eq!(seen, plain);
         }

@@ -3,6 +3,7 @@
 use crate::checkout::Checkout;
 
 const MESSAGES: &str = "crates/sinch-conversation-raw/src/generated/types/messages.rs";
+const CONTRACT: &str = "crates/sinch-conversation-sandbox/src/generated/contract.json";
 
 #[test]
 fn a_new_enum_value_changes_one_type() {
@@ -17,7 +18,12 @@ fn a_new_enum_value_changes_one_type() {
     assert_eq!(ended.code, 0, "{ended:?}");
     assert_eq!(
         checkout.changed_since(&before),
-        [MESSAGES, "spec/conversation.yaml", "spec/sources.toml"]
+        [
+            MESSAGES,
+            CONTRACT,
+            "spec/conversation.yaml",
+            "spec/sources.toml"
+        ]
     );
     assert!(
         ended.stdout.contains("spec/conversation.yaml was edited"),
@@ -40,6 +46,17 @@ fn a_new_enum_value_changes_one_type() {
             "\"CARRIER_PIGEON\" => Self::CarrierPigeon,"
         ]
     );
+    let old = String::from_utf8(before[&checkout.path(CONTRACT)].clone()).unwrap();
+    let new = checkout.read(CONTRACT);
+    let changed: Vec<&str> = new
+        .lines()
+        .filter(|line| !old.lines().any(|known| known == *line))
+        .collect();
+    let [only] = changed.as_slice() else {
+        panic!("{changed:?}");
+    };
+    assert!(only.starts_with("\"ConversationChannel\": "), "{only}");
+    assert!(only.contains("CARRIER_PIGEON"), "{only}");
 }
 
 #[test]
@@ -66,17 +83,27 @@ fn check_names_what_is_stale_and_changes_nothing() {
         "pub struct AppMessage {",
         "pub struct AppMessage  {",
     );
-    let leftover = "crates/sinch-conversation-raw/src/generated/types/gone.rs";
-    std::fs::write(checkout.path(leftover), "").unwrap();
+    let leftovers = [
+        "crates/sinch-conversation-raw/src/generated/types/gone.rs",
+        "crates/sinch-conversation-sandbox/src/generated/gone.json",
+    ];
+    for leftover in leftovers {
+        std::fs::write(checkout.path(leftover), "").unwrap();
+    }
     let before = checkout.state();
     let ended = checkout.xtask(&["regen", "--check"]);
     assert_eq!(ended.code, 1);
-    for expected in [MESSAGES, leftover, "run `cargo xtask regen`"] {
+    for expected in [MESSAGES, "run `cargo xtask regen`"] {
         assert!(ended.stderr.contains(expected), "{}", ended.stderr);
+    }
+    for leftover in leftovers {
+        assert!(ended.stderr.contains(leftover), "{}", ended.stderr);
     }
     assert!(checkout.changed_since(&before).is_empty());
     assert_eq!(checkout.xtask(&["regen"]).code, 0);
-    assert!(!checkout.path(leftover).exists());
+    for leftover in leftovers {
+        assert!(!checkout.path(leftover).exists(), "{leftover}");
+    }
 }
 
 #[test]

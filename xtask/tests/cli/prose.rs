@@ -83,6 +83,8 @@ fn wild_prose_becomes_clean_rustdoc_and_leaves_types_alone() {
     make_wild(&mut wild, false);
     fs::write(checkout.path("wild.json"), wild.to_string()).unwrap();
     let code_before = code_only(&checkout);
+    let contract = "crates/sinch-conversation-sandbox/src/generated/contract.json";
+    let contract_before = checkout.read(contract);
     let ended = checkout.xtask(&["regen", "--from", "wild.json", "--document", "conversation"]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     assert!(
@@ -96,6 +98,7 @@ fn wild_prose_becomes_clean_rustdoc_and_leaves_types_alone() {
         .zip(code_before.lines())
         .find(|(after, before)| after != before);
     assert_eq!(different, None, "prose changes no code");
+    assert_eq!(checkout.read(contract), contract_before);
 
     let mut items = "#![doc = \"Documentation.\"]\n".to_owned();
     let mut count = 0;

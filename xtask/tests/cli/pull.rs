@@ -33,7 +33,7 @@ fn a_new_document_is_taken_in_and_explained() {
     assert_eq!(ended.code, 0, "{ended:?}");
     assert!(ended.stdout.contains("CARRIER_PIGEON"), "{}", ended.stdout);
     assert!(ended.stdout.contains("compatible"), "{}", ended.stdout);
-    assert_eq!(checkout.changed_since(&before).len(), 3);
+    assert_eq!(checkout.changed_since(&before).len(), 4);
     assert_eq!(checkout.read("spec/conversation.yaml"), with_pigeons());
     assert!(checkout.read("spec/sources.toml").contains("v2"));
 

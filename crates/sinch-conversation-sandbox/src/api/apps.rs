@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use sinch_conversation_raw::types::{
-    AppCreateRequest, AppResponse, AppUpdateRequest, ChannelCredentialsTypes,
-    ChannelIntegrationState, ChannelIntegrationStatus, ConversationChannelCredentials,
-    ConversationMetadataReportView, DispatchRetentionPolicyType, ListAppsResponse, ProcessingMode,
-    QueueStats, RateLimits, RetentionPolicyType,
+    AppCreateRequest, AppResponse, AppUpdateRequest, ChannelIntegrationState,
+    ChannelIntegrationStatus, ConversationChannelCredentials, ConversationMetadataReportView,
+    DispatchRetentionPolicyType, ListAppsResponse, ProcessingMode, QueueStats, RateLimits,
+    RetentionPolicyType,
 };
 use sinch_conversation_raw::wire::Wire;
 
@@ -117,39 +117,22 @@ fn check(app: &AppResponse) -> Result<(), Fault> {
             credentials,
         );
     }
-    if let Some(mode @ ProcessingMode::Unknown(_)) = &app.processing_mode {
-        check.unknown("processing_mode", mode.as_str());
-    }
-    if let Some(view @ ConversationMetadataReportView::Unknown(_)) =
-        &app.conversation_metadata_report_view
-    {
-        check.unknown("conversation_metadata_report_view", view.as_str());
-    }
     if let Some(policy) = &app.retention_policy {
-        if let Some(kind @ RetentionPolicyType::Unknown(_)) = &policy.retention_type {
-            check.unknown("retention_policy.retention_type", kind.as_str());
-        }
         check.range("retention_policy.ttl_days", policy.ttl_days, 1, 3650);
     }
     if let Some(policy) = &app.dispatch_retention_policy {
-        if let Some(kind @ DispatchRetentionPolicyType::Unknown(_)) = &policy.retention_type {
-            check.unknown("dispatch_retention_policy.retention_type", kind.as_str());
-        }
         check.range("dispatch_retention_policy.ttl_days", policy.ttl_days, 0, 7);
     }
-    if let Some(fallback) = app
+    // Apps that do not fall back show 0, which is no time to wait.
+    let waits_for_nothing = app
         .delivery_report_based_fallback
         .as_ref()
-        .filter(|it| it.enabled == Some(true))
-    {
-        let seconds = fallback.delivery_report_waiting_time.map(i64::from);
-        check.range(
-            "delivery_report_based_fallback.delivery_report_waiting_time",
-            seconds,
-            10,
-            259_200,
-        );
-    }
+        .is_some_and(|it| it.enabled == Some(true) && it.delivery_report_waiting_time == Some(0));
+    check.that(
+        !waits_for_nothing,
+        "delivery_report_based_fallback.delivery_report_waiting_time",
+        "expected at least 10, found 0",
+    );
     if let Some(settings) = &app.message_retry_settings {
         let seconds = settings.retry_duration.map(i64::from);
         check.range("message_retry_settings.retry_duration", seconds, 30, 3600);
@@ -158,16 +141,11 @@ fn check(app: &AppResponse) -> Result<(), Fault> {
 }
 
 fn check_credentials(check: &mut Check, field: &str, credentials: &ConversationChannelCredentials) {
-    match &credentials.channel {
-        Some(channel) => check.channel(format!("{field}.channel"), channel),
-        None => check.wrong(format!("{field}.channel"), "a channel is needed"),
-    }
-    if let ChannelCredentialsTypes::Unknown(_) = credentials.kind {
-        check.wrong(
-            field,
-            "credentials of the channel are needed, such as static_bearer",
-        );
-    }
+    check.that(
+        credentials.channel.is_some(),
+        &format!("{field}.channel"),
+        "a channel is needed",
+    );
     let secret = credentials
         .callback_secret
         .as_ref()

@@ -18,8 +18,7 @@ use crate::store::contacts as stored;
 pub(super) fn query(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: QueryCapability = call.body()?;
     let mut check = Check::default();
-    let recipient = &request.recipient;
-    send::check_recipient(&mut check, &recipient.kind, &recipient.extra);
+    send::check_recipient(&mut check, &request.recipient.kind);
     check.done()?;
     let app = apps::find(scope, &request.app_id)?;
     events::check_contact_id(&app, &request.recipient.kind)?;

@@ -1,6 +1,4 @@
-//! The first validation of a request: what gets it refused before anything happens. Collects all that is wrong.
-
-use sinch_conversation_raw::types::ConversationChannel;
+//! What gets a request refused before anything happens, beyond what its schema says. Collects all that is wrong.
 
 use crate::http::fault::{Fault, Violation};
 
@@ -40,25 +38,6 @@ impl Check {
     pub(super) fn range(&mut self, field: &str, number: Option<i64>, least: i64, most: i64) {
         if let Some(number) = number.filter(|number| !(least..=most).contains(number)) {
             self.wrong(field, format!("expected {least} to {most}, found {number}"));
-        }
-    }
-
-    /// A word that is not among the documented ones.
-    pub(super) fn unknown(&mut self, field: impl Into<String>, found: &str) {
-        self.wrong(field, format!("{found:?} is not a documented value"));
-    }
-
-    /// A channel has to be a documented one.
-    pub(super) fn channel(&mut self, field: impl Into<String>, channel: &ConversationChannel) {
-        if let ConversationChannel::Unknown(found) = channel {
-            self.unknown(field, found);
-        }
-    }
-
-    /// Each of a list of channels has to be a documented one.
-    pub(super) fn channels(&mut self, field: &str, channels: &[ConversationChannel]) {
-        for (index, channel) in channels.iter().enumerate() {
-            self.channel(format!("{field}[{index}]"), channel);
         }
     }
 

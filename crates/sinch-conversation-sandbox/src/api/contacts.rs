@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    ChannelIdentity, Contact, ContactCreateRequest, ContactLanguage, ConversationChannel,
-    ListContactsResponse,
+    ChannelIdentity, Contact, ContactCreateRequest, ConversationChannel, ListContactsResponse,
 };
 use sinch_conversation_raw::wire::Wire;
 
@@ -80,9 +79,6 @@ fn identity_filter(
 ) -> Result<Option<ChannelIdentity>, Fault> {
     let mut check = Check::default();
     let identity = call.query("identity");
-    if let Some(channel) = channel {
-        check.channel("channel", channel);
-    }
     check.that(
         channel.is_none() || identity.is_some(),
         "identity",
@@ -144,7 +140,6 @@ fn check(contact: &Contact) -> Result<(), Fault> {
     );
     for (index, identity) in identities.iter().enumerate() {
         let field = format!("channel_identities[{index}]");
-        check.channel(format!("{field}.channel"), &identity.channel);
         check.that(
             !identity.identity.is_empty(),
             &format!("{field}.identity"),
@@ -160,18 +155,11 @@ fn check(contact: &Contact) -> Result<(), Fault> {
             "is needed on this channel, where identities differ from app to app",
         );
     }
-    check.channels(
-        "channel_priority",
-        contact.channel_priority.as_deref().unwrap_or_default(),
+    check.that(
+        contact.language.is_some(),
+        "language",
+        "a language is needed",
     );
-    match &contact.language {
-        None => check.wrong("language", "a language is needed"),
-        // Contacts made by the API itself have this one, and must stay changeable.
-        Some(ContactLanguage::Unknown(language)) if language != "UNSPECIFIED" => {
-            check.unknown("language", language);
-        }
-        Some(_) => {}
-    }
     check.length("metadata", contact.metadata.as_deref(), 1024);
     check.done()
 }

@@ -4,19 +4,6 @@ use sinch_conversation_raw::types::{AppMessage, AppMessageTypes};
 
 use super::check::Check;
 
-/// The kinds of message; exactly one belongs into a message.
-const KINDS: [&str; 9] = [
-    "card_message",
-    "carousel_message",
-    "choice_message",
-    "contact_info_message",
-    "list_message",
-    "location_message",
-    "media_message",
-    "template_message",
-    "text_message",
-];
-
 /// The most choices of a message, a card or a list, and the most cards.
 const CHOICES: usize = 10;
 const CARDS: usize = 10;
@@ -24,13 +11,7 @@ const CARDS: usize = 10;
 const OUTER_CHOICES: usize = 3;
 
 pub(super) fn check(check: &mut Check, field: &str, message: &AppMessage) {
-    // What the union did not take of the kinds is left among the unknown fields.
-    let further = KINDS.iter().any(|kind| message.extra.contains_key(*kind));
     match &message.kind {
-        AppMessageTypes::Unknown(_) => {
-            check.wrong(field, format!("expected one of {}", KINDS.join(", ")));
-        }
-        _ if further => check.wrong(field, "holds more than one kind of message"),
         AppMessageTypes::CardMessage(card) => {
             count(
                 check,

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
-    Conversation, ConversationChannel, CreateConversationRequest, ListConversationsResponse,
-    MetadataUpdateStrategy, ProcessingMode,
+    Conversation, CreateConversationRequest, ListConversationsResponse, MetadataUpdateStrategy,
+    ProcessingMode,
 };
 use sinch_conversation_raw::wire::Wire;
 
@@ -53,9 +53,6 @@ fn check(conversation: &Conversation) -> Result<(), Fault> {
     let is_given = |id: &Option<String>| id.as_ref().is_some_and(|id| !id.is_empty());
     check.that(is_given(&conversation.app_id), "app_id", "is empty");
     check.that(is_given(&conversation.contact_id), "contact_id", "is empty");
-    if let Some(channel) = &conversation.active_channel {
-        check.channel("active_channel", channel);
-    }
     check.length("metadata", conversation.metadata.as_deref(), 1024);
     let correlation_id = conversation.correlation_id.as_deref();
     check.length("correlation_id", correlation_id, 128);
@@ -112,9 +109,6 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let mut check = Check::default();
     let named = wanted.app_id.is_some() || wanted.contact_id.is_some();
     check.that(named, "app_id", "app_id or contact_id is needed");
-    if let Some(channel) = wanted.active_channel {
-        check.channel("active_channel", &ConversationChannel::from(channel));
-    }
     check.done()?;
     let found = conversations::list(scope.tx, &wanted, page.after(), page.fetch())?;
     let found = page.cut(found, |conversation| {

@@ -72,8 +72,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 
 fn check(request: &SendEventRequest, wrapped: Option<AppEvent>) -> Result<AppEvent, Fault> {
     let mut check = Check::default();
-    let recipient = &request.recipient;
-    message::check_recipient(&mut check, &recipient.kind, &recipient.extra);
+    message::check_recipient(&mut check, &request.recipient.kind);
     if let Some(url) = &request.callback_url {
         check_url(&mut check, "callback_url", url);
     }

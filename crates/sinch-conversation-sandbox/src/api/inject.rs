@@ -64,7 +64,6 @@ fn check(
     let mut check = Check::default();
     check_time(&mut check, scope.now, accepted);
     let identity = &request.channel_identity;
-    check.channel("channel_identity.channel", &identity.channel);
     check.that(
         !identity.identity.is_empty(),
         "channel_identity.identity",

@@ -25,7 +25,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let page = Page::new(size, request.page_token.as_deref(), LARGEST_PAGE)?;
     check(&request)?;
     let filters = filters(&request);
-    messages::check(&filters, request.channel.as_ref())?;
+    messages::check(&filters)?;
     let people = people(&request);
     let begin = page
         .after_key(|key| key.parse::<usize>().ok())?

@@ -84,7 +84,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         start: call.query_time("start_time")?,
         end: call.query_time("end_time")?,
     };
-    check(&wanted, channel.as_ref())?;
+    check(&wanted)?;
     let after = page.after_key(read_key)?;
     let mut found = messages::list(scope.tx, &wanted, after, page.fetch())?;
     if nothing_fits {
@@ -120,14 +120,8 @@ pub(super) fn without_plus(identity: &str, channel: Option<&ConversationChannel>
     people::identity(channel.unwrap_or(&ConversationChannel::Sms), identity, "").identity
 }
 
-pub(super) fn check(
-    wanted: &Wanted<'_>,
-    channel: Option<&ConversationChannel>,
-) -> Result<(), Fault> {
+pub(super) fn check(wanted: &Wanted<'_>) -> Result<(), Fault> {
     let mut check = Check::default();
-    if let Some(channel) = channel {
-        check.channel("channel", channel);
-    }
     if let (Some(start), Some(end)) = (wanted.start, wanted.end) {
         check.that(start < end, "start_time", "has to be earlier than end_time");
     }

@@ -19,11 +19,7 @@ use crate::store::profiles;
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: GetChannelProfileRequest = call.body()?;
     let mut check = Check::default();
-    send::check_recipient(
-        &mut check,
-        &request.recipient.kind,
-        &request.recipient.extra,
-    );
+    send::check_recipient(&mut check, &request.recipient.kind);
     check.done()?;
     let app = apps::find(scope, &request.app_id)?;
     let addressee = send::addressee(&request.recipient.kind, &request.app_id);

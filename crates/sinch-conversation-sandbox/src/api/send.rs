@@ -3,11 +3,10 @@
 use chrono::TimeDelta;
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    AppResponse, ChannelRecipientIdentity, MessageContentType, MessageQueue,
-    MetadataUpdateStrategy, ProcessingMode, ProcessingStrategy, RecipientBase, SendMessageRequest,
-    SendMessageResponse,
+    AppResponse, ChannelRecipientIdentity, MessageContentType, ProcessingMode, ProcessingStrategy,
+    RecipientBase, SendMessageRequest, SendMessageResponse,
 };
-use sinch_conversation_raw::wire::{JsonObject, Wire};
+use sinch_conversation_raw::wire::Wire;
 use ulid::Ulid;
 
 use super::check::Check;
@@ -59,19 +58,8 @@ pub(crate) fn check(request: &SendMessageRequest) -> Result<(), Fault> {
         "app_id",
         "is not a ULID",
     );
-    check_recipient(
-        &mut check,
-        &request.recipient.kind,
-        &request.recipient.extra,
-    );
+    check_recipient(&mut check, &request.recipient.kind);
     content::check(&mut check, "message", &request.message);
-    check.channels(
-        "channel_priority_order",
-        request
-            .channel_priority_order
-            .as_deref()
-            .unwrap_or_default(),
-    );
     check.length(
         "message_metadata",
         request.message_metadata.as_deref(),
@@ -96,7 +84,6 @@ pub(crate) fn check(request: &SendMessageRequest) -> Result<(), Fault> {
             "expected 3 to 315576000000 whole seconds with the suffix s, such as 10s",
         );
     }
-    check_words(&mut check, request);
     check.done()
 }
 
@@ -105,34 +92,11 @@ fn seconds(ttl: &str) -> Option<i64> {
     ttl.strip_suffix('s')?.parse().ok()
 }
 
-fn check_words(check: &mut Check, request: &SendMessageRequest) {
-    if let Some(MessageQueue::Unknown(found)) = &request.queue {
-        check.unknown("queue", found);
-    }
-    if let Some(ProcessingStrategy::Unknown(found)) = &request.processing_strategy {
-        check.unknown("processing_strategy", found);
-    }
-    if let Some(MetadataUpdateStrategy::Unknown(found)) =
-        &request.conversation_metadata_update_strategy
-    {
-        check.unknown("conversation_metadata_update_strategy", found);
-    }
-    if let Some(MessageContentType::Unknown(found)) = &request.message_content_type {
-        check.unknown("message_content_type", found);
-    }
-}
-
-/// A recipient is named in one of two ways; `extra` is what the way that was taken has left over.
-pub(super) fn check_recipient(check: &mut Check, recipient: &RecipientBase, extra: &JsonObject) {
+/// A recipient is named in one of two ways.
+pub(super) fn check_recipient(check: &mut Check, recipient: &RecipientBase) {
     match recipient {
         RecipientBase::ContactId(id) => {
             check.that(!id.is_empty(), "recipient.contact_id", "is empty")
-        }
-        RecipientBase::IdentifiedBy(_) if extra.contains_key("contact_id") => {
-            check.wrong(
-                "recipient",
-                "expected contact_id or identified_by, found both",
-            );
         }
         RecipientBase::IdentifiedBy(identified) => {
             let field = "recipient.identified_by.channel_identities";
@@ -142,7 +106,6 @@ pub(super) fn check_recipient(check: &mut Check, recipient: &RecipientBase, extr
                 "at least one is needed",
             );
             for (index, identity) in identified.channel_identities.iter().enumerate() {
-                check.channel(format!("{field}[{index}].channel"), &identity.channel);
                 check.that(
                     !identity.identity.is_empty(),
                     &format!("{field}[{index}].identity"),
@@ -150,7 +113,7 @@ pub(super) fn check_recipient(check: &mut Check, recipient: &RecipientBase, extr
                 );
             }
         }
-        _ => check.wrong("recipient", "expected contact_id or identified_by"),
+        _ => {}
     }
 }
 

@@ -18,7 +18,6 @@ pub(super) fn transcode(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> 
     let request: TranscodeMessageRequest = call.body()?;
     let mut check = Check::default();
     content::check(&mut check, "app_message", &request.app_message);
-    check.channels("channels", &request.channels);
     check.done()?;
     apps::find(scope, &request.app_id)?;
     let address = Address::new(request.from.as_deref(), request.to.as_deref());

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    ClientCredentials, ListWebhooksResponse, Webhook, WebhookTargetType, WebhookTrigger,
+    ListWebhooksResponse, Webhook, WebhookTargetType, WebhookTrigger,
 };
 use sinch_conversation_raw::wire::Wire;
 use url::Url;
@@ -109,37 +109,21 @@ fn check(webhook: &Webhook) -> Result<(), Fault> {
     );
     check_url(&mut check, "target", &webhook.target);
     check.length("target", Some(&webhook.target), 742);
-    if let Some(WebhookTargetType::Unknown(found)) = &webhook.target_type {
-        check.unknown("target_type", found);
-    }
     for (index, trigger) in webhook.triggers.iter().flatten().enumerate() {
-        let field = format!("triggers[{index}]");
-        match trigger {
-            WebhookTrigger::Unknown(found) => check.unknown(field, found),
-            WebhookTrigger::UnspecifiedTrigger => {
-                check.wrong(field, "UNSPECIFIED_TRIGGER cannot be used")
-            }
-            _ => {}
-        }
+        check.that(
+            *trigger != WebhookTrigger::UnspecifiedTrigger,
+            &format!("triggers[{index}]"),
+            "UNSPECIFIED_TRIGGER cannot be used",
+        );
     }
     if let Some(credentials) = &webhook.client_credentials {
-        check_credentials(&mut check, credentials);
+        check_url(
+            &mut check,
+            "client_credentials.endpoint",
+            &credentials.endpoint,
+        );
     }
     check.done()
-}
-
-fn check_credentials(check: &mut Check, credentials: &ClientCredentials) {
-    check_url(check, "client_credentials.endpoint", &credentials.endpoint);
-    check.length(
-        "client_credentials.scope",
-        credentials.scope.as_deref(),
-        1024,
-    );
-    check.length(
-        "client_credentials.response_type",
-        credentials.response_type.as_deref(),
-        64,
-    );
 }
 
 /// A URL that can be called, and is none of the API itself.

@@ -17,6 +17,7 @@ use super::scope::Scope;
 use super::{patience, threads};
 use crate::clock::{from_micros, later};
 use crate::store::notes::{self, Note};
+use crate::store::record;
 use crate::store::steps::{self, Action};
 use crate::store::{StoreError, messages, queues, sends};
 
@@ -112,6 +113,7 @@ pub(crate) fn accept(
         patience::limit(scope, &mut sent, ttl)?;
     }
     sends::put(scope.tx, &sent)?;
+    record::add_sent(scope.tx, &sent.id, app_id)?;
     if is_kept(app, &sent) {
         store_message(scope, &sent)?;
     }
@@ -125,7 +127,7 @@ pub(crate) fn accept(
         scope.tx,
         &sent.id,
         first,
-        later(turn, scope.core.settings.receipt_interval),
+        later(turn, scope.until_next_status(sent.channel_identity())),
     )?;
     Ok(sent)
 }

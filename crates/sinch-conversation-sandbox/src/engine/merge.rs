@@ -10,7 +10,7 @@ use super::people::{self, UNKNOWN, UNSPECIFIED};
 use super::scope::Scope;
 use super::{threads, unify};
 use crate::callbacks::notify::{self, Notice};
-use crate::store::{StoreError, contacts, conversations, events, messages, sends};
+use crate::store::{StoreError, contacts, conversations, events, messages, record, sends};
 
 /// Moves everything that the source has to the destination, removes the source, and tells of it.
 pub(crate) fn merge(
@@ -26,6 +26,7 @@ pub(crate) fn merge(
     messages::move_to_contact(scope.tx, &gone_id, &kept_id)?;
     sends::move_to_contact(scope.tx, &gone_id, &kept_id)?;
     events::move_to_contact(scope.tx, &gone_id, &kept_id)?;
+    record::move_to_contact(scope.tx, &gone_id, &kept_id)?;
     contacts::remove(scope.tx, &gone_id)?;
 
     let mut merged = combine(destination, &source);
@@ -63,6 +64,7 @@ fn join(scope: &Scope<'_>, mut kept: Conversation, gone: &Conversation) -> Resul
     messages::move_to_conversation(scope.tx, gone_id, &kept_id)?;
     sends::move_to_conversation(scope.tx, gone_id, &kept_id)?;
     events::move_to_conversation(scope.tx, gone_id, &kept_id)?;
+    record::move_to_conversation(scope.tx, gone_id, &kept_id)?;
     let time = |of: &Conversation| of.last_received.as_ref().and_then(Timestamp::to_datetime);
     if time(gone) > time(&kept) {
         kept.last_received.clone_from(&gone.last_received);

@@ -19,6 +19,7 @@ mod placeholders;
 pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod reach;
+pub(crate) mod record;
 mod rendering;
 mod retention;
 pub(crate) mod scope;

@@ -155,7 +155,7 @@ fn plan_step(scope: &Scope<'_>, sent: &SentMessage, action: Action) -> Result<()
         scope.tx,
         &sent.id,
         action,
-        later(scope.now, scope.core.settings.receipt_interval),
+        later(scope.now, scope.until_next_status(sent.channel_identity())),
     )
 }
 

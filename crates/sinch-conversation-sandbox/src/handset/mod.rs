@@ -49,12 +49,12 @@ impl Sandbox {
         channel: impl Into<ConversationChannel>,
         identity: impl Into<String>,
     ) -> Handset {
-        Handset {
-            core: Arc::clone(&self.core),
-            app_id: app_id.into(),
-            channel: channel.into(),
-            identity: identity.into(),
-        }
+        Handset::new(
+            Arc::clone(&self.core),
+            app_id.into(),
+            channel.into(),
+            identity.into(),
+        )
     }
 }
 
@@ -75,16 +75,7 @@ impl Handset {
     ///
     /// [`ControlError::NotAContactMessage`] when the JSON is none, and those of [`says`](Self::says).
     pub async fn sends_json(&self, message: Value) -> Result<String, ControlError> {
-        let message = ContactMessage::from_value(message)
-            .map_err(|error| not_a_message(error.path(), error.expected(), error.found()))?;
-        if let ContactMessageTypes::Unknown(_) = message.kind {
-            return Err(not_a_message(
-                "",
-                "a contact message such as text_message",
-                "none that is documented",
-            ));
-        }
-        self.sends(message).await
+        self.sends(read_message(message)?).await
     }
 
     /// Sends any contact message. Gives its id.
@@ -104,7 +95,7 @@ impl Handset {
     /// [`ControlError::UnknownMessage`], also for a message to somebody else, and [`ControlError::NotDelivered`].
     pub async fn reads(&self, message_id: &str) -> Result<(), ControlError> {
         let (core, message_id) = (Arc::clone(&self.core), message_id.to_owned());
-        let reader = people::identity(&self.channel, &self.identity, &self.app_id);
+        let reader = self.identity();
         let work = move |tx: &rusqlite::Transaction<'_>| {
             arrived::read(&Scope::new(&core, tx), &message_id, &reader)
         };
@@ -152,6 +143,26 @@ impl Line<'_> {
     }
 }
 
+impl Handset {
+    pub(crate) fn new(
+        core: Arc<Core>,
+        app_id: String,
+        channel: ConversationChannel,
+        identity: String,
+    ) -> Self {
+        Self {
+            core,
+            app_id,
+            channel,
+            identity,
+        }
+    }
+
+    fn identity(&self) -> ChannelIdentity {
+        people::identity(&self.channel, &self.identity, &self.app_id)
+    }
+}
+
 impl fmt::Debug for Handset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Handset")
@@ -160,6 +171,32 @@ impl fmt::Debug for Handset {
             .field("identity", &self.identity)
             .finish_non_exhaustive()
     }
+}
+
+/// Reads a contact message that was given as JSON.
+pub(crate) fn read_message(message: Value) -> Result<ContactMessage, ControlError> {
+    let message = ContactMessage::from_value(message)
+        .map_err(|error| not_a_message(error.path(), error.expected(), error.found()))?;
+    if let ContactMessageTypes::Unknown(_) = message.kind {
+        return Err(not_a_message(
+            "",
+            "a contact message such as text_message",
+            "none that is documented",
+        ));
+    }
+    Ok(message)
+}
+
+/// Sends a contact message to an app.
+pub(crate) fn send(
+    scope: &Scope<'_>,
+    app_id: &str,
+    from: &ChannelIdentity,
+    message: &ContactMessage,
+) -> Result<String, ControlError> {
+    let app = usable_app(scope, app_id, &from.channel)?;
+    let line = Line { app_id, app, from };
+    line.receive(scope, message)
 }
 
 /// The app, if it exists and has this channel.
@@ -183,11 +220,7 @@ pub(crate) fn usable_app(
 
 fn not_a_message(path: &str, expected: &str, found: &str) -> ControlError {
     ControlError::NotAContactMessage {
-        path: if path.is_empty() {
-            "the message".to_owned()
-        } else {
-            path.to_owned()
-        },
+        path: path.to_owned(),
         expected: expected.to_owned(),
         found: found.to_owned(),
     }

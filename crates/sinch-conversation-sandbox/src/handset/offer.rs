@@ -1,10 +1,8 @@
 //! The choices that a message offers to its recipient.
 
 use sinch_conversation_raw::types::{
-    AppMessage, AppMessageTypes, CardMessage, Choice, ChoiceItem, ChoiceTypes, ListItemKind,
-    ListMessage,
+    AppMessageTypes, CardMessage, Choice, ChoiceItem, ChoiceTypes, ListItemKind, ListMessage,
 };
-use sinch_conversation_raw::wire::Wire;
 
 use crate::engine::outbound::SentMessage;
 use crate::error::ControlError;
@@ -47,7 +45,7 @@ struct Offer {
 
 /// What comes back when this choice of the message is chosen.
 pub(super) fn postback(sent: &SentMessage, pick: &Pick) -> Result<String, ControlError> {
-    let mut offers = offers(&shown(sent));
+    let mut offers = offers(&sent.shown().kind);
     let place = match pick {
         Pick::Place(place) => Some(*place),
         Pick::Text(text) => offers.iter().position(|offer| offer.title == *text),
@@ -67,18 +65,6 @@ pub(super) fn postback(sent: &SentMessage, pick: &Pick) -> Result<String, Contro
             choices: offers.into_iter().map(|offer| offer.title).collect(),
         }),
     }
-}
-
-/// What the recipient sees: the message, or what the app put in its place for the channel.
-fn shown(sent: &SentMessage) -> AppMessageTypes {
-    let channel = sent.channel_identity().map(|identity| &identity.channel);
-    let instead = channel.and_then(|channel| {
-        let replacements = sent.message.explicit_channel_omni_message.as_ref()?;
-        let replacement = replacements.get(channel.as_str())?;
-        // A replacement has the kinds of a message under the same names.
-        AppMessage::from_value(replacement.to_value()).ok()
-    });
-    instead.map_or_else(|| sent.message.kind.clone(), |message| message.kind)
 }
 
 fn offers(message: &AppMessageTypes) -> Vec<Offer> {

@@ -113,6 +113,11 @@ impl Call {
         }
     }
 
+    /// The body as it came.
+    pub(crate) fn body_bytes(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The body as the type that the document gives it.
     pub(crate) fn body<T: Wire>(&self) -> Result<T, Fault> {
         Ok(T::from_value(Value::Object(self.json()?))?)

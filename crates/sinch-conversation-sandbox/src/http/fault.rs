@@ -1,5 +1,6 @@
 //! What the API answers when it does not do what was asked: the documented error object.
 
+use std::fmt;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -18,6 +19,15 @@ pub(crate) struct Violation {
     pub(crate) description: String,
 }
 
+impl Violation {
+    pub(crate) fn new(field: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            description: description.into(),
+        }
+    }
+}
+
 /// An error answer: HTTP status, the name that google.rpc gives it, and why.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -31,7 +41,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    fn new(http: StatusCode, status: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(http: StatusCode, status: &'static str, message: impl Into<String>) -> Self {
         Self {
             http,
             status,
@@ -45,10 +55,7 @@ impl Fault {
     /// The request is wrong in one place. `field` is a path in the body, such as `recipient.contact_id`, or the
     /// name of a query parameter.
     pub(crate) fn invalid(field: impl Into<String>, description: impl Into<String>) -> Self {
-        Self::invalid_all(vec![Violation {
-            field: field.into(),
-            description: description.into(),
-        }])
+        Self::invalid_all(vec![Violation::new(field, description)])
     }
 
     /// The request is wrong in several places.
@@ -184,17 +191,34 @@ impl Fault {
     /// The same fault, in a part of the body.
     pub(crate) fn within(mut self, part: &str) -> Self {
         for violation in &mut self.violations {
-            violation.field = format!("{part}.{}", violation.field);
+            violation.field = match violation.field.as_str() {
+                "" => part.to_owned(),
+                field => format!("{part}.{field}"),
+            };
         }
         self
     }
 
+    /// The fault of a request that is a part of something greater, there an invalid argument. A failure of the
+    /// sandbox itself stays what it is.
+    pub(crate) fn inside(self, place: &str) -> Self {
+        if self.http.is_server_error() {
+            self
+        } else if self.violations.is_empty() {
+            Self::invalid(place, self.message)
+        } else {
+            Self::invalid_all(self.within(place).violations)
+        }
+    }
+
     /// What is wrong, in one line.
     pub(crate) fn summary(&self) -> String {
-        let places: Vec<String> = self
-            .violations
-            .iter()
-            .map(|Violation { field, description }| format!("{field}: {description}"))
+        let violations = self.violations.iter();
+        let places: Vec<String> = violations
+            .map(|Violation { field, description }| match field.as_str() {
+                "" => description.clone(),
+                field => format!("{field}: {description}"),
+            })
             .collect();
         if places.is_empty() {
             self.message.clone()
@@ -203,7 +227,8 @@ impl Fault {
         }
     }
 
-    fn internal(message: String) -> Self {
+    /// The sandbox is at fault.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", message)
     }
 
@@ -251,6 +276,14 @@ impl From<DecodeError> for Fault {
             error.path(),
             format!("expected {}, found {}", error.expected(), error.found()),
         )
+    }
+}
+
+impl<E: fmt::Display> From<serde_path_to_error::Error<E>> for Fault {
+    fn from(error: serde_path_to_error::Error<E>) -> Self {
+        let path = error.path().to_string();
+        let path = if path == "." { "" } else { &path };
+        Self::invalid(path, error.inner().to_string())
     }
 }
 

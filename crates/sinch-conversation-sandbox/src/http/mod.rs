@@ -29,6 +29,8 @@ use serde_json::Value;
 use tokio::time::{sleep, timeout};
 
 use crate::api;
+use crate::contract;
+use crate::control;
 use crate::core::Core;
 use crate::engine::scope::Scope;
 use crate::faults::{Moment, Strike};
@@ -47,6 +49,9 @@ pub(crate) fn service(core: Arc<Core>) -> Router {
 /// What every request goes through: it is read, answered, by an injected fault if there is one, and written down.
 async fn answer(State(core): State<Arc<Core>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    if parts.uri.path().starts_with(control::http::PREFIX) {
+        return control::http::answer(core, parts, body).await;
+    }
     let operation = surface::operation(&core, &parts.method, parts.uri.path());
     let mut entry = core.requests.open(core.clock.now(), &parts, operation);
     let body = read(body, core.settings.read_timeout).await;
@@ -128,6 +133,7 @@ async fn perform(
     let (operation, params) = surface::find(&core, &parts.method, parts.uri.path())?;
     core.pace.check()?;
     let call = Call::new(operation, params, parts.uri.query(), body?);
+    contract::check(&call, &parts.headers)?;
     let shared = Arc::clone(&core);
     let reads = parts.method == Method::GET;
     let work = move |tx: &rusqlite::Transaction<'_>| api::perform(&Scope::new(&shared, tx), &call);
@@ -139,7 +145,7 @@ async fn perform(
 }
 
 /// Reads a body that is neither too long nor too slow.
-async fn read(body: Body, within: Duration) -> Result<Bytes, Fault> {
+pub(crate) async fn read(body: Body, within: Duration) -> Result<Bytes, Fault> {
     match timeout(within, to_bytes(body, BODY_LIMIT)).await {
         Ok(Ok(body)) => Ok(body),
         Ok(Err(error)) if is_broken(&error) => Err(Fault::invalid(

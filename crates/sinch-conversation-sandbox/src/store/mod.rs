@@ -16,10 +16,14 @@ pub(crate) mod kept;
 pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod notes;
+pub(crate) mod overview;
 pub(crate) mod profiles;
 pub(crate) mod queues;
+pub(crate) mod record;
+pub(crate) mod replays;
 pub(crate) mod retention;
 mod schema;
+pub(crate) mod seeds;
 pub(crate) mod sends;
 pub(crate) mod settings;
 pub(crate) mod steps;
@@ -86,6 +90,12 @@ impl Store {
         self.changes.subscribe()
     }
 
+    /// Tells whoever waits for changes to look again; also for what changes outside of the store.
+    pub(crate) fn tell(&self) {
+        self.changes
+            .send_modify(|version| *version = version.wrapping_add(1));
+    }
+
     /// Closes the database once the transaction at work is through; whatever comes later is refused.
     pub(crate) fn close(&self) {
         self.connection
@@ -103,8 +113,7 @@ impl Store {
     {
         let outcome = self.transaction(TransactionBehavior::Immediate, work).await;
         if outcome.is_ok() {
-            self.changes
-                .send_modify(|version| *version = version.wrapping_add(1));
+            self.tell();
         }
         outcome
     }

@@ -63,6 +63,6 @@ pub(crate) fn move_to_conversation(
     Ok(())
 }
 
-fn decode(text: &str) -> Result<SentMessage, StoreError> {
+pub(super) fn decode(text: &str) -> Result<SentMessage, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Document(error.to_string()))
 }

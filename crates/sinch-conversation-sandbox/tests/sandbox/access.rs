@@ -222,7 +222,10 @@ async fn wrong_places_are_told_apart() {
 async fn bodies_have_limits_and_a_form() {
     let sandbox = Sandbox::start().await.unwrap();
     let api = Api::of(&sandbox).await;
-    let post = |body: String| send(api.request(Method::POST, "apps").body(body));
+    let post = |body: String| {
+        let request = api.request(Method::POST, "apps").body(body);
+        send(request.header("content-type", "application/json"))
+    };
     post("x".repeat(5 * 1024 * 1024))
         .await
         .refused(413, "INVALID_ARGUMENT");

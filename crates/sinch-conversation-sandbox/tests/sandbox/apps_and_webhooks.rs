@@ -109,19 +109,27 @@ async fn an_app_changes_field_by_field() {
 async fn what_an_app_cannot_be() {
     let (_sandbox, api) = start().await;
     let body = json!({
-        "display_name": " ",
+        "display_name": "x",
         "channel_credentials": [{"channel": "PIGEON", "static_bearer": {"claimed_identity": "x", "token": "t"}},
-            {"static_bearer": {"claimed_identity": "x", "token": "t"}}, {"channel": "SMS"}],
+            {"channel": "SMS"}],
+        "delivery_report_based_fallback": {"delivery_report_waiting_time": 9},
+    });
+    api.post("apps", body).await.invalid(&[
+        "channel_credentials[0].channel",
+        "channel_credentials[1]",
+        "delivery_report_based_fallback.delivery_report_waiting_time",
+    ]);
+    let body = json!({
+        "display_name": " ",
+        "channel_credentials": [{"static_bearer": {"claimed_identity": "x", "token": "t"}}],
         "retention_policy": {"ttl_days": 3651},
         "dispatch_retention_policy": {"ttl_days": 8},
         "message_retry_settings": {"retry_duration": 29},
-        "delivery_report_based_fallback": {"enabled": true, "delivery_report_waiting_time": 9},
+        "delivery_report_based_fallback": {"enabled": true, "delivery_report_waiting_time": 0},
     });
     api.post("apps", body).await.invalid(&[
         "display_name",
         "channel_credentials[0].channel",
-        "channel_credentials[1].channel",
-        "channel_credentials[2]",
         "retention_policy.ttl_days",
         "dispatch_retention_policy.ttl_days",
         "delivery_report_based_fallback.delivery_report_waiting_time",
@@ -243,10 +251,12 @@ async fn what_a_webhook_cannot_be() {
     api.post("webhooks", with("target", json!(long)))
         .await
         .invalid(&["target"]);
-    let triggers = json!(["MESSAGE_INBOUND", "UNSPECIFIED_TRIGGER", "NONSENSE"]);
-    api.post("webhooks", with("triggers", triggers))
-        .await
-        .invalid(&["triggers[1]", "triggers[2]"]);
+    for word in ["UNSPECIFIED_TRIGGER", "NONSENSE"] {
+        let triggers = json!(["MESSAGE_INBOUND", word]);
+        api.post("webhooks", with("triggers", triggers))
+            .await
+            .invalid(&["triggers[1]"]);
+    }
     api.post("webhooks", with("target_type", json!("MAIL")))
         .await
         .invalid(&["target_type"]);

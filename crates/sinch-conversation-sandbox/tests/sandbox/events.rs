@@ -133,7 +133,7 @@ async fn requests_that_are_wrong_say_where() {
     let app = api.app("DISPATCH", &["RCS"]).await;
     let to = [("RCS", NUMBER)];
     let refused = [
-        (json!({}), "event.app_event"),
+        (json!({}), "event"),
         (json!({"app_event": {}}), "event.app_event"),
         (json!({"app_event": {"dance_event": {}}}), "event.app_event"),
         (
@@ -161,13 +161,9 @@ async fn requests_that_are_wrong_say_where() {
         let body = request(&app, &to, event);
         api.post("events:send", body).await.invalid(&[field]);
     }
-    let mut body = request(&app, &[], json!({}));
+    let mut body = request(&app, &[], typing());
     body["callback_url"] = json!("nowhere");
-    let fields = [
-        "recipient.identified_by.channel_identities",
-        "callback_url",
-        "event.app_event",
-    ];
+    let fields = ["recipient.identified_by.channel_identities", "callback_url"];
     api.post("events:send", body).await.invalid(&fields);
 
     let mut body = request(&app, &to, typing());

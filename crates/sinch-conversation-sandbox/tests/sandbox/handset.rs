@@ -138,11 +138,19 @@ async fn choices_are_on_cards_carousels_and_lists_too() {
     second["items"][1]["choice"]["postback_data"] = json!("d");
     let message =
         json!({"list_message": {"title": "List", "sections": [items(["A", "B"]), second]}});
-    let id = deliver(&sandbox, &api, &app, "RCS", message).await;
+    // Lists are WhatsApp's; elsewhere they are texts, with nothing to tap.
+    let as_text = deliver(&sandbox, &api, &app, "RCS", message.clone()).await;
+    let error = person.chooses(&as_text, 0).await.unwrap_err();
+    assert!(
+        matches!(&error, ControlError::NoSuchChoice { choices, .. } if choices.is_empty()),
+        "{error}"
+    );
+    let (sandbox, api, app, person) = start("WHATSAPP").await;
+    let id = deliver(&sandbox, &api, &app, "WHATSAPP", message).await;
     assert_eq!(choose(&api, &person, &id, "B").await, format!("{id}_B"));
     assert_eq!(choose(&api, &person, &id, 3).await, "d");
 
-    let id = deliver(&sandbox, &api, &app, "RCS", text("Nothing to choose")).await;
+    let id = deliver(&sandbox, &api, &app, "WHATSAPP", text("Nothing to choose")).await;
     let error = person.chooses(&id, 0).await.unwrap_err();
     assert!(
         matches!(&error, ControlError::NoSuchChoice { choices, .. } if choices.is_empty()),

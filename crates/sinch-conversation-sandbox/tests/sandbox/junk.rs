@@ -128,6 +128,7 @@ async fn call(api: &Api, operation: &Operation, random: &mut fastrand::Rng, body
         api.http
             .request(method, url)
             .bearer_auth(&api.token)
+            .header("content-type", "application/json")
             .body(body),
     )
     .await;

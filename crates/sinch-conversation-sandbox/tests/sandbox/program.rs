@@ -9,7 +9,7 @@ use sinch_conversation_sandbox::Sandbox;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::support::{Api, Receiver, SECRET, SOON, text_request};
+use crate::support::{Api, Receiver, SECRET, SOON, credentials, text_request};
 
 struct Program {
     child: Child,
@@ -312,4 +312,85 @@ async fn callbacks_that_wait_are_delivered_after_a_kill() {
             .iter()
             .all(|callback| callback.is_signed_with(SECRET))
     );
+}
+
+#[tokio::test]
+async fn it_is_filled_from_a_file_and_logs_callbacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, database) = (
+        folder.path().join("seed.json"),
+        folder.path().join("sandbox.db"),
+    );
+    let receiver = Receiver::start().await;
+    let app = "01JSANDB0X00000000000000AP";
+    let seed = json!({
+        "apps": [{"id": app, "display_name": "Shop", "channel_credentials": [credentials("SMS")]}],
+        "webhooks": [{"app_id": app, "target": receiver.url, "target_type": "HTTP", "secret": "hidden",
+            "triggers": ["MESSAGE_INBOUND"]}],
+        "messages": [{"app_id": app, "channel": "SMS", "identity": "461", "text": "Hello"}],
+    });
+    std::fs::write(&file, seed.to_string()).unwrap();
+    let arguments = [
+        "--db",
+        path_of(&database),
+        "--seed",
+        path_of(&file),
+        "--webhook-log",
+    ];
+    let mut program = Program::start(&arguments).await;
+    let page = format!(
+        "Page              {}/",
+        program.exports["SINCH_CONVERSATION_URL"]
+    );
+    assert!(program.printed.starts_with(&page), "{}", program.printed);
+    program.api().await.get(&format!("apps/{app}")).await.ok();
+    let received = receiver.wait_for(1).await;
+    let mut said = BufReader::new(program.child.stderr.take().unwrap()).lines();
+    let line = tokio::time::timeout(SOON, said.next_line()).await.unwrap();
+    let line = line.unwrap().unwrap();
+    let id = received[0].json()["message"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let expected = format!(
+        " MESSAGE_INBOUND {} 200 attempt=1 message={id}",
+        receiver.url
+    );
+    assert!(
+        line.ends_with(&expected) && !line.contains("hidden"),
+        "{line}"
+    );
+    assert!(program.stop_with("-TERM").await.success());
+
+    // The same file does nothing more.
+    let mut program = Program::start(&arguments).await;
+    assert!(program.stop_with("-TERM").await.success());
+    assert_eq!(receiver.received().len(), 1);
+
+    std::fs::write(&file, "{\"apps\": [{}]}").unwrap();
+    let output = command(&arguments).output().await.unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty());
+    assert!(
+        said.contains("seed.json") && said.contains("apps[0]."),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn it_stops_while_somebody_looks_on() {
+    let mut program = Program::start(&[]).await;
+    let base = format!("{}/_sandbox", program.exports["SINCH_CONVERSATION_URL"]);
+    let http = crate::support::client();
+    let mut events = http.get(format!("{base}/events")).send().await.unwrap();
+    assert!(events.chunk().await.unwrap().is_some());
+    let wait = http
+        .post(format!("{base}/wait"))
+        .json(&json!({"for": {"callback": {}}, "within_ms": 60_000}))
+        .send();
+    let wait = tokio::spawn(wait);
+    assert!(program.stop_with("-INT").await.success());
+    // The stream has come to its end and was not cut off.
+    while events.chunk().await.unwrap().is_some() {}
+    wait.abort();
 }

@@ -89,9 +89,10 @@ async fn it_shows_no_secrets() {
     api.webhook(&app, "http://127.0.0.1:9/x", &["MESSAGE_INBOUND"])
         .await;
     let broken = b"{\"secret\": \"secret-8\", }".to_vec();
-    send(api.request(Method::POST, "apps").body(broken))
-        .await
-        .invalid(&[""]);
+    let request = api
+        .request(Method::POST, "apps")
+        .header("content-type", "application/json");
+    send(request.body(broken)).await.invalid(&[""]);
     let long = format!("{{\"secret\": \"{}\"", "secret-9".repeat(9000));
     send(api.request(Method::POST, "apps").body(long)).await;
     send(api.request(Method::GET, "apps?access_token=secret-10")).await;

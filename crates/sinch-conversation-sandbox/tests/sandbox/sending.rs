@@ -178,7 +178,9 @@ async fn what_cannot_be_sent() {
         request
     };
     let post = async |body: Value| -> Answer { api.post("messages:send", body).await };
-    post(json!({})).await.invalid(&["app_id"]);
+    post(json!({}))
+        .await
+        .invalid(&["app_id", "message", "recipient"]);
     post(with("app_id", json!("nope")))
         .await
         .invalid(&["app_id"]);

@@ -1,9 +1,7 @@
 //! Consent records in bulk.
 
 use serde_json::Value;
-use sinch_conversation_raw::types::{
-    ConsentsListType, InsertConsentsRequest, InsertConsentsResponse,
-};
+use sinch_conversation_raw::types::{InsertConsentsRequest, InsertConsentsResponse};
 use sinch_conversation_raw::wire::Wire;
 
 use super::super::apps;
@@ -34,13 +32,11 @@ fn check(request: &InsertConsentsRequest) -> Result<(), Fault> {
             &format!("{field}.identification"),
             "is empty",
         );
-        match &record.consent_type {
-            None => check.wrong(format!("{field}.consent_type"), "a list is needed"),
-            Some(ConsentsListType::Unknown(found)) => {
-                check.unknown(format!("{field}.consent_type"), found);
-            }
-            Some(_) => {}
-        }
+        check.that(
+            record.consent_type.is_some(),
+            &format!("{field}.consent_type"),
+            "a list is needed",
+        );
     }
     check.done()
 }
