@@ -1,0 +1,140 @@
+// What the page knows of the sandbox, kept up to date.
+
+import * as api from "./api.js";
+import { Feed } from "./feed.js";
+import { isFinal } from "./statuses.js";
+
+// Between two fetches at least this long, so that a busy sandbox is not slowed down by being looked at.
+const PAUSE = 150;
+
+class Store extends EventTarget {
+  state = null;
+  connected = null;
+  // Whether the first fetch is done, and whether the sandbox keeps a record of requests.
+  ready = false;
+  hasRequests = true;
+  apps = new Map();
+  contacts = new Map();
+  conversations = new Map();
+
+  timeline = new Feed({
+    fetch: async (cursor) => {
+      const answer = await api.timeline(cursor);
+      return { items: answer.entries ?? [], next: answer.next };
+    },
+    keyOf: (entry) => entry.id,
+    cursorOf: (entry) => entry.seq,
+    settled: (entry) => !entry.kind?.includes("sent") || isFinal(entry.statuses?.at(-1)?.status),
+  });
+  callbacks = new Feed({
+    fetch: async (cursor) => {
+      const answer = await api.callbacks(cursor);
+      return { items: answer.callbacks ?? [], next: answer.next };
+    },
+    keyOf: (callback) => callback.id,
+    cursorOf: (callback) => callback.id,
+    settled: (callback) => callback.state !== "pending",
+  });
+  requests = new Feed({
+    fetch: async (cursor) => {
+      const answer = await api.requests(cursor);
+      return { items: answer.requests ?? [], next: answer.next };
+    },
+    keyOf: (request) => request.id,
+    cursorOf: (request) => request.id,
+    settled: () => true,
+  });
+
+  #running = null;
+  #again = false;
+  #peopleAt = 0;
+  #peoplePause = 0;
+  #later = null;
+
+  start() {
+    api.events(
+      () => this.refresh(),
+      (connected) => {
+        const back = connected && this.connected === false;
+        this.connected = connected;
+        this.dispatchEvent(new Event("connection"));
+        // It may be another sandbox at the same address by now.
+        if (back) this.#forget();
+        if (connected) this.refresh();
+      },
+    );
+    return this.refresh();
+  }
+
+  // Fetches what is new. A call while that is under way makes it happen once more afterwards.
+  refresh() {
+    if (this.#running) {
+      this.#again = true;
+      return this.#running;
+    }
+    this.#running = this.#fetchAll().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #fetchAll() {
+    do {
+      this.#again = false;
+      try {
+        await this.#fetch();
+        this.problem = null;
+      } catch (error) {
+        this.problem = error;
+      }
+      this.ready = true;
+      this.dispatchEvent(new Event("change"));
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    } while (this.#again);
+  }
+
+  async #fetch() {
+    const state = await api.state();
+    if (this.state && state.epoch !== this.state.epoch) this.#forget();
+    this.state = state;
+    await Promise.all([this.timeline.pull(), this.callbacks.pull(), this.#pullRequests(), this.#people()]);
+  }
+
+  async #pullRequests() {
+    try {
+      await this.requests.pull();
+      this.hasRequests = true;
+    } catch (error) {
+      if (error.status !== 404 && error.status !== 501) throw error;
+      this.hasRequests = false;
+    }
+  }
+
+  // Apps, contacts and conversations come whole; with many of them less often.
+  async #people() {
+    const started = performance.now();
+    if (started - this.#peopleAt < this.#peoplePause) {
+      this.#later ??= setTimeout(() => {
+        this.#later = null;
+        this.refresh();
+      }, this.#peoplePause);
+      return;
+    }
+    const byId = (list) => new Map(list.map((one) => [one.id, one]));
+    const [apps, contacts, conversations] = await Promise.all([api.apps(), api.contacts(), api.conversations()]);
+    this.apps = byId(apps);
+    this.contacts = byId(contacts);
+    this.conversations = byId(conversations);
+    this.#peopleAt = performance.now();
+    this.#peoplePause = (this.#peopleAt - started) * 10;
+  }
+
+  #forget() {
+    for (const feed of [this.timeline, this.callbacks, this.requests]) feed.clear();
+    this.#peopleAt = 0;
+    this.#peoplePause = 0;
+    this.dispatchEvent(new Event("forgotten"));
+  }
+}
+
+export const store = new Store();
