@@ -39,6 +39,7 @@ pub struct SandboxBuilder {
     pub(crate) project: Option<String>,
     pub(crate) keys: Vec<Key>,
     pub(crate) database: Option<PathBuf>,
+    pub(crate) seed: Option<PathBuf>,
     pub(crate) token_lifetime: Duration,
     pub(crate) callback_retries: Vec<Duration>,
     pub(crate) callback_timeout: Duration,
@@ -52,6 +53,7 @@ impl Default for SandboxBuilder {
             project: None,
             keys: Vec::new(),
             database: None,
+            seed: None,
             token_lifetime: Duration::from_secs(3600),
             callback_retries: [5, 10, 20, 40, 80].map(Duration::from_secs).to_vec(),
             callback_timeout: Duration::from_secs(10),
@@ -89,6 +91,66 @@ impl SandboxBuilder {
         self
     }
 
+    /// Fills the sandbox from this JSON file before it listens: all of it or nothing. A database remembers the files
+    /// that it was filled from, so the same file does nothing when the sandbox is started again; a changed one is
+    /// applied, and refused where an id is taken already.
+    ///
+    /// The file has up to five lists, applied in this order. Entries of the first four are the bodies of the requests
+    /// that create such a resource, plus, if wanted, the `id` (a ULID) that it gets:
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), sinch_conversation_sandbox::ControlError> {
+    /// # let sandbox = sinch_conversation_sandbox::Sandbox::start().await.unwrap();
+    /// # let document = serde_json::json!(
+    /// {
+    ///     "apps": [{
+    ///         "id": "01JSANDB0X00000000000000AP",
+    ///         "display_name": "Shop",
+    ///         "processing_mode": "CONVERSATION",
+    ///         "channel_credentials": [
+    ///             {"channel": "SMS", "static_bearer": {"claimed_identity": "46700000000", "token": "any"}}
+    ///         ]
+    ///     }],
+    ///     "webhooks": [{
+    ///         "app_id": "01JSANDB0X00000000000000AP",
+    ///         "target": "http://127.0.0.1:3000/callbacks",
+    ///         "target_type": "HTTP",
+    ///         "secret": "any",
+    ///         "triggers": ["MESSAGE_INBOUND", "MESSAGE_DELIVERY"]
+    ///     }],
+    ///     "contacts": [{
+    ///         "id": "01JSANDB0X00000000000000C0",
+    ///         "display_name": "Ada",
+    ///         "language": "EN_GB",
+    ///         "channel_identities": [{"channel": "SMS", "identity": "46701234567"}]
+    ///     }],
+    ///     "conversations": [{
+    ///         "app_id": "01JSANDB0X00000000000000AP",
+    ///         "contact_id": "01JSANDB0X00000000000000C0",
+    ///         "active_channel": "SMS"
+    ///     }],
+    ///     "messages": [{
+    ///         "app_id": "01JSANDB0X00000000000000AP",
+    ///         "channel": "SMS",
+    ///         "identity": "46701234567",
+    ///         "text": "Is the shop open today?"
+    ///     }]
+    /// }
+    /// # );
+    /// # let seeded = sandbox.seed(document).await?;
+    /// # assert_eq!((seeded.messages.len(), sandbox.received().await?.len()), (1, 1));
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
+    ///
+    /// A message comes from a contact and holds a `text`, or any `contact_message`. The webhooks are called for what
+    /// comes after them, as for requests.
+    pub fn seed_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.seed = Some(file.into());
+        self
+    }
+
     /// How long access tokens live: one hour by default; whole seconds.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
@@ -118,7 +180,7 @@ impl SandboxBuilder {
     ///
     /// # Errors
     ///
-    /// [`StartError`] when the address is taken, the database cannot be used, or a value is empty.
+    /// [`StartError`] when the address is taken, the database or the seed file cannot be used, or a value is empty.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if self.project.as_deref() == Some("") {
             return Err(StartError::Empty {

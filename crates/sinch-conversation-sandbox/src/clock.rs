@@ -8,6 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use ulid::{Generator, Ulid};
 
+/// The last second that RFC 3339 can write, in microseconds since 1970.
+const LATEST_US: i64 = 253_402_300_799_000_000;
+
 /// The machine's time plus what a test has added to it.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
@@ -23,10 +26,29 @@ impl Clock {
         from_micros(now.timestamp_micros()) + ahead
     }
 
-    /// Moves the clock forward.
+    /// Moves the clock forward, to the end of the year 9999 at most: later moments cannot be written.
     pub(crate) fn advance(&self, by: Duration) {
-        let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX / 4);
-        self.ahead_us.fetch_add(by, Ordering::Relaxed);
+        let by = i64::try_from(by.as_micros()).unwrap_or(LATEST_US);
+        let real = Utc::now().timestamp_micros();
+        let further = |ahead: i64| Some(ahead.saturating_add(by).min(LATEST_US - real));
+        let _ = self
+            .ahead_us
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, further);
+        self.moved.send_replace(());
+    }
+
+    /// Moves the clock to a moment that is not over and that can be written; whether it is such a one.
+    pub(crate) fn set(&self, to: DateTime<Utc>) -> bool {
+        let ahead = to.timestamp_micros() - Utc::now().timestamp_micros();
+        let moved = to.timestamp_micros() <= LATEST_US
+            && self.ahead_us.fetch_max(ahead, Ordering::Relaxed) <= ahead;
+        self.moved.send_replace(());
+        moved
+    }
+
+    /// Back to the machine's time.
+    pub(crate) fn reset(&self) {
+        self.ahead_us.store(0, Ordering::Relaxed);
         self.moved.send_replace(());
     }
 

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use sinch_conversation_raw::Operation;
+use tokio::sync::watch;
 
 use crate::access::Access;
 use crate::callbacks::bearer::Bearers;
 use crate::clock::{Clock, Ids};
+use crate::endpoints::Endpoints;
 use crate::engine::channels::Channels;
 use crate::http::route::Routes;
 use crate::store::Store;
@@ -32,4 +34,14 @@ pub(crate) struct Core {
     /// Delivers callbacks.
     pub(crate) http: reqwest::Client,
     pub(crate) bearers: Bearers,
+    pub(crate) endpoints: Endpoints,
+    /// True once the sandbox is to stop.
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+impl Core {
+    /// Returns when the sandbox is to stop: what would go on for long ends then.
+    pub(crate) async fn stopped(&self) {
+        let _ = self.stop.clone().wait_for(|stop| *stop).await;
+    }
 }

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sinch_conversation_raw::wire::Timestamp;
+
 use crate::store::{OpenError, StoreError};
 
 /// Why a sandbox could not be started.
@@ -48,6 +50,14 @@ pub enum StartError {
     Empty {
         /// What is empty.
         name: &'static str,
+    },
+    /// The seed file cannot be read or applied; nothing of it was.
+    #[error("the seed file {} cannot be used: {problem}", path.display())]
+    Seed {
+        /// The file.
+        path: PathBuf,
+        /// Each place that is wrong, what is wrong there, and the remedy.
+        problem: String,
     },
     /// The HTTP client for callbacks could not be made.
     #[error("cannot set up the delivery of callbacks: {reason}")]
@@ -95,6 +105,38 @@ pub enum ControlError {
     UnknownMessage {
         /// The id that was given.
         message_id: String,
+    },
+    /// The message has fewer choices.
+    #[error("message {message_id:?} has {count} choices, there is none with the index {index}")]
+    NoSuchChoice {
+        /// The message.
+        message_id: String,
+        /// The index that was asked for, counted from 0.
+        index: usize,
+        /// How many choices it has.
+        count: usize,
+    },
+    /// There is no such callback.
+    #[error("there is no callback {id}")]
+    UnknownCallback {
+        /// The id that was given.
+        id: i64,
+    },
+    /// The clock only goes forward.
+    #[error(
+        "the clock cannot be set to {wanted}: it is {now}, and it goes forward to the year 9999"
+    )]
+    ClockBackwards {
+        /// What it was to be set to.
+        wanted: Timestamp,
+        /// What it shows.
+        now: Timestamp,
+    },
+    /// A seed document cannot be applied; nothing of it was.
+    #[error("the seed cannot be applied: {problem}")]
+    Seed {
+        /// Each place that is wrong, what is wrong there, and the remedy.
+        problem: String,
     },
     /// A contact cannot read what has not reached it.
     #[error("message {message_id:?} was not delivered, its status is {status}")]

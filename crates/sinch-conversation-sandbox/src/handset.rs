@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    AppResponse, ContactMessage, ContactMessageTypes, ConversationChannel, TextMessage,
+    AppResponse, ChannelIdentity, ContactMessage, ContactMessageTypes, ConversationChannel,
+    TextMessage,
 };
 use sinch_conversation_raw::wire::Wire;
 
 use crate::core::Core;
 use crate::engine::scope::Scope;
-use crate::engine::{inbound, people, plan, progress};
+use crate::engine::{choices, inbound, people, plan, progress};
 use crate::error::ControlError;
 use crate::sandbox::Sandbox;
 use crate::store::apps;
@@ -41,12 +42,12 @@ impl Sandbox {
         channel: impl Into<ConversationChannel>,
         identity: impl Into<String>,
     ) -> Handset {
-        Handset {
-            core: Arc::clone(&self.core),
-            app_id: app_id.into(),
-            channel: channel.into(),
-            identity: identity.into(),
-        }
+        Handset::new(
+            Arc::clone(&self.core),
+            app_id.into(),
+            channel.into(),
+            identity.into(),
+        )
     }
 }
 
@@ -61,22 +62,30 @@ impl Handset {
         self.sends(ContactMessage::new(text)).await
     }
 
+    /// Taps a choice of a message that reached this handset: a `choice_response_message`. `index` counts all choices
+    /// of the message from 0, those of its cards first, then the outer ones. Gives the id of the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::UnknownMessage`], also for a message to somebody else, [`ControlError::NoSuchChoice`], and
+    /// those of [`says`](Self::says).
+    pub async fn chooses(&self, message_id: &str, index: usize) -> Result<String, ControlError> {
+        let (id, reader) = (message_id.to_owned(), self.identity());
+        let find = move |tx: &rusqlite::Transaction<'_>| choices::pick(tx, &id, &reader, index);
+        let picked = self.core.store.read(find).await?;
+        self.sends(ContactMessage::new(
+            ContactMessageTypes::ChoiceResponseMessage(picked),
+        ))
+        .await
+    }
+
     /// Sends any contact message, given as JSON, such as `{"choice_response_message": {...}}`. Gives its id.
     ///
     /// # Errors
     ///
     /// [`ControlError::NotAContactMessage`] when the JSON is none, and those of [`says`](Self::says).
     pub async fn sends_json(&self, message: Value) -> Result<String, ControlError> {
-        let message = ContactMessage::from_value(message)
-            .map_err(|error| not_a_message(error.path(), error.expected(), error.found()))?;
-        if let ContactMessageTypes::Unknown(_) = message.kind {
-            return Err(not_a_message(
-                "",
-                "a contact message such as text_message",
-                "none that is documented",
-            ));
-        }
-        self.sends(message).await
+        self.sends(read_message(message)?).await
     }
 
     /// Sends any contact message. Gives its id.
@@ -86,11 +95,9 @@ impl Handset {
     /// Those of [`says`](Self::says).
     pub async fn sends(&self, message: ContactMessage) -> Result<String, ControlError> {
         let (core, app_id) = (Arc::clone(&self.core), self.app_id.clone());
-        let from = people::identity(&self.channel, &self.identity, &self.app_id);
+        let from = self.identity();
         let work = move |tx: &rusqlite::Transaction<'_>| {
-            let scope = Scope::new(&core, tx);
-            let app = usable_app(&scope, &app_id, &from.channel)?;
-            Ok(inbound::receive(&scope, &app_id, &app, &from, &message)?)
+            send(&Scope::new(&core, tx), &app_id, &from, &message)
         };
         self.core.store.write(work).await
     }
@@ -102,11 +109,31 @@ impl Handset {
     /// [`ControlError::UnknownMessage`], also for a message to somebody else, and [`ControlError::NotDelivered`].
     pub async fn reads(&self, message_id: &str) -> Result<(), ControlError> {
         let (core, message_id) = (Arc::clone(&self.core), message_id.to_owned());
-        let reader = people::identity(&self.channel, &self.identity, &self.app_id);
+        let reader = self.identity();
         let work = move |tx: &rusqlite::Transaction<'_>| {
             progress::read(&Scope::new(&core, tx), &message_id, &reader)
         };
         self.core.store.write(work).await
+    }
+}
+
+impl Handset {
+    pub(crate) fn new(
+        core: Arc<Core>,
+        app_id: String,
+        channel: ConversationChannel,
+        identity: String,
+    ) -> Self {
+        Self {
+            core,
+            app_id,
+            channel,
+            identity,
+        }
+    }
+
+    fn identity(&self) -> ChannelIdentity {
+        people::identity(&self.channel, &self.identity, &self.app_id)
     }
 }
 
@@ -118,6 +145,31 @@ impl fmt::Debug for Handset {
             .field("identity", &self.identity)
             .finish_non_exhaustive()
     }
+}
+
+/// Reads a contact message that was given as JSON.
+pub(crate) fn read_message(message: Value) -> Result<ContactMessage, ControlError> {
+    let message = ContactMessage::from_value(message)
+        .map_err(|error| not_a_message(error.path(), error.expected(), error.found()))?;
+    if let ContactMessageTypes::Unknown(_) = message.kind {
+        return Err(not_a_message(
+            "",
+            "a contact message such as text_message",
+            "none that is documented",
+        ));
+    }
+    Ok(message)
+}
+
+/// Sends a contact message to an app.
+pub(crate) fn send(
+    scope: &Scope<'_>,
+    app_id: &str,
+    from: &ChannelIdentity,
+    message: &ContactMessage,
+) -> Result<String, ControlError> {
+    let app = usable_app(scope, app_id, &from.channel)?;
+    Ok(inbound::receive(scope, app_id, &app, from, message)?)
 }
 
 fn usable_app(

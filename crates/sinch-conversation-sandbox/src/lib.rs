@@ -16,9 +16,11 @@ mod http;
 mod log;
 mod sandbox;
 mod store;
+mod timeline;
 mod wait;
 
 pub use builder::SandboxBuilder;
+pub use control::{CallbackLog, LoggedAttempt, Seeded};
 pub use endpoints::Endpoints;
 pub use engine::channels::Failure;
 pub use engine::outbound::{Receipt, SentMessage};
@@ -28,3 +30,4 @@ pub use log::{Attempt, Callback, CallbackState};
 pub use sandbox::Sandbox;
 /// The types of the API, which the sandbox takes and gives.
 pub use sinch_conversation_raw as raw;
+pub use timeline::{TimelineEntry, TimelineKind};

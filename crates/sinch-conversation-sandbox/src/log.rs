@@ -1,11 +1,18 @@
 //! What the sandbox remembers for whoever tests with it: callbacks and the attempts to deliver them.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use sinch_conversation_raw::wire::Timestamp;
 
 /// A callback and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Callback {
+    /// Its number; each callback has a greater one than the callback before.
+    pub id: i64,
     /// The trigger it was made for, such as `MESSAGE_DELIVERY`.
     pub trigger: String,
     /// The app whose webhook or message asked for it.
@@ -16,6 +23,9 @@ pub struct Callback {
     pub target: String,
     /// The body, byte for byte as it is sent.
     pub body: String,
+    /// When it was queued, by the sandbox's clock.
+    #[serde(serialize_with = "rfc3339")]
+    pub queued_at: DateTime<Utc>,
     /// How far it is.
     pub state: CallbackState,
     /// Each attempt to deliver it, in order.
@@ -25,13 +35,26 @@ pub struct Callback {
 impl Callback {
     /// The body as JSON.
     #[must_use]
-    pub fn json(&self) -> serde_json::Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_default()
+    }
+
+    /// The message that it is about, if it is about one.
+    #[must_use]
+    pub fn message_id(&self) -> Option<String> {
+        let body = self.json();
+        let mut payloads = body.as_object()?.iter().filter_map(|(key, payload)| {
+            let whole = ["message", "message_redaction"].contains(&key.as_str());
+            let name = if whole { "id" } else { "message_id" };
+            payload.get(name).and_then(Value::as_str)
+        });
+        payloads.next().map(str::to_owned)
     }
 }
 
 /// How far a callback is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CallbackState {
     /// It waits for its first attempt or the next one.
@@ -65,13 +88,33 @@ impl CallbackState {
 }
 
 /// One attempt to deliver a callback.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Attempt {
     /// When it ended, by the sandbox's clock.
+    #[serde(serialize_with = "rfc3339")]
     pub at: DateTime<Utc>,
     /// The status the receiver answered with, if it answered.
     pub status: Option<u16>,
     /// Why there was no answer.
     pub problem: Option<String>,
+    /// The headers of the signature that it was sent with; none without a secret.
+    pub headers: BTreeMap<String, String>,
+    /// The first 4 KiB of the body of the answer, bytes that are no UTF-8 replaced.
+    pub response: Option<String>,
+    /// Whether somebody asked for it; such an attempt does not count among the retries.
+    pub replay: bool,
+}
+
+impl Attempt {
+    /// Whether the receiver answered with 2xx.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        self.status
+            .is_some_and(|status| (200..300).contains(&status))
+    }
+}
+
+fn rfc3339<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    Timestamp::from(*time).serialize(serializer)
 }

@@ -5,9 +5,11 @@ use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
 
 use clap::Parser;
-use sinch_conversation_sandbox::{Endpoints, Sandbox, SandboxBuilder, StartError};
+use sinch_conversation_sandbox::{CallbackLog, Endpoints, Sandbox, SandboxBuilder, StartError};
+use tokio::runtime::Handle;
 
 /// The Sinch Conversation API on this machine.
 #[derive(Parser)]
@@ -32,6 +34,15 @@ struct Arguments {
     /// The secret of the key.
     #[arg(long, value_name = "SECRET", requires = "key_id")]
     key_secret: Option<String>,
+
+    /// Fill the sandbox from this JSON file: apps, webhooks, contacts, conversations, messages. A database
+    /// remembers the file and is not filled from it again.
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
+
+    /// Write a line to stderr for each attempt to deliver a callback.
+    #[arg(long)]
+    webhook_log: bool,
 }
 
 #[tokio::main]
@@ -53,8 +64,11 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let stopped = stop_signal()?;
-    let own_key = arguments.key_id.is_some();
+    let (own_key, webhook_log) = (arguments.key_id.is_some(), arguments.webhook_log);
     let sandbox = start(arguments).await?;
+    if webhook_log {
+        write_log(sandbox.callback_log().await?);
+    }
     announce(sandbox.endpoints(), own_key)?;
     stopped.await;
     sandbox.shutdown().await;
@@ -72,12 +86,28 @@ async fn start(arguments: Arguments) -> Result<Sandbox, StartError> {
     if let Some(file) = arguments.db {
         builder = builder.database(file);
     }
+    if let Some(file) = arguments.seed {
+        builder = builder.seed_file(file);
+    }
     builder.start().await
+}
+
+/// On a thread of its own: a terminal that is stopped must not stop the sandbox.
+fn write_log(mut log: CallbackLog) {
+    let runtime = Handle::current();
+    thread::spawn(move || {
+        while let Some(attempt) = runtime.block_on(log.next()) {
+            if writeln!(io::stderr(), "{attempt}").is_err() {
+                return;
+            }
+        }
+    });
 }
 
 /// Base URLs for people, then what to set for programs. A secret that came from outside is not repeated.
 fn announce(endpoints: &Endpoints, own_key: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
+    writeln!(out, "Page              {}/", endpoints.conversation())?;
     writeln!(out, "Conversation API  {}", endpoints.conversation())?;
     writeln!(out, "Template API      {}", endpoints.template())?;
     writeln!(out, "Batch API         {}", endpoints.batch())?;

@@ -15,6 +15,7 @@ use crate::access::{Access, Key};
 use crate::builder::{KEY_ID, KEY_SECRET, PROJECT, SandboxBuilder};
 use crate::callbacks::bearer::Bearers;
 use crate::clock::{Clock, Ids};
+use crate::control::seed;
 use crate::core::{Core, Settings};
 use crate::endpoints::Endpoints;
 use crate::engine::channels::Channels;
@@ -30,7 +31,6 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Any number of them run beside each other, each with a port and a state of its own. Dropping one stops it.
 pub struct Sandbox {
     pub(crate) core: Arc<Core>,
-    endpoints: Endpoints,
     stop: watch::Sender<bool>,
     listener: Option<JoinHandle<()>>,
     workers: Vec<JoinHandle<()>>,
@@ -58,6 +58,7 @@ impl Sandbox {
             id: KEY_ID.to_owned(),
             secret: KEY_SECRET.to_owned(),
         });
+        let stop = watch::Sender::new(false);
         let core = Arc::new(Core {
             http: callback_client(builder.callback_timeout)?,
             bearers: Bearers::default(),
@@ -67,15 +68,18 @@ impl Sandbox {
             access: Access::new(builder.keys, signing_key, builder.token_lifetime),
             channels: Channels::default(),
             routes: http::surface::routes(),
+            endpoints: Endpoints::new(address, project.clone(), key),
+            stop: stop.subscribe(),
             settings: Settings {
-                project: project.clone(),
+                project,
                 callback_retries: builder.callback_retries,
                 receipt_interval: builder.receipt_interval,
             },
         });
-        let stop = watch::Sender::new(false);
+        if let Some(file) = &builder.seed {
+            seed::file(&core, file).await?;
+        }
         Ok(Self {
-            endpoints: Endpoints::new(address, project, key),
             listener: Some(tokio::spawn(serve(
                 listener,
                 Arc::clone(&core),
@@ -84,6 +88,7 @@ impl Sandbox {
             workers: vec![
                 tokio::spawn(engine::run(Arc::clone(&core))),
                 tokio::spawn(callbacks::worker::run(Arc::clone(&core))),
+                tokio::spawn(callbacks::replay::run(Arc::clone(&core))),
             ],
             core,
             stop,
@@ -93,7 +98,7 @@ impl Sandbox {
     /// Where it listens and what it is called with.
     #[must_use]
     pub fn endpoints(&self) -> &Endpoints {
-        &self.endpoints
+        &self.core.endpoints
     }
 
     /// Stops the sandbox: requests that are being answered are answered (for five seconds at most), callbacks
@@ -124,7 +129,7 @@ impl Drop for Sandbox {
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox")
-            .field("endpoints", &self.endpoints)
+            .field("endpoints", &self.core.endpoints)
             .finish_non_exhaustive()
     }
 }

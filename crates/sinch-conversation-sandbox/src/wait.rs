@@ -6,11 +6,14 @@ use sinch_conversation_raw::types::DeliveryStatus;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
+use crate::control;
+use crate::core::Core;
 use crate::engine::outbound::SentMessage;
 use crate::error::ControlError;
 use crate::log::{Callback, CallbackState};
 use crate::sandbox::Sandbox;
-use crate::store::{StoreError, callbacks, steps};
+use crate::store::{StoreError, callbacks, replays, steps};
+use crate::timeline::TimelineEntry;
 
 impl Sandbox {
     /// Waits until a message is delivered or has failed for good.
@@ -23,13 +26,7 @@ impl Sandbox {
         message_id: &str,
         within: Duration,
     ) -> Result<SentMessage, ControlError> {
-        let awaited = format!("message {message_id} to be delivered or to fail");
-        self.wait_for_message(
-            message_id,
-            Wait::new(self, awaited, within),
-            SentMessage::is_settled,
-        )
-        .await
+        for_delivery(&self.core, message_id, within).await
     }
 
     /// Waits until a message has, or has had, this status.
@@ -43,31 +40,7 @@ impl Sandbox {
         status: impl Into<DeliveryStatus>,
         within: Duration,
     ) -> Result<SentMessage, ControlError> {
-        let status = status.into();
-        let wait = Wait::new(self, format!("message {message_id} to be {status}"), within);
-        self.wait_for_message(message_id, wait, |message| {
-            message
-                .receipts
-                .iter()
-                .any(|receipt| receipt.status == status)
-        })
-        .await
-    }
-
-    async fn wait_for_message(
-        &self,
-        message_id: &str,
-        mut wait: Wait,
-        wanted: impl Fn(&SentMessage) -> bool,
-    ) -> Result<SentMessage, ControlError> {
-        loop {
-            let message = self.sent_message(message_id).await?;
-            if wanted(&message) {
-                return Ok(message);
-            }
-            wait.for_change(format!("its statuses so far: {:?}", message.statuses()))
-                .await?;
-        }
+        for_status(&self.core, message_id, status.into(), within).await
     }
 
     /// Waits until a callback that `wanted` accepts has been delivered, and gives the first such.
@@ -80,15 +53,29 @@ impl Sandbox {
         within: Duration,
         wanted: impl Fn(&Callback) -> bool,
     ) -> Result<Callback, ControlError> {
-        let mut wait = Wait::new(self, "a callback to be delivered".to_owned(), within);
-        let delivered = |callback: &Callback| callback.state == CallbackState::Delivered;
+        for_callback(&self.core, within, wanted).await
+    }
+
+    /// Waits until something is sent or received that `wanted` accepts, and gives the first such; for example a
+    /// message of the application under test whose id nobody knows yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::TimedOut`] after `within`.
+    pub async fn wait_for_entry(
+        &self,
+        within: Duration,
+        wanted: impl Fn(&TimelineEntry) -> bool,
+    ) -> Result<TimelineEntry, ControlError> {
+        let awaited = "an entry of the timeline".to_owned();
+        let mut wait = Wait::new(&self.core, awaited, within);
         loop {
-            let callbacks = self.callbacks().await?;
-            let count = callbacks.len();
-            if let Some(found) = callbacks.into_iter().find(|it| delivered(it) && wanted(it)) {
+            let entries = control::timeline(&self.core, 0, None).await?;
+            let count = entries.len();
+            if let Some(found) = entries.into_iter().find(&wanted) {
                 return Ok(found);
             }
-            wait.for_change(format!("none of {count} callbacks is it"))
+            wait.for_change(format!("none of {count} entries is it"))
                 .await?;
         }
     }
@@ -99,21 +86,83 @@ impl Sandbox {
     ///
     /// [`ControlError::TimedOut`] after `within`.
     pub async fn wait_until_quiet(&self, within: Duration) -> Result<(), ControlError> {
-        let mut wait = Wait::new(self, "the sandbox to be quiet".to_owned(), within);
-        loop {
-            let counts = self
-                .core
-                .store
-                .read(|tx| Ok::<_, StoreError>((steps::pending(tx)?, callbacks::pending(tx)?)));
-            let (messages, callbacks) = counts.await?;
-            if messages + callbacks == 0 {
-                return Ok(());
-            }
-            wait.for_change(format!(
-                "{messages} messages are on their way, {callbacks} callbacks are pending"
-            ))
-            .await?;
+        until_quiet(&self.core, within).await
+    }
+}
+
+pub(crate) async fn for_delivery(
+    core: &Core,
+    message_id: &str,
+    within: Duration,
+) -> Result<SentMessage, ControlError> {
+    let awaited = format!("message {message_id} to be delivered or to fail");
+    let wait = Wait::new(core, awaited, within);
+    for_message(core, message_id, wait, SentMessage::is_settled).await
+}
+
+pub(crate) async fn for_status(
+    core: &Core,
+    message_id: &str,
+    status: DeliveryStatus,
+    within: Duration,
+) -> Result<SentMessage, ControlError> {
+    let wait = Wait::new(core, format!("message {message_id} to be {status}"), within);
+    for_message(core, message_id, wait, |message| {
+        let mut receipts = message.receipts.iter();
+        receipts.any(|receipt| receipt.status == status)
+    })
+    .await
+}
+
+async fn for_message(
+    core: &Core,
+    message_id: &str,
+    mut wait: Wait,
+    wanted: impl Fn(&SentMessage) -> bool,
+) -> Result<SentMessage, ControlError> {
+    loop {
+        let message = control::sent_message(core, message_id).await?;
+        if wanted(&message) {
+            return Ok(message);
         }
+        wait.for_change(format!("its statuses so far: {:?}", message.statuses()))
+            .await?;
+    }
+}
+
+pub(crate) async fn for_callback(
+    core: &Core,
+    within: Duration,
+    wanted: impl Fn(&Callback) -> bool,
+) -> Result<Callback, ControlError> {
+    let mut wait = Wait::new(core, "a callback to be delivered".to_owned(), within);
+    let delivered = |callback: &Callback| callback.state == CallbackState::Delivered;
+    loop {
+        let callbacks = control::callbacks(core, 0).await?;
+        let count = callbacks.len();
+        if let Some(found) = callbacks.into_iter().find(|it| delivered(it) && wanted(it)) {
+            return Ok(found);
+        }
+        wait.for_change(format!("none of {count} callbacks is it"))
+            .await?;
+    }
+}
+
+pub(crate) async fn until_quiet(core: &Core, within: Duration) -> Result<(), ControlError> {
+    let mut wait = Wait::new(core, "the sandbox to be quiet".to_owned(), within);
+    loop {
+        let counts = core.store.read(|tx| {
+            let callbacks = callbacks::pending(tx)? + replays::pending(tx)?;
+            Ok::<_, StoreError>((steps::pending(tx)?, callbacks))
+        });
+        let (messages, callbacks) = counts.await?;
+        if messages + callbacks == 0 {
+            return Ok(());
+        }
+        wait.for_change(format!(
+            "{messages} messages are on their way, {callbacks} callbacks are pending"
+        ))
+        .await?;
     }
 }
 
@@ -127,9 +176,9 @@ struct Wait {
 
 impl Wait {
     /// Begins before the first look, so that no change after it is missed.
-    fn new(sandbox: &Sandbox, awaited: String, within: Duration) -> Self {
+    fn new(core: &Core, awaited: String, within: Duration) -> Self {
         Self {
-            changes: sandbox.core.store.changes(),
+            changes: core.store.changes(),
             deadline: Instant::now() + within,
             within,
             awaited,

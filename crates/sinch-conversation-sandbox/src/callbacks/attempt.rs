@@ -1,59 +1,113 @@
 //! One attempt to deliver a callback.
 
+use std::collections::BTreeMap;
 use std::error::Error;
+use std::time::Duration;
 
+use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{RequestBuilder, StatusCode};
 
 use super::{bearer, sign};
 use crate::core::Core;
 use crate::log::Attempt;
 use crate::store::callbacks::Head;
 
+/// How much of an answer is kept, in bytes.
+const KEPT: usize = 4 * 1024;
+
+/// How long the body of an answer may take. It decides nothing, so nobody waits long for it.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Posts the callback.
 pub(super) async fn post(core: &Core, callback: &Head) -> Attempt {
-    let (status, problem) = match exchange(core, callback).await {
-        Ok(status) => (Some(status.as_u16()), None),
-        Err(problem) => (None, Some(problem)),
+    let headers = sign(core, callback);
+    let (status, response, problem) = match exchange(core, callback, &headers).await {
+        Ok((status, response)) => (Some(status.as_u16()), Some(response), None),
+        Err(problem) => (None, None, Some(problem)),
     };
     Attempt {
         at: core.clock.now(),
         status,
         problem,
+        headers,
+        response,
+        replay: false,
     }
 }
 
-async fn exchange(core: &Core, callback: &Head) -> Result<StatusCode, String> {
-    let request = core
+async fn exchange(
+    core: &Core,
+    callback: &Head,
+    headers: &BTreeMap<String, String>,
+) -> Result<(StatusCode, String), String> {
+    let mut request = core
         .http
         .post(&callback.target)
-        .header(CONTENT_TYPE, "application/json");
-    let mut request = sign(core, callback, request).body(callback.body.clone());
+        .header(CONTENT_TYPE, "application/json")
+        .body(callback.body.clone());
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let mut token = String::new();
     if let Some(credentials) = &callback.credentials {
-        request = request.bearer_auth(bearer::token(core, credentials).await?);
+        token = bearer::token(core, credentials).await?;
+        request = request.bearer_auth(&token);
     }
     let response = request.send().await.map_err(|error| describe(&error))?;
+    let status = response.status();
     if let Some(credentials) = &callback.credentials
-        && response.status() == StatusCode::UNAUTHORIZED
+        && status == StatusCode::UNAUTHORIZED
     {
         core.bearers.forget(credentials);
     }
-    Ok(response.status())
+    Ok((status, read(response, &token).await))
 }
 
-/// Adds the headers of the signature when there is a secret. Each attempt has its own nonce and timestamp.
-fn sign(core: &Core, callback: &Head, request: RequestBuilder) -> RequestBuilder {
+/// The headers of the signature, when there is a secret. Each attempt has its own nonce and timestamp.
+fn sign(core: &Core, callback: &Head) -> BTreeMap<String, String> {
     if callback.secret.is_empty() {
-        return request;
+        return BTreeMap::new();
     }
     let now = core.clock.now();
     let (nonce, timestamp) = (core.ids.next(now), now.timestamp());
     let signature = sign::sign(&callback.secret, &callback.body, &nonce, timestamp);
-    request
-        .header("x-sinch-webhook-signature", signature)
-        .header("x-sinch-webhook-signature-nonce", nonce)
-        .header("x-sinch-webhook-signature-timestamp", timestamp)
-        .header("x-sinch-webhook-signature-algorithm", sign::ALGORITHM)
+    let headers = [
+        ("x-sinch-webhook-signature", signature),
+        ("x-sinch-webhook-signature-nonce", nonce),
+        ("x-sinch-webhook-signature-timestamp", timestamp.to_string()),
+        (
+            "x-sinch-webhook-signature-algorithm",
+            sign::ALGORITHM.to_owned(),
+        ),
+    ];
+    headers
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// The beginning of an answer. A receiver that repeats the token it was called with does not get it into the log.
+async fn read(mut response: reqwest::Response, token: &str) -> String {
+    let mut body = Vec::new();
+    let most = KEPT + token.len();
+    let reading = async {
+        while body.len() < most
+            && let Ok(Some(chunk)) = response.chunk().await
+        {
+            body.extend_from_slice(&chunk);
+        }
+    };
+    let _ = tokio::time::timeout(PATIENCE, reading).await;
+    let mut text = String::from_utf8_lossy(&body).into_owned();
+    if !token.is_empty() {
+        text = text.replace(token, "***");
+    }
+    let mut end = KEPT.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text
 }
 
 /// The error with its causes; without the URL, which may hold a secret.

@@ -41,6 +41,11 @@ impl Bearers {
         self.tokens().remove(&key(credentials));
     }
 
+    /// Forgets all tokens.
+    pub(crate) fn clear(&self) {
+        self.tokens().clear();
+    }
+
     fn tokens(&self) -> MutexGuard<'_, HashMap<String, Bearer>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

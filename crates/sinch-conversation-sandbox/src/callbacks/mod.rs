@@ -3,5 +3,6 @@
 mod attempt;
 pub(crate) mod bearer;
 pub(crate) mod notify;
+pub(crate) mod replay;
 mod sign;
 pub(crate) mod worker;

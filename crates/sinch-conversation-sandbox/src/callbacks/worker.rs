@@ -14,7 +14,7 @@ use crate::store::StoreError;
 use crate::store::callbacks::{self, Head, Outcome};
 
 /// How many callbacks are on the wire at once.
-const CONCURRENT: usize = 64;
+pub(super) const CONCURRENT: usize = 64;
 
 /// Runs until aborted. Takes up what a former run left pending.
 pub(crate) async fn run(core: Arc<Core>) {
@@ -134,10 +134,7 @@ async fn drain(core: Arc<Core>, wire: Arc<Semaphore>, lane: String) {
 }
 
 fn judge(core: &Core, head: &Head, attempt: &Attempt) -> Outcome {
-    if attempt
-        .status
-        .is_some_and(|status| (200..300).contains(&status))
-    {
+    if attempt.succeeded() {
         return Outcome::Delivered;
     }
     match core.settings.callback_retries.get(head.attempts) {
@@ -146,7 +143,7 @@ fn judge(core: &Core, head: &Head, attempt: &Attempt) -> Outcome {
     }
 }
 
-fn report(error: &StoreError) {
+pub(super) fn report(error: &StoreError) {
     if !matches!(error, StoreError::Closed) {
         tracing::error!(%error, "callbacks wait: the store failed");
     }

@@ -15,6 +15,7 @@ use super::scope::Scope;
 use super::{people, threads};
 use crate::clock::from_micros;
 use crate::store::notes::{self, Note};
+use crate::store::record;
 use crate::store::steps::{self, Action};
 use crate::store::{StoreError, contacts, messages, sends};
 
@@ -84,6 +85,7 @@ pub(crate) fn accept(
         failing,
     };
     sends::put(scope.tx, &sent)?;
+    record::add_sent(scope.tx, &sent.id, app_id)?;
     if is_kept(app, &sent) {
         store_message(scope, &sent)?;
     }
@@ -91,7 +93,7 @@ pub(crate) fn accept(
         scope.tx,
         &sent.id,
         first,
-        scope.now + scope.core.settings.receipt_interval,
+        scope.now + scope.until_next_status(sent.channel_identity()),
     )?;
     Ok(sent)
 }

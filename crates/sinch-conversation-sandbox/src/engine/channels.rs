@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sinch_conversation_raw::types::{ConversationChannel, ReasonCode};
+use sinch_conversation_raw::types::{ChannelIdentity, ConversationChannel, ReasonCode};
 
 /// How a channel fails: with which reason, and at which point.
 ///
@@ -63,9 +64,10 @@ impl From<&str> for Failure {
 struct Plan {
     next: VecDeque<Failure>,
     always: Option<Failure>,
+    delay: Duration,
 }
 
-/// Which channels fail. Not stored: a sandbox starts with channels that work.
+/// Which channels fail or are late. Not stored: a sandbox starts with channels that work.
 #[derive(Default)]
 pub(crate) struct Channels(Mutex<HashMap<String, Plan>>);
 
@@ -85,6 +87,28 @@ impl Channels {
             .entry(channel.as_str().to_owned())
             .or_default()
             .always = Some(failure);
+    }
+
+    /// Each status of the channel comes that much later.
+    pub(crate) fn delay(&self, channel: &ConversationChannel, by: Duration) {
+        self.plans()
+            .entry(channel.as_str().to_owned())
+            .or_default()
+            .delay = by;
+    }
+
+    /// How much later the statuses of this address come.
+    pub(crate) fn delay_of(&self, address: Option<&ChannelIdentity>) -> Duration {
+        let plans = self.plans();
+        address
+            .and_then(|address| plans.get(address.channel.as_str()))
+            .map(|plan| plan.delay)
+            .unwrap_or_default()
+    }
+
+    /// All channels work again.
+    pub(crate) fn restore_all(&self) {
+        self.plans().clear();
     }
 
     /// The channel works again.

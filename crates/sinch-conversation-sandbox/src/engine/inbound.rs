@@ -8,11 +8,13 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 
 use super::accept::keeps_dispatch;
+use super::record::{self, Entry};
 use super::scope::Scope;
 use super::{people, threads};
 use crate::callbacks::notify::{self, Notice};
 use crate::store::notes::{self, Note};
 use crate::store::{StoreError, messages, sends};
+use crate::timeline::TimelineKind;
 
 /// What the message belongs to.
 #[derive(Default)]
@@ -56,6 +58,17 @@ pub(crate) fn receive(
     stored.metadata = Some(metadata_of_answered(scope, message)?);
     stored.injected = Some(false);
     stored.sender_id = Some(sender_id(app, &from.channel));
+    let entry = Entry {
+        id: &id,
+        app_id,
+        contact_id: &place.contact_id,
+        conversation_id: &place.conversation_id,
+        address: Some(from),
+        mode: &mode,
+        content: message.to_value(),
+        metadata: stored.metadata.as_deref().unwrap_or_default(),
+    };
+    record::add(scope, TimelineKind::Received, entry)?;
     stored.processing_mode = Some(mode);
     if in_conversation || keeps_dispatch(app) {
         messages::put(scope.tx, &id, app_id, scope.now, &stored)?;

@@ -2,11 +2,13 @@
 
 pub(crate) mod accept;
 pub(crate) mod channels;
+pub(crate) mod choices;
 pub(crate) mod inbound;
 pub(crate) mod outbound;
 pub(crate) mod people;
 pub(crate) mod plan;
 pub(crate) mod progress;
+pub(crate) mod record;
 pub(crate) mod scope;
 pub(crate) mod threads;
 

@@ -127,7 +127,7 @@ fn plan_step(scope: &Scope<'_>, sent: &SentMessage, action: Action) -> Result<()
         scope.tx,
         &sent.id,
         action,
-        scope.now + scope.core.settings.receipt_interval,
+        scope.now + scope.until_next_status(sent.channel_identity()),
     )
 }
 

@@ -1,7 +1,11 @@
 //! One transaction and what goes with it.
 
+use std::cell::Cell;
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
+use sinch_conversation_raw::types::ChannelIdentity;
 use sinch_conversation_raw::wire::Timestamp;
 
 use crate::core::Core;
@@ -11,6 +15,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) core: &'a Core,
     pub(crate) tx: &'a Transaction<'a>,
     pub(crate) now: DateTime<Utc>,
+    wanted_id: Cell<Option<String>>,
 }
 
 impl<'a> Scope<'a> {
@@ -19,15 +24,28 @@ impl<'a> Scope<'a> {
             core,
             tx,
             now: core.clock.now(),
+            wanted_id: Cell::new(None),
         }
     }
 
     pub(crate) fn new_id(&self) -> String {
-        self.core.ids.next(self.now)
+        self.wanted_id
+            .take()
+            .unwrap_or_else(|| self.core.ids.next(self.now))
+    }
+
+    /// The next id is to be this one: a seed may say what its resources are called.
+    pub(crate) fn want_id(&self, id: String) {
+        self.wanted_id.set(Some(id));
     }
 
     pub(crate) fn timestamp(&self) -> Timestamp {
         Timestamp::from(self.now)
+    }
+
+    /// The time between one status on this address and the next.
+    pub(crate) fn until_next_status(&self, address: Option<&ChannelIdentity>) -> Duration {
+        self.core.settings.receipt_interval + self.core.channels.delay_of(address)
     }
 
     pub(crate) fn project(&self) -> &'a str {

@@ -27,7 +27,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    fn new(http: StatusCode, status: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(http: StatusCode, status: &'static str, message: impl Into<String>) -> Self {
         Self {
             http,
             status,
@@ -112,6 +112,39 @@ impl Fault {
     pub(crate) fn too_large(limit: usize) -> Self {
         let message = format!("the body is longer than {limit} bytes");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_ARGUMENT", message)
+    }
+
+    /// The same about a part of something greater: `place` goes before the fields. What is about no field, and no
+    /// failure of the sandbox itself, is then about the place.
+    pub(crate) fn inside(self, place: &str) -> Self {
+        if self.http.is_server_error() {
+            return self;
+        }
+        if self.violations.is_empty() {
+            return Self::invalid(place, self.message);
+        }
+        let inner = self.violations.into_iter();
+        let moved = inner.map(|violation| Violation {
+            field: match violation.field.as_str() {
+                "" => place.to_owned(),
+                field => format!("{place}.{field}"),
+            },
+            ..violation
+        });
+        Self::invalid_all(moved.collect())
+    }
+
+    /// Each field with what is wrong, or the message where there are no fields.
+    pub(crate) fn describe(&self) -> String {
+        if self.violations.is_empty() {
+            return self.message.clone();
+        }
+        let fields = self.violations.iter();
+        let described = fields.map(|violation| match violation.field.as_str() {
+            "" => violation.description.clone(),
+            field => format!("{field}: {}", violation.description),
+        });
+        described.collect::<Vec<_>>().join("; ")
     }
 
     fn internal(message: String) -> Self {

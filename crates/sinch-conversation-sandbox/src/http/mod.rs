@@ -19,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::api;
+use crate::control;
 use crate::core::Core;
 use crate::engine::scope::Scope;
 use call::Call;
@@ -34,6 +35,9 @@ pub(crate) fn service(core: Arc<Core>) -> Router {
 
 async fn answer(State(core): State<Arc<Core>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    if parts.uri.path().starts_with(control::http::PREFIX) {
+        return control::http::answer(core, parts, body).await;
+    }
     if parts.uri.path() == oauth::PATH {
         return match read(body).await {
             Ok(body) => oauth::answer(&core, &parts.method, &parts.headers, &body),
@@ -62,13 +66,13 @@ async fn perform(core: Arc<Core>, parts: Parts, body: Body) -> Result<Value, Fau
     }
 }
 
-async fn read(body: Body) -> Result<Bytes, Fault> {
+pub(crate) async fn read(body: Body) -> Result<Bytes, Fault> {
     to_bytes(body, BODY_LIMIT)
         .await
         .map_err(|_| Fault::too_large(BODY_LIMIT))
 }
 
-fn json_response(value: &Value) -> Response {
+pub(crate) fn json_response(value: &Value) -> Response {
     let mut response = Response::new(Body::from(value.to_string()));
     response
         .headers_mut()

@@ -1,7 +1,7 @@
 //! Callbacks: those to be delivered, lane by lane, and the log of what was tried.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Row, Transaction};
+use rusqlite::{OptionalExtension, Row, Transaction};
 use sinch_conversation_raw::types::ClientCredentials;
 
 use super::{StoreError, document};
@@ -50,8 +50,8 @@ pub(crate) fn enqueue(
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
         "INSERT INTO callbacks
-             (lane, state, due_us, app_id, webhook_id, trigger, target, secret, credentials, body)
-         VALUES (?1, 'pending', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             (lane, state, due_us, app_id, webhook_id, trigger, target, secret, credentials, body, queued_us)
+         VALUES (?1, 'pending', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?2)",
     )?
     .execute((
         callback.lane,
@@ -88,20 +88,26 @@ pub(crate) fn lanes_after(
 pub(crate) fn head(tx: &Transaction<'_>, lane: &str) -> Result<Option<Head>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT seq, due_us, target, secret, credentials, body,
-                (SELECT count(*) FROM attempts WHERE callback = seq)
+                (SELECT count(*) FROM attempts WHERE callback = callbacks.seq AND replay = 0)
          FROM callbacks WHERE lane = ?1 AND state = 'pending' ORDER BY seq LIMIT 1",
     )?;
-    let mut rows = statement.query([lane])?;
-    let Some(row) = rows.next()? else {
-        return Ok(None);
-    };
+    let head = statement.query_row([lane], read_head).optional()?;
+    head.transpose()
+}
+
+/// The callback as it is sent.
+pub(super) fn read_head(row: &Row<'_>) -> rusqlite::Result<Result<Head, StoreError>> {
     let credentials: Option<String> = row.get(4)?;
-    Ok(Some(Head {
+    let credentials = match credentials.as_deref().map(document::decode).transpose() {
+        Ok(credentials) => credentials,
+        Err(error) => return Ok(Err(error)),
+    };
+    Ok(Ok(Head {
         seq: row.get(0)?,
         due: from_micros(row.get(1)?),
         target: row.get(2)?,
         secret: row.get(3)?,
-        credentials: credentials.as_deref().map(document::decode).transpose()?,
+        credentials,
         body: row.get(5)?,
         attempts: row.get(6)?,
     }))
@@ -114,10 +120,7 @@ pub(crate) fn record(
     attempt: &Attempt,
     outcome: Outcome,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO attempts (callback, number, at_us, status, problem) VALUES (?1, ?2, ?3, ?4, ?5)",
-        (head.seq, head.attempts + 1, attempt.at.timestamp_micros(), attempt.status, &attempt.problem),
-    )?;
+    add_attempt(tx, head.seq, attempt)?;
     let (state, due) = match outcome {
         Outcome::Delivered => (CallbackState::Delivered, head.due),
         Outcome::RetryAt(due) => (CallbackState::Pending, due),
@@ -127,6 +130,31 @@ pub(crate) fn record(
         "UPDATE callbacks SET state = ?2, due_us = ?3 WHERE seq = ?1 AND state = 'pending'",
         (head.seq, state.as_str(), due.timestamp_micros()),
     )?;
+    Ok(())
+}
+
+/// Adds an attempt to the log of a callback. One whose callback is gone is not kept.
+pub(super) fn add_attempt(
+    tx: &Transaction<'_>,
+    callback: i64,
+    attempt: &Attempt,
+) -> Result<(), StoreError> {
+    let headers = serde_json::to_string(&attempt.headers)
+        .map_err(|error| StoreError::Document(error.to_string()))?;
+    tx.prepare_cached(
+        "INSERT INTO attempts (callback, number, at_us, status, problem, headers, response, replay)
+         SELECT seq, (SELECT ifnull(max(number), 0) + 1 FROM attempts WHERE callback = ?1), ?2, ?3, ?4, ?5, ?6, ?7
+         FROM callbacks WHERE seq = ?1",
+    )?
+    .execute((
+        callback,
+        attempt.at.timestamp_micros(),
+        attempt.status,
+        &attempt.problem,
+        headers,
+        &attempt.response,
+        attempt.replay,
+    ))?;
     Ok(())
 }
 
@@ -149,43 +177,96 @@ pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
     Ok(count)
 }
 
-/// All callbacks, oldest first.
-pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<Callback>, StoreError> {
-    let mut statement = tx.prepare_cached(
-        "SELECT seq, state, app_id, webhook_id, trigger, target, body FROM callbacks ORDER BY seq",
-    )?;
-    let mut attempts = tx.prepare_cached(
-        "SELECT at_us, status, problem FROM attempts WHERE callback = ?1 ORDER BY number",
-    )?;
-    let mut callbacks = Vec::new();
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let seq: i64 = row.get(0)?;
-        let mut callback = read(row)?;
-        callback.attempts = attempts
-            .query_map([seq], read_attempt)?
-            .collect::<Result<_, _>>()?;
-        callbacks.push(callback);
+const COLUMNS: &str = "seq, state, app_id, webhook_id, trigger, target, body, queued_us";
+const ATTEMPT_COLUMNS: &str = "at_us, status, problem, headers, response, replay";
+
+/// The callbacks after this one, oldest first.
+pub(crate) fn after(tx: &Transaction<'_>, id: i64) -> Result<Vec<Callback>, StoreError> {
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM callbacks WHERE seq > ?1 ORDER BY seq"
+    ))?;
+    let mut callbacks: Vec<Callback> =
+        statement.query_map([id], read)?.collect::<Result<_, _>>()?;
+    for callback in &mut callbacks {
+        callback.attempts = attempts_of(tx, callback.id)?;
     }
     Ok(callbacks)
 }
 
+pub(crate) fn get(tx: &Transaction<'_>, id: i64) -> Result<Option<Callback>, StoreError> {
+    let found = tx
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM callbacks WHERE seq = ?1"))?
+        .query_row([id], read)
+        .optional()?;
+    let Some(mut callback) = found else {
+        return Ok(None);
+    };
+    callback.attempts = attempts_of(tx, id)?;
+    Ok(Some(callback))
+}
+
+fn attempts_of(tx: &Transaction<'_>, id: i64) -> Result<Vec<Attempt>, StoreError> {
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE callback = ?1 ORDER BY number"
+    ))?;
+    let attempts = statement
+        .query_map([id], read_attempt)?
+        .collect::<Result<_, _>>()?;
+    Ok(attempts)
+}
+
+/// A callback and one of its attempts, by the place of the attempt in the log.
+pub(crate) type Logged = (i64, Callback, usize);
+
+/// The first attempt behind this place of the log.
+pub(crate) fn attempt_after(
+    tx: &Transaction<'_>,
+    place: i64,
+) -> Result<Option<Logged>, StoreError> {
+    let found: Option<(i64, i64, usize)> = tx
+        .prepare_cached(
+            "SELECT seq, callback, number FROM attempts WHERE seq > ?1 ORDER BY seq LIMIT 1",
+        )?
+        .query_row([place], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((place, id, number)) = found else {
+        return Ok(None);
+    };
+    Ok(get(tx, id)?.map(|callback| (place, callback, number)))
+}
+
+/// The end of the log of attempts.
+pub(crate) fn last_attempt(tx: &Transaction<'_>) -> Result<i64, StoreError> {
+    Ok(
+        tx.query_row("SELECT ifnull(max(seq), 0) FROM attempts", [], |row| {
+            row.get(0)
+        })?,
+    )
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Callback> {
     Ok(Callback {
+        id: row.get(0)?,
         state: CallbackState::from_name(&row.get::<_, String>(1)?),
         app_id: row.get(2)?,
         webhook_id: row.get(3)?,
         trigger: row.get(4)?,
         target: row.get(5)?,
         body: row.get(6)?,
+        queued_at: from_micros(row.get(7)?),
         attempts: Vec::new(),
     })
 }
 
 fn read_attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
+    let headers: String = row.get(3)?;
     Ok(Attempt {
         at: from_micros(row.get(0)?),
         status: row.get(1)?,
         problem: row.get(2)?,
+        // Written by `add_attempt`.
+        headers: serde_json::from_str(&headers).unwrap_or_default(),
+        response: row.get(4)?,
+        replay: row.get(5)?,
     })
 }

@@ -103,16 +103,42 @@ CREATE TABLE callbacks (
     target      TEXT NOT NULL,
     secret      TEXT NOT NULL,
     credentials TEXT,
-    body        TEXT NOT NULL
+    body        TEXT NOT NULL,
+    queued_us   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX callbacks_pending ON callbacks(lane, seq) WHERE state = 'pending';
 
 CREATE TABLE attempts (
+    seq      INTEGER PRIMARY KEY AUTOINCREMENT,
     callback INTEGER NOT NULL REFERENCES callbacks(seq),
     number   INTEGER NOT NULL,
     at_us    INTEGER NOT NULL,
     status   INTEGER,
     problem  TEXT,
-    PRIMARY KEY (callback, number)
+    headers  TEXT NOT NULL,
+    response TEXT,
+    replay   INTEGER NOT NULL,
+    UNIQUE (callback, number)
+) STRICT;
+
+-- What apps sent and received, in the order in which it happened. Not part of the API, so nothing deletes from it.
+CREATE TABLE record (
+    seq    INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind   TEXT NOT NULL,
+    id     TEXT NOT NULL,
+    app_id TEXT NOT NULL,
+    doc    TEXT NOT NULL
+) STRICT;
+CREATE INDEX record_by_app ON record(app_id, seq);
+
+-- Callbacks that somebody wants to see again.
+CREATE TABLE replays (
+    seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+    callback INTEGER NOT NULL REFERENCES callbacks(seq)
+) STRICT;
+
+-- The seed files that are in the database already.
+CREATE TABLE seeds (
+    digest TEXT PRIMARY KEY
 ) STRICT;
 ";

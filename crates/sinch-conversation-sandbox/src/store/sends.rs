@@ -36,6 +36,6 @@ pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<SentMessage>, StoreError> 
     Ok(messages)
 }
 
-fn decode(text: &str) -> Result<SentMessage, StoreError> {
+pub(super) fn decode(text: &str) -> Result<SentMessage, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Document(error.to_string()))
 }

@@ -11,6 +11,8 @@ mod access;
 mod apps_and_webhooks;
 mod callbacks;
 mod contacts_and_conversations;
+mod control;
+mod control_http;
 mod delivery;
 mod fallback;
 mod junk;
@@ -18,5 +20,7 @@ mod lifecycle;
 mod messages;
 #[cfg(all(unix, feature = "cli"))]
 mod program;
+mod replay;
+mod seed;
 mod sending;
 mod support;

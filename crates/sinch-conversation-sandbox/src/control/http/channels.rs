@@ -1,0 +1,79 @@
+//! What channels do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sinch_conversation_raw::types::ConversationChannel;
+
+use super::asked::Asked;
+use crate::core::Core;
+use crate::engine::channels::Failure;
+use crate::http::fault::Fault;
+
+/// The most failures that are counted.
+const MOST: u32 = 1000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fail {
+    reason: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    after_queueing: bool,
+    /// Absent: until restored.
+    times: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Delay {
+    milliseconds: u32,
+}
+
+pub(super) async fn fail(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let channel = channel(&asked)?;
+    let fail: Fail = asked.body()?;
+    let mut failure = Failure::new(fail.reason.as_str()).describe(fail.description);
+    if fail.after_queueing {
+        failure = failure.after_queueing();
+    }
+    match fail.times {
+        None => core.channels.fail_always(&channel, failure),
+        Some(times @ 1..=MOST) => {
+            for _ in 0..times {
+                core.channels.fail_next(&channel, failure.clone());
+            }
+        }
+        Some(times) => {
+            let description = format!("expected 1 to {MOST}, found {times}");
+            return Err(Fault::invalid("times", description));
+        }
+    }
+    Ok(json!({}))
+}
+
+pub(super) async fn delay(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let channel = channel(&asked)?;
+    let delay: Delay = asked.body()?;
+    let by = Duration::from_millis(delay.milliseconds.into());
+    core.channels.delay(&channel, by);
+    Ok(json!({}))
+}
+
+pub(super) async fn restore(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    core.channels.restore(&channel(&asked)?);
+    Ok(json!({}))
+}
+
+fn channel(asked: &Asked) -> Result<ConversationChannel, Fault> {
+    match ConversationChannel::from(asked.param("channel")) {
+        ConversationChannel::Unknown(found) => Err(Fault::invalid(
+            "channel",
+            format!("{found:?} is not a documented channel"),
+        )),
+        known => Ok(known),
+    }
+}

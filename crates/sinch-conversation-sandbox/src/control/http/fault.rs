@@ -1,0 +1,41 @@
+//! What goes wrong in an operation, as the error object.
+
+use axum::http::StatusCode;
+
+use crate::error::ControlError;
+use crate::http::fault::Fault;
+
+impl From<ControlError> for Fault {
+    fn from(error: ControlError) -> Self {
+        let message = error.to_string();
+        match error {
+            ControlError::UnknownApp { .. }
+            | ControlError::UnknownMessage { .. }
+            | ControlError::UnknownCallback { .. } => {
+                Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+            }
+            ControlError::ChannelNotConfigured { .. } => Self::invalid("channel", message),
+            ControlError::NotDelivered { .. } => Self::invalid("read", message),
+            ControlError::NoSuchChoice { .. } => Self::invalid("choice.index", message),
+            ControlError::ClockBackwards { .. } => Self::invalid("set", message),
+            ControlError::NotAContactMessage {
+                path,
+                expected,
+                found,
+            } => Self::invalid(
+                format!("contact_message.{path}"),
+                format!("expected {expected}, found {found}"),
+            ),
+            ControlError::Seed { problem } => Self::invalid("", problem),
+            ControlError::TimedOut { .. } => {
+                Self::new(StatusCode::REQUEST_TIMEOUT, "DEADLINE_EXCEEDED", message)
+            }
+            ControlError::Unavailable { .. } => unavailable(message),
+        }
+    }
+}
+
+/// The sandbox stops, or its store has failed.
+pub(super) fn unavailable(message: impl Into<String>) -> Fault {
+    Fault::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+}

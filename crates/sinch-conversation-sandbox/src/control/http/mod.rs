@@ -1,0 +1,108 @@
+//! The operations over HTTP, under `/_sandbox/`. They need no credentials, so [`guard`] keeps foreign pages out.
+
+mod asked;
+mod channels;
+mod clock;
+mod events;
+mod fault;
+mod guard;
+mod handset;
+mod overview;
+mod seed;
+mod traffic;
+mod wait;
+
+use std::pin::Pin;
+use std::sync::{Arc, LazyLock};
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use crate::core::Core;
+use crate::http::fault::Fault;
+use crate::http::route::{Found, Place, Routes};
+use crate::http::{json_response, read};
+use asked::Asked;
+
+/// What the paths of these operations begin with.
+pub(crate) const PREFIX: &str = "/_sandbox/";
+
+type Outcome = Result<Response, Fault>;
+type Pending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+type Handler = fn(Arc<Core>, Asked) -> Pending;
+
+/// What an operation answers with.
+trait Answer {
+    fn into_answer(self) -> Response;
+}
+
+impl Answer for Value {
+    fn into_answer(self) -> Response {
+        json_response(&self)
+    }
+}
+
+impl Answer for Response {
+    fn into_answer(self) -> Response {
+        self
+    }
+}
+
+/// One line an operation: method, path under the prefix, function.
+macro_rules! operations {
+    ($($method:ident $path:literal => $function:path,)*) => {
+        [$((
+            Place { prefix: "/_sandbox", method: stringify!($method), path: $path },
+            (|core, asked| Box::pin(async move {
+                $function(core, asked).await.map(Answer::into_answer)
+            })) as Handler,
+        )),*]
+    };
+}
+
+static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
+    Routes::new(operations! {
+        GET "/apps" => overview::apps,
+        GET "/callbacks" => traffic::callbacks,
+        POST "/callbacks/{id}:replay" => traffic::replay,
+        POST "/channels/{channel}:delay" => channels::delay,
+        POST "/channels/{channel}:fail" => channels::fail,
+        POST "/channels/{channel}:restore" => channels::restore,
+        GET "/clock" => clock::show,
+        POST "/clock" => clock::turn,
+        GET "/contacts" => overview::contacts,
+        GET "/conversations" => overview::conversations,
+        GET "/events" => events::stream,
+        POST "/handset" => handset::act,
+        GET "/received" => traffic::received,
+        POST "/reset" => seed::reset,
+        POST "/seed" => seed::seed,
+        GET "/sent" => traffic::sent,
+        GET "/sent/{message_id}" => traffic::sent_message,
+        GET "/state" => overview::state,
+        GET "/timeline" => traffic::timeline,
+        POST "/tokens:expire" => clock::expire_tokens,
+        POST "/wait" => wait::wait,
+    })
+});
+
+/// Answers a request under the prefix.
+pub(crate) async fn answer(core: Arc<Core>, parts: Parts, body: Body) -> Response {
+    perform(core, parts, body)
+        .await
+        .unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn perform(core: Arc<Core>, parts: Parts, body: Body) -> Outcome {
+    guard::check_origin(&parts.headers)?;
+    let (handler, params) = match ROUTES.find(parts.method.as_str(), parts.uri.path()) {
+        Found::Operation(handler, params) => (handler, params),
+        Found::OtherMethods(methods) => return Err(Fault::wrong_method(&methods)),
+        Found::Nothing => return Err(Fault::no_such_path()),
+    };
+    let body = read(body).await?;
+    guard::check_body(&parts.headers, &body)?;
+    handler(core, Asked::new(params, parts.uri.query(), body)).await
+}

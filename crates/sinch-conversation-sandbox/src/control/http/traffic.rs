@@ -1,0 +1,67 @@
+//! What was sent and received, and the callbacks about it.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::asked::{Asked, number};
+use crate::control;
+use crate::core::Core;
+use crate::engine::outbound::SentMessage;
+use crate::http::fault::Fault;
+use crate::timeline::{TimelineEntry, TimelineKind, shown};
+
+pub(super) async fn timeline(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let after = asked.after()?;
+    let app_id = asked.query("app_id").map(str::to_owned);
+    let entries = control::timeline(&core, after, app_id).await?;
+    let next = entries.last().map_or(after, |entry| entry.seq);
+    Ok(json!({ "entries": entries, "next": next }))
+}
+
+pub(super) async fn sent(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
+    let messages: Vec<Value> = control::sent(&core).await?.iter().map(message).collect();
+    Ok(json!({ "messages": messages }))
+}
+
+pub(super) async fn sent_message(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let found = control::sent_message(&core, asked.param("message_id")).await?;
+    Ok(message(&found))
+}
+
+pub(super) async fn received(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
+    let (messages, events): (Vec<TimelineEntry>, Vec<_>) = control::received(&core)
+        .await?
+        .into_iter()
+        .partition(|entry| entry.kind == TimelineKind::Received);
+    Ok(json!({ "messages": messages, "events": events }))
+}
+
+pub(super) async fn callbacks(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let callbacks = control::callbacks(&core, asked.after()?).await?;
+    Ok(json!({ "callbacks": callbacks }))
+}
+
+pub(super) async fn replay(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    control::replay(&core, number("id", asked.param("id"))?).await?;
+    Ok(json!({}))
+}
+
+/// A message that was sent, without how the sandbox goes about it.
+pub(super) fn message(sent: &SentMessage) -> Value {
+    let statuses: Vec<Value> = sent.receipts.iter().map(shown).collect();
+    json!({
+        "id": sent.id,
+        "app_id": sent.app_id,
+        "processing_mode": sent.processing_mode,
+        "contact_id": sent.contact_id,
+        "conversation_id": sent.conversation_id,
+        "channel_identity": sent.channel_identity(),
+        "message": sent.message,
+        "message_metadata": sent.message_metadata,
+        "correlation_id": sent.correlation_id,
+        "accepted_time": sent.accepted_time,
+        "status": sent.status(),
+        "statuses": statuses,
+    })
+}

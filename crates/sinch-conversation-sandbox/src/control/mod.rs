@@ -1,0 +1,92 @@
+//! What a test does with a sandbox besides calling its API. The operations are here, on [`Core`]; they are called as
+//! methods of [`Sandbox`](crate::Sandbox) and over HTTP, under `/_sandbox/`.
+
+mod follow;
+pub(crate) mod http;
+mod methods;
+pub(crate) mod seed;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sinch_conversation_raw::wire::Timestamp;
+
+use crate::core::Core;
+use crate::engine::outbound::SentMessage;
+use crate::error::ControlError;
+use crate::log::Callback;
+use crate::store::{StoreError, callbacks, overview, record, replays, sends};
+use crate::timeline::{TimelineEntry, TimelineKind};
+
+pub use follow::{CallbackLog, LoggedAttempt};
+pub use seed::Seeded;
+
+/// Back to the beginning, as one transaction. What is kept in memory goes while the store is locked, so that nobody
+/// sees the one without the other.
+pub(crate) async fn reset(core: &Arc<Core>) -> Result<(), ControlError> {
+    let shared = Arc::clone(core);
+    let emptied = core.store.write(move |tx| {
+        overview::wipe(tx)?;
+        shared.channels.restore_all();
+        shared.bearers.clear();
+        shared.clock.reset();
+        Ok::<_, StoreError>(())
+    });
+    Ok(emptied.await?)
+}
+
+pub(crate) fn set_clock(core: &Core, to: DateTime<Utc>) -> Result<(), ControlError> {
+    if core.clock.set(to) {
+        return Ok(());
+    }
+    Err(ControlError::ClockBackwards {
+        wanted: Timestamp::from(to),
+        now: Timestamp::from(core.clock.now()),
+    })
+}
+
+pub(crate) async fn sent(core: &Core) -> Result<Vec<SentMessage>, ControlError> {
+    Ok(core.store.read(sends::all).await?)
+}
+
+pub(crate) async fn sent_message(core: &Core, id: &str) -> Result<SentMessage, ControlError> {
+    let wanted = id.to_owned();
+    let found = core.store.read(move |tx| sends::get(tx, &wanted)).await?;
+    found.ok_or_else(|| ControlError::UnknownMessage {
+        message_id: id.to_owned(),
+    })
+}
+
+/// The entries behind `after`, of one app or of all.
+pub(crate) async fn timeline(
+    core: &Core,
+    after: i64,
+    app_id: Option<String>,
+) -> Result<Vec<TimelineEntry>, ControlError> {
+    let read = core
+        .store
+        .read(move |tx| record::after(tx, after, app_id.as_deref()));
+    Ok(read.await?)
+}
+
+pub(crate) async fn received(core: &Core) -> Result<Vec<TimelineEntry>, ControlError> {
+    let mut entries = timeline(core, 0, None).await?;
+    let of_contacts = [TimelineKind::Received, TimelineKind::EventReceived];
+    entries.retain(|entry| of_contacts.contains(&entry.kind));
+    Ok(entries)
+}
+
+pub(crate) async fn callbacks(core: &Core, after: i64) -> Result<Vec<Callback>, ControlError> {
+    Ok(core
+        .store
+        .read(move |tx| callbacks::after(tx, after))
+        .await?)
+}
+
+pub(crate) async fn replay(core: &Core, id: i64) -> Result<(), ControlError> {
+    if core.store.write(move |tx| replays::add(tx, id)).await? {
+        Ok(())
+    } else {
+        Err(ControlError::UnknownCallback { id })
+    }
+}

@@ -1,0 +1,55 @@
+//! Keeps the record of what apps sent and received, which is there also when the API stores nothing.
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{ChannelIdentity, ProcessingMode};
+
+use super::scope::Scope;
+use crate::store::{StoreError, record};
+use crate::timeline::{TimelineEntry, TimelineKind, address};
+
+/// What is recorded besides what an app sends.
+#[derive(Debug)]
+pub(crate) struct Entry<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) app_id: &'a str,
+    /// Empty in DISPATCH mode, like the next.
+    pub(crate) contact_id: &'a str,
+    pub(crate) conversation_id: &'a str,
+    pub(crate) address: Option<&'a ChannelIdentity>,
+    pub(crate) mode: &'a ProcessingMode,
+    /// The message or the event.
+    pub(crate) content: Value,
+    pub(crate) metadata: &'a str,
+}
+
+/// Writes an entry down as what happened last.
+pub(crate) fn add(
+    scope: &Scope<'_>,
+    kind: TimelineKind,
+    entry: Entry<'_>,
+) -> Result<(), StoreError> {
+    let (channel, identity) = address(entry.address);
+    let is_event = matches!(kind, TimelineKind::EventSent | TimelineKind::EventReceived);
+    let (message, event) = if is_event {
+        (None, Some(entry.content))
+    } else {
+        (Some(entry.content), None)
+    };
+    let recorded = TimelineEntry {
+        seq: 0,
+        kind,
+        id: entry.id.to_owned(),
+        app_id: entry.app_id.to_owned(),
+        contact_id: entry.contact_id.to_owned(),
+        conversation_id: entry.conversation_id.to_owned(),
+        channel,
+        identity,
+        time: scope.timestamp(),
+        processing_mode: entry.mode.clone(),
+        message,
+        event,
+        statuses: Vec::new(),
+        metadata: entry.metadata.to_owned(),
+    };
+    record::add(scope.tx, &recorded)
+}

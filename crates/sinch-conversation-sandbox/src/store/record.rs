@@ -1,0 +1,54 @@
+//! What apps sent and received, in the order in which it happened.
+
+use rusqlite::{Row, Transaction};
+
+use super::{StoreError, sends};
+use crate::timeline::{TimelineEntry, TimelineKind};
+
+/// Adds an entry at the end.
+pub(crate) fn add(tx: &Transaction<'_>, entry: &TimelineEntry) -> Result<(), StoreError> {
+    let document =
+        serde_json::to_string(entry).map_err(|error| StoreError::Document(error.to_string()))?;
+    tx.prepare_cached("INSERT INTO record (kind, id, app_id, doc) VALUES (?1, ?2, ?3, ?4)")?
+        .execute((entry.kind.as_str(), &entry.id, &entry.app_id, document))?;
+    Ok(())
+}
+
+/// Adds a message that is among the sends; what it says and what became of it is looked up there.
+pub(crate) fn add_sent(tx: &Transaction<'_>, id: &str, app_id: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("INSERT INTO record (kind, id, app_id, doc) VALUES (?1, ?2, ?3, '')")?
+        .execute((TimelineKind::Sent.as_str(), id, app_id))?;
+    Ok(())
+}
+
+/// The entries behind `seq`, of one app or of all, oldest first.
+pub(crate) fn after(
+    tx: &Transaction<'_>,
+    seq: i64,
+    app_id: Option<&str>,
+) -> Result<Vec<TimelineEntry>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT record.seq, record.doc, sends.doc FROM record LEFT JOIN sends ON sends.id = record.id
+         WHERE seq > ?1 AND (?2 IS NULL OR record.app_id = ?2) ORDER BY seq",
+    )?;
+    let mut rows = statement.query((seq, app_id))?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(read(row)?);
+    }
+    Ok(entries)
+}
+
+fn read(row: &Row<'_>) -> Result<TimelineEntry, StoreError> {
+    let sent: Option<String> = row.get(2)?;
+    let mut entry = match sent {
+        Some(sent) => TimelineEntry::from(sends::decode(&sent)?),
+        None => {
+            let document: String = row.get(1)?;
+            serde_json::from_str(&document)
+                .map_err(|error| StoreError::Document(error.to_string()))?
+        }
+    };
+    entry.seq = row.get(0)?;
+    Ok(entry)
+}

@@ -1,0 +1,54 @@
+//! Callbacks that somebody wants to see again: sent once more each, beside their lane.
+
+use rusqlite::Transaction;
+
+use super::StoreError;
+use super::callbacks::{Head, add_attempt, read_head};
+use crate::log::Attempt;
+
+/// Asks for a callback to be sent again. Whether there is such a callback.
+pub(crate) fn add(tx: &Transaction<'_>, callback: i64) -> Result<bool, StoreError> {
+    let added = tx.execute(
+        "INSERT INTO replays (callback) SELECT seq FROM callbacks WHERE seq = ?1",
+        [callback],
+    )?;
+    Ok(added > 0)
+}
+
+/// The replays asked for behind this one, each with what is to be sent.
+pub(crate) fn after(tx: &Transaction<'_>, seq: i64) -> Result<Vec<(i64, Head)>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT callbacks.seq, due_us, target, secret, credentials, body, 0, replays.seq
+         FROM replays JOIN callbacks ON callbacks.seq = replays.callback
+         WHERE replays.seq > ?1 ORDER BY replays.seq",
+    )?;
+    let rows = statement.query_map([seq], |row| Ok((row.get(7)?, read_head(row)?)))?;
+    rows.map(|row| {
+        let (replay, head) = row?;
+        Ok((replay, head?))
+    })
+    .collect()
+}
+
+/// Writes down how a replay went. A callback that nobody tries any more has arrived after all.
+pub(crate) fn done(
+    tx: &Transaction<'_>,
+    replay: i64,
+    callback: i64,
+    attempt: &Attempt,
+) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM replays WHERE seq = ?1", [replay])?;
+    add_attempt(tx, callback, attempt)?;
+    if attempt.succeeded() {
+        tx.execute(
+            "UPDATE callbacks SET state = 'delivered' WHERE seq = ?1 AND state IN ('abandoned', 'dropped')",
+            [callback],
+        )?;
+    }
+    Ok(())
+}
+
+/// How many replays are still to be sent.
+pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
+    Ok(tx.query_row("SELECT count(*) FROM replays", [], |row| row.get(0))?)
+}

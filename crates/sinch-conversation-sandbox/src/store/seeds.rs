@@ -1,0 +1,11 @@
+//! Which seed files are in the database already.
+
+use rusqlite::Transaction;
+
+use super::StoreError;
+
+/// Writes down that a file is in. Whether that is news.
+pub(crate) fn add(tx: &Transaction<'_>, digest: &str) -> Result<bool, StoreError> {
+    let added = tx.execute("INSERT OR IGNORE INTO seeds (digest) VALUES (?1)", [digest])?;
+    Ok(added > 0)
+}
