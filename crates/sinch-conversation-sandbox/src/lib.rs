@@ -14,6 +14,7 @@ mod error;
 mod handset;
 mod http;
 mod log;
+mod page;
 mod sandbox;
 mod store;
 mod timeline;

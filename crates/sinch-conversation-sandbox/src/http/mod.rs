@@ -38,6 +38,9 @@ async fn answer(State(core): State<Arc<Core>>, request: Request) -> Response {
     if parts.uri.path().starts_with(control::http::PREFIX) {
         return control::http::answer(core, parts, body).await;
     }
+    if crate::page::serves(parts.uri.path()) {
+        return crate::page::answer(&parts);
+    }
     if parts.uri.path() == oauth::PATH {
         return match read(body).await {
             Ok(body) => oauth::answer(&core, &parts.method, &parts.headers, &body),

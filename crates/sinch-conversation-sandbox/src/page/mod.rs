@@ -5,15 +5,18 @@ mod files;
 
 use axum::body::Body;
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use crate::control::http::guard;
+use crate::http::fault::Fault;
 use files::File;
 
 /// Scripts and styles come from here only, and no text becomes markup. Pictures of messages are elsewhere.
@@ -26,19 +29,20 @@ pub(crate) fn serves(path: &str) -> bool {
     path == "/" || path.starts_with(files::FOLDER)
 }
 
-/// A file of the page.
-pub(crate) fn answer(method: &Method, path: &str, headers: &HeaderMap) -> Response {
-    if !matches!(*method, Method::GET | Method::HEAD) {
-        let mut refused = plain(StatusCode::METHOD_NOT_ALLOWED);
-        refused
-            .headers_mut()
-            .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return refused;
+/// Answers a request for a file of the page.
+pub(crate) fn answer(parts: &Parts) -> Response {
+    match find(parts) {
+        Ok(file) => send(file, &parts.headers),
+        Err(fault) => fault.into_response(),
     }
-    match files::find(path) {
-        Some(file) => send(file, headers),
-        None => plain(StatusCode::NOT_FOUND),
+}
+
+fn find(parts: &Parts) -> Result<&'static File, Fault> {
+    guard::check_origin(&parts.headers)?;
+    if !matches!(parts.method, Method::GET | Method::HEAD) {
+        return Err(Fault::wrong_method(&["GET", "HEAD"]));
     }
+    files::find(parts.uri.path()).ok_or_else(Fault::no_such_path)
 }
 
 /// A browser that has the file asks each time whether it is still the same, so that a newer program shows its own.
@@ -47,11 +51,11 @@ fn send(file: &'static File, headers: &HeaderMap) -> Response {
     let known = headers
         .get(IF_NONE_MATCH)
         .is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let mut response = if known {
-        plain(StatusCode::NOT_MODIFIED)
-    } else {
-        Response::new(Body::from(file.text))
-    };
+    let body = if known { "" } else { file.text };
+    let mut response = Response::new(Body::from(body));
+    if known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
     let fields = response.headers_mut();
     fields.insert(CONTENT_TYPE, HeaderValue::from_static(file.content_type()));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
@@ -65,11 +69,5 @@ fn send(file: &'static File, headers: &HeaderMap) -> Response {
     ] {
         fields.insert(name, HeaderValue::from_static(value));
     }
-    response
-}
-
-fn plain(status: StatusCode) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
     response
 }

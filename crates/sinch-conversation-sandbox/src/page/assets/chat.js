@@ -4,7 +4,7 @@ import { announce, trying } from "./announce.js";
 import * as api from "./api.js";
 import { badge } from "./channels.js";
 import { composer } from "./composer.js";
-import { button, h, icon, unseen } from "./dom.js";
+import { button, h, icon, initial, unseen } from "./dom.js";
 import { describeEvent, renderEvent } from "./events.js";
 import { inspector } from "./inspector.js";
 import { Keyed } from "./keyed.js";
@@ -65,7 +65,7 @@ export function chat(store, back) {
     const entries = inOrder(thread);
     const name = plain(nameOf(thread, store), 60);
     title.textContent = name;
-    head.querySelector(".avatar").textContent = [...name][0] ?? "?";
+    head.querySelector(".avatar").replaceChildren(initial(name));
     about.replaceChildren(...aboutNodes());
     older.hidden = entries.length <= shown;
     rows.show(withDays(entries.slice(-shown)));

@@ -2,7 +2,7 @@
 
 import { badge } from "./channels.js";
 import { chat } from "./chat.js";
-import { h, icon } from "./dom.js";
+import { h, icon, initial } from "./dom.js";
 import { describeEvent } from "./events.js";
 import { Keyed } from "./keyed.js";
 import { preview } from "./messages.js";
@@ -74,7 +74,7 @@ const signature = (thread, store, current) =>
 function row(thread, store, current) {
   const name = plain(nameOf(thread, store), 60);
   return h("li", {}, h("a", { class: "chat-row", href: `#/chats/${encodeURIComponent(thread.key)}`, "aria-current": current && "true" },
-    h("span", { class: "avatar", "aria-hidden": "true" }, [...name][0] ?? "?"),
+    h("span", { class: "avatar", "aria-hidden": "true" }, initial(name)),
     h("span", { class: "chat-name", dir: "auto" }, name),
     thread.latest && h("span", { class: "chat-time" }, clock(thread.latest.time)),
     h("span", { class: "chat-preview", dir: "auto" }, last(thread)),

@@ -17,7 +17,7 @@ export function deliveries(panel, store) {
     name: "webhooks",
     title: "Webhook deliveries",
     items: () => store.callbacks.items,
-    signature: (callback) => `${callback.state} ${callback.attempts?.length}`,
+    signature: (callback) => `${callback.queued_at} ${callback.state} ${callback.attempts?.length}`,
     filters: [
       { label: "all", test: () => true },
       { label: "failed", test: (callback) => failed(callback) },
@@ -36,7 +36,7 @@ export function deliveries(panel, store) {
 
 const failed = (callback) => callback.state === "abandoned" || (callback.attempts ?? []).some((attempt) => !good(attempt));
 const good = (attempt) => attempt.status >= 200 && attempt.status < 300;
-const outcome = (attempt) => attempt.status ?? plain(attempt.problem, 300) ?? "no answer";
+const outcome = (attempt) => attempt.status ?? (plain(attempt.problem, 300) || "no answer");
 
 function state(callback) {
   const last = callback.attempts?.at(-1);
@@ -69,7 +69,7 @@ const detail = (callback, store) => [
 function attempts(callback) {
   if (!callback.attempts?.length) return h("p", { class: "faint" }, "None yet.");
   return h("ol", { class: "attempts" }, callback.attempts.map((attempt) => h("li", {},
-    h("p", {}, exact(attempt.at), " ", h("strong", { class: good(attempt) ? "ok" : "reason" }, outcome(attempt))),
+    h("p", {}, exact(attempt.at), " ", h("strong", { class: good(attempt) ? "ok" : "reason" }, outcome(attempt)), attempt.replay && " sent again by hand"),
     signature(attempt.headers),
     attempt.response && folded("Response", attempt.response, { open: !good(attempt) }))));
 }

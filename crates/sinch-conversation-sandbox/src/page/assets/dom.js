@@ -58,6 +58,12 @@ export function icon(name) {
   return svg;
 }
 
+// The first letter of a name; a number has none.
+export function initial(name) {
+  const first = [...name].find((character) => /\p{L}/u.test(character));
+  return first ? document.createTextNode(first) : icon("person");
+}
+
 // A button that runs `action` and is disabled while that takes.
 export function button(attributes, label, action) {
   const element = h("button", { type: "button", ...attributes }, label);

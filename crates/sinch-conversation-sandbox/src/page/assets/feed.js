@@ -1,18 +1,16 @@
-// A list that grows at the sandbox and is fetched piece by piece. Items that are not settled yet are fetched again.
-
-const WINDOW = 300;
+// A list that grows at the sandbox. What is new is fetched, and what may have changed is fetched again.
 
 export class Feed {
-  // `fetch(cursor)` gives {items, next}; `cursorOf(item)` is where to ask for what comes after it.
-  constructor({ fetch, keyOf, cursorOf, settled }) {
-    Object.assign(this, { fetch, keyOf, cursorOf, settled });
+  // `fetch(cursor)` gives the items after a cursor, all of them without one; `cursorOf(item)` is the cursor of an item.
+  // Among the last `window` items those that are not `settled` are fetched again.
+  constructor({ fetch, keyOf, cursorOf, settled, window = 100 }) {
+    Object.assign(this, { fetch, keyOf, cursorOf, settled, window });
     this.clear();
   }
 
   clear() {
     this.items = [];
     this.places = new Map();
-    this.cursor = undefined;
     this.watched = new Set();
   }
 
@@ -20,20 +18,25 @@ export class Feed {
     return this.items[this.places.get(key)];
   }
 
-  // Fetches an item again although it seemed settled, until it changes.
+  // Fetches an item again although it seems settled, until it changes.
   watch(key) {
     this.watched.add(key);
   }
 
   async pull() {
-    let from = this.#oldestOpen();
-    for (;;) {
-      const { items, next } = await this.fetch(from);
-      for (const item of items) this.#put(item);
-      const last = next ?? (items.length > 0 ? this.cursorOf(items.at(-1)) : from);
-      if (items.length === 0 || last === from) return;
-      this.cursor = from = last;
+    const again = this.#oldestOpen();
+    const from = again > 0 ? this.cursorOf(this.items[again - 1]) : undefined;
+    let items = await this.fetch(from);
+    if (this.items.length > 0 && !this.#continues(items, again)) {
+      this.clear();
+      if (from !== undefined) items = await this.fetch(undefined);
     }
+    for (const item of items) this.#put(item);
+  }
+
+  // An item that was there is asked for each time. When it is missing, the sandbox was reset.
+  #continues(items, again) {
+    return items.length > 0 && this.keyOf(items[0]) === this.keyOf(this.items[again]);
   }
 
   #put(item) {
@@ -48,15 +51,11 @@ export class Feed {
     this.items[place] = item;
   }
 
-  // The cursor just before the oldest item that may still change.
   #oldestOpen() {
-    const first = Math.max(0, this.items.length - WINDOW);
-    let oldest = this.items.findIndex((item, index) => index >= first && !this.settled(item));
-    for (const key of this.watched) {
-      const place = this.places.get(key);
-      if (place !== undefined && (oldest === -1 || place < oldest)) oldest = place;
-    }
-    if (oldest === -1) return this.cursor;
-    return oldest === 0 ? undefined : this.cursorOf(this.items[oldest - 1]);
+    const last = this.items.length - 1;
+    const first = Math.max(0, this.items.length - this.window);
+    const open = this.items.findIndex((item, index) => index >= first && !this.settled(item));
+    const watched = [...this.watched].map((key) => this.places.get(key)).filter((place) => place !== undefined);
+    return Math.max(0, Math.min(last, open === -1 ? last : open, ...watched));
   }
 }

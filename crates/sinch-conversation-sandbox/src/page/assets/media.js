@@ -8,11 +8,12 @@ const NO_PICTURE = /\.(mp4|webm|mov|3gp|mp3|ogg|oga|wav|aac|amr|pdf|docx?|xlsx?|
 export function media(properties, caption) {
   const url = asText(properties?.url);
   const name = plain(properties?.filename_override) || fileName(url) || "Media";
-  const box = h("div", { class: "media" }, icon("clip"), h("span", { class: "media-name", dir: "auto" }, name), " ");
+  const href = webAddress(url);
+  const picture = href && !NO_PICTURE.test(new URL(href).pathname);
+  const box = h("div", { class: "media" }, icon(picture ? "picture" : "clip"), h("span", { class: "media-name", dir: "auto" }, name));
   const figure = h("figure", {}, box, link(url, url, { class: "media-url" }));
   if (caption) figure.append(h("figcaption", { dir: "auto" }, visible(asText(caption))));
-  const href = webAddress(url);
-  if (href && !NO_PICTURE.test(new URL(href).pathname)) {
+  if (picture) {
     box.append(h("button", { type: "button", class: "quiet", on: { click: () => load(figure, href, name) } }, "Load picture"));
   }
   return figure;

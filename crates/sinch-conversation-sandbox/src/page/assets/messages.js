@@ -1,5 +1,6 @@
 // A message as the phone shows it: one function a kind.
 
+import { channelName } from "./channels.js";
 import { choices, chosen, answering, choiceTitle } from "./choices.js";
 import { h, icon } from "./dom.js";
 import { folded } from "./json.js";
@@ -135,8 +136,8 @@ export const kindOf = (message) => Object.keys(KINDS).find((kind) => message?.[k
 // Parts that belong to one channel only are shown raw.
 function extras(message) {
   return [
-    ...Object.entries(message.explicit_channel_message ?? {}).map(([channel, raw]) => folded(`As sent on ${plain(channel)}`, raw)),
-    ...Object.entries(message.explicit_channel_omni_message ?? {}).map(([channel, raw]) => folded(`Instead on ${plain(channel)}`, raw)),
+    ...Object.entries(message.explicit_channel_message ?? {}).map(([channel, raw]) => folded(`As sent on ${channelName(channel)}`, raw)),
+    ...Object.entries(message.explicit_channel_omni_message ?? {}).map(([channel, raw]) => folded(`Instead on ${channelName(channel)}`, raw)),
     message.channel_specific_message && folded(`Only for this channel: ${plain(message.channel_specific_message.message_type)}`, message.channel_specific_message),
   ];
 }

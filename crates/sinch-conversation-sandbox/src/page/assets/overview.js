@@ -6,7 +6,6 @@ import { button, h } from "./dom.js";
 import { pairs } from "./inspector.js";
 import { asText, plain } from "./text.js";
 import { channelsOf } from "./threads.js";
-import { day, exact } from "./time.js";
 
 export function overview(panel, store) {
   let drawn = "";
@@ -14,7 +13,7 @@ export function overview(panel, store) {
     update() {
       const apps = [...store.apps.values()];
       const counts = count(store);
-      const now = JSON.stringify([apps, [...counts], store.state?.endpoints, store.contacts.size, store.conversations.size]);
+      const now = JSON.stringify([apps, [...counts], store.state?.endpoints, latest(store), store.contacts.size, store.conversations.size]);
       if (now === drawn || !store.state) return;
       drawn = now;
       panel.replaceChildren(
@@ -25,11 +24,12 @@ export function overview(panel, store) {
             : h("ul", { class: "apps" }, apps.map((app) => card(app, counts.get(app.id) ?? 0)))),
         h("section", { "aria-labelledby": "people-title" },
           h("h2", { id: "people-title" }, "People"),
-          h("p", {}, `${store.contacts.size} contacts, ${store.conversations.size} conversations`)),
+          h("p", {}, `${counted(store.contacts.size, "contact")}, ${counted(store.conversations.size, "conversation")}`),
+          people(store)),
         h("section", { "aria-labelledby": "reach-title" },
           h("h2", { id: "reach-title" }, "Reach it"),
           code(exports(store.state), "Variables for clients"),
-          pairs([["Version", store.state.version], ["Clock", h("span", {}, day(store.state.now), " ", exact(store.state.now))]])));
+          h("p", { class: "faint" }, `sinch-conversation-sandbox ${plain(store.state.version)}`)));
     },
     show() {
       this.update();
@@ -56,6 +56,14 @@ function count(store) {
   for (const entry of store.timeline.items) counts.set(entry.app_id, (counts.get(entry.app_id) ?? 0) + 1);
   return counts;
 }
+
+const PEOPLE = 100;
+const latest = (store) => [...store.contacts.values()].slice(-PEOPLE).reverse();
+const counted = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
+
+const people = (store) => h("ul", { class: "people" }, latest(store).map((contact) => h("li", {},
+  h("span", { class: "strong", dir: "auto" }, plain(contact.display_name, 60) || "Without a name"),
+  (contact.channel_identities ?? []).map((one) => [" ", badge(one.channel), " ", h("span", { class: "faint", dir: "auto" }, plain(one.identity, 60))]))));
 
 const card = (app, messages) => h("li", { class: "app" },
   h("h3", { dir: "auto" }, plain(app.display_name, 60) || "Unnamed"),

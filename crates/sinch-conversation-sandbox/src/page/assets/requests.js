@@ -12,7 +12,7 @@ export function requests(panel, store) {
     name: "requests",
     title: "Requests",
     items: () => (store.hasRequests ? store.requests.items : []),
-    signature: (request) => String(request.status),
+    signature: (request) => `${request.at} ${request.status}`,
     filters: [
       { label: "all", test: () => true },
       { label: "errors", test: (request) => request.status >= 400 || !request.status },

@@ -12,7 +12,8 @@ const STATUSES = {
   SWITCHING_CHANNEL: ["swap", "Switching channel"],
 };
 
-export const isFinal = (status) => status === "READ" || status === "FAILED" || status === "DELIVERED";
+// What is delivered may still be read.
+export const isFinal = (status) => status === "READ" || status === "FAILED";
 
 export const words = (status) => STATUSES[status]?.[1] ?? plain(status);
 

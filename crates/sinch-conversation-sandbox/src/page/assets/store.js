@@ -6,6 +6,8 @@ import { isFinal } from "./statuses.js";
 
 // Between two fetches at least this long, so that a busy sandbox is not slowed down by being looked at.
 const PAUSE = 150;
+// Entries of these kinds get statuses.
+const SENT = ["sent", "event_sent"];
 
 class Store extends EventTarget {
   state = null;
@@ -18,28 +20,20 @@ class Store extends EventTarget {
   conversations = new Map();
 
   timeline = new Feed({
-    fetch: async (cursor) => {
-      const answer = await api.timeline(cursor);
-      return { items: answer.entries ?? [], next: answer.next };
-    },
+    fetch: async (cursor) => (await api.timeline(cursor)).entries ?? [],
     keyOf: (entry) => entry.id,
     cursorOf: (entry) => entry.seq,
-    settled: (entry) => !entry.kind?.includes("sent") || isFinal(entry.statuses?.at(-1)?.status),
+    settled: (entry) => !SENT.includes(entry.kind) || isFinal(entry.statuses?.at(-1)?.status),
   });
   callbacks = new Feed({
-    fetch: async (cursor) => {
-      const answer = await api.callbacks(cursor);
-      return { items: answer.callbacks ?? [], next: answer.next };
-    },
+    fetch: async (cursor) => (await api.callbacks(cursor)).callbacks ?? [],
     keyOf: (callback) => callback.id,
     cursorOf: (callback) => callback.id,
     settled: (callback) => callback.state !== "pending",
+    window: 300,
   });
   requests = new Feed({
-    fetch: async (cursor) => {
-      const answer = await api.requests(cursor);
-      return { items: answer.requests ?? [], next: answer.next };
-    },
+    fetch: async (cursor) => (await api.requests(cursor)).requests ?? [],
     keyOf: (request) => request.id,
     cursorOf: (request) => request.id,
     settled: () => true,
@@ -94,9 +88,7 @@ class Store extends EventTarget {
   }
 
   async #fetch() {
-    const state = await api.state();
-    if (this.state && state.epoch !== this.state.epoch) this.#forget();
-    this.state = state;
+    this.state = await api.state();
     await Promise.all([this.timeline.pull(), this.callbacks.pull(), this.#pullRequests(), this.#people()]);
   }
 
@@ -133,7 +125,6 @@ class Store extends EventTarget {
     for (const feed of [this.timeline, this.callbacks, this.requests]) feed.clear();
     this.#peopleAt = 0;
     this.#peoplePause = 0;
-    this.dispatchEvent(new Event("forgotten"));
   }
 }
 
