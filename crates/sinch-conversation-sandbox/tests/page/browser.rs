@@ -129,7 +129,7 @@ async fn connect(port: u16, chromium: &std::path::Path, profile: &TempDir) -> We
 async fn port(output: &mut Lines<BufReader<ChildStdout>>) -> u16 {
     let find = async {
         while let Some(line) = output.next_line().await.unwrap() {
-            if let Some((_, port)) = line.rsplit_once("on port ") {
+            if let Some((_, port)) = line.rsplit_once("successfully on port ") {
                 return port.trim_end_matches('.').parse().ok();
             }
         }

@@ -52,7 +52,7 @@ async fn hostile_text_stays_text() {
         .post(
             "contacts",
             json!({
-                "display_name": IMAGE,
+                "display_name": IMAGE, "language": "EN_US",
                 "channel_identities": [{"channel": "MESSENGER", "identity": SCRIPT, "app_id": app}],
             }),
         )

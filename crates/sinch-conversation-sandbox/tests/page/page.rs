@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use thirtyfour::{Key, WebDriver, WebElement};
 
 /// How long the page may take to show something. Long, because the machine may be busy with other things.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(40);
 
 /// What the scripts below share: what is visible, and what things are called.
@@ -17,7 +17,8 @@ const TOOLS: &str = r#"
     const nameOf = (element) =>
         tidy(element.getAttribute("aria-label") || [...(element.labels ?? [])].map((label) => label.textContent).join(" ") || element.textContent);
     const all = (selector) => [...document.querySelectorAll(selector)].filter(seen);
-    const named = (selector, name) => all(selector).find((element) => nameOf(element).includes(name));
+    const called = (element, name) => nameOf(element).includes(name) || tidy(element.textContent).includes(name);
+    const named = (selector, name) => all(selector).find((element) => called(element, name));
 "#;
 
 /// Notes what goes wrong on a page from its first moment on.

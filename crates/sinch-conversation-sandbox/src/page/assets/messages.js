@@ -48,14 +48,14 @@ function listItem(item, context) {
   const title = choiceTitle(item.choice);
   const more = asText(item.choice?.description);
   const face = h("span", { dir: "auto" }, visible(title.slice(0, 300)),
-    more && h("span", { class: "faint block" }, visible(more.slice(0, 300))));
+    more && [" ", h("span", { class: "faint block" }, visible(more.slice(0, 300)))]);
   return [answering(context, face, plain(title)), item.choice?.media && media(item.choice.media)];
 }
 
 function product(body) {
   const price = [body.item_price, body.currency].filter((part) => part !== undefined).map((part) => plain(part)).join(" ");
   const count = body.quantity > 1 ? `${plain(body.quantity)} × ` : "";
-  return h("p", { class: "words product" }, `${count}${plain(body.id)}`,
+  return h("p", { class: "words product" }, `${count}${plain(body.id)} `,
     h("span", { class: "faint block" }, [plain(body.marketplace), price].filter(Boolean).join(" · ")));
 }
 

@@ -15,7 +15,7 @@ export function newChat(store, opened) {
   const words = h("input", { id: "new-text", required: true, value: "Hello", autocomplete: "off" });
   const problem = h("p", { class: "reason", role: "alert" });
   const submit = h("button", { type: "submit", class: "primary" }, "Write");
-  const form = h("form", {},
+  const form = h("form", { "aria-labelledby": "new-title" },
     h("h2", { id: "new-title" }, "New chat"),
     h("p", { class: "faint" }, "Write to an app as a contact. In CONVERSATION mode an unknown contact is created."),
     labelled("App", app), labelled("Channel", channel), labelled("Identity of the contact", identity, known), labelled("Text", words), problem,

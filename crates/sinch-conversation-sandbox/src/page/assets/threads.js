@@ -46,9 +46,12 @@ export function threads(store) {
   return [...found.values()].sort((a, b) => b.time - a.time);
 }
 
+// What the API calls a contact that it made itself.
+const NAMELESS = "Unknown";
+
 export function nameOf(thread, store) {
-  const contact = store.contacts.get(thread.contact_id);
-  return asText(contact?.display_name) || asText(addresses(thread, store)[0]?.identity) || asText(thread.identity) || "Unknown";
+  const given = asText(store.contacts.get(thread.contact_id)?.display_name);
+  return (given !== NAMELESS && given) || asText(addresses(thread, store)[0]?.identity) || asText(thread.identity) || NAMELESS;
 }
 
 export const appName = (id, store) => asText(store.apps.get(id)?.display_name) || id;
