@@ -1,8 +1,11 @@
 //! How a sandbox is set up.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
+
+use chrono::TimeDelta;
 
 use crate::access::Key;
 use crate::error::StartError;
@@ -44,6 +47,8 @@ pub struct SandboxBuilder {
     pub(crate) callback_retries: Vec<Duration>,
     pub(crate) callback_timeout: Duration,
     pub(crate) receipt_interval: Duration,
+    pub(crate) send_interval: TimeDelta,
+    pub(crate) queue_limit: usize,
 }
 
 impl Default for SandboxBuilder {
@@ -58,6 +63,8 @@ impl Default for SandboxBuilder {
             callback_retries: [5, 10, 20, 40, 80].map(Duration::from_secs).to_vec(),
             callback_timeout: Duration::from_secs(10),
             receipt_interval: Duration::ZERO,
+            send_interval: TimeDelta::zero(),
+            queue_limit: 500_000,
         }
     }
 }
@@ -173,6 +180,20 @@ impl SandboxBuilder {
     /// The time between one status of a message and the next; none by default.
     pub fn receipt_interval(mut self, interval: Duration) -> Self {
         self.receipt_interval = interval;
+        self
+    }
+
+    /// How many messages of one app leave its queue in a second; by default they leave at once. The service sends
+    /// 20 a second for a new app.
+    pub fn sends_per_second(mut self, most: NonZeroU32) -> Self {
+        self.send_interval = TimeDelta::microseconds(1_000_000 / i64::from(most.get()));
+        self
+    }
+
+    /// How many messages of one app may wait in its queue before sends get 429: 500,000 by default, as in the
+    /// service.
+    pub fn queue_limit(mut self, most: usize) -> Self {
+        self.queue_limit = most;
         self
     }
 

@@ -8,14 +8,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use ulid::{Generator, Ulid};
 
-/// The last second that RFC 3339 can write, in microseconds since 1970.
-const LATEST_US: i64 = 253_402_300_799_000_000;
+/// The beginning of the year 9999, in microseconds since 1970. RFC 3339 cannot write what comes after that year.
+const LATEST_US: i64 = 253_370_764_800_000_000;
 
 /// The machine's time plus what a test has added to it.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     ahead_us: AtomicI64,
-    moved: watch::Sender<()>,
+    /// How often it was set back; told also when it was moved forward.
+    moved: watch::Sender<u64>,
 }
 
 impl Clock {
@@ -26,7 +27,7 @@ impl Clock {
         from_micros(now.timestamp_micros()) + ahead
     }
 
-    /// Moves the clock forward, to the end of the year 9999 at most: later moments cannot be written.
+    /// Moves the clock forward, to the beginning of the year 9999 at most.
     pub(crate) fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_micros()).unwrap_or(LATEST_US);
         let real = Utc::now().timestamp_micros();
@@ -34,29 +35,33 @@ impl Clock {
         let _ = self
             .ahead_us
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, further);
-        self.moved.send_replace(());
+        self.moved.send_modify(|_| {});
     }
 
-    /// Moves the clock to a moment that is not over and that can be written; whether it is such a one.
+    /// Moves the clock to a moment that is not over; not beyond the beginning of the year 9999. Whether it is such a
+    /// moment.
     pub(crate) fn set(&self, to: DateTime<Utc>) -> bool {
         let ahead = to.timestamp_micros() - Utc::now().timestamp_micros();
         let moved = to.timestamp_micros() <= LATEST_US
             && self.ahead_us.fetch_max(ahead, Ordering::Relaxed) <= ahead;
-        self.moved.send_replace(());
+        self.moved.send_modify(|_| {});
         moved
     }
 
     /// Back to the machine's time.
     pub(crate) fn reset(&self) {
         self.ahead_us.store(0, Ordering::Relaxed);
-        self.moved.send_replace(());
+        self.moved.send_modify(|resets| *resets += 1);
     }
 
-    /// Returns when it is `due`, also when that comes early because the clock was moved.
+    /// Returns when it is `due`, also when that comes early because the clock was moved, and when the clock was set
+    /// back: there may be nothing left to wait for.
     pub(crate) async fn wait_until(&self, due: DateTime<Utc>) {
         let mut moved = self.moved.subscribe();
+        let resets = *moved.borrow();
         while let Ok(left) = (due - self.now()).to_std()
             && !left.is_zero()
+            && *moved.borrow() == resets
         {
             tokio::select! {
                 () = tokio::time::sleep(left) => {}
@@ -113,5 +118,29 @@ mod tests {
             clock.advance(Duration::from_secs(86_400))
         });
         assert!(clock.now() >= due);
+    }
+
+    #[tokio::test]
+    async fn setting_the_clock_back_ends_a_wait() {
+        let clock = Clock::default();
+        let due = clock.now() + TimeDelta::days(1);
+        let ((), ()) = tokio::join!(clock.wait_until(due), async { clock.reset() });
+        assert!(clock.now() < due);
+    }
+
+    #[test]
+    fn the_clock_goes_forward_and_not_too_far() {
+        let clock = Clock::default();
+        let now = clock.now();
+        assert!(!clock.set(now - TimeDelta::days(1)));
+        assert!(clock.set(now + TimeDelta::days(1)));
+        assert!(!clock.set(now + TimeDelta::hours(1)));
+        assert!(clock.now() >= now + TimeDelta::days(1));
+        assert!(!clock.set(from_micros(LATEST_US + 1)));
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+        assert!(clock.now().to_rfc3339().starts_with("9999-01-01T"));
+        clock.reset();
+        assert!(clock.now() < now + TimeDelta::hours(1));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use sinch_conversation_raw::Operation;
 use tokio::sync::watch;
 
@@ -21,6 +22,10 @@ pub(crate) struct Settings {
     pub(crate) callback_retries: Vec<Duration>,
     /// Time between one status of a message and the next.
     pub(crate) receipt_interval: Duration,
+    /// Time between one message of an app leaving its queue and the next.
+    pub(crate) send_interval: TimeDelta,
+    /// The most messages that wait in the queue of an app.
+    pub(crate) queue_limit: usize,
 }
 
 pub(crate) struct Core {
@@ -35,13 +40,13 @@ pub(crate) struct Core {
     pub(crate) http: reqwest::Client,
     pub(crate) bearers: Bearers,
     pub(crate) endpoints: Endpoints,
-    /// True once the sandbox is to stop.
-    pub(crate) stop: watch::Receiver<bool>,
+    /// Set when the sandbox stops. Answers that would go on for ever end then.
+    pub(crate) stopping: watch::Receiver<bool>,
 }
 
 impl Core {
     /// Returns when the sandbox is to stop: what would go on for long ends then.
     pub(crate) async fn stopped(&self) {
-        let _ = self.stop.clone().wait_for(|stop| *stop).await;
+        let _ = self.stopping.clone().wait_for(|stop| *stop).await;
     }
 }

@@ -124,7 +124,7 @@ pub enum ControlError {
     },
     /// The clock only goes forward.
     #[error(
-        "the clock cannot be set to {wanted}: it is {now}, and it goes forward to the year 9999"
+        "the clock cannot be set to {wanted}: it is {now}, and it goes forward, at most to the year 9999"
     )]
     ClockBackwards {
         /// What it was to be set to.
@@ -146,10 +146,16 @@ pub enum ControlError {
         /// How far it is.
         status: String,
     },
+    /// The channel never tells that a message was read.
+    #[error("{channel} has no read reports: use a channel that has, such as WHATSAPP")]
+    NoReadReports {
+        /// The channel.
+        channel: String,
+    },
     /// The JSON is not the contact message that the API documents.
-    #[error("{path}: expected {expected}, found {found}")]
+    #[error("{}: expected {expected}, found {found}", place(path))]
     NotAContactMessage {
-        /// Where in the JSON.
+        /// Where in the JSON; empty for all of it.
         path: String,
         /// What belongs there.
         expected: String,
@@ -172,6 +178,10 @@ pub enum ControlError {
         /// What went wrong.
         reason: String,
     },
+}
+
+fn place(path: &str) -> &str {
+    if path.is_empty() { "the message" } else { path }
 }
 
 impl From<StoreError> for ControlError {

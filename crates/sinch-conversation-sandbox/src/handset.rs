@@ -62,7 +62,7 @@ impl Handset {
         self.sends(ContactMessage::new(text)).await
     }
 
-    /// Taps a choice of a message that reached this handset: a `choice_response_message`. `index` counts all choices
+    /// Taps a choice of a message to this handset: a `choice_response_message`. `index` counts all choices
     /// of the message from 0, those of its cards first, then the outer ones. Gives the id of the answer.
     ///
     /// # Errors
@@ -192,11 +192,7 @@ fn usable_app(
 
 fn not_a_message(path: &str, expected: &str, found: &str) -> ControlError {
     ControlError::NotAContactMessage {
-        path: if path.is_empty() {
-            "the message".to_owned()
-        } else {
-            path.to_owned()
-        },
+        path: path.to_owned(),
         expected: expected.to_owned(),
         found: found.to_owned(),
     }

@@ -69,11 +69,13 @@ impl Sandbox {
             channels: Channels::default(),
             routes: http::surface::routes(),
             endpoints: Endpoints::new(address, project.clone(), key),
-            stop: stop.subscribe(),
+            stopping: stop.subscribe(),
             settings: Settings {
                 project,
                 callback_retries: builder.callback_retries,
                 receipt_interval: builder.receipt_interval,
+                send_interval: builder.send_interval,
+                queue_limit: builder.queue_limit,
             },
         });
         if let Some(file) = &builder.seed {

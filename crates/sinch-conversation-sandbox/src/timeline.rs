@@ -36,6 +36,9 @@ pub struct TimelineEntry {
     /// The message: an AppMessage when it was sent, a ContactMessage when it was received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Value>,
+    /// What the person sees of a message that was sent, where that is something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rendered: Option<Value>,
     /// The event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Value>,
@@ -84,6 +87,7 @@ impl From<SentMessage> for TimelineEntry {
             channel,
             identity,
             message: Some(sent.message.to_value()),
+            rendered: sent.rendered.as_ref().map(Wire::to_value),
             event: None,
             statuses: sent.receipts,
             id: sent.id,

@@ -151,9 +151,10 @@ pub(crate) async fn for_callback(
 pub(crate) async fn until_quiet(core: &Core, within: Duration) -> Result<(), ControlError> {
     let mut wait = Wait::new(core, "the sandbox to be quiet".to_owned(), within);
     loop {
-        let counts = core.store.read(|tx| {
+        let now = core.clock.now();
+        let counts = core.store.read(move |tx| {
             let callbacks = callbacks::pending(tx)? + replays::pending(tx)?;
-            Ok::<_, StoreError>((steps::pending(tx)?, callbacks))
+            Ok::<_, StoreError>((steps::pending(tx, now)?, callbacks))
         });
         let (messages, callbacks) = counts.await?;
         if messages + callbacks == 0 {

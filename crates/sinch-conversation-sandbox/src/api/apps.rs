@@ -14,7 +14,7 @@ use super::{nothing, patch};
 use crate::engine::scope::Scope;
 use crate::http::call::Call;
 use crate::http::fault::Fault;
-use crate::store::{apps, callbacks, webhooks};
+use crate::store::{apps, callbacks, queues, webhooks};
 
 const CHANGEABLE: [&str; 10] = [
     "callback_settings",
@@ -48,12 +48,17 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    Ok(find(scope, call.param("app_id"))?.to_value())
+    let app = find(scope, call.param("app_id"))?;
+    Ok(shown(scope, app)?.to_value())
 }
 
 pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
     let mut answer = ListAppsResponse::default();
-    answer.apps = Some(apps::all(scope.tx)?);
+    let apps = apps::all(scope.tx)?.into_iter();
+    answer.apps = Some(
+        apps.map(|app| shown(scope, app))
+            .collect::<Result<_, _>>()?,
+    );
     Ok(answer.to_value())
 }
 
@@ -83,7 +88,17 @@ fn save(scope: &Scope<'_>, id: &str, mut app: AppResponse) -> Result<Value, Faul
     check(&app)?;
     fill(&mut app);
     apps::put(scope.tx, id, &app)?;
-    Ok(app.to_value())
+    Ok(shown(scope, app)?.to_value())
+}
+
+/// The app with the state of its queue.
+fn shown(scope: &Scope<'_>, mut app: AppResponse) -> Result<AppResponse, Fault> {
+    let waiting = queues::waiting(scope.tx, app.id.as_deref().unwrap_or_default())?;
+    let mut queue = QueueStats::default();
+    queue.outbound_size = i64::try_from(waiting).ok();
+    queue.outbound_limit = i64::try_from(scope.core.settings.queue_limit).ok();
+    app.queue_stats = Some(queue);
+    Ok(app)
 }
 
 fn check(app: &AppResponse) -> Result<(), Fault> {
@@ -204,9 +219,6 @@ fn fill_read_only(app: &mut AppResponse) {
     let mut limits = RateLimits::default();
     (limits.inbound, limits.outbound, limits.webhooks) = (Some(100), Some(20), Some(100));
     app.rate_limits = Some(limits);
-    let mut queue = QueueStats::default();
-    (queue.outbound_size, queue.outbound_limit) = (Some(0), Some(500_000));
-    app.queue_stats = Some(queue);
     // The real API sends these two; the document does not have them.
     app.extra.insert(
         "persist_message_status".to_owned(),

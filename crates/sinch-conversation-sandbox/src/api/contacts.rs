@@ -11,12 +11,11 @@ use super::check::Check;
 use super::{nothing, patch};
 use crate::engine::channels::is_app_scoped;
 use crate::engine::scope::Scope;
-use crate::engine::{people, threads};
+use crate::engine::{people, unify};
 use crate::http::call::Call;
 use crate::http::fault::Fault;
 use crate::http::page::Page;
 use crate::store::contacts::{self, Wanted};
-use crate::store::conversations;
 
 const CHANGEABLE: [&str; 7] = [
     "channel_identities",
@@ -32,7 +31,11 @@ const CHANGEABLE: [&str; 7] = [
 const LARGEST_PAGE: usize = 20;
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let request: ContactCreateRequest = call.body()?;
+    Ok(people::add(scope, new(scope, call.body()?)?)?.to_value())
+}
+
+/// The contact that a request describes.
+pub(super) fn new(scope: &Scope<'_>, request: ContactCreateRequest) -> Result<Contact, Fault> {
     let mut contact = Contact::default();
     contact.channel_identities = Some(request.channel_identities);
     contact.channel_priority = request.channel_priority;
@@ -42,8 +45,8 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     contact.language = Some(request.language);
     contact.metadata = request.metadata;
     check(&contact)?;
-    normalise(&mut contact);
-    Ok(people::add(scope, contact)?.to_value())
+    settle(scope, "", &mut contact)?;
+    Ok(contact)
 }
 
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
@@ -109,7 +112,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     call.body::<Contact>()?;
     let mut contact = patch::apply(&present, call, &CHANGEABLE)?;
     check(&contact)?;
-    normalise(&mut contact);
+    settle(scope, id, &mut contact)?;
     people::fill(&mut contact);
     contacts::put(scope.tx, id, &contact)?;
     people::tell(
@@ -122,18 +125,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let id = call.param("contact_id");
-    let contact = find(scope, id)?;
-    for conversation in conversations::of_contact(scope.tx, id)? {
-        threads::remove(scope, &conversation)?;
-    }
-    contacts::remove(scope.tx, id)?;
-    people::tell(
-        scope,
-        "CONTACT_DELETE",
-        "contact_delete_notification",
-        &contact,
-    )?;
+    people::remove(scope, &find(scope, call.param("contact_id"))?)?;
     Ok(nothing())
 }
 
@@ -184,9 +176,24 @@ fn check(contact: &Contact) -> Result<(), Fault> {
     check.done()
 }
 
-fn normalise(contact: &mut Contact) {
-    for kept in contact.channel_identities.iter_mut().flatten() {
-        let app_id = kept.app_id.as_deref().unwrap_or_default();
-        *kept = people::identity(&kept.channel, &kept.identity, app_id);
+/// Gives the contact its identities as they are kept.
+fn settle(scope: &Scope<'_>, own_id: &str, contact: &mut Contact) -> Result<(), Fault> {
+    let kept = |given: ChannelIdentity| {
+        let app_id = given.app_id.as_deref().unwrap_or_default();
+        people::identity(&given.channel, &given.identity, app_id)
+    };
+    let given = contact.channel_identities.take().unwrap_or_default();
+    let identities: Vec<ChannelIdentity> = given.into_iter().map(kept).collect();
+    let mut check = Check::default();
+    for (index, identity) in identities.iter().enumerate() {
+        if let Some(other) = unify::other_holder(scope, own_id, identity)? {
+            check.wrong(
+                format!("channel_identities[{index}].identity"),
+                format!("contact {other} has it, and contact ids are unified"),
+            );
+        }
     }
+    check.done()?;
+    contact.channel_identities = Some(unify::spread(scope, &identities)?);
+    Ok(())
 }

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
     Conversation, ConversationChannel, CreateConversationRequest, ListConversationsResponse,
-    ProcessingMode,
+    MetadataUpdateStrategy, ProcessingMode,
 };
 use sinch_conversation_raw::wire::Wire;
 
 use super::check::Check;
-use super::{apps, contacts, nothing};
+use super::{apps, contacts, nothing, patch};
 use crate::engine::scope::Scope;
 use crate::engine::threads;
 use crate::http::call::Call;
@@ -16,47 +16,75 @@ use crate::http::fault::Fault;
 use crate::http::page::Page;
 use crate::store::conversations::{self, Wanted};
 
+const CHANGEABLE: [&str; 6] = [
+    "active",
+    "active_channel",
+    "app_id",
+    "correlation_id",
+    "metadata",
+    "metadata_json",
+];
+
 /// The most conversations on a page.
 const LARGEST_PAGE: usize = 20;
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: CreateConversationRequest = call.body()?;
-    check(&request)?;
-    let app = apps::find(scope, &request.app_id)?;
-    contacts::find(scope, &request.contact_id)?;
-    if app.processing_mode != Some(ProcessingMode::Conversation) {
-        return Err(Fault::invalid(
-            "app_id",
-            "the app is not in CONVERSATION mode",
-        ));
-    }
-    let active = request.active.unwrap_or(true);
-    if active && conversations::active(scope.tx, &request.app_id, &request.contact_id)?.is_some() {
-        let description = "the app and the contact have an active conversation already";
-        return Err(Fault::invalid("contact_id", description));
-    }
     let mut conversation = Conversation::default();
-    conversation.active = Some(active);
+    conversation.active = Some(request.active.unwrap_or(true));
     conversation.active_channel = request.active_channel;
     conversation.app_id = Some(request.app_id);
     conversation.contact_id = Some(request.contact_id);
     conversation.metadata = request.metadata;
     conversation.metadata_json = request.metadata_json;
     conversation.correlation_id = request.correlation_id;
+    check(&conversation)?;
+    check_app(scope, &conversation)?;
+    contacts::find(
+        scope,
+        conversation.contact_id.as_deref().unwrap_or_default(),
+    )?;
+    refuse_second(scope, &conversation, "contact_id")?;
     Ok(threads::open(scope, conversation)?.to_value())
 }
 
-fn check(request: &CreateConversationRequest) -> Result<(), Fault> {
+fn check(conversation: &Conversation) -> Result<(), Fault> {
     let mut check = Check::default();
-    check.that(!request.app_id.is_empty(), "app_id", "is empty");
-    check.that(!request.contact_id.is_empty(), "contact_id", "is empty");
-    if let Some(channel) = &request.active_channel {
+    let is_given = |id: &Option<String>| id.as_ref().is_some_and(|id| !id.is_empty());
+    check.that(is_given(&conversation.app_id), "app_id", "is empty");
+    check.that(is_given(&conversation.contact_id), "contact_id", "is empty");
+    if let Some(channel) = &conversation.active_channel {
         check.channel("active_channel", channel);
     }
-    check.length("metadata", request.metadata.as_deref(), 1024);
-    check.length("correlation_id", request.correlation_id.as_deref(), 128);
-    check_metadata(&mut check, "metadata_json", request.metadata_json.as_ref());
+    check.length("metadata", conversation.metadata.as_deref(), 1024);
+    let correlation_id = conversation.correlation_id.as_deref();
+    check.length("correlation_id", correlation_id, 128);
+    let metadata = conversation.metadata_json.as_ref();
+    check_metadata(&mut check, "metadata_json", metadata);
     check.done()
+}
+
+fn check_app(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), Fault> {
+    let app = apps::find(scope, conversation.app_id.as_deref().unwrap_or_default())?;
+    if app.processing_mode == Some(ProcessingMode::Conversation) {
+        Ok(())
+    } else {
+        let description = "the app is not in CONVERSATION mode";
+        Err(Fault::invalid("app_id", description))
+    }
+}
+
+/// An app and a contact have one active conversation at most. `field` is what would make this one the second.
+fn refuse_second(scope: &Scope<'_>, conversation: &Conversation, field: &str) -> Result<(), Fault> {
+    let app_id = conversation.app_id.as_deref().unwrap_or_default();
+    let contact_id = conversation.contact_id.as_deref().unwrap_or_default();
+    let present = conversations::active(scope.tx, app_id, contact_id)?;
+    let other = present.is_some_and(|present| present.id != conversation.id);
+    if other && conversation.active == Some(true) {
+        let description = "the app and the contact have an active conversation already";
+        return Err(Fault::invalid(field, description));
+    }
+    Ok(())
 }
 
 /// Metadata of a conversation may have 2048 characters when it is written down.
@@ -99,6 +127,38 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(answer.to_value())
 }
 
+pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let present = find(scope, call)?;
+    let conversation = patched(&present, call)?;
+    check(&conversation)?;
+    let moves = conversation.app_id != present.app_id;
+    if moves {
+        check_app(scope, &conversation)?;
+    }
+    let field = if moves { "app_id" } else { "active" };
+    refuse_second(scope, &conversation, field)?;
+    threads::change(scope, present.active == Some(true), &conversation)?;
+    Ok(conversation.to_value())
+}
+
+/// The conversation as the request wants it.
+fn patched(present: &Conversation, call: &Call) -> Result<Conversation, Fault> {
+    let strategy = call.query_word("metadata_update_strategy", &["REPLACE", "MERGE_PATCH"])?;
+    let request: Conversation = call.body()?;
+    let mut conversation = patch::apply(present, call, &CHANGEABLE)?;
+    let mask = call.query_list("update_mask");
+    let is_named = mask.is_none_or(|mask| mask.contains(&"metadata_json"));
+    if let Some(metadata) = request.metadata_json.filter(|_| is_named) {
+        let strategy = strategy.map(MetadataUpdateStrategy::from);
+        conversation
+            .metadata_json
+            .clone_from(&present.metadata_json);
+        threads::set_metadata(&mut conversation, &metadata, strategy.as_ref());
+    }
+    threads::fill(&mut conversation);
+    Ok(conversation)
+}
+
 pub(super) fn stop(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     threads::stop(scope, find(scope, call)?)?;
     Ok(nothing())
@@ -109,7 +169,8 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(nothing())
 }
 
-fn find(scope: &Scope<'_>, call: &Call) -> Result<Conversation, Fault> {
+/// The conversation that the path names, or 404.
+pub(super) fn find(scope: &Scope<'_>, call: &Call) -> Result<Conversation, Fault> {
     let id = call.param("conversation_id");
     conversations::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("conversation", id))
 }

@@ -1,26 +1,61 @@
 //! Messages that are stored.
 
 use serde_json::Value;
-use sinch_conversation_raw::types::{ConversationChannel, ListMessagesResponse};
+use sinch_conversation_raw::types::{
+    ConversationChannel, ConversationMessage, ListMessagesResponse, UpdateMessageMetadataRequest,
+};
 use sinch_conversation_raw::wire::Wire;
 
 use super::check::Check;
+use super::nothing;
 use crate::engine::people;
 use crate::engine::scope::Scope;
 use crate::http::call::Call;
 use crate::http::fault::Fault;
 use crate::http::page::Page;
 use crate::store::messages::{self, Key, Source, Wanted};
+use crate::store::sends;
 
 /// The most messages on a page.
-const LARGEST_PAGE: usize = 1000;
+pub(super) const LARGEST_PAGE: usize = 1000;
 
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    Ok(find(scope, call)?.to_value())
+}
+
+fn find(scope: &Scope<'_>, call: &Call) -> Result<ConversationMessage, Fault> {
     let id = call.param("message_id");
     let message = messages::get(scope.tx, id, source(call)?)?;
-    Ok(message
-        .ok_or_else(|| Fault::not_found("message", id))?
-        .to_value())
+    message.ok_or_else(|| Fault::not_found("message", id))
+}
+
+/// Takes the message out of the lists. One that is on its way arrives all the same.
+pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    find(scope, call)?;
+    messages::remove(scope.tx, call.param("message_id"))?;
+    Ok(nothing())
+}
+
+/// Replaces the metadata of the message, also in the receipts that are still to come.
+pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let request: UpdateMessageMetadataRequest = call.body()?;
+    let mut check = Check::default();
+    check.that(
+        source(call)? == Source::Conversation,
+        "messages_source",
+        "metadata can be changed only with CONVERSATION_SOURCE",
+    );
+    check.length("metadata", Some(&request.metadata), 1024);
+    check.done()?;
+    let mut message = find(scope, call)?;
+    let id = call.param("message_id");
+    if let Some(mut sent) = sends::get(scope.tx, id)? {
+        sent.message_metadata.clone_from(&request.metadata);
+        sends::put(scope.tx, &sent)?;
+    }
+    message.metadata = Some(request.metadata);
+    messages::update(scope.tx, id, &message)?;
+    Ok(message.to_value())
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
@@ -50,26 +85,28 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         end: call.query_time("end_time")?,
     };
     check(&wanted, channel.as_ref())?;
-    let after = page.after().map(read_key).transpose()?;
+    let after = page.after_key(read_key)?;
     let mut found = messages::list(scope.tx, &wanted, after, page.fetch())?;
     if nothing_fits {
         found.clear();
     }
     let found = page.cut(found, |(key, _)| write_key(key));
-    let mut listed: Vec<_> = found
-        .items
-        .into_iter()
-        .map(|(_, message)| message)
-        .collect();
-    if view == Some("WITHOUT_METADATA") {
+    let listed = found.items.into_iter().map(|(_, message)| message);
+    let bare = view == Some("WITHOUT_METADATA");
+    Ok(answer(listed.collect(), found.next, bare))
+}
+
+/// A page of messages, `bare` of their metadata if so wanted.
+pub(super) fn answer(mut listed: Vec<ConversationMessage>, next: String, bare: bool) -> Value {
+    if bare {
         listed
             .iter_mut()
             .for_each(|message| message.metadata = None);
     }
     let mut answer = ListMessagesResponse::default();
     answer.messages = Some(listed);
-    answer.next_page_token = Some(found.next);
-    Ok(answer.to_value())
+    answer.next_page_token = Some(next);
+    answer.to_value()
 }
 
 fn source(call: &Call) -> Result<Source, Fault> {
@@ -79,11 +116,14 @@ fn source(call: &Call) -> Result<Source, Fault> {
 }
 
 /// Phone numbers are stored without a plus; without a channel, what starts with one is taken for a number.
-fn without_plus(identity: &str, channel: Option<&ConversationChannel>) -> String {
+pub(super) fn without_plus(identity: &str, channel: Option<&ConversationChannel>) -> String {
     people::identity(channel.unwrap_or(&ConversationChannel::Sms), identity, "").identity
 }
 
-fn check(wanted: &Wanted<'_>, channel: Option<&ConversationChannel>) -> Result<(), Fault> {
+pub(super) fn check(
+    wanted: &Wanted<'_>,
+    channel: Option<&ConversationChannel>,
+) -> Result<(), Fault> {
     let mut check = Check::default();
     if let Some(channel) = channel {
         check.channel("channel", channel);
@@ -103,9 +143,7 @@ fn write_key((accepted, id): &Key) -> String {
     format!("{accepted} {id}")
 }
 
-fn read_key(text: &str) -> Result<Key, Fault> {
-    let key = text
-        .split_once(' ')
-        .and_then(|(accepted, id)| Some((accepted.parse().ok()?, id.to_owned())));
-    key.ok_or_else(|| Fault::invalid("page_token", "not a token of this list"))
+fn read_key(text: &str) -> Option<Key> {
+    let (accepted, id) = text.split_once(' ')?;
+    Some((accepted.parse().ok()?, id.to_owned()))
 }

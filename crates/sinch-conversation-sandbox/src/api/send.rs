@@ -1,12 +1,13 @@
 //! `messages:send`.
 
+use chrono::TimeDelta;
 use serde_json::Value;
 use sinch_conversation_raw::types::{
     AppResponse, ChannelRecipientIdentity, MessageContentType, MessageQueue,
-    MetadataUpdateStrategy, ProcessingMode, ProcessingStrategy, RecipientBase, RecipientRequest,
-    SendMessageRequest, SendMessageResponse,
+    MetadataUpdateStrategy, ProcessingMode, ProcessingStrategy, RecipientBase, SendMessageRequest,
+    SendMessageResponse,
 };
-use sinch_conversation_raw::wire::Wire;
+use sinch_conversation_raw::wire::{JsonObject, Wire};
 use ulid::Ulid;
 
 use super::check::Check;
@@ -18,9 +19,10 @@ use crate::engine::scope::Scope;
 use crate::engine::{people, plan};
 use crate::http::call::Call;
 use crate::http::fault::Fault;
+use crate::store::queues;
 
 /// Longest and shortest time to live, in seconds.
-const TTL: std::ops::RangeInclusive<u64> = 3..=315_576_000_000;
+const TTL: std::ops::RangeInclusive<i64> = 3..=315_576_000_000;
 
 pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: SendMessageRequest = call.body()?;
@@ -29,6 +31,9 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let mode = mode_of(&app, request.processing_strategy.as_ref());
     check_against_app(&request, &app, &mode)?;
     let app_id = request.app_id.clone();
+    if queues::waiting(scope.tx, &app_id)? >= scope.core.settings.queue_limit {
+        return Err(Fault::exhausted("the queue of the app is full"));
+    }
     let sent = accept::accept(scope, &app_id, &app, order(request, mode))?;
     let mut answer = SendMessageResponse::default();
     answer.message_id = Some(sent.id);
@@ -37,7 +42,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 /// The mode of the app, unless the request wants DISPATCH for this message.
-fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) -> ProcessingMode {
+pub(crate) fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) -> ProcessingMode {
     match strategy {
         Some(ProcessingStrategy::DispatchOnly) => ProcessingMode::Dispatch,
         _ => app
@@ -47,14 +52,18 @@ fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) -> Processi
     }
 }
 
-fn check(request: &SendMessageRequest) -> Result<(), Fault> {
+pub(crate) fn check(request: &SendMessageRequest) -> Result<(), Fault> {
     let mut check = Check::default();
     check.that(
         Ulid::from_string(&request.app_id).is_ok(),
         "app_id",
         "is not a ULID",
     );
-    check_recipient(&mut check, &request.recipient);
+    check_recipient(
+        &mut check,
+        &request.recipient.kind,
+        &request.recipient.extra,
+    );
     content::check(&mut check, "message", &request.message);
     check.channels(
         "channel_priority_order",
@@ -81,17 +90,19 @@ fn check(request: &SendMessageRequest) -> Result<(), Fault> {
         check_url(&mut check, "callback_url", url);
     }
     if let Some(ttl) = &request.ttl {
-        let seconds = ttl
-            .strip_suffix('s')
-            .and_then(|seconds| seconds.parse::<u64>().ok());
         check.that(
-            seconds.is_some_and(|seconds| TTL.contains(&seconds)),
+            seconds(ttl).is_some_and(|seconds| TTL.contains(&seconds)),
             "ttl",
             "expected 3 to 315576000000 whole seconds with the suffix s, such as 10s",
         );
     }
     check_words(&mut check, request);
     check.done()
+}
+
+/// The number in a `ttl` such as `10s`.
+fn seconds(ttl: &str) -> Option<i64> {
+    ttl.strip_suffix('s')?.parse().ok()
 }
 
 fn check_words(check: &mut Check, request: &SendMessageRequest) {
@@ -111,12 +122,13 @@ fn check_words(check: &mut Check, request: &SendMessageRequest) {
     }
 }
 
-fn check_recipient(check: &mut Check, recipient: &RecipientRequest) {
-    match &recipient.kind {
+/// A recipient is named in one of two ways; `extra` is what the way that was taken has left over.
+pub(super) fn check_recipient(check: &mut Check, recipient: &RecipientBase, extra: &JsonObject) {
+    match recipient {
         RecipientBase::ContactId(id) => {
             check.that(!id.is_empty(), "recipient.contact_id", "is empty")
         }
-        RecipientBase::IdentifiedBy(_) if recipient.extra.contains_key("contact_id") => {
+        RecipientBase::IdentifiedBy(_) if extra.contains_key("contact_id") => {
             check.wrong(
                 "recipient",
                 "expected contact_id or identified_by, found both",
@@ -142,7 +154,7 @@ fn check_recipient(check: &mut Check, recipient: &RecipientRequest) {
     }
 }
 
-fn check_against_app(
+pub(crate) fn check_against_app(
     request: &SendMessageRequest,
     app: &AppResponse,
     mode: &ProcessingMode,
@@ -164,7 +176,7 @@ fn check_against_app(
     check.done()
 }
 
-fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order {
+pub(crate) fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order {
     Order {
         addressee: addressee(&request.recipient.kind, &request.app_id),
         message: request.message,
@@ -175,10 +187,21 @@ fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order {
         metadata_strategy: request.conversation_metadata_update_strategy,
         correlation_id: request.correlation_id.unwrap_or_default(),
         callback_url: request.callback_url,
+        ttl: request
+            .ttl
+            .as_deref()
+            .and_then(seconds)
+            .map(TimeDelta::seconds),
+        content_type: request
+            .message_content_type
+            .unwrap_or(MessageContentType::ContentUnknown),
+        batch: None,
+        refused: None,
     }
 }
 
-fn addressee(recipient: &RecipientBase, app_id: &str) -> Addressee {
+/// The recipient, with identities as they are kept.
+pub(super) fn addressee(recipient: &RecipientBase, app_id: &str) -> Addressee {
     let kept = |given: &ChannelRecipientIdentity| {
         people::identity(&given.channel, &given.identity, app_id)
     };

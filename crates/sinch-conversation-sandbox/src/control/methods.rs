@@ -40,6 +40,12 @@ impl Sandbox {
             .fail_always(&channel.into(), failure.into());
     }
 
+    /// The channel takes messages, reports QUEUED_ON_CHANNEL, and is not heard of again, until
+    /// [`restore_channel`](Self::restore_channel). What a `ttl` and `delivery_report_based_fallback` are for.
+    pub fn silence_channel(&self, channel: impl Into<ConversationChannel>) {
+        self.core.channels.silence(&channel.into());
+    }
+
     /// The channel works again.
     pub fn restore_channel(&self, channel: impl Into<ConversationChannel>) {
         self.core.channels.restore(&channel.into());
@@ -56,8 +62,8 @@ impl Sandbox {
     }
 
     /// Moves the sandbox's clock forward. What becomes due happens at once: receipts, retries of callbacks, the
-    /// end of access tokens. Times in answers, callbacks and signatures are by this clock. It stops at the end of
-    /// the year 9999.
+    /// end of access tokens. Times in answers, callbacks and signatures are by this clock. It stops at the
+    /// beginning of the year 9999.
     pub fn advance_clock(&self, by: Duration) {
         self.core.clock.advance(by);
     }
@@ -66,7 +72,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// [`ControlError::ClockBackwards`] when the moment is over, or later than the year 9999.
+    /// [`ControlError::ClockBackwards`] when the moment is over, or later than the beginning of the year 9999.
     pub fn set_clock(&self, to: DateTime<Utc>) -> Result<(), ControlError> {
         control::set_clock(&self.core, to)
     }

@@ -10,12 +10,13 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use sinch_conversation_raw::OPERATIONS;
 use sinch_conversation_raw::types::{
-    AppCreateRequest, ContactCreateRequest, CreateConversationRequest, Webhook,
+    AppCreateRequest, ContactCreateRequest, ContactMessage, ContactMessageTypes,
+    CreateConversationRequest, TextMessage, Webhook,
 };
-use sinch_conversation_raw::types::{ContactMessage, ContactMessageTypes, TextMessage};
 use sinch_conversation_raw::wire::{DecodeError, JsonObject, Wire};
 use ulid::Ulid;
 
+use super::http::object;
 use crate::api;
 use crate::core::Core;
 use crate::engine::people;
@@ -42,9 +43,8 @@ pub struct Seeded {
     pub messages: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[derive(Default)]
 struct Document {
     apps: Vec<Map<String, Value>>,
     webhooks: Vec<Map<String, Value>>,
@@ -102,13 +102,13 @@ const CONVERSATIONS: Part = Part {
 pub(super) async fn apply(core: &Arc<Core>, document: Value) -> Result<Seeded, ControlError> {
     let seeded = perform(core, document).await;
     seeded.map_err(|fault| ControlError::Seed {
-        problem: fault.describe(),
+        problem: wrong(&fault),
     })
 }
 
 /// Applies a document, with what is wrong as an answer of the API.
 pub(super) async fn perform(core: &Arc<Core>, document: Value) -> Result<Seeded, Fault> {
-    let document = read(document)?;
+    let document = object(document)?;
     let shared = Arc::clone(core);
     let work = move |tx: &Transaction<'_>| fill(&Scope::new(&shared, tx), document);
     core.store.write(work).await
@@ -123,9 +123,10 @@ pub(crate) async fn file(core: &Arc<Core>, path: &Path) -> Result<(), StartError
     let bytes = std::fs::read(path)
         .map_err(|error| failed(format!("{error}: give a file that can be read")))?;
     let digest = hex(&Sha256::digest(&bytes));
-    let document = serde_json::from_slice(&bytes)
+    let document: Value = serde_json::from_slice(&bytes)
         .map_err(|error| failed(format!("it is not valid JSON: {error}")))?;
-    let document = read(document).map_err(|fault| failed(fault.describe()))?;
+    let document: Document =
+        serde_path_to_error::deserialize(document).map_err(|error| failed(wrong(&error.into())))?;
     let shared = Arc::clone(core);
     let work = move |tx: &Transaction<'_>| {
         if seeds::add(tx, &digest)? {
@@ -134,19 +135,19 @@ pub(crate) async fn file(core: &Arc<Core>, path: &Path) -> Result<(), StartError
         Ok::<_, Fault>(())
     };
     let filled = core.store.write(work).await;
-    filled.map_err(|fault| failed(fault.describe()))
+    filled.map_err(|fault| failed(wrong(&fault)))
+}
+
+/// What is wrong with a document, and what to do.
+fn wrong(fault: &Fault) -> String {
+    format!(
+        "{}. Nothing of it was applied; correct it and try again",
+        fault.summary()
+    )
 }
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn read(document: Value) -> Result<Document, Fault> {
-    serde_path_to_error::deserialize(document).map_err(|error| {
-        let path = error.path().to_string();
-        let path = if path == "." { String::new() } else { path };
-        Fault::invalid(path, error.into_inner().to_string())
-    })
 }
 
 fn fill(scope: &Scope<'_>, document: Document) -> Result<Seeded, Fault> {

@@ -1,23 +1,25 @@
 //! Takes in a message from an app: finds or makes the contact and the conversation, plans the channels, stores
 //! the message. Everything after that is done by steps.
 
+use chrono::TimeDelta;
 use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
     AppMessage, AppResponse, ChannelIdentity, ConversationChannel, ConversationDirection,
-    ConversationMessage, ConversationMessageTypes, MetadataUpdateStrategy, ProcessingMode,
+    ConversationMessage, ConversationMessageTypes, ConversationMetadataReportView,
+    MessageContentType, MetadataUpdateStrategy, ProcessingMode,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::channels::Failure;
-use super::outbound::SentMessage;
+use super::outbound::{BatchPlace, SentMessage};
 use super::plan::{self, Wishes};
 use super::scope::Scope;
-use super::{people, threads};
+use super::{patience, people, threads};
 use crate::clock::from_micros;
 use crate::store::notes::{self, Note};
 use crate::store::record;
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, contacts, messages, sends};
+use crate::store::{StoreError, contacts, messages, queues, sends};
 
 /// Who a message is for.
 #[derive(Debug, Clone)]
@@ -39,6 +41,12 @@ pub(crate) struct Order {
     pub(crate) metadata_strategy: Option<MetadataUpdateStrategy>,
     pub(crate) correlation_id: String,
     pub(crate) callback_url: Option<String>,
+    /// The longest that it may take to arrive.
+    pub(crate) ttl: Option<TimeDelta>,
+    pub(crate) content_type: MessageContentType,
+    pub(crate) batch: Option<BatchPlace>,
+    /// Why it is not even tried, if that is known.
+    pub(crate) refused: Option<Failure>,
 }
 
 /// Where the message goes, as far as that is known.
@@ -55,9 +63,10 @@ pub(crate) fn accept(
     app: &AppResponse,
     order: Order,
 ) -> Result<SentMessage, StoreError> {
-    let destination = match order.mode {
-        ProcessingMode::Conversation => in_conversation(scope, app_id, app, &order)?,
-        _ => in_dispatch(scope, app_id, app, &order)?,
+    let destination = match (&order.refused, &order.mode) {
+        (Some(failure), _) => nowhere("", failure.clone()),
+        (None, ProcessingMode::Conversation) => in_conversation(scope, app_id, app, &order)?,
+        (None, _) => in_dispatch(scope, app_id, app, &order)?,
     };
     let (plan, failing) = match destination.plan {
         Ok(plan) => (plan, None),
@@ -68,32 +77,57 @@ pub(crate) fn accept(
     } else {
         Action::Hand
     };
-    let sent = SentMessage {
-        id: scope.new_id(),
+    let id = scope.new_id();
+    let lane = if destination.contact_id.is_empty() {
+        id.clone()
+    } else {
+        destination.contact_id.clone()
+    };
+    let mut sent = SentMessage {
+        id,
         app_id: app_id.to_owned(),
         processing_mode: order.mode,
         contact_id: destination.contact_id,
         conversation_id: destination.conversation_id,
         message: order.message,
+        rendered: None,
         message_metadata: order.message_metadata,
         correlation_id: order.correlation_id,
         accepted_time: scope.timestamp(),
+        expires: None,
         receipts: Vec::new(),
+        lane,
         callback_url: order.callback_url,
+        message_content_type: order.content_type,
+        batch: order.batch,
         plan,
         position: 0,
         failing,
+        queued: true,
+        failed_first: None,
+        retries: 0,
+        reports_metadata: app.conversation_metadata_report_view
+            == Some(ConversationMetadataReportView::Full),
     };
+    if let Some(ttl) = order.ttl {
+        patience::limit(scope, &mut sent, ttl)?;
+    }
     sends::put(scope.tx, &sent)?;
     record::add_sent(scope.tx, &sent.id, app_id)?;
     if is_kept(app, &sent) {
         store_message(scope, &sent)?;
     }
+    let turn = queues::enter(
+        scope.tx,
+        app_id,
+        scope.now,
+        scope.core.settings.send_interval,
+    )?;
     steps::add(
         scope.tx,
         &sent.id,
         first,
-        scope.now + scope.until_next_status(sent.channel_identity()),
+        turn + scope.until_next_status(sent.channel_identity()),
     )?;
     Ok(sent)
 }
@@ -108,7 +142,7 @@ fn in_conversation(
         Addressee::Identities(identities) => people::find_or_create(scope, app_id, identities)?,
         Addressee::Contact(id) => match contacts::get(scope.tx, id)? {
             Some(contact) => contact,
-            None => return Ok(nobody(id)),
+            None => return Ok(nowhere(id, no_contact())),
         },
     };
     let contact_id = contact.id.clone().unwrap_or_default();
@@ -117,7 +151,7 @@ fn in_conversation(
     let (identities, preferred) = match &order.addressee {
         Addressee::Identities(identities) => (identities, plan::order_of(identities)),
         Addressee::Contact(_) => {
-            own = usable(&contact.channel_identities, app_id);
+            own = people::usable(&contact, app_id);
             (&own, plan::preference(app, &contact, &conversation))
         }
     };
@@ -152,28 +186,16 @@ fn in_conversation(
     })
 }
 
-/// Of a contact's identities, those that this app can use.
-fn usable(identities: &Option<Vec<ChannelIdentity>>, app_id: &str) -> Vec<ChannelIdentity> {
-    let of_app = |identity: &&ChannelIdentity| {
-        identity
-            .app_id
-            .as_deref()
-            .is_none_or(|scope| scope.is_empty() || scope == app_id)
-    };
-    identities
-        .iter()
-        .flatten()
-        .filter(of_app)
-        .cloned()
-        .collect()
-}
-
-fn nobody(contact_id: &str) -> Destination {
+fn nowhere(contact_id: &str, failure: Failure) -> Destination {
     Destination {
         contact_id: contact_id.to_owned(),
         conversation_id: String::new(),
-        plan: Err(Failure::new("CONTACT_NOT_FOUND").describe("There is no contact with this id.")),
+        plan: Err(failure),
     }
+}
+
+fn no_contact() -> Failure {
+    Failure::new("CONTACT_NOT_FOUND").describe("There is no contact with this id.")
 }
 
 fn in_dispatch(

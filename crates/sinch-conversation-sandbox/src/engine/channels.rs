@@ -14,6 +14,7 @@ use sinch_conversation_raw::types::{ChannelIdentity, ConversationChannel, Reason
 ///
 /// let refused = Failure::from("CHANNEL_FAILURE");
 /// let lost = Failure::new("RECIPIENT_NOT_REACHABLE").describe("The handset is off").after_queueing();
+/// let busy = Failure::new("CHANNEL_FAILURE").temporary();
 /// assert_ne!(refused, lost);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +22,7 @@ pub struct Failure {
     pub(crate) code: ReasonCode,
     pub(crate) description: String,
     pub(crate) after_queueing: bool,
+    pub(crate) temporary: bool,
 }
 
 impl Failure {
@@ -30,6 +32,7 @@ impl Failure {
             code: code.into(),
             description: String::new(),
             after_queueing: false,
+            temporary: false,
         }
     }
 
@@ -44,6 +47,14 @@ impl Failure {
     #[must_use]
     pub fn after_queueing(mut self) -> Self {
         self.after_queueing = true;
+        self
+    }
+
+    /// The channel is asked again, for as long as the app's `message_retry_settings` say, before the message moves
+    /// to the next one. The pauses are 5, 10, 20, ... seconds by the sandbox's clock.
+    #[must_use]
+    pub fn temporary(mut self) -> Self {
+        self.temporary = true;
         self
     }
 }
@@ -65,6 +76,7 @@ struct Plan {
     next: VecDeque<Failure>,
     always: Option<Failure>,
     delay: Duration,
+    silent: bool,
 }
 
 /// Which channels fail or are late. Not stored: a sandbox starts with channels that work.
@@ -111,6 +123,18 @@ impl Channels {
         self.plans().clear();
     }
 
+    /// The channel takes messages and never says what became of them.
+    pub(crate) fn silence(&self, channel: &ConversationChannel) {
+        let mut plans = self.plans();
+        plans.entry(channel.as_str().to_owned()).or_default().silent = true;
+    }
+
+    pub(crate) fn is_silent(&self, channel: &ConversationChannel) -> bool {
+        self.plans()
+            .get(channel.as_str())
+            .is_some_and(|plan| plan.silent)
+    }
+
     /// The channel works again.
     pub(crate) fn restore(&self, channel: &ConversationChannel) {
         self.plans().remove(channel.as_str());
@@ -138,6 +162,14 @@ pub(crate) fn is_phone(channel: &ConversationChannel) -> bool {
             | ConversationChannel::Whatsapp
             | ConversationChannel::Viberbm
             | ConversationChannel::Kakaotalk
+    )
+}
+
+/// Channels that never tell that a message was read.
+pub(crate) fn hides_reading(channel: &ConversationChannel) -> bool {
+    matches!(
+        channel,
+        ConversationChannel::Sms | ConversationChannel::Mms | ConversationChannel::Telegram
     )
 }
 

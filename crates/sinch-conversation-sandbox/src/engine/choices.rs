@@ -31,7 +31,11 @@ pub(crate) fn pick(
             message_id: message_id.to_owned(),
         });
     };
-    let offers = offers(&sent.message);
+    let mut offers = offers(sent.shown());
+    if offers.is_empty() {
+        // A channel without buttons shows them as text, which can be answered all the same.
+        offers = self::offers(&sent.message);
+    }
     let Some(offer) = offers.get(index) else {
         return Err(ControlError::NoSuchChoice {
             message_id: message_id.to_owned(),

@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::Wire;
 use super::accept::keeps_dispatch;
 use super::record::{self, Entry};
 use super::scope::Scope;
-use super::{people, threads};
+use super::{consents, people, threads};
 use crate::callbacks::notify::{self, Notice};
 use crate::store::notes::{self, Note};
 use crate::store::{StoreError, messages, sends};
@@ -65,6 +65,7 @@ pub(crate) fn receive(
         conversation_id: &place.conversation_id,
         address: Some(from),
         mode: &mode,
+        time: scope.timestamp(),
         content: message.to_value(),
         metadata: stored.metadata.as_deref().unwrap_or_default(),
     };
@@ -73,21 +74,34 @@ pub(crate) fn receive(
     if in_conversation || keeps_dispatch(app) {
         messages::put(scope.tx, &id, app_id, scope.now, &stored)?;
     }
+    let lane = if in_conversation {
+        &place.contact_id
+    } else {
+        &id
+    };
+    tell(scope, app_id, lane, &stored, &place.note)?;
+    consents::heed(scope, app_id, &stored)?;
+    Ok(id)
+}
+
+/// Tells of a message from a contact.
+pub(super) fn tell(
+    scope: &Scope<'_>,
+    app_id: &str,
+    lane: &str,
+    message: &ConversationMessage,
+    note: &Note,
+) -> Result<(), StoreError> {
     let notice = Notice {
         trigger: "MESSAGE_INBOUND",
         key: "message",
         // A stored message and the one in the callback have the same fields.
-        payload: stored.to_value(),
-        lane: if in_conversation {
-            &place.contact_id
-        } else {
-            &id
-        },
-        message_metadata: &place.note.metadata,
-        correlation_id: &place.note.correlation_id,
+        payload: message.to_value(),
+        lane,
+        message_metadata: &note.metadata,
+        correlation_id: &note.correlation_id,
     };
-    notify::app(scope, app_id, &notice)?;
-    Ok(id)
+    notify::app(scope, app_id, &notice)
 }
 
 fn place_in_conversation(
@@ -95,16 +109,13 @@ fn place_in_conversation(
     app_id: &str,
     from: &ChannelIdentity,
 ) -> Result<Place, StoreError> {
-    let contact = people::find_or_create(scope, app_id, std::slice::from_ref(from))?;
+    let contact = people::sender(scope, app_id, from)?;
     let contact_id = contact.id.unwrap_or_default();
     let mut conversation = threads::find_or_open(scope, app_id, &contact_id)?;
     threads::touch(scope, &mut conversation, Some(&from.channel))?;
     Ok(Place {
         contact_id,
-        note: Note {
-            metadata: threads::metadata_text(&conversation),
-            correlation_id: conversation.correlation_id.clone().unwrap_or_default(),
-        },
+        note: threads::note(&conversation),
         conversation_id: conversation.id.unwrap_or_default(),
     })
 }

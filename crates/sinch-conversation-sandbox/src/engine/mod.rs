@@ -1,16 +1,29 @@
 //! What happens to messages: who they are for, over which channel, and what becomes of them.
 
 pub(crate) mod accept;
+pub(crate) mod batch;
 pub(crate) mod channels;
 pub(crate) mod choices;
+pub(crate) mod consents;
+pub(crate) mod content;
 pub(crate) mod inbound;
+pub(crate) mod inject;
+pub(crate) mod keywords;
+pub(crate) mod merge;
 pub(crate) mod outbound;
+mod patience;
 pub(crate) mod people;
+mod placeholders;
 pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod record;
+mod rendering;
+mod retention;
 pub(crate) mod scope;
+pub(crate) mod templates;
 pub(crate) mod threads;
+pub(crate) mod transcode;
+pub(crate) mod unify;
 
 use std::sync::Arc;
 
@@ -25,6 +38,7 @@ const AT_ONCE: usize = 64;
 /// Does what is due, step by step, until aborted. Takes up what a former run left undone.
 pub(crate) async fn run(core: Arc<Core>) {
     let mut changes = core.store.changes();
+    plan_retention(&core).await;
     loop {
         let due = match core.store.read(steps::next_due).await {
             Ok(due) => due,
@@ -48,6 +62,16 @@ pub(crate) async fn run(core: Arc<Core>) {
             changed = changes.changed() => if changed.is_err() { return },
             () = turn => {}
         }
+    }
+}
+
+async fn plan_retention(core: &Arc<Core>) {
+    let shared = Arc::clone(core);
+    let planned = core
+        .store
+        .write(move |tx| retention::plan(&Scope::new(&shared, tx)));
+    if let Err(error) = planned.await {
+        tracing::error!(%error, "nothing will be removed by age");
     }
 }
 
@@ -75,5 +99,11 @@ fn take_step(scope: &Scope<'_>, subject: &str, action: Action) -> Result<(), Sto
         Action::Hand => progress::hand(scope, subject),
         Action::Deliver => progress::deliver(scope, subject),
         Action::Lose => progress::lose(scope, subject),
+        Action::Expire => patience::expire(scope, subject),
+        Action::Switch => patience::switch(scope, subject),
+        Action::Sweep => retention::sweep(scope),
+        Action::BeginBatch => batch::begin(scope, subject),
+        Action::Batch => batch::go_on(scope, subject),
+        Action::CancelBatch => batch::cancel(scope, subject),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sinch_conversation_raw::types::{
-    AppMessage, ChannelIdentity, DeliveryStatus, ProcessingMode, Reason,
+    AppMessage, ChannelIdentity, DeliveryStatus, MessageContentType, ProcessingMode, Reason,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
@@ -24,14 +24,25 @@ pub struct SentMessage {
     pub conversation_id: String,
     /// What was sent.
     pub message: AppMessage,
+    /// What the channel that it was given to last makes of it, where that is something else than
+    /// [`message`](Self::message): the template filled in, what is meant for this channel alone, and as text what
+    /// the channel cannot show.
+    pub rendered: Option<AppMessage>,
     /// `message_metadata` of the request; empty when there was none.
     pub message_metadata: String,
     /// `correlation_id` of the request; empty when there was none.
     pub correlation_id: String,
     /// When the API accepted it.
     pub accepted_time: Timestamp,
+    /// When it is given up, if the request had a `ttl`.
+    pub expires: Option<Timestamp>,
+    /// What it is said to be, which decides the opt-out lists that it is held against.
+    pub message_content_type: MessageContentType,
     /// Its statuses so far, in order.
     pub receipts: Vec<Receipt>,
+    /// What orders its callbacks: the contact it was accepted for, without one the message. Stays when contacts
+    /// are merged, so that receipts stay in order.
+    pub(crate) lane: String,
     /// Where receipts go instead of to the webhooks.
     pub(crate) callback_url: Option<String>,
     /// The identities to try, in order, and how far that is.
@@ -39,6 +50,23 @@ pub struct SentMessage {
     pub(crate) position: usize,
     /// How it fails, when that is decided.
     pub(crate) failing: Option<Failure>,
+    /// Whether it counts in the queue of its app still.
+    pub(crate) queued: bool,
+    /// When the channel failed first, in microseconds since 1970, and how often it was asked again.
+    pub(crate) failed_first: Option<i64>,
+    pub(crate) retries: u32,
+    /// Whether receipts repeat the metadata of the conversation.
+    pub(crate) reports_metadata: bool,
+    /// The batch that it was sent with.
+    pub(crate) batch: Option<BatchPlace>,
+}
+
+/// Which message of a batch this is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BatchPlace {
+    pub(crate) batch_id: String,
+    /// The first one is 0.
+    pub(crate) message_index: usize,
 }
 
 /// One status that a message had.
@@ -86,12 +114,19 @@ impl SentMessage {
         self.plan.get(self.position)
     }
 
-    /// Contact or message: what orders its callbacks.
+    /// What the person sees on the channel that it was given to last.
+    #[must_use]
+    pub fn shown(&self) -> &AppMessage {
+        self.rendered.as_ref().unwrap_or(&self.message)
+    }
+
+    /// Whether there is another channel to try.
+    pub(crate) fn has_next_channel(&self) -> bool {
+        self.position + 1 < self.plan.len()
+    }
+
+    /// What orders its callbacks.
     pub(crate) fn lane(&self) -> &str {
-        if self.contact_id.is_empty() {
-            &self.id
-        } else {
-            &self.contact_id
-        }
+        &self.lane
     }
 }

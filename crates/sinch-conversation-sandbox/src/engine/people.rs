@@ -8,8 +8,15 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::channels::{is_app_scoped, is_phone};
 use super::scope::Scope;
+use super::{threads, unify};
 use crate::callbacks::notify::{self, Notice};
-use crate::store::{StoreError, contacts};
+use crate::store::{StoreError, contacts, conversations, profiles};
+
+/// The name of a contact that has none.
+pub(crate) const UNKNOWN: &str = "Unknown";
+
+/// The language of contacts that the API makes by itself.
+pub(crate) const UNSPECIFIED: &str = "UNSPECIFIED";
 
 /// An identity as it is kept: a phone number without its plus, the app only where identities are per app.
 pub(crate) fn identity(
@@ -30,6 +37,18 @@ pub(crate) fn identity(
     kept
 }
 
+/// Of a contact's identities, those that this app can use.
+pub(crate) fn usable(contact: &Contact, app_id: &str) -> Vec<ChannelIdentity> {
+    let of_app = |identity: &&ChannelIdentity| {
+        identity
+            .app_id
+            .as_deref()
+            .is_none_or(|scope| scope.is_empty() || scope == app_id)
+    };
+    let identities = contact.channel_identities.iter().flatten();
+    identities.filter(of_app).cloned().collect()
+}
+
 /// The contact that has one of the identities, the oldest when there are several; a new one, with all of the
 /// identities, when there is none.
 pub(crate) fn find_or_create(
@@ -37,29 +56,67 @@ pub(crate) fn find_or_create(
     app_id: &str,
     identities: &[ChannelIdentity],
 ) -> Result<Contact, StoreError> {
+    match find(scope, app_id, identities)? {
+        Some(contact) => Ok(contact),
+        None => create(scope, identities, None),
+    }
+}
+
+/// The contact behind somebody who writes to an app; found or made. The channel tells the name of who writes, and
+/// a contact without a name takes it.
+pub(crate) fn sender(
+    scope: &Scope<'_>,
+    app_id: &str,
+    from: &ChannelIdentity,
+) -> Result<Contact, StoreError> {
+    let from_one = std::slice::from_ref(from);
+    let name = profiles::name(scope.tx, from)?;
+    let Some(mut contact) = find(scope, app_id, from_one)? else {
+        return create(scope, from_one, name);
+    };
+    if name.is_some() && contact.display_name.as_deref() == Some(UNKNOWN) {
+        contact.display_name = name;
+        let id = contact.id.as_deref().unwrap_or_default();
+        contacts::put(scope.tx, id, &contact)?;
+        let key = "contact_update_notification";
+        tell(scope, "CONTACT_UPDATE", key, &contact)?;
+    }
+    Ok(contact)
+}
+
+fn find(
+    scope: &Scope<'_>,
+    app_id: &str,
+    identities: &[ChannelIdentity],
+) -> Result<Option<Contact>, StoreError> {
+    let identities = unify::spread(scope, identities)?;
     let mut holders: Vec<(&ChannelIdentity, Vec<String>)> = Vec::new();
-    for identity in identities {
+    for identity in &identities {
         holders.push((identity, contacts::with_identity(scope.tx, identity)?));
     }
     let mut ids: Vec<&String> = holders.iter().flat_map(|(_, ids)| ids).collect();
     ids.sort_unstable();
     ids.dedup();
     let Some(oldest) = ids.first() else {
-        return create(scope, identities);
+        return Ok(None);
     };
     let contact = contacts::get(scope.tx, oldest)?;
     let contact = contact.ok_or_else(|| StoreError::Document(format!("contact {oldest}")))?;
     if ids.len() > 1 {
         tell_of_duplicates(scope, app_id, oldest, &holders)?;
     }
-    Ok(contact)
+    Ok(Some(contact))
 }
 
-fn create(scope: &Scope<'_>, identities: &[ChannelIdentity]) -> Result<Contact, StoreError> {
+fn create(
+    scope: &Scope<'_>,
+    identities: &[ChannelIdentity],
+    name: Option<String>,
+) -> Result<Contact, StoreError> {
     let mut contact = Contact::default();
-    contact.channel_identities = Some(identities.to_vec());
-    // What the real API puts into contacts that it makes by itself.
-    contact.language = Some(ContactLanguage::from("UNSPECIFIED"));
+    contact.channel_identities = Some(unify::spread(scope, identities)?);
+    contact.display_name = name;
+    contact.language = Some(ContactLanguage::from(UNSPECIFIED));
     add(scope, contact)
 }
 
@@ -81,12 +138,27 @@ pub(crate) fn add(scope: &Scope<'_>, mut contact: Contact) -> Result<Contact, St
 /// Empty fields are shown, not left out; a contact without a name is `Unknown`.
 pub(crate) fn fill(contact: &mut Contact) {
     let name = contact.display_name.take().filter(|name| !name.is_empty());
-    contact.display_name = Some(name.unwrap_or_else(|| "Unknown".to_owned()));
+    contact.display_name = Some(name.unwrap_or_else(|| UNKNOWN.to_owned()));
     contact.channel_identities.get_or_insert_default();
     contact.channel_priority.get_or_insert_default();
     contact.email.get_or_insert_default();
     contact.external_id.get_or_insert_default();
     contact.metadata.get_or_insert_default();
+}
+
+/// Removes a contact with its conversations, and tells of it.
+pub(crate) fn remove(scope: &Scope<'_>, contact: &Contact) -> Result<(), StoreError> {
+    let id = contact.id.as_deref().unwrap_or_default();
+    for conversation in conversations::of_contact(scope.tx, id)? {
+        threads::remove(scope, &conversation)?;
+    }
+    contacts::remove(scope.tx, id)?;
+    tell(
+        scope,
+        "CONTACT_DELETE",
+        "contact_delete_notification",
+        contact,
+    )
 }
 
 /// Tells of something that happened to a contact.
@@ -109,14 +181,18 @@ pub(crate) fn tell(
     notify::project(scope, &notice)
 }
 
+/// Tells of the identities that several contacts have. Where every one of the identities has one contact, only not
+/// the same, tells of all of them.
 fn tell_of_duplicates(
     scope: &Scope<'_>,
     app_id: &str,
     lane: &str,
     holders: &[(&ChannelIdentity, Vec<String>)],
 ) -> Result<(), StoreError> {
+    let shared = holders.iter().any(|(_, ids)| ids.len() > 1);
+    let least = if shared { 2 } else { 1 };
     let mut duplicated = Vec::new();
-    for (identity, ids) in holders.iter().filter(|(_, ids)| !ids.is_empty()) {
+    for (identity, ids) in holders.iter().filter(|(_, ids)| ids.len() >= least) {
         let mut entry = DuplicatedIdentity::default();
         entry.channel = Some(identity.channel.clone());
         entry.contact_ids = Some(ids.clone());

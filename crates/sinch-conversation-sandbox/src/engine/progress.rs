@@ -10,12 +10,12 @@ use sinch_conversation_raw::wire::Wire;
 use super::channels::{Failure, is_phone};
 use super::outbound::{Receipt, SentMessage};
 use super::scope::Scope;
-use super::{accept, threads};
+use super::{accept, consents, patience, rendering, threads};
 use crate::callbacks::notify::{self, Notice};
 use crate::error::ControlError;
 use crate::store::messages::{self, Source};
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, apps, conversations, sends};
+use crate::store::{StoreError, apps, conversations, queues, sends};
 
 /// Gives the message to the channel whose turn it is.
 pub(super) fn hand(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
@@ -38,7 +38,7 @@ pub(super) fn lose(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError
     })
 }
 
-fn change(
+pub(super) fn change(
     scope: &Scope<'_>,
     message_id: &str,
     work: impl FnOnce(&mut SentMessage) -> Result<(), StoreError>,
@@ -47,36 +47,46 @@ fn change(
         return Ok(());
     };
     work(&mut sent)?;
+    if sent.queued && !sent.receipts.is_empty() {
+        sent.queued = false;
+        queues::leave(scope.tx, &sent.app_id)?;
+    }
     sends::put(scope.tx, &sent)
 }
 
 fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
-    if apps::get(scope.tx, &sent.app_id)?.is_none() {
+    let Some(app) = apps::get(scope.tx, &sent.app_id)? else {
         sent.plan.truncate(sent.position + 1);
-        return give_up(
-            scope,
-            sent,
-            Failure::new("UNKNOWN_APP").describe("The app was deleted."),
-        );
-    }
+        let failure = Failure::new("UNKNOWN_APP").describe("The app was deleted.");
+        return give_up(scope, sent, failure);
+    };
     let Some(identity) = sent.channel_identity().cloned() else {
         return Ok(());
     };
+    if let Some(failure) = rendering::render(scope, sent, &identity.channel)? {
+        return give_up(scope, sent, failure);
+    }
     let failure = malformed(&identity.channel, &identity.identity)
+        .or(consents::block(scope, sent, &identity)?)
         .or_else(|| scope.core.channels.take_failure(&identity.channel));
     match failure {
         Some(failure) if !failure.after_queueing => give_up(scope, sent, failure),
         failure => {
             submit(scope, sent)?;
             report(scope, sent, DeliveryStatus::QueuedOnChannel, None)?;
-            let next = if failure.is_some() {
-                Action::Lose
-            } else {
-                Action::Deliver
-            };
+            patience::await_report(scope, &app, sent)?;
             sent.failing = failure;
-            plan_step(scope, sent, next)
+            plan_outcome(scope, sent)
         }
+    }
+}
+
+/// What the channel will say, unless it is one that says nothing.
+fn plan_outcome(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
+    match &sent.failing {
+        Some(_) => plan_step(scope, sent, Action::Lose),
+        None if patience::is_reported(scope, sent) => plan_step(scope, sent, Action::Deliver),
+        None => Ok(()),
     }
 }
 
@@ -89,9 +99,17 @@ fn malformed(channel: &ConversationChannel, identity: &str) -> Option<Failure> {
     })
 }
 
-/// The channel has failed: on to the next, or the end.
-fn give_up(scope: &Scope<'_>, sent: &mut SentMessage, failure: Failure) -> Result<(), StoreError> {
-    if sent.position + 1 < sent.plan.len() {
+/// The channel has failed: once more, or on to the next, or the end.
+pub(super) fn give_up(
+    scope: &Scope<'_>,
+    sent: &mut SentMessage,
+    failure: Failure,
+) -> Result<(), StoreError> {
+    if patience::retry(scope, sent, &failure)? {
+        return Ok(());
+    }
+    (sent.failed_first, sent.retries) = (None, 0);
+    if sent.has_next_channel() {
         report(
             scope,
             sent,
@@ -111,7 +129,16 @@ fn give_up(scope: &Scope<'_>, sent: &mut SentMessage, failure: Failure) -> Resul
     } else {
         failure
     };
-    report(scope, sent, DeliveryStatus::Failed, Some(reason(&last)))
+    fail(scope, sent, &last)
+}
+
+/// The message has failed for good.
+pub(super) fn fail(
+    scope: &Scope<'_>,
+    sent: &mut SentMessage,
+    failure: &Failure,
+) -> Result<(), StoreError> {
+    report(scope, sent, DeliveryStatus::Failed, Some(reason(failure)))
 }
 
 fn reason(failure: &Failure) -> Reason {
@@ -166,8 +193,24 @@ pub(super) fn report(
     report.reason = reason.clone();
     report.metadata = Some(sent.message_metadata.clone());
     report.processing_mode = Some(sent.processing_mode.clone());
+    patience::settle(scope, sent, &status)?;
+    let metadata = conversation_metadata(scope, sent)?;
+    if let Some(place) = sent
+        .batch
+        .as_ref()
+        .filter(|_| status == DeliveryStatus::Failed)
+    {
+        let fields = [
+            ("batch_id", place.batch_id.as_str().into()),
+            ("message_index", place.message_index.into()),
+        ];
+        report
+            .extra
+            .extend(fields.map(|(name, value)| (name.to_owned(), value)));
+    }
     let notice = notice(
         sent,
+        &metadata,
         "MESSAGE_DELIVERY",
         "message_delivery_report",
         report.to_value(),
@@ -207,8 +250,10 @@ fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
     submitted.submitted_message = Some(sent.message.clone());
     submitted.metadata = Some(sent.message_metadata.clone());
     submitted.processing_mode = Some(sent.processing_mode.clone());
+    let metadata = conversation_metadata(scope, sent)?;
     let notice = notice(
         sent,
+        &metadata,
         "MESSAGE_SUBMIT",
         "message_submit_notification",
         submitted.to_value(),
@@ -216,8 +261,20 @@ fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
     notify::app(scope, &sent.app_id, &notice)
 }
 
+/// The metadata of the conversation, for apps that want it with every callback.
+fn conversation_metadata(scope: &Scope<'_>, sent: &SentMessage) -> Result<String, StoreError> {
+    if !sent.reports_metadata {
+        return Ok(String::new());
+    }
+    let conversation = conversations::get(scope.tx, &sent.conversation_id)?;
+    Ok(conversation
+        .map(|conversation| threads::metadata_text(&conversation))
+        .unwrap_or_default())
+}
+
 fn notice<'a>(
     sent: &'a SentMessage,
+    message_metadata: &'a str,
     trigger: &'static str,
     key: &'static str,
     payload: Value,
@@ -227,7 +284,7 @@ fn notice<'a>(
         key,
         payload,
         lane: sent.lane(),
-        message_metadata: "",
+        message_metadata,
         correlation_id: &sent.correlation_id,
     }
 }
@@ -252,6 +309,11 @@ pub(crate) fn read(
         return Err(ControlError::NotDelivered {
             message_id: message_id.to_owned(),
             status,
+        });
+    }
+    if !patience::reports_reading(&sent) {
+        return Err(ControlError::NoReadReports {
+            channel: reader.channel.as_str().to_owned(),
         });
     }
     report(scope, &mut sent, DeliveryStatus::Read, None)?;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{ChannelIdentity, ProcessingMode};
+use sinch_conversation_raw::wire::Timestamp;
 
 use super::scope::Scope;
 use crate::store::{StoreError, record};
@@ -17,6 +18,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) conversation_id: &'a str,
     pub(crate) address: Option<&'a ChannelIdentity>,
     pub(crate) mode: &'a ProcessingMode,
+    /// When it was accepted.
+    pub(crate) time: Timestamp,
     /// The message or the event.
     pub(crate) content: Value,
     pub(crate) metadata: &'a str,
@@ -44,9 +47,10 @@ pub(crate) fn add(
         conversation_id: entry.conversation_id.to_owned(),
         channel,
         identity,
-        time: scope.timestamp(),
+        time: entry.time,
         processing_mode: entry.mode.clone(),
         message,
+        rendered: None,
         event,
         statuses: Vec::new(),
         metadata: entry.metadata.to_owned(),

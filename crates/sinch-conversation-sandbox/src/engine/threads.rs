@@ -9,6 +9,7 @@ use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::scope::Scope;
 use crate::callbacks::notify::{self, Notice};
+use crate::store::notes::Note;
 use crate::store::{StoreError, conversations};
 
 /// The active conversation, or a new one.
@@ -35,16 +36,31 @@ pub(crate) fn open(
     conversation.id = Some(scope.new_id());
     // A conversation without messages says 1970.
     conversation.last_received = Some(Timestamp::from(DateTime::UNIX_EPOCH));
+    fill(&mut conversation);
+    save(scope, &conversation)?;
+    tell_of_start(scope, &conversation)?;
+    Ok(conversation)
+}
+
+/// Empty fields are shown, not left out.
+pub(crate) fn fill(conversation: &mut Conversation) {
+    conversation.active.get_or_insert_default();
     conversation.metadata.get_or_insert_default();
     conversation.correlation_id.get_or_insert_default();
-    save(scope, &conversation)?;
-    tell(
-        scope,
-        "CONVERSATION_START",
-        "conversation_start_notification",
-        &conversation,
-    )?;
-    Ok(conversation)
+}
+
+/// Writes a changed conversation back, and tells of it when it has become active or inactive.
+pub(crate) fn change(
+    scope: &Scope<'_>,
+    was_active: bool,
+    conversation: &Conversation,
+) -> Result<(), StoreError> {
+    save(scope, conversation)?;
+    match (was_active, conversation.active == Some(true)) {
+        (true, false) => tell_of_stop(scope, conversation),
+        (false, true) => tell_of_start(scope, conversation),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a conversation back.
@@ -62,13 +78,17 @@ pub(crate) fn stop(scope: &Scope<'_>, mut conversation: Conversation) -> Result<
         return Ok(());
     }
     conversation.active = Some(false);
-    save(scope, &conversation)?;
-    tell(
-        scope,
-        "CONVERSATION_STOP",
-        "conversation_stop_notification",
-        &conversation,
-    )
+    change(scope, true, &conversation)
+}
+
+fn tell_of_start(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
+    let key = "conversation_start_notification";
+    tell(scope, "CONVERSATION_START", key, conversation)
+}
+
+fn tell_of_stop(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
+    let key = "conversation_stop_notification";
+    tell(scope, "CONVERSATION_STOP", key, conversation)
 }
 
 /// Removes a conversation with its messages.
@@ -138,8 +158,16 @@ fn merge_patch(target: &mut Value, patch: &Map<String, Value>) {
     }
 }
 
+/// What the application attached to the conversation, as callbacks carry it.
+pub(crate) fn note(conversation: &Conversation) -> Note {
+    Note {
+        metadata: metadata_text(conversation),
+        correlation_id: conversation.correlation_id.clone().unwrap_or_default(),
+    }
+}
+
 /// The metadata as callbacks carry it: JSON text, empty when there is none.
-pub(crate) fn metadata_text(conversation: &Conversation) -> String {
+pub(super) fn metadata_text(conversation: &Conversation) -> String {
     match &conversation.metadata_json {
         Some(metadata) if !metadata.is_empty() => Value::Object(metadata.clone()).to_string(),
         _ => conversation.metadata.clone().unwrap_or_default(),

@@ -1,5 +1,7 @@
 //! What the API answers when it does not do what was asked: the documented error object.
 
+use std::fmt;
+
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -23,6 +25,8 @@ pub(crate) struct Fault {
     status: &'static str,
     message: String,
     violations: Vec<Violation>,
+    /// A code of the API that says more than the status.
+    reason: Option<&'static str>,
     header: Option<Box<(HeaderName, String)>>,
 }
 
@@ -33,6 +37,7 @@ impl Fault {
             status,
             message: message.into(),
             violations: Vec::new(),
+            reason: None,
             header: None,
         }
     }
@@ -63,6 +68,23 @@ impl Fault {
         }
     }
 
+    /// The request is well formed and cannot be done, for a reason that the API has a code for.
+    pub(crate) fn failed(reason: &'static str, description: &str) -> Self {
+        Self {
+            reason: Some(reason),
+            ..Self::new(
+                StatusCode::BAD_REQUEST,
+                "INVALID_ARGUMENT",
+                format!("{reason}: {description}"),
+            )
+        }
+    }
+
+    /// There is such a resource already.
+    pub(crate) fn already_exists(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "ALREADY_EXISTS", message)
+    }
+
     /// The credentials are missing or wrong; `challenge` goes into `www-authenticate`.
     pub(crate) fn unauthenticated(message: impl Into<String>, challenge: String) -> Self {
         Self {
@@ -83,6 +105,12 @@ impl Fault {
             "NOT_FOUND",
             format!("{what} {id} not found"),
         )
+    }
+
+    /// The resource has been changed since the caller read it.
+    pub(crate) fn outdated(what: &str, id: &str, current: i64) -> Self {
+        let message = format!("{what} {id} has version {current}: read it again, and change that");
+        Self::new(StatusCode::CONFLICT, "ABORTED", message)
     }
 
     /// There is no such path.
@@ -108,43 +136,54 @@ impl Fault {
         Self::new(StatusCode::NOT_IMPLEMENTED, "UNIMPLEMENTED", message)
     }
 
+    /// There is no room for more at the moment.
+    pub(crate) fn exhausted(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "RESOURCE_EXHAUSTED", message)
+    }
+
     /// The body is longer than the sandbox reads.
     pub(crate) fn too_large(limit: usize) -> Self {
         let message = format!("the body is longer than {limit} bytes");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_ARGUMENT", message)
     }
 
-    /// The same about a part of something greater: `place` goes before the fields. What is about no field, and no
-    /// failure of the sandbox itself, is then about the place.
-    pub(crate) fn inside(self, place: &str) -> Self {
-        if self.http.is_server_error() {
-            return self;
+    /// The same fault, in a part of the body.
+    pub(crate) fn within(mut self, part: &str) -> Self {
+        for violation in &mut self.violations {
+            violation.field = match violation.field.as_str() {
+                "" => part.to_owned(),
+                field => format!("{part}.{field}"),
+            };
         }
-        if self.violations.is_empty() {
-            return Self::invalid(place, self.message);
-        }
-        let inner = self.violations.into_iter();
-        let moved = inner.map(|violation| Violation {
-            field: match violation.field.as_str() {
-                "" => place.to_owned(),
-                field => format!("{place}.{field}"),
-            },
-            ..violation
-        });
-        Self::invalid_all(moved.collect())
+        self
     }
 
-    /// Each field with what is wrong, or the message where there are no fields.
-    pub(crate) fn describe(&self) -> String {
-        if self.violations.is_empty() {
-            return self.message.clone();
+    /// The fault of a request that is a part of something greater, there an invalid argument. A failure of the
+    /// sandbox itself stays what it is.
+    pub(crate) fn inside(self, place: &str) -> Self {
+        if self.http.is_server_error() {
+            self
+        } else if self.violations.is_empty() {
+            Self::invalid(place, self.message)
+        } else {
+            Self::invalid_all(self.within(place).violations)
         }
-        let fields = self.violations.iter();
-        let described = fields.map(|violation| match violation.field.as_str() {
-            "" => violation.description.clone(),
-            field => format!("{field}: {}", violation.description),
-        });
-        described.collect::<Vec<_>>().join("; ")
+    }
+
+    /// What is wrong, in one line.
+    pub(crate) fn summary(&self) -> String {
+        let violations = self.violations.iter();
+        let places: Vec<String> = violations
+            .map(|Violation { field, description }| match field.as_str() {
+                "" => description.clone(),
+                field => format!("{field}: {description}"),
+            })
+            .collect();
+        if places.is_empty() {
+            self.message.clone()
+        } else {
+            places.join("; ")
+        }
     }
 
     fn internal(message: String) -> Self {
@@ -152,11 +191,17 @@ impl Fault {
     }
 
     fn body(&self) -> Value {
-        let details = if self.violations.is_empty() {
-            json!([])
-        } else {
-            json!([self.bad_request()])
-        };
+        let mut details = Vec::new();
+        if !self.violations.is_empty() {
+            details.push(self.bad_request());
+        }
+        if let Some(reason) = self.reason {
+            details.push(json!({
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": reason,
+                "domain": "conversation.api.sinch.com",
+            }));
+        }
         json!({"error": {
             "code": self.http.as_u16(),
             "message": self.message,
@@ -189,6 +234,14 @@ impl From<DecodeError> for Fault {
             error.path(),
             format!("expected {}, found {}", error.expected(), error.found()),
         )
+    }
+}
+
+impl<E: fmt::Display> From<serde_path_to_error::Error<E>> for Fault {
+    fn from(error: serde_path_to_error::Error<E>) -> Self {
+        let path = error.path().to_string();
+        let path = if path == "." { "" } else { &path };
+        Self::invalid(path, error.inner().to_string())
     }
 }
 

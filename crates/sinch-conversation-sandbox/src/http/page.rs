@@ -24,8 +24,22 @@ pub(crate) struct Paged<T> {
 const DEFAULT_SIZE: usize = 10;
 
 impl Page {
+    /// The page that the query parameters name.
     pub(crate) fn read(call: &Call, largest: usize) -> Result<Self, Fault> {
-        let size = match call.query_number("page_size")? {
+        Self::new(
+            call.query_number("page_size")?,
+            call.query("page_token"),
+            largest,
+        )
+    }
+
+    /// The page with this size, behind the one that gave this token; both may be absent or empty.
+    pub(crate) fn new(
+        size: Option<i64>,
+        token: Option<&str>,
+        largest: usize,
+    ) -> Result<Self, Fault> {
+        let size = match size {
             None | Some(0) => DEFAULT_SIZE,
             Some(size) => usize::try_from(size)
                 .ok()
@@ -37,21 +51,26 @@ impl Page {
                     )
                 })?,
         };
-        let after = match call.query("page_token") {
-            None => None,
-            Some(token) => Some(open(token).ok_or_else(|| {
-                Fault::invalid(
-                    "page_token",
-                    "not a token of this list: take next_page_token of the page before",
-                )
-            })?),
-        };
+        let after = token
+            .filter(|token| !token.is_empty())
+            .map(|token| open(token).ok_or_else(foreign_token))
+            .transpose()?;
         Ok(Self { size, after })
     }
 
     /// The key of the last item of the page before.
     pub(crate) fn after(&self) -> Option<&str> {
         self.after.as_deref()
+    }
+
+    /// The same, where a key is more than a text.
+    pub(crate) fn after_key<K>(
+        &self,
+        parse: impl Fn(&str) -> Option<K>,
+    ) -> Result<Option<K>, Fault> {
+        self.after()
+            .map(|key| parse(key).ok_or_else(foreign_token))
+            .transpose()
     }
 
     /// How many items to fetch: one more than the page holds, to see whether there is another page.
@@ -72,6 +91,13 @@ impl Page {
             next: next.unwrap_or_default(),
         }
     }
+}
+
+fn foreign_token() -> Fault {
+    Fault::invalid(
+        "page_token",
+        "not a token of this list: take next_page_token of the page before",
+    )
 }
 
 fn open(token: &str) -> Option<String> {

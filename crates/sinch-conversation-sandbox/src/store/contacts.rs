@@ -1,6 +1,7 @@
 //! Contacts and the identities that lead to them.
 
 use rusqlite::{Transaction, params_from_iter};
+use serde_json::json;
 use sinch_conversation_raw::types::{ChannelIdentity, Contact};
 
 use super::filter::Filter;
@@ -77,6 +78,56 @@ pub(crate) fn list(tx: &Transaction<'_>, wanted: &Wanted<'_>) -> Result<Vec<Cont
         &format!("ORDER BY id LIMIT {}", wanted.limit),
     );
     document::many(tx, &sql, params_from_iter(filter.values()))
+}
+
+/// An identity that several contacts have.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) identity: String,
+    pub(crate) channels: Vec<String>,
+    /// Oldest first.
+    pub(crate) contact_ids: Vec<String>,
+}
+
+/// At most `limit` of the identities that several contacts have on any of these channels, behind the identity
+/// `after`, in order.
+pub(crate) fn shared(
+    tx: &Transaction<'_>,
+    channels: &[&str],
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Shared>, StoreError> {
+    let mut filter = Filter::default();
+    filter.and(
+        "channel IN (SELECT value FROM json_each(?))",
+        json!(channels).to_string(),
+    );
+    filter.and_some("identity > ?", after.map(str::to_owned));
+    let sql = filter.sql(
+        "SELECT identity, json_group_array(DISTINCT channel), json_group_array(DISTINCT contact_id)
+         FROM identities",
+        &format!(
+            "GROUP BY identity HAVING count(DISTINCT contact_id) > 1 ORDER BY identity LIMIT {limit}"
+        ),
+    );
+    let mut statement = tx.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(filter.values()))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(Shared {
+            identity: row.get(0)?,
+            channels: sorted(&row.get::<_, String>(1)?)?,
+            contact_ids: sorted(&row.get::<_, String>(2)?)?,
+        });
+    }
+    Ok(found)
+}
+
+fn sorted(list: &str) -> Result<Vec<String>, StoreError> {
+    let mut items: Vec<String> =
+        serde_json::from_str(list).map_err(|error| StoreError::Document(error.to_string()))?;
+    items.sort_unstable();
+    Ok(items)
 }
 
 /// Removes the contact with its conversations and their messages.

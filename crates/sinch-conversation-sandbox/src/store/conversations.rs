@@ -1,7 +1,7 @@
 //! Conversations.
 
 use rusqlite::{Transaction, params_from_iter};
-use sinch_conversation_raw::types::Conversation;
+use sinch_conversation_raw::types::{Conversation, ConversationMessage};
 
 use super::filter::Filter;
 use super::{StoreError, document};
@@ -92,6 +92,70 @@ pub(crate) fn list(
         &format!("ORDER BY id LIMIT {limit}"),
     );
     document::many(tx, &sql, params_from_iter(filter.values()))
+}
+
+/// Which conversations to list with their latest messages.
+#[derive(Debug)]
+pub(crate) struct Recent<'a> {
+    pub(crate) app_id: &'a str,
+    pub(crate) only_active: bool,
+    /// Messages accepted later, in microseconds, do not count: a walk over several pages sees one state.
+    pub(crate) as_of: i64,
+    /// Nor do conversations with a greater id.
+    pub(crate) newest: String,
+    pub(crate) oldest_first: bool,
+    pub(crate) after: Option<Place>,
+    pub(crate) limit: usize,
+}
+
+/// A place in that list: when the latest message was accepted, 0 without one, and the conversation's id.
+pub(crate) type Place = (i64, String);
+
+/// A conversation with its latest message, and its place.
+pub(crate) type WithLatest = (Place, Conversation, Option<ConversationMessage>);
+
+/// Conversations by the time of their latest message.
+pub(crate) fn recent(
+    tx: &Transaction<'_>,
+    wanted: &Recent<'_>,
+) -> Result<Vec<WithLatest>, StoreError> {
+    let (behind, order) = if wanted.oldest_first {
+        ("(ifnull(m.accepted_us, 0), c.id) > (?, ?)", "ASC")
+    } else {
+        ("(ifnull(m.accepted_us, 0), c.id) < (?, ?)", "DESC")
+    };
+    let mut filter = Filter::default();
+    filter.and("c.app_id = ?", wanted.app_id.to_owned());
+    filter.and("c.id <= ?", wanted.newest.clone());
+    filter.and_some("c.active = ?", wanted.only_active.then_some(true));
+    if let Some((time, id)) = &wanted.after {
+        filter.and_all(behind, [(*time).into(), id.clone().into()]);
+    }
+    let select = format!(
+        "SELECT ifnull(m.accepted_us, 0) AS latest, c.id, c.doc, m.doc
+         FROM conversations c LEFT JOIN messages m ON m.id = (
+             SELECT id FROM messages WHERE conversation_id = c.id AND accepted_us <= {}
+             ORDER BY accepted_us DESC, id DESC LIMIT 1)",
+        wanted.as_of
+    );
+    let rest = format!(
+        "ORDER BY latest {order}, c.id {order} LIMIT {}",
+        wanted.limit
+    );
+    // The moment is another one with every walk, so the statement is not worth keeping.
+    let mut statement = tx.prepare(&filter.sql(&select, &rest))?;
+    let mut rows = statement.query(params_from_iter(filter.values()))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let conversation: String = row.get(2)?;
+        let message: Option<String> = row.get(3)?;
+        found.push((
+            (row.get(0)?, row.get(1)?),
+            document::decode(&conversation)?,
+            message.as_deref().map(document::decode).transpose()?,
+        ));
+    }
+    Ok(found)
 }
 
 /// How many there are on all pages.

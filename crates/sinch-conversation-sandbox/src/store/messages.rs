@@ -26,7 +26,7 @@ impl Source {
         }
     }
 
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         let [conversation, dispatch] = Self::WORDS;
         match self {
             Self::Conversation => conversation,
@@ -87,8 +87,54 @@ pub(crate) fn get(
     )
 }
 
+/// Writes a stored message back; its place and its channel stay.
+pub(crate) fn update(
+    tx: &Transaction<'_>,
+    id: &str,
+    message: &ConversationMessage,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET doc = ?2 WHERE id = ?1",
+        (id, document::encode(message)),
+    )?;
+    Ok(())
+}
+
+pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM messages WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+/// Gives the messages of a contact that goes away to another contact.
+pub(crate) fn move_to_contact(
+    tx: &Transaction<'_>,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET contact_id = ?2, doc = json_set(doc, '$.contact_id', ?2)
+         WHERE contact_id = ?1",
+        [from, to],
+    )?;
+    Ok(())
+}
+
+/// Gives the messages of a conversation that goes away to another conversation.
+pub(crate) fn move_to_conversation(
+    tx: &Transaction<'_>,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET conversation_id = ?2, doc = json_set(doc, '$.conversation_id', ?2)
+         WHERE conversation_id = ?1",
+        [from, to],
+    )?;
+    Ok(())
+}
+
 /// Which messages to list.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
     pub(crate) source: Source,
     pub(crate) app_id: Option<&'a str>,

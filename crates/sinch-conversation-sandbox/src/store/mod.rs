@@ -3,7 +3,9 @@
 //! one connection is enough, since SQLite has one writer and a request is one short transaction.
 
 pub(crate) mod apps;
+pub(crate) mod batches;
 pub(crate) mod callbacks;
+pub(crate) mod consents;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
 mod document;
@@ -12,12 +14,17 @@ pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod notes;
 pub(crate) mod overview;
+pub(crate) mod profiles;
+pub(crate) mod queues;
 pub(crate) mod record;
 pub(crate) mod replays;
+pub(crate) mod retention;
 mod schema;
 pub(crate) mod seeds;
 pub(crate) mod sends;
+pub(crate) mod settings;
 pub(crate) mod steps;
+pub(crate) mod templates;
 pub(crate) mod webhooks;
 
 use std::path::Path;
@@ -80,6 +87,12 @@ impl Store {
         self.changes.subscribe()
     }
 
+    /// Tells whoever waits for changes to look again; also for what changes outside of the store.
+    pub(crate) fn tell(&self) {
+        self.changes
+            .send_modify(|version| *version = version.wrapping_add(1));
+    }
+
     /// Closes the database once the transaction at work is through; whatever comes later is refused.
     pub(crate) fn close(&self) {
         self.connection
@@ -97,8 +110,7 @@ impl Store {
     {
         let outcome = self.transaction(TransactionBehavior::Immediate, work).await;
         if outcome.is_ok() {
-            self.changes
-                .send_modify(|version| *version = version.wrapping_add(1));
+            self.tell();
         }
         outcome
     }

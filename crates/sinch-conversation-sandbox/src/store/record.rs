@@ -39,6 +39,32 @@ pub(crate) fn after(
     Ok(entries)
 }
 
+/// Gives what a contact that goes away has received or sent to another contact.
+pub(crate) fn move_to_contact(
+    tx: &Transaction<'_>,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    shift(tx, "$.contact_id", from, to)
+}
+
+/// Gives what belongs to a conversation that goes away to another conversation.
+pub(crate) fn move_to_conversation(
+    tx: &Transaction<'_>,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    shift(tx, "$.conversation_id", from, to)
+}
+
+fn shift(tx: &Transaction<'_>, path: &str, from: &str, to: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE record SET doc = json_set(doc, ?1, ?3) WHERE iif(doc = '', NULL, doc ->> ?1) = ?2",
+        [path, from, to],
+    )?;
+    Ok(())
+}
+
 fn read(row: &Row<'_>) -> Result<TimelineEntry, StoreError> {
     let sent: Option<String> = row.get(2)?;
     let mut entry = match sent {

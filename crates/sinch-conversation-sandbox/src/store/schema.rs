@@ -90,6 +90,7 @@ CREATE TABLE steps (
     action     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX steps_by_due ON steps(due_us, seq);
+CREATE INDEX steps_by_subject ON steps(subject);
 
 -- Callbacks: the queue while pending, the log afterwards.
 CREATE TABLE callbacks (
@@ -140,5 +141,89 @@ CREATE TABLE replays (
 -- The seed files that are in the database already.
 CREATE TABLE seeds (
     digest TEXT PRIMARY KEY
+) STRICT;
+
+-- What waits to be sent, app by app: how much, and when the next one may leave.
+CREATE TABLE queues (
+    app_id  TEXT PRIMARY KEY REFERENCES apps(id) ON DELETE CASCADE,
+    waiting INTEGER NOT NULL,
+    free_us INTEGER NOT NULL
+) STRICT;
+
+-- What the Batch API has accepted, how it is found again, and what of it is left to do.
+CREATE TABLE batches (
+    id            TEXT PRIMARY KEY,
+    kind          TEXT NOT NULL,
+    app_id        TEXT NOT NULL,
+    status        TEXT NOT NULL,
+    send_after_us INTEGER NOT NULL,
+    shared        TEXT NOT NULL
+) STRICT;
+CREATE TABLE batch_metadata (
+    batch_id TEXT NOT NULL REFERENCES batches(id) ON DELETE CASCADE,
+    key      TEXT NOT NULL,
+    value    TEXT NOT NULL,
+    PRIMARY KEY (batch_id, key)
+) STRICT;
+CREATE INDEX batches_by_metadata ON batch_metadata(key, value);
+CREATE TABLE batch_items (
+    batch_id TEXT NOT NULL REFERENCES batches(id) ON DELETE CASCADE,
+    number   INTEGER NOT NULL,
+    doc      TEXT NOT NULL,
+    PRIMARY KEY (batch_id, number)
+) STRICT;
+
+-- Who wants no messages from an app, how that came about, and what the app does about it.
+CREATE TABLE consents (
+    app_id   TEXT NOT NULL REFERENCES apps(id) ON DELETE CASCADE,
+    list     TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    PRIMARY KEY (app_id, list, identity)
+) STRICT;
+CREATE TABLE consent_records (
+    seq       INTEGER PRIMARY KEY AUTOINCREMENT,
+    app_id    TEXT NOT NULL REFERENCES apps(id) ON DELETE CASCADE,
+    identity  TEXT NOT NULL,
+    list      TEXT NOT NULL,
+    origin    TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    at_us     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX consent_records_by_identity ON consent_records(app_id, identity, seq);
+CREATE TABLE consent_modes (
+    app_id TEXT PRIMARY KEY REFERENCES apps(id) ON DELETE CASCADE,
+    mode   TEXT NOT NULL
+) STRICT;
+
+-- The latest message of an identity or a contact, and moving messages from contact to contact.
+CREATE INDEX messages_by_identity ON messages(identity, accepted_us, id);
+CREATE INDEX messages_by_contact ON messages(contact_id, accepted_us, id);
+
+-- The names that people have on channels.
+CREATE TABLE profiles (
+    channel  TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    PRIMARY KEY (channel, identity)
+) STRICT;
+
+-- The settings of the project: one row, or none.
+CREATE TABLE settings (
+    id  INTEGER PRIMARY KEY CHECK (id = 1),
+    doc TEXT NOT NULL
+) STRICT;
+
+-- Templates, and every translation that they ever had. The current ones came with the last change.
+CREATE TABLE templates (
+    id  TEXT PRIMARY KEY,
+    doc TEXT NOT NULL
+) STRICT;
+CREATE TABLE translations (
+    template_id TEXT NOT NULL REFERENCES templates(id) ON DELETE CASCADE,
+    language    TEXT NOT NULL,
+    version     TEXT NOT NULL,
+    current     INTEGER NOT NULL,
+    doc         TEXT NOT NULL,
+    PRIMARY KEY (template_id, language, version)
 ) STRICT;
 ";

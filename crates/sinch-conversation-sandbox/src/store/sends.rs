@@ -36,6 +36,33 @@ pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<SentMessage>, StoreError> 
     Ok(messages)
 }
 
+/// Gives what a contact that goes away was sent to another contact.
+pub(crate) fn move_to_contact(
+    tx: &Transaction<'_>,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE sends SET doc = json_set(doc, '$.contact_id', ?2) WHERE doc ->> '$.contact_id' = ?1",
+        [from, to],
+    )?;
+    Ok(())
+}
+
+/// Gives what belongs to a conversation that goes away to another conversation.
+pub(crate) fn move_to_conversation(
+    tx: &Transaction<'_>,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE sends SET doc = json_set(doc, '$.conversation_id', ?2)
+         WHERE doc ->> '$.conversation_id' = ?1",
+        [from, to],
+    )?;
+    Ok(())
+}
+
 pub(super) fn decode(text: &str) -> Result<SentMessage, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Document(error.to_string()))
 }

@@ -15,6 +15,18 @@ pub(crate) enum Action {
     Deliver,
     /// Report that a message has not.
     Lose,
+    /// Give a message up, unless something was heard of it: its `ttl` is over.
+    Expire,
+    /// Go on to the next channel, unless something was heard from this one.
+    Switch,
+    /// Remove what is older than the apps' retention policies allow.
+    Sweep,
+    /// Begin with a batch that waited for its time.
+    BeginBatch,
+    /// Do the next item of a batch.
+    Batch,
+    /// Cancel a batch that has not begun.
+    CancelBatch,
 }
 
 /// Every action by the name that the table has for it.
@@ -22,12 +34,26 @@ const NAMES: &[(Action, &str)] = &[
     (Action::Hand, "hand"),
     (Action::Deliver, "deliver"),
     (Action::Lose, "lose"),
+    (Action::Expire, "expire"),
+    (Action::Switch, "switch"),
+    (Action::Sweep, "sweep"),
+    (Action::BeginBatch, "begin_batch"),
+    (Action::Batch, "batch"),
+    (Action::CancelBatch, "cancel_batch"),
 ];
 
 impl Action {
     fn as_str(self) -> &'static str {
         let found = NAMES.iter().find(|(action, _)| *action == self);
         found.map_or("", |(_, name)| name)
+    }
+
+    /// Whether nothing is under way because of it: it waits for a time that may be far off.
+    fn is_background(self) -> bool {
+        matches!(
+            self,
+            Self::BeginBatch | Self::Expire | Self::Switch | Self::Sweep
+        )
     }
 
     fn from_name(name: &str) -> Result<Self, StoreError> {
@@ -76,7 +102,46 @@ pub(crate) fn take(
     Ok(Some((subject, Action::from_name(&action)?)))
 }
 
-/// How many steps are left.
-pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
-    Ok(tx.query_row("SELECT count(*) FROM steps", [], |row| row.get(0))?)
+/// Calls off what was planned for a subject, but for one action.
+pub(crate) fn call_off_but(
+    tx: &Transaction<'_>,
+    subject: &str,
+    kept: Action,
+) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM steps WHERE subject = ?1 AND action <> ?2")?
+        .execute((subject, kept.as_str()))?;
+    Ok(())
+}
+
+/// Calls off all that was planned for a subject.
+pub(crate) fn call_off(tx: &Transaction<'_>, subject: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM steps WHERE subject = ?1")?
+        .execute([subject])?;
+    Ok(())
+}
+
+/// Whether this is planned.
+pub(crate) fn is_planned(
+    tx: &Transaction<'_>,
+    subject: &str,
+    action: Action,
+) -> Result<bool, StoreError> {
+    let planned = tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM steps WHERE subject = ?1 AND action = ?2)")?
+        .query_row((subject, action.as_str()), |row| row.get(0))?;
+    Ok(planned)
+}
+
+/// How many steps are left that something is under way for, or that are due.
+pub(crate) fn pending(tx: &Transaction<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let mut pending = 0;
+    let mut statement =
+        tx.prepare_cached("SELECT action, count(*), sum(due_us <= ?1) FROM steps GROUP BY action")?;
+    let mut rows = statement.query([now.timestamp_micros()])?;
+    while let Some(row) = rows.next()? {
+        let action = Action::from_name(&row.get::<_, String>(0)?)?;
+        let counted = if action.is_background() { 2 } else { 1 };
+        pending += row.get::<_, usize>(counted)?;
+    }
+    Ok(pending)
 }

@@ -230,9 +230,6 @@ async fn what_is_absent_says_its_name() {
             .contains("Events_ListEvents"),
         "{error}"
     );
-    let template = format!("{}/v2/projects/{}/templates", api.base, api.project);
-    let answer = send(api.http.get(template).bearer_auth(&api.token)).await;
-    answer.refused(501, "UNIMPLEMENTED");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use sinch_conversation_raw::types::ConversationWebhookEvent;
 use sinch_conversation_raw::wire::Wire;
 use sinch_conversation_sandbox::Sandbox;
 
-use crate::support::{Api, Receiver, SOON, text_request};
+use crate::support::{Api, Receiver, SOON, assert_body, key, text_request};
 
 const NUMBER: &str = "46701234567";
 
@@ -13,46 +13,6 @@ async fn start() -> (Sandbox, Api, Receiver) {
     let sandbox = Sandbox::start().await.unwrap();
     let api = Api::of(&sandbox).await;
     (sandbox, api, Receiver::start().await)
-}
-
-/// The one key that tells the kind of a callback.
-fn key(body: &Value) -> &str {
-    let common = [
-        "app_id",
-        "project_id",
-        "accepted_time",
-        "event_time",
-        "message_metadata",
-        "correlation_id",
-    ];
-    let mut keys = body
-        .as_object()
-        .unwrap()
-        .keys()
-        .filter(|key| !common.contains(&key.as_str()));
-    let key = keys.next().unwrap();
-    assert_eq!(keys.next(), None, "{body}");
-    key
-}
-
-/// Compares a body with what is expected, times aside, and checks that the raw crate knows its kind.
-#[track_caller]
-fn assert_body(body: &Value, expected: Value) {
-    let mut found = body.clone();
-    for name in ["accepted_time", "event_time"] {
-        let time = found.as_object_mut().unwrap().remove(name).unwrap();
-        assert!(
-            chrono::DateTime::parse_from_rfc3339(time.as_str().unwrap()).is_ok(),
-            "{time}"
-        );
-    }
-    assert_eq!(found, expected);
-    let event = ConversationWebhookEvent::from_value(body.clone()).unwrap();
-    assert!(
-        !matches!(event, ConversationWebhookEvent::Unknown(_)),
-        "{body}"
-    );
-    assert_eq!(event.to_value(), *body);
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! Contacts and conversations: create, read, list, change, delete, page.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sinch_conversation_sandbox::Sandbox;
 
-use crate::support::Api;
+use crate::support::{Api, walk};
 
 async fn start() -> (Sandbox, Api) {
     let sandbox = Sandbox::start().await.unwrap();
@@ -130,26 +130,6 @@ async fn contacts_are_found_by_identity_and_external_id() {
     api.get("contacts?channel=SMS&identity=461&external_id=x")
         .await
         .invalid(&["external_id"]);
-}
-
-/// Walks all pages and gives the items.
-async fn walk(api: &Api, path: &str, key: &str, size: usize) -> Vec<Value> {
-    let mut items = Vec::new();
-    let mut token = String::new();
-    loop {
-        let page = api
-            .get(&format!("{path}page_size={size}&page_token={token}"))
-            .await
-            .ok();
-        let found = page[key].as_array().unwrap();
-        assert!(found.len() <= size);
-        items.extend(found.iter().cloned());
-        token = page["next_page_token"].as_str().unwrap().to_owned();
-        if token.is_empty() {
-            return items;
-        }
-        assert_eq!(found.len(), size, "a page before the last is full");
-    }
 }
 
 #[tokio::test]

@@ -9,18 +9,35 @@
 
 mod access;
 mod apps_and_webhooks;
+mod batch;
+mod batch_contacts;
+mod batch_schedule;
 mod callbacks;
+mod consents;
 mod contacts_and_conversations;
 mod control;
 mod control_http;
+mod conversation_changes;
 mod delivery;
 mod fallback;
+mod injecting;
 mod junk;
 mod lifecycle;
+mod merge;
+mod message_changes;
 mod messages;
+mod patience;
+mod profiles;
 #[cfg(all(unix, feature = "cli"))]
 mod program;
+mod queue;
+mod recent;
 mod replay;
+mod retention;
 mod seed;
 mod sending;
+mod settings;
 mod support;
+mod template_sends;
+mod templates;
+mod transcode;

@@ -123,8 +123,8 @@ async fn messages_are_listed_newest_first_and_filtered() {
 #[tokio::test]
 async fn a_person_writes_answers_and_reads() {
     let (sandbox, api) = start().await;
-    let app = api.app("CONVERSATION", &["SMS"]).await;
-    let person = sandbox.handset(&app, "SMS", "+46701234567");
+    let app = api.app("CONVERSATION", &["WHATSAPP"]).await;
+    let person = sandbox.handset(&app, "WHATSAPP", "+46701234567");
     let inbound = person.says("Hello?").await.unwrap();
     let message = api.get(&format!("messages/{inbound}")).await.ok();
     assert_eq!(
@@ -133,7 +133,7 @@ async fn a_person_writes_answers_and_reads() {
     );
     assert_eq!(
         (&message["direction"], &message["sender_id"]),
-        (&json!("TO_APP"), &json!("my-SMS"))
+        (&json!("TO_APP"), &json!("my-WHATSAPP"))
     );
 
     // The reply goes to the same contact, in the same conversation.
@@ -159,7 +159,7 @@ async fn a_person_writes_answers_and_reads() {
         matches!(&error, ControlError::NotDelivered { status, .. } if status == "READ"),
         "{error}"
     );
-    let stranger = sandbox.handset(&app, "SMS", "461");
+    let stranger = sandbox.handset(&app, "WHATSAPP", "461");
     assert!(matches!(
         stranger.reads(&reply).await.unwrap_err(),
         ControlError::UnknownMessage { .. }
@@ -170,6 +170,20 @@ async fn a_person_writes_answers_and_reads() {
     let answer = api.get(&format!("messages/{answer}")).await.ok();
     assert_eq!(answer["contact_message"], choice);
     assert_eq!(answer["metadata"], "about the table");
+}
+
+#[tokio::test]
+async fn channels_without_read_reports_do_not_say_that_a_message_was_read() {
+    let (sandbox, api) = start().await;
+    let app = api.app("DISPATCH", &["SMS"]).await;
+    let sent = api.send_text(&app, &[("SMS", "461")], "Hi").await;
+    sandbox.wait_for_delivery(&sent, SOON).await.unwrap();
+    let error = sandbox.handset(&app, "SMS", "461").reads(&sent).await;
+    assert!(
+        matches!(error.unwrap_err(), ControlError::NoReadReports { channel } if channel == "SMS")
+    );
+    let sent = sandbox.sent_message(&sent).await.unwrap();
+    assert_eq!(sent.statuses(), ["QUEUED_ON_CHANNEL", "DELIVERED"]);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The binary: what it prints, how it stops, and what is still there after it was killed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 
@@ -9,7 +9,7 @@ use sinch_conversation_sandbox::Sandbox;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::support::{Api, Receiver, SECRET, SOON, text_request};
+use crate::support::{Api, Receiver, SECRET, SOON, credentials, text_request};
 
 struct Program {
     child: Child,
@@ -246,6 +246,40 @@ async fn what_was_acknowledged_survives_a_kill() {
 }
 
 #[tokio::test]
+async fn a_batch_goes_on_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.db");
+    let receiver = Receiver::start().await;
+    let mut program = Program::start(&["--db", path_of(&file)]).await;
+    let api = program.api().await;
+    let app = api.app("CONVERSATION", &["SMS"]).await;
+    api.webhook(&app, &receiver.url, &["BATCH_STATUS_UPDATE"])
+        .await;
+    let recipients: Vec<serde_json::Value> = (0..1000)
+        .map(|number| {
+            let mut one = text_request(&app, &[("SMS", &format!("46{number}"))], "");
+            json!({"recipient": one["recipient"].take()})
+        })
+        .collect();
+    let body = json!({
+        "app_id": app, "message": {"text_message": {"text": "x"}}, "recipient_and_params": recipients,
+    });
+    let mut batch = api.clone();
+    batch.base = program.exports["SINCH_BATCH_URL"].clone();
+    batch.post("messages", body).await.ok();
+    let begun = async { while api.get("messages").await.ok()["messages"] == json!([]) {} };
+    tokio::time::timeout(SOON, begun).await.unwrap();
+    program.stop_with("-KILL").await;
+
+    let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
+    sandbox.wait_until_quiet(3 * SOON).await.unwrap();
+    let sent = sandbox.sent().await.unwrap();
+    let people: HashSet<&str> = sent.iter().map(|sent| sent.contact_id.as_str()).collect();
+    assert_eq!((sent.len(), people.len()), (1000, 1000));
+    assert_eq!(sandbox.callbacks().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn callbacks_that_wait_are_delivered_after_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
@@ -278,4 +312,85 @@ async fn callbacks_that_wait_are_delivered_after_a_kill() {
             .iter()
             .all(|callback| callback.is_signed_with(SECRET))
     );
+}
+
+#[tokio::test]
+async fn it_is_filled_from_a_file_and_logs_callbacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, database) = (
+        folder.path().join("seed.json"),
+        folder.path().join("sandbox.db"),
+    );
+    let receiver = Receiver::start().await;
+    let app = "01JSANDB0X00000000000000AP";
+    let seed = json!({
+        "apps": [{"id": app, "display_name": "Shop", "channel_credentials": [credentials("SMS")]}],
+        "webhooks": [{"app_id": app, "target": receiver.url, "target_type": "HTTP", "secret": "hidden",
+            "triggers": ["MESSAGE_INBOUND"]}],
+        "messages": [{"app_id": app, "channel": "SMS", "identity": "461", "text": "Hello"}],
+    });
+    std::fs::write(&file, seed.to_string()).unwrap();
+    let arguments = [
+        "--db",
+        path_of(&database),
+        "--seed",
+        path_of(&file),
+        "--webhook-log",
+    ];
+    let mut program = Program::start(&arguments).await;
+    let page = format!(
+        "Page              {}/",
+        program.exports["SINCH_CONVERSATION_URL"]
+    );
+    assert!(program.printed.starts_with(&page), "{}", program.printed);
+    program.api().await.get(&format!("apps/{app}")).await.ok();
+    let received = receiver.wait_for(1).await;
+    let mut said = BufReader::new(program.child.stderr.take().unwrap()).lines();
+    let line = tokio::time::timeout(SOON, said.next_line()).await.unwrap();
+    let line = line.unwrap().unwrap();
+    let id = received[0].json()["message"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let expected = format!(
+        " MESSAGE_INBOUND {} 200 attempt=1 message={id}",
+        receiver.url
+    );
+    assert!(
+        line.ends_with(&expected) && !line.contains("hidden"),
+        "{line}"
+    );
+    assert!(program.stop_with("-TERM").await.success());
+
+    // The same file does nothing more.
+    let mut program = Program::start(&arguments).await;
+    assert!(program.stop_with("-TERM").await.success());
+    assert_eq!(receiver.received().len(), 1);
+
+    std::fs::write(&file, "{\"apps\": [{}]}").unwrap();
+    let output = command(&arguments).output().await.unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty());
+    assert!(
+        said.contains("seed.json") && said.contains("apps[0]."),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn it_stops_while_somebody_looks_on() {
+    let mut program = Program::start(&[]).await;
+    let base = format!("{}/_sandbox", program.exports["SINCH_CONVERSATION_URL"]);
+    let http = crate::support::client();
+    let mut events = http.get(format!("{base}/events")).send().await.unwrap();
+    assert!(events.chunk().await.unwrap().is_some());
+    let wait = http
+        .post(format!("{base}/wait"))
+        .json(&json!({"for": {"callback": {}}, "within_ms": 60_000}))
+        .send();
+    let wait = tokio::spawn(wait);
+    assert!(program.stop_with("-INT").await.success());
+    // The stream has come to its end and was not cut off.
+    while events.chunk().await.unwrap().is_some() {}
+    wait.abort();
 }

@@ -50,11 +50,9 @@ impl Asked {
 
     /// The body.
     pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, Fault> {
-        let mut json = serde_json::Deserializer::from_slice(&self.body);
-        let value = read(&mut json, "")?;
-        json.end()
+        let body = serde_json::from_slice(&self.body)
             .map_err(|error| Fault::invalid("", format!("the body is not valid JSON: {error}")))?;
-        Ok(value)
+        object(body)
     }
 }
 
@@ -66,22 +64,14 @@ pub(super) fn number(name: &str, text: &str) -> Result<i64, Fault> {
 
 /// A part of a body, found at `place`.
 pub(super) fn part<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, Fault> {
-    read(value, place)
+    serde_path_to_error::deserialize(value).map_err(|error| Fault::from(error).inside(place))
 }
 
-fn read<'de, T, D>(source: D, place: &str) -> Result<T, Fault>
-where
-    T: DeserializeOwned,
-    D: serde::Deserializer<'de>,
-    D::Error: std::fmt::Display,
-{
-    serde_path_to_error::deserialize(source).map_err(|error| {
-        let inner = error.path().to_string();
-        let path = match (place, inner.as_str()) {
-            (_, ".") => place.to_owned(),
-            ("", _) => inner,
-            _ => format!("{place}.{inner}"),
-        };
-        Fault::invalid(path, error.into_inner().to_string())
-    })
+/// What a JSON object holds.
+pub(crate) fn object<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
+    if !value.is_object() {
+        // Serde would take a list for the fields in their order.
+        return Err(Fault::invalid("", "expected a JSON object"));
+    }
+    Ok(serde_path_to_error::deserialize(value)?)
 }

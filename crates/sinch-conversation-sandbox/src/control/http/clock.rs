@@ -45,6 +45,7 @@ pub(super) async fn turn(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> 
             return Err(Fault::invalid("", description));
         }
     }
+    core.store.tell();
     Ok(shown(&core))
 }
 

@@ -15,22 +15,22 @@ impl From<ControlError> for Fault {
                 Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
             }
             ControlError::ChannelNotConfigured { .. } => Self::invalid("channel", message),
-            ControlError::NotDelivered { .. } => Self::invalid("read", message),
+            ControlError::NotDelivered { .. } | ControlError::NoReadReports { .. } => {
+                Self::invalid("read", message)
+            }
             ControlError::NoSuchChoice { .. } => Self::invalid("choice.index", message),
             ControlError::ClockBackwards { .. } => Self::invalid("set", message),
             ControlError::NotAContactMessage {
                 path,
                 expected,
                 found,
-            } => Self::invalid(
-                format!("contact_message.{path}"),
-                format!("expected {expected}, found {found}"),
-            ),
-            ControlError::Seed { problem } => Self::invalid("", problem),
+            } => Self::invalid(path, format!("expected {expected}, found {found}"))
+                .inside("contact_message"),
             ControlError::TimedOut { .. } => {
                 Self::new(StatusCode::REQUEST_TIMEOUT, "DEADLINE_EXCEEDED", message)
             }
             ControlError::Unavailable { .. } => unavailable(message),
+            _ => Self::invalid("", message),
         }
     }
 }

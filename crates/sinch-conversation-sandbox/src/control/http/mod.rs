@@ -16,6 +16,8 @@ use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
@@ -25,6 +27,8 @@ use crate::http::fault::Fault;
 use crate::http::route::{Found, Place, Routes};
 use crate::http::{json_response, read};
 use asked::Asked;
+
+pub(super) use asked::object;
 
 /// What the paths of these operations begin with.
 pub(crate) const PREFIX: &str = "/_sandbox/";
@@ -104,5 +108,10 @@ async fn perform(core: Arc<Core>, parts: Parts, body: Body) -> Outcome {
     };
     let body = read(body).await?;
     guard::check_body(&parts.headers, &body)?;
-    handler(core, Asked::new(params, parts.uri.query(), body)).await
+    let asked = Asked::new(params, parts.uri.query(), body);
+    let mut response = handler(core, asked).await?;
+    // What is true now is not true for long.
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }

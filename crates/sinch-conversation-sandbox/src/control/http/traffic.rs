@@ -58,6 +58,7 @@ pub(super) fn message(sent: &SentMessage) -> Value {
         "conversation_id": sent.conversation_id,
         "channel_identity": sent.channel_identity(),
         "message": sent.message,
+        "rendered": sent.rendered,
         "message_metadata": sent.message_metadata,
         "correlation_id": sent.correlation_id,
         "accepted_time": sent.accepted_time,

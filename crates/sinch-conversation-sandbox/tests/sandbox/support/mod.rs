@@ -2,7 +2,9 @@
 
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
+pub mod bulk;
 mod receiver;
+mod shapes;
 
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use serde_json::{Value, json};
 use sinch_conversation_sandbox::{Endpoints, Sandbox};
 
 pub use receiver::{Received, Receiver};
+pub use shapes::{assert_body, each, key, walk, walk_while};
 
 /// How long a test waits for what has to happen.
 pub const SOON: Duration = Duration::from_secs(20);
@@ -143,6 +146,25 @@ impl Api {
         });
         let app = self.post("apps", body).await.ok();
         app["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Creates a contact with these identities, as channel and identity, and gives its id.
+    pub async fn contact(&self, identities: &[(&str, &str)]) -> String {
+        let identities: Vec<Value> = identities
+            .iter()
+            .map(|(channel, identity)| json!({"channel": channel, "identity": identity}))
+            .collect();
+        let body = json!({"channel_identities": identities, "language": "EN"});
+        let contact = self.post("contacts", body).await.ok();
+        contact["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Opens a conversation with this metadata and gives it with its path.
+    pub async fn conversation(&self, app: &str, contact: &str, metadata: Value) -> (Value, String) {
+        let body = json!({"app_id": app, "contact_id": contact, "metadata_json": metadata});
+        let made = self.post("conversations", body).await.ok();
+        let path = format!("conversations/{}", made["id"].as_str().unwrap());
+        (made, path)
     }
 
     /// Creates a webhook with a secret and gives its id.

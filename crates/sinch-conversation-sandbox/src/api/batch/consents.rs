@@ -1,0 +1,46 @@
+//! Consent records in bulk.
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    ConsentsListType, InsertConsentsRequest, InsertConsentsResponse,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::super::apps;
+use super::super::check::Check;
+use super::begin;
+use crate::engine::scope::Scope;
+use crate::http::call::Call;
+use crate::http::fault::Fault;
+use crate::store::batches::Kind;
+
+pub(in crate::api) fn insert(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let request: InsertConsentsRequest = call.body()?;
+    check(&request)?;
+    apps::find(scope, &request.app_id)?;
+    let items = request.consent_records.iter().map(Wire::to_value);
+    let mut answer = InsertConsentsResponse::default();
+    answer.batch_id = Some(begin(scope, Kind::Consents, &request.app_id, items)?);
+    Ok(answer.to_value())
+}
+
+/// The documentation wants a type in every record, though its schema does not.
+fn check(request: &InsertConsentsRequest) -> Result<(), Fault> {
+    let mut check = Check::default();
+    for (index, record) in request.consent_records.iter().enumerate() {
+        let field = format!("consent_records[{index}]");
+        check.that(
+            !record.identification.is_empty(),
+            &format!("{field}.identification"),
+            "is empty",
+        );
+        match &record.consent_type {
+            None => check.wrong(format!("{field}.consent_type"), "a list is needed"),
+            Some(ConsentsListType::Unknown(found)) => {
+                check.unknown(format!("{field}.consent_type"), found);
+            }
+            Some(_) => {}
+        }
+    }
+    check.done()
+}

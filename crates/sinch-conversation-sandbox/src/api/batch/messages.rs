@@ -1,0 +1,209 @@
+//! Batches of messages: sending them, asking for them, cancelling them.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Map, Value};
+use sinch_conversation_raw::types::{
+    BatchStatus, BatchStatusResponse, ChannelIdentities, ChannelRecipientIdentity,
+    RecipientAndParam, RecipientBase, RecipientRequest, SendBatchRequest, SendBatchResponse,
+};
+use sinch_conversation_raw::wire::{Timestamp, Wire};
+
+use super::super::check::Check;
+use super::super::{apps, nothing, send};
+use super::check_count;
+use crate::clock::from_micros;
+use crate::engine::batch::{self, messages};
+use crate::engine::scope::Scope;
+use crate::http::call::Call;
+use crate::http::fault::Fault;
+use crate::store::batches::{self, Batch, Kind};
+use crate::store::steps::{self, Action};
+
+/// How far ahead a batch can be scheduled.
+const FARTHEST: TimeDelta = TimeDelta::days(7);
+
+/// Batches go out at full five minutes, unless they go out in less than a minute.
+const SOON: TimeDelta = TimeDelta::minutes(1);
+const GRID: TimeDelta = TimeDelta::minutes(5);
+
+pub(in crate::api) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let mut request: SendBatchRequest = call.body()?;
+    let recipients = std::mem::take(&mut request.recipient_and_params);
+    let id = scope.new_id();
+    let send_after = departure(scope.now, request.send_after.as_ref())?;
+    check(scope, &id, &request, recipients.len())?;
+    let batch = Batch {
+        kind: Kind::Messages,
+        app_id: request.app_id.clone(),
+        status: if send_after > scope.now {
+            BatchStatus::Scheduled
+        } else {
+            BatchStatus::Ready
+        },
+        send_after,
+        shared: request.to_value(),
+        id,
+    };
+    let metadata = request.batch_metadata.unwrap_or_default();
+    let items = recipients.iter().map(Wire::to_value);
+    batch::accept(scope, &batch, &metadata, items)?;
+    let mut answer = SendBatchResponse::default();
+    answer.batch_id = Some(batch.id);
+    answer.send_after = Some(Timestamp::from(send_after));
+    Ok(answer.to_value())
+}
+
+/// What all messages share has to be as in a single send; what is wrong with one of them fails that one only.
+fn check(
+    scope: &Scope<'_>,
+    id: &str,
+    request: &SendBatchRequest,
+    recipients: usize,
+) -> Result<(), Fault> {
+    let mut check = Check::default();
+    check_count(&mut check, "recipient_and_params", 1, recipients);
+    check.done()?;
+    let one = messages::request_for(id, request.clone(), anybody());
+    send::check(&one)?;
+    let app = apps::find(scope, &one.app_id)?;
+    let mode = send::mode_of(&app, one.processing_strategy.as_ref());
+    send::check_against_app(&one, &app, &mode)
+}
+
+/// A recipient that nothing is wrong with, in the place of those of the batch.
+fn anybody() -> RecipientAndParam {
+    let identity = ChannelRecipientIdentity::new("SMS", "0");
+    let identities = ChannelIdentities::new(vec![identity]);
+    RecipientAndParam::new(RecipientRequest::new(RecipientBase::IdentifiedBy(
+        identities,
+    )))
+}
+
+/// When a batch begins.
+fn departure(now: DateTime<Utc>, asked: Option<&Timestamp>) -> Result<DateTime<Utc>, Fault> {
+    let Some(asked) = asked else {
+        return Ok(now);
+    };
+    let asked = asked
+        .to_datetime()
+        .ok_or_else(|| Fault::invalid("send_after", "expected a date and time of RFC 3339"))?;
+    let asked = asked.with_timezone(&Utc);
+    if asked - now > FARTHEST {
+        return Err(Fault::invalid("send_after", "is more than 7 days ahead"));
+    }
+    if asked - now > SOON {
+        return Ok(round_up(asked));
+    }
+    Ok(asked.max(now))
+}
+
+fn round_up(time: DateTime<Utc>) -> DateTime<Utc> {
+    let grid = GRID.num_seconds() * 1_000_000;
+    let beyond = time.timestamp_micros().rem_euclid(grid);
+    if beyond == 0 {
+        return time;
+    }
+    from_micros(time.timestamp_micros() - beyond + grid)
+}
+
+pub(in crate::api) fn status(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let id = call.param("batch_id");
+    let batch = batches::get(scope.tx, id)?;
+    let batch = batch.filter(|batch| batch.kind == Kind::Messages);
+    show(&batch.ok_or_else(|| Fault::not_found("batch", id))?)
+}
+
+pub(in crate::api) fn statuses(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let key = call.query("metadataKey").unwrap_or_default();
+    let value = call.query("metadataValue").unwrap_or_default();
+    let found = batches::with_metadata(scope.tx, key, value)?;
+    found.iter().map(show).collect()
+}
+
+fn show(batch: &Batch) -> Result<Value, Fault> {
+    let shared = SendBatchRequest::from_value(batch.shared.clone())?;
+    let mut answer = BatchStatusResponse::default();
+    answer.batch_id = Some(batch.id.clone());
+    answer.meta_data = Some(messages::metadata_of(&shared));
+    answer.status = Some(batch.status.clone());
+    answer.send_after = Some(Timestamp::from(batch.send_after).as_str().to_owned());
+    Ok(answer.to_value())
+}
+
+/// Always succeeds; whether anything was cancelled, the status tells.
+pub(in crate::api) fn cancel(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let request = call.json()?;
+    let mut ids: Vec<String> = text(&request, &["batch_id"])
+        .map(str::to_owned)
+        .into_iter()
+        .collect();
+    let key = text(&request, &["metadataKey", "metadata_key"]);
+    let value = text(&request, &["metadataValue", "metadata_value"]);
+    if let Some((key, value)) = key.zip(value) {
+        let found = batches::with_metadata(scope.tx, key, value)?;
+        ids.extend(found.into_iter().map(|batch| batch.id));
+    }
+    for id in &ids {
+        steps::add(scope.tx, id, Action::CancelBatch, scope.now)?;
+    }
+    Ok(nothing())
+}
+
+fn text<'a>(request: &'a Map<String, Value>, names: &[&str]) -> Option<&'a str> {
+    names.iter().find_map(|name| request.get(*name)?.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
+    #[track_caller]
+    fn departs(now: &str, asked: Option<&str>) -> Option<String> {
+        let now = at(now).to_datetime().unwrap().with_timezone(&Utc);
+        let asked = asked.map(at);
+        let departure = departure(now, asked.as_ref()).ok()?;
+        Some(Timestamp::from(departure).as_str().to_owned())
+    }
+
+    #[test]
+    fn times_are_rounded_up_to_five_minutes() {
+        let now = "2026-01-31T23:52:10Z";
+        for (asked, expected) in [
+            ("2026-01-31T23:53:10.000001Z", "2026-01-31T23:55:00Z"),
+            ("2026-01-31T23:55:00Z", "2026-01-31T23:55:00Z"),
+            ("2026-01-31T23:55:00.000001Z", "2026-02-01T00:00:00Z"),
+            ("2026-02-01T01:59:00+02:00", "2026-02-01T00:00:00Z"),
+            ("2026-02-07T23:52:10Z", "2026-02-07T23:55:00Z"),
+        ] {
+            assert_eq!(
+                departs(now, Some(asked)).as_deref(),
+                Some(expected),
+                "{asked}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_near_or_over_is_not_rounded() {
+        let now = "2026-01-31T23:52:10Z";
+        assert_eq!(departs(now, None).as_deref(), Some(now));
+        assert_eq!(
+            departs(now, Some("2020-01-01T00:00:00Z")).as_deref(),
+            Some(now)
+        );
+        let near = "2026-01-31T23:53:10Z";
+        assert_eq!(departs(now, Some(near)).as_deref(), Some(near));
+    }
+
+    #[test]
+    fn seven_days_are_the_end() {
+        assert_eq!(
+            departs("2026-01-31T23:52:10Z", Some("2026-02-07T23:52:10.000001Z")),
+            None
+        );
+    }
+}

@@ -1,0 +1,44 @@
+//! The Batch API: what is asked for is written down, and done afterwards.
+
+pub(super) mod consents;
+pub(super) mod contacts;
+pub(super) mod messages;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use sinch_conversation_raw::types::BatchStatus;
+
+use super::check::Check;
+use crate::engine::batch;
+use crate::engine::scope::Scope;
+use crate::http::fault::Fault;
+use crate::store::batches::{Batch, Kind};
+
+/// The most items of a batch.
+const MOST: usize = 1000;
+
+/// Has the items done at once, one after the other, and gives the id of the batch.
+fn begin(
+    scope: &Scope<'_>,
+    kind: Kind,
+    app_id: &str,
+    items: impl Iterator<Item = Value>,
+) -> Result<String, Fault> {
+    let batch = Batch {
+        id: scope.new_id(),
+        kind,
+        app_id: app_id.to_owned(),
+        status: BatchStatus::Ready,
+        send_after: scope.now,
+        shared: Value::Null,
+    };
+    batch::accept(scope, &batch, &BTreeMap::new(), items)?;
+    Ok(batch.id)
+}
+
+fn check_count(check: &mut Check, field: &str, least: usize, found: usize) {
+    if !(least..=MOST).contains(&found) {
+        check.wrong(field, format!("expected {least} to {MOST}, found {found}"));
+    }
+}

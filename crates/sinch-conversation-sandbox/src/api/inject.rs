@@ -1,0 +1,106 @@
+//! Adding to a conversation what did not come through the API.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    ContactMessageTypes, Conversation, ConversationDirection, ConversationMessage,
+    ConversationMessageTypes, ConversationMessageTypesInject as Injected, InjectMessageRequest,
+};
+
+use super::check::Check;
+use super::{content, conversations, nothing};
+use crate::engine::scope::Scope;
+use crate::engine::{inject, people};
+use crate::http::call::Call;
+use crate::http::fault::Fault;
+
+/// How old an injected message may be.
+const OLDEST: TimeDelta = TimeDelta::days(30);
+
+const NO_MESSAGE: &str = "expected app_message or contact_message";
+
+pub(super) fn message(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let request: InjectMessageRequest = call.body()?;
+    let conversation = conversations::find(scope, call)?;
+    let accepted = request.accept_time.to_datetime();
+    let accepted = accepted.map_or(DateTime::UNIX_EPOCH, |time| time.with_timezone(&Utc));
+    check(scope, &request, &conversation, accepted)?;
+    let app_id = conversation.app_id.as_deref().unwrap_or_default();
+    let given = &request.channel_identity;
+    let identity = people::identity(&given.channel, &given.identity, app_id);
+    let mut message = ConversationMessage::new(match request.kind {
+        Injected::AppMessage(message) => ConversationMessageTypes::AppMessage(message),
+        Injected::ContactMessage(message) => ConversationMessageTypes::ContactMessage(message),
+        _ => return Err(Fault::invalid("app_message", NO_MESSAGE)),
+    });
+    message.channel_identity = Some(identity);
+    message.direction = Some(request.direction);
+    message.metadata = request.metadata;
+    message.sender_id = request.sender_id;
+    inject::message(scope, conversation, accepted, message)?;
+    Ok(nothing())
+}
+
+fn check(
+    scope: &Scope<'_>,
+    request: &InjectMessageRequest,
+    conversation: &Conversation,
+    accepted: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let mut check = Check::default();
+    check.that(
+        accepted <= scope.now && scope.now - accepted <= OLDEST,
+        "accept_time",
+        "has to lie within the past 30 days",
+    );
+    let identity = &request.channel_identity;
+    check.channel("channel_identity.channel", &identity.channel);
+    check.that(
+        !identity.identity.is_empty(),
+        "channel_identity.identity",
+        "is empty",
+    );
+    check.that(
+        conversation.contact_id.as_ref() == Some(&request.contact_id),
+        "contact_id",
+        "is not the contact of this conversation",
+    );
+    let named = request.conversation_id.as_ref().filter(|id| !id.is_empty());
+    check.that(
+        named.is_none_or(|id| conversation.id.as_ref() == Some(id)),
+        "conversation_id",
+        "is not the conversation of the path",
+    );
+    check.length("metadata", request.metadata.as_deref(), 1024);
+    check_content(&mut check, request);
+    check.done()
+}
+
+/// One message, and the direction that goes with its kind.
+fn check_content(check: &mut Check, request: &InjectMessageRequest) {
+    let expected = match &request.kind {
+        Injected::AppMessage(_) if request.extra.contains_key("contact_message") => {
+            return check.wrong("contact_message", "cannot stand beside app_message");
+        }
+        Injected::AppMessage(message) => {
+            content::check(check, "app_message", message);
+            ConversationDirection::ToContact
+        }
+        Injected::ContactMessage(message) => {
+            let known = !matches!(message.kind, ContactMessageTypes::Unknown(_));
+            check.that(
+                known,
+                "contact_message",
+                "is no contact message such as text_message",
+            );
+            ConversationDirection::ToApp
+        }
+        _ => return check.wrong("app_message", NO_MESSAGE),
+    };
+    if request.direction != expected {
+        check.wrong(
+            "direction",
+            format!("this kind of message goes {}", expected.as_str()),
+        );
+    }
+}

@@ -1,0 +1,128 @@
+//! The latest message of each of several people.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    ConversationDirection, ConversationMessagesView, ListMessagesByChannelIdentityRequest,
+    MessageSource,
+};
+use sinch_conversation_raw::wire::Timestamp;
+
+use super::check::Check;
+use super::messages::{self, LARGEST_PAGE};
+use crate::engine::scope::Scope;
+use crate::http::call::Call;
+use crate::http::fault::Fault;
+use crate::http::page::Page;
+use crate::store::messages::{Source, Wanted, list as stored};
+
+/// In the order in which the request names the people: no message that comes while pages are turned changes it.
+pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let request: ListMessagesByChannelIdentityRequest = call.body()?;
+    let size = request.page_size.map(i64::from);
+    let page = Page::new(size, request.page_token.as_deref(), LARGEST_PAGE)?;
+    check(&request)?;
+    let filters = filters(&request);
+    messages::check(&filters, request.channel.as_ref())?;
+    let people = people(&request);
+    let begin = page
+        .after_key(|key| key.parse::<usize>().ok())?
+        .map_or(0, |last| last.saturating_add(1));
+    let mut found = Vec::new();
+    for (index, person) in people.iter().enumerate().skip(begin) {
+        if found.len() == page.fetch() {
+            break;
+        }
+        let latest = stored(scope.tx, &person.filter(filters), None, 1)?;
+        found.extend(latest.into_iter().map(|(_, message)| (index, message)));
+    }
+    let found = page.cut(found, |(index, _)| index.to_string());
+    let listed = found.items.into_iter().map(|(_, message)| message);
+    let bare = request.view == Some(ConversationMessagesView::WithoutMetadata);
+    Ok(messages::answer(listed.collect(), found.next, bare))
+}
+
+/// Somebody whose latest message is wanted.
+#[derive(PartialEq, Eq, Hash, Clone)]
+enum Person {
+    Identity(String),
+    Contact(String),
+}
+
+impl Person {
+    fn filter<'a>(&'a self, filters: Wanted<'a>) -> Wanted<'a> {
+        match self {
+            Self::Identity(identity) => Wanted {
+                identity: Some(identity),
+                ..filters
+            },
+            Self::Contact(id) => Wanted {
+                contact_id: Some(id),
+                ..filters
+            },
+        }
+    }
+}
+
+/// Everybody once.
+fn people(request: &ListMessagesByChannelIdentityRequest) -> Vec<Person> {
+    let channel = request.channel.as_ref();
+    let identities = request.channel_identities.iter().flatten();
+    let identities =
+        identities.map(|identity| Person::Identity(messages::without_plus(identity, channel)));
+    let contacts = request.contact_ids.iter().flatten();
+    let mut people: Vec<Person> = identities
+        .chain(contacts.cloned().map(Person::Contact))
+        .collect();
+    let mut seen = HashSet::new();
+    people.retain(|person| seen.insert(person.clone()));
+    people
+}
+
+fn check(request: &ListMessagesByChannelIdentityRequest) -> Result<(), Fault> {
+    let is_given = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
+    let by_identity = is_given(&request.channel_identities);
+    let by_contact = is_given(&request.contact_ids);
+    let mut check = Check::default();
+    check.that(
+        by_identity || by_contact,
+        "channel_identities",
+        "channel_identities or contact_ids are needed",
+    );
+    check.that(
+        !(by_identity && by_contact),
+        "contact_ids",
+        "cannot be combined with channel_identities",
+    );
+    check.that(
+        !by_contact || request.messages_source != Some(MessageSource::DispatchSource),
+        "contact_ids",
+        "works only with messages_source CONVERSATION_SOURCE",
+    );
+    check.done()
+}
+
+/// What holds for everybody's messages.
+fn filters(request: &ListMessagesByChannelIdentityRequest) -> Wanted<'_> {
+    let source = request.messages_source.as_ref().map(MessageSource::as_str);
+    Wanted {
+        source: Source::from_word(source),
+        app_id: request.app_id.as_deref().filter(|id| !id.is_empty()),
+        conversation_id: None,
+        contact_id: None,
+        channel: request.channel.as_ref().map(|channel| channel.as_str()),
+        identity: None,
+        direction: request
+            .direction
+            .as_ref()
+            .map(ConversationDirection::as_str),
+        start: request.start_time.as_ref().and_then(utc),
+        end: request.end_time.as_ref().and_then(utc),
+    }
+}
+
+fn utc(time: &Timestamp) -> Option<DateTime<Utc>> {
+    Some(time.to_datetime()?.with_timezone(&Utc))
+}

@@ -1,0 +1,69 @@
+//! The name that a person has on a channel.
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    ChannelIdentity, ConversationChannel, GetChannelProfileConversationChannel as ProfileChannel,
+    GetChannelProfileRequest, GetChannelProfileResponse,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::check::Check;
+use super::{apps, contacts, send};
+use crate::engine::accept::Addressee;
+use crate::engine::scope::Scope;
+use crate::engine::{people, plan};
+use crate::http::call::Call;
+use crate::http::fault::Fault;
+use crate::store::profiles;
+
+pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let request: GetChannelProfileRequest = call.body()?;
+    let mut check = Check::default();
+    send::check_recipient(
+        &mut check,
+        &request.recipient.kind,
+        &request.recipient.extra,
+    );
+    check.done()?;
+    let app = apps::find(scope, &request.app_id)?;
+    let addressee = send::addressee(&request.recipient.kind, &request.app_id);
+    let identities = identities(scope, addressee, &request.app_id)?;
+    let channel = channel(&request.channel)?;
+    if !plan::has_channel(&app, &channel) {
+        let description = "the app is not set up for this channel";
+        return Err(Fault::failed("NO_PERMISSION", description));
+    }
+    let identity = identities
+        .iter()
+        .find(|identity| identity.channel == channel)
+        .ok_or_else(|| Fault::invalid("recipient", "has no identity on this channel"))?;
+    let name = profiles::name(scope.tx, identity)?
+        .ok_or_else(|| Fault::failed("NO_PROFILE_AVAILABLE", "the recipient shows no profile"))?;
+    let mut answer = GetChannelProfileResponse::default();
+    answer.profile_name = Some(name);
+    Ok(answer.to_value())
+}
+
+fn identities(
+    scope: &Scope<'_>,
+    addressee: Addressee,
+    app_id: &str,
+) -> Result<Vec<ChannelIdentity>, Fault> {
+    Ok(match addressee {
+        Addressee::Contact(id) => people::usable(&contacts::find(scope, &id)?, app_id),
+        Addressee::Identities(identities) => identities,
+    })
+}
+
+/// No app can be set up for VIBER, and no identity can be on it: the document has it for this operation only.
+fn channel(channel: &ProfileChannel) -> Result<ConversationChannel, Fault> {
+    match channel {
+        ProfileChannel::Messenger => Ok(ConversationChannel::Messenger),
+        ProfileChannel::Instagram => Ok(ConversationChannel::Instagram),
+        ProfileChannel::Line => Ok(ConversationChannel::Line),
+        other => {
+            let description = format!("{} gives no profiles", other.as_str());
+            Err(Fault::failed("UNSUPPORTED_OPERATION", &description))
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Conversations with their latest messages.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sinch_conversation_raw::types::{ConversationRecentMessage, ListRecentConversationsResponse};
+use sinch_conversation_raw::wire::Wire;
+use ulid::Ulid;
+
+use super::apps;
+use crate::clock::from_micros;
+use crate::engine::scope::Scope;
+use crate::http::call::Call;
+use crate::http::fault::Fault;
+use crate::http::page::Page;
+use crate::store::conversations::{self, Place, Recent, Wanted};
+
+/// The most conversations on a page.
+const LARGEST_PAGE: usize = 50;
+
+pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let page = Page::read(call, LARGEST_PAGE)?;
+    let order = call.query_word("order", &["ASC", "DESC"])?;
+    let only_active = call.query_flag("only_active")?.unwrap_or_default();
+    let app_id = call.query("app_id");
+    let app_id = app_id.ok_or_else(|| Fault::invalid("app_id", "an app is needed"))?;
+    apps::find(scope, app_id)?;
+    // All pages show the state that the first one saw: a message that comes in between would move its
+    // conversation to a place before or behind the walk.
+    let (as_of, after) = match page.after_key(read_key)? {
+        Some((as_of, place)) => (as_of, Some(place)),
+        None => (scope.now.timestamp_micros(), None),
+    };
+    let wanted = Recent {
+        app_id,
+        only_active,
+        as_of,
+        newest: last_id(from_micros(as_of)),
+        oldest_first: order == Some("ASC"),
+        after,
+        limit: page.fetch(),
+    };
+    let found = conversations::recent(scope.tx, &wanted)?;
+    let found = page.cut(found, |((time, id), _, _)| format!("{as_of} {time} {id}"));
+    let pairs = found.items.into_iter().map(|(_, conversation, message)| {
+        let mut pair = ConversationRecentMessage::default();
+        pair.conversation = Some(conversation);
+        pair.last_message = message;
+        pair
+    });
+    let mut answer = ListRecentConversationsResponse::default();
+    answer.conversations = Some(pairs.collect());
+    answer.next_page_token = Some(found.next);
+    answer.total_size = Some(conversations::count(
+        scope.tx,
+        &Wanted {
+            app_id: Some(app_id),
+            contact_id: None,
+            active: only_active.then_some(true),
+            active_channel: None,
+        },
+    )?);
+    Ok(answer.to_value())
+}
+
+/// The greatest id that can have been made until then.
+fn last_id(time: DateTime<Utc>) -> String {
+    let time = u64::try_from(time.timestamp_millis()).unwrap_or_default();
+    Ulid::from_parts(time, u128::MAX).to_string()
+}
+
+fn read_key(text: &str) -> Option<(i64, Place)> {
+    let (as_of, place) = text.split_once(' ')?;
+    let (time, id) = place.split_once(' ')?;
+    Some((as_of.parse().ok()?, (time.parse().ok()?, id.to_owned())))
+}

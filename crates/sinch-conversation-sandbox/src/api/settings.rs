@@ -1,0 +1,92 @@
+//! Settings of the project.
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    ProjectSettings, ProjectSettingsContent, ProjectSettingsRequest,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::nothing;
+use crate::engine::scope::Scope;
+use crate::engine::unify;
+use crate::http::call::Call;
+use crate::http::fault::{Fault, Violation};
+use crate::store::settings;
+
+/// How many of the conflicts a refusal names.
+const NAMED_CONFLICTS: usize = 20;
+
+pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let request: ProjectSettingsRequest = call.body()?;
+    if settings::get(scope.tx)?.is_some() {
+        let message = "the project has settings already, change them with PATCH";
+        return Err(Fault::already_exists(message));
+    }
+    save(scope, ProjectSettingsContent::default(), request)
+}
+
+pub(super) fn get(scope: &Scope<'_>) -> Result<Value, Fault> {
+    Ok(shown(scope, find(scope)?))
+}
+
+pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+    let request: ProjectSettingsRequest = call.body()?;
+    save(scope, find(scope)?, request)
+}
+
+pub(super) fn delete(scope: &Scope<'_>) -> Result<Value, Fault> {
+    find(scope)?;
+    settings::remove(scope.tx)?;
+    Ok(nothing())
+}
+
+fn find(scope: &Scope<'_>) -> Result<ProjectSettingsContent, Fault> {
+    settings::get(scope.tx)?.ok_or_else(|| Fault::not_found("settings of", scope.project()))
+}
+
+/// Changes what the request names.
+fn save(
+    scope: &Scope<'_>,
+    mut content: ProjectSettingsContent,
+    request: ProjectSettingsRequest,
+) -> Result<Value, Fault> {
+    let wanted = request
+        .contact_settings
+        .and_then(|contacts| contacts.unified_contact_id_enabled);
+    let enabled = &mut content
+        .contact_settings
+        .get_or_insert_default()
+        .unified_contact_id_enabled;
+    if wanted == Some(true) && *enabled != wanted {
+        refuse_conflicts(scope)?;
+    }
+    *enabled = Some(wanted.or(*enabled).unwrap_or(false));
+    settings::put(scope.tx, &content)?;
+    Ok(shown(scope, content))
+}
+
+/// One number cannot become one person while several contacts have it.
+fn refuse_conflicts(scope: &Scope<'_>) -> Result<(), Fault> {
+    let conflicts = unify::conflicts(scope, None, NAMED_CONFLICTS)?;
+    if conflicts.is_empty() {
+        return Ok(());
+    }
+    let violation = |conflict: &crate::store::contacts::Shared| Violation {
+        field: "contact_settings.unified_contact_id_enabled".to_owned(),
+        description: format!(
+            "{} belongs to several contacts: {}; merge or delete them first",
+            conflict.identity,
+            conflict.contact_ids.join(", ")
+        ),
+    };
+    Err(Fault::invalid_all(
+        conflicts.iter().map(violation).collect(),
+    ))
+}
+
+fn shown(scope: &Scope<'_>, content: ProjectSettingsContent) -> Value {
+    let mut settings = ProjectSettings::default();
+    settings.project_id = Some(scope.project().to_owned());
+    settings.settings = Some(content);
+    settings.to_value()
+}

@@ -1,0 +1,56 @@
+//! The switch for consent management, which the API itself does not have.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ControlError;
+use crate::sandbox::Sandbox;
+use crate::store::{apps, consents};
+
+/// What an app does about people who opt out. With Sinch it is a setting of the account; here it is set by
+/// [`Sandbox::consent_management`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
+pub enum ConsentManagement {
+    /// Keywords such as STOP are words like others. The default.
+    #[default]
+    Off,
+    /// Keywords change the opt-out lists, OPT_OUT and OPT_IN callbacks tell of it, and messages to who is on a list
+    /// fail with RECIPIENT_NOT_OPTED_IN.
+    Primary,
+    /// As `Primary`, but no message is held back.
+    Secondary,
+}
+
+impl Sandbox {
+    /// Sets how consents are managed for an app, from now on and after a restart.
+    ///
+    /// ```no_run
+    /// use sinch_conversation_sandbox::ConsentManagement;
+    ///
+    /// # async fn run(sandbox: sinch_conversation_sandbox::Sandbox, app_id: &str)
+    /// # -> Result<(), sinch_conversation_sandbox::ControlError> {
+    /// sandbox.consent_management(app_id, ConsentManagement::Primary).await?;
+    /// sandbox.handset(app_id, "SMS", "46701234567").says("stop").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::UnknownApp`].
+    pub async fn consent_management(
+        &self,
+        app_id: &str,
+        mode: ConsentManagement,
+    ) -> Result<(), ControlError> {
+        let app_id = app_id.to_owned();
+        let work = move |tx: &rusqlite::Transaction<'_>| {
+            if apps::get(tx, &app_id)?.is_none() {
+                return Err(ControlError::UnknownApp { app_id });
+            }
+            Ok(consents::set_mode(tx, &app_id, mode)?)
+        };
+        self.core.store.write(work).await
+    }
+}

@@ -1,0 +1,95 @@
+//! Batches: lists of things to do, done one by one. A batch of a thousand is a thousand steps, which take turns
+//! with everything else that is due.
+
+pub(crate) mod messages;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{BatchStatus, ConsentRecord, Contact};
+use sinch_conversation_raw::wire::Wire;
+
+use super::scope::Scope;
+use super::{consents, people};
+use crate::store::batches::{self, Batch, Kind};
+use crate::store::steps::{self, Action};
+use crate::store::{StoreError, contacts};
+
+/// Takes a batch in; it begins at its time.
+pub(crate) fn accept(
+    scope: &Scope<'_>,
+    batch: &Batch,
+    metadata: &BTreeMap<String, String>,
+    items: impl Iterator<Item = Value>,
+) -> Result<(), StoreError> {
+    batches::add(scope.tx, batch, metadata, items)?;
+    let action = if batch.status == BatchStatus::Scheduled {
+        Action::BeginBatch
+    } else {
+        Action::Batch
+    };
+    steps::add(scope.tx, &batch.id, action, batch.send_after)
+}
+
+/// The time of a batch has come.
+pub(super) fn begin(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
+    match batches::get(scope.tx, id)? {
+        Some(batch) if batch.status == BatchStatus::Scheduled => {
+            batches::set_status(scope.tx, id, &BatchStatus::Ready)?;
+            go_on(scope, id)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Cancels a batch, unless it has begun.
+pub(super) fn cancel(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
+    match batches::get(scope.tx, id)? {
+        Some(batch) if batch.status == BatchStatus::Scheduled => {
+            batches::drop_items(scope.tx, id)?;
+            batches::set_status(scope.tx, id, &BatchStatus::Cancelled)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Does the next item of a batch.
+pub(super) fn go_on(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
+    let batch = batches::get(scope.tx, id)?;
+    let Some(batch) = batch.filter(|batch| batch.status == BatchStatus::Ready) else {
+        return Ok(());
+    };
+    let Some((number, item)) = batches::take_item(scope.tx, id)? else {
+        return finish(scope, &batch);
+    };
+    match batch.kind {
+        Kind::Messages => messages::send(scope, &batch, number, item)?,
+        Kind::NewContacts => {
+            people::add(scope, read::<Contact>(item)?)?;
+        }
+        Kind::OldContacts => remove_contact(scope, &read::<String>(item)?)?,
+        Kind::Consents => {
+            consents::insert(scope, &batch.app_id, &read::<ConsentRecord>(item)?)?;
+        }
+    }
+    steps::add(scope.tx, id, Action::Batch, scope.now)
+}
+
+fn finish(scope: &Scope<'_>, batch: &Batch) -> Result<(), StoreError> {
+    match batch.kind {
+        Kind::Messages => messages::finish(scope, batch),
+        _ => batches::remove(scope.tx, &batch.id),
+    }
+}
+
+/// A contact that is gone already is no fault.
+fn remove_contact(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
+    match contacts::get(scope.tx, id)? {
+        Some(contact) => people::remove(scope, &contact),
+        None => Ok(()),
+    }
+}
+
+fn read<T: Wire>(value: Value) -> Result<T, StoreError> {
+    T::from_value(value).map_err(|error| StoreError::Document(error.to_string()))
+}

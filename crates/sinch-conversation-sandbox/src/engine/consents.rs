@@ -1,0 +1,221 @@
+//! Opting out and in, and what an app does about it.
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    AuditRecordOperation, AuditRecordOrigin, ChannelIdentity, ConsentRecord, ConsentsListType,
+    ContactMessageTypes, ConversationMessage, ConversationMessageTypes, MessageContentType,
+    OptInNotification, OptInNotificationStatus, OptOutNotification, OptOutNotificationStatus,
+    ProcessingMode,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::channels::Failure;
+use super::keywords::{self, Wish};
+use super::outbound::SentMessage;
+use super::people::usable;
+use super::scope::Scope;
+use crate::callbacks::notify::{self, Notice};
+use crate::consents::ConsentManagement;
+use crate::store::consents::{self, Change, Entry};
+use crate::store::{StoreError, apps, contacts};
+
+/// Somebody who opts out or in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Person<'a> {
+    pub(crate) identity: &'a ChannelIdentity,
+    /// Empty in DISPATCH mode.
+    pub(crate) contact_id: &'a str,
+    pub(crate) mode: &'a ProcessingMode,
+    /// What the callback is kept in order with.
+    pub(crate) lane: &'a str,
+}
+
+/// Does what the keyword of an inbound message asks for, if it is one and the app minds consents.
+pub(super) fn heed(
+    scope: &Scope<'_>,
+    app_id: &str,
+    received: &ConversationMessage,
+) -> Result<(), StoreError> {
+    let Some((wish, list)) = keyword(received) else {
+        return Ok(());
+    };
+    let (Some(identity), Some(mode)) = (&received.channel_identity, &received.processing_mode)
+    else {
+        return Ok(());
+    };
+    if consents::mode(scope.tx, app_id)? == ConsentManagement::Off {
+        return Ok(());
+    }
+    let contact_id = received.contact_id.as_deref().unwrap_or_default();
+    let lane = if contact_id.is_empty() {
+        received.id.as_deref().unwrap_or_default()
+    } else {
+        contact_id
+    };
+    let person = Person {
+        identity,
+        contact_id,
+        mode,
+        lane,
+    };
+    follow(scope, app_id, person, wish, &list)
+}
+
+fn keyword(received: &ConversationMessage) -> Option<(Wish, ConsentsListType)> {
+    let ConversationMessageTypes::ContactMessage(message) = &received.kind else {
+        return None;
+    };
+    let ContactMessageTypes::TextMessage(text) = &message.kind else {
+        return None;
+    };
+    keywords::find(&text.text)
+}
+
+/// Does what a person wants and tells of it.
+pub(crate) fn follow(
+    scope: &Scope<'_>,
+    app_id: &str,
+    person: Person<'_>,
+    wish: Wish,
+    list: &ConsentsListType,
+) -> Result<(), StoreError> {
+    let entry = Entry {
+        app_id,
+        list,
+        identity: &person.identity.identity,
+    };
+    let origin = AuditRecordOrigin::OriginMo;
+    match wish {
+        Wish::OptOut => put(scope, entry, origin)?,
+        Wish::OptIn => take(scope, entry, origin)?,
+    }
+    let (trigger, key, payload) = match wish {
+        Wish::OptOut => ("OPT_OUT", "opt_out_notification", out(scope, &person)),
+        Wish::OptIn => ("OPT_IN", "opt_in_notification", back(scope, &person)),
+    };
+    let notice = Notice {
+        trigger,
+        key,
+        payload,
+        lane: person.lane,
+        message_metadata: "",
+        correlation_id: "",
+    };
+    notify::app(scope, app_id, &notice)
+}
+
+fn out(scope: &Scope<'_>, person: &Person<'_>) -> Value {
+    let mut payload = OptOutNotification::default();
+    payload.request_id = Some(scope.new_id());
+    payload.contact_id = Some(person.contact_id.to_owned());
+    payload.channel = Some(person.identity.channel.clone());
+    payload.identity = Some(person.identity.identity.clone());
+    payload.status = Some(OptOutNotificationStatus::OptOutSucceeded);
+    payload.processing_mode = Some(person.mode.clone());
+    payload.to_value()
+}
+
+fn back(scope: &Scope<'_>, person: &Person<'_>) -> Value {
+    let mut payload = OptInNotification::default();
+    payload.request_id = Some(scope.new_id());
+    payload.contact_id = Some(person.contact_id.to_owned());
+    payload.channel = Some(person.identity.channel.clone());
+    payload.identity = Some(person.identity.identity.clone());
+    payload.status = Some(OptInNotificationStatus::OptInSucceeded);
+    payload.processing_mode = Some(person.mode.clone());
+    payload.to_value()
+}
+
+/// Puts whom a record of the API means on its list: one number, or all identities of a contact that the app can use.
+pub(super) fn insert(
+    scope: &Scope<'_>,
+    app_id: &str,
+    record: &ConsentRecord,
+) -> Result<(), StoreError> {
+    let (Some(list), Some(_)) = (&record.consent_type, apps::get(scope.tx, app_id)?) else {
+        return Ok(());
+    };
+    let named = &record.identification;
+    let identities = match contacts::get(scope.tx, named)? {
+        Some(contact) => usable(&contact, app_id)
+            .into_iter()
+            .map(|identity| identity.identity)
+            .collect(),
+        None => vec![number(named).to_owned()],
+    };
+    for identity in &identities {
+        let entry = Entry {
+            app_id,
+            list,
+            identity,
+        };
+        put(scope, entry, AuditRecordOrigin::OriginApi)?;
+    }
+    Ok(())
+}
+
+/// A phone number as it is kept.
+pub(crate) fn number(given: &str) -> &str {
+    given.strip_prefix('+').unwrap_or(given)
+}
+
+fn put(scope: &Scope<'_>, entry: Entry<'_>, origin: AuditRecordOrigin) -> Result<(), StoreError> {
+    let operation = if consents::insert(scope.tx, entry)? {
+        AuditRecordOperation::OperationInsert
+    } else {
+        AuditRecordOperation::OperationUpdate
+    };
+    record(scope, entry, origin, operation)
+}
+
+fn take(scope: &Scope<'_>, entry: Entry<'_>, origin: AuditRecordOrigin) -> Result<(), StoreError> {
+    if consents::remove(scope.tx, entry)? {
+        record(scope, entry, origin, AuditRecordOperation::OperationDelete)?;
+    }
+    Ok(())
+}
+
+fn record(
+    scope: &Scope<'_>,
+    entry: Entry<'_>,
+    origin: AuditRecordOrigin,
+    operation: AuditRecordOperation,
+) -> Result<(), StoreError> {
+    let change = Change {
+        list: entry.list.clone(),
+        origin,
+        operation,
+        at: scope.now,
+    };
+    consents::record(scope.tx, entry.app_id, entry.identity, &change)
+}
+
+/// Why the message must not go to the identity, if it must not.
+pub(super) fn block(
+    scope: &Scope<'_>,
+    sent: &SentMessage,
+    identity: &ChannelIdentity,
+) -> Result<Option<Failure>, StoreError> {
+    if consents::mode(scope.tx, &sent.app_id)? != ConsentManagement::Primary {
+        return Ok(None);
+    }
+    let own = match sent.message_content_type {
+        MessageContentType::ContentMarketing => Some(ConsentsListType::OptOutMarketing),
+        MessageContentType::ContentNotification => Some(ConsentsListType::OptOutNotification),
+        _ => None,
+    };
+    for list in own.iter().chain([&ConsentsListType::OptOutAll]) {
+        let entry = Entry {
+            app_id: &sent.app_id,
+            list,
+            identity: &identity.identity,
+        };
+        if consents::is_listed(scope.tx, entry)? {
+            let description = format!("The recipient is on the list {}.", list.as_str());
+            return Ok(Some(
+                Failure::new("RECIPIENT_NOT_OPTED_IN").describe(description),
+            ));
+        }
+    }
+    Ok(None)
+}

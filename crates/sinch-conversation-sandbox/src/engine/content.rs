@@ -1,0 +1,145 @@
+//! What a message says on one channel: what is meant for this channel alone wins, and templates are filled in.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Transaction;
+use sinch_conversation_raw::types::{
+    AppMessage, AppMessageTypes, ChannelSpecificMessage, ConversationChannel, OmniMessageOverride,
+    OmniMessageOverrideKind, TemplateMessage, TemplateReference, TemplateReferenceWithVersion,
+};
+
+use super::channels::Failure;
+use super::templates;
+use crate::store::StoreError;
+
+/// How many templates may refer one to the next.
+const DEPTH: usize = 5;
+
+/// What a channel gets.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Content {
+    /// A message of any kind but a template.
+    Message(Box<AppMessageTypes>),
+    /// A template that the channel keeps itself.
+    ChannelTemplate(TemplateReference),
+    /// `explicit_channel_message`: JSON of the channel.
+    Raw(String),
+    /// `channel_specific_message`.
+    Specific(Box<ChannelSpecificMessage>),
+}
+
+/// Why a channel gets nothing.
+#[derive(Debug)]
+pub(crate) enum Problem {
+    /// The message cannot be sent on the channel.
+    Refused(Failure),
+    Store(StoreError),
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        Self::Refused(failure)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// What this channel gets of the message.
+pub(crate) fn of(
+    tx: &Transaction<'_>,
+    message: &AppMessage,
+    channel: &ConversationChannel,
+) -> Result<Content, Problem> {
+    if let Some(raw) = own(&message.explicit_channel_message, channel) {
+        return Ok(Content::Raw(raw.clone()));
+    }
+    if let Some(specific) = own(&message.channel_specific_message, channel) {
+        return Ok(Content::Specific(Box::new(specific.clone())));
+    }
+    match own(&message.explicit_channel_omni_message, channel) {
+        Some(instead) => replaced(tx, instead, channel),
+        None => resolve(tx, &message.kind, channel, DEPTH),
+    }
+}
+
+fn own<'a, T>(
+    by_channel: &'a Option<BTreeMap<String, T>>,
+    channel: &ConversationChannel,
+) -> Option<&'a T> {
+    by_channel.as_ref()?.get(channel.as_str())
+}
+
+/// The message that stands in on this channel.
+fn replaced(
+    tx: &Transaction<'_>,
+    instead: &OmniMessageOverride,
+    channel: &ConversationChannel,
+) -> Result<Content, Problem> {
+    use OmniMessageOverrideKind as Kind;
+    let message = match instead.kind.clone() {
+        Kind::TemplateReference(reference) => return by_reference(tx, &reference, channel, DEPTH),
+        Kind::TextMessage(it) => it.into(),
+        Kind::MediaMessage(it) => it.into(),
+        Kind::ChoiceMessage(it) => it.into(),
+        Kind::CardMessage(it) => it.into(),
+        Kind::CarouselMessage(it) => it.into(),
+        Kind::LocationMessage(it) => it.into(),
+        Kind::ContactInfoMessage(it) => it.into(),
+        Kind::ListMessage(it) => it.into(),
+        _ => {
+            let description = format!("explicit_channel_omni_message holds nothing for {channel}.");
+            return Err(Failure::new("BAD_REQUEST").describe(description).into());
+        }
+    };
+    Ok(Content::Message(Box::new(message)))
+}
+
+fn resolve(
+    tx: &Transaction<'_>,
+    message: &AppMessageTypes,
+    channel: &ConversationChannel,
+    depth: usize,
+) -> Result<Content, Problem> {
+    let AppMessageTypes::TemplateMessage(template) = message else {
+        return Ok(Content::Message(Box::new(message.clone())));
+    };
+    let TemplateMessage {
+        channel_template,
+        omni_template,
+        ..
+    } = template;
+    if let Some(reference) = own(channel_template, channel) {
+        return Ok(Content::ChannelTemplate(reference.clone()));
+    }
+    match omni_template {
+        Some(reference) => by_reference(tx, reference, channel, depth),
+        None => Err(Failure::new("TEMPLATE_NOT_FOUND")
+            .describe(format!("The message has no template for {channel}."))
+            .into()),
+    }
+}
+
+fn by_reference(
+    tx: &Transaction<'_>,
+    reference: &TemplateReferenceWithVersion,
+    channel: &ConversationChannel,
+    depth: usize,
+) -> Result<Content, Problem> {
+    let Some(depth) = depth.checked_sub(1) else {
+        let description = "Templates refer to each other without an end.";
+        return Err(Failure::new("BAD_REQUEST").describe(description).into());
+    };
+    let translation = templates::find(tx, reference)?;
+    let values = reference.parameters.clone().unwrap_or_default();
+    templates::require(&translation, &values)?;
+    let instead = own(&translation.channel_template_overrides, channel);
+    if let Some(reference) = instead.and_then(|it| templates::overridden(it, &values)) {
+        return Ok(Content::ChannelTemplate(reference));
+    }
+    let filled = templates::fill(&translation.kind, &values)?;
+    resolve(tx, &filled, channel, depth)
+}

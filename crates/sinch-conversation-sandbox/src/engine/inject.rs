@@ -1,0 +1,83 @@
+//! Puts a message into a conversation that did not come through the API.
+
+use chrono::{DateTime, Utc};
+use sinch_conversation_raw::types::{
+    Conversation, ConversationDirection, ConversationMessage, ConversationMessageTypes,
+    ProcessingMode,
+};
+use sinch_conversation_raw::wire::{Timestamp, Wire};
+
+use super::record::{self, Entry};
+use super::scope::Scope;
+use super::{inbound, threads};
+use crate::store::{StoreError, messages};
+use crate::timeline::TimelineKind;
+
+/// Stores the message, which says what it is, when, from whom and which way, and tells of it when it is from the
+/// contact.
+pub(crate) fn message(
+    scope: &Scope<'_>,
+    mut conversation: Conversation,
+    accepted: DateTime<Utc>,
+    mut message: ConversationMessage,
+) -> Result<(), StoreError> {
+    let app_id = conversation.app_id.clone().unwrap_or_default();
+    let id = scope.new_id();
+    message.id = Some(id.clone());
+    message.accept_time = Some(Timestamp::from(accepted));
+    message.contact_id.clone_from(&conversation.contact_id);
+    message.conversation_id.clone_from(&conversation.id);
+    message.injected = Some(true);
+    message.metadata.get_or_insert_default();
+    message.processing_mode = Some(ProcessingMode::Conversation);
+    messages::put(scope.tx, &id, &app_id, accepted, &message)?;
+    note_down(scope, &id, &app_id, &message)?;
+    show_latest(&mut conversation, accepted, &message);
+    threads::save(scope, &conversation)?;
+    if message.direction == Some(ConversationDirection::ToApp) {
+        let contact_id = conversation.contact_id.as_deref().unwrap_or_default();
+        let note = threads::note(&conversation);
+        inbound::tell(scope, &app_id, contact_id, &message, &note)?;
+    }
+    Ok(())
+}
+
+fn note_down(
+    scope: &Scope<'_>,
+    id: &str,
+    app_id: &str,
+    message: &ConversationMessage,
+) -> Result<(), StoreError> {
+    let content = match &message.kind {
+        ConversationMessageTypes::AppMessage(message) => message.to_value(),
+        ConversationMessageTypes::ContactMessage(message) => message.to_value(),
+        other => other.to_value(),
+    };
+    let entry = Entry {
+        id,
+        app_id,
+        contact_id: message.contact_id.as_deref().unwrap_or_default(),
+        conversation_id: message.conversation_id.as_deref().unwrap_or_default(),
+        address: message.channel_identity.as_ref(),
+        mode: &ProcessingMode::Conversation,
+        time: message.accept_time.clone().unwrap_or(scope.timestamp()),
+        content,
+        metadata: message.metadata.as_deref().unwrap_or_default(),
+    };
+    record::add(scope, TimelineKind::Injected, entry)
+}
+
+/// The conversation shows time and channel of its newest message, which an injected one need not be.
+fn show_latest(
+    conversation: &mut Conversation,
+    accepted: DateTime<Utc>,
+    message: &ConversationMessage,
+) {
+    let shown = conversation.last_received.as_ref();
+    let shown = shown.and_then(Timestamp::to_datetime);
+    if shown.is_none_or(|shown| shown < accepted) {
+        conversation.last_received.clone_from(&message.accept_time);
+        let identity = message.channel_identity.as_ref();
+        conversation.active_channel = identity.map(|identity| identity.channel.clone());
+    }
+}

@@ -1,0 +1,63 @@
+//! The daily removal of what the apps' retention policies do not keep any longer.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sinch_conversation_raw::types::{AppResponse, RetentionPolicyType};
+
+use super::scope::Scope;
+use super::threads;
+use crate::store::messages::Source;
+use crate::store::steps::{self, Action};
+use crate::store::{StoreError, apps, retention};
+
+/// What the step is about: there is one for the whole sandbox.
+const SUBJECT: &str = "retention";
+
+/// One removal a day.
+const PERIOD: TimeDelta = TimeDelta::days(1);
+
+/// Plans the first removal of this database.
+pub(super) fn plan(scope: &Scope<'_>) -> Result<(), StoreError> {
+    if steps::is_planned(scope.tx, SUBJECT, Action::Sweep)? {
+        return Ok(());
+    }
+    steps::add(scope.tx, SUBJECT, Action::Sweep, scope.now + PERIOD)
+}
+
+/// Removes what is too old, in all apps, and plans the next removal.
+pub(super) fn sweep(scope: &Scope<'_>) -> Result<(), StoreError> {
+    for app in apps::all(scope.tx)? {
+        sweep_app(scope, &app)?;
+    }
+    plan(scope)
+}
+
+fn sweep_app(scope: &Scope<'_>, app: &AppResponse) -> Result<(), StoreError> {
+    let app_id = app.id.as_deref().unwrap_or_default();
+    let dispatch = app.dispatch_retention_policy.as_ref();
+    if let Some(before) = cut_off(scope.now, dispatch.and_then(|policy| policy.ttl_days)) {
+        retention::remove_messages(scope.tx, app_id, Source::Dispatch, before)?;
+    }
+    let Some(policy) = &app.retention_policy else {
+        return Ok(());
+    };
+    let Some(before) = cut_off(scope.now, policy.ttl_days) else {
+        return Ok(());
+    };
+    match &policy.retention_type {
+        Some(RetentionPolicyType::MessageExpirePolicy) => {
+            retention::remove_messages(scope.tx, app_id, Source::Conversation, before)?;
+        }
+        Some(RetentionPolicyType::ConversationExpirePolicy) => {
+            for conversation in retention::silent_conversations(scope.tx, app_id, before)? {
+                threads::remove(scope, &conversation)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What was accepted before this moment is too old.
+fn cut_off(now: DateTime<Utc>, days: Option<i64>) -> Option<DateTime<Utc>> {
+    now.checked_sub_signed(TimeDelta::try_days(days?)?)
+}

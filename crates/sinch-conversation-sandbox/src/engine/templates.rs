@@ -1,0 +1,120 @@
+//! Templates: which translation is meant, and what it says with its variables filled in.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Transaction;
+use sinch_conversation_raw::types::{
+    AppMessageTypes, ChannelTemplateOverride, TemplateReference, TemplateReferenceWithVersion,
+    V2TemplateTranslation,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::channels::Failure;
+use super::content::Problem;
+use super::placeholders::{self, Unfilled};
+use crate::store::templates::{self, fold};
+
+/// The version that stands for the newest of a language.
+pub(crate) const LATEST: &str = "latest";
+
+/// Of the current translations, for each language the one with the highest version.
+pub(crate) fn latest(current: &[V2TemplateTranslation]) -> Vec<&V2TemplateTranslation> {
+    let mut newest: Vec<&V2TemplateTranslation> = Vec::new();
+    for translation in current {
+        let language = fold(&translation.language_code);
+        match newest
+            .iter_mut()
+            .find(|found| fold(&found.language_code) == language)
+        {
+            None => newest.push(translation),
+            Some(found) if number(found) <= number(translation) => *found = translation,
+            Some(_) => {}
+        }
+    }
+    newest
+}
+
+/// The version of a translation as a number; most are.
+pub(crate) fn number(translation: &V2TemplateTranslation) -> Option<u64> {
+    translation.version.as_ref()?.parse().ok()
+}
+
+/// The translation that a reference means.
+pub(super) fn find(
+    tx: &Transaction<'_>,
+    reference: &TemplateReferenceWithVersion,
+) -> Result<V2TemplateTranslation, Problem> {
+    let id = &reference.template_id;
+    let template = templates::get(tx, id)?.ok_or_else(|| {
+        Failure::new("TEMPLATE_NOT_FOUND").describe(format!("There is no template {id:?}."))
+    })?;
+    let language = reference
+        .language_code
+        .as_ref()
+        .filter(|language| !language.is_empty())
+        .or(template.default_translation.as_ref())
+        .cloned()
+        .unwrap_or_default();
+    let version = &reference.version;
+    let found = if version == LATEST {
+        let current = templates::current(tx, id)?;
+        latest(&current)
+            .into_iter()
+            .find(|translation| fold(&translation.language_code) == fold(&language))
+            .cloned()
+    } else {
+        templates::translation(tx, id, &language, version)?
+    };
+    found.ok_or_else(|| {
+        let description =
+            format!("Template {id:?} has no translation {language:?} of version {version:?}.");
+        Failure::new("TEMPLATE_NON_EXISTING_LANGUAGE_OR_VERSION")
+            .describe(description)
+            .into()
+    })
+}
+
+/// Every variable needs a value: those that the translation lists, and those that stand in its texts.
+pub(super) fn require(
+    translation: &V2TemplateTranslation,
+    values: &BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    let mut missing = placeholders::keys(&translation.kind.to_value());
+    let listed = translation.variables.iter().flatten();
+    missing.extend(listed.filter_map(|variable| variable.key.clone()));
+    missing.retain(|key| !values.contains_key(key));
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new("TEMPLATE_INSUFFICIENT_PARAMETERS")
+        .describe(Unfilled::Missing(missing).to_string()))
+}
+
+/// The message of a translation with `${key}` replaced in all of its texts.
+pub(super) fn fill(
+    message: &AppMessageTypes,
+    values: &BTreeMap<String, String>,
+) -> Result<AppMessageTypes, Failure> {
+    let refused = |problem: String| Failure::new("BAD_REQUEST").describe(problem);
+    let filled = placeholders::fill(message.to_value(), values)
+        .map_err(|unfilled| refused(unfilled.to_string()))?;
+    AppMessageTypes::from_value(filled)
+        .map_err(|error| refused(format!("The template gives no message: {error}.")))
+}
+
+/// The template of the channel itself that stands in for a translation.
+pub(super) fn overridden(
+    instead: &ChannelTemplateOverride,
+    values: &BTreeMap<String, String>,
+) -> Option<TemplateReference> {
+    let mut reference = instead.template_reference.clone()?;
+    for (key, variable) in instead.parameter_mappings.iter().flatten() {
+        if let Some(value) = values.get(variable) {
+            reference
+                .parameters
+                .get_or_insert_default()
+                .insert(key.clone(), value.clone());
+        }
+    }
+    Some(reference)
+}

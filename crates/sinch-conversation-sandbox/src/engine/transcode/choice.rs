@@ -1,0 +1,62 @@
+//! What a choice says and where it leads.
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{Choice, ChoiceTypes, Coordinates};
+
+/// What stands on the button.
+pub(super) fn label(choice: &Choice) -> &str {
+    match &choice.kind {
+        ChoiceTypes::TextMessage(it) => &it.text,
+        ChoiceTypes::UrlMessage(it) => &it.title,
+        ChoiceTypes::CallMessage(it) => &it.title,
+        ChoiceTypes::LocationMessage(it) => &it.title,
+        ChoiceTypes::CalendarMessage(it) => &it.title,
+        ChoiceTypes::ShareLocationMessage(it) => &it.title,
+        _ => "",
+    }
+}
+
+/// The page that it opens, where it opens one.
+pub(super) fn link(choice: &Choice) -> Option<String> {
+    match &choice.kind {
+        ChoiceTypes::UrlMessage(it) => Some(it.url.clone()),
+        ChoiceTypes::LocationMessage(it) => Some(maps_link(&it.coordinates)),
+        ChoiceTypes::CalendarMessage(it) => Some(it.fallback_url.clone()),
+        ChoiceTypes::ShareLocationMessage(it) => Some(it.fallback_url.clone()),
+        _ => None,
+    }
+}
+
+/// The number that it calls, where it calls one.
+pub(super) fn phone(choice: &Choice) -> Option<&str> {
+    match &choice.kind {
+        ChoiceTypes::CallMessage(it) => Some(&it.phone_number),
+        _ => None,
+    }
+}
+
+pub(super) fn is_text(choice: &Choice) -> bool {
+    matches!(choice.kind, ChoiceTypes::TextMessage(_))
+}
+
+/// What comes back when it is picked; made of the id of the message and the label when nothing was given.
+pub(super) fn postback(choice: &Choice) -> String {
+    match &choice.postback_data {
+        Some(Value::String(data)) => data.clone(),
+        Some(data) => data.to_string(),
+        None => format!("{{{{message_id}}}}_{}", label(choice)),
+    }
+}
+
+/// A place on the map.
+pub(super) fn maps_link(place: &Coordinates) -> String {
+    let (latitude, longitude) = coordinates(place);
+    format!("https://www.google.com/maps/search/?api=1&query={latitude},{longitude}")
+}
+
+/// Latitude and longitude, written with the precision of 32 bits.
+#[allow(clippy::cast_possible_truncation)] // That is what happens to them on their way through the API.
+pub(super) fn coordinates(place: &Coordinates) -> (String, String) {
+    let written = |degrees: f64| (degrees as f32).to_string();
+    (written(place.latitude), written(place.longitude))
+}

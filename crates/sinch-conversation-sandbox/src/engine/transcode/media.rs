@@ -1,0 +1,32 @@
+//! What kind of file a URL names.
+
+use sinch_conversation_raw::types::MediaProperties;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Image,
+    Sticker,
+    Video,
+    Audio,
+    Document,
+}
+
+/// Told by the extension. A URL without one that is known counts as an image.
+pub(super) fn kind(media: &MediaProperties) -> Kind {
+    let path = media.url.split(['?', '#']).next().unwrap_or_default();
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let extension = file.rsplit_once('.').map(|(_, extension)| extension);
+    match extension.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "webp" => Kind::Sticker,
+        "mp4" | "3gp" | "3gpp" | "mov" | "mpeg" | "webm" | "avi" => Kind::Video,
+        "mp3" | "aac" | "amr" | "m4a" | "ogg" | "opus" | "wav" => Kind::Audio,
+        "pdf" | "doc" | "docx" | "xls" | "xlsx" | "ppt" | "pptx" | "odt" | "ods" | "rtf"
+        | "txt" | "csv" | "vcf" | "ics" | "zip" => Kind::Document,
+        _ => Kind::Image,
+    }
+}
+
+/// Whether it is a picture, on channels that do not know stickers.
+pub(super) fn is_image(media: &MediaProperties) -> bool {
+    matches!(kind(media), Kind::Image | Kind::Sticker)
+}

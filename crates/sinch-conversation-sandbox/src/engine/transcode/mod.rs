@@ -1,0 +1,157 @@
+//! From a message to what a channel makes of it: first the form that a person sees there, which is the message
+//! itself where the channel can show it and a text where it cannot; then the JSON of the channel.
+
+mod choice;
+mod form;
+mod limits;
+mod line;
+mod media;
+mod meta;
+mod plain;
+mod rcs;
+mod telegram;
+mod text;
+mod texting;
+mod viber;
+mod whatsapp;
+mod whatsapp_template;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sinch_conversation_raw::types::{
+    AppMessage, AppMessageTypes, ChannelSpecificMessage, ConversationChannel, TemplateMessage,
+    TemplateReference, TextMessage,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::channels::Failure;
+use super::content::Content;
+
+/// Sender and recipient as the JSON of a channel names them.
+#[derive(Debug)]
+pub(crate) struct Address<'a> {
+    from: &'a str,
+    to: &'a str,
+}
+
+impl<'a> Address<'a> {
+    /// What is not given is shown as `{{from}}` and `{{to}}`.
+    pub(crate) fn new(from: Option<&'a str>, to: Option<&'a str>) -> Self {
+        let given = |address: Option<&'a str>| address.filter(|address| !address.is_empty());
+        Self {
+            from: given(from).unwrap_or("{{from}}"),
+            to: given(to).unwrap_or("{{to}}"),
+        }
+    }
+}
+
+/// The JSON that the channel would get, as text.
+pub(crate) fn transcode(
+    channel: &ConversationChannel,
+    content: &Content,
+    address: &Address<'_>,
+) -> String {
+    match content {
+        Content::Raw(raw) => raw.clone(),
+        Content::Specific(specific) => specific.to_value().to_string(),
+        Content::ChannelTemplate(template) => {
+            envelope_of_template(channel, template, address).to_string()
+        }
+        Content::Message(message) => {
+            envelope(channel, &form::form(channel, message), address).to_string()
+        }
+    }
+}
+
+fn envelope(channel: &ConversationChannel, form: &AppMessageTypes, address: &Address<'_>) -> Value {
+    use ConversationChannel as Channel;
+    if *channel == Channel::Whatsapp {
+        return whatsapp::envelope(form, address);
+    }
+    without_nulls(match channel {
+        Channel::Sms => texting::sms(form, address),
+        Channel::Mms => texting::mms(form, address),
+        Channel::Rcs => rcs::envelope(form, address),
+        Channel::Messenger | Channel::Instagram => meta::envelope(form, address),
+        Channel::Viberbm => viber::envelope(form, address),
+        Channel::Telegram => telegram::envelope(form, address),
+        Channel::Line => line::envelope(form, address),
+        Channel::Kakaotalk | Channel::Kakaotalkchat => plain::kakaotalk(form, address),
+        Channel::Wechat => plain::wechat(form, address),
+        Channel::Applebc => plain::apple(form, address),
+        _ => json!({"to": address.to, "text": text::of(channel, form)}),
+    })
+}
+
+/// What is not there is left out, however deep.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .into_iter()
+            .filter(|(_, member)| !member.is_null())
+            .map(|(name, member)| (name, without_nulls(member)))
+            .collect(),
+        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
+        other => other,
+    }
+}
+
+fn envelope_of_template(
+    channel: &ConversationChannel,
+    template: &TemplateReference,
+    address: &Address<'_>,
+) -> Value {
+    match channel {
+        ConversationChannel::Whatsapp => whatsapp::template(template, address),
+        _ => json!({"to": address.to, "template": template.to_value()}),
+    }
+}
+
+/// The message as a person sees it on the channel. What the channel cannot show is a text; media with a caption
+/// is a card that has only a description.
+pub(crate) fn shown(
+    message: &AppMessage,
+    channel: &ConversationChannel,
+    content: &Content,
+) -> AppMessage {
+    let mut shown = message.clone();
+    shown.explicit_channel_message = None;
+    shown.explicit_channel_omni_message = None;
+    shown.channel_specific_message = None;
+    let name = || channel.as_str().to_owned();
+    shown.kind = match content {
+        Content::Message(message) => form::form(channel, message),
+        Content::ChannelTemplate(template) => {
+            let mut message = TemplateMessage::default();
+            message.channel_template = Some(BTreeMap::from([(name(), template.clone())]));
+            message.into()
+        }
+        Content::Raw(raw) => {
+            shown.explicit_channel_message = Some(BTreeMap::from([(name(), raw.clone())]));
+            TextMessage::new(raw).into()
+        }
+        Content::Specific(specific) => {
+            shown.channel_specific_message = Some(BTreeMap::from([(name(), (**specific).clone())]));
+            TextMessage::new(words_of(specific)).into()
+        }
+    };
+    shown
+}
+
+/// The text of a message that only its channel understands, or else its name.
+fn words_of(specific: &ChannelSpecificMessage) -> String {
+    let value = specific.to_value();
+    let text = value
+        .pointer("/message/body/text")
+        .or_else(|| value.get("message_type"));
+    text.and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Why the channel cannot take a message of this length, if it cannot.
+pub(crate) fn too_long(channel: &ConversationChannel, content: &Content) -> Option<Failure> {
+    match content {
+        Content::Message(message) => limits::exceeded(channel, &form::form(channel, message)),
+        _ => None,
+    }
+}

@@ -1,0 +1,76 @@
+//! Unified contact ids: where the project has them, a number on SMS, MMS or RCS is the same person on all three.
+
+use sinch_conversation_raw::types::{ChannelIdentity, ConversationChannel};
+
+use super::people;
+use super::scope::Scope;
+use crate::store::{StoreError, contacts, settings};
+
+/// The channels of a SIM card.
+const CHANNELS: [ConversationChannel; 3] = [
+    ConversationChannel::Sms,
+    ConversationChannel::Mms,
+    ConversationChannel::Rcs,
+];
+
+/// Whether the project has unified contact ids.
+pub(crate) fn is_on(scope: &Scope<'_>) -> Result<bool, StoreError> {
+    let contacts = settings::get(scope.tx)?.and_then(|settings| settings.contact_settings);
+    Ok(contacts.and_then(|contacts| contacts.unified_contact_id_enabled) == Some(true))
+}
+
+/// The identities, each once; with unified contact ids, numbers of a SIM card on all of its channels. Those that
+/// were given stay in front, so that they are tried first.
+pub(crate) fn spread(
+    scope: &Scope<'_>,
+    identities: &[ChannelIdentity],
+) -> Result<Vec<ChannelIdentity>, StoreError> {
+    let mut all: Vec<ChannelIdentity> = Vec::new();
+    let mut add = |identity: ChannelIdentity| {
+        if !all.contains(&identity) {
+            all.push(identity);
+        }
+    };
+    identities.iter().cloned().for_each(&mut add);
+    if is_on(scope)? {
+        identities.iter().flat_map(twins).for_each(&mut add);
+    }
+    Ok(all)
+}
+
+/// Another contact that has this number on a channel of a SIM card, where numbers are unified.
+pub(crate) fn other_holder(
+    scope: &Scope<'_>,
+    own_id: &str,
+    identity: &ChannelIdentity,
+) -> Result<Option<String>, StoreError> {
+    if !is_on(scope)? {
+        return Ok(None);
+    }
+    for twin in twins(identity) {
+        let holders = contacts::with_identity(scope.tx, &twin)?;
+        if let Some(other) = holders.into_iter().find(|id| id != own_id) {
+            return Ok(Some(other));
+        }
+    }
+    Ok(None)
+}
+
+/// Numbers that several contacts have on channels of a SIM card: at most `limit` of those behind the number `after`.
+pub(crate) fn conflicts(
+    scope: &Scope<'_>,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<contacts::Shared>, StoreError> {
+    let names: Vec<&str> = CHANNELS.iter().map(ConversationChannel::as_str).collect();
+    contacts::shared(scope.tx, &names, after, limit)
+}
+
+/// The identity on each channel of a SIM card, if it is on one of them.
+fn twins(identity: &ChannelIdentity) -> impl Iterator<Item = ChannelIdentity> {
+    let on_sim = CHANNELS.contains(&identity.channel);
+    CHANNELS
+        .into_iter()
+        .filter(move |_| on_sim)
+        .map(|channel| people::identity(&channel, &identity.identity, ""))
+}

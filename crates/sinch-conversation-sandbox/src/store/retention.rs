@@ -1,0 +1,37 @@
+//! Removes what is older than a retention policy allows.
+
+use chrono::{DateTime, Utc};
+use rusqlite::Transaction;
+use sinch_conversation_raw::types::Conversation;
+
+use super::messages::Source;
+use super::{StoreError, document};
+
+/// Messages of an app that were accepted before this moment.
+pub(crate) fn remove_messages(
+    tx: &Transaction<'_>,
+    app_id: &str,
+    source: Source,
+    before: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    let removed = tx.execute(
+        "DELETE FROM messages WHERE app_id = ?1 AND source = ?2 AND accepted_us < ?3",
+        (app_id, source.as_str(), before.timestamp_micros()),
+    )?;
+    Ok(removed)
+}
+
+/// Conversations of an app whose latest message was accepted before this moment. A conversation without any
+/// message is not among them.
+pub(crate) fn silent_conversations(
+    tx: &Transaction<'_>,
+    app_id: &str,
+    before: DateTime<Utc>,
+) -> Result<Vec<Conversation>, StoreError> {
+    document::many(
+        tx,
+        "SELECT doc FROM conversations WHERE app_id = ?1 AND
+             (SELECT max(accepted_us) FROM messages WHERE conversation_id = conversations.id) < ?2",
+        (app_id, before.timestamp_micros()),
+    )
+}

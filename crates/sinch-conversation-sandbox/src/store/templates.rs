@@ -1,0 +1,102 @@
+//! Templates and their translations.
+
+use rusqlite::Transaction;
+use sinch_conversation_raw::types::{V2Template, V2TemplateTranslation};
+
+use super::{StoreError, document};
+
+/// Adds the template, or replaces the one with this id. Its translations are stored apart from it.
+pub(crate) fn put(tx: &Transaction<'_>, id: &str, template: &V2Template) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO templates (id, doc) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc",
+        (id, document::encode(template)),
+    )?;
+    Ok(())
+}
+
+pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<V2Template>, StoreError> {
+    document::one(tx, "SELECT doc FROM templates WHERE id = ?1", [id])
+}
+
+/// All templates, oldest first.
+pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<V2Template>, StoreError> {
+    document::many(tx, "SELECT doc FROM templates ORDER BY rowid", [])
+}
+
+/// Removes the template with its translations.
+pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM templates WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+/// From now on no translation of the template is current.
+pub(crate) fn retire(tx: &Transaction<'_>, template_id: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE translations SET current = 0 WHERE template_id = ?1",
+        [template_id],
+    )?;
+    Ok(())
+}
+
+/// Adds a current translation, or replaces the one of this language and version.
+pub(crate) fn put_translation(
+    tx: &Transaction<'_>,
+    template_id: &str,
+    version: &str,
+    translation: &V2TemplateTranslation,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO translations (template_id, language, version, current, doc) VALUES (?1, ?2, ?3, 1, ?4)
+         ON CONFLICT (template_id, language, version) DO UPDATE SET current = 1, doc = excluded.doc",
+        (
+            template_id,
+            fold(&translation.language_code),
+            version,
+            document::encode(translation),
+        ),
+    )?;
+    Ok(())
+}
+
+/// The translation of this language and version, current or not.
+pub(crate) fn translation(
+    tx: &Transaction<'_>,
+    template_id: &str,
+    language: &str,
+    version: &str,
+) -> Result<Option<V2TemplateTranslation>, StoreError> {
+    document::one(
+        tx,
+        "SELECT doc FROM translations WHERE template_id = ?1 AND language = ?2 AND version = ?3",
+        [template_id, &fold(language), version],
+    )
+}
+
+/// The current translations, in the order in which they came.
+pub(crate) fn current(
+    tx: &Transaction<'_>,
+    template_id: &str,
+) -> Result<Vec<V2TemplateTranslation>, StoreError> {
+    document::many(
+        tx,
+        "SELECT doc FROM translations WHERE template_id = ?1 AND current = 1 ORDER BY rowid",
+        [template_id],
+    )
+}
+
+/// All translations, in the order in which they came.
+pub(crate) fn translations(
+    tx: &Transaction<'_>,
+    template_id: &str,
+) -> Result<Vec<V2TemplateTranslation>, StoreError> {
+    document::many(
+        tx,
+        "SELECT doc FROM translations WHERE template_id = ?1 ORDER BY rowid",
+        [template_id],
+    )
+}
+
+/// A language code in one spelling: `en_US`, `en-us` and `en-US` are the same language.
+pub(crate) fn fold(language: &str) -> String {
+    language.replace('_', "-").to_ascii_lowercase()
+}

@@ -1,0 +1,196 @@
+//! Messages that are waited for: time to live, further tries, and channels that say nothing.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sinch_conversation_sandbox::{Failure, Sandbox, SentMessage};
+
+use crate::support::{Api, Receiver, SOON, text_request};
+
+const NUMBER: &str = "46701234567";
+const BOTH: [(&str, &str); 2] = [("WHATSAPP", NUMBER), ("SMS", NUMBER)];
+
+async fn start() -> (Sandbox, Api) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let api = Api::of(&sandbox).await;
+    (sandbox, api)
+}
+
+/// An app with two channels and one more setting.
+async fn app_with(api: &Api, setting: Value) -> String {
+    let app = api.app("CONVERSATION", &["WHATSAPP", "SMS"]).await;
+    api.patch(&format!("apps/{app}"), setting).await.ok();
+    app
+}
+
+fn code(sent: &SentMessage) -> String {
+    let last = sent.receipts.last().unwrap();
+    let reason = last.reason.as_ref().unwrap();
+    reason.code.as_ref().unwrap().to_string()
+}
+
+/// Moves the clock on, a little at a time, until the message is settled.
+async fn advance_until_settled(sandbox: &Sandbox, id: &str, by: Duration) -> SentMessage {
+    for _ in 0..200 {
+        if let Ok(sent) = sandbox
+            .wait_for_delivery(id, Duration::from_millis(50))
+            .await
+        {
+            return sent;
+        }
+        sandbox.advance_clock(by);
+    }
+    panic!("the message was never settled");
+}
+
+#[tokio::test]
+async fn a_message_that_outlives_its_ttl_fails_and_is_not_switched() {
+    let (sandbox, api) = start().await;
+    let app = api.app("CONVERSATION", &["WHATSAPP", "SMS"]).await;
+    sandbox.silence_channel("WHATSAPP");
+    let mut request = text_request(&app, &BOTH, "Now or never");
+    request["ttl"] = json!("30s");
+    let id = api.send(request).await;
+    let sent = sandbox
+        .wait_for_status(&id, "QUEUED_ON_CHANNEL", SOON)
+        .await
+        .unwrap();
+    let accepted = sent.accepted_time.to_datetime().unwrap();
+    let expires = sent.expires.as_ref().unwrap().to_datetime().unwrap();
+    assert_eq!((expires - accepted).num_seconds(), 30);
+
+    // An expiry that lies ahead keeps nobody waiting.
+    sandbox.wait_until_quiet(SOON).await.unwrap();
+    sandbox.advance_clock(Duration::from_secs(31));
+    let sent = sandbox.wait_for_delivery(&id, SOON).await.unwrap();
+    assert_eq!(sent.statuses(), ["QUEUED_ON_CHANNEL", "FAILED"]);
+    assert_eq!(code(&sent), "DELIVERY_TIMED_OUT");
+}
+
+#[tokio::test]
+async fn a_message_that_arrived_does_not_expire() {
+    let (sandbox, api) = start().await;
+    let app = api.app("DISPATCH", &["SMS"]).await;
+    let mut request = text_request(&app, &[("SMS", NUMBER)], "In time");
+    request["ttl"] = json!("30s");
+    let id = api.send(request).await;
+    sandbox.wait_for_delivery(&id, SOON).await.unwrap();
+    sandbox.advance_clock(Duration::from_secs(60));
+    // A message that is sent later is through: whatever was due before it has happened.
+    let later = api.send_text(&app, &[("SMS", NUMBER)], "Later").await;
+    sandbox.wait_for_delivery(&later, SOON).await.unwrap();
+    let sent = sandbox.sent_message(&id).await.unwrap();
+    assert_eq!(sent.statuses(), ["QUEUED_ON_CHANNEL", "DELIVERED"]);
+}
+
+#[tokio::test]
+async fn a_temporary_failure_is_tried_again_on_the_same_channel() {
+    let (sandbox, api) = start().await;
+    let app = api.app("CONVERSATION", &["WHATSAPP", "SMS"]).await;
+    for _ in 0..3 {
+        sandbox.fail_next("WHATSAPP", Failure::new("CHANNEL_FAILURE").temporary());
+    }
+    let id = api.send(text_request(&app, &BOTH, "Again")).await;
+    let sent = advance_until_settled(&sandbox, &id, Duration::from_secs(20)).await;
+    assert_eq!(sent.statuses(), ["QUEUED_ON_CHANNEL", "DELIVERED"]);
+    assert_eq!(
+        sent.channel_identity().unwrap().channel.as_str(),
+        "WHATSAPP"
+    );
+}
+
+#[tokio::test]
+async fn after_the_retry_duration_the_next_channel_is_tried() {
+    let (sandbox, api) = start().await;
+    let app = app_with(
+        &api,
+        json!({"message_retry_settings": {"retry_duration": 60}}),
+    )
+    .await;
+    sandbox.fail_channel("WHATSAPP", Failure::new("RATE_LIMITED").temporary());
+    let id = api.send(text_request(&app, &BOTH, "Elsewhere")).await;
+    let sent = advance_until_settled(&sandbox, &id, Duration::from_secs(20)).await;
+    assert_eq!(
+        sent.statuses(),
+        ["SWITCHING_CHANNEL", "QUEUED_ON_CHANNEL", "DELIVERED"]
+    );
+    let waited =
+        sent.receipts[0].time.to_datetime().unwrap() - sent.accepted_time.to_datetime().unwrap();
+    assert!(waited.num_seconds() >= 60, "{waited}");
+}
+
+#[tokio::test]
+async fn without_a_report_in_time_the_next_channel_is_tried() {
+    let (sandbox, api) = start().await;
+    let fallback = json!({"delivery_report_based_fallback":
+        {"enabled": true, "delivery_report_waiting_time": 10}});
+    let app = app_with(&api, fallback).await;
+    sandbox.silence_channel("WHATSAPP");
+    let id = api.send(text_request(&app, &BOTH, "Hello?")).await;
+    sandbox
+        .wait_for_status(&id, "QUEUED_ON_CHANNEL", SOON)
+        .await
+        .unwrap();
+    sandbox.advance_clock(Duration::from_secs(11));
+    let sent = sandbox.wait_for_delivery(&id, SOON).await.unwrap();
+    assert_eq!(
+        sent.statuses(),
+        [
+            "QUEUED_ON_CHANNEL",
+            "SWITCHING_CHANNEL",
+            "QUEUED_ON_CHANNEL",
+            "DELIVERED"
+        ]
+    );
+
+    // The last channel has nobody after it, so its silence changes nothing.
+    sandbox.silence_channel("SMS");
+    let id = api.send_text(&app, &[("SMS", NUMBER)], "Hello?").await;
+    sandbox
+        .wait_for_status(&id, "QUEUED_ON_CHANNEL", SOON)
+        .await
+        .unwrap();
+    sandbox.advance_clock(Duration::from_secs(3600));
+    sandbox.wait_until_quiet(SOON).await.unwrap();
+    let sent = sandbox.sent_message(&id).await.unwrap();
+    assert_eq!(sent.statuses(), ["QUEUED_ON_CHANNEL"]);
+}
+
+#[tokio::test]
+async fn what_is_waited_for_survives_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.db");
+    let builder = Sandbox::builder().database(&file);
+    let sandbox = builder.clone().start().await.unwrap();
+    let api = Api::of(&sandbox).await;
+    let app = api.app("DISPATCH", &["SMS"]).await;
+    sandbox.silence_channel("SMS");
+    let mut request = text_request(&app, &[("SMS", NUMBER)], "Hello?");
+    request["ttl"] = json!("30s");
+    let id = api.send(request).await;
+    sandbox
+        .wait_for_status(&id, "QUEUED_ON_CHANNEL", SOON)
+        .await
+        .unwrap();
+    sandbox.shutdown().await;
+
+    let sandbox = builder.start().await.unwrap();
+    sandbox.advance_clock(Duration::from_secs(31));
+    let sent = sandbox.wait_for_delivery(&id, SOON).await.unwrap();
+    assert_eq!(sent.statuses(), ["QUEUED_ON_CHANNEL", "FAILED"]);
+}
+
+#[tokio::test]
+async fn receipts_repeat_the_conversations_metadata_where_the_app_wants_it() {
+    let (sandbox, api) = start().await;
+    let receiver = Receiver::start().await;
+    let app = app_with(&api, json!({"conversation_metadata_report_view": "FULL"})).await;
+    api.webhook(&app, &receiver.url, &["MESSAGE_DELIVERY"])
+        .await;
+    let mut request = text_request(&app, &BOTH, "Hi");
+    request["conversation_metadata"] = json!({"table": 4});
+    let id = api.send(request).await;
+    sandbox.wait_for_delivery(&id, SOON).await.unwrap();
+    let receipt = receiver.wait_for(1).await[0].json();
+    assert_eq!(receipt["message_metadata"], r#"{"table":4}"#);
+}
