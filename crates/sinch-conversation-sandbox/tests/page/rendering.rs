@@ -10,12 +10,27 @@ use crate::support::Api;
 
 const PHONE: &str = "46701234567";
 
-fn to(app: &str, message: Value) -> Value {
+/// A request on the channel that has this kind of message.
+fn to(app: &str, contact: &Value, message: Value) -> Value {
+    let channel = if message.get("carousel_message").is_some() {
+        "RCS"
+    } else {
+        "WHATSAPP"
+    };
     json!({
-        "app_id": app,
-        "recipient": {"identified_by": {"channel_identities": [{"channel": "WHATSAPP", "identity": PHONE}]}},
-        "message": message,
+        "app_id": app, "recipient": {"contact_id": contact["id"]}, "message": message,
+        "channel_priority_order": [channel],
     })
+}
+
+async fn contact(api: &Api, channels: &[&str]) -> Value {
+    let identities: Vec<Value> = channels
+        .iter()
+        .map(|channel| json!({"channel": channel, "identity": PHONE}))
+        .collect();
+    let body =
+        json!({"display_name": "Ada Lund", "language": "EN_US", "channel_identities": identities});
+    api.post("contacts", body).await.ok()
 }
 
 fn app_messages() -> Vec<Value> {
@@ -75,13 +90,14 @@ fn app_messages() -> Vec<Value> {
 async fn app_messages_are_shown_by_their_kind() {
     let sandbox = Sandbox::start().await.unwrap();
     let api = Api::of(&sandbox).await;
-    let app = api.app("CONVERSATION", &["WHATSAPP"]).await;
+    let app = api.app("CONVERSATION", &["WHATSAPP", "RCS"]).await;
+    let contact = contact(&api, &["WHATSAPP", "RCS"]).await;
     for message in app_messages() {
-        api.send(to(&app, message)).await;
+        api.send(to(&app, &contact, message)).await;
     }
     browse(&sandbox, async |page| {
         page.open("").await;
-        page.click(".chat-row", PHONE).await;
+        page.click(".chat-row", "Ada Lund").await;
         let kinds = app_messages().len() as u64;
         page.sees("Elsewhere as text").await;
         assert_eq!(page.count("li.message.from-app").await, kinds);
@@ -121,6 +137,30 @@ async fn app_messages_are_shown_by_their_kind() {
         )
         .await;
         page.check_names().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn choices_that_a_channel_shows_as_text_can_be_tapped() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let api = Api::of(&sandbox).await;
+    let app = api.app("CONVERSATION", &["SMS"]).await;
+    let contact = contact(&api, &["SMS"]).await;
+    let choices =
+        json!([{"text_message": {"text": "At eight"}}, {"text_message": {"text": "At nine"}}]);
+    api.send(json!({
+        "app_id": app, "recipient": {"contact_id": contact["id"]},
+        "message": {"choice_message": {"text_message": {"text": "When?"}, "choices": choices}},
+    }))
+    .await;
+    browse(&sandbox, async |page| {
+        page.open("").await;
+        page.click(".chat-row", "Ada Lund").await;
+        page.has(".bubble", "Adapted to SMS").await;
+        page.has(".bubble p", "> AT EIGHT").await;
+        page.click("button.choice", "At nine").await;
+        page.has("li.message.from-contact", "At nine").await;
     })
     .await;
 }

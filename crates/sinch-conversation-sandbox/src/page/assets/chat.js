@@ -8,7 +8,7 @@ import { button, h, icon, initial, unseen } from "./dom.js";
 import { describeEvent, renderEvent } from "./events.js";
 import { inspector } from "./inspector.js";
 import { Keyed } from "./keyed.js";
-import { preview, renderMessage } from "./messages.js";
+import { preview, renderEntry } from "./messages.js";
 import { Roving } from "./roving.js";
 import { failure, reasonText, ticks, words } from "./statuses.js";
 import { plain } from "./text.js";
@@ -132,7 +132,7 @@ const canRead = (entry) => entry.kind === "sent" && entry.statuses?.at(-1)?.stat
 
 function content(entry, context) {
   try {
-    return renderMessage(entry.message, context);
+    return renderEntry(context);
   } catch {
     return h("p", { class: "words" }, "This message cannot be shown; its details have it as JSON.");
   }

@@ -25,6 +25,7 @@ export function choiceTitle(choice) {
 // All choices of a message in the order in which the sandbox counts them: those of cards, then the outer ones.
 export function allChoices(message) {
   const cards = (message?.carousel_message?.cards ?? []).flatMap((card) => card.choices ?? []);
+  // Those of a list come one after the other through its sections.
   const sections = message?.list_message?.sections ?? [];
   const items = sections.flatMap((section) => section.items ?? []).filter((item) => item.choice).map((item) => item.choice);
   const outer = ["card_message", "carousel_message", "choice_message"].flatMap((kind) => message?.[kind]?.choices ?? []);

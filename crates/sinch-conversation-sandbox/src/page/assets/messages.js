@@ -1,7 +1,7 @@
 // A message as the phone shows it: one function a kind.
 
 import { channelName } from "./channels.js";
-import { choices, chosen, answering, choiceTitle } from "./choices.js";
+import { allChoices, choices, chosen, answering, choiceTitle } from "./choices.js";
 import { h, icon } from "./dom.js";
 import { folded } from "./json.js";
 import { media, place } from "./media.js";
@@ -97,7 +97,8 @@ function parameters(given) {
 
 function choiceResponse(body, context) {
   const to = context.lookup?.(body.message_id);
-  const title = chosen(to?.rendered ?? to?.message, body.message_id, asText(body.postback_data));
+  const find = (message) => chosen(message, body.message_id, asText(body.postback_data));
+  const title = find(to?.rendered) ?? find(to?.message);
   return [
     title && paragraph(title),
     h("p", { class: title ? "faint words" : "words" }, title ? "chose · postback " : "Postback ", h("code", { dir: "auto" }, visible(asText(body.postback_data).slice(0, 500)))),
@@ -156,6 +157,16 @@ export function renderMessage(message, context) {
     extras(inner),
     !kind && Object.keys(inner).length > 0 && !inner.explicit_channel_message && !inner.channel_specific_message && folded("Message", inner),
   ];
+}
+
+// An entry of the timeline: what the person sees, which is something else than what the app sent where the channel does
+// not have the kind of message. Choices that became text can be tapped all the same.
+export function renderEntry(context) {
+  const { message, rendered, channel } = context.entry;
+  if (!rendered || message?.template_message) return renderMessage(message, context);
+  const adapted = renderMessage(rendered, context);
+  const lost = allChoices(rendered).length === 0 ? allChoices(message) : [];
+  return [tag(`Adapted to ${channelName(channel)}`), adapted, choices(lost, context)];
 }
 
 // A message in a few words.

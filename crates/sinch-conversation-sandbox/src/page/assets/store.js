@@ -93,9 +93,9 @@ class Store extends EventTarget {
   }
 
   async #pullRequests() {
+    if (!this.hasRequests) return;
     try {
       await this.requests.pull();
-      this.hasRequests = true;
     } catch (error) {
       if (error.status !== 404 && error.status !== 501) throw error;
       this.hasRequests = false;
@@ -123,6 +123,7 @@ class Store extends EventTarget {
 
   #forget() {
     for (const feed of [this.timeline, this.callbacks, this.requests]) feed.clear();
+    this.hasRequests = true;
     this.#peopleAt = 0;
     this.#peoplePause = 0;
   }
