@@ -49,6 +49,10 @@ pub struct SandboxBuilder {
     pub(crate) receipt_interval: Duration,
     pub(crate) send_interval: TimeDelta,
     pub(crate) queue_limit: usize,
+    pub(crate) max_connections: usize,
+    pub(crate) read_timeout: Duration,
+    pub(crate) requests_per_second: Option<u32>,
+    pub(crate) limit_token_requests: bool,
 }
 
 impl Default for SandboxBuilder {
@@ -65,6 +69,10 @@ impl Default for SandboxBuilder {
             receipt_interval: Duration::ZERO,
             send_interval: TimeDelta::zero(),
             queue_limit: 500_000,
+            max_connections: 4096,
+            read_timeout: Duration::from_secs(30),
+            requests_per_second: Some(800),
+            limit_token_requests: true,
         }
     }
 }
@@ -194,6 +202,34 @@ impl SandboxBuilder {
     /// service.
     pub fn queue_limit(mut self, most: usize) -> Self {
         self.queue_limit = most;
+        self
+    }
+
+    /// How many connections are served at once: 4096 by default, one at least. More of them wait until others end;
+    /// those that have been idle for half a second are closed for them.
+    pub fn max_connections(mut self, count: usize) -> Self {
+        self.max_connections = count;
+        self
+    }
+
+    /// How long a client may take for the head of a request, and how long for its body: 30 seconds by default. A slow
+    /// head ends the connection, and so does a connection without requests; a slow body is answered with 408.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.read_timeout = timeout;
+        self
+    }
+
+    /// How many requests a second the project may send, and as many of them at once: 800 by default, as the service
+    /// has it. Beyond that they are answered with 429. `None`, or 0, is no limit. By the machine's clock.
+    pub fn requests_per_second(mut self, limit: impl Into<Option<u32>>) -> Self {
+        self.requests_per_second = limit.into();
+        self
+    }
+
+    /// Whether requests to the token endpoint are limited, as the service has it: 30 at once, 10 more each second,
+    /// 429 beyond. They are by default. By the machine's clock.
+    pub fn limit_token_requests(mut self, limit: bool) -> Self {
+        self.limit_token_requests = limit;
         self
     }
 

@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use ulid::{Generator, Ulid};
 
-/// The beginning of the year 9999, in microseconds since 1970. RFC 3339 cannot write what comes after that year.
-const LATEST_US: i64 = 253_370_764_800_000_000;
+/// Where the clock stands still, in the year 9987: later times have no place in RFC 3339 and in ULIDs.
+const END: DateTime<Utc> = DateTime::from_timestamp(253_000_000_000, 0).unwrap();
 
 /// The machine's time plus what a test has added to it.
 #[derive(Debug, Default)]
@@ -22,28 +22,29 @@ pub(crate) struct Clock {
 impl Clock {
     /// The time now, in whole microseconds: what the API prints and the store keeps.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        let ahead = TimeDelta::microseconds(self.ahead_us.load(Ordering::Relaxed));
+        let ahead = u64::try_from(self.ahead_us.load(Ordering::Relaxed)).unwrap_or(0);
         let now = Utc::now();
-        from_micros(now.timestamp_micros()) + ahead
+        later(
+            from_micros(now.timestamp_micros()),
+            Duration::from_micros(ahead),
+        )
     }
 
-    /// Moves the clock forward, to the beginning of the year 9999 at most.
+    /// Moves the clock forward, at most to its end.
     pub(crate) fn advance(&self, by: Duration) {
-        let by = i64::try_from(by.as_micros()).unwrap_or(LATEST_US);
-        let real = Utc::now().timestamp_micros();
-        let further = |ahead: i64| Some(ahead.saturating_add(by).min(LATEST_US - real));
+        let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         let _ = self
             .ahead_us
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, further);
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |ahead| {
+                Some(ahead.saturating_add(by))
+            });
         self.moved.send_modify(|_| {});
     }
 
-    /// Moves the clock to a moment that is not over; not beyond the beginning of the year 9999. Whether it is such a
-    /// moment.
+    /// Moves the clock to a moment that is not over; not beyond the end. Whether it is such a moment.
     pub(crate) fn set(&self, to: DateTime<Utc>) -> bool {
         let ahead = to.timestamp_micros() - Utc::now().timestamp_micros();
-        let moved = to.timestamp_micros() <= LATEST_US
-            && self.ahead_us.fetch_max(ahead, Ordering::Relaxed) <= ahead;
+        let moved = to <= END && self.ahead_us.fetch_max(ahead, Ordering::Relaxed) <= ahead;
         self.moved.send_modify(|_| {});
         moved
     }
@@ -69,6 +70,14 @@ impl Clock {
             }
         }
     }
+}
+
+/// The moment that much after another, or the end of time when it lies beyond.
+pub(crate) fn later(moment: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    let by = TimeDelta::from_std(by).unwrap_or(TimeDelta::MAX);
+    moment
+        .checked_add_signed(by)
+        .map_or(END, |later| later.min(END))
 }
 
 /// Reads back a moment that the store holds as microseconds since 1970.
@@ -110,6 +119,15 @@ mod tests {
         assert!(made.iter().all(|id| id.len() == 26));
     }
 
+    #[test]
+    fn the_clock_has_an_end() {
+        let clock = Clock::default();
+        for _ in 0..8 {
+            clock.advance(Duration::MAX);
+        }
+        assert!(clock.now().to_rfc3339().starts_with("9987-"));
+    }
+
     #[tokio::test]
     async fn moving_the_clock_ends_a_wait() {
         let clock = Clock::default();
@@ -136,10 +154,10 @@ mod tests {
         assert!(clock.set(now + TimeDelta::days(1)));
         assert!(!clock.set(now + TimeDelta::hours(1)));
         assert!(clock.now() >= now + TimeDelta::days(1));
-        assert!(!clock.set(from_micros(LATEST_US + 1)));
+        assert!(!clock.set(END + TimeDelta::seconds(1)));
         clock.advance(Duration::MAX);
         clock.advance(Duration::MAX);
-        assert!(clock.now().to_rfc3339().starts_with("9999-01-01T"));
+        assert!(clock.now().to_rfc3339().starts_with("9987-"));
         clock.reset();
         assert!(clock.now() < now + TimeDelta::hours(1));
     }

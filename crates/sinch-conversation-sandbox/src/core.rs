@@ -11,7 +11,10 @@ use crate::callbacks::bearer::Bearers;
 use crate::clock::{Clock, Ids};
 use crate::endpoints::Endpoints;
 use crate::engine::channels::Channels;
+use crate::faults::Faults;
+use crate::http::pace::Pace;
 use crate::http::route::Routes;
+use crate::requests::RequestLog;
 use crate::store::Store;
 
 /// What the builder was told.
@@ -26,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) send_interval: TimeDelta,
     /// The most messages that wait in the queue of an app.
     pub(crate) queue_limit: usize,
+    /// How long a client takes for a body.
+    pub(crate) read_timeout: Duration,
 }
 
 pub(crate) struct Core {
@@ -39,6 +44,9 @@ pub(crate) struct Core {
     /// Delivers callbacks.
     pub(crate) http: reqwest::Client,
     pub(crate) bearers: Bearers,
+    pub(crate) faults: Faults,
+    pub(crate) pace: Pace,
+    pub(crate) requests: RequestLog,
     pub(crate) endpoints: Endpoints,
     /// Set when the sandbox stops. Answers that would go on for ever end then.
     pub(crate) stopping: watch::Receiver<bool>,

@@ -124,7 +124,7 @@ pub enum ControlError {
     },
     /// The clock only goes forward.
     #[error(
-        "the clock cannot be set to {wanted}: it is {now}, and it goes forward, at most to the year 9999"
+        "the clock cannot be set to {wanted}: it is {now}, and it goes forward, at most to the year 9987"
     )]
     ClockBackwards {
         /// What it was to be set to.
@@ -162,6 +162,22 @@ pub enum ControlError {
         /// What is there.
         found: String,
     },
+    /// A fault for an operation that the documents do not have.
+    #[error("no operation is called {operation:?}{}", meant(similar))]
+    UnknownOperation {
+        /// The name that was given.
+        operation: String,
+        /// Operations with similar names, the most similar first.
+        similar: Vec<&'static str>,
+    },
+    /// A fault that cannot be injected.
+    #[error("{field}: {reason}")]
+    InvalidFault {
+        /// The field of its JSON form.
+        field: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// It did not happen in time.
     #[error("waited {} ms for {awaited}; {seen}", waited.as_millis())]
     TimedOut {
@@ -189,5 +205,13 @@ impl From<StoreError> for ControlError {
         Self::Unavailable {
             reason: error.to_string(),
         }
+    }
+}
+
+fn meant(similar: &[&str]) -> String {
+    if similar.is_empty() {
+        ": take an operationId of the documents, OAuth_Token, or * for all".to_owned()
+    } else {
+        format!(", was one of these meant: {}?", similar.join(", "))
     }
 }

@@ -1,12 +1,10 @@
 //! A running sandbox: starting it and stopping it.
 
 use std::fmt;
-use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -20,11 +18,15 @@ use crate::core::{Core, Settings};
 use crate::endpoints::Endpoints;
 use crate::engine::channels::Channels;
 use crate::error::StartError;
+use crate::faults::Faults;
+use crate::http::listener::{self, Limits};
+use crate::http::pace::Pace;
+use crate::requests::RequestLog;
 use crate::store::{Store, StoreError, meta};
 use crate::{callbacks, engine, http};
 
-/// How long [`Sandbox::shutdown`] waits for requests that are being answered.
-const GRACE: Duration = Duration::from_secs(5);
+/// The longest time limit: a month is as good as none, and an [`Instant`](std::time::Instant) can hold it.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The Sinch Conversation API on this machine.
 ///
@@ -53,12 +55,16 @@ impl Sandbox {
 
     pub(crate) async fn launch(builder: SandboxBuilder) -> Result<Self, StartError> {
         let (store, project, signing_key) = open_store(&builder).await?;
-        let (listener, address) = listen(builder.listen).await?;
+        let (listener, address) = listen(builder.listen)?;
         let key = builder.keys.first().cloned().unwrap_or_else(|| Key {
             id: KEY_ID.to_owned(),
             secret: KEY_SECRET.to_owned(),
         });
         let stop = watch::Sender::new(false);
+        let limits = Limits {
+            connections: builder.max_connections,
+            read_timeout: builder.read_timeout.min(LONGEST),
+        };
         let core = Arc::new(Core {
             http: callback_client(builder.callback_timeout)?,
             bearers: Bearers::default(),
@@ -67,13 +73,17 @@ impl Sandbox {
             ids: Ids::default(),
             access: Access::new(builder.keys, signing_key, builder.token_lifetime),
             channels: Channels::default(),
+            faults: Faults::default(),
+            pace: Pace::new(builder.requests_per_second, builder.limit_token_requests),
+            requests: RequestLog::default(),
+            stopping: stop.subscribe(),
             routes: http::surface::routes(),
             endpoints: Endpoints::new(address, project.clone(), key),
-            stopping: stop.subscribe(),
             settings: Settings {
                 project,
                 callback_retries: builder.callback_retries,
                 receipt_interval: builder.receipt_interval,
+                read_timeout: builder.read_timeout,
                 send_interval: builder.send_interval,
                 queue_limit: builder.queue_limit,
             },
@@ -82,9 +92,10 @@ impl Sandbox {
             seed::file(&core, file).await?;
         }
         Ok(Self {
-            listener: Some(tokio::spawn(serve(
+            listener: Some(tokio::spawn(listener::run(
                 listener,
-                Arc::clone(&core),
+                http::service(Arc::clone(&core)),
+                limits,
                 stop.subscribe(),
             ))),
             workers: vec![
@@ -107,10 +118,10 @@ impl Sandbox {
     /// that are still pending stay in the database. Afterwards port and file are free.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
-        if let Some(mut listener) = self.listener.take()
-            && tokio::time::timeout(GRACE, &mut listener).await.is_err()
+        if let Some(listener) = self.listener.take()
+            && let Err(error) = listener.await
         {
-            listener.abort();
+            tracing::error!(%error, "the listener failed");
         }
         self.halt();
     }
@@ -159,9 +170,9 @@ async fn open_store(builder: &SandboxBuilder) -> Result<(Store, String, Vec<u8>)
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |source| StartError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let listener = listener::bind(address).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
 }
@@ -180,21 +191,4 @@ fn callback_client(timeout: Duration) -> Result<reqwest::Client, StartError> {
         .map_err(|error| StartError::Callbacks {
             reason: error.to_string(),
         })
-}
-
-async fn serve(listener: TcpListener, core: Arc<Core>, mut stop: watch::Receiver<bool>) {
-    let listener = listener.tap_io(|stream| {
-        // Answers are small; without this they may wait for the next packet.
-        let _ = stream.set_nodelay(true);
-    });
-    let stopped = async move {
-        let _ = stop.wait_for(|stop| *stop).await;
-    };
-    let served = axum::serve(listener, http::service(core))
-        .with_graceful_shutdown(stopped)
-        .into_future()
-        .await;
-    if let Err(error) = served {
-        tracing::error!(%error, "the listener failed");
-    }
 }

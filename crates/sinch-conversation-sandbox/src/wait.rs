@@ -11,6 +11,7 @@ use crate::core::Core;
 use crate::engine::outbound::SentMessage;
 use crate::error::ControlError;
 use crate::log::{Callback, CallbackState};
+use crate::requests::LoggedRequest;
 use crate::sandbox::Sandbox;
 use crate::store::{StoreError, callbacks, replays, steps};
 use crate::timeline::TimelineEntry;
@@ -76,6 +77,31 @@ impl Sandbox {
                 return Ok(found);
             }
             wait.for_change(format!("none of {count} entries is it"))
+                .await?;
+        }
+    }
+
+    /// Waits until a request that `wanted` accepts has been answered, and gives the first such that is still kept.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::TimedOut`] after `within`.
+    pub async fn wait_for_request(
+        &self,
+        within: Duration,
+        wanted: impl Fn(&LoggedRequest) -> bool,
+    ) -> Result<LoggedRequest, ControlError> {
+        let mut wait = Wait {
+            changes: self.core.requests.changes(),
+            ..Wait::new(&self.core, "a request to be answered".to_owned(), within)
+        };
+        loop {
+            let requests = self.requests();
+            let count = requests.len();
+            if let Some(found) = requests.into_iter().find(&wanted) {
+                return Ok(found);
+            }
+            wait.for_change(format!("none of {count} requests is it"))
                 .await?;
         }
     }

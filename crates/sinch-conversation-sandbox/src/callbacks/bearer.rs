@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use reqwest::RequestBuilder;
 use reqwest::header::CONTENT_TYPE;
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use sinch_conversation_raw::types::{ClientCredentials, ClientCredentialsTokenReq
 use url::form_urlencoded;
 
 use super::attempt::describe;
+use crate::clock::later;
 use crate::core::Core;
 
 /// The lifetimes that a token may have, in seconds.
@@ -72,7 +74,9 @@ pub(super) async fn token(core: &Core, credentials: &ClientCredentials) -> Resul
     let answer = fetch(core, credentials)
         .await
         .map_err(|problem| format!("no token for the target: {problem}"))?;
-    let until = now + TimeDelta::seconds(answer.expires_in);
+    // Another server says how long: that may be any number.
+    let lifetime = Duration::from_secs(u64::try_from(answer.expires_in).unwrap_or(0));
+    let until = later(now, lifetime);
     let bearer = Bearer {
         token: answer.access_token.clone(),
         until,

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::task::{Id, JoinSet};
 
 use super::attempt;
+use crate::clock::later;
 use crate::core::Core;
 use crate::log::Attempt;
 use crate::store::StoreError;
@@ -138,7 +139,7 @@ fn judge(core: &Core, head: &Head, attempt: &Attempt) -> Outcome {
         return Outcome::Delivered;
     }
     match core.settings.callback_retries.get(head.attempts) {
-        Some(pause) => Outcome::RetryAt(attempt.at + *pause),
+        Some(pause) => Outcome::RetryAt(later(attempt.at, *pause)),
         None => Outcome::Abandoned,
     }
 }

@@ -63,7 +63,7 @@ impl Sandbox {
 
     /// Moves the sandbox's clock forward. What becomes due happens at once: receipts, retries of callbacks, the
     /// end of access tokens. Times in answers, callbacks and signatures are by this clock. It stops at the
-    /// beginning of the year 9999.
+    /// year 9987.
     pub fn advance_clock(&self, by: Duration) {
         self.core.clock.advance(by);
     }
@@ -72,7 +72,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// [`ControlError::ClockBackwards`] when the moment is over, or later than the beginning of the year 9999.
+    /// [`ControlError::ClockBackwards`] when the moment is over, or later than the year 9987.
     pub fn set_clock(&self, to: DateTime<Utc>) -> Result<(), ControlError> {
         control::set_clock(&self.core, to)
     }
@@ -83,8 +83,8 @@ impl Sandbox {
         self.core.clock.now()
     }
 
-    /// Removes all resources, messages and callbacks, those that wait included, makes all channels work and sets the
-    /// clock back to the machine's time. The project, the access keys and the tokens stay, and so do connections. A
+    /// Removes all resources, messages and callbacks, those that wait included, the log of requests and all faults,
+    /// makes all channels work and sets the clock back to the machine's time. The project, the access keys and the tokens stay, and so do connections. A
     /// callback that is being delivered may still arrive.
     ///
     /// # Errors

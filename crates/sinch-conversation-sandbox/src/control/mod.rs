@@ -29,6 +29,8 @@ pub(crate) async fn reset(core: &Arc<Core>) -> Result<(), ControlError> {
         overview::wipe(tx)?;
         shared.channels.restore_all();
         shared.bearers.clear();
+        shared.faults.clear();
+        shared.requests.clear();
         shared.clock.reset();
         Ok::<_, StoreError>(())
     });

@@ -15,7 +15,7 @@ use super::outbound::{BatchPlace, SentMessage};
 use super::plan::{self, Wishes};
 use super::scope::Scope;
 use super::{patience, people, threads};
-use crate::clock::from_micros;
+use crate::clock::{from_micros, later};
 use crate::store::notes::{self, Note};
 use crate::store::record;
 use crate::store::steps::{self, Action};
@@ -127,7 +127,7 @@ pub(crate) fn accept(
         scope.tx,
         &sent.id,
         first,
-        turn + scope.until_next_status(sent.channel_identity()),
+        later(turn, scope.until_next_status(sent.channel_identity())),
     )?;
     Ok(sent)
 }

@@ -12,6 +12,7 @@ use super::outbound::{Receipt, SentMessage};
 use super::scope::Scope;
 use super::{accept, consents, patience, rendering, threads};
 use crate::callbacks::notify::{self, Notice};
+use crate::clock::later;
 use crate::error::ControlError;
 use crate::store::messages::{self, Source};
 use crate::store::steps::{self, Action};
@@ -154,7 +155,7 @@ fn plan_step(scope: &Scope<'_>, sent: &SentMessage, action: Action) -> Result<()
         scope.tx,
         &sent.id,
         action,
-        scope.now + scope.until_next_status(sent.channel_identity()),
+        later(scope.now, scope.until_next_status(sent.channel_identity())),
     )
 }
 

@@ -1,6 +1,7 @@
 //! What the API answers when it does not do what was asked: the documented error object.
 
 use std::fmt;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
@@ -147,6 +148,40 @@ impl Fault {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_ARGUMENT", message)
     }
 
+    /// The body did not come in time.
+    pub(crate) fn too_slow(within: Duration) -> Self {
+        let message = format!("the body did not come within {} ms", within.as_millis());
+        Self::new(StatusCode::REQUEST_TIMEOUT, "DEADLINE_EXCEEDED", message)
+    }
+
+    /// More requests than the project may send.
+    pub(crate) fn too_many_requests() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "RESOURCE_EXHAUSTED",
+            "the project sends more requests a second than it may",
+        )
+    }
+
+    /// What a test wants instead of an answer.
+    pub(crate) fn injected(http: StatusCode) -> Self {
+        let status = match http.as_u16() {
+            400 | 413 => "INVALID_ARGUMENT",
+            401 => "UNAUTHENTICATED",
+            403 => "PERMISSION_DENIED",
+            404 => "NOT_FOUND",
+            405 | 501 => "UNIMPLEMENTED",
+            408 | 504 => "DEADLINE_EXCEEDED",
+            409 => "ALREADY_EXISTS",
+            429 => "RESOURCE_EXHAUSTED",
+            499 => "CANCELLED",
+            500 => "INTERNAL",
+            502 | 503 => "UNAVAILABLE",
+            _ => "UNKNOWN",
+        };
+        Self::new(http, status, "a fault that was injected")
+    }
+
     /// The same fault, in a part of the body.
     pub(crate) fn within(mut self, part: &str) -> Self {
         for violation in &mut self.violations {
@@ -190,7 +225,7 @@ impl Fault {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", message)
     }
 
-    fn body(&self) -> Value {
+    pub(crate) fn body(&self) -> Value {
         let mut details = Vec::new();
         if !self.violations.is_empty() {
             details.push(self.bad_request());

@@ -42,11 +42,7 @@ pub(crate) fn answer(core: &Core, method: &Method, headers: &HeaderMap, body: &B
     match issue(core, method, headers, body) {
         Ok(token) => respond(StatusCode::OK, &token),
         Err(refusal) => {
-            let body = json!({
-                "error": refusal.error,
-                "error_description": refusal.description,
-                "error_verbose": refusal.description,
-            });
+            let body = error_body(refusal.error, &refusal.description);
             let mut response = respond(refusal.http, &body);
             if refusal.http == StatusCode::UNAUTHORIZED {
                 let challenge = HeaderValue::from_static(r#"Basic realm="sinch""#);
@@ -57,12 +53,39 @@ pub(crate) fn answer(core: &Core, method: &Method, headers: &HeaderMap, body: &B
     }
 }
 
+fn error_body(error: &str, description: &str) -> Value {
+    json!({
+        "error": error,
+        "error_description": description,
+        "error_verbose": description,
+    })
+}
+
+/// The error object of a status that a test wants instead of an answer.
+pub(crate) fn injected_body(status: StatusCode) -> Value {
+    let error = match status.as_u16() {
+        401 => "invalid_client",
+        403 => "access_denied",
+        429 | 503 => "temporarily_unavailable",
+        400..=499 => "invalid_request",
+        _ => "server_error",
+    };
+    error_body(error, "a fault that was injected")
+}
+
 fn issue(
     core: &Core,
     method: &Method,
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Result<Value, Refusal> {
+    if !core.pace.admits_token() {
+        return Err(Refusal::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "temporarily_unavailable",
+            "too many requests for tokens",
+        ));
+    }
     if method != Method::POST {
         return Err(Refusal::new(
             StatusCode::METHOD_NOT_ALLOWED,

@@ -4,12 +4,25 @@ use axum::http::Method;
 use sinch_conversation_raw::{OPERATIONS, Operation};
 
 use super::fault::Fault;
+use super::names::TOKEN_OPERATION;
+use super::oauth;
 use super::route::{Found, Params, Place, Routes, percent_decode};
 use crate::access::Scheme;
 use crate::core::Core;
 
 /// The Batch API has the paths of the Conversation API on a host of its own; here it has this prefix instead.
 const BATCH: &str = "/batch";
+
+/// The name of the operation that a request is for, whatever the project and the credentials.
+pub(crate) fn operation(core: &Core, method: &Method, path: &str) -> Option<&'static str> {
+    if path == oauth::PATH {
+        return (method == Method::POST).then_some(TOKEN_OPERATION);
+    }
+    match core.routes.find(method.as_str(), path) {
+        Found::Operation(operation, _) => Some(operation.id),
+        _ => None,
+    }
+}
 
 /// Every documented operation.
 pub(crate) fn routes() -> Routes<&'static Operation> {

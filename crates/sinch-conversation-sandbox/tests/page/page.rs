@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use thirtyfour::{Key, WebDriver, WebElement};
 
 /// How long the page may take to show something. Long, because the machine may be busy with other things.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_millis(40);
 
 /// What the scripts below share: what is visible, and what things are called.

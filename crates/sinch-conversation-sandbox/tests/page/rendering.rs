@@ -113,7 +113,9 @@ async fn app_messages_are_shown_by_their_kind() {
         page.has("a[href='https://clinic.example/']", "Open the link of Our site").await;
         page.has("summary", "Show topics").await;
         page.has("button.choice", "Back Pain or posture").await;
-        page.has(".place", "The clinic Main street 1 55.61, 13").await;
+        page.has(".place p", "The clinic").await;
+        page.has(".place p", "Main street 1").await;
+        page.has(".place p", "55.61, 13").await;
         page.has(".media", "leaflet.pdf").await;
         page.has("a[href='https://media.example/leaflet.pdf']", "https://media.example/").await;
         page.has(".vcard", "Eva Berg").await;

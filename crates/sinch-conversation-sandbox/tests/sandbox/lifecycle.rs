@@ -154,6 +154,7 @@ async fn what_a_test_does_can_be_spawned() {
     assert_send(&handset.reads("x"));
     assert_send(&sandbox.wait_for_delivery("x", SOON));
     assert_send(&sandbox.wait_for_callback(SOON, |_| true));
+    assert_send(&sandbox.wait_for_request(SOON, |_| true));
     assert_send(&sandbox.wait_until_quiet(SOON));
     assert_send(&sandbox);
 }

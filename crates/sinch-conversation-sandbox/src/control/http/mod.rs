@@ -17,15 +17,15 @@ use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::core::Core;
 use crate::http::fault::Fault;
+use crate::http::read;
 use crate::http::route::{Found, Place, Routes};
-use crate::http::{json_response, read};
 use asked::Asked;
 
 pub(super) use asked::object;
@@ -44,7 +44,10 @@ trait Answer {
 
 impl Answer for Value {
     fn into_answer(self) -> Response {
-        json_response(&self)
+        let mut response = Response::new(Body::from(self.to_string()));
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(CONTENT_TYPE, json);
+        response
     }
 }
 
@@ -106,7 +109,7 @@ async fn perform(core: Arc<Core>, parts: Parts, body: Body) -> Outcome {
         Found::OtherMethods(methods) => return Err(Fault::wrong_method(&methods)),
         Found::Nothing => return Err(Fault::no_such_path()),
     };
-    let body = read(body).await?;
+    let body = read(body, core.settings.read_timeout).await?;
     guard::check_body(&parts.headers, &body)?;
     let asked = Asked::new(params, parts.uri.query(), body);
     let mut response = handler(core, asked).await?;

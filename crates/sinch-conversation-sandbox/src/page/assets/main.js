@@ -15,6 +15,8 @@ const views = {
   overview: overview(panel("overview"), store),
 };
 let open = "chats";
+// A request that is refused changes nothing, so nothing tells of it: while they are looked at, they are asked for.
+const LOOK = 2000;
 
 // `body[data-ready]` says that the page shows what the sandbox has.
 function update() {
@@ -40,3 +42,6 @@ tabs((name, detail) => {
 store.addEventListener("change", update);
 store.addEventListener("connection", showConnection);
 store.start();
+setInterval(() => {
+  if (open === "requests" && store.connected && !document.hidden) store.refresh();
+}, LOOK);

@@ -145,7 +145,7 @@ function extras(message) {
 
 // `context` has the entry, `lookup(message_id)`, and `choose(index, name)` when choices can be answered.
 export function renderMessage(message, context) {
-  const inner = message?.app_message ?? message?.contact_message ?? message ?? {};
+  const inner = message ?? {};
   context.nextChoice ??= 0;
   const agent = asText(inner.agent?.display_name);
   const answered = inner.reply_to?.message_id && context.lookup?.(inner.reply_to.message_id);
@@ -163,15 +163,20 @@ export function renderMessage(message, context) {
 // not have the kind of message. Choices that became text can be tapped all the same.
 export function renderEntry(context) {
   const { message, rendered, channel } = context.entry;
-  if (!rendered || message?.template_message) return renderMessage(message, context);
+  if (!rendered || message?.template_message || isSame(rendered, message)) return renderMessage(message, context);
   const adapted = renderMessage(rendered, context);
   const lost = allChoices(rendered).length === 0 ? allChoices(message) : [];
-  return [tag(`Adapted to ${channelName(channel)}`), adapted, choices(lost, context)];
+  return [tag(`Adapted to ${channelName(channel)}`), adapted, choices(lost, context), extras(message)];
+}
+
+function isSame(rendered, message) {
+  const kind = kindOf(message);
+  return kind !== undefined && JSON.stringify(rendered[kind]) === JSON.stringify(message[kind]);
 }
 
 // A message in a few words.
 export function preview(message) {
-  const inner = message?.app_message ?? message?.contact_message ?? message ?? {};
+  const inner = message ?? {};
   const kind = kindOf(inner);
   const body = inner[kind] ?? {};
   const said = asText(body.text) || asText(body.text_message?.text) || asText(body.title) || asText(body.caption) || asText(body.name?.full_name) || asText(body.cards?.[0]?.title);

@@ -28,7 +28,7 @@ export function requests(panel, store) {
 }
 
 const state = (request) =>
-  h("span", { class: `state state-${request.status < 400 ? "delivered" : "abandoned"}` }, plain(request.status) || "no answer");
+  h("span", { class: `state state-${request.status && request.status < 400 ? "delivered" : "abandoned"}` }, plain(request.status) || "no answer");
 
 const row = (request) => [
   h("span", { class: "log-name" }, plain(request.operation) || "no operation"),

@@ -12,9 +12,13 @@ export function threadKey(entry) {
 
 // Whether it stands on the side of the app or of the contact.
 export function side(entry) {
-  if (entry.kind === "injected") return entry.direction === "TO_APP" || entry.message?.contact_message ? "contact" : "app";
+  if (entry.kind === "injected") return isFromContact(entry) ? "contact" : "app";
   return entry.kind === "received" || entry.kind === "event_received" ? "contact" : "app";
 }
+
+// Some kinds of message only a contact sends; of the others `direction` tells, where it is given.
+const OF_CONTACTS = ["choice_response_message", "fallback_message", "media_card_message", "product_response_message"];
+const isFromContact = ({ direction, message }) => direction === "TO_APP" || OF_CONTACTS.some((kind) => message?.[kind]);
 
 export const isEvent = (entry) => Boolean(entry.event) || entry.kind?.startsWith("event");
 

@@ -5,6 +5,7 @@
 pub mod bulk;
 mod receiver;
 mod shapes;
+pub mod wire;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use sinch_conversation_sandbox::{Endpoints, Sandbox};
 
 pub use receiver::{Received, Receiver};
 pub use shapes::{assert_body, each, key, walk, walk_while};
+pub use wire::Wire;
 
 /// How long a test waits for what has to happen.
 pub const SOON: Duration = Duration::from_secs(20);

@@ -1,0 +1,225 @@
+//! Takes secrets out of what is shown of requests and answers. It works on the text as it came, so that bodies that
+//! are no JSON, or were shortened, give nothing away either, and the rest stays as it was.
+
+use std::borrow::Cow;
+
+use url::form_urlencoded;
+
+/// What stands in place of a secret.
+pub(crate) const HIDDEN: &str = "***";
+
+/// Fields that hold secrets: those with `format: password` in the documents, keys of channels that the documents
+/// describe as text, and those of the token endpoint.
+const SECRETS: &[&str] = &[
+    "access_token",
+    "aes_key",
+    "api_key",
+    "app_secret",
+    "apple_pay_certificate_password",
+    "callback_secret",
+    "client_assertion",
+    "client_secret",
+    "kakaotalk_sender_key",
+    "password",
+    "refresh_token",
+    "secret",
+    "secret_for_overridden_callback_urls",
+    "token",
+];
+
+/// Whether the field with this name holds a secret.
+pub(crate) fn is_secret(field: &str) -> bool {
+    SECRETS
+        .iter()
+        .any(|secret| secret.eq_ignore_ascii_case(field))
+}
+
+/// A body: JSON, or what might have become JSON, or a form.
+pub(crate) fn body(text: &str) -> String {
+    match text.trim_start().bytes().next() {
+        Some(b'{' | b'[' | b'"') => json(text),
+        _ => json(&form(text)),
+    }
+}
+
+/// A path with its query.
+pub(crate) fn path(text: &str) -> String {
+    match text.split_once('?') {
+        Some((path, query)) => format!("{path}?{}", form(query)),
+        None => text.to_owned(),
+    }
+}
+
+/// `name=value` pairs.
+fn form(text: &str) -> String {
+    let pairs: Vec<Cow<'_, str>> = text.split('&').map(pair).collect();
+    pairs.join("&")
+}
+
+fn pair(text: &str) -> Cow<'_, str> {
+    let Some((name, _)) = text.split_once('=') else {
+        return Cow::Borrowed(text);
+    };
+    let secret = form_urlencoded::parse(name.as_bytes())
+        .next()
+        .is_some_and(|(name, _)| is_secret(name.trim()));
+    if secret {
+        Cow::Owned(format!("{name}={HIDDEN}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Replaces the value behind each `"secret":`.
+fn json(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('"') {
+        let (before, found) = rest.split_at(at);
+        shown.push_str(before);
+        let (name, after) = found.split_at(string_end(found));
+        shown.push_str(name);
+        rest = after;
+        let Some(value) = value_of(name, after) else {
+            continue;
+        };
+        let (colon, value) = after.split_at(after.len() - value.len());
+        shown.push_str(colon);
+        shown.extend(["\"", HIDDEN, "\""]);
+        rest = value.split_at(value_end(value)).1;
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// What comes after the colon behind `name`, when that is a secret's.
+fn value_of<'a>(name: &str, after: &'a str) -> Option<&'a str> {
+    let value = after.trim_start().strip_prefix(':')?.trim_start();
+    let plain = name.trim_matches('"');
+    let secret = if plain.contains('\\') {
+        serde_json::from_str::<String>(name).is_ok_and(|name| is_secret(&name))
+    } else {
+        is_secret(plain)
+    };
+    (secret && !value.is_empty()).then_some(value)
+}
+
+/// Where the string that `text` begins with is over.
+fn string_end(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Where the value that `text` begins with is over.
+fn value_end(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(byte) = text.as_bytes().get(at) {
+        match byte {
+            b'"' => {
+                at += string_end(text.get(at..).unwrap_or_default());
+                if depth == 0 {
+                    return at;
+                }
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth <= 1 => return at + depth,
+            b'}' | b']' => depth -= 1,
+            b',' if depth == 0 => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hides_values_and_leaves_the_rest_as_it_is() {
+        for (given, shown) in [
+            (
+                r#"{ "secret" : "abc", "a":1 }"#,
+                r#"{ "secret" : "***", "a":1 }"#,
+            ),
+            (r#"{"token":"a\"b","b":2}"#, r#"{"token":"***","b":2}"#),
+            (
+                r#"[{"password":7},{"PASSWORD":null}]"#,
+                r#"[{"password":"***"},{"PASSWORD":"***"}]"#,
+            ),
+            (
+                r#"{"secret":{"a":["}"],"b":{}},"c":3}"#,
+                r#"{"secret":"***","c":3}"#,
+            ),
+            (
+                r#"{"client\u005fsecret":"abc"}"#,
+                r#"{"client\u005fsecret":"***"}"#,
+            ),
+            (r#"{"text":"\"secret\": 1"}"#, r#"{"text":"\"secret\": 1"}"#),
+            (r#"{"text":"secret"}"#, r#"{"text":"secret"}"#),
+            // Cut short, or no JSON at all.
+            (r#"{"secret":"ab"#, r#"{"secret":"***""#),
+            (r#"{"secret":"ab\"#, r#"{"secret":"***""#),
+            (r#"{"secret":{"a":"b"#, r#"{"secret":"***""#),
+            (r#"{"secret""#, r#"{"secret""#),
+            (r#"{"secret": "#, r#"{"secret": "#),
+            (r#"so "secret": x, y"#, r#"so "secret": "***", y"#),
+            ("\"\"\"", "\"\"\""),
+            ("", ""),
+        ] {
+            assert_eq!(body(given), shown, "{given}");
+        }
+    }
+
+    #[test]
+    fn hides_values_of_forms_and_queries() {
+        assert_eq!(
+            body("grant_type=x&client_secret=a%26b&client_id=k"),
+            "grant_type=x&client_secret=***&client_id=k"
+        );
+        assert_eq!(body("client%5Fsecret=a"), "client%5Fsecret=***");
+        assert_eq!(
+            path("/v1/x?access_token=a&page_size=3"),
+            "/v1/x?access_token=***&page_size=3"
+        );
+        assert_eq!(path("/v1/secret=a"), "/v1/secret=a");
+    }
+
+    #[test]
+    fn knows_every_password_of_the_documents() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec");
+        let mut found = 0;
+        for document in ["batch.yaml", "conversation.yaml", "template.yaml"] {
+            let text = std::fs::read_to_string(folder.join(document)).unwrap();
+            let lines: Vec<&str> = text.lines().collect();
+            let indent = |line: &str| line.len() - line.trim_start().len();
+            for (at, line) in lines.iter().enumerate() {
+                if line.trim() != "format: password" {
+                    continue;
+                }
+                let name = lines[..at]
+                    .iter()
+                    .rev()
+                    .find(|before| indent(before) < indent(line))
+                    .unwrap();
+                assert!(
+                    is_secret(name.trim().trim_end_matches(':')),
+                    "{document}: {name}"
+                );
+                found += 1;
+            }
+        }
+        assert!(found > 5, "{found}");
+    }
+}
