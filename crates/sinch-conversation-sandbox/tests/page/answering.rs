@@ -65,7 +65,7 @@ async fn somebody_answers_with_the_keyboard_alone() {
     api.send_text(&app, &[("SMS", "46700000009")], "To somebody else")
         .await;
     let first = api.send_text(&app, &both, "How are you?").await;
-    let second = api.send_text(&app, &both, "Still there?").await;
+    api.send_text(&app, &both, "Still there?").await;
     browse(&sandbox, async |page| {
         page.open("").await;
         page.has(".chat-row", "Still there?").await;
@@ -119,7 +119,6 @@ async fn somebody_answers_with_the_keyboard_alone() {
         .await;
     })
     .await;
-    assert_ne!(first, second);
 }
 
 #[tokio::test(flavor = "multi_thread")]
