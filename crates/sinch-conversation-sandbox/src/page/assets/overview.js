@@ -70,9 +70,10 @@ const card = (app, messages) => h("li", { class: "app" },
   h("p", {}, channelsOf(app).map((channel) => [badge(channel), " "])),
   pairs([["Id", asText(app.id)], ["Mode", app.processing_mode], ["Entries", String(messages)]]));
 
-// Keys are not told by the control surface: any are good, unless some were given at the start.
+// The control surface does not tell keys.
 const exports = ({ project_id, endpoints }) => [
   `export SINCH_PROJECT_ID=${quoted(project_id)}`,
+  "# Any key is good, unless the sandbox was started with one.",
   "export SINCH_KEY_ID=sandbox-key",
   "export SINCH_KEY_SECRET=sandbox-secret",
   `export SINCH_CONVERSATION_URL=${quoted(endpoints?.conversation)}`,
