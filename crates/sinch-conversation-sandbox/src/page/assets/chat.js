@@ -89,6 +89,7 @@ export function chat(store, back) {
       entry,
       lookup: (id) => store.timeline.get(id),
       choose: canAnswer && ((index, name) => choose(entry, index, name)),
+      say: canAnswer && ((words) => say(entry, words)),
     };
     return h("li", { class: `message from-${from}`, "data-id": entry.id },
       h("div", { class: "bubble" },
@@ -106,6 +107,12 @@ export function chat(store, back) {
   const choose = (entry, index, name) => trying(async () => {
     await api.handset(person(entry), { choice: { message_id: entry.id, index } });
     announce(`Answered with ${name}`);
+    await store.refresh();
+  });
+
+  const say = (entry, text) => trying(async () => {
+    await api.handset(person(entry), { text });
+    announce(`Answered with ${text}`);
     await store.refresh();
   });
 

@@ -160,13 +160,14 @@ export function renderMessage(message, context) {
 }
 
 // An entry of the timeline: what the person sees, which is something else than what the app sent where the channel does
-// not have the kind of message. Choices that became text can be tapped all the same.
+// not have the kind of message. A choice that became text is answered with its words, as a person would type them.
 export function renderEntry(context) {
   const { message, rendered, channel } = context.entry;
   if (!rendered || message?.template_message || isSame(rendered, message)) return renderMessage(message, context);
   const adapted = renderMessage(rendered, context);
   const lost = allChoices(rendered).length === 0 ? allChoices(message) : [];
-  return [tag(`Adapted to ${channelName(channel)}`), adapted, choices(lost, context), extras(message)];
+  const typing = { ...context, nextChoice: 0, choose: context.say && ((index) => context.say(choiceTitle(lost[index]))) };
+  return [tag(`Adapted to ${channelName(channel)}`), adapted, choices(lost, typing), extras(message)];
 }
 
 function isSame(rendered, message) {
