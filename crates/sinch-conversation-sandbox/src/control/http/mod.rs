@@ -5,7 +5,7 @@ mod channels;
 mod clock;
 mod events;
 mod fault;
-mod guard;
+pub(crate) mod guard;
 mod handset;
 mod overview;
 mod seed;
