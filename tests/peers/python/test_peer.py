@@ -25,7 +25,7 @@ class Apps(Peer):
         created = create_app(display_name="Tables", retention_policy={"retention_type": "MESSAGE_EXPIRE_POLICY", "ttl_days": 7})
         self.assertRegex(created.id, ULID)
         self.assertEqual(created.retention_policy.ttl_days, 7)
-        self.assertEqual(created.channel_credentials[0].state.status, "ACTIVE")
+        self.assertEqual(created.channel_credentials.sms.state.status, "ACTIVE")
         self.assertEqual(apps.get(app_id=created.id).display_name, "Tables")
         self.assertIn(created.id, [app.id for app in apps.list().apps])
         updated = apps.update(app_id=created.id, display_name="Chairs")
