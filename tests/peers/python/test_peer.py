@@ -27,7 +27,7 @@ class Apps(Peer):
         self.assertEqual(created.retention_policy.ttl_days, 7)
         self.assertEqual(created.channel_credentials.sms.state.status, "ACTIVE")
         self.assertEqual(apps.get(app_id=created.id).display_name, "Tables")
-        self.assertIn(created.id, [app.id for app in apps.list().apps])
+        self.assertIn(created.id, [app.id for app in apps.list().iterator()])
         updated = apps.update(app_id=created.id, display_name="Chairs")
         self.assertEqual((updated.display_name, updated.processing_mode), ("Chairs", "CONVERSATION"))
         apps.delete(app_id=created.id)
