@@ -20,6 +20,7 @@ mod handset;
 mod http;
 mod log;
 mod operator;
+mod page;
 mod profiles;
 mod requests;
 mod sandbox;

@@ -54,6 +54,12 @@ const EXCEPTIONS: &[Exception] = &[
         field: WAITING_TIME,
         allowed: Allowed::Number(0),
     },
+    // The path has the id already; the official Node SDK has no place for it in the body.
+    Exception {
+        operation: "Templates_v2_UpdateTemplate",
+        field: "id",
+        allowed: Allowed::Absent,
+    },
     // The official SDKs send the event itself, the document has an object around it.
     Exception {
         operation: "Events_SendEvent",

@@ -52,6 +52,9 @@ async fn answer(State(core): State<Arc<Core>>, request: Request) -> Response {
     if parts.uri.path().starts_with(control::http::PREFIX) {
         return control::http::answer(core, parts, body).await;
     }
+    if crate::page::serves(parts.uri.path()) {
+        return crate::page::answer(&parts);
+    }
     let operation = surface::operation(&core, &parts.method, parts.uri.path());
     let mut entry = core.requests.open(core.clock.now(), &parts, operation);
     let body = read(body, core.settings.read_timeout).await;

@@ -206,7 +206,7 @@ async fn wrong_places_are_told_apart() {
     api.get("apps/01ARZ3NDEKTSV4RRFFQ69G5FAV")
         .await
         .refused(404, "NOT_FOUND");
-    for path in ["/", "/v1", "/v1/projects", "/v3/projects/mine/apps"] {
+    for path in ["/nothing", "/v1", "/v1/projects", "/v3/projects/mine/apps"] {
         let request = api
             .http
             .get(format!("{}{path}", api.base))

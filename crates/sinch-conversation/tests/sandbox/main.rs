@@ -8,6 +8,7 @@
 
 #[path = "../../examples/quickstart/receiver.rs"]
 mod receiver;
+mod every_operation;
 mod resources;
 
 use std::time::Duration;
@@ -31,6 +32,9 @@ use sinch_conversation_sandbox::Sandbox;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 const PERSON: &str = "46700000001";
+
+/// How long a test waits for what has to happen.
+const SOON: Duration = Duration::from_secs(30);
 
 fn client(sandbox: &Sandbox) -> Client {
     let endpoints = sandbox.endpoints();
@@ -100,7 +104,7 @@ fn receipt(event: &Event) -> (String, String) {
 }
 
 async fn next(events: &mut UnboundedReceiver<Event>) -> Event {
-    tokio::time::timeout(Duration::from_secs(30), events.recv())
+    tokio::time::timeout(SOON, events.recv())
         .await
         .unwrap()
         .unwrap()

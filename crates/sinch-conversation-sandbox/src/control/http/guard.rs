@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use crate::http::fault::Fault;
 
 /// Refuses requests under a name that anybody may have given this machine, and those that a foreign page makes.
-pub(super) fn check_origin(headers: &HeaderMap) -> Result<(), Fault> {
+pub(crate) fn check_origin(headers: &HeaderMap) -> Result<(), Fault> {
     let host = text(headers, HOST).unwrap_or_default();
     if !is_local(host) {
         return Err(foreign(format!(

@@ -6,7 +6,7 @@ mod clock;
 mod events;
 mod fault;
 mod faults;
-mod guard;
+pub(crate) mod guard;
 mod handset;
 mod overview;
 mod people;

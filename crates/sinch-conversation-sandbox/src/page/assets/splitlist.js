@@ -1,0 +1,63 @@
+// A list with the chosen item beside it, newest first; what deliveries and requests have in common.
+
+import { button, h, icon } from "./dom.js";
+import { Keyed } from "./keyed.js";
+import { Roving } from "./roving.js";
+import { go } from "./tabs.js";
+
+const PAGE = 100;
+
+// `name` is the tab; `items()` gives all; `row(item)` and `detail(item)` give nodes; `signature(item)` changes when they
+// do; `filters` are {label, test}; `empty()` gives nodes.
+export function splitList(panel, { name, title, items, row, detail, signature, filters, empty }) {
+  let shown = PAGE;
+  let open = "";
+  let drawn = "";
+  const chosen = h("select", { id: `${name}-filter` }, filters.map(({ label }, index) => h("option", { value: index }, label)));
+  const list = h("ul", { class: "log-list", "aria-label": title });
+  const older = button({ class: "quiet wide", hidden: true }, "Older", () => ((shown += PAGE), update()));
+  const side = h("div", { class: "log-side" },
+    h("div", { class: "log-tools" }, h("h2", {}, title), h("label", { for: `${name}-filter` }, "Show"), chosen), list, older);
+  const place = h("div", { class: "log-detail", role: "region", "aria-label": `One of ${title.toLowerCase()}` });
+  const nothing = h("div", { class: "log-empty" });
+  panel.append(side, place, nothing);
+  const rows = new Keyed(list, ({ item, key }) => h("li", {},
+    h("a", { class: "log-row", href: `#/${name}/${encodeURIComponent(key)}`, "aria-current": key === open && "true" }, row(item))));
+  const roving = new Roving(list, ".log-row");
+  chosen.addEventListener("change", () => ((shown = PAGE), update()));
+
+  function update() {
+    const all = items();
+    const found = all.filter(filters[chosen.selectedIndex]?.test ?? (() => true));
+    const visible = found.slice(-shown).reverse();
+    rows.show(visible.map((item) => {
+      const key = String(item.id);
+      return { key, item, signature: `${signature(item)} ${key === open}` };
+    }));
+    older.hidden = found.length <= shown;
+    roving.refresh(list.querySelector("[aria-current]") ?? list.querySelector(".log-row"));
+    panel.dataset.empty = all.length === 0 ? "yes" : "no";
+    nothing.replaceChildren(...(all.length === 0 ? empty() : found.length === 0 ? [h("p", { class: "empty" }, "Nothing of that kind.")] : []));
+    showOpen(all);
+  }
+
+  function showOpen(all) {
+    const item = all.find((one) => String(one.id) === open);
+    panel.dataset.open = item ? "yes" : "no";
+    const now = item ? `${open} ${signature(item)}` : "";
+    if (now === drawn) return;
+    drawn = now;
+    const back = button({ class: "quiet back" }, [icon("back"), "All"], () => go(name));
+    const focused = place.contains(document.activeElement) && document.activeElement.dataset.stay;
+    place.replaceChildren(...(item ? [back, ...detail(item).filter(Boolean)] : [h("p", { class: "empty" }, "Choose one to see all of it.")]));
+    if (focused) place.querySelector(`[data-stay="${focused}"]`)?.focus();
+  }
+
+  return {
+    update,
+    show(detail) {
+      open = detail;
+      update();
+    },
+  };
+}

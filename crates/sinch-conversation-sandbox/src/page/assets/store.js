@@ -1,0 +1,132 @@
+// What the page knows of the sandbox, kept up to date.
+
+import * as api from "./api.js";
+import { Feed } from "./feed.js";
+import { isFinal } from "./statuses.js";
+
+// Between two fetches at least this long, so that a busy sandbox is not slowed down by being looked at.
+const PAUSE = 150;
+// Entries of these kinds get statuses.
+const SENT = ["sent", "event_sent"];
+
+class Store extends EventTarget {
+  state = null;
+  connected = null;
+  // Whether the first fetch is done, and whether the sandbox keeps a record of requests.
+  ready = false;
+  hasRequests = true;
+  apps = new Map();
+  contacts = new Map();
+  conversations = new Map();
+
+  timeline = new Feed({
+    fetch: async (cursor) => (await api.timeline(cursor)).entries ?? [],
+    keyOf: (entry) => entry.id,
+    cursorOf: (entry) => entry.seq,
+    settled: (entry) => !SENT.includes(entry.kind) || isFinal(entry.statuses?.at(-1)?.status),
+  });
+  callbacks = new Feed({
+    fetch: async (cursor) => (await api.callbacks(cursor)).callbacks ?? [],
+    keyOf: (callback) => callback.id,
+    cursorOf: (callback) => callback.id,
+    settled: (callback) => callback.state !== "pending",
+    window: 300,
+  });
+  requests = new Feed({
+    fetch: async (cursor) => (await api.requests(cursor)).requests ?? [],
+    keyOf: (request) => request.id,
+    cursorOf: (request) => request.id,
+    settled: () => true,
+  });
+
+  #running = null;
+  #again = false;
+  #peopleAt = 0;
+  #peoplePause = 0;
+  #later = null;
+
+  start() {
+    api.events(
+      () => this.refresh(),
+      (connected) => {
+        const back = connected && this.connected === false;
+        this.connected = connected;
+        this.dispatchEvent(new Event("connection"));
+        // It may be another sandbox at the same address by now.
+        if (back) this.#forget();
+        if (connected) this.refresh();
+      },
+    );
+    return this.refresh();
+  }
+
+  // Fetches what is new. A call while that is under way makes it happen once more afterwards.
+  refresh() {
+    if (this.#running) {
+      this.#again = true;
+      return this.#running;
+    }
+    this.#running = this.#fetchAll().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #fetchAll() {
+    do {
+      this.#again = false;
+      try {
+        await this.#fetch();
+        this.problem = null;
+      } catch (error) {
+        this.problem = error;
+      }
+      this.ready = true;
+      this.dispatchEvent(new Event("change"));
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    } while (this.#again);
+  }
+
+  async #fetch() {
+    this.state = await api.state();
+    await Promise.all([this.timeline.pull(), this.callbacks.pull(), this.#pullRequests(), this.#people()]);
+  }
+
+  async #pullRequests() {
+    if (!this.hasRequests) return;
+    try {
+      await this.requests.pull();
+    } catch (error) {
+      if (error.status !== 404 && error.status !== 501) throw error;
+      this.hasRequests = false;
+    }
+  }
+
+  // Apps, contacts and conversations come whole; with many of them less often.
+  async #people() {
+    const started = performance.now();
+    if (started - this.#peopleAt < this.#peoplePause) {
+      this.#later ??= setTimeout(() => {
+        this.#later = null;
+        this.refresh();
+      }, this.#peoplePause);
+      return;
+    }
+    const byId = (list) => new Map(list.map((one) => [one.id, one]));
+    const [apps, contacts, conversations] = await Promise.all([api.apps(), api.contacts(), api.conversations()]);
+    this.apps = byId(apps);
+    this.contacts = byId(contacts);
+    this.conversations = byId(conversations);
+    this.#peopleAt = performance.now();
+    this.#peoplePause = (this.#peopleAt - started) * 10;
+  }
+
+  #forget() {
+    for (const feed of [this.timeline, this.callbacks, this.requests]) feed.clear();
+    this.hasRequests = true;
+    this.#peopleAt = 0;
+    this.#peoplePause = 0;
+  }
+}
+
+export const store = new Store();

@@ -1,0 +1,74 @@
+// Text from outside: shown as it is, with what would not be seen or would turn the text around made visible.
+
+import { h } from "./dom.js";
+
+// Control characters except tab and line breaks, overrides of the direction of writing, and the byte order mark.
+const HIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const LONGEST = 2000;
+
+const code = (character) => `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+
+// Nodes for a text of any length.
+export function visible(text) {
+  const nodes = [];
+  let from = 0;
+  for (const match of text.matchAll(HIDDEN)) {
+    nodes.push(text.slice(from, match.index), h("span", { class: "hidden-character" }, code(match[0])));
+    from = match.index + 1;
+  }
+  nodes.push(text.slice(from));
+  return nodes.filter((node) => node !== "");
+}
+
+// The same in one line, for where only a string fits.
+export function plain(value, longest = 120) {
+  const text = asText(value).slice(0, longest * 2).replace(HIDDEN, code).replace(/\s+/g, " ").trim();
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+export const asText = (value) =>
+  typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
+
+// A paragraph of text; a long one is cut, with a button for the rest. Its direction is its own.
+export function paragraph(value, attributes = {}, longest = LONGEST) {
+  const text = asText(value);
+  const element = h("p", { dir: "auto", ...attributes, class: `words ${attributes.class ?? ""}`.trim() });
+  element.append(...cut(text, longest));
+  return element;
+}
+
+// Preformatted text, cut likewise.
+export function preformatted(text, attributes = {}, longest = 20000) {
+  const element = h("pre", { dir: "ltr", tabindex: "0", ...attributes });
+  element.append(...cut(text, longest));
+  return element;
+}
+
+function cut(text, longest) {
+  if (text.length <= longest) return visible(text);
+  const rest = h("button", { type: "button", class: "quiet" }, `… show all ${text.length} characters`);
+  rest.addEventListener("click", () => rest.replaceWith(...visible(text.slice(longest))));
+  return [...visible(text.slice(0, longest)), rest];
+}
+
+// The address, when it is one that a browser may be sent to; otherwise null.
+export function webAddress(value) {
+  try {
+    const url = new URL(asText(value));
+    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+// A link when the address is http or https, else the address as text.
+export function link(address, label, attributes = {}) {
+  const href = webAddress(address);
+  const words = asText(label) || asText(address);
+  if (href === null) {
+    const shown = words === asText(address) ? words : `${words} (${asText(address)})`;
+    return h("span", { dir: "auto", ...attributes }, visible(shown.slice(0, LONGEST)));
+  }
+  const outside = { href, target: "_blank", rel: "noopener noreferrer", referrerpolicy: "no-referrer" };
+  return h("a", { dir: "auto", ...attributes, ...outside }, visible(words.slice(0, LONGEST)));
+}

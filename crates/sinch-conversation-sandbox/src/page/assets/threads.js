@@ -1,0 +1,85 @@
+// Who talks with which app: entries sorted into threads. In DISPATCH mode there are no contacts; people are told apart
+// by app, channel and identity.
+
+import { millis } from "./time.js";
+import { asText } from "./text.js";
+
+export function threadKey(entry) {
+  return entry.contact_id
+    ? `${entry.app_id}/${entry.contact_id}`
+    : `${entry.app_id}/${entry.channel}/${encodeURIComponent(entry.identity ?? "")}`;
+}
+
+// Whether it stands on the side of the app or of the contact.
+export function side(entry) {
+  if (entry.kind === "injected") return isFromContact(entry) ? "contact" : "app";
+  return entry.kind === "received" || entry.kind === "event_received" ? "contact" : "app";
+}
+
+// Some kinds of message only a contact sends; of the others `direction` tells, where it is given.
+const OF_CONTACTS = ["choice_response_message", "fallback_message", "media_card_message", "product_response_message"];
+const isFromContact = ({ direction, message }) => direction === "TO_APP" || OF_CONTACTS.some((kind) => message?.[kind]);
+
+export const isEvent = (entry) => Boolean(entry.event) || entry.kind?.startsWith("event");
+
+// All threads, the latest first, also of conversations in which nothing was said.
+export function threads(store) {
+  const found = new Map();
+  const at = (key, from) => {
+    if (!found.has(key)) {
+      const { app_id, contact_id, channel, identity } = from;
+      found.set(key, { key, app_id, contact_id, channel, identity, entries: [], latest: null, conversation: null, time: 0 });
+    }
+    return found.get(key);
+  };
+  for (const entry of store.timeline.items) {
+    const thread = at(threadKey(entry), entry);
+    thread.entries.push(entry);
+    const time = millis(entry.time);
+    if (time >= thread.time || !thread.latest) {
+      thread.time = Math.max(time, thread.time);
+      if (!isEvent(entry) || !thread.latest) thread.latest = entry;
+    }
+  }
+  for (const conversation of store.conversations.values()) {
+    if (!conversation.contact_id) continue;
+    const thread = at(threadKey(conversation), { ...conversation, channel: conversation.active_channel });
+    thread.conversation = conversation;
+    thread.time ||= millis(conversation.last_received);
+  }
+  return [...found.values()].sort((a, b) => b.time - a.time);
+}
+
+// What the API calls a contact that it made itself.
+const NAMELESS = "Unknown";
+
+export function nameOf(thread, store) {
+  const given = asText(store.contacts.get(thread.contact_id)?.display_name);
+  return (given !== NAMELESS && given) || asText(addresses(thread, store)[0]?.identity) || asText(thread.identity) || NAMELESS;
+}
+
+export const appName = (id, store) => asText(store.apps.get(id)?.display_name) || id;
+
+export const channelsOf = (app) =>
+  [...new Set((app?.channel_credentials ?? []).map((credentials) => credentials.channel))];
+
+// Under which channel and identity this person can write: what the contact has on the channels of the app, and
+// what was used before. The one used last comes first.
+export function addresses(thread, store) {
+  const configured = channelsOf(store.apps.get(thread.app_id));
+  const known = new Map();
+  const put = (channel, identity) => {
+    if (channel && identity && (configured.length === 0 || configured.includes(channel))) {
+      known.set(`${channel} ${identity}`, { channel, identity });
+    }
+  };
+  if (thread.latest) put(thread.latest.channel, thread.latest.identity);
+  for (const entry of thread.entries) put(entry.channel, entry.identity);
+  for (const one of store.contacts.get(thread.contact_id)?.channel_identities ?? []) {
+    if (!one.app_id || one.app_id === thread.app_id) put(one.channel, one.identity);
+  }
+  return [...known.values()];
+}
+
+// The entries of a thread by their time; those of the same time as they came.
+export const inOrder = (thread) => thread.entries.toSorted((a, b) => millis(a.time) - millis(b.time));

@@ -1,0 +1,22 @@
+//! The page at `/` in a real browser, as a person uses it: headless Chromium through chromedriver.
+//!
+//! Without the two programs the tests say so and pass, unless `SANDBOX_REQUIRE_BROWSER` is 1.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    unreachable_pub
+)]
+
+mod answering;
+mod browser;
+mod hostile;
+mod layout;
+mod logs;
+mod page;
+mod rendering;
+mod serving;
+#[path = "../sandbox/support/mod.rs"]
+mod support;

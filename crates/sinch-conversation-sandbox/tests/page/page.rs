@@ -1,0 +1,276 @@
+//! The page as a person has it before them: what is to be seen, what can be clicked, where the keyboard is.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use thirtyfour::{Key, WebDriver, WebElement};
+
+/// How long the page may take to show something. Long, because the machine may be busy with other things.
+const PATIENCE: Duration = Duration::from_secs(90);
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// What the scripts below share: what is visible, and what things are called.
+const TOOLS: &str = r#"
+    const seen = (element) => element.checkVisibility({ visibilityProperty: true });
+    const tidy = (text) => (text ?? "").replace(/\s+/g, " ").trim();
+    const nameOf = (element) =>
+        tidy(element.getAttribute("aria-label") || [...(element.labels ?? [])].map((label) => label.textContent).join(" ") || element.textContent);
+    const all = (selector) => [...document.querySelectorAll(selector)].filter(seen);
+    const called = (element, name) => nameOf(element).includes(name) || tidy(element.textContent).includes(name);
+    const named = (selector, name) => all(selector).find((element) => called(element, name));
+"#;
+
+/// Notes what goes wrong on a page from its first moment on.
+const WATCH: &str = r#"
+    window.problems = [];
+    window.ran = false;
+    addEventListener("error", (event) => problems.push("error: " + event.message));
+    addEventListener("unhandledrejection", (event) => problems.push("rejection: " + event.reason));
+    document.addEventListener("securitypolicyviolation", (event) => problems.push("policy: " + event.violatedDirective + " " + event.blockedURI));
+"#;
+
+pub struct Page {
+    web: WebDriver,
+    base: String,
+}
+
+impl Page {
+    pub fn new(web: WebDriver, base: &str) -> Self {
+        let base = base.to_owned();
+        Self { web, base }
+    }
+
+    pub async fn watch(&self) {
+        let source = json!({ "source": WATCH });
+        let method = "Page.addScriptToEvaluateOnNewDocument";
+        self.web.cdp().send_raw(method, source).await.unwrap();
+    }
+
+    /// Opens a view, such as `#/webhooks`, and waits until it shows what the sandbox has.
+    pub async fn open(&self, hash: &str) {
+        self.web
+            .goto(format!("{}/{hash}", self.base))
+            .await
+            .unwrap();
+        self.until(
+            "the page is live",
+            "return document.body.dataset.ready === 'true' && document.getElementById('live').textContent === 'Live'",
+            vec![],
+        )
+        .await;
+    }
+
+    pub async fn set_width(&self, width: u32) {
+        let view = json!({"width": width, "height": 760, "deviceScaleFactor": 1, "mobile": false});
+        self.cdp("Emulation.setDeviceMetricsOverride", view).await;
+    }
+
+    pub async fn cdp(&self, method: &str, params: Value) -> Value {
+        self.web.cdp().send_raw(method, params).await.unwrap()
+    }
+
+    /// The value of a script that has the tools above.
+    pub async fn ask(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.try_ask(script, arguments).await.unwrap()
+    }
+
+    async fn try_ask(&self, script: &str, arguments: Vec<Value>) -> Result<Value, String> {
+        let answer = self
+            .web
+            .execute(format!("{TOOLS}{script}"), arguments)
+            .await;
+        answer
+            .map(|answer| answer.json().clone())
+            .map_err(|error| error.to_string())
+    }
+
+    /// Waits until the script gives something else than null, false, 0 or an empty text.
+    #[track_caller]
+    pub fn until<'a>(
+        &'a self,
+        what: &'a str,
+        script: &'a str,
+        arguments: Vec<Value>,
+    ) -> impl Future<Output = Value> + 'a {
+        let place = std::panic::Location::caller();
+        async move {
+            let deadline = Instant::now() + PATIENCE;
+            loop {
+                let answer = self.ask(script, arguments.clone()).await;
+                if !matches!(&answer, Value::Null | Value::Bool(false))
+                    && answer != 0
+                    && answer != ""
+                {
+                    return answer;
+                }
+                if Instant::now() > deadline {
+                    panic!("{place}: waited for: {what}\n{}", self.text().await);
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+
+    /// All visible text.
+    pub async fn text(&self) -> String {
+        let text = self.ask("return document.body.innerText", vec![]).await;
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until this text is to be seen.
+    #[track_caller]
+    pub fn sees<'a>(&'a self, text: &'a str) -> impl Future<Output = ()> + 'a {
+        let seen = self.until(
+            text,
+            "return tidy(document.body.innerText).includes(arguments[0])",
+            vec![json!(text)],
+        );
+        async move {
+            seen.await;
+        }
+    }
+
+    /// Waits until something that fits the selector is to be seen whose name or text contains `name`.
+    #[track_caller]
+    pub fn has<'a>(&'a self, selector: &'a str, name: &'a str) -> impl Future<Output = ()> + 'a {
+        let found = self.until(
+            name,
+            "return Boolean(named(arguments[0], arguments[1]))",
+            vec![json!(selector), json!(name)],
+        );
+        async move {
+            found.await;
+        }
+    }
+
+    /// The texts of everything that fits the selector and is to be seen.
+    pub async fn texts(&self, selector: &str) -> Vec<String> {
+        let script = "return all(arguments[0]).map((element) => tidy(element.innerText))";
+        let found = self.ask(script, vec![json!(selector)]).await;
+        serde_json::from_value(found).unwrap()
+    }
+
+    pub async fn count(&self, selector: &str) -> u64 {
+        let script = "return all(arguments[0]).length";
+        self.ask(script, vec![json!(selector)])
+            .await
+            .as_u64()
+            .unwrap()
+    }
+
+    /// Clicks on what fits the selector and is called so. When it is replaced meanwhile, on what replaced it.
+    #[track_caller]
+    pub fn click<'a>(&'a self, selector: &'a str, name: &'a str) -> impl Future<Output = ()> + 'a {
+        let place = std::panic::Location::caller();
+        async move {
+            let deadline = Instant::now() + PATIENCE;
+            loop {
+                let outcome = match self.find(selector, name).await {
+                    Some(element) => element.click().await.map_err(|error| error.to_string()),
+                    None => Err("it is not there".to_owned()),
+                };
+                let Err(problem) = outcome else { return };
+                if Instant::now() > deadline {
+                    panic!(
+                        "{place}: cannot click {selector} {name:?}: {problem}\n{}",
+                        self.text().await
+                    );
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+
+    async fn find(&self, selector: &str, name: &str) -> Option<WebElement> {
+        let script = format!("{TOOLS} return named(arguments[0], arguments[1]) ?? null");
+        let found = self
+            .web
+            .execute(script, vec![json!(selector), json!(name)])
+            .await;
+        found.ok()?.element().ok()
+    }
+
+    /// Presses keys, wherever the focus is.
+    pub async fn press(&self, keys: impl Into<thirtyfour::TypingData>) {
+        let chain = self.web.action_chain().send_keys(keys);
+        chain.perform().await.unwrap();
+    }
+
+    /// Presses Tab until the focus is on what fits the selector and is called so.
+    pub async fn tab_to(&self, selector: &str, name: &str) {
+        let mut passed = Vec::new();
+        for _ in 0..60 {
+            if self.has_focus(selector, name).await {
+                return;
+            }
+            self.press(Key::Tab).await;
+            passed.push(
+                self.ask("return nameOf(document.activeElement)", vec![])
+                    .await,
+            );
+        }
+        panic!("Tab does not lead to {selector} {name:?} but to {passed:?}");
+    }
+
+    pub async fn has_focus(&self, selector: &str, name: &str) -> bool {
+        let script = "const at = document.activeElement; return at.matches(arguments[0]) && nameOf(at).includes(arguments[1])";
+        self.ask(script, vec![json!(selector), json!(name)]).await == true
+    }
+
+    /// Fails when something went wrong on the page, or when it asked anybody but the sandbox.
+    pub async fn check_health(&self) {
+        let problems = self.ask("return window.problems", vec![]).await;
+        assert_eq!(problems, json!([]));
+        assert_eq!(self.ask("return window.ran", vec![]).await, false);
+        let script = "return performance.getEntries().map((entry) => entry.name).filter((name) => /^[a-z]+:/.test(name) && !name.startsWith(location.origin))";
+        assert_eq!(self.ask(script, vec![]).await, json!([]));
+        self.check_log("/_sandbox/requests").await;
+    }
+
+    /// Takes the complaints about an address from the console of the browser: the test wanted a refusal there.
+    pub async fn forgive(&self, address: &str) {
+        self.check_log(address).await;
+    }
+
+    /// Fails when the browser complained in its console. A sandbox without a record of requests answers 404 there,
+    /// which the browser notes.
+    async fn check_log(&self, forgiven: &str) {
+        for entry in self.web.browser_log().await.unwrap() {
+            let known = [forgiven, "/_sandbox/requests"];
+            let known = known.iter().any(|address| entry.message.contains(address));
+            assert!(known, "{}", entry.message);
+        }
+    }
+
+    /// Fails when a screen reader would meet something to use that has no name.
+    pub async fn check_names(&self) {
+        self.cdp("Accessibility.enable", json!({})).await;
+        let tree = self.cdp("Accessibility.getFullAXTree", json!({})).await;
+        let roles = [
+            "button",
+            "combobox",
+            "dialog",
+            "link",
+            "searchbox",
+            "tab",
+            "textbox",
+            "region",
+            "navigation",
+            "form",
+            "image",
+            "complementary",
+        ];
+        let mut found = 0;
+        for node in tree["nodes"].as_array().unwrap() {
+            let role = node["role"]["value"].as_str().unwrap_or_default();
+            if node["ignored"] == true || !roles.contains(&role) {
+                continue;
+            }
+            found += 1;
+            let name = node["name"]["value"].as_str().unwrap_or_default();
+            assert!(!name.trim().is_empty(), "a {role} has no name: {node}");
+        }
+        assert!(found > 5, "{tree}");
+    }
+}
