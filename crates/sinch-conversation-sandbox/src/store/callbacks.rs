@@ -127,10 +127,10 @@ pub(crate) fn record(
         Outcome::RetryAt(due) => (CallbackState::Pending, due),
         Outcome::Abandoned => (CallbackState::Abandoned, head.due),
     };
-    tx.execute(
+    tx.prepare_cached(
         "UPDATE callbacks SET state = ?2, due_us = ?3 WHERE seq = ?1 AND state = 'pending'",
-        (head.seq, state.as_str(), due.timestamp_micros()),
-    )?;
+    )?
+    .execute((head.seq, state.as_str(), due.timestamp_micros()))?;
     Ok(())
 }
 
@@ -161,20 +161,18 @@ pub(super) fn add_attempt(
 
 /// Gives up what still waits for a webhook that is gone.
 pub(crate) fn drop_for_webhook(tx: &Transaction<'_>, webhook_id: &str) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "UPDATE callbacks SET state = 'dropped' WHERE webhook_id = ?1 AND state = 'pending'",
-        [webhook_id],
-    )?;
+    )?
+    .execute([webhook_id])?;
     Ok(())
 }
 
 /// How many callbacks still wait.
 pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
-    let count = tx.query_row(
-        "SELECT count(*) FROM callbacks WHERE state = 'pending'",
-        [],
-        |row| row.get(0),
-    )?;
+    let count = tx
+        .prepare_cached("SELECT count(*) FROM callbacks WHERE state = 'pending'")?
+        .query_row([], |row| row.get(0))?;
     Ok(count)
 }
 
@@ -239,11 +237,9 @@ pub(crate) fn attempt_after(
 
 /// The end of the log of attempts.
 pub(crate) fn last_attempt(tx: &Transaction<'_>) -> Result<i64, StoreError> {
-    Ok(
-        tx.query_row("SELECT ifnull(max(seq), 0) FROM attempts", [], |row| {
-            row.get(0)
-        })?,
-    )
+    Ok(tx
+        .prepare_cached("SELECT ifnull(max(seq), 0) FROM attempts")?
+        .query_row([], |row| row.get(0))?)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Callback> {

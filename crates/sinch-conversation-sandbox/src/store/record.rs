@@ -81,10 +81,10 @@ pub(crate) fn move_to_conversation(
 }
 
 fn shift(tx: &Transaction<'_>, path: &str, from: &str, to: &str) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "UPDATE record SET doc = json_set(doc, ?1, ?3) WHERE iif(doc = '', NULL, doc ->> ?1) = ?2",
-        [path, from, to],
-    )?;
+    )?
+    .execute([path, from, to])?;
     Ok(())
 }
 
