@@ -21,7 +21,9 @@ const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const AT_ONCE: usize = 8;
 
 async fn start() -> (Sandbox, Api) {
-    let sandbox = Sandbox::start().await.unwrap();
+    // Thousands of requests come as fast as they can.
+    let builder = Sandbox::builder().requests_per_second(None);
+    let sandbox = builder.start().await.unwrap();
     let api = Api::of(&sandbox).await;
     (sandbox, api)
 }
