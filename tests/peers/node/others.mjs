@@ -96,7 +96,7 @@ test('consents', async () => {
   const identities = await all(client.consents.listIdentities({ app_id, list_type: 'OPT_OUT_ALL' }));
   assert.deepEqual(identities.map(({ identity }) => identity), ['46700000701']);
   const { identity, audit_records: records } = await client.consents.listAuditRecords({ app_id, identity: '46700000701' });
-  assert.equal(identity, '46700000701');
+  assert.deepEqual(identity, { identity: '46700000701' });
   assert.deepEqual(records.map(({ list_type, operation, origin }) => [list_type, operation, origin]), [
     ['OPT_OUT_ALL', 'OPERATION_INSERT', 'ORIGIN_MO'],
   ]);

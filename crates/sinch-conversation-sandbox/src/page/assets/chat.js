@@ -135,7 +135,9 @@ export function chat(store, back) {
   return { element, inspector: details.element, show };
 }
 
-const canRead = (entry) => entry.kind === "sent" && entry.statuses?.at(-1)?.status === "DELIVERED";
+// Some channels never tell that a message was read.
+const BLIND = ["SMS", "MMS", "TELEGRAM"];
+const canRead = (entry) => entry.kind === "sent" && !BLIND.includes(entry.channel) && entry.statuses?.at(-1)?.status === "DELIVERED";
 
 function content(entry, context) {
   try {

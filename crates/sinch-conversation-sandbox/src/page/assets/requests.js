@@ -11,7 +11,7 @@ export function requests(panel, store) {
   return splitList(panel, {
     name: "requests",
     title: "Requests",
-    items: () => (store.hasRequests ? store.requests.items : []),
+    items: () => store.requests.items,
     signature: (request) => `${request.at} ${request.status}`,
     filters: [
       { label: "all", test: () => true },
@@ -21,8 +21,8 @@ export function requests(panel, store) {
     row,
     detail,
     empty: () => [
-      h("p", { class: "empty" }, store.hasRequests ? "No requests yet." : "This sandbox keeps no record of requests."),
-      store.hasRequests && h("p", { class: "faint" }, "Whatever calls the API shows up here, with what it sent and what it got."),
+      h("p", { class: "empty" }, "No requests yet."),
+      h("p", { class: "faint" }, "Whatever calls the API shows up here, with what it sent and what it got."),
     ].filter(Boolean),
   });
 }

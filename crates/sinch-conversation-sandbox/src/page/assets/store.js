@@ -12,9 +12,8 @@ const SENT = ["sent", "event_sent"];
 class Store extends EventTarget {
   state = null;
   connected = null;
-  // Whether the first fetch is done, and whether the sandbox keeps a record of requests.
+  // Whether the first fetch is done.
   ready = false;
-  hasRequests = true;
   apps = new Map();
   contacts = new Map();
   conversations = new Map();
@@ -89,17 +88,7 @@ class Store extends EventTarget {
 
   async #fetch() {
     this.state = await api.state();
-    await Promise.all([this.timeline.pull(), this.callbacks.pull(), this.#pullRequests(), this.#people()]);
-  }
-
-  async #pullRequests() {
-    if (!this.hasRequests) return;
-    try {
-      await this.requests.pull();
-    } catch (error) {
-      if (error.status !== 404 && error.status !== 501) throw error;
-      this.hasRequests = false;
-    }
+    await Promise.all([this.timeline.pull(), this.callbacks.pull(), this.requests.pull(), this.#people()]);
   }
 
   // Apps, contacts and conversations come whole; with many of them less often.
@@ -123,7 +112,6 @@ class Store extends EventTarget {
 
   #forget() {
     for (const feed of [this.timeline, this.callbacks, this.requests]) feed.clear();
-    this.hasRequests = true;
     this.#peopleAt = 0;
     this.#peoplePause = 0;
   }
