@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::Core;
 use crate::error::ControlError;
 use crate::sandbox::Sandbox;
 use crate::store::{apps, consents};
@@ -20,6 +21,20 @@ pub enum ConsentManagement {
     Primary,
     /// As `Primary`, but no message is held back.
     Secondary,
+}
+
+pub(crate) async fn manage(
+    core: &Core,
+    app_id: String,
+    mode: ConsentManagement,
+) -> Result<(), ControlError> {
+    let work = move |tx: &rusqlite::Transaction<'_>| {
+        if apps::get(tx, &app_id)?.is_none() {
+            return Err(ControlError::UnknownApp { app_id });
+        }
+        Ok(consents::set_mode(tx, &app_id, mode)?)
+    };
+    core.store.write(work).await
 }
 
 impl Sandbox {
@@ -44,13 +59,6 @@ impl Sandbox {
         app_id: &str,
         mode: ConsentManagement,
     ) -> Result<(), ControlError> {
-        let app_id = app_id.to_owned();
-        let work = move |tx: &rusqlite::Transaction<'_>| {
-            if apps::get(tx, &app_id)?.is_none() {
-                return Err(ControlError::UnknownApp { app_id });
-            }
-            Ok(consents::set_mode(tx, &app_id, mode)?)
-        };
-        self.core.store.write(work).await
+        manage(&self.core, app_id.to_owned(), mode).await
     }
 }

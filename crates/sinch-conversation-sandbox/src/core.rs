@@ -11,6 +11,7 @@ use crate::callbacks::bearer::Bearers;
 use crate::clock::{Clock, Ids};
 use crate::endpoints::Endpoints;
 use crate::engine::channels::Channels;
+use crate::epoch::Epoch;
 use crate::faults::Faults;
 use crate::http::pace::Pace;
 use crate::http::route::Routes;
@@ -38,6 +39,7 @@ pub(crate) struct Core {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
+    pub(crate) epoch: Epoch,
     pub(crate) access: Access,
     pub(crate) channels: Channels,
     pub(crate) routes: Routes<&'static Operation>,

@@ -1,5 +1,6 @@
 //! What apps have sent besides messages.
 
+use crate::control;
 use crate::engine::events::sent::SentEvent;
 use crate::error::ControlError;
 use crate::sandbox::Sandbox;
@@ -12,7 +13,7 @@ impl Sandbox {
     ///
     /// [`ControlError::Unavailable`].
     pub async fn events_sent(&self) -> Result<Vec<SentEvent>, ControlError> {
-        Ok(self.core.store.read(kept::all).await?)
+        control::sent_events(&self.core).await
     }
 
     /// The event with this id.

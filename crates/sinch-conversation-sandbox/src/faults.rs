@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::core::Core;
 use crate::error::ControlError;
 use crate::http::effect::Effect;
 use crate::http::names;
@@ -245,7 +246,7 @@ impl Faults {
         Some(strike)
     }
 
-    fn all(&self) -> Vec<StandingFault> {
+    pub(crate) fn all(&self) -> Vec<StandingFault> {
         self.standing()
             .iter()
             .map(|one| one.shown.clone())
@@ -259,6 +260,13 @@ impl Faults {
     fn standing(&self) -> MutexGuard<'_, Vec<Standing>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Lets requests go wrong, and gives the fault's id.
+pub(crate) fn inject(core: &Core, fault: InjectedFault) -> Result<String, ControlError> {
+    let id = core.ids.next(core.clock.now());
+    core.faults.add(id.clone(), fault)?;
+    Ok(id)
 }
 
 impl Sandbox {
@@ -278,9 +286,7 @@ impl Sandbox {
     ///
     /// [`ControlError::UnknownOperation`], [`ControlError::InvalidFault`].
     pub fn inject(&self, fault: InjectedFault) -> Result<String, ControlError> {
-        let id = self.core.ids.next(self.core.clock.now());
-        self.core.faults.add(id.clone(), fault)?;
-        Ok(id)
+        inject(&self.core, fault)
     }
 
     /// The faults that still strike, in the order in which they were injected.

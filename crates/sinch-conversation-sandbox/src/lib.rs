@@ -12,6 +12,7 @@ mod control;
 mod core;
 mod endpoints;
 mod engine;
+mod epoch;
 mod error;
 mod events;
 mod faults;

@@ -40,6 +40,10 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 
+    /// How many requests a second the project may send, 800 when this is absent; those beyond get 429. 0 is no limit.
+    #[arg(long, value_name = "N")]
+    requests_per_second: Option<u32>,
+
     /// Write a line to stderr for each attempt to deliver a callback.
     #[arg(long)]
     webhook_log: bool,
@@ -88,6 +92,9 @@ async fn start(arguments: Arguments) -> Result<Sandbox, StartError> {
     }
     if let Some(file) = arguments.seed {
         builder = builder.seed_file(file);
+    }
+    if let Some(most) = arguments.requests_per_second {
+        builder = builder.requests_per_second(most);
     }
     builder.start().await
 }

@@ -11,6 +11,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 
 use crate::callbacks::notify::{self, Notice};
+use crate::core::Core;
 use crate::engine::capability::Capability;
 use crate::engine::people;
 use crate::engine::scope::Scope;
@@ -18,6 +19,17 @@ use crate::error::ControlError;
 use crate::handset::usable_app;
 use crate::sandbox::Sandbox;
 use crate::store::{capabilities, sends};
+
+pub(crate) async fn set_capability(
+    core: &Core,
+    channel: &ConversationChannel,
+    identity: &str,
+    capability: Capability,
+) -> Result<(), ControlError> {
+    let whose = people::identity(channel, identity, "");
+    let work = move |tx: &Transaction<'_>| capabilities::set(tx, &whose, &capability);
+    Ok(core.store.write(work).await?)
+}
 
 impl Sandbox {
     /// Says what a recipient can do on a channel, which capability queries tell from now on, also after a restart.
@@ -43,9 +55,7 @@ impl Sandbox {
         identity: &str,
         capability: Capability,
     ) -> Result<(), ControlError> {
-        let whose = people::identity(&channel.into(), identity, "");
-        let work = move |tx: &Transaction<'_>| capabilities::set(tx, &whose, &capability);
-        Ok(self.core.store.write(work).await?)
+        set_capability(&self.core, &channel.into(), identity, capability).await
     }
 
     /// The channel has news for an app, such as `WHATS_APP_QUALITY_RATING_CHANGED`: CHANNEL_EVENT.

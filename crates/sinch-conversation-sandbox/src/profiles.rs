@@ -2,10 +2,22 @@
 
 use sinch_conversation_raw::types::ConversationChannel;
 
+use crate::core::Core;
 use crate::engine::people;
 use crate::error::ControlError;
 use crate::sandbox::Sandbox;
 use crate::store::profiles;
+
+pub(crate) async fn set(
+    core: &Core,
+    channel: &ConversationChannel,
+    identity: &str,
+    name: String,
+) -> Result<(), ControlError> {
+    let identity = people::identity(channel, identity, "");
+    let work = move |tx: &rusqlite::Transaction<'_>| profiles::put(tx, &identity, &name);
+    Ok(core.store.write(work).await?)
+}
 
 impl Sandbox {
     /// The person with this identity on this channel goes by this name there; without one, with an empty name.
@@ -31,9 +43,6 @@ impl Sandbox {
         identity: impl AsRef<str>,
         name: impl Into<String>,
     ) -> Result<(), ControlError> {
-        let identity = people::identity(&channel.into(), identity.as_ref(), "");
-        let name = name.into();
-        let work = move |tx: &rusqlite::Transaction<'_>| profiles::put(tx, &identity, &name);
-        Ok(self.core.store.write(work).await?)
+        set(&self.core, &channel.into(), identity.as_ref(), name.into()).await
     }
 }

@@ -15,6 +15,7 @@ use crate::faults::InjectedFault;
 use crate::http::answer::Answer;
 use crate::http::redact;
 use crate::sandbox::Sandbox;
+use crate::store::window::Window;
 
 /// How many requests are kept.
 const KEPT: usize = 1000;
@@ -157,7 +158,18 @@ impl RequestLog {
     }
 
     pub(crate) fn all(&self) -> Vec<LoggedRequest> {
-        let entries = self.kept().entries.clone();
+        self.after(Window::ALL)
+    }
+
+    /// The requests in a window of ids.
+    pub(crate) fn after(&self, window: Window) -> Vec<LoggedRequest> {
+        let entries: Vec<Entry> = {
+            let kept = self.kept();
+            let behind = kept.entries.iter();
+            let behind =
+                behind.filter(|entry| i64::try_from(entry.id).is_ok_and(|id| id > window.after));
+            behind.take(window.size()).cloned().collect()
+        };
         entries.into_iter().map(Entry::show).collect()
     }
 

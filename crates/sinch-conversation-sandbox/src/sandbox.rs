@@ -17,6 +17,7 @@ use crate::control::seed;
 use crate::core::{Core, Settings};
 use crate::endpoints::Endpoints;
 use crate::engine::channels::Channels;
+use crate::epoch::Epoch;
 use crate::error::StartError;
 use crate::faults::Faults;
 use crate::http::listener::{self, Limits};
@@ -65,12 +66,14 @@ impl Sandbox {
             connections: builder.max_connections,
             read_timeout: builder.read_timeout.min(LONGEST),
         };
+        let (clock, ids) = (Clock::default(), Ids::default());
         let core = Arc::new(Core {
             http: callback_client(builder.callback_timeout)?,
             bearers: Bearers::default(),
             store,
-            clock: Clock::default(),
-            ids: Ids::default(),
+            epoch: Epoch::new(ids.next(clock.now())),
+            clock,
+            ids,
             access: Access::new(builder.keys, signing_key, builder.token_lifetime),
             channels: Channels::default(),
             faults: Faults::default(),

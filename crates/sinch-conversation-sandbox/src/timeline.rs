@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
-use sinch_conversation_raw::types::{ChannelIdentity, ProcessingMode};
+use sinch_conversation_raw::types::{ChannelIdentity, ConversationDirection, ProcessingMode};
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
+use crate::engine::events::sent::SentEvent;
 use crate::engine::outbound::{Receipt, SentMessage};
 
 /// A message or an event that an app sent or received, as [`Sandbox::timeline`](crate::Sandbox::timeline) shows it.
@@ -17,6 +18,8 @@ pub struct TimelineEntry {
     pub seq: i64,
     /// What it is.
     pub kind: TimelineKind,
+    /// `TO_CONTACT` when it is the app's, `TO_APP` when it is the contact's.
+    pub direction: ConversationDirection,
     /// The id of the message or the event.
     pub id: String,
     /// The app that sent or received it.
@@ -39,10 +42,10 @@ pub struct TimelineEntry {
     /// What the person sees of a message that was sent, where that is something else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rendered: Option<Value>,
-    /// The event.
+    /// The event: an AppEvent when it was sent, a ContactEvent or a ContactMessageEvent when it was received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Value>,
-    /// What became of a message that was sent, in order.
+    /// What became of a message or an event that was sent, in order.
     #[serde(serialize_with = "flat", skip_deserializing)]
     pub statuses: Vec<Receipt>,
     /// Its metadata; empty when there is none.
@@ -62,7 +65,7 @@ pub enum TimelineKind {
     EventSent,
     /// An event of a contact.
     EventReceived,
-    /// A message that was put into a conversation from outside.
+    /// A message or an event that was put into a conversation from outside.
     Injected,
 }
 
@@ -84,6 +87,7 @@ impl From<SentMessage> for TimelineEntry {
         Self {
             seq: 0,
             kind: TimelineKind::Sent,
+            direction: ConversationDirection::ToContact,
             channel,
             identity,
             message: Some(sent.message.to_value()),
@@ -97,6 +101,30 @@ impl From<SentMessage> for TimelineEntry {
             time: sent.accepted_time,
             processing_mode: sent.processing_mode,
             metadata: sent.message_metadata,
+        }
+    }
+}
+
+impl From<SentEvent> for TimelineEntry {
+    fn from(sent: SentEvent) -> Self {
+        let (channel, identity) = address(sent.channel_identity.as_ref());
+        Self {
+            seq: 0,
+            kind: TimelineKind::EventSent,
+            direction: ConversationDirection::ToContact,
+            channel,
+            identity,
+            message: None,
+            rendered: None,
+            event: Some(sent.event.to_value()),
+            statuses: sent.receipts,
+            id: sent.id,
+            app_id: sent.app_id,
+            contact_id: sent.contact_id,
+            conversation_id: sent.conversation_id,
+            time: sent.accepted_time,
+            processing_mode: sent.processing_mode,
+            metadata: sent.event_metadata,
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::error::ControlError;
 use crate::log::{Callback, CallbackState};
 use crate::requests::LoggedRequest;
 use crate::sandbox::Sandbox;
+use crate::store::window::Window;
 use crate::store::{StoreError, callbacks, replays, steps};
 use crate::timeline::TimelineEntry;
 
@@ -94,7 +95,7 @@ impl Sandbox {
         let awaited = "an entry of the timeline".to_owned();
         let mut wait = Wait::new(&self.core, awaited, within);
         loop {
-            let entries = control::timeline(&self.core, 0, None).await?;
+            let entries = control::timeline(&self.core, Window::ALL, None).await?;
             let count = entries.len();
             if let Some(found) = entries.into_iter().find(&wanted) {
                 return Ok(found);
@@ -187,7 +188,7 @@ pub(crate) async fn for_callback(
     let mut wait = Wait::new(core, "a callback to be delivered".to_owned(), within);
     let delivered = |callback: &Callback| callback.state == CallbackState::Delivered;
     loop {
-        let callbacks = control::callbacks(core, 0).await?;
+        let callbacks = control::callbacks(core, Window::ALL).await?;
         let count = callbacks.len();
         if let Some(found) = callbacks.into_iter().find(|it| delivered(it) && wanted(it)) {
             return Ok(found);

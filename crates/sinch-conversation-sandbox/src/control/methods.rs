@@ -13,10 +13,11 @@ use crate::engine::outbound::SentMessage;
 use crate::error::ControlError;
 use crate::log::Callback;
 use crate::sandbox::Sandbox;
+use crate::store::window::Window;
 use crate::timeline::TimelineEntry;
 
 impl Sandbox {
-    /// The next message on this channel fails. Called several times, the messages after it fail as well.
+    /// The next message or event of an app on this channel fails. Called several times, those after it fail as well.
     ///
     /// ```no_run
     /// # fn run(sandbox: sinch_conversation_sandbox::Sandbox) {
@@ -29,7 +30,7 @@ impl Sandbox {
             .fail_next(&channel.into(), failure.into());
     }
 
-    /// Every message on this channel fails, until [`restore_channel`](Self::restore_channel).
+    /// Every message and every event of an app on this channel fails, until [`restore_channel`](Self::restore_channel).
     pub fn fail_channel(
         &self,
         channel: impl Into<ConversationChannel>,
@@ -139,7 +140,7 @@ impl Sandbox {
     ///
     /// [`ControlError::Unavailable`].
     pub async fn timeline(&self) -> Result<Vec<TimelineEntry>, ControlError> {
-        control::timeline(&self.core, 0, None).await
+        control::timeline(&self.core, Window::ALL, None).await
     }
 
     /// Every callback, oldest first, with the attempts to deliver it.
@@ -148,7 +149,7 @@ impl Sandbox {
     ///
     /// [`ControlError::Unavailable`].
     pub async fn callbacks(&self) -> Result<Vec<Callback>, ControlError> {
-        control::callbacks(&self.core, 0).await
+        control::callbacks(&self.core, Window::ALL).await
     }
 
     /// Sends a callback once more, at once and whatever its state: the same body to the target it was queued for,

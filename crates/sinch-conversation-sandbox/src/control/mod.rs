@@ -12,10 +12,12 @@ use chrono::{DateTime, Utc};
 use sinch_conversation_raw::wire::Timestamp;
 
 use crate::core::Core;
+use crate::engine::events::sent::SentEvent;
 use crate::engine::outbound::SentMessage;
 use crate::error::ControlError;
 use crate::log::Callback;
-use crate::store::{StoreError, callbacks, overview, record, replays, sends};
+use crate::store::window::Window;
+use crate::store::{StoreError, callbacks, kept, overview, record, replays, sends};
 use crate::timeline::{TimelineEntry, TimelineKind};
 
 pub use follow::{CallbackLog, LoggedAttempt};
@@ -32,6 +34,7 @@ pub(crate) async fn reset(core: &Arc<Core>) -> Result<(), ControlError> {
         shared.faults.clear();
         shared.requests.clear();
         shared.clock.reset();
+        shared.epoch.begin(shared.ids.next(shared.clock.now()));
         Ok::<_, StoreError>(())
     });
     Ok(emptied.await?)
@@ -59,30 +62,32 @@ pub(crate) async fn sent_message(core: &Core, id: &str) -> Result<SentMessage, C
     })
 }
 
-/// The entries behind `after`, of one app or of all.
+/// The entries in a window, of one app or of all.
 pub(crate) async fn timeline(
     core: &Core,
-    after: i64,
+    window: Window,
     app_id: Option<String>,
 ) -> Result<Vec<TimelineEntry>, ControlError> {
     let read = core
         .store
-        .read(move |tx| record::after(tx, after, app_id.as_deref()));
+        .read(move |tx| record::after(tx, window, app_id.as_deref()));
     Ok(read.await?)
 }
 
 pub(crate) async fn received(core: &Core) -> Result<Vec<TimelineEntry>, ControlError> {
-    let mut entries = timeline(core, 0, None).await?;
+    let mut entries = timeline(core, Window::ALL, None).await?;
     let of_contacts = [TimelineKind::Received, TimelineKind::EventReceived];
     entries.retain(|entry| of_contacts.contains(&entry.kind));
     Ok(entries)
 }
 
-pub(crate) async fn callbacks(core: &Core, after: i64) -> Result<Vec<Callback>, ControlError> {
-    Ok(core
-        .store
-        .read(move |tx| callbacks::after(tx, after))
-        .await?)
+pub(crate) async fn callbacks(core: &Core, window: Window) -> Result<Vec<Callback>, ControlError> {
+    let read = core.store.read(move |tx| callbacks::after(tx, window));
+    Ok(read.await?)
+}
+
+pub(crate) async fn sent_events(core: &Core) -> Result<Vec<SentEvent>, ControlError> {
+    Ok(core.store.read(kept::all).await?)
 }
 
 pub(crate) async fn replay(core: &Core, id: i64) -> Result<(), ControlError> {

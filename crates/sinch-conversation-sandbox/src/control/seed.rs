@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue};
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -18,6 +20,7 @@ use ulid::Ulid;
 
 use super::http::object;
 use crate::api;
+use crate::contract;
 use crate::core::Core;
 use crate::engine::people;
 use crate::engine::scope::Scope;
@@ -183,15 +186,23 @@ fn create_one(
         scope.want_id(free_id(scope, part, &id)?);
     }
     let body = Value::Object(entry);
-    check_names(part, &body)?;
     let operation = OPERATIONS
         .iter()
         .find(|operation| operation.id == part.operation)
         .ok_or_else(|| Fault::unimplemented(part.operation))?;
     let call = Call::new(operation, Vec::new(), None, Bytes::from(body.to_string()));
+    contract::check(&call, &json_headers())?;
+    check_names(part, &body)?;
     let created = api::perform(scope, &call)?;
     let id = created.get("id").and_then(Value::as_str);
     Ok(id.unwrap_or_default().to_owned())
+}
+
+/// What a request says about a body of JSON.
+fn json_headers() -> HeaderMap {
+    [(CONTENT_TYPE, HeaderValue::from_static("application/json"))]
+        .into_iter()
+        .collect()
 }
 
 fn free_id(scope: &Scope<'_>, part: &Part, id: &Value) -> Result<String, Fault> {

@@ -8,7 +8,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 
 use super::accept::keeps_dispatch;
-use super::record::{self, Entry};
+use super::record::{self, Content, Entry};
 use super::scope::Scope;
 use super::{consents, people, threads};
 use crate::callbacks::notify::{self, Notice};
@@ -72,7 +72,8 @@ pub(crate) fn receive(
         address: Some(from),
         mode: &mode,
         time: scope.timestamp(),
-        content: message.to_value(),
+        direction: ConversationDirection::ToApp,
+        content: Content::Message(message.to_value()),
         metadata: stored.metadata.as_deref().unwrap_or_default(),
     };
     record::add(scope, TimelineKind::Received, entry)?;

@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
-use super::record::{self, Entry};
+use super::record::{self, Content, Entry};
 use super::scope::Scope;
 use super::{inbound, threads};
 use crate::store::{StoreError, messages};
@@ -61,7 +61,11 @@ fn note_down(
         address: message.channel_identity.as_ref(),
         mode: &ProcessingMode::Conversation,
         time: message.accept_time.clone().unwrap_or(scope.timestamp()),
-        content,
+        direction: message
+            .direction
+            .clone()
+            .unwrap_or(ConversationDirection::ToContact),
+        content: Content::Message(content),
         metadata: message.metadata.as_deref().unwrap_or_default(),
     };
     record::add(scope, TimelineKind::Injected, entry)

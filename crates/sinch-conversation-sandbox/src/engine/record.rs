@@ -1,12 +1,19 @@
 //! Keeps the record of what apps sent and received, which is there also when the API stores nothing.
 
 use serde_json::Value;
-use sinch_conversation_raw::types::{ChannelIdentity, ProcessingMode};
+use sinch_conversation_raw::types::{ChannelIdentity, ConversationDirection, ProcessingMode};
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::scope::Scope;
 use crate::store::{StoreError, record};
 use crate::timeline::{TimelineEntry, TimelineKind, address};
+
+/// What is said or done.
+#[derive(Debug)]
+pub(crate) enum Content {
+    Message(Value),
+    Event(Value),
+}
 
 /// What is recorded besides what an app sends.
 #[derive(Debug)]
@@ -20,8 +27,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) mode: &'a ProcessingMode,
     /// When it was accepted.
     pub(crate) time: Timestamp,
-    /// The message or the event.
-    pub(crate) content: Value,
+    pub(crate) direction: ConversationDirection,
+    pub(crate) content: Content,
     pub(crate) metadata: &'a str,
 }
 
@@ -32,15 +39,14 @@ pub(crate) fn add(
     entry: Entry<'_>,
 ) -> Result<(), StoreError> {
     let (channel, identity) = address(entry.address);
-    let is_event = matches!(kind, TimelineKind::EventSent | TimelineKind::EventReceived);
-    let (message, event) = if is_event {
-        (None, Some(entry.content))
-    } else {
-        (Some(entry.content), None)
+    let (message, event) = match entry.content {
+        Content::Message(message) => (Some(message), None),
+        Content::Event(event) => (None, Some(event)),
     };
     let recorded = TimelineEntry {
         seq: 0,
         kind,
+        direction: entry.direction,
         id: entry.id.to_owned(),
         app_id: entry.app_id.to_owned(),
         contact_id: entry.contact_id.to_owned(),

@@ -7,9 +7,7 @@ use super::{StoreError, document};
 
 /// Adds the app, or replaces the one with this id.
 pub(crate) fn put(tx: &Transaction<'_>, id: &str, app: &AppResponse) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO apps (id, doc) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc",
-        (id, document::encode(app)),
+    tx.prepare_cached("INSERT INTO apps (id, doc) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc")?.execute((id, document::encode(app)),
     )?;
     Ok(())
 }
@@ -25,6 +23,7 @@ pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<AppResponse>, StoreError> 
 
 /// Removes the app with its webhooks, conversations and messages.
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM apps WHERE id = ?1", [id])?;
+    tx.prepare_cached("DELETE FROM apps WHERE id = ?1")?
+        .execute([id])?;
     Ok(())
 }

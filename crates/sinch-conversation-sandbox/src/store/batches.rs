@@ -157,13 +157,15 @@ pub(crate) fn take_item(
 
 /// Nothing of the batch is left to do.
 pub(crate) fn drop_items(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM batch_items WHERE batch_id = ?1", [id])?;
+    tx.prepare_cached("DELETE FROM batch_items WHERE batch_id = ?1")?
+        .execute([id])?;
     Ok(())
 }
 
 /// Removes a batch that nobody can ask for.
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM batches WHERE id = ?1", [id])?;
+    tx.prepare_cached("DELETE FROM batches WHERE id = ?1")?
+        .execute([id])?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 use sinch_conversation_raw::types::ClientCredentials;
 
+use super::window::Window;
 use super::{StoreError, document};
 use crate::clock::from_micros;
 use crate::log::{Attempt, Callback, CallbackState};
@@ -126,10 +127,10 @@ pub(crate) fn record(
         Outcome::RetryAt(due) => (CallbackState::Pending, due),
         Outcome::Abandoned => (CallbackState::Abandoned, head.due),
     };
-    tx.execute(
+    tx.prepare_cached(
         "UPDATE callbacks SET state = ?2, due_us = ?3 WHERE seq = ?1 AND state = 'pending'",
-        (head.seq, state.as_str(), due.timestamp_micros()),
-    )?;
+    )?
+    .execute((head.seq, state.as_str(), due.timestamp_micros()))?;
     Ok(())
 }
 
@@ -160,33 +161,32 @@ pub(super) fn add_attempt(
 
 /// Gives up what still waits for a webhook that is gone.
 pub(crate) fn drop_for_webhook(tx: &Transaction<'_>, webhook_id: &str) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "UPDATE callbacks SET state = 'dropped' WHERE webhook_id = ?1 AND state = 'pending'",
-        [webhook_id],
-    )?;
+    )?
+    .execute([webhook_id])?;
     Ok(())
 }
 
 /// How many callbacks still wait.
 pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
-    let count = tx.query_row(
-        "SELECT count(*) FROM callbacks WHERE state = 'pending'",
-        [],
-        |row| row.get(0),
-    )?;
+    let count = tx
+        .prepare_cached("SELECT count(*) FROM callbacks WHERE state = 'pending'")?
+        .query_row([], |row| row.get(0))?;
     Ok(count)
 }
 
 const COLUMNS: &str = "seq, state, app_id, webhook_id, trigger, target, body, queued_us";
 const ATTEMPT_COLUMNS: &str = "at_us, status, problem, headers, response, replay";
 
-/// The callbacks after this one, oldest first.
-pub(crate) fn after(tx: &Transaction<'_>, id: i64) -> Result<Vec<Callback>, StoreError> {
+/// The callbacks in a window of ids, oldest first.
+pub(crate) fn after(tx: &Transaction<'_>, window: Window) -> Result<Vec<Callback>, StoreError> {
     let mut statement = tx.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM callbacks WHERE seq > ?1 ORDER BY seq"
+        "SELECT {COLUMNS} FROM callbacks WHERE seq > ?1 ORDER BY seq LIMIT ?2"
     ))?;
-    let mut callbacks: Vec<Callback> =
-        statement.query_map([id], read)?.collect::<Result<_, _>>()?;
+    let mut callbacks: Vec<Callback> = statement
+        .query_map((window.after, window.limit), read)?
+        .collect::<Result<_, _>>()?;
     for callback in &mut callbacks {
         callback.attempts = attempts_of(tx, callback.id)?;
     }
@@ -237,11 +237,9 @@ pub(crate) fn attempt_after(
 
 /// The end of the log of attempts.
 pub(crate) fn last_attempt(tx: &Transaction<'_>) -> Result<i64, StoreError> {
-    Ok(
-        tx.query_row("SELECT ifnull(max(seq), 0) FROM attempts", [], |row| {
-            row.get(0)
-        })?,
-    )
+    Ok(tx
+        .prepare_cached("SELECT ifnull(max(seq), 0) FROM attempts")?
+        .query_row([], |row| row.get(0))?)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Callback> {

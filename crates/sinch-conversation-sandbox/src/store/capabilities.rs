@@ -16,11 +16,11 @@ pub(crate) fn set(
 ) -> Result<(), StoreError> {
     let document = serde_json::to_string(capability)
         .map_err(|error| StoreError::Document(error.to_string()))?;
-    tx.execute(
+    tx.prepare_cached(
         "INSERT INTO capabilities (channel, identity, doc) VALUES (?1, ?2, ?3)
          ON CONFLICT (channel, identity) DO UPDATE SET doc = excluded.doc",
-        (whose.channel.as_str(), &whose.identity, document),
-    )?;
+    )?
+    .execute((whose.channel.as_str(), &whose.identity, document))?;
     Ok(())
 }
 

@@ -36,11 +36,11 @@ pub(crate) fn set_mode(
     mode: ConsentManagement,
 ) -> Result<(), StoreError> {
     let name = MODES.iter().find(|(known, _)| *known == mode);
-    tx.execute(
+    tx.prepare_cached(
         "INSERT INTO consent_modes (app_id, mode) VALUES (?1, ?2)
          ON CONFLICT (app_id) DO UPDATE SET mode = excluded.mode",
-        (app_id, name.map_or("off", |(_, name)| name)),
-    )?;
+    )?
+    .execute((app_id, name.map_or("off", |(_, name)| name)))?;
     Ok(())
 }
 

@@ -9,16 +9,17 @@ use super::{StoreError, document};
 
 /// Adds the contact, or replaces the one with this id.
 pub(crate) fn put(tx: &Transaction<'_>, id: &str, contact: &Contact) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "INSERT INTO contacts (id, external_id, doc) VALUES (?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET external_id = excluded.external_id, doc = excluded.doc",
-        (
-            id,
-            contact.external_id.as_deref().unwrap_or_default(),
-            document::encode(contact),
-        ),
-    )?;
-    tx.execute("DELETE FROM identities WHERE contact_id = ?1", [id])?;
+    )?
+    .execute((
+        id,
+        contact.external_id.as_deref().unwrap_or_default(),
+        document::encode(contact),
+    ))?;
+    tx.prepare_cached("DELETE FROM identities WHERE contact_id = ?1")?
+        .execute([id])?;
     let mut insert = tx.prepare_cached(
         "INSERT INTO identities (contact_id, channel, identity, app_id) VALUES (?1, ?2, ?3, ?4)",
     )?;
@@ -132,6 +133,7 @@ fn sorted(list: &str) -> Result<Vec<String>, StoreError> {
 
 /// Removes the contact with its conversations and their messages.
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM contacts WHERE id = ?1", [id])?;
+    tx.prepare_cached("DELETE FROM contacts WHERE id = ?1")?
+        .execute([id])?;
     Ok(())
 }

@@ -12,12 +12,10 @@ pub(crate) fn put(
     id: &str,
     conversation: &Conversation,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO conversations (id, app_id, contact_id, active, active_channel, doc)
+    tx.prepare_cached("INSERT INTO conversations (id, app_id, contact_id, active, active_channel, doc)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (id) DO UPDATE SET app_id = excluded.app_id, contact_id = excluded.contact_id,
-             active = excluded.active, active_channel = excluded.active_channel, doc = excluded.doc",
-        (
+             active = excluded.active, active_channel = excluded.active_channel, doc = excluded.doc")?.execute((
             id,
             &conversation.app_id,
             &conversation.contact_id,
@@ -169,6 +167,7 @@ pub(crate) fn count(tx: &Transaction<'_>, wanted: &Wanted<'_>) -> Result<i32, St
 
 /// Removes the conversation with its messages.
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM conversations WHERE id = ?1", [id])?;
+    tx.prepare_cached("DELETE FROM conversations WHERE id = ?1")?
+        .execute([id])?;
     Ok(())
 }

@@ -62,7 +62,8 @@ pub(crate) fn list(
 }
 
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM events WHERE id = ?1", [id])?;
+    tx.prepare_cached("DELETE FROM events WHERE id = ?1")?
+        .execute([id])?;
     Ok(())
 }
 
@@ -72,10 +73,8 @@ pub(crate) fn remove_before(
     app_id: &str,
     before: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM events WHERE app_id = ?1 AND accepted_us < ?2",
-        (app_id, before.timestamp_micros()),
-    )?;
+    tx.prepare_cached("DELETE FROM events WHERE app_id = ?1 AND accepted_us < ?2")?
+        .execute((app_id, before.timestamp_micros()))?;
     Ok(())
 }
 
@@ -85,15 +84,15 @@ pub(crate) fn move_to_contact(
     from: &str,
     to: &str,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "UPDATE events SET contact_id = ?2, doc = json_set(doc, '$.contact_id', ?2)
          WHERE contact_id = ?1",
-        [from, to],
-    )?;
-    tx.execute(
+    )?
+    .execute([from, to])?;
+    tx.prepare_cached(
         "UPDATE kept SET doc = json_set(doc, '$.contact_id', ?2) WHERE doc ->> '$.contact_id' = ?1",
-        [from, to],
-    )?;
+    )?
+    .execute([from, to])?;
     Ok(())
 }
 
@@ -103,15 +102,15 @@ pub(crate) fn move_to_conversation(
     from: &str,
     to: &str,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "UPDATE events SET conversation_id = ?2, doc = json_set(doc, '$.conversation_id', ?2)
          WHERE conversation_id = ?1",
-        [from, to],
-    )?;
-    tx.execute(
+    )?
+    .execute([from, to])?;
+    tx.prepare_cached(
         "UPDATE kept SET doc = json_set(doc, '$.conversation_id', ?2)
          WHERE doc ->> '$.conversation_id' = ?1",
-        [from, to],
-    )?;
+    )?
+    .execute([from, to])?;
     Ok(())
 }

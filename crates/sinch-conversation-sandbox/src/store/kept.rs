@@ -55,6 +55,6 @@ pub(crate) fn take<T: Kept>(tx: &Transaction<'_>, id: &str) -> Result<Option<T>,
     Ok(found)
 }
 
-fn decode<T: Kept>(text: &str) -> Result<T, StoreError> {
+pub(super) fn decode<T: Kept>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Document(error.to_string()))
 }

@@ -93,15 +93,14 @@ pub(crate) fn update(
     id: &str,
     message: &ConversationMessage,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE messages SET doc = ?2 WHERE id = ?1",
-        (id, document::encode(message)),
-    )?;
+    tx.prepare_cached("UPDATE messages SET doc = ?2 WHERE id = ?1")?
+        .execute((id, document::encode(message)))?;
     Ok(())
 }
 
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM messages WHERE id = ?1", [id])?;
+    tx.prepare_cached("DELETE FROM messages WHERE id = ?1")?
+        .execute([id])?;
     Ok(())
 }
 
@@ -111,11 +110,11 @@ pub(crate) fn move_to_contact(
     from: &str,
     to: &str,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "UPDATE messages SET contact_id = ?2, doc = json_set(doc, '$.contact_id', ?2)
          WHERE contact_id = ?1",
-        [from, to],
-    )?;
+    )?
+    .execute([from, to])?;
     Ok(())
 }
 
@@ -125,11 +124,11 @@ pub(crate) fn move_to_conversation(
     from: &str,
     to: &str,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "UPDATE messages SET conversation_id = ?2, doc = json_set(doc, '$.conversation_id', ?2)
          WHERE conversation_id = ?1",
-        [from, to],
-    )?;
+    )?
+    .execute([from, to])?;
     Ok(())
 }
 

@@ -22,24 +22,23 @@ pub(crate) fn token_key(tx: &Transaction<'_>) -> Result<Vec<u8>, StoreError> {
     if let Some(key) = read(tx, "token_key")? {
         return Ok(key);
     }
-    let key: Vec<u8> = tx.query_row("SELECT randomblob(32)", [], |row| row.get(0))?;
+    let key: Vec<u8> = tx
+        .prepare_cached("SELECT randomblob(32)")?
+        .query_row([], |row| row.get(0))?;
     write(tx, "token_key", &key)?;
     Ok(key)
 }
 
 fn read(tx: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let value = tx
-        .query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| {
-            row.get(0)
-        })
+        .prepare_cached("SELECT value FROM meta WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
         .optional()?;
     Ok(value)
 }
 
 fn write(tx: &Transaction<'_>, name: &str, value: &[u8]) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO meta (name, value) VALUES (?1, ?2)",
-        (name, value),
-    )?;
+    tx.prepare_cached("INSERT INTO meta (name, value) VALUES (?1, ?2)")?
+        .execute((name, value))?;
     Ok(())
 }

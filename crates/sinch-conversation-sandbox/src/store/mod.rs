@@ -1,6 +1,5 @@
-//! The state, in SQLite. All access goes through [`Store`]: one connection behind a mutex, used on tokio's
-//! blocking threads. A commit to a file waits for the disk, and that must not hold up the tasks of the runtime;
-//! one connection is enough, since SQLite has one writer and a request is one short transaction.
+//! The state, in SQLite. All access goes through [`Store`]: one connection, which a thread of its own has. One is
+//! enough, since SQLite has one writer and a request is one short transaction.
 
 pub(crate) mod apps;
 pub(crate) mod batches;
@@ -28,14 +27,17 @@ pub(crate) mod sends;
 pub(crate) mod settings;
 pub(crate) mod steps;
 pub(crate) mod templates;
+mod thread;
 pub(crate) mod webhooks;
+pub(crate) mod window;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
+
+use thread::StoreThread;
 
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +48,8 @@ pub(crate) enum OpenError {
     OtherVersion { found: i64 },
     #[error(transparent)]
     Sqlite(rusqlite::Error),
+    #[error("its thread cannot be started: {0}")]
+    Thread(std::io::Error),
 }
 
 /// Why the store could not do what was asked.
@@ -61,9 +65,11 @@ pub(crate) enum StoreError {
     Closed,
 }
 
+/// How many statements are kept prepared: more than there are.
+const STATEMENTS: usize = 512;
+
 pub(crate) struct Store {
-    /// `None` once closed.
-    connection: Arc<Mutex<Option<Connection>>>,
+    thread: StoreThread,
     changes: watch::Sender<u64>,
 }
 
@@ -80,7 +86,7 @@ impl Store {
             .map_err(open_error)?;
         prepare(&mut connection)?;
         Ok(Self {
-            connection: Arc::new(Mutex::new(Some(connection))),
+            thread: StoreThread::start(connection).map_err(OpenError::Thread)?,
             changes: watch::Sender::new(0),
         })
     }
@@ -98,10 +104,7 @@ impl Store {
 
     /// Closes the database once the transaction at work is through; whatever comes later is refused.
     pub(crate) fn close(&self) {
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        self.thread.close();
     }
 
     /// Runs `work` as one transaction: all of it is stored when it succeeds, nothing when it fails.
@@ -134,24 +137,38 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         W: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
-        let connection = Arc::clone(&self.connection);
-        let blocking = tokio::task::spawn_blocking(move || {
-            let mut guard = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            let connection = guard.as_mut().ok_or(StoreError::Closed)?;
-            let transaction = connection
-                .transaction_with_behavior(behavior)
-                .map_err(StoreError::from)?;
-            let answer = work(&transaction)?;
-            transaction.commit().map_err(StoreError::from)?;
-            Ok(answer)
+        let (reply, answer) = oneshot::channel();
+        self.thread.queue(move |connection| {
+            // Whoever asked may have gone; the work is done all the same.
+            let _ = reply.send(perform(connection, behavior, work));
         });
-        blocking
-            .await
-            .unwrap_or_else(|_| Err(StoreError::Aborted.into()))
+        match answer.await {
+            Ok(outcome) => outcome,
+            Err(_) if self.thread.is_closed() => Err(StoreError::Closed.into()),
+            Err(_) => Err(StoreError::Aborted.into()),
+        }
     }
 }
 
+fn perform<T, E, W>(
+    connection: &mut Connection,
+    behavior: TransactionBehavior,
+    work: W,
+) -> Result<T, E>
+where
+    E: From<StoreError>,
+    W: FnOnce(&Transaction<'_>) -> Result<T, E>,
+{
+    let transaction = connection
+        .transaction_with_behavior(behavior)
+        .map_err(StoreError::from)?;
+    let answer = work(&transaction)?;
+    transaction.commit().map_err(StoreError::from)?;
+    Ok(answer)
+}
+
 fn prepare(connection: &mut Connection) -> Result<(), OpenError> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // An exclusive lock keeps a second sandbox off the file. WAL with FULL writes each commit to the disk before
     // the caller hears of it, so that what was acknowledged is still there after the process was killed.
     connection

@@ -19,12 +19,10 @@ pub(crate) fn put(
     identity: &ChannelIdentity,
     note: &Note,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO notes (app_id, channel, identity, metadata, correlation_id) VALUES (?1, ?2, ?3, ?4, ?5)
+    tx.prepare_cached("INSERT INTO notes (app_id, channel, identity, metadata, correlation_id) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (app_id, channel, identity) DO UPDATE SET
              metadata = iif(excluded.metadata = '', metadata, excluded.metadata),
-             correlation_id = iif(excluded.correlation_id = '', correlation_id, excluded.correlation_id)",
-        (app_id, identity.channel.as_str(), &identity.identity, &note.metadata, &note.correlation_id),
+             correlation_id = iif(excluded.correlation_id = '', correlation_id, excluded.correlation_id)")?.execute((app_id, identity.channel.as_str(), &identity.identity, &note.metadata, &note.correlation_id),
     )?;
     Ok(())
 }
@@ -34,10 +32,7 @@ pub(crate) fn get(
     app_id: &str,
     identity: &ChannelIdentity,
 ) -> Result<Note, StoreError> {
-    let note = tx
-        .query_row(
-            "SELECT metadata, correlation_id FROM notes WHERE app_id = ?1 AND channel = ?2 AND identity = ?3",
-            (app_id, identity.channel.as_str(), &identity.identity),
+    let note = tx.prepare_cached("SELECT metadata, correlation_id FROM notes WHERE app_id = ?1 AND channel = ?2 AND identity = ?3")?.query_row((app_id, identity.channel.as_str(), &identity.identity),
             |row| Ok(Note { metadata: row.get(0)?, correlation_id: row.get(1)? }),
         )
         .optional()?;

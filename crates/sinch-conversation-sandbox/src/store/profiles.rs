@@ -13,16 +13,14 @@ pub(crate) fn put(
 ) -> Result<(), StoreError> {
     let key = (identity.channel.as_str(), identity.identity.as_str());
     if name.is_empty() {
-        tx.execute(
-            "DELETE FROM profiles WHERE channel = ?1 AND identity = ?2",
-            key,
-        )?;
+        tx.prepare_cached("DELETE FROM profiles WHERE channel = ?1 AND identity = ?2")?
+            .execute(key)?;
     } else {
-        tx.execute(
+        tx.prepare_cached(
             "INSERT INTO profiles (channel, identity, name) VALUES (?1, ?2, ?3)
              ON CONFLICT (channel, identity) DO UPDATE SET name = excluded.name",
-            (key.0, key.1, name),
-        )?;
+        )?
+        .execute((key.0, key.1, name))?;
     }
     Ok(())
 }

@@ -2,7 +2,10 @@
 
 use rusqlite::{Row, Transaction};
 
-use super::{StoreError, sends};
+use super::kept::Kept;
+use super::window::Window;
+use super::{StoreError, kept, sends};
+use crate::engine::events::sent::SentEvent;
 use crate::timeline::{TimelineEntry, TimelineKind};
 
 /// Adds an entry at the end.
@@ -14,24 +17,44 @@ pub(crate) fn add(tx: &Transaction<'_>, entry: &TimelineEntry) -> Result<(), Sto
     Ok(())
 }
 
-/// Adds a message that is among the sends; what it says and what became of it is looked up there.
+/// Adds a message of an app; what it says and what became of it is looked up among the sends.
 pub(crate) fn add_sent(tx: &Transaction<'_>, id: &str, app_id: &str) -> Result<(), StoreError> {
+    refer(tx, TimelineKind::Sent, id, app_id)
+}
+
+/// Adds an event of an app; what it says and what became of it is looked up among what is kept.
+pub(crate) fn add_sent_event(
+    tx: &Transaction<'_>,
+    id: &str,
+    app_id: &str,
+) -> Result<(), StoreError> {
+    refer(tx, TimelineKind::EventSent, id, app_id)
+}
+
+fn refer(
+    tx: &Transaction<'_>,
+    kind: TimelineKind,
+    id: &str,
+    app_id: &str,
+) -> Result<(), StoreError> {
     tx.prepare_cached("INSERT INTO record (kind, id, app_id, doc) VALUES (?1, ?2, ?3, '')")?
-        .execute((TimelineKind::Sent.as_str(), id, app_id))?;
+        .execute((kind.as_str(), id, app_id))?;
     Ok(())
 }
 
-/// The entries behind `seq`, of one app or of all, oldest first.
+/// The entries in a window of `seq`, of one app or of all, oldest first.
 pub(crate) fn after(
     tx: &Transaction<'_>,
-    seq: i64,
+    window: Window,
     app_id: Option<&str>,
 ) -> Result<Vec<TimelineEntry>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT record.seq, record.doc, sends.doc FROM record LEFT JOIN sends ON sends.id = record.id
-         WHERE seq > ?1 AND (?2 IS NULL OR record.app_id = ?2) ORDER BY seq",
+        "SELECT record.seq, record.doc, sends.doc, kept.doc FROM record
+         LEFT JOIN sends ON sends.id = record.id
+         LEFT JOIN kept ON kept.kind = ?4 AND kept.id = record.id
+         WHERE seq > ?1 AND (?2 IS NULL OR record.app_id = ?2) ORDER BY seq LIMIT ?3",
     )?;
-    let mut rows = statement.query((seq, app_id))?;
+    let mut rows = statement.query((window.after, app_id, window.limit, SentEvent::KIND))?;
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
         entries.push(read(row)?);
@@ -58,18 +81,19 @@ pub(crate) fn move_to_conversation(
 }
 
 fn shift(tx: &Transaction<'_>, path: &str, from: &str, to: &str) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "UPDATE record SET doc = json_set(doc, ?1, ?3) WHERE iif(doc = '', NULL, doc ->> ?1) = ?2",
-        [path, from, to],
-    )?;
+    )?
+    .execute([path, from, to])?;
     Ok(())
 }
 
 fn read(row: &Row<'_>) -> Result<TimelineEntry, StoreError> {
-    let sent: Option<String> = row.get(2)?;
-    let mut entry = match sent {
-        Some(sent) => TimelineEntry::from(sends::decode(&sent)?),
-        None => {
+    let (sent, event): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
+    let mut entry = match (sent, event) {
+        (Some(sent), _) => TimelineEntry::from(sends::decode(&sent)?),
+        (None, Some(event)) => TimelineEntry::from(kept::decode::<SentEvent>(&event)?),
+        (None, None) => {
             let document: String = row.get(1)?;
             serde_json::from_str(&document)
                 .map_err(|error| StoreError::Document(error.to_string()))?

@@ -8,10 +8,9 @@ use crate::log::Attempt;
 
 /// Asks for a callback to be sent again. Whether there is such a callback.
 pub(crate) fn add(tx: &Transaction<'_>, callback: i64) -> Result<bool, StoreError> {
-    let added = tx.execute(
-        "INSERT INTO replays (callback) SELECT seq FROM callbacks WHERE seq = ?1",
-        [callback],
-    )?;
+    let added = tx
+        .prepare_cached("INSERT INTO replays (callback) SELECT seq FROM callbacks WHERE seq = ?1")?
+        .execute([callback])?;
     Ok(added > 0)
 }
 
@@ -37,12 +36,11 @@ pub(crate) fn done(
     callback: i64,
     attempt: &Attempt,
 ) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM replays WHERE seq = ?1", [replay])?;
+    tx.prepare_cached("DELETE FROM replays WHERE seq = ?1")?
+        .execute([replay])?;
     add_attempt(tx, callback, attempt)?;
     if attempt.succeeded() {
-        tx.execute(
-            "UPDATE callbacks SET state = 'delivered' WHERE seq = ?1 AND state IN ('abandoned', 'dropped')",
-            [callback],
+        tx.prepare_cached("UPDATE callbacks SET state = 'delivered' WHERE seq = ?1 AND state IN ('abandoned', 'dropped')")?.execute([callback],
         )?;
     }
     Ok(())
@@ -50,5 +48,7 @@ pub(crate) fn done(
 
 /// How many replays are still to be sent.
 pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
-    Ok(tx.query_row("SELECT count(*) FROM replays", [], |row| row.get(0))?)
+    Ok(tx
+        .prepare_cached("SELECT count(*) FROM replays")?
+        .query_row([], |row| row.get(0))?)
 }

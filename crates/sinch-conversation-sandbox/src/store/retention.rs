@@ -14,10 +14,11 @@ pub(crate) fn remove_messages(
     source: Source,
     before: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
-    let removed = tx.execute(
-        "DELETE FROM messages WHERE app_id = ?1 AND source = ?2 AND accepted_us < ?3",
-        (app_id, source.as_str(), before.timestamp_micros()),
-    )?;
+    let removed = tx
+        .prepare_cached(
+            "DELETE FROM messages WHERE app_id = ?1 AND source = ?2 AND accepted_us < ?3",
+        )?
+        .execute((app_id, source.as_str(), before.timestamp_micros()))?;
     Ok(removed)
 }
 

@@ -42,9 +42,7 @@ pub(crate) fn move_to_contact(
     from: &str,
     to: &str,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE sends SET doc = json_set(doc, '$.contact_id', ?2) WHERE doc ->> '$.contact_id' = ?1",
-        [from, to],
+    tx.prepare_cached("UPDATE sends SET doc = json_set(doc, '$.contact_id', ?2) WHERE doc ->> '$.contact_id' = ?1")?.execute([from, to],
     )?;
     Ok(())
 }
@@ -55,11 +53,11 @@ pub(crate) fn move_to_conversation(
     from: &str,
     to: &str,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "UPDATE sends SET doc = json_set(doc, '$.conversation_id', ?2)
          WHERE doc ->> '$.conversation_id' = ?1",
-        [from, to],
-    )?;
+    )?
+    .execute([from, to])?;
     Ok(())
 }
 

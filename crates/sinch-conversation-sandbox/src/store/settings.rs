@@ -10,9 +10,7 @@ pub(crate) fn put(
     tx: &Transaction<'_>,
     settings: &ProjectSettingsContent,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO settings (id, doc) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc",
-        [document::encode(settings)],
+    tx.prepare_cached("INSERT INTO settings (id, doc) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc")?.execute([document::encode(settings)],
     )?;
     Ok(())
 }
@@ -22,6 +20,6 @@ pub(crate) fn get(tx: &Transaction<'_>) -> Result<Option<ProjectSettingsContent>
 }
 
 pub(crate) fn remove(tx: &Transaction<'_>) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM settings", [])?;
+    tx.prepare_cached("DELETE FROM settings")?.execute([])?;
     Ok(())
 }

@@ -7,9 +7,7 @@ use super::{StoreError, document};
 
 /// Adds the template, or replaces the one with this id. Its translations are stored apart from it.
 pub(crate) fn put(tx: &Transaction<'_>, id: &str, template: &V2Template) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO templates (id, doc) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc",
-        (id, document::encode(template)),
+    tx.prepare_cached("INSERT INTO templates (id, doc) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc")?.execute((id, document::encode(template)),
     )?;
     Ok(())
 }
@@ -25,16 +23,15 @@ pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<V2Template>, StoreError> {
 
 /// Removes the template with its translations.
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM templates WHERE id = ?1", [id])?;
+    tx.prepare_cached("DELETE FROM templates WHERE id = ?1")?
+        .execute([id])?;
     Ok(())
 }
 
 /// From now on no translation of the template is current.
 pub(crate) fn retire(tx: &Transaction<'_>, template_id: &str) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE translations SET current = 0 WHERE template_id = ?1",
-        [template_id],
-    )?;
+    tx.prepare_cached("UPDATE translations SET current = 0 WHERE template_id = ?1")?
+        .execute([template_id])?;
     Ok(())
 }
 
@@ -45,10 +42,8 @@ pub(crate) fn put_translation(
     version: &str,
     translation: &V2TemplateTranslation,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO translations (template_id, language, version, current, doc) VALUES (?1, ?2, ?3, 1, ?4)
-         ON CONFLICT (template_id, language, version) DO UPDATE SET current = 1, doc = excluded.doc",
-        (
+    tx.prepare_cached("INSERT INTO translations (template_id, language, version, current, doc) VALUES (?1, ?2, ?3, 1, ?4)
+         ON CONFLICT (template_id, language, version) DO UPDATE SET current = 1, doc = excluded.doc")?.execute((
             template_id,
             fold(&translation.language_code),
             version,

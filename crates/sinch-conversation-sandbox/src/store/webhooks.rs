@@ -7,10 +7,8 @@ use super::{StoreError, document};
 
 /// Adds the webhook, or replaces the one with this id.
 pub(crate) fn put(tx: &Transaction<'_>, id: &str, webhook: &Webhook) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO webhooks (id, app_id, target, doc) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (id) DO UPDATE SET app_id = excluded.app_id, target = excluded.target, doc = excluded.doc",
-        (id, &webhook.app_id, &webhook.target, document::encode(webhook)),
+    tx.prepare_cached("INSERT INTO webhooks (id, app_id, target, doc) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (id) DO UPDATE SET app_id = excluded.app_id, target = excluded.target, doc = excluded.doc")?.execute((id, &webhook.app_id, &webhook.target, document::encode(webhook)),
     )?;
     Ok(())
 }
@@ -34,6 +32,7 @@ pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<Webhook>, StoreError> {
 }
 
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM webhooks WHERE id = ?1", [id])?;
+    tx.prepare_cached("DELETE FROM webhooks WHERE id = ?1")?
+        .execute([id])?;
     Ok(())
 }

@@ -44,11 +44,11 @@ const WORDS: [&str; 24] = [
     "😀é",
 ];
 
-fn word(random: &mut fastrand::Rng) -> String {
+pub(crate) fn word(random: &mut fastrand::Rng) -> String {
     random.choice(WORDS).unwrap().to_owned()
 }
 
-fn junk(random: &mut fastrand::Rng, depth: usize) -> Value {
+pub(crate) fn junk(random: &mut fastrand::Rng, depth: usize) -> Value {
     match random.u8(..if depth == 0 { 6 } else { 8 }) {
         0 => Value::Null,
         1 => json!(random.bool()),
@@ -66,7 +66,7 @@ fn junk(random: &mut fastrand::Rng, depth: usize) -> Value {
 }
 
 /// Puts junk into one place of a body.
-fn spoil(random: &mut fastrand::Rng, body: &mut Value) {
+pub(crate) fn spoil(random: &mut fastrand::Rng, body: &mut Value) {
     let deeper = random.u8(..6) > 0;
     match body {
         Value::Object(members) if deeper && !members.is_empty() => {

@@ -378,6 +378,35 @@ async fn it_is_filled_from_a_file_and_logs_callbacks() {
 }
 
 #[tokio::test]
+async fn requests_are_limited_as_it_is_told() {
+    let slow = Program::start(&["--requests-per-second", "1"]).await;
+    let api = slow.api().await;
+    let mut statuses = Vec::new();
+    // The first one is let through. Another one can be only when a second has passed.
+    for _ in 0..20 {
+        statuses.push(api.get("apps").await.status);
+    }
+    assert_eq!(statuses[0], 200);
+    assert!(statuses.contains(&429), "{statuses:?}");
+
+    let free = Program::start(&["--requests-per-second", "0"]).await;
+    let api = free.api().await;
+    for _ in 0..20 {
+        api.get("apps").await.ok();
+    }
+
+    let output = command(&["--requests-per-second", "many"])
+        .output()
+        .await
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && said.contains("--requests-per-second"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
 async fn it_stops_while_somebody_looks_on() {
     let mut program = Program::start(&[]).await;
     let base = format!("{}/_sandbox", program.exports["SINCH_CONVERSATION_URL"]);

@@ -87,6 +87,22 @@ async fn what_is_wrong_is_named_and_nothing_is_applied() {
             "apps[1].display_name: expected",
         ),
         (
+            changed("/apps/1", "processing_mode", json!("BOTH")),
+            "apps[1].processing_mode: expected one of",
+        ),
+        (
+            changed("/webhooks/0", "target_type", json!("SMOKE")),
+            "webhooks[0].target_type: expected",
+        ),
+        (
+            changed(
+                "/contacts/0",
+                "channel_identities",
+                json!([{"channel": "SMOKE", "identity": "1"}]),
+            ),
+            "contacts[0].channel_identities[0].channel: expected",
+        ),
+        (
             changed("/apps/1", "id", json!(APP)),
             "apps[1].id: 01JSANDB0X00000000000000AP is taken already",
         ),

@@ -3,10 +3,12 @@
 use axum::body::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use sinch_conversation_raw::types::ConversationChannel;
 use url::form_urlencoded;
 
 use crate::http::fault::Fault;
 use crate::http::route::Params;
+use crate::store::window::Window;
 
 pub(super) struct Asked {
     params: Params,
@@ -40,12 +42,20 @@ impl Asked {
             .map(|(_, value)| value.as_str())
     }
 
-    /// `after`: the number of the last item that is known already.
-    pub(super) fn after(&self) -> Result<i64, Fault> {
-        match self.query("after") {
-            None => Ok(0),
-            Some(text) => number("after", text),
+    /// `after`: the number of the last item that is known already; `limit`: how many of those behind it are wanted,
+    /// all of them when it is absent.
+    pub(super) fn window(&self) -> Result<Window, Fault> {
+        let mut window = Window::ALL;
+        if let Some(text) = self.query("after") {
+            window.after = number("after", text)?;
         }
+        if let Some(text) = self.query("limit") {
+            let limit = u32::try_from(number("limit", text)?).ok();
+            let limit = limit.filter(|limit| *limit > 0);
+            let wrong = || Fault::invalid("limit", format!("expected at least 1, found {text:?}"));
+            window.limit = limit.ok_or_else(wrong)?;
+        }
+        Ok(window)
     }
 
     /// The body.
@@ -65,6 +75,17 @@ pub(super) fn number(name: &str, text: &str) -> Result<i64, Fault> {
 /// A part of a body, found at `place`.
 pub(super) fn part<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, Fault> {
     serde_path_to_error::deserialize(value).map_err(|error| Fault::from(error).inside(place))
+}
+
+/// The channel with this name, found at `place`.
+pub(super) fn channel(place: &str, name: &str) -> Result<ConversationChannel, Fault> {
+    match ConversationChannel::from(name) {
+        ConversationChannel::Unknown(found) => Err(Fault::invalid(
+            place,
+            format!("{found:?} is not a documented channel"),
+        )),
+        known => Ok(known),
+    }
 }
 
 /// What a JSON object holds.

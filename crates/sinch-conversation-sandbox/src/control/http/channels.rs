@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sinch_conversation_raw::types::ConversationChannel;
 
-use super::asked::Asked;
+use super::asked::{self, Asked};
 use crate::core::Core;
 use crate::engine::channels::Failure;
 use crate::http::fault::Fault;
@@ -23,6 +23,8 @@ struct Fail {
     description: String,
     #[serde(default)]
     after_queueing: bool,
+    #[serde(default)]
+    temporary: bool,
     /// Absent: until restored.
     times: Option<u32>,
 }
@@ -39,6 +41,9 @@ pub(super) async fn fail(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> 
     let mut failure = Failure::new(fail.reason.as_str()).describe(fail.description);
     if fail.after_queueing {
         failure = failure.after_queueing();
+    }
+    if fail.temporary {
+        failure = failure.temporary();
     }
     match fail.times {
         None => core.channels.fail_always(&channel, failure),
@@ -63,17 +68,16 @@ pub(super) async fn delay(core: Arc<Core>, asked: Asked) -> Result<Value, Fault>
     Ok(json!({}))
 }
 
+pub(super) async fn silence(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    core.channels.silence(&channel(&asked)?);
+    Ok(json!({}))
+}
+
 pub(super) async fn restore(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
     core.channels.restore(&channel(&asked)?);
     Ok(json!({}))
 }
 
 fn channel(asked: &Asked) -> Result<ConversationChannel, Fault> {
-    match ConversationChannel::from(asked.param("channel")) {
-        ConversationChannel::Unknown(found) => Err(Fault::invalid(
-            "channel",
-            format!("{found:?} is not a documented channel"),
-        )),
-        known => Ok(known),
-    }
+    asked::channel("channel", asked.param("channel"))
 }

@@ -11,12 +11,12 @@ impl From<ControlError> for Fault {
         match error {
             ControlError::UnknownApp { .. }
             | ControlError::UnknownMessage { .. }
-            | ControlError::UnknownCallback { .. } => {
+            | ControlError::UnknownCallback { .. }
+            | ControlError::UnknownEvent { .. } => {
                 Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
             }
-            ControlError::ChannelNotConfigured { .. } => Self::invalid("channel", message),
-            ControlError::NotDelivered { .. } | ControlError::NoReadReports { .. } => {
-                Self::invalid("read", message)
+            ControlError::ChannelNotConfigured { .. } | ControlError::NoSuchEvent { .. } => {
+                Self::invalid("channel", message)
             }
             ControlError::NoSuchChoice { .. } => Self::invalid("choice.index", message),
             ControlError::ClockBackwards { .. } => Self::invalid("set", message),
@@ -26,6 +26,13 @@ impl From<ControlError> for Fault {
                 found,
             } => Self::invalid(path, format!("expected {expected}, found {found}"))
                 .inside("contact_message"),
+            ControlError::NotAContactEvent {
+                path,
+                expected,
+                found,
+            } => Self::invalid(path, format!("expected {expected}, found {found}")),
+            ControlError::UnknownOperation { .. } => Self::invalid("operation", message),
+            ControlError::InvalidFault { field, reason } => Self::invalid(field, reason),
             ControlError::TimedOut { .. } => {
                 Self::new(StatusCode::REQUEST_TIMEOUT, "DEADLINE_EXCEEDED", message)
             }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use sinch_conversation_raw::types::ConversationChannel;
+use sinch_conversation_raw::types::{ConsentsListType, ConversationChannel};
 
 use super::asked::{Asked, object, part};
 use crate::core::Core;
+use crate::error::ControlError;
 use crate::handset::Handset;
 use crate::http::fault::Fault;
 
@@ -28,7 +29,41 @@ struct Choice {
 /// The members of the body that say who it is. One more says what is done.
 const WHO: [&str; 3] = ["app_id", "channel", "identity"];
 
-const ACTS: &str = "expected exactly one of choice, contact_message, media, read, text";
+const ACTS: &str = "expected exactly one of choice, contact_event, contact_message, contact_message_event, location, \
+                    media, opt_in, opt_out, read, reply_to, text";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Location {
+    latitude: f64,
+    longitude: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reply {
+    message_id: String,
+    text: String,
+}
+
+/// An opt-out list.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum List {
+    All,
+    Marketing,
+    Notification,
+}
+
+impl From<List> for ConsentsListType {
+    fn from(list: List) -> Self {
+        match list {
+            List::All => Self::OptOutAll,
+            List::Marketing => Self::OptOutMarketing,
+            List::Notification => Self::OptOutNotification,
+        }
+    }
+}
 
 pub(super) async fn act(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
     let body: Map<String, Value> = asked.body()?;
@@ -42,24 +77,55 @@ pub(super) async fn act(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
     };
     let channel = ConversationChannel::from(who.channel.as_str());
     let handset = Handset::new(core, who.app_id, channel, who.identity);
-    let message_id = match name.as_str() {
-        "choice" => {
-            let choice: Choice = part(value, &name)?;
-            handset.chooses(&choice.message_id, choice.index).await?
-        }
-        "contact_message" => handset.sends_json(value).await?,
-        "media" => {
-            let url: String = part(value, &name)?;
-            let message = json!({"media_message": {"url": url}});
-            handset.sends_json(message).await?
+    perform(&handset, &name, value).await
+}
+
+/// Does one thing.
+async fn perform(handset: &Handset, name: &str, value: Value) -> Result<Value, Fault> {
+    let done = match name {
+        "contact_event" | "contact_message_event" => {
+            let event_id = handset.sends_event(json!({ name: value })).await?;
+            return Ok(json!({ "event_id": event_id }));
         }
         "read" => {
-            let message_id: String = part(value, &name)?;
-            handset.reads(&message_id).await?;
-            return Ok(json!({}));
+            let message_id: String = part(value, name)?;
+            let read = handset.reads(&message_id).await;
+            return read.map(|()| json!({})).map_err(|error| at(error, name));
         }
-        "text" => handset.says(part::<String>(value, &name)?).await?,
+        "choice" => {
+            let choice: Choice = part(value, name)?;
+            handset.chooses(&choice.message_id, choice.index).await
+        }
+        "contact_message" => handset.sends_json(value).await,
+        "location" => {
+            let place: Location = part(value, name)?;
+            let (latitude, longitude) = (place.latitude, place.longitude);
+            handset.shares_location(latitude, longitude).await
+        }
+        "media" => handset.sends_media(part::<String>(value, name)?).await,
+        "opt_in" => handset.opts_in(part::<List>(value, name)?).await,
+        "opt_out" => handset.opts_out(part::<List>(value, name)?).await,
+        "reply_to" => {
+            let reply: Reply = part(value, name)?;
+            handset.replies_to(&reply.message_id, reply.text).await
+        }
+        "text" => handset.says(part::<String>(value, name)?).await,
         _ => return Err(Fault::invalid(name, ACTS)),
     };
+    let message_id = done.map_err(|error| at(error, name))?;
     Ok(json!({ "message_id": message_id }))
+}
+
+/// Why a message cannot be read or answered is told where it was named.
+fn at(error: ControlError, name: &str) -> Fault {
+    let of_message = matches!(
+        error,
+        ControlError::NotDelivered { .. } | ControlError::NoReadReports { .. }
+    );
+    let fault = Fault::from(error);
+    if of_message {
+        fault.within(name)
+    } else {
+        fault
+    }
 }

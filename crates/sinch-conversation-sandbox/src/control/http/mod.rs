@@ -5,9 +5,11 @@ mod channels;
 mod clock;
 mod events;
 mod fault;
+mod faults;
 pub(crate) mod guard;
 mod handset;
 mod overview;
+mod people;
 mod seed;
 mod traffic;
 mod wait;
@@ -74,20 +76,29 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         GET "/apps" => overview::apps,
         GET "/callbacks" => traffic::callbacks,
         POST "/callbacks/{id}:replay" => traffic::replay,
+        POST "/capabilities" => people::enable,
         POST "/channels/{channel}:delay" => channels::delay,
         POST "/channels/{channel}:fail" => channels::fail,
         POST "/channels/{channel}:restore" => channels::restore,
+        POST "/channels/{channel}:silence" => channels::silence,
         GET "/clock" => clock::show,
         POST "/clock" => clock::turn,
+        POST "/consent_management" => people::manage_consents,
         GET "/contacts" => overview::contacts,
         GET "/conversations" => overview::conversations,
         GET "/events" => events::stream,
+        GET "/faults" => faults::list,
+        POST "/faults" => faults::inject,
+        DELETE "/faults" => faults::clear,
         POST "/handset" => handset::act,
+        POST "/profiles" => people::name,
         GET "/received" => traffic::received,
+        GET "/requests" => faults::requests,
         POST "/reset" => seed::reset,
         POST "/seed" => seed::seed,
         GET "/sent" => traffic::sent,
         GET "/sent/{message_id}" => traffic::sent_message,
+        GET "/sent_events" => traffic::sent_events,
         GET "/state" => overview::state,
         GET "/timeline" => traffic::timeline,
         POST "/tokens:expire" => clock::expire_tokens,

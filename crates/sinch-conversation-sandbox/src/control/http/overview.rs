@@ -16,6 +16,7 @@ pub(super) async fn state(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "project_id": core.settings.project,
+        "epoch": core.epoch.name(),
         "now": Timestamp::from(core.clock.now()),
         "endpoints": {
             "conversation": endpoints.conversation(),

@@ -7,15 +7,16 @@ use serde_json::{Value, json};
 use super::asked::{Asked, number};
 use crate::control;
 use crate::core::Core;
-use crate::engine::outbound::SentMessage;
+use crate::engine::events::sent::SentEvent;
+use crate::engine::outbound::{Receipt, SentMessage};
 use crate::http::fault::Fault;
 use crate::timeline::{TimelineEntry, TimelineKind, shown};
 
 pub(super) async fn timeline(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let after = asked.after()?;
+    let window = asked.window()?;
     let app_id = asked.query("app_id").map(str::to_owned);
-    let entries = control::timeline(&core, after, app_id).await?;
-    let next = entries.last().map_or(after, |entry| entry.seq);
+    let entries = control::timeline(&core, window, app_id).await?;
+    let next = entries.last().map_or(window.after, |entry| entry.seq);
     Ok(json!({ "entries": entries, "next": next }))
 }
 
@@ -29,6 +30,15 @@ pub(super) async fn sent_message(core: Arc<Core>, asked: Asked) -> Result<Value,
     Ok(message(&found))
 }
 
+pub(super) async fn sent_events(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
+    let events: Vec<Value> = control::sent_events(&core)
+        .await?
+        .iter()
+        .map(event)
+        .collect();
+    Ok(json!({ "events": events }))
+}
+
 pub(super) async fn received(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
     let (messages, events): (Vec<TimelineEntry>, Vec<_>) = control::received(&core)
         .await?
@@ -38,8 +48,10 @@ pub(super) async fn received(core: Arc<Core>, _: Asked) -> Result<Value, Fault> 
 }
 
 pub(super) async fn callbacks(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let callbacks = control::callbacks(&core, asked.after()?).await?;
-    Ok(json!({ "callbacks": callbacks }))
+    let window = asked.window()?;
+    let callbacks = control::callbacks(&core, window).await?;
+    let next = callbacks.last().map_or(window.after, |last| last.id);
+    Ok(json!({ "callbacks": callbacks, "next": next }))
 }
 
 pub(super) async fn replay(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
@@ -47,9 +59,29 @@ pub(super) async fn replay(core: Arc<Core>, asked: Asked) -> Result<Value, Fault
     Ok(json!({}))
 }
 
+/// An event that was sent, without how the sandbox goes about it.
+fn event(sent: &SentEvent) -> Value {
+    json!({
+        "id": sent.id,
+        "app_id": sent.app_id,
+        "processing_mode": sent.processing_mode,
+        "contact_id": sent.contact_id,
+        "conversation_id": sent.conversation_id,
+        "channel_identity": sent.channel_identity,
+        "event": sent.event,
+        "event_metadata": sent.event_metadata,
+        "accepted_time": sent.accepted_time,
+        "status": sent.status(),
+        "statuses": statuses(&sent.receipts),
+    })
+}
+
+fn statuses(receipts: &[Receipt]) -> Vec<Value> {
+    receipts.iter().map(shown).collect()
+}
+
 /// A message that was sent, without how the sandbox goes about it.
 pub(super) fn message(sent: &SentMessage) -> Value {
-    let statuses: Vec<Value> = sent.receipts.iter().map(shown).collect();
     json!({
         "id": sent.id,
         "app_id": sent.app_id,
@@ -63,6 +95,6 @@ pub(super) fn message(sent: &SentMessage) -> Value {
         "correlation_id": sent.correlation_id,
         "accepted_time": sent.accepted_time,
         "status": sent.status(),
-        "statuses": statuses,
+        "statuses": statuses(&sent.receipts),
     })
 }

@@ -13,7 +13,7 @@ use crate::engine::reach::{self, Plan, Thread};
 use crate::engine::scope::Scope;
 use crate::engine::threads;
 use crate::store::steps::Action;
-use crate::store::{StoreError, events, kept};
+use crate::store::{StoreError, events, kept, record};
 
 /// An event to take in; checked already.
 #[derive(Debug)]
@@ -75,6 +75,7 @@ pub(crate) fn accept(
         failing,
     };
     kept::put(scope.tx, &sent)?;
+    record::add_sent_event(scope.tx, &sent.id, app_id)?;
     store(scope, &sent)?;
     let first = if sent.failing.is_some() {
         Action::SettleEvent

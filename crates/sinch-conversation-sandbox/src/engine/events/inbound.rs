@@ -9,10 +9,12 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::kinds;
 use crate::callbacks::notify::{self, Notice};
+use crate::engine::record::{self, Content, Entry};
 use crate::engine::scope::Scope;
 use crate::engine::{inbound, threads};
 use crate::error::ControlError;
 use crate::store::{StoreError, events};
+use crate::timeline::TimelineKind;
 
 /// What a contact has done besides writing.
 #[derive(Debug, Clone)]
@@ -73,8 +75,21 @@ pub(crate) fn receive(
     let mode = inbound::mode_of(app);
     let mut place = inbound::place(scope, app_id, &mode, from)?;
     let id = scope.new_id();
-    let mut event = ConversationEvent::new(from.clone(), mode, id.clone());
     let (field, content) = raised.field();
+    let entry = Entry {
+        id: &id,
+        app_id,
+        contact_id: &place.contact_id,
+        conversation_id: &place.conversation_id,
+        address: Some(from),
+        mode: &mode,
+        time: scope.timestamp(),
+        direction: ConversationDirection::ToApp,
+        content: Content::Event(content.clone()),
+        metadata: "",
+    };
+    record::add(scope, TimelineKind::EventReceived, entry)?;
+    let mut event = ConversationEvent::new(from.clone(), mode, id.clone());
     event.extra.insert(field.to_owned(), content);
     event.direction = Some(ConversationDirection::ToApp);
     event.accept_time = Some(scope.timestamp());

@@ -5,10 +5,12 @@ use sinch_conversation_raw::types::{
     AppEvent, ChannelIdentity, Conversation, ConversationDirection, ConversationEvent,
     ProcessingMode,
 };
-use sinch_conversation_raw::wire::Timestamp;
+use sinch_conversation_raw::wire::{Timestamp, Wire};
 
+use crate::engine::record::{self, Content, Entry};
 use crate::engine::scope::Scope;
 use crate::store::{StoreError, contacts, events};
+use crate::timeline::TimelineKind;
 
 /// Stores the event and gives its id. Nobody is told.
 pub(crate) fn inject(
@@ -20,6 +22,7 @@ pub(crate) fn inject(
 ) -> Result<String, StoreError> {
     let id = scope.new_id();
     let mut stored = ConversationEvent::new(address, ProcessingMode::Conversation, id.clone());
+    let content = event.to_value();
     stored.app_event = Some(event);
     stored.direction = Some(ConversationDirection::ToContact);
     stored.accept_time = Some(Timestamp::from(accepted));
@@ -27,6 +30,19 @@ pub(crate) fn inject(
     stored.conversation_id = conversation.id.clone();
     let app_id = conversation.app_id.as_deref().unwrap_or_default();
     events::add(scope.tx, app_id, accepted, &stored)?;
+    let entry = Entry {
+        id: &id,
+        app_id,
+        contact_id: conversation.contact_id.as_deref().unwrap_or_default(),
+        conversation_id: conversation.id.as_deref().unwrap_or_default(),
+        address: Some(&stored.channel_identity),
+        mode: &stored.processing_mode,
+        time: Timestamp::from(accepted),
+        direction: ConversationDirection::ToContact,
+        content: Content::Event(content),
+        metadata: "",
+    };
+    record::add(scope, TimelineKind::Injected, entry)?;
     Ok(id)
 }
 

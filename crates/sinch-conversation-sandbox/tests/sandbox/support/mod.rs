@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
 pub mod bulk;
+mod control;
 mod receiver;
 mod shapes;
 pub mod wire;
@@ -13,6 +14,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::{Endpoints, Sandbox};
 
+pub use control::Control;
 pub use receiver::{Received, Receiver};
 pub use shapes::{assert_body, each, key, walk, walk_while};
 pub use wire::Wire;

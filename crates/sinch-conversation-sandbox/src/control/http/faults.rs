@@ -1,0 +1,37 @@
+//! Faults in the API, and the requests that meet them.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::asked::Asked;
+use crate::core::Core;
+use crate::faults::{self, InjectedFault};
+use crate::http::fault::Fault;
+
+pub(super) async fn list(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
+    Ok(json!({ "faults": core.faults.all() }))
+}
+
+pub(super) async fn inject(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let fault: InjectedFault = asked.body()?;
+    let id = faults::inject(&core, fault)?;
+    core.store.tell();
+    Ok(json!({ "id": id }))
+}
+
+pub(super) async fn clear(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
+    core.faults.clear();
+    core.store.tell();
+    Ok(json!({}))
+}
+
+/// The last requests, oldest first.
+pub(super) async fn requests(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let window = asked.window()?;
+    let requests = core.requests.after(window);
+    let next = requests
+        .last()
+        .map_or(json!(window.after), |last| json!(last.id));
+    Ok(json!({ "requests": requests, "next": next }))
+}
