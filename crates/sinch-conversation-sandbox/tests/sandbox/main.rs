@@ -26,6 +26,7 @@ mod delivery;
 mod events;
 mod fallback;
 mod faults;
+mod fidelity;
 mod handset;
 mod hostile;
 mod inbound_events;

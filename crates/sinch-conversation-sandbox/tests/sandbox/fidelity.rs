@@ -1,0 +1,63 @@
+//! The table of operations in FIDELITY.md has every operation, once, and no other.
+
+use std::collections::BTreeMap;
+
+use sinch_conversation_sandbox::raw::OPERATIONS;
+
+const FIDELITY: &str = include_str!("../../FIDELITY.md");
+
+/// What a row may say of its operations.
+const STATES: [&str; 3] = ["faithful", "simplified", "absent"];
+
+/// The cells of the rows under the heading `Operations`.
+fn rows() -> Vec<Vec<&'static str>> {
+    let (_, rest) = FIDELITY.split_once("\n## Operations\n").unwrap();
+    let table = rest.split("\n## ").next().unwrap();
+    let rows = table.lines().filter_map(|line| {
+        let cells = line.strip_prefix('|')?.strip_suffix('|')?;
+        Some(cells.split('|').map(str::trim).collect())
+    });
+    // The heading of the table and the line below it.
+    rows.skip(2).collect()
+}
+
+/// How often the table names each operation.
+fn named() -> BTreeMap<&'static str, usize> {
+    let mut named = BTreeMap::new();
+    for row in rows() {
+        for name in row[0].split(", ").filter(|name| !name.starts_with('`')) {
+            *named.entry(name).or_default() += 1;
+        }
+    }
+    named
+}
+
+#[test]
+fn every_operation_is_in_the_table_once() {
+    let named = named();
+    let wrong: Vec<_> = OPERATIONS
+        .iter()
+        .map(|operation| (operation.id, named.get(operation.id).copied().unwrap_or(0)))
+        .filter(|(_, times)| *times != 1)
+        .collect();
+    assert!(wrong.is_empty(), "not once in the table: {wrong:?}");
+}
+
+#[test]
+fn the_table_names_nothing_that_does_not_exist() {
+    let unknown: Vec<_> = named()
+        .into_keys()
+        .filter(|name| OPERATIONS.iter().all(|operation| operation.id != *name))
+        .collect();
+    assert!(unknown.is_empty(), "no operations: {unknown:?}");
+    assert!(rows().iter().any(|row| row[0] == "`POST /oauth2/token`"));
+}
+
+#[test]
+fn every_row_has_a_state_and_says_what_is_not_faithful() {
+    for row in rows() {
+        let (state, difference) = (row[1], row[2]);
+        assert!(STATES.contains(&state), "{row:?}");
+        assert!(state != "simplified" || !difference.is_empty(), "{row:?}");
+    }
+}
