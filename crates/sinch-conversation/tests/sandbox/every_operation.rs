@@ -10,7 +10,8 @@ use sinch_conversation::recipient::{messenger, sms, whatsapp};
 use sinch_conversation::resources::{BatchRecipient, ChannelCredentials, Translation};
 use sinch_conversation::types::{
     ChannelIdentity, ConsentsListType, ContactCreateRequest, ContactLanguage, ContactMessage,
-    ContactMessageTypes, ConversationDirection, ConversationMessageTypes, TextMessage, WebhookTrigger,
+    ContactMessageTypes, ConversationDirection, ConversationMessageTypes, TextMessage,
+    WebhookTrigger,
 };
 use sinch_conversation::{AppId, Channel, Client, ContactId, Error};
 use sinch_conversation_raw::OPERATIONS;
@@ -142,7 +143,9 @@ async fn settings_and_contacts(world: &World) {
     assert_eq!(merged.id, first);
     gone(contacts.get(&double).await);
     let edited = contacts
-        .edit(&first, |contact| contact.email = Some("ada@example.com".to_owned()))
+        .edit(&first, |contact| {
+            contact.email = Some("ada@example.com".to_owned())
+        })
         .await
         .unwrap();
     assert_eq!(contacts.get(&first).await.unwrap(), edited);
@@ -239,9 +242,12 @@ async fn messages(world: &World) {
     let stored = messages.get(&id).await.unwrap();
     assert_eq!(stored.metadata.as_deref(), Some("table 4"));
     assert_eq!(stored.direction, Some(ConversationDirection::ToContact));
-    assert!(matches!(stored.kind, ConversationMessageTypes::AppMessage(_)));
+    assert!(matches!(
+        stored.kind,
+        ConversationMessageTypes::AppMessage(_)
+    ));
     let listed = messages.list().contact(&person).await.unwrap();
-    assert_eq!(listed.items, [stored.clone()]);
+    assert_eq!(listed.items, std::slice::from_ref(&stored));
     let last = messages.last_of_contacts([person]).await.unwrap();
     assert_eq!(last.items, [stored]);
     messages.delete(&id).await.unwrap();
@@ -281,7 +287,9 @@ async fn questions(world: &World) {
         .on([Channel::Sms, Channel::Whatsapp])
         .await
         .unwrap();
-    assert!(forms[&Channel::Sms].contains("https://www.google.com/maps/search/?api=1&query=55.5,13.25"));
+    assert!(
+        forms[&Channel::Sms].contains("https://www.google.com/maps/search/?api=1&query=55.5,13.25")
+    );
 
     world
         .client
@@ -348,7 +356,8 @@ async fn templates(world: &World) {
 async fn batches(world: &World) {
     let batches = world.client.batches();
     let people = (0..3).map(|last| {
-        BatchRecipient::new(sms(format!("4670000002{last}"))).parameter("guest", format!("No. {last}"))
+        BatchRecipient::new(sms(format!("4670000002{last}")))
+            .parameter("guest", format!("No. {last}"))
     });
     let sent = batches
         .send(&world.app, Text::new("Dear ${guest}"))
@@ -358,7 +367,10 @@ async fn batches(world: &World) {
         .unwrap();
     world.sandbox.wait_until_quiet(SOON).await.unwrap();
     let status = batches.status(&sent.batch_id).await.unwrap();
-    assert_eq!(status.status.as_ref().map(|status| status.as_str()), Some("PROCESSED"));
+    assert_eq!(
+        status.status.as_ref().map(|status| status.as_str()),
+        Some("PROCESSED")
+    );
     assert_eq!(batches.statuses("evening", "1").await.unwrap(), [status]);
     batches.cancel(&sent.batch_id).await.unwrap();
 
@@ -395,7 +407,11 @@ async fn consents(world: &World) {
         .list(&world.app, ConsentsListType::OptOutAll)
         .await
         .unwrap();
-    let listed: Vec<_> = listed.items.iter().map(|person| person.identity.as_str()).collect();
+    let listed: Vec<_> = listed
+        .items
+        .iter()
+        .map(|person| person.identity.as_str())
+        .collect();
     assert_eq!(listed, opted_out);
     let audit = consents.audit(&world.app, opted_out[0]).await.unwrap();
     assert_eq!(audit.audit_records.unwrap_or_default().len(), 1);

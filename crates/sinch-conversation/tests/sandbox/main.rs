@@ -6,9 +6,9 @@
     clippy::panic
 )]
 
+mod every_operation;
 #[path = "../../examples/quickstart/receiver.rs"]
 mod receiver;
-mod every_operation;
 mod resources;
 
 use std::time::Duration;
