@@ -38,6 +38,16 @@ impl Notice<'_> {
     }
 }
 
+/// Whether any webhook of the app asked for this: what nobody wants need not be put together.
+pub(crate) fn is_wanted(
+    scope: &Scope<'_>,
+    app_id: &str,
+    trigger: &str,
+) -> Result<bool, StoreError> {
+    let webhooks = webhooks::of_app(scope.tx, app_id)?;
+    Ok(webhooks.iter().any(|webhook| wants(webhook, trigger)))
+}
+
 /// Tells the webhooks of one app.
 pub(crate) fn app(scope: &Scope<'_>, app_id: &str, notice: &Notice<'_>) -> Result<(), StoreError> {
     for webhook in webhooks::of_app(scope.tx, app_id)? {

@@ -4,7 +4,7 @@ use sinch_conversation_raw::types::{ChannelIdentity, DeliveryStatus};
 
 use super::outbound::SentMessage;
 use super::scope::Scope;
-use super::{patience, progress};
+use super::{patience, receipts};
 use crate::error::ControlError;
 use crate::store::sends;
 
@@ -23,7 +23,7 @@ pub(crate) fn read(
             channel: reader.channel.as_str().to_owned(),
         });
     }
-    progress::report(scope, &mut sent, DeliveryStatus::Read, None)?;
+    receipts::report(scope, &mut sent, DeliveryStatus::Read, None)?;
     Ok(sends::put(scope.tx, &sent)?)
 }
 

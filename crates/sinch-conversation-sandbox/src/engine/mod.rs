@@ -19,6 +19,7 @@ mod placeholders;
 pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod reach;
+mod receipts;
 pub(crate) mod record;
 mod rendering;
 mod retention;

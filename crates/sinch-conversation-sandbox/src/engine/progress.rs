@@ -1,17 +1,11 @@
 //! Moves one message one step on: to a channel, to the recipient, or to the next channel.
 
-use serde_json::Value;
-use sinch_conversation_raw::types::{
-    ConversationChannel, DeliveryStatus, MessageDeliveryReport, MessageSubmitNotification, Reason,
-    ReasonSubCode,
-};
-use sinch_conversation_raw::wire::Wire;
+use sinch_conversation_raw::types::{ConversationChannel, DeliveryStatus, Reason, ReasonSubCode};
 
 use super::channels::{Failure, is_phone};
-use super::outbound::{Receipt, SentMessage};
+use super::outbound::SentMessage;
 use super::scope::Scope;
-use super::{accept, consents, patience, rendering, threads};
-use crate::callbacks::notify::{self, Notice};
+use super::{accept, consents, patience, receipts, rendering, threads};
 use crate::clock::later;
 use crate::store::messages::{self, Source};
 use crate::store::steps::{self, Action};
@@ -25,7 +19,7 @@ pub(super) fn hand(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError
 /// The message has reached the recipient.
 pub(super) fn deliver(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
     change(scope, message_id, |sent| {
-        report(scope, sent, DeliveryStatus::Delivered, None)
+        receipts::report(scope, sent, DeliveryStatus::Delivered, None)
     })
 }
 
@@ -72,8 +66,8 @@ fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError
     match failure {
         Some(failure) if !failure.after_queueing => give_up(scope, sent, failure),
         failure => {
-            submit(scope, sent)?;
-            report(scope, sent, DeliveryStatus::QueuedOnChannel, None)?;
+            receipts::submit(scope, sent)?;
+            receipts::report(scope, sent, DeliveryStatus::QueuedOnChannel, None)?;
             patience::await_report(scope, &app, sent)?;
             sent.failing = failure;
             plan_outcome(scope, sent)
@@ -111,7 +105,7 @@ pub(super) fn give_up(
     }
     (sent.failed_first, sent.retries) = (None, 0);
     if sent.has_next_channel() {
-        report(
+        receipts::report(
             scope,
             sent,
             DeliveryStatus::SwitchingChannel,
@@ -139,7 +133,7 @@ pub(super) fn fail(
     sent: &mut SentMessage,
     failure: &Failure,
 ) -> Result<(), StoreError> {
-    report(scope, sent, DeliveryStatus::Failed, Some(reason(failure)))
+    receipts::report(scope, sent, DeliveryStatus::Failed, Some(reason(failure)))
 }
 
 pub(super) fn reason(failure: &Failure) -> Reason {
@@ -176,126 +170,4 @@ fn show_channel(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError>
         threads::save(scope, &conversation)?;
     }
     Ok(())
-}
-
-/// Writes a status down and tells of it.
-pub(super) fn report(
-    scope: &Scope<'_>,
-    sent: &mut SentMessage,
-    status: DeliveryStatus,
-    reason: Option<Reason>,
-) -> Result<(), StoreError> {
-    let mut report = MessageDeliveryReport::default();
-    report.message_id = Some(sent.id.clone());
-    report.conversation_id = Some(sent.conversation_id.clone());
-    report.status = Some(status.clone());
-    report.channel_identity = sent.channel_identity().cloned();
-    report.contact_id = Some(sent.contact_id.clone());
-    report.reason = reason.clone();
-    report.metadata = Some(sent.message_metadata.clone());
-    report.processing_mode = Some(sent.processing_mode.clone());
-    patience::settle(scope, sent, &status)?;
-    let metadata = conversation_metadata(scope, sent)?;
-    if let Some(place) = sent
-        .batch
-        .as_ref()
-        .filter(|_| status == DeliveryStatus::Failed)
-    {
-        let fields = [
-            ("batch_id", place.batch_id.as_str().into()),
-            ("message_index", place.message_index.into()),
-        ];
-        report
-            .extra
-            .extend(fields.map(|(name, value)| (name.to_owned(), value)));
-    }
-    let notice = notice(
-        sent,
-        &metadata,
-        "MESSAGE_DELIVERY",
-        "message_delivery_report",
-        report.to_value(),
-    );
-    tell(scope, &sent.app_id, sent.callback_url.as_deref(), &notice)?;
-    sent.receipts.push(Receipt {
-        status,
-        channel_identity: sent.channel_identity().cloned(),
-        reason,
-        time: scope.timestamp(),
-    });
-    Ok(())
-}
-
-/// Brings a receipt to the webhooks of the app, or to the URL that came with what it is about.
-pub(super) fn tell(
-    scope: &Scope<'_>,
-    app_id: &str,
-    callback_url: Option<&str>,
-    notice: &Notice<'_>,
-) -> Result<(), StoreError> {
-    match callback_url {
-        None => notify::app(scope, app_id, notice),
-        Some(url) => {
-            let secret = secret_for_urls(scope, app_id)?;
-            notify::url(scope, app_id, url, &secret, notice)
-        }
-    }
-}
-
-/// What receipts are signed with that go to the URL of a message; empty when the app has no such secret.
-fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError> {
-    let settings = apps::get(scope.tx, app_id)?.and_then(|app| app.callback_settings);
-    let secret = settings.and_then(|settings| settings.secret_for_overridden_callback_urls);
-    Ok(secret
-        .map(|secret| secret.expose().to_owned())
-        .unwrap_or_default())
-}
-
-/// Tells that a channel has the message.
-fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
-    let mut submitted = MessageSubmitNotification::default();
-    submitted.message_id = Some(sent.id.clone());
-    submitted.conversation_id = Some(sent.conversation_id.clone());
-    submitted.channel_identity = sent.channel_identity().cloned();
-    submitted.contact_id = Some(sent.contact_id.clone());
-    submitted.submitted_message = Some(sent.message.clone());
-    submitted.metadata = Some(sent.message_metadata.clone());
-    submitted.processing_mode = Some(sent.processing_mode.clone());
-    let metadata = conversation_metadata(scope, sent)?;
-    let notice = notice(
-        sent,
-        &metadata,
-        "MESSAGE_SUBMIT",
-        "message_submit_notification",
-        submitted.to_value(),
-    );
-    notify::app(scope, &sent.app_id, &notice)
-}
-
-/// The metadata of the conversation, for apps that want it with every callback.
-fn conversation_metadata(scope: &Scope<'_>, sent: &SentMessage) -> Result<String, StoreError> {
-    if !sent.reports_metadata {
-        return Ok(String::new());
-    }
-    let conversation = conversations::get(scope.tx, &sent.conversation_id)?;
-    Ok(conversation
-        .map(|conversation| threads::metadata_text(&conversation))
-        .unwrap_or_default())
-}
-
-fn notice<'a>(
-    sent: &'a SentMessage,
-    message_metadata: &'a str,
-    trigger: &'static str,
-    key: &'static str,
-    payload: Value,
-) -> Notice<'a> {
-    Notice {
-        trigger,
-        key,
-        payload,
-        lane: sent.lane(),
-        message_metadata,
-        correlation_id: &sent.correlation_id,
-    }
 }

@@ -8,8 +8,8 @@ use super::sent::SentEvent;
 use crate::callbacks::notify::Notice;
 use crate::engine::channels::Failure;
 use crate::engine::outbound::Receipt;
-use crate::engine::progress;
 use crate::engine::scope::Scope;
+use crate::engine::{progress, receipts};
 use crate::store::steps::{self, Action};
 use crate::store::{StoreError, apps, kept};
 
@@ -109,7 +109,7 @@ fn report(
         message_metadata: "",
         correlation_id: "",
     };
-    progress::tell(scope, &sent.app_id, sent.callback_url.as_deref(), &notice)?;
+    receipts::tell(scope, &sent.app_id, sent.callback_url.as_deref(), &notice)?;
     sent.receipts.push(Receipt {
         status,
         channel_identity: sent.channel_identity.clone(),

@@ -1,0 +1,148 @@
+//! What apps are told of a message: that a channel has it, and each of its statuses.
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    DeliveryStatus, MessageDeliveryReport, MessageSubmitNotification, Reason,
+};
+use sinch_conversation_raw::wire::Wire;
+
+use super::outbound::{Receipt, SentMessage};
+use super::scope::Scope;
+use super::{patience, threads};
+use crate::callbacks::notify::{self, Notice};
+use crate::store::{StoreError, apps, conversations};
+
+/// Writes a status down and tells of it.
+pub(super) fn report(
+    scope: &Scope<'_>,
+    sent: &mut SentMessage,
+    status: DeliveryStatus,
+    reason: Option<Reason>,
+) -> Result<(), StoreError> {
+    patience::settle(scope, sent, &status)?;
+    sent.receipts.push(Receipt {
+        status,
+        channel_identity: sent.channel_identity().cloned(),
+        reason,
+        time: scope.timestamp(),
+    });
+    tell_last(scope, sent)
+}
+
+/// Tells of the latest status.
+fn tell_last(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
+    const TRIGGER: &str = "MESSAGE_DELIVERY";
+    let url = sent.callback_url.as_deref();
+    let Some(receipt) = sent.receipts.last() else {
+        return Ok(());
+    };
+    if url.is_none() && !notify::is_wanted(scope, &sent.app_id, TRIGGER)? {
+        return Ok(());
+    }
+    let payload = delivery_report(sent, receipt).to_value();
+    let metadata = conversation_metadata(scope, sent)?;
+    let notice = notice(sent, &metadata, TRIGGER, "message_delivery_report", payload);
+    tell(scope, &sent.app_id, url, &notice)
+}
+
+fn delivery_report(sent: &SentMessage, receipt: &Receipt) -> MessageDeliveryReport {
+    let mut report = MessageDeliveryReport::default();
+    report.message_id = Some(sent.id.clone());
+    report.conversation_id = Some(sent.conversation_id.clone());
+    report.status = Some(receipt.status.clone());
+    report.channel_identity = receipt.channel_identity.clone();
+    report.contact_id = Some(sent.contact_id.clone());
+    report.reason = receipt.reason.clone();
+    report.metadata = Some(sent.message_metadata.clone());
+    report.processing_mode = Some(sent.processing_mode.clone());
+    let failed = receipt.status == DeliveryStatus::Failed;
+    if let Some(place) = sent.batch.as_ref().filter(|_| failed) {
+        let fields = [
+            ("batch_id", place.batch_id.as_str().into()),
+            ("message_index", place.message_index.into()),
+        ];
+        report
+            .extra
+            .extend(fields.map(|(name, value)| (name.to_owned(), value)));
+    }
+    report
+}
+
+/// Brings a receipt to the webhooks of the app, or to the URL that came with what it is about.
+pub(super) fn tell(
+    scope: &Scope<'_>,
+    app_id: &str,
+    callback_url: Option<&str>,
+    notice: &Notice<'_>,
+) -> Result<(), StoreError> {
+    match callback_url {
+        None => notify::app(scope, app_id, notice),
+        Some(url) => {
+            let secret = secret_for_urls(scope, app_id)?;
+            notify::url(scope, app_id, url, &secret, notice)
+        }
+    }
+}
+
+/// What receipts are signed with that go to the URL of a message; empty when the app has no such secret.
+fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError> {
+    let settings = apps::get(scope.tx, app_id)?.and_then(|app| app.callback_settings);
+    let secret = settings.and_then(|settings| settings.secret_for_overridden_callback_urls);
+    Ok(secret
+        .map(|secret| secret.expose().to_owned())
+        .unwrap_or_default())
+}
+
+/// Tells that a channel has the message.
+pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
+    const TRIGGER: &str = "MESSAGE_SUBMIT";
+    if !notify::is_wanted(scope, &sent.app_id, TRIGGER)? {
+        return Ok(());
+    }
+    let mut submitted = MessageSubmitNotification::default();
+    submitted.message_id = Some(sent.id.clone());
+    submitted.conversation_id = Some(sent.conversation_id.clone());
+    submitted.channel_identity = sent.channel_identity().cloned();
+    submitted.contact_id = Some(sent.contact_id.clone());
+    submitted.submitted_message = Some(sent.message.clone());
+    submitted.metadata = Some(sent.message_metadata.clone());
+    submitted.processing_mode = Some(sent.processing_mode.clone());
+    let metadata = conversation_metadata(scope, sent)?;
+    let payload = submitted.to_value();
+    let notice = notice(
+        sent,
+        &metadata,
+        TRIGGER,
+        "message_submit_notification",
+        payload,
+    );
+    notify::app(scope, &sent.app_id, &notice)
+}
+
+/// The metadata of the conversation, for apps that want it with every callback.
+fn conversation_metadata(scope: &Scope<'_>, sent: &SentMessage) -> Result<String, StoreError> {
+    if !sent.reports_metadata {
+        return Ok(String::new());
+    }
+    let conversation = conversations::get(scope.tx, &sent.conversation_id)?;
+    Ok(conversation
+        .map(|conversation| threads::metadata_text(&conversation))
+        .unwrap_or_default())
+}
+
+fn notice<'a>(
+    sent: &'a SentMessage,
+    message_metadata: &'a str,
+    trigger: &'static str,
+    key: &'static str,
+    payload: Value,
+) -> Notice<'a> {
+    Notice {
+        trigger,
+        key,
+        payload,
+        lane: sent.lane(),
+        message_metadata,
+        correlation_id: &sent.correlation_id,
+    }
+}
