@@ -20,6 +20,19 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
+    /// A clock that is ahead of the machine's by this many microseconds, as one of a former run was.
+    pub(crate) fn ahead_by(ahead_us: i64) -> Self {
+        Self {
+            ahead_us: AtomicI64::new(ahead_us),
+            ..Self::default()
+        }
+    }
+
+    /// How many microseconds it is ahead of the machine's.
+    pub(crate) fn ahead_us(&self) -> i64 {
+        self.ahead_us.load(Ordering::Relaxed)
+    }
+
     /// The time now, in whole microseconds: what the API prints and the store keeps.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         let ahead = u64::try_from(self.ahead_us.load(Ordering::Relaxed)).unwrap_or(0);

@@ -51,6 +51,12 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // What the sandbox cannot do and nobody asked for, such as writing to a full disk.
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_max_level(tracing::Level::WARN)
+        .with_ansi(false)
+        .init();
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -73,7 +79,11 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     if webhook_log {
         write_log(sandbox.callback_log().await?);
     }
-    announce(sandbox.endpoints(), own_key)?;
+    match announce(sandbox.endpoints(), own_key) {
+        // Whoever read it has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        announced => announced?,
+    }
     stopped.await;
     sandbox.shutdown().await;
     Ok(())

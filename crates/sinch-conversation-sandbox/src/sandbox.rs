@@ -55,7 +55,8 @@ impl Sandbox {
     }
 
     pub(crate) async fn launch(builder: SandboxBuilder) -> Result<Self, StartError> {
-        let (store, project, signing_key) = open_store(&builder).await?;
+        let (store, kept) = open_store(&builder).await?;
+        let project = kept.project;
         let (listener, address) = listen(builder.listen)?;
         let key = builder.keys.first().cloned().unwrap_or_else(|| Key {
             id: KEY_ID.to_owned(),
@@ -66,7 +67,7 @@ impl Sandbox {
             connections: builder.max_connections,
             read_timeout: builder.read_timeout.min(LONGEST),
         };
-        let (clock, ids) = (Clock::default(), Ids::default());
+        let (clock, ids) = (Clock::ahead_by(kept.clock_ahead), Ids::default());
         let core = Arc::new(Core {
             http: callback_client(builder.callback_timeout)?,
             bearers: Bearers::default(),
@@ -74,7 +75,7 @@ impl Sandbox {
             epoch: Epoch::new(ids.next(clock.now())),
             clock,
             ids,
-            access: Access::new(builder.keys, signing_key, builder.token_lifetime),
+            access: Access::new(builder.keys, kept.token_key, builder.token_lifetime),
             channels: Channels::default(),
             faults: Faults::default(),
             pace: Pace::new(builder.requests_per_second, builder.limit_token_requests),
@@ -150,7 +151,14 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-async fn open_store(builder: &SandboxBuilder) -> Result<(Store, String, Vec<u8>), StartError> {
+/// What a database keeps of the sandbox itself.
+struct Kept {
+    project: String,
+    token_key: Vec<u8>,
+    clock_ahead: i64,
+}
+
+async fn open_store(builder: &SandboxBuilder) -> Result<(Store, Kept), StartError> {
     let file = builder.database.clone();
     let store =
         Store::open(file.as_deref()).map_err(|error| StartError::database(file.clone(), &error))?;
@@ -158,18 +166,23 @@ async fn open_store(builder: &SandboxBuilder) -> Result<(Store, String, Vec<u8>)
         .project
         .clone()
         .unwrap_or_else(|| PROJECT.to_owned());
-    let read = store
-        .write(move |tx| Ok::<_, StoreError>((meta::project(tx, &wanted)?, meta::token_key(tx)?)));
-    let (stored, signing_key) = read.await.map_err(|error| StartError::Database {
+    let read = store.write(move |tx| {
+        Ok::<_, StoreError>(Kept {
+            project: meta::project(tx, &wanted)?,
+            token_key: meta::token_key(tx)?,
+            clock_ahead: meta::clock_ahead(tx)?,
+        })
+    });
+    let kept = read.await.map_err(|error| StartError::Database {
         path: file.unwrap_or_else(|| ":memory:".into()),
         reason: error.to_string(),
     })?;
     match &builder.project {
-        Some(wanted) if *wanted != stored => Err(StartError::OtherProject {
-            stored,
+        Some(wanted) if *wanted != kept.project => Err(StartError::OtherProject {
+            stored: kept.project,
             wanted: wanted.clone(),
         }),
-        _ => Ok((store, stored, signing_key)),
+        _ => Ok((store, kept)),
     }
 }
 

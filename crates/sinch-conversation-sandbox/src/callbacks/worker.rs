@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::task::{Id, JoinSet};
+use tokio::time::sleep;
 
 use super::attempt;
 use crate::clock::later;
@@ -16,6 +18,9 @@ use crate::store::callbacks::{self, Head, Outcome};
 
 /// How many callbacks are on the wire at once.
 pub(super) const CONCURRENT: usize = 64;
+
+/// How long a store that failed is left alone.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs until aborted. Takes up what a former run left pending.
 pub(crate) async fn run(core: Arc<Core>) {
@@ -96,7 +101,8 @@ impl Lanes {
             .store
             .read(move |tx| callbacks::head(tx, &wanted))
             .await;
-        if let Ok(Some(_)) = head {
+        // When the store cannot say, the lane looks for itself.
+        if !matches!(head, Ok(None)) {
             self.start(lane);
         }
     }
@@ -113,7 +119,12 @@ async fn drain(core: Arc<Core>, wire: Arc<Semaphore>, lane: String) {
         {
             Ok(Some(head)) => head,
             Ok(None) => return,
-            Err(error) => return report(&error),
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                report(&error);
+                sleep(PAUSE).await;
+                continue;
+            }
         };
         if head.due > core.clock.now() {
             core.clock.wait_until(head.due).await;
@@ -124,13 +135,24 @@ async fn drain(core: Arc<Core>, wire: Arc<Semaphore>, lane: String) {
         };
         let attempt = attempt::post(&core, &head).await;
         let outcome = judge(&core, &head, &attempt);
+        record(&core, head, attempt, outcome).await;
+    }
+}
+
+/// Writes an attempt down, however long that takes: what is not written down would be posted again.
+async fn record(core: &Core, head: Head, attempt: Attempt, outcome: Outcome) {
+    let (head, attempt) = (Arc::new(head), Arc::new(attempt));
+    loop {
+        let (head, attempt) = (Arc::clone(&head), Arc::clone(&attempt));
         let recorded = core
             .store
             .write(move |tx| callbacks::record(tx, &head, &attempt, outcome))
             .await;
-        if let Err(error) = recorded {
-            return report(&error);
+        match recorded {
+            Ok(()) | Err(StoreError::Closed) => return,
+            Err(error) => report(&error),
         }
+        sleep(PAUSE).await;
     }
 }
 

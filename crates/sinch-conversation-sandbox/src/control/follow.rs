@@ -105,7 +105,7 @@ impl fmt::Display for LoggedAttempt {
 }
 
 /// A target without what may be secret in it.
-fn shown(target: &str) -> String {
+pub(super) fn shown(target: &str) -> String {
     let Ok(mut url) = Url::parse(target) else {
         return "(no URL)".to_owned();
     };

@@ -66,7 +66,7 @@ impl Sandbox {
     /// end of access tokens. Times in answers, callbacks and signatures are by this clock. It stops at the
     /// year 9987.
     pub fn advance_clock(&self, by: Duration) {
-        self.core.clock.advance(by);
+        control::advance_clock(&self.core, by);
     }
 
     /// Sets the sandbox's clock to a later moment; see [`advance_clock`](Self::advance_clock).

@@ -7,6 +7,7 @@ mod methods;
 pub(crate) mod seed;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sinch_conversation_raw::wire::Timestamp;
@@ -17,7 +18,7 @@ use crate::engine::outbound::SentMessage;
 use crate::error::ControlError;
 use crate::log::Callback;
 use crate::store::window::Window;
-use crate::store::{StoreError, callbacks, kept, overview, record, replays, sends};
+use crate::store::{StoreError, callbacks, kept, meta, overview, record, replays, sends};
 use crate::timeline::{TimelineEntry, TimelineKind};
 
 pub use follow::{CallbackLog, LoggedAttempt};
@@ -34,20 +35,34 @@ pub(crate) async fn reset(core: &Arc<Core>) -> Result<(), ControlError> {
         shared.faults.clear();
         shared.requests.clear();
         shared.clock.reset();
+        meta::set_clock_ahead(tx, 0)?;
         shared.epoch.begin(shared.ids.next(shared.clock.now()));
         Ok::<_, StoreError>(())
     });
     Ok(emptied.await?)
 }
 
+pub(crate) fn advance_clock(core: &Core, by: Duration) {
+    core.clock.advance(by);
+    remember_clock(core);
+}
+
 pub(crate) fn set_clock(core: &Core, to: DateTime<Utc>) -> Result<(), ControlError> {
     if core.clock.set(to) {
+        remember_clock(core);
         return Ok(());
     }
     Err(ControlError::ClockBackwards {
         wanted: Timestamp::from(to),
         now: Timestamp::from(core.clock.now()),
     })
+}
+
+/// What is due stands in the database by this clock, so the next run has to go on from it.
+fn remember_clock(core: &Core) {
+    let ahead = core.clock.ahead_us();
+    core.store
+        .write_soon(move |tx| meta::set_clock_ahead(tx, ahead));
 }
 
 pub(crate) async fn sent(core: &Core) -> Result<Vec<SentMessage>, ControlError> {

@@ -30,11 +30,16 @@ pub(crate) mod transcode;
 pub(crate) mod unify;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::clock::later;
 use crate::core::Core;
 use crate::store::StoreError;
 use crate::store::steps::{self, Action};
 use scope::Scope;
+
+/// How much later a step is tried again that cannot be taken.
+const PUT_OFF: Duration = Duration::from_secs(60);
 
 /// How many steps one transaction takes at most.
 const AT_ONCE: usize = 64;
@@ -80,22 +85,47 @@ async fn plan_retention(core: &Arc<Core>) {
 }
 
 async fn take_steps(core: &Arc<Core>) {
+    if try_steps(core, AT_ONCE).await.is_ok() {
+        return;
+    }
+    // One of them cannot be taken. By itself it holds up nobody else.
+    for _ in 0..AT_ONCE {
+        match try_steps(core, 1).await {
+            Ok(0) | Err(StoreError::Closed) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "a step cannot be taken; it is put off");
+                if !put_off(core).await {
+                    // The store itself fails, and should not be asked again at once.
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Takes at most so many steps as one transaction, and says how many there were.
+async fn try_steps(core: &Arc<Core>, most: usize) -> Result<usize, StoreError> {
     let shared = Arc::clone(core);
     let taken = core.store.write(move |tx| {
-        for _ in 0..AT_ONCE {
+        for count in 0..most {
             let scope = Scope::new(&shared, tx);
             let Some((subject, action)) = steps::take(tx, scope.now)? else {
-                break;
+                return Ok(count);
             };
             take_step(&scope, &subject, action)?;
         }
-        Ok::<_, StoreError>(())
+        Ok(most)
     });
-    if let Err(error) = taken.await {
-        tracing::error!(%error, "a step cannot be taken");
-        // The step is due still. A store that fails should not be asked again at once.
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-    }
+    taken.await
+}
+
+/// Puts the next step off. Whether the store could do that.
+async fn put_off(core: &Arc<Core>) -> bool {
+    let due = later(core.clock.now(), PUT_OFF);
+    let put_off = core.store.write(move |tx| steps::put_off(tx, due));
+    put_off.await.is_ok()
 }
 
 fn take_step(scope: &Scope<'_>, subject: &str, action: Action) -> Result<(), StoreError> {

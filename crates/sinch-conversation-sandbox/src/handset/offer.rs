@@ -12,6 +12,7 @@ use serde_json::Value;
 ///
 /// The choices of a carousel's cards come first, card by card, then those beside the cards.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Pick {
     /// The one at this place.
     Place(usize),

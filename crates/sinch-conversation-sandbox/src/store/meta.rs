@@ -29,6 +29,18 @@ pub(crate) fn token_key(tx: &Transaction<'_>) -> Result<Vec<u8>, StoreError> {
     Ok(key)
 }
 
+/// How many microseconds the clock is ahead of the machine's. What is due is written down by that clock.
+pub(crate) fn clock_ahead(tx: &Transaction<'_>) -> Result<i64, StoreError> {
+    let stored = read(tx, "clock_ahead")?;
+    let text = stored.and_then(|bytes| String::from_utf8(bytes).ok());
+    Ok(text.and_then(|text| text.parse().ok()).unwrap_or_default())
+}
+
+/// Writes down how far ahead the clock is.
+pub(crate) fn set_clock_ahead(tx: &Transaction<'_>, ahead_us: i64) -> Result<(), StoreError> {
+    write(tx, "clock_ahead", ahead_us.to_string().as_bytes())
+}
+
 fn read(tx: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let value = tx
         .prepare_cached("SELECT value FROM meta WHERE name = ?1")?
@@ -38,7 +50,10 @@ fn read(tx: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError>
 }
 
 fn write(tx: &Transaction<'_>, name: &str, value: &[u8]) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO meta (name, value) VALUES (?1, ?2)")?
-        .execute((name, value))?;
+    tx.prepare_cached(
+        "INSERT INTO meta (name, value) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )?
+    .execute((name, value))?;
     Ok(())
 }

@@ -77,7 +77,10 @@ impl Store {
     /// Opens the file, or a database in memory, and makes the tables when there are none.
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, OpenError> {
         let connection = match file {
-            Some(path) => Connection::open(path),
+            Some(path) => {
+                keep_private(path);
+                Connection::open(path)
+            }
             None => Connection::open_in_memory(),
         };
         let mut connection = connection.map_err(open_error)?;
@@ -119,6 +122,19 @@ impl Store {
             self.tell();
         }
         outcome
+    }
+
+    /// Runs `work` as one transaction before anything that is asked for later, and does not wait for it.
+    pub(crate) fn write_soon<W>(&self, work: W)
+    where
+        W: FnOnce(&Transaction<'_>) -> Result<(), StoreError> + Send + 'static,
+    {
+        self.thread.queue(move |connection| {
+            if let Err(error) = perform(connection, TransactionBehavior::Immediate, work) {
+                tracing::error!(%error, "something could not be written down");
+            }
+        });
+        self.tell();
     }
 
     /// Runs `work`, which only reads.
@@ -166,6 +182,21 @@ where
     transaction.commit().map_err(StoreError::from)?;
     Ok(answer)
 }
+
+/// Makes a new database readable for its owner only: it holds secrets. What goes wrong here goes wrong again, and is
+/// told, when the database is opened.
+#[cfg(unix)]
+fn keep_private(path: &Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    let _ = std::fs::OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(path);
+}
+
+#[cfg(not(unix))]
+fn keep_private(_: &Path) {}
 
 fn prepare(connection: &mut Connection) -> Result<(), OpenError> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);

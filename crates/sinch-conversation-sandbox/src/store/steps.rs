@@ -111,6 +111,15 @@ pub(crate) fn take(
     Ok(Some((subject, Action::from_name(&action)?)))
 }
 
+/// Moves the next step that is due to a later time.
+pub(crate) fn put_off(tx: &Transaction<'_>, due: DateTime<Utc>) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE steps SET due_us = ?1 WHERE seq = (SELECT seq FROM steps ORDER BY due_us, seq LIMIT 1)",
+    )?
+    .execute([due.timestamp_micros()])?;
+    Ok(())
+}
+
 /// Calls off what was planned for a subject, but for one action.
 pub(crate) fn call_off_but(
     tx: &Transaction<'_>,

@@ -181,6 +181,38 @@ async fn what_is_waited_for_survives_a_restart() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_moved_goes_on_from_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let builder = Sandbox::builder().database(folder.path().join("sandbox.db"));
+    let sandbox = builder.clone().start().await.unwrap();
+    let api = Api::of(&sandbox).await;
+    let app = api.app("DISPATCH", &["SMS"]).await;
+    sandbox.advance_clock(Duration::from_secs(10 * 24 * 3600));
+    // The tokens of before have expired.
+    let before = Api::of(&sandbox)
+        .await
+        .send_text(&app, &[("SMS", NUMBER)], "From the future")
+        .await;
+    let before = sandbox.wait_for_delivery(&before, SOON).await.unwrap();
+    sandbox.shutdown().await;
+
+    // What was written down by the old clock is not in the future of the new one.
+    let sandbox = builder.clone().start().await.unwrap();
+    let token = Api::of(&sandbox).await;
+    let after = token.send_text(&app, &[("SMS", NUMBER)], "Later").await;
+    let after = sandbox.wait_for_delivery(&after, SOON).await.unwrap();
+    let time = |sent: &SentMessage| sent.accepted_time.to_datetime().unwrap();
+    assert!(time(&after) >= time(&before));
+    assert!(after.id > before.id);
+
+    // A reset takes it back, for the next run, too.
+    sandbox.reset().await.unwrap();
+    sandbox.shutdown().await;
+    let sandbox = builder.start().await.unwrap();
+    assert!(sandbox.now() < time(&before));
+}
+
+#[tokio::test]
 async fn receipts_repeat_the_conversations_metadata_where_the_app_wants_it() {
     let (sandbox, api) = start().await;
     let receiver = Receiver::start().await;

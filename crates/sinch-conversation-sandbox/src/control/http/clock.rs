@@ -28,9 +28,13 @@ pub(super) async fn turn(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> 
     let turn: Turn = asked.body()?;
     match (turn.advance_seconds, turn.set) {
         (Some(seconds), None) => {
-            let by = Duration::try_from_secs_f64(seconds)
-                .map_err(|error| Fault::invalid("advance_seconds", error.to_string()))?;
-            core.clock.advance(by);
+            let by = Duration::try_from_secs_f64(seconds).map_err(|_| {
+                Fault::invalid(
+                    "advance_seconds",
+                    "expected seconds, not below 0 and not beyond the year 9987",
+                )
+            })?;
+            control::advance_clock(&core, by);
         }
         (None, Some(text)) => {
             let to = DateTime::parse_from_rfc3339(&text).map_err(|_| {
@@ -45,7 +49,6 @@ pub(super) async fn turn(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> 
             return Err(Fault::invalid("", description));
         }
     }
-    core.store.tell();
     Ok(shown(&core))
 }
 
