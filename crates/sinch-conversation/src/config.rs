@@ -2,13 +2,19 @@
 
 use crate::client::ClientBuilder;
 use crate::error::{Error, Problem, Violations};
-use crate::region::Region;
+use crate::region::{Region, Service};
 
 const PROJECT: &str = "SINCH_PROJECT_ID";
 const KEY_ID: &str = "SINCH_KEY_ID";
 const KEY_SECRET: &str = "SINCH_KEY_SECRET";
 const REGION: &str = "SINCH_CONVERSATION_REGION";
 const APP: &str = "SINCH_APP_ID";
+const URLS: [(Service, &str); 4] = [
+    (Service::Conversation, "SINCH_CONVERSATION_URL"),
+    (Service::Template, "SINCH_TEMPLATE_URL"),
+    (Service::Batch, "SINCH_BATCH_URL"),
+    (Service::Auth, "SINCH_AUTH_URL"),
+];
 
 /// Fills a builder from the variables, which `variable` looks up. An empty variable counts as a missing one.
 ///
@@ -20,6 +26,9 @@ pub(crate) fn from_variables(
 ) -> Result<ClientBuilder, Error> {
     let mut violations = Violations::default();
     let lookup = |name| variable(name).filter(|value| !value.is_empty());
+    let urls = URLS.map(|(service, name)| (service, lookup(name)));
+    // A region only chooses hosts, so with all hosts given there is nothing for it to choose.
+    let needs_region = urls.iter().any(|(_, url)| url.is_none());
     let mut required = |name| {
         lookup(name).unwrap_or_else(|| {
             violations.add(
@@ -35,7 +44,11 @@ pub(crate) fn from_variables(
         required(PROJECT),
         required(KEY_ID),
         required(KEY_SECRET),
-        required(REGION),
+        if needs_region {
+            required(REGION)
+        } else {
+            lookup(REGION).unwrap_or_default()
+        },
     );
     let region = read_region(&region, &mut violations);
     violations.finish()?;
@@ -45,6 +58,11 @@ pub(crate) fn from_variables(
         .access_key(key_id, key_secret);
     if let Some(region) = region {
         builder = builder.region(region);
+    }
+    for (service, url) in urls {
+        if let Some(url) = url {
+            builder = builder.endpoint(service, url);
+        }
     }
     Ok(match lookup(APP) {
         Some(app) => builder.default_app(app),
@@ -92,6 +110,25 @@ mod tests {
         assert_eq!(client.project().as_str(), "p");
         assert_eq!(client.region(), Some(Region::Eu));
         assert_eq!(client.default_app().unwrap().id().as_str(), "01APP");
+    }
+
+    #[test]
+    fn with_the_address_of_every_service_no_region_is_needed() {
+        let mut variables = ALL[..3].to_vec();
+        variables.extend(URLS.map(|(_, name)| (name, "http://127.0.0.1:8080")));
+        let client = read(&variables).unwrap().build().unwrap();
+        assert_eq!(client.region(), None);
+
+        // Each is used: one that cannot be is refused.
+        for place in 3..variables.len() {
+            let mut wrong = variables.clone();
+            wrong[place].1 = "http://example.com";
+            assert!(read(&wrong).unwrap().build().is_err(), "{}", wrong[place].0);
+        }
+
+        variables.pop();
+        let error = read(&variables).unwrap_err();
+        assert_eq!(error.violations().first().unwrap().field, REGION);
     }
 
     #[test]

@@ -141,7 +141,7 @@ async fn queries_that_are_wrong_say_where() {
             json!({"app_id": app, "recipient": recipient}),
         )
     };
-    let nobody = json!({"contact_id": "01HXXXXXXXXXXXXXXXXXXXXXXX"});
+    let nobody = json!({"contact_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"});
     query(&app, nobody.clone()).await.refused(404, "NOT_FOUND");
     query("nowhere", identified(&[("SMS", NUMBER)]))
         .await

@@ -167,7 +167,7 @@ async fn requests_that_are_wrong_say_where() {
     api.post("events:send", body).await.invalid(&fields);
 
     let mut body = request(&app, &to, typing());
-    body["recipient"] = json!({"contact_id": "01HXXXXXXXXXXXXXXXXXXXXXXX"});
+    body["recipient"] = json!({"contact_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"});
     api.post("events:send", body)
         .await
         .invalid(&["recipient.contact_id"]);
@@ -176,7 +176,7 @@ async fn requests_that_are_wrong_say_where() {
     api.post("events:send", body)
         .await
         .invalid(&["channel_priority_order[0]"]);
-    let body = request("01HXXXXXXXXXXXXXXXXXXXXXXX", &to, typing());
+    let body = request("01ARZ3NDEKTSV4RRFFQ69G5FAV", &to, typing());
     api.post("events:send", body)
         .await
         .refused(404, "NOT_FOUND");
@@ -283,7 +283,7 @@ async fn whom_no_channel_reaches_gets_no_event() {
         let reason = sent.receipts[0].reason.clone().unwrap();
         reason.code.unwrap().to_string()
     };
-    let nobody = json!({"contact_id": "01HXXXXXXXXXXXXXXXXXXXXXXX"});
+    let nobody = json!({"contact_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"});
     assert_eq!(code(nobody).await, "CONTACT_NOT_FOUND");
     let elsewhere =
         json!({"identified_by": {"channel_identities": [{"channel": "SMS", "identity": NUMBER}]}});

@@ -54,8 +54,7 @@ pub(super) fn maps_link(place: &Coordinates) -> String {
     format!("https://www.google.com/maps/search/?api=1&query={latitude},{longitude}")
 }
 
-/// Latitude and longitude, written with the precision of 32 bits.
-#[allow(clippy::cast_possible_truncation)] // That is what happens to them on their way through the API.
+/// Latitude and longitude, written with the precision of 32 bits, which the service gives them.
 pub(super) fn coordinates(place: &Coordinates) -> (String, String) {
     let written = |degrees: f64| (degrees as f32).to_string();
     (written(place.latitude), written(place.longitude))
