@@ -1,14 +1,16 @@
 //! What the sandbox remembers for whoever tests with it: callbacks and the attempts to deliver them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use sinch_conversation_raw::wire::Timestamp;
+use url::Url;
 
 /// A callback and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Callback {
     /// Its number; each callback has a greater one than the callback before.
@@ -19,7 +21,8 @@ pub struct Callback {
     pub app_id: String,
     /// The webhook, or `None` when the message brought its own `callback_url`.
     pub webhook_id: Option<String>,
-    /// Where it goes.
+    /// Where it goes. Shown and serialized without a password and a query, which may be secret.
+    #[serde(serialize_with = "shown")]
     pub target: String,
     /// The body, byte for byte as it is sent.
     pub body: String,
@@ -50,6 +53,44 @@ impl Callback {
         });
         payloads.next().map(str::to_owned)
     }
+}
+
+impl Callback {
+    /// The target without what may be secret in it.
+    pub(crate) fn shown_target(&self) -> String {
+        without_secrets(&self.target)
+    }
+}
+
+impl fmt::Debug for Callback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Callback")
+            .field("id", &self.id)
+            .field("trigger", &self.trigger)
+            .field("app_id", &self.app_id)
+            .field("webhook_id", &self.webhook_id)
+            .field("target", &self.shown_target())
+            .field("body", &self.body)
+            .field("queued_at", &self.queued_at)
+            .field("state", &self.state)
+            .field("attempts", &self.attempts)
+            .finish()
+    }
+}
+
+fn shown<S: Serializer>(target: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&without_secrets(target))
+}
+
+fn without_secrets(target: &str) -> String {
+    let Ok(mut url) = Url::parse(target) else {
+        return "(no URL)".to_owned();
+    };
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    url.to_string()
 }
 
 /// How far a callback is.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use chrono::SecondsFormat;
 use tokio::sync::watch;
-use url::Url;
 
 use crate::core::Core;
 use crate::error::ControlError;
@@ -87,7 +86,7 @@ impl fmt::Display for LoggedAttempt {
             f,
             "{time} {} {} ",
             callback.trigger,
-            shown(&callback.target)
+            callback.shown_target()
         )?;
         match (&attempt.status, &attempt.problem) {
             (Some(status), _) => write!(f, "{status}")?,
@@ -102,16 +101,4 @@ impl fmt::Display for LoggedAttempt {
             None => Ok(()),
         }
     }
-}
-
-/// A target without what may be secret in it.
-pub(super) fn shown(target: &str) -> String {
-    let Ok(mut url) = Url::parse(target) else {
-        return "(no URL)".to_owned();
-    };
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.set_query(None);
-    url.set_fragment(None);
-    url.to_string()
 }

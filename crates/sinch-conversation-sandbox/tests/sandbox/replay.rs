@@ -232,3 +232,24 @@ async fn attempts_can_be_followed() {
     sandbox.shutdown().await;
     assert_eq!(log.next().await, None);
 }
+
+#[tokio::test]
+async fn what_is_secret_in_a_target_is_not_shown() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let api = Api::of(&sandbox).await;
+    let app = api.app("DISPATCH", &["SMS"]).await;
+    let target = "http://user:HUNTER2@127.0.0.1:9/hook?key=QSECRET";
+    api.webhook(&app, target, &["MESSAGE_SUBMIT"]).await;
+    let sent = api.send_text(&app, &[("SMS", "461")], "Hi").await;
+    sandbox.wait_for_delivery(&sent, SOON).await.unwrap();
+    let callbacks = sandbox.callbacks().await.unwrap();
+    assert_eq!(callbacks[0].target, target);
+    let json = serde_json::to_string(&callbacks).unwrap();
+    for shown in [format!("{callbacks:?}"), json] {
+        assert!(shown.contains("http://127.0.0.1:9/hook"), "{shown}");
+        assert!(
+            !shown.contains("HUNTER2") && !shown.contains("QSECRET"),
+            "{shown}"
+        );
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::asked::{Asked, number};
-use crate::control::{self, follow};
+use crate::control;
 use crate::core::Core;
 use crate::engine::events::sent::SentEvent;
 use crate::engine::outbound::{Receipt, SentMessage};
@@ -49,10 +49,7 @@ pub(super) async fn received(core: Arc<Core>, _: Asked) -> Result<Value, Fault> 
 
 pub(super) async fn callbacks(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
     let window = asked.window()?;
-    let mut callbacks = control::callbacks(&core, window).await?;
-    for callback in &mut callbacks {
-        callback.target = follow::shown(&callback.target);
-    }
+    let callbacks = control::callbacks(&core, window).await?;
     let next = callbacks.last().map_or(window.after, |last| last.id);
     Ok(json!({ "callbacks": callbacks, "next": next }))
 }
