@@ -141,22 +141,8 @@ fn types(
 }
 
 fn area_module(area: &str, types: &[Type]) -> TokenStream {
-    let of_family = |family: Family| -> Vec<_> {
-        let named = types.iter().filter(|item| item.family == family);
-        named.map(|item| format_ident!("{}", item.name)).collect()
-    };
-    let (objects, enums, unions) = (
-        of_family(Family::Object),
-        of_family(Family::Enum),
-        of_family(Family::Union),
-    );
     let code = types.iter().map(|item| &item.code);
     let docs = format!(" Types of {}.", area.replace('_', " "));
-    let implementations = [
-        (!objects.is_empty()).then(|| quote! { crate::wire::serde_through_wire!(#(#objects),*); }),
-        (!enums.is_empty()).then(|| quote! { crate::wire::open_enums!(#(#enums),*); }),
-        (!unions.is_empty()).then(|| quote! { crate::wire::unions!(#(#unions),*); }),
-    ];
     quote! {
         #![doc = #docs]
         #[allow(unused_imports)]
@@ -168,10 +154,9 @@ fn area_module(area: &str, types: &[Type]) -> TokenStream {
         #[allow(unused_imports)]
         use super::*;
         #[allow(unused_imports)]
-        use crate::wire::{DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union};
+        use crate::wire::{JsonObject, Secret, Timestamp};
 
         #(#code)*
-        #(#implementations)*
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Value, json};
 use syn::{Field, Ident, Item, ItemStruct, Type, visit_mut::VisitMut};
@@ -83,7 +83,7 @@ pub(super) fn write(
     let plain = kind.is_none() && members.iter().all(|member| !member.required);
     let derive_default = plain.then(|| quote! { , Default });
     let constructor = (!plain).then(|| constructor(&name_ident, &members, kind.as_ref()));
-    let json = json_form(&name_ident, &members, kind.is_some());
+    let json = json_form(&name_ident, &members, kind.as_ref());
     Ok(quote! {
         #docs
         #[derive(Clone, Debug, PartialEq #derive_default)]
@@ -273,52 +273,19 @@ fn takes_into(ty: &Type) -> bool {
     )
 }
 
-fn json_form(name: &Ident, members: &[Member], has_kind: bool) -> TokenStream {
-    let reads = members.iter().map(
-        |Member {
-             key,
-             ident,
-             required,
-             ..
-         }| {
-            if *required {
-                quote! { #ident: fields.required(#key)?, }
-            } else {
-                quote! { #ident: fields.optional(#key)?, }
-            }
-        },
-    );
-    let writes = members.iter().map(
-        |Member {
-             key,
-             ident,
-             required,
-             ..
-         }| {
-            if *required {
-                quote! { members.put(#key, &self.#ident); }
-            } else {
-                quote! { members.put_optional(#key, &self.#ident); }
-            }
-        },
-    );
-    let read_kind = has_kind.then(|| quote! { kind: Union::read(fields)?, });
-    let write_kind = has_kind.then(|| quote! { self.kind.write(members); });
-    quote! {
-        impl Object for #name {
-            fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-                Ok(Self {
-                    #(#reads)*
-                    #read_kind
-                    extra: fields.rest(),
-                })
-            }
-
-            fn write(&self, members: &mut Members) {
-                #(#writes)*
-                #write_kind
-                members.put_rest(&self.extra);
-            }
-        }
-    }
+/// The table from which a macro makes the way to JSON and back.
+fn json_form(name: &Ident, members: &[Member], kind: Option<&Ident>) -> TokenStream {
+    let rows = members.iter().enumerate().map(|(index, member)| {
+        let index = Literal::usize_unsuffixed(index);
+        let Member {
+            key,
+            ident,
+            required,
+            ..
+        } = member;
+        let need = format_ident!("{}", if *required { "required" } else { "optional" });
+        quote! { #index #key #ident #need, }
+    });
+    let kind = kind.map(|union| quote! { kind #union });
+    quote! { crate::wire::object!(#name { #(#rows)* #kind }); }
 }

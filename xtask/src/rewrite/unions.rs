@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
@@ -21,11 +21,7 @@ pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {
         let held = held_type(&alternative.holds);
         quote! { #docs #variant(#held), }
     });
-    let read = read(union);
-    let writes = union
-        .alternatives
-        .iter()
-        .map(|alternative| write_arm(alternative, &union.select));
+    let table = table(&name_ident, union);
     let conversions = conversions(name, union);
     quote! {
         #docs
@@ -37,22 +33,7 @@ pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {
             Unknown(JsonObject),
         }
 
-        impl Union for #name_ident {
-            fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-                #read
-            }
-
-            fn write(&self, members: &mut Members) {
-                match self {
-                    #(#writes)*
-                    Self::Unknown(json) => members.put_rest(json),
-                }
-            }
-
-            fn unknown(json: JsonObject) -> Self {
-                Self::Unknown(json)
-            }
-        }
+        #table
 
         #(#conversions)*
     }
@@ -88,74 +69,30 @@ fn held_type(holds: &Holds) -> TokenStream {
     }
 }
 
-fn read(union: &Union) -> TokenStream {
-    match &union.select {
-        Select::Key => {
-            let arms = union.alternatives.iter().map(|alternative| {
-                let key = &alternative.mark;
-                let variant = format_ident!("{}", alternative.variant);
-                let held = match alternative.holds {
-                    Holds::Value(_) => quote! { fields.required(#key) },
-                    Holds::Whole(_) => quote! { Object::read(fields) },
-                };
-                quote! {
-                    if fields.has(#key) {
-                        return #held.map(Self::#variant);
-                    }
-                }
-            });
-            quote! {
-                #(#arms)*
-                Ok(Self::Unknown(fields.rest()))
-            }
-        }
-        Select::Tag { property } => {
-            let arms = union.alternatives.iter().map(|alternative| {
-                let value = &alternative.mark;
-                let variant = format_ident!("{}", alternative.variant);
-                quote! { Some(#value) => Object::read(fields).map(Self::#variant), }
-            });
-            quote! {
-                match fields.text(#property) {
-                    #(#arms)*
-                    _ => Ok(Self::Unknown(fields.rest())),
-                }
-            }
-        }
-        Select::Sibling { property, content } => {
-            let arms = union.alternatives.iter().map(|alternative| {
-                let value = &alternative.mark;
-                let variant = format_ident!("{}", alternative.variant);
-                quote! {
-                    Some(#value) if fields.has(#content) => {
-                        fields.discard(#property);
-                        fields.required(#content).map(Self::#variant)
-                    }
-                }
-            });
-            quote! {
-                match fields.text(#property) {
-                    #(#arms)*
-                    _ => Ok(Self::Unknown(fields.rest())),
-                }
-            }
-        }
-    }
-}
-
-fn write_arm(alternative: &Alternative, select: &Select) -> TokenStream {
-    let variant = format_ident!("{}", alternative.variant);
-    let mark = &alternative.mark;
-    match (&alternative.holds, select) {
-        (Holds::Whole(_), _) => quote! { Self::#variant(held) => held.write(members), },
-        (Holds::Value(_), Select::Sibling { property, content }) => quote! {
-            Self::#variant(held) => {
-                members.put_text(#property, #mark);
-                members.put(#content, held);
-            }
-        },
-        (Holds::Value(_), _) => quote! { Self::#variant(held) => members.put(#mark, held), },
-    }
+/// The table from which a macro makes the way to JSON and back.
+fn table(name: &Ident, union: &Union) -> TokenStream {
+    let by_key = matches!(union.select, Select::Key);
+    let rows = union
+        .alternatives
+        .iter()
+        .enumerate()
+        .map(|(index, alternative)| {
+            let index = by_key.then(|| Literal::usize_unsuffixed(index));
+            let mark = &alternative.mark;
+            let variant = format_ident!("{}", alternative.variant);
+            quote! { #index #mark #variant, }
+        });
+    let whole = union
+        .alternatives
+        .iter()
+        .any(|alternative| matches!(alternative.holds, Holds::Whole(_)));
+    let family = format_ident!("{}", if whole { "whole" } else { "choice" });
+    let marks = match &union.select {
+        Select::Key => quote! {},
+        Select::Tag { property } => quote! { #property },
+        Select::Sibling { property, content } => quote! { #property #content },
+    };
+    quote! { crate::wire::#family!(#name #marks { #(#rows)* }); }
 }
 
 /// A type that only one variant holds becomes that variant.

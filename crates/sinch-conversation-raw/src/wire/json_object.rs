@@ -3,9 +3,10 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
+use serde::{Deserializer, Serializer};
 use serde_json::{Map, Value};
 
-use super::{DecodeError, JsonMap, Wire};
+use super::{Capture, JsonMap, Trace, Wire, scalar::scalar};
 
 /// JSON that the documents do not describe, kept as it came.
 ///
@@ -65,14 +66,8 @@ impl fmt::Debug for JsonObject {
     }
 }
 
-impl Wire for JsonObject {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        Map::from_value(value).map(Self)
-    }
-
-    fn to_value(&self) -> Value {
-        Value::Object(self.0.clone())
-    }
+scalar! {
+    JsonObject: |json, trace| JsonMap::read::<C, D>(json, trace).map(Self), |value, to| value.0.write(to);
 }
 
-super::serde_through_wire!(JsonObject);
+super::wire!(JsonObject);

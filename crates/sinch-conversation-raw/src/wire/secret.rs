@@ -1,8 +1,8 @@
 use std::fmt;
 
-use serde_json::Value;
+use serde::{Deserializer, Serializer};
 
-use super::{DecodeError, Wire};
+use super::{Capture, Trace, Wire, scalar::{scalar, text}};
 
 /// A credential: sent and received as a string, never shown by `Debug`, and without `Display`.
 ///
@@ -46,14 +46,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl Wire for Secret {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        String::from_value(value).map(Self)
-    }
-
-    fn to_value(&self) -> Value {
-        Value::String(self.0.clone())
-    }
+scalar! {
+    Secret: |json, trace| text(json, trace).map(|text| Self(text.into_owned())), |value, to| to.serialize_str(&value.0);
 }
 
-super::serde_through_wire!(Secret);
+super::wire!(Secret);

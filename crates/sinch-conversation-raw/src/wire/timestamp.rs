@@ -1,9 +1,9 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
-use serde_json::Value;
+use serde::{Deserializer, Serializer};
 
-use super::{DecodeError, Wire};
+use super::{Capture, Trace, Wire, scalar::{scalar, text}};
 
 /// A moment in RFC 3339 form, kept in the text it came in.
 ///
@@ -97,14 +97,8 @@ impl fmt::Display for Timestamp {
     }
 }
 
-impl Wire for Timestamp {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        String::from_value(value).map(Self)
-    }
-
-    fn to_value(&self) -> Value {
-        Value::String(self.0.clone())
-    }
+scalar! {
+    Timestamp: |json, trace| text(json, trace).map(|text| Self(text.into_owned())), |value, to| to.serialize_str(&value.0);
 }
 
-super::serde_through_wire!(Timestamp);
+super::wire!(Timestamp);

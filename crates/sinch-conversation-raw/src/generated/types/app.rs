@@ -11,9 +11,7 @@ use serde_json::{Map, Value};
 use super::*;
 
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
-};
+use crate::wire::{JsonObject, Secret, Timestamp};
 
 /// Request body that creates an app.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,47 +63,16 @@ impl AppCreateRequest {
     }
 }
 
-impl Object for AppCreateRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_credentials: fields.required("channel_credentials")?,
-            conversation_metadata_report_view: fields
-                .optional("conversation_metadata_report_view")?,
-            display_name: fields.required("display_name")?,
-            retention_policy: fields.optional("retention_policy")?,
-            dispatch_retention_policy: fields.optional("dispatch_retention_policy")?,
-            processing_mode: fields.optional("processing_mode")?,
-            smart_conversation: fields.optional("smart_conversation")?,
-            callback_settings: fields.optional("callback_settings")?,
-            message_retry_settings: fields.optional("message_retry_settings")?,
-            delivery_report_based_fallback: fields
-                .optional("delivery_report_based_fallback")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("channel_credentials", &self.channel_credentials);
-        members
-            .put_optional(
-                "conversation_metadata_report_view",
-                &self.conversation_metadata_report_view,
-            );
-        members.put("display_name", &self.display_name);
-        members.put_optional("retention_policy", &self.retention_policy);
-        members
-            .put_optional("dispatch_retention_policy", &self.dispatch_retention_policy);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("smart_conversation", &self.smart_conversation);
-        members.put_optional("callback_settings", &self.callback_settings);
-        members.put_optional("message_retry_settings", &self.message_retry_settings);
-        members
-            .put_optional(
-                "delivery_report_based_fallback",
-                &self.delivery_report_based_fallback,
-            );
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    AppCreateRequest { 0 "channel_credentials" channel_credentials required, 1
+    "conversation_metadata_report_view" conversation_metadata_report_view optional, 2
+    "display_name" display_name required, 3 "retention_policy" retention_policy optional,
+    4 "dispatch_retention_policy" dispatch_retention_policy optional, 5 "processing_mode"
+    processing_mode optional, 6 "smart_conversation" smart_conversation optional, 7
+    "callback_settings" callback_settings optional, 8 "message_retry_settings"
+    message_retry_settings optional, 9 "delivery_report_based_fallback"
+    delivery_report_based_fallback optional, }
+);
 
 /// Request body that changes an app's configuration; no field is required.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -135,47 +102,16 @@ pub struct AppUpdateRequest {
     pub extra: JsonObject,
 }
 
-impl Object for AppUpdateRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_credentials: fields.optional("channel_credentials")?,
-            conversation_metadata_report_view: fields
-                .optional("conversation_metadata_report_view")?,
-            display_name: fields.optional("display_name")?,
-            retention_policy: fields.optional("retention_policy")?,
-            dispatch_retention_policy: fields.optional("dispatch_retention_policy")?,
-            processing_mode: fields.optional("processing_mode")?,
-            smart_conversation: fields.optional("smart_conversation")?,
-            callback_settings: fields.optional("callback_settings")?,
-            message_retry_settings: fields.optional("message_retry_settings")?,
-            delivery_report_based_fallback: fields
-                .optional("delivery_report_based_fallback")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel_credentials", &self.channel_credentials);
-        members
-            .put_optional(
-                "conversation_metadata_report_view",
-                &self.conversation_metadata_report_view,
-            );
-        members.put_optional("display_name", &self.display_name);
-        members.put_optional("retention_policy", &self.retention_policy);
-        members
-            .put_optional("dispatch_retention_policy", &self.dispatch_retention_policy);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("smart_conversation", &self.smart_conversation);
-        members.put_optional("callback_settings", &self.callback_settings);
-        members.put_optional("message_retry_settings", &self.message_retry_settings);
-        members
-            .put_optional(
-                "delivery_report_based_fallback",
-                &self.delivery_report_based_fallback,
-            );
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    AppUpdateRequest { 0 "channel_credentials" channel_credentials optional, 1
+    "conversation_metadata_report_view" conversation_metadata_report_view optional, 2
+    "display_name" display_name optional, 3 "retention_policy" retention_policy optional,
+    4 "dispatch_retention_policy" dispatch_retention_policy optional, 5 "processing_mode"
+    processing_mode optional, 6 "smart_conversation" smart_conversation optional, 7
+    "callback_settings" callback_settings optional, 8 "message_retry_settings"
+    message_retry_settings optional, 9 "delivery_report_based_fallback"
+    delivery_report_based_fallback optional, }
+);
 
 /// An app as returned by the API, with its rate limits and queue statistics.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -211,53 +147,17 @@ pub struct AppResponse {
     pub extra: JsonObject,
 }
 
-impl Object for AppResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_credentials: fields.optional("channel_credentials")?,
-            conversation_metadata_report_view: fields
-                .optional("conversation_metadata_report_view")?,
-            display_name: fields.optional("display_name")?,
-            id: fields.optional("id")?,
-            rate_limits: fields.optional("rate_limits")?,
-            retention_policy: fields.optional("retention_policy")?,
-            dispatch_retention_policy: fields.optional("dispatch_retention_policy")?,
-            processing_mode: fields.optional("processing_mode")?,
-            smart_conversation: fields.optional("smart_conversation")?,
-            queue_stats: fields.optional("queue_stats")?,
-            callback_settings: fields.optional("callback_settings")?,
-            delivery_report_based_fallback: fields
-                .optional("delivery_report_based_fallback")?,
-            message_retry_settings: fields.optional("message_retry_settings")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel_credentials", &self.channel_credentials);
-        members
-            .put_optional(
-                "conversation_metadata_report_view",
-                &self.conversation_metadata_report_view,
-            );
-        members.put_optional("display_name", &self.display_name);
-        members.put_optional("id", &self.id);
-        members.put_optional("rate_limits", &self.rate_limits);
-        members.put_optional("retention_policy", &self.retention_policy);
-        members
-            .put_optional("dispatch_retention_policy", &self.dispatch_retention_policy);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("smart_conversation", &self.smart_conversation);
-        members.put_optional("queue_stats", &self.queue_stats);
-        members.put_optional("callback_settings", &self.callback_settings);
-        members
-            .put_optional(
-                "delivery_report_based_fallback",
-                &self.delivery_report_based_fallback,
-            );
-        members.put_optional("message_retry_settings", &self.message_retry_settings);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    AppResponse { 0 "channel_credentials" channel_credentials optional, 1
+    "conversation_metadata_report_view" conversation_metadata_report_view optional, 2
+    "display_name" display_name optional, 3 "id" id optional, 4 "rate_limits" rate_limits
+    optional, 5 "retention_policy" retention_policy optional, 6
+    "dispatch_retention_policy" dispatch_retention_policy optional, 7 "processing_mode"
+    processing_mode optional, 8 "smart_conversation" smart_conversation optional, 9
+    "queue_stats" queue_stats optional, 10 "callback_settings" callback_settings
+    optional, 11 "delivery_report_based_fallback" delivery_report_based_fallback
+    optional, 12 "message_retry_settings" message_retry_settings optional, }
+);
 
 /// Username and password for HTTP basic authentication.
 #[derive(Clone, Debug, PartialEq)]
@@ -282,20 +182,10 @@ impl BasicAuthCredentials {
     }
 }
 
-impl Object for BasicAuthCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            password: fields.required("password")?,
-            username: fields.required("username")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("password", &self.password);
-        members.put("username", &self.username);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    BasicAuthCredentials { 0 "password" password required, 1 "username" username
+    required, }
+);
 
 /// Tells apart several credentials of one channel on the same app, and must be unique among them. In use on `LINE` only; always `0` elsewhere.
 ///
@@ -354,81 +244,15 @@ pub enum ChannelCredentialsTypes {
     Unknown(JsonObject),
 }
 
-impl Union for ChannelCredentialsTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("static_bearer") {
-            return fields.required("static_bearer").map(Self::StaticBearer);
-        }
-        if fields.has("static_token") {
-            return fields.required("static_token").map(Self::StaticToken);
-        }
-        if fields.has("mms_credentials") {
-            return fields.required("mms_credentials").map(Self::MmsCredentials);
-        }
-        if fields.has("kakaotalk_credentials") {
-            return fields
-                .required("kakaotalk_credentials")
-                .map(Self::KakaotalkCredentials);
-        }
-        if fields.has("telegram_credentials") {
-            return fields
-                .required("telegram_credentials")
-                .map(Self::TelegramCredentials);
-        }
-        if fields.has("line_credentials") {
-            return fields.required("line_credentials").map(Self::LineCredentials);
-        }
-        if fields.has("line_enterprise_credentials") {
-            return fields
-                .required("line_enterprise_credentials")
-                .map(Self::LineEnterpriseCredentials);
-        }
-        if fields.has("wechat_credentials") {
-            return fields.required("wechat_credentials").map(Self::WechatCredentials);
-        }
-        if fields.has("instagram_credentials") {
-            return fields
-                .required("instagram_credentials")
-                .map(Self::InstagramCredentials);
-        }
-        if fields.has("applebc_credentials") {
-            return fields.required("applebc_credentials").map(Self::ApplebcCredentials);
-        }
-        if fields.has("kakaotalkchat_credentials") {
-            return fields
-                .required("kakaotalkchat_credentials")
-                .map(Self::KakaotalkchatCredentials);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::StaticBearer(held) => members.put("static_bearer", held),
-            Self::StaticToken(held) => members.put("static_token", held),
-            Self::MmsCredentials(held) => members.put("mms_credentials", held),
-            Self::KakaotalkCredentials(held) => {
-                members.put("kakaotalk_credentials", held)
-            }
-            Self::TelegramCredentials(held) => members.put("telegram_credentials", held),
-            Self::LineCredentials(held) => members.put("line_credentials", held),
-            Self::LineEnterpriseCredentials(held) => {
-                members.put("line_enterprise_credentials", held)
-            }
-            Self::WechatCredentials(held) => members.put("wechat_credentials", held),
-            Self::InstagramCredentials(held) => {
-                members.put("instagram_credentials", held)
-            }
-            Self::ApplebcCredentials(held) => members.put("applebc_credentials", held),
-            Self::KakaotalkchatCredentials(held) => {
-                members.put("kakaotalkchat_credentials", held)
-            }
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    ChannelCredentialsTypes { 0 "static_bearer" StaticBearer, 1 "static_token"
+    StaticToken, 2 "mms_credentials" MmsCredentials, 3 "kakaotalk_credentials"
+    KakaotalkCredentials, 4 "telegram_credentials" TelegramCredentials, 5
+    "line_credentials" LineCredentials, 6 "line_enterprise_credentials"
+    LineEnterpriseCredentials, 7 "wechat_credentials" WechatCredentials, 8
+    "instagram_credentials" InstagramCredentials, 9 "applebc_credentials"
+    ApplebcCredentials, 10 "kakaotalkchat_credentials" KakaotalkchatCredentials, }
+);
 
 impl From<StaticBearer> for ChannelCredentialsTypes {
     fn from(held: StaticBearer) -> Self {
@@ -533,29 +357,12 @@ impl ConversationChannelCredentials {
     }
 }
 
-impl Object for ConversationChannelCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            callback_secret: fields.optional("callback_secret")?,
-            channel: fields.optional("channel")?,
-            state: fields.optional("state")?,
-            channel_known_id: fields.optional("channel_known_id")?,
-            credential_ordinal_number: fields.optional("credential_ordinal_number")?,
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("callback_secret", &self.callback_secret);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("state", &self.state);
-        members.put_optional("channel_known_id", &self.channel_known_id);
-        members
-            .put_optional("credential_ordinal_number", &self.credential_ordinal_number);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ConversationChannelCredentials { 0 "callback_secret" callback_secret optional, 1
+    "channel" channel optional, 2 "state" state optional, 3 "channel_known_id"
+    channel_known_id optional, 4 "credential_ordinal_number" credential_ordinal_number
+    optional, kind ChannelCredentialsTypes }
+);
 
 /// How much conversation metadata is reported.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -569,26 +376,7 @@ pub enum ConversationMetadataReportView {
     Unknown(String),
 }
 
-impl ConversationMetadataReportView {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::None => "NONE",
-            Self::Full => "FULL",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ConversationMetadataReportView {
-    fn from(value: &str) -> Self {
-        match value {
-            "NONE" => Self::None,
-            "FULL" => Self::Full,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(ConversationMetadataReportView { None "NONE", Full "FULL", });
 
 /// KakaoTalk
 #[derive(Clone, Debug, PartialEq)]
@@ -610,18 +398,10 @@ impl KakaoTalkCredentialsField {
     }
 }
 
-impl Object for KakaoTalkCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kakaotalk_credentials: fields.required("kakaotalk_credentials")?,
-            extra: fields.rest(),
-        })
+crate::wire::object!(
+    KakaoTalkCredentialsField { 0 "kakaotalk_credentials" kakaotalk_credentials required,
     }
-    fn write(&self, members: &mut Members) {
-        members.put("kakaotalk_credentials", &self.kakaotalk_credentials);
-        members.put_rest(&self.extra);
-    }
-}
+);
 
 /// Credentials of the KakaoTalk channel; required when that is the channel set up.
 #[derive(Clone, Debug, PartialEq)]
@@ -649,20 +429,10 @@ impl KakaotalkCredentials {
     }
 }
 
-impl Object for KakaotalkCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kakaotalk_plus_friend_id: fields.required("kakaotalk_plus_friend_id")?,
-            kakaotalk_sender_key: fields.required("kakaotalk_sender_key")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("kakaotalk_plus_friend_id", &self.kakaotalk_plus_friend_id);
-        members.put("kakaotalk_sender_key", &self.kakaotalk_sender_key);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaotalkCredentials { 0 "kakaotalk_plus_friend_id" kakaotalk_plus_friend_id
+    required, 1 "kakaotalk_sender_key" kakaotalk_sender_key required, }
+);
 
 /// MMS
 #[derive(Clone, Debug, PartialEq)]
@@ -684,18 +454,9 @@ impl MmsCredentialsField {
     }
 }
 
-impl Object for MmsCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            mms_credentials: fields.required("mms_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("mms_credentials", &self.mms_credentials);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MmsCredentialsField { 0 "mms_credentials" mms_credentials required, }
+);
 
 /// Credentials of the MMS channel; required when that is the channel set up.
 #[derive(Clone, Debug, PartialEq)]
@@ -723,22 +484,10 @@ impl MmsCredentials {
     }
 }
 
-impl Object for MmsCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            account_id: fields.required("account_id")?,
-            api_key: fields.required("api_key")?,
-            basic_auth: fields.optional("basic_auth")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("account_id", &self.account_id);
-        members.put("api_key", &self.api_key);
-        members.put_optional("basic_auth", &self.basic_auth);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MmsCredentials { 0 "account_id" account_id required, 1 "api_key" api_key required, 2
+    "basic_auth" basic_auth optional, }
+);
 
 /// `QueueStats`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -756,20 +505,10 @@ pub struct QueueStats {
     pub extra: JsonObject,
 }
 
-impl Object for QueueStats {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            outbound_size: fields.optional("outbound_size")?,
-            outbound_limit: fields.optional("outbound_limit")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("outbound_size", &self.outbound_size);
-        members.put_optional("outbound_limit", &self.outbound_limit);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    QueueStats { 0 "outbound_size" outbound_size optional, 1 "outbound_limit"
+    outbound_limit optional, }
+);
 
 /// `RateLimits`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -791,22 +530,10 @@ pub struct RateLimits {
     pub extra: JsonObject,
 }
 
-impl Object for RateLimits {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            inbound: fields.optional("inbound")?,
-            outbound: fields.optional("outbound")?,
-            webhooks: fields.optional("webhooks")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("inbound", &self.inbound);
-        members.put_optional("outbound", &self.outbound);
-        members.put_optional("webhooks", &self.webhooks);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    RateLimits { 0 "inbound" inbound optional, 1 "outbound" outbound optional, 2
+    "webhooks" webhooks optional, }
+);
 
 /// How long the app's messages and conversations are kept before deletion.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -820,20 +547,10 @@ pub struct RetentionPolicy {
     pub extra: JsonObject,
 }
 
-impl Object for RetentionPolicy {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retention_type: fields.optional("retention_type")?,
-            ttl_days: fields.optional("ttl_days")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("retention_type", &self.retention_type);
-        members.put_optional("ttl_days", &self.ttl_days);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    RetentionPolicy { 0 "retention_type" retention_type optional, 1 "ttl_days" ttl_days
+    optional, }
+);
 
 /// Rule that decides what gets deleted once `ttl_days` have passed; defaults to MESSAGE_EXPIRE_POLICY.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -849,28 +566,11 @@ pub enum RetentionPolicyType {
     Unknown(String),
 }
 
-impl RetentionPolicyType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::MessageExpirePolicy => "MESSAGE_EXPIRE_POLICY",
-            Self::ConversationExpirePolicy => "CONVERSATION_EXPIRE_POLICY",
-            Self::PersistRetentionPolicy => "PERSIST_RETENTION_POLICY",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for RetentionPolicyType {
-    fn from(value: &str) -> Self {
-        match value {
-            "MESSAGE_EXPIRE_POLICY" => Self::MessageExpirePolicy,
-            "CONVERSATION_EXPIRE_POLICY" => Self::ConversationExpirePolicy,
-            "PERSIST_RETENTION_POLICY" => Self::PersistRetentionPolicy,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    RetentionPolicyType { MessageExpirePolicy "MESSAGE_EXPIRE_POLICY",
+    ConversationExpirePolicy "CONVERSATION_EXPIRE_POLICY", PersistRetentionPolicy
+    "PERSIST_RETENTION_POLICY", }
+);
 
 /// Retention of messages handled in Dispatch Mode; `MESSAGE_EXPIRE_POLICY` is the sole option so far.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -884,20 +584,10 @@ pub struct DispatchRetentionPolicy {
     pub extra: JsonObject,
 }
 
-impl Object for DispatchRetentionPolicy {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retention_type: fields.optional("retention_type")?,
-            ttl_days: fields.optional("ttl_days")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("retention_type", &self.retention_type);
-        members.put_optional("ttl_days", &self.ttl_days);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    DispatchRetentionPolicy { 0 "retention_type" retention_type optional, 1 "ttl_days"
+    ttl_days optional, }
+);
 
 /// Kind of retention used for Dispatch Mode messages.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -909,24 +599,9 @@ pub enum DispatchRetentionPolicyType {
     Unknown(String),
 }
 
-impl DispatchRetentionPolicyType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::MessageExpirePolicy => "MESSAGE_EXPIRE_POLICY",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for DispatchRetentionPolicyType {
-    fn from(value: &str) -> Self {
-        match value {
-            "MESSAGE_EXPIRE_POLICY" => Self::MessageExpirePolicy,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    DispatchRetentionPolicyType { MessageExpirePolicy "MESSAGE_EXPIRE_POLICY", }
+);
 
 /// Settings for Smart Conversations, required when the app subscribes to those features.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -938,18 +613,7 @@ pub struct SmartConversation {
     pub extra: JsonObject,
 }
 
-impl Object for SmartConversation {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            enabled: fields.optional("enabled")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("enabled", &self.enabled);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(SmartConversation { 0 "enabled" enabled optional, });
 
 /// Extra options that govern how callbacks are processed.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -961,23 +625,10 @@ pub struct CallbackSettings {
     pub extra: JsonObject,
 }
 
-impl Object for CallbackSettings {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            secret_for_overridden_callback_urls: fields
-                .optional("secret_for_overridden_callback_urls")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members
-            .put_optional(
-                "secret_for_overridden_callback_urls",
-                &self.secret_for_overridden_callback_urls,
-            );
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CallbackSettings { 0 "secret_for_overridden_callback_urls"
+    secret_for_overridden_callback_urls optional, }
+);
 
 /// Options for switching to another channel when no positive delivery report arrives; a paid feature.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -993,25 +644,10 @@ pub struct DeliveryReportBasedFallback {
     pub extra: JsonObject,
 }
 
-impl Object for DeliveryReportBasedFallback {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            enabled: fields.optional("enabled")?,
-            delivery_report_waiting_time: fields
-                .optional("delivery_report_waiting_time")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("enabled", &self.enabled);
-        members
-            .put_optional(
-                "delivery_report_waiting_time",
-                &self.delivery_report_waiting_time,
-            );
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    DeliveryReportBasedFallback { 0 "enabled" enabled optional, 1
+    "delivery_report_waiting_time" delivery_report_waiting_time optional, }
+);
 
 /// Options for resending messages after temporary failures.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1023,18 +659,9 @@ pub struct MessageRetrySettings {
     pub extra: JsonObject,
 }
 
-impl Object for MessageRetrySettings {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retry_duration: fields.optional("retry_duration")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("retry_duration", &self.retry_duration);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MessageRetrySettings { 0 "retry_duration" retry_duration optional, }
+);
 
 /// Static Bearer Authentication
 #[derive(Clone, Debug, PartialEq)]
@@ -1056,18 +683,9 @@ impl StaticBearerCredentialsField {
     }
 }
 
-impl Object for StaticBearerCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            static_bearer: fields.required("static_bearer")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("static_bearer", &self.static_bearer);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    StaticBearerCredentialsField { 0 "static_bearer" static_bearer required, }
+);
 
 /// Bearer credentials, required on channels that authenticate with a bearer token.
 #[derive(Clone, Debug, PartialEq)]
@@ -1092,20 +710,10 @@ impl StaticBearer {
     }
 }
 
-impl Object for StaticBearer {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            claimed_identity: fields.required("claimed_identity")?,
-            token: fields.required("token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("claimed_identity", &self.claimed_identity);
-        members.put("token", &self.token);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    StaticBearer { 0 "claimed_identity" claimed_identity required, 1 "token" token
+    required, }
+);
 
 /// Static Token Authentication
 #[derive(Clone, Debug, PartialEq)]
@@ -1127,18 +735,9 @@ impl StaticTokenCredentialsField {
     }
 }
 
-impl Object for StaticTokenCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            static_token: fields.required("static_token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("static_token", &self.static_token);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    StaticTokenCredentialsField { 0 "static_token" static_token required, }
+);
 
 /// Token credentials, required on channels that authenticate with a static token.
 #[derive(Clone, Debug, PartialEq)]
@@ -1160,18 +759,7 @@ impl StaticToken {
     }
 }
 
-impl Object for StaticToken {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            token: fields.required("token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("token", &self.token);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(StaticToken { 0 "token" token required, });
 
 /// Telegram
 #[derive(Clone, Debug, PartialEq)]
@@ -1193,18 +781,9 @@ impl TelegramCredentialsField {
     }
 }
 
-impl Object for TelegramCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            telegram_credentials: fields.required("telegram_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("telegram_credentials", &self.telegram_credentials);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    TelegramCredentialsField { 0 "telegram_credentials" telegram_credentials required, }
+);
 
 /// Telegram Bot credentials, required when `channel_identifier` names the Telegram Bot channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -1226,18 +805,7 @@ impl TelegramCredentials {
     }
 }
 
-impl Object for TelegramCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            token: fields.required("token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("token", &self.token);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(TelegramCredentials { 0 "token" token required, });
 
 /// LINE
 #[derive(Clone, Debug, PartialEq)]
@@ -1259,18 +827,9 @@ impl LineCredentialsField {
     }
 }
 
-impl Object for LineCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            line_credentials: fields.required("line_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("line_credentials", &self.line_credentials);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    LineCredentialsField { 0 "line_credentials" line_credentials required, }
+);
 
 /// LINE credentials; a `channel_credentials` entry with `channel` set to `LINE` needs this object or `line_enterprise_credentials`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1298,22 +857,10 @@ impl LineCredentials {
     }
 }
 
-impl Object for LineCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            token: fields.required("token")?,
-            secret: fields.required("secret")?,
-            is_default: fields.optional("is_default")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("token", &self.token);
-        members.put("secret", &self.secret);
-        members.put_optional("is_default", &self.is_default);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    LineCredentials { 0 "token" token required, 1 "secret" secret required, 2
+    "is_default" is_default optional, }
+);
 
 /// LINE Credentials
 #[derive(Clone, Debug, PartialEq)]
@@ -1338,20 +885,9 @@ impl LineEnterpriseCredentials {
     }
 }
 
-impl Object for LineEnterpriseCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            token: fields.required("token")?,
-            secret: fields.required("secret")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("token", &self.token);
-        members.put("secret", &self.secret);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    LineEnterpriseCredentials { 0 "token" token required, 1 "secret" secret required, }
+);
 
 /// LINE Credentials Japan
 #[derive(Clone, Debug, PartialEq)]
@@ -1373,18 +909,7 @@ impl LineCredentialsJapanField {
     }
 }
 
-impl Object for LineCredentialsJapanField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            line_japan: fields.required("line_japan")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("line_japan", &self.line_japan);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(LineCredentialsJapanField { 0 "line_japan" line_japan required, });
 
 /// LINE Credentials Thailand
 #[derive(Clone, Debug, PartialEq)]
@@ -1406,18 +931,9 @@ impl LineCredentialsThailandField {
     }
 }
 
-impl Object for LineCredentialsThailandField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            line_thailand: fields.required("line_thailand")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("line_thailand", &self.line_thailand);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    LineCredentialsThailandField { 0 "line_thailand" line_thailand required, }
+);
 
 /// LINE Enterprise
 #[derive(Clone, Debug, PartialEq)]
@@ -1441,18 +957,10 @@ impl LineEnterpriseCredentialsField {
     }
 }
 
-impl Object for LineEnterpriseCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            line_enterprise_credentials: fields.required("line_enterprise_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("line_enterprise_credentials", &self.line_enterprise_credentials);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    LineEnterpriseCredentialsField { 0 "line_enterprise_credentials"
+    line_enterprise_credentials required, }
+);
 
 /// LINE Enterprise credentials for Japan or Thailand; a `channel_credentials` entry with `channel` set to `LINE` needs this object or `line_credentials`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1477,20 +985,10 @@ impl LineEnterpriseChannelCredentials {
     }
 }
 
-impl Object for LineEnterpriseChannelCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            is_default: fields.optional("is_default")?,
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("is_default", &self.is_default);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    LineEnterpriseChannelCredentials { 0 "is_default" is_default optional, kind
+    LineEnterpriseChannelCredentialsKind }
+);
 
 /// `LineEnterpriseChannelCredentialsKind`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -1508,27 +1006,10 @@ pub enum LineEnterpriseChannelCredentialsKind {
     Unknown(JsonObject),
 }
 
-impl Union for LineEnterpriseChannelCredentialsKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("line_japan") {
-            return fields.required("line_japan").map(Self::LineJapan);
-        }
-        if fields.has("line_thailand") {
-            return fields.required("line_thailand").map(Self::LineThailand);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::LineJapan(held) => members.put("line_japan", held),
-            Self::LineThailand(held) => members.put("line_thailand", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    LineEnterpriseChannelCredentialsKind { 0 "line_japan" LineJapan, 1 "line_thailand"
+    LineThailand, }
+);
 
 /// WeChat
 #[derive(Clone, Debug, PartialEq)]
@@ -1550,18 +1031,9 @@ impl WeChatCredentialsField {
     }
 }
 
-impl Object for WeChatCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            wechat_credentials: fields.required("wechat_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("wechat_credentials", &self.wechat_credentials);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WeChatCredentialsField { 0 "wechat_credentials" wechat_credentials required, }
+);
 
 /// WeChat credentials, required when `channel_identifier` names the WeChat channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -1597,24 +1069,10 @@ impl WechatCredentials {
     }
 }
 
-impl Object for WechatCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            app_secret: fields.required("app_secret")?,
-            token: fields.required("token")?,
-            aes_key: fields.required("aes_key")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put("app_secret", &self.app_secret);
-        members.put("token", &self.token);
-        members.put("aes_key", &self.aes_key);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WechatCredentials { 0 "app_id" app_id required, 1 "app_secret" app_secret required, 2
+    "token" token required, 3 "aes_key" aes_key required, }
+);
 
 /// Instagram
 #[derive(Clone, Debug, PartialEq)]
@@ -1636,18 +1094,10 @@ impl InstagramCredentialsField {
     }
 }
 
-impl Object for InstagramCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            instagram_credentials: fields.required("instagram_credentials")?,
-            extra: fields.rest(),
-        })
+crate::wire::object!(
+    InstagramCredentialsField { 0 "instagram_credentials" instagram_credentials required,
     }
-    fn write(&self, members: &mut Members) {
-        members.put("instagram_credentials", &self.instagram_credentials);
-        members.put_rest(&self.extra);
-    }
-}
+);
 
 /// Instagram credentials, required when `channel_identifier` names the INSTAGRAM channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -1672,20 +1122,10 @@ impl InstagramCredentials {
     }
 }
 
-impl Object for InstagramCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            token: fields.required("token")?,
-            business_account_id: fields.optional("business_account_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("token", &self.token);
-        members.put_optional("business_account_id", &self.business_account_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    InstagramCredentials { 0 "token" token required, 1 "business_account_id"
+    business_account_id optional, }
+);
 
 /// Apple Business Chat
 #[derive(Clone, Debug, PartialEq)]
@@ -1707,18 +1147,9 @@ impl AppleBcCredentialsField {
     }
 }
 
-impl Object for AppleBcCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            applebc_credentials: fields.required("applebc_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("applebc_credentials", &self.applebc_credentials);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    AppleBcCredentialsField { 0 "applebc_credentials" applebc_credentials required, }
+);
 
 /// Apple Business Chat credentials, required when `channel_identifier` names the AppleBC channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -1749,34 +1180,12 @@ impl ApplebcCredentials {
     }
 }
 
-impl Object for ApplebcCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            business_chat_account_id: fields.required("business_chat_account_id")?,
-            merchant_id: fields.optional("merchant_id")?,
-            apple_pay_certificate_reference: fields
-                .optional("apple_pay_certificate_reference")?,
-            apple_pay_certificate_password: fields
-                .optional("apple_pay_certificate_password")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("business_chat_account_id", &self.business_chat_account_id);
-        members.put_optional("merchant_id", &self.merchant_id);
-        members
-            .put_optional(
-                "apple_pay_certificate_reference",
-                &self.apple_pay_certificate_reference,
-            );
-        members
-            .put_optional(
-                "apple_pay_certificate_password",
-                &self.apple_pay_certificate_password,
-            );
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ApplebcCredentials { 0 "business_chat_account_id" business_chat_account_id required,
+    1 "merchant_id" merchant_id optional, 2 "apple_pay_certificate_reference"
+    apple_pay_certificate_reference optional, 3 "apple_pay_certificate_password"
+    apple_pay_certificate_password optional, }
+);
 
 /// KakaoTalkChat
 #[derive(Clone, Debug, PartialEq)]
@@ -1798,18 +1207,10 @@ impl KakaoTalkChatCredentialsField {
     }
 }
 
-impl Object for KakaoTalkChatCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kakaotalkchat_credentials: fields.required("kakaotalkchat_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("kakaotalkchat_credentials", &self.kakaotalkchat_credentials);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkChatCredentialsField { 0 "kakaotalkchat_credentials"
+    kakaotalkchat_credentials required, }
+);
 
 /// KakaoTalkChat credentials, required when `channel_identifier` names the KakaoTalkChat channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -1834,20 +1235,10 @@ impl KakaotalkchatCredentials {
     }
 }
 
-impl Object for KakaotalkchatCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kakaotalk_plus_friend_id: fields.required("kakaotalk_plus_friend_id")?,
-            api_key: fields.optional("api_key")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("kakaotalk_plus_friend_id", &self.kakaotalk_plus_friend_id);
-        members.put_optional("api_key", &self.api_key);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaotalkchatCredentials { 0 "kakaotalk_plus_friend_id" kakaotalk_plus_friend_id
+    required, 1 "api_key" api_key optional, }
+);
 
 /// `ListAppsResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1859,18 +1250,7 @@ pub struct ListAppsResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListAppsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            apps: fields.optional("apps")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("apps", &self.apps);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ListAppsResponse { 0 "apps" apps optional, });
 
 /// Result of checking a channel's credentials; defaults to PENDING.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1886,28 +1266,9 @@ pub enum ChannelIntegrationStatus {
     Unknown(String),
 }
 
-impl ChannelIntegrationStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Pending => "PENDING",
-            Self::Active => "ACTIVE",
-            Self::Failing => "FAILING",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ChannelIntegrationStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "PENDING" => Self::Pending,
-            "ACTIVE" => Self::Active,
-            "FAILING" => Self::Failing,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    ChannelIntegrationStatus { Pending "PENDING", Active "ACTIVE", Failing "FAILING", }
+);
 
 /// Integration status of a channel's credentials, with an explanation on failure.
 #[derive(Clone, Debug, PartialEq)]
@@ -1932,40 +1293,7 @@ impl ChannelIntegrationState {
     }
 }
 
-impl Object for ChannelIntegrationState {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            status: fields.required("status")?,
-            description: fields.optional("description")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("status", &self.status);
-        members.put_optional("description", &self.description);
-        members.put_rest(&self.extra);
-    }
-}
-
-crate::wire::serde_through_wire!(
-    AppCreateRequest, AppUpdateRequest, AppResponse, BasicAuthCredentials,
-    ConversationChannelCredentials, KakaoTalkCredentialsField, KakaotalkCredentials,
-    MmsCredentialsField, MmsCredentials, QueueStats, RateLimits, RetentionPolicy,
-    DispatchRetentionPolicy, SmartConversation, CallbackSettings,
-    DeliveryReportBasedFallback, MessageRetrySettings, StaticBearerCredentialsField,
-    StaticBearer, StaticTokenCredentialsField, StaticToken, TelegramCredentialsField,
-    TelegramCredentials, LineCredentialsField, LineCredentials,
-    LineEnterpriseCredentials, LineCredentialsJapanField, LineCredentialsThailandField,
-    LineEnterpriseCredentialsField, LineEnterpriseChannelCredentials,
-    WeChatCredentialsField, WechatCredentials, InstagramCredentialsField,
-    InstagramCredentials, AppleBcCredentialsField, ApplebcCredentials,
-    KakaoTalkChatCredentialsField, KakaotalkchatCredentials, ListAppsResponse,
-    ChannelIntegrationState
+crate::wire::object!(
+    ChannelIntegrationState { 0 "status" status required, 1 "description" description
+    optional, }
 );
-
-crate::wire::open_enums!(
-    ConversationMetadataReportView, RetentionPolicyType, DispatchRetentionPolicyType,
-    ChannelIntegrationStatus
-);
-
-crate::wire::unions!(ChannelCredentialsTypes, LineEnterpriseChannelCredentialsKind);

@@ -11,9 +11,7 @@ use serde_json::{Map, Value};
 use super::*;
 
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
-};
+use crate::wire::{JsonObject, Secret, Timestamp};
 
 /// `ProtobufAny`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -27,20 +25,9 @@ pub struct ProtobufAny {
     pub extra: JsonObject,
 }
 
-impl Object for ProtobufAny {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_url: fields.optional("type_url")?,
-            value: fields.optional("value")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("type_url", &self.type_url);
-        members.put_optional("value", &self.value);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ProtobufAny { 0 "type_url" type_url optional, 1 "value" value optional, }
+);
 
 /// App
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -52,18 +39,7 @@ pub struct AppMessageObject {
     pub extra: JsonObject,
 }
 
-impl Object for AppMessageObject {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_message: fields.optional("app_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_message", &self.app_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(AppMessageObject { 0 "app_message" app_message optional, });
 
 /// `AppMessageCommonProps`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -83,31 +59,12 @@ pub struct AppMessageCommonProps {
     pub extra: JsonObject,
 }
 
-impl Object for AppMessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            explicit_channel_message: fields.optional("explicit_channel_message")?,
-            explicit_channel_omni_message: fields
-                .optional("explicit_channel_omni_message")?,
-            channel_specific_message: fields.optional("channel_specific_message")?,
-            agent: fields.optional("agent")?,
-            reply_to: fields.optional("reply_to")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("explicit_channel_message", &self.explicit_channel_message);
-        members
-            .put_optional(
-                "explicit_channel_omni_message",
-                &self.explicit_channel_omni_message,
-            );
-        members.put_optional("channel_specific_message", &self.channel_specific_message);
-        members.put_optional("agent", &self.agent);
-        members.put_optional("reply_to", &self.reply_to);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    AppMessageCommonProps { 0 "explicit_channel_message" explicit_channel_message
+    optional, 1 "explicit_channel_omni_message" explicit_channel_omni_message optional, 2
+    "channel_specific_message" channel_specific_message optional, 3 "agent" agent
+    optional, 4 "reply_to" reply_to optional, }
+);
 
 /// `Choices`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -119,18 +76,7 @@ pub struct Choices {
     pub extra: JsonObject,
 }
 
-impl Object for Choices {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            choices: fields.optional("choices")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("choices", &self.choices);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(Choices { 0 "choices" choices optional, });
 
 /// `ChoiceCommonProps`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -144,20 +90,10 @@ pub struct ChoiceCommonProps {
     pub extra: JsonObject,
 }
 
-impl Object for ChoiceCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            postback_data: fields.optional("postback_data")?,
-            display_mode: fields.optional("display_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("postback_data", &self.postback_data);
-        members.put_optional("display_mode", &self.display_mode);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChoiceCommonProps { 0 "postback_data" postback_data optional, 1 "display_mode"
+    display_mode optional, }
+);
 
 /// Conversation Deleted Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -179,18 +115,10 @@ impl ConversationDeletedEventField {
     }
 }
 
-impl Object for ConversationDeletedEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            conversation_deleted_event: fields.required("conversation_deleted_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("conversation_deleted_event", &self.conversation_deleted_event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ConversationDeletedEventField { 0 "conversation_deleted_event"
+    conversation_deleted_event required, }
+);
 
 /// `ContactMessageCommonProps`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -202,18 +130,7 @@ pub struct ContactMessageCommonProps {
     pub extra: JsonObject,
 }
 
-impl Object for ContactMessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            reply_to: fields.optional("reply_to")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("reply_to", &self.reply_to);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ContactMessageCommonProps { 0 "reply_to" reply_to optional, });
 
 /// Thread of messages between one contact and one app. The API opens one by itself when a message is sent while none is active; each contact and app pair has at most one active conversation.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -239,30 +156,12 @@ pub struct ConversationBase {
     pub extra: JsonObject,
 }
 
-impl Object for ConversationBase {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            active: fields.optional("active")?,
-            active_channel: fields.optional("active_channel")?,
-            app_id: fields.optional("app_id")?,
-            contact_id: fields.optional("contact_id")?,
-            metadata: fields.optional("metadata")?,
-            metadata_json: fields.optional("metadata_json")?,
-            correlation_id: fields.optional("correlation_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("active", &self.active);
-        members.put_optional("active_channel", &self.active_channel);
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("metadata_json", &self.metadata_json);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ConversationBase { 0 "active" active optional, 1 "active_channel" active_channel
+    optional, 2 "app_id" app_id optional, 3 "contact_id" contact_id optional, 4
+    "metadata" metadata optional, 5 "metadata_json" metadata_json optional, 6
+    "correlation_id" correlation_id optional, }
+);
 
 /// `ChannelCredentialsCommonTypes`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -284,27 +183,12 @@ pub struct ChannelCredentialsCommonTypes {
     pub extra: JsonObject,
 }
 
-impl Object for ChannelCredentialsCommonTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            callback_secret: fields.optional("callback_secret")?,
-            channel: fields.optional("channel")?,
-            state: fields.optional("state")?,
-            channel_known_id: fields.optional("channel_known_id")?,
-            credential_ordinal_number: fields.optional("credential_ordinal_number")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("callback_secret", &self.callback_secret);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("state", &self.state);
-        members.put_optional("channel_known_id", &self.channel_known_id);
-        members
-            .put_optional("credential_ordinal_number", &self.credential_ordinal_number);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChannelCredentialsCommonTypes { 0 "callback_secret" callback_secret optional, 1
+    "channel" channel optional, 2 "state" state optional, 3 "channel_known_id"
+    channel_known_id optional, 4 "credential_ordinal_number" credential_ordinal_number
+    optional, }
+);
 
 /// `InjectMessageCommonProps`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -352,32 +236,13 @@ impl InjectMessageCommonProps {
     }
 }
 
-impl Object for InjectMessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            accept_time: fields.required("accept_time")?,
-            channel_identity: fields.required("channel_identity")?,
-            contact_id: fields.required("contact_id")?,
-            direction: fields.required("direction")?,
-            conversation_id: fields.optional("conversation_id")?,
-            sender_id: fields.optional("sender_id")?,
-            processing_mode: fields.optional("processing_mode")?,
-            metadata: fields.optional("metadata")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("accept_time", &self.accept_time);
-        members.put("channel_identity", &self.channel_identity);
-        members.put("contact_id", &self.contact_id);
-        members.put("direction", &self.direction);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("sender_id", &self.sender_id);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("metadata", &self.metadata);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    InjectMessageCommonProps { 0 "accept_time" accept_time required, 1 "channel_identity"
+    channel_identity required, 2 "contact_id" contact_id required, 3 "direction"
+    direction required, 4 "conversation_id" conversation_id optional, 5 "sender_id"
+    sender_id optional, 6 "processing_mode" processing_mode optional, 7 "metadata"
+    metadata optional, }
+);
 
 /// `ConversationMessageCommonProps`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -411,36 +276,13 @@ pub struct ConversationMessageCommonProps {
     pub extra: JsonObject,
 }
 
-impl Object for ConversationMessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            accept_time: fields.optional("accept_time")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            direction: fields.optional("direction")?,
-            id: fields.optional("id")?,
-            metadata: fields.optional("metadata")?,
-            injected: fields.optional("injected")?,
-            sender_id: fields.optional("sender_id")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("accept_time", &self.accept_time);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("direction", &self.direction);
-        members.put_optional("id", &self.id);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("injected", &self.injected);
-        members.put_optional("sender_id", &self.sender_id);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ConversationMessageCommonProps { 0 "accept_time" accept_time optional, 1
+    "channel_identity" channel_identity optional, 2 "contact_id" contact_id optional, 3
+    "conversation_id" conversation_id optional, 4 "direction" direction optional, 5 "id"
+    id optional, 6 "metadata" metadata optional, 7 "injected" injected optional, 8
+    "sender_id" sender_id optional, 9 "processing_mode" processing_mode optional, }
+);
 
 /// Carries a reference to the earlier App message when the contact's message answers one.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -452,18 +294,7 @@ pub struct ReplyToField {
     pub extra: JsonObject,
 }
 
-impl Object for ReplyToField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            reply_to: fields.optional("reply_to")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("reply_to", &self.reply_to);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ReplyToField { 0 "reply_to" reply_to optional, });
 
 /// Extra options of a choice message.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -475,18 +306,9 @@ pub struct ChoiceMessagePropertiesField {
     pub extra: JsonObject,
 }
 
-impl Object for ChoiceMessagePropertiesField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_properties: fields.optional("message_properties")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("message_properties", &self.message_properties);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChoiceMessagePropertiesField { 0 "message_properties" message_properties optional, }
+);
 
 /// Fields shared by the conversation event schemas, added to an app event.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -508,28 +330,12 @@ pub struct ConversationEventBase {
     pub extra: JsonObject,
 }
 
-impl Object for ConversationEventBase {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_event: fields.optional("app_event")?,
-            conversation_id: fields.optional("conversation_id")?,
-            contact_id: fields.optional("contact_id")?,
-            channel_identity: fields.optional("channel_identity")?,
-            accept_time: fields.optional("accept_time")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_event", &self.app_event);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("accept_time", &self.accept_time);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ConversationEventBase { 0 "app_event" app_event optional, 1 "conversation_id"
+    conversation_id optional, 2 "contact_id" contact_id optional, 3 "channel_identity"
+    channel_identity optional, 4 "accept_time" accept_time optional, 5 "processing_mode"
+    processing_mode optional, }
+);
 
 /// Contact Event Type
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -541,18 +347,7 @@ pub struct ContactEventField {
     pub extra: JsonObject,
 }
 
-impl Object for ContactEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_event: fields.optional("contact_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contact_event", &self.contact_event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ContactEventField { 0 "contact_event" contact_event optional, });
 
 /// Contact Message Event Type
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -564,18 +359,10 @@ pub struct ContactMessageEventField {
     pub extra: JsonObject,
 }
 
-impl Object for ContactMessageEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_message_event: fields.optional("contact_message_event")?,
-            extra: fields.rest(),
-        })
+crate::wire::object!(
+    ContactMessageEventField { 0 "contact_message_event" contact_message_event optional,
     }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contact_message_event", &self.contact_message_event);
-        members.put_rest(&self.extra);
-    }
-}
+);
 
 /// Comment Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -597,18 +384,7 @@ impl CommentEventField {
     }
 }
 
-impl Object for CommentEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            comment_event: fields.required("comment_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("comment_event", &self.comment_event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(CommentEventField { 0 "comment_event" comment_event required, });
 
 /// Event of the Payments feature that reports where a payment flow now stands.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -626,28 +402,11 @@ pub struct PaymentStatusUpdateEvent {
     pub extra: JsonObject,
 }
 
-impl Object for PaymentStatusUpdateEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            reference_id: fields.optional("reference_id")?,
-            payment_status: fields.optional("payment_status")?,
-            payment_transaction_status: fields.optional("payment_transaction_status")?,
-            payment_transaction_id: fields.optional("payment_transaction_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("reference_id", &self.reference_id);
-        members.put_optional("payment_status", &self.payment_status);
-        members
-            .put_optional(
-                "payment_transaction_status",
-                &self.payment_transaction_status,
-            );
-        members.put_optional("payment_transaction_id", &self.payment_transaction_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    PaymentStatusUpdateEvent { 0 "reference_id" reference_id optional, 1 "payment_status"
+    payment_status optional, 2 "payment_transaction_status" payment_transaction_status
+    optional, 3 "payment_transaction_id" payment_transaction_id optional, }
+);
 
 /// Stage of a payment flow; defaults to PAYMENT_STATUS_UNKNOWN.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -669,34 +428,12 @@ pub enum PaymentStatus {
     Unknown(String),
 }
 
-impl PaymentStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::PaymentStatusUnknown => "PAYMENT_STATUS_UNKNOWN",
-            Self::PaymentStatusNew => "PAYMENT_STATUS_NEW",
-            Self::PaymentStatusPending => "PAYMENT_STATUS_PENDING",
-            Self::PaymentStatusCaptured => "PAYMENT_STATUS_CAPTURED",
-            Self::PaymentStatusCanceled => "PAYMENT_STATUS_CANCELED",
-            Self::PaymentStatusFailed => "PAYMENT_STATUS_FAILED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for PaymentStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "PAYMENT_STATUS_UNKNOWN" => Self::PaymentStatusUnknown,
-            "PAYMENT_STATUS_NEW" => Self::PaymentStatusNew,
-            "PAYMENT_STATUS_PENDING" => Self::PaymentStatusPending,
-            "PAYMENT_STATUS_CAPTURED" => Self::PaymentStatusCaptured,
-            "PAYMENT_STATUS_CANCELED" => Self::PaymentStatusCanceled,
-            "PAYMENT_STATUS_FAILED" => Self::PaymentStatusFailed,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    PaymentStatus { PaymentStatusUnknown "PAYMENT_STATUS_UNKNOWN", PaymentStatusNew
+    "PAYMENT_STATUS_NEW", PaymentStatusPending "PAYMENT_STATUS_PENDING",
+    PaymentStatusCaptured "PAYMENT_STATUS_CAPTURED", PaymentStatusCanceled
+    "PAYMENT_STATUS_CANCELED", PaymentStatusFailed "PAYMENT_STATUS_FAILED", }
+);
 
 /// Stage of a transaction the user started; defaults to PAYMENT_STATUS_TRANSACTION_UNKNOWN.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -716,36 +453,14 @@ pub enum PaymentTransactionStatus {
     Unknown(String),
 }
 
-impl PaymentTransactionStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::PaymentStatusTransactionUnknown => "PAYMENT_STATUS_TRANSACTION_UNKNOWN",
-            Self::PaymentStatusTransactionPending => "PAYMENT_STATUS_TRANSACTION_PENDING",
-            Self::PaymentStatusTransactionFailed => "PAYMENT_STATUS_TRANSACTION_FAILED",
-            Self::PaymentStatusTransactionSuccess => "PAYMENT_STATUS_TRANSACTION_SUCCESS",
-            Self::PaymentStatusTransactionCanceled => {
-                "PAYMENT_STATUS_TRANSACTION_CANCELED"
-            }
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for PaymentTransactionStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "PAYMENT_STATUS_TRANSACTION_UNKNOWN" => Self::PaymentStatusTransactionUnknown,
-            "PAYMENT_STATUS_TRANSACTION_PENDING" => Self::PaymentStatusTransactionPending,
-            "PAYMENT_STATUS_TRANSACTION_FAILED" => Self::PaymentStatusTransactionFailed,
-            "PAYMENT_STATUS_TRANSACTION_SUCCESS" => Self::PaymentStatusTransactionSuccess,
-            "PAYMENT_STATUS_TRANSACTION_CANCELED" => {
-                Self::PaymentStatusTransactionCanceled
-            }
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    PaymentTransactionStatus { PaymentStatusTransactionUnknown
+    "PAYMENT_STATUS_TRANSACTION_UNKNOWN", PaymentStatusTransactionPending
+    "PAYMENT_STATUS_TRANSACTION_PENDING", PaymentStatusTransactionFailed
+    "PAYMENT_STATUS_TRANSACTION_FAILED", PaymentStatusTransactionSuccess
+    "PAYMENT_STATUS_TRANSACTION_SUCCESS", PaymentStatusTransactionCanceled
+    "PAYMENT_STATUS_TRANSACTION_CANCELED", }
+);
 
 /// Inject Event Request
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -757,18 +472,7 @@ pub struct InjectEventRequest {
     pub extra: JsonObject,
 }
 
-impl Object for InjectEventRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            event: fields.optional("event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("event", &self.event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(InjectEventRequest { 0 "event" event optional, });
 
 /// `ChannelSpecificCommonProps`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -784,22 +488,10 @@ pub struct ChannelSpecificCommonProps {
     pub extra: JsonObject,
 }
 
-impl Object for ChannelSpecificCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: fields.optional("header")?,
-            body: fields.optional("body")?,
-            footer: fields.optional("footer")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("header", &self.header);
-        members.put_optional("body", &self.body);
-        members.put_optional("footer", &self.footer);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChannelSpecificCommonProps { 0 "header" header optional, 1 "body" body optional, 2
+    "footer" footer optional, }
+);
 
 /// `KakaoTalkButton`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -826,20 +518,9 @@ impl KakaoTalkButton {
     }
 }
 
-impl Object for KakaoTalkButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            name: fields.required("name")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("name", &self.name);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkButton { 0 "type" type_ required, 1 "name" name required, }
+);
 
 /// `KakaoTalkChannelSpecificMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -853,20 +534,10 @@ pub struct KakaoTalkChannelSpecificMessage {
     pub extra: JsonObject,
 }
 
-impl Object for KakaoTalkChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            push_alarm: fields.optional("push_alarm")?,
-            adult: fields.optional("adult")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("push_alarm", &self.push_alarm);
-        members.put_optional("adult", &self.adult);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkChannelSpecificMessage { 0 "push_alarm" push_alarm optional, 1 "adult" adult
+    optional, }
+);
 
 /// `KakaoTalkCoupon`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -905,28 +576,11 @@ impl KakaoTalkCoupon {
     }
 }
 
-impl Object for KakaoTalkCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            description: fields.optional("description")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_android: fields.optional("scheme_android")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put_optional("description", &self.description);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkCoupon { 0 "type" type_ required, 1 "description" description optional, 2
+    "link_mo" link_mo optional, 3 "link_pc" link_pc optional, 4 "scheme_android"
+    scheme_android optional, 5 "scheme_ios" scheme_ios optional, }
+);
 
 /// `CallbackEventCommon`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -948,28 +602,12 @@ pub struct CallbackEventCommon {
     pub extra: JsonObject,
 }
 
-impl Object for CallbackEventCommon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CallbackEventCommon { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, }
+);
 
 /// Callback that carries a message from a contact (MO) to the API client.
 #[derive(Clone, Debug, PartialEq)]
@@ -1009,30 +647,12 @@ impl MessageInboundEvent {
     }
 }
 
-impl Object for MessageInboundEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            message: fields.required("message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("message", &self.message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MessageInboundEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "message" message required, }
+);
 
 /// Callback that carries a contact's message after AI analysis, with sensitive content redacted where needed.
 #[derive(Clone, Debug, PartialEq)]
@@ -1072,30 +692,13 @@ impl MessageInboundSmartConversationRedactionEvent {
     }
 }
 
-impl Object for MessageInboundSmartConversationRedactionEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            message_redaction: fields.required("message_redaction")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("message_redaction", &self.message_redaction);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MessageInboundSmartConversationRedactionEvent { 0 "app_id" app_id optional, 1
+    "accepted_time" accepted_time optional, 2 "event_time" event_time optional, 3
+    "project_id" project_id optional, 4 "message_metadata" message_metadata optional, 5
+    "correlation_id" correlation_id optional, 6 "message_redaction" message_redaction
+    required, }
+);
 
 /// `MessageInboundEventItem`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1127,38 +730,14 @@ pub struct MessageInboundEventItem {
     pub extra: JsonObject,
 }
 
-impl Object for MessageInboundEventItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: fields.optional("id")?,
-            contact_message: fields.optional("contact_message")?,
-            channel_identity: fields.optional("channel_identity")?,
-            conversation_id: fields.optional("conversation_id")?,
-            contact_id: fields.optional("contact_id")?,
-            metadata: fields.optional("metadata")?,
-            accept_time: fields.optional("accept_time")?,
-            sender_id: fields.optional("sender_id")?,
-            processing_mode: fields.optional("processing_mode")?,
-            injected: fields.optional("injected")?,
-            direction: fields.optional("direction")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("id", &self.id);
-        members.put_optional("contact_message", &self.contact_message);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("accept_time", &self.accept_time);
-        members.put_optional("sender_id", &self.sender_id);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("injected", &self.injected);
-        members.put_optional("direction", &self.direction);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MessageInboundEventItem { 0 "id" id optional, 1 "contact_message" contact_message
+    optional, 2 "channel_identity" channel_identity optional, 3 "conversation_id"
+    conversation_id optional, 4 "contact_id" contact_id optional, 5 "metadata" metadata
+    optional, 6 "accept_time" accept_time optional, 7 "sender_id" sender_id optional, 8
+    "processing_mode" processing_mode optional, 9 "injected" injected optional, 10
+    "direction" direction optional, }
+);
 
 /// Callback reporting that an app message was handed to a channel, issued before any delivery receipt.
 #[derive(Clone, Debug, PartialEq)]
@@ -1200,30 +779,12 @@ impl MessageSubmitEvent {
     }
 }
 
-impl Object for MessageSubmitEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            message_submit_notification: fields.required("message_submit_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("message_submit_notification", &self.message_submit_notification);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MessageSubmitEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "message_submit_notification" message_submit_notification required, }
+);
 
 /// `MessageSubmitNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1247,30 +808,12 @@ pub struct MessageSubmitNotification {
     pub extra: JsonObject,
 }
 
-impl Object for MessageSubmitNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_id: fields.optional("message_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            submitted_message: fields.optional("submitted_message")?,
-            metadata: fields.optional("metadata")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("message_id", &self.message_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("submitted_message", &self.submitted_message);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MessageSubmitNotification { 0 "message_id" message_id optional, 1 "conversation_id"
+    conversation_id optional, 2 "channel_identity" channel_identity optional, 3
+    "contact_id" contact_id optional, 4 "submitted_message" submitted_message optional, 5
+    "metadata" metadata optional, 6 "processing_mode" processing_mode optional, }
+);
 
 /// Callback reporting that the status of a previously sent app message has changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -1310,30 +853,13 @@ impl MessageDeliveryReceiptEvent {
     }
 }
 
-impl Object for MessageDeliveryReceiptEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            message_delivery_report: fields.required("message_delivery_report")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("message_delivery_report", &self.message_delivery_report);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MessageDeliveryReceiptEvent { 0 "app_id" app_id optional, 1 "accepted_time"
+    accepted_time optional, 2 "event_time" event_time optional, 3 "project_id" project_id
+    optional, 4 "message_metadata" message_metadata optional, 5 "correlation_id"
+    correlation_id optional, 6 "message_delivery_report" message_delivery_report
+    required, }
+);
 
 /// `MessageDeliveryReport`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1359,32 +885,13 @@ pub struct MessageDeliveryReport {
     pub extra: JsonObject,
 }
 
-impl Object for MessageDeliveryReport {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_id: fields.optional("message_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            status: fields.optional("status")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            reason: fields.optional("reason")?,
-            metadata: fields.optional("metadata")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("message_id", &self.message_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("status", &self.status);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("reason", &self.reason);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MessageDeliveryReport { 0 "message_id" message_id optional, 1 "conversation_id"
+    conversation_id optional, 2 "status" status optional, 3 "channel_identity"
+    channel_identity optional, 4 "contact_id" contact_id optional, 5 "reason" reason
+    optional, 6 "metadata" metadata optional, 7 "processing_mode" processing_mode
+    optional, }
+);
 
 /// Delivery state of a message or event.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1404,32 +911,10 @@ pub enum DeliveryStatus {
     Unknown(String),
 }
 
-impl DeliveryStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::QueuedOnChannel => "QUEUED_ON_CHANNEL",
-            Self::Delivered => "DELIVERED",
-            Self::Read => "READ",
-            Self::Failed => "FAILED",
-            Self::SwitchingChannel => "SWITCHING_CHANNEL",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for DeliveryStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "QUEUED_ON_CHANNEL" => Self::QueuedOnChannel,
-            "DELIVERED" => Self::Delivered,
-            "READ" => Self::Read,
-            "FAILED" => Self::Failed,
-            "SWITCHING_CHANNEL" => Self::SwitchingChannel,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    DeliveryStatus { QueuedOnChannel "QUEUED_ON_CHANNEL", Delivered "DELIVERED", Read
+    "READ", Failed "FAILED", SwitchingChannel "SWITCHING_CHANNEL", }
+);
 
 /// `EventInbound`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -1469,30 +954,12 @@ impl EventInbound {
     }
 }
 
-impl Object for EventInbound {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            event: fields.required("event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("event", &self.event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    EventInbound { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time optional,
+    2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "event" event required, }
+);
 
 /// `InboundEvent`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1520,34 +987,13 @@ pub struct InboundEvent {
     pub extra: JsonObject,
 }
 
-impl Object for InboundEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: fields.optional("id")?,
-            contact_event: fields.optional("contact_event")?,
-            contact_message_event: fields.optional("contact_message_event")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            accept_time: fields.optional("accept_time")?,
-            processing_mode: fields.optional("processing_mode")?,
-            direction: fields.optional("direction")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("id", &self.id);
-        members.put_optional("contact_event", &self.contact_event);
-        members.put_optional("contact_message_event", &self.contact_message_event);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("accept_time", &self.accept_time);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("direction", &self.direction);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    InboundEvent { 0 "id" id optional, 1 "contact_event" contact_event optional, 2
+    "contact_message_event" contact_message_event optional, 3 "channel_identity"
+    channel_identity optional, 4 "contact_id" contact_id optional, 5 "conversation_id"
+    conversation_id optional, 6 "accept_time" accept_time optional, 7 "processing_mode"
+    processing_mode optional, 8 "direction" direction optional, }
+);
 
 /// Event raised by a contact, holding exactly one of the listed kinds.
 #[derive(Clone, Debug, PartialEq)]
@@ -1569,18 +1015,7 @@ impl ContactEvent {
     }
 }
 
-impl Object for ContactEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ContactEvent { kind ContactEventKind });
 
 /// Event raised by a contact, holding exactly one of the listed kinds.
 #[derive(Clone, Debug, PartialEq)]
@@ -1610,43 +1045,11 @@ pub enum ContactEventKind {
     Unknown(JsonObject),
 }
 
-impl Union for ContactEventKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("composing_event") {
-            return fields.required("composing_event").map(Self::ComposingEvent);
-        }
-        if fields.has("composing_end_event") {
-            return fields.required("composing_end_event").map(Self::ComposingEndEvent);
-        }
-        if fields.has("conversation_deleted_event") {
-            return fields
-                .required("conversation_deleted_event")
-                .map(Self::ConversationDeletedEvent);
-        }
-        if fields.has("comment_event") {
-            return fields.required("comment_event").map(Self::CommentEvent);
-        }
-        if fields.has("generic_event") {
-            return fields.required("generic_event").map(Self::GenericEvent);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::ComposingEvent(held) => members.put("composing_event", held),
-            Self::ComposingEndEvent(held) => members.put("composing_end_event", held),
-            Self::ConversationDeletedEvent(held) => {
-                members.put("conversation_deleted_event", held)
-            }
-            Self::CommentEvent(held) => members.put("comment_event", held),
-            Self::GenericEvent(held) => members.put("generic_event", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    ContactEventKind { 0 "composing_event" ComposingEvent, 1 "composing_end_event"
+    ComposingEndEvent, 2 "conversation_deleted_event" ConversationDeletedEvent, 3
+    "comment_event" CommentEvent, 4 "generic_event" GenericEvent, }
+);
 
 impl From<CommentEvent> for ContactEventKind {
     fn from(held: CommentEvent) -> Self {
@@ -1692,26 +1095,11 @@ impl CommentEvent {
     }
 }
 
-impl Object for CommentEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: fields.optional("id")?,
-            text: fields.required("text")?,
-            comment_type: fields.optional("comment_type")?,
-            commented_on: fields.optional("commented_on")?,
-            user: fields.optional("user")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("id", &self.id);
-        members.put("text", &self.text);
-        members.put_optional("comment_type", &self.comment_type);
-        members.put_optional("commented_on", &self.commented_on);
-        members.put_optional("user", &self.user);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CommentEvent { 0 "id" id optional, 1 "text" text required, 2 "comment_type"
+    comment_type optional, 3 "commented_on" commented_on optional, 4 "user" user
+    optional, }
+);
 
 /// Kind of media that was commented on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1725,26 +1113,7 @@ pub enum CommentEventCommentType {
     Unknown(String),
 }
 
-impl CommentEventCommentType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Feed => "FEED",
-            Self::Live => "LIVE",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for CommentEventCommentType {
-    fn from(value: &str) -> Self {
-        match value {
-            "FEED" => Self::Feed,
-            "LIVE" => Self::Live,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(CommentEventCommentType { Feed "FEED", Live "LIVE", });
 
 /// Event raised when a contact opens a shortlink; Messenger and Instagram only at present.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1766,28 +1135,11 @@ pub struct ShortLinkActivatedEvent {
     pub extra: JsonObject,
 }
 
-impl Object for ShortLinkActivatedEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            payload: fields.optional("payload")?,
-            title: fields.optional("title")?,
-            ref_: fields.optional("ref")?,
-            source: fields.optional("source")?,
-            type_: fields.optional("type")?,
-            existing_thread: fields.optional("existing_thread")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("payload", &self.payload);
-        members.put_optional("title", &self.title);
-        members.put_optional("ref", &self.ref_);
-        members.put_optional("source", &self.source);
-        members.put_optional("type", &self.type_);
-        members.put_optional("existing_thread", &self.existing_thread);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ShortLinkActivatedEvent { 0 "payload" payload optional, 1 "title" title optional, 2
+    "ref" ref_ optional, 3 "source" source optional, 4 "type" type_ optional, 5
+    "existing_thread" existing_thread optional, }
+);
 
 /// What the user did with a reaction.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1803,28 +1155,10 @@ pub enum ReactionAction {
     Unknown(String),
 }
 
-impl ReactionAction {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::ReactionActionUnknown => "REACTION_ACTION_UNKNOWN",
-            Self::ReactionActionReact => "REACTION_ACTION_REACT",
-            Self::ReactionActionUnreact => "REACTION_ACTION_UNREACT",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ReactionAction {
-    fn from(value: &str) -> Self {
-        match value {
-            "REACTION_ACTION_UNKNOWN" => Self::ReactionActionUnknown,
-            "REACTION_ACTION_REACT" => Self::ReactionActionReact,
-            "REACTION_ACTION_UNREACT" => Self::ReactionActionUnreact,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    ReactionAction { ReactionActionUnknown "REACTION_ACTION_UNKNOWN", ReactionActionReact
+    "REACTION_ACTION_REACT", ReactionActionUnreact "REACTION_ACTION_UNREACT", }
+);
 
 /// Event raised when a contact adds or removes an emoji reaction on an MT message; Messenger, Instagram and WhatsApp only at present.
 #[derive(Clone, Debug, PartialEq)]
@@ -1859,24 +1193,10 @@ impl ReactionEvent {
     }
 }
 
-impl Object for ReactionEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            emoji: fields.required("emoji")?,
-            action: fields.required("action")?,
-            message_id: fields.required("message_id")?,
-            reaction_category: fields.optional("reaction_category")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("emoji", &self.emoji);
-        members.put("action", &self.action);
-        members.put("message_id", &self.message_id);
-        members.put_optional("reaction_category", &self.reaction_category);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ReactionEvent { 0 "emoji" emoji required, 1 "action" action required, 2 "message_id"
+    message_id required, 3 "reaction_category" reaction_category optional, }
+);
 
 /// Event content used in place of contact_event, never together with it; in beta for selected customers.
 #[derive(Clone, Debug, PartialEq)]
@@ -1898,18 +1218,7 @@ impl ContactMessageEvent {
     }
 }
 
-impl Object for ContactMessageEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ContactMessageEvent { kind ContactMessageEventKind });
 
 /// Event content used in place of contact_event, never together with it; in beta for selected customers.
 #[derive(Clone, Debug, PartialEq)]
@@ -1931,39 +1240,11 @@ pub enum ContactMessageEventKind {
     Unknown(JsonObject),
 }
 
-impl Union for ContactMessageEventKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("payment_status_update_event") {
-            return fields
-                .required("payment_status_update_event")
-                .map(Self::PaymentStatusUpdateEvent);
-        }
-        if fields.has("shortlink_activated_event") {
-            return fields
-                .required("shortlink_activated_event")
-                .map(Self::ShortlinkActivatedEvent);
-        }
-        if fields.has("reaction_event") {
-            return fields.required("reaction_event").map(Self::ReactionEvent);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::PaymentStatusUpdateEvent(held) => {
-                members.put("payment_status_update_event", held)
-            }
-            Self::ShortlinkActivatedEvent(held) => {
-                members.put("shortlink_activated_event", held)
-            }
-            Self::ReactionEvent(held) => members.put("reaction_event", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    ContactMessageEventKind { 0 "payment_status_update_event" PaymentStatusUpdateEvent, 1
+    "shortlink_activated_event" ShortlinkActivatedEvent, 2 "reaction_event"
+    ReactionEvent, }
+);
 
 impl From<PaymentStatusUpdateEvent> for ContactMessageEventKind {
     fn from(held: PaymentStatusUpdateEvent) -> Self {
@@ -2021,30 +1302,12 @@ impl EventDelivery {
     }
 }
 
-impl Object for EventDelivery {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            event_delivery_report: fields.required("event_delivery_report")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("event_delivery_report", &self.event_delivery_report);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    EventDelivery { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time optional,
+    2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "event_delivery_report" event_delivery_report required, }
+);
 
 /// `EventDeliveryReport`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2068,30 +1331,12 @@ pub struct EventDeliveryReport {
     pub extra: JsonObject,
 }
 
-impl Object for EventDeliveryReport {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            event_id: fields.optional("event_id")?,
-            status: fields.optional("status")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            reason: fields.optional("reason")?,
-            metadata: fields.optional("metadata")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("event_id", &self.event_id);
-        members.put_optional("status", &self.status);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("reason", &self.reason);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    EventDeliveryReport { 0 "event_id" event_id optional, 1 "status" status optional, 2
+    "channel_identity" channel_identity optional, 3 "contact_id" contact_id optional, 4
+    "reason" reason optional, 5 "metadata" metadata optional, 6 "processing_mode"
+    processing_mode optional, }
+);
 
 /// Callback reporting that a conversation between a contact and the subscribed app has begun.
 #[derive(Clone, Debug, PartialEq)]
@@ -2133,35 +1378,13 @@ impl ConversationStartEvent {
     }
 }
 
-impl Object for ConversationStartEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            conversation_start_notification: fields
-                .required("conversation_start_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put(
-                "conversation_start_notification",
-                &self.conversation_start_notification,
-            );
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ConversationStartEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "conversation_start_notification" conversation_start_notification
+    required, }
+);
 
 /// Callback reporting that a conversation between a contact and the subscribed app has ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -2203,32 +1426,13 @@ impl ConversationStopEvent {
     }
 }
 
-impl Object for ConversationStopEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            conversation_stop_notification: fields
-                .required("conversation_stop_notification")?,
-            extra: fields.rest(),
-        })
+crate::wire::object!(
+    ConversationStopEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "conversation_stop_notification" conversation_stop_notification required,
     }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put("conversation_stop_notification", &self.conversation_stop_notification);
-        members.put_rest(&self.extra);
-    }
-}
+);
 
 /// Callback reporting that a conversation between a contact and the subscribed app was removed.
 #[derive(Clone, Debug, PartialEq)]
@@ -2270,35 +1474,13 @@ impl ConversationDeleteEvent {
     }
 }
 
-impl Object for ConversationDeleteEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            conversation_delete_notification: fields
-                .required("conversation_delete_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put(
-                "conversation_delete_notification",
-                &self.conversation_delete_notification,
-            );
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ConversationDeleteEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "conversation_delete_notification" conversation_delete_notification
+    required, }
+);
 
 /// Conversation that the start, stop or delete callback is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2310,18 +1492,9 @@ pub struct ConversationNotification {
     pub extra: JsonObject,
 }
 
-impl Object for ConversationNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            conversation: fields.optional("conversation")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("conversation", &self.conversation);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ConversationNotification { 0 "conversation" conversation optional, }
+);
 
 /// Callback reporting that a contact was added.
 #[derive(Clone, Debug, PartialEq)]
@@ -2361,30 +1534,12 @@ impl ContactCreateEvent {
     }
 }
 
-impl Object for ContactCreateEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            contact_create_notification: fields.required("contact_create_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("contact_create_notification", &self.contact_create_notification);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ContactCreateEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "contact_create_notification" contact_create_notification required, }
+);
 
 /// Callback reporting that a contact was removed.
 #[derive(Clone, Debug, PartialEq)]
@@ -2424,30 +1579,12 @@ impl ContactDeleteEvent {
     }
 }
 
-impl Object for ContactDeleteEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            contact_delete_notification: fields.required("contact_delete_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("contact_delete_notification", &self.contact_delete_notification);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ContactDeleteEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "contact_delete_notification" contact_delete_notification required, }
+);
 
 /// Callback reporting that a contact was changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -2487,30 +1624,12 @@ impl ContactUpdateEvent {
     }
 }
 
-impl Object for ContactUpdateEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            contact_update_notification: fields.required("contact_update_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("contact_update_notification", &self.contact_update_notification);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ContactUpdateEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "contact_update_notification" contact_update_notification required, }
+);
 
 /// `ContactNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2522,18 +1641,7 @@ pub struct ContactNotification {
     pub extra: JsonObject,
 }
 
-impl Object for ContactNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact: fields.optional("contact")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contact", &self.contact);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ContactNotification { 0 "contact" contact optional, });
 
 /// Callback reporting that one contact was merged into another, with the kept and the removed one.
 #[derive(Clone, Debug, PartialEq)]
@@ -2573,30 +1681,12 @@ impl ContactMergeEvent {
     }
 }
 
-impl Object for ContactMergeEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            contact_merge_notification: fields.required("contact_merge_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("contact_merge_notification", &self.contact_merge_notification);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ContactMergeEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "contact_merge_notification" contact_merge_notification required, }
+);
 
 /// `ContactMergeNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2610,20 +1700,10 @@ pub struct ContactMergeNotification {
     pub extra: JsonObject,
 }
 
-impl Object for ContactMergeNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            preserved_contact: fields.optional("preserved_contact")?,
-            deleted_contact: fields.optional("deleted_contact")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("preserved_contact", &self.preserved_contact);
-        members.put_optional("deleted_contact", &self.deleted_contact);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ContactMergeNotification { 0 "preserved_contact" preserved_contact optional, 1
+    "deleted_contact" deleted_contact optional, }
+);
 
 /// Callback reporting that, while a message or event was processed, several contacts turned out to share a channel identity.
 #[derive(Clone, Debug, PartialEq)]
@@ -2668,35 +1748,13 @@ impl ContactIdentitiesDuplicationEvent {
     }
 }
 
-impl Object for ContactIdentitiesDuplicationEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            duplicated_contact_identities_notification: fields
-                .required("duplicated_contact_identities_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put(
-                "duplicated_contact_identities_notification",
-                &self.duplicated_contact_identities_notification,
-            );
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ContactIdentitiesDuplicationEvent { 0 "app_id" app_id optional, 1 "accepted_time"
+    accepted_time optional, 2 "event_time" event_time optional, 3 "project_id" project_id
+    optional, 4 "message_metadata" message_metadata optional, 5 "correlation_id"
+    correlation_id optional, 6 "duplicated_contact_identities_notification"
+    duplicated_contact_identities_notification required, }
+);
 
 /// `DuplicatedContactIdentitiesNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2708,18 +1766,10 @@ pub struct DuplicatedContactIdentitiesNotification {
     pub extra: JsonObject,
 }
 
-impl Object for DuplicatedContactIdentitiesNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            duplicated_identities: fields.optional("duplicated_identities")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("duplicated_identities", &self.duplicated_identities);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    DuplicatedContactIdentitiesNotification { 0 "duplicated_identities"
+    duplicated_identities optional, }
+);
 
 /// `DuplicatedIdentity`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2733,20 +1783,10 @@ pub struct DuplicatedIdentity {
     pub extra: JsonObject,
 }
 
-impl Object for DuplicatedIdentity {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel: fields.optional("channel")?,
-            contact_ids: fields.optional("contact_ids")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel", &self.channel);
-        members.put_optional("contact_ids", &self.contact_ids);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    DuplicatedIdentity { 0 "channel" channel optional, 1 "contact_ids" contact_ids
+    optional, }
+);
 
 /// Callback that carries the outcome of an asynchronous capability check.
 #[derive(Clone, Debug, PartialEq)]
@@ -2786,30 +1826,12 @@ impl CapabilityEvent {
     }
 }
 
-impl Object for CapabilityEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            capability_notification: fields.required("capability_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("capability_notification", &self.capability_notification);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CapabilityEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "capability_notification" capability_notification required, }
+);
 
 /// `CapabilityNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2833,30 +1855,12 @@ pub struct CapabilityNotification {
     pub extra: JsonObject,
 }
 
-impl Object for CapabilityNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            request_id: fields.optional("request_id")?,
-            contact_id: fields.optional("contact_id")?,
-            channel: fields.optional("channel")?,
-            identity: fields.optional("identity")?,
-            capability_status: fields.optional("capability_status")?,
-            channel_capabilities: fields.optional("channel_capabilities")?,
-            reason: fields.optional("reason")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("request_id", &self.request_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("identity", &self.identity);
-        members.put_optional("capability_status", &self.capability_status);
-        members.put_optional("channel_capabilities", &self.channel_capabilities);
-        members.put_optional("reason", &self.reason);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CapabilityNotification { 0 "request_id" request_id optional, 1 "contact_id"
+    contact_id optional, 2 "channel" channel optional, 3 "identity" identity optional, 4
+    "capability_status" capability_status optional, 5 "channel_capabilities"
+    channel_capabilities optional, 6 "reason" reason optional, }
+);
 
 /// How well the recipient can be reached over the channel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2874,30 +1878,11 @@ pub enum CapabilityNotificationCapabilityStatus {
     Unknown(String),
 }
 
-impl CapabilityNotificationCapabilityStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::CapabilityUnknown => "CAPABILITY_UNKNOWN",
-            Self::CapabilityFull => "CAPABILITY_FULL",
-            Self::CapabilityPartial => "CAPABILITY_PARTIAL",
-            Self::NoCapability => "NO_CAPABILITY",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for CapabilityNotificationCapabilityStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "CAPABILITY_UNKNOWN" => Self::CapabilityUnknown,
-            "CAPABILITY_FULL" => Self::CapabilityFull,
-            "CAPABILITY_PARTIAL" => Self::CapabilityPartial,
-            "NO_CAPABILITY" => Self::NoCapability,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    CapabilityNotificationCapabilityStatus { CapabilityUnknown "CAPABILITY_UNKNOWN",
+    CapabilityFull "CAPABILITY_FULL", CapabilityPartial "CAPABILITY_PARTIAL",
+    NoCapability "NO_CAPABILITY", }
+);
 
 /// Callback that passes on an opt-in notification from a channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -2937,30 +1922,12 @@ impl OptInEvent {
     }
 }
 
-impl Object for OptInEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            opt_in_notification: fields.required("opt_in_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("opt_in_notification", &self.opt_in_notification);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OptInEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time optional, 2
+    "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "opt_in_notification" opt_in_notification required, }
+);
 
 /// `OptInNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2984,30 +1951,12 @@ pub struct OptInNotification {
     pub extra: JsonObject,
 }
 
-impl Object for OptInNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            request_id: fields.optional("request_id")?,
-            contact_id: fields.optional("contact_id")?,
-            channel: fields.optional("channel")?,
-            identity: fields.optional("identity")?,
-            status: fields.optional("status")?,
-            error_details: fields.optional("error_details")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("request_id", &self.request_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("identity", &self.identity);
-        members.put_optional("status", &self.status);
-        members.put_optional("error_details", &self.error_details);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OptInNotification { 0 "request_id" request_id optional, 1 "contact_id" contact_id
+    optional, 2 "channel" channel optional, 3 "identity" identity optional, 4 "status"
+    status optional, 5 "error_details" error_details optional, 6 "processing_mode"
+    processing_mode optional, }
+);
 
 /// Outcome of the opt-in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3023,28 +1972,10 @@ pub enum OptInNotificationStatus {
     Unknown(String),
 }
 
-impl OptInNotificationStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::OptInSucceeded => "OPT_IN_SUCCEEDED",
-            Self::OptInFailed => "OPT_IN_FAILED",
-            Self::OptInStatusUnspecified => "OPT_IN_STATUS_UNSPECIFIED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for OptInNotificationStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "OPT_IN_SUCCEEDED" => Self::OptInSucceeded,
-            "OPT_IN_FAILED" => Self::OptInFailed,
-            "OPT_IN_STATUS_UNSPECIFIED" => Self::OptInStatusUnspecified,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    OptInNotificationStatus { OptInSucceeded "OPT_IN_SUCCEEDED", OptInFailed
+    "OPT_IN_FAILED", OptInStatusUnspecified "OPT_IN_STATUS_UNSPECIFIED", }
+);
 
 /// Details of the error, present after a failed opt-in only.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3056,18 +1987,9 @@ pub struct OptInNotificationErrorDetails {
     pub extra: JsonObject,
 }
 
-impl Object for OptInNotificationErrorDetails {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            description: fields.optional("description")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("description", &self.description);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OptInNotificationErrorDetails { 0 "description" description optional, }
+);
 
 /// Callback that passes on an opt-out notification from a channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -3107,30 +2029,12 @@ impl OptOutEvent {
     }
 }
 
-impl Object for OptOutEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            opt_out_notification: fields.required("opt_out_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("opt_out_notification", &self.opt_out_notification);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OptOutEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time optional, 2
+    "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "opt_out_notification" opt_out_notification required, }
+);
 
 /// `OptOutNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3154,30 +2058,12 @@ pub struct OptOutNotification {
     pub extra: JsonObject,
 }
 
-impl Object for OptOutNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            request_id: fields.optional("request_id")?,
-            contact_id: fields.optional("contact_id")?,
-            channel: fields.optional("channel")?,
-            identity: fields.optional("identity")?,
-            status: fields.optional("status")?,
-            error_details: fields.optional("error_details")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("request_id", &self.request_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("identity", &self.identity);
-        members.put_optional("status", &self.status);
-        members.put_optional("error_details", &self.error_details);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OptOutNotification { 0 "request_id" request_id optional, 1 "contact_id" contact_id
+    optional, 2 "channel" channel optional, 3 "identity" identity optional, 4 "status"
+    status optional, 5 "error_details" error_details optional, 6 "processing_mode"
+    processing_mode optional, }
+);
 
 /// Outcome of the opt-out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3193,28 +2079,10 @@ pub enum OptOutNotificationStatus {
     Unknown(String),
 }
 
-impl OptOutNotificationStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::OptOutSucceeded => "OPT_OUT_SUCCEEDED",
-            Self::OptOutFailed => "OPT_OUT_FAILED",
-            Self::OptOutStatusUnspecified => "OPT_OUT_STATUS_UNSPECIFIED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for OptOutNotificationStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "OPT_OUT_SUCCEEDED" => Self::OptOutSucceeded,
-            "OPT_OUT_FAILED" => Self::OptOutFailed,
-            "OPT_OUT_STATUS_UNSPECIFIED" => Self::OptOutStatusUnspecified,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    OptOutNotificationStatus { OptOutSucceeded "OPT_OUT_SUCCEEDED", OptOutFailed
+    "OPT_OUT_FAILED", OptOutStatusUnspecified "OPT_OUT_STATUS_UNSPECIFIED", }
+);
 
 /// Details of the error, present after a failed opt-out only.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3226,18 +2094,9 @@ pub struct OptOutNotificationErrorDetails {
     pub extra: JsonObject,
 }
 
-impl Object for OptOutNotificationErrorDetails {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            description: fields.optional("description")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("description", &self.description);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OptOutNotificationErrorDetails { 0 "description" description optional, }
+);
 
 /// Callback (CHANNEL_EVENT trigger) with news about a channel itself, for instance a changed WhatsApp quality rating.
 #[derive(Clone, Debug, PartialEq)]
@@ -3277,30 +2136,12 @@ impl ChannelEvent {
     }
 }
 
-impl Object for ChannelEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            channel_event_notification: fields.required("channel_event_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("channel_event_notification", &self.channel_event_notification);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChannelEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time optional,
+    2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "channel_event_notification" channel_event_notification required, }
+);
 
 /// `ChannelEventNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3312,18 +2153,9 @@ pub struct ChannelEventNotification {
     pub extra: JsonObject,
 }
 
-impl Object for ChannelEventNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_event: fields.optional("channel_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel_event", &self.channel_event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChannelEventNotification { 0 "channel_event" channel_event optional, }
+);
 
 /// `ChannelEventNotificationChannelEvent`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3339,22 +2171,10 @@ pub struct ChannelEventNotificationChannelEvent {
     pub extra: JsonObject,
 }
 
-impl Object for ChannelEventNotificationChannelEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel: fields.optional("channel")?,
-            event_type: fields.optional("event_type")?,
-            additional_data: fields.optional("additional_data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel", &self.channel);
-        members.put_optional("event_type", &self.event_type);
-        members.put_optional("additional_data", &self.additional_data);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChannelEventNotificationChannelEvent { 0 "channel" channel optional, 1 "event_type"
+    event_type optional, 2 "additional_data" additional_data optional, }
+);
 
 /// Callback that passes on a channel's own callback for which the Conversation API has no mapping yet.
 #[derive(Clone, Debug, PartialEq)]
@@ -3394,30 +2214,12 @@ impl UnsupportedCallbackEvent {
     }
 }
 
-impl Object for UnsupportedCallbackEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            unsupported_callback: fields.required("unsupported_callback")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("unsupported_callback", &self.unsupported_callback);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    UnsupportedCallbackEvent { 0 "app_id" app_id optional, 1 "accepted_time"
+    accepted_time optional, 2 "event_time" event_time optional, 3 "project_id" project_id
+    optional, 4 "message_metadata" message_metadata optional, 5 "correlation_id"
+    correlation_id optional, 6 "unsupported_callback" unsupported_callback required, }
+);
 
 /// `UnsupportedCallback`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3441,30 +2243,12 @@ pub struct UnsupportedCallback {
     pub extra: JsonObject,
 }
 
-impl Object for UnsupportedCallback {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel: fields.optional("channel")?,
-            payload: fields.optional("payload")?,
-            processing_mode: fields.optional("processing_mode")?,
-            id: fields.optional("id")?,
-            contact_id: fields.optional("contact_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            channel_identity: fields.optional("channel_identity")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel", &self.channel);
-        members.put_optional("payload", &self.payload);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("id", &self.id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    UnsupportedCallback { 0 "channel" channel optional, 1 "payload" payload optional, 2
+    "processing_mode" processing_mode optional, 3 "id" id optional, 4 "contact_id"
+    contact_id optional, 5 "conversation_id" conversation_id optional, 6
+    "channel_identity" channel_identity optional, }
+);
 
 /// Callback that carries the machine learning and AI analyses of the Smart Conversations feature.
 #[derive(Clone, Debug, PartialEq)]
@@ -3506,35 +2290,13 @@ impl SmartConversationsEvent {
     }
 }
 
-impl Object for SmartConversationsEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            smart_conversation_notification: fields
-                .required("smart_conversation_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put(
-                "smart_conversation_notification",
-                &self.smart_conversation_notification,
-            );
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    SmartConversationsEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "smart_conversation_notification" smart_conversation_notification
+    required, }
+);
 
 /// `SmartConversationNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3556,28 +2318,12 @@ pub struct SmartConversationNotification {
     pub extra: JsonObject,
 }
 
-impl Object for SmartConversationNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_id: fields.optional("contact_id")?,
-            channel_identity: fields.optional("channel_identity")?,
-            channel: fields.optional("channel")?,
-            message_id: fields.optional("message_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            analysis_results: fields.optional("analysis_results")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("message_id", &self.message_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("analysis_results", &self.analysis_results);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    SmartConversationNotification { 0 "contact_id" contact_id optional, 1
+    "channel_identity" channel_identity optional, 2 "channel" channel optional, 3
+    "message_id" message_id optional, 4 "conversation_id" conversation_id optional, 5
+    "analysis_results" analysis_results optional, }
+);
 
 /// Results of the Smart Conversations engines; which fields are filled depends on the features switched on.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3597,35 +2343,12 @@ pub struct AnalysisResult {
     pub extra: JsonObject,
 }
 
-impl Object for AnalysisResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            ml_sentiment_result: fields.optional("ml_sentiment_result")?,
-            ml_nlu_result: fields.optional("ml_nlu_result")?,
-            ml_image_recognition_result: fields.optional("ml_image_recognition_result")?,
-            ml_pii_result: fields.optional("ml_pii_result")?,
-            ml_offensive_analysis_result: fields
-                .optional("ml_offensive_analysis_result")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("ml_sentiment_result", &self.ml_sentiment_result);
-        members.put_optional("ml_nlu_result", &self.ml_nlu_result);
-        members
-            .put_optional(
-                "ml_image_recognition_result",
-                &self.ml_image_recognition_result,
-            );
-        members.put_optional("ml_pii_result", &self.ml_pii_result);
-        members
-            .put_optional(
-                "ml_offensive_analysis_result",
-                &self.ml_offensive_analysis_result,
-            );
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    AnalysisResult { 0 "ml_sentiment_result" ml_sentiment_result optional, 1
+    "ml_nlu_result" ml_nlu_result optional, 2 "ml_image_recognition_result"
+    ml_image_recognition_result optional, 3 "ml_pii_result" ml_pii_result optional, 4
+    "ml_offensive_analysis_result" ml_offensive_analysis_result optional, }
+);
 
 /// Likeliest mood of a text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3641,28 +2364,9 @@ pub enum Sentiment {
     Unknown(String),
 }
 
-impl Sentiment {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Positive => "positive",
-            Self::Negative => "negative",
-            Self::Neutral => "neutral",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for Sentiment {
-    fn from(value: &str) -> Self {
-        match value {
-            "positive" => Self::Positive,
-            "negative" => Self::Negative,
-            "neutral" => Self::Neutral,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    Sentiment { Positive "positive", Negative "negative", Neutral "neutral", }
+);
 
 /// `MachineLearningSentimentResult`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3680,24 +2384,10 @@ pub struct MachineLearningSentimentResult {
     pub extra: JsonObject,
 }
 
-impl Object for MachineLearningSentimentResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            sentiment: fields.optional("sentiment")?,
-            score: fields.optional("score")?,
-            message: fields.optional("message")?,
-            results: fields.optional("results")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("sentiment", &self.sentiment);
-        members.put_optional("score", &self.score);
-        members.put_optional("message", &self.message);
-        members.put_optional("results", &self.results);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MachineLearningSentimentResult { 0 "sentiment" sentiment optional, 1 "score" score
+    optional, 2 "message" message optional, 3 "results" results optional, }
+);
 
 /// `SentimentResult`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3711,20 +2401,9 @@ pub struct SentimentResult {
     pub extra: JsonObject,
 }
 
-impl Object for SentimentResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            sentiment: fields.optional("sentiment")?,
-            score: fields.optional("score")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("sentiment", &self.sentiment);
-        members.put_optional("score", &self.score);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    SentimentResult { 0 "sentiment" sentiment optional, 1 "score" score optional, }
+);
 
 /// `MachineLearningNluResult`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3742,24 +2421,10 @@ pub struct MachineLearningNluResult {
     pub extra: JsonObject,
 }
 
-impl Object for MachineLearningNluResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            intent: fields.optional("intent")?,
-            score: fields.optional("score")?,
-            message: fields.optional("message")?,
-            results: fields.optional("results")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("intent", &self.intent);
-        members.put_optional("score", &self.score);
-        members.put_optional("message", &self.message);
-        members.put_optional("results", &self.results);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MachineLearningNluResult { 0 "intent" intent optional, 1 "score" score optional, 2
+    "message" message optional, 3 "results" results optional, }
+);
 
 /// `IntentResult`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3773,20 +2438,9 @@ pub struct IntentResult {
     pub extra: JsonObject,
 }
 
-impl Object for IntentResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            intent: fields.optional("intent")?,
-            score: fields.optional("score")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("intent", &self.intent);
-        members.put_optional("score", &self.score);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    IntentResult { 0 "intent" intent optional, 1 "score" score optional, }
+);
 
 /// `MachineLearningImageRecognitionResult`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3804,39 +2458,12 @@ pub struct MachineLearningImageRecognitionResult {
     pub extra: JsonObject,
 }
 
-impl Object for MachineLearningImageRecognitionResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            url: fields.optional("url")?,
-            document_image_classification: fields
-                .optional("document_image_classification")?,
-            optical_character_recognition: fields
-                .optional("optical_character_recognition")?,
-            document_field_classification: fields
-                .optional("document_field_classification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("url", &self.url);
-        members
-            .put_optional(
-                "document_image_classification",
-                &self.document_image_classification,
-            );
-        members
-            .put_optional(
-                "optical_character_recognition",
-                &self.optical_character_recognition,
-            );
-        members
-            .put_optional(
-                "document_field_classification",
-                &self.document_field_classification,
-            );
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MachineLearningImageRecognitionResult { 0 "url" url optional, 1
+    "document_image_classification" document_image_classification optional, 2
+    "optical_character_recognition" optical_character_recognition optional, 3
+    "document_field_classification" document_field_classification optional, }
+);
 
 /// Kind of document seen in an image and how certain that is.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3850,20 +2477,10 @@ pub struct DocumentImageClassification {
     pub extra: JsonObject,
 }
 
-impl Object for DocumentImageClassification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            doc_type: fields.optional("doc_type")?,
-            confidence: fields.optional("confidence")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("doc_type", &self.doc_type);
-        members.put_optional("confidence", &self.confidence);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    DocumentImageClassification { 0 "doc_type" doc_type optional, 1 "confidence"
+    confidence optional, }
+);
 
 /// Text that was read out of an image (OCR).
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3875,18 +2492,7 @@ pub struct OpticalCharacterRecognition {
     pub extra: JsonObject,
 }
 
-impl Object for OpticalCharacterRecognition {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            result: fields.optional("result")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("result", &self.result);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(OpticalCharacterRecognition { 0 "result" result optional, });
 
 /// `OpticalCharacterRecognitionData`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3898,18 +2504,7 @@ pub struct OpticalCharacterRecognitionData {
     pub extra: JsonObject,
 }
 
-impl Object for OpticalCharacterRecognitionData {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            data: fields.optional("data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("data", &self.data);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(OpticalCharacterRecognitionData { 0 "data" data optional, });
 
 /// Document fields that were recognised in an image, with their values.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3921,18 +2516,7 @@ pub struct DocumentFieldClassification {
     pub extra: JsonObject,
 }
 
-impl Object for DocumentFieldClassification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            result: fields.optional("result")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("result", &self.result);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(DocumentFieldClassification { 0 "result" result optional, });
 
 /// `DocumentFieldClassificationData`; the documents do not describe it.
 pub type DocumentFieldClassificationData = BTreeMap<
@@ -3950,18 +2534,7 @@ pub struct DocumentFieldClassificationDataValue {
     pub extra: JsonObject,
 }
 
-impl Object for DocumentFieldClassificationDataValue {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            data: fields.optional("data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("data", &self.data);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(DocumentFieldClassificationDataValue { 0 "data" data optional, });
 
 /// Outcome of the search for personal data (PII) in a message.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3975,20 +2548,10 @@ pub struct MachineLearningPiiResult {
     pub extra: JsonObject,
 }
 
-impl Object for MachineLearningPiiResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message: fields.optional("message")?,
-            masked: fields.optional("masked")?,
-            extra: fields.rest(),
-        })
+crate::wire::object!(
+    MachineLearningPiiResult { 0 "message" message optional, 1 "masked" masked optional,
     }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("message", &self.message);
-        members.put_optional("masked", &self.masked);
-        members.put_rest(&self.extra);
-    }
-}
+);
 
 /// List of analyses of offensive content in the messages.
 pub type MachineLearningOffensiveAnalysisResult = Vec<OffensiveAnalysis>;
@@ -4009,24 +2572,10 @@ pub struct OffensiveAnalysis {
     pub extra: JsonObject,
 }
 
-impl Object for OffensiveAnalysis {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message: fields.optional("message")?,
-            url: fields.optional("url")?,
-            evaluation: fields.optional("evaluation")?,
-            score: fields.optional("score")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("message", &self.message);
-        members.put_optional("url", &self.url);
-        members.put_optional("evaluation", &self.evaluation);
-        members.put_optional("score", &self.score);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OffensiveAnalysis { 0 "message" message optional, 1 "url" url optional, 2
+    "evaluation" evaluation optional, 3 "score" score optional, }
+);
 
 /// Verdict on the content.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -4040,26 +2589,7 @@ pub enum OffensiveAnalysisEvaluation {
     Unknown(String),
 }
 
-impl OffensiveAnalysisEvaluation {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Safe => "SAFE",
-            Self::Unsafe => "UNSAFE",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for OffensiveAnalysisEvaluation {
-    fn from(value: &str) -> Self {
-        match value {
-            "SAFE" => Self::Safe,
-            "UNSAFE" => Self::Unsafe,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(OffensiveAnalysisEvaluation { Safe "SAFE", Unsafe "UNSAFE", });
 
 /// `RecordNotificationEvent`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -4099,30 +2629,12 @@ impl RecordNotificationEvent {
     }
 }
 
-impl Object for RecordNotificationEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            record_notification: fields.required("record_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("record_notification", &self.record_notification);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    RecordNotificationEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "record_notification" record_notification required, }
+);
 
 /// `RecordNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -4146,30 +2658,12 @@ pub struct RecordNotification {
     pub extra: JsonObject,
 }
 
-impl Object for RecordNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            entity_id: fields.optional("entity_id")?,
-            record_status: fields.optional("record_status")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            reason: fields.optional("reason")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("entity_id", &self.entity_id);
-        members.put_optional("record_status", &self.record_status);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("reason", &self.reason);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    RecordNotification { 0 "entity_id" entity_id optional, 1 "record_status"
+    record_status optional, 2 "channel_identity" channel_identity optional, 3
+    "contact_id" contact_id optional, 4 "conversation_id" conversation_id optional, 5
+    "reason" reason optional, 6 "processing_mode" processing_mode optional, }
+);
 
 /// State of the entity's record.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -4183,26 +2677,10 @@ pub enum RecordNotificationRecordStatus {
     Unknown(String),
 }
 
-impl RecordNotificationRecordStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::RecordStatusUnspecified => "RECORD_STATUS_UNSPECIFIED",
-            Self::EventRecordStored => "EVENT_RECORD_STORED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for RecordNotificationRecordStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "RECORD_STATUS_UNSPECIFIED" => Self::RecordStatusUnspecified,
-            "EVENT_RECORD_STORED" => Self::EventRecordStored,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    RecordNotificationRecordStatus { RecordStatusUnspecified "RECORD_STATUS_UNSPECIFIED",
+    EventRecordStored "EVENT_RECORD_STORED", }
+);
 
 /// `ConversationWebhookEvent`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -4296,110 +2774,24 @@ pub enum ConversationWebhookEvent {
     Unknown(JsonObject),
 }
 
-impl Union for ConversationWebhookEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("message") {
-            return Object::read(fields).map(Self::MessageInboundEvent);
-        }
-        if fields.has("message_redaction") {
-            return Object::read(fields)
-                .map(Self::MessageInboundSmartConversationRedactionEvent);
-        }
-        if fields.has("message_submit_notification") {
-            return Object::read(fields).map(Self::MessageSubmitEvent);
-        }
-        if fields.has("message_delivery_report") {
-            return Object::read(fields).map(Self::MessageDeliveryReceiptEvent);
-        }
-        if fields.has("event") {
-            return Object::read(fields).map(Self::EventInbound);
-        }
-        if fields.has("event_delivery_report") {
-            return Object::read(fields).map(Self::EventDelivery);
-        }
-        if fields.has("conversation_start_notification") {
-            return Object::read(fields).map(Self::ConversationStartEvent);
-        }
-        if fields.has("conversation_stop_notification") {
-            return Object::read(fields).map(Self::ConversationStopEvent);
-        }
-        if fields.has("conversation_delete_notification") {
-            return Object::read(fields).map(Self::ConversationDeleteEvent);
-        }
-        if fields.has("contact_create_notification") {
-            return Object::read(fields).map(Self::ContactCreateEvent);
-        }
-        if fields.has("contact_delete_notification") {
-            return Object::read(fields).map(Self::ContactDeleteEvent);
-        }
-        if fields.has("contact_merge_notification") {
-            return Object::read(fields).map(Self::ContactMergeEvent);
-        }
-        if fields.has("contact_update_notification") {
-            return Object::read(fields).map(Self::ContactUpdateEvent);
-        }
-        if fields.has("duplicated_contact_identities_notification") {
-            return Object::read(fields).map(Self::ContactIdentitiesDuplicationEvent);
-        }
-        if fields.has("capability_notification") {
-            return Object::read(fields).map(Self::CapabilityEvent);
-        }
-        if fields.has("opt_in_notification") {
-            return Object::read(fields).map(Self::OptInEvent);
-        }
-        if fields.has("opt_out_notification") {
-            return Object::read(fields).map(Self::OptOutEvent);
-        }
-        if fields.has("channel_event_notification") {
-            return Object::read(fields).map(Self::ChannelEvent);
-        }
-        if fields.has("smart_conversation_notification") {
-            return Object::read(fields).map(Self::SmartConversationsEvent);
-        }
-        if fields.has("record_notification") {
-            return Object::read(fields).map(Self::RecordNotificationEvent);
-        }
-        if fields.has("unsupported_callback") {
-            return Object::read(fields).map(Self::UnsupportedCallbackEvent);
-        }
-        if fields.has("batch_status_update_notification") {
-            return Object::read(fields).map(Self::BatchStatusUpdateEvent);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::MessageInboundEvent(held) => held.write(members),
-            Self::MessageInboundSmartConversationRedactionEvent(held) => {
-                held.write(members)
-            }
-            Self::MessageSubmitEvent(held) => held.write(members),
-            Self::MessageDeliveryReceiptEvent(held) => held.write(members),
-            Self::EventInbound(held) => held.write(members),
-            Self::EventDelivery(held) => held.write(members),
-            Self::ConversationStartEvent(held) => held.write(members),
-            Self::ConversationStopEvent(held) => held.write(members),
-            Self::ConversationDeleteEvent(held) => held.write(members),
-            Self::ContactCreateEvent(held) => held.write(members),
-            Self::ContactDeleteEvent(held) => held.write(members),
-            Self::ContactMergeEvent(held) => held.write(members),
-            Self::ContactUpdateEvent(held) => held.write(members),
-            Self::ContactIdentitiesDuplicationEvent(held) => held.write(members),
-            Self::CapabilityEvent(held) => held.write(members),
-            Self::OptInEvent(held) => held.write(members),
-            Self::OptOutEvent(held) => held.write(members),
-            Self::ChannelEvent(held) => held.write(members),
-            Self::SmartConversationsEvent(held) => held.write(members),
-            Self::RecordNotificationEvent(held) => held.write(members),
-            Self::UnsupportedCallbackEvent(held) => held.write(members),
-            Self::BatchStatusUpdateEvent(held) => held.write(members),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::whole!(
+    ConversationWebhookEvent { 0 "message" MessageInboundEvent, 1 "message_redaction"
+    MessageInboundSmartConversationRedactionEvent, 2 "message_submit_notification"
+    MessageSubmitEvent, 3 "message_delivery_report" MessageDeliveryReceiptEvent, 4
+    "event" EventInbound, 5 "event_delivery_report" EventDelivery, 6
+    "conversation_start_notification" ConversationStartEvent, 7
+    "conversation_stop_notification" ConversationStopEvent, 8
+    "conversation_delete_notification" ConversationDeleteEvent, 9
+    "contact_create_notification" ContactCreateEvent, 10 "contact_delete_notification"
+    ContactDeleteEvent, 11 "contact_merge_notification" ContactMergeEvent, 12
+    "contact_update_notification" ContactUpdateEvent, 13
+    "duplicated_contact_identities_notification" ContactIdentitiesDuplicationEvent, 14
+    "capability_notification" CapabilityEvent, 15 "opt_in_notification" OptInEvent, 16
+    "opt_out_notification" OptOutEvent, 17 "channel_event_notification" ChannelEvent, 18
+    "smart_conversation_notification" SmartConversationsEvent, 19 "record_notification"
+    RecordNotificationEvent, 20 "unsupported_callback" UnsupportedCallbackEvent, 21
+    "batch_status_update_notification" BatchStatusUpdateEvent, }
+);
 
 impl From<MessageInboundEvent> for ConversationWebhookEvent {
     fn from(held: MessageInboundEvent) -> Self {
@@ -4557,32 +2949,12 @@ pub struct V2MessageCommonProps {
     pub extra: JsonObject,
 }
 
-impl Object for V2MessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            language_code: fields.optional("language_code")?,
-            version: fields.optional("version")?,
-            channel_template_overrides: fields.optional("channel_template_overrides")?,
-            variables: fields.optional("variables")?,
-            create_time: fields.optional("create_time")?,
-            update_time: fields.optional("update_time")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("language_code", &self.language_code);
-        members.put_optional("version", &self.version);
-        members
-            .put_optional(
-                "channel_template_overrides",
-                &self.channel_template_overrides,
-            );
-        members.put_optional("variables", &self.variables);
-        members.put_optional("create_time", &self.create_time);
-        members.put_optional("update_time", &self.update_time);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    V2MessageCommonProps { 0 "language_code" language_code optional, 1 "version" version
+    optional, 2 "channel_template_overrides" channel_template_overrides optional, 3
+    "variables" variables optional, 4 "create_time" create_time optional, 5 "update_time"
+    update_time optional, }
+);
 
 /// The same alternatives as `AppMessageTypes`.
 pub type V2MessageTypes = AppMessageTypes;
@@ -4627,35 +2999,13 @@ impl BatchStatusUpdateEvent {
     }
 }
 
-impl Object for BatchStatusUpdateEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            batch_status_update_notification: fields
-                .required("batch_status_update_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put(
-                "batch_status_update_notification",
-                &self.batch_status_update_notification,
-            );
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    BatchStatusUpdateEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
+    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
+    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
+    optional, 6 "batch_status_update_notification" batch_status_update_notification
+    required, }
+);
 
 /// News about a batch.
 ///
@@ -4675,24 +3025,11 @@ pub struct BatchStatusUpdateNotification {
     pub extra: JsonObject,
 }
 
-impl Object for BatchStatusUpdateNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            batch_id: fields.optional("batch_id")?,
-            batch_status: fields.optional("batch_status")?,
-            batch_type: fields.optional("batch_type")?,
-            additional_data: fields.optional("additional_data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("batch_id", &self.batch_id);
-        members.put_optional("batch_status", &self.batch_status);
-        members.put_optional("batch_type", &self.batch_type);
-        members.put_optional("additional_data", &self.additional_data);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    BatchStatusUpdateNotification { 0 "batch_id" batch_id optional, 1 "batch_status"
+    batch_status optional, 2 "batch_type" batch_type optional, 3 "additional_data"
+    additional_data optional, }
+);
 
 /// Status of a batch in a callback.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -4704,24 +3041,9 @@ pub enum BatchNotificationStatus {
     Unknown(String),
 }
 
-impl BatchNotificationStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::BatchStatusProcessed => "BATCH_STATUS_PROCESSED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for BatchNotificationStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "BATCH_STATUS_PROCESSED" => Self::BatchStatusProcessed,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    BatchNotificationStatus { BatchStatusProcessed "BATCH_STATUS_PROCESSED", }
+);
 
 /// Kind of a batch in a callback.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -4733,24 +3055,7 @@ pub enum BatchType {
     Unknown(String),
 }
 
-impl BatchType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::BatchTypeMessages => "BATCH_TYPE_MESSAGES",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for BatchType {
-    fn from(value: &str) -> Self {
-        match value {
-            "BATCH_TYPE_MESSAGES" => Self::BatchTypeMessages,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(BatchType { BatchTypeMessages "BATCH_TYPE_MESSAGES", });
 
 /// Data that depends on the kind of the batch.
 ///
@@ -4764,18 +3069,9 @@ pub struct BatchAdditionalData {
     pub extra: JsonObject,
 }
 
-impl Object for BatchAdditionalData {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_batch_data: fields.optional("message_batch_data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("message_batch_data", &self.message_batch_data);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    BatchAdditionalData { 0 "message_batch_data" message_batch_data optional, }
+);
 
 /// Data of a batch of messages.
 ///
@@ -4791,60 +3087,7 @@ pub struct MessageBatchData {
     pub extra: JsonObject,
 }
 
-impl Object for MessageBatchData {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            send_after: fields.optional("send_after")?,
-            batch_metadata: fields.optional("batch_metadata")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("send_after", &self.send_after);
-        members.put_optional("batch_metadata", &self.batch_metadata);
-        members.put_rest(&self.extra);
-    }
-}
-
-crate::wire::serde_through_wire!(
-    ProtobufAny, AppMessageObject, AppMessageCommonProps, Choices, ChoiceCommonProps,
-    ConversationDeletedEventField, ContactMessageCommonProps, ConversationBase,
-    ChannelCredentialsCommonTypes, InjectMessageCommonProps,
-    ConversationMessageCommonProps, ReplyToField, ChoiceMessagePropertiesField,
-    ConversationEventBase, ContactEventField, ContactMessageEventField,
-    CommentEventField, PaymentStatusUpdateEvent, InjectEventRequest,
-    ChannelSpecificCommonProps, KakaoTalkButton, KakaoTalkChannelSpecificMessage,
-    KakaoTalkCoupon, CallbackEventCommon, MessageInboundEvent,
-    MessageInboundSmartConversationRedactionEvent, MessageInboundEventItem,
-    MessageSubmitEvent, MessageSubmitNotification, MessageDeliveryReceiptEvent,
-    MessageDeliveryReport, EventInbound, InboundEvent, ContactEvent, CommentEvent,
-    ShortLinkActivatedEvent, ReactionEvent, ContactMessageEvent, EventDelivery,
-    EventDeliveryReport, ConversationStartEvent, ConversationStopEvent,
-    ConversationDeleteEvent, ConversationNotification, ContactCreateEvent,
-    ContactDeleteEvent, ContactUpdateEvent, ContactNotification, ContactMergeEvent,
-    ContactMergeNotification, ContactIdentitiesDuplicationEvent,
-    DuplicatedContactIdentitiesNotification, DuplicatedIdentity, CapabilityEvent,
-    CapabilityNotification, OptInEvent, OptInNotification, OptInNotificationErrorDetails,
-    OptOutEvent, OptOutNotification, OptOutNotificationErrorDetails, ChannelEvent,
-    ChannelEventNotification, ChannelEventNotificationChannelEvent,
-    UnsupportedCallbackEvent, UnsupportedCallback, SmartConversationsEvent,
-    SmartConversationNotification, AnalysisResult, MachineLearningSentimentResult,
-    SentimentResult, MachineLearningNluResult, IntentResult,
-    MachineLearningImageRecognitionResult, DocumentImageClassification,
-    OpticalCharacterRecognition, OpticalCharacterRecognitionData,
-    DocumentFieldClassification, DocumentFieldClassificationDataValue,
-    MachineLearningPiiResult, OffensiveAnalysis, RecordNotificationEvent,
-    RecordNotification, V2MessageCommonProps, BatchStatusUpdateEvent,
-    BatchStatusUpdateNotification, BatchAdditionalData, MessageBatchData
-);
-
-crate::wire::open_enums!(
-    PaymentStatus, PaymentTransactionStatus, DeliveryStatus, CommentEventCommentType,
-    ReactionAction, CapabilityNotificationCapabilityStatus, OptInNotificationStatus,
-    OptOutNotificationStatus, Sentiment, OffensiveAnalysisEvaluation,
-    RecordNotificationRecordStatus, BatchNotificationStatus, BatchType
-);
-
-crate::wire::unions!(
-    ContactEventKind, ContactMessageEventKind, ConversationWebhookEvent
+crate::wire::object!(
+    MessageBatchData { 0 "send_after" send_after optional, 1 "batch_metadata"
+    batch_metadata optional, }
 );

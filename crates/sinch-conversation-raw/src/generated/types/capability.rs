@@ -11,9 +11,7 @@ use serde_json::{Map, Value};
 use super::*;
 
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
-};
+use crate::wire::{JsonObject, Secret, Timestamp};
 
 /// Addressee of a message or event, given by contact ID or by channel identities.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,18 +33,7 @@ impl Recipient {
     }
 }
 
-impl Object for Recipient {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(Recipient { kind RecipientBase });
 
 /// `QueryCapability`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,22 +61,10 @@ impl QueryCapability {
     }
 }
 
-impl Object for QueryCapability {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            recipient: fields.required("recipient")?,
-            request_id: fields.optional("request_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put("recipient", &self.recipient);
-        members.put_optional("request_id", &self.request_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    QueryCapability { 0 "app_id" app_id required, 1 "recipient" recipient required, 2
+    "request_id" request_id optional, }
+);
 
 /// Acknowledges a capability lookup and names the recipient it covers.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -105,21 +80,7 @@ pub struct QueryCapabilityResponse {
     pub extra: JsonObject,
 }
 
-impl Object for QueryCapabilityResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            recipient: fields.optional("recipient")?,
-            request_id: fields.optional("request_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("recipient", &self.recipient);
-        members.put_optional("request_id", &self.request_id);
-        members.put_rest(&self.extra);
-    }
-}
-
-crate::wire::serde_through_wire!(Recipient, QueryCapability, QueryCapabilityResponse);
+crate::wire::object!(
+    QueryCapabilityResponse { 0 "app_id" app_id optional, 1 "recipient" recipient
+    optional, 2 "request_id" request_id optional, }
+);

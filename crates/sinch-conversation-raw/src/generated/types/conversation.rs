@@ -11,9 +11,7 @@ use serde_json::{Map, Value};
 use super::*;
 
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
-};
+use crate::wire::{JsonObject, Secret, Timestamp};
 
 /// An event sent by an app; exactly one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,18 +33,7 @@ impl AppEvent {
     }
 }
 
-impl Object for AppEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(AppEvent { kind AppEventKind });
 
 /// An event sent by an app; exactly one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,47 +71,12 @@ pub enum AppEventKind {
     Unknown(JsonObject),
 }
 
-impl Union for AppEventKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("composing_event") {
-            return fields.required("composing_event").map(Self::ComposingEvent);
-        }
-        if fields.has("composing_end_event") {
-            return fields.required("composing_end_event").map(Self::ComposingEndEvent);
-        }
-        if fields.has("read_message_event") {
-            return fields.required("read_message_event").map(Self::ReadMessageEvent);
-        }
-        if fields.has("comment_reply_event") {
-            return fields.required("comment_reply_event").map(Self::CommentReplyEvent);
-        }
-        if fields.has("agent_joined_event") {
-            return fields.required("agent_joined_event").map(Self::AgentJoinedEvent);
-        }
-        if fields.has("agent_left_event") {
-            return fields.required("agent_left_event").map(Self::AgentLeftEvent);
-        }
-        if fields.has("generic_event") {
-            return fields.required("generic_event").map(Self::GenericEvent);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::ComposingEvent(held) => members.put("composing_event", held),
-            Self::ComposingEndEvent(held) => members.put("composing_end_event", held),
-            Self::ReadMessageEvent(held) => members.put("read_message_event", held),
-            Self::CommentReplyEvent(held) => members.put("comment_reply_event", held),
-            Self::AgentJoinedEvent(held) => members.put("agent_joined_event", held),
-            Self::AgentLeftEvent(held) => members.put("agent_left_event", held),
-            Self::GenericEvent(held) => members.put("generic_event", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    AppEventKind { 0 "composing_event" ComposingEvent, 1 "composing_end_event"
+    ComposingEndEvent, 2 "read_message_event" ReadMessageEvent, 3 "comment_reply_event"
+    CommentReplyEvent, 4 "agent_joined_event" AgentJoinedEvent, 5 "agent_left_event"
+    AgentLeftEvent, 6 "generic_event" GenericEvent, }
+);
 
 impl From<CommentReplyEvent> for AppEventKind {
     fn from(held: CommentReplyEvent) -> Self {
@@ -170,18 +122,9 @@ impl CommentReplyEventField {
     }
 }
 
-impl Object for CommentReplyEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            comment_reply_event: fields.required("comment_reply_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("comment_reply_event", &self.comment_reply_event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CommentReplyEventField { 0 "comment_reply_event" comment_reply_event required, }
+);
 
 /// Reply that answers a comment event.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,18 +146,7 @@ impl CommentReplyEvent {
     }
 }
 
-impl Object for CommentReplyEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            text: fields.required("text")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("text", &self.text);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(CommentReplyEvent { 0 "text" text required, });
 
 /// Composing
 #[derive(Clone, Debug, PartialEq)]
@@ -236,18 +168,9 @@ impl ComposingEventField {
     }
 }
 
-impl Object for ComposingEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            composing_event: fields.required("composing_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("composing_event", &self.composing_event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ComposingEventField { 0 "composing_event" composing_event required, }
+);
 
 /// Composing End Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -269,18 +192,9 @@ impl ComposingEndEventField {
     }
 }
 
-impl Object for ComposingEndEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            composing_end_event: fields.required("composing_end_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("composing_end_event", &self.composing_end_event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ComposingEndEventField { 0 "composing_end_event" composing_end_event required, }
+);
 
 /// Read Message Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -302,18 +216,9 @@ impl ReadMessageEventField {
     }
 }
 
-impl Object for ReadMessageEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            read_message_event: fields.required("read_message_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("read_message_event", &self.read_message_event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ReadMessageEventField { 0 "read_message_event" read_message_event required, }
+);
 
 /// Agent Joined Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -335,18 +240,9 @@ impl AgentJoinedEventField {
     }
 }
 
-impl Object for AgentJoinedEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            agent_joined_event: fields.required("agent_joined_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("agent_joined_event", &self.agent_joined_event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    AgentJoinedEventField { 0 "agent_joined_event" agent_joined_event required, }
+);
 
 /// Agent Joined Event
 #[derive(Clone, Debug, PartialEq)]
@@ -368,18 +264,7 @@ impl AgentJoinedEvent {
     }
 }
 
-impl Object for AgentJoinedEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            agent: fields.required("agent")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("agent", &self.agent);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(AgentJoinedEvent { 0 "agent" agent required, });
 
 /// Agent Left Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -401,18 +286,9 @@ impl AgentLeftEventField {
     }
 }
 
-impl Object for AgentLeftEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            agent_left_event: fields.required("agent_left_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("agent_left_event", &self.agent_left_event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    AgentLeftEventField { 0 "agent_left_event" agent_left_event required, }
+);
 
 /// Agent Left Event
 #[derive(Clone, Debug, PartialEq)]
@@ -434,18 +310,7 @@ impl AgentLeftEvent {
     }
 }
 
-impl Object for AgentLeftEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            agent: fields.required("agent")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("agent", &self.agent);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(AgentLeftEvent { 0 "agent" agent required, });
 
 /// Generic Type
 #[derive(Clone, Debug, PartialEq)]
@@ -467,18 +332,7 @@ impl GenericEventField {
     }
 }
 
-impl Object for GenericEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            generic_event: fields.required("generic_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("generic_event", &self.generic_event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(GenericEventField { 0 "generic_event" generic_event required, });
 
 /// Event whose whole content is a free-form payload.
 #[derive(Clone, Debug, PartialEq)]
@@ -500,18 +354,7 @@ impl GenericEvent {
     }
 }
 
-impl Object for GenericEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            payload: fields.required("payload")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("payload", &self.payload);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(GenericEvent { 0 "payload" payload required, });
 
 /// Thread of messages between one contact and one app. The API opens one by itself when a message is sent while none is active; each contact and app pair has at most one active conversation.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -543,34 +386,13 @@ pub struct Conversation {
     pub extra: JsonObject,
 }
 
-impl Object for Conversation {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            active: fields.optional("active")?,
-            active_channel: fields.optional("active_channel")?,
-            app_id: fields.optional("app_id")?,
-            contact_id: fields.optional("contact_id")?,
-            metadata: fields.optional("metadata")?,
-            metadata_json: fields.optional("metadata_json")?,
-            correlation_id: fields.optional("correlation_id")?,
-            id: fields.optional("id")?,
-            last_received: fields.optional("last_received")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("active", &self.active);
-        members.put_optional("active_channel", &self.active_channel);
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("metadata_json", &self.metadata_json);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put_optional("id", &self.id);
-        members.put_optional("last_received", &self.last_received);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    Conversation { 0 "active" active optional, 1 "active_channel" active_channel
+    optional, 2 "app_id" app_id optional, 3 "contact_id" contact_id optional, 4
+    "metadata" metadata optional, 5 "metadata_json" metadata_json optional, 6
+    "correlation_id" correlation_id optional, 7 "id" id optional, 8 "last_received"
+    last_received optional, }
+);
 
 /// Conversation that is to be created.
 #[derive(Clone, Debug, PartialEq)]
@@ -612,30 +434,12 @@ impl CreateConversationRequest {
     }
 }
 
-impl Object for CreateConversationRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            active: fields.optional("active")?,
-            active_channel: fields.optional("active_channel")?,
-            app_id: fields.required("app_id")?,
-            contact_id: fields.required("contact_id")?,
-            metadata: fields.optional("metadata")?,
-            metadata_json: fields.optional("metadata_json")?,
-            correlation_id: fields.optional("correlation_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("active", &self.active);
-        members.put_optional("active_channel", &self.active_channel);
-        members.put("app_id", &self.app_id);
-        members.put("contact_id", &self.contact_id);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("metadata_json", &self.metadata_json);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CreateConversationRequest { 0 "active" active optional, 1 "active_channel"
+    active_channel optional, 2 "app_id" app_id required, 3 "contact_id" contact_id
+    required, 4 "metadata" metadata optional, 5 "metadata_json" metadata_json optional, 6
+    "correlation_id" correlation_id optional, }
+);
 
 /// A message to add to the history of a conversation on one channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -687,34 +491,13 @@ impl InjectMessageRequest {
     }
 }
 
-impl Object for InjectMessageRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            accept_time: fields.required("accept_time")?,
-            channel_identity: fields.required("channel_identity")?,
-            contact_id: fields.required("contact_id")?,
-            direction: fields.required("direction")?,
-            conversation_id: fields.optional("conversation_id")?,
-            sender_id: fields.optional("sender_id")?,
-            processing_mode: fields.optional("processing_mode")?,
-            metadata: fields.optional("metadata")?,
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("accept_time", &self.accept_time);
-        members.put("channel_identity", &self.channel_identity);
-        members.put("contact_id", &self.contact_id);
-        members.put("direction", &self.direction);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("sender_id", &self.sender_id);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("metadata", &self.metadata);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    InjectMessageRequest { 0 "accept_time" accept_time required, 1 "channel_identity"
+    channel_identity required, 2 "contact_id" contact_id required, 3 "direction"
+    direction required, 4 "conversation_id" conversation_id optional, 5 "sender_id"
+    sender_id optional, 6 "processing_mode" processing_mode optional, 7 "metadata"
+    metadata optional, kind ConversationMessageTypesInject }
+);
 
 /// `ConversationMessageTypesInject`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -732,27 +515,10 @@ pub enum ConversationMessageTypesInject {
     Unknown(JsonObject),
 }
 
-impl Union for ConversationMessageTypesInject {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("app_message") {
-            return fields.required("app_message").map(Self::AppMessage);
-        }
-        if fields.has("contact_message") {
-            return fields.required("contact_message").map(Self::ContactMessage);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::AppMessage(held) => members.put("app_message", held),
-            Self::ContactMessage(held) => members.put("contact_message", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    ConversationMessageTypesInject { 0 "app_message" AppMessage, 1 "contact_message"
+    ContactMessage, }
+);
 
 impl From<AppMessage> for ConversationMessageTypesInject {
     fn from(held: AppMessage) -> Self {
@@ -782,22 +548,10 @@ pub struct ListConversationsResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListConversationsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            conversations: fields.optional("conversations")?,
-            next_page_token: fields.optional("next_page_token")?,
-            total_size: fields.optional("total_size")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("conversations", &self.conversations);
-        members.put_optional("next_page_token", &self.next_page_token);
-        members.put_optional("total_size", &self.total_size);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ListConversationsResponse { 0 "conversations" conversations optional, 1
+    "next_page_token" next_page_token optional, 2 "total_size" total_size optional, }
+);
 
 /// Event to be injected into a conversation; accept_time is required.
 #[derive(Clone, Debug, PartialEq)]
@@ -834,28 +588,12 @@ impl InjectConversationEventRequest {
     }
 }
 
-impl Object for InjectConversationEventRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_event: fields.optional("app_event")?,
-            conversation_id: fields.optional("conversation_id")?,
-            contact_id: fields.optional("contact_id")?,
-            channel_identity: fields.optional("channel_identity")?,
-            accept_time: fields.required("accept_time")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_event", &self.app_event);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put("accept_time", &self.accept_time);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    InjectConversationEventRequest { 0 "app_event" app_event optional, 1
+    "conversation_id" conversation_id optional, 2 "contact_id" contact_id optional, 3
+    "channel_identity" channel_identity optional, 4 "accept_time" accept_time required, 5
+    "processing_mode" processing_mode optional, }
+);
 
 /// `ListRecentConversationsResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -871,22 +609,10 @@ pub struct ListRecentConversationsResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListRecentConversationsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            conversations: fields.optional("conversations")?,
-            next_page_token: fields.optional("next_page_token")?,
-            total_size: fields.optional("total_size")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("conversations", &self.conversations);
-        members.put_optional("next_page_token", &self.next_page_token);
-        members.put_optional("total_size", &self.total_size);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ListRecentConversationsResponse { 0 "conversations" conversations optional, 1
+    "next_page_token" next_page_token optional, 2 "total_size" total_size optional, }
+);
 
 /// `ConversationRecentMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -900,20 +626,10 @@ pub struct ConversationRecentMessage {
     pub extra: JsonObject,
 }
 
-impl Object for ConversationRecentMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            conversation: fields.optional("conversation")?,
-            last_message: fields.optional("last_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("conversation", &self.conversation);
-        members.put_optional("last_message", &self.last_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ConversationRecentMessage { 0 "conversation" conversation optional, 1 "last_message"
+    last_message optional, }
+);
 
 /// `InjectEventResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -927,20 +643,10 @@ pub struct InjectEventResponse {
     pub extra: JsonObject,
 }
 
-impl Object for InjectEventResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            event_id: fields.optional("event_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("event_id", &self.event_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    InjectEventResponse { 0 "event_id" event_id optional, 1 "accepted_time" accepted_time
+    optional, }
+);
 
 /// `SortOrder`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -954,36 +660,4 @@ pub enum SortOrder {
     Unknown(String),
 }
 
-impl SortOrder {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Asc => "ASC",
-            Self::Desc => "DESC",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for SortOrder {
-    fn from(value: &str) -> Self {
-        match value {
-            "ASC" => Self::Asc,
-            "DESC" => Self::Desc,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-crate::wire::serde_through_wire!(
-    AppEvent, CommentReplyEventField, CommentReplyEvent, ComposingEventField,
-    ComposingEndEventField, ReadMessageEventField, AgentJoinedEventField,
-    AgentJoinedEvent, AgentLeftEventField, AgentLeftEvent, GenericEventField,
-    GenericEvent, Conversation, CreateConversationRequest, InjectMessageRequest,
-    ListConversationsResponse, InjectConversationEventRequest,
-    ListRecentConversationsResponse, ConversationRecentMessage, InjectEventResponse
-);
-
-crate::wire::open_enums!(SortOrder);
-
-crate::wire::unions!(AppEventKind, ConversationMessageTypesInject);
+crate::wire::open_enum!(SortOrder { Asc "ASC", Desc "DESC", });

@@ -11,9 +11,7 @@ use serde_json::{Map, Value};
 use super::*;
 
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
-};
+use crate::wire::{JsonObject, Secret, Timestamp};
 
 /// App Event Type
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,18 +23,7 @@ pub struct AppEventField {
     pub extra: JsonObject,
 }
 
-impl Object for AppEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_event: fields.optional("app_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_event", &self.app_event);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(AppEventField { 0 "app_event" app_event optional, });
 
 /// `SendEventRequest`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,30 +67,12 @@ impl SendEventRequest {
     }
 }
 
-impl Object for SendEventRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            callback_url: fields.optional("callback_url")?,
-            channel_priority_order: fields.optional("channel_priority_order")?,
-            event: fields.required("event")?,
-            event_metadata: fields.optional("event_metadata")?,
-            queue: fields.optional("queue")?,
-            recipient: fields.required("recipient")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put_optional("callback_url", &self.callback_url);
-        members.put_optional("channel_priority_order", &self.channel_priority_order);
-        members.put("event", &self.event);
-        members.put_optional("event_metadata", &self.event_metadata);
-        members.put_optional("queue", &self.queue);
-        members.put("recipient", &self.recipient);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    SendEventRequest { 0 "app_id" app_id required, 1 "callback_url" callback_url
+    optional, 2 "channel_priority_order" channel_priority_order optional, 3 "event" event
+    required, 4 "event_metadata" event_metadata optional, 5 "queue" queue optional, 6
+    "recipient" recipient required, }
+);
 
 /// `SendEventResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -121,20 +90,10 @@ pub struct SendEventResponse {
     pub extra: JsonObject,
 }
 
-impl Object for SendEventResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            accepted_time: fields.optional("accepted_time")?,
-            event_id: fields.optional("event_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_id", &self.event_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    SendEventResponse { 0 "accepted_time" accepted_time optional, 1 "event_id" event_id
+    optional, }
+);
 
 /// A stored event that took place on one channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,32 +140,12 @@ impl ConversationEvent {
     }
 }
 
-impl Object for ConversationEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_event: fields.optional("app_event")?,
-            conversation_id: fields.optional("conversation_id")?,
-            contact_id: fields.optional("contact_id")?,
-            channel_identity: fields.required("channel_identity")?,
-            accept_time: fields.optional("accept_time")?,
-            processing_mode: fields.required("processing_mode")?,
-            direction: fields.optional("direction")?,
-            id: fields.required("id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_event", &self.app_event);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put("channel_identity", &self.channel_identity);
-        members.put_optional("accept_time", &self.accept_time);
-        members.put("processing_mode", &self.processing_mode);
-        members.put_optional("direction", &self.direction);
-        members.put("id", &self.id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ConversationEvent { 0 "app_event" app_event optional, 1 "conversation_id"
+    conversation_id optional, 2 "contact_id" contact_id optional, 3 "channel_identity"
+    channel_identity required, 4 "accept_time" accept_time optional, 5 "processing_mode"
+    processing_mode required, 6 "direction" direction optional, 7 "id" id required, }
+);
 
 /// `ListEventsResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -222,22 +161,7 @@ pub struct ListEventsResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListEventsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            events: fields.optional("events")?,
-            next_page_token: fields.optional("next_page_token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("events", &self.events);
-        members.put_optional("next_page_token", &self.next_page_token);
-        members.put_rest(&self.extra);
-    }
-}
-
-crate::wire::serde_through_wire!(
-    AppEventField, SendEventRequest, SendEventResponse, ConversationEvent,
-    ListEventsResponse
+crate::wire::object!(
+    ListEventsResponse { 0 "events" events optional, 1 "next_page_token" next_page_token
+    optional, }
 );

@@ -11,9 +11,7 @@ use serde_json::{Map, Value};
 use super::*;
 
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
-};
+use crate::wire::{JsonObject, Secret, Timestamp};
 
 /// Body of an error response.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -33,26 +31,10 @@ pub struct ApiError {
     pub extra: JsonObject,
 }
 
-impl Object for ApiError {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            error: fields.optional("error")?,
-            code: fields.optional("code")?,
-            message: fields.optional("message")?,
-            status: fields.optional("status")?,
-            details: fields.optional("details")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("error", &self.error);
-        members.put_optional("code", &self.code);
-        members.put_optional("message", &self.message);
-        members.put_optional("status", &self.status);
-        members.put_optional("details", &self.details);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ApiError { 0 "error" error optional, 1 "code" code optional, 2 "message" message
+    optional, 3 "status" status optional, 4 "details" details optional, }
+);
 
 /// The error, in the documented form.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -70,24 +52,10 @@ pub struct ApiErrorBody {
     pub extra: JsonObject,
 }
 
-impl Object for ApiErrorBody {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            code: fields.optional("code")?,
-            details: fields.optional("details")?,
-            message: fields.optional("message")?,
-            status: fields.optional("status")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("code", &self.code);
-        members.put_optional("details", &self.details);
-        members.put_optional("message", &self.message);
-        members.put_optional("status", &self.status);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ApiErrorBody { 0 "code" code optional, 1 "details" details optional, 2 "message"
+    message optional, 3 "status" status optional, }
+);
 
 /// A message sent by an app: exactly one message type plus the common properties.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,33 +92,12 @@ impl AppMessage {
     }
 }
 
-impl Object for AppMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            explicit_channel_message: fields.optional("explicit_channel_message")?,
-            explicit_channel_omni_message: fields
-                .optional("explicit_channel_omni_message")?,
-            channel_specific_message: fields.optional("channel_specific_message")?,
-            agent: fields.optional("agent")?,
-            reply_to: fields.optional("reply_to")?,
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("explicit_channel_message", &self.explicit_channel_message);
-        members
-            .put_optional(
-                "explicit_channel_omni_message",
-                &self.explicit_channel_omni_message,
-            );
-        members.put_optional("channel_specific_message", &self.channel_specific_message);
-        members.put_optional("agent", &self.agent);
-        members.put_optional("reply_to", &self.reply_to);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    AppMessage { 0 "explicit_channel_message" explicit_channel_message optional, 1
+    "explicit_channel_omni_message" explicit_channel_omni_message optional, 2
+    "channel_specific_message" channel_specific_message optional, 3 "agent" agent
+    optional, 4 "reply_to" reply_to optional, kind AppMessageTypes }
+);
 
 /// `AppMessageTypes`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -196,55 +143,13 @@ pub enum AppMessageTypes {
     Unknown(JsonObject),
 }
 
-impl Union for AppMessageTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("card_message") {
-            return fields.required("card_message").map(Self::CardMessage);
-        }
-        if fields.has("carousel_message") {
-            return fields.required("carousel_message").map(Self::CarouselMessage);
-        }
-        if fields.has("choice_message") {
-            return fields.required("choice_message").map(Self::ChoiceMessage);
-        }
-        if fields.has("location_message") {
-            return fields.required("location_message").map(Self::LocationMessage);
-        }
-        if fields.has("media_message") {
-            return fields.required("media_message").map(Self::MediaMessage);
-        }
-        if fields.has("template_message") {
-            return fields.required("template_message").map(Self::TemplateMessage);
-        }
-        if fields.has("text_message") {
-            return fields.required("text_message").map(Self::TextMessage);
-        }
-        if fields.has("list_message") {
-            return fields.required("list_message").map(Self::ListMessage);
-        }
-        if fields.has("contact_info_message") {
-            return fields.required("contact_info_message").map(Self::ContactInfoMessage);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::CardMessage(held) => members.put("card_message", held),
-            Self::CarouselMessage(held) => members.put("carousel_message", held),
-            Self::ChoiceMessage(held) => members.put("choice_message", held),
-            Self::LocationMessage(held) => members.put("location_message", held),
-            Self::MediaMessage(held) => members.put("media_message", held),
-            Self::TemplateMessage(held) => members.put("template_message", held),
-            Self::TextMessage(held) => members.put("text_message", held),
-            Self::ListMessage(held) => members.put("list_message", held),
-            Self::ContactInfoMessage(held) => members.put("contact_info_message", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    AppMessageTypes { 0 "card_message" CardMessage, 1 "carousel_message" CarouselMessage,
+    2 "choice_message" ChoiceMessage, 3 "location_message" LocationMessage, 4
+    "media_message" MediaMessage, 5 "template_message" TemplateMessage, 6 "text_message"
+    TextMessage, 7 "list_message" ListMessage, 8 "contact_info_message"
+    ContactInfoMessage, }
+);
 
 impl From<CardMessage> for AppMessageTypes {
     fn from(held: CardMessage) -> Self {
@@ -320,18 +225,7 @@ impl AppMessageReplyTo {
     }
 }
 
-impl Object for AppMessageReplyTo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_id: fields.required("message_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("message_id", &self.message_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(AppMessageReplyTo { 0 "message_id" message_id required, });
 
 /// Wrapper for a call message, which lets the recipient start a phone call.
 #[derive(Clone, Debug, PartialEq)]
@@ -353,18 +247,7 @@ impl CallMessageField {
     }
 }
 
-impl Object for CallMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            call_message: fields.required("call_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("call_message", &self.call_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(CallMessageField { 0 "call_message" call_message required, });
 
 /// Call Message
 #[derive(Clone, Debug, PartialEq)]
@@ -389,20 +272,9 @@ impl CallMessage {
     }
 }
 
-impl Object for CallMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            phone_number: fields.required("phone_number")?,
-            title: fields.required("title")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("phone_number", &self.phone_number);
-        members.put("title", &self.title);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CallMessage { 0 "phone_number" phone_number required, 1 "title" title required, }
+);
 
 /// Requested size of a card.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -420,30 +292,10 @@ pub enum CardHeight {
     Unknown(String),
 }
 
-impl CardHeight {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::UnspecifiedHeight => "UNSPECIFIED_HEIGHT",
-            Self::Short => "SHORT",
-            Self::Medium => "MEDIUM",
-            Self::Tall => "TALL",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for CardHeight {
-    fn from(value: &str) -> Self {
-        match value {
-            "UNSPECIFIED_HEIGHT" => Self::UnspecifiedHeight,
-            "SHORT" => Self::Short,
-            "MEDIUM" => Self::Medium,
-            "TALL" => Self::Tall,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    CardHeight { UnspecifiedHeight "UNSPECIFIED_HEIGHT", Short "SHORT", Medium "MEDIUM",
+    Tall "TALL", }
+);
 
 /// Wrapper object that carries a card message.
 #[derive(Clone, Debug, PartialEq)]
@@ -465,18 +317,7 @@ impl CardMessageField {
     }
 }
 
-impl Object for CardMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            card_message: fields.required("card_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("card_message", &self.card_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(CardMessageField { 0 "card_message" card_message required, });
 
 /// A card that combines text, a media item and choices.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -498,28 +339,11 @@ pub struct CardMessage {
     pub extra: JsonObject,
 }
 
-impl Object for CardMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            choices: fields.optional("choices")?,
-            description: fields.optional("description")?,
-            height: fields.optional("height")?,
-            title: fields.optional("title")?,
-            media_message: fields.optional("media_message")?,
-            message_properties: fields.optional("message_properties")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("choices", &self.choices);
-        members.put_optional("description", &self.description);
-        members.put_optional("height", &self.height);
-        members.put_optional("title", &self.title);
-        members.put_optional("media_message", &self.media_message);
-        members.put_optional("message_properties", &self.message_properties);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CardMessage { 0 "choices" choices optional, 1 "description" description optional, 2
+    "height" height optional, 3 "title" title optional, 4 "media_message" media_message
+    optional, 5 "message_properties" message_properties optional, }
+);
 
 /// Extra, optional settings of the card.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -531,18 +355,9 @@ pub struct CardMessageProperties {
     pub extra: JsonObject,
 }
 
-impl Object for CardMessageProperties {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            whatsapp_header: fields.optional("whatsapp_header")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("whatsapp_header", &self.whatsapp_header);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CardMessageProperties { 0 "whatsapp_header" whatsapp_header optional, }
+);
 
 /// Wrapper for a carousel, a row of cards that most supporting channels show side by side.
 #[derive(Clone, Debug, PartialEq)]
@@ -564,18 +379,9 @@ impl CarouselMessageField {
     }
 }
 
-impl Object for CarouselMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            carousel_message: fields.required("carousel_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("carousel_message", &self.carousel_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CarouselMessageField { 0 "carousel_message" carousel_message required, }
+);
 
 /// Carousel Message
 #[derive(Clone, Debug, PartialEq)]
@@ -600,20 +406,9 @@ impl CarouselMessage {
     }
 }
 
-impl Object for CarouselMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            cards: fields.required("cards")?,
-            choices: fields.optional("choices")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("cards", &self.cards);
-        members.put_optional("choices", &self.choices);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CarouselMessage { 0 "cards" cards required, 1 "choices" choices optional, }
+);
 
 /// `ChannelIdentities`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -635,18 +430,9 @@ impl ChannelIdentities {
     }
 }
 
-impl Object for ChannelIdentities {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_identities: fields.required("channel_identities")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("channel_identities", &self.channel_identities);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChannelIdentities { 0 "channel_identities" channel_identities required, }
+);
 
 /// Address that uniquely identifies a recipient on one channel; on SMS, WHATSAPP and VIBERBM it is the phone number (MSISDN).
 #[derive(Clone, Debug, PartialEq)]
@@ -677,22 +463,10 @@ impl ChannelIdentity {
     }
 }
 
-impl Object for ChannelIdentity {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            channel: fields.required("channel")?,
-            identity: fields.required("identity")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put("channel", &self.channel);
-        members.put("identity", &self.identity);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChannelIdentity { 0 "app_id" app_id optional, 1 "channel" channel required, 2
+    "identity" identity required, }
+);
 
 /// `ChannelRecipientIdentity`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -720,20 +494,10 @@ impl ChannelRecipientIdentity {
     }
 }
 
-impl Object for ChannelRecipientIdentity {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel: fields.required("channel")?,
-            identity: fields.required("identity")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("channel", &self.channel);
-        members.put("identity", &self.identity);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChannelRecipientIdentity { 0 "channel" channel required, 1 "identity" identity
+    required, }
+);
 
 /// Something the recipient can tap, such as a quick reply button or another call to action.
 #[derive(Clone, Debug, PartialEq)]
@@ -761,22 +525,10 @@ impl Choice {
     }
 }
 
-impl Object for Choice {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            postback_data: fields.optional("postback_data")?,
-            display_mode: fields.optional("display_mode")?,
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("postback_data", &self.postback_data);
-        members.put_optional("display_mode", &self.display_mode);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    Choice { 0 "postback_data" postback_data optional, 1 "display_mode" display_mode
+    optional, kind ChoiceTypes }
+);
 
 /// `ChoiceTypes`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -810,47 +562,11 @@ pub enum ChoiceTypes {
     Unknown(JsonObject),
 }
 
-impl Union for ChoiceTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("call_message") {
-            return fields.required("call_message").map(Self::CallMessage);
-        }
-        if fields.has("location_message") {
-            return fields.required("location_message").map(Self::LocationMessage);
-        }
-        if fields.has("text_message") {
-            return fields.required("text_message").map(Self::TextMessage);
-        }
-        if fields.has("url_message") {
-            return fields.required("url_message").map(Self::UrlMessage);
-        }
-        if fields.has("calendar_message") {
-            return fields.required("calendar_message").map(Self::CalendarMessage);
-        }
-        if fields.has("share_location_message") {
-            return fields
-                .required("share_location_message")
-                .map(Self::ShareLocationMessage);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::CallMessage(held) => members.put("call_message", held),
-            Self::LocationMessage(held) => members.put("location_message", held),
-            Self::TextMessage(held) => members.put("text_message", held),
-            Self::UrlMessage(held) => members.put("url_message", held),
-            Self::CalendarMessage(held) => members.put("calendar_message", held),
-            Self::ShareLocationMessage(held) => {
-                members.put("share_location_message", held)
-            }
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    ChoiceTypes { 0 "call_message" CallMessage, 1 "location_message" LocationMessage, 2
+    "text_message" TextMessage, 3 "url_message" UrlMessage, 4 "calendar_message"
+    CalendarMessage, 5 "share_location_message" ShareLocationMessage, }
+);
 
 impl From<CallMessage> for ChoiceTypes {
     fn from(held: CallMessage) -> Self {
@@ -900,26 +616,10 @@ pub enum DisplayMode {
     Unknown(String),
 }
 
-impl DisplayMode {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::DisplayModeUnspecified => "DISPLAY_MODE_UNSPECIFIED",
-            Self::Persistent => "PERSISTENT",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for DisplayMode {
-    fn from(value: &str) -> Self {
-        match value {
-            "DISPLAY_MODE_UNSPECIFIED" => Self::DisplayModeUnspecified,
-            "PERSISTENT" => Self::Persistent,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    DisplayMode { DisplayModeUnspecified "DISPLAY_MODE_UNSPECIFIED", Persistent
+    "PERSISTENT", }
+);
 
 /// Wrapper for a message that offers choices or actions.
 #[derive(Clone, Debug, PartialEq)]
@@ -941,18 +641,7 @@ impl ChoiceMessageField {
     }
 }
 
-impl Object for ChoiceMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            choice_message: fields.required("choice_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("choice_message", &self.choice_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ChoiceMessageField { 0 "choice_message" choice_message required, });
 
 /// Choice Message
 #[derive(Clone, Debug, PartialEq)]
@@ -980,22 +669,10 @@ impl ChoiceMessage {
     }
 }
 
-impl Object for ChoiceMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            choices: fields.required("choices")?,
-            text_message: fields.optional("text_message")?,
-            message_properties: fields.optional("message_properties")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("choices", &self.choices);
-        members.put_optional("text_message", &self.text_message);
-        members.put_optional("message_properties", &self.message_properties);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChoiceMessage { 0 "choices" choices required, 1 "text_message" text_message optional,
+    2 "message_properties" message_properties optional, }
+);
 
 /// Wrapper for a contact's answer to a choice message.
 #[derive(Clone, Debug, PartialEq)]
@@ -1017,18 +694,10 @@ impl ChoiceResponseMessageField {
     }
 }
 
-impl Object for ChoiceResponseMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            choice_response_message: fields.required("choice_response_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("choice_response_message", &self.choice_response_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChoiceResponseMessageField { 0 "choice_response_message" choice_response_message
+    required, }
+);
 
 /// Choice Response Message
 #[derive(Clone, Debug, PartialEq)]
@@ -1053,20 +722,10 @@ impl ChoiceResponseMessage {
     }
 }
 
-impl Object for ChoiceResponseMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_id: fields.required("message_id")?,
-            postback_data: fields.required("postback_data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("message_id", &self.message_id);
-        members.put("postback_data", &self.postback_data);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChoiceResponseMessage { 0 "message_id" message_id required, 1 "postback_data"
+    postback_data required, }
+);
 
 /// An agent, human or bot, that takes part in a conversation.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1082,22 +741,10 @@ pub struct Agent {
     pub extra: JsonObject,
 }
 
-impl Object for Agent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            display_name: fields.optional("display_name")?,
-            type_: fields.optional("type")?,
-            picture_url: fields.optional("picture_url")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("display_name", &self.display_name);
-        members.put_optional("type", &self.type_);
-        members.put_optional("picture_url", &self.picture_url);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    Agent { 0 "display_name" display_name optional, 1 "type" type_ optional, 2
+    "picture_url" picture_url optional, }
+);
 
 /// Kind of agent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1113,28 +760,9 @@ pub enum AgentType {
     Unknown(String),
 }
 
-impl AgentType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::UnknownAgentType => "UNKNOWN_AGENT_TYPE",
-            Self::Human => "HUMAN",
-            Self::Bot => "BOT",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for AgentType {
-    fn from(value: &str) -> Self {
-        match value {
-            "UNKNOWN_AGENT_TYPE" => Self::UnknownAgentType,
-            "HUMAN" => Self::Human,
-            "BOT" => Self::Bot,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    AgentType { UnknownAgentType "UNKNOWN_AGENT_TYPE", Human "HUMAN", Bot "BOT", }
+);
 
 /// Contact ID
 #[derive(Clone, Debug, PartialEq)]
@@ -1156,18 +784,7 @@ impl ContactIdField {
     }
 }
 
-impl Object for ContactIdField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_id: fields.required("contact_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("contact_id", &self.contact_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ContactIdField { 0 "contact_id" contact_id required, });
 
 /// An inbound message, sent by a contact.
 #[derive(Clone, Debug, PartialEq)]
@@ -1192,20 +809,9 @@ impl ContactMessage {
     }
 }
 
-impl Object for ContactMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            reply_to: fields.optional("reply_to")?,
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("reply_to", &self.reply_to);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ContactMessage { 0 "reply_to" reply_to optional, kind ContactMessageTypes }
+);
 
 /// `ContactMessageTypes`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -1247,63 +853,13 @@ pub enum ContactMessageTypes {
     Unknown(JsonObject),
 }
 
-impl Union for ContactMessageTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("channel_specific_message") {
-            return fields
-                .required("channel_specific_message")
-                .map(Self::ChannelSpecificMessage);
-        }
-        if fields.has("choice_response_message") {
-            return fields
-                .required("choice_response_message")
-                .map(Self::ChoiceResponseMessage);
-        }
-        if fields.has("fallback_message") {
-            return fields.required("fallback_message").map(Self::FallbackMessage);
-        }
-        if fields.has("location_message") {
-            return fields.required("location_message").map(Self::LocationMessage);
-        }
-        if fields.has("media_card_message") {
-            return fields.required("media_card_message").map(Self::MediaCardMessage);
-        }
-        if fields.has("media_message") {
-            return fields.required("media_message").map(Self::MediaMessage);
-        }
-        if fields.has("product_response_message") {
-            return fields
-                .required("product_response_message")
-                .map(Self::ProductResponseMessage);
-        }
-        if fields.has("text_message") {
-            return fields.required("text_message").map(Self::TextMessage);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::ChannelSpecificMessage(held) => {
-                members.put("channel_specific_message", held)
-            }
-            Self::ChoiceResponseMessage(held) => {
-                members.put("choice_response_message", held)
-            }
-            Self::FallbackMessage(held) => members.put("fallback_message", held),
-            Self::LocationMessage(held) => members.put("location_message", held),
-            Self::MediaCardMessage(held) => members.put("media_card_message", held),
-            Self::MediaMessage(held) => members.put("media_message", held),
-            Self::ProductResponseMessage(held) => {
-                members.put("product_response_message", held)
-            }
-            Self::TextMessage(held) => members.put("text_message", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    ContactMessageTypes { 0 "channel_specific_message" ChannelSpecificMessage, 1
+    "choice_response_message" ChoiceResponseMessage, 2 "fallback_message"
+    FallbackMessage, 3 "location_message" LocationMessage, 4 "media_card_message"
+    MediaCardMessage, 5 "media_message" MediaMessage, 6 "product_response_message"
+    ProductResponseMessage, 7 "text_message" TextMessage, }
+);
 
 impl From<ContactChannelSpecificMessage> for ContactMessageTypes {
     fn from(held: ContactChannelSpecificMessage) -> Self {
@@ -1387,48 +943,12 @@ pub enum ConversationChannel {
     Unknown(String),
 }
 
-impl ConversationChannel {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Sms => "SMS",
-            Self::Rcs => "RCS",
-            Self::Whatsapp => "WHATSAPP",
-            Self::Mms => "MMS",
-            Self::Kakaotalk => "KAKAOTALK",
-            Self::Kakaotalkchat => "KAKAOTALKCHAT",
-            Self::Viberbm => "VIBERBM",
-            Self::Line => "LINE",
-            Self::Instagram => "INSTAGRAM",
-            Self::Messenger => "MESSENGER",
-            Self::Wechat => "WECHAT",
-            Self::Telegram => "TELEGRAM",
-            Self::Applebc => "APPLEBC",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ConversationChannel {
-    fn from(value: &str) -> Self {
-        match value {
-            "SMS" => Self::Sms,
-            "RCS" => Self::Rcs,
-            "WHATSAPP" => Self::Whatsapp,
-            "MMS" => Self::Mms,
-            "KAKAOTALK" => Self::Kakaotalk,
-            "KAKAOTALKCHAT" => Self::Kakaotalkchat,
-            "VIBERBM" => Self::Viberbm,
-            "LINE" => Self::Line,
-            "INSTAGRAM" => Self::Instagram,
-            "MESSENGER" => Self::Messenger,
-            "WECHAT" => Self::Wechat,
-            "TELEGRAM" => Self::Telegram,
-            "APPLEBC" => Self::Applebc,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    ConversationChannel { Sms "SMS", Rcs "RCS", Whatsapp "WHATSAPP", Mms "MMS", Kakaotalk
+    "KAKAOTALK", Kakaotalkchat "KAKAOTALKCHAT", Viberbm "VIBERBM", Line "LINE", Instagram
+    "INSTAGRAM", Messenger "MESSENGER", Wechat "WECHAT", Telegram "TELEGRAM", Applebc
+    "APPLEBC", }
+);
 
 /// Direction of a message, seen from the app.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1442,26 +962,9 @@ pub enum ConversationDirection {
     Unknown(String),
 }
 
-impl ConversationDirection {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::ToApp => "TO_APP",
-            Self::ToContact => "TO_CONTACT",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ConversationDirection {
-    fn from(value: &str) -> Self {
-        match value {
-            "TO_APP" => Self::ToApp,
-            "TO_CONTACT" => Self::ToContact,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    ConversationDirection { ToApp "TO_APP", ToContact "TO_CONTACT", }
+);
 
 /// A message that was sent or received on one channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -1517,38 +1020,14 @@ impl ConversationMessage {
     }
 }
 
-impl Object for ConversationMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            accept_time: fields.optional("accept_time")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            direction: fields.optional("direction")?,
-            id: fields.optional("id")?,
-            metadata: fields.optional("metadata")?,
-            injected: fields.optional("injected")?,
-            sender_id: fields.optional("sender_id")?,
-            processing_mode: fields.optional("processing_mode")?,
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
+crate::wire::object!(
+    ConversationMessage { 0 "accept_time" accept_time optional, 1 "channel_identity"
+    channel_identity optional, 2 "contact_id" contact_id optional, 3 "conversation_id"
+    conversation_id optional, 4 "direction" direction optional, 5 "id" id optional, 6
+    "metadata" metadata optional, 7 "injected" injected optional, 8 "sender_id" sender_id
+    optional, 9 "processing_mode" processing_mode optional, kind ConversationMessageTypes
     }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("accept_time", &self.accept_time);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("direction", &self.direction);
-        members.put_optional("id", &self.id);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("injected", &self.injected);
-        members.put_optional("sender_id", &self.sender_id);
-        members.put_optional("processing_mode", &self.processing_mode);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+);
 
 /// `ConversationMessageTypes`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -1566,27 +1045,10 @@ pub enum ConversationMessageTypes {
     Unknown(JsonObject),
 }
 
-impl Union for ConversationMessageTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("app_message") {
-            return fields.required("app_message").map(Self::AppMessage);
-        }
-        if fields.has("contact_message") {
-            return fields.required("contact_message").map(Self::ContactMessage);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::AppMessage(held) => members.put("app_message", held),
-            Self::ContactMessage(held) => members.put("contact_message", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    ConversationMessageTypes { 0 "app_message" AppMessage, 1 "contact_message"
+    ContactMessage, }
+);
 
 impl From<AppMessage> for ConversationMessageTypes {
     fn from(held: AppMessage) -> Self {
@@ -1623,20 +1085,9 @@ impl Coordinates {
     }
 }
 
-impl Object for Coordinates {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            latitude: fields.required("latitude")?,
-            longitude: fields.required("longitude")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("latitude", &self.latitude);
-        members.put("longitude", &self.longitude);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    Coordinates { 0 "latitude" latitude required, 1 "longitude" longitude required, }
+);
 
 /// Wrapper for a stand-in that replaces a contact message the API could not handle.
 #[derive(Clone, Debug, PartialEq)]
@@ -1658,18 +1109,9 @@ impl FallbackMessageField {
     }
 }
 
-impl Object for FallbackMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            fallback_message: fields.required("fallback_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("fallback_message", &self.fallback_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    FallbackMessageField { 0 "fallback_message" fallback_message required, }
+);
 
 /// Fallback Message
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1683,20 +1125,9 @@ pub struct FallbackMessage {
     pub extra: JsonObject,
 }
 
-impl Object for FallbackMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            raw_message: fields.optional("raw_message")?,
-            reason: fields.optional("reason")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("raw_message", &self.raw_message);
-        members.put_optional("reason", &self.reason);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    FallbackMessage { 0 "raw_message" raw_message optional, 1 "reason" reason optional, }
+);
 
 /// Channel Identities
 #[derive(Clone, Debug, PartialEq)]
@@ -1718,18 +1149,7 @@ impl IdentifiedByField {
     }
 }
 
-impl Object for IdentifiedByField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            identified_by: fields.required("identified_by")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("identified_by", &self.identified_by);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(IdentifiedByField { 0 "identified_by" identified_by required, });
 
 /// Wrapper for a message that gives a geographic position.
 #[derive(Clone, Debug, PartialEq)]
@@ -1751,18 +1171,9 @@ impl LocationMessageField {
     }
 }
 
-impl Object for LocationMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            location_message: fields.required("location_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("location_message", &self.location_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    LocationMessageField { 0 "location_message" location_message required, }
+);
 
 /// Location Message
 #[derive(Clone, Debug, PartialEq)]
@@ -1790,22 +1201,10 @@ impl LocationMessage {
     }
 }
 
-impl Object for LocationMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            coordinates: fields.required("coordinates")?,
-            label: fields.optional("label")?,
-            title: fields.required("title")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("coordinates", &self.coordinates);
-        members.put_optional("label", &self.label);
-        members.put("title", &self.title);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    LocationMessage { 0 "coordinates" coordinates required, 1 "label" label optional, 2
+    "title" title required, }
+);
 
 /// Wrapper for a message that shows media, for instance an image or a video, with a caption.
 #[derive(Clone, Debug, PartialEq)]
@@ -1827,18 +1226,9 @@ impl MediaCardMessageField {
     }
 }
 
-impl Object for MediaCardMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            media_card_message: fields.required("media_card_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("media_card_message", &self.media_card_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MediaCardMessageField { 0 "media_card_message" media_card_message required, }
+);
 
 /// Media Card Message
 #[derive(Clone, Debug, PartialEq)]
@@ -1863,20 +1253,9 @@ impl MediaCardMessage {
     }
 }
 
-impl Object for MediaCardMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            caption: fields.optional("caption")?,
-            url: fields.required("url")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("caption", &self.caption);
-        members.put("url", &self.url);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MediaCardMessage { 0 "caption" caption optional, 1 "url" url required, }
+);
 
 /// Wrapper for a message that carries media, for instance an image, a document or a video.
 #[derive(Clone, Debug, PartialEq)]
@@ -1898,18 +1277,7 @@ impl MediaMessageField {
     }
 }
 
-impl Object for MediaMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            media_message: fields.required("media_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("media_message", &self.media_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(MediaMessageField { 0 "media_message" media_message required, });
 
 /// Media Properties
 #[derive(Clone, Debug, PartialEq)]
@@ -1937,22 +1305,10 @@ impl MediaProperties {
     }
 }
 
-impl Object for MediaProperties {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            thumbnail_url: fields.optional("thumbnail_url")?,
-            url: fields.required("url")?,
-            filename_override: fields.optional("filename_override")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("thumbnail_url", &self.thumbnail_url);
-        members.put("url", &self.url);
-        members.put_optional("filename_override", &self.filename_override);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    MediaProperties { 0 "thumbnail_url" thumbnail_url optional, 1 "url" url required, 2
+    "filename_override" filename_override optional, }
+);
 
 /// A choice within an interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -1983,24 +1339,10 @@ impl ChoiceItem {
     }
 }
 
-impl Object for ChoiceItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            title: fields.required("title")?,
-            description: fields.optional("description")?,
-            media: fields.optional("media")?,
-            postback_data: fields.optional("postback_data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("title", &self.title);
-        members.put_optional("description", &self.description);
-        members.put_optional("media", &self.media);
-        members.put_optional("postback_data", &self.postback_data);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChoiceItem { 0 "title" title required, 1 "description" description optional, 2
+    "media" media optional, 3 "postback_data" postback_data optional, }
+);
 
 /// A product within an interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -2034,26 +1376,11 @@ impl ProductItem {
     }
 }
 
-impl Object for ProductItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: fields.required("id")?,
-            marketplace: fields.required("marketplace")?,
-            quantity: fields.optional("quantity")?,
-            item_price: fields.optional("item_price")?,
-            currency: fields.optional("currency")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("id", &self.id);
-        members.put("marketplace", &self.marketplace);
-        members.put_optional("quantity", &self.quantity);
-        members.put_optional("item_price", &self.item_price);
-        members.put_optional("currency", &self.currency);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ProductItem { 0 "id" id required, 1 "marketplace" marketplace required, 2 "quantity"
+    quantity optional, 3 "item_price" item_price optional, 4 "currency" currency
+    optional, }
+);
 
 /// An entry of a list, either a choice or a product.
 #[derive(Clone, Debug, PartialEq)]
@@ -2075,18 +1402,7 @@ impl ListItem {
     }
 }
 
-impl Object for ListItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ListItem { kind ListItemKind });
 
 /// An entry of a list, either a choice or a product.
 #[derive(Clone, Debug, PartialEq)]
@@ -2104,27 +1420,7 @@ pub enum ListItemKind {
     Unknown(JsonObject),
 }
 
-impl Union for ListItemKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("choice") {
-            return fields.required("choice").map(Self::Choice);
-        }
-        if fields.has("product") {
-            return fields.required("product").map(Self::Product);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::Choice(held) => members.put("choice", held),
-            Self::Product(held) => members.put("product", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(ListItemKind { 0 "choice" Choice, 1 "product" Product, });
 
 impl From<ChoiceItem> for ListItemKind {
     fn from(held: ChoiceItem) -> Self {
@@ -2158,18 +1454,10 @@ impl ProductResponseMessage {
     }
 }
 
-impl Object for ProductResponseMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            product_response_message: fields.required("product_response_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("product_response_message", &self.product_response_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ProductResponseMessage { 0 "product_response_message" product_response_message
+    required, }
+);
 
 /// `ProductResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2185,22 +1473,10 @@ pub struct ProductResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ProductResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            products: fields.optional("products")?,
-            title: fields.optional("title")?,
-            catalog_id: fields.optional("catalog_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("products", &self.products);
-        members.put_optional("title", &self.title);
-        members.put_optional("catalog_id", &self.catalog_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ProductResponse { 0 "products" products optional, 1 "title" title optional, 2
+    "catalog_id" catalog_id optional, }
+);
 
 /// A section of an interactive WhatsApp list message, made of list items.
 #[derive(Clone, Debug, PartialEq)]
@@ -2225,20 +1501,9 @@ impl ListSection {
     }
 }
 
-impl Object for ListSection {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            title: fields.optional("title")?,
-            items: fields.required("items")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("title", &self.title);
-        members.put("items", &self.items);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ListSection { 0 "title" title optional, 1 "items" items required, }
+);
 
 /// Wrapper for a message with a list of options; every item must have the same type.
 #[derive(Clone, Debug, PartialEq)]
@@ -2260,18 +1525,7 @@ impl ListMessageField {
     }
 }
 
-impl Object for ListMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            list_message: fields.required("list_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("list_message", &self.list_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ListMessageField { 0 "list_message" list_message required, });
 
 /// List Message
 #[derive(Clone, Debug, PartialEq)]
@@ -2305,26 +1559,11 @@ impl ListMessage {
     }
 }
 
-impl Object for ListMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            title: fields.required("title")?,
-            description: fields.optional("description")?,
-            media: fields.optional("media")?,
-            sections: fields.required("sections")?,
-            message_properties: fields.optional("message_properties")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("title", &self.title);
-        members.put_optional("description", &self.description);
-        members.put_optional("media", &self.media);
-        members.put("sections", &self.sections);
-        members.put_optional("message_properties", &self.message_properties);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ListMessage { 0 "title" title required, 1 "description" description optional, 2
+    "media" media optional, 3 "sections" sections required, 4 "message_properties"
+    message_properties optional, }
+);
 
 /// Extra settings of the message; required for a product list.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2340,22 +1579,10 @@ pub struct ListMessageProperties {
     pub extra: JsonObject,
 }
 
-impl Object for ListMessageProperties {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            catalog_id: fields.optional("catalog_id")?,
-            menu: fields.optional("menu")?,
-            whatsapp_header: fields.optional("whatsapp_header")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("catalog_id", &self.catalog_id);
-        members.put_optional("menu", &self.menu);
-        members.put_optional("whatsapp_header", &self.whatsapp_header);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ListMessageProperties { 0 "catalog_id" catalog_id optional, 1 "menu" menu optional, 2
+    "whatsapp_header" whatsapp_header optional, }
+);
 
 /// Priority of a message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2369,26 +1596,9 @@ pub enum MessageQueue {
     Unknown(String),
 }
 
-impl MessageQueue {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::NormalPriority => "NORMAL_PRIORITY",
-            Self::HighPriority => "HIGH_PRIORITY",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for MessageQueue {
-    fn from(value: &str) -> Self {
-        match value {
-            "NORMAL_PRIORITY" => Self::NormalPriority,
-            "HIGH_PRIORITY" => Self::HighPriority,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    MessageQueue { NormalPriority "NORMAL_PRIORITY", HighPriority "HIGH_PRIORITY", }
+);
 
 /// `Reason`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2406,24 +1616,10 @@ pub struct Reason {
     pub extra: JsonObject,
 }
 
-impl Object for Reason {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            code: fields.optional("code")?,
-            description: fields.optional("description")?,
-            sub_code: fields.optional("sub_code")?,
-            channel_code: fields.optional("channel_code")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("code", &self.code);
-        members.put_optional("description", &self.description);
-        members.put_optional("sub_code", &self.sub_code);
-        members.put_optional("channel_code", &self.channel_code);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    Reason { 0 "code" code optional, 1 "description" description optional, 2 "sub_code"
+    sub_code optional, 3 "channel_code" channel_code optional, }
+);
 
 /// Why a message or event failed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2487,80 +1683,25 @@ pub enum ReasonCode {
     Unknown(String),
 }
 
-impl ReasonCode {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::UnknownCode => "UNKNOWN",
-            Self::InternalError => "INTERNAL_ERROR",
-            Self::RateLimited => "RATE_LIMITED",
-            Self::RecipientInvalidChannelIdentity => "RECIPIENT_INVALID_CHANNEL_IDENTITY",
-            Self::RecipientNotReachable => "RECIPIENT_NOT_REACHABLE",
-            Self::RecipientNotOptedIn => "RECIPIENT_NOT_OPTED_IN",
-            Self::OutsideAllowedSendingWindow => "OUTSIDE_ALLOWED_SENDING_WINDOW",
-            Self::ChannelFailure => "CHANNEL_FAILURE",
-            Self::ChannelBadConfiguration => "CHANNEL_BAD_CONFIGURATION",
-            Self::ChannelConfigurationMissing => "CHANNEL_CONFIGURATION_MISSING",
-            Self::MediaTypeUnsupported => "MEDIA_TYPE_UNSUPPORTED",
-            Self::MediaTooLarge => "MEDIA_TOO_LARGE",
-            Self::MediaNotReachable => "MEDIA_NOT_REACHABLE",
-            Self::NoChannelsLeft => "NO_CHANNELS_LEFT",
-            Self::TemplateNotFound => "TEMPLATE_NOT_FOUND",
-            Self::TemplateInsufficientParameters => "TEMPLATE_INSUFFICIENT_PARAMETERS",
-            Self::TemplateNonExistingLanguageOrVersion => {
-                "TEMPLATE_NON_EXISTING_LANGUAGE_OR_VERSION"
-            }
-            Self::DeliveryTimedOut => "DELIVERY_TIMED_OUT",
-            Self::DeliveryRejectedDueToPolicy => "DELIVERY_REJECTED_DUE_TO_POLICY",
-            Self::ContactNotFound => "CONTACT_NOT_FOUND",
-            Self::BadRequest => "BAD_REQUEST",
-            Self::UnknownApp => "UNKNOWN_APP",
-            Self::NoChannelIdentityForContact => "NO_CHANNEL_IDENTITY_FOR_CONTACT",
-            Self::ChannelReject => "CHANNEL_REJECT",
-            Self::NoPermission => "NO_PERMISSION",
-            Self::NoProfileAvailable => "NO_PROFILE_AVAILABLE",
-            Self::UnsupportedOperation => "UNSUPPORTED_OPERATION",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ReasonCode {
-    fn from(value: &str) -> Self {
-        match value {
-            "UNKNOWN" => Self::UnknownCode,
-            "INTERNAL_ERROR" => Self::InternalError,
-            "RATE_LIMITED" => Self::RateLimited,
-            "RECIPIENT_INVALID_CHANNEL_IDENTITY" => Self::RecipientInvalidChannelIdentity,
-            "RECIPIENT_NOT_REACHABLE" => Self::RecipientNotReachable,
-            "RECIPIENT_NOT_OPTED_IN" => Self::RecipientNotOptedIn,
-            "OUTSIDE_ALLOWED_SENDING_WINDOW" => Self::OutsideAllowedSendingWindow,
-            "CHANNEL_FAILURE" => Self::ChannelFailure,
-            "CHANNEL_BAD_CONFIGURATION" => Self::ChannelBadConfiguration,
-            "CHANNEL_CONFIGURATION_MISSING" => Self::ChannelConfigurationMissing,
-            "MEDIA_TYPE_UNSUPPORTED" => Self::MediaTypeUnsupported,
-            "MEDIA_TOO_LARGE" => Self::MediaTooLarge,
-            "MEDIA_NOT_REACHABLE" => Self::MediaNotReachable,
-            "NO_CHANNELS_LEFT" => Self::NoChannelsLeft,
-            "TEMPLATE_NOT_FOUND" => Self::TemplateNotFound,
-            "TEMPLATE_INSUFFICIENT_PARAMETERS" => Self::TemplateInsufficientParameters,
-            "TEMPLATE_NON_EXISTING_LANGUAGE_OR_VERSION" => {
-                Self::TemplateNonExistingLanguageOrVersion
-            }
-            "DELIVERY_TIMED_OUT" => Self::DeliveryTimedOut,
-            "DELIVERY_REJECTED_DUE_TO_POLICY" => Self::DeliveryRejectedDueToPolicy,
-            "CONTACT_NOT_FOUND" => Self::ContactNotFound,
-            "BAD_REQUEST" => Self::BadRequest,
-            "UNKNOWN_APP" => Self::UnknownApp,
-            "NO_CHANNEL_IDENTITY_FOR_CONTACT" => Self::NoChannelIdentityForContact,
-            "CHANNEL_REJECT" => Self::ChannelReject,
-            "NO_PERMISSION" => Self::NoPermission,
-            "NO_PROFILE_AVAILABLE" => Self::NoProfileAvailable,
-            "UNSUPPORTED_OPERATION" => Self::UnsupportedOperation,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    ReasonCode { UnknownCode "UNKNOWN", InternalError "INTERNAL_ERROR", RateLimited
+    "RATE_LIMITED", RecipientInvalidChannelIdentity "RECIPIENT_INVALID_CHANNEL_IDENTITY",
+    RecipientNotReachable "RECIPIENT_NOT_REACHABLE", RecipientNotOptedIn
+    "RECIPIENT_NOT_OPTED_IN", OutsideAllowedSendingWindow
+    "OUTSIDE_ALLOWED_SENDING_WINDOW", ChannelFailure "CHANNEL_FAILURE",
+    ChannelBadConfiguration "CHANNEL_BAD_CONFIGURATION", ChannelConfigurationMissing
+    "CHANNEL_CONFIGURATION_MISSING", MediaTypeUnsupported "MEDIA_TYPE_UNSUPPORTED",
+    MediaTooLarge "MEDIA_TOO_LARGE", MediaNotReachable "MEDIA_NOT_REACHABLE",
+    NoChannelsLeft "NO_CHANNELS_LEFT", TemplateNotFound "TEMPLATE_NOT_FOUND",
+    TemplateInsufficientParameters "TEMPLATE_INSUFFICIENT_PARAMETERS",
+    TemplateNonExistingLanguageOrVersion "TEMPLATE_NON_EXISTING_LANGUAGE_OR_VERSION",
+    DeliveryTimedOut "DELIVERY_TIMED_OUT", DeliveryRejectedDueToPolicy
+    "DELIVERY_REJECTED_DUE_TO_POLICY", ContactNotFound "CONTACT_NOT_FOUND", BadRequest
+    "BAD_REQUEST", UnknownApp "UNKNOWN_APP", NoChannelIdentityForContact
+    "NO_CHANNEL_IDENTITY_FOR_CONTACT", ChannelReject "CHANNEL_REJECT", NoPermission
+    "NO_PERMISSION", NoProfileAvailable "NO_PROFILE_AVAILABLE", UnsupportedOperation
+    "UNSUPPORTED_OPERATION", }
+);
 
 /// Finer-grained failure code that refines a ReasonCode.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2578,30 +1719,11 @@ pub enum ReasonSubCode {
     Unknown(String),
 }
 
-impl ReasonSubCode {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::UnspecifiedSubCode => "UNSPECIFIED_SUB_CODE",
-            Self::AttachmentRejected => "ATTACHMENT_REJECTED",
-            Self::MediaTypeUndetermined => "MEDIA_TYPE_UNDETERMINED",
-            Self::InactiveSender => "INACTIVE_SENDER",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ReasonSubCode {
-    fn from(value: &str) -> Self {
-        match value {
-            "UNSPECIFIED_SUB_CODE" => Self::UnspecifiedSubCode,
-            "ATTACHMENT_REJECTED" => Self::AttachmentRejected,
-            "MEDIA_TYPE_UNDETERMINED" => Self::MediaTypeUndetermined,
-            "INACTIVE_SENDER" => Self::InactiveSender,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    ReasonSubCode { UnspecifiedSubCode "UNSPECIFIED_SUB_CODE", AttachmentRejected
+    "ATTACHMENT_REJECTED", MediaTypeUndetermined "MEDIA_TYPE_UNDETERMINED",
+    InactiveSender "INACTIVE_SENDER", }
+);
 
 /// Addressee in a send request, given by contact ID or by channel identities; apps in Dispatch Mode have to use `identified_by`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2623,18 +1745,7 @@ impl RecipientRequest {
     }
 }
 
-impl Object for RecipientRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(RecipientRequest { kind RecipientBase });
 
 /// `RecipientBase`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -2652,27 +1763,9 @@ pub enum RecipientBase {
     Unknown(JsonObject),
 }
 
-impl Union for RecipientBase {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("identified_by") {
-            return fields.required("identified_by").map(Self::IdentifiedBy);
-        }
-        if fields.has("contact_id") {
-            return fields.required("contact_id").map(Self::ContactId);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::IdentifiedBy(held) => members.put("identified_by", held),
-            Self::ContactId(held) => members.put("contact_id", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    RecipientBase { 0 "identified_by" IdentifiedBy, 1 "contact_id" ContactId, }
+);
 
 impl From<ChannelIdentities> for RecipientBase {
     fn from(held: ChannelIdentities) -> Self {
@@ -2700,18 +1793,7 @@ impl ReplyTo {
     }
 }
 
-impl Object for ReplyTo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_id: fields.required("message_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("message_id", &self.message_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ReplyTo { 0 "message_id" message_id required, });
 
 /// Selects which message store a request works on; needed to reach Dispatch Mode messages.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2725,26 +1807,10 @@ pub enum MessageSource {
     Unknown(String),
 }
 
-impl MessageSource {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::ConversationSource => "CONVERSATION_SOURCE",
-            Self::DispatchSource => "DISPATCH_SOURCE",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for MessageSource {
-    fn from(value: &str) -> Self {
-        match value {
-            "CONVERSATION_SOURCE" => Self::ConversationSource,
-            "DISPATCH_SOURCE" => Self::DispatchSource,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    MessageSource { ConversationSource "CONVERSATION_SOURCE", DispatchSource
+    "DISPATCH_SOURCE", }
+);
 
 /// Decides if contacts and conversations are stored for an app; defaults to DISPATCH.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2758,26 +1824,9 @@ pub enum ProcessingMode {
     Unknown(String),
 }
 
-impl ProcessingMode {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Conversation => "CONVERSATION",
-            Self::Dispatch => "DISPATCH",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ProcessingMode {
-    fn from(value: &str) -> Self {
-        match value {
-            "CONVERSATION" => Self::Conversation,
-            "DISPATCH" => Self::Dispatch,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    ProcessingMode { Conversation "CONVERSATION", Dispatch "DISPATCH", }
+);
 
 /// Message built from a template defined beforehand.
 #[derive(Clone, Debug, PartialEq)]
@@ -2799,18 +1848,9 @@ impl TemplateMessageField {
     }
 }
 
-impl Object for TemplateMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            template_message: fields.required("template_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("template_message", &self.template_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    TemplateMessageField { 0 "template_message" template_message required, }
+);
 
 /// Template Message
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2824,20 +1864,10 @@ pub struct TemplateMessage {
     pub extra: JsonObject,
 }
 
-impl Object for TemplateMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_template: fields.optional("channel_template")?,
-            omni_template: fields.optional("omni_template")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel_template", &self.channel_template);
-        members.put_optional("omni_template", &self.omni_template);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    TemplateMessage { 0 "channel_template" channel_template optional, 1 "omni_template"
+    omni_template optional, }
+);
 
 /// Template (Reference)
 #[derive(Clone, Debug, PartialEq)]
@@ -2859,18 +1889,9 @@ impl TemplateReferenceField {
     }
 }
 
-impl Object for TemplateReferenceField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            template_reference: fields.required("template_reference")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("template_reference", &self.template_reference);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    TemplateReferenceField { 0 "template_reference" template_reference required, }
+);
 
 /// `TemplateReferenceWithVersion`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -2901,24 +1922,11 @@ impl TemplateReferenceWithVersion {
     }
 }
 
-impl Object for TemplateReferenceWithVersion {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            version: fields.required("version")?,
-            language_code: fields.optional("language_code")?,
-            parameters: fields.optional("parameters")?,
-            template_id: fields.required("template_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("version", &self.version);
-        members.put_optional("language_code", &self.language_code);
-        members.put_optional("parameters", &self.parameters);
-        members.put("template_id", &self.template_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    TemplateReferenceWithVersion { 0 "version" version required, 1 "language_code"
+    language_code optional, 2 "parameters" parameters optional, 3 "template_id"
+    template_id required, }
+);
 
 /// Points to an omnichannel template, held as an AppMessage in the Template Store, or to an external channel template such as a WhatsApp Business one; channel templates are not allowed in `explicit_channel_omni_message`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2949,24 +1957,10 @@ impl TemplateReference {
     }
 }
 
-impl Object for TemplateReference {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            version: fields.optional("version")?,
-            language_code: fields.optional("language_code")?,
-            parameters: fields.optional("parameters")?,
-            template_id: fields.required("template_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("version", &self.version);
-        members.put_optional("language_code", &self.language_code);
-        members.put_optional("parameters", &self.parameters);
-        members.put("template_id", &self.template_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    TemplateReference { 0 "version" version optional, 1 "language_code" language_code
+    optional, 2 "parameters" parameters optional, 3 "template_id" template_id required, }
+);
 
 /// Plain text message.
 #[derive(Clone, Debug, PartialEq)]
@@ -2988,18 +1982,7 @@ impl TextMessageField {
     }
 }
 
-impl Object for TextMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            text_message: fields.required("text_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("text_message", &self.text_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(TextMessageField { 0 "text_message" text_message required, });
 
 /// Text Message
 #[derive(Clone, Debug, PartialEq)]
@@ -3021,18 +2004,7 @@ impl TextMessage {
     }
 }
 
-impl Object for TextMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            text: fields.required("text")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("text", &self.text);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(TextMessage { 0 "text" text required, });
 
 /// Message that presents a link.
 #[derive(Clone, Debug, PartialEq)]
@@ -3054,18 +2026,7 @@ impl UrlMessageField {
     }
 }
 
-impl Object for UrlMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            url_message: fields.required("url_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("url_message", &self.url_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(UrlMessageField { 0 "url_message" url_message required, });
 
 /// URL Message
 #[derive(Clone, Debug, PartialEq)]
@@ -3090,20 +2051,7 @@ impl UrlMessage {
     }
 }
 
-impl Object for UrlMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            title: fields.required("title")?,
-            url: fields.required("url")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("title", &self.title);
-        members.put("url", &self.url);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(UrlMessage { 0 "title" title required, 1 "url" url required, });
 
 /// Message that offers a calendar event to the user.
 #[derive(Clone, Debug, PartialEq)]
@@ -3125,18 +2073,9 @@ impl CalendarMessageField {
     }
 }
 
-impl Object for CalendarMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            calendar_message: fields.required("calendar_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("calendar_message", &self.calendar_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CalendarMessageField { 0 "calendar_message" calendar_message required, }
+);
 
 /// Calendar message
 #[derive(Clone, Debug, PartialEq)]
@@ -3179,28 +2118,12 @@ impl CalendarMessage {
     }
 }
 
-impl Object for CalendarMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            title: fields.required("title")?,
-            event_start: fields.required("event_start")?,
-            event_end: fields.required("event_end")?,
-            event_title: fields.required("event_title")?,
-            event_description: fields.optional("event_description")?,
-            fallback_url: fields.required("fallback_url")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("title", &self.title);
-        members.put("event_start", &self.event_start);
-        members.put("event_end", &self.event_end);
-        members.put("event_title", &self.event_title);
-        members.put_optional("event_description", &self.event_description);
-        members.put("fallback_url", &self.fallback_url);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    CalendarMessage { 0 "title" title required, 1 "event_start" event_start required, 2
+    "event_end" event_end required, 3 "event_title" event_title required, 4
+    "event_description" event_description optional, 5 "fallback_url" fallback_url
+    required, }
+);
 
 /// Message that asks the user to send a location.
 #[derive(Clone, Debug, PartialEq)]
@@ -3222,18 +2145,10 @@ impl ShareLocationMessageField {
     }
 }
 
-impl Object for ShareLocationMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            share_location_message: fields.required("share_location_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("share_location_message", &self.share_location_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ShareLocationMessageField { 0 "share_location_message" share_location_message
+    required, }
+);
 
 /// Share Location Message
 #[derive(Clone, Debug, PartialEq)]
@@ -3258,20 +2173,10 @@ impl ShareLocationMessage {
     }
 }
 
-impl Object for ShareLocationMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            title: fields.required("title")?,
-            fallback_url: fields.required("fallback_url")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("title", &self.title);
-        members.put("fallback_url", &self.fallback_url);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ShareLocationMessage { 0 "title" title required, 1 "fallback_url" fallback_url
+    required, }
+);
 
 /// `ChoiceMessageProperties`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3283,18 +2188,9 @@ pub struct ChoiceMessageProperties {
     pub extra: JsonObject,
 }
 
-impl Object for ChoiceMessageProperties {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            whatsapp_footer: fields.optional("whatsapp_footer")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("whatsapp_footer", &self.whatsapp_footer);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChoiceMessageProperties { 0 "whatsapp_footer" whatsapp_footer optional, }
+);
 
 /// Representation of listed messages; defaults to WITH_METADATA.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3308,26 +2204,10 @@ pub enum ConversationMessagesView {
     Unknown(String),
 }
 
-impl ConversationMessagesView {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::WithMetadata => "WITH_METADATA",
-            Self::WithoutMetadata => "WITHOUT_METADATA",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ConversationMessagesView {
-    fn from(value: &str) -> Self {
-        match value {
-            "WITH_METADATA" => Self::WithMetadata,
-            "WITHOUT_METADATA" => Self::WithoutMetadata,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    ConversationMessagesView { WithMetadata "WITH_METADATA", WithoutMetadata
+    "WITHOUT_METADATA", }
+);
 
 /// Filters for listing messages by channel identity; `contact_ids` and `channel_identities` exclude each other.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3359,38 +2239,14 @@ pub struct ListMessagesByChannelIdentityRequest {
     pub extra: JsonObject,
 }
 
-impl Object for ListMessagesByChannelIdentityRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_identities: fields.optional("channel_identities")?,
-            contact_ids: fields.optional("contact_ids")?,
-            app_id: fields.optional("app_id")?,
-            messages_source: fields.optional("messages_source")?,
-            page_size: fields.optional("page_size")?,
-            page_token: fields.optional("page_token")?,
-            view: fields.optional("view")?,
-            start_time: fields.optional("start_time")?,
-            end_time: fields.optional("end_time")?,
-            channel: fields.optional("channel")?,
-            direction: fields.optional("direction")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel_identities", &self.channel_identities);
-        members.put_optional("contact_ids", &self.contact_ids);
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("messages_source", &self.messages_source);
-        members.put_optional("page_size", &self.page_size);
-        members.put_optional("page_token", &self.page_token);
-        members.put_optional("view", &self.view);
-        members.put_optional("start_time", &self.start_time);
-        members.put_optional("end_time", &self.end_time);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("direction", &self.direction);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ListMessagesByChannelIdentityRequest { 0 "channel_identities" channel_identities
+    optional, 1 "contact_ids" contact_ids optional, 2 "app_id" app_id optional, 3
+    "messages_source" messages_source optional, 4 "page_size" page_size optional, 5
+    "page_token" page_token optional, 6 "view" view optional, 7 "start_time" start_time
+    optional, 8 "end_time" end_time optional, 9 "channel" channel optional, 10
+    "direction" direction optional, }
+);
 
 /// `ListMessagesResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3406,20 +2262,10 @@ pub struct ListMessagesResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListMessagesResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            messages: fields.optional("messages")?,
-            next_page_token: fields.optional("next_page_token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("messages", &self.messages);
-        members.put_optional("next_page_token", &self.next_page_token);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ListMessagesResponse { 0 "messages" messages optional, 1 "next_page_token"
+    next_page_token optional, }
+);
 
 /// Body of a send-message call; `app_id`, `recipient` and `message` must be present.
 #[derive(Clone, Debug, PartialEq)]
@@ -3484,49 +2330,17 @@ impl SendMessageRequest {
     }
 }
 
-impl Object for SendMessageRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            callback_url: fields.optional("callback_url")?,
-            channel_priority_order: fields.optional("channel_priority_order")?,
-            channel_properties: fields.optional("channel_properties")?,
-            message: fields.required("message")?,
-            message_metadata: fields.optional("message_metadata")?,
-            conversation_metadata: fields.optional("conversation_metadata")?,
-            queue: fields.optional("queue")?,
-            recipient: fields.required("recipient")?,
-            ttl: fields.optional("ttl")?,
-            processing_strategy: fields.optional("processing_strategy")?,
-            correlation_id: fields.optional("correlation_id")?,
-            conversation_metadata_update_strategy: fields
-                .optional("conversation_metadata_update_strategy")?,
-            message_content_type: fields.optional("message_content_type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put_optional("callback_url", &self.callback_url);
-        members.put_optional("channel_priority_order", &self.channel_priority_order);
-        members.put_optional("channel_properties", &self.channel_properties);
-        members.put("message", &self.message);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("conversation_metadata", &self.conversation_metadata);
-        members.put_optional("queue", &self.queue);
-        members.put("recipient", &self.recipient);
-        members.put_optional("ttl", &self.ttl);
-        members.put_optional("processing_strategy", &self.processing_strategy);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put_optional(
-                "conversation_metadata_update_strategy",
-                &self.conversation_metadata_update_strategy,
-            );
-        members.put_optional("message_content_type", &self.message_content_type);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    SendMessageRequest { 0 "app_id" app_id required, 1 "callback_url" callback_url
+    optional, 2 "channel_priority_order" channel_priority_order optional, 3
+    "channel_properties" channel_properties optional, 4 "message" message required, 5
+    "message_metadata" message_metadata optional, 6 "conversation_metadata"
+    conversation_metadata optional, 7 "queue" queue optional, 8 "recipient" recipient
+    required, 9 "ttl" ttl optional, 10 "processing_strategy" processing_strategy
+    optional, 11 "correlation_id" correlation_id optional, 12
+    "conversation_metadata_update_strategy" conversation_metadata_update_strategy
+    optional, 13 "message_content_type" message_content_type optional, }
+);
 
 /// Category of a message's content, used solely by consent management and ignored by the rest of the API; defaults to CONTENT_UNKNOWN.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3542,28 +2356,10 @@ pub enum MessageContentType {
     Unknown(String),
 }
 
-impl MessageContentType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::ContentUnknown => "CONTENT_UNKNOWN",
-            Self::ContentMarketing => "CONTENT_MARKETING",
-            Self::ContentNotification => "CONTENT_NOTIFICATION",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for MessageContentType {
-    fn from(value: &str) -> Self {
-        match value {
-            "CONTENT_UNKNOWN" => Self::ContentUnknown,
-            "CONTENT_MARKETING" => Self::ContentMarketing,
-            "CONTENT_NOTIFICATION" => Self::ContentNotification,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    MessageContentType { ContentUnknown "CONTENT_UNKNOWN", ContentMarketing
+    "CONTENT_MARKETING", ContentNotification "CONTENT_NOTIFICATION", }
+);
 
 /// Per-request override of the processing mode configured on the app; defaults to DEFAULT.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3577,26 +2373,9 @@ pub enum ProcessingStrategy {
     Unknown(String),
 }
 
-impl ProcessingStrategy {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Default => "DEFAULT",
-            Self::DispatchOnly => "DISPATCH_ONLY",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ProcessingStrategy {
-    fn from(value: &str) -> Self {
-        match value {
-            "DEFAULT" => Self::Default,
-            "DISPATCH_ONLY" => Self::DispatchOnly,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    ProcessingStrategy { Default "DEFAULT", DispatchOnly "DISPATCH_ONLY", }
+);
 
 /// How a new conversation_metadata value is applied; works in CONVERSATION mode only and defaults to REPLACE.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3610,26 +2389,9 @@ pub enum MetadataUpdateStrategy {
     Unknown(String),
 }
 
-impl MetadataUpdateStrategy {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Replace => "REPLACE",
-            Self::MergePatch => "MERGE_PATCH",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for MetadataUpdateStrategy {
-    fn from(value: &str) -> Self {
-        match value {
-            "REPLACE" => Self::Replace,
-            "MERGE_PATCH" => Self::MergePatch,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    MetadataUpdateStrategy { Replace "REPLACE", MergePatch "MERGE_PATCH", }
+);
 
 /// `SendMessageResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3647,20 +2409,10 @@ pub struct SendMessageResponse {
     pub extra: JsonObject,
 }
 
-impl Object for SendMessageResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            accepted_time: fields.optional("accepted_time")?,
-            message_id: fields.optional("message_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("message_id", &self.message_id);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    SendMessageResponse { 0 "accepted_time" accepted_time optional, 1 "message_id"
+    message_id optional, }
+);
 
 /// A contact's name, whole and in its parts; only full_name is required.
 #[derive(Clone, Debug, PartialEq)]
@@ -3697,28 +2449,11 @@ impl NameInfo {
     }
 }
 
-impl Object for NameInfo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            full_name: fields.required("full_name")?,
-            first_name: fields.optional("first_name")?,
-            last_name: fields.optional("last_name")?,
-            middle_name: fields.optional("middle_name")?,
-            prefix: fields.optional("prefix")?,
-            suffix: fields.optional("suffix")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("full_name", &self.full_name);
-        members.put_optional("first_name", &self.first_name);
-        members.put_optional("last_name", &self.last_name);
-        members.put_optional("middle_name", &self.middle_name);
-        members.put_optional("prefix", &self.prefix);
-        members.put_optional("suffix", &self.suffix);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    NameInfo { 0 "full_name" full_name required, 1 "first_name" first_name optional, 2
+    "last_name" last_name optional, 3 "middle_name" middle_name optional, 4 "prefix"
+    prefix optional, 5 "suffix" suffix optional, }
+);
 
 /// One telephone number of a contact, with an optional type label.
 #[derive(Clone, Debug, PartialEq)]
@@ -3743,20 +2478,9 @@ impl PhoneNumberInfo {
     }
 }
 
-impl Object for PhoneNumberInfo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            phone_number: fields.required("phone_number")?,
-            type_: fields.optional("type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("phone_number", &self.phone_number);
-        members.put_optional("type", &self.type_);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    PhoneNumberInfo { 0 "phone_number" phone_number required, 1 "type" type_ optional, }
+);
 
 /// One postal address of a contact; every part is optional.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3778,28 +2502,11 @@ pub struct AddressInfo {
     pub extra: JsonObject,
 }
 
-impl Object for AddressInfo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            city: fields.optional("city")?,
-            country: fields.optional("country")?,
-            state: fields.optional("state")?,
-            zip: fields.optional("zip")?,
-            type_: fields.optional("type")?,
-            country_code: fields.optional("country_code")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("city", &self.city);
-        members.put_optional("country", &self.country);
-        members.put_optional("state", &self.state);
-        members.put_optional("zip", &self.zip);
-        members.put_optional("type", &self.type_);
-        members.put_optional("country_code", &self.country_code);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    AddressInfo { 0 "city" city optional, 1 "country" country optional, 2 "state" state
+    optional, 3 "zip" zip optional, 4 "type" type_ optional, 5 "country_code"
+    country_code optional, }
+);
 
 /// One email address of a contact, with an optional type label.
 #[derive(Clone, Debug, PartialEq)]
@@ -3824,20 +2531,9 @@ impl EmailInfo {
     }
 }
 
-impl Object for EmailInfo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            email_address: fields.required("email_address")?,
-            type_: fields.optional("type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("email_address", &self.email_address);
-        members.put_optional("type", &self.type_);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    EmailInfo { 0 "email_address" email_address required, 1 "type" type_ optional, }
+);
 
 /// Where the contact works and in which role.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3853,22 +2549,10 @@ pub struct OrganizationInfo {
     pub extra: JsonObject,
 }
 
-impl Object for OrganizationInfo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            company: fields.optional("company")?,
-            department: fields.optional("department")?,
-            title: fields.optional("title")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("company", &self.company);
-        members.put_optional("department", &self.department);
-        members.put_optional("title", &self.title);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OrganizationInfo { 0 "company" company optional, 1 "department" department optional,
+    2 "title" title optional, }
+);
 
 /// One web address of a contact, with an optional type label.
 #[derive(Clone, Debug, PartialEq)]
@@ -3893,20 +2577,7 @@ impl UrlInfo {
     }
 }
 
-impl Object for UrlInfo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            url: fields.required("url")?,
-            type_: fields.optional("type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("url", &self.url);
-        members.put_optional("type", &self.type_);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(UrlInfo { 0 "url" url required, 1 "type" type_ optional, });
 
 /// Wrapper for a message that shares contact details.
 #[derive(Clone, Debug, PartialEq)]
@@ -3928,18 +2599,9 @@ impl ContactInfoMessageField {
     }
 }
 
-impl Object for ContactInfoMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_info_message: fields.required("contact_info_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("contact_info_message", &self.contact_info_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ContactInfoMessageField { 0 "contact_info_message" contact_info_message required, }
+);
 
 /// Contact Info Message
 #[derive(Clone, Debug, PartialEq)]
@@ -3979,30 +2641,12 @@ impl ContactInfoMessage {
     }
 }
 
-impl Object for ContactInfoMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            name: fields.required("name")?,
-            phone_numbers: fields.required("phone_numbers")?,
-            addresses: fields.optional("addresses")?,
-            email_addresses: fields.optional("email_addresses")?,
-            organization: fields.optional("organization")?,
-            urls: fields.optional("urls")?,
-            birthday: fields.optional("birthday")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("name", &self.name);
-        members.put("phone_numbers", &self.phone_numbers);
-        members.put_optional("addresses", &self.addresses);
-        members.put_optional("email_addresses", &self.email_addresses);
-        members.put_optional("organization", &self.organization);
-        members.put_optional("urls", &self.urls);
-        members.put_optional("birthday", &self.birthday);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ContactInfoMessage { 0 "name" name required, 1 "phone_numbers" phone_numbers
+    required, 2 "addresses" addresses optional, 3 "email_addresses" email_addresses
+    optional, 4 "organization" organization optional, 5 "urls" urls optional, 6
+    "birthday" birthday optional, }
+);
 
 /// Update message request
 #[derive(Clone, Debug, PartialEq)]
@@ -4024,18 +2668,7 @@ impl UpdateMessageMetadataRequest {
     }
 }
 
-impl Object for UpdateMessageMetadataRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            metadata: fields.required("metadata")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("metadata", &self.metadata);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(UpdateMessageMetadataRequest { 0 "metadata" metadata required, });
 
 /// `OmniMessageOverride`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -4057,18 +2690,7 @@ impl OmniMessageOverride {
     }
 }
 
-impl Object for OmniMessageOverride {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(OmniMessageOverride { kind OmniMessageOverrideKind });
 
 /// `OmniMessageOverrideKind`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -4114,55 +2736,13 @@ pub enum OmniMessageOverrideKind {
     Unknown(JsonObject),
 }
 
-impl Union for OmniMessageOverrideKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("text_message") {
-            return fields.required("text_message").map(Self::TextMessage);
-        }
-        if fields.has("media_message") {
-            return fields.required("media_message").map(Self::MediaMessage);
-        }
-        if fields.has("template_reference") {
-            return fields.required("template_reference").map(Self::TemplateReference);
-        }
-        if fields.has("choice_message") {
-            return fields.required("choice_message").map(Self::ChoiceMessage);
-        }
-        if fields.has("card_message") {
-            return fields.required("card_message").map(Self::CardMessage);
-        }
-        if fields.has("carousel_message") {
-            return fields.required("carousel_message").map(Self::CarouselMessage);
-        }
-        if fields.has("location_message") {
-            return fields.required("location_message").map(Self::LocationMessage);
-        }
-        if fields.has("contact_info_message") {
-            return fields.required("contact_info_message").map(Self::ContactInfoMessage);
-        }
-        if fields.has("list_message") {
-            return fields.required("list_message").map(Self::ListMessage);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::TextMessage(held) => members.put("text_message", held),
-            Self::MediaMessage(held) => members.put("media_message", held),
-            Self::TemplateReference(held) => members.put("template_reference", held),
-            Self::ChoiceMessage(held) => members.put("choice_message", held),
-            Self::CardMessage(held) => members.put("card_message", held),
-            Self::CarouselMessage(held) => members.put("carousel_message", held),
-            Self::LocationMessage(held) => members.put("location_message", held),
-            Self::ContactInfoMessage(held) => members.put("contact_info_message", held),
-            Self::ListMessage(held) => members.put("list_message", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    OmniMessageOverrideKind { 0 "text_message" TextMessage, 1 "media_message"
+    MediaMessage, 2 "template_reference" TemplateReference, 3 "choice_message"
+    ChoiceMessage, 4 "card_message" CardMessage, 5 "carousel_message" CarouselMessage, 6
+    "location_message" LocationMessage, 7 "contact_info_message" ContactInfoMessage, 8
+    "list_message" ListMessage, }
+);
 
 impl From<TextMessage> for OmniMessageOverrideKind {
     fn from(held: TextMessage) -> Self {
@@ -4238,18 +2818,7 @@ impl ChannelSpecificMessage {
     }
 }
 
-impl Object for ChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(ChannelSpecificMessage { kind ChannelSpecificMessageKind });
 
 /// `ChannelSpecificMessageKind`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -4273,69 +2842,11 @@ pub enum ChannelSpecificMessageKind {
     Unknown(JsonObject),
 }
 
-impl Union for ChannelSpecificMessageKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("message_type") {
-            Some("FLOWS") if fields.has("message") => {
-                fields.discard("message_type");
-                fields.required("message").map(Self::Flows)
-            }
-            Some("ORDER_DETAILS") if fields.has("message") => {
-                fields.discard("message_type");
-                fields.required("message").map(Self::OrderDetails)
-            }
-            Some("ORDER_STATUS") if fields.has("message") => {
-                fields.discard("message_type");
-                fields.required("message").map(Self::OrderStatus)
-            }
-            Some("COMMERCE") if fields.has("message") => {
-                fields.discard("message_type");
-                fields.required("message").map(Self::Commerce)
-            }
-            Some("CAROUSEL_COMMERCE") if fields.has("message") => {
-                fields.discard("message_type");
-                fields.required("message").map(Self::CarouselCommerce)
-            }
-            Some("NOTIFICATION_MESSAGE_TEMPLATE") if fields.has("message") => {
-                fields.discard("message_type");
-                fields.required("message").map(Self::NotificationMessageTemplate)
-            }
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::Flows(held) => {
-                members.put_text("message_type", "FLOWS");
-                members.put("message", held);
-            }
-            Self::OrderDetails(held) => {
-                members.put_text("message_type", "ORDER_DETAILS");
-                members.put("message", held);
-            }
-            Self::OrderStatus(held) => {
-                members.put_text("message_type", "ORDER_STATUS");
-                members.put("message", held);
-            }
-            Self::Commerce(held) => {
-                members.put_text("message_type", "COMMERCE");
-                members.put("message", held);
-            }
-            Self::CarouselCommerce(held) => {
-                members.put_text("message_type", "CAROUSEL_COMMERCE");
-                members.put("message", held);
-            }
-            Self::NotificationMessageTemplate(held) => {
-                members.put_text("message_type", "NOTIFICATION_MESSAGE_TEMPLATE");
-                members.put("message", held);
-            }
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    ChannelSpecificMessageKind "message_type" "message" { "FLOWS" Flows, "ORDER_DETAILS"
+    OrderDetails, "ORDER_STATUS" OrderStatus, "COMMERCE" Commerce, "CAROUSEL_COMMERCE"
+    CarouselCommerce, "NOTIFICATION_MESSAGE_TEMPLATE" NotificationMessageTemplate, }
+);
 
 impl From<FlowChannelSpecificMessage> for ChannelSpecificMessageKind {
     fn from(held: FlowChannelSpecificMessage) -> Self {
@@ -4397,18 +2908,10 @@ impl ChannelSpecificContactMessage {
     }
 }
 
-impl Object for ChannelSpecificContactMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_specific_message: fields.required("channel_specific_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("channel_specific_message", &self.channel_specific_message);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ChannelSpecificContactMessage { 0 "channel_specific_message" channel_specific_message
+    required, }
+);
 
 /// `ContactChannelSpecificMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -4430,18 +2933,9 @@ impl ContactChannelSpecificMessage {
     }
 }
 
-impl Object for ContactChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ContactChannelSpecificMessage { kind ContactChannelSpecificMessageKind }
+);
 
 /// Content, in the form that message_type calls for.
 #[derive(Clone, Debug, PartialEq)]
@@ -4455,29 +2949,9 @@ pub enum ContactChannelSpecificMessageKind {
     Unknown(JsonObject),
 }
 
-impl Union for ContactChannelSpecificMessageKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("message_type") {
-            Some("nfm_reply") if fields.has("message") => {
-                fields.discard("message_type");
-                fields.required("message").map(Self::NfmReply)
-            }
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::NfmReply(held) => {
-                members.put_text("message_type", "nfm_reply");
-                members.put("message", held);
-            }
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    ContactChannelSpecificMessageKind "message_type" "message" { "nfm_reply" NfmReply, }
+);
 
 impl From<WhatsAppInteractiveNfmReplyChannelSpecificContactMessage>
 for ContactChannelSpecificMessageKind {
@@ -4510,29 +2984,10 @@ pub enum WhatsAppInteractiveHeader {
     Unknown(JsonObject),
 }
 
-impl Union for WhatsAppInteractiveHeader {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("type") {
-            Some("text") => Object::read(fields).map(Self::Text),
-            Some("image") => Object::read(fields).map(Self::Image),
-            Some("document") => Object::read(fields).map(Self::Document),
-            Some("video") => Object::read(fields).map(Self::Video),
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::Text(held) => held.write(members),
-            Self::Image(held) => held.write(members),
-            Self::Document(held) => held.write(members),
-            Self::Video(held) => held.write(members),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::whole!(
+    WhatsAppInteractiveHeader "type" { "text" Text, "image" Image, "document" Document,
+    "video" Video, }
+);
 
 impl From<WhatsAppInteractiveTextHeader> for WhatsAppInteractiveHeader {
     fn from(held: WhatsAppInteractiveTextHeader) -> Self {
@@ -4602,34 +3057,13 @@ impl FlowChannelSpecificMessage {
     }
 }
 
-impl Object for FlowChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: fields.optional("header")?,
-            body: fields.optional("body")?,
-            footer: fields.optional("footer")?,
-            flow_id: fields.required("flow_id")?,
-            flow_token: fields.optional("flow_token")?,
-            flow_mode: fields.optional("flow_mode")?,
-            flow_cta: fields.required("flow_cta")?,
-            flow_action: fields.optional("flow_action")?,
-            flow_action_payload: fields.optional("flow_action_payload")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("header", &self.header);
-        members.put_optional("body", &self.body);
-        members.put_optional("footer", &self.footer);
-        members.put("flow_id", &self.flow_id);
-        members.put_optional("flow_token", &self.flow_token);
-        members.put_optional("flow_mode", &self.flow_mode);
-        members.put("flow_cta", &self.flow_cta);
-        members.put_optional("flow_action", &self.flow_action);
-        members.put_optional("flow_action_payload", &self.flow_action_payload);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    FlowChannelSpecificMessage { 0 "header" header optional, 1 "body" body optional, 2
+    "footer" footer optional, 3 "flow_id" flow_id required, 4 "flow_token" flow_token
+    optional, 5 "flow_mode" flow_mode optional, 6 "flow_cta" flow_cta required, 7
+    "flow_action" flow_action optional, 8 "flow_action_payload" flow_action_payload
+    optional, }
+);
 
 /// State of the flow that is sent; defaults to published.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -4643,26 +3077,9 @@ pub enum FlowChannelSpecificMessageFlowMode {
     Unknown(String),
 }
 
-impl FlowChannelSpecificMessageFlowMode {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Draft => "draft",
-            Self::Published => "published",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for FlowChannelSpecificMessageFlowMode {
-    fn from(value: &str) -> Self {
-        match value {
-            "draft" => Self::Draft,
-            "published" => Self::Published,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    FlowChannelSpecificMessageFlowMode { Draft "draft", Published "published", }
+);
 
 /// Action of the flow; defaults to navigate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -4676,26 +3093,10 @@ pub enum FlowChannelSpecificMessageFlowAction {
     Unknown(String),
 }
 
-impl FlowChannelSpecificMessageFlowAction {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Navigate => "navigate",
-            Self::DataExchange => "data_exchange",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for FlowChannelSpecificMessageFlowAction {
-    fn from(value: &str) -> Self {
-        match value {
-            "navigate" => Self::Navigate,
-            "data_exchange" => Self::DataExchange,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    FlowChannelSpecificMessageFlowAction { Navigate "navigate", DataExchange
+    "data_exchange", }
+);
 
 /// `FlowChannelSpecificMessageFlowActionPayload`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -4709,20 +3110,10 @@ pub struct FlowChannelSpecificMessageFlowActionPayload {
     pub extra: JsonObject,
 }
 
-impl Object for FlowChannelSpecificMessageFlowActionPayload {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            screen: fields.optional("screen")?,
-            data: fields.optional("data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("screen", &self.screen);
-        members.put_optional("data", &self.data);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    FlowChannelSpecificMessageFlowActionPayload { 0 "screen" screen optional, 1 "data"
+    data optional, }
+);
 
 /// `PaymentOrderDetailsChannelSpecificMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -4753,24 +3144,10 @@ impl PaymentOrderDetailsChannelSpecificMessage {
     }
 }
 
-impl Object for PaymentOrderDetailsChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: fields.optional("header")?,
-            body: fields.optional("body")?,
-            footer: fields.optional("footer")?,
-            payment: fields.required("payment")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("header", &self.header);
-        members.put_optional("body", &self.body);
-        members.put_optional("footer", &self.footer);
-        members.put("payment", &self.payment);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    PaymentOrderDetailsChannelSpecificMessage { 0 "header" header optional, 1 "body" body
+    optional, 2 "footer" footer optional, 3 "payment" payment required, }
+);
 
 /// Content of the payment request, with its order; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -4818,30 +3195,12 @@ impl OrderDetailsPayment {
     }
 }
 
-impl Object for OrderDetailsPayment {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            reference_id: fields.required("reference_id")?,
-            type_of_goods: fields.required("type_of_goods")?,
-            payment_settings: fields.optional("payment_settings")?,
-            payment_buttons: fields.optional("payment_buttons")?,
-            total_amount_value: fields.required("total_amount_value")?,
-            order: fields.required("order")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("reference_id", &self.reference_id);
-        members.put("type_of_goods", &self.type_of_goods);
-        members.put_optional("payment_settings", &self.payment_settings);
-        members.put_optional("payment_buttons", &self.payment_buttons);
-        members.put("total_amount_value", &self.total_amount_value);
-        members.put("order", &self.order);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OrderDetailsPayment { 0 "type" type_ required, 1 "reference_id" reference_id
+    required, 2 "type_of_goods" type_of_goods required, 3 "payment_settings"
+    payment_settings optional, 4 "payment_buttons" payment_buttons optional, 5
+    "total_amount_value" total_amount_value required, 6 "order" order required, }
+);
 
 /// Country, and with it the currency, of the payment; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -4855,26 +3214,7 @@ pub enum OrderDetailsPaymentType {
     Unknown(String),
 }
 
-impl OrderDetailsPaymentType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Br => "br",
-            Self::Sg => "sg",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for OrderDetailsPaymentType {
-    fn from(value: &str) -> Self {
-        match value {
-            "br" => Self::Br,
-            "sg" => Self::Sg,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(OrderDetailsPaymentType { Br "br", Sg "sg", });
 
 /// Kind of goods that the order is for; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -4888,26 +3228,10 @@ pub enum OrderDetailsPaymentTypeOfGoods {
     Unknown(String),
 }
 
-impl OrderDetailsPaymentTypeOfGoods {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::DigitalGoods => "digital-goods",
-            Self::PhysicalGoods => "physical-goods",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for OrderDetailsPaymentTypeOfGoods {
-    fn from(value: &str) -> Self {
-        match value {
-            "digital-goods" => Self::DigitalGoods,
-            "physical-goods" => Self::PhysicalGoods,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    OrderDetailsPaymentTypeOfGoods { DigitalGoods "digital-goods", PhysicalGoods
+    "physical-goods", }
+);
 
 /// Deprecated payment settings, superseded by payment_buttons.
 #[derive(Clone, Debug, PartialEq)]
@@ -4929,18 +3253,7 @@ impl WhatsAppPaymentSettings {
     }
 }
 
-impl Object for WhatsAppPaymentSettings {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(WhatsAppPaymentSettings { kind WhatsAppPaymentSettingsKind });
 
 /// Deprecated payment settings, superseded by payment_buttons.
 #[derive(Clone, Debug, PartialEq)]
@@ -4956,31 +3269,10 @@ pub enum WhatsAppPaymentSettingsKind {
     Unknown(JsonObject),
 }
 
-impl Union for WhatsAppPaymentSettingsKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("dynamic_pix") {
-            return fields.required("dynamic_pix").map(Self::DynamicPix);
-        }
-        if fields.has("payment_link") {
-            return fields.required("payment_link").map(Self::PaymentLink);
-        }
-        if fields.has("boleto") {
-            return fields.required("boleto").map(Self::Boleto);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::DynamicPix(held) => members.put("dynamic_pix", held),
-            Self::PaymentLink(held) => members.put("payment_link", held),
-            Self::Boleto(held) => members.put("boleto", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::choice!(
+    WhatsAppPaymentSettingsKind { 0 "dynamic_pix" DynamicPix, 1 "payment_link"
+    PaymentLink, 2 "boleto" Boleto, }
+);
 
 impl From<DynamicPix> for WhatsAppPaymentSettingsKind {
     fn from(held: DynamicPix) -> Self {
@@ -5057,40 +3349,15 @@ impl OrderDetailsPaymentOrder {
     }
 }
 
-impl Object for OrderDetailsPaymentOrder {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            catalog_id: fields.optional("catalog_id")?,
-            expiration_time: fields.optional("expiration_time")?,
-            expiration_description: fields.optional("expiration_description")?,
-            subtotal_value: fields.required("subtotal_value")?,
-            tax_value: fields.required("tax_value")?,
-            tax_description: fields.optional("tax_description")?,
-            shipping_value: fields.optional("shipping_value")?,
-            shipping_description: fields.optional("shipping_description")?,
-            discount_value: fields.optional("discount_value")?,
-            discount_description: fields.optional("discount_description")?,
-            discount_program_name: fields.optional("discount_program_name")?,
-            items: fields.required("items")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("catalog_id", &self.catalog_id);
-        members.put_optional("expiration_time", &self.expiration_time);
-        members.put_optional("expiration_description", &self.expiration_description);
-        members.put("subtotal_value", &self.subtotal_value);
-        members.put("tax_value", &self.tax_value);
-        members.put_optional("tax_description", &self.tax_description);
-        members.put_optional("shipping_value", &self.shipping_value);
-        members.put_optional("shipping_description", &self.shipping_description);
-        members.put_optional("discount_value", &self.discount_value);
-        members.put_optional("discount_description", &self.discount_description);
-        members.put_optional("discount_program_name", &self.discount_program_name);
-        members.put("items", &self.items);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OrderDetailsPaymentOrder { 0 "catalog_id" catalog_id optional, 1 "expiration_time"
+    expiration_time optional, 2 "expiration_description" expiration_description optional,
+    3 "subtotal_value" subtotal_value required, 4 "tax_value" tax_value required, 5
+    "tax_description" tax_description optional, 6 "shipping_value" shipping_value
+    optional, 7 "shipping_description" shipping_description optional, 8 "discount_value"
+    discount_value optional, 9 "discount_description" discount_description optional, 10
+    "discount_program_name" discount_program_name optional, 11 "items" items required, }
+);
 
 /// `OrderDetailsItem`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -5129,26 +3396,11 @@ impl OrderDetailsItem {
     }
 }
 
-impl Object for OrderDetailsItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retailer_id: fields.required("retailer_id")?,
-            name: fields.required("name")?,
-            amount_value: fields.required("amount_value")?,
-            quantity: fields.required("quantity")?,
-            sale_amount_value: fields.optional("sale_amount_value")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("retailer_id", &self.retailer_id);
-        members.put("name", &self.name);
-        members.put("amount_value", &self.amount_value);
-        members.put("quantity", &self.quantity);
-        members.put_optional("sale_amount_value", &self.sale_amount_value);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OrderDetailsItem { 0 "retailer_id" retailer_id required, 1 "name" name required, 2
+    "amount_value" amount_value required, 3 "quantity" quantity required, 4
+    "sale_amount_value" sale_amount_value optional, }
+);
 
 /// `WhatsAppPaymentSettingsPix`; the documents do not describe it.
 ///
@@ -5172,18 +3424,9 @@ impl WhatsAppPaymentSettingsPix {
     }
 }
 
-impl Object for WhatsAppPaymentSettingsPix {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            dynamic_pix: fields.required("dynamic_pix")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("dynamic_pix", &self.dynamic_pix);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WhatsAppPaymentSettingsPix { 0 "dynamic_pix" dynamic_pix required, }
+);
 
 /// Settings for payment by dynamic Pix; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -5219,24 +3462,10 @@ impl DynamicPix {
     }
 }
 
-impl Object for DynamicPix {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            code: fields.required("code")?,
-            merchant_name: fields.required("merchant_name")?,
-            key: fields.required("key")?,
-            key_type: fields.required("key_type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("code", &self.code);
-        members.put("merchant_name", &self.merchant_name);
-        members.put("key", &self.key);
-        members.put("key_type", &self.key_type);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    DynamicPix { 0 "code" code required, 1 "merchant_name" merchant_name required, 2
+    "key" key required, 3 "key_type" key_type required, }
+);
 
 /// Kind of Pix key; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -5256,32 +3485,10 @@ pub enum DynamicPixKeyType {
     Unknown(String),
 }
 
-impl DynamicPixKeyType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Cpf => "CPF",
-            Self::Cnpj => "CNPJ",
-            Self::Email => "EMAIL",
-            Self::Phone => "PHONE",
-            Self::Evp => "EVP",
-            Self::Unknown(other) => other,
-        }
+crate::wire::open_enum!(
+    DynamicPixKeyType { Cpf "CPF", Cnpj "CNPJ", Email "EMAIL", Phone "PHONE", Evp "EVP",
     }
-}
-
-impl From<&str> for DynamicPixKeyType {
-    fn from(value: &str) -> Self {
-        match value {
-            "CPF" => Self::Cpf,
-            "CNPJ" => Self::Cnpj,
-            "EMAIL" => Self::Email,
-            "PHONE" => Self::Phone,
-            "EVP" => Self::Evp,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+);
 
 /// `WhatsAppPaymentSettingsPaymentLink`; the documents do not describe it.
 ///
@@ -5305,18 +3512,9 @@ impl WhatsAppPaymentSettingsPaymentLink {
     }
 }
 
-impl Object for WhatsAppPaymentSettingsPaymentLink {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            payment_link: fields.required("payment_link")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("payment_link", &self.payment_link);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WhatsAppPaymentSettingsPaymentLink { 0 "payment_link" payment_link required, }
+);
 
 /// Settings for payment through a link; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -5338,18 +3536,7 @@ impl PaymentLink {
     }
 }
 
-impl Object for PaymentLink {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            uri: fields.required("uri")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("uri", &self.uri);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(PaymentLink { 0 "uri" uri required, });
 
 /// `WhatsAppPaymentSettingsBoleto`; the documents do not describe it.
 ///
@@ -5373,18 +3560,7 @@ impl WhatsAppPaymentSettingsBoleto {
     }
 }
 
-impl Object for WhatsAppPaymentSettingsBoleto {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            boleto: fields.required("boleto")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("boleto", &self.boleto);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(WhatsAppPaymentSettingsBoleto { 0 "boleto" boleto required, });
 
 /// Settings for payment by Boleto; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -5406,18 +3582,7 @@ impl Boleto {
     }
 }
 
-impl Object for Boleto {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            digitable_line: fields.required("digitable_line")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("digitable_line", &self.digitable_line);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(Boleto { 0 "digitable_line" digitable_line required, });
 
 /// One WhatsApp payment button; its type field selects Pix, payment link or Boleto.
 #[derive(Clone, Debug, PartialEq)]
@@ -5439,27 +3604,10 @@ pub enum WhatsAppPaymentButton {
     Unknown(JsonObject),
 }
 
-impl Union for WhatsAppPaymentButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("type") {
-            Some("pix_dynamic_code") => Object::read(fields).map(Self::PixDynamicCode),
-            Some("payment_link") => Object::read(fields).map(Self::PaymentLink),
-            Some("boleto") => Object::read(fields).map(Self::Boleto),
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::PixDynamicCode(held) => held.write(members),
-            Self::PaymentLink(held) => held.write(members),
-            Self::Boleto(held) => held.write(members),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::whole!(
+    WhatsAppPaymentButton "type" { "pix_dynamic_code" PixDynamicCode, "payment_link"
+    PaymentLink, "boleto" Boleto, }
+);
 
 impl From<WhatsAppPaymentSettingsButtonPix> for WhatsAppPaymentButton {
     fn from(held: WhatsAppPaymentSettingsButtonPix) -> Self {
@@ -5516,26 +3664,11 @@ impl WhatsAppPaymentSettingsButtonPix {
     }
 }
 
-impl Object for WhatsAppPaymentSettingsButtonPix {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            code: fields.required("code")?,
-            merchant_name: fields.required("merchant_name")?,
-            key: fields.required("key")?,
-            key_type: fields.required("key_type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("code", &self.code);
-        members.put("merchant_name", &self.merchant_name);
-        members.put("key", &self.key);
-        members.put("key_type", &self.key_type);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WhatsAppPaymentSettingsButtonPix { 0 "type" type_ required, 1 "code" code required, 2
+    "merchant_name" merchant_name required, 3 "key" key required, 4 "key_type" key_type
+    required, }
+);
 
 /// Kind of Pix key; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -5555,32 +3688,10 @@ pub enum WhatsAppPaymentSettingsButtonPixKeyType {
     Unknown(String),
 }
 
-impl WhatsAppPaymentSettingsButtonPixKeyType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Cpf => "CPF",
-            Self::Cnpj => "CNPJ",
-            Self::Email => "EMAIL",
-            Self::Phone => "PHONE",
-            Self::Evp => "EVP",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for WhatsAppPaymentSettingsButtonPixKeyType {
-    fn from(value: &str) -> Self {
-        match value {
-            "CPF" => Self::Cpf,
-            "CNPJ" => Self::Cnpj,
-            "EMAIL" => Self::Email,
-            "PHONE" => Self::Phone,
-            "EVP" => Self::Evp,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    WhatsAppPaymentSettingsButtonPixKeyType { Cpf "CPF", Cnpj "CNPJ", Email "EMAIL",
+    Phone "PHONE", Evp "EVP", }
+);
 
 /// Button for payment through a link; every field is required.
 #[derive(Clone, Debug, PartialEq)]
@@ -5605,20 +3716,10 @@ impl WhatsAppPaymentSettingsButtonPaymentLink {
     }
 }
 
-impl Object for WhatsAppPaymentSettingsButtonPaymentLink {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            uri: fields.required("uri")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("uri", &self.uri);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WhatsAppPaymentSettingsButtonPaymentLink { 0 "type" type_ required, 1 "uri" uri
+    required, }
+);
 
 /// Button for payment by Boleto; every field is required.
 #[derive(Clone, Debug, PartialEq)]
@@ -5643,20 +3744,10 @@ impl WhatsAppPaymentSettingsButtonBoleto {
     }
 }
 
-impl Object for WhatsAppPaymentSettingsButtonBoleto {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            digitable_line: fields.required("digitable_line")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("digitable_line", &self.digitable_line);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WhatsAppPaymentSettingsButtonBoleto { 0 "type" type_ required, 1 "digitable_line"
+    digitable_line required, }
+);
 
 /// `PaymentOrderStatusChannelSpecificMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -5687,24 +3778,10 @@ impl PaymentOrderStatusChannelSpecificMessage {
     }
 }
 
-impl Object for PaymentOrderStatusChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: fields.optional("header")?,
-            body: fields.optional("body")?,
-            footer: fields.optional("footer")?,
-            payment: fields.required("payment")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("header", &self.header);
-        members.put_optional("body", &self.body);
-        members.put_optional("footer", &self.footer);
-        members.put("payment", &self.payment);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    PaymentOrderStatusChannelSpecificMessage { 0 "header" header optional, 1 "body" body
+    optional, 2 "footer" footer optional, 3 "payment" payment required, }
+);
 
 /// Content of the status update; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -5732,20 +3809,10 @@ impl OrderStatusPayment {
     }
 }
 
-impl Object for OrderStatusPayment {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            reference_id: fields.required("reference_id")?,
-            order: fields.required("order")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("reference_id", &self.reference_id);
-        members.put("order", &self.order);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OrderStatusPayment { 0 "reference_id" reference_id required, 1 "order" order
+    required, }
+);
 
 /// The order and its new status; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -5770,20 +3837,10 @@ impl OrderStatusPaymentOrder {
     }
 }
 
-impl Object for OrderStatusPaymentOrder {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            status: fields.required("status")?,
-            description: fields.optional("description")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("status", &self.status);
-        members.put_optional("description", &self.description);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    OrderStatusPaymentOrder { 0 "status" status required, 1 "description" description
+    optional, }
+);
 
 /// Status that the order now has; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -5805,34 +3862,11 @@ pub enum OrderStatusPaymentOrderStatus {
     Unknown(String),
 }
 
-impl OrderStatusPaymentOrderStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Pending => "pending",
-            Self::Processing => "processing",
-            Self::PartiallyShipped => "partially-shipped",
-            Self::Shipped => "shipped",
-            Self::Completed => "completed",
-            Self::Canceled => "canceled",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for OrderStatusPaymentOrderStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "pending" => Self::Pending,
-            "processing" => Self::Processing,
-            "partially-shipped" => Self::PartiallyShipped,
-            "shipped" => Self::Shipped,
-            "completed" => Self::Completed,
-            "canceled" => Self::Canceled,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    OrderStatusPaymentOrderStatus { Pending "pending", Processing "processing",
+    PartiallyShipped "partially-shipped", Shipped "shipped", Completed "completed",
+    Canceled "canceled", }
+);
 
 /// Main text part of a WhatsApp interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -5854,18 +3888,7 @@ impl WhatsAppInteractiveBody {
     }
 }
 
-impl Object for WhatsAppInteractiveBody {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            text: fields.required("text")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("text", &self.text);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(WhatsAppInteractiveBody { 0 "text" text required, });
 
 /// Text header for a WhatsApp interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -5890,20 +3913,9 @@ impl WhatsAppInteractiveTextHeader {
     }
 }
 
-impl Object for WhatsAppInteractiveTextHeader {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            text: fields.required("text")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("text", &self.text);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WhatsAppInteractiveTextHeader { 0 "type" type_ required, 1 "text" text required, }
+);
 
 /// Image header for a WhatsApp interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -5928,20 +3940,9 @@ impl WhatsAppInteractiveImageHeader {
     }
 }
 
-impl Object for WhatsAppInteractiveImageHeader {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            image: fields.required("image")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("image", &self.image);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WhatsAppInteractiveImageHeader { 0 "type" type_ required, 1 "image" image required, }
+);
 
 /// Document header for a WhatsApp interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -5966,20 +3967,10 @@ impl WhatsAppInteractiveDocumentHeader {
     }
 }
 
-impl Object for WhatsAppInteractiveDocumentHeader {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            document: fields.required("document")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("document", &self.document);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WhatsAppInteractiveDocumentHeader { 0 "type" type_ required, 1 "document" document
+    required, }
+);
 
 /// Video header for a WhatsApp interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -6004,20 +3995,9 @@ impl WhatsAppInteractiveVideoHeader {
     }
 }
 
-impl Object for WhatsAppInteractiveVideoHeader {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            video: fields.required("video")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("video", &self.video);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WhatsAppInteractiveVideoHeader { 0 "type" type_ required, 1 "video" video required, }
+);
 
 /// Media that a WhatsApp message header shows, given by its link.
 #[derive(Clone, Debug, PartialEq)]
@@ -6039,18 +4019,7 @@ impl WhatsAppInteractiveHeaderMedia {
     }
 }
 
-impl Object for WhatsAppInteractiveHeaderMedia {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            link: fields.required("link")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("link", &self.link);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(WhatsAppInteractiveHeaderMedia { 0 "link" link required, });
 
 /// Closing text part of a WhatsApp interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -6072,18 +4041,7 @@ impl WhatsAppInteractiveFooter {
     }
 }
 
-impl Object for WhatsAppInteractiveFooter {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            text: fields.required("text")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("text", &self.text);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(WhatsAppInteractiveFooter { 0 "text" text required, });
 
 /// Incoming WhatsApp interactive message that carries an nfm_reply.
 #[derive(Clone, Debug, PartialEq)]
@@ -6108,20 +4066,10 @@ impl WhatsAppInteractiveNfmReplyChannelSpecificContactMessage {
     }
 }
 
-impl Object for WhatsAppInteractiveNfmReplyChannelSpecificContactMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            nfm_reply: fields.required("nfm_reply")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("nfm_reply", &self.nfm_reply);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WhatsAppInteractiveNfmReplyChannelSpecificContactMessage { 0 "type" type_ required, 1
+    "nfm_reply" nfm_reply required, }
+);
 
 /// Content of an interactive NFM reply; every field is required.
 #[derive(Clone, Debug, PartialEq)]
@@ -6153,22 +4101,10 @@ impl WhatsAppInteractiveNfmReply {
     }
 }
 
-impl Object for WhatsAppInteractiveNfmReply {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            name: fields.required("name")?,
-            response_json: fields.required("response_json")?,
-            body: fields.required("body")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("name", &self.name);
-        members.put("response_json", &self.response_json);
-        members.put("body", &self.body);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    WhatsAppInteractiveNfmReply { 0 "name" name required, 1 "response_json" response_json
+    required, 2 "body" body required, }
+);
 
 /// Kind of NFM reply; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -6182,26 +4118,9 @@ pub enum WhatsAppInteractiveNfmReplyName {
     Unknown(String),
 }
 
-impl WhatsAppInteractiveNfmReplyName {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Flow => "flow",
-            Self::AddressMessage => "address_message",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for WhatsAppInteractiveNfmReplyName {
-    fn from(value: &str) -> Self {
-        match value {
-            "flow" => Self::Flow,
-            "address_message" => Self::AddressMessage,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
+crate::wire::open_enum!(
+    WhatsAppInteractiveNfmReplyName { Flow "flow", AddressMessage "address_message", }
+);
 
 /// KakaoTalk button (type WL) leading to a web page.
 #[derive(Clone, Debug, PartialEq)]
@@ -6234,24 +4153,10 @@ impl KakaoTalkWebLinkButton {
     }
 }
 
-impl Object for KakaoTalkWebLinkButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            name: fields.required("name")?,
-            link_mo: fields.required("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("name", &self.name);
-        members.put("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkWebLinkButton { 0 "type" type_ required, 1 "name" name required, 2 "link_mo"
+    link_mo required, 3 "link_pc" link_pc optional, }
+);
 
 /// KakaoTalk button (type AL) leading to an app, for example to start a call.
 #[derive(Clone, Debug, PartialEq)]
@@ -6288,24 +4193,10 @@ impl KakaoTalkAppLinkButton {
     }
 }
 
-impl Object for KakaoTalkAppLinkButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            name: fields.required("name")?,
-            scheme_ios: fields.required("scheme_ios")?,
-            scheme_android: fields.required("scheme_android")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("name", &self.name);
-        members.put("scheme_ios", &self.scheme_ios);
-        members.put("scheme_android", &self.scheme_android);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkAppLinkButton { 0 "type" type_ required, 1 "name" name required, 2
+    "scheme_ios" scheme_ios required, 3 "scheme_android" scheme_android required, }
+);
 
 /// KakaoTalk button (type BK) that sends its own name as a keyword.
 #[derive(Clone, Debug, PartialEq)]
@@ -6332,20 +4223,9 @@ impl KakaoTalkBotKeywordButton {
     }
 }
 
-impl Object for KakaoTalkBotKeywordButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            name: fields.required("name")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("name", &self.name);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkBotKeywordButton { 0 "type" type_ required, 1 "name" name required, }
+);
 
 /// A product sold at its regular price.
 #[derive(Clone, Debug, PartialEq)]
@@ -6377,22 +4257,10 @@ impl KakaoTalkRegularPriceCommerce {
     }
 }
 
-impl Object for KakaoTalkRegularPriceCommerce {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            title: fields.required("title")?,
-            regular_price: fields.required("regular_price")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("title", &self.title);
-        members.put("regular_price", &self.regular_price);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkRegularPriceCommerce { 0 "type" type_ required, 1 "title" title required, 2
+    "regular_price" regular_price required, }
+);
 
 /// A product sold with a fixed amount off.
 #[derive(Clone, Debug, PartialEq)]
@@ -6439,26 +4307,11 @@ impl KakaoTalkDiscountFixedCommerce {
     }
 }
 
-impl Object for KakaoTalkDiscountFixedCommerce {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            title: fields.required("title")?,
-            regular_price: fields.required("regular_price")?,
-            discount_price: fields.required("discount_price")?,
-            discount_fixed: fields.required("discount_fixed")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("title", &self.title);
-        members.put("regular_price", &self.regular_price);
-        members.put("discount_price", &self.discount_price);
-        members.put("discount_fixed", &self.discount_fixed);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkDiscountFixedCommerce { 0 "type" type_ required, 1 "title" title required, 2
+    "regular_price" regular_price required, 3 "discount_price" discount_price required, 4
+    "discount_fixed" discount_fixed required, }
+);
 
 /// A product sold with a percentage off.
 #[derive(Clone, Debug, PartialEq)]
@@ -6505,26 +4358,11 @@ impl KakaoTalkDiscountRateCommerce {
     }
 }
 
-impl Object for KakaoTalkDiscountRateCommerce {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            title: fields.required("title")?,
-            regular_price: fields.required("regular_price")?,
-            discount_price: fields.required("discount_price")?,
-            discount_rate: fields.required("discount_rate")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("title", &self.title);
-        members.put("regular_price", &self.regular_price);
-        members.put("discount_price", &self.discount_price);
-        members.put("discount_rate", &self.discount_rate);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkDiscountRateCommerce { 0 "type" type_ required, 1 "title" title required, 2
+    "regular_price" regular_price required, 3 "discount_price" discount_price required, 4
+    "discount_rate" discount_rate required, }
+);
 
 /// Coupon for a fixed amount off, titled "`discount_fixed` 원 할인 쿠폰" (in English "`discount_fixed` won discount coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -6568,30 +4406,12 @@ impl KakaoTalkFixedDiscountCoupon {
     }
 }
 
-impl Object for KakaoTalkFixedDiscountCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            description: fields.optional("description")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_android: fields.optional("scheme_android")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            discount_fixed: fields.required("discount_fixed")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put_optional("description", &self.description);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put("discount_fixed", &self.discount_fixed);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkFixedDiscountCoupon { 0 "type" type_ required, 1 "description" description
+    optional, 2 "link_mo" link_mo optional, 3 "link_pc" link_pc optional, 4
+    "scheme_android" scheme_android optional, 5 "scheme_ios" scheme_ios optional, 6
+    "discount_fixed" discount_fixed required, }
+);
 
 /// Coupon for a percentage off, titled "`discount_rate`% 할인 쿠폰" (in English "`discount_rate`% discount coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -6635,30 +4455,12 @@ impl KakaoTalkDiscountRateCoupon {
     }
 }
 
-impl Object for KakaoTalkDiscountRateCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            description: fields.optional("description")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_android: fields.optional("scheme_android")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            discount_rate: fields.required("discount_rate")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put_optional("description", &self.description);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put("discount_rate", &self.discount_rate);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkDiscountRateCoupon { 0 "type" type_ required, 1 "description" description
+    optional, 2 "link_mo" link_mo optional, 3 "link_pc" link_pc optional, 4
+    "scheme_android" scheme_android optional, 5 "scheme_ios" scheme_ios optional, 6
+    "discount_rate" discount_rate required, }
+);
 
 /// Coupon that lowers the shipping fee, titled "배송비 할인 쿠폰" (in English "shipping fee discount coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -6703,28 +4505,11 @@ impl Default for KakaoTalkShippingDiscountCoupon {
     }
 }
 
-impl Object for KakaoTalkShippingDiscountCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            description: fields.optional("description")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_android: fields.optional("scheme_android")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put_optional("description", &self.description);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkShippingDiscountCoupon { 0 "type" type_ required, 1 "description"
+    description optional, 2 "link_mo" link_mo optional, 3 "link_pc" link_pc optional, 4
+    "scheme_android" scheme_android optional, 5 "scheme_ios" scheme_ios optional, }
+);
 
 /// Coupon for something free, titled "`title` 무료 쿠폰" (in English "`title` free coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -6768,30 +4553,12 @@ impl KakaoTalkFreeCoupon {
     }
 }
 
-impl Object for KakaoTalkFreeCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            description: fields.optional("description")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_android: fields.optional("scheme_android")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            title: fields.required("title")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put_optional("description", &self.description);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put("title", &self.title);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkFreeCoupon { 0 "type" type_ required, 1 "description" description optional,
+    2 "link_mo" link_mo optional, 3 "link_pc" link_pc optional, 4 "scheme_android"
+    scheme_android optional, 5 "scheme_ios" scheme_ios optional, 6 "title" title
+    required, }
+);
 
 /// Coupon of the UP kind, titled "`title` UP 쿠폰" (in English "`title` UP coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -6835,30 +4602,12 @@ impl KakaoTalkUpCoupon {
     }
 }
 
-impl Object for KakaoTalkUpCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            description: fields.optional("description")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_android: fields.optional("scheme_android")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            title: fields.required("title")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put_optional("description", &self.description);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put("title", &self.title);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkUpCoupon { 0 "type" type_ required, 1 "description" description optional, 2
+    "link_mo" link_mo optional, 3 "link_pc" link_pc optional, 4 "scheme_android"
+    scheme_android optional, 5 "scheme_ios" scheme_ios optional, 6 "title" title
+    required, }
+);
 
 /// Offers one product on KakaoTalk; image, commerce and buttons are required.
 #[derive(Clone, Debug, PartialEq)]
@@ -6900,26 +4649,11 @@ impl KakaoTalkCommerceMessage {
     }
 }
 
-impl Object for KakaoTalkCommerceMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            buttons: fields.required("buttons")?,
-            additional_content: fields.optional("additional_content")?,
-            image: fields.required("image")?,
-            commerce: fields.required("commerce")?,
-            coupon: fields.optional("coupon")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("buttons", &self.buttons);
-        members.put_optional("additional_content", &self.additional_content);
-        members.put("image", &self.image);
-        members.put("commerce", &self.commerce);
-        members.put_optional("coupon", &self.coupon);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkCommerceMessage { 0 "buttons" buttons required, 1 "additional_content"
+    additional_content optional, 2 "image" image required, 3 "commerce" commerce
+    required, 4 "coupon" coupon optional, }
+);
 
 /// `KakaoTalkCommerceButton`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -6941,27 +4675,7 @@ pub enum KakaoTalkCommerceButton {
     Unknown(JsonObject),
 }
 
-impl Union for KakaoTalkCommerceButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("type") {
-            Some("WL") => Object::read(fields).map(Self::Wl),
-            Some("AL") => Object::read(fields).map(Self::Al),
-            Some("BK") => Object::read(fields).map(Self::Bk),
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::Wl(held) => held.write(members),
-            Self::Al(held) => held.write(members),
-            Self::Bk(held) => held.write(members),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::whole!(KakaoTalkCommerceButton "type" { "WL" Wl, "AL" Al, "BK" Bk, });
 
 impl From<KakaoTalkWebLinkButton> for KakaoTalkCommerceButton {
     fn from(held: KakaoTalkWebLinkButton) -> Self {
@@ -7004,20 +4718,10 @@ impl KakaoTalkCommerceMessageImage {
     }
 }
 
-impl Object for KakaoTalkCommerceMessageImage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            image_url: fields.required("image_url")?,
-            image_link: fields.optional("image_link")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("image_url", &self.image_url);
-        members.put_optional("image_link", &self.image_link);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkCommerceMessageImage { 0 "image_url" image_url required, 1 "image_link"
+    image_link optional, }
+);
 
 /// Product name and price, with or without discount; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -7039,33 +4743,11 @@ pub enum KakaoTalkCommerce {
     Unknown(JsonObject),
 }
 
-impl Union for KakaoTalkCommerce {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("type") {
-            Some("REGULAR_PRICE_COMMERCE") => {
-                Object::read(fields).map(Self::RegularPriceCommerce)
-            }
-            Some("FIXED_DISCOUNT_COMMERCE") => {
-                Object::read(fields).map(Self::FixedDiscountCommerce)
-            }
-            Some("PERCENTAGE_DISCOUNT_COMMERCE") => {
-                Object::read(fields).map(Self::PercentageDiscountCommerce)
-            }
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::RegularPriceCommerce(held) => held.write(members),
-            Self::FixedDiscountCommerce(held) => held.write(members),
-            Self::PercentageDiscountCommerce(held) => held.write(members),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::whole!(
+    KakaoTalkCommerce "type" { "REGULAR_PRICE_COMMERCE" RegularPriceCommerce,
+    "FIXED_DISCOUNT_COMMERCE" FixedDiscountCommerce, "PERCENTAGE_DISCOUNT_COMMERCE"
+    PercentageDiscountCommerce, }
+);
 
 impl From<KakaoTalkRegularPriceCommerce> for KakaoTalkCommerce {
     fn from(held: KakaoTalkRegularPriceCommerce) -> Self {
@@ -7113,37 +4795,11 @@ pub enum KakaoTalkCommerceCoupon {
     Unknown(JsonObject),
 }
 
-impl Union for KakaoTalkCommerceCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("type") {
-            Some("FIXED_DISCOUNT_COUPON") => {
-                Object::read(fields).map(Self::FixedDiscountCoupon)
-            }
-            Some("PERCENTAGE_DISCOUNT_COUPON") => {
-                Object::read(fields).map(Self::PercentageDiscountCoupon)
-            }
-            Some("SHIPPING_DISCOUNT_COUPON") => {
-                Object::read(fields).map(Self::ShippingDiscountCoupon)
-            }
-            Some("FREE_COUPON") => Object::read(fields).map(Self::FreeCoupon),
-            Some("UP_COUPON") => Object::read(fields).map(Self::UpCoupon),
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::FixedDiscountCoupon(held) => held.write(members),
-            Self::PercentageDiscountCoupon(held) => held.write(members),
-            Self::ShippingDiscountCoupon(held) => held.write(members),
-            Self::FreeCoupon(held) => held.write(members),
-            Self::UpCoupon(held) => held.write(members),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
+crate::wire::whole!(
+    KakaoTalkCommerceCoupon "type" { "FIXED_DISCOUNT_COUPON" FixedDiscountCoupon,
+    "PERCENTAGE_DISCOUNT_COUPON" PercentageDiscountCoupon, "SHIPPING_DISCOUNT_COUPON"
+    ShippingDiscountCoupon, "FREE_COUPON" FreeCoupon, "UP_COUPON" UpCoupon, }
+);
 
 impl From<KakaoTalkFixedDiscountCoupon> for KakaoTalkCommerceCoupon {
     fn from(held: KakaoTalkFixedDiscountCoupon) -> Self {
@@ -7201,22 +4857,10 @@ impl KakaoTalkCarouselCommerceChannelSpecificMessage {
     }
 }
 
-impl Object for KakaoTalkCarouselCommerceChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            push_alarm: fields.optional("push_alarm")?,
-            adult: fields.optional("adult")?,
-            carousel: fields.required("carousel")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("push_alarm", &self.push_alarm);
-        members.put_optional("adult", &self.adult);
-        members.put("carousel", &self.carousel);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkCarouselCommerceChannelSpecificMessage { 0 "push_alarm" push_alarm optional,
+    1 "adult" adult optional, 2 "carousel" carousel required, }
+);
 
 /// Parts of the carousel, of which list is required.
 #[derive(Clone, Debug, PartialEq)]
@@ -7246,22 +4890,10 @@ impl KakaoTalkCarousel {
     }
 }
 
-impl Object for KakaoTalkCarousel {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            head: fields.optional("head")?,
-            list: fields.required("list")?,
-            tail: fields.optional("tail")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("head", &self.head);
-        members.put("list", &self.list);
-        members.put_optional("tail", &self.tail);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkCarousel { 0 "head" head optional, 1 "list" list required, 2 "tail" tail
+    optional, }
+);
 
 /// Opening card ahead of the product cards.
 #[derive(Clone, Debug, PartialEq)]
@@ -7309,30 +4941,12 @@ impl KakaoTalkCarouselHead {
     }
 }
 
-impl Object for KakaoTalkCarouselHead {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: fields.required("header")?,
-            content: fields.required("content")?,
-            image_url: fields.required("image_url")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            scheme_android: fields.optional("scheme_android")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("header", &self.header);
-        members.put("content", &self.content);
-        members.put("image_url", &self.image_url);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkCarouselHead { 0 "header" header required, 1 "content" content required, 2
+    "image_url" image_url required, 3 "link_mo" link_mo optional, 4 "link_pc" link_pc
+    optional, 5 "scheme_ios" scheme_ios optional, 6 "scheme_android" scheme_android
+    optional, }
+);
 
 /// The "More" button that closes the carousel.
 #[derive(Clone, Debug, PartialEq)]
@@ -7363,24 +4977,10 @@ impl KakaoTalkCarouselTail {
     }
 }
 
-impl Object for KakaoTalkCarouselTail {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            link_mo: fields.required("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            scheme_android: fields.optional("scheme_android")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkCarouselTail { 0 "link_mo" link_mo required, 1 "link_pc" link_pc optional, 2
+    "scheme_ios" scheme_ios optional, 3 "scheme_android" scheme_android optional, }
+);
 
 /// `KakaoTalkCommerceChannelSpecificMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -7428,30 +5028,12 @@ impl KakaoTalkCommerceChannelSpecificMessage {
     }
 }
 
-impl Object for KakaoTalkCommerceChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            push_alarm: fields.optional("push_alarm")?,
-            adult: fields.optional("adult")?,
-            buttons: fields.required("buttons")?,
-            additional_content: fields.optional("additional_content")?,
-            image: fields.required("image")?,
-            commerce: fields.required("commerce")?,
-            coupon: fields.optional("coupon")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("push_alarm", &self.push_alarm);
-        members.put_optional("adult", &self.adult);
-        members.put("buttons", &self.buttons);
-        members.put_optional("additional_content", &self.additional_content);
-        members.put("image", &self.image);
-        members.put("commerce", &self.commerce);
-        members.put_optional("coupon", &self.coupon);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    KakaoTalkCommerceChannelSpecificMessage { 0 "push_alarm" push_alarm optional, 1
+    "adult" adult optional, 2 "buttons" buttons required, 3 "additional_content"
+    additional_content optional, 4 "image" image required, 5 "commerce" commerce
+    required, 6 "coupon" coupon optional, }
+);
 
 /// Highlighted key/value entry of a LINE notification template; both fields are mandatory.
 #[derive(Clone, Debug, PartialEq)]
@@ -7478,20 +5060,10 @@ impl LineNotificationMessageTemplateEmphasizedItem {
     }
 }
 
-impl Object for LineNotificationMessageTemplateEmphasizedItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            item_key: fields.required("item_key")?,
-            content: fields.required("content")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("item_key", &self.item_key);
-        members.put("content", &self.content);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    LineNotificationMessageTemplateEmphasizedItem { 0 "item_key" item_key required, 1
+    "content" content required, }
+);
 
 /// Ordinary key/value entry of a LINE notification template; both fields are mandatory.
 #[derive(Clone, Debug, PartialEq)]
@@ -7518,20 +5090,10 @@ impl LineNotificationMessageTemplateItem {
     }
 }
 
-impl Object for LineNotificationMessageTemplateItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            item_key: fields.required("item_key")?,
-            content: fields.required("content")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("item_key", &self.item_key);
-        members.put("content", &self.content);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    LineNotificationMessageTemplateItem { 0 "item_key" item_key required, 1 "content"
+    content required, }
+);
 
 /// Button of a LINE notification template; both fields are mandatory.
 #[derive(Clone, Debug, PartialEq)]
@@ -7558,20 +5120,10 @@ impl LineNotificationMessageTemplateButton {
     }
 }
 
-impl Object for LineNotificationMessageTemplateButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            button_key: fields.required("button_key")?,
-            url: fields.required("url")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("button_key", &self.button_key);
-        members.put("url", &self.url);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    LineNotificationMessageTemplateButton { 0 "button_key" button_key required, 1 "url"
+    url required, }
+);
 
 /// Content of a LINE notification template, made up of one highlighted item, ordinary items and buttons.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -7591,22 +5143,10 @@ pub struct LineNotificationMessageTemplateBody {
     pub extra: JsonObject,
 }
 
-impl Object for LineNotificationMessageTemplateBody {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            emphasized_item: fields.optional("emphasized_item")?,
-            items: fields.optional("items")?,
-            buttons: fields.optional("buttons")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("emphasized_item", &self.emphasized_item);
-        members.put_optional("items", &self.items);
-        members.put_optional("buttons", &self.buttons);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    LineNotificationMessageTemplateBody { 0 "emphasized_item" emphasized_item optional, 1
+    "items" items optional, 2 "buttons" buttons optional, }
+);
 
 /// Channel-specific message that sends a template-based LINE notification; only the template key is mandatory.
 #[derive(Clone, Debug, PartialEq)]
@@ -7631,81 +5171,7 @@ impl LineNotificationMessageTemplateChannelSpecificMessage {
     }
 }
 
-impl Object for LineNotificationMessageTemplateChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            template_key: fields.required("template_key")?,
-            body: fields.optional("body")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("template_key", &self.template_key);
-        members.put_optional("body", &self.body);
-        members.put_rest(&self.extra);
-    }
-}
-
-crate::wire::serde_through_wire!(
-    ApiError, ApiErrorBody, AppMessage, AppMessageReplyTo, CallMessageField, CallMessage,
-    CardMessageField, CardMessage, CardMessageProperties, CarouselMessageField,
-    CarouselMessage, ChannelIdentities, ChannelIdentity, ChannelRecipientIdentity,
-    Choice, ChoiceMessageField, ChoiceMessage, ChoiceResponseMessageField,
-    ChoiceResponseMessage, Agent, ContactIdField, ContactMessage, ConversationMessage,
-    Coordinates, FallbackMessageField, FallbackMessage, IdentifiedByField,
-    LocationMessageField, LocationMessage, MediaCardMessageField, MediaCardMessage,
-    MediaMessageField, MediaProperties, ChoiceItem, ProductItem, ListItem,
-    ProductResponseMessage, ProductResponse, ListSection, ListMessageField, ListMessage,
-    ListMessageProperties, Reason, RecipientRequest, ReplyTo, TemplateMessageField,
-    TemplateMessage, TemplateReferenceField, TemplateReferenceWithVersion,
-    TemplateReference, TextMessageField, TextMessage, UrlMessageField, UrlMessage,
-    CalendarMessageField, CalendarMessage, ShareLocationMessageField,
-    ShareLocationMessage, ChoiceMessageProperties, ListMessagesByChannelIdentityRequest,
-    ListMessagesResponse, SendMessageRequest, SendMessageResponse, NameInfo,
-    PhoneNumberInfo, AddressInfo, EmailInfo, OrganizationInfo, UrlInfo,
-    ContactInfoMessageField, ContactInfoMessage, UpdateMessageMetadataRequest,
-    OmniMessageOverride, ChannelSpecificMessage, ChannelSpecificContactMessage,
-    ContactChannelSpecificMessage, FlowChannelSpecificMessage,
-    FlowChannelSpecificMessageFlowActionPayload,
-    PaymentOrderDetailsChannelSpecificMessage, OrderDetailsPayment,
-    WhatsAppPaymentSettings, OrderDetailsPaymentOrder, OrderDetailsItem,
-    WhatsAppPaymentSettingsPix, DynamicPix, WhatsAppPaymentSettingsPaymentLink,
-    PaymentLink, WhatsAppPaymentSettingsBoleto, Boleto, WhatsAppPaymentSettingsButtonPix,
-    WhatsAppPaymentSettingsButtonPaymentLink, WhatsAppPaymentSettingsButtonBoleto,
-    PaymentOrderStatusChannelSpecificMessage, OrderStatusPayment,
-    OrderStatusPaymentOrder, WhatsAppInteractiveBody, WhatsAppInteractiveTextHeader,
-    WhatsAppInteractiveImageHeader, WhatsAppInteractiveDocumentHeader,
-    WhatsAppInteractiveVideoHeader, WhatsAppInteractiveHeaderMedia,
-    WhatsAppInteractiveFooter, WhatsAppInteractiveNfmReplyChannelSpecificContactMessage,
-    WhatsAppInteractiveNfmReply, KakaoTalkWebLinkButton, KakaoTalkAppLinkButton,
-    KakaoTalkBotKeywordButton, KakaoTalkRegularPriceCommerce,
-    KakaoTalkDiscountFixedCommerce, KakaoTalkDiscountRateCommerce,
-    KakaoTalkFixedDiscountCoupon, KakaoTalkDiscountRateCoupon,
-    KakaoTalkShippingDiscountCoupon, KakaoTalkFreeCoupon, KakaoTalkUpCoupon,
-    KakaoTalkCommerceMessage, KakaoTalkCommerceMessageImage,
-    KakaoTalkCarouselCommerceChannelSpecificMessage, KakaoTalkCarousel,
-    KakaoTalkCarouselHead, KakaoTalkCarouselTail,
-    KakaoTalkCommerceChannelSpecificMessage,
-    LineNotificationMessageTemplateEmphasizedItem, LineNotificationMessageTemplateItem,
-    LineNotificationMessageTemplateButton, LineNotificationMessageTemplateBody,
-    LineNotificationMessageTemplateChannelSpecificMessage
-);
-
-crate::wire::open_enums!(
-    CardHeight, DisplayMode, AgentType, ConversationChannel, ConversationDirection,
-    MessageQueue, ReasonCode, ReasonSubCode, MessageSource, ProcessingMode,
-    ConversationMessagesView, MessageContentType, ProcessingStrategy,
-    MetadataUpdateStrategy, FlowChannelSpecificMessageFlowMode,
-    FlowChannelSpecificMessageFlowAction, OrderDetailsPaymentType,
-    OrderDetailsPaymentTypeOfGoods, DynamicPixKeyType,
-    WhatsAppPaymentSettingsButtonPixKeyType, OrderStatusPaymentOrderStatus,
-    WhatsAppInteractiveNfmReplyName
-);
-
-crate::wire::unions!(
-    AppMessageTypes, ChoiceTypes, ContactMessageTypes, ConversationMessageTypes,
-    ListItemKind, RecipientBase, OmniMessageOverrideKind, ChannelSpecificMessageKind,
-    ContactChannelSpecificMessageKind, WhatsAppInteractiveHeader,
-    WhatsAppPaymentSettingsKind, WhatsAppPaymentButton, KakaoTalkCommerceButton,
-    KakaoTalkCommerce, KakaoTalkCommerceCoupon
+crate::wire::object!(
+    LineNotificationMessageTemplateChannelSpecificMessage { 0 "template_key" template_key
+    required, 1 "body" body optional, }
 );

@@ -11,9 +11,7 @@ use serde_json::{Map, Value};
 use super::*;
 
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
-};
+use crate::wire::{JsonObject, Secret, Timestamp};
 
 /// Settings that apply to a whole project, at present those for contacts.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -27,20 +25,10 @@ pub struct ProjectSettings {
     pub extra: JsonObject,
 }
 
-impl Object for ProjectSettings {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            project_id: fields.optional("project_id")?,
-            settings: fields.optional("settings")?,
-            extra: fields.rest(),
-        })
+crate::wire::object!(
+    ProjectSettings { 0 "project_id" project_id optional, 1 "settings" settings optional,
     }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("settings", &self.settings);
-        members.put_rest(&self.extra);
-    }
-}
+);
 
 /// Container that holds the project's contact settings.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -52,18 +40,9 @@ pub struct ProjectSettingsContent {
     pub extra: JsonObject,
 }
 
-impl Object for ProjectSettingsContent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_settings: fields.optional("contact_settings")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contact_settings", &self.contact_settings);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ProjectSettingsContent { 0 "contact_settings" contact_settings optional, }
+);
 
 /// Payload sent to create or change the settings of a project.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -75,18 +54,9 @@ pub struct ProjectSettingsRequest {
     pub extra: JsonObject,
 }
 
-impl Object for ProjectSettingsRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_settings: fields.optional("contact_settings")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contact_settings", &self.contact_settings);
-        members.put_rest(&self.extra);
-    }
-}
+crate::wire::object!(
+    ProjectSettingsRequest { 0 "contact_settings" contact_settings optional, }
+);
 
 /// Project-wide options on how contacts are handled.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -98,23 +68,7 @@ pub struct ContactSettings {
     pub extra: JsonObject,
 }
 
-impl Object for ContactSettings {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            unified_contact_id_enabled: fields.optional("unified_contact_id_enabled")?,
-            extra: fields.rest(),
-        })
+crate::wire::object!(
+    ContactSettings { 0 "unified_contact_id_enabled" unified_contact_id_enabled optional,
     }
-    fn write(&self, members: &mut Members) {
-        members
-            .put_optional(
-                "unified_contact_id_enabled",
-                &self.unified_contact_id_enabled,
-            );
-        members.put_rest(&self.extra);
-    }
-}
-
-crate::wire::serde_through_wire!(
-    ProjectSettings, ProjectSettingsContent, ProjectSettingsRequest, ContactSettings
 );

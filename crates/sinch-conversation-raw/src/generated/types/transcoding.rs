@@ -11,9 +11,7 @@ use serde_json::{Map, Value};
 use super::*;
 
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
-};
+use crate::wire::{JsonObject, Secret, Timestamp};
 
 /// `TranscodeMessageRequest`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,26 +49,11 @@ impl TranscodeMessageRequest {
     }
 }
 
-impl Object for TranscodeMessageRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            app_message: fields.required("app_message")?,
-            channels: fields.required("channels")?,
-            from: fields.optional("from")?,
-            to: fields.optional("to")?,
-            extra: fields.rest(),
-        })
+crate::wire::object!(
+    TranscodeMessageRequest { 0 "app_id" app_id required, 1 "app_message" app_message
+    required, 2 "channels" channels required, 3 "from" from optional, 4 "to" to optional,
     }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put("app_message", &self.app_message);
-        members.put("channels", &self.channels);
-        members.put_optional("from", &self.from);
-        members.put_optional("to", &self.to);
-        members.put_rest(&self.extra);
-    }
-}
+);
 
 /// `TranscodeMessageResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -84,17 +67,6 @@ pub struct TranscodeMessageResponse {
     pub extra: JsonObject,
 }
 
-impl Object for TranscodeMessageResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            transcoded_message: fields.optional("transcoded_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("transcoded_message", &self.transcoded_message);
-        members.put_rest(&self.extra);
-    }
-}
-
-crate::wire::serde_through_wire!(TranscodeMessageRequest, TranscodeMessageResponse);
+crate::wire::object!(
+    TranscodeMessageResponse { 0 "transcoded_message" transcoded_message optional, }
+);
