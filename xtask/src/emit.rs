@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     contract,
     document::DocumentError,
     generate::Generated,
-    rewrite::{self, Family, Operations, Type},
+    rewrite::{self, Operations, Type},
 };
 
 /// The folder of the raw crate that holds generated files and nothing else.
@@ -36,20 +36,20 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
     for generated in generated {
         let operations = rewrite::operations(normalised, generated);
         modules.push(operations.document.clone());
-        clients(operations, &mut files);
+        requests(operations, &mut files);
     }
     let table = rewrite::table(normalised);
     put_in_crate(
         &mut files,
         "operations.rs",
         quote! {
-            use crate::Operation;
+            //! All operations.
             #table
         },
     );
     let modules = modules.iter().map(|name| {
         let docs =
-            format!(" Client of the {name} document, with a function for each of its operations.");
+            format!(" A function for each operation of the {name} document, which makes its request.");
         let name = format_ident!("{name}");
         quote! { #[doc = #docs] pub mod #name; }
     });
@@ -63,7 +63,7 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
             /// The types of all documents.
             pub mod types;
 
-            pub use operations::OPERATIONS;
+            pub use operations::{OPERATIONS, OperationId};
         },
     );
     put(
@@ -160,14 +160,10 @@ fn area_module(area: &str, types: &[Type]) -> TokenStream {
     }
 }
 
-fn clients(operations: Operations, files: &mut Files) {
-    let Operations {
-        document,
-        client,
-        groups,
-    } = operations;
-    let modules = groups.iter().map(|(tag, _)| format_ident!("{tag}"));
-    let docs = format!(" Client of the {document} document.");
+fn requests(operations: Operations, files: &mut Files) {
+    let Operations { document, groups } = operations;
+    let modules: Vec<_> = groups.iter().map(|(tag, _)| format_ident!("{tag}")).collect();
+    let docs = format!(" Requests of the {document} document.");
     put_in_crate(
         files,
         &format!("{document}/mod.rs"),
@@ -175,9 +171,7 @@ fn clients(operations: Operations, files: &mut Files) {
             #![doc = #docs]
             #(mod #modules;)*
 
-            use progenitor_client::{ClientHooks, ClientInfo};
-
-            #client
+            #(pub use #modules::*;)*
         },
     );
     for (tag, functions) in groups {
@@ -187,10 +181,7 @@ fn clients(operations: Operations, files: &mut Files) {
             &format!("{document}/{tag}.rs"),
             quote! {
                 #![doc = #docs]
-                use progenitor_client::{ClientHooks, Error, OperationInfo, ResponseValue, encode_path};
-
-                use super::Client;
-                use crate::types;
+                use crate::{OperationId, Request, types};
 
                 #functions
             },
@@ -198,30 +189,57 @@ fn clients(operations: Operations, files: &mut Files) {
     }
 }
 
-/// Formats a file; code of ours that does not parse is a bug, so it is shown as it is for whoever mends it.
+/// Formats a file; code of ours that does not parse is a bug, so it is shown as it is to the person who mends it.
 fn put(files: &mut Files, path: &str, code: TokenStream) {
     let text = match syn::parse2(code.clone()) {
-        Ok(file) => spaced(&prettyplease::unparse(&file)),
+        Ok(file) => layout(file),
         Err(error) => format!("compile_error!({:?});\n{code}", error.to_string()),
     };
     files.insert(path.to_owned(), format!("{HEADER}{text}"));
 }
 
-/// An empty line between items, which prettyplease does not set.
-fn spaced(code: &str) -> String {
-    let mut out = String::new();
-    let mut previous = "";
-    for line in code.lines() {
-        let starts_item = ["///", "#[", "pub ", "impl", "crate::", "const"]
-            .iter()
-            .any(|it| line.starts_with(it));
-        let ends_item = previous == "}" || previous.ends_with(';') && !previous.starts_with("//");
-        if starts_item && ends_item && !line.starts_with("pub use") {
-            out.push('\n');
+/// An empty line between items, and a line for each row of a table.
+fn layout(mut file: syn::File) -> String {
+    let items = std::mem::take(&mut file.items);
+    let mut text = prettyplease::unparse(&file);
+    file.attrs.clear();
+    let mut previous = None;
+    for item in items {
+        let is_short = matches!(item, syn::Item::Use(_) | syn::Item::Mod(_));
+        let kind = is_short.then(|| std::mem::discriminant(&item));
+        if previous.is_some_and(|previous| previous != kind || kind.is_none()) {
+            text.push('\n');
         }
-        out.push_str(line);
-        out.push('\n');
-        previous = line;
+        previous = Some(kind);
+        text.push_str(&match item {
+            syn::Item::Macro(table) => rows(&table.mac),
+            item => {
+                file.items = vec![item];
+                prettyplease::unparse(&file)
+            }
+        });
     }
-    out
+    text
+}
+
+/// A table: what stands before its braces, then a row a line.
+fn rows(table: &syn::Macro) -> String {
+    let path = table.path.to_token_stream().to_string().replace(' ', "");
+    let mut text = format!("{path}! {{\n");
+    let mut row = Vec::new();
+    for token in table.tokens.clone() {
+        match token {
+            TokenTree::Punct(comma) if comma.as_char() == ',' => {
+                text.push_str(&format!("    {},\n", row.join(" ")));
+                row.clear();
+            }
+            TokenTree::Punct(end) if end.as_char() == ';' => {
+                text.push_str(&format!("    {};\n", row.join(" ")));
+                row.clear();
+            }
+            token => row.push(token.to_string()),
+        }
+    }
+    text.push_str("}\n");
+    text
 }

@@ -5,11 +5,12 @@
 #[rustfmt::skip]
 #[allow(clippy::large_enum_variant, clippy::module_inception)]
 mod generated;
-mod transport;
+mod direct;
+mod operation;
+mod request;
 pub mod wire;
 
-pub use generated::{OPERATIONS, batch, conversation, template, types};
-pub use progenitor_client::{Error, ResponseValue};
-pub use transport::{
-    Direct, Operation, Pipeline, Transport, TransportError, TransportFuture, take_transport_error,
-};
+pub use direct::{Direct, Error, Response};
+pub use generated::{OPERATIONS, OperationId, batch, conversation, template, types};
+pub use operation::{Document, Operation, UnknownOperation};
+pub use request::Request;

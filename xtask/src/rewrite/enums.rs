@@ -37,7 +37,7 @@ pub(super) fn write(name: &str, schema: &Value) -> TokenStream {
             Unknown(String),
         }
 
-        crate::wire::open_enum!(#name_ident { #(#variants #values,)* });
+        crate::wire::open_enum! { #name_ident; #(#values #variants,)* }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Value, json};
 use syn::{Field, Ident, Item, ItemStruct, Type, visit_mut::VisitMut};
@@ -275,17 +275,16 @@ fn takes_into(ty: &Type) -> bool {
 
 /// The table from which a macro makes the way to JSON and back.
 fn json_form(name: &Ident, members: &[Member], kind: Option<&Ident>) -> TokenStream {
-    let rows = members.iter().enumerate().map(|(index, member)| {
-        let index = Literal::usize_unsuffixed(index);
-        let Member {
-            key,
-            ident,
-            required,
-            ..
-        } = member;
-        let need = format_ident!("{}", if *required { "required" } else { "optional" });
-        quote! { #index #key #ident #need, }
-    });
-    let kind = kind.map(|union| quote! { kind #union });
-    quote! { crate::wire::object!(#name { #(#rows)* #kind }); }
+    let rows = members.iter().map(
+        |Member {
+             key,
+             ident,
+             required,
+             ..
+         }| {
+            let need = format_ident!("{}", if *required { "required" } else { "optional" });
+            quote! { #key #ident #need, }
+        },
+    );
+    quote! { crate::wire::object! { #name #kind; #(#rows)* } }
 }

@@ -2,8 +2,8 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
-use quote::quote;
-use serde_json::Value;
+use quote::{format_ident, quote};
+use serde_json::{Value, json};
 
 use crate::normalise::walk;
 
@@ -22,6 +22,8 @@ pub struct Row {
     pub path: String,
     /// First tag.
     pub tag: String,
+    /// Whether doing it twice does no harm: by its method, or because an overlay says so.
+    pub idempotent: bool,
 }
 
 /// The operations in the order of the documents.
@@ -54,6 +56,8 @@ pub fn each(normalised: &Value) -> impl Iterator<Item = Row> {
                                     .and_then(Value::as_str)
                                     .unwrap_or("other")
                                     .to_owned(),
+                                idempotent: method != "post"
+                                    || operation.get("x-idempotent") == Some(&json!(true)),
                             }
                         },
                     )
@@ -61,7 +65,7 @@ pub fn each(normalised: &Value) -> impl Iterator<Item = Row> {
         })
 }
 
-/// The table as code.
+/// The table from which a macro makes the type of operations.
 pub fn table(normalised: &Value) -> TokenStream {
     let rows = each(normalised).map(|row| {
         let Row {
@@ -71,20 +75,12 @@ pub fn table(normalised: &Value) -> TokenStream {
             method,
             path,
             tag,
+            idempotent,
         } = row;
-        quote! {
-            Operation {
-                id: #id,
-                function: #function,
-                document: #document,
-                method: #method,
-                path: #path,
-                tag: #tag,
-            }
-        }
+        let name = format_ident!("{}", id.to_upper_camel_case());
+        let function = format_ident!("{function}");
+        let document = format_ident!("{}", document.to_upper_camel_case());
+        quote! { #name #id #function #document #method #path #tag #idempotent, }
     });
-    quote! {
-        /// Every operation of every document, in the order of the documents.
-        pub static OPERATIONS: &[Operation] = &[#(#rows),*];
-    }
+    quote! { crate::operation::operations! { #(#rows)* } }
 }

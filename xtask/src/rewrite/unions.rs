@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
@@ -71,17 +71,11 @@ fn held_type(holds: &Holds) -> TokenStream {
 
 /// The table from which a macro makes the way to JSON and back.
 fn table(name: &Ident, union: &Union) -> TokenStream {
-    let by_key = matches!(union.select, Select::Key);
-    let rows = union
-        .alternatives
-        .iter()
-        .enumerate()
-        .map(|(index, alternative)| {
-            let index = by_key.then(|| Literal::usize_unsuffixed(index));
-            let mark = &alternative.mark;
-            let variant = format_ident!("{}", alternative.variant);
-            quote! { #index #mark #variant, }
-        });
+    let rows = union.alternatives.iter().map(|alternative| {
+        let mark = &alternative.mark;
+        let variant = format_ident!("{}", alternative.variant);
+        quote! { #mark #variant, }
+    });
     let whole = union
         .alternatives
         .iter()
@@ -92,7 +86,7 @@ fn table(name: &Ident, union: &Union) -> TokenStream {
         Select::Tag { property } => quote! { #property },
         Select::Sibling { property, content } => quote! { #property #content },
     };
-    quote! { crate::wire::#family!(#name #marks { #(#rows)* }); }
+    quote! { crate::wire::#family! { #name #marks; #(#rows)* } }
 }
 
 /// A type that only one variant holds becomes that variant.

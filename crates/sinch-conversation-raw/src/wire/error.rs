@@ -132,10 +132,6 @@ impl Trace {
         self.failure
     }
 
-    pub(crate) fn take(&mut self) -> Option<DecodeError> {
-        self.failure.take()
-    }
-
     /// The failure of a source that is JSON already.
     pub(crate) fn into_error(self) -> DecodeError {
         self.failure

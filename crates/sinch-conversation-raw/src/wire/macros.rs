@@ -20,7 +20,7 @@ pub(crate) use wire;
 
 /// A struct: the number, key and name of each field, whether it is required, and the enum of its alternatives.
 macro_rules! object {
-    ($name:ident { $($index:literal $key:literal $field:ident $need:ident,)* $(kind $kind:ident)? }) => {
+    ($name:ident $($kind:ident)?; $($key:literal $field:ident $need:ident,)*) => {
         impl $crate::wire::Object for $name {
             const KEYS: &'static [&'static str] = &[$($key),*];
             const CHOICES: &'static [&'static str] =
@@ -30,11 +30,16 @@ macro_rules! object {
             fn read_members<'de, C: $crate::wire::Capture<'de>, A: ::serde::de::MapAccess<'de>>(
                 mut members: $crate::wire::Members<'_, C, A>,
             ) -> Result<Self, A::Error> {
+                #[allow(non_camel_case_types)]
+                #[derive(Clone, Copy)]
+                enum Field { $($field,)* }
+                const FIELDS: &[Field] = &[$(Field::$field,)*];
+
                 $(let mut $field = None;)*
                 while let Some(index) = members.next::<Self>()? {
-                    match index {
-                        $($index => $field = members.$need($key)?,)*
-                        _ => {}
+                    match FIELDS.get(index).copied() {
+                        $(Some(Field::$field) => $field = members.$need($key)?,)*
+                        None => {}
                     }
                 }
                 Ok(Self {
@@ -82,7 +87,7 @@ pub(crate) use object;
 
 /// The enum of an object's alternatives: told apart by their keys, or by the text of a sibling of their content.
 macro_rules! choice {
-    ($name:ident { $($index:literal $key:literal $variant:ident,)* }) => {
+    ($name:ident; $($key:literal $variant:ident,)*) => {
         impl $crate::wire::Choice for $name {
             const KEYS: &'static [&'static str] = &[$($key),*];
 
@@ -90,10 +95,12 @@ macro_rules! choice {
                 offered: &mut $crate::wire::Offered<C>,
                 trace: &mut $crate::wire::Trace,
             ) -> Option<Self> {
+                enum Alternative { $($variant,)* }
+                const ALTERNATIVES: &[Alternative] = &[$(Alternative::$variant,)*];
+
                 let (index, json) = offered.first()?;
-                let read = match index {
-                    $($index => json.decode(trace).map(Self::$variant),)*
-                    _ => None,
+                let read = match ALTERNATIVES.get(index)? {
+                    $(Alternative::$variant => json.decode(trace).map(Self::$variant),)*
                 };
                 if read.is_some() {
                     offered.remove(index);
@@ -116,7 +123,7 @@ macro_rules! choice {
 
         $crate::wire::choice!(@alone $name);
     };
-    ($name:ident $tag:literal $content:literal { $($value:literal $variant:ident,)* }) => {
+    ($name:ident $tag:literal $content:literal; $($value:literal $variant:ident,)*) => {
         impl $crate::wire::Choice for $name {
             const KEYS: &'static [&'static str] = &[$tag, $content];
 
@@ -184,15 +191,18 @@ pub(crate) use choice;
 
 /// An enum of objects: told apart by a key that only one of them has, or by the text of a property of all.
 macro_rules! whole {
-    ($name:ident { $($index:literal $key:literal $variant:ident,)* }) => {
+    ($name:ident; $($key:literal $variant:ident,)*) => {
         $crate::wire::whole!(@wire $name [$($variant)*] json trace {
-            match json.first_of(&[$($key),*]) {
-                $(Some($index) => json.decode(trace).map(Self::$variant),)*
-                _ => None,
+            enum Alternative { $($variant,)* }
+            const ALTERNATIVES: &[Alternative] = &[$(Alternative::$variant,)*];
+
+            match json.first_of(&[$($key),*]).and_then(|index| ALTERNATIVES.get(index)) {
+                $(Some(Alternative::$variant) => json.decode(trace).map(Self::$variant),)*
+                None => None,
             }
         });
     };
-    ($name:ident $tag:literal { $($value:literal $variant:ident,)* }) => {
+    ($name:ident $tag:literal; $($value:literal $variant:ident,)*) => {
         $crate::wire::whole!(@wire $name [$($variant)*] json trace {
             match json.text_of($tag).as_deref() {
                 $(Some($value) => json.decode(trace).map(Self::$variant),)*
@@ -228,7 +238,7 @@ pub(crate) use whole;
 
 /// An enum of texts that stays open.
 macro_rules! open_enum {
-    ($name:ident { $($variant:ident $text:literal,)* }) => {
+    ($name:ident; $($text:literal $variant:ident,)*) => {
         impl $name {
             /// The text as it is sent and received.
             pub fn as_str(&self) -> &str {

@@ -82,6 +82,14 @@ pub trait Wire: Sized {
         Self::read::<Value, _>(&value, &mut trace).map_err(|_| trace.into_error())
     }
 
+    /// The JSON text.
+    fn to_json(&self) -> Vec<u8> {
+        let mut text = Vec::with_capacity(256);
+        // As below, and memory takes what is written to it.
+        let _ = self.write(&mut serde_json::Serializer::new(&mut text));
+        text
+    }
+
     /// The JSON form.
     fn to_value(&self) -> Value {
         // Keys are strings and numbers have a form, so this does not fail.

@@ -6,7 +6,7 @@ use serde::{
 };
 use serde_json::{Number, Value};
 
-use super::{Capture, JsonMap, Out, Seed, Trace, Wire, capture::kind_of};
+use super::{Capture, JsonError, JsonMap, Out, Seed, Trace, Wire, capture::kind_of};
 
 /// Methods of a visitor for the kinds of value that it does not expect. Its first field is the trace.
 macro_rules! mismatches {
@@ -282,5 +282,23 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
 
     fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
         json.collect_map(self.iter().map(|(key, item)| (key, Out(item))))
+    }
+}
+
+/// The answer of an operation whose success says all there is: its body is not read.
+impl Wire for () {
+    fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
+        json: D,
+        _trace: &mut Trace,
+    ) -> Result<Self, D::Error> {
+        de::IgnoredAny::deserialize(json).map(|_| ())
+    }
+
+    fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        json.serialize_unit()
+    }
+
+    fn from_json(_text: &[u8]) -> Result<Self, JsonError> {
+        Ok(())
     }
 }

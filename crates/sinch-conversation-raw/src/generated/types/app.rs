@@ -3,13 +3,10 @@
 //! Types of app.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -63,16 +60,19 @@ impl AppCreateRequest {
     }
 }
 
-crate::wire::object!(
-    AppCreateRequest { 0 "channel_credentials" channel_credentials required, 1
-    "conversation_metadata_report_view" conversation_metadata_report_view optional, 2
-    "display_name" display_name required, 3 "retention_policy" retention_policy optional,
-    4 "dispatch_retention_policy" dispatch_retention_policy optional, 5 "processing_mode"
-    processing_mode optional, 6 "smart_conversation" smart_conversation optional, 7
-    "callback_settings" callback_settings optional, 8 "message_retry_settings"
-    message_retry_settings optional, 9 "delivery_report_based_fallback"
-    delivery_report_based_fallback optional, }
-);
+crate::wire::object! {
+    AppCreateRequest;
+    "channel_credentials" channel_credentials required,
+    "conversation_metadata_report_view" conversation_metadata_report_view optional,
+    "display_name" display_name required,
+    "retention_policy" retention_policy optional,
+    "dispatch_retention_policy" dispatch_retention_policy optional,
+    "processing_mode" processing_mode optional,
+    "smart_conversation" smart_conversation optional,
+    "callback_settings" callback_settings optional,
+    "message_retry_settings" message_retry_settings optional,
+    "delivery_report_based_fallback" delivery_report_based_fallback optional,
+}
 
 /// Request body that changes an app's configuration; no field is required.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -102,16 +102,19 @@ pub struct AppUpdateRequest {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    AppUpdateRequest { 0 "channel_credentials" channel_credentials optional, 1
-    "conversation_metadata_report_view" conversation_metadata_report_view optional, 2
-    "display_name" display_name optional, 3 "retention_policy" retention_policy optional,
-    4 "dispatch_retention_policy" dispatch_retention_policy optional, 5 "processing_mode"
-    processing_mode optional, 6 "smart_conversation" smart_conversation optional, 7
-    "callback_settings" callback_settings optional, 8 "message_retry_settings"
-    message_retry_settings optional, 9 "delivery_report_based_fallback"
-    delivery_report_based_fallback optional, }
-);
+crate::wire::object! {
+    AppUpdateRequest;
+    "channel_credentials" channel_credentials optional,
+    "conversation_metadata_report_view" conversation_metadata_report_view optional,
+    "display_name" display_name optional,
+    "retention_policy" retention_policy optional,
+    "dispatch_retention_policy" dispatch_retention_policy optional,
+    "processing_mode" processing_mode optional,
+    "smart_conversation" smart_conversation optional,
+    "callback_settings" callback_settings optional,
+    "message_retry_settings" message_retry_settings optional,
+    "delivery_report_based_fallback" delivery_report_based_fallback optional,
+}
 
 /// An app as returned by the API, with its rate limits and queue statistics.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -147,17 +150,22 @@ pub struct AppResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    AppResponse { 0 "channel_credentials" channel_credentials optional, 1
-    "conversation_metadata_report_view" conversation_metadata_report_view optional, 2
-    "display_name" display_name optional, 3 "id" id optional, 4 "rate_limits" rate_limits
-    optional, 5 "retention_policy" retention_policy optional, 6
-    "dispatch_retention_policy" dispatch_retention_policy optional, 7 "processing_mode"
-    processing_mode optional, 8 "smart_conversation" smart_conversation optional, 9
-    "queue_stats" queue_stats optional, 10 "callback_settings" callback_settings
-    optional, 11 "delivery_report_based_fallback" delivery_report_based_fallback
-    optional, 12 "message_retry_settings" message_retry_settings optional, }
-);
+crate::wire::object! {
+    AppResponse;
+    "channel_credentials" channel_credentials optional,
+    "conversation_metadata_report_view" conversation_metadata_report_view optional,
+    "display_name" display_name optional,
+    "id" id optional,
+    "rate_limits" rate_limits optional,
+    "retention_policy" retention_policy optional,
+    "dispatch_retention_policy" dispatch_retention_policy optional,
+    "processing_mode" processing_mode optional,
+    "smart_conversation" smart_conversation optional,
+    "queue_stats" queue_stats optional,
+    "callback_settings" callback_settings optional,
+    "delivery_report_based_fallback" delivery_report_based_fallback optional,
+    "message_retry_settings" message_retry_settings optional,
+}
 
 /// Username and password for HTTP basic authentication.
 #[derive(Clone, Debug, PartialEq)]
@@ -182,10 +190,11 @@ impl BasicAuthCredentials {
     }
 }
 
-crate::wire::object!(
-    BasicAuthCredentials { 0 "password" password required, 1 "username" username
-    required, }
-);
+crate::wire::object! {
+    BasicAuthCredentials;
+    "password" password required,
+    "username" username required,
+}
 
 /// Tells apart several credentials of one channel on the same app, and must be unique among them. In use on `LINE` only; always `0` elsewhere.
 ///
@@ -244,15 +253,20 @@ pub enum ChannelCredentialsTypes {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    ChannelCredentialsTypes { 0 "static_bearer" StaticBearer, 1 "static_token"
-    StaticToken, 2 "mms_credentials" MmsCredentials, 3 "kakaotalk_credentials"
-    KakaotalkCredentials, 4 "telegram_credentials" TelegramCredentials, 5
-    "line_credentials" LineCredentials, 6 "line_enterprise_credentials"
-    LineEnterpriseCredentials, 7 "wechat_credentials" WechatCredentials, 8
-    "instagram_credentials" InstagramCredentials, 9 "applebc_credentials"
-    ApplebcCredentials, 10 "kakaotalkchat_credentials" KakaotalkchatCredentials, }
-);
+crate::wire::choice! {
+    ChannelCredentialsTypes;
+    "static_bearer" StaticBearer,
+    "static_token" StaticToken,
+    "mms_credentials" MmsCredentials,
+    "kakaotalk_credentials" KakaotalkCredentials,
+    "telegram_credentials" TelegramCredentials,
+    "line_credentials" LineCredentials,
+    "line_enterprise_credentials" LineEnterpriseCredentials,
+    "wechat_credentials" WechatCredentials,
+    "instagram_credentials" InstagramCredentials,
+    "applebc_credentials" ApplebcCredentials,
+    "kakaotalkchat_credentials" KakaotalkchatCredentials,
+}
 
 impl From<StaticBearer> for ChannelCredentialsTypes {
     fn from(held: StaticBearer) -> Self {
@@ -357,12 +371,14 @@ impl ConversationChannelCredentials {
     }
 }
 
-crate::wire::object!(
-    ConversationChannelCredentials { 0 "callback_secret" callback_secret optional, 1
-    "channel" channel optional, 2 "state" state optional, 3 "channel_known_id"
-    channel_known_id optional, 4 "credential_ordinal_number" credential_ordinal_number
-    optional, kind ChannelCredentialsTypes }
-);
+crate::wire::object! {
+    ConversationChannelCredentials ChannelCredentialsTypes;
+    "callback_secret" callback_secret optional,
+    "channel" channel optional,
+    "state" state optional,
+    "channel_known_id" channel_known_id optional,
+    "credential_ordinal_number" credential_ordinal_number optional,
+}
 
 /// How much conversation metadata is reported.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -376,7 +392,11 @@ pub enum ConversationMetadataReportView {
     Unknown(String),
 }
 
-crate::wire::open_enum!(ConversationMetadataReportView { None "NONE", Full "FULL", });
+crate::wire::open_enum! {
+    ConversationMetadataReportView;
+    "NONE" None,
+    "FULL" Full,
+}
 
 /// KakaoTalk
 #[derive(Clone, Debug, PartialEq)]
@@ -398,10 +418,10 @@ impl KakaoTalkCredentialsField {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkCredentialsField { 0 "kakaotalk_credentials" kakaotalk_credentials required,
-    }
-);
+crate::wire::object! {
+    KakaoTalkCredentialsField;
+    "kakaotalk_credentials" kakaotalk_credentials required,
+}
 
 /// Credentials of the KakaoTalk channel; required when that is the channel set up.
 #[derive(Clone, Debug, PartialEq)]
@@ -429,10 +449,11 @@ impl KakaotalkCredentials {
     }
 }
 
-crate::wire::object!(
-    KakaotalkCredentials { 0 "kakaotalk_plus_friend_id" kakaotalk_plus_friend_id
-    required, 1 "kakaotalk_sender_key" kakaotalk_sender_key required, }
-);
+crate::wire::object! {
+    KakaotalkCredentials;
+    "kakaotalk_plus_friend_id" kakaotalk_plus_friend_id required,
+    "kakaotalk_sender_key" kakaotalk_sender_key required,
+}
 
 /// MMS
 #[derive(Clone, Debug, PartialEq)]
@@ -454,9 +475,10 @@ impl MmsCredentialsField {
     }
 }
 
-crate::wire::object!(
-    MmsCredentialsField { 0 "mms_credentials" mms_credentials required, }
-);
+crate::wire::object! {
+    MmsCredentialsField;
+    "mms_credentials" mms_credentials required,
+}
 
 /// Credentials of the MMS channel; required when that is the channel set up.
 #[derive(Clone, Debug, PartialEq)]
@@ -484,10 +506,12 @@ impl MmsCredentials {
     }
 }
 
-crate::wire::object!(
-    MmsCredentials { 0 "account_id" account_id required, 1 "api_key" api_key required, 2
-    "basic_auth" basic_auth optional, }
-);
+crate::wire::object! {
+    MmsCredentials;
+    "account_id" account_id required,
+    "api_key" api_key required,
+    "basic_auth" basic_auth optional,
+}
 
 /// `QueueStats`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -505,10 +529,11 @@ pub struct QueueStats {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    QueueStats { 0 "outbound_size" outbound_size optional, 1 "outbound_limit"
-    outbound_limit optional, }
-);
+crate::wire::object! {
+    QueueStats;
+    "outbound_size" outbound_size optional,
+    "outbound_limit" outbound_limit optional,
+}
 
 /// `RateLimits`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -530,10 +555,12 @@ pub struct RateLimits {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    RateLimits { 0 "inbound" inbound optional, 1 "outbound" outbound optional, 2
-    "webhooks" webhooks optional, }
-);
+crate::wire::object! {
+    RateLimits;
+    "inbound" inbound optional,
+    "outbound" outbound optional,
+    "webhooks" webhooks optional,
+}
 
 /// How long the app's messages and conversations are kept before deletion.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -547,10 +574,11 @@ pub struct RetentionPolicy {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    RetentionPolicy { 0 "retention_type" retention_type optional, 1 "ttl_days" ttl_days
-    optional, }
-);
+crate::wire::object! {
+    RetentionPolicy;
+    "retention_type" retention_type optional,
+    "ttl_days" ttl_days optional,
+}
 
 /// Rule that decides what gets deleted once `ttl_days` have passed; defaults to MESSAGE_EXPIRE_POLICY.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -566,11 +594,12 @@ pub enum RetentionPolicyType {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    RetentionPolicyType { MessageExpirePolicy "MESSAGE_EXPIRE_POLICY",
-    ConversationExpirePolicy "CONVERSATION_EXPIRE_POLICY", PersistRetentionPolicy
-    "PERSIST_RETENTION_POLICY", }
-);
+crate::wire::open_enum! {
+    RetentionPolicyType;
+    "MESSAGE_EXPIRE_POLICY" MessageExpirePolicy,
+    "CONVERSATION_EXPIRE_POLICY" ConversationExpirePolicy,
+    "PERSIST_RETENTION_POLICY" PersistRetentionPolicy,
+}
 
 /// Retention of messages handled in Dispatch Mode; `MESSAGE_EXPIRE_POLICY` is the sole option so far.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -584,10 +613,11 @@ pub struct DispatchRetentionPolicy {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    DispatchRetentionPolicy { 0 "retention_type" retention_type optional, 1 "ttl_days"
-    ttl_days optional, }
-);
+crate::wire::object! {
+    DispatchRetentionPolicy;
+    "retention_type" retention_type optional,
+    "ttl_days" ttl_days optional,
+}
 
 /// Kind of retention used for Dispatch Mode messages.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -599,9 +629,10 @@ pub enum DispatchRetentionPolicyType {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    DispatchRetentionPolicyType { MessageExpirePolicy "MESSAGE_EXPIRE_POLICY", }
-);
+crate::wire::open_enum! {
+    DispatchRetentionPolicyType;
+    "MESSAGE_EXPIRE_POLICY" MessageExpirePolicy,
+}
 
 /// Settings for Smart Conversations, required when the app subscribes to those features.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -613,7 +644,10 @@ pub struct SmartConversation {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(SmartConversation { 0 "enabled" enabled optional, });
+crate::wire::object! {
+    SmartConversation;
+    "enabled" enabled optional,
+}
 
 /// Extra options that govern how callbacks are processed.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -625,10 +659,10 @@ pub struct CallbackSettings {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    CallbackSettings { 0 "secret_for_overridden_callback_urls"
-    secret_for_overridden_callback_urls optional, }
-);
+crate::wire::object! {
+    CallbackSettings;
+    "secret_for_overridden_callback_urls" secret_for_overridden_callback_urls optional,
+}
 
 /// Options for switching to another channel when no positive delivery report arrives; a paid feature.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -644,10 +678,11 @@ pub struct DeliveryReportBasedFallback {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    DeliveryReportBasedFallback { 0 "enabled" enabled optional, 1
-    "delivery_report_waiting_time" delivery_report_waiting_time optional, }
-);
+crate::wire::object! {
+    DeliveryReportBasedFallback;
+    "enabled" enabled optional,
+    "delivery_report_waiting_time" delivery_report_waiting_time optional,
+}
 
 /// Options for resending messages after temporary failures.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -659,9 +694,10 @@ pub struct MessageRetrySettings {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    MessageRetrySettings { 0 "retry_duration" retry_duration optional, }
-);
+crate::wire::object! {
+    MessageRetrySettings;
+    "retry_duration" retry_duration optional,
+}
 
 /// Static Bearer Authentication
 #[derive(Clone, Debug, PartialEq)]
@@ -683,9 +719,10 @@ impl StaticBearerCredentialsField {
     }
 }
 
-crate::wire::object!(
-    StaticBearerCredentialsField { 0 "static_bearer" static_bearer required, }
-);
+crate::wire::object! {
+    StaticBearerCredentialsField;
+    "static_bearer" static_bearer required,
+}
 
 /// Bearer credentials, required on channels that authenticate with a bearer token.
 #[derive(Clone, Debug, PartialEq)]
@@ -710,10 +747,11 @@ impl StaticBearer {
     }
 }
 
-crate::wire::object!(
-    StaticBearer { 0 "claimed_identity" claimed_identity required, 1 "token" token
-    required, }
-);
+crate::wire::object! {
+    StaticBearer;
+    "claimed_identity" claimed_identity required,
+    "token" token required,
+}
 
 /// Static Token Authentication
 #[derive(Clone, Debug, PartialEq)]
@@ -735,9 +773,10 @@ impl StaticTokenCredentialsField {
     }
 }
 
-crate::wire::object!(
-    StaticTokenCredentialsField { 0 "static_token" static_token required, }
-);
+crate::wire::object! {
+    StaticTokenCredentialsField;
+    "static_token" static_token required,
+}
 
 /// Token credentials, required on channels that authenticate with a static token.
 #[derive(Clone, Debug, PartialEq)]
@@ -759,7 +798,10 @@ impl StaticToken {
     }
 }
 
-crate::wire::object!(StaticToken { 0 "token" token required, });
+crate::wire::object! {
+    StaticToken;
+    "token" token required,
+}
 
 /// Telegram
 #[derive(Clone, Debug, PartialEq)]
@@ -781,9 +823,10 @@ impl TelegramCredentialsField {
     }
 }
 
-crate::wire::object!(
-    TelegramCredentialsField { 0 "telegram_credentials" telegram_credentials required, }
-);
+crate::wire::object! {
+    TelegramCredentialsField;
+    "telegram_credentials" telegram_credentials required,
+}
 
 /// Telegram Bot credentials, required when `channel_identifier` names the Telegram Bot channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -805,7 +848,10 @@ impl TelegramCredentials {
     }
 }
 
-crate::wire::object!(TelegramCredentials { 0 "token" token required, });
+crate::wire::object! {
+    TelegramCredentials;
+    "token" token required,
+}
 
 /// LINE
 #[derive(Clone, Debug, PartialEq)]
@@ -827,9 +873,10 @@ impl LineCredentialsField {
     }
 }
 
-crate::wire::object!(
-    LineCredentialsField { 0 "line_credentials" line_credentials required, }
-);
+crate::wire::object! {
+    LineCredentialsField;
+    "line_credentials" line_credentials required,
+}
 
 /// LINE credentials; a `channel_credentials` entry with `channel` set to `LINE` needs this object or `line_enterprise_credentials`.
 #[derive(Clone, Debug, PartialEq)]
@@ -857,10 +904,12 @@ impl LineCredentials {
     }
 }
 
-crate::wire::object!(
-    LineCredentials { 0 "token" token required, 1 "secret" secret required, 2
-    "is_default" is_default optional, }
-);
+crate::wire::object! {
+    LineCredentials;
+    "token" token required,
+    "secret" secret required,
+    "is_default" is_default optional,
+}
 
 /// LINE Credentials
 #[derive(Clone, Debug, PartialEq)]
@@ -885,9 +934,11 @@ impl LineEnterpriseCredentials {
     }
 }
 
-crate::wire::object!(
-    LineEnterpriseCredentials { 0 "token" token required, 1 "secret" secret required, }
-);
+crate::wire::object! {
+    LineEnterpriseCredentials;
+    "token" token required,
+    "secret" secret required,
+}
 
 /// LINE Credentials Japan
 #[derive(Clone, Debug, PartialEq)]
@@ -909,7 +960,10 @@ impl LineCredentialsJapanField {
     }
 }
 
-crate::wire::object!(LineCredentialsJapanField { 0 "line_japan" line_japan required, });
+crate::wire::object! {
+    LineCredentialsJapanField;
+    "line_japan" line_japan required,
+}
 
 /// LINE Credentials Thailand
 #[derive(Clone, Debug, PartialEq)]
@@ -931,9 +985,10 @@ impl LineCredentialsThailandField {
     }
 }
 
-crate::wire::object!(
-    LineCredentialsThailandField { 0 "line_thailand" line_thailand required, }
-);
+crate::wire::object! {
+    LineCredentialsThailandField;
+    "line_thailand" line_thailand required,
+}
 
 /// LINE Enterprise
 #[derive(Clone, Debug, PartialEq)]
@@ -957,10 +1012,10 @@ impl LineEnterpriseCredentialsField {
     }
 }
 
-crate::wire::object!(
-    LineEnterpriseCredentialsField { 0 "line_enterprise_credentials"
-    line_enterprise_credentials required, }
-);
+crate::wire::object! {
+    LineEnterpriseCredentialsField;
+    "line_enterprise_credentials" line_enterprise_credentials required,
+}
 
 /// LINE Enterprise credentials for Japan or Thailand; a `channel_credentials` entry with `channel` set to `LINE` needs this object or `line_credentials`.
 #[derive(Clone, Debug, PartialEq)]
@@ -985,10 +1040,10 @@ impl LineEnterpriseChannelCredentials {
     }
 }
 
-crate::wire::object!(
-    LineEnterpriseChannelCredentials { 0 "is_default" is_default optional, kind
-    LineEnterpriseChannelCredentialsKind }
-);
+crate::wire::object! {
+    LineEnterpriseChannelCredentials LineEnterpriseChannelCredentialsKind;
+    "is_default" is_default optional,
+}
 
 /// `LineEnterpriseChannelCredentialsKind`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -1006,10 +1061,11 @@ pub enum LineEnterpriseChannelCredentialsKind {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    LineEnterpriseChannelCredentialsKind { 0 "line_japan" LineJapan, 1 "line_thailand"
-    LineThailand, }
-);
+crate::wire::choice! {
+    LineEnterpriseChannelCredentialsKind;
+    "line_japan" LineJapan,
+    "line_thailand" LineThailand,
+}
 
 /// WeChat
 #[derive(Clone, Debug, PartialEq)]
@@ -1031,9 +1087,10 @@ impl WeChatCredentialsField {
     }
 }
 
-crate::wire::object!(
-    WeChatCredentialsField { 0 "wechat_credentials" wechat_credentials required, }
-);
+crate::wire::object! {
+    WeChatCredentialsField;
+    "wechat_credentials" wechat_credentials required,
+}
 
 /// WeChat credentials, required when `channel_identifier` names the WeChat channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -1069,10 +1126,13 @@ impl WechatCredentials {
     }
 }
 
-crate::wire::object!(
-    WechatCredentials { 0 "app_id" app_id required, 1 "app_secret" app_secret required, 2
-    "token" token required, 3 "aes_key" aes_key required, }
-);
+crate::wire::object! {
+    WechatCredentials;
+    "app_id" app_id required,
+    "app_secret" app_secret required,
+    "token" token required,
+    "aes_key" aes_key required,
+}
 
 /// Instagram
 #[derive(Clone, Debug, PartialEq)]
@@ -1094,10 +1154,10 @@ impl InstagramCredentialsField {
     }
 }
 
-crate::wire::object!(
-    InstagramCredentialsField { 0 "instagram_credentials" instagram_credentials required,
-    }
-);
+crate::wire::object! {
+    InstagramCredentialsField;
+    "instagram_credentials" instagram_credentials required,
+}
 
 /// Instagram credentials, required when `channel_identifier` names the INSTAGRAM channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -1122,10 +1182,11 @@ impl InstagramCredentials {
     }
 }
 
-crate::wire::object!(
-    InstagramCredentials { 0 "token" token required, 1 "business_account_id"
-    business_account_id optional, }
-);
+crate::wire::object! {
+    InstagramCredentials;
+    "token" token required,
+    "business_account_id" business_account_id optional,
+}
 
 /// Apple Business Chat
 #[derive(Clone, Debug, PartialEq)]
@@ -1147,9 +1208,10 @@ impl AppleBcCredentialsField {
     }
 }
 
-crate::wire::object!(
-    AppleBcCredentialsField { 0 "applebc_credentials" applebc_credentials required, }
-);
+crate::wire::object! {
+    AppleBcCredentialsField;
+    "applebc_credentials" applebc_credentials required,
+}
 
 /// Apple Business Chat credentials, required when `channel_identifier` names the AppleBC channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -1180,12 +1242,13 @@ impl ApplebcCredentials {
     }
 }
 
-crate::wire::object!(
-    ApplebcCredentials { 0 "business_chat_account_id" business_chat_account_id required,
-    1 "merchant_id" merchant_id optional, 2 "apple_pay_certificate_reference"
-    apple_pay_certificate_reference optional, 3 "apple_pay_certificate_password"
-    apple_pay_certificate_password optional, }
-);
+crate::wire::object! {
+    ApplebcCredentials;
+    "business_chat_account_id" business_chat_account_id required,
+    "merchant_id" merchant_id optional,
+    "apple_pay_certificate_reference" apple_pay_certificate_reference optional,
+    "apple_pay_certificate_password" apple_pay_certificate_password optional,
+}
 
 /// KakaoTalkChat
 #[derive(Clone, Debug, PartialEq)]
@@ -1207,10 +1270,10 @@ impl KakaoTalkChatCredentialsField {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkChatCredentialsField { 0 "kakaotalkchat_credentials"
-    kakaotalkchat_credentials required, }
-);
+crate::wire::object! {
+    KakaoTalkChatCredentialsField;
+    "kakaotalkchat_credentials" kakaotalkchat_credentials required,
+}
 
 /// KakaoTalkChat credentials, required when `channel_identifier` names the KakaoTalkChat channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -1235,10 +1298,11 @@ impl KakaotalkchatCredentials {
     }
 }
 
-crate::wire::object!(
-    KakaotalkchatCredentials { 0 "kakaotalk_plus_friend_id" kakaotalk_plus_friend_id
-    required, 1 "api_key" api_key optional, }
-);
+crate::wire::object! {
+    KakaotalkchatCredentials;
+    "kakaotalk_plus_friend_id" kakaotalk_plus_friend_id required,
+    "api_key" api_key optional,
+}
 
 /// `ListAppsResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1250,7 +1314,10 @@ pub struct ListAppsResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(ListAppsResponse { 0 "apps" apps optional, });
+crate::wire::object! {
+    ListAppsResponse;
+    "apps" apps optional,
+}
 
 /// Result of checking a channel's credentials; defaults to PENDING.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1266,9 +1333,12 @@ pub enum ChannelIntegrationStatus {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    ChannelIntegrationStatus { Pending "PENDING", Active "ACTIVE", Failing "FAILING", }
-);
+crate::wire::open_enum! {
+    ChannelIntegrationStatus;
+    "PENDING" Pending,
+    "ACTIVE" Active,
+    "FAILING" Failing,
+}
 
 /// Integration status of a channel's credentials, with an explanation on failure.
 #[derive(Clone, Debug, PartialEq)]
@@ -1293,7 +1363,8 @@ impl ChannelIntegrationState {
     }
 }
 
-crate::wire::object!(
-    ChannelIntegrationState { 0 "status" status required, 1 "description" description
-    optional, }
-);
+crate::wire::object! {
+    ChannelIntegrationState;
+    "status" status required,
+    "description" description optional,
+}

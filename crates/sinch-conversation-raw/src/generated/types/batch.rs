@@ -3,13 +3,10 @@
 //! Types of batch.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -85,16 +82,22 @@ impl SendBatchRequest {
     }
 }
 
-crate::wire::object!(
-    SendBatchRequest { 0 "app_id" app_id required, 1 "message" message required, 2
-    "recipient_and_params" recipient_and_params required, 3 "processing_strategy"
-    processing_strategy optional, 4 "batch_metadata" batch_metadata optional, 5
-    "message_metadata" message_metadata optional, 6 "conversation_metadata"
-    conversation_metadata optional, 7 "send_after" send_after optional, 8 "callback_url"
-    callback_url optional, 9 "channel_priority_order" channel_priority_order optional, 10
-    "ttl" ttl optional, 11 "channel_properties" channel_properties optional, 12
-    "correlation_id" correlation_id optional, }
-);
+crate::wire::object! {
+    SendBatchRequest;
+    "app_id" app_id required,
+    "message" message required,
+    "recipient_and_params" recipient_and_params required,
+    "processing_strategy" processing_strategy optional,
+    "batch_metadata" batch_metadata optional,
+    "message_metadata" message_metadata optional,
+    "conversation_metadata" conversation_metadata optional,
+    "send_after" send_after optional,
+    "callback_url" callback_url optional,
+    "channel_priority_order" channel_priority_order optional,
+    "ttl" ttl optional,
+    "channel_properties" channel_properties optional,
+    "correlation_id" correlation_id optional,
+}
 
 /// One recipient of a batch, given as in a send-message request: by channel identities, which is the preferred form, or by contact ID.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,11 +132,13 @@ impl RecipientAndParam {
     }
 }
 
-crate::wire::object!(
-    RecipientAndParam { 0 "recipient" recipient required, 1 "parameters" parameters
-    optional, 2 "message_metadata" message_metadata optional, 3 "conversation_metadata"
-    conversation_metadata optional, }
-);
+crate::wire::object! {
+    RecipientAndParam;
+    "recipient" recipient required,
+    "parameters" parameters optional,
+    "message_metadata" message_metadata optional,
+    "conversation_metadata" conversation_metadata optional,
+}
 
 /// Answer to an accepted batch.
 ///
@@ -149,10 +154,11 @@ pub struct SendBatchResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    SendBatchResponse { 0 "batch_id" batch_id optional, 1 "send_after" send_after
-    optional, }
-);
+crate::wire::object! {
+    SendBatchResponse;
+    "batch_id" batch_id optional,
+    "send_after" send_after optional,
+}
 
 /// Names the batches to cancel. By ID: `batch_id`. By batch metadata: a key and a value, in fields whose names were not found; the object is open so that they can be given.
 ///
@@ -166,7 +172,10 @@ pub struct CancelBatchRequest {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(CancelBatchRequest { 0 "batch_id" batch_id optional, });
+crate::wire::object! {
+    CancelBatchRequest;
+    "batch_id" batch_id optional,
+}
 
 /// Status of one batch.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -184,10 +193,13 @@ pub struct BatchStatusResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    BatchStatusResponse { 0 "batch_id" batch_id optional, 1 "meta_data" meta_data
-    optional, 2 "status" status optional, 3 "send_after" send_after optional, }
-);
+crate::wire::object! {
+    BatchStatusResponse;
+    "batch_id" batch_id optional,
+    "meta_data" meta_data optional,
+    "status" status optional,
+    "send_after" send_after optional,
+}
 
 /// State of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -205,10 +217,13 @@ pub enum BatchStatus {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    BatchStatus { Ready "READY", Scheduled "SCHEDULED", Processed "PROCESSED", Cancelled
-    "CANCELLED", }
-);
+crate::wire::open_enum! {
+    BatchStatus;
+    "READY" Ready,
+    "SCHEDULED" Scheduled,
+    "PROCESSED" Processed,
+    "CANCELLED" Cancelled,
+}
 
 /// Contacts to create.
 #[derive(Clone, Debug, PartialEq)]
@@ -232,7 +247,10 @@ impl CreateContactsRequest {
     }
 }
 
-crate::wire::object!(CreateContactsRequest { 0 "contacts" contacts required, });
+crate::wire::object! {
+    CreateContactsRequest;
+    "contacts" contacts required,
+}
 
 /// Contacts to delete.
 #[derive(Clone, Debug, PartialEq)]
@@ -256,7 +274,10 @@ impl DeleteContactsRequest {
     }
 }
 
-crate::wire::object!(DeleteContactsRequest { 0 "contact_ids" contact_ids required, });
+crate::wire::object! {
+    DeleteContactsRequest;
+    "contact_ids" contact_ids required,
+}
 
 /// Consent records to insert for one app.
 #[derive(Clone, Debug, PartialEq)]
@@ -281,10 +302,11 @@ impl InsertConsentsRequest {
     }
 }
 
-crate::wire::object!(
-    InsertConsentsRequest { 0 "app_id" app_id required, 1 "consent_records"
-    consent_records required, }
-);
+crate::wire::object! {
+    InsertConsentsRequest;
+    "app_id" app_id required,
+    "consent_records" consent_records required,
+}
 
 /// One identity and the opt-out list it goes on. The documentation says in prose that every record must have a `consent_type`, its schema does not list the field as required; the schema is followed here.
 ///
@@ -311,10 +333,11 @@ impl ConsentRecord {
     }
 }
 
-crate::wire::object!(
-    ConsentRecord { 0 "identification" identification required, 1 "consent_type"
-    consent_type optional, }
-);
+crate::wire::object! {
+    ConsentRecord;
+    "identification" identification required,
+    "consent_type" consent_type optional,
+}
 
 /// Answer to accepted consent records.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -326,4 +349,7 @@ pub struct InsertConsentsResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(InsertConsentsResponse { 0 "batch_id" batch_id optional, });
+crate::wire::object! {
+    InsertConsentsResponse;
+    "batch_id" batch_id optional,
+}

@@ -3,13 +3,10 @@
 //! Types of callbacks.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -25,9 +22,11 @@ pub struct ProtobufAny {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ProtobufAny { 0 "type_url" type_url optional, 1 "value" value optional, }
-);
+crate::wire::object! {
+    ProtobufAny;
+    "type_url" type_url optional,
+    "value" value optional,
+}
 
 /// App
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -39,7 +38,10 @@ pub struct AppMessageObject {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(AppMessageObject { 0 "app_message" app_message optional, });
+crate::wire::object! {
+    AppMessageObject;
+    "app_message" app_message optional,
+}
 
 /// `AppMessageCommonProps`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -59,12 +61,14 @@ pub struct AppMessageCommonProps {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    AppMessageCommonProps { 0 "explicit_channel_message" explicit_channel_message
-    optional, 1 "explicit_channel_omni_message" explicit_channel_omni_message optional, 2
-    "channel_specific_message" channel_specific_message optional, 3 "agent" agent
-    optional, 4 "reply_to" reply_to optional, }
-);
+crate::wire::object! {
+    AppMessageCommonProps;
+    "explicit_channel_message" explicit_channel_message optional,
+    "explicit_channel_omni_message" explicit_channel_omni_message optional,
+    "channel_specific_message" channel_specific_message optional,
+    "agent" agent optional,
+    "reply_to" reply_to optional,
+}
 
 /// `Choices`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -76,7 +80,10 @@ pub struct Choices {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(Choices { 0 "choices" choices optional, });
+crate::wire::object! {
+    Choices;
+    "choices" choices optional,
+}
 
 /// `ChoiceCommonProps`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -90,10 +97,11 @@ pub struct ChoiceCommonProps {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ChoiceCommonProps { 0 "postback_data" postback_data optional, 1 "display_mode"
-    display_mode optional, }
-);
+crate::wire::object! {
+    ChoiceCommonProps;
+    "postback_data" postback_data optional,
+    "display_mode" display_mode optional,
+}
 
 /// Conversation Deleted Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -115,10 +123,10 @@ impl ConversationDeletedEventField {
     }
 }
 
-crate::wire::object!(
-    ConversationDeletedEventField { 0 "conversation_deleted_event"
-    conversation_deleted_event required, }
-);
+crate::wire::object! {
+    ConversationDeletedEventField;
+    "conversation_deleted_event" conversation_deleted_event required,
+}
 
 /// `ContactMessageCommonProps`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -130,7 +138,10 @@ pub struct ContactMessageCommonProps {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(ContactMessageCommonProps { 0 "reply_to" reply_to optional, });
+crate::wire::object! {
+    ContactMessageCommonProps;
+    "reply_to" reply_to optional,
+}
 
 /// Thread of messages between one contact and one app. The API opens one by itself when a message is sent while none is active; each contact and app pair has at most one active conversation.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -156,12 +167,16 @@ pub struct ConversationBase {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ConversationBase { 0 "active" active optional, 1 "active_channel" active_channel
-    optional, 2 "app_id" app_id optional, 3 "contact_id" contact_id optional, 4
-    "metadata" metadata optional, 5 "metadata_json" metadata_json optional, 6
-    "correlation_id" correlation_id optional, }
-);
+crate::wire::object! {
+    ConversationBase;
+    "active" active optional,
+    "active_channel" active_channel optional,
+    "app_id" app_id optional,
+    "contact_id" contact_id optional,
+    "metadata" metadata optional,
+    "metadata_json" metadata_json optional,
+    "correlation_id" correlation_id optional,
+}
 
 /// `ChannelCredentialsCommonTypes`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -183,12 +198,14 @@ pub struct ChannelCredentialsCommonTypes {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ChannelCredentialsCommonTypes { 0 "callback_secret" callback_secret optional, 1
-    "channel" channel optional, 2 "state" state optional, 3 "channel_known_id"
-    channel_known_id optional, 4 "credential_ordinal_number" credential_ordinal_number
-    optional, }
-);
+crate::wire::object! {
+    ChannelCredentialsCommonTypes;
+    "callback_secret" callback_secret optional,
+    "channel" channel optional,
+    "state" state optional,
+    "channel_known_id" channel_known_id optional,
+    "credential_ordinal_number" credential_ordinal_number optional,
+}
 
 /// `InjectMessageCommonProps`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -236,13 +253,17 @@ impl InjectMessageCommonProps {
     }
 }
 
-crate::wire::object!(
-    InjectMessageCommonProps { 0 "accept_time" accept_time required, 1 "channel_identity"
-    channel_identity required, 2 "contact_id" contact_id required, 3 "direction"
-    direction required, 4 "conversation_id" conversation_id optional, 5 "sender_id"
-    sender_id optional, 6 "processing_mode" processing_mode optional, 7 "metadata"
-    metadata optional, }
-);
+crate::wire::object! {
+    InjectMessageCommonProps;
+    "accept_time" accept_time required,
+    "channel_identity" channel_identity required,
+    "contact_id" contact_id required,
+    "direction" direction required,
+    "conversation_id" conversation_id optional,
+    "sender_id" sender_id optional,
+    "processing_mode" processing_mode optional,
+    "metadata" metadata optional,
+}
 
 /// `ConversationMessageCommonProps`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -276,13 +297,19 @@ pub struct ConversationMessageCommonProps {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ConversationMessageCommonProps { 0 "accept_time" accept_time optional, 1
-    "channel_identity" channel_identity optional, 2 "contact_id" contact_id optional, 3
-    "conversation_id" conversation_id optional, 4 "direction" direction optional, 5 "id"
-    id optional, 6 "metadata" metadata optional, 7 "injected" injected optional, 8
-    "sender_id" sender_id optional, 9 "processing_mode" processing_mode optional, }
-);
+crate::wire::object! {
+    ConversationMessageCommonProps;
+    "accept_time" accept_time optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "conversation_id" conversation_id optional,
+    "direction" direction optional,
+    "id" id optional,
+    "metadata" metadata optional,
+    "injected" injected optional,
+    "sender_id" sender_id optional,
+    "processing_mode" processing_mode optional,
+}
 
 /// Carries a reference to the earlier App message when the contact's message answers one.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -294,7 +321,10 @@ pub struct ReplyToField {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(ReplyToField { 0 "reply_to" reply_to optional, });
+crate::wire::object! {
+    ReplyToField;
+    "reply_to" reply_to optional,
+}
 
 /// Extra options of a choice message.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -306,9 +336,10 @@ pub struct ChoiceMessagePropertiesField {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ChoiceMessagePropertiesField { 0 "message_properties" message_properties optional, }
-);
+crate::wire::object! {
+    ChoiceMessagePropertiesField;
+    "message_properties" message_properties optional,
+}
 
 /// Fields shared by the conversation event schemas, added to an app event.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -330,12 +361,15 @@ pub struct ConversationEventBase {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ConversationEventBase { 0 "app_event" app_event optional, 1 "conversation_id"
-    conversation_id optional, 2 "contact_id" contact_id optional, 3 "channel_identity"
-    channel_identity optional, 4 "accept_time" accept_time optional, 5 "processing_mode"
-    processing_mode optional, }
-);
+crate::wire::object! {
+    ConversationEventBase;
+    "app_event" app_event optional,
+    "conversation_id" conversation_id optional,
+    "contact_id" contact_id optional,
+    "channel_identity" channel_identity optional,
+    "accept_time" accept_time optional,
+    "processing_mode" processing_mode optional,
+}
 
 /// Contact Event Type
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -347,7 +381,10 @@ pub struct ContactEventField {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(ContactEventField { 0 "contact_event" contact_event optional, });
+crate::wire::object! {
+    ContactEventField;
+    "contact_event" contact_event optional,
+}
 
 /// Contact Message Event Type
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -359,10 +396,10 @@ pub struct ContactMessageEventField {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ContactMessageEventField { 0 "contact_message_event" contact_message_event optional,
-    }
-);
+crate::wire::object! {
+    ContactMessageEventField;
+    "contact_message_event" contact_message_event optional,
+}
 
 /// Comment Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -384,7 +421,10 @@ impl CommentEventField {
     }
 }
 
-crate::wire::object!(CommentEventField { 0 "comment_event" comment_event required, });
+crate::wire::object! {
+    CommentEventField;
+    "comment_event" comment_event required,
+}
 
 /// Event of the Payments feature that reports where a payment flow now stands.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -402,11 +442,13 @@ pub struct PaymentStatusUpdateEvent {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    PaymentStatusUpdateEvent { 0 "reference_id" reference_id optional, 1 "payment_status"
-    payment_status optional, 2 "payment_transaction_status" payment_transaction_status
-    optional, 3 "payment_transaction_id" payment_transaction_id optional, }
-);
+crate::wire::object! {
+    PaymentStatusUpdateEvent;
+    "reference_id" reference_id optional,
+    "payment_status" payment_status optional,
+    "payment_transaction_status" payment_transaction_status optional,
+    "payment_transaction_id" payment_transaction_id optional,
+}
 
 /// Stage of a payment flow; defaults to PAYMENT_STATUS_UNKNOWN.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -428,12 +470,15 @@ pub enum PaymentStatus {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    PaymentStatus { PaymentStatusUnknown "PAYMENT_STATUS_UNKNOWN", PaymentStatusNew
-    "PAYMENT_STATUS_NEW", PaymentStatusPending "PAYMENT_STATUS_PENDING",
-    PaymentStatusCaptured "PAYMENT_STATUS_CAPTURED", PaymentStatusCanceled
-    "PAYMENT_STATUS_CANCELED", PaymentStatusFailed "PAYMENT_STATUS_FAILED", }
-);
+crate::wire::open_enum! {
+    PaymentStatus;
+    "PAYMENT_STATUS_UNKNOWN" PaymentStatusUnknown,
+    "PAYMENT_STATUS_NEW" PaymentStatusNew,
+    "PAYMENT_STATUS_PENDING" PaymentStatusPending,
+    "PAYMENT_STATUS_CAPTURED" PaymentStatusCaptured,
+    "PAYMENT_STATUS_CANCELED" PaymentStatusCanceled,
+    "PAYMENT_STATUS_FAILED" PaymentStatusFailed,
+}
 
 /// Stage of a transaction the user started; defaults to PAYMENT_STATUS_TRANSACTION_UNKNOWN.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -453,14 +498,14 @@ pub enum PaymentTransactionStatus {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    PaymentTransactionStatus { PaymentStatusTransactionUnknown
-    "PAYMENT_STATUS_TRANSACTION_UNKNOWN", PaymentStatusTransactionPending
-    "PAYMENT_STATUS_TRANSACTION_PENDING", PaymentStatusTransactionFailed
-    "PAYMENT_STATUS_TRANSACTION_FAILED", PaymentStatusTransactionSuccess
-    "PAYMENT_STATUS_TRANSACTION_SUCCESS", PaymentStatusTransactionCanceled
-    "PAYMENT_STATUS_TRANSACTION_CANCELED", }
-);
+crate::wire::open_enum! {
+    PaymentTransactionStatus;
+    "PAYMENT_STATUS_TRANSACTION_UNKNOWN" PaymentStatusTransactionUnknown,
+    "PAYMENT_STATUS_TRANSACTION_PENDING" PaymentStatusTransactionPending,
+    "PAYMENT_STATUS_TRANSACTION_FAILED" PaymentStatusTransactionFailed,
+    "PAYMENT_STATUS_TRANSACTION_SUCCESS" PaymentStatusTransactionSuccess,
+    "PAYMENT_STATUS_TRANSACTION_CANCELED" PaymentStatusTransactionCanceled,
+}
 
 /// Inject Event Request
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -472,7 +517,10 @@ pub struct InjectEventRequest {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(InjectEventRequest { 0 "event" event optional, });
+crate::wire::object! {
+    InjectEventRequest;
+    "event" event optional,
+}
 
 /// `ChannelSpecificCommonProps`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -488,10 +536,12 @@ pub struct ChannelSpecificCommonProps {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ChannelSpecificCommonProps { 0 "header" header optional, 1 "body" body optional, 2
-    "footer" footer optional, }
-);
+crate::wire::object! {
+    ChannelSpecificCommonProps;
+    "header" header optional,
+    "body" body optional,
+    "footer" footer optional,
+}
 
 /// `KakaoTalkButton`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -518,9 +568,11 @@ impl KakaoTalkButton {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkButton { 0 "type" type_ required, 1 "name" name required, }
-);
+crate::wire::object! {
+    KakaoTalkButton;
+    "type" type_ required,
+    "name" name required,
+}
 
 /// `KakaoTalkChannelSpecificMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -534,10 +586,11 @@ pub struct KakaoTalkChannelSpecificMessage {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    KakaoTalkChannelSpecificMessage { 0 "push_alarm" push_alarm optional, 1 "adult" adult
-    optional, }
-);
+crate::wire::object! {
+    KakaoTalkChannelSpecificMessage;
+    "push_alarm" push_alarm optional,
+    "adult" adult optional,
+}
 
 /// `KakaoTalkCoupon`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -576,11 +629,15 @@ impl KakaoTalkCoupon {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkCoupon { 0 "type" type_ required, 1 "description" description optional, 2
-    "link_mo" link_mo optional, 3 "link_pc" link_pc optional, 4 "scheme_android"
-    scheme_android optional, 5 "scheme_ios" scheme_ios optional, }
-);
+crate::wire::object! {
+    KakaoTalkCoupon;
+    "type" type_ required,
+    "description" description optional,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_android" scheme_android optional,
+    "scheme_ios" scheme_ios optional,
+}
 
 /// `CallbackEventCommon`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -602,12 +659,15 @@ pub struct CallbackEventCommon {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    CallbackEventCommon { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, }
-);
+crate::wire::object! {
+    CallbackEventCommon;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+}
 
 /// Callback that carries a message from a contact (MO) to the API client.
 #[derive(Clone, Debug, PartialEq)]
@@ -647,12 +707,16 @@ impl MessageInboundEvent {
     }
 }
 
-crate::wire::object!(
-    MessageInboundEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "message" message required, }
-);
+crate::wire::object! {
+    MessageInboundEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "message" message required,
+}
 
 /// Callback that carries a contact's message after AI analysis, with sensitive content redacted where needed.
 #[derive(Clone, Debug, PartialEq)]
@@ -692,13 +756,16 @@ impl MessageInboundSmartConversationRedactionEvent {
     }
 }
 
-crate::wire::object!(
-    MessageInboundSmartConversationRedactionEvent { 0 "app_id" app_id optional, 1
-    "accepted_time" accepted_time optional, 2 "event_time" event_time optional, 3
-    "project_id" project_id optional, 4 "message_metadata" message_metadata optional, 5
-    "correlation_id" correlation_id optional, 6 "message_redaction" message_redaction
-    required, }
-);
+crate::wire::object! {
+    MessageInboundSmartConversationRedactionEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "message_redaction" message_redaction required,
+}
 
 /// `MessageInboundEventItem`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -730,14 +797,20 @@ pub struct MessageInboundEventItem {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    MessageInboundEventItem { 0 "id" id optional, 1 "contact_message" contact_message
-    optional, 2 "channel_identity" channel_identity optional, 3 "conversation_id"
-    conversation_id optional, 4 "contact_id" contact_id optional, 5 "metadata" metadata
-    optional, 6 "accept_time" accept_time optional, 7 "sender_id" sender_id optional, 8
-    "processing_mode" processing_mode optional, 9 "injected" injected optional, 10
-    "direction" direction optional, }
-);
+crate::wire::object! {
+    MessageInboundEventItem;
+    "id" id optional,
+    "contact_message" contact_message optional,
+    "channel_identity" channel_identity optional,
+    "conversation_id" conversation_id optional,
+    "contact_id" contact_id optional,
+    "metadata" metadata optional,
+    "accept_time" accept_time optional,
+    "sender_id" sender_id optional,
+    "processing_mode" processing_mode optional,
+    "injected" injected optional,
+    "direction" direction optional,
+}
 
 /// Callback reporting that an app message was handed to a channel, issued before any delivery receipt.
 #[derive(Clone, Debug, PartialEq)]
@@ -779,12 +852,16 @@ impl MessageSubmitEvent {
     }
 }
 
-crate::wire::object!(
-    MessageSubmitEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "message_submit_notification" message_submit_notification required, }
-);
+crate::wire::object! {
+    MessageSubmitEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "message_submit_notification" message_submit_notification required,
+}
 
 /// `MessageSubmitNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -808,12 +885,16 @@ pub struct MessageSubmitNotification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    MessageSubmitNotification { 0 "message_id" message_id optional, 1 "conversation_id"
-    conversation_id optional, 2 "channel_identity" channel_identity optional, 3
-    "contact_id" contact_id optional, 4 "submitted_message" submitted_message optional, 5
-    "metadata" metadata optional, 6 "processing_mode" processing_mode optional, }
-);
+crate::wire::object! {
+    MessageSubmitNotification;
+    "message_id" message_id optional,
+    "conversation_id" conversation_id optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "submitted_message" submitted_message optional,
+    "metadata" metadata optional,
+    "processing_mode" processing_mode optional,
+}
 
 /// Callback reporting that the status of a previously sent app message has changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -853,13 +934,16 @@ impl MessageDeliveryReceiptEvent {
     }
 }
 
-crate::wire::object!(
-    MessageDeliveryReceiptEvent { 0 "app_id" app_id optional, 1 "accepted_time"
-    accepted_time optional, 2 "event_time" event_time optional, 3 "project_id" project_id
-    optional, 4 "message_metadata" message_metadata optional, 5 "correlation_id"
-    correlation_id optional, 6 "message_delivery_report" message_delivery_report
-    required, }
-);
+crate::wire::object! {
+    MessageDeliveryReceiptEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "message_delivery_report" message_delivery_report required,
+}
 
 /// `MessageDeliveryReport`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -885,13 +969,17 @@ pub struct MessageDeliveryReport {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    MessageDeliveryReport { 0 "message_id" message_id optional, 1 "conversation_id"
-    conversation_id optional, 2 "status" status optional, 3 "channel_identity"
-    channel_identity optional, 4 "contact_id" contact_id optional, 5 "reason" reason
-    optional, 6 "metadata" metadata optional, 7 "processing_mode" processing_mode
-    optional, }
-);
+crate::wire::object! {
+    MessageDeliveryReport;
+    "message_id" message_id optional,
+    "conversation_id" conversation_id optional,
+    "status" status optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "reason" reason optional,
+    "metadata" metadata optional,
+    "processing_mode" processing_mode optional,
+}
 
 /// Delivery state of a message or event.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -911,10 +999,14 @@ pub enum DeliveryStatus {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    DeliveryStatus { QueuedOnChannel "QUEUED_ON_CHANNEL", Delivered "DELIVERED", Read
-    "READ", Failed "FAILED", SwitchingChannel "SWITCHING_CHANNEL", }
-);
+crate::wire::open_enum! {
+    DeliveryStatus;
+    "QUEUED_ON_CHANNEL" QueuedOnChannel,
+    "DELIVERED" Delivered,
+    "READ" Read,
+    "FAILED" Failed,
+    "SWITCHING_CHANNEL" SwitchingChannel,
+}
 
 /// `EventInbound`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -954,12 +1046,16 @@ impl EventInbound {
     }
 }
 
-crate::wire::object!(
-    EventInbound { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time optional,
-    2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "event" event required, }
-);
+crate::wire::object! {
+    EventInbound;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "event" event required,
+}
 
 /// `InboundEvent`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -987,13 +1083,18 @@ pub struct InboundEvent {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    InboundEvent { 0 "id" id optional, 1 "contact_event" contact_event optional, 2
-    "contact_message_event" contact_message_event optional, 3 "channel_identity"
-    channel_identity optional, 4 "contact_id" contact_id optional, 5 "conversation_id"
-    conversation_id optional, 6 "accept_time" accept_time optional, 7 "processing_mode"
-    processing_mode optional, 8 "direction" direction optional, }
-);
+crate::wire::object! {
+    InboundEvent;
+    "id" id optional,
+    "contact_event" contact_event optional,
+    "contact_message_event" contact_message_event optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "conversation_id" conversation_id optional,
+    "accept_time" accept_time optional,
+    "processing_mode" processing_mode optional,
+    "direction" direction optional,
+}
 
 /// Event raised by a contact, holding exactly one of the listed kinds.
 #[derive(Clone, Debug, PartialEq)]
@@ -1015,7 +1116,9 @@ impl ContactEvent {
     }
 }
 
-crate::wire::object!(ContactEvent { kind ContactEventKind });
+crate::wire::object! {
+    ContactEvent ContactEventKind;
+}
 
 /// Event raised by a contact, holding exactly one of the listed kinds.
 #[derive(Clone, Debug, PartialEq)]
@@ -1045,11 +1148,14 @@ pub enum ContactEventKind {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    ContactEventKind { 0 "composing_event" ComposingEvent, 1 "composing_end_event"
-    ComposingEndEvent, 2 "conversation_deleted_event" ConversationDeletedEvent, 3
-    "comment_event" CommentEvent, 4 "generic_event" GenericEvent, }
-);
+crate::wire::choice! {
+    ContactEventKind;
+    "composing_event" ComposingEvent,
+    "composing_end_event" ComposingEndEvent,
+    "conversation_deleted_event" ConversationDeletedEvent,
+    "comment_event" CommentEvent,
+    "generic_event" GenericEvent,
+}
 
 impl From<CommentEvent> for ContactEventKind {
     fn from(held: CommentEvent) -> Self {
@@ -1095,11 +1201,14 @@ impl CommentEvent {
     }
 }
 
-crate::wire::object!(
-    CommentEvent { 0 "id" id optional, 1 "text" text required, 2 "comment_type"
-    comment_type optional, 3 "commented_on" commented_on optional, 4 "user" user
-    optional, }
-);
+crate::wire::object! {
+    CommentEvent;
+    "id" id optional,
+    "text" text required,
+    "comment_type" comment_type optional,
+    "commented_on" commented_on optional,
+    "user" user optional,
+}
 
 /// Kind of media that was commented on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1113,7 +1222,11 @@ pub enum CommentEventCommentType {
     Unknown(String),
 }
 
-crate::wire::open_enum!(CommentEventCommentType { Feed "FEED", Live "LIVE", });
+crate::wire::open_enum! {
+    CommentEventCommentType;
+    "FEED" Feed,
+    "LIVE" Live,
+}
 
 /// Event raised when a contact opens a shortlink; Messenger and Instagram only at present.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1135,11 +1248,15 @@ pub struct ShortLinkActivatedEvent {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ShortLinkActivatedEvent { 0 "payload" payload optional, 1 "title" title optional, 2
-    "ref" ref_ optional, 3 "source" source optional, 4 "type" type_ optional, 5
-    "existing_thread" existing_thread optional, }
-);
+crate::wire::object! {
+    ShortLinkActivatedEvent;
+    "payload" payload optional,
+    "title" title optional,
+    "ref" ref_ optional,
+    "source" source optional,
+    "type" type_ optional,
+    "existing_thread" existing_thread optional,
+}
 
 /// What the user did with a reaction.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1155,10 +1272,12 @@ pub enum ReactionAction {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    ReactionAction { ReactionActionUnknown "REACTION_ACTION_UNKNOWN", ReactionActionReact
-    "REACTION_ACTION_REACT", ReactionActionUnreact "REACTION_ACTION_UNREACT", }
-);
+crate::wire::open_enum! {
+    ReactionAction;
+    "REACTION_ACTION_UNKNOWN" ReactionActionUnknown,
+    "REACTION_ACTION_REACT" ReactionActionReact,
+    "REACTION_ACTION_UNREACT" ReactionActionUnreact,
+}
 
 /// Event raised when a contact adds or removes an emoji reaction on an MT message; Messenger, Instagram and WhatsApp only at present.
 #[derive(Clone, Debug, PartialEq)]
@@ -1193,10 +1312,13 @@ impl ReactionEvent {
     }
 }
 
-crate::wire::object!(
-    ReactionEvent { 0 "emoji" emoji required, 1 "action" action required, 2 "message_id"
-    message_id required, 3 "reaction_category" reaction_category optional, }
-);
+crate::wire::object! {
+    ReactionEvent;
+    "emoji" emoji required,
+    "action" action required,
+    "message_id" message_id required,
+    "reaction_category" reaction_category optional,
+}
 
 /// Event content used in place of contact_event, never together with it; in beta for selected customers.
 #[derive(Clone, Debug, PartialEq)]
@@ -1218,7 +1340,9 @@ impl ContactMessageEvent {
     }
 }
 
-crate::wire::object!(ContactMessageEvent { kind ContactMessageEventKind });
+crate::wire::object! {
+    ContactMessageEvent ContactMessageEventKind;
+}
 
 /// Event content used in place of contact_event, never together with it; in beta for selected customers.
 #[derive(Clone, Debug, PartialEq)]
@@ -1240,11 +1364,12 @@ pub enum ContactMessageEventKind {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    ContactMessageEventKind { 0 "payment_status_update_event" PaymentStatusUpdateEvent, 1
-    "shortlink_activated_event" ShortlinkActivatedEvent, 2 "reaction_event"
-    ReactionEvent, }
-);
+crate::wire::choice! {
+    ContactMessageEventKind;
+    "payment_status_update_event" PaymentStatusUpdateEvent,
+    "shortlink_activated_event" ShortlinkActivatedEvent,
+    "reaction_event" ReactionEvent,
+}
 
 impl From<PaymentStatusUpdateEvent> for ContactMessageEventKind {
     fn from(held: PaymentStatusUpdateEvent) -> Self {
@@ -1302,12 +1427,16 @@ impl EventDelivery {
     }
 }
 
-crate::wire::object!(
-    EventDelivery { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time optional,
-    2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "event_delivery_report" event_delivery_report required, }
-);
+crate::wire::object! {
+    EventDelivery;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "event_delivery_report" event_delivery_report required,
+}
 
 /// `EventDeliveryReport`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1331,12 +1460,16 @@ pub struct EventDeliveryReport {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    EventDeliveryReport { 0 "event_id" event_id optional, 1 "status" status optional, 2
-    "channel_identity" channel_identity optional, 3 "contact_id" contact_id optional, 4
-    "reason" reason optional, 5 "metadata" metadata optional, 6 "processing_mode"
-    processing_mode optional, }
-);
+crate::wire::object! {
+    EventDeliveryReport;
+    "event_id" event_id optional,
+    "status" status optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "reason" reason optional,
+    "metadata" metadata optional,
+    "processing_mode" processing_mode optional,
+}
 
 /// Callback reporting that a conversation between a contact and the subscribed app has begun.
 #[derive(Clone, Debug, PartialEq)]
@@ -1378,13 +1511,16 @@ impl ConversationStartEvent {
     }
 }
 
-crate::wire::object!(
-    ConversationStartEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "conversation_start_notification" conversation_start_notification
-    required, }
-);
+crate::wire::object! {
+    ConversationStartEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "conversation_start_notification" conversation_start_notification required,
+}
 
 /// Callback reporting that a conversation between a contact and the subscribed app has ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -1426,13 +1562,16 @@ impl ConversationStopEvent {
     }
 }
 
-crate::wire::object!(
-    ConversationStopEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "conversation_stop_notification" conversation_stop_notification required,
-    }
-);
+crate::wire::object! {
+    ConversationStopEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "conversation_stop_notification" conversation_stop_notification required,
+}
 
 /// Callback reporting that a conversation between a contact and the subscribed app was removed.
 #[derive(Clone, Debug, PartialEq)]
@@ -1474,13 +1613,16 @@ impl ConversationDeleteEvent {
     }
 }
 
-crate::wire::object!(
-    ConversationDeleteEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "conversation_delete_notification" conversation_delete_notification
-    required, }
-);
+crate::wire::object! {
+    ConversationDeleteEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "conversation_delete_notification" conversation_delete_notification required,
+}
 
 /// Conversation that the start, stop or delete callback is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1492,9 +1634,10 @@ pub struct ConversationNotification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ConversationNotification { 0 "conversation" conversation optional, }
-);
+crate::wire::object! {
+    ConversationNotification;
+    "conversation" conversation optional,
+}
 
 /// Callback reporting that a contact was added.
 #[derive(Clone, Debug, PartialEq)]
@@ -1534,12 +1677,16 @@ impl ContactCreateEvent {
     }
 }
 
-crate::wire::object!(
-    ContactCreateEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "contact_create_notification" contact_create_notification required, }
-);
+crate::wire::object! {
+    ContactCreateEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "contact_create_notification" contact_create_notification required,
+}
 
 /// Callback reporting that a contact was removed.
 #[derive(Clone, Debug, PartialEq)]
@@ -1579,12 +1726,16 @@ impl ContactDeleteEvent {
     }
 }
 
-crate::wire::object!(
-    ContactDeleteEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "contact_delete_notification" contact_delete_notification required, }
-);
+crate::wire::object! {
+    ContactDeleteEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "contact_delete_notification" contact_delete_notification required,
+}
 
 /// Callback reporting that a contact was changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -1624,12 +1775,16 @@ impl ContactUpdateEvent {
     }
 }
 
-crate::wire::object!(
-    ContactUpdateEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "contact_update_notification" contact_update_notification required, }
-);
+crate::wire::object! {
+    ContactUpdateEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "contact_update_notification" contact_update_notification required,
+}
 
 /// `ContactNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1641,7 +1796,10 @@ pub struct ContactNotification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(ContactNotification { 0 "contact" contact optional, });
+crate::wire::object! {
+    ContactNotification;
+    "contact" contact optional,
+}
 
 /// Callback reporting that one contact was merged into another, with the kept and the removed one.
 #[derive(Clone, Debug, PartialEq)]
@@ -1681,12 +1839,16 @@ impl ContactMergeEvent {
     }
 }
 
-crate::wire::object!(
-    ContactMergeEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "contact_merge_notification" contact_merge_notification required, }
-);
+crate::wire::object! {
+    ContactMergeEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "contact_merge_notification" contact_merge_notification required,
+}
 
 /// `ContactMergeNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1700,10 +1862,11 @@ pub struct ContactMergeNotification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ContactMergeNotification { 0 "preserved_contact" preserved_contact optional, 1
-    "deleted_contact" deleted_contact optional, }
-);
+crate::wire::object! {
+    ContactMergeNotification;
+    "preserved_contact" preserved_contact optional,
+    "deleted_contact" deleted_contact optional,
+}
 
 /// Callback reporting that, while a message or event was processed, several contacts turned out to share a channel identity.
 #[derive(Clone, Debug, PartialEq)]
@@ -1748,13 +1911,16 @@ impl ContactIdentitiesDuplicationEvent {
     }
 }
 
-crate::wire::object!(
-    ContactIdentitiesDuplicationEvent { 0 "app_id" app_id optional, 1 "accepted_time"
-    accepted_time optional, 2 "event_time" event_time optional, 3 "project_id" project_id
-    optional, 4 "message_metadata" message_metadata optional, 5 "correlation_id"
-    correlation_id optional, 6 "duplicated_contact_identities_notification"
-    duplicated_contact_identities_notification required, }
-);
+crate::wire::object! {
+    ContactIdentitiesDuplicationEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "duplicated_contact_identities_notification" duplicated_contact_identities_notification required,
+}
 
 /// `DuplicatedContactIdentitiesNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1766,10 +1932,10 @@ pub struct DuplicatedContactIdentitiesNotification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    DuplicatedContactIdentitiesNotification { 0 "duplicated_identities"
-    duplicated_identities optional, }
-);
+crate::wire::object! {
+    DuplicatedContactIdentitiesNotification;
+    "duplicated_identities" duplicated_identities optional,
+}
 
 /// `DuplicatedIdentity`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1783,10 +1949,11 @@ pub struct DuplicatedIdentity {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    DuplicatedIdentity { 0 "channel" channel optional, 1 "contact_ids" contact_ids
-    optional, }
-);
+crate::wire::object! {
+    DuplicatedIdentity;
+    "channel" channel optional,
+    "contact_ids" contact_ids optional,
+}
 
 /// Callback that carries the outcome of an asynchronous capability check.
 #[derive(Clone, Debug, PartialEq)]
@@ -1826,12 +1993,16 @@ impl CapabilityEvent {
     }
 }
 
-crate::wire::object!(
-    CapabilityEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "capability_notification" capability_notification required, }
-);
+crate::wire::object! {
+    CapabilityEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "capability_notification" capability_notification required,
+}
 
 /// `CapabilityNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1855,12 +2026,16 @@ pub struct CapabilityNotification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    CapabilityNotification { 0 "request_id" request_id optional, 1 "contact_id"
-    contact_id optional, 2 "channel" channel optional, 3 "identity" identity optional, 4
-    "capability_status" capability_status optional, 5 "channel_capabilities"
-    channel_capabilities optional, 6 "reason" reason optional, }
-);
+crate::wire::object! {
+    CapabilityNotification;
+    "request_id" request_id optional,
+    "contact_id" contact_id optional,
+    "channel" channel optional,
+    "identity" identity optional,
+    "capability_status" capability_status optional,
+    "channel_capabilities" channel_capabilities optional,
+    "reason" reason optional,
+}
 
 /// How well the recipient can be reached over the channel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1878,11 +2053,13 @@ pub enum CapabilityNotificationCapabilityStatus {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    CapabilityNotificationCapabilityStatus { CapabilityUnknown "CAPABILITY_UNKNOWN",
-    CapabilityFull "CAPABILITY_FULL", CapabilityPartial "CAPABILITY_PARTIAL",
-    NoCapability "NO_CAPABILITY", }
-);
+crate::wire::open_enum! {
+    CapabilityNotificationCapabilityStatus;
+    "CAPABILITY_UNKNOWN" CapabilityUnknown,
+    "CAPABILITY_FULL" CapabilityFull,
+    "CAPABILITY_PARTIAL" CapabilityPartial,
+    "NO_CAPABILITY" NoCapability,
+}
 
 /// Callback that passes on an opt-in notification from a channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -1922,12 +2099,16 @@ impl OptInEvent {
     }
 }
 
-crate::wire::object!(
-    OptInEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time optional, 2
-    "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "opt_in_notification" opt_in_notification required, }
-);
+crate::wire::object! {
+    OptInEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "opt_in_notification" opt_in_notification required,
+}
 
 /// `OptInNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1951,12 +2132,16 @@ pub struct OptInNotification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    OptInNotification { 0 "request_id" request_id optional, 1 "contact_id" contact_id
-    optional, 2 "channel" channel optional, 3 "identity" identity optional, 4 "status"
-    status optional, 5 "error_details" error_details optional, 6 "processing_mode"
-    processing_mode optional, }
-);
+crate::wire::object! {
+    OptInNotification;
+    "request_id" request_id optional,
+    "contact_id" contact_id optional,
+    "channel" channel optional,
+    "identity" identity optional,
+    "status" status optional,
+    "error_details" error_details optional,
+    "processing_mode" processing_mode optional,
+}
 
 /// Outcome of the opt-in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1972,10 +2157,12 @@ pub enum OptInNotificationStatus {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    OptInNotificationStatus { OptInSucceeded "OPT_IN_SUCCEEDED", OptInFailed
-    "OPT_IN_FAILED", OptInStatusUnspecified "OPT_IN_STATUS_UNSPECIFIED", }
-);
+crate::wire::open_enum! {
+    OptInNotificationStatus;
+    "OPT_IN_SUCCEEDED" OptInSucceeded,
+    "OPT_IN_FAILED" OptInFailed,
+    "OPT_IN_STATUS_UNSPECIFIED" OptInStatusUnspecified,
+}
 
 /// Details of the error, present after a failed opt-in only.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1987,9 +2174,10 @@ pub struct OptInNotificationErrorDetails {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    OptInNotificationErrorDetails { 0 "description" description optional, }
-);
+crate::wire::object! {
+    OptInNotificationErrorDetails;
+    "description" description optional,
+}
 
 /// Callback that passes on an opt-out notification from a channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -2029,12 +2217,16 @@ impl OptOutEvent {
     }
 }
 
-crate::wire::object!(
-    OptOutEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time optional, 2
-    "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "opt_out_notification" opt_out_notification required, }
-);
+crate::wire::object! {
+    OptOutEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "opt_out_notification" opt_out_notification required,
+}
 
 /// `OptOutNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2058,12 +2250,16 @@ pub struct OptOutNotification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    OptOutNotification { 0 "request_id" request_id optional, 1 "contact_id" contact_id
-    optional, 2 "channel" channel optional, 3 "identity" identity optional, 4 "status"
-    status optional, 5 "error_details" error_details optional, 6 "processing_mode"
-    processing_mode optional, }
-);
+crate::wire::object! {
+    OptOutNotification;
+    "request_id" request_id optional,
+    "contact_id" contact_id optional,
+    "channel" channel optional,
+    "identity" identity optional,
+    "status" status optional,
+    "error_details" error_details optional,
+    "processing_mode" processing_mode optional,
+}
 
 /// Outcome of the opt-out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2079,10 +2275,12 @@ pub enum OptOutNotificationStatus {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    OptOutNotificationStatus { OptOutSucceeded "OPT_OUT_SUCCEEDED", OptOutFailed
-    "OPT_OUT_FAILED", OptOutStatusUnspecified "OPT_OUT_STATUS_UNSPECIFIED", }
-);
+crate::wire::open_enum! {
+    OptOutNotificationStatus;
+    "OPT_OUT_SUCCEEDED" OptOutSucceeded,
+    "OPT_OUT_FAILED" OptOutFailed,
+    "OPT_OUT_STATUS_UNSPECIFIED" OptOutStatusUnspecified,
+}
 
 /// Details of the error, present after a failed opt-out only.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2094,9 +2292,10 @@ pub struct OptOutNotificationErrorDetails {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    OptOutNotificationErrorDetails { 0 "description" description optional, }
-);
+crate::wire::object! {
+    OptOutNotificationErrorDetails;
+    "description" description optional,
+}
 
 /// Callback (CHANNEL_EVENT trigger) with news about a channel itself, for instance a changed WhatsApp quality rating.
 #[derive(Clone, Debug, PartialEq)]
@@ -2136,12 +2335,16 @@ impl ChannelEvent {
     }
 }
 
-crate::wire::object!(
-    ChannelEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time optional,
-    2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "channel_event_notification" channel_event_notification required, }
-);
+crate::wire::object! {
+    ChannelEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "channel_event_notification" channel_event_notification required,
+}
 
 /// `ChannelEventNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2153,9 +2356,10 @@ pub struct ChannelEventNotification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ChannelEventNotification { 0 "channel_event" channel_event optional, }
-);
+crate::wire::object! {
+    ChannelEventNotification;
+    "channel_event" channel_event optional,
+}
 
 /// `ChannelEventNotificationChannelEvent`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2171,10 +2375,12 @@ pub struct ChannelEventNotificationChannelEvent {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ChannelEventNotificationChannelEvent { 0 "channel" channel optional, 1 "event_type"
-    event_type optional, 2 "additional_data" additional_data optional, }
-);
+crate::wire::object! {
+    ChannelEventNotificationChannelEvent;
+    "channel" channel optional,
+    "event_type" event_type optional,
+    "additional_data" additional_data optional,
+}
 
 /// Callback that passes on a channel's own callback for which the Conversation API has no mapping yet.
 #[derive(Clone, Debug, PartialEq)]
@@ -2214,12 +2420,16 @@ impl UnsupportedCallbackEvent {
     }
 }
 
-crate::wire::object!(
-    UnsupportedCallbackEvent { 0 "app_id" app_id optional, 1 "accepted_time"
-    accepted_time optional, 2 "event_time" event_time optional, 3 "project_id" project_id
-    optional, 4 "message_metadata" message_metadata optional, 5 "correlation_id"
-    correlation_id optional, 6 "unsupported_callback" unsupported_callback required, }
-);
+crate::wire::object! {
+    UnsupportedCallbackEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "unsupported_callback" unsupported_callback required,
+}
 
 /// `UnsupportedCallback`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2243,12 +2453,16 @@ pub struct UnsupportedCallback {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    UnsupportedCallback { 0 "channel" channel optional, 1 "payload" payload optional, 2
-    "processing_mode" processing_mode optional, 3 "id" id optional, 4 "contact_id"
-    contact_id optional, 5 "conversation_id" conversation_id optional, 6
-    "channel_identity" channel_identity optional, }
-);
+crate::wire::object! {
+    UnsupportedCallback;
+    "channel" channel optional,
+    "payload" payload optional,
+    "processing_mode" processing_mode optional,
+    "id" id optional,
+    "contact_id" contact_id optional,
+    "conversation_id" conversation_id optional,
+    "channel_identity" channel_identity optional,
+}
 
 /// Callback that carries the machine learning and AI analyses of the Smart Conversations feature.
 #[derive(Clone, Debug, PartialEq)]
@@ -2290,13 +2504,16 @@ impl SmartConversationsEvent {
     }
 }
 
-crate::wire::object!(
-    SmartConversationsEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "smart_conversation_notification" smart_conversation_notification
-    required, }
-);
+crate::wire::object! {
+    SmartConversationsEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "smart_conversation_notification" smart_conversation_notification required,
+}
 
 /// `SmartConversationNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2318,12 +2535,15 @@ pub struct SmartConversationNotification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    SmartConversationNotification { 0 "contact_id" contact_id optional, 1
-    "channel_identity" channel_identity optional, 2 "channel" channel optional, 3
-    "message_id" message_id optional, 4 "conversation_id" conversation_id optional, 5
-    "analysis_results" analysis_results optional, }
-);
+crate::wire::object! {
+    SmartConversationNotification;
+    "contact_id" contact_id optional,
+    "channel_identity" channel_identity optional,
+    "channel" channel optional,
+    "message_id" message_id optional,
+    "conversation_id" conversation_id optional,
+    "analysis_results" analysis_results optional,
+}
 
 /// Results of the Smart Conversations engines; which fields are filled depends on the features switched on.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2343,12 +2563,14 @@ pub struct AnalysisResult {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    AnalysisResult { 0 "ml_sentiment_result" ml_sentiment_result optional, 1
-    "ml_nlu_result" ml_nlu_result optional, 2 "ml_image_recognition_result"
-    ml_image_recognition_result optional, 3 "ml_pii_result" ml_pii_result optional, 4
-    "ml_offensive_analysis_result" ml_offensive_analysis_result optional, }
-);
+crate::wire::object! {
+    AnalysisResult;
+    "ml_sentiment_result" ml_sentiment_result optional,
+    "ml_nlu_result" ml_nlu_result optional,
+    "ml_image_recognition_result" ml_image_recognition_result optional,
+    "ml_pii_result" ml_pii_result optional,
+    "ml_offensive_analysis_result" ml_offensive_analysis_result optional,
+}
 
 /// Likeliest mood of a text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2364,9 +2586,12 @@ pub enum Sentiment {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    Sentiment { Positive "positive", Negative "negative", Neutral "neutral", }
-);
+crate::wire::open_enum! {
+    Sentiment;
+    "positive" Positive,
+    "negative" Negative,
+    "neutral" Neutral,
+}
 
 /// `MachineLearningSentimentResult`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2384,10 +2609,13 @@ pub struct MachineLearningSentimentResult {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    MachineLearningSentimentResult { 0 "sentiment" sentiment optional, 1 "score" score
-    optional, 2 "message" message optional, 3 "results" results optional, }
-);
+crate::wire::object! {
+    MachineLearningSentimentResult;
+    "sentiment" sentiment optional,
+    "score" score optional,
+    "message" message optional,
+    "results" results optional,
+}
 
 /// `SentimentResult`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2401,9 +2629,11 @@ pub struct SentimentResult {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    SentimentResult { 0 "sentiment" sentiment optional, 1 "score" score optional, }
-);
+crate::wire::object! {
+    SentimentResult;
+    "sentiment" sentiment optional,
+    "score" score optional,
+}
 
 /// `MachineLearningNluResult`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2421,10 +2651,13 @@ pub struct MachineLearningNluResult {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    MachineLearningNluResult { 0 "intent" intent optional, 1 "score" score optional, 2
-    "message" message optional, 3 "results" results optional, }
-);
+crate::wire::object! {
+    MachineLearningNluResult;
+    "intent" intent optional,
+    "score" score optional,
+    "message" message optional,
+    "results" results optional,
+}
 
 /// `IntentResult`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2438,9 +2671,11 @@ pub struct IntentResult {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    IntentResult { 0 "intent" intent optional, 1 "score" score optional, }
-);
+crate::wire::object! {
+    IntentResult;
+    "intent" intent optional,
+    "score" score optional,
+}
 
 /// `MachineLearningImageRecognitionResult`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2458,12 +2693,13 @@ pub struct MachineLearningImageRecognitionResult {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    MachineLearningImageRecognitionResult { 0 "url" url optional, 1
-    "document_image_classification" document_image_classification optional, 2
-    "optical_character_recognition" optical_character_recognition optional, 3
-    "document_field_classification" document_field_classification optional, }
-);
+crate::wire::object! {
+    MachineLearningImageRecognitionResult;
+    "url" url optional,
+    "document_image_classification" document_image_classification optional,
+    "optical_character_recognition" optical_character_recognition optional,
+    "document_field_classification" document_field_classification optional,
+}
 
 /// Kind of document seen in an image and how certain that is.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2477,10 +2713,11 @@ pub struct DocumentImageClassification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    DocumentImageClassification { 0 "doc_type" doc_type optional, 1 "confidence"
-    confidence optional, }
-);
+crate::wire::object! {
+    DocumentImageClassification;
+    "doc_type" doc_type optional,
+    "confidence" confidence optional,
+}
 
 /// Text that was read out of an image (OCR).
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2492,7 +2729,10 @@ pub struct OpticalCharacterRecognition {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(OpticalCharacterRecognition { 0 "result" result optional, });
+crate::wire::object! {
+    OpticalCharacterRecognition;
+    "result" result optional,
+}
 
 /// `OpticalCharacterRecognitionData`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2504,7 +2744,10 @@ pub struct OpticalCharacterRecognitionData {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(OpticalCharacterRecognitionData { 0 "data" data optional, });
+crate::wire::object! {
+    OpticalCharacterRecognitionData;
+    "data" data optional,
+}
 
 /// Document fields that were recognised in an image, with their values.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2516,7 +2759,10 @@ pub struct DocumentFieldClassification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(DocumentFieldClassification { 0 "result" result optional, });
+crate::wire::object! {
+    DocumentFieldClassification;
+    "result" result optional,
+}
 
 /// `DocumentFieldClassificationData`; the documents do not describe it.
 pub type DocumentFieldClassificationData = BTreeMap<
@@ -2534,7 +2780,10 @@ pub struct DocumentFieldClassificationDataValue {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(DocumentFieldClassificationDataValue { 0 "data" data optional, });
+crate::wire::object! {
+    DocumentFieldClassificationDataValue;
+    "data" data optional,
+}
 
 /// Outcome of the search for personal data (PII) in a message.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2548,10 +2797,11 @@ pub struct MachineLearningPiiResult {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    MachineLearningPiiResult { 0 "message" message optional, 1 "masked" masked optional,
-    }
-);
+crate::wire::object! {
+    MachineLearningPiiResult;
+    "message" message optional,
+    "masked" masked optional,
+}
 
 /// List of analyses of offensive content in the messages.
 pub type MachineLearningOffensiveAnalysisResult = Vec<OffensiveAnalysis>;
@@ -2572,10 +2822,13 @@ pub struct OffensiveAnalysis {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    OffensiveAnalysis { 0 "message" message optional, 1 "url" url optional, 2
-    "evaluation" evaluation optional, 3 "score" score optional, }
-);
+crate::wire::object! {
+    OffensiveAnalysis;
+    "message" message optional,
+    "url" url optional,
+    "evaluation" evaluation optional,
+    "score" score optional,
+}
 
 /// Verdict on the content.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2589,7 +2842,11 @@ pub enum OffensiveAnalysisEvaluation {
     Unknown(String),
 }
 
-crate::wire::open_enum!(OffensiveAnalysisEvaluation { Safe "SAFE", Unsafe "UNSAFE", });
+crate::wire::open_enum! {
+    OffensiveAnalysisEvaluation;
+    "SAFE" Safe,
+    "UNSAFE" Unsafe,
+}
 
 /// `RecordNotificationEvent`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -2629,12 +2886,16 @@ impl RecordNotificationEvent {
     }
 }
 
-crate::wire::object!(
-    RecordNotificationEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "record_notification" record_notification required, }
-);
+crate::wire::object! {
+    RecordNotificationEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "record_notification" record_notification required,
+}
 
 /// `RecordNotification`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2658,12 +2919,16 @@ pub struct RecordNotification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    RecordNotification { 0 "entity_id" entity_id optional, 1 "record_status"
-    record_status optional, 2 "channel_identity" channel_identity optional, 3
-    "contact_id" contact_id optional, 4 "conversation_id" conversation_id optional, 5
-    "reason" reason optional, 6 "processing_mode" processing_mode optional, }
-);
+crate::wire::object! {
+    RecordNotification;
+    "entity_id" entity_id optional,
+    "record_status" record_status optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "conversation_id" conversation_id optional,
+    "reason" reason optional,
+    "processing_mode" processing_mode optional,
+}
 
 /// State of the entity's record.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2677,10 +2942,11 @@ pub enum RecordNotificationRecordStatus {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    RecordNotificationRecordStatus { RecordStatusUnspecified "RECORD_STATUS_UNSPECIFIED",
-    EventRecordStored "EVENT_RECORD_STORED", }
-);
+crate::wire::open_enum! {
+    RecordNotificationRecordStatus;
+    "RECORD_STATUS_UNSPECIFIED" RecordStatusUnspecified,
+    "EVENT_RECORD_STORED" EventRecordStored,
+}
 
 /// `ConversationWebhookEvent`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -2774,24 +3040,31 @@ pub enum ConversationWebhookEvent {
     Unknown(JsonObject),
 }
 
-crate::wire::whole!(
-    ConversationWebhookEvent { 0 "message" MessageInboundEvent, 1 "message_redaction"
-    MessageInboundSmartConversationRedactionEvent, 2 "message_submit_notification"
-    MessageSubmitEvent, 3 "message_delivery_report" MessageDeliveryReceiptEvent, 4
-    "event" EventInbound, 5 "event_delivery_report" EventDelivery, 6
-    "conversation_start_notification" ConversationStartEvent, 7
-    "conversation_stop_notification" ConversationStopEvent, 8
-    "conversation_delete_notification" ConversationDeleteEvent, 9
-    "contact_create_notification" ContactCreateEvent, 10 "contact_delete_notification"
-    ContactDeleteEvent, 11 "contact_merge_notification" ContactMergeEvent, 12
-    "contact_update_notification" ContactUpdateEvent, 13
-    "duplicated_contact_identities_notification" ContactIdentitiesDuplicationEvent, 14
-    "capability_notification" CapabilityEvent, 15 "opt_in_notification" OptInEvent, 16
-    "opt_out_notification" OptOutEvent, 17 "channel_event_notification" ChannelEvent, 18
-    "smart_conversation_notification" SmartConversationsEvent, 19 "record_notification"
-    RecordNotificationEvent, 20 "unsupported_callback" UnsupportedCallbackEvent, 21
-    "batch_status_update_notification" BatchStatusUpdateEvent, }
-);
+crate::wire::whole! {
+    ConversationWebhookEvent;
+    "message" MessageInboundEvent,
+    "message_redaction" MessageInboundSmartConversationRedactionEvent,
+    "message_submit_notification" MessageSubmitEvent,
+    "message_delivery_report" MessageDeliveryReceiptEvent,
+    "event" EventInbound,
+    "event_delivery_report" EventDelivery,
+    "conversation_start_notification" ConversationStartEvent,
+    "conversation_stop_notification" ConversationStopEvent,
+    "conversation_delete_notification" ConversationDeleteEvent,
+    "contact_create_notification" ContactCreateEvent,
+    "contact_delete_notification" ContactDeleteEvent,
+    "contact_merge_notification" ContactMergeEvent,
+    "contact_update_notification" ContactUpdateEvent,
+    "duplicated_contact_identities_notification" ContactIdentitiesDuplicationEvent,
+    "capability_notification" CapabilityEvent,
+    "opt_in_notification" OptInEvent,
+    "opt_out_notification" OptOutEvent,
+    "channel_event_notification" ChannelEvent,
+    "smart_conversation_notification" SmartConversationsEvent,
+    "record_notification" RecordNotificationEvent,
+    "unsupported_callback" UnsupportedCallbackEvent,
+    "batch_status_update_notification" BatchStatusUpdateEvent,
+}
 
 impl From<MessageInboundEvent> for ConversationWebhookEvent {
     fn from(held: MessageInboundEvent) -> Self {
@@ -2949,12 +3222,15 @@ pub struct V2MessageCommonProps {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    V2MessageCommonProps { 0 "language_code" language_code optional, 1 "version" version
-    optional, 2 "channel_template_overrides" channel_template_overrides optional, 3
-    "variables" variables optional, 4 "create_time" create_time optional, 5 "update_time"
-    update_time optional, }
-);
+crate::wire::object! {
+    V2MessageCommonProps;
+    "language_code" language_code optional,
+    "version" version optional,
+    "channel_template_overrides" channel_template_overrides optional,
+    "variables" variables optional,
+    "create_time" create_time optional,
+    "update_time" update_time optional,
+}
 
 /// The same alternatives as `AppMessageTypes`.
 pub type V2MessageTypes = AppMessageTypes;
@@ -2999,13 +3275,16 @@ impl BatchStatusUpdateEvent {
     }
 }
 
-crate::wire::object!(
-    BatchStatusUpdateEvent { 0 "app_id" app_id optional, 1 "accepted_time" accepted_time
-    optional, 2 "event_time" event_time optional, 3 "project_id" project_id optional, 4
-    "message_metadata" message_metadata optional, 5 "correlation_id" correlation_id
-    optional, 6 "batch_status_update_notification" batch_status_update_notification
-    required, }
-);
+crate::wire::object! {
+    BatchStatusUpdateEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "batch_status_update_notification" batch_status_update_notification required,
+}
 
 /// News about a batch.
 ///
@@ -3025,11 +3304,13 @@ pub struct BatchStatusUpdateNotification {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    BatchStatusUpdateNotification { 0 "batch_id" batch_id optional, 1 "batch_status"
-    batch_status optional, 2 "batch_type" batch_type optional, 3 "additional_data"
-    additional_data optional, }
-);
+crate::wire::object! {
+    BatchStatusUpdateNotification;
+    "batch_id" batch_id optional,
+    "batch_status" batch_status optional,
+    "batch_type" batch_type optional,
+    "additional_data" additional_data optional,
+}
 
 /// Status of a batch in a callback.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3041,9 +3322,10 @@ pub enum BatchNotificationStatus {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    BatchNotificationStatus { BatchStatusProcessed "BATCH_STATUS_PROCESSED", }
-);
+crate::wire::open_enum! {
+    BatchNotificationStatus;
+    "BATCH_STATUS_PROCESSED" BatchStatusProcessed,
+}
 
 /// Kind of a batch in a callback.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3055,7 +3337,10 @@ pub enum BatchType {
     Unknown(String),
 }
 
-crate::wire::open_enum!(BatchType { BatchTypeMessages "BATCH_TYPE_MESSAGES", });
+crate::wire::open_enum! {
+    BatchType;
+    "BATCH_TYPE_MESSAGES" BatchTypeMessages,
+}
 
 /// Data that depends on the kind of the batch.
 ///
@@ -3069,9 +3354,10 @@ pub struct BatchAdditionalData {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    BatchAdditionalData { 0 "message_batch_data" message_batch_data optional, }
-);
+crate::wire::object! {
+    BatchAdditionalData;
+    "message_batch_data" message_batch_data optional,
+}
 
 /// Data of a batch of messages.
 ///
@@ -3087,7 +3373,8 @@ pub struct MessageBatchData {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    MessageBatchData { 0 "send_after" send_after optional, 1 "batch_metadata"
-    batch_metadata optional, }
-);
+crate::wire::object! {
+    MessageBatchData;
+    "send_after" send_after optional,
+    "batch_metadata" batch_metadata optional,
+}

@@ -3,13 +3,10 @@
 //! Types of capability.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -33,7 +30,9 @@ impl Recipient {
     }
 }
 
-crate::wire::object!(Recipient { kind RecipientBase });
+crate::wire::object! {
+    Recipient RecipientBase;
+}
 
 /// `QueryCapability`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,10 +60,12 @@ impl QueryCapability {
     }
 }
 
-crate::wire::object!(
-    QueryCapability { 0 "app_id" app_id required, 1 "recipient" recipient required, 2
-    "request_id" request_id optional, }
-);
+crate::wire::object! {
+    QueryCapability;
+    "app_id" app_id required,
+    "recipient" recipient required,
+    "request_id" request_id optional,
+}
 
 /// Acknowledges a capability lookup and names the recipient it covers.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -80,7 +81,9 @@ pub struct QueryCapabilityResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    QueryCapabilityResponse { 0 "app_id" app_id optional, 1 "recipient" recipient
-    optional, 2 "request_id" request_id optional, }
-);
+crate::wire::object! {
+    QueryCapabilityResponse;
+    "app_id" app_id optional,
+    "recipient" recipient optional,
+    "request_id" request_id optional,
+}

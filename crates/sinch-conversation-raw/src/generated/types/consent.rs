@@ -3,13 +3,10 @@
 //! Types of consent.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -27,10 +24,12 @@ pub enum ConsentsListType {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    ConsentsListType { OptOutAll "OPT_OUT_ALL", OptOutMarketing "OPT_OUT_MARKETING",
-    OptOutNotification "OPT_OUT_NOTIFICATION", }
-);
+crate::wire::open_enum! {
+    ConsentsListType;
+    "OPT_OUT_ALL" OptOutAll,
+    "OPT_OUT_MARKETING" OptOutMarketing,
+    "OPT_OUT_NOTIFICATION" OptOutNotification,
+}
 
 /// A single identity, as found on a consent list.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +51,10 @@ impl Identity {
     }
 }
 
-crate::wire::object!(Identity { 0 "identity" identity required, });
+crate::wire::object! {
+    Identity;
+    "identity" identity required,
+}
 
 /// One entry in the audit trail of a consent list.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,11 +98,15 @@ impl AuditRecord {
     }
 }
 
-crate::wire::object!(
-    AuditRecord { 0 "origin" origin required, 1 "operation" operation required, 2
-    "list_type" list_type required, 3 "project_id" project_id required, 4 "app_id" app_id
-    required, 5 "datetime" datetime required, }
-);
+crate::wire::object! {
+    AuditRecord;
+    "origin" origin required,
+    "operation" operation required,
+    "list_type" list_type required,
+    "project_id" project_id required,
+    "app_id" app_id required,
+    "datetime" datetime required,
+}
 
 /// What caused the opt-in or opt-out, such as the Batch API or a matched end-user MO.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,9 +120,11 @@ pub enum AuditRecordOrigin {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    AuditRecordOrigin { OriginApi "ORIGIN_API", OriginMo "ORIGIN_MO", }
-);
+crate::wire::open_enum! {
+    AuditRecordOrigin;
+    "ORIGIN_API" OriginApi,
+    "ORIGIN_MO" OriginMo,
+}
 
 /// Kind of change recorded.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,10 +140,12 @@ pub enum AuditRecordOperation {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    AuditRecordOperation { OperationInsert "OPERATION_INSERT", OperationUpdate
-    "OPERATION_UPDATE", OperationDelete "OPERATION_DELETE", }
-);
+crate::wire::open_enum! {
+    AuditRecordOperation;
+    "OPERATION_INSERT" OperationInsert,
+    "OPERATION_UPDATE" OperationUpdate,
+    "OPERATION_DELETE" OperationDelete,
+}
 
 /// `GetIdentitiesFromConsentResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -149,10 +159,11 @@ pub struct GetIdentitiesFromConsentResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    GetIdentitiesFromConsentResponse { 0 "identities" identities optional, 1
-    "next_page_token" next_page_token optional, }
-);
+crate::wire::object! {
+    GetIdentitiesFromConsentResponse;
+    "identities" identities optional,
+    "next_page_token" next_page_token optional,
+}
 
 /// `GetAuditRecordsFromConsentResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -166,7 +177,8 @@ pub struct GetAuditRecordsFromConsentResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    GetAuditRecordsFromConsentResponse { 0 "identity" identity optional, 1
-    "audit_records" audit_records optional, }
-);
+crate::wire::object! {
+    GetAuditRecordsFromConsentResponse;
+    "identity" identity optional,
+    "audit_records" audit_records optional,
+}

@@ -3,13 +3,10 @@
 //! Types of contact.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -54,12 +51,16 @@ impl ContactCreateRequest {
     }
 }
 
-crate::wire::object!(
-    ContactCreateRequest { 0 "channel_identities" channel_identities required, 1
-    "channel_priority" channel_priority optional, 2 "display_name" display_name optional,
-    3 "email" email optional, 4 "external_id" external_id optional, 5 "language" language
-    required, 6 "metadata" metadata optional, }
-);
+crate::wire::object! {
+    ContactCreateRequest;
+    "channel_identities" channel_identities required,
+    "channel_priority" channel_priority optional,
+    "display_name" display_name optional,
+    "email" email optional,
+    "external_id" external_id optional,
+    "language" language required,
+    "metadata" metadata optional,
+}
 
 /// A contact, usually one person, that takes part in conversations through its channel identities.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -85,12 +86,17 @@ pub struct Contact {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    Contact { 0 "channel_identities" channel_identities optional, 1 "channel_priority"
-    channel_priority optional, 2 "display_name" display_name optional, 3 "email" email
-    optional, 4 "external_id" external_id optional, 5 "id" id optional, 6 "language"
-    language optional, 7 "metadata" metadata optional, }
-);
+crate::wire::object! {
+    Contact;
+    "channel_identities" channel_identities optional,
+    "channel_priority" channel_priority optional,
+    "display_name" display_name optional,
+    "email" email optional,
+    "external_id" external_id optional,
+    "id" id optional,
+    "language" language optional,
+    "metadata" metadata optional,
+}
 
 /// Language code of a contact.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -240,17 +246,79 @@ pub enum ContactLanguage {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    ContactLanguage { Af "AF", Sq "SQ", Ar "AR", Az "AZ", Bn "BN", Bg "BG", Ca "CA", Zh
-    "ZH", ZhCn "ZH_CN", ZhHk "ZH_HK", ZhTw "ZH_TW", Hr "HR", Cs "CS", Da "DA", Nl "NL",
-    En "EN", EnGb "EN_GB", EnUs "EN_US", Et "ET", Fil "FIL", Fi "FI", Fr "FR", De "DE",
-    El "EL", Gu "GU", Ha "HA", He "HE", Hi "HI", Hu "HU", Id "ID", Ga "GA", It "IT", Ja
-    "JA", Kn "KN", Kk "KK", Ko "KO", Lo "LO", Lv "LV", Lt "LT", Mk "MK", Ms "MS", Ml
-    "ML", Mr "MR", Nb "NB", Fa "FA", Pl "PL", Pt "PT", PtBr "PT_BR", PtPt "PT_PT", Pa
-    "PA", Ro "RO", Ru "RU", Sr "SR", Sk "SK", Sl "SL", Es "ES", EsAr "ES_AR", EsEs
-    "ES_ES", EsMx "ES_MX", Sw "SW", Sv "SV", Ta "TA", Te "TE", Th "TH", Tr "TR", Uk "UK",
-    Ur "UR", Uz "UZ", Vi "VI", Zu "ZU", }
-);
+crate::wire::open_enum! {
+    ContactLanguage;
+    "AF" Af,
+    "SQ" Sq,
+    "AR" Ar,
+    "AZ" Az,
+    "BN" Bn,
+    "BG" Bg,
+    "CA" Ca,
+    "ZH" Zh,
+    "ZH_CN" ZhCn,
+    "ZH_HK" ZhHk,
+    "ZH_TW" ZhTw,
+    "HR" Hr,
+    "CS" Cs,
+    "DA" Da,
+    "NL" Nl,
+    "EN" En,
+    "EN_GB" EnGb,
+    "EN_US" EnUs,
+    "ET" Et,
+    "FIL" Fil,
+    "FI" Fi,
+    "FR" Fr,
+    "DE" De,
+    "EL" El,
+    "GU" Gu,
+    "HA" Ha,
+    "HE" He,
+    "HI" Hi,
+    "HU" Hu,
+    "ID" Id,
+    "GA" Ga,
+    "IT" It,
+    "JA" Ja,
+    "KN" Kn,
+    "KK" Kk,
+    "KO" Ko,
+    "LO" Lo,
+    "LV" Lv,
+    "LT" Lt,
+    "MK" Mk,
+    "MS" Ms,
+    "ML" Ml,
+    "MR" Mr,
+    "NB" Nb,
+    "FA" Fa,
+    "PL" Pl,
+    "PT" Pt,
+    "PT_BR" PtBr,
+    "PT_PT" PtPt,
+    "PA" Pa,
+    "RO" Ro,
+    "RU" Ru,
+    "SR" Sr,
+    "SK" Sk,
+    "SL" Sl,
+    "ES" Es,
+    "ES_AR" EsAr,
+    "ES_ES" EsEs,
+    "ES_MX" EsMx,
+    "SW" Sw,
+    "SV" Sv,
+    "TA" Ta,
+    "TE" Te,
+    "TH" Th,
+    "TR" Tr,
+    "UK" Uk,
+    "UR" Ur,
+    "UZ" Uz,
+    "VI" Vi,
+    "ZU" Zu,
+}
 
 /// Channel to read a profile from; only these are supported.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -268,10 +336,13 @@ pub enum GetChannelProfileConversationChannel {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    GetChannelProfileConversationChannel { Messenger "MESSENGER", Instagram "INSTAGRAM",
-    Viber "VIBER", Line "LINE", }
-);
+crate::wire::open_enum! {
+    GetChannelProfileConversationChannel;
+    "MESSENGER" Messenger,
+    "INSTAGRAM" Instagram,
+    "VIBER" Viber,
+    "LINE" Line,
+}
 
 /// How two items are merged.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -283,7 +354,10 @@ pub enum ConversationMergeStrategy {
     Unknown(String),
 }
 
-crate::wire::open_enum!(ConversationMergeStrategy { Merge "MERGE", });
+crate::wire::open_enum! {
+    ConversationMergeStrategy;
+    "MERGE" Merge,
+}
 
 /// `ListContactsResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -297,10 +371,11 @@ pub struct ListContactsResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ListContactsResponse { 0 "contacts" contacts optional, 1 "next_page_token"
-    next_page_token optional, }
-);
+crate::wire::object! {
+    ListContactsResponse;
+    "contacts" contacts optional,
+    "next_page_token" next_page_token optional,
+}
 
 /// `MergeContactRequest`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -325,10 +400,11 @@ impl MergeContactRequest {
     }
 }
 
-crate::wire::object!(
-    MergeContactRequest { 0 "source_id" source_id required, 1 "strategy" strategy
-    optional, }
-);
+crate::wire::object! {
+    MergeContactRequest;
+    "source_id" source_id required,
+    "strategy" strategy optional,
+}
 
 /// `GetChannelProfileRequest`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -360,10 +436,12 @@ impl GetChannelProfileRequest {
     }
 }
 
-crate::wire::object!(
-    GetChannelProfileRequest { 0 "app_id" app_id required, 1 "recipient" recipient
-    required, 2 "channel" channel required, }
-);
+crate::wire::object! {
+    GetChannelProfileRequest;
+    "app_id" app_id required,
+    "recipient" recipient required,
+    "channel" channel required,
+}
 
 /// `GetChannelProfileResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -375,9 +453,10 @@ pub struct GetChannelProfileResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    GetChannelProfileResponse { 0 "profile_name" profile_name optional, }
-);
+crate::wire::object! {
+    GetChannelProfileResponse;
+    "profile_name" profile_name optional,
+}
 
 /// `ListIdentityConflictsResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -391,10 +470,11 @@ pub struct ListIdentityConflictsResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ListIdentityConflictsResponse { 0 "conflicts" conflicts optional, 1 "next_page_token"
-    next_page_token optional, }
-);
+crate::wire::object! {
+    ListIdentityConflictsResponse;
+    "conflicts" conflicts optional,
+    "next_page_token" next_page_token optional,
+}
 
 /// `IdentityConflict`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -410,7 +490,9 @@ pub struct IdentityConflict {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    IdentityConflict { 0 "identity" identity optional, 1 "channels" channels optional, 2
-    "contact_ids" contact_ids optional, }
-);
+crate::wire::object! {
+    IdentityConflict;
+    "identity" identity optional,
+    "channels" channels optional,
+    "contact_ids" contact_ids optional,
+}

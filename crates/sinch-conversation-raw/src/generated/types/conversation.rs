@@ -3,13 +3,10 @@
 //! Types of conversation.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -33,7 +30,9 @@ impl AppEvent {
     }
 }
 
-crate::wire::object!(AppEvent { kind AppEventKind });
+crate::wire::object! {
+    AppEvent AppEventKind;
+}
 
 /// An event sent by an app; exactly one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,12 +70,16 @@ pub enum AppEventKind {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    AppEventKind { 0 "composing_event" ComposingEvent, 1 "composing_end_event"
-    ComposingEndEvent, 2 "read_message_event" ReadMessageEvent, 3 "comment_reply_event"
-    CommentReplyEvent, 4 "agent_joined_event" AgentJoinedEvent, 5 "agent_left_event"
-    AgentLeftEvent, 6 "generic_event" GenericEvent, }
-);
+crate::wire::choice! {
+    AppEventKind;
+    "composing_event" ComposingEvent,
+    "composing_end_event" ComposingEndEvent,
+    "read_message_event" ReadMessageEvent,
+    "comment_reply_event" CommentReplyEvent,
+    "agent_joined_event" AgentJoinedEvent,
+    "agent_left_event" AgentLeftEvent,
+    "generic_event" GenericEvent,
+}
 
 impl From<CommentReplyEvent> for AppEventKind {
     fn from(held: CommentReplyEvent) -> Self {
@@ -122,9 +125,10 @@ impl CommentReplyEventField {
     }
 }
 
-crate::wire::object!(
-    CommentReplyEventField { 0 "comment_reply_event" comment_reply_event required, }
-);
+crate::wire::object! {
+    CommentReplyEventField;
+    "comment_reply_event" comment_reply_event required,
+}
 
 /// Reply that answers a comment event.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,7 +150,10 @@ impl CommentReplyEvent {
     }
 }
 
-crate::wire::object!(CommentReplyEvent { 0 "text" text required, });
+crate::wire::object! {
+    CommentReplyEvent;
+    "text" text required,
+}
 
 /// Composing
 #[derive(Clone, Debug, PartialEq)]
@@ -168,9 +175,10 @@ impl ComposingEventField {
     }
 }
 
-crate::wire::object!(
-    ComposingEventField { 0 "composing_event" composing_event required, }
-);
+crate::wire::object! {
+    ComposingEventField;
+    "composing_event" composing_event required,
+}
 
 /// Composing End Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -192,9 +200,10 @@ impl ComposingEndEventField {
     }
 }
 
-crate::wire::object!(
-    ComposingEndEventField { 0 "composing_end_event" composing_end_event required, }
-);
+crate::wire::object! {
+    ComposingEndEventField;
+    "composing_end_event" composing_end_event required,
+}
 
 /// Read Message Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -216,9 +225,10 @@ impl ReadMessageEventField {
     }
 }
 
-crate::wire::object!(
-    ReadMessageEventField { 0 "read_message_event" read_message_event required, }
-);
+crate::wire::object! {
+    ReadMessageEventField;
+    "read_message_event" read_message_event required,
+}
 
 /// Agent Joined Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -240,9 +250,10 @@ impl AgentJoinedEventField {
     }
 }
 
-crate::wire::object!(
-    AgentJoinedEventField { 0 "agent_joined_event" agent_joined_event required, }
-);
+crate::wire::object! {
+    AgentJoinedEventField;
+    "agent_joined_event" agent_joined_event required,
+}
 
 /// Agent Joined Event
 #[derive(Clone, Debug, PartialEq)]
@@ -264,7 +275,10 @@ impl AgentJoinedEvent {
     }
 }
 
-crate::wire::object!(AgentJoinedEvent { 0 "agent" agent required, });
+crate::wire::object! {
+    AgentJoinedEvent;
+    "agent" agent required,
+}
 
 /// Agent Left Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -286,9 +300,10 @@ impl AgentLeftEventField {
     }
 }
 
-crate::wire::object!(
-    AgentLeftEventField { 0 "agent_left_event" agent_left_event required, }
-);
+crate::wire::object! {
+    AgentLeftEventField;
+    "agent_left_event" agent_left_event required,
+}
 
 /// Agent Left Event
 #[derive(Clone, Debug, PartialEq)]
@@ -310,7 +325,10 @@ impl AgentLeftEvent {
     }
 }
 
-crate::wire::object!(AgentLeftEvent { 0 "agent" agent required, });
+crate::wire::object! {
+    AgentLeftEvent;
+    "agent" agent required,
+}
 
 /// Generic Type
 #[derive(Clone, Debug, PartialEq)]
@@ -332,7 +350,10 @@ impl GenericEventField {
     }
 }
 
-crate::wire::object!(GenericEventField { 0 "generic_event" generic_event required, });
+crate::wire::object! {
+    GenericEventField;
+    "generic_event" generic_event required,
+}
 
 /// Event whose whole content is a free-form payload.
 #[derive(Clone, Debug, PartialEq)]
@@ -354,7 +375,10 @@ impl GenericEvent {
     }
 }
 
-crate::wire::object!(GenericEvent { 0 "payload" payload required, });
+crate::wire::object! {
+    GenericEvent;
+    "payload" payload required,
+}
 
 /// Thread of messages between one contact and one app. The API opens one by itself when a message is sent while none is active; each contact and app pair has at most one active conversation.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -386,13 +410,18 @@ pub struct Conversation {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    Conversation { 0 "active" active optional, 1 "active_channel" active_channel
-    optional, 2 "app_id" app_id optional, 3 "contact_id" contact_id optional, 4
-    "metadata" metadata optional, 5 "metadata_json" metadata_json optional, 6
-    "correlation_id" correlation_id optional, 7 "id" id optional, 8 "last_received"
-    last_received optional, }
-);
+crate::wire::object! {
+    Conversation;
+    "active" active optional,
+    "active_channel" active_channel optional,
+    "app_id" app_id optional,
+    "contact_id" contact_id optional,
+    "metadata" metadata optional,
+    "metadata_json" metadata_json optional,
+    "correlation_id" correlation_id optional,
+    "id" id optional,
+    "last_received" last_received optional,
+}
 
 /// Conversation that is to be created.
 #[derive(Clone, Debug, PartialEq)]
@@ -434,12 +463,16 @@ impl CreateConversationRequest {
     }
 }
 
-crate::wire::object!(
-    CreateConversationRequest { 0 "active" active optional, 1 "active_channel"
-    active_channel optional, 2 "app_id" app_id required, 3 "contact_id" contact_id
-    required, 4 "metadata" metadata optional, 5 "metadata_json" metadata_json optional, 6
-    "correlation_id" correlation_id optional, }
-);
+crate::wire::object! {
+    CreateConversationRequest;
+    "active" active optional,
+    "active_channel" active_channel optional,
+    "app_id" app_id required,
+    "contact_id" contact_id required,
+    "metadata" metadata optional,
+    "metadata_json" metadata_json optional,
+    "correlation_id" correlation_id optional,
+}
 
 /// A message to add to the history of a conversation on one channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -491,13 +524,17 @@ impl InjectMessageRequest {
     }
 }
 
-crate::wire::object!(
-    InjectMessageRequest { 0 "accept_time" accept_time required, 1 "channel_identity"
-    channel_identity required, 2 "contact_id" contact_id required, 3 "direction"
-    direction required, 4 "conversation_id" conversation_id optional, 5 "sender_id"
-    sender_id optional, 6 "processing_mode" processing_mode optional, 7 "metadata"
-    metadata optional, kind ConversationMessageTypesInject }
-);
+crate::wire::object! {
+    InjectMessageRequest ConversationMessageTypesInject;
+    "accept_time" accept_time required,
+    "channel_identity" channel_identity required,
+    "contact_id" contact_id required,
+    "direction" direction required,
+    "conversation_id" conversation_id optional,
+    "sender_id" sender_id optional,
+    "processing_mode" processing_mode optional,
+    "metadata" metadata optional,
+}
 
 /// `ConversationMessageTypesInject`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -515,10 +552,11 @@ pub enum ConversationMessageTypesInject {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    ConversationMessageTypesInject { 0 "app_message" AppMessage, 1 "contact_message"
-    ContactMessage, }
-);
+crate::wire::choice! {
+    ConversationMessageTypesInject;
+    "app_message" AppMessage,
+    "contact_message" ContactMessage,
+}
 
 impl From<AppMessage> for ConversationMessageTypesInject {
     fn from(held: AppMessage) -> Self {
@@ -548,10 +586,12 @@ pub struct ListConversationsResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ListConversationsResponse { 0 "conversations" conversations optional, 1
-    "next_page_token" next_page_token optional, 2 "total_size" total_size optional, }
-);
+crate::wire::object! {
+    ListConversationsResponse;
+    "conversations" conversations optional,
+    "next_page_token" next_page_token optional,
+    "total_size" total_size optional,
+}
 
 /// Event to be injected into a conversation; accept_time is required.
 #[derive(Clone, Debug, PartialEq)]
@@ -588,12 +628,15 @@ impl InjectConversationEventRequest {
     }
 }
 
-crate::wire::object!(
-    InjectConversationEventRequest { 0 "app_event" app_event optional, 1
-    "conversation_id" conversation_id optional, 2 "contact_id" contact_id optional, 3
-    "channel_identity" channel_identity optional, 4 "accept_time" accept_time required, 5
-    "processing_mode" processing_mode optional, }
-);
+crate::wire::object! {
+    InjectConversationEventRequest;
+    "app_event" app_event optional,
+    "conversation_id" conversation_id optional,
+    "contact_id" contact_id optional,
+    "channel_identity" channel_identity optional,
+    "accept_time" accept_time required,
+    "processing_mode" processing_mode optional,
+}
 
 /// `ListRecentConversationsResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -609,10 +652,12 @@ pub struct ListRecentConversationsResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ListRecentConversationsResponse { 0 "conversations" conversations optional, 1
-    "next_page_token" next_page_token optional, 2 "total_size" total_size optional, }
-);
+crate::wire::object! {
+    ListRecentConversationsResponse;
+    "conversations" conversations optional,
+    "next_page_token" next_page_token optional,
+    "total_size" total_size optional,
+}
 
 /// `ConversationRecentMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -626,10 +671,11 @@ pub struct ConversationRecentMessage {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ConversationRecentMessage { 0 "conversation" conversation optional, 1 "last_message"
-    last_message optional, }
-);
+crate::wire::object! {
+    ConversationRecentMessage;
+    "conversation" conversation optional,
+    "last_message" last_message optional,
+}
 
 /// `InjectEventResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -643,10 +689,11 @@ pub struct InjectEventResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    InjectEventResponse { 0 "event_id" event_id optional, 1 "accepted_time" accepted_time
-    optional, }
-);
+crate::wire::object! {
+    InjectEventResponse;
+    "event_id" event_id optional,
+    "accepted_time" accepted_time optional,
+}
 
 /// `SortOrder`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -660,4 +707,8 @@ pub enum SortOrder {
     Unknown(String),
 }
 
-crate::wire::open_enum!(SortOrder { Asc "ASC", Desc "DESC", });
+crate::wire::open_enum! {
+    SortOrder;
+    "ASC" Asc,
+    "DESC" Desc,
+}

@@ -3,13 +3,10 @@
 //! Types of events.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -23,7 +20,10 @@ pub struct AppEventField {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(AppEventField { 0 "app_event" app_event optional, });
+crate::wire::object! {
+    AppEventField;
+    "app_event" app_event optional,
+}
 
 /// `SendEventRequest`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,12 +67,16 @@ impl SendEventRequest {
     }
 }
 
-crate::wire::object!(
-    SendEventRequest { 0 "app_id" app_id required, 1 "callback_url" callback_url
-    optional, 2 "channel_priority_order" channel_priority_order optional, 3 "event" event
-    required, 4 "event_metadata" event_metadata optional, 5 "queue" queue optional, 6
-    "recipient" recipient required, }
-);
+crate::wire::object! {
+    SendEventRequest;
+    "app_id" app_id required,
+    "callback_url" callback_url optional,
+    "channel_priority_order" channel_priority_order optional,
+    "event" event required,
+    "event_metadata" event_metadata optional,
+    "queue" queue optional,
+    "recipient" recipient required,
+}
 
 /// `SendEventResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -90,10 +94,11 @@ pub struct SendEventResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    SendEventResponse { 0 "accepted_time" accepted_time optional, 1 "event_id" event_id
-    optional, }
-);
+crate::wire::object! {
+    SendEventResponse;
+    "accepted_time" accepted_time optional,
+    "event_id" event_id optional,
+}
 
 /// A stored event that took place on one channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,12 +145,17 @@ impl ConversationEvent {
     }
 }
 
-crate::wire::object!(
-    ConversationEvent { 0 "app_event" app_event optional, 1 "conversation_id"
-    conversation_id optional, 2 "contact_id" contact_id optional, 3 "channel_identity"
-    channel_identity required, 4 "accept_time" accept_time optional, 5 "processing_mode"
-    processing_mode required, 6 "direction" direction optional, 7 "id" id required, }
-);
+crate::wire::object! {
+    ConversationEvent;
+    "app_event" app_event optional,
+    "conversation_id" conversation_id optional,
+    "contact_id" contact_id optional,
+    "channel_identity" channel_identity required,
+    "accept_time" accept_time optional,
+    "processing_mode" processing_mode required,
+    "direction" direction optional,
+    "id" id required,
+}
 
 /// `ListEventsResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -161,7 +171,8 @@ pub struct ListEventsResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ListEventsResponse { 0 "events" events optional, 1 "next_page_token" next_page_token
-    optional, }
-);
+crate::wire::object! {
+    ListEventsResponse;
+    "events" events optional,
+    "next_page_token" next_page_token optional,
+}

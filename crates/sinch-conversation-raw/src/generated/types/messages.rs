@@ -3,13 +3,10 @@
 //! Types of messages.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -31,10 +28,14 @@ pub struct ApiError {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ApiError { 0 "error" error optional, 1 "code" code optional, 2 "message" message
-    optional, 3 "status" status optional, 4 "details" details optional, }
-);
+crate::wire::object! {
+    ApiError;
+    "error" error optional,
+    "code" code optional,
+    "message" message optional,
+    "status" status optional,
+    "details" details optional,
+}
 
 /// The error, in the documented form.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -52,10 +53,13 @@ pub struct ApiErrorBody {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ApiErrorBody { 0 "code" code optional, 1 "details" details optional, 2 "message"
-    message optional, 3 "status" status optional, }
-);
+crate::wire::object! {
+    ApiErrorBody;
+    "code" code optional,
+    "details" details optional,
+    "message" message optional,
+    "status" status optional,
+}
 
 /// A message sent by an app: exactly one message type plus the common properties.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,12 +96,14 @@ impl AppMessage {
     }
 }
 
-crate::wire::object!(
-    AppMessage { 0 "explicit_channel_message" explicit_channel_message optional, 1
-    "explicit_channel_omni_message" explicit_channel_omni_message optional, 2
-    "channel_specific_message" channel_specific_message optional, 3 "agent" agent
-    optional, 4 "reply_to" reply_to optional, kind AppMessageTypes }
-);
+crate::wire::object! {
+    AppMessage AppMessageTypes;
+    "explicit_channel_message" explicit_channel_message optional,
+    "explicit_channel_omni_message" explicit_channel_omni_message optional,
+    "channel_specific_message" channel_specific_message optional,
+    "agent" agent optional,
+    "reply_to" reply_to optional,
+}
 
 /// `AppMessageTypes`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,13 +149,18 @@ pub enum AppMessageTypes {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    AppMessageTypes { 0 "card_message" CardMessage, 1 "carousel_message" CarouselMessage,
-    2 "choice_message" ChoiceMessage, 3 "location_message" LocationMessage, 4
-    "media_message" MediaMessage, 5 "template_message" TemplateMessage, 6 "text_message"
-    TextMessage, 7 "list_message" ListMessage, 8 "contact_info_message"
-    ContactInfoMessage, }
-);
+crate::wire::choice! {
+    AppMessageTypes;
+    "card_message" CardMessage,
+    "carousel_message" CarouselMessage,
+    "choice_message" ChoiceMessage,
+    "location_message" LocationMessage,
+    "media_message" MediaMessage,
+    "template_message" TemplateMessage,
+    "text_message" TextMessage,
+    "list_message" ListMessage,
+    "contact_info_message" ContactInfoMessage,
+}
 
 impl From<CardMessage> for AppMessageTypes {
     fn from(held: CardMessage) -> Self {
@@ -225,7 +236,10 @@ impl AppMessageReplyTo {
     }
 }
 
-crate::wire::object!(AppMessageReplyTo { 0 "message_id" message_id required, });
+crate::wire::object! {
+    AppMessageReplyTo;
+    "message_id" message_id required,
+}
 
 /// Wrapper for a call message, which lets the recipient start a phone call.
 #[derive(Clone, Debug, PartialEq)]
@@ -247,7 +261,10 @@ impl CallMessageField {
     }
 }
 
-crate::wire::object!(CallMessageField { 0 "call_message" call_message required, });
+crate::wire::object! {
+    CallMessageField;
+    "call_message" call_message required,
+}
 
 /// Call Message
 #[derive(Clone, Debug, PartialEq)]
@@ -272,9 +289,11 @@ impl CallMessage {
     }
 }
 
-crate::wire::object!(
-    CallMessage { 0 "phone_number" phone_number required, 1 "title" title required, }
-);
+crate::wire::object! {
+    CallMessage;
+    "phone_number" phone_number required,
+    "title" title required,
+}
 
 /// Requested size of a card.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -292,10 +311,13 @@ pub enum CardHeight {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    CardHeight { UnspecifiedHeight "UNSPECIFIED_HEIGHT", Short "SHORT", Medium "MEDIUM",
-    Tall "TALL", }
-);
+crate::wire::open_enum! {
+    CardHeight;
+    "UNSPECIFIED_HEIGHT" UnspecifiedHeight,
+    "SHORT" Short,
+    "MEDIUM" Medium,
+    "TALL" Tall,
+}
 
 /// Wrapper object that carries a card message.
 #[derive(Clone, Debug, PartialEq)]
@@ -317,7 +339,10 @@ impl CardMessageField {
     }
 }
 
-crate::wire::object!(CardMessageField { 0 "card_message" card_message required, });
+crate::wire::object! {
+    CardMessageField;
+    "card_message" card_message required,
+}
 
 /// A card that combines text, a media item and choices.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -339,11 +364,15 @@ pub struct CardMessage {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    CardMessage { 0 "choices" choices optional, 1 "description" description optional, 2
-    "height" height optional, 3 "title" title optional, 4 "media_message" media_message
-    optional, 5 "message_properties" message_properties optional, }
-);
+crate::wire::object! {
+    CardMessage;
+    "choices" choices optional,
+    "description" description optional,
+    "height" height optional,
+    "title" title optional,
+    "media_message" media_message optional,
+    "message_properties" message_properties optional,
+}
 
 /// Extra, optional settings of the card.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -355,9 +384,10 @@ pub struct CardMessageProperties {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    CardMessageProperties { 0 "whatsapp_header" whatsapp_header optional, }
-);
+crate::wire::object! {
+    CardMessageProperties;
+    "whatsapp_header" whatsapp_header optional,
+}
 
 /// Wrapper for a carousel, a row of cards that most supporting channels show side by side.
 #[derive(Clone, Debug, PartialEq)]
@@ -379,9 +409,10 @@ impl CarouselMessageField {
     }
 }
 
-crate::wire::object!(
-    CarouselMessageField { 0 "carousel_message" carousel_message required, }
-);
+crate::wire::object! {
+    CarouselMessageField;
+    "carousel_message" carousel_message required,
+}
 
 /// Carousel Message
 #[derive(Clone, Debug, PartialEq)]
@@ -406,9 +437,11 @@ impl CarouselMessage {
     }
 }
 
-crate::wire::object!(
-    CarouselMessage { 0 "cards" cards required, 1 "choices" choices optional, }
-);
+crate::wire::object! {
+    CarouselMessage;
+    "cards" cards required,
+    "choices" choices optional,
+}
 
 /// `ChannelIdentities`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -430,9 +463,10 @@ impl ChannelIdentities {
     }
 }
 
-crate::wire::object!(
-    ChannelIdentities { 0 "channel_identities" channel_identities required, }
-);
+crate::wire::object! {
+    ChannelIdentities;
+    "channel_identities" channel_identities required,
+}
 
 /// Address that uniquely identifies a recipient on one channel; on SMS, WHATSAPP and VIBERBM it is the phone number (MSISDN).
 #[derive(Clone, Debug, PartialEq)]
@@ -463,10 +497,12 @@ impl ChannelIdentity {
     }
 }
 
-crate::wire::object!(
-    ChannelIdentity { 0 "app_id" app_id optional, 1 "channel" channel required, 2
-    "identity" identity required, }
-);
+crate::wire::object! {
+    ChannelIdentity;
+    "app_id" app_id optional,
+    "channel" channel required,
+    "identity" identity required,
+}
 
 /// `ChannelRecipientIdentity`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -494,10 +530,11 @@ impl ChannelRecipientIdentity {
     }
 }
 
-crate::wire::object!(
-    ChannelRecipientIdentity { 0 "channel" channel required, 1 "identity" identity
-    required, }
-);
+crate::wire::object! {
+    ChannelRecipientIdentity;
+    "channel" channel required,
+    "identity" identity required,
+}
 
 /// Something the recipient can tap, such as a quick reply button or another call to action.
 #[derive(Clone, Debug, PartialEq)]
@@ -525,10 +562,11 @@ impl Choice {
     }
 }
 
-crate::wire::object!(
-    Choice { 0 "postback_data" postback_data optional, 1 "display_mode" display_mode
-    optional, kind ChoiceTypes }
-);
+crate::wire::object! {
+    Choice ChoiceTypes;
+    "postback_data" postback_data optional,
+    "display_mode" display_mode optional,
+}
 
 /// `ChoiceTypes`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -562,11 +600,15 @@ pub enum ChoiceTypes {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    ChoiceTypes { 0 "call_message" CallMessage, 1 "location_message" LocationMessage, 2
-    "text_message" TextMessage, 3 "url_message" UrlMessage, 4 "calendar_message"
-    CalendarMessage, 5 "share_location_message" ShareLocationMessage, }
-);
+crate::wire::choice! {
+    ChoiceTypes;
+    "call_message" CallMessage,
+    "location_message" LocationMessage,
+    "text_message" TextMessage,
+    "url_message" UrlMessage,
+    "calendar_message" CalendarMessage,
+    "share_location_message" ShareLocationMessage,
+}
 
 impl From<CallMessage> for ChoiceTypes {
     fn from(held: CallMessage) -> Self {
@@ -616,10 +658,11 @@ pub enum DisplayMode {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    DisplayMode { DisplayModeUnspecified "DISPLAY_MODE_UNSPECIFIED", Persistent
-    "PERSISTENT", }
-);
+crate::wire::open_enum! {
+    DisplayMode;
+    "DISPLAY_MODE_UNSPECIFIED" DisplayModeUnspecified,
+    "PERSISTENT" Persistent,
+}
 
 /// Wrapper for a message that offers choices or actions.
 #[derive(Clone, Debug, PartialEq)]
@@ -641,7 +684,10 @@ impl ChoiceMessageField {
     }
 }
 
-crate::wire::object!(ChoiceMessageField { 0 "choice_message" choice_message required, });
+crate::wire::object! {
+    ChoiceMessageField;
+    "choice_message" choice_message required,
+}
 
 /// Choice Message
 #[derive(Clone, Debug, PartialEq)]
@@ -669,10 +715,12 @@ impl ChoiceMessage {
     }
 }
 
-crate::wire::object!(
-    ChoiceMessage { 0 "choices" choices required, 1 "text_message" text_message optional,
-    2 "message_properties" message_properties optional, }
-);
+crate::wire::object! {
+    ChoiceMessage;
+    "choices" choices required,
+    "text_message" text_message optional,
+    "message_properties" message_properties optional,
+}
 
 /// Wrapper for a contact's answer to a choice message.
 #[derive(Clone, Debug, PartialEq)]
@@ -694,10 +742,10 @@ impl ChoiceResponseMessageField {
     }
 }
 
-crate::wire::object!(
-    ChoiceResponseMessageField { 0 "choice_response_message" choice_response_message
-    required, }
-);
+crate::wire::object! {
+    ChoiceResponseMessageField;
+    "choice_response_message" choice_response_message required,
+}
 
 /// Choice Response Message
 #[derive(Clone, Debug, PartialEq)]
@@ -722,10 +770,11 @@ impl ChoiceResponseMessage {
     }
 }
 
-crate::wire::object!(
-    ChoiceResponseMessage { 0 "message_id" message_id required, 1 "postback_data"
-    postback_data required, }
-);
+crate::wire::object! {
+    ChoiceResponseMessage;
+    "message_id" message_id required,
+    "postback_data" postback_data required,
+}
 
 /// An agent, human or bot, that takes part in a conversation.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -741,10 +790,12 @@ pub struct Agent {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    Agent { 0 "display_name" display_name optional, 1 "type" type_ optional, 2
-    "picture_url" picture_url optional, }
-);
+crate::wire::object! {
+    Agent;
+    "display_name" display_name optional,
+    "type" type_ optional,
+    "picture_url" picture_url optional,
+}
 
 /// Kind of agent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -760,9 +811,12 @@ pub enum AgentType {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    AgentType { UnknownAgentType "UNKNOWN_AGENT_TYPE", Human "HUMAN", Bot "BOT", }
-);
+crate::wire::open_enum! {
+    AgentType;
+    "UNKNOWN_AGENT_TYPE" UnknownAgentType,
+    "HUMAN" Human,
+    "BOT" Bot,
+}
 
 /// Contact ID
 #[derive(Clone, Debug, PartialEq)]
@@ -784,7 +838,10 @@ impl ContactIdField {
     }
 }
 
-crate::wire::object!(ContactIdField { 0 "contact_id" contact_id required, });
+crate::wire::object! {
+    ContactIdField;
+    "contact_id" contact_id required,
+}
 
 /// An inbound message, sent by a contact.
 #[derive(Clone, Debug, PartialEq)]
@@ -809,9 +866,10 @@ impl ContactMessage {
     }
 }
 
-crate::wire::object!(
-    ContactMessage { 0 "reply_to" reply_to optional, kind ContactMessageTypes }
-);
+crate::wire::object! {
+    ContactMessage ContactMessageTypes;
+    "reply_to" reply_to optional,
+}
 
 /// `ContactMessageTypes`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -853,13 +911,17 @@ pub enum ContactMessageTypes {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    ContactMessageTypes { 0 "channel_specific_message" ChannelSpecificMessage, 1
-    "choice_response_message" ChoiceResponseMessage, 2 "fallback_message"
-    FallbackMessage, 3 "location_message" LocationMessage, 4 "media_card_message"
-    MediaCardMessage, 5 "media_message" MediaMessage, 6 "product_response_message"
-    ProductResponseMessage, 7 "text_message" TextMessage, }
-);
+crate::wire::choice! {
+    ContactMessageTypes;
+    "channel_specific_message" ChannelSpecificMessage,
+    "choice_response_message" ChoiceResponseMessage,
+    "fallback_message" FallbackMessage,
+    "location_message" LocationMessage,
+    "media_card_message" MediaCardMessage,
+    "media_message" MediaMessage,
+    "product_response_message" ProductResponseMessage,
+    "text_message" TextMessage,
+}
 
 impl From<ContactChannelSpecificMessage> for ContactMessageTypes {
     fn from(held: ContactChannelSpecificMessage) -> Self {
@@ -943,12 +1005,22 @@ pub enum ConversationChannel {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    ConversationChannel { Sms "SMS", Rcs "RCS", Whatsapp "WHATSAPP", Mms "MMS", Kakaotalk
-    "KAKAOTALK", Kakaotalkchat "KAKAOTALKCHAT", Viberbm "VIBERBM", Line "LINE", Instagram
-    "INSTAGRAM", Messenger "MESSENGER", Wechat "WECHAT", Telegram "TELEGRAM", Applebc
-    "APPLEBC", }
-);
+crate::wire::open_enum! {
+    ConversationChannel;
+    "SMS" Sms,
+    "RCS" Rcs,
+    "WHATSAPP" Whatsapp,
+    "MMS" Mms,
+    "KAKAOTALK" Kakaotalk,
+    "KAKAOTALKCHAT" Kakaotalkchat,
+    "VIBERBM" Viberbm,
+    "LINE" Line,
+    "INSTAGRAM" Instagram,
+    "MESSENGER" Messenger,
+    "WECHAT" Wechat,
+    "TELEGRAM" Telegram,
+    "APPLEBC" Applebc,
+}
 
 /// Direction of a message, seen from the app.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -962,9 +1034,11 @@ pub enum ConversationDirection {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    ConversationDirection { ToApp "TO_APP", ToContact "TO_CONTACT", }
-);
+crate::wire::open_enum! {
+    ConversationDirection;
+    "TO_APP" ToApp,
+    "TO_CONTACT" ToContact,
+}
 
 /// A message that was sent or received on one channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -1020,14 +1094,19 @@ impl ConversationMessage {
     }
 }
 
-crate::wire::object!(
-    ConversationMessage { 0 "accept_time" accept_time optional, 1 "channel_identity"
-    channel_identity optional, 2 "contact_id" contact_id optional, 3 "conversation_id"
-    conversation_id optional, 4 "direction" direction optional, 5 "id" id optional, 6
-    "metadata" metadata optional, 7 "injected" injected optional, 8 "sender_id" sender_id
-    optional, 9 "processing_mode" processing_mode optional, kind ConversationMessageTypes
-    }
-);
+crate::wire::object! {
+    ConversationMessage ConversationMessageTypes;
+    "accept_time" accept_time optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "conversation_id" conversation_id optional,
+    "direction" direction optional,
+    "id" id optional,
+    "metadata" metadata optional,
+    "injected" injected optional,
+    "sender_id" sender_id optional,
+    "processing_mode" processing_mode optional,
+}
 
 /// `ConversationMessageTypes`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -1045,10 +1124,11 @@ pub enum ConversationMessageTypes {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    ConversationMessageTypes { 0 "app_message" AppMessage, 1 "contact_message"
-    ContactMessage, }
-);
+crate::wire::choice! {
+    ConversationMessageTypes;
+    "app_message" AppMessage,
+    "contact_message" ContactMessage,
+}
 
 impl From<AppMessage> for ConversationMessageTypes {
     fn from(held: AppMessage) -> Self {
@@ -1085,9 +1165,11 @@ impl Coordinates {
     }
 }
 
-crate::wire::object!(
-    Coordinates { 0 "latitude" latitude required, 1 "longitude" longitude required, }
-);
+crate::wire::object! {
+    Coordinates;
+    "latitude" latitude required,
+    "longitude" longitude required,
+}
 
 /// Wrapper for a stand-in that replaces a contact message the API could not handle.
 #[derive(Clone, Debug, PartialEq)]
@@ -1109,9 +1191,10 @@ impl FallbackMessageField {
     }
 }
 
-crate::wire::object!(
-    FallbackMessageField { 0 "fallback_message" fallback_message required, }
-);
+crate::wire::object! {
+    FallbackMessageField;
+    "fallback_message" fallback_message required,
+}
 
 /// Fallback Message
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1125,9 +1208,11 @@ pub struct FallbackMessage {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    FallbackMessage { 0 "raw_message" raw_message optional, 1 "reason" reason optional, }
-);
+crate::wire::object! {
+    FallbackMessage;
+    "raw_message" raw_message optional,
+    "reason" reason optional,
+}
 
 /// Channel Identities
 #[derive(Clone, Debug, PartialEq)]
@@ -1149,7 +1234,10 @@ impl IdentifiedByField {
     }
 }
 
-crate::wire::object!(IdentifiedByField { 0 "identified_by" identified_by required, });
+crate::wire::object! {
+    IdentifiedByField;
+    "identified_by" identified_by required,
+}
 
 /// Wrapper for a message that gives a geographic position.
 #[derive(Clone, Debug, PartialEq)]
@@ -1171,9 +1259,10 @@ impl LocationMessageField {
     }
 }
 
-crate::wire::object!(
-    LocationMessageField { 0 "location_message" location_message required, }
-);
+crate::wire::object! {
+    LocationMessageField;
+    "location_message" location_message required,
+}
 
 /// Location Message
 #[derive(Clone, Debug, PartialEq)]
@@ -1201,10 +1290,12 @@ impl LocationMessage {
     }
 }
 
-crate::wire::object!(
-    LocationMessage { 0 "coordinates" coordinates required, 1 "label" label optional, 2
-    "title" title required, }
-);
+crate::wire::object! {
+    LocationMessage;
+    "coordinates" coordinates required,
+    "label" label optional,
+    "title" title required,
+}
 
 /// Wrapper for a message that shows media, for instance an image or a video, with a caption.
 #[derive(Clone, Debug, PartialEq)]
@@ -1226,9 +1317,10 @@ impl MediaCardMessageField {
     }
 }
 
-crate::wire::object!(
-    MediaCardMessageField { 0 "media_card_message" media_card_message required, }
-);
+crate::wire::object! {
+    MediaCardMessageField;
+    "media_card_message" media_card_message required,
+}
 
 /// Media Card Message
 #[derive(Clone, Debug, PartialEq)]
@@ -1253,9 +1345,11 @@ impl MediaCardMessage {
     }
 }
 
-crate::wire::object!(
-    MediaCardMessage { 0 "caption" caption optional, 1 "url" url required, }
-);
+crate::wire::object! {
+    MediaCardMessage;
+    "caption" caption optional,
+    "url" url required,
+}
 
 /// Wrapper for a message that carries media, for instance an image, a document or a video.
 #[derive(Clone, Debug, PartialEq)]
@@ -1277,7 +1371,10 @@ impl MediaMessageField {
     }
 }
 
-crate::wire::object!(MediaMessageField { 0 "media_message" media_message required, });
+crate::wire::object! {
+    MediaMessageField;
+    "media_message" media_message required,
+}
 
 /// Media Properties
 #[derive(Clone, Debug, PartialEq)]
@@ -1305,10 +1402,12 @@ impl MediaProperties {
     }
 }
 
-crate::wire::object!(
-    MediaProperties { 0 "thumbnail_url" thumbnail_url optional, 1 "url" url required, 2
-    "filename_override" filename_override optional, }
-);
+crate::wire::object! {
+    MediaProperties;
+    "thumbnail_url" thumbnail_url optional,
+    "url" url required,
+    "filename_override" filename_override optional,
+}
 
 /// A choice within an interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -1339,10 +1438,13 @@ impl ChoiceItem {
     }
 }
 
-crate::wire::object!(
-    ChoiceItem { 0 "title" title required, 1 "description" description optional, 2
-    "media" media optional, 3 "postback_data" postback_data optional, }
-);
+crate::wire::object! {
+    ChoiceItem;
+    "title" title required,
+    "description" description optional,
+    "media" media optional,
+    "postback_data" postback_data optional,
+}
 
 /// A product within an interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -1376,11 +1478,14 @@ impl ProductItem {
     }
 }
 
-crate::wire::object!(
-    ProductItem { 0 "id" id required, 1 "marketplace" marketplace required, 2 "quantity"
-    quantity optional, 3 "item_price" item_price optional, 4 "currency" currency
-    optional, }
-);
+crate::wire::object! {
+    ProductItem;
+    "id" id required,
+    "marketplace" marketplace required,
+    "quantity" quantity optional,
+    "item_price" item_price optional,
+    "currency" currency optional,
+}
 
 /// An entry of a list, either a choice or a product.
 #[derive(Clone, Debug, PartialEq)]
@@ -1402,7 +1507,9 @@ impl ListItem {
     }
 }
 
-crate::wire::object!(ListItem { kind ListItemKind });
+crate::wire::object! {
+    ListItem ListItemKind;
+}
 
 /// An entry of a list, either a choice or a product.
 #[derive(Clone, Debug, PartialEq)]
@@ -1420,7 +1527,11 @@ pub enum ListItemKind {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(ListItemKind { 0 "choice" Choice, 1 "product" Product, });
+crate::wire::choice! {
+    ListItemKind;
+    "choice" Choice,
+    "product" Product,
+}
 
 impl From<ChoiceItem> for ListItemKind {
     fn from(held: ChoiceItem) -> Self {
@@ -1454,10 +1565,10 @@ impl ProductResponseMessage {
     }
 }
 
-crate::wire::object!(
-    ProductResponseMessage { 0 "product_response_message" product_response_message
-    required, }
-);
+crate::wire::object! {
+    ProductResponseMessage;
+    "product_response_message" product_response_message required,
+}
 
 /// `ProductResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1473,10 +1584,12 @@ pub struct ProductResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ProductResponse { 0 "products" products optional, 1 "title" title optional, 2
-    "catalog_id" catalog_id optional, }
-);
+crate::wire::object! {
+    ProductResponse;
+    "products" products optional,
+    "title" title optional,
+    "catalog_id" catalog_id optional,
+}
 
 /// A section of an interactive WhatsApp list message, made of list items.
 #[derive(Clone, Debug, PartialEq)]
@@ -1501,9 +1614,11 @@ impl ListSection {
     }
 }
 
-crate::wire::object!(
-    ListSection { 0 "title" title optional, 1 "items" items required, }
-);
+crate::wire::object! {
+    ListSection;
+    "title" title optional,
+    "items" items required,
+}
 
 /// Wrapper for a message with a list of options; every item must have the same type.
 #[derive(Clone, Debug, PartialEq)]
@@ -1525,7 +1640,10 @@ impl ListMessageField {
     }
 }
 
-crate::wire::object!(ListMessageField { 0 "list_message" list_message required, });
+crate::wire::object! {
+    ListMessageField;
+    "list_message" list_message required,
+}
 
 /// List Message
 #[derive(Clone, Debug, PartialEq)]
@@ -1559,11 +1677,14 @@ impl ListMessage {
     }
 }
 
-crate::wire::object!(
-    ListMessage { 0 "title" title required, 1 "description" description optional, 2
-    "media" media optional, 3 "sections" sections required, 4 "message_properties"
-    message_properties optional, }
-);
+crate::wire::object! {
+    ListMessage;
+    "title" title required,
+    "description" description optional,
+    "media" media optional,
+    "sections" sections required,
+    "message_properties" message_properties optional,
+}
 
 /// Extra settings of the message; required for a product list.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1579,10 +1700,12 @@ pub struct ListMessageProperties {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ListMessageProperties { 0 "catalog_id" catalog_id optional, 1 "menu" menu optional, 2
-    "whatsapp_header" whatsapp_header optional, }
-);
+crate::wire::object! {
+    ListMessageProperties;
+    "catalog_id" catalog_id optional,
+    "menu" menu optional,
+    "whatsapp_header" whatsapp_header optional,
+}
 
 /// Priority of a message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1596,9 +1719,11 @@ pub enum MessageQueue {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    MessageQueue { NormalPriority "NORMAL_PRIORITY", HighPriority "HIGH_PRIORITY", }
-);
+crate::wire::open_enum! {
+    MessageQueue;
+    "NORMAL_PRIORITY" NormalPriority,
+    "HIGH_PRIORITY" HighPriority,
+}
 
 /// `Reason`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1616,10 +1741,13 @@ pub struct Reason {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    Reason { 0 "code" code optional, 1 "description" description optional, 2 "sub_code"
-    sub_code optional, 3 "channel_code" channel_code optional, }
-);
+crate::wire::object! {
+    Reason;
+    "code" code optional,
+    "description" description optional,
+    "sub_code" sub_code optional,
+    "channel_code" channel_code optional,
+}
 
 /// Why a message or event failed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1683,25 +1811,36 @@ pub enum ReasonCode {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    ReasonCode { UnknownCode "UNKNOWN", InternalError "INTERNAL_ERROR", RateLimited
-    "RATE_LIMITED", RecipientInvalidChannelIdentity "RECIPIENT_INVALID_CHANNEL_IDENTITY",
-    RecipientNotReachable "RECIPIENT_NOT_REACHABLE", RecipientNotOptedIn
-    "RECIPIENT_NOT_OPTED_IN", OutsideAllowedSendingWindow
-    "OUTSIDE_ALLOWED_SENDING_WINDOW", ChannelFailure "CHANNEL_FAILURE",
-    ChannelBadConfiguration "CHANNEL_BAD_CONFIGURATION", ChannelConfigurationMissing
-    "CHANNEL_CONFIGURATION_MISSING", MediaTypeUnsupported "MEDIA_TYPE_UNSUPPORTED",
-    MediaTooLarge "MEDIA_TOO_LARGE", MediaNotReachable "MEDIA_NOT_REACHABLE",
-    NoChannelsLeft "NO_CHANNELS_LEFT", TemplateNotFound "TEMPLATE_NOT_FOUND",
-    TemplateInsufficientParameters "TEMPLATE_INSUFFICIENT_PARAMETERS",
-    TemplateNonExistingLanguageOrVersion "TEMPLATE_NON_EXISTING_LANGUAGE_OR_VERSION",
-    DeliveryTimedOut "DELIVERY_TIMED_OUT", DeliveryRejectedDueToPolicy
-    "DELIVERY_REJECTED_DUE_TO_POLICY", ContactNotFound "CONTACT_NOT_FOUND", BadRequest
-    "BAD_REQUEST", UnknownApp "UNKNOWN_APP", NoChannelIdentityForContact
-    "NO_CHANNEL_IDENTITY_FOR_CONTACT", ChannelReject "CHANNEL_REJECT", NoPermission
-    "NO_PERMISSION", NoProfileAvailable "NO_PROFILE_AVAILABLE", UnsupportedOperation
-    "UNSUPPORTED_OPERATION", }
-);
+crate::wire::open_enum! {
+    ReasonCode;
+    "UNKNOWN" UnknownCode,
+    "INTERNAL_ERROR" InternalError,
+    "RATE_LIMITED" RateLimited,
+    "RECIPIENT_INVALID_CHANNEL_IDENTITY" RecipientInvalidChannelIdentity,
+    "RECIPIENT_NOT_REACHABLE" RecipientNotReachable,
+    "RECIPIENT_NOT_OPTED_IN" RecipientNotOptedIn,
+    "OUTSIDE_ALLOWED_SENDING_WINDOW" OutsideAllowedSendingWindow,
+    "CHANNEL_FAILURE" ChannelFailure,
+    "CHANNEL_BAD_CONFIGURATION" ChannelBadConfiguration,
+    "CHANNEL_CONFIGURATION_MISSING" ChannelConfigurationMissing,
+    "MEDIA_TYPE_UNSUPPORTED" MediaTypeUnsupported,
+    "MEDIA_TOO_LARGE" MediaTooLarge,
+    "MEDIA_NOT_REACHABLE" MediaNotReachable,
+    "NO_CHANNELS_LEFT" NoChannelsLeft,
+    "TEMPLATE_NOT_FOUND" TemplateNotFound,
+    "TEMPLATE_INSUFFICIENT_PARAMETERS" TemplateInsufficientParameters,
+    "TEMPLATE_NON_EXISTING_LANGUAGE_OR_VERSION" TemplateNonExistingLanguageOrVersion,
+    "DELIVERY_TIMED_OUT" DeliveryTimedOut,
+    "DELIVERY_REJECTED_DUE_TO_POLICY" DeliveryRejectedDueToPolicy,
+    "CONTACT_NOT_FOUND" ContactNotFound,
+    "BAD_REQUEST" BadRequest,
+    "UNKNOWN_APP" UnknownApp,
+    "NO_CHANNEL_IDENTITY_FOR_CONTACT" NoChannelIdentityForContact,
+    "CHANNEL_REJECT" ChannelReject,
+    "NO_PERMISSION" NoPermission,
+    "NO_PROFILE_AVAILABLE" NoProfileAvailable,
+    "UNSUPPORTED_OPERATION" UnsupportedOperation,
+}
 
 /// Finer-grained failure code that refines a ReasonCode.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1719,11 +1858,13 @@ pub enum ReasonSubCode {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    ReasonSubCode { UnspecifiedSubCode "UNSPECIFIED_SUB_CODE", AttachmentRejected
-    "ATTACHMENT_REJECTED", MediaTypeUndetermined "MEDIA_TYPE_UNDETERMINED",
-    InactiveSender "INACTIVE_SENDER", }
-);
+crate::wire::open_enum! {
+    ReasonSubCode;
+    "UNSPECIFIED_SUB_CODE" UnspecifiedSubCode,
+    "ATTACHMENT_REJECTED" AttachmentRejected,
+    "MEDIA_TYPE_UNDETERMINED" MediaTypeUndetermined,
+    "INACTIVE_SENDER" InactiveSender,
+}
 
 /// Addressee in a send request, given by contact ID or by channel identities; apps in Dispatch Mode have to use `identified_by`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1745,7 +1886,9 @@ impl RecipientRequest {
     }
 }
 
-crate::wire::object!(RecipientRequest { kind RecipientBase });
+crate::wire::object! {
+    RecipientRequest RecipientBase;
+}
 
 /// `RecipientBase`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -1763,9 +1906,11 @@ pub enum RecipientBase {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    RecipientBase { 0 "identified_by" IdentifiedBy, 1 "contact_id" ContactId, }
-);
+crate::wire::choice! {
+    RecipientBase;
+    "identified_by" IdentifiedBy,
+    "contact_id" ContactId,
+}
 
 impl From<ChannelIdentities> for RecipientBase {
     fn from(held: ChannelIdentities) -> Self {
@@ -1793,7 +1938,10 @@ impl ReplyTo {
     }
 }
 
-crate::wire::object!(ReplyTo { 0 "message_id" message_id required, });
+crate::wire::object! {
+    ReplyTo;
+    "message_id" message_id required,
+}
 
 /// Selects which message store a request works on; needed to reach Dispatch Mode messages.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1807,10 +1955,11 @@ pub enum MessageSource {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    MessageSource { ConversationSource "CONVERSATION_SOURCE", DispatchSource
-    "DISPATCH_SOURCE", }
-);
+crate::wire::open_enum! {
+    MessageSource;
+    "CONVERSATION_SOURCE" ConversationSource,
+    "DISPATCH_SOURCE" DispatchSource,
+}
 
 /// Decides if contacts and conversations are stored for an app; defaults to DISPATCH.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1824,9 +1973,11 @@ pub enum ProcessingMode {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    ProcessingMode { Conversation "CONVERSATION", Dispatch "DISPATCH", }
-);
+crate::wire::open_enum! {
+    ProcessingMode;
+    "CONVERSATION" Conversation,
+    "DISPATCH" Dispatch,
+}
 
 /// Message built from a template defined beforehand.
 #[derive(Clone, Debug, PartialEq)]
@@ -1848,9 +1999,10 @@ impl TemplateMessageField {
     }
 }
 
-crate::wire::object!(
-    TemplateMessageField { 0 "template_message" template_message required, }
-);
+crate::wire::object! {
+    TemplateMessageField;
+    "template_message" template_message required,
+}
 
 /// Template Message
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1864,10 +2016,11 @@ pub struct TemplateMessage {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    TemplateMessage { 0 "channel_template" channel_template optional, 1 "omni_template"
-    omni_template optional, }
-);
+crate::wire::object! {
+    TemplateMessage;
+    "channel_template" channel_template optional,
+    "omni_template" omni_template optional,
+}
 
 /// Template (Reference)
 #[derive(Clone, Debug, PartialEq)]
@@ -1889,9 +2042,10 @@ impl TemplateReferenceField {
     }
 }
 
-crate::wire::object!(
-    TemplateReferenceField { 0 "template_reference" template_reference required, }
-);
+crate::wire::object! {
+    TemplateReferenceField;
+    "template_reference" template_reference required,
+}
 
 /// `TemplateReferenceWithVersion`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -1922,11 +2076,13 @@ impl TemplateReferenceWithVersion {
     }
 }
 
-crate::wire::object!(
-    TemplateReferenceWithVersion { 0 "version" version required, 1 "language_code"
-    language_code optional, 2 "parameters" parameters optional, 3 "template_id"
-    template_id required, }
-);
+crate::wire::object! {
+    TemplateReferenceWithVersion;
+    "version" version required,
+    "language_code" language_code optional,
+    "parameters" parameters optional,
+    "template_id" template_id required,
+}
 
 /// Points to an omnichannel template, held as an AppMessage in the Template Store, or to an external channel template such as a WhatsApp Business one; channel templates are not allowed in `explicit_channel_omni_message`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1957,10 +2113,13 @@ impl TemplateReference {
     }
 }
 
-crate::wire::object!(
-    TemplateReference { 0 "version" version optional, 1 "language_code" language_code
-    optional, 2 "parameters" parameters optional, 3 "template_id" template_id required, }
-);
+crate::wire::object! {
+    TemplateReference;
+    "version" version optional,
+    "language_code" language_code optional,
+    "parameters" parameters optional,
+    "template_id" template_id required,
+}
 
 /// Plain text message.
 #[derive(Clone, Debug, PartialEq)]
@@ -1982,7 +2141,10 @@ impl TextMessageField {
     }
 }
 
-crate::wire::object!(TextMessageField { 0 "text_message" text_message required, });
+crate::wire::object! {
+    TextMessageField;
+    "text_message" text_message required,
+}
 
 /// Text Message
 #[derive(Clone, Debug, PartialEq)]
@@ -2004,7 +2166,10 @@ impl TextMessage {
     }
 }
 
-crate::wire::object!(TextMessage { 0 "text" text required, });
+crate::wire::object! {
+    TextMessage;
+    "text" text required,
+}
 
 /// Message that presents a link.
 #[derive(Clone, Debug, PartialEq)]
@@ -2026,7 +2191,10 @@ impl UrlMessageField {
     }
 }
 
-crate::wire::object!(UrlMessageField { 0 "url_message" url_message required, });
+crate::wire::object! {
+    UrlMessageField;
+    "url_message" url_message required,
+}
 
 /// URL Message
 #[derive(Clone, Debug, PartialEq)]
@@ -2051,7 +2219,11 @@ impl UrlMessage {
     }
 }
 
-crate::wire::object!(UrlMessage { 0 "title" title required, 1 "url" url required, });
+crate::wire::object! {
+    UrlMessage;
+    "title" title required,
+    "url" url required,
+}
 
 /// Message that offers a calendar event to the user.
 #[derive(Clone, Debug, PartialEq)]
@@ -2073,9 +2245,10 @@ impl CalendarMessageField {
     }
 }
 
-crate::wire::object!(
-    CalendarMessageField { 0 "calendar_message" calendar_message required, }
-);
+crate::wire::object! {
+    CalendarMessageField;
+    "calendar_message" calendar_message required,
+}
 
 /// Calendar message
 #[derive(Clone, Debug, PartialEq)]
@@ -2118,12 +2291,15 @@ impl CalendarMessage {
     }
 }
 
-crate::wire::object!(
-    CalendarMessage { 0 "title" title required, 1 "event_start" event_start required, 2
-    "event_end" event_end required, 3 "event_title" event_title required, 4
-    "event_description" event_description optional, 5 "fallback_url" fallback_url
-    required, }
-);
+crate::wire::object! {
+    CalendarMessage;
+    "title" title required,
+    "event_start" event_start required,
+    "event_end" event_end required,
+    "event_title" event_title required,
+    "event_description" event_description optional,
+    "fallback_url" fallback_url required,
+}
 
 /// Message that asks the user to send a location.
 #[derive(Clone, Debug, PartialEq)]
@@ -2145,10 +2321,10 @@ impl ShareLocationMessageField {
     }
 }
 
-crate::wire::object!(
-    ShareLocationMessageField { 0 "share_location_message" share_location_message
-    required, }
-);
+crate::wire::object! {
+    ShareLocationMessageField;
+    "share_location_message" share_location_message required,
+}
 
 /// Share Location Message
 #[derive(Clone, Debug, PartialEq)]
@@ -2173,10 +2349,11 @@ impl ShareLocationMessage {
     }
 }
 
-crate::wire::object!(
-    ShareLocationMessage { 0 "title" title required, 1 "fallback_url" fallback_url
-    required, }
-);
+crate::wire::object! {
+    ShareLocationMessage;
+    "title" title required,
+    "fallback_url" fallback_url required,
+}
 
 /// `ChoiceMessageProperties`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2188,9 +2365,10 @@ pub struct ChoiceMessageProperties {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ChoiceMessageProperties { 0 "whatsapp_footer" whatsapp_footer optional, }
-);
+crate::wire::object! {
+    ChoiceMessageProperties;
+    "whatsapp_footer" whatsapp_footer optional,
+}
 
 /// Representation of listed messages; defaults to WITH_METADATA.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2204,10 +2382,11 @@ pub enum ConversationMessagesView {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    ConversationMessagesView { WithMetadata "WITH_METADATA", WithoutMetadata
-    "WITHOUT_METADATA", }
-);
+crate::wire::open_enum! {
+    ConversationMessagesView;
+    "WITH_METADATA" WithMetadata,
+    "WITHOUT_METADATA" WithoutMetadata,
+}
 
 /// Filters for listing messages by channel identity; `contact_ids` and `channel_identities` exclude each other.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2239,14 +2418,20 @@ pub struct ListMessagesByChannelIdentityRequest {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ListMessagesByChannelIdentityRequest { 0 "channel_identities" channel_identities
-    optional, 1 "contact_ids" contact_ids optional, 2 "app_id" app_id optional, 3
-    "messages_source" messages_source optional, 4 "page_size" page_size optional, 5
-    "page_token" page_token optional, 6 "view" view optional, 7 "start_time" start_time
-    optional, 8 "end_time" end_time optional, 9 "channel" channel optional, 10
-    "direction" direction optional, }
-);
+crate::wire::object! {
+    ListMessagesByChannelIdentityRequest;
+    "channel_identities" channel_identities optional,
+    "contact_ids" contact_ids optional,
+    "app_id" app_id optional,
+    "messages_source" messages_source optional,
+    "page_size" page_size optional,
+    "page_token" page_token optional,
+    "view" view optional,
+    "start_time" start_time optional,
+    "end_time" end_time optional,
+    "channel" channel optional,
+    "direction" direction optional,
+}
 
 /// `ListMessagesResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2262,10 +2447,11 @@ pub struct ListMessagesResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ListMessagesResponse { 0 "messages" messages optional, 1 "next_page_token"
-    next_page_token optional, }
-);
+crate::wire::object! {
+    ListMessagesResponse;
+    "messages" messages optional,
+    "next_page_token" next_page_token optional,
+}
 
 /// Body of a send-message call; `app_id`, `recipient` and `message` must be present.
 #[derive(Clone, Debug, PartialEq)]
@@ -2330,17 +2516,23 @@ impl SendMessageRequest {
     }
 }
 
-crate::wire::object!(
-    SendMessageRequest { 0 "app_id" app_id required, 1 "callback_url" callback_url
-    optional, 2 "channel_priority_order" channel_priority_order optional, 3
-    "channel_properties" channel_properties optional, 4 "message" message required, 5
-    "message_metadata" message_metadata optional, 6 "conversation_metadata"
-    conversation_metadata optional, 7 "queue" queue optional, 8 "recipient" recipient
-    required, 9 "ttl" ttl optional, 10 "processing_strategy" processing_strategy
-    optional, 11 "correlation_id" correlation_id optional, 12
-    "conversation_metadata_update_strategy" conversation_metadata_update_strategy
-    optional, 13 "message_content_type" message_content_type optional, }
-);
+crate::wire::object! {
+    SendMessageRequest;
+    "app_id" app_id required,
+    "callback_url" callback_url optional,
+    "channel_priority_order" channel_priority_order optional,
+    "channel_properties" channel_properties optional,
+    "message" message required,
+    "message_metadata" message_metadata optional,
+    "conversation_metadata" conversation_metadata optional,
+    "queue" queue optional,
+    "recipient" recipient required,
+    "ttl" ttl optional,
+    "processing_strategy" processing_strategy optional,
+    "correlation_id" correlation_id optional,
+    "conversation_metadata_update_strategy" conversation_metadata_update_strategy optional,
+    "message_content_type" message_content_type optional,
+}
 
 /// Category of a message's content, used solely by consent management and ignored by the rest of the API; defaults to CONTENT_UNKNOWN.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2356,10 +2548,12 @@ pub enum MessageContentType {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    MessageContentType { ContentUnknown "CONTENT_UNKNOWN", ContentMarketing
-    "CONTENT_MARKETING", ContentNotification "CONTENT_NOTIFICATION", }
-);
+crate::wire::open_enum! {
+    MessageContentType;
+    "CONTENT_UNKNOWN" ContentUnknown,
+    "CONTENT_MARKETING" ContentMarketing,
+    "CONTENT_NOTIFICATION" ContentNotification,
+}
 
 /// Per-request override of the processing mode configured on the app; defaults to DEFAULT.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2373,9 +2567,11 @@ pub enum ProcessingStrategy {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    ProcessingStrategy { Default "DEFAULT", DispatchOnly "DISPATCH_ONLY", }
-);
+crate::wire::open_enum! {
+    ProcessingStrategy;
+    "DEFAULT" Default,
+    "DISPATCH_ONLY" DispatchOnly,
+}
 
 /// How a new conversation_metadata value is applied; works in CONVERSATION mode only and defaults to REPLACE.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2389,9 +2585,11 @@ pub enum MetadataUpdateStrategy {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    MetadataUpdateStrategy { Replace "REPLACE", MergePatch "MERGE_PATCH", }
-);
+crate::wire::open_enum! {
+    MetadataUpdateStrategy;
+    "REPLACE" Replace,
+    "MERGE_PATCH" MergePatch,
+}
 
 /// `SendMessageResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2409,10 +2607,11 @@ pub struct SendMessageResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    SendMessageResponse { 0 "accepted_time" accepted_time optional, 1 "message_id"
-    message_id optional, }
-);
+crate::wire::object! {
+    SendMessageResponse;
+    "accepted_time" accepted_time optional,
+    "message_id" message_id optional,
+}
 
 /// A contact's name, whole and in its parts; only full_name is required.
 #[derive(Clone, Debug, PartialEq)]
@@ -2449,11 +2648,15 @@ impl NameInfo {
     }
 }
 
-crate::wire::object!(
-    NameInfo { 0 "full_name" full_name required, 1 "first_name" first_name optional, 2
-    "last_name" last_name optional, 3 "middle_name" middle_name optional, 4 "prefix"
-    prefix optional, 5 "suffix" suffix optional, }
-);
+crate::wire::object! {
+    NameInfo;
+    "full_name" full_name required,
+    "first_name" first_name optional,
+    "last_name" last_name optional,
+    "middle_name" middle_name optional,
+    "prefix" prefix optional,
+    "suffix" suffix optional,
+}
 
 /// One telephone number of a contact, with an optional type label.
 #[derive(Clone, Debug, PartialEq)]
@@ -2478,9 +2681,11 @@ impl PhoneNumberInfo {
     }
 }
 
-crate::wire::object!(
-    PhoneNumberInfo { 0 "phone_number" phone_number required, 1 "type" type_ optional, }
-);
+crate::wire::object! {
+    PhoneNumberInfo;
+    "phone_number" phone_number required,
+    "type" type_ optional,
+}
 
 /// One postal address of a contact; every part is optional.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2502,11 +2707,15 @@ pub struct AddressInfo {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    AddressInfo { 0 "city" city optional, 1 "country" country optional, 2 "state" state
-    optional, 3 "zip" zip optional, 4 "type" type_ optional, 5 "country_code"
-    country_code optional, }
-);
+crate::wire::object! {
+    AddressInfo;
+    "city" city optional,
+    "country" country optional,
+    "state" state optional,
+    "zip" zip optional,
+    "type" type_ optional,
+    "country_code" country_code optional,
+}
 
 /// One email address of a contact, with an optional type label.
 #[derive(Clone, Debug, PartialEq)]
@@ -2531,9 +2740,11 @@ impl EmailInfo {
     }
 }
 
-crate::wire::object!(
-    EmailInfo { 0 "email_address" email_address required, 1 "type" type_ optional, }
-);
+crate::wire::object! {
+    EmailInfo;
+    "email_address" email_address required,
+    "type" type_ optional,
+}
 
 /// Where the contact works and in which role.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2549,10 +2760,12 @@ pub struct OrganizationInfo {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    OrganizationInfo { 0 "company" company optional, 1 "department" department optional,
-    2 "title" title optional, }
-);
+crate::wire::object! {
+    OrganizationInfo;
+    "company" company optional,
+    "department" department optional,
+    "title" title optional,
+}
 
 /// One web address of a contact, with an optional type label.
 #[derive(Clone, Debug, PartialEq)]
@@ -2577,7 +2790,11 @@ impl UrlInfo {
     }
 }
 
-crate::wire::object!(UrlInfo { 0 "url" url required, 1 "type" type_ optional, });
+crate::wire::object! {
+    UrlInfo;
+    "url" url required,
+    "type" type_ optional,
+}
 
 /// Wrapper for a message that shares contact details.
 #[derive(Clone, Debug, PartialEq)]
@@ -2599,9 +2816,10 @@ impl ContactInfoMessageField {
     }
 }
 
-crate::wire::object!(
-    ContactInfoMessageField { 0 "contact_info_message" contact_info_message required, }
-);
+crate::wire::object! {
+    ContactInfoMessageField;
+    "contact_info_message" contact_info_message required,
+}
 
 /// Contact Info Message
 #[derive(Clone, Debug, PartialEq)]
@@ -2641,12 +2859,16 @@ impl ContactInfoMessage {
     }
 }
 
-crate::wire::object!(
-    ContactInfoMessage { 0 "name" name required, 1 "phone_numbers" phone_numbers
-    required, 2 "addresses" addresses optional, 3 "email_addresses" email_addresses
-    optional, 4 "organization" organization optional, 5 "urls" urls optional, 6
-    "birthday" birthday optional, }
-);
+crate::wire::object! {
+    ContactInfoMessage;
+    "name" name required,
+    "phone_numbers" phone_numbers required,
+    "addresses" addresses optional,
+    "email_addresses" email_addresses optional,
+    "organization" organization optional,
+    "urls" urls optional,
+    "birthday" birthday optional,
+}
 
 /// Update message request
 #[derive(Clone, Debug, PartialEq)]
@@ -2668,7 +2890,10 @@ impl UpdateMessageMetadataRequest {
     }
 }
 
-crate::wire::object!(UpdateMessageMetadataRequest { 0 "metadata" metadata required, });
+crate::wire::object! {
+    UpdateMessageMetadataRequest;
+    "metadata" metadata required,
+}
 
 /// `OmniMessageOverride`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -2690,7 +2915,9 @@ impl OmniMessageOverride {
     }
 }
 
-crate::wire::object!(OmniMessageOverride { kind OmniMessageOverrideKind });
+crate::wire::object! {
+    OmniMessageOverride OmniMessageOverrideKind;
+}
 
 /// `OmniMessageOverrideKind`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -2736,13 +2963,18 @@ pub enum OmniMessageOverrideKind {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    OmniMessageOverrideKind { 0 "text_message" TextMessage, 1 "media_message"
-    MediaMessage, 2 "template_reference" TemplateReference, 3 "choice_message"
-    ChoiceMessage, 4 "card_message" CardMessage, 5 "carousel_message" CarouselMessage, 6
-    "location_message" LocationMessage, 7 "contact_info_message" ContactInfoMessage, 8
-    "list_message" ListMessage, }
-);
+crate::wire::choice! {
+    OmniMessageOverrideKind;
+    "text_message" TextMessage,
+    "media_message" MediaMessage,
+    "template_reference" TemplateReference,
+    "choice_message" ChoiceMessage,
+    "card_message" CardMessage,
+    "carousel_message" CarouselMessage,
+    "location_message" LocationMessage,
+    "contact_info_message" ContactInfoMessage,
+    "list_message" ListMessage,
+}
 
 impl From<TextMessage> for OmniMessageOverrideKind {
     fn from(held: TextMessage) -> Self {
@@ -2818,7 +3050,9 @@ impl ChannelSpecificMessage {
     }
 }
 
-crate::wire::object!(ChannelSpecificMessage { kind ChannelSpecificMessageKind });
+crate::wire::object! {
+    ChannelSpecificMessage ChannelSpecificMessageKind;
+}
 
 /// `ChannelSpecificMessageKind`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -2842,11 +3076,15 @@ pub enum ChannelSpecificMessageKind {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    ChannelSpecificMessageKind "message_type" "message" { "FLOWS" Flows, "ORDER_DETAILS"
-    OrderDetails, "ORDER_STATUS" OrderStatus, "COMMERCE" Commerce, "CAROUSEL_COMMERCE"
-    CarouselCommerce, "NOTIFICATION_MESSAGE_TEMPLATE" NotificationMessageTemplate, }
-);
+crate::wire::choice! {
+    ChannelSpecificMessageKind "message_type" "message";
+    "FLOWS" Flows,
+    "ORDER_DETAILS" OrderDetails,
+    "ORDER_STATUS" OrderStatus,
+    "COMMERCE" Commerce,
+    "CAROUSEL_COMMERCE" CarouselCommerce,
+    "NOTIFICATION_MESSAGE_TEMPLATE" NotificationMessageTemplate,
+}
 
 impl From<FlowChannelSpecificMessage> for ChannelSpecificMessageKind {
     fn from(held: FlowChannelSpecificMessage) -> Self {
@@ -2908,10 +3146,10 @@ impl ChannelSpecificContactMessage {
     }
 }
 
-crate::wire::object!(
-    ChannelSpecificContactMessage { 0 "channel_specific_message" channel_specific_message
-    required, }
-);
+crate::wire::object! {
+    ChannelSpecificContactMessage;
+    "channel_specific_message" channel_specific_message required,
+}
 
 /// `ContactChannelSpecificMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -2933,9 +3171,9 @@ impl ContactChannelSpecificMessage {
     }
 }
 
-crate::wire::object!(
-    ContactChannelSpecificMessage { kind ContactChannelSpecificMessageKind }
-);
+crate::wire::object! {
+    ContactChannelSpecificMessage ContactChannelSpecificMessageKind;
+}
 
 /// Content, in the form that message_type calls for.
 #[derive(Clone, Debug, PartialEq)]
@@ -2949,9 +3187,10 @@ pub enum ContactChannelSpecificMessageKind {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    ContactChannelSpecificMessageKind "message_type" "message" { "nfm_reply" NfmReply, }
-);
+crate::wire::choice! {
+    ContactChannelSpecificMessageKind "message_type" "message";
+    "nfm_reply" NfmReply,
+}
 
 impl From<WhatsAppInteractiveNfmReplyChannelSpecificContactMessage>
 for ContactChannelSpecificMessageKind {
@@ -2984,10 +3223,13 @@ pub enum WhatsAppInteractiveHeader {
     Unknown(JsonObject),
 }
 
-crate::wire::whole!(
-    WhatsAppInteractiveHeader "type" { "text" Text, "image" Image, "document" Document,
-    "video" Video, }
-);
+crate::wire::whole! {
+    WhatsAppInteractiveHeader "type";
+    "text" Text,
+    "image" Image,
+    "document" Document,
+    "video" Video,
+}
 
 impl From<WhatsAppInteractiveTextHeader> for WhatsAppInteractiveHeader {
     fn from(held: WhatsAppInteractiveTextHeader) -> Self {
@@ -3057,13 +3299,18 @@ impl FlowChannelSpecificMessage {
     }
 }
 
-crate::wire::object!(
-    FlowChannelSpecificMessage { 0 "header" header optional, 1 "body" body optional, 2
-    "footer" footer optional, 3 "flow_id" flow_id required, 4 "flow_token" flow_token
-    optional, 5 "flow_mode" flow_mode optional, 6 "flow_cta" flow_cta required, 7
-    "flow_action" flow_action optional, 8 "flow_action_payload" flow_action_payload
-    optional, }
-);
+crate::wire::object! {
+    FlowChannelSpecificMessage;
+    "header" header optional,
+    "body" body optional,
+    "footer" footer optional,
+    "flow_id" flow_id required,
+    "flow_token" flow_token optional,
+    "flow_mode" flow_mode optional,
+    "flow_cta" flow_cta required,
+    "flow_action" flow_action optional,
+    "flow_action_payload" flow_action_payload optional,
+}
 
 /// State of the flow that is sent; defaults to published.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3077,9 +3324,11 @@ pub enum FlowChannelSpecificMessageFlowMode {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    FlowChannelSpecificMessageFlowMode { Draft "draft", Published "published", }
-);
+crate::wire::open_enum! {
+    FlowChannelSpecificMessageFlowMode;
+    "draft" Draft,
+    "published" Published,
+}
 
 /// Action of the flow; defaults to navigate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3093,10 +3342,11 @@ pub enum FlowChannelSpecificMessageFlowAction {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    FlowChannelSpecificMessageFlowAction { Navigate "navigate", DataExchange
-    "data_exchange", }
-);
+crate::wire::open_enum! {
+    FlowChannelSpecificMessageFlowAction;
+    "navigate" Navigate,
+    "data_exchange" DataExchange,
+}
 
 /// `FlowChannelSpecificMessageFlowActionPayload`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -3110,10 +3360,11 @@ pub struct FlowChannelSpecificMessageFlowActionPayload {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    FlowChannelSpecificMessageFlowActionPayload { 0 "screen" screen optional, 1 "data"
-    data optional, }
-);
+crate::wire::object! {
+    FlowChannelSpecificMessageFlowActionPayload;
+    "screen" screen optional,
+    "data" data optional,
+}
 
 /// `PaymentOrderDetailsChannelSpecificMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -3144,10 +3395,13 @@ impl PaymentOrderDetailsChannelSpecificMessage {
     }
 }
 
-crate::wire::object!(
-    PaymentOrderDetailsChannelSpecificMessage { 0 "header" header optional, 1 "body" body
-    optional, 2 "footer" footer optional, 3 "payment" payment required, }
-);
+crate::wire::object! {
+    PaymentOrderDetailsChannelSpecificMessage;
+    "header" header optional,
+    "body" body optional,
+    "footer" footer optional,
+    "payment" payment required,
+}
 
 /// Content of the payment request, with its order; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -3195,12 +3449,16 @@ impl OrderDetailsPayment {
     }
 }
 
-crate::wire::object!(
-    OrderDetailsPayment { 0 "type" type_ required, 1 "reference_id" reference_id
-    required, 2 "type_of_goods" type_of_goods required, 3 "payment_settings"
-    payment_settings optional, 4 "payment_buttons" payment_buttons optional, 5
-    "total_amount_value" total_amount_value required, 6 "order" order required, }
-);
+crate::wire::object! {
+    OrderDetailsPayment;
+    "type" type_ required,
+    "reference_id" reference_id required,
+    "type_of_goods" type_of_goods required,
+    "payment_settings" payment_settings optional,
+    "payment_buttons" payment_buttons optional,
+    "total_amount_value" total_amount_value required,
+    "order" order required,
+}
 
 /// Country, and with it the currency, of the payment; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3214,7 +3472,11 @@ pub enum OrderDetailsPaymentType {
     Unknown(String),
 }
 
-crate::wire::open_enum!(OrderDetailsPaymentType { Br "br", Sg "sg", });
+crate::wire::open_enum! {
+    OrderDetailsPaymentType;
+    "br" Br,
+    "sg" Sg,
+}
 
 /// Kind of goods that the order is for; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3228,10 +3490,11 @@ pub enum OrderDetailsPaymentTypeOfGoods {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    OrderDetailsPaymentTypeOfGoods { DigitalGoods "digital-goods", PhysicalGoods
-    "physical-goods", }
-);
+crate::wire::open_enum! {
+    OrderDetailsPaymentTypeOfGoods;
+    "digital-goods" DigitalGoods,
+    "physical-goods" PhysicalGoods,
+}
 
 /// Deprecated payment settings, superseded by payment_buttons.
 #[derive(Clone, Debug, PartialEq)]
@@ -3253,7 +3516,9 @@ impl WhatsAppPaymentSettings {
     }
 }
 
-crate::wire::object!(WhatsAppPaymentSettings { kind WhatsAppPaymentSettingsKind });
+crate::wire::object! {
+    WhatsAppPaymentSettings WhatsAppPaymentSettingsKind;
+}
 
 /// Deprecated payment settings, superseded by payment_buttons.
 #[derive(Clone, Debug, PartialEq)]
@@ -3269,10 +3534,12 @@ pub enum WhatsAppPaymentSettingsKind {
     Unknown(JsonObject),
 }
 
-crate::wire::choice!(
-    WhatsAppPaymentSettingsKind { 0 "dynamic_pix" DynamicPix, 1 "payment_link"
-    PaymentLink, 2 "boleto" Boleto, }
-);
+crate::wire::choice! {
+    WhatsAppPaymentSettingsKind;
+    "dynamic_pix" DynamicPix,
+    "payment_link" PaymentLink,
+    "boleto" Boleto,
+}
 
 impl From<DynamicPix> for WhatsAppPaymentSettingsKind {
     fn from(held: DynamicPix) -> Self {
@@ -3349,15 +3616,21 @@ impl OrderDetailsPaymentOrder {
     }
 }
 
-crate::wire::object!(
-    OrderDetailsPaymentOrder { 0 "catalog_id" catalog_id optional, 1 "expiration_time"
-    expiration_time optional, 2 "expiration_description" expiration_description optional,
-    3 "subtotal_value" subtotal_value required, 4 "tax_value" tax_value required, 5
-    "tax_description" tax_description optional, 6 "shipping_value" shipping_value
-    optional, 7 "shipping_description" shipping_description optional, 8 "discount_value"
-    discount_value optional, 9 "discount_description" discount_description optional, 10
-    "discount_program_name" discount_program_name optional, 11 "items" items required, }
-);
+crate::wire::object! {
+    OrderDetailsPaymentOrder;
+    "catalog_id" catalog_id optional,
+    "expiration_time" expiration_time optional,
+    "expiration_description" expiration_description optional,
+    "subtotal_value" subtotal_value required,
+    "tax_value" tax_value required,
+    "tax_description" tax_description optional,
+    "shipping_value" shipping_value optional,
+    "shipping_description" shipping_description optional,
+    "discount_value" discount_value optional,
+    "discount_description" discount_description optional,
+    "discount_program_name" discount_program_name optional,
+    "items" items required,
+}
 
 /// `OrderDetailsItem`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -3396,11 +3669,14 @@ impl OrderDetailsItem {
     }
 }
 
-crate::wire::object!(
-    OrderDetailsItem { 0 "retailer_id" retailer_id required, 1 "name" name required, 2
-    "amount_value" amount_value required, 3 "quantity" quantity required, 4
-    "sale_amount_value" sale_amount_value optional, }
-);
+crate::wire::object! {
+    OrderDetailsItem;
+    "retailer_id" retailer_id required,
+    "name" name required,
+    "amount_value" amount_value required,
+    "quantity" quantity required,
+    "sale_amount_value" sale_amount_value optional,
+}
 
 /// `WhatsAppPaymentSettingsPix`; the documents do not describe it.
 ///
@@ -3424,9 +3700,10 @@ impl WhatsAppPaymentSettingsPix {
     }
 }
 
-crate::wire::object!(
-    WhatsAppPaymentSettingsPix { 0 "dynamic_pix" dynamic_pix required, }
-);
+crate::wire::object! {
+    WhatsAppPaymentSettingsPix;
+    "dynamic_pix" dynamic_pix required,
+}
 
 /// Settings for payment by dynamic Pix; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -3462,10 +3739,13 @@ impl DynamicPix {
     }
 }
 
-crate::wire::object!(
-    DynamicPix { 0 "code" code required, 1 "merchant_name" merchant_name required, 2
-    "key" key required, 3 "key_type" key_type required, }
-);
+crate::wire::object! {
+    DynamicPix;
+    "code" code required,
+    "merchant_name" merchant_name required,
+    "key" key required,
+    "key_type" key_type required,
+}
 
 /// Kind of Pix key; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3485,10 +3765,14 @@ pub enum DynamicPixKeyType {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    DynamicPixKeyType { Cpf "CPF", Cnpj "CNPJ", Email "EMAIL", Phone "PHONE", Evp "EVP",
-    }
-);
+crate::wire::open_enum! {
+    DynamicPixKeyType;
+    "CPF" Cpf,
+    "CNPJ" Cnpj,
+    "EMAIL" Email,
+    "PHONE" Phone,
+    "EVP" Evp,
+}
 
 /// `WhatsAppPaymentSettingsPaymentLink`; the documents do not describe it.
 ///
@@ -3512,9 +3796,10 @@ impl WhatsAppPaymentSettingsPaymentLink {
     }
 }
 
-crate::wire::object!(
-    WhatsAppPaymentSettingsPaymentLink { 0 "payment_link" payment_link required, }
-);
+crate::wire::object! {
+    WhatsAppPaymentSettingsPaymentLink;
+    "payment_link" payment_link required,
+}
 
 /// Settings for payment through a link; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -3536,7 +3821,10 @@ impl PaymentLink {
     }
 }
 
-crate::wire::object!(PaymentLink { 0 "uri" uri required, });
+crate::wire::object! {
+    PaymentLink;
+    "uri" uri required,
+}
 
 /// `WhatsAppPaymentSettingsBoleto`; the documents do not describe it.
 ///
@@ -3560,7 +3848,10 @@ impl WhatsAppPaymentSettingsBoleto {
     }
 }
 
-crate::wire::object!(WhatsAppPaymentSettingsBoleto { 0 "boleto" boleto required, });
+crate::wire::object! {
+    WhatsAppPaymentSettingsBoleto;
+    "boleto" boleto required,
+}
 
 /// Settings for payment by Boleto; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -3582,7 +3873,10 @@ impl Boleto {
     }
 }
 
-crate::wire::object!(Boleto { 0 "digitable_line" digitable_line required, });
+crate::wire::object! {
+    Boleto;
+    "digitable_line" digitable_line required,
+}
 
 /// One WhatsApp payment button; its type field selects Pix, payment link or Boleto.
 #[derive(Clone, Debug, PartialEq)]
@@ -3604,10 +3898,12 @@ pub enum WhatsAppPaymentButton {
     Unknown(JsonObject),
 }
 
-crate::wire::whole!(
-    WhatsAppPaymentButton "type" { "pix_dynamic_code" PixDynamicCode, "payment_link"
-    PaymentLink, "boleto" Boleto, }
-);
+crate::wire::whole! {
+    WhatsAppPaymentButton "type";
+    "pix_dynamic_code" PixDynamicCode,
+    "payment_link" PaymentLink,
+    "boleto" Boleto,
+}
 
 impl From<WhatsAppPaymentSettingsButtonPix> for WhatsAppPaymentButton {
     fn from(held: WhatsAppPaymentSettingsButtonPix) -> Self {
@@ -3664,11 +3960,14 @@ impl WhatsAppPaymentSettingsButtonPix {
     }
 }
 
-crate::wire::object!(
-    WhatsAppPaymentSettingsButtonPix { 0 "type" type_ required, 1 "code" code required, 2
-    "merchant_name" merchant_name required, 3 "key" key required, 4 "key_type" key_type
-    required, }
-);
+crate::wire::object! {
+    WhatsAppPaymentSettingsButtonPix;
+    "type" type_ required,
+    "code" code required,
+    "merchant_name" merchant_name required,
+    "key" key required,
+    "key_type" key_type required,
+}
 
 /// Kind of Pix key; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3688,10 +3987,14 @@ pub enum WhatsAppPaymentSettingsButtonPixKeyType {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    WhatsAppPaymentSettingsButtonPixKeyType { Cpf "CPF", Cnpj "CNPJ", Email "EMAIL",
-    Phone "PHONE", Evp "EVP", }
-);
+crate::wire::open_enum! {
+    WhatsAppPaymentSettingsButtonPixKeyType;
+    "CPF" Cpf,
+    "CNPJ" Cnpj,
+    "EMAIL" Email,
+    "PHONE" Phone,
+    "EVP" Evp,
+}
 
 /// Button for payment through a link; every field is required.
 #[derive(Clone, Debug, PartialEq)]
@@ -3716,10 +4019,11 @@ impl WhatsAppPaymentSettingsButtonPaymentLink {
     }
 }
 
-crate::wire::object!(
-    WhatsAppPaymentSettingsButtonPaymentLink { 0 "type" type_ required, 1 "uri" uri
-    required, }
-);
+crate::wire::object! {
+    WhatsAppPaymentSettingsButtonPaymentLink;
+    "type" type_ required,
+    "uri" uri required,
+}
 
 /// Button for payment by Boleto; every field is required.
 #[derive(Clone, Debug, PartialEq)]
@@ -3744,10 +4048,11 @@ impl WhatsAppPaymentSettingsButtonBoleto {
     }
 }
 
-crate::wire::object!(
-    WhatsAppPaymentSettingsButtonBoleto { 0 "type" type_ required, 1 "digitable_line"
-    digitable_line required, }
-);
+crate::wire::object! {
+    WhatsAppPaymentSettingsButtonBoleto;
+    "type" type_ required,
+    "digitable_line" digitable_line required,
+}
 
 /// `PaymentOrderStatusChannelSpecificMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -3778,10 +4083,13 @@ impl PaymentOrderStatusChannelSpecificMessage {
     }
 }
 
-crate::wire::object!(
-    PaymentOrderStatusChannelSpecificMessage { 0 "header" header optional, 1 "body" body
-    optional, 2 "footer" footer optional, 3 "payment" payment required, }
-);
+crate::wire::object! {
+    PaymentOrderStatusChannelSpecificMessage;
+    "header" header optional,
+    "body" body optional,
+    "footer" footer optional,
+    "payment" payment required,
+}
 
 /// Content of the status update; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -3809,10 +4117,11 @@ impl OrderStatusPayment {
     }
 }
 
-crate::wire::object!(
-    OrderStatusPayment { 0 "reference_id" reference_id required, 1 "order" order
-    required, }
-);
+crate::wire::object! {
+    OrderStatusPayment;
+    "reference_id" reference_id required,
+    "order" order required,
+}
 
 /// The order and its new status; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -3837,10 +4146,11 @@ impl OrderStatusPaymentOrder {
     }
 }
 
-crate::wire::object!(
-    OrderStatusPaymentOrder { 0 "status" status required, 1 "description" description
-    optional, }
-);
+crate::wire::object! {
+    OrderStatusPaymentOrder;
+    "status" status required,
+    "description" description optional,
+}
 
 /// Status that the order now has; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -3862,11 +4172,15 @@ pub enum OrderStatusPaymentOrderStatus {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    OrderStatusPaymentOrderStatus { Pending "pending", Processing "processing",
-    PartiallyShipped "partially-shipped", Shipped "shipped", Completed "completed",
-    Canceled "canceled", }
-);
+crate::wire::open_enum! {
+    OrderStatusPaymentOrderStatus;
+    "pending" Pending,
+    "processing" Processing,
+    "partially-shipped" PartiallyShipped,
+    "shipped" Shipped,
+    "completed" Completed,
+    "canceled" Canceled,
+}
 
 /// Main text part of a WhatsApp interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -3888,7 +4202,10 @@ impl WhatsAppInteractiveBody {
     }
 }
 
-crate::wire::object!(WhatsAppInteractiveBody { 0 "text" text required, });
+crate::wire::object! {
+    WhatsAppInteractiveBody;
+    "text" text required,
+}
 
 /// Text header for a WhatsApp interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -3913,9 +4230,11 @@ impl WhatsAppInteractiveTextHeader {
     }
 }
 
-crate::wire::object!(
-    WhatsAppInteractiveTextHeader { 0 "type" type_ required, 1 "text" text required, }
-);
+crate::wire::object! {
+    WhatsAppInteractiveTextHeader;
+    "type" type_ required,
+    "text" text required,
+}
 
 /// Image header for a WhatsApp interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -3940,9 +4259,11 @@ impl WhatsAppInteractiveImageHeader {
     }
 }
 
-crate::wire::object!(
-    WhatsAppInteractiveImageHeader { 0 "type" type_ required, 1 "image" image required, }
-);
+crate::wire::object! {
+    WhatsAppInteractiveImageHeader;
+    "type" type_ required,
+    "image" image required,
+}
 
 /// Document header for a WhatsApp interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -3967,10 +4288,11 @@ impl WhatsAppInteractiveDocumentHeader {
     }
 }
 
-crate::wire::object!(
-    WhatsAppInteractiveDocumentHeader { 0 "type" type_ required, 1 "document" document
-    required, }
-);
+crate::wire::object! {
+    WhatsAppInteractiveDocumentHeader;
+    "type" type_ required,
+    "document" document required,
+}
 
 /// Video header for a WhatsApp interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -3995,9 +4317,11 @@ impl WhatsAppInteractiveVideoHeader {
     }
 }
 
-crate::wire::object!(
-    WhatsAppInteractiveVideoHeader { 0 "type" type_ required, 1 "video" video required, }
-);
+crate::wire::object! {
+    WhatsAppInteractiveVideoHeader;
+    "type" type_ required,
+    "video" video required,
+}
 
 /// Media that a WhatsApp message header shows, given by its link.
 #[derive(Clone, Debug, PartialEq)]
@@ -4019,7 +4343,10 @@ impl WhatsAppInteractiveHeaderMedia {
     }
 }
 
-crate::wire::object!(WhatsAppInteractiveHeaderMedia { 0 "link" link required, });
+crate::wire::object! {
+    WhatsAppInteractiveHeaderMedia;
+    "link" link required,
+}
 
 /// Closing text part of a WhatsApp interactive message.
 #[derive(Clone, Debug, PartialEq)]
@@ -4041,7 +4368,10 @@ impl WhatsAppInteractiveFooter {
     }
 }
 
-crate::wire::object!(WhatsAppInteractiveFooter { 0 "text" text required, });
+crate::wire::object! {
+    WhatsAppInteractiveFooter;
+    "text" text required,
+}
 
 /// Incoming WhatsApp interactive message that carries an nfm_reply.
 #[derive(Clone, Debug, PartialEq)]
@@ -4066,10 +4396,11 @@ impl WhatsAppInteractiveNfmReplyChannelSpecificContactMessage {
     }
 }
 
-crate::wire::object!(
-    WhatsAppInteractiveNfmReplyChannelSpecificContactMessage { 0 "type" type_ required, 1
-    "nfm_reply" nfm_reply required, }
-);
+crate::wire::object! {
+    WhatsAppInteractiveNfmReplyChannelSpecificContactMessage;
+    "type" type_ required,
+    "nfm_reply" nfm_reply required,
+}
 
 /// Content of an interactive NFM reply; every field is required.
 #[derive(Clone, Debug, PartialEq)]
@@ -4101,10 +4432,12 @@ impl WhatsAppInteractiveNfmReply {
     }
 }
 
-crate::wire::object!(
-    WhatsAppInteractiveNfmReply { 0 "name" name required, 1 "response_json" response_json
-    required, 2 "body" body required, }
-);
+crate::wire::object! {
+    WhatsAppInteractiveNfmReply;
+    "name" name required,
+    "response_json" response_json required,
+    "body" body required,
+}
 
 /// Kind of NFM reply; required.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -4118,9 +4451,11 @@ pub enum WhatsAppInteractiveNfmReplyName {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    WhatsAppInteractiveNfmReplyName { Flow "flow", AddressMessage "address_message", }
-);
+crate::wire::open_enum! {
+    WhatsAppInteractiveNfmReplyName;
+    "flow" Flow,
+    "address_message" AddressMessage,
+}
 
 /// KakaoTalk button (type WL) leading to a web page.
 #[derive(Clone, Debug, PartialEq)]
@@ -4153,10 +4488,13 @@ impl KakaoTalkWebLinkButton {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkWebLinkButton { 0 "type" type_ required, 1 "name" name required, 2 "link_mo"
-    link_mo required, 3 "link_pc" link_pc optional, }
-);
+crate::wire::object! {
+    KakaoTalkWebLinkButton;
+    "type" type_ required,
+    "name" name required,
+    "link_mo" link_mo required,
+    "link_pc" link_pc optional,
+}
 
 /// KakaoTalk button (type AL) leading to an app, for example to start a call.
 #[derive(Clone, Debug, PartialEq)]
@@ -4193,10 +4531,13 @@ impl KakaoTalkAppLinkButton {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkAppLinkButton { 0 "type" type_ required, 1 "name" name required, 2
-    "scheme_ios" scheme_ios required, 3 "scheme_android" scheme_android required, }
-);
+crate::wire::object! {
+    KakaoTalkAppLinkButton;
+    "type" type_ required,
+    "name" name required,
+    "scheme_ios" scheme_ios required,
+    "scheme_android" scheme_android required,
+}
 
 /// KakaoTalk button (type BK) that sends its own name as a keyword.
 #[derive(Clone, Debug, PartialEq)]
@@ -4223,9 +4564,11 @@ impl KakaoTalkBotKeywordButton {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkBotKeywordButton { 0 "type" type_ required, 1 "name" name required, }
-);
+crate::wire::object! {
+    KakaoTalkBotKeywordButton;
+    "type" type_ required,
+    "name" name required,
+}
 
 /// A product sold at its regular price.
 #[derive(Clone, Debug, PartialEq)]
@@ -4257,10 +4600,12 @@ impl KakaoTalkRegularPriceCommerce {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkRegularPriceCommerce { 0 "type" type_ required, 1 "title" title required, 2
-    "regular_price" regular_price required, }
-);
+crate::wire::object! {
+    KakaoTalkRegularPriceCommerce;
+    "type" type_ required,
+    "title" title required,
+    "regular_price" regular_price required,
+}
 
 /// A product sold with a fixed amount off.
 #[derive(Clone, Debug, PartialEq)]
@@ -4307,11 +4652,14 @@ impl KakaoTalkDiscountFixedCommerce {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkDiscountFixedCommerce { 0 "type" type_ required, 1 "title" title required, 2
-    "regular_price" regular_price required, 3 "discount_price" discount_price required, 4
-    "discount_fixed" discount_fixed required, }
-);
+crate::wire::object! {
+    KakaoTalkDiscountFixedCommerce;
+    "type" type_ required,
+    "title" title required,
+    "regular_price" regular_price required,
+    "discount_price" discount_price required,
+    "discount_fixed" discount_fixed required,
+}
 
 /// A product sold with a percentage off.
 #[derive(Clone, Debug, PartialEq)]
@@ -4358,11 +4706,14 @@ impl KakaoTalkDiscountRateCommerce {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkDiscountRateCommerce { 0 "type" type_ required, 1 "title" title required, 2
-    "regular_price" regular_price required, 3 "discount_price" discount_price required, 4
-    "discount_rate" discount_rate required, }
-);
+crate::wire::object! {
+    KakaoTalkDiscountRateCommerce;
+    "type" type_ required,
+    "title" title required,
+    "regular_price" regular_price required,
+    "discount_price" discount_price required,
+    "discount_rate" discount_rate required,
+}
 
 /// Coupon for a fixed amount off, titled "`discount_fixed` 원 할인 쿠폰" (in English "`discount_fixed` won discount coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -4406,12 +4757,16 @@ impl KakaoTalkFixedDiscountCoupon {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkFixedDiscountCoupon { 0 "type" type_ required, 1 "description" description
-    optional, 2 "link_mo" link_mo optional, 3 "link_pc" link_pc optional, 4
-    "scheme_android" scheme_android optional, 5 "scheme_ios" scheme_ios optional, 6
-    "discount_fixed" discount_fixed required, }
-);
+crate::wire::object! {
+    KakaoTalkFixedDiscountCoupon;
+    "type" type_ required,
+    "description" description optional,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_android" scheme_android optional,
+    "scheme_ios" scheme_ios optional,
+    "discount_fixed" discount_fixed required,
+}
 
 /// Coupon for a percentage off, titled "`discount_rate`% 할인 쿠폰" (in English "`discount_rate`% discount coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -4455,12 +4810,16 @@ impl KakaoTalkDiscountRateCoupon {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkDiscountRateCoupon { 0 "type" type_ required, 1 "description" description
-    optional, 2 "link_mo" link_mo optional, 3 "link_pc" link_pc optional, 4
-    "scheme_android" scheme_android optional, 5 "scheme_ios" scheme_ios optional, 6
-    "discount_rate" discount_rate required, }
-);
+crate::wire::object! {
+    KakaoTalkDiscountRateCoupon;
+    "type" type_ required,
+    "description" description optional,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_android" scheme_android optional,
+    "scheme_ios" scheme_ios optional,
+    "discount_rate" discount_rate required,
+}
 
 /// Coupon that lowers the shipping fee, titled "배송비 할인 쿠폰" (in English "shipping fee discount coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -4505,11 +4864,15 @@ impl Default for KakaoTalkShippingDiscountCoupon {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkShippingDiscountCoupon { 0 "type" type_ required, 1 "description"
-    description optional, 2 "link_mo" link_mo optional, 3 "link_pc" link_pc optional, 4
-    "scheme_android" scheme_android optional, 5 "scheme_ios" scheme_ios optional, }
-);
+crate::wire::object! {
+    KakaoTalkShippingDiscountCoupon;
+    "type" type_ required,
+    "description" description optional,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_android" scheme_android optional,
+    "scheme_ios" scheme_ios optional,
+}
 
 /// Coupon for something free, titled "`title` 무료 쿠폰" (in English "`title` free coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -4553,12 +4916,16 @@ impl KakaoTalkFreeCoupon {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkFreeCoupon { 0 "type" type_ required, 1 "description" description optional,
-    2 "link_mo" link_mo optional, 3 "link_pc" link_pc optional, 4 "scheme_android"
-    scheme_android optional, 5 "scheme_ios" scheme_ios optional, 6 "title" title
-    required, }
-);
+crate::wire::object! {
+    KakaoTalkFreeCoupon;
+    "type" type_ required,
+    "description" description optional,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_android" scheme_android optional,
+    "scheme_ios" scheme_ios optional,
+    "title" title required,
+}
 
 /// Coupon of the UP kind, titled "`title` UP 쿠폰" (in English "`title` UP coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -4602,12 +4969,16 @@ impl KakaoTalkUpCoupon {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkUpCoupon { 0 "type" type_ required, 1 "description" description optional, 2
-    "link_mo" link_mo optional, 3 "link_pc" link_pc optional, 4 "scheme_android"
-    scheme_android optional, 5 "scheme_ios" scheme_ios optional, 6 "title" title
-    required, }
-);
+crate::wire::object! {
+    KakaoTalkUpCoupon;
+    "type" type_ required,
+    "description" description optional,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_android" scheme_android optional,
+    "scheme_ios" scheme_ios optional,
+    "title" title required,
+}
 
 /// Offers one product on KakaoTalk; image, commerce and buttons are required.
 #[derive(Clone, Debug, PartialEq)]
@@ -4649,11 +5020,14 @@ impl KakaoTalkCommerceMessage {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkCommerceMessage { 0 "buttons" buttons required, 1 "additional_content"
-    additional_content optional, 2 "image" image required, 3 "commerce" commerce
-    required, 4 "coupon" coupon optional, }
-);
+crate::wire::object! {
+    KakaoTalkCommerceMessage;
+    "buttons" buttons required,
+    "additional_content" additional_content optional,
+    "image" image required,
+    "commerce" commerce required,
+    "coupon" coupon optional,
+}
 
 /// `KakaoTalkCommerceButton`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -4675,7 +5049,12 @@ pub enum KakaoTalkCommerceButton {
     Unknown(JsonObject),
 }
 
-crate::wire::whole!(KakaoTalkCommerceButton "type" { "WL" Wl, "AL" Al, "BK" Bk, });
+crate::wire::whole! {
+    KakaoTalkCommerceButton "type";
+    "WL" Wl,
+    "AL" Al,
+    "BK" Bk,
+}
 
 impl From<KakaoTalkWebLinkButton> for KakaoTalkCommerceButton {
     fn from(held: KakaoTalkWebLinkButton) -> Self {
@@ -4718,10 +5097,11 @@ impl KakaoTalkCommerceMessageImage {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkCommerceMessageImage { 0 "image_url" image_url required, 1 "image_link"
-    image_link optional, }
-);
+crate::wire::object! {
+    KakaoTalkCommerceMessageImage;
+    "image_url" image_url required,
+    "image_link" image_link optional,
+}
 
 /// Product name and price, with or without discount; required.
 #[derive(Clone, Debug, PartialEq)]
@@ -4743,11 +5123,12 @@ pub enum KakaoTalkCommerce {
     Unknown(JsonObject),
 }
 
-crate::wire::whole!(
-    KakaoTalkCommerce "type" { "REGULAR_PRICE_COMMERCE" RegularPriceCommerce,
-    "FIXED_DISCOUNT_COMMERCE" FixedDiscountCommerce, "PERCENTAGE_DISCOUNT_COMMERCE"
-    PercentageDiscountCommerce, }
-);
+crate::wire::whole! {
+    KakaoTalkCommerce "type";
+    "REGULAR_PRICE_COMMERCE" RegularPriceCommerce,
+    "FIXED_DISCOUNT_COMMERCE" FixedDiscountCommerce,
+    "PERCENTAGE_DISCOUNT_COMMERCE" PercentageDiscountCommerce,
+}
 
 impl From<KakaoTalkRegularPriceCommerce> for KakaoTalkCommerce {
     fn from(held: KakaoTalkRegularPriceCommerce) -> Self {
@@ -4795,11 +5176,14 @@ pub enum KakaoTalkCommerceCoupon {
     Unknown(JsonObject),
 }
 
-crate::wire::whole!(
-    KakaoTalkCommerceCoupon "type" { "FIXED_DISCOUNT_COUPON" FixedDiscountCoupon,
-    "PERCENTAGE_DISCOUNT_COUPON" PercentageDiscountCoupon, "SHIPPING_DISCOUNT_COUPON"
-    ShippingDiscountCoupon, "FREE_COUPON" FreeCoupon, "UP_COUPON" UpCoupon, }
-);
+crate::wire::whole! {
+    KakaoTalkCommerceCoupon "type";
+    "FIXED_DISCOUNT_COUPON" FixedDiscountCoupon,
+    "PERCENTAGE_DISCOUNT_COUPON" PercentageDiscountCoupon,
+    "SHIPPING_DISCOUNT_COUPON" ShippingDiscountCoupon,
+    "FREE_COUPON" FreeCoupon,
+    "UP_COUPON" UpCoupon,
+}
 
 impl From<KakaoTalkFixedDiscountCoupon> for KakaoTalkCommerceCoupon {
     fn from(held: KakaoTalkFixedDiscountCoupon) -> Self {
@@ -4857,10 +5241,12 @@ impl KakaoTalkCarouselCommerceChannelSpecificMessage {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkCarouselCommerceChannelSpecificMessage { 0 "push_alarm" push_alarm optional,
-    1 "adult" adult optional, 2 "carousel" carousel required, }
-);
+crate::wire::object! {
+    KakaoTalkCarouselCommerceChannelSpecificMessage;
+    "push_alarm" push_alarm optional,
+    "adult" adult optional,
+    "carousel" carousel required,
+}
 
 /// Parts of the carousel, of which list is required.
 #[derive(Clone, Debug, PartialEq)]
@@ -4890,10 +5276,12 @@ impl KakaoTalkCarousel {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkCarousel { 0 "head" head optional, 1 "list" list required, 2 "tail" tail
-    optional, }
-);
+crate::wire::object! {
+    KakaoTalkCarousel;
+    "head" head optional,
+    "list" list required,
+    "tail" tail optional,
+}
 
 /// Opening card ahead of the product cards.
 #[derive(Clone, Debug, PartialEq)]
@@ -4941,12 +5329,16 @@ impl KakaoTalkCarouselHead {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkCarouselHead { 0 "header" header required, 1 "content" content required, 2
-    "image_url" image_url required, 3 "link_mo" link_mo optional, 4 "link_pc" link_pc
-    optional, 5 "scheme_ios" scheme_ios optional, 6 "scheme_android" scheme_android
-    optional, }
-);
+crate::wire::object! {
+    KakaoTalkCarouselHead;
+    "header" header required,
+    "content" content required,
+    "image_url" image_url required,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_ios" scheme_ios optional,
+    "scheme_android" scheme_android optional,
+}
 
 /// The "More" button that closes the carousel.
 #[derive(Clone, Debug, PartialEq)]
@@ -4977,10 +5369,13 @@ impl KakaoTalkCarouselTail {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkCarouselTail { 0 "link_mo" link_mo required, 1 "link_pc" link_pc optional, 2
-    "scheme_ios" scheme_ios optional, 3 "scheme_android" scheme_android optional, }
-);
+crate::wire::object! {
+    KakaoTalkCarouselTail;
+    "link_mo" link_mo required,
+    "link_pc" link_pc optional,
+    "scheme_ios" scheme_ios optional,
+    "scheme_android" scheme_android optional,
+}
 
 /// `KakaoTalkCommerceChannelSpecificMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -5028,12 +5423,16 @@ impl KakaoTalkCommerceChannelSpecificMessage {
     }
 }
 
-crate::wire::object!(
-    KakaoTalkCommerceChannelSpecificMessage { 0 "push_alarm" push_alarm optional, 1
-    "adult" adult optional, 2 "buttons" buttons required, 3 "additional_content"
-    additional_content optional, 4 "image" image required, 5 "commerce" commerce
-    required, 6 "coupon" coupon optional, }
-);
+crate::wire::object! {
+    KakaoTalkCommerceChannelSpecificMessage;
+    "push_alarm" push_alarm optional,
+    "adult" adult optional,
+    "buttons" buttons required,
+    "additional_content" additional_content optional,
+    "image" image required,
+    "commerce" commerce required,
+    "coupon" coupon optional,
+}
 
 /// Highlighted key/value entry of a LINE notification template; both fields are mandatory.
 #[derive(Clone, Debug, PartialEq)]
@@ -5060,10 +5459,11 @@ impl LineNotificationMessageTemplateEmphasizedItem {
     }
 }
 
-crate::wire::object!(
-    LineNotificationMessageTemplateEmphasizedItem { 0 "item_key" item_key required, 1
-    "content" content required, }
-);
+crate::wire::object! {
+    LineNotificationMessageTemplateEmphasizedItem;
+    "item_key" item_key required,
+    "content" content required,
+}
 
 /// Ordinary key/value entry of a LINE notification template; both fields are mandatory.
 #[derive(Clone, Debug, PartialEq)]
@@ -5090,10 +5490,11 @@ impl LineNotificationMessageTemplateItem {
     }
 }
 
-crate::wire::object!(
-    LineNotificationMessageTemplateItem { 0 "item_key" item_key required, 1 "content"
-    content required, }
-);
+crate::wire::object! {
+    LineNotificationMessageTemplateItem;
+    "item_key" item_key required,
+    "content" content required,
+}
 
 /// Button of a LINE notification template; both fields are mandatory.
 #[derive(Clone, Debug, PartialEq)]
@@ -5120,10 +5521,11 @@ impl LineNotificationMessageTemplateButton {
     }
 }
 
-crate::wire::object!(
-    LineNotificationMessageTemplateButton { 0 "button_key" button_key required, 1 "url"
-    url required, }
-);
+crate::wire::object! {
+    LineNotificationMessageTemplateButton;
+    "button_key" button_key required,
+    "url" url required,
+}
 
 /// Content of a LINE notification template, made up of one highlighted item, ordinary items and buttons.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -5143,10 +5545,12 @@ pub struct LineNotificationMessageTemplateBody {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    LineNotificationMessageTemplateBody { 0 "emphasized_item" emphasized_item optional, 1
-    "items" items optional, 2 "buttons" buttons optional, }
-);
+crate::wire::object! {
+    LineNotificationMessageTemplateBody;
+    "emphasized_item" emphasized_item optional,
+    "items" items optional,
+    "buttons" buttons optional,
+}
 
 /// Channel-specific message that sends a template-based LINE notification; only the template key is mandatory.
 #[derive(Clone, Debug, PartialEq)]
@@ -5171,7 +5575,8 @@ impl LineNotificationMessageTemplateChannelSpecificMessage {
     }
 }
 
-crate::wire::object!(
-    LineNotificationMessageTemplateChannelSpecificMessage { 0 "template_key" template_key
-    required, 1 "body" body optional, }
-);
+crate::wire::object! {
+    LineNotificationMessageTemplateChannelSpecificMessage;
+    "template_key" template_key required,
+    "body" body optional,
+}

@@ -3,13 +3,10 @@
 //! Types of project settings.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -25,10 +22,11 @@ pub struct ProjectSettings {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ProjectSettings { 0 "project_id" project_id optional, 1 "settings" settings optional,
-    }
-);
+crate::wire::object! {
+    ProjectSettings;
+    "project_id" project_id optional,
+    "settings" settings optional,
+}
 
 /// Container that holds the project's contact settings.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -40,9 +38,10 @@ pub struct ProjectSettingsContent {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ProjectSettingsContent { 0 "contact_settings" contact_settings optional, }
-);
+crate::wire::object! {
+    ProjectSettingsContent;
+    "contact_settings" contact_settings optional,
+}
 
 /// Payload sent to create or change the settings of a project.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -54,9 +53,10 @@ pub struct ProjectSettingsRequest {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ProjectSettingsRequest { 0 "contact_settings" contact_settings optional, }
-);
+crate::wire::object! {
+    ProjectSettingsRequest;
+    "contact_settings" contact_settings optional,
+}
 
 /// Project-wide options on how contacts are handled.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -68,7 +68,7 @@ pub struct ContactSettings {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ContactSettings { 0 "unified_contact_id_enabled" unified_contact_id_enabled optional,
-    }
-);
+crate::wire::object! {
+    ContactSettings;
+    "unified_contact_id_enabled" unified_contact_id_enabled optional,
+}

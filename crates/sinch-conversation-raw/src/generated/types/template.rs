@@ -3,13 +3,10 @@
 //! Types of template.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -28,10 +25,11 @@ pub struct ChannelTemplateOverride {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    ChannelTemplateOverride { 0 "template_reference" template_reference optional, 1
-    "parameter_mappings" parameter_mappings optional, }
-);
+crate::wire::object! {
+    ChannelTemplateOverride;
+    "template_reference" template_reference optional,
+    "parameter_mappings" parameter_mappings optional,
+}
 
 /// `TypeTemplateVariable`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -45,10 +43,11 @@ pub struct TypeTemplateVariable {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    TypeTemplateVariable { 0 "key" key optional, 1 "preview_value" preview_value
-    optional, }
-);
+crate::wire::object! {
+    TypeTemplateVariable;
+    "key" key optional,
+    "preview_value" preview_value optional,
+}
 
 /// `V2ListTemplatesResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -60,7 +59,10 @@ pub struct V2ListTemplatesResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(V2ListTemplatesResponse { 0 "templates" templates optional, });
+crate::wire::object! {
+    V2ListTemplatesResponse;
+    "templates" templates optional,
+}
 
 /// `V2ListTranslationsResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -72,9 +74,10 @@ pub struct V2ListTranslationsResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    V2ListTranslationsResponse { 0 "translations" translations optional, }
-);
+crate::wire::object! {
+    V2ListTranslationsResponse;
+    "translations" translations optional,
+}
 
 /// `V2Template`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -102,12 +105,16 @@ pub struct V2Template {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    V2Template { 0 "id" id optional, 1 "description" description optional, 2 "version"
-    version optional, 3 "default_translation" default_translation optional, 4
-    "translations" translations optional, 5 "create_time" create_time optional, 6
-    "update_time" update_time optional, }
-);
+crate::wire::object! {
+    V2Template;
+    "id" id optional,
+    "description" description optional,
+    "version" version optional,
+    "default_translation" default_translation optional,
+    "translations" translations optional,
+    "create_time" create_time optional,
+    "update_time" update_time optional,
+}
 
 /// `V2TemplateTranslation`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,9 +161,12 @@ impl V2TemplateTranslation {
     }
 }
 
-crate::wire::object!(
-    V2TemplateTranslation { 0 "language_code" language_code required, 1 "version" version
-    optional, 2 "channel_template_overrides" channel_template_overrides optional, 3
-    "variables" variables optional, 4 "create_time" create_time optional, 5 "update_time"
-    update_time optional, kind AppMessageTypes }
-);
+crate::wire::object! {
+    V2TemplateTranslation AppMessageTypes;
+    "language_code" language_code required,
+    "version" version optional,
+    "channel_template_overrides" channel_template_overrides optional,
+    "variables" variables optional,
+    "create_time" create_time optional,
+    "update_time" update_time optional,
+}

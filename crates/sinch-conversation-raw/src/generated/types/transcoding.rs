@@ -3,13 +3,10 @@
 //! Types of transcoding.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -49,11 +46,14 @@ impl TranscodeMessageRequest {
     }
 }
 
-crate::wire::object!(
-    TranscodeMessageRequest { 0 "app_id" app_id required, 1 "app_message" app_message
-    required, 2 "channels" channels required, 3 "from" from optional, 4 "to" to optional,
-    }
-);
+crate::wire::object! {
+    TranscodeMessageRequest;
+    "app_id" app_id required,
+    "app_message" app_message required,
+    "channels" channels required,
+    "from" from optional,
+    "to" to optional,
+}
 
 /// `TranscodeMessageResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -67,6 +67,7 @@ pub struct TranscodeMessageResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(
-    TranscodeMessageResponse { 0 "transcoded_message" transcoded_message optional, }
-);
+crate::wire::object! {
+    TranscodeMessageResponse;
+    "transcoded_message" transcoded_message optional,
+}

@@ -3,13 +3,10 @@
 //! Types of webhooks.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Secret, Timestamp};
 
@@ -56,11 +53,15 @@ impl ClientCredentials {
     }
 }
 
-crate::wire::object!(
-    ClientCredentials { 0 "client_id" client_id required, 1 "client_secret" client_secret
-    required, 2 "endpoint" endpoint required, 3 "scope" scope optional, 4 "response_type"
-    response_type optional, 5 "token_request_type" token_request_type optional, }
-);
+crate::wire::object! {
+    ClientCredentials;
+    "client_id" client_id required,
+    "client_secret" client_secret required,
+    "endpoint" endpoint required,
+    "scope" scope optional,
+    "response_type" response_type optional,
+    "token_request_type" token_request_type optional,
+}
 
 /// Optional. Where the client ID and secret go in the token request; unset or unknown values act as `BASIC`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,9 +75,11 @@ pub enum ClientCredentialsTokenRequestType {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    ClientCredentialsTokenRequestType { Basic "BASIC", Form "FORM", }
-);
+crate::wire::open_enum! {
+    ClientCredentialsTokenRequestType;
+    "BASIC" Basic,
+    "FORM" Form,
+}
 
 /// Endpoint to which the Conversation API delivers callbacks.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,11 +121,16 @@ impl Webhook {
     }
 }
 
-crate::wire::object!(
-    Webhook { 0 "app_id" app_id optional, 1 "client_credentials" client_credentials
-    optional, 2 "id" id optional, 3 "secret" secret optional, 4 "target" target required,
-    5 "target_type" target_type optional, 6 "triggers" triggers optional, }
-);
+crate::wire::object! {
+    Webhook;
+    "app_id" app_id optional,
+    "client_credentials" client_credentials optional,
+    "id" id optional,
+    "secret" secret optional,
+    "target" target required,
+    "target_type" target_type optional,
+    "triggers" triggers optional,
+}
 
 /// How a webhook's events are delivered; defaults to DISMISS.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,7 +144,11 @@ pub enum WebhookTargetType {
     Unknown(String),
 }
 
-crate::wire::open_enum!(WebhookTargetType { Dismiss "DISMISS", Http "HTTP", });
+crate::wire::open_enum! {
+    WebhookTargetType;
+    "DISMISS" Dismiss,
+    "HTTP" Http,
+}
 
 /// Kind of callback a webhook can subscribe to; a webhook may hold several.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -192,20 +204,32 @@ pub enum WebhookTrigger {
     Unknown(String),
 }
 
-crate::wire::open_enum!(
-    WebhookTrigger { UnspecifiedTrigger "UNSPECIFIED_TRIGGER", MessageDelivery
-    "MESSAGE_DELIVERY", EventDelivery "EVENT_DELIVERY", MessageInbound "MESSAGE_INBOUND",
-    EventInbound "EVENT_INBOUND", ConversationStart "CONVERSATION_START",
-    ConversationStop "CONVERSATION_STOP", ContactCreate "CONTACT_CREATE", ContactDelete
-    "CONTACT_DELETE", ContactMerge "CONTACT_MERGE", ContactUpdate "CONTACT_UPDATE",
-    Unsupported "UNSUPPORTED", OptIn "OPT_IN", OptOut "OPT_OUT", Capability "CAPABILITY",
-    ConversationDelete "CONVERSATION_DELETE", ContactIdentitiesDuplication
-    "CONTACT_IDENTITIES_DUPLICATION", ChannelEvent "CHANNEL_EVENT", SmartConversation
-    "SMART_CONVERSATION", MessageInboundSmartConversationRedaction
-    "MESSAGE_INBOUND_SMART_CONVERSATION_REDACTION", RecordNotification
-    "RECORD_NOTIFICATION", MessageSubmit "MESSAGE_SUBMIT", BatchStatusUpdate
-    "BATCH_STATUS_UPDATE", }
-);
+crate::wire::open_enum! {
+    WebhookTrigger;
+    "UNSPECIFIED_TRIGGER" UnspecifiedTrigger,
+    "MESSAGE_DELIVERY" MessageDelivery,
+    "EVENT_DELIVERY" EventDelivery,
+    "MESSAGE_INBOUND" MessageInbound,
+    "EVENT_INBOUND" EventInbound,
+    "CONVERSATION_START" ConversationStart,
+    "CONVERSATION_STOP" ConversationStop,
+    "CONTACT_CREATE" ContactCreate,
+    "CONTACT_DELETE" ContactDelete,
+    "CONTACT_MERGE" ContactMerge,
+    "CONTACT_UPDATE" ContactUpdate,
+    "UNSUPPORTED" Unsupported,
+    "OPT_IN" OptIn,
+    "OPT_OUT" OptOut,
+    "CAPABILITY" Capability,
+    "CONVERSATION_DELETE" ConversationDelete,
+    "CONTACT_IDENTITIES_DUPLICATION" ContactIdentitiesDuplication,
+    "CHANNEL_EVENT" ChannelEvent,
+    "SMART_CONVERSATION" SmartConversation,
+    "MESSAGE_INBOUND_SMART_CONVERSATION_REDACTION" MessageInboundSmartConversationRedaction,
+    "RECORD_NOTIFICATION" RecordNotification,
+    "MESSAGE_SUBMIT" MessageSubmit,
+    "BATCH_STATUS_UPDATE" BatchStatusUpdate,
+}
 
 /// `ListWebhooksResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -217,4 +241,7 @@ pub struct ListWebhooksResponse {
     pub extra: JsonObject,
 }
 
-crate::wire::object!(ListWebhooksResponse { 0 "webhooks" webhooks optional, });
+crate::wire::object! {
+    ListWebhooksResponse;
+    "webhooks" webhooks optional,
+}
