@@ -154,7 +154,7 @@ fn area_module(area: &str, types: &[Type]) -> TokenStream {
         #[allow(unused_imports)]
         use super::*;
         #[allow(unused_imports)]
-        use crate::wire::{JsonObject, Secret, Timestamp};
+        use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
         #(#code)*
     }

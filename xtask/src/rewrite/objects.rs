@@ -55,7 +55,31 @@ struct Member {
     ty: Type,
     required: bool,
     constant: Option<String>,
+    form: Form,
     docs: TokenStream,
+}
+
+/// In which forms a field is read.
+enum Form {
+    /// As its type.
+    Documented,
+    /// As its type, and in an object of this one key too.
+    Wrapped(String),
+    /// As its type, which nothing published backs, or else as an unknown field.
+    Unverified,
+}
+
+impl Form {
+    fn of(property: &Value, required: bool) -> Self {
+        let wrapper = property.get("x-bare").and_then(Value::as_str);
+        match wrapper {
+            Some(wrapper) => Self::Wrapped(wrapper.to_owned()),
+            None if !required && property.get("x-unverified") == Some(&json!(true)) => {
+                Self::Unverified
+            }
+            None => Self::Documented,
+        }
+    }
 }
 
 /// A struct with everything it needs.
@@ -145,6 +169,7 @@ fn members(
                     .get("x-const")
                     .and_then(Value::as_str)
                     .map(str::to_owned),
+                form: Form::of(property, required),
                 docs: docs::comment(&docs::of_property(key, property, schemas)),
             })
         })
@@ -269,7 +294,7 @@ fn constructor(name: &Ident, members: &[Member], kind: Option<&Ident>) -> TokenS
 fn takes_into(ty: &Type) -> bool {
     !matches!(
         outer_name(ty).as_str(),
-        "i32" | "i64" | "f64" | "bool" | "Vec" | "BTreeMap" | "Map"
+        "i32" | "i64" | "bool" | "Vec" | "BTreeMap" | "Map"
     )
 }
 
@@ -280,10 +305,13 @@ fn json_form(name: &Ident, members: &[Member], kind: Option<&Ident>) -> TokenStr
              key,
              ident,
              required,
+             form,
              ..
-         }| {
-            let need = format_ident!("{}", if *required { "required" } else { "optional" });
-            quote! { #key #ident #need, }
+         }| match (form, required) {
+            (Form::Wrapped(wrapper), _) => quote! { #key #ident unwrapped #wrapper, },
+            (Form::Unverified, _) => quote! { #key #ident unverified, },
+            (Form::Documented, true) => quote! { #key #ident required, },
+            (Form::Documented, false) => quote! { #key #ident optional, },
         },
     );
     quote! { crate::wire::object! { #name #kind; #(#rows)* } }

@@ -29,8 +29,8 @@ pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {
         #[non_exhaustive]
         pub enum #name_ident {
             #(#variants)*
-            /// None of the alternatives that the documents know; the JSON is kept as it came.
-            Unknown(JsonObject),
+            /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+            Unknown(UnknownObject),
         }
 
         #table

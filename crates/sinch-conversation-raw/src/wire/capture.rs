@@ -3,15 +3,22 @@ use std::{borrow::Cow, fmt};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Value, value::RawValue};
 
-use super::{Trace, Wire};
+use super::{DecodeError, Mismatches, Wire};
 
 /// JSON that is kept until it is known what it is: the text itself, where the source is text.
 pub trait Capture<'de>: Deserialize<'de> + Clone {
-    /// Decodes it; `None` leaves the reason in `trace`.
-    fn decode<T: Wire>(&self, trace: &mut Trace) -> Option<T>;
+    /// Decodes it.
+    ///
+    /// # Errors
+    /// It has another form.
+    fn decode<T: Wire>(&self, mismatches: &mut Mismatches) -> Result<T, DecodeError>;
 
-    /// The place in `keys` of the first one that has a value; `None` if it is not an object.
+    /// The place in `keys` of the first one that has a value, else of the first one that is `null`; `None` if there is
+    /// none.
     fn first_of(&self, keys: &[&str]) -> Option<usize>;
+
+    /// The value of the object's only member, if it has that key.
+    fn only(&self, key: &str) -> Option<Self>;
 
     /// The text of a member; `None` if there is none.
     fn text_of(&self, key: &str) -> Option<String>;
@@ -33,20 +40,26 @@ pub trait Capture<'de>: Deserialize<'de> + Clone {
 }
 
 impl<'de> Capture<'de> for &'de RawValue {
-    fn decode<T: Wire>(&self, trace: &mut Trace) -> Option<T> {
+    fn decode<T: Wire>(&self, mismatches: &mut Mismatches) -> Result<T, DecodeError> {
         let mut json = serde_json::Deserializer::from_str(self.get());
-        T::read::<Self, _>(&mut json, trace).ok()
+        T::read::<Self, _>(&mut json, mismatches).map_err(|_| mismatches.take_fatal())
     }
 
     fn first_of(&self, keys: &[&str]) -> Option<usize> {
-        let mut has = vec![false; keys.len()];
-        for (key, json) in shallow(self)? {
-            let place = keys.iter().position(|known| *known == key);
-            if let Some(has) = place.and_then(|place| has.get_mut(place)) {
-                *has = !json.is_null();
-            }
+        let members = shallow(self)?;
+        let value = |key: &str| members.iter().rev().find(|(known, _)| known == key);
+        let place = |null: bool| {
+            keys.iter()
+                .position(|key| value(key).is_some_and(|(_, json)| json.is_null() == null))
+        };
+        place(false).or_else(|| place(true))
+    }
+
+    fn only(&self, key: &str) -> Option<Self> {
+        match shallow(self)?.as_slice() {
+            [(known, json)] if known == key => Some(json),
+            _ => None,
         }
-        has.iter().position(|has| *has)
     }
 
     fn text_of(&self, key: &str) -> Option<String> {
@@ -78,14 +91,21 @@ impl<'de> Capture<'de> for &'de RawValue {
 }
 
 impl<'de> Capture<'de> for Value {
-    fn decode<T: Wire>(&self, trace: &mut Trace) -> Option<T> {
-        T::read::<Self, _>(self, trace).ok()
+    fn decode<T: Wire>(&self, mismatches: &mut Mismatches) -> Result<T, DecodeError> {
+        T::decode(self, mismatches)
     }
 
     fn first_of(&self, keys: &[&str]) -> Option<usize> {
-        let map = self.as_object()?;
-        keys.iter()
-            .position(|key| map.get(*key).is_some_and(|json| !json.is_null()))
+        let place = |null: bool| {
+            keys.iter()
+                .position(|key| self.get(*key).is_some_and(|json| json.is_null() == null))
+        };
+        place(false).or_else(|| place(true))
+    }
+
+    fn only(&self, key: &str) -> Option<Self> {
+        let map = self.as_object().filter(|map| map.len() == 1)?;
+        map.get(key).cloned()
     }
 
     fn text_of(&self, key: &str) -> Option<String> {

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde::{
     Deserializer,
     de::{self, MapAccess},
@@ -5,15 +7,24 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::{Capture, JsonObject, Members, Object, Trace, Writer, capture::kind_of, object};
+use super::{
+    Capture, DecodeError, Members, Mismatches, Object, UnknownObject, Wire, Writer, capture::kind_of,
+    object,
+};
 
 /// The alternatives of an object, one variant each, and `Unknown` for what no document knows.
 pub trait Choice: Sized {
     /// The keys that tell them apart.
     const KEYS: &'static [&'static str];
 
-    /// The alternative that is there; `None` if none is known, with the reason in `trace` if its content is wrong.
-    fn read<'de, C: Capture<'de>>(offered: &mut Offered<C>, trace: &mut Trace) -> Option<Self>;
+    /// The alternative that is there; `None` if the documents know none.
+    ///
+    /// # Errors
+    /// The alternative is known, but its content has another form.
+    fn read<'de, C: Capture<'de>>(
+        offered: &mut Offered<C>,
+        mismatches: &mut Mismatches,
+    ) -> Result<Option<Self>, DecodeError>;
 
     /// Writes the keys of the alternative.
     ///
@@ -22,7 +33,7 @@ pub trait Choice: Sized {
     fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>) -> Result<(), M::Error>;
 
     /// The variant that keeps JSON as it is.
-    fn unknown(json: JsonObject) -> Self;
+    fn unknown(json: UnknownObject) -> Self;
 
     /// Whether it is that variant.
     fn is_unknown(&self) -> bool;
@@ -38,18 +49,52 @@ impl<'de, C: Capture<'de>> Offered<C> {
         Self(offered)
     }
 
-    /// The first key that has a value.
-    pub fn first(&self) -> Option<(usize, C)> {
-        self.0.iter().find(|(_, json)| !json.is_null()).cloned()
+    /// The number of the first key that has a value, else of the first one that is `null`.
+    pub fn first(&self) -> Option<usize> {
+        let place = |null: bool| self.0.iter().find(|(_, json)| json.is_null() == null);
+        place(false).or_else(|| place(true)).map(|(index, _)| *index)
     }
 
-    /// The value of a key, if it has one.
-    pub fn get(&self, index: usize) -> Option<C> {
+    /// The text of a key.
+    pub fn text(&self, index: usize) -> Option<String> {
+        self.get(index)?.text().map(Cow::into_owned)
+    }
+
+    /// Decodes the value of a key, and takes it out if that succeeds.
+    ///
+    /// # Errors
+    /// It is not there, or has another form.
+    pub fn decode<T: Wire>(
+        &mut self,
+        index: usize,
+        key: &'static str,
+        mismatches: &mut Mismatches,
+    ) -> Result<T, DecodeError> {
+        let read = mismatches.within(
+            || key,
+            |mismatches| match self.get(index) {
+                Some(json) => json.decode(mismatches),
+                None => Err(DecodeError::missing()),
+            },
+        );
+        match read {
+            Ok(read) => {
+                self.remove(index);
+                Ok(read)
+            }
+            Err(mut fault) => {
+                fault.prepend(key);
+                Err(fault)
+            }
+        }
+    }
+
+    fn get(&self, index: usize) -> Option<&C> {
         let found = self.0.iter().rev().find(|(at, _)| *at == index);
-        found.map(|(_, json)| json.clone()).filter(|json| !json.is_null())
+        found.map(|(_, json)| json)
     }
 
-    /// Takes a key out, since it has been read.
+    /// Takes a key out, since its content is known from elsewhere.
     pub fn remove(&mut self, index: usize) {
         self.0.retain(|(at, _)| *at != index);
     }
@@ -85,18 +130,19 @@ impl<K: Choice> Object for Alone<K> {
 /// Reads alternatives that have no object around them.
 pub(crate) fn read_alone<'de, K: Choice, C: Capture<'de>, D: Deserializer<'de>>(
     json: D,
-    trace: &mut Trace,
+    mismatches: &mut Mismatches,
 ) -> Result<K, D::Error> {
-    object::read::<Alone<K>, C, D>(json, trace).map(|alone| alone.0)
+    object::read::<Alone<K>, C, D>(json, mismatches).map(|alone| alone.0)
 }
 
-/// The JSON of an object that is none of its alternatives.
+/// The JSON of an object that is none of its alternatives, or not as documented.
 pub(crate) fn unknown<'de, C: Capture<'de>, E: de::Error>(
     json: &C,
-    trace: &mut Trace,
-) -> Result<JsonObject, E> {
+    reason: Option<DecodeError>,
+    mismatches: &mut Mismatches,
+) -> Result<UnknownObject, E> {
     match json.value()? {
-        Value::Object(map) => Ok(map.into()),
-        other => Err(trace.mismatch("an object", kind_of(&other))),
+        Value::Object(map) => Ok(UnknownObject::new(map.into(), reason)),
+        other => Err(mismatches.fail("an object", kind_of(&other))),
     }
 }

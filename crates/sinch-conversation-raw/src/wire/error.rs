@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, ops::Deref};
 
 use serde::de;
 use serde_json::Value;
@@ -14,12 +14,25 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    pub(crate) fn mismatch(expected: &'static str, found: &'static str) -> Self {
+    pub(crate) fn new(expected: &'static str, found: &'static str) -> Self {
         Self {
             path: String::new(),
             expected,
             found,
         }
+    }
+
+    pub(crate) fn missing() -> Self {
+        Self::new("a value", "nothing")
+    }
+
+    /// Puts the name of a field, or a position such as `[3]`, in front of the path.
+    pub(crate) fn prepend(&mut self, place: &str) {
+        let separator = match self.path.chars().next() {
+            None | Some('[') => "",
+            Some(_) => ".",
+        };
+        self.path = format!("{place}{separator}{}", self.path);
     }
 
     /// Where in the JSON, such as `messages[3].app_message.text_message.text`; empty for the whole.
@@ -28,12 +41,12 @@ impl DecodeError {
     }
 
     /// What kind of value was expected there.
-    pub fn expected(&self) -> &str {
+    pub fn expected(&self) -> &'static str {
         self.expected
     }
 
     /// What kind of value was found there.
-    pub fn found(&self) -> &str {
+    pub fn found(&self) -> &'static str {
         self.found
     }
 }
@@ -84,64 +97,107 @@ pub(super) fn text_of(bytes: &[u8]) -> Result<&str, JsonError> {
     })
 }
 
-/// What is known of a failure on its way out of the JSON, each level adding its place.
+/// Faults that did not stop the decoding, in the order in which they were found, each with its place in the whole.
+///
+/// The JSON of each is kept: as the `Unknown` alternative of the innermost union around it, or in the `extra` of its
+/// object when the documents leave the field's form open.
 #[derive(Debug, Default)]
-pub struct Trace {
-    failure: Option<DecodeError>,
+pub struct Mismatches {
+    found: Vec<DecodeError>,
+    /// The fault that stops the decoding, on its way out of the JSON; errors of `serde` have no room for it.
+    fatal: Option<DecodeError>,
 }
 
-impl Trace {
-    /// Notes that a value is of another kind, and makes the error that stops the source.
+impl Mismatches {
+    /// The first fault.
+    pub fn into_first(self) -> Option<DecodeError> {
+        self.found.into_iter().next()
+    }
+
+    /// Notes a fault, and makes the error that stops the source.
     #[cold]
-    pub(crate) fn mismatch<E: de::Error>(
+    pub(crate) fn fail<E: de::Error>(
         &mut self,
         expected: &'static str,
         found: &'static str,
     ) -> E {
-        self.failure = Some(DecodeError::mismatch(expected, found));
-        E::custom(format_args!("expected {expected}, found {found}"))
+        self.stop(DecodeError::new(expected, found))
     }
 
-    /// Says more exactly what was expected in the place of the failure.
+    /// The error that stops the source because of a fault.
+    #[cold]
+    pub(crate) fn stop<E: de::Error>(&mut self, fault: DecodeError) -> E {
+        self.fatal = Some(fault);
+        E::custom("the JSON has another form")
+    }
+
+    /// Says more exactly what was expected in the place of the fault.
     #[cold]
     pub(crate) fn expect(&mut self, expected: &'static str) {
-        if let Some(failure) = &mut self.failure {
-            failure.expected = expected;
+        if let Some(fatal) = &mut self.fatal {
+            fatal.expected = expected;
         }
     }
 
-    /// Puts the name of the field in front of the path.
+    /// Reads a part of the whole, and names the part in whatever is wrong with it.
+    pub(crate) fn within<T, E, P: AsRef<str>>(
+        &mut self,
+        place: impl Fn() -> P,
+        read: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let before = self.found.len();
+        let result = read(self);
+        if result.is_err() || self.found.len() > before {
+            self.prepend(before, place().as_ref());
+        }
+        result
+    }
+
+    /// Names the part in the faults that were found after there were `before`.
     #[cold]
-    pub(crate) fn in_field(&mut self, key: &str) {
-        if let Some(failure) = &mut self.failure {
-            let separator = match failure.path.chars().next() {
-                None | Some('[') => "",
-                Some(_) => ".",
-            };
-            failure.path = format!("{key}{separator}{}", failure.path);
+    pub(crate) fn prepend(&mut self, before: usize, place: &str) {
+        let inside = self.found.iter_mut().skip(before).chain(&mut self.fatal);
+        inside.for_each(|fault| fault.prepend(place));
+    }
+
+    /// Reads what may fail without stopping the decoding; the fault is one among the others then.
+    pub(crate) fn recover<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let before = self.found.len();
+        read(self).inspect_err(|fault| {
+            self.found.truncate(before);
+            self.found.push(fault.clone());
+        })
+    }
+
+    /// The fault that stopped the decoding.
+    pub(crate) fn take_fatal(&mut self) -> DecodeError {
+        let fatal = self.fatal.take();
+        fatal.unwrap_or_else(|| DecodeError::new("JSON", "something else"))
+    }
+
+    /// The error for a fault that stopped the decoding, or for text that is no JSON.
+    pub(crate) fn explain<E: de::Error>(&mut self, error: E) -> E {
+        match self.fatal.take() {
+            Some(fault) => E::custom(fault),
+            None => error,
         }
     }
 
-    /// Puts the position in a list in front of the path.
-    #[cold]
-    pub(crate) fn at_index(&mut self, index: usize) {
-        self.in_field(&format!("[{index}]"));
-    }
-
-    pub(crate) fn into_failure(self) -> Option<DecodeError> {
-        self.failure
-    }
-
-    /// The failure of a source that is JSON already.
-    pub(crate) fn into_error(self) -> DecodeError {
-        self.failure
-            .unwrap_or_else(|| DecodeError::mismatch("JSON", "something else"))
-    }
-
-    pub(crate) fn json_error(self, error: serde_json::Error) -> JsonError {
-        match self.failure {
-            Some(failure) => JsonError::Form(failure),
+    pub(crate) fn json_error(&mut self, error: serde_json::Error) -> JsonError {
+        match self.fatal.take() {
+            Some(fault) => JsonError::Form(fault),
             None => JsonError::Syntax(error),
         }
+    }
+}
+
+impl Deref for Mismatches {
+    type Target = [DecodeError];
+
+    fn deref(&self) -> &[DecodeError] {
+        &self.found
     }
 }

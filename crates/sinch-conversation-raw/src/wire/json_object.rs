@@ -6,7 +6,7 @@ use std::{
 use serde::{Deserializer, Serializer};
 use serde_json::{Map, Value};
 
-use super::{Capture, JsonMap, Trace, Wire, scalar::scalar};
+use super::{Capture, JsonMap, Mismatches, Wire, scalar::scalar};
 
 /// JSON that the documents do not describe, kept as it came.
 ///
@@ -67,7 +67,7 @@ impl fmt::Debug for JsonObject {
 }
 
 scalar! {
-    JsonObject: |json, trace| JsonMap::read::<C, D>(json, trace).map(Self), |value, to| value.0.write(to);
+    JsonObject: |json, mismatches| JsonMap::read::<C, D>(json, mismatches).map(Self), |value, to| value.0.write(to);
 }
 
 super::wire!(JsonObject);

@@ -20,7 +20,7 @@ pub(crate) use wire;
 
 /// A struct: the number, key and name of each field, whether it is required, and the enum of its alternatives.
 macro_rules! object {
-    ($name:ident $($kind:ident)?; $($key:literal $field:ident $need:ident,)*) => {
+    ($name:ident $($kind:ident)?; $($key:literal $field:ident $need:ident $($wrapper:literal)?,)*) => {
         impl $crate::wire::Object for $name {
             const KEYS: &'static [&'static str] = &[$($key),*];
             const CHOICES: &'static [&'static str] =
@@ -38,7 +38,7 @@ macro_rules! object {
                 $(let mut $field = None;)*
                 while let Some(index) = members.next::<Self>()? {
                     match FIELDS.get(index).copied() {
-                        $(Some(Field::$field) => $field = members.$need($key)?,)*
+                        $(Some(Field::$field) => $field = members.$need($key $(, $wrapper)?)?,)*
                         None => {}
                     }
                 }
@@ -53,7 +53,7 @@ macro_rules! object {
                 &self,
                 members: &mut $crate::wire::Writer<M>,
             ) -> Result<(), M::Error> {
-                $(members.$need($key, &self.$field)?;)*
+                $($crate::wire::object!(@write $need members $key self.$field);)*
                 $(<$kind as $crate::wire::Choice>::write_members(&self.kind, members)?;)?
                 members.rest(&self.extra)
             }
@@ -66,9 +66,9 @@ macro_rules! object {
         impl $crate::wire::Wire for $name {
             fn read<'de, C: $crate::wire::Capture<'de>, D: ::serde::Deserializer<'de>>(
                 json: D,
-                trace: &mut $crate::wire::Trace,
+                mismatches: &mut $crate::wire::Mismatches,
             ) -> Result<Self, D::Error> {
-                $crate::wire::read_object::<Self, C, D>(json, trace)
+                $crate::wire::read_object::<Self, C, D>(json, mismatches)
             }
 
             fn write<S: ::serde::Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
@@ -81,7 +81,11 @@ macro_rules! object {
     (@choices) => { &[] };
     (@choices $kind:ident) => { <$kind as $crate::wire::Choice>::KEYS };
     (@take optional $members:ident $key:literal $field:ident) => { $field };
-    (@take required $members:ident $key:literal $field:ident) => { $members.present($key, $field)? };
+    (@take unverified $members:ident $key:literal $field:ident) => { $field };
+    (@take $need:ident $members:ident $key:literal $field:ident) => { $members.present($key, $field)? };
+    (@write optional $members:ident $key:literal $value:expr) => { $members.optional($key, &$value)? };
+    (@write unverified $members:ident $key:literal $value:expr) => { $members.optional($key, &$value)? };
+    (@write $need:ident $members:ident $key:literal $value:expr) => { $members.required($key, &$value)? };
 }
 pub(crate) use object;
 
@@ -93,19 +97,20 @@ macro_rules! choice {
 
             fn read<'de, C: $crate::wire::Capture<'de>>(
                 offered: &mut $crate::wire::Offered<C>,
-                trace: &mut $crate::wire::Trace,
-            ) -> Option<Self> {
+                mismatches: &mut $crate::wire::Mismatches,
+            ) -> Result<Option<Self>, $crate::wire::DecodeError> {
                 enum Alternative { $($variant,)* }
                 const ALTERNATIVES: &[Alternative] = &[$(Alternative::$variant,)*];
 
-                let (index, json) = offered.first()?;
-                let read = match ALTERNATIVES.get(index)? {
-                    $(Alternative::$variant => json.decode(trace).map(Self::$variant),)*
+                let Some(index) = offered.first() else {
+                    return Ok(None);
                 };
-                if read.is_some() {
-                    offered.remove(index);
+                match ALTERNATIVES.get(index) {
+                    $(Some(Alternative::$variant) => offered
+                        .decode(index, $key, mismatches)
+                        .map(|held| Some(Self::$variant(held))),)*
+                    None => Ok(None),
                 }
-                read
             }
 
             fn write_members<M: ::serde::ser::SerializeMap>(
@@ -129,18 +134,14 @@ macro_rules! choice {
 
             fn read<'de, C: $crate::wire::Capture<'de>>(
                 offered: &mut $crate::wire::Offered<C>,
-                trace: &mut $crate::wire::Trace,
-            ) -> Option<Self> {
-                let (tag, json) = (offered.get(0)?, offered.get(1)?);
-                let read = match tag.text()?.as_ref() {
-                    $($value => json.decode(trace).map(Self::$variant),)*
-                    _ => None,
+                mismatches: &mut $crate::wire::Mismatches,
+            ) -> Result<Option<Self>, $crate::wire::DecodeError> {
+                let read = match offered.text(0).as_deref() {
+                    $(Some($value) => Self::$variant(offered.decode(1, $content, mismatches)?),)*
+                    _ => return Ok(None),
                 };
-                if read.is_some() {
-                    offered.remove(0);
-                    offered.remove(1);
-                }
-                read
+                offered.remove(0);
+                Ok(Some(read))
             }
 
             fn write_members<M: ::serde::ser::SerializeMap>(
@@ -162,7 +163,7 @@ macro_rules! choice {
         $crate::wire::choice!(@alone $name);
     };
     (@unknown) => {
-        fn unknown(json: $crate::wire::JsonObject) -> Self {
+        fn unknown(json: $crate::wire::UnknownObject) -> Self {
             Self::Unknown(json)
         }
 
@@ -174,9 +175,9 @@ macro_rules! choice {
         impl $crate::wire::Wire for $name {
             fn read<'de, C: $crate::wire::Capture<'de>, D: ::serde::Deserializer<'de>>(
                 json: D,
-                trace: &mut $crate::wire::Trace,
+                mismatches: &mut $crate::wire::Mismatches,
             ) -> Result<Self, D::Error> {
-                $crate::wire::read_alone::<Self, C, D>(json, trace)
+                $crate::wire::read_alone::<Self, C, D>(json, mismatches)
             }
 
             fn write<S: ::serde::Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
@@ -192,41 +193,47 @@ pub(crate) use choice;
 /// An enum of objects: told apart by a key that only one of them has, or by the text of a property of all.
 macro_rules! whole {
     ($name:ident; $($key:literal $variant:ident,)*) => {
-        $crate::wire::whole!(@wire $name [$($variant)*] json trace {
+        $crate::wire::whole!(@wire $name [$($variant)*] json mismatches {
             enum Alternative { $($variant,)* }
             const ALTERNATIVES: &[Alternative] = &[$(Alternative::$variant,)*];
 
             match json.first_of(&[$($key),*]).and_then(|index| ALTERNATIVES.get(index)) {
-                $(Some(Alternative::$variant) => json.decode(trace).map(Self::$variant),)*
+                $(Some(Alternative::$variant) => Some(mismatches
+                    .recover(|mismatches| json.decode(mismatches))
+                    .map(Self::$variant)),)*
                 None => None,
             }
         });
     };
     ($name:ident $tag:literal; $($value:literal $variant:ident,)*) => {
-        $crate::wire::whole!(@wire $name [$($variant)*] json trace {
+        $crate::wire::whole!(@wire $name [$($variant)*] json mismatches {
             match json.text_of($tag).as_deref() {
-                $(Some($value) => json.decode(trace).map(Self::$variant),)*
+                $(Some($value) => Some(mismatches
+                    .recover(|mismatches| json.decode(mismatches))
+                    .map(Self::$variant)),)*
                 _ => None,
             }
         });
     };
-    (@wire $name:ident [$($variant:ident)*] $json:ident $trace:ident $read:block) => {
+    (@wire $name:ident [$($variant:ident)*] $json:ident $mismatches:ident $read:block) => {
         impl $crate::wire::Wire for $name {
             fn read<'de, C: $crate::wire::Capture<'de>, D: ::serde::Deserializer<'de>>(
                 json: D,
-                $trace: &mut $crate::wire::Trace,
+                $mismatches: &mut $crate::wire::Mismatches,
             ) -> Result<Self, D::Error> {
                 let $json = C::deserialize(json)?;
                 match $read {
-                    Some(read) => Ok(read),
-                    None => $crate::wire::unknown(&$json, $trace).map(Self::Unknown),
+                    Some(Ok(read)) => Ok(read),
+                    Some(Err(reason)) => $crate::wire::unknown(&$json, Some(reason), $mismatches)
+                        .map(Self::Unknown),
+                    None => $crate::wire::unknown(&$json, None, $mismatches).map(Self::Unknown),
                 }
             }
 
             fn write<S: ::serde::Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
                 match self {
                     $(Self::$variant(held) => $crate::wire::Wire::write(held, json),)*
-                    Self::Unknown(held) => $crate::wire::Wire::write(held, json),
+                    Self::Unknown(held) => $crate::wire::Wire::write(&**held, json),
                 }
             }
         }
@@ -281,9 +288,9 @@ macro_rules! open_enum {
         impl $crate::wire::Wire for $name {
             fn read<'de, C: $crate::wire::Capture<'de>, D: ::serde::Deserializer<'de>>(
                 json: D,
-                trace: &mut $crate::wire::Trace,
+                mismatches: &mut $crate::wire::Mismatches,
             ) -> Result<Self, D::Error> {
-                $crate::wire::text(json, trace).map(|text| Self::from(&*text))
+                $crate::wire::text(json, mismatches).map(|text| Self::from(&*text))
             }
 
             fn write<S: ::serde::Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {

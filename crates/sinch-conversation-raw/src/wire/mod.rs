@@ -19,22 +19,26 @@ mod choice;
 mod error;
 mod json_object;
 mod macros;
+mod number;
 mod object;
 mod scalar;
 mod secret;
 mod timestamp;
+mod unknown;
 
 pub use capture::Capture;
 pub use choice::{Choice, Offered};
-pub use error::{DecodeError, JsonError, Trace};
+pub use error::{DecodeError, JsonError, Mismatches};
 pub use json_object::JsonObject;
 pub(crate) use macros::{choice, object, open_enum, whole, wire};
 pub use object::{Members, Object, Writer};
 pub(crate) use object::{read as read_object, write as write_object, write_alone};
 pub(crate) use choice::{read_alone, unknown};
 pub(crate) use scalar::text;
+pub use number::Number;
 pub use secret::Secret;
 pub use timestamp::{InvalidTimestamp, Timestamp};
+pub use unknown::UnknownObject;
 
 use std::marker::PhantomData;
 
@@ -43,14 +47,14 @@ use serde_json::{Map, Value, value::RawValue};
 
 /// A type with a JSON form that survives decoding and encoding unchanged.
 pub trait Wire: Sized {
-    /// Reads from any source. `trace` holds what is known of a failure, since errors of `serde` cannot.
+    /// Reads from any source.
     ///
     /// # Errors
     /// The JSON has another form, or the source fails.
     #[doc(hidden)]
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
-        trace: &mut Trace,
+        mismatches: &mut Mismatches,
     ) -> Result<Self, D::Error>;
 
     /// Writes to any target.
@@ -63,23 +67,38 @@ pub trait Wire: Sized {
     /// Decodes JSON text.
     ///
     /// # Errors
-    /// [`JsonError`] says whether the text is no JSON or has another form, and where.
+    /// As of [`decode_json`](Self::decode_json).
     fn from_json(text: &[u8]) -> Result<Self, JsonError> {
+        Self::decode_json(text, &mut Mismatches::default())
+    }
+
+    /// Decodes JSON text. Faults that need not stop the decoding are added to `mismatches`: an alternative that does not
+    /// have its documented form is read as the `Unknown` one of its union.
+    ///
+    /// # Errors
+    /// [`JsonError`] says whether the text is no JSON or has another form, and where.
+    fn decode_json(text: &[u8], mismatches: &mut Mismatches) -> Result<Self, JsonError> {
         let text = error::text_of(text)?;
-        let mut trace = Trace::default();
         let mut json = serde_json::Deserializer::from_str(text);
-        Self::read::<&RawValue, _>(&mut json, &mut trace)
+        Self::read::<&RawValue, _>(&mut json, mismatches)
             .and_then(|read| json.end().map(|()| read))
-            .map_err(|error| trace.json_error(error))
+            .map_err(|error| mismatches.json_error(error))
     }
 
     /// Decodes the JSON form.
     ///
     /// # Errors
-    /// [`DecodeError`] names the place in the JSON, what was expected there and what was found.
+    /// As of [`decode`](Self::decode).
     fn from_value(value: Value) -> Result<Self, DecodeError> {
-        let mut trace = Trace::default();
-        Self::read::<Value, _>(&value, &mut trace).map_err(|_| trace.into_error())
+        Self::decode(&value, &mut Mismatches::default())
+    }
+
+    /// Decodes the JSON form, as [`decode_json`](Self::decode_json) does text.
+    ///
+    /// # Errors
+    /// [`DecodeError`] names the place in the JSON, what was expected there and what was found.
+    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
+        Self::read::<Value, _>(value, mismatches).map_err(|_| mismatches.take_fatal())
     }
 
     /// The JSON text.
@@ -99,11 +118,11 @@ pub trait Wire: Sized {
 }
 
 /// Reads a type with what is known of its place.
-pub(crate) struct Seed<'t, T, C>(&'t mut Trace, PhantomData<(T, C)>);
+pub(crate) struct Seed<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
 
 impl<'t, T, C> Seed<'t, T, C> {
-    pub(crate) fn new(trace: &'t mut Trace) -> Self {
-        Self(trace, PhantomData)
+    pub(crate) fn new(mismatches: &'t mut Mismatches) -> Self {
+        Self(mismatches, PhantomData)
     }
 }
 
@@ -117,11 +136,8 @@ impl<'de, T: Wire, C: Capture<'de>> DeserializeSeed<'de> for Seed<'_, T, C> {
 
 /// Reads a type for a caller that knows `serde` only.
 pub(crate) fn deserialize<'de, T: Wire, D: Deserializer<'de>>(json: D) -> Result<T, D::Error> {
-    let mut trace = Trace::default();
-    T::read::<Value, D>(json, &mut trace).map_err(|error| match trace.into_failure() {
-        Some(failure) => serde::de::Error::custom(failure),
-        None => error,
-    })
+    let mut mismatches = Mismatches::default();
+    T::read::<Value, D>(json, &mut mismatches).map_err(|error| mismatches.explain(error))
 }
 
 /// Writes a type where `serde` wants its own trait.

@@ -8,7 +8,7 @@ use serde::{
 use serde_json::Value;
 
 use super::{
-    Capture, Choice, JsonMap, JsonObject, Offered, Out, Seed, Trace, Wire,
+    Capture, Choice, JsonMap, JsonObject, Mismatches, Offered, Out, Seed, UnknownObject, Wire,
     scalar::{Null, mismatches},
 };
 
@@ -41,9 +41,9 @@ pub trait Object: Sized {
 /// Reads an object from any source.
 pub(crate) fn read<'de, T: Object, C: Capture<'de>, D: Deserializer<'de>>(
     json: D,
-    trace: &mut Trace,
+    mismatches: &mut Mismatches,
 ) -> Result<T, D::Error> {
-    json.deserialize_any(Visitor::<T, C>(trace, PhantomData))
+    json.deserialize_any(Visitor::<T, C>(mismatches, PhantomData))
 }
 
 /// Writes an object to any target.
@@ -63,7 +63,7 @@ pub(crate) fn write_alone<K: Choice, S: Serializer>(
     writer.map.end()
 }
 
-struct Visitor<'t, T, C>(&'t mut Trace, PhantomData<(T, C)>);
+struct Visitor<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
 
 impl<'de, T: Object, C: Capture<'de>> de::Visitor<'de> for Visitor<'_, T, C> {
     type Value = T;
@@ -71,7 +71,7 @@ impl<'de, T: Object, C: Capture<'de>> de::Visitor<'de> for Visitor<'_, T, C> {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::read_members(Members {
             map,
-            trace: self.0,
+            mismatches: self.0,
             after: 0,
             offered: Vec::new(),
             extra: JsonMap::new(),
@@ -86,7 +86,7 @@ impl<'de, T: Object, C: Capture<'de>> de::Visitor<'de> for Visitor<'_, T, C> {
 #[derive(Debug)]
 pub struct Members<'t, C, A> {
     map: A,
-    trace: &'t mut Trace,
+    mismatches: &'t mut Mismatches,
     /// Where the next key is looked for first: keys mostly come in one order.
     after: usize,
     offered: Vec<(usize, C)>,
@@ -138,8 +138,11 @@ impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
     /// # Errors
     /// It is of another type.
     pub fn required<T: Wire>(&mut self, key: &'static str) -> Result<Option<T>, A::Error> {
-        let read = self.map.next_value_seed(Seed::<T, C>::new(self.trace));
-        read.map(Some).inspect_err(|_| self.trace.in_field(key))
+        let map = &mut self.map;
+        self.mismatches.within(
+            || key,
+            |mismatches| map.next_value_seed(Seed::<T, C>::new(mismatches)).map(Some),
+        )
     }
 
     /// Reads the value of a field that may be absent. A `null` counts as absent and is kept, to be written again.
@@ -147,13 +150,63 @@ impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
     /// # Errors
     /// It is of another type.
     pub fn optional<T: Wire>(&mut self, key: &'static str) -> Result<Option<T>, A::Error> {
-        let seed = Null(Seed::<T, C>::new(self.trace));
-        let read = self.map.next_value_seed(seed);
-        let read = read.inspect_err(|_| self.trace.in_field(key))?;
+        let map = &mut self.map;
+        let read = self.mismatches.within(
+            || key,
+            |mismatches| map.next_value_seed(Null(Seed::<T, C>::new(mismatches))),
+        )?;
         if read.is_none() {
             self.extra.insert(key.to_owned(), Value::Null);
         }
         Ok(read)
+    }
+
+    /// Reads the value of a field whose form no published document backs. One of another form is kept as an unknown
+    /// field is.
+    ///
+    /// # Errors
+    /// The source fails.
+    pub fn unverified<T: Wire>(&mut self, key: &'static str) -> Result<Option<T>, A::Error> {
+        let json: C = self.map.next_value()?;
+        let read = match json.is_null() {
+            true => None,
+            false => self
+                .mismatches
+                .recover(|mismatches| {
+                    json.decode(mismatches).map_err(|mut fault| {
+                        fault.prepend(key);
+                        fault
+                    })
+                })
+                .ok(),
+        };
+        if read.is_none() {
+            self.extra.insert(key.to_owned(), json.value()?);
+        }
+        Ok(read)
+    }
+
+    /// Reads the value of a field that has to be there, and whose content may come in an object of one key.
+    ///
+    /// # Errors
+    /// It is of another type.
+    pub fn unwrapped<T: Wire>(
+        &mut self,
+        key: &'static str,
+        wrapper: &'static str,
+    ) -> Result<Option<T>, A::Error> {
+        let json: C = self.map.next_value()?;
+        let inner = json.only(wrapper);
+        let place = || match &inner {
+            Some(_) => format!("{key}.{wrapper}"),
+            None => key.to_owned(),
+        };
+        let json = inner.as_ref().unwrap_or(&json);
+        self.mismatches.within(place, |mismatches| {
+            json.decode(mismatches)
+                .map(Some)
+                .map_err(|fault| mismatches.stop(fault))
+        })
     }
 
     /// The value of a field that has to be there.
@@ -161,36 +214,40 @@ impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
     /// # Errors
     /// It was not there.
     pub fn present<T>(&mut self, key: &'static str, value: Option<T>) -> Result<T, A::Error> {
-        value.ok_or_else(|| {
-            let error = self.trace.mismatch("a value", "nothing");
-            self.trace.in_field(key);
-            error
-        })
+        let missing = |mismatches: &mut Mismatches| Err(mismatches.fail("a value", "nothing"));
+        match value {
+            Some(value) => Ok(value),
+            None => self.mismatches.within(|| key, missing),
+        }
     }
 
-    /// The alternative of the object.
+    /// The alternative of the object. One that is not as documented is the unknown one, with the reason.
     ///
     /// # Errors
     /// What was skipped as JSON is none.
     pub fn choose<K: Choice>(&mut self) -> Result<K, A::Error> {
         let mut offered = Offered::new(std::mem::take(&mut self.offered));
-        let chosen = K::read(&mut offered, self.trace);
+        let chosen = self
+            .mismatches
+            .recover(|mismatches| K::read(&mut offered, mismatches));
         self.keep::<K>(offered.rest())?;
-        Ok(chosen.unwrap_or_else(|| K::unknown(self.extra())))
+        Ok(match chosen {
+            Ok(Some(chosen)) => chosen,
+            Ok(None) => K::unknown(UnknownObject::new(self.extra(), None)),
+            Err(reason) => K::unknown(UnknownObject::new(self.extra(), Some(reason))),
+        })
     }
 
-    /// The alternative of an object that has nothing else; with anything beside it, it is kept whole.
+    /// The alternative of an object that has nothing else; with anything next to it, it is kept whole.
     pub(super) fn only<K: Choice>(mut self) -> Result<K, A::Error> {
-        let whole = self.offered.clone();
-        let mut offered = Offered::new(std::mem::take(&mut self.offered));
-        let chosen = K::read(&mut offered, self.trace).filter(|_| self.extra.is_empty());
-        match chosen {
-            Some(chosen) if offered.rest().is_empty() => Ok(chosen),
-            _ => {
-                self.keep::<K>(whole)?;
-                Ok(K::unknown(self.extra()))
-            }
+        let whole = (self.offered.clone(), self.extra.clone());
+        let chosen = self.choose::<K>()?;
+        if chosen.is_unknown() || self.extra.is_empty() {
+            return Ok(chosen);
         }
+        self.extra = whole.1;
+        self.keep::<K>(whole.0)?;
+        Ok(K::unknown(self.extra().into()))
     }
 
     fn keep<K: Choice>(&mut self, offered: Vec<(usize, C)>) -> Result<(), A::Error> {

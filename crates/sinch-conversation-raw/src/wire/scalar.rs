@@ -4,11 +4,13 @@ use serde::{
     Deserialize, Deserializer, Serializer,
     de::{self, DeserializeSeed, MapAccess, SeqAccess},
 };
-use serde_json::{Number, Value};
+use serde_json::{Number as JsonNumber, Value};
 
-use super::{Capture, JsonError, JsonMap, Out, Seed, Trace, Wire, capture::kind_of};
+use super::{
+    Capture, JsonError, JsonMap, Mismatches, Out, Seed, Wire, capture::kind_of, number::integer,
+};
 
-/// Methods of a visitor for the kinds of value that it does not expect. Its first field is the trace.
+/// Methods of a visitor for the kinds of value that it does not expect. Its first field is the mismatches.
 macro_rules! mismatches {
     ($expected:literal: $($kind:ident)*) => {
         fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -19,44 +21,44 @@ macro_rules! mismatches {
     };
     (@bool $expected:literal) => {
         fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
-            Err(self.0.mismatch($expected, "a boolean"))
+            Err(self.0.fail($expected, "a boolean"))
         }
     };
     (@number $expected:literal) => {
         fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
-            Err(self.0.mismatch($expected, "an integer"))
+            Err(self.0.fail($expected, "an integer"))
         }
 
         fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
-            Err(self.0.mismatch($expected, "an integer"))
+            Err(self.0.fail($expected, "an integer"))
         }
 
         fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
-            Err(self.0.mismatch($expected, "a number with a fraction"))
+            Err(self.0.fail($expected, "a number with a fraction"))
         }
     };
     (@text $expected:literal) => {
         fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
-            Err(self.0.mismatch($expected, "a string"))
+            Err(self.0.fail($expected, "a string"))
         }
     };
     (@null $expected:literal) => {
         fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-            Err(self.0.mismatch($expected, "null"))
+            Err(self.0.fail($expected, "null"))
         }
 
         fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
-            Err(self.0.mismatch($expected, "null"))
+            Err(self.0.fail($expected, "null"))
         }
     };
     (@list $expected:literal) => {
         fn visit_seq<A: ::serde::de::SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
-            Err(self.0.mismatch($expected, "a list"))
+            Err(self.0.fail($expected, "a list"))
         }
     };
     (@map $expected:literal) => {
         fn visit_map<A: ::serde::de::MapAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
-            Err(self.0.mismatch($expected, "an object"))
+            Err(self.0.fail($expected, "an object"))
         }
     };
 }
@@ -93,7 +95,7 @@ impl<'de, S: DeserializeSeed<'de>> de::Visitor<'de> for Null<S> {
     }
 }
 
-struct Text<'t>(&'t mut Trace);
+struct Text<'t>(&'t mut Mismatches);
 
 impl<'de> de::Visitor<'de> for Text<'_> {
     type Value = Cow<'de, str>;
@@ -116,12 +118,12 @@ impl<'de> de::Visitor<'de> for Text<'_> {
 /// Reads a text.
 pub(crate) fn text<'de, D: Deserializer<'de>>(
     json: D,
-    trace: &mut Trace,
+    mismatches: &mut Mismatches,
 ) -> Result<Cow<'de, str>, D::Error> {
-    json.deserialize_any(Text(trace))
+    json.deserialize_any(Text(mismatches))
 }
 
-struct Bool<'t>(&'t mut Trace);
+struct Bool<'t>(&'t mut Mismatches);
 
 impl<'de> de::Visitor<'de> for Bool<'_> {
     type Value = bool;
@@ -133,47 +135,46 @@ impl<'de> de::Visitor<'de> for Bool<'_> {
     mismatches!("a boolean": number text null list map);
 }
 
-struct Numeric<'t>(&'t mut Trace);
+struct Numeric<'t>(&'t mut Mismatches);
 
 impl<'de> de::Visitor<'de> for Numeric<'_> {
-    type Value = Number;
+    type Value = JsonNumber;
 
-    fn visit_i64<E>(self, value: i64) -> Result<Number, E> {
+    fn visit_i64<E>(self, value: i64) -> Result<JsonNumber, E> {
         Ok(value.into())
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Number, E> {
+    fn visit_u64<E>(self, value: u64) -> Result<JsonNumber, E> {
         Ok(value.into())
     }
 
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Number, E> {
-        Number::from_f64(value).ok_or_else(|| self.0.mismatch("a number", "no number"))
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<JsonNumber, E> {
+        JsonNumber::from_f64(value).ok_or_else(|| self.0.fail("a number", "no number"))
     }
 
     mismatches!("a number": bool text null list map);
 }
 
-/// Reads a number of a kind; `None` from `convert` means that it is not of that kind.
-fn number<'de, T, D: Deserializer<'de>>(
+/// Reads a number of a kind.
+pub(super) fn number<'de, T, D: Deserializer<'de>>(
     json: D,
-    trace: &mut Trace,
+    mismatches: &mut Mismatches,
     expected: &'static str,
-    convert: impl FnOnce(&Number) -> Option<T>,
+    convert: impl FnOnce(&JsonNumber) -> Result<T, &'static str>,
 ) -> Result<T, D::Error> {
     let number = json
-        .deserialize_any(Numeric(trace))
-        .inspect_err(|_| trace.expect(expected))?;
-    convert(&number)
-        .ok_or_else(|| trace.mismatch(expected, kind_of(&Value::Number(number.clone()))))
+        .deserialize_any(Numeric(mismatches))
+        .inspect_err(|_| mismatches.expect(expected))?;
+    convert(&number).map_err(|found| mismatches.fail(expected, found))
 }
 
 /// A type that is read and written by one expression each.
 macro_rules! scalar {
-    ($($name:ty: |$json:ident, $trace:ident| $read:expr, |$value:ident, $to:ident| $write:expr;)*) => { $(
+    ($($name:ty: |$json:ident, $mismatches:ident| $read:expr, |$value:ident, $to:ident| $write:expr;)*) => { $(
         impl Wire for $name {
             fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
                 $json: D,
-                $trace: &mut Trace,
+                $mismatches: &mut Mismatches,
             ) -> Result<Self, D::Error> {
                 $read
             }
@@ -188,37 +189,21 @@ macro_rules! scalar {
 pub(super) use scalar;
 
 scalar! {
-    String: |json, trace| text(json, trace).map(Cow::into_owned), |value, to| to.serialize_str(value);
-    bool: |json, trace| json.deserialize_any(Bool(trace)), |value, to| to.serialize_bool(*value);
-    i64: |json, trace| number(json, trace, "a 64-bit integer", Number::as_i64),
+    String: |json, mismatches| text(json, mismatches).map(Cow::into_owned), |value, to| to.serialize_str(value);
+    bool: |json, mismatches| json.deserialize_any(Bool(mismatches)), |value, to| to.serialize_bool(*value);
+    i64: |json, mismatches| number(json, mismatches, "an integer from -9223372036854775808 to 9223372036854775807", integer),
         |value, to| to.serialize_i64(*value);
-    i32: |json, trace| number(json, trace, "a 32-bit integer", |number| {
-            number.as_i64().and_then(|number| i32::try_from(number).ok())
-        }),
+    i32: |json, mismatches| number(json, mismatches, "an integer from -2147483648 to 2147483647", integer),
         |value, to| to.serialize_i32(*value);
-    f64: |json, trace| number(json, trace, "a number", Number::as_f64),
-        |value, to| write_float(*value, to);
-    Value: |json, _trace| Value::deserialize(json), |value, to| serde::Serialize::serialize(value, to);
-    JsonMap: |json, trace| match Value::deserialize(json)? {
+    Value: |json, _mismatches| Value::deserialize(json), |value, to| serde::Serialize::serialize(value, to);
+    JsonMap: |json, mismatches| match Value::deserialize(json)? {
             Value::Object(map) => Ok(map),
-            other => Err(trace.mismatch("an object", kind_of(&other))),
+            other => Err(mismatches.fail("an object", kind_of(&other))),
         },
         |value, to| serde::Serialize::serialize(value, to);
 }
 
-/// A whole number is written without a fraction, as it came; JSON has no infinities, so they become `null`.
-fn write_float<S: Serializer>(value: f64, to: S) -> Result<S::Ok, S::Error> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    let whole =
-        value.fract() == 0.0 && value.abs() <= EXACT && !(value == 0.0 && value.is_sign_negative());
-    if whole {
-        to.serialize_i64(value as i64)
-    } else {
-        to.serialize_f64(value)
-    }
-}
-
-struct List<'t, T, C>(&'t mut Trace, PhantomData<(T, C)>);
+struct List<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
 
 impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for List<'_, T, C> {
     type Value = Vec<T>;
@@ -226,14 +211,13 @@ impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for List<'_, T, C> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
         let mut items = Vec::new();
         loop {
-            let seed = Seed::<T, C>::new(self.0);
-            match list.next_element_seed(seed) {
-                Ok(Some(item)) => items.push(item),
-                Ok(None) => return Ok(items),
-                Err(error) => {
-                    self.0.at_index(items.len());
-                    return Err(error);
-                }
+            let next = self.0.within(
+                || format!("[{}]", items.len()),
+                |mismatches| list.next_element_seed(Seed::<T, C>::new(mismatches)),
+            )?;
+            match next {
+                Some(item) => items.push(item),
+                None => return Ok(items),
             }
         }
     }
@@ -244,9 +228,9 @@ impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for List<'_, T, C> {
 impl<T: Wire> Wire for Vec<T> {
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
-        trace: &mut Trace,
+        mismatches: &mut Mismatches,
     ) -> Result<Self, D::Error> {
-        json.deserialize_any(List::<T, C>(trace, PhantomData))
+        json.deserialize_any(List::<T, C>(mismatches, PhantomData))
     }
 
     fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
@@ -254,7 +238,7 @@ impl<T: Wire> Wire for Vec<T> {
     }
 }
 
-struct Dictionary<'t, T, C>(&'t mut Trace, PhantomData<(T, C)>);
+struct Dictionary<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
 
 impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for Dictionary<'_, T, C> {
     type Value = BTreeMap<String, T>;
@@ -262,8 +246,10 @@ impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for Dictionary<'_, T, C> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut items = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
-            let read = map.next_value_seed(Seed::<T, C>::new(self.0));
-            let item = read.inspect_err(|_| self.0.in_field(&key))?;
+            let item = self.0.within(
+                || &key,
+                |mismatches| map.next_value_seed(Seed::<T, C>::new(mismatches)),
+            )?;
             items.insert(key, item);
         }
         Ok(items)
@@ -275,9 +261,9 @@ impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for Dictionary<'_, T, C> {
 impl<T: Wire> Wire for BTreeMap<String, T> {
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
-        trace: &mut Trace,
+        mismatches: &mut Mismatches,
     ) -> Result<Self, D::Error> {
-        json.deserialize_any(Dictionary::<T, C>(trace, PhantomData))
+        json.deserialize_any(Dictionary::<T, C>(mismatches, PhantomData))
     }
 
     fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
@@ -289,7 +275,7 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
 impl Wire for () {
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
-        _trace: &mut Trace,
+        _mismatches: &mut Mismatches,
     ) -> Result<Self, D::Error> {
         de::IgnoredAny::deserialize(json).map(|_| ())
     }

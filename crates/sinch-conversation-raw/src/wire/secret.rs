@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserializer, Serializer};
 
-use super::{Capture, Trace, Wire, scalar::{scalar, text}};
+use super::{Capture, Mismatches, Wire, scalar::{scalar, text}};
 
 /// A credential: sent and received as a string, never shown by `Debug`, and without `Display`.
 ///
@@ -47,7 +47,7 @@ impl fmt::Debug for Secret {
 }
 
 scalar! {
-    Secret: |json, trace| text(json, trace).map(|text| Self(text.into_owned())), |value, to| to.serialize_str(&value.0);
+    Secret: |json, mismatches| text(json, mismatches).map(|text| Self(text.into_owned())), |value, to| to.serialize_str(&value.0);
 }
 
 super::wire!(Secret);

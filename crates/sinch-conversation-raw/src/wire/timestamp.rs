@@ -3,7 +3,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use serde::{Deserializer, Serializer};
 
-use super::{Capture, Trace, Wire, scalar::{scalar, text}};
+use super::{Capture, Mismatches, Wire, scalar::{scalar, text}};
 
 /// A moment in RFC 3339 form, kept in the text it came in.
 ///
@@ -98,7 +98,7 @@ impl fmt::Display for Timestamp {
 }
 
 scalar! {
-    Timestamp: |json, trace| text(json, trace).map(|text| Self(text.into_owned())), |value, to| to.serialize_str(&value.0);
+    Timestamp: |json, mismatches| text(json, mismatches).map(|text| Self(text.into_owned())), |value, to| to.serialize_str(&value.0);
 }
 
 super::wire!(Timestamp);

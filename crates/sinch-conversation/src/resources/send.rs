@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::{
     MessageContentType, MessageQueue, MetadataUpdateStrategy, ProcessingStrategy, RecipientBase,
     RecipientRequest, SendMessageRequest,
 };
-use sinch_conversation_raw::wire::{JsonObject, Timestamp};
+use sinch_conversation_raw::wire::{Timestamp, UnknownObject};
 
 use super::awaitable::awaitable;
 use crate::channel::{Channel, property};
@@ -47,7 +47,7 @@ pub struct Sent {
 
 impl SendMessage {
     pub(crate) fn new(client: Client, app: AppId, message: Message) -> Self {
-        let nobody = RecipientRequest::new(RecipientBase::Unknown(JsonObject::default()));
+        let nobody = RecipientRequest::new(RecipientBase::Unknown(UnknownObject::default()));
         let request = SendMessageRequest::new(app, message, nobody);
         Self {
             client,

@@ -17,6 +17,7 @@ mod keys;
 mod limits;
 mod lookups;
 mod matrix;
+mod misshapen;
 mod observed;
 mod options;
 mod recorder;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[allow(unused_imports)]
 use super::*;
 #[allow(unused_imports)]
-use crate::wire::{JsonObject, Secret, Timestamp};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// Request body that creates an app.
 #[derive(Clone, Debug, PartialEq)]
@@ -249,8 +249,8 @@ pub enum ChannelCredentialsTypes {
     ///
     /// Known by the key `kakaotalkchat_credentials`.
     KakaotalkchatCredentials(KakaotalkchatCredentials),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -1057,8 +1057,8 @@ pub enum LineEnterpriseChannelCredentialsKind {
     ///
     /// Known by the key `line_thailand`.
     LineThailand(LineEnterpriseCredentials),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[allow(unused_imports)]
 use super::*;
 #[allow(unused_imports)]
-use crate::wire::{JsonObject, Secret, Timestamp};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// One message and its recipients. Every string in the message may hold places of the form `${key}`, which are filled from the parameters of each recipient. There is no list of messages.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,15 +88,15 @@ crate::wire::object! {
     "message" message required,
     "recipient_and_params" recipient_and_params required,
     "processing_strategy" processing_strategy optional,
-    "batch_metadata" batch_metadata optional,
-    "message_metadata" message_metadata optional,
-    "conversation_metadata" conversation_metadata optional,
+    "batch_metadata" batch_metadata unverified,
+    "message_metadata" message_metadata unverified,
+    "conversation_metadata" conversation_metadata unverified,
     "send_after" send_after optional,
     "callback_url" callback_url optional,
     "channel_priority_order" channel_priority_order optional,
     "ttl" ttl optional,
-    "channel_properties" channel_properties optional,
-    "correlation_id" correlation_id optional,
+    "channel_properties" channel_properties unverified,
+    "correlation_id" correlation_id unverified,
 }
 
 /// One recipient of a batch, given as in a send-message request: by channel identities, which is the preferred form, or by contact ID.
@@ -136,8 +136,8 @@ crate::wire::object! {
     RecipientAndParam;
     "recipient" recipient required,
     "parameters" parameters optional,
-    "message_metadata" message_metadata optional,
-    "conversation_metadata" conversation_metadata optional,
+    "message_metadata" message_metadata unverified,
+    "conversation_metadata" conversation_metadata unverified,
 }
 
 /// Answer to an accepted batch.

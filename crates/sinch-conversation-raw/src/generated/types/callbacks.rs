@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[allow(unused_imports)]
 use super::*;
 #[allow(unused_imports)]
-use crate::wire::{JsonObject, Secret, Timestamp};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// `ProtobufAny`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1144,8 +1144,8 @@ pub enum ContactEventKind {
     ///
     /// Known by the key `generic_event`.
     GenericEvent(GenericEvent),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -1360,8 +1360,8 @@ pub enum ContactMessageEventKind {
     ///
     /// Known by the key `reaction_event`.
     ReactionEvent(ReactionEvent),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -2600,7 +2600,7 @@ pub struct MachineLearningSentimentResult {
     /// Likeliest mood of a text.
     pub sentiment: Option<Sentiment>,
     /// Likelihood of the sentiment, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Text on which the sentiment analysis ran.
     pub message: Option<String>,
     /// Pairs of a sentiment and the score that says how likely it is.
@@ -2624,7 +2624,7 @@ pub struct SentimentResult {
     /// Likeliest mood of a text.
     pub sentiment: Option<Sentiment>,
     /// Likelihood of the sentiment, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
@@ -2642,7 +2642,7 @@ pub struct MachineLearningNluResult {
     /// Likeliest intent of the text, for instance chitchat.greeting, chitchat.how_are_you or general.yes_or_agreed.
     pub intent: Option<String>,
     /// Likelihood of the intent, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Text on which the intent analysis ran.
     pub message: Option<String>,
     /// Pairs of an intent and the score that says how likely it is.
@@ -2666,7 +2666,7 @@ pub struct IntentResult {
     /// Likeliest intent of the text, for instance chitchat.greeting, chitchat.how_are_you or general.yes_or_agreed.
     pub intent: Option<String>,
     /// Likelihood of the intent, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
@@ -2708,7 +2708,7 @@ pub struct DocumentImageClassification {
     /// Likeliest document type in the image.
     pub doc_type: Option<String>,
     /// Likelihood of the document type, from 0 (lowest) to 1 (highest).
-    pub confidence: Option<f64>,
+    pub confidence: Option<Number>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
@@ -2817,7 +2817,7 @@ pub struct OffensiveAnalysis {
     /// Verdict on the content. SAFE: probably harmless; UNSAFE: probably offensive.
     pub evaluation: Option<OffensiveAnalysisEvaluation>,
     /// Likelihood of the verdict, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
@@ -3036,8 +3036,8 @@ pub enum ConversationWebhookEvent {
     ///
     /// Known by the key `batch_status_update_notification`.
     BatchStatusUpdateEvent(BatchStatusUpdateEvent),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::whole! {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[allow(unused_imports)]
 use super::*;
 #[allow(unused_imports)]
-use crate::wire::{JsonObject, Secret, Timestamp};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// Kind of opt-out list used by consent management.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[allow(unused_imports)]
 use super::*;
 #[allow(unused_imports)]
-use crate::wire::{JsonObject, Secret, Timestamp};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// A contact to create, usually one person, with the channel identities that belong to it.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[allow(unused_imports)]
 use super::*;
 #[allow(unused_imports)]
-use crate::wire::{JsonObject, Secret, Timestamp};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// An event sent by an app; exactly one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,8 +66,8 @@ pub enum AppEventKind {
     ///
     /// Known by the key `generic_event`.
     GenericEvent(GenericEvent),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -548,8 +548,8 @@ pub enum ConversationMessageTypesInject {
     ///
     /// Known by the key `contact_message`.
     ContactMessage(ContactMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[allow(unused_imports)]
 use super::*;
 #[allow(unused_imports)]
-use crate::wire::{JsonObject, Secret, Timestamp};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// Body of an error response.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -145,8 +145,8 @@ pub enum AppMessageTypes {
     ///
     /// Known by the key `contact_info_message`.
     ContactInfoMessage(ContactInfoMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -596,8 +596,8 @@ pub enum ChoiceTypes {
     ///
     /// Known by the key `share_location_message`.
     ShareLocationMessage(ShareLocationMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -907,8 +907,8 @@ pub enum ContactMessageTypes {
     ///
     /// Known by the key `text_message`.
     TextMessage(TextMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -1120,8 +1120,8 @@ pub enum ConversationMessageTypes {
     ///
     /// Known by the key `contact_message`.
     ContactMessage(ContactMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -1147,19 +1147,19 @@ impl From<ContactMessage> for ConversationMessageTypes {
 #[non_exhaustive]
 pub struct Coordinates {
     /// Latitude of the position.
-    pub latitude: f64,
+    pub latitude: Number,
     /// Longitude of the position.
-    pub longitude: f64,
+    pub longitude: Number,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl Coordinates {
     /// With what is required, and nothing else.
-    pub fn new(latitude: f64, longitude: f64) -> Self {
+    pub fn new(latitude: impl Into<Number>, longitude: impl Into<Number>) -> Self {
         Self {
-            latitude,
-            longitude,
+            latitude: latitude.into(),
+            longitude: longitude.into(),
             extra: JsonObject::default(),
         }
     }
@@ -1457,7 +1457,7 @@ pub struct ProductItem {
     /// Number of units chosen; output only.
     pub quantity: Option<i32>,
     /// Price per unit; output only.
-    pub item_price: Option<f64>,
+    pub item_price: Option<Number>,
     /// Currency in which item_price is given; output only.
     pub currency: Option<String>,
     /// Fields that no document knows, and those that came as `null`.
@@ -1523,8 +1523,8 @@ pub enum ListItemKind {
     ///
     /// Known by the key `product`.
     Product(ProductItem),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -1902,8 +1902,8 @@ pub enum RecipientBase {
     ///
     /// Known by the key `contact_id`.
     ContactId(String),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -2959,8 +2959,8 @@ pub enum OmniMessageOverrideKind {
     ///
     /// Known by the key `list_message`.
     ListMessage(ListMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -3072,8 +3072,8 @@ pub enum ChannelSpecificMessageKind {
     ///
     /// Known by the value `NOTIFICATION_MESSAGE_TEMPLATE` of `message_type`.
     NotificationMessageTemplate(LineNotificationMessageTemplateChannelSpecificMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -3183,8 +3183,8 @@ pub enum ContactChannelSpecificMessageKind {
     ///
     /// Known by the value `nfm_reply` of `message_type`.
     NfmReply(WhatsAppInteractiveNfmReplyChannelSpecificContactMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -3219,8 +3219,8 @@ pub enum WhatsAppInteractiveHeader {
     ///
     /// Known by the value `video` of `type`.
     Video(WhatsAppInteractiveVideoHeader),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::whole! {
@@ -3530,8 +3530,8 @@ pub enum WhatsAppPaymentSettingsKind {
     PaymentLink(PaymentLink),
     /// Known by the key `boleto`.
     Boleto(Boleto),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::choice! {
@@ -3894,8 +3894,8 @@ pub enum WhatsAppPaymentButton {
     ///
     /// Known by the value `boleto` of `type`.
     Boleto(WhatsAppPaymentSettingsButtonBoleto),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::whole! {
@@ -5045,8 +5045,8 @@ pub enum KakaoTalkCommerceButton {
     ///
     /// Known by the value `BK` of `type`.
     Bk(KakaoTalkBotKeywordButton),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::whole! {
@@ -5119,8 +5119,8 @@ pub enum KakaoTalkCommerce {
     ///
     /// Known by the value `PERCENTAGE_DISCOUNT_COMMERCE` of `type`.
     PercentageDiscountCommerce(KakaoTalkDiscountRateCommerce),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::whole! {
@@ -5172,8 +5172,8 @@ pub enum KakaoTalkCommerceCoupon {
     ///
     /// Known by the value `UP_COUPON` of `type`.
     UpCoupon(KakaoTalkUpCoupon),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 crate::wire::whole! {

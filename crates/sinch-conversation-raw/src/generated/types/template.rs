@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[allow(unused_imports)]
 use super::*;
 #[allow(unused_imports)]
-use crate::wire::{JsonObject, Secret, Timestamp};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// Replaces the omni-channel content with a channel-specific template, per channel. Keys are conversation channel names; for now only `WHATSAPP` and `KAKAOTALK` work.
 pub type ChannelTemplateOverridesMap = BTreeMap<String, ChannelTemplateOverride>;
