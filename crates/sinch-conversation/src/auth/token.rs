@@ -190,7 +190,7 @@ fn refusal(answer: &Answer, wait: Option<Duration>) -> AuthError {
     let code = body.error.filter(|code| is_code(code));
     let problem = match (answer.status, code.as_deref()) {
         (StatusCode::TOO_MANY_REQUESTS, _) => AuthProblem::RateLimited { retry_after: wait },
-        (status, _) if status.is_server_error() => AuthProblem::Unreachable,
+        (status, _) if Failure::Status(status).is_transient() => AuthProblem::Unreachable,
         (StatusCode::UNAUTHORIZED, _) | (_, Some("invalid_client")) => AuthProblem::InvalidClient,
         _ => AuthProblem::Refused,
     };
@@ -302,6 +302,8 @@ mod tests {
             (404, "", AuthProblem::Refused),
             (429, "", AuthProblem::RateLimited { retry_after: None }),
             (502, "<html>", AuthProblem::Unreachable),
+            (408, "", AuthProblem::Unreachable),
+            (501, "", AuthProblem::Refused),
         ];
         for (status, body, problem) in cases {
             assert_eq!(

@@ -33,11 +33,6 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// Whether the status speaks of a passing state of the service.
-    pub(crate) fn is_transient(&self) -> bool {
-        matches!(self.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
-    }
-
     /// The fields named by `google.rpc.BadRequest` details.
     pub fn field_violations(&self) -> impl Iterator<Item = &FieldViolation> {
         self.details

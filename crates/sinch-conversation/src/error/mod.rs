@@ -28,6 +28,7 @@ pub(crate) use api::one_line;
 pub(crate) use invalid::Violations;
 
 use crate::region::Region;
+use crate::transport::Failure;
 
 /// The error of every call in this crate.
 ///
@@ -181,17 +182,19 @@ impl Error {
     /// # Troubleshooting
     ///
     /// The client has already made its own attempts. Before repeating a send, look at
-    /// [`may_have_been_processed`](Self::may_have_been_processed): the API knows no idempotency key.
+    /// [`may_have_been_processed`](Self::may_have_been_processed): the API has no idempotency keys.
     pub fn is_retryable(&self) -> bool {
-        match &self.inner.kind {
-            ErrorKind::Api(api) => api.is_transient(),
-            ErrorKind::RateLimited { .. }
-            | ErrorKind::Timeout(_)
-            | ErrorKind::Connect
-            | ErrorKind::Disconnected => true,
-            ErrorKind::Auth(auth) => auth.is_retryable(),
-            ErrorKind::Decode(_) | ErrorKind::InvalidArgument(_) | ErrorKind::RepeatedPage => false,
-        }
+        let failure = match &self.inner.kind {
+            ErrorKind::Api(api) | ErrorKind::RateLimited { api, .. } => Failure::Status(api.status),
+            ErrorKind::Timeout(_) => Failure::Timeout,
+            ErrorKind::Connect => Failure::Connect,
+            ErrorKind::Disconnected => Failure::Disconnected,
+            ErrorKind::Auth(auth) => return auth.is_retryable(),
+            ErrorKind::Decode(_) | ErrorKind::InvalidArgument(_) | ErrorKind::RepeatedPage => {
+                return false;
+            }
+        };
+        failure.is_transient()
     }
 
     /// Whether the API may have carried out the call although it failed here, for instance because the

@@ -210,7 +210,7 @@ impl Call {
         let outcome = exchange(client, request, limit).instrument(span).await;
         let failure = Failure::of(&outcome);
         watch.ended(failure);
-        if failure.surely_not_processed() {
+        if failure.definitely_not_processed() {
             self.maybe_processed.store(before, Ordering::Relaxed);
         }
         outcome

@@ -69,6 +69,7 @@ pub(crate) fn faults() -> Vec<(Act, Policy)> {
         (Act::reply(429, retry_info), Repeat),
         (Act::reply(503, "{}"), Repeat),
         (html(503), Repeat),
+        (Act::reply(408, ""), RepeatIfHarmless),
         (Act::reply(500, "{}"), RepeatIfHarmless),
         (html(502), RepeatIfHarmless),
         (Act::reply(504, ""), RepeatIfHarmless),
@@ -122,7 +123,7 @@ async fn one_fault_leads_to_exactly_the_requests_that_the_policy_allows() {
                 assert_eq!(error.attempts(), 1, "{class:?} {act:?}");
                 let refused = error
                     .status()
-                    .is_some_and(|status| status.is_client_error());
+                    .is_some_and(|status| status.is_client_error() && status != 408);
                 assert_eq!(
                     error.may_have_been_processed(),
                     !refused,

@@ -13,6 +13,7 @@ mod coverage;
 mod edits;
 mod events;
 mod faults;
+mod hostile;
 mod keys;
 mod limits;
 mod lookups;

@@ -1,0 +1,3 @@
+//! A server, a gateway or a token host that wishes the client ill.
+
+mod ids;
