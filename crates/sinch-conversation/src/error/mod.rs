@@ -27,6 +27,7 @@ pub use invalid::{InvalidArgument, Problem, Violation};
 pub(crate) use api::one_line;
 pub(crate) use invalid::Violations;
 
+use crate::auth::Mask;
 use crate::region::Region;
 use crate::transport::Failure;
 
@@ -122,6 +123,14 @@ impl Error {
 
     pub(crate) fn maybe_processed(mut self, maybe: bool) -> Self {
         self.inner.maybe_processed = maybe;
+        self
+    }
+
+    /// The error without the client's own credentials, which an answer may have repeated.
+    pub(crate) fn masked(mut self, mask: &Mask) -> Self {
+        if let ErrorKind::Decode(failure) = self.inner.kind {
+            self.inner.kind = ErrorKind::Decode(failure.masked(mask));
+        }
         self
     }
 

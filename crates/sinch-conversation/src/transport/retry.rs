@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::exchange::{Answer, Lost};
+use super::exchange::{Answer, ExchangeError};
 
 /// How often and how fast failed attempts are repeated.
 ///
@@ -107,10 +107,10 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    pub(crate) fn of(outcome: &Result<Answer, Lost>) -> Self {
+    pub(crate) fn of(outcome: &Result<Answer, ExchangeError>) -> Self {
         match outcome {
             Ok(answer) => Self::Status(answer.status),
-            Err(lost) => lost.failure,
+            Err(error) => error.failure,
         }
     }
 

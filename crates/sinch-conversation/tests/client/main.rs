@@ -23,6 +23,7 @@ mod options;
 mod recorder;
 mod requests;
 mod resources;
+mod responses;
 mod retries;
 mod secrets;
 #[path = "../support/server.rs"]
