@@ -38,4 +38,4 @@ pub use region::{Region, Service};
 pub use reqwest;
 pub use sinch_conversation_raw::types;
 pub use sinch_conversation_raw::wire::{DecodeError, Number, Secret, Timestamp, UnknownObject};
-pub use transport::{CallOptions, RateLimit, RetryPolicy, Timeouts};
+pub use transport::{CallOptions, RateLimit, Request, Response, RetryPolicy, Timeouts};

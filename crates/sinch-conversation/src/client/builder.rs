@@ -18,6 +18,8 @@ use crate::transport::{CallOptions, Limiter, Pipeline, RateLimit, RetryPolicy, T
 
 const AGENT: &str = concat!("sinch-conversation-rust/", env!("CARGO_PKG_VERSION"));
 
+const MAX_RESPONSE_SIZE: usize = 16 << 20;
+
 /// Settings of a [`Client`]. The project, an access key and the region have to be given; the rest has defaults.
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder makes a client with `build`"]
@@ -29,6 +31,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     timeouts: Timeouts,
     rate_limit: RateLimit,
+    max_response_size: Option<usize>,
     user_agent: Option<String>,
     http: Option<reqwest::Client>,
     metrics: Hook,
@@ -145,6 +148,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets the most that is read of a success, in bytes. Default 16 MiB; a page of a thousand messages is a few.
+    /// What is longer is [`Decode`](crate::error::ErrorKind::Decode), and so is what holds so many values that it would
+    /// take more than about 16 times this limit in memory (64 MiB at least). Of errors and tokens at most 64 KiB are
+    /// read, whatever is set here.
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.max_response_size = Some(bytes);
+        self
+    }
+
     /// Adds a name, such as `my-service/1.2`, to the `User-Agent` header, which is
     /// `sinch-conversation-rust/<version>` otherwise.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
@@ -211,6 +223,7 @@ impl ClientBuilder {
             metrics: self.metrics,
             retry: self.retry,
             timeouts: self.timeouts,
+            max_response_size: self.max_response_size.unwrap_or(MAX_RESPONSE_SIZE),
             region: self.endpoints.region,
         });
         Ok(Client {

@@ -60,7 +60,8 @@ impl Client {
     }
 
     /// Makes a client from the environment: `SINCH_PROJECT_ID`, `SINCH_KEY_ID`, `SINCH_KEY_SECRET`,
-    /// `SINCH_CONVERSATION_REGION` (`us`, `eu` or `br`), and `SINCH_APP_ID`, which may be left out.
+    /// `SINCH_CONVERSATION_REGION` (`us`, `eu` or `br`; without it, `SINCH_REGION`), and `SINCH_APP_ID`, which may be
+    /// left out.
     ///
     /// `SINCH_CONVERSATION_URL`, `SINCH_TEMPLATE_URL`, `SINCH_BATCH_URL` and `SINCH_AUTH_URL` put other addresses in the
     /// place of the services' hosts, such as those that the sandbox prints; with all four no region is needed.

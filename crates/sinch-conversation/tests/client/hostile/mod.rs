@@ -1,0 +1,7 @@
+//! A server, a gateway or a token host that wishes the client ill.
+
+mod child;
+mod credentials;
+mod ids;
+mod sizes;
+mod tokens;
