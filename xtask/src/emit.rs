@@ -48,8 +48,9 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
         },
     );
     let modules = modules.iter().map(|name| {
-        let docs =
-            format!(" A function for each operation of the {name} document, which makes its request.");
+        let docs = format!(
+            " A function for each operation of the {name} document, which makes its request."
+        );
         let name = format_ident!("{name}");
         quote! { #[doc = #docs] pub mod #name; }
     });
@@ -162,7 +163,10 @@ fn area_module(area: &str, types: &[Type]) -> TokenStream {
 
 fn requests(operations: Operations, files: &mut Files) {
     let Operations { document, groups } = operations;
-    let modules: Vec<_> = groups.iter().map(|(tag, _)| format_ident!("{tag}")).collect();
+    let modules: Vec<_> = groups
+        .iter()
+        .map(|(tag, _)| format_ident!("{tag}"))
+        .collect();
     let docs = format!(" Requests of the {document} document.");
     put_in_crate(
         files,

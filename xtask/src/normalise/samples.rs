@@ -5,7 +5,12 @@ use serde_json::{Map, Value};
 use super::{Fault, walk};
 
 /// Extensions that our own overlays use to say what OpenAPI cannot.
-const OURS: &[&str] = &["x-rust-name", "x-unverified", "x-selected-by", "x-idempotent"];
+const OURS: &[&str] = &[
+    "x-rust-name",
+    "x-unverified",
+    "x-selected-by",
+    "x-idempotent",
+];
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = Vec::new();

@@ -8,8 +8,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{
-    Attribute, Expr, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, Macro, PathArguments,
-    ReturnType, Type, parse::Parser, punctuated::Punctuated, visit::Visit, visit_mut::VisitMut,
+    Attribute, Expr, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, Macro,
+    PathArguments, ReturnType, Type, parse::Parser, punctuated::Punctuated, visit::Visit,
+    visit_mut::VisitMut,
 };
 
 use super::{docs, paths::Short, table::Row};
@@ -120,16 +121,21 @@ fn values(function: &ImplItemFn, argument: &Ident) -> TokenStream {
     }
 }
 
-/// What the answer holds: the `T` of `Result<ResponseValue<T>, _>`.
+/// What the answer holds: the `T` of `Result<ResponseValue<T>, _>`. An answer that its document gives no form may as
+/// well be empty, so its body is not read.
 fn answer(output: &ReturnType) -> TokenStream {
     let ReturnType::Type(_, result) = output else {
         return quote! { () };
     };
     let inner = first_argument(result).and_then(first_argument);
     match inner {
-        Some(ty) => quote! { #ty },
-        None => quote! { () },
+        Some(ty) if !is_any_json(ty) => quote! { #ty },
+        _ => quote! { () },
     }
+}
+
+fn is_any_json(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Value"))
 }
 
 fn first_argument(ty: &Type) -> Option<&Type> {
@@ -175,9 +181,10 @@ impl Visit<'_> for Sent {
     }
 
     fn visit_expr_call(&mut self, call: &syn::ExprCall) {
-        if let (Some(function), [Expr::Lit(key), value]) =
-            (last_name(&call.func), call.args.iter().collect::<Vec<_>>().as_slice())
-            && function == "new"
+        if let (Some(function), [Expr::Lit(key), value]) = (
+            last_name(&call.func),
+            call.args.iter().collect::<Vec<_>>().as_slice(),
+        ) && function == "new"
             && let (syn::Lit::Str(key), Some(value)) = (&key.lit, name_in(value))
         {
             self.query.push((key.value(), value));

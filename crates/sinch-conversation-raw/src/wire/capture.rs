@@ -69,9 +69,7 @@ impl<'de> Capture<'de> for &'de RawValue {
     }
 
     fn text(&self) -> Option<Cow<'_, str>> {
-        serde_json::from_str(self.get())
-            .ok()
-            .map(|Text(text)| text)
+        serde_json::from_str(self.get()).ok().map(|Text(text)| text)
     }
 
     fn is_null(&self) -> bool {

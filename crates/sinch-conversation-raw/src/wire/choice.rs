@@ -8,8 +8,8 @@ use serde::{
 use serde_json::Value;
 
 use super::{
-    Capture, DecodeError, Members, Mismatches, Object, UnknownObject, Wire, Writer, capture::kind_of,
-    object,
+    Capture, DecodeError, Members, Mismatches, Object, UnknownObject, Wire, Writer,
+    capture::kind_of, object,
 };
 
 /// The alternatives of an object, one variant each, and `Unknown` for what no document knows.
@@ -52,7 +52,9 @@ impl<'de, C: Capture<'de>> Offered<C> {
     /// The number of the first key that has a value, else of the first one that is `null`.
     pub fn first(&self) -> Option<usize> {
         let place = |null: bool| self.0.iter().find(|(_, json)| json.is_null() == null);
-        place(false).or_else(|| place(true)).map(|(index, _)| *index)
+        place(false)
+            .or_else(|| place(true))
+            .map(|(index, _)| *index)
     }
 
     /// The text of a key.

@@ -116,11 +116,7 @@ impl Mismatches {
 
     /// Notes a fault, and makes the error that stops the source.
     #[cold]
-    pub(crate) fn fail<E: de::Error>(
-        &mut self,
-        expected: &'static str,
-        found: &'static str,
-    ) -> E {
+    pub(crate) fn fail<E: de::Error>(&mut self, expected: &'static str, found: &'static str) -> E {
         self.stop(DecodeError::new(expected, found))
     }
 

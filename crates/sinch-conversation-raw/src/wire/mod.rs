@@ -28,14 +28,14 @@ mod unknown;
 
 pub use capture::Capture;
 pub use choice::{Choice, Offered};
+pub(crate) use choice::{read_alone, unknown};
 pub use error::{DecodeError, JsonError, Mismatches};
 pub use json_object::JsonObject;
 pub(crate) use macros::{choice, object, open_enum, whole, wire};
+pub use number::Number;
 pub use object::{Members, Object, Writer};
 pub(crate) use object::{read as read_object, write as write_object, write_alone};
-pub(crate) use choice::{read_alone, unknown};
 pub(crate) use scalar::text;
-pub use number::Number;
 pub use secret::Secret;
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use unknown::UnknownObject;
@@ -47,6 +47,10 @@ use serde_json::{Map, Value, value::RawValue};
 
 /// A type with a JSON form that survives decoding and encoding unchanged.
 pub trait Wire: Sized {
+    /// Whether an answer of this type has a body to read.
+    #[doc(hidden)]
+    const HAS_BODY: bool = true;
+
     /// Reads from any source.
     ///
     /// # Errors

@@ -304,9 +304,7 @@ impl de::Visitor<'_> for Keys {
     }
 
     fn visit_str<E: de::Error>(self, key: &str) -> Result<Key, E> {
-        Ok(self
-            .find(key)
-            .unwrap_or_else(|| Key::Other(key.to_owned())))
+        Ok(self.find(key).unwrap_or_else(|| Key::Other(key.to_owned())))
     }
 
     fn visit_string<E: de::Error>(self, key: String) -> Result<Key, E> {

@@ -273,6 +273,8 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
 
 /// The answer of an operation whose success says all there is: its body is not read.
 impl Wire for () {
+    const HAS_BODY: bool = false;
+
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
         _mismatches: &mut Mismatches,

@@ -2,7 +2,10 @@ use std::fmt;
 
 use serde::{Deserializer, Serializer};
 
-use super::{Capture, Mismatches, Wire, scalar::{scalar, text}};
+use super::{
+    Capture, Mismatches, Wire,
+    scalar::{scalar, text},
+};
 
 /// A credential: sent and received as a string, never shown by `Debug`, and without `Display`.
 ///

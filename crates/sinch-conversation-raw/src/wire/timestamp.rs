@@ -3,7 +3,10 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use serde::{Deserializer, Serializer};
 
-use super::{Capture, Mismatches, Wire, scalar::{scalar, text}};
+use super::{
+    Capture, Mismatches, Wire,
+    scalar::{scalar, text},
+};
 
 /// A moment in RFC 3339 form, kept in the text it came in.
 ///

@@ -217,6 +217,8 @@ impl ClientBuilder {
             }),
         };
         let pipeline = Arc::new(Pipeline {
+            http,
+            endpoints,
             auth,
             agent,
             limiter: interval.and_then(Limiter::new),
@@ -230,8 +232,6 @@ impl ClientBuilder {
             inner: Arc::new(Inner {
                 project,
                 default_app,
-                endpoints,
-                http,
                 pipeline,
             }),
             options: CallOptions::default(),

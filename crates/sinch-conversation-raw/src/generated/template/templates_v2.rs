@@ -99,9 +99,6 @@ pub fn templates_v2_update_template(
 /// Arguments:
 /// - `project_id`: Identifier of the project that owns the template.
 /// - `template_id`: Identifier of the template to remove.
-pub fn templates_v2_delete_template(
-    project_id: &str,
-    template_id: &str,
-) -> Request<::serde_json::Value> {
+pub fn templates_v2_delete_template(project_id: &str, template_id: &str) -> Request<()> {
     Request::new(OperationId::TemplatesV2DeleteTemplate, &[&project_id, &template_id])
 }
