@@ -30,7 +30,7 @@ pub(super) fn check(
         }
     };
     let mut found: Vec<Violation> = written_in.err().into_iter().collect();
-    let operation = call.operation.id;
+    let operation = call.operation.id.as_str();
     let instance = without_nulls(&parsed);
     let (instance, wrapped) = tolerated::wrap(operation, &instance);
     let errors = rules.validator.iter_errors(&instance);

@@ -47,7 +47,7 @@ pub(crate) fn check(call: &Call, headers: &HeaderMap) -> Result<(), Fault> {
     let contract = CONTRACT
         .as_ref()
         .map_err(|reason| Fault::internal(reason.as_str()))?;
-    let Some(rules) = contract.rules(call.operation.id) else {
+    let Some(rules) = contract.rules(call.operation.id.as_str()) else {
         return Ok(());
     };
     let rules = rules
@@ -142,7 +142,7 @@ mod tests {
         let contract = CONTRACT.as_ref().unwrap();
         assert_eq!(contract.operations.len(), OPERATIONS.len());
         for operation in OPERATIONS {
-            let rules = contract.rules(operation.id).unwrap();
+            let rules = contract.rules(operation.id.as_str()).unwrap();
             let rules = rules
                 .as_ref()
                 .unwrap_or_else(|error| panic!("{}: {error}", operation.id));

@@ -189,7 +189,7 @@ fn create_one(
     let body = Value::Object(entry);
     let operation = OPERATIONS
         .iter()
-        .find(|operation| operation.id == part.operation)
+        .find(|operation| operation.id.as_str() == part.operation)
         .ok_or_else(|| Fault::unimplemented(part.operation))?;
     let call = Call::new(operation, Vec::new(), None, Bytes::from(body.to_string()));
     contract::check(&call, &json_headers())?;

@@ -134,6 +134,12 @@ impl Call {
         Ok(Response::new(value, answer.status, answer.headers))
     }
 
+    /// Makes the call with a path of any kind and without a body.
+    #[cfg(test)]
+    pub(super) async fn try_out(&self, path: &str) -> Result<(), Error> {
+        self.run(self.message(path, None)).await.map(|_| ())
+    }
+
     fn message(&self, path_and_query: &str, body: Option<&Bytes>) -> Option<Message> {
         let host = self.pipeline.endpoints.of(self.operation.document)?;
         Some(Message {
