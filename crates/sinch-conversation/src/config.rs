@@ -1,14 +1,16 @@
 //! Settings from the environment.
 
 use crate::client::ClientBuilder;
-use crate::error::{Error, Problem, Violations};
-use crate::region::{Region, Service};
+use crate::error::{Error, Violations};
+use crate::region::{HOST, Region, Service, is_host};
 
 const PROJECT: &str = "SINCH_PROJECT_ID";
 const KEY_ID: &str = "SINCH_KEY_ID";
 const KEY_SECRET: &str = "SINCH_KEY_SECRET";
-const REGION: &str = "SINCH_CONVERSATION_REGION";
+/// The first that is set counts.
+const REGIONS: [&str; 2] = ["SINCH_CONVERSATION_REGION", "SINCH_REGION"];
 const APP: &str = "SINCH_APP_ID";
+const HTTP_HOSTS: &str = "SINCH_DANGER_ALLOW_HTTP_HOSTS";
 const URLS: [(Service, &str); 4] = [
     (Service::Conversation, "SINCH_CONVERSATION_URL"),
     (Service::Template, "SINCH_TEMPLATE_URL"),
@@ -31,26 +33,29 @@ pub(crate) fn from_variables(
     let needs_region = urls.iter().any(|(_, url)| url.is_none());
     let mut required = |name| {
         lookup(name).unwrap_or_else(|| {
-            violations.add(
-                name,
-                Problem::Missing {
-                    remedy: "set this environment variable",
-                },
-            );
+            violations.missing(name, "set this environment variable");
             String::new()
         })
     };
-    let (project, key_id, key_secret, region) = (
-        required(PROJECT),
-        required(KEY_ID),
-        required(KEY_SECRET),
-        if needs_region {
-            required(REGION)
-        } else {
-            lookup(REGION).unwrap_or_default()
-        },
-    );
-    let region = read_region(&region, &mut violations);
+    let (project, key_id, key_secret) = (required(PROJECT), required(KEY_ID), required(KEY_SECRET));
+    let region = REGIONS
+        .into_iter()
+        .find_map(|name| Some((name, lookup(name)?)));
+    let region = match region {
+        Some((name, region)) => read_region(name, &region, &mut violations),
+        None if needs_region => {
+            let [name, _] = REGIONS;
+            violations.missing(name, "set this environment variable, or SINCH_REGION");
+            None
+        }
+        None => None,
+    };
+    let http_hosts = lookup(HTTP_HOSTS).unwrap_or_default();
+    let http_hosts = http_hosts.split(',').map(str::trim);
+    let http_hosts = http_hosts.filter(|host| !host.is_empty());
+    if !http_hosts.clone().all(is_host) {
+        violations.malformed(HTTP_HOSTS, HOST);
+    }
     violations.finish()?;
 
     let mut builder = ClientBuilder::default()
@@ -58,6 +63,9 @@ pub(crate) fn from_variables(
         .access_key(key_id, key_secret);
     if let Some(region) = region {
         builder = builder.region(region);
+    }
+    for host in http_hosts {
+        builder = builder.danger_allow_http_host(host);
     }
     for (service, url) in urls {
         if let Some(url) = url {
@@ -70,15 +78,10 @@ pub(crate) fn from_variables(
     })
 }
 
-fn read_region(name: &str, violations: &mut Violations) -> Option<Region> {
-    let region = name.parse().ok();
-    if region.is_none() && !name.is_empty() {
-        violations.add(
-            REGION,
-            Problem::Malformed {
-                expected: "`us`, `eu` or `br`",
-            },
-        );
+fn read_region(variable: &'static str, text: &str, violations: &mut Violations) -> Option<Region> {
+    let region = text.parse().ok();
+    if region.is_none() {
+        violations.malformed(variable, "`us`, `eu` or `br`");
     }
     region
 }
@@ -91,7 +94,7 @@ mod tests {
         (PROJECT, "p"),
         (KEY_ID, "key"),
         (KEY_SECRET, "s3cret"),
-        (REGION, "eu"),
+        (REGIONS[0], "eu"),
         (APP, "01APP"),
     ];
 
@@ -128,7 +131,21 @@ mod tests {
 
         variables.pop();
         let error = read(&variables).unwrap_err();
-        assert_eq!(error.violations().first().unwrap().field, REGION);
+        assert_eq!(error.violations().first().unwrap().field, REGIONS[0]);
+    }
+
+    #[test]
+    fn plain_http_is_allowed_to_the_hosts_that_a_variable_names() {
+        let mut variables = ALL[..3].to_vec();
+        variables.extend(URLS.map(|(_, name)| (name, "http://sandbox:8080")));
+        assert!(read(&variables).unwrap().build().is_err());
+        for hosts in ["sandbox", "other, sandbox ,"] {
+            let named = [&variables[..], &[(HTTP_HOSTS, hosts)]].concat();
+            read(&named).unwrap().build().unwrap();
+        }
+        let named = [&variables[..], &[(HTTP_HOSTS, "sandbox,http://a")]].concat();
+        let error = read(&named).unwrap_err();
+        assert_eq!(error.violations().first().unwrap().field, HTTP_HOSTS);
     }
 
     #[test]
@@ -146,7 +163,25 @@ mod tests {
             .iter()
             .map(|violation| violation.field.as_str())
             .collect();
-        assert_eq!(fields, [PROJECT, KEY_ID, KEY_SECRET, REGION]);
+        assert_eq!(fields, [PROJECT, KEY_ID, KEY_SECRET, REGIONS[0]]);
+    }
+
+    #[test]
+    fn the_region_of_other_sinch_tools_is_the_second_choice() {
+        let mut variables = ALL;
+        variables[3] = ("SINCH_REGION", "br");
+        let client = read(&variables).unwrap().build().unwrap();
+        assert_eq!(client.region(), Some(Region::Br));
+
+        let both = [&ALL[..], &[("SINCH_REGION", "br")]].concat();
+        let client = read(&both).unwrap().build().unwrap();
+        assert_eq!(client.region(), Some(Region::Eu));
+
+        variables[3].1 = "apac";
+        let error = read(&variables).unwrap_err();
+        assert_eq!(error.violations().first().unwrap().field, "SINCH_REGION");
+        let error = read(&ALL[..3]).unwrap_err();
+        assert!(error.to_string().contains("SINCH_REGION"), "{error}");
     }
 
     #[test]
@@ -154,7 +189,7 @@ mod tests {
         let mut variables = ALL;
         variables[3].1 = "mars";
         let error = read(&variables).unwrap_err();
-        assert_eq!(error.violations().first().unwrap().field, REGION);
+        assert_eq!(error.violations().first().unwrap().field, REGIONS[0]);
         assert!(!format!("{error} {error:?}").contains("s3cret"));
     }
 }

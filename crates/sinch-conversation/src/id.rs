@@ -7,13 +7,16 @@ use std::fmt;
 
 use crate::error::{Error, InvalidArgument, Problem};
 
-const EXPECTED: &str =
-    "an id: not empty, not `.` or `..`, without slashes, spaces around it or control characters";
+/// The longest id, in bytes as sent. Sinch's are 26 to 36 long; one beyond this is a mistake.
+const LONGEST: usize = 256;
+
+const EXPECTED: &str = "an id: at most 256 bytes, not empty, not `.` or `..`, without slashes, spaces around it \
+                        or control characters";
 
 /// Refuses text that would reach another route when it becomes part of a path.
 pub(crate) fn check(field: &'static str, id: &str) -> Result<(), InvalidArgument> {
     let routed = matches!(id, "" | "." | "..") || id.contains(['/', '\\']);
-    if routed || id.trim() != id || id.contains(char::is_control) {
+    if id.len() > LONGEST || routed || id.trim() != id || id.contains(char::is_control) {
         return Err(InvalidArgument::one(
             field,
             Problem::Malformed { expected: EXPECTED },
@@ -35,8 +38,8 @@ macro_rules! ids {
             ///
             /// # Errors
             ///
-            /// [`InvalidArgument`] for text that is empty, `.` or `..`, or that holds slashes, surrounding
-            /// spaces or control characters.
+            /// [`InvalidArgument`] for text that is empty, `.` or `..`, longer than 256 bytes, or that holds
+            /// slashes, surrounding spaces or control characters.
             pub fn new(id: impl Into<String>) -> Result<Self, Error> {
                 let id = id.into();
                 check($field, &id)?;

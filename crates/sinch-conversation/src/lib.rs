@@ -5,6 +5,8 @@
 //! The [`guide`] has a page for each thing that an application does, and the table of
 //! [operations and methods](guide::operations).
 #![deny(missing_docs)]
+// docs.rs marks what needs a feature.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod auth;
 #[cfg(feature = "blocking")]
@@ -38,4 +40,4 @@ pub use region::{Region, Service};
 pub use reqwest;
 pub use sinch_conversation_raw::types;
 pub use sinch_conversation_raw::wire::{Secret, Timestamp};
-pub use transport::{CallOptions, RateLimit, RetryPolicy, Timeouts};
+pub use transport::{CallOptions, RateLimit, Request, Response, RetryPolicy, Timeouts};

@@ -1,17 +1,18 @@
-//! How often refused tokens may be replaced.
+//! How often tokens may be asked for.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// As many renewals at once as the token host takes.
+/// As many tokens in a row as the token host gives.
 const BURST: f64 = 30.0;
 
 /// And then one each second, a tenth of what it takes.
 const REFILL: Duration = Duration::from_secs(1);
 
-/// A token bucket over renewals that the API's 401 asked for. An API that refuses every token would otherwise
-/// turn each call into a request to the token host.
+/// A token bucket over everything that makes this client ask for a token: there is none, the last one comes to its
+/// end, the API refused it. An API that refuses every token, or a token host whose tokens end as they are given,
+/// would otherwise turn each call into a request to the token host.
 #[derive(Debug)]
 pub(super) struct RenewalBudget {
     left: f64,

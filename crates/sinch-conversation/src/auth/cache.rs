@@ -2,7 +2,7 @@
 //!
 //! Getting a token is a task of its own (a flight). All callers who need its token wait for the same flight, and
 //! none of them owns it: a caller who gives up leaves it running for the others. While the old token is still
-//! good, nobody waits at all.
+//! good, nobody waits at all. All flights share one budget, whatever they are for.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use tokio::time::Instant;
 
-use super::Ticket;
+use super::Authorization;
 use super::budget::RenewalBudget;
 use super::token::{Freshness, Token, TokenSource};
 use crate::error::{AuthError, AuthProblem};
@@ -26,7 +26,7 @@ const FLIGHT: Duration = Duration::from_secs(120);
 const ABANDONED: Duration = Duration::from_secs(130);
 
 /// `None` when the task ended without an outcome, because its runtime was shut down.
-type Outcome = Option<Result<Ticket, AuthError>>;
+type Outcome = Option<Result<Authorization, AuthError>>;
 
 #[derive(Debug)]
 pub(crate) struct TokenCache {
@@ -58,8 +58,8 @@ struct Flight {
 }
 
 /// What a caller does next.
-enum Step {
-    Go(Ticket),
+enum NextStep {
+    Go(Authorization),
     Fail(AuthError),
     Wait(Flight),
 }
@@ -82,12 +82,12 @@ impl TokenCache {
         }
     }
 
-    pub(super) async fn ticket(&self) -> Result<Ticket, AuthError> {
+    pub(super) async fn authorization(&self) -> Result<Authorization, AuthError> {
         loop {
-            let flight = match self.step() {
-                Step::Go(ticket) => return Ok(ticket),
-                Step::Fail(error) => return Err(error),
-                Step::Wait(flight) => flight,
+            let flight = match self.next_step() {
+                NextStep::Go(authorization) => return Ok(authorization),
+                NextStep::Fail(error) => return Err(error),
+                NextStep::Wait(flight) => flight,
             };
             let left = ABANDONED.saturating_sub(flight.started.elapsed());
             match tokio::time::timeout(left, flight.outcome).await {
@@ -97,28 +97,39 @@ impl TokenCache {
         }
     }
 
-    fn step(&self) -> Step {
+    fn next_step(&self) -> NextStep {
         let now = Instant::now();
         let mut state = self.inner.lock();
-        match state.usable(now) {
-            Some((ticket, Freshness::Fresh)) => Step::Go(ticket),
-            Some((ticket, _)) => {
-                if state.recent_failure(now).is_none() {
+        let failed = state.recent_failure(now).cloned();
+        match (state.known(now), failed) {
+            (Some((authorization, Freshness::Fresh)), _) => NextStep::Go(authorization),
+            (Some((authorization, Freshness::Aging)), failed) => {
+                if failed.is_none() {
                     self.flight(&mut state, now);
                 }
-                Step::Go(ticket)
+                NextStep::Go(authorization)
             }
-            None => match state.recent_failure(now) {
-                Some(error) if !error.is_retryable() => Step::Fail(error.clone()),
-                _ => Step::Wait(self.flight(&mut state, now)),
-            },
+            (_, Some(error)) if !error.is_retryable() => NextStep::Fail(error),
+            (Some((authorization, Freshness::Expired)), _) => {
+                // Without budget it is the API that decides whether the token is still good.
+                let flight = self.flight(&mut state, now);
+                flight.map_or(NextStep::Go(authorization), NextStep::Wait)
+            }
+            (None, failed) => {
+                let error = failed.unwrap_or_else(|| AuthError::new(AuthProblem::Unreachable));
+                let flight = self.flight(&mut state, now);
+                flight.map_or(NextStep::Fail(error), NextStep::Wait)
+            }
         }
     }
 
-    /// The flight under way, or a new one.
-    fn flight(&self, state: &mut State, now: Instant) -> Flight {
-        if let Some(flight) = &state.flight {
-            return flight.clone();
+    /// The flight under way, or a new one; `None` when the budget does not allow one.
+    fn flight(&self, state: &mut State, now: Instant) -> Option<Flight> {
+        if state.flight.is_some() {
+            return state.flight.clone();
+        }
+        if !state.budget.take(now) {
+            return None;
         }
         state.flights += 1;
         let number = state.flights;
@@ -136,24 +147,20 @@ impl TokenCache {
             outcome: task.map(Result::ok).boxed().shared(),
         };
         state.flight = Some(flight.clone());
-        flight
+        Some(flight)
     }
 
-    /// Drops the refused token, unless it was already replaced. Returns whether another try makes sense.
+    /// Replaces the refused token, unless that was already done. Returns whether another try makes sense.
     pub(super) fn refused(&self, generation: u64) -> bool {
         let mut state = self.inner.lock();
-        if state.generation != generation {
+        if state.generation != generation || state.token.is_none() {
             return true;
         }
-        if state.token.is_none() {
-            // Somebody else dropped it a moment ago.
-            return true;
-        }
-        let allowed = state.budget.take(Instant::now());
-        if allowed {
+        let replaced = self.flight(&mut state, Instant::now()).is_some();
+        if replaced {
             state.token = None;
         }
-        allowed
+        replaced
     }
 }
 
@@ -164,19 +171,23 @@ impl Inner {
     }
 
     /// Keeps the outcome of a flight.
-    fn land(&self, number: u64, fetched: Result<Token, AuthError>) -> Result<Ticket, AuthError> {
+    fn land(
+        &self,
+        number: u64,
+        fetched: Result<Token, AuthError>,
+    ) -> Result<Authorization, AuthError> {
         let mut state = self.lock();
         state.end_flight(number);
         match fetched {
             Ok(token) => {
                 state.generation += 1;
                 state.failed = None;
-                let ticket = Ticket {
+                let authorization = Authorization {
                     header: token.header.clone(),
                     generation: Some(state.generation),
                 };
                 state.token = Some(token);
-                Ok(ticket)
+                Ok(authorization)
             }
             Err(error) => {
                 state.failed = Some((Instant::now(), error.clone()));
@@ -191,14 +202,14 @@ impl Inner {
 }
 
 impl State {
-    fn usable(&self, now: Instant) -> Option<(Ticket, Freshness)> {
+    /// The token and how good it is.
+    fn known(&self, now: Instant) -> Option<(Authorization, Freshness)> {
         let token = self.token.as_ref()?;
-        let freshness = token.freshness(now);
-        let ticket = Ticket {
+        let authorization = Authorization {
             header: token.header.clone(),
             generation: Some(self.generation),
         };
-        (freshness != Freshness::Expired).then_some((ticket, freshness))
+        Some((authorization, token.freshness(now)))
     }
 
     fn recent_failure(&self, now: Instant) -> Option<&AuthError> {

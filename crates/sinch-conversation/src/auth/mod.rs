@@ -7,6 +7,7 @@ mod budget;
 mod cache;
 mod challenge;
 mod key;
+mod mask;
 mod token;
 
 use base64::Engine;
@@ -16,6 +17,7 @@ use http::HeaderValue;
 pub(crate) use challenge::asks_for_new_token;
 pub(crate) use key::KeySource;
 pub use key::{AccessKey, AccessKeyFuture, CredentialsProvider, ProviderError};
+pub(crate) use mask::Mask;
 pub(crate) use token::TokenSource;
 
 use crate::error::AuthError;
@@ -30,7 +32,7 @@ pub(crate) enum Authenticator {
 
 /// A header, and the token it came from.
 #[derive(Clone, Debug)]
-pub(crate) struct Ticket {
+pub(crate) struct Authorization {
     pub(crate) header: HeaderValue,
     /// Which token it was, counted from the client's start; `None` for Basic.
     generation: Option<u64>,
@@ -42,19 +44,19 @@ impl Authenticator {
     }
 
     /// The header for the next request. Waits for a token only when there is no good one.
-    pub(crate) async fn ticket(&self) -> Result<Ticket, AuthError> {
+    pub(crate) async fn authorization(&self) -> Result<Authorization, AuthError> {
         match self {
-            Self::Basic(header) => Ok(Ticket {
+            Self::Basic(header) => Ok(Authorization {
                 header: header.clone(),
                 generation: None,
             }),
-            Self::OAuth2(cache) => cache.ticket().await,
+            Self::OAuth2(cache) => cache.authorization().await,
         }
     }
 
-    /// Notes that the API refused the ticket. Returns whether a new ticket may fare better.
-    pub(crate) fn refused(&self, ticket: &Ticket) -> bool {
-        match (self, ticket.generation) {
+    /// Notes that the API refused the authorization. Returns whether a new one may be accepted.
+    pub(crate) fn refused(&self, authorization: &Authorization) -> bool {
+        match (self, authorization.generation) {
             (Self::OAuth2(cache), Some(generation)) => cache.refused(generation),
             _ => false,
         }

@@ -5,12 +5,13 @@ use std::time::{Duration, SystemTime};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use super::{KeySource, sensitive};
+use super::{KeySource, Mask, sensitive};
 use crate::error::{AuthError, AuthProblem};
-use crate::transport::exchange::{Answer, Lost, exchange};
+use crate::transport::exchange::{Answer, ExchangeError, SMALL_BODY, exchange};
 use crate::transport::{Failure, RetryPolicy, retry_after, trace};
 
 /// The form that asks for a token. No scope is asked for.
@@ -19,7 +20,7 @@ const FORM: &str = "grant_type=client_credentials";
 /// Where tokens are asked for, at the token host.
 const PATH: &str = "/oauth2/token";
 
-/// How long a token is used when the host does not say how long it is good.
+/// How long a token is used when the host does not say, in a form that can be read, how long it is good.
 const UNSTATED_LIFE: Duration = Duration::from_secs(300);
 
 /// Longer lives are cut to this, which keeps the arithmetic of times in bounds.
@@ -105,9 +106,10 @@ impl TokenSource {
                 Ok(answer) if answer.status.is_success() => return read(&answer, asked),
                 Ok(answer) => {
                     let wait = retry_after(&answer.headers, SystemTime::now());
-                    (Failure::Status(answer.status), refusal(&answer, wait), wait)
+                    let error = refusal(&answer, wait, &Mask::of(key));
+                    (Failure::Status(answer.status), error, wait)
                 }
-                Err(lost) => (lost.failure, AuthError::new(AuthProblem::Unreachable), None),
+                Err(error) => (error.failure, broken(error.failure), None),
             };
             tracing::debug!(attempt = repetition + 1, ?failure, "no access token");
             let pause = self
@@ -122,9 +124,13 @@ impl TokenSource {
         }
     }
 
-    async fn attempt(&self, request: reqwest::Request, resend: u32) -> Result<Answer, Lost> {
+    async fn attempt(
+        &self,
+        request: reqwest::Request,
+        resend: u32,
+    ) -> Result<Answer, ExchangeError> {
         let span = trace::request_span("POST", PATH, request.url(), resend);
-        let outcome = exchange(&self.http, request, self.attempt)
+        let outcome = exchange(&self.http, request, self.attempt, SMALL_BODY)
             .instrument(span.clone())
             .await;
         let (status, error) = trace::outcome(Failure::of(&outcome));
@@ -149,11 +155,19 @@ fn is_wrong_key(outcome: &Result<Token, AuthError>) -> bool {
     matches!(outcome, Err(error) if error.problem == AuthProblem::InvalidClient)
 }
 
+/// The error for an attempt without a complete answer.
+fn broken(failure: Failure) -> AuthError {
+    AuthError::new(match failure {
+        Failure::TooLarge => AuthProblem::UnexpectedAnswer,
+        _ => AuthProblem::Unreachable,
+    })
+}
+
 #[derive(Deserialize)]
 struct Granted {
     access_token: String,
     #[serde(default)]
-    expires_in: Option<u64>,
+    expires_in: Value,
 }
 
 fn read(answer: &Answer, asked: Instant) -> Result<Token, AuthError> {
@@ -168,11 +182,19 @@ fn read(answer: &Answer, asked: Instant) -> Result<Token, AuthError> {
             ..AuthError::new(AuthProblem::UnexpectedAnswer)
         });
     };
-    let life = granted
-        .expires_in
-        .map_or(UNSTATED_LIFE, Duration::from_secs);
+    let life = life(&granted.expires_in).unwrap_or(UNSTATED_LIFE);
     tracing::debug!(life = life.as_secs(), "new access token");
     Ok(Token::new(header, life, asked))
+}
+
+/// The life of a token, in seconds. Hosts write it as a number of any form, or as text. A negative one is none.
+fn life(stated: &Value) -> Option<Duration> {
+    let seconds = match stated {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.trim().parse::<f64>().ok()?,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(seconds.clamp(0.0, LONGEST_LIFE.as_secs_f64())).ok()
 }
 
 fn bearer(granted: &Granted) -> Option<HeaderValue> {
@@ -185,18 +207,18 @@ struct Refusal {
     error: Option<String>,
 }
 
-fn refusal(answer: &Answer, wait: Option<Duration>) -> AuthError {
+fn refusal(answer: &Answer, wait: Option<Duration>, mask: &Mask) -> AuthError {
     let body: Refusal = serde_json::from_slice(&answer.body).unwrap_or_default();
     let code = body.error.filter(|code| is_code(code));
     let problem = match (answer.status, code.as_deref()) {
         (StatusCode::TOO_MANY_REQUESTS, _) => AuthProblem::RateLimited { retry_after: wait },
-        (status, _) if status.is_server_error() => AuthProblem::Unreachable,
+        (status, _) if Failure::Status(status).is_transient() => AuthProblem::Unreachable,
         (StatusCode::UNAUTHORIZED, _) | (_, Some("invalid_client")) => AuthProblem::InvalidClient,
         _ => AuthProblem::Refused,
     };
     AuthError {
         status: Some(answer.status),
-        code,
+        code: code.map(|code| mask.text(&code).into_owned()),
         ..AuthError::new(problem)
     }
 }
@@ -218,6 +240,11 @@ mod tests {
             headers: HeaderMap::new(),
             body: body.to_owned().into(),
         }
+    }
+
+    /// For a key with the secret `the_secret`.
+    fn mask() -> Mask {
+        Mask::of(&crate::auth::basic_header("key", "the_secret").unwrap())
     }
 
     fn token(life: u64, now: Instant) -> Token {
@@ -302,17 +329,18 @@ mod tests {
             (404, "", AuthProblem::Refused),
             (429, "", AuthProblem::RateLimited { retry_after: None }),
             (502, "<html>", AuthProblem::Unreachable),
+            (408, "", AuthProblem::Unreachable),
+            (501, "", AuthProblem::Refused),
         ];
         for (status, body, problem) in cases {
-            assert_eq!(
-                refusal(&answer(status, body), None).problem,
-                problem,
-                "{status} {body}"
-            );
+            let error = refusal(&answer(status, body), None, &mask());
+            assert_eq!(error.problem, problem, "{status} {body}");
         }
+        let code = |body| refusal(&answer(400, body), None, &mask()).code;
+        assert_eq!(code(r#"{"error": "key abc SECRET"}"#), None);
         assert_eq!(
-            refusal(&answer(400, r#"{"error": "key abc SECRET"}"#), None).code,
-            None
+            code(r#"{"error": "the_secret"}"#).as_deref(),
+            Some("[masked]")
         );
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use sinch_conversation_raw as raw;
 
 pub use builder::ClientBuilder;
+use http::Connections;
 pub use http::http_defaults;
 
 use crate::error::{Error, InvalidArgument, Problem};
@@ -49,7 +50,7 @@ struct Inner {
     project: ProjectId,
     default_app: Option<AppId>,
     endpoints: Endpoints,
-    http: reqwest::Client,
+    connections: Connections,
     pipeline: Arc<Pipeline>,
 }
 
@@ -60,10 +61,13 @@ impl Client {
     }
 
     /// Makes a client from the environment: `SINCH_PROJECT_ID`, `SINCH_KEY_ID`, `SINCH_KEY_SECRET`,
-    /// `SINCH_CONVERSATION_REGION` (`us`, `eu` or `br`), and `SINCH_APP_ID`, which may be left out.
+    /// `SINCH_CONVERSATION_REGION` (`us`, `eu` or `br`; without it, `SINCH_REGION`), and `SINCH_APP_ID`, which may be
+    /// left out.
     ///
     /// `SINCH_CONVERSATION_URL`, `SINCH_TEMPLATE_URL`, `SINCH_BATCH_URL` and `SINCH_AUTH_URL` put other addresses in the
     /// place of the services' hosts, such as those that the sandbox prints; with all four no region is needed.
+    /// `SINCH_DANGER_ALLOW_HTTP_HOSTS` names hosts, with commas between them, for
+    /// [`danger_allow_http_host`](ClientBuilder::danger_allow_http_host).
     ///
     /// # Errors
     ///
@@ -202,31 +206,22 @@ impl Client {
     /// The generated client of the Conversation API, with its requests going through `call`.
     pub(crate) fn conversation(&self, call: &Arc<Call>) -> raw::conversation::Client {
         let transport: Arc<dyn raw::Transport> = Arc::clone(call) as _;
-        raw::conversation::Client::new_with_client(
-            &self.inner.endpoints.conversation,
-            self.inner.http.clone(),
-            transport,
-        )
+        let base = &self.inner.endpoints.conversation;
+        raw::conversation::Client::new_with_client(base, self.inner.connections.to(base), transport)
     }
 
     /// The generated client of the Template Management API, with its requests going through `call`.
     pub(crate) fn template(&self, call: &Arc<Call>) -> raw::template::Client {
         let transport: Arc<dyn raw::Transport> = Arc::clone(call) as _;
-        raw::template::Client::new_with_client(
-            &self.inner.endpoints.template,
-            self.inner.http.clone(),
-            transport,
-        )
+        let base = &self.inner.endpoints.template;
+        raw::template::Client::new_with_client(base, self.inner.connections.to(base), transport)
     }
 
     /// The generated client of the Batch API, with its requests going through `call`.
     pub(crate) fn batch(&self, call: &Arc<Call>) -> raw::batch::Client {
         let transport: Arc<dyn raw::Transport> = Arc::clone(call) as _;
-        raw::batch::Client::new_with_client(
-            &self.inner.endpoints.batch,
-            self.inner.http.clone(),
-            transport,
-        )
+        let base = &self.inner.endpoints.batch;
+        raw::batch::Client::new_with_client(base, self.inner.connections.to(base), transport)
     }
 }
 

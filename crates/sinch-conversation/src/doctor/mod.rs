@@ -28,7 +28,7 @@ pub use report::{Check, Finding, Report, Severity};
 use crate::client::Client;
 use crate::error::Error;
 use crate::id::AppId;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 /// An examination of the set-up. Await it to make it.
 ///
@@ -93,13 +93,15 @@ impl Doctor {
     async fn get_app(&self, id: &AppId) -> Result<AppResponse, Error> {
         let call = self.client.call("App_GetApp", CallOptions::default());
         let (api, project) = (self.client.conversation(&call), self.client.project());
-        call.finish(api.app_get_app(project.as_str(), id.as_str()).await)
+        let answer = api.app_get_app(project.as_str(), id.as_str()).await;
+        call.finish(answer).await.map(Response::into_value)
     }
 
     async fn list_apps(&self) -> Result<ListAppsResponse, Error> {
         let call = self.client.call("App_ListApps", CallOptions::default());
         let (api, project) = (self.client.conversation(&call), self.client.project());
-        call.finish(api.app_list_apps(project.as_str()).await)
+        let answer = api.app_list_apps(project.as_str()).await;
+        call.finish(answer).await.map(Response::into_value)
     }
 
     async fn list_webhooks(&self, id: &AppId) -> Result<ListWebhooksResponse, Error> {
@@ -107,10 +109,10 @@ impl Doctor {
             .client
             .call("Webhooks_ListWebhooks", CallOptions::default());
         let (api, project) = (self.client.conversation(&call), self.client.project());
-        call.finish(
-            api.webhooks_list_webhooks(project.as_str(), id.as_str())
-                .await,
-        )
+        let answer = api
+            .webhooks_list_webhooks(project.as_str(), id.as_str())
+            .await;
+        call.finish(answer).await.map(Response::into_value)
     }
 }
 

@@ -13,7 +13,8 @@ const SHOWN: usize = 300;
 /// An error answer of the API.
 ///
 /// The API has two body shapes, one with the fields under `error` and one with the fields at the top; both end
-/// up here. An answer without a readable body (an HTML page of a gateway, nothing at all) has an empty message.
+/// up here. An answer without a readable body (an HTML page of a gateway, more than 64 KiB, nothing at all) has an
+/// empty message. Where the answer repeats the client's own credentials, these are masked.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApiError {
@@ -23,7 +24,7 @@ pub struct ApiError {
     pub code: Option<String>,
     /// The API's explanation; empty when it gave none.
     pub message: String,
-    /// Further details, for instance which fields were wrong.
+    /// Further details, for instance which fields were wrong. At most 16 KiB of them are kept.
     pub details: Vec<ErrorDetail>,
     /// How long the API asked to wait, when it did: in the header `Retry-After`, or else in a `RetryInfo` among
     /// the details.
@@ -33,11 +34,6 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// Whether the status speaks of a passing state of the service.
-    pub(crate) fn is_transient(&self) -> bool {
-        matches!(self.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
-    }
-
     /// The fields named by `google.rpc.BadRequest` details.
     pub fn field_violations(&self) -> impl Iterator<Item = &FieldViolation> {
         self.details

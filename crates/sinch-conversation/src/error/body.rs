@@ -2,31 +2,32 @@
 
 use std::time::SystemTime;
 
-use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::{ApiError, ErrorDetail};
-use crate::transport::retry_after;
+use crate::auth::Mask;
+use crate::transport::exchange::Answer;
+use crate::transport::{request_id, retry_after};
 
-/// Headers in which gateways name a request, the most usual first.
-const REQUEST_ID: [&str; 3] = ["x-request-id", "request-id", "x-correlation-id"];
-
-/// The longest request id that is kept, in bytes. Longer ones are no ids.
-const LONGEST_ID: usize = 128;
+/// How much of the details is kept, in bytes as they were sent. Errors may be kept by the thousand.
+const DETAILS: usize = 16 << 10;
 
 impl ApiError {
-    /// Reads an error answer. Never fails: what cannot be read is left empty.
-    pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+    /// Reads an error answer, without the credentials that it may repeat; those in its headers are masked already.
+    /// Never fails: what cannot be read is left empty.
+    pub(crate) fn read(answer: &Answer, mask: &Mask) -> Self {
         let mut error = Self {
-            status,
+            status: answer.status,
             code: None,
             message: String::new(),
             details: Vec::new(),
             retry_after: None,
-            request_id: request_id(headers),
+            request_id: request_id(&answer.headers).map(str::to_owned),
         };
-        match serde_json::from_slice(body) {
-            Ok(Value::Object(mut fields)) => match fields.remove("error") {
+        let mut body = serde_json::from_slice(&answer.body).unwrap_or_default();
+        mask.json(&mut body);
+        match body {
+            Value::Object(mut fields) => match fields.remove("error") {
                 Some(Value::Object(nested)) => error.fill(nested),
                 // A gateway puts plain text, or an OAuth2 code, where the API has an object.
                 Some(Value::String(text)) if !fields.contains_key("message") => {
@@ -34,10 +35,11 @@ impl ApiError {
                 }
                 _ => error.fill(fields),
             },
-            Ok(Value::String(text)) => error.message = text,
+            Value::String(text) => error.message = text,
             _ => {}
         }
-        error.retry_after = retry_after(headers, SystemTime::now()).or_else(|| error.retry_info());
+        let wait = retry_after(&answer.headers, SystemTime::now());
+        error.retry_after = wait.or_else(|| error.retry_info());
         error
     }
 
@@ -49,29 +51,43 @@ impl ApiError {
             self.message = message;
         }
         if let Some(Value::Array(details)) = fields.remove("details") {
-            self.details = details.into_iter().map(ErrorDetail::read).collect();
+            self.details = within(DETAILS, details).map(ErrorDetail::read).collect();
         }
     }
 }
 
-fn request_id(headers: &HeaderMap) -> Option<String> {
-    REQUEST_ID
-        .iter()
-        .filter_map(|name| headers.get(*name)?.to_str().ok())
-        .find(|id| !id.is_empty() && id.len() <= LONGEST_ID)
-        .map(str::to_owned)
+/// The details from the first on that are together not longer than the limit.
+fn within(limit: usize, details: Vec<Value>) -> impl Iterator<Item = Value> {
+    let mut length = 0;
+    details.into_iter().take_while(move |detail| {
+        length += detail.to_string().len();
+        length <= limit
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
+    use http::{HeaderMap, HeaderValue, StatusCode};
     use serde_json::json;
 
     use super::*;
 
     fn read(body: &str) -> ApiError {
-        ApiError::read(StatusCode::BAD_REQUEST, &HeaderMap::new(), body.as_bytes())
+        read_all(&HeaderMap::new(), body.as_bytes())
+    }
+
+    fn read_all(headers: &HeaderMap, body: &[u8]) -> ApiError {
+        let answer = Answer {
+            status: StatusCode::BAD_REQUEST,
+            headers: headers.clone(),
+            body: body.to_owned().into(),
+        };
+        ApiError::read(
+            &answer,
+            &Mask::of(&HeaderValue::from_static("Bearer t0ken")),
+        )
     }
 
     #[test]
@@ -136,10 +152,7 @@ mod tests {
                 "{body}"
             );
         }
-        assert_eq!(
-            ApiError::read(StatusCode::OK, &HeaderMap::new(), &[0xff, 0xfe]).message,
-            ""
-        );
+        assert_eq!(read_all(&HeaderMap::new(), &[0xff, 0xfe]).message, "");
     }
 
     #[test]
@@ -153,14 +166,7 @@ mod tests {
     fn the_header_says_how_long_to_wait_and_else_the_details_do() {
         let body = json!({"error": {"details": [1,
             {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retry_delay": "7s"}]}});
-        let wait = |headers: &HeaderMap| {
-            ApiError::read(
-                StatusCode::SERVICE_UNAVAILABLE,
-                headers,
-                body.to_string().as_bytes(),
-            )
-            .retry_after
-        };
+        let wait = |headers: &HeaderMap| read_all(headers, body.to_string().as_bytes()).retry_after;
         let mut headers = HeaderMap::new();
         assert_eq!(wait(&headers), Some(Duration::from_secs(7)));
         headers.insert("retry-after", "3".parse().unwrap());
@@ -170,18 +176,32 @@ mod tests {
     }
 
     #[test]
+    fn details_are_kept_up_to_a_limit() {
+        let detail = json!({"note": "x".repeat(1000)});
+        let body = |count| json!({"error": {"details": vec![&detail; count]}}).to_string();
+        assert_eq!(read(&body(10)).details.len(), 10);
+        assert_eq!(read(&body(50)).details.len(), 16);
+    }
+
+    #[test]
+    fn the_token_is_masked_wherever_it_comes_back() {
+        let body = json!({"status": "t0ken", "message": "no, t0ken", "details": [{"t0ken": 1}]});
+        let error = read(&body.to_string());
+        assert_eq!(
+            (error.code.as_deref(), error.message.as_str()),
+            (Some("[masked]"), "no, [masked]")
+        );
+        assert_eq!(error.details[0].raw, json!({"[masked]": 1}));
+    }
+
+    #[test]
     fn request_id_comes_from_the_headers() {
         let mut headers = HeaderMap::new();
         headers.insert("request-id", "r-2".parse().unwrap());
         headers.insert("x-request-id", "r-1".parse().unwrap());
-        let error = ApiError::read(StatusCode::NOT_FOUND, &headers, b"");
+        let error = read_all(&headers, b"");
         assert_eq!(error.request_id.as_deref(), Some("r-1"));
         headers.insert("x-request-id", "x".repeat(1000).parse().unwrap());
-        assert_eq!(
-            ApiError::read(StatusCode::NOT_FOUND, &headers, b"")
-                .request_id
-                .as_deref(),
-            Some("r-2")
-        );
+        assert_eq!(read_all(&headers, b"").request_id.as_deref(), Some("r-2"));
     }
 }

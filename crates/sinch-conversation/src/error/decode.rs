@@ -5,6 +5,8 @@ use std::fmt;
 use serde_json::Value;
 use sinch_conversation_raw::wire::Wire;
 
+use crate::auth::Mask;
+
 /// The longest excerpt, in characters.
 const EXCERPT: usize = 256;
 
@@ -37,19 +39,18 @@ impl DecodeFailure {
         }
     }
 
-    /// An answer that could not be read as `T`: why not.
-    pub(crate) fn of<T: Wire>(answer: &[u8]) -> Self {
-        let value = match serde_json::from_slice::<Value>(answer) {
-            Ok(value) => value,
-            Err(error) => return Self::syntax(&error, answer.len()),
-        };
-        match T::from_value(value.clone()) {
-            Err(error) => {
-                let problem = format!("expected {}, found {}", error.expected(), error.found());
-                Self::shape(error.path(), problem, &value)
+    /// Reads an answer as `T`, or says why that cannot be.
+    pub(crate) fn decode<T: Wire>(answer: &[u8]) -> Result<T, Self> {
+        let parse =
+            || serde_json::from_slice(answer).map_err(|error| Self::syntax(&error, answer.len()));
+        T::from_value(parse()?).map_err(|error| {
+            let problem = format!("expected {}, found {}", error.expected(), error.found());
+            // To parse it twice when it is wrong costs less than to copy it when it is right.
+            match parse() {
+                Ok(value) => Self::shape(error.path(), problem, &value),
+                Err(failure) => failure,
             }
-            Ok(_) => Self::shape("", "the answer has no known form", &value),
-        }
+        })
     }
 
     /// An answer without the id that it is about.
@@ -58,12 +59,37 @@ impl DecodeFailure {
     }
 
     /// An answer that is longer than this client reads.
-    pub(crate) fn too_large() -> Self {
+    pub(crate) fn too_large(limit: usize) -> Self {
+        Self::unread(format!(
+            "longer than {limit} bytes, the limit that `ClientBuilder::max_response_size` sets"
+        ))
+    }
+
+    /// An answer that would take too much memory.
+    pub(crate) fn too_many_values() -> Self {
+        let problem = "too many values for the limit that `ClientBuilder::max_response_size` sets";
+        Self::unread(problem.to_owned())
+    }
+
+    /// An answer that nobody decodes any more.
+    pub(crate) fn abandoned() -> Self {
+        Self::unread("the runtime was shut down".to_owned())
+    }
+
+    fn unread(problem: String) -> Self {
         Self {
             path: String::new(),
-            problem: "longer than 64 MiB".to_owned(),
+            problem,
             excerpt: String::new(),
         }
+    }
+
+    /// The failure without the credentials that a key of the answer may have repeated.
+    pub(crate) fn masked(mut self, mask: &Mask) -> Self {
+        for text in [&mut self.path, &mut self.problem, &mut self.excerpt] {
+            mask.cover(text);
+        }
+        self
     }
 
     /// An answer that is not JSON.

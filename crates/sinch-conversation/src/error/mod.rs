@@ -27,7 +27,9 @@ pub use invalid::{InvalidArgument, Problem, Violation};
 pub(crate) use api::one_line;
 pub(crate) use invalid::Violations;
 
+use crate::auth::Mask;
 use crate::region::Region;
+use crate::transport::Failure;
 
 /// The error of every call in this crate.
 ///
@@ -124,6 +126,14 @@ impl Error {
         self
     }
 
+    /// The error without the client's own credentials, which an answer may have repeated.
+    pub(crate) fn masked(mut self, mask: &Mask) -> Self {
+        if let ErrorKind::Decode(failure) = self.inner.kind {
+            self.inner.kind = ErrorKind::Decode(failure.masked(mask));
+        }
+        self
+    }
+
     pub(crate) fn caused_by(mut self, source: Arc<dyn StdError + Send + Sync>) -> Self {
         self.inner.source = Some(source);
         self
@@ -181,17 +191,19 @@ impl Error {
     /// # Troubleshooting
     ///
     /// The client has already made its own attempts. Before repeating a send, look at
-    /// [`may_have_been_processed`](Self::may_have_been_processed): the API knows no idempotency key.
+    /// [`may_have_been_processed`](Self::may_have_been_processed): the API has no idempotency keys.
     pub fn is_retryable(&self) -> bool {
-        match &self.inner.kind {
-            ErrorKind::Api(api) => api.is_transient(),
-            ErrorKind::RateLimited { .. }
-            | ErrorKind::Timeout(_)
-            | ErrorKind::Connect
-            | ErrorKind::Disconnected => true,
-            ErrorKind::Auth(auth) => auth.is_retryable(),
-            ErrorKind::Decode(_) | ErrorKind::InvalidArgument(_) | ErrorKind::RepeatedPage => false,
-        }
+        let failure = match &self.inner.kind {
+            ErrorKind::Api(api) | ErrorKind::RateLimited { api, .. } => Failure::Status(api.status),
+            ErrorKind::Timeout(_) => Failure::Timeout,
+            ErrorKind::Connect => Failure::Connect,
+            ErrorKind::Disconnected => Failure::Disconnected,
+            ErrorKind::Auth(auth) => return auth.is_retryable(),
+            ErrorKind::Decode(_) | ErrorKind::InvalidArgument(_) | ErrorKind::RepeatedPage => {
+                return false;
+            }
+        };
+        failure.is_transient()
     }
 
     /// Whether the API may have carried out the call although it failed here, for instance because the

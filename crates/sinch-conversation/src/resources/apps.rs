@@ -7,12 +7,12 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Secret;
 
 use super::awaitable::awaitable;
-use super::{Stored, limits};
+use super::{Page, Stored, limits};
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::AppId;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request, Response};
 
 /// An app as the API stores it.
 pub type App = Stored<AppId, AppResponse>;
@@ -68,12 +68,18 @@ impl Apps {
     /// # Errors
     ///
     /// Those of every call; none of its own.
-    pub async fn list(&self) -> Result<Vec<App>, Error> {
-        let call = self.client.call("App_ListApps", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = call.finish(api.app_list_apps(project.as_str()).await)?;
-        Stored::read_all(answer.apps, |app| app.id.as_ref(), "apps")
-            .map_err(|error| call.describe(error))
+    pub fn list(&self) -> Request<'static, Page<App>> {
+        let client = self.client.clone();
+        Request::new(async move {
+            let call = client.call("App_ListApps", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            let answer = api.app_list_apps(project.as_str()).await;
+            call.read(answer, |list| {
+                let apps = Stored::read_all(list.apps, |app| app.id.as_ref(), "apps")?;
+                Ok(Page::new(apps, None, list.extra))
+            })
+            .await
+        })
     }
 
     /// Gets an app (`App_GetApp`), with the state of its channels. Its credentials come in clear; `Debug` hides
@@ -93,13 +99,16 @@ impl Apps {
     /// # Errors
     ///
     /// 404 when there is no such app in the project and region.
-    pub async fn get(&self, id: impl Into<AppId>) -> Result<App, Error> {
+    pub fn get(&self, id: impl Into<AppId>) -> Request<'static, App> {
+        let client = self.client.clone();
         let id = id.into();
-        let call = self.client.call("App_GetApp", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api.app_get_app(project.as_str(), id.as_str()).await;
-        Stored::read(call.finish(answer)?, |app| app.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        Request::new(async move {
+            let call = client.call("App_GetApp", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            let answer = api.app_get_app(project.as_str(), id.as_str()).await;
+            call.read(answer, |app| Stored::read(app, |app| app.id.as_ref(), ""))
+                .await
+        })
     }
 
     /// Deletes an app (`App_DeleteApp`). The contacts stay: they belong to the project.
@@ -116,11 +125,14 @@ impl Apps {
     ///
     /// 404 when there is no such app in the project and region. After a lost answer the call is repeated, and then
     /// 404 can mean that the first attempt did it.
-    pub async fn delete(&self, id: impl Into<AppId>) -> Result<(), Error> {
+    pub fn delete(&self, id: impl Into<AppId>) -> Request<'static, ()> {
+        let client = self.client.clone();
         let id = id.into();
-        let call = self.client.call("App_DeleteApp", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        call.done(api.app_delete_app(project.as_str(), id.as_str()).await)
+        Request::new(async move {
+            let call = client.call("App_DeleteApp", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            call.done(api.app_delete_app(project.as_str(), id.as_str()).await)
+        })
     }
 }
 
@@ -170,15 +182,16 @@ impl CreateApp {
         Ok(violations.finish()?)
     }
 
-    async fn create(self) -> Result<App, Error> {
+    async fn create(self) -> Result<Response<App>, Error> {
         let call = self.client.call("App_CreateApp", CallOptions::default());
         self.validate().map_err(|error| call.describe(error))?;
         let (api, project) = (
             self.client.conversation(&call),
             self.client.project().as_str(),
         );
-        let app = call.finish(api.app_create_app(project, &self.request).await)?;
-        Stored::read(app, |app| app.id.as_ref(), "").map_err(|error| call.describe(error))
+        let answer = api.app_create_app(project, &self.request).await;
+        call.read(answer, |app| Stored::read(app, |app| app.id.as_ref(), ""))
+            .await
     }
 }
 

@@ -1,17 +1,35 @@
 //! Builders that do their work when they are awaited.
 
-/// Lets a builder be awaited: `awaitable!(Builder => Output, method)`.
+/// Lets a builder be awaited: `awaitable!(Builder => Output, method)`. A builder with a lifetime names it first.
 macro_rules! awaitable {
-    ($builder:ty => $output:ty, $run:ident) => {
-        impl ::std::future::IntoFuture for $builder {
-            type Output = Result<$output, $crate::error::Error>;
-            type IntoFuture =
-                ::std::pin::Pin<Box<dyn ::std::future::Future<Output = Self::Output> + Send>>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                Box::pin(self.$run())
+    ([$life:lifetime] $builder:ty => $output:ty, $run:ident) => {
+        $crate::resources::awaitable::awaitable!(@impl [$life] [$life] $builder => $output, $run);
+    };
+    (@impl [$life:lifetime] [$($generic:lifetime)?] $builder:ty => $output:ty, $run:ident) => {
+        impl<$($generic)?> $builder {
+            /// Makes the call, and returns the value with the status and the headers of the answer.
+            ///
+            /// # Errors
+            ///
+            /// Those of the call.
+            pub async fn with_response(
+                self,
+            ) -> Result<$crate::Response<$output>, $crate::error::Error> {
+                self.$run().await
             }
         }
+
+        impl<$($generic)?> ::std::future::IntoFuture for $builder {
+            type Output = Result<$output, $crate::error::Error>;
+            type IntoFuture = $crate::Request<$life, $output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                $crate::Request::new(self.$run())
+            }
+        }
+    };
+    ($builder:ty => $output:ty, $run:ident) => {
+        $crate::resources::awaitable::awaitable!(@impl ['static] [] $builder => $output, $run);
     };
 }
 pub(crate) use awaitable;

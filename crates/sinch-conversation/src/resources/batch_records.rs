@@ -3,6 +3,7 @@
 use sinch_conversation_raw::types::{
     ConsentRecord, ConsentsListType, ContactCreateRequest, InsertConsentsRequest,
 };
+use sinch_conversation_raw::wire::JsonObject;
 
 use super::awaitable::awaitable;
 use super::batches::batch_id;
@@ -11,7 +12,7 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, BatchId};
 use crate::message::limits;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 /// The most items of one call.
 const MOST: usize = 1000;
@@ -32,7 +33,7 @@ const MOST: usize = 1000;
 ///     .opt_out(ConsentsListType::OptOutAll, ["+46700000001"])
 ///     .opt_out(ConsentsListType::OptOutMarketing, ["+46700000002", "+46700000003"])
 ///     .await?;
-/// println!("{batch}");
+/// println!("{}", batch.batch_id);
 /// # Ok(())
 /// # }
 /// ```
@@ -41,6 +42,16 @@ const MOST: usize = 1000;
 pub struct InsertConsents {
     client: Client,
     request: InsertConsentsRequest,
+}
+
+/// The API has stored consents.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct InsertedConsents {
+    /// The id of the batch.
+    pub batch_id: BatchId,
+    /// Fields of the answer that this crate does not know, and those that came as `null`.
+    pub extra: JsonObject,
 }
 
 impl InsertConsents {
@@ -85,21 +96,26 @@ impl InsertConsents {
         Ok(violations.finish()?)
     }
 
-    async fn insert(self) -> Result<BatchId, Error> {
+    async fn insert(self) -> Result<Response<InsertedConsents>, Error> {
         let call = self
             .client
             .call("Batch_InsertConsents", CallOptions::default());
         self.validate().map_err(|error| call.describe(error))?;
         let (api, project) = (self.client.batch(&call), self.client.project());
-        let answer = call.finish(
-            api.batch_insert_consents(project.as_str(), &self.request)
-                .await,
-        )?;
-        batch_id(answer.batch_id.as_ref(), &answer, "").map_err(|error| call.describe(error))
+        let answer = api
+            .batch_insert_consents(project.as_str(), &self.request)
+            .await;
+        call.read(answer, |answer| {
+            Ok(InsertedConsents {
+                batch_id: batch_id(answer.batch_id.as_ref(), &answer, "")?,
+                extra: answer.extra,
+            })
+        })
+        .await
     }
 }
 
-awaitable!(InsertConsents => BatchId, insert);
+awaitable!(InsertConsents => InsertedConsents, insert);
 
 /// Checks how many items a call has: 1 to 1000.
 pub(super) fn check_number(field: &'static str, count: usize, violations: &mut Violations) {

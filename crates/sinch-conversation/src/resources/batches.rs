@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::error::{DecodeFailure, Error, ErrorKind, Violations};
 use crate::id::{AppId, BatchId, ContactId};
 use crate::message::Message;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request};
 
 /// A batch as the API reports on it.
 pub type Batch = Stored<BatchId, BatchStatusResponse>;
@@ -55,14 +55,15 @@ impl Batches {
     /// # Errors
     ///
     /// What any call may end with.
-    pub async fn cancel(&self, id: impl Into<BatchId>) -> Result<(), Error> {
-        let call = self
-            .client
-            .call("Batch_CancelBatch", CallOptions::default());
+    pub fn cancel(&self, id: impl Into<BatchId>) -> Request<'static, ()> {
+        let client = self.client.clone();
         let mut request = CancelBatchRequest::default();
         request.batch_id = Some(id.into().into());
-        let (api, project) = (self.client.batch(&call), self.client.project());
-        call.done(api.batch_cancel_batch(project.as_str(), &request).await)
+        Request::new(async move {
+            let call = client.call("Batch_CancelBatch", CallOptions::default());
+            let (api, project) = (client.batch(&call), client.project());
+            call.done(api.batch_cancel_batch(project.as_str(), &request).await)
+        })
     }
 
     /// Gets the status of a batch (`Batch_GetBatchStatus`).
@@ -70,16 +71,17 @@ impl Batches {
     /// # Errors
     ///
     /// 404 when there is no such batch in the project and region.
-    pub async fn status(&self, id: impl Into<BatchId>) -> Result<Batch, Error> {
-        let call = self
-            .client
-            .call("Batch_GetBatchStatus", CallOptions::default());
-        let (api, project, id) = (self.client.batch(&call), self.client.project(), id.into());
-        let answer = call.finish(
-            api.batch_get_batch_status(project.as_str(), id.as_str())
-                .await,
-        )?;
-        read(answer, "").map_err(|error| call.describe(error))
+    pub fn status(&self, id: impl Into<BatchId>) -> Request<'static, Batch> {
+        let client = self.client.clone();
+        let id = id.into();
+        Request::new(async move {
+            let call = client.call("Batch_GetBatchStatus", CallOptions::default());
+            let (api, project) = (client.batch(&call), client.project());
+            let answer = api
+                .batch_get_batch_status(project.as_str(), id.as_str())
+                .await;
+            call.read(answer, |batch| read(batch, "")).await
+        })
     }
 
     /// Gets the statuses of all batches with this value in their own metadata (`Batch_GetBatchStatusesByMetadata`).
@@ -87,27 +89,30 @@ impl Batches {
     /// # Errors
     ///
     /// [`InvalidArgument`](ErrorKind::InvalidArgument) for an empty key.
-    pub async fn statuses(&self, key: &str, value: &str) -> Result<Vec<Batch>, Error> {
-        let call = self
-            .client
-            .call("Batch_GetBatchStatusesByMetadata", CallOptions::default());
-        let mut violations = Violations::default();
-        if key.is_empty() {
-            violations.missing("metadataKey", "give the key to look for");
-        }
-        violations
-            .finish()
-            .map_err(|invalid| call.describe(invalid.into()))?;
-        let (api, project) = (self.client.batch(&call), self.client.project());
-        let answer = call.finish(
-            api.batch_get_batch_statuses_by_metadata(project.as_str(), key, value)
-                .await,
-        )?;
-        let batches = answer.into_iter().enumerate();
-        batches
-            .map(|(index, batch)| read(batch, &format!("[{index}].")))
-            .collect::<Result<_, _>>()
-            .map_err(|error| call.describe(error))
+    pub fn statuses(&self, key: &str, value: &str) -> Request<'static, Vec<Batch>> {
+        let client = self.client.clone();
+        let (key, value) = (key.to_owned(), value.to_owned());
+        Request::new(async move {
+            let call = client.call("Batch_GetBatchStatusesByMetadata", CallOptions::default());
+            let mut violations = Violations::default();
+            if key.is_empty() {
+                violations.missing("metadataKey", "give the key to look for");
+            }
+            violations
+                .finish()
+                .map_err(|invalid| call.describe(invalid.into()))?;
+            let (api, project) = (client.batch(&call), client.project());
+            let answer = api
+                .batch_get_batch_statuses_by_metadata(project.as_str(), &key, &value)
+                .await;
+            call.read(answer, |batches| {
+                let batches = batches.into_iter().enumerate();
+                batches
+                    .map(|(index, batch)| read(batch, &format!("[{index}].")))
+                    .collect()
+            })
+            .await
+        })
     }
 
     /// Creates 1 to 1000 contacts (`Batch_CreateContacts`). Done later: a CONTACT_CREATE callback tells of each.
@@ -128,18 +133,19 @@ impl Batches {
     /// # Errors
     ///
     /// [`InvalidArgument`](ErrorKind::InvalidArgument) with every contact that breaks a documented limit.
-    pub async fn create_contacts<C: Into<ContactCreateRequest>>(
+    pub fn create_contacts<C: Into<ContactCreateRequest>>(
         &self,
         contacts: impl IntoIterator<Item = C>,
-    ) -> Result<(), Error> {
-        let call = self
-            .client
-            .call("Batch_CreateContacts", CallOptions::default());
+    ) -> Request<'static, ()> {
+        let client = self.client.clone();
         let contacts: Vec<_> = contacts.into_iter().map(Into::into).collect();
-        check_contacts(&contacts).map_err(|error| call.describe(error))?;
-        let request = CreateContactsRequest::new(contacts);
-        let (api, project) = (self.client.batch(&call), self.client.project());
-        call.done(api.batch_create_contacts(project.as_str(), &request).await)
+        Request::new(async move {
+            let call = client.call("Batch_CreateContacts", CallOptions::default());
+            check_contacts(&contacts).map_err(|error| call.describe(error))?;
+            let request = CreateContactsRequest::new(contacts);
+            let (api, project) = (client.batch(&call), client.project());
+            call.done(api.batch_create_contacts(project.as_str(), &request).await)
+        })
     }
 
     /// Deletes 1 to 1000 contacts (`Batch_DeleteContacts`). Done later: a CONTACT_DELETE callback tells of each.
@@ -156,22 +162,23 @@ impl Batches {
     /// # Errors
     ///
     /// [`InvalidArgument`](ErrorKind::InvalidArgument) for none or more than 1000.
-    pub async fn delete_contacts<I: Into<ContactId>>(
+    pub fn delete_contacts<I: Into<ContactId>>(
         &self,
         contacts: impl IntoIterator<Item = I>,
-    ) -> Result<(), Error> {
-        let call = self
-            .client
-            .call("Batch_DeleteContacts", CallOptions::default());
+    ) -> Request<'static, ()> {
+        let client = self.client.clone();
         let ids: Vec<String> = contacts.into_iter().map(|id| id.into().into()).collect();
-        let mut violations = Violations::default();
-        check_number("contact_ids", ids.len(), &mut violations);
-        violations
-            .finish()
-            .map_err(|invalid| call.describe(invalid.into()))?;
-        let request = DeleteContactsRequest::new(ids);
-        let (api, project) = (self.client.batch(&call), self.client.project());
-        call.done(api.batch_delete_contacts(project.as_str(), &request).await)
+        Request::new(async move {
+            let call = client.call("Batch_DeleteContacts", CallOptions::default());
+            let mut violations = Violations::default();
+            check_number("contact_ids", ids.len(), &mut violations);
+            violations
+                .finish()
+                .map_err(|invalid| call.describe(invalid.into()))?;
+            let request = DeleteContactsRequest::new(ids);
+            let (api, project) = (client.batch(&call), client.project());
+            call.done(api.batch_delete_contacts(project.as_str(), &request).await)
+        })
     }
 
     /// Puts identities on the consent lists of an app (`Batch_InsertConsents`). Await it to do so.

@@ -8,7 +8,7 @@ use crate::error::{Error, Violations};
 use crate::id::AppId;
 use crate::message::limits;
 use crate::recipient::Recipient;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 /// A question about the channels of a recipient that is about to be asked (`Capability_QueryCapability`). Await it
 /// to ask.
@@ -59,7 +59,7 @@ impl QueryCapability {
         Ok(violations.finish()?)
     }
 
-    async fn ask(self) -> Result<QueryCapabilityResponse, Error> {
+    async fn ask(self) -> Result<Response<QueryCapabilityResponse>, Error> {
         let call = self
             .client
             .call("Capability_QueryCapability", CallOptions::default());
@@ -72,6 +72,7 @@ impl QueryCapability {
             api.capability_query_capability(project, &self.request)
                 .await,
         )
+        .await
     }
 }
 

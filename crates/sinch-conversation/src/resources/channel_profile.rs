@@ -7,9 +7,9 @@ use sinch_conversation_raw::types::{
 
 use super::AppHandle;
 use crate::channel::Channel;
-use crate::error::{Error, InvalidArgument, Problem};
+use crate::error::{InvalidArgument, Problem};
 use crate::recipient::Recipient;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request};
 
 impl AppHandle {
     /// Asks a channel of the app for the name of a person (`Contact_GetChannelProfile`). Messenger, Instagram,
@@ -31,28 +31,30 @@ impl AppHandle {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for a channel that cannot tell. An error answer
     /// when the person does not allow it, or has no profile.
-    pub async fn channel_profile(
+    pub fn channel_profile(
         &self,
         channel: Channel,
         person: impl Into<Recipient>,
-    ) -> Result<GetChannelProfileResponse, Error> {
-        let call = self
-            .client
-            .call("Contact_GetChannelProfile", CallOptions::default());
-        let channel = match GetChannelProfileConversationChannel::from(channel.as_str()) {
-            GetChannelProfileConversationChannel::Unknown(_) => {
-                let expected = "MESSENGER, INSTAGRAM, VIBER or LINE";
-                let problem = Problem::Malformed { expected };
-                return Err(call.describe(InvalidArgument::one("channel", problem).into()));
-            }
-            channel => channel,
-        };
+    ) -> Request<'static, GetChannelProfileResponse> {
+        let (client, app) = (self.client.clone(), self.id.clone());
         let person = Addressee::new(RecipientRequest::from(person.into()).kind);
-        let request = GetChannelProfileRequest::new(self.id.as_str(), person, channel);
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        call.finish(
-            api.contact_get_channel_profile(project.as_str(), &request)
-                .await,
-        )
+        Request::new(async move {
+            let call = client.call("Contact_GetChannelProfile", CallOptions::default());
+            let channel = match GetChannelProfileConversationChannel::from(channel.as_str()) {
+                GetChannelProfileConversationChannel::Unknown(_) => {
+                    let expected = "MESSENGER, INSTAGRAM, VIBER or LINE";
+                    let problem = Problem::Malformed { expected };
+                    return Err(call.describe(InvalidArgument::one("channel", problem).into()));
+                }
+                channel => channel,
+            };
+            let request = GetChannelProfileRequest::new(app, person, channel);
+            let (api, project) = (client.conversation(&call), client.project());
+            call.finish(
+                api.contact_get_channel_profile(project.as_str(), &request)
+                    .await,
+            )
+            .await
+        })
     }
 }

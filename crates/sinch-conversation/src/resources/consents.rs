@@ -9,7 +9,7 @@ use super::page::{self, listing};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{self, AppId};
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request, Response};
 
 const PAGE_SIZE: u64 = 50;
 
@@ -60,24 +60,23 @@ impl Consents {
     /// # Errors
     ///
     /// An identity that cannot be part of a path; 404 when the API knows none such.
-    pub async fn audit(
+    pub fn audit(
         &self,
         app: impl Into<AppId>,
         identity: &str,
-    ) -> Result<GetAuditRecordsFromConsentResponse, Error> {
-        let call = self
-            .client
-            .call("Consents_GetConsentsAuditRecords", CallOptions::default());
-        id::check("identity", identity).map_err(|error| call.describe(error.into()))?;
-        let (api, project, app) = (
-            self.client.conversation(&call),
-            self.client.project(),
-            app.into(),
-        );
-        call.finish(
-            api.consents_get_consents_audit_records(project.as_str(), app.as_str(), identity)
-                .await,
-        )
+    ) -> Request<'static, GetAuditRecordsFromConsentResponse> {
+        let client = self.client.clone();
+        let (app, identity) = (app.into(), identity.to_owned());
+        Request::new(async move {
+            let call = client.call("Consents_GetConsentsAuditRecords", CallOptions::default());
+            id::check("identity", &identity).map_err(|error| call.describe(error.into()))?;
+            let (api, project) = (client.conversation(&call), client.project());
+            call.finish(
+                api.consents_get_consents_audit_records(project.as_str(), app.as_str(), &identity)
+                    .await,
+            )
+            .await
+        })
     }
 }
 
@@ -151,7 +150,7 @@ impl ListConsents {
         Ok(violations.finish()?)
     }
 
-    async fn page(self) -> Result<Page<Identity>, Error> {
+    async fn page(self) -> Result<Response<Page<Identity>>, Error> {
         let call = self
             .client
             .call("Consents_GetConsents", CallOptions::default());
@@ -168,13 +167,15 @@ impl ListConsents {
                 self.page_token.as_deref(),
             )
             .await;
-        let answer = call.finish(answer)?;
-        let identities = answer.identities.unwrap_or_default();
-        let mut page = Page::new(identities, answer.next_page_token);
-        if page.next.is_none() {
-            page.next = self.next_by_number(&page);
-        }
-        Ok(page)
+        call.read(answer, |list| {
+            let identities = list.identities.unwrap_or_default();
+            let mut page = Page::new(identities, list.next_page_token, list.extra);
+            if page.next.is_none() {
+                page.next = self.next_by_number(&page);
+            }
+            Ok(page)
+        })
+        .await
     }
 }
 

@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::error::{Error, InvalidArgument, Problem};
 use crate::id::ContactId;
 use crate::recipient::Identity;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request, Response};
 
 /// A contact as the API stores it.
 pub type Contact = Stored<ContactId, types::Contact>;
@@ -68,15 +68,18 @@ impl Contacts {
     /// # Errors
     ///
     /// 404 when there is no such contact in the project and region.
-    pub async fn get(&self, id: impl Into<ContactId>) -> Result<Contact, Error> {
+    pub fn get(&self, id: impl Into<ContactId>) -> Request<'static, Contact> {
+        let client = self.client.clone();
         let id = id.into();
-        let call = self
-            .client
-            .call("Contact_GetContact", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api.contact_get_contact(project.as_str(), id.as_str()).await;
-        Stored::read(call.finish(answer)?, |contact| contact.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        Request::new(async move {
+            let call = client.call("Contact_GetContact", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            let answer = api.contact_get_contact(project.as_str(), id.as_str()).await;
+            call.read(answer, |contact| {
+                Stored::read(contact, |contact| contact.id.as_ref(), "")
+            })
+            .await
+        })
     }
 
     /// Deletes a contact (`Contact_DeleteContact`).
@@ -93,16 +96,17 @@ impl Contacts {
     ///
     /// 404 when there is no such contact in the project and region. After a lost answer the call is repeated, and
     /// then 404 can mean that the first attempt did it.
-    pub async fn delete(&self, id: impl Into<ContactId>) -> Result<(), Error> {
+    pub fn delete(&self, id: impl Into<ContactId>) -> Request<'static, ()> {
+        let client = self.client.clone();
         let id = id.into();
-        let call = self
-            .client
-            .call("Contact_DeleteContact", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        call.done(
-            api.contact_delete_contact(project.as_str(), id.as_str())
-                .await,
-        )
+        Request::new(async move {
+            let call = client.call("Contact_DeleteContact", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            call.done(
+                api.contact_delete_contact(project.as_str(), id.as_str())
+                    .await,
+            )
+        })
     }
 
     /// Moves what belongs to the contact `source` to the contact `destination`, and deletes `source`
@@ -124,30 +128,33 @@ impl Contacts {
     /// 404 when one of them is not in the project and region.
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) when both are the same. A merge is not
     /// repeated after a lost answer.
-    pub async fn merge(
+    pub fn merge(
         &self,
         destination: impl Into<ContactId>,
         source: impl Into<ContactId>,
-    ) -> Result<Contact, Error> {
+    ) -> Request<'static, Contact> {
+        let client = self.client.clone();
         let (destination, source) = (destination.into(), source.into());
-        let call = self
-            .client
-            .call("Contact_MergeContact", CallOptions::default());
-        if destination == source {
-            let expected = "another contact than the destination, because it is deleted";
-            let problem = Problem::Malformed { expected };
-            return Err(call.describe(InvalidArgument::one("source_id", problem).into()));
-        }
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api
-            .contact_merge_contact(
-                project.as_str(),
-                destination.as_str(),
-                &MergeContactRequest::new(source),
-            )
-            .await;
-        Stored::read(call.finish(answer)?, |contact| contact.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        Request::new(async move {
+            let call = client.call("Contact_MergeContact", CallOptions::default());
+            if destination == source {
+                let expected = "another contact than the destination, because it is deleted";
+                let problem = Problem::Malformed { expected };
+                return Err(call.describe(InvalidArgument::one("source_id", problem).into()));
+            }
+            let (api, project) = (client.conversation(&call), client.project());
+            let answer = api
+                .contact_merge_contact(
+                    project.as_str(),
+                    destination.as_str(),
+                    &MergeContactRequest::new(source),
+                )
+                .await;
+            call.read(answer, |contact| {
+                Stored::read(contact, |contact| contact.id.as_ref(), "")
+            })
+            .await
+        })
     }
 
     /// Lists contacts (`Contact_ListContacts`). Await it for one page, or take its `stream`.
@@ -232,7 +239,7 @@ impl ListContacts {
         self
     }
 
-    async fn page(self) -> Result<Page<Contact>, Error> {
+    async fn page(self) -> Result<Response<Page<Contact>>, Error> {
         let call = self
             .client
             .call("Contact_ListContacts", CallOptions::default());
@@ -254,12 +261,11 @@ impl ListContacts {
                 filter.page_token.as_deref(),
             )
             .await;
-        let answer = call.finish(answer)?;
-        let items = Stored::read_all(answer.contacts, |contact| contact.id.as_ref(), "contacts");
-        Ok(Page::new(
-            items.map_err(|error| call.describe(error))?,
-            answer.next_page_token,
-        ))
+        call.read(answer, |list| {
+            let items = Stored::read_all(list.contacts, |contact| contact.id.as_ref(), "contacts")?;
+            Ok(Page::new(items, list.next_page_token, list.extra))
+        })
+        .await
     }
 }
 
@@ -287,7 +293,7 @@ impl ListIdentityConflicts {
         self
     }
 
-    async fn page(self) -> Result<Page<IdentityConflict>, Error> {
+    async fn page(self) -> Result<Response<Page<IdentityConflict>>, Error> {
         let call = self
             .client
             .call("Contact_ListIdentityConflicts", CallOptions::default());
@@ -299,9 +305,11 @@ impl ListIdentityConflicts {
                 self.page_token.as_deref(),
             )
             .await;
-        let answer = call.finish(answer)?;
-        let items = answer.conflicts.unwrap_or_default();
-        Ok(Page::new(items, answer.next_page_token))
+        call.read(answer, |list| {
+            let conflicts = list.conflicts.unwrap_or_default();
+            Ok(Page::new(conflicts, list.next_page_token, list.extra))
+        })
+        .await
     }
 }
 

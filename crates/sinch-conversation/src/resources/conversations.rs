@@ -11,7 +11,7 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::event::AppEvent;
 use crate::id::{AppId, ContactId, ConversationId};
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request, Response};
 
 const PAGE_SIZE: u64 = 20;
 
@@ -57,21 +57,20 @@ impl Conversations {
     /// # Errors
     ///
     /// 404 when there is no such conversation in the project and region.
-    pub async fn get(&self, id: impl Into<ConversationId>) -> Result<Conversation, Error> {
-        let call = self
-            .client
-            .call("Conversation_GetConversation", CallOptions::default());
-        let (api, project, id) = (
-            self.client.conversation(&call),
-            self.client.project(),
-            id.into(),
-        );
-        let conversation = call.finish(
-            api.conversation_get_conversation(project.as_str(), id.as_str())
-                .await,
-        )?;
-        Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+    pub fn get(&self, id: impl Into<ConversationId>) -> Request<'static, Conversation> {
+        let client = self.client.clone();
+        let id = id.into();
+        Request::new(async move {
+            let call = client.call("Conversation_GetConversation", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            let answer = api
+                .conversation_get_conversation(project.as_str(), id.as_str())
+                .await;
+            call.read(answer, |conversation| {
+                Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
+            })
+            .await
+        })
     }
 
     /// Deletes a conversation with its messages (`Conversation_DeleteConversation`). The next message opens a new
@@ -80,19 +79,17 @@ impl Conversations {
     /// # Errors
     ///
     /// 404 when there is no such conversation in the project and region.
-    pub async fn delete(&self, id: impl Into<ConversationId>) -> Result<(), Error> {
-        let call = self
-            .client
-            .call("Conversation_DeleteConversation", CallOptions::default());
-        let (api, project, id) = (
-            self.client.conversation(&call),
-            self.client.project(),
-            id.into(),
-        );
-        call.done(
-            api.conversation_delete_conversation(project.as_str(), id.as_str())
-                .await,
-        )
+    pub fn delete(&self, id: impl Into<ConversationId>) -> Request<'static, ()> {
+        let client = self.client.clone();
+        let id = id.into();
+        Request::new(async move {
+            let call = client.call("Conversation_DeleteConversation", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            call.done(
+                api.conversation_delete_conversation(project.as_str(), id.as_str())
+                    .await,
+            )
+        })
     }
 
     /// Makes a conversation inactive (`Conversation_StopActiveConversation`). The next message opens a new one.
@@ -100,20 +97,20 @@ impl Conversations {
     /// # Errors
     ///
     /// 404 when there is no such conversation in the project and region.
-    pub async fn stop(&self, id: impl Into<ConversationId>) -> Result<(), Error> {
-        let call = self.client.call(
-            "Conversation_StopActiveConversation",
-            CallOptions::default(),
-        );
-        let (api, project, id) = (
-            self.client.conversation(&call),
-            self.client.project(),
-            id.into(),
-        );
-        call.done(
-            api.conversation_stop_active_conversation(project.as_str(), id.as_str())
-                .await,
-        )
+    pub fn stop(&self, id: impl Into<ConversationId>) -> Request<'static, ()> {
+        let client = self.client.clone();
+        let id = id.into();
+        Request::new(async move {
+            let call = client.call(
+                "Conversation_StopActiveConversation",
+                CallOptions::default(),
+            );
+            let (api, project) = (client.conversation(&call), client.project());
+            call.done(
+                api.conversation_stop_active_conversation(project.as_str(), id.as_str())
+                    .await,
+            )
+        })
     }
 
     /// Lists the conversations of an app by their last message, which comes with each
@@ -217,7 +214,7 @@ impl ListConversations {
         Ok(violations.finish()?)
     }
 
-    async fn page(self) -> Result<Page<Conversation>, Error> {
+    async fn page(self) -> Result<Response<Page<Conversation>>, Error> {
         let call = self
             .client
             .call("Conversation_ListConversations", CallOptions::default());
@@ -236,16 +233,15 @@ impl ListConversations {
                 filter.page_token.as_deref(),
             )
             .await;
-        let answer = call.finish(answer)?;
-        let items = Stored::read_all(
-            answer.conversations,
-            |conversation| conversation.id.as_ref(),
-            "conversations",
-        );
-        Ok(Page::new(
-            items.map_err(|error| call.describe(error))?,
-            answer.next_page_token,
-        ))
+        call.read(answer, |list| {
+            let items = Stored::read_all(
+                list.conversations,
+                |conversation| conversation.id.as_ref(),
+                "conversations",
+            )?;
+            Ok(Page::new(items, list.next_page_token, list.extra))
+        })
+        .await
     }
 }
 

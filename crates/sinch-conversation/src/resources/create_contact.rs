@@ -9,7 +9,7 @@ use crate::channel::{Channel, is_app_scoped};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::AppId;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 /// A contact that is about to be created. Await it to create it. Made by
 /// [`Contacts::create`](super::Contacts::create).
@@ -116,15 +116,17 @@ impl CreateContact {
         Ok(request)
     }
 
-    async fn create(self) -> Result<Contact, Error> {
+    async fn create(self) -> Result<Response<Contact>, Error> {
         let call = self
             .client
             .call("Contact_CreateContact", CallOptions::default());
         let request = self.request().map_err(|error| call.describe(error))?;
         let (api, project) = (self.client.conversation(&call), self.client.project());
         let answer = api.contact_create_contact(project.as_str(), &request).await;
-        Stored::read(call.finish(answer)?, |contact| contact.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        call.read(answer, |contact| {
+            Stored::read(contact, |contact| contact.id.as_ref(), "")
+        })
+        .await
     }
 }
 

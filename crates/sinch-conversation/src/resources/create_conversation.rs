@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId};
 use crate::message::limits;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 /// A conversation that is about to be created (`Conversation_CreateConversation`). Await it to create it.
 ///
@@ -94,7 +94,7 @@ impl CreateConversation {
         Ok(request)
     }
 
-    async fn create(self) -> Result<Conversation, Error> {
+    async fn create(self) -> Result<Response<Conversation>, Error> {
         let call = self
             .client
             .call("Conversation_CreateConversation", CallOptions::default());
@@ -103,12 +103,13 @@ impl CreateConversation {
             self.client.conversation(&call),
             self.client.project().as_str(),
         );
-        let conversation = call.finish(
-            api.conversation_create_conversation(project, &request)
-                .await,
-        )?;
-        Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        let answer = api
+            .conversation_create_conversation(project, &request)
+            .await;
+        call.read(answer, |conversation| {
+            Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
+        })
+        .await
     }
 }
 

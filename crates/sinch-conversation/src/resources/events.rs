@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::event::AppEvent;
 use crate::id::{AppId, ContactId, ConversationId, EventId};
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request, Response};
 
 const PAGE_SIZE: u64 = 20;
 
@@ -48,16 +48,18 @@ impl Events {
     /// # Errors
     ///
     /// 404 when there is no such event in the project and region.
-    pub async fn get(&self, id: impl Into<EventId>) -> Result<StoredEvent, Error> {
-        let call = self.client.call("Events_GetEvent", CallOptions::default());
-        let (api, project, id) = (
-            self.client.conversation(&call),
-            self.client.project(),
-            id.into(),
-        );
-        let answer = api.events_get_event(project.as_str(), id.as_str()).await;
-        Stored::read(call.finish(answer)?, |event| Some(&event.id), "")
-            .map_err(|error| call.describe(error))
+    pub fn get(&self, id: impl Into<EventId>) -> Request<'static, StoredEvent> {
+        let client = self.client.clone();
+        let id = id.into();
+        Request::new(async move {
+            let call = client.call("Events_GetEvent", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            let answer = api.events_get_event(project.as_str(), id.as_str()).await;
+            call.read(answer, |event| {
+                Stored::read(event, |event| Some(&event.id), "")
+            })
+            .await
+        })
     }
 
     /// Deletes an event (`Events_DeleteEvents`).
@@ -65,19 +67,17 @@ impl Events {
     /// # Errors
     ///
     /// 404 when there is no such event in the project and region.
-    pub async fn delete(&self, id: impl Into<EventId>) -> Result<(), Error> {
-        let call = self
-            .client
-            .call("Events_DeleteEvents", CallOptions::default());
-        let (api, project, id) = (
-            self.client.conversation(&call),
-            self.client.project(),
-            id.into(),
-        );
-        call.done(
-            api.events_delete_events(project.as_str(), id.as_str())
-                .await,
-        )
+    pub fn delete(&self, id: impl Into<EventId>) -> Request<'static, ()> {
+        let client = self.client.clone();
+        let id = id.into();
+        Request::new(async move {
+            let call = client.call("Events_DeleteEvents", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            call.done(
+                api.events_delete_events(project.as_str(), id.as_str())
+                    .await,
+            )
+        })
     }
 
     /// Lists the events of a conversation, of a contact or of both (`Events_ListEvents`). Await it for one page,
@@ -152,7 +152,7 @@ impl ListEvents {
         Ok(violations.finish()?)
     }
 
-    async fn page(self) -> Result<Page<StoredEvent>, Error> {
+    async fn page(self) -> Result<Response<Page<StoredEvent>>, Error> {
         let call = self
             .client
             .call("Events_ListEvents", CallOptions::default());
@@ -168,12 +168,11 @@ impl ListEvents {
                 self.page_token.as_deref(),
             )
             .await;
-        let answer = call.finish(answer)?;
-        let items = Stored::read_all(answer.events, |event| Some(&event.id), "events");
-        Ok(Page::new(
-            items.map_err(|error| call.describe(error))?,
-            answer.next_page_token,
-        ))
+        call.read(answer, |list| {
+            let items = Stored::read_all(list.events, |event| Some(&event.id), "events")?;
+            Ok(Page::new(items, list.next_page_token, list.extra))
+        })
+        .await
     }
 }
 

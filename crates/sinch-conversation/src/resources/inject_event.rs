@@ -11,7 +11,7 @@ use crate::error::{Error, Violations};
 use crate::event::AppEvent;
 use crate::id::{AppId, ContactId, ConversationId};
 use crate::recipient::Identity;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 /// An event that is about to be put into a conversation (`Events_InjectEvent`). Await it to put it in. The moment,
 /// given with [`accepted`](Self::accepted), is needed.
@@ -113,22 +113,20 @@ impl InjectEvent {
         Ok(request)
     }
 
-    async fn inject(self) -> Result<SentEvent, Error> {
+    async fn inject(self) -> Result<Response<SentEvent>, Error> {
         let call = self
             .client
             .call("Events_InjectEvent", CallOptions::default());
         let request = self.request().map_err(|error| call.describe(error))?;
         let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = call.finish(
-            api.events_inject_event(project.as_str(), self.conversation.as_str(), &request)
-                .await,
-        )?;
-        SentEvent::read(
-            &answer,
-            answer.event_id.as_ref(),
-            answer.accepted_time.as_ref(),
-        )
-        .map_err(|error| call.describe(error))
+        let answer = api
+            .events_inject_event(project.as_str(), self.conversation.as_str(), &request)
+            .await;
+        call.read(answer, |answer| {
+            let (id, accepted) = (answer.event_id.as_ref(), answer.accepted_time.as_ref());
+            SentEvent::read(&answer, id, accepted, &answer.extra)
+        })
+        .await
     }
 }
 

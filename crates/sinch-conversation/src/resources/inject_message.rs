@@ -13,7 +13,7 @@ use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId, ConversationId};
 use crate::message::{Message, limits};
 use crate::recipient::Identity;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 /// A message that is about to be put into a conversation (`Conversation_InjectMessage`). Await it to put it in.
 ///
@@ -176,7 +176,7 @@ impl InjectMessage {
         Ok(request)
     }
 
-    async fn inject(self) -> Result<(), Error> {
+    async fn inject(self) -> Result<Response<()>, Error> {
         let call = self
             .client
             .call("Conversation_InjectMessage", CallOptions::default());

@@ -12,7 +12,7 @@ use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId};
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 const PAGE_SIZE: u64 = 1000;
 
@@ -131,7 +131,7 @@ impl ListLastMessages {
         Ok(violations.finish()?)
     }
 
-    async fn page(self) -> Result<Page<StoredMessage>, Error> {
+    async fn page(self) -> Result<Response<Page<StoredMessage>>, Error> {
         let call = self.client.call(
             "Messages_ListMessagesByChannelIdentity",
             CallOptions::default(),
@@ -141,15 +141,14 @@ impl ListLastMessages {
             self.client.conversation(&call),
             self.client.project().as_str(),
         );
-        let answer = call.finish(
-            api.messages_list_messages_by_channel_identity(project, &self.request)
-                .await,
-        )?;
-        let items = Stored::read_all(answer.messages, |message| message.id.as_ref(), "messages");
-        Ok(Page::new(
-            items.map_err(|error| call.describe(error))?,
-            answer.next_page_token,
-        ))
+        let answer = api
+            .messages_list_messages_by_channel_identity(project, &self.request)
+            .await;
+        call.read(answer, |list| {
+            let items = Stored::read_all(list.messages, |message| message.id.as_ref(), "messages")?;
+            Ok(Page::new(items, list.next_page_token, list.extra))
+        })
+        .await
     }
 }
 

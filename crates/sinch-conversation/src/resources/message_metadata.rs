@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::MessageId;
 use crate::message::limits;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 /// Metadata that is about to take the place of a message's own (`Messages_UpdateMessageMetadata`). Await it.
 ///
@@ -56,7 +56,7 @@ impl UpdateMessageMetadata {
         Ok(violations.finish()?)
     }
 
-    async fn update(self) -> Result<StoredMessage, Error> {
+    async fn update(self) -> Result<Response<StoredMessage>, Error> {
         let call = self
             .client
             .call("Messages_UpdateMessageMetadata", CallOptions::default());
@@ -71,8 +71,10 @@ impl UpdateMessageMetadata {
                 &self.request,
             )
             .await;
-        Stored::read(call.finish(answer)?, |message| message.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        call.read(answer, |message| {
+            Stored::read(message, |message| message.id.as_ref(), "")
+        })
+        .await
     }
 }
 

@@ -11,7 +11,7 @@ use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId, ConversationId, MessageId};
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request, Response};
 
 const PAGE_SIZE: u64 = 1000;
 
@@ -34,8 +34,8 @@ impl Messages {
     /// # Errors
     ///
     /// 404 when there is no such message in the project and region.
-    pub async fn get(&self, id: impl Into<MessageId>) -> Result<StoredMessage, Error> {
-        self.get_from(id, MessageSource::ConversationSource).await
+    pub fn get(&self, id: impl Into<MessageId>) -> Request<'static, StoredMessage> {
+        self.get_from(id, MessageSource::ConversationSource)
     }
 
     /// Gets a message from the store of the mode in which it was processed (`Messages_GetMessage`).
@@ -43,25 +43,24 @@ impl Messages {
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    pub async fn get_from(
+    pub fn get_from(
         &self,
         id: impl Into<MessageId>,
         source: MessageSource,
-    ) -> Result<StoredMessage, Error> {
-        let call = self
-            .client
-            .call("Messages_GetMessage", CallOptions::default());
-        let (api, project, id) = (
-            self.client.conversation(&call),
-            self.client.project(),
-            id.into(),
-        );
-        let message = call.finish(
-            api.messages_get_message(project.as_str(), id.as_str(), Some(&source))
-                .await,
-        )?;
-        Stored::read(message, |message| message.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+    ) -> Request<'static, StoredMessage> {
+        let client = self.client.clone();
+        let id = id.into();
+        Request::new(async move {
+            let call = client.call("Messages_GetMessage", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            let answer = api
+                .messages_get_message(project.as_str(), id.as_str(), Some(&source))
+                .await;
+            call.read(answer, |message| {
+                Stored::read(message, |message| message.id.as_ref(), "")
+            })
+            .await
+        })
     }
 
     /// Deletes a message of CONVERSATION mode from the API's store (`Messages_DeleteMessage`). The person keeps it.
@@ -77,9 +76,8 @@ impl Messages {
     /// # Errors
     ///
     /// 404 when there is no such message in the project and region.
-    pub async fn delete(&self, id: impl Into<MessageId>) -> Result<(), Error> {
+    pub fn delete(&self, id: impl Into<MessageId>) -> Request<'static, ()> {
         self.delete_from(id, MessageSource::ConversationSource)
-            .await
     }
 
     /// Deletes a message from the store of the mode in which it was processed (`Messages_DeleteMessage`).
@@ -87,23 +85,21 @@ impl Messages {
     /// # Errors
     ///
     /// As [`delete`](Self::delete).
-    pub async fn delete_from(
+    pub fn delete_from(
         &self,
         id: impl Into<MessageId>,
         source: MessageSource,
-    ) -> Result<(), Error> {
-        let call = self
-            .client
-            .call("Messages_DeleteMessage", CallOptions::default());
-        let (api, project, id) = (
-            self.client.conversation(&call),
-            self.client.project(),
-            id.into(),
-        );
-        call.done(
-            api.messages_delete_message(project.as_str(), id.as_str(), Some(&source))
-                .await,
-        )
+    ) -> Request<'static, ()> {
+        let client = self.client.clone();
+        let id = id.into();
+        Request::new(async move {
+            let call = client.call("Messages_DeleteMessage", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            call.done(
+                api.messages_delete_message(project.as_str(), id.as_str(), Some(&source))
+                    .await,
+            )
+        })
     }
 
     /// Replaces the metadata of a message (`Messages_UpdateMessageMetadata`). Await it to replace it.
@@ -246,7 +242,7 @@ impl ListMessages {
         self
     }
 
-    async fn page(self) -> Result<Page<StoredMessage>, Error> {
+    async fn page(self) -> Result<Response<Page<StoredMessage>>, Error> {
         let call = self
             .client
             .call("Messages_ListMessages", CallOptions::default());
@@ -275,12 +271,11 @@ impl ListMessages {
                 filter.view.as_ref(),
             )
             .await;
-        let answer = call.finish(answer)?;
-        let items = Stored::read_all(answer.messages, |message| message.id.as_ref(), "messages");
-        Ok(Page::new(
-            items.map_err(|error| call.describe(error))?,
-            answer.next_page_token,
-        ))
+        call.read(answer, |list| {
+            let items = Stored::read_all(list.messages, |message| message.id.as_ref(), "messages")?;
+            Ok(Page::new(items, list.next_page_token, list.extra))
+        })
+        .await
     }
 }
 

@@ -53,7 +53,7 @@ mod webhooks;
 
 pub use app::AppHandle;
 pub use apps::{App, Apps, ChannelCredentials, CreateApp};
-pub use batch_records::InsertConsents;
+pub use batch_records::{InsertConsents, InsertedConsents};
 pub use batches::{Batch, Batches};
 pub use capability::QueryCapability;
 pub use consents::{Consents, ListConsents};
@@ -76,6 +76,6 @@ pub use send_event::{SendEvent, SentEvent};
 pub use settings::{CreateSettings, Settings};
 pub use stored::Stored;
 pub use templates::{CreateTemplate, ListTranslations, StoredTemplate, Templates};
-pub use transcode::Transcode;
+pub use transcode::{Transcode, Transcoded};
 pub use translation::Translation;
 pub use webhooks::{CreateWebhook, Webhook, Webhooks};

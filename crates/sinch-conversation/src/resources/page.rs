@@ -1,14 +1,17 @@
 //! Lists: one page, all pages, or all items.
 
-use std::pin::Pin;
+use std::ops::Deref;
 
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use sinch_conversation_raw::wire::JsonObject;
 
 use crate::error::{Error, ErrorKind, Violations};
+use crate::transport::Request;
 
-/// One page of a list, and the way to the next.
+/// One page of a list, and the way to the next. Derefs to a slice of the items.
 ///
-/// A page may be empty although more follow: only the missing token tells the end.
+/// A page may be empty although more follow: only the missing token tells the end. A list that the API returns all at
+/// once is one page.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
@@ -16,15 +19,26 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// The token for the next page; `None` at the end. All filters have to stay the same between pages.
     pub next: Option<String>,
+    /// Fields of the answer, next to the items, that this crate does not know, and those that came as `null`.
+    pub extra: JsonObject,
 }
 
 impl<T> Page<T> {
     /// Makes a page from what the API sends. An empty token means the end, like a missing one.
-    pub(crate) fn new(items: Vec<T>, next: Option<String>) -> Self {
+    pub(crate) fn new(items: Vec<T>, next: Option<String>, extra: JsonObject) -> Self {
         Self {
             items,
             next: next.filter(|token| !token.is_empty()),
+            extra,
         }
+    }
+}
+
+impl<T> Deref for Page<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.items
     }
 }
 
@@ -50,17 +64,13 @@ pub(crate) fn check_size(size: Option<i32>, most: u64, violations: &mut Violatio
     }
 }
 
-/// A page on its way.
-pub(crate) type PageFuture<T> =
-    Pin<Box<dyn std::future::Future<Output = Result<Page<T>, Error>> + Send>>;
-
 /// Follows the tokens from page to page. `fetch` gets the token of the page to ask for, `None` for the first.
 ///
 /// A server that answers with the token it was asked with would never end, so that is an error.
 pub(crate) fn pages<T, F>(fetch: F) -> Pages<T>
 where
     T: Send + 'static,
-    F: Fn(Option<String>) -> PageFuture<T> + Send + Sync + 'static,
+    F: Fn(Option<String>) -> Request<'static, Page<T>> + Send + Sync + 'static,
 {
     let first = Some(None);
     stream::try_unfold((fetch, first), |(fetch, token)| async move {
@@ -93,7 +103,7 @@ macro_rules! listing {
             pub fn pages(self) -> $crate::resources::Pages<$item> {
                 $crate::resources::page::pages(move |token| {
                     let listing = self.clone();
-                    Box::pin(match token {
+                    $crate::Request::new(match token {
                         Some(token) => listing.page_token(token).page(),
                         None => listing.page(),
                     })
@@ -113,27 +123,38 @@ pub(crate) use listing;
 
 #[cfg(test)]
 mod tests {
+    use http::{HeaderMap, StatusCode};
+
     use super::*;
+    use crate::transport::Response;
+
+    fn page(items: Vec<u8>, next: &str) -> Page<u8> {
+        Page::new(items, Some(next.to_owned()), JsonObject::default())
+    }
+
+    fn on_its_way(page: Page<u8>) -> Request<'static, Page<u8>> {
+        Request::new(async { Ok(Response::new(page, StatusCode::OK, HeaderMap::new())) })
+    }
 
     /// Pages by token: `a` -> `b` -> end, with an empty one in the middle.
     fn answer(token: Option<&str>) -> Page<u8> {
         match token {
-            None => Page::new(vec![1, 2], Some("a".to_owned())),
-            Some("a") => Page::new(vec![], Some("b".to_owned())),
-            _ => Page::new(vec![3], Some(String::new())),
+            None => page(vec![1, 2], "a"),
+            Some("a") => page(vec![], "b"),
+            _ => page(vec![3], ""),
         }
     }
 
     #[tokio::test]
     async fn an_empty_page_in_the_middle_is_not_the_end() {
-        let all = pages(|token| Box::pin(async move { Ok(answer(token.as_deref())) }));
+        let all = pages(|token| on_its_way(answer(token.as_deref())));
         let seen: Vec<u8> = items(all).try_collect().await.expect("no error");
         assert_eq!(seen, [1, 2, 3]);
     }
 
     #[tokio::test]
     async fn a_repeated_token_is_an_error_and_the_end() {
-        let all = pages(|_| Box::pin(async { Ok(Page::new(vec![1], Some("a".to_owned()))) }));
+        let all = pages(|_| on_its_way(page(vec![1], "a")));
         let seen: Vec<Result<u8, Error>> = items(all).collect().await;
         assert_eq!(seen.len(), 2);
         let last = seen[1].as_ref().expect_err("the same token");

@@ -7,7 +7,7 @@ use super::{Page, Stored};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, ConversationId};
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 const PAGE_SIZE: u64 = 50;
 
@@ -79,7 +79,7 @@ impl ListRecentConversations {
         Ok(violations.finish()?)
     }
 
-    async fn page(self) -> Result<Page<RecentConversation>, Error> {
+    async fn page(self) -> Result<Response<Page<RecentConversation>>, Error> {
         let call = self.client.call(
             "Conversation_ListRecentConversations",
             CallOptions::default(),
@@ -97,19 +97,16 @@ impl ListRecentConversations {
                 self.page_token.as_deref(),
             )
             .await;
-        let answer = call.finish(answer)?;
-        let items = answer.conversations.unwrap_or_default().into_iter();
-        let items: Result<Vec<_>, Error> = items
-            .enumerate()
-            .map(|(index, item)| {
+        call.read(answer, |list| {
+            let items = list.conversations.unwrap_or_default().into_iter();
+            let items = items.enumerate().map(|(index, item)| {
                 let at = format!("conversations[{index}].conversation.");
                 Stored::read(item, |item| item.conversation.as_ref()?.id.as_ref(), &at)
-            })
-            .collect();
-        Ok(Page::new(
-            items.map_err(|error| call.describe(error))?,
-            answer.next_page_token,
-        ))
+            });
+            let items = items.collect::<Result<_, Error>>()?;
+            Ok(Page::new(items, list.next_page_token, list.extra))
+        })
+        .await
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use sinch_conversation_raw::types::{
     MessageContentType, MessageQueue, MetadataUpdateStrategy, ProcessingStrategy, RecipientBase,
-    RecipientRequest, SendMessageRequest,
+    RecipientRequest, SendMessageRequest, SendMessageResponse,
 };
 use sinch_conversation_raw::wire::{JsonObject, Timestamp};
 
@@ -16,7 +16,7 @@ use crate::error::{DecodeFailure, Error, ErrorKind, Violations};
 use crate::id::{AppId, MessageId};
 use crate::message::{Message, limits};
 use crate::recipient::Recipient;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 /// A message that is about to be sent (`Messages_SendMessage`). Await it to send it.
 ///
@@ -41,8 +41,27 @@ pub struct SendMessage {
 pub struct Sent {
     /// The id of the message, also found in its receipts.
     pub message_id: MessageId,
-    /// When the API took it in.
+    /// When the API accepted it.
     pub accepted_time: Option<Timestamp>,
+    /// Fields of the answer that this crate does not know, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl Sent {
+    /// Takes the id out of an answer.
+    fn read(answer: SendMessageResponse) -> Result<Self, Error> {
+        match answer.message_id.as_deref().map(MessageId::new) {
+            Some(Ok(message_id)) => Ok(Self {
+                message_id,
+                accepted_time: answer.accepted_time,
+                extra: answer.extra,
+            }),
+            _ => {
+                let failure = DecodeFailure::missing_id("message_id", &answer);
+                Err(Error::new(ErrorKind::Decode(failure)))
+            }
+        }
+    }
 }
 
 impl SendMessage {
@@ -200,7 +219,7 @@ impl SendMessage {
         Ok(request)
     }
 
-    async fn send(self) -> Result<Sent, Error> {
+    async fn send(self) -> Result<Response<Sent>, Error> {
         let call = self
             .client
             .call("Messages_SendMessage", self.options.clone());
@@ -209,17 +228,8 @@ impl SendMessage {
             self.client.conversation(&call),
             self.client.project().as_str(),
         );
-        let answer = call.finish(api.messages_send_message(project, &request).await)?;
-        match answer.message_id.as_deref().map(MessageId::new) {
-            Some(Ok(message_id)) => Ok(Sent {
-                message_id,
-                accepted_time: answer.accepted_time,
-            }),
-            _ => {
-                let failure = DecodeFailure::missing_id("message_id", &answer);
-                Err(call.describe(Error::new(ErrorKind::Decode(failure))))
-            }
-        }
+        let answer = api.messages_send_message(project, &request).await;
+        call.read(answer, Sent::read).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::stream::{self, BoxStream, StreamExt};
 use sinch_conversation_raw::types::{ProcessingStrategy, RecipientAndParam, SendBatchRequest};
-use sinch_conversation_raw::wire::Timestamp;
+use sinch_conversation_raw::wire::{JsonObject, Timestamp};
 
 use super::awaitable::awaitable;
 use super::batch_records::check_number;
@@ -17,7 +17,7 @@ use crate::error::{Error, Violations};
 use crate::id::{AppId, BatchId};
 use crate::message::{Message, limits};
 use crate::recipient::Recipient;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 /// The key under which the API writes the id of the batch, over any value given.
 const RESERVED: &str = "_batch_id";
@@ -91,6 +91,8 @@ pub struct SentBatch {
     pub batch_id: BatchId,
     /// When the batch goes out. It may be up to five minutes after the time that was asked for.
     pub send_after: Option<Timestamp>,
+    /// Fields of the answer that this crate does not know, and those that came as `null`.
+    pub extra: JsonObject,
 }
 
 /// What became of one batch of [`SendBatch::parts`].
@@ -282,17 +284,19 @@ impl SendBatch {
         Ok(violations.finish()?)
     }
 
-    async fn send(self) -> Result<SentBatch, Error> {
+    async fn send(self) -> Result<Response<SentBatch>, Error> {
         let call = self.client.call("Batch_SendBatch", self.options.clone());
         self.validate().map_err(|error| call.describe(error))?;
         let (api, project) = (self.client.batch(&call), self.client.project());
-        let answer = call.finish(api.batch_send_batch(project.as_str(), &self.request).await)?;
-        let batch_id = batch_id(answer.batch_id.as_ref(), &answer, "")
-            .map_err(|error| call.describe(error))?;
-        Ok(SentBatch {
-            batch_id,
-            send_after: answer.send_after,
+        let answer = api.batch_send_batch(project.as_str(), &self.request).await;
+        call.read(answer, |answer| {
+            Ok(SentBatch {
+                batch_id: batch_id(answer.batch_id.as_ref(), &answer, "")?,
+                send_after: answer.send_after,
+                extra: answer.extra,
+            })
         })
+        .await
     }
 }
 

@@ -15,7 +15,7 @@ use crate::event::AppEvent;
 use crate::id::{AppId, EventId};
 use crate::message::limits;
 use crate::recipient::Recipient;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 /// An event that is about to be sent (`Events_SendEvent`). Await it to send it.
 ///
@@ -55,8 +55,10 @@ pub struct SendEvent {
 pub struct SentEvent {
     /// The id of the event, also found in its receipts.
     pub event_id: EventId,
-    /// When the API took it in.
+    /// When the API accepted it.
     pub accepted_time: Option<Timestamp>,
+    /// Fields of the answer that this crate does not know, and those that came as `null`.
+    pub extra: JsonObject,
 }
 
 impl SentEvent {
@@ -65,11 +67,13 @@ impl SentEvent {
         answer: &impl Wire,
         event_id: Option<&String>,
         accepted_time: Option<&Timestamp>,
+        extra: &JsonObject,
     ) -> Result<Self, Error> {
         match event_id.cloned().map(EventId::new) {
             Some(Ok(event_id)) => Ok(Self {
                 event_id,
                 accepted_time: accepted_time.cloned(),
+                extra: extra.clone(),
             }),
             _ => {
                 let failure = DecodeFailure::missing_id("event_id", answer);
@@ -151,20 +155,19 @@ impl SendEvent {
         Ok(violations.finish()?)
     }
 
-    async fn send(self) -> Result<SentEvent, Error> {
+    async fn send(self) -> Result<Response<SentEvent>, Error> {
         let call = self.client.call("Events_SendEvent", self.options.clone());
         self.validate().map_err(|error| call.describe(error))?;
         let (api, project) = (
             self.client.conversation(&call),
             self.client.project().as_str(),
         );
-        let answer = call.finish(api.events_send_event(project, &self.request).await)?;
-        SentEvent::read(
-            &answer,
-            answer.event_id.as_ref(),
-            answer.accepted_time.as_ref(),
-        )
-        .map_err(|error| call.describe(error))
+        let answer = api.events_send_event(project, &self.request).await;
+        call.read(answer, |answer| {
+            let (id, accepted) = (answer.event_id.as_ref(), answer.accepted_time.as_ref());
+            SentEvent::read(&answer, id, accepted, &answer.extra)
+        })
+        .await
     }
 }
 

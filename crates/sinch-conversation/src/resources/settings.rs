@@ -5,7 +5,7 @@ use sinch_conversation_raw::types::{ProjectSettings, ProjectSettingsRequest};
 use super::awaitable::awaitable;
 use crate::client::Client;
 use crate::error::Error;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request, Response};
 
 /// The settings of a project, in one region. Made by [`Client::settings`].
 #[derive(Clone, Debug)]
@@ -31,12 +31,14 @@ impl Settings {
     /// # Errors
     ///
     /// The API does not say what it answers while nothing is stored; count on an error answer.
-    pub async fn get(&self) -> Result<ProjectSettings, Error> {
-        let call = self
-            .client
-            .call("ProjectSettings_GetSettings", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        call.finish(api.project_settings_get_settings(project.as_str()).await)
+    pub fn get(&self) -> Request<'static, ProjectSettings> {
+        let client = self.client.clone();
+        Request::new(async move {
+            let call = client.call("ProjectSettings_GetSettings", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            call.finish(api.project_settings_get_settings(project.as_str()).await)
+                .await
+        })
     }
 
     /// Creates the first settings of the project (`ProjectSettings_CreateSettings`). Await it to create them.
@@ -66,12 +68,13 @@ impl Settings {
     /// # Errors
     ///
     /// Those of every call; none of its own.
-    pub async fn delete(&self) -> Result<(), Error> {
-        let call = self
-            .client
-            .call("ProjectSettings_DeleteSettings", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        call.done(api.project_settings_delete_settings(project.as_str()).await)
+    pub fn delete(&self) -> Request<'static, ()> {
+        let client = self.client.clone();
+        Request::new(async move {
+            let call = client.call("ProjectSettings_DeleteSettings", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            call.done(api.project_settings_delete_settings(project.as_str()).await)
+        })
     }
 }
 
@@ -98,7 +101,7 @@ impl CreateSettings {
         self
     }
 
-    async fn create(self) -> Result<ProjectSettings, Error> {
+    async fn create(self) -> Result<Response<ProjectSettings>, Error> {
         let call = self
             .client
             .call("ProjectSettings_CreateSettings", CallOptions::default());
@@ -107,6 +110,7 @@ impl CreateSettings {
             api.project_settings_create_settings(project.as_str(), &self.request)
                 .await,
         )
+        .await
     }
 }
 

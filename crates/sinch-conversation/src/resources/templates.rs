@@ -4,11 +4,11 @@ use sinch_conversation_raw::types::{V2Template, V2TemplateTranslation};
 
 use super::awaitable::awaitable;
 use super::template_rules::{check, replaceable, without_copies};
-use super::{Stored, Translation};
+use super::{Page, Stored, Translation};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::TemplateId;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request, Response};
 
 /// A template as the API stores it.
 pub type StoredTemplate = Stored<TemplateId, V2Template>;
@@ -44,18 +44,19 @@ impl Templates {
     /// # Errors
     ///
     /// What any call may end with.
-    pub async fn list(&self) -> Result<Vec<StoredTemplate>, Error> {
-        let call = self
-            .client
-            .call("Templates_v2_ListTemplates", CallOptions::default());
-        let (api, project) = (self.client.template(&call), self.client.project());
-        let answer = call.finish(api.templates_v2_list_templates(project.as_str()).await)?;
-        Stored::read_all(
-            answer.templates,
-            |template| template.id.as_ref(),
-            "templates",
-        )
-        .map_err(|error| call.describe(error))
+    pub fn list(&self) -> Request<'static, Page<StoredTemplate>> {
+        let client = self.client.clone();
+        Request::new(async move {
+            let call = client.call("Templates_v2_ListTemplates", CallOptions::default());
+            let (api, project) = (client.template(&call), client.project());
+            let answer = api.templates_v2_list_templates(project.as_str()).await;
+            call.read(answer, |list| {
+                let templates =
+                    Stored::read_all(list.templates, |template| template.id.as_ref(), "templates")?;
+                Ok(Page::new(templates, None, list.extra))
+            })
+            .await
+        })
     }
 
     /// Creates a template (`Templates_v2_CreateTemplate`). Await it to create it. One of its translations has to be
@@ -75,20 +76,20 @@ impl Templates {
     /// # Errors
     ///
     /// 404 when there is no such template in the project and region.
-    pub async fn get(&self, id: impl Into<TemplateId>) -> Result<StoredTemplate, Error> {
-        let call = self
-            .client
-            .call("Templates_v2_GetTemplate", CallOptions::default());
-        let (api, project, id) = (
-            self.client.template(&call),
-            self.client.project(),
-            id.into(),
-        );
-        let answer = api
-            .templates_v2_get_template(project.as_str(), id.as_str())
-            .await;
-        Stored::read(call.finish(answer)?, |template| template.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+    pub fn get(&self, id: impl Into<TemplateId>) -> Request<'static, StoredTemplate> {
+        let client = self.client.clone();
+        let id = id.into();
+        Request::new(async move {
+            let call = client.call("Templates_v2_GetTemplate", CallOptions::default());
+            let (api, project) = (client.template(&call), client.project());
+            let answer = api
+                .templates_v2_get_template(project.as_str(), id.as_str())
+                .await;
+            call.read(answer, |template| {
+                Stored::read(template, |template| template.id.as_ref(), "")
+            })
+            .await
+        })
     }
 
     /// Puts a template in the place of the stored one (`Templates_v2_UpdateTemplate`). It has to carry its id and
@@ -101,19 +102,22 @@ impl Templates {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with everything that is missing; the API's
     /// error when the version is not the stored one.
-    pub async fn replace(&self, template: impl Into<V2Template>) -> Result<StoredTemplate, Error> {
-        let call = self
-            .client
-            .call("Templates_v2_UpdateTemplate", CallOptions::default());
+    pub fn replace(&self, template: impl Into<V2Template>) -> Request<'static, StoredTemplate> {
+        let client = self.client.clone();
         let mut template = template.into();
         template.translations = template.translations.map(without_copies);
-        let id = replaceable(&template).map_err(|error| call.describe(error))?;
-        let (api, project) = (self.client.template(&call), self.client.project());
-        let answer = api
-            .templates_v2_update_template(project.as_str(), id.as_str(), &template)
-            .await;
-        Stored::read(call.finish(answer)?, |template| template.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        Request::new(async move {
+            let call = client.call("Templates_v2_UpdateTemplate", CallOptions::default());
+            let id = replaceable(&template).map_err(|error| call.describe(error))?;
+            let (api, project) = (client.template(&call), client.project());
+            let answer = api
+                .templates_v2_update_template(project.as_str(), id.as_str(), &template)
+                .await;
+            call.read(answer, |template| {
+                Stored::read(template, |template| template.id.as_ref(), "")
+            })
+            .await
+        })
     }
 
     /// Deletes a template (`Templates_v2_DeleteTemplate`).
@@ -121,19 +125,17 @@ impl Templates {
     /// # Errors
     ///
     /// 404 when there is no such template in the project and region.
-    pub async fn delete(&self, id: impl Into<TemplateId>) -> Result<(), Error> {
-        let call = self
-            .client
-            .call("Templates_v2_DeleteTemplate", CallOptions::default());
-        let (api, project, id) = (
-            self.client.template(&call),
-            self.client.project(),
-            id.into(),
-        );
-        call.done(
-            api.templates_v2_delete_template(project.as_str(), id.as_str())
-                .await,
-        )
+    pub fn delete(&self, id: impl Into<TemplateId>) -> Request<'static, ()> {
+        let client = self.client.clone();
+        let id = id.into();
+        Request::new(async move {
+            let call = client.call("Templates_v2_DeleteTemplate", CallOptions::default());
+            let (api, project) = (client.template(&call), client.project());
+            call.done(
+                api.templates_v2_delete_template(project.as_str(), id.as_str())
+                    .await,
+            )
+        })
     }
 
     /// Lists the translations of a template (`Templates_v2_ListTranslations`). Await it for all of them.
@@ -210,7 +212,7 @@ impl CreateTemplate {
         Ok(violations.finish()?)
     }
 
-    async fn create(self) -> Result<StoredTemplate, Error> {
+    async fn create(self) -> Result<Response<StoredTemplate>, Error> {
         let call = self
             .client
             .call("Templates_v2_CreateTemplate", CallOptions::default());
@@ -219,8 +221,10 @@ impl CreateTemplate {
         let answer = api
             .templates_v2_create_template(project.as_str(), &self.request)
             .await;
-        Stored::read(call.finish(answer)?, |template| template.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        call.read(answer, |template| {
+            Stored::read(template, |template| template.id.as_ref(), "")
+        })
+        .await
     }
 }
 
@@ -260,7 +264,7 @@ impl ListTranslations {
         self
     }
 
-    async fn list(self) -> Result<Vec<V2TemplateTranslation>, Error> {
+    async fn list(self) -> Result<Response<Page<V2TemplateTranslation>>, Error> {
         let call = self
             .client
             .call("Templates_v2_ListTranslations", CallOptions::default());
@@ -274,8 +278,12 @@ impl ListTranslations {
                 self.version.as_deref(),
             )
             .await;
-        Ok(call.finish(answer)?.translations.unwrap_or_default())
+        call.read(answer, |list| {
+            let translations = list.translations.unwrap_or_default();
+            Ok(Page::new(translations, None, list.extra))
+        })
+        .await
     }
 }
 
-awaitable!(ListTranslations => Vec<V2TemplateTranslation>, list);
+awaitable!(ListTranslations => Page<V2TemplateTranslation>, list);

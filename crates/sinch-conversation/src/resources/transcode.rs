@@ -1,8 +1,10 @@
 //! What a message becomes on a channel.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use sinch_conversation_raw::types::{AppMessage, TranscodeMessageRequest};
+use sinch_conversation_raw::wire::JsonObject;
 
 use super::awaitable::awaitable;
 use crate::channel::Channel;
@@ -10,7 +12,7 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::AppId;
 use crate::message::{Message, limits};
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 /// A message that is about to be put into the form of channels, without being sent
 /// (`Transcoding_TranscodeMessage`). Await it for the form of each channel, which is the channel's own JSON as text.
@@ -31,6 +33,24 @@ use crate::transport::CallOptions;
 pub struct Transcode {
     client: Client,
     request: TranscodeMessageRequest,
+}
+
+/// The form of a message on each channel. Derefs to the map of the forms.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Transcoded {
+    /// For each channel its own JSON, as text.
+    pub forms: BTreeMap<Channel, String>,
+    /// Fields of the answer that this crate does not know, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl Deref for Transcoded {
+    type Target = BTreeMap<Channel, String>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.forms
+    }
 }
 
 impl Transcode {
@@ -74,7 +94,7 @@ impl Transcode {
         Ok(violations.finish()?)
     }
 
-    async fn transcode(self) -> Result<BTreeMap<Channel, String>, Error> {
+    async fn transcode(self) -> Result<Response<Transcoded>, Error> {
         let call = self
             .client
             .call("Transcoding_TranscodeMessage", CallOptions::default());
@@ -83,15 +103,20 @@ impl Transcode {
             self.client.conversation(&call),
             self.client.project().as_str(),
         );
-        let answer = call.finish(
-            api.transcoding_transcode_message(project, &self.request)
-                .await,
-        )?;
-        let forms = answer.transcoded_message.unwrap_or_default().into_iter();
-        Ok(forms
-            .map(|(channel, form)| (Channel::from(channel), form))
-            .collect())
+        let answer = api
+            .transcoding_transcode_message(project, &self.request)
+            .await;
+        call.read(answer, |answer| {
+            let forms = answer.transcoded_message.unwrap_or_default().into_iter();
+            Ok(Transcoded {
+                forms: forms
+                    .map(|(channel, form)| (Channel::from(channel), form))
+                    .collect(),
+                extra: answer.extra,
+            })
+        })
+        .await
     }
 }
 
-awaitable!(Transcode => BTreeMap<Channel, String>, transcode);
+awaitable!(Transcode => Transcoded, transcode);

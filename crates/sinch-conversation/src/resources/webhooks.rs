@@ -4,11 +4,11 @@ use sinch_conversation_raw::types::{self, ClientCredentials, WebhookTargetType, 
 use sinch_conversation_raw::wire::Secret;
 
 use super::awaitable::awaitable;
-use super::{Stored, limits};
+use super::{Page, Stored, limits};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, WebhookId};
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request, Response};
 
 /// A webhook as the API stores it.
 pub type Webhook = Stored<WebhookId, types::Webhook>;
@@ -69,18 +69,22 @@ impl Webhooks {
     /// # Errors
     ///
     /// 404 when there is no such app in the project and region.
-    pub async fn list(&self, app: impl Into<AppId>) -> Result<Vec<Webhook>, Error> {
+    pub fn list(&self, app: impl Into<AppId>) -> Request<'static, Page<Webhook>> {
+        let client = self.client.clone();
         let app = app.into();
-        let call = self
-            .client
-            .call("Webhooks_ListWebhooks", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api
-            .webhooks_list_webhooks(project.as_str(), app.as_str())
-            .await;
-        let answer = call.finish(answer)?;
-        Stored::read_all(answer.webhooks, |webhook| webhook.id.as_ref(), "webhooks")
-            .map_err(|error| call.describe(error))
+        Request::new(async move {
+            let call = client.call("Webhooks_ListWebhooks", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            let answer = api
+                .webhooks_list_webhooks(project.as_str(), app.as_str())
+                .await;
+            call.read(answer, |list| {
+                let webhooks =
+                    Stored::read_all(list.webhooks, |webhook| webhook.id.as_ref(), "webhooks")?;
+                Ok(Page::new(webhooks, None, list.extra))
+            })
+            .await
+        })
     }
 
     /// Gets a webhook (`Webhooks_GetWebhook`). Its secret comes in clear; `Debug` hides it.
@@ -97,17 +101,20 @@ impl Webhooks {
     /// # Errors
     ///
     /// 404 when there is no such webhook in the project and region.
-    pub async fn get(&self, id: impl Into<WebhookId>) -> Result<Webhook, Error> {
+    pub fn get(&self, id: impl Into<WebhookId>) -> Request<'static, Webhook> {
+        let client = self.client.clone();
         let id = id.into();
-        let call = self
-            .client
-            .call("Webhooks_GetWebhook", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api
-            .webhooks_get_webhook(project.as_str(), id.as_str())
-            .await;
-        Stored::read(call.finish(answer)?, |webhook| webhook.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        Request::new(async move {
+            let call = client.call("Webhooks_GetWebhook", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            let answer = api
+                .webhooks_get_webhook(project.as_str(), id.as_str())
+                .await;
+            call.read(answer, |webhook| {
+                Stored::read(webhook, |webhook| webhook.id.as_ref(), "")
+            })
+            .await
+        })
     }
 
     /// Deletes a webhook (`Webhooks_DeleteWebhook`).
@@ -124,16 +131,17 @@ impl Webhooks {
     ///
     /// 404 when there is no such webhook in the project and region. After a lost answer the call is repeated, and
     /// then 404 can mean that the first attempt did it.
-    pub async fn delete(&self, id: impl Into<WebhookId>) -> Result<(), Error> {
+    pub fn delete(&self, id: impl Into<WebhookId>) -> Request<'static, ()> {
+        let client = self.client.clone();
         let id = id.into();
-        let call = self
-            .client
-            .call("Webhooks_DeleteWebhook", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        call.done(
-            api.webhooks_delete_webhook(project.as_str(), id.as_str())
-                .await,
-        )
+        Request::new(async move {
+            let call = client.call("Webhooks_DeleteWebhook", CallOptions::default());
+            let (api, project) = (client.conversation(&call), client.project());
+            call.done(
+                api.webhooks_delete_webhook(project.as_str(), id.as_str())
+                    .await,
+            )
+        })
     }
 }
 
@@ -176,7 +184,7 @@ impl CreateWebhook {
         Ok(violations.finish()?)
     }
 
-    async fn create(self) -> Result<Webhook, Error> {
+    async fn create(self) -> Result<Response<Webhook>, Error> {
         let call = self
             .client
             .call("Webhooks_CreateWebhook", CallOptions::default());
@@ -185,9 +193,11 @@ impl CreateWebhook {
             self.client.conversation(&call),
             self.client.project().as_str(),
         );
-        let webhook = call.finish(api.webhooks_create_webhook(project, &self.request).await)?;
-        Stored::read(webhook, |webhook| webhook.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        let answer = api.webhooks_create_webhook(project, &self.request).await;
+        call.read(answer, |webhook| {
+            Stored::read(webhook, |webhook| webhook.id.as_ref(), "")
+        })
+        .await
     }
 }
 

@@ -6,26 +6,23 @@ use std::time::Duration;
 
 use http::header::{AUTHORIZATION, USER_AGENT};
 use http::{HeaderValue, StatusCode};
-use serde_json::Value;
-use sinch_conversation_raw::wire::Wire;
-use sinch_conversation_raw::{
-    self as raw, Operation, ResponseValue, Transport, TransportError, TransportFuture,
-};
+use sinch_conversation_raw::Operation;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use super::exchange::{Answer, Lost, exchange};
+use super::exchange::{Answer, ExchangeError, exchange};
 use super::idempotency::is_repeatable;
+use super::outcome::Success;
 use super::watch::{AttemptWatch, CallWatch};
 use super::{CallOptions, Failure, Limiter, RetryPolicy, Timeouts, trace};
-use crate::auth::{Authenticator, Ticket, asks_for_new_token};
+use crate::auth::{Authenticator, Authorization, Mask, asks_for_new_token};
 use crate::error::{
     ApiError, DecodeFailure, Error, ErrorKind, InvalidArgument, Problem, TimeLimit,
 };
 use crate::metrics::Hook;
 use crate::region::Region;
 
-/// In place of a time limit that is longer still.
+/// In place of a timeout that is longer still.
 const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
 /// After waiting this long for its turn a call asks again for the token, which may have been replaced.
@@ -41,6 +38,8 @@ pub(crate) struct Pipeline {
     pub(crate) metrics: Hook,
     pub(crate) retry: RetryPolicy,
     pub(crate) timeouts: Timeouts,
+    /// The most that is read of a success, in bytes.
+    pub(crate) max_response_size: usize,
     /// For the hint of a 404; `None` with custom endpoints.
     pub(crate) region: Option<Region>,
 }
@@ -52,16 +51,18 @@ pub(crate) struct Call {
     /// The operation by its published id.
     operation: &'static str,
     options: CallOptions,
+    /// When the time for all attempts, and for reading the answer, is over.
+    end: Instant,
     attempts: AtomicU32,
     maybe_processed: AtomicBool,
     watch: CallWatch,
 }
 
 /// What is to be done after an attempt.
-enum Verdict {
-    Done(Answer),
+enum RetryDecision {
+    Done(Success),
     NewToken,
-    Repeat(Duration, Error),
+    Retry(Duration, Error),
     GiveUp(Error),
 }
 
@@ -72,11 +73,13 @@ impl Call {
         options: CallOptions,
     ) -> Self {
         let (attempts, maybe_processed) = (AtomicU32::new(0), AtomicBool::new(false));
+        let end = after(options.time_limit.unwrap_or(pipeline.timeouts.call));
         let watch = CallWatch::new(pipeline.metrics.clone());
         Self {
             pipeline,
             operation,
             options,
+            end,
             attempts,
             maybe_processed,
             watch,
@@ -92,43 +95,28 @@ impl Call {
             .maybe_processed(self.maybe_processed.load(Ordering::Relaxed))
     }
 
-    /// What the generated function gave, as a value of the API or an error of this crate.
-    pub(crate) fn finish<T: Wire, E>(
-        &self,
-        result: Result<ResponseValue<T>, raw::Error<E>>,
-    ) -> Result<T, Error> {
-        match result {
-            Ok(value) => Ok(value.into_inner()),
-            Err(error) => Err(self.describe(translate::<T, E>(error))),
-        }
+    pub(super) fn end(&self) -> Instant {
+        self.end
     }
 
-    /// As [`finish`](Self::finish), for an operation whose success says all there is: its body is not read.
-    pub(crate) fn done<T, E>(
-        &self,
-        result: Result<ResponseValue<T>, raw::Error<E>>,
-    ) -> Result<(), Error> {
-        match result {
-            Ok(_) | Err(raw::Error::InvalidResponsePayload(..)) => Ok(()),
-            Err(error) => Err(self.describe(translate::<Value, E>(error))),
-        }
+    pub(super) fn largest(&self) -> usize {
+        self.pipeline.max_response_size
     }
 
-    async fn run(
+    /// Makes the call: all its attempts, up to a complete answer.
+    pub(super) async fn run(
         &self,
         client: &reqwest::Client,
         request: reqwest::Request,
         operation: &'static Operation,
-    ) -> Result<reqwest::Response, Error> {
-        let limit = self.options.time_limit;
-        let end = after(limit.unwrap_or(self.pipeline.timeouts.call));
-        let answer = tokio::time::timeout_at(end, self.attempts(client, request, operation, end))
+    ) -> Result<Success, Error> {
+        let success = tokio::time::timeout_at(self.end, self.attempts(client, request, operation))
             .instrument(self.watch.begin(operation))
             .await
             .unwrap_or_else(|_| Err(late()))
             .map_err(|error| self.describe(error))?;
-        self.watch.succeeded(answer.status);
-        Ok(response(answer))
+        self.watch.succeeded(success.answer.status);
+        Ok(success)
     }
 
     async fn attempts(
@@ -136,32 +124,32 @@ impl Call {
         client: &reqwest::Client,
         request: reqwest::Request,
         operation: &'static Operation,
-        end: Instant,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Success, Error> {
         let repeatable = self.options.duplicates_acceptable || is_repeatable(operation);
         let (mut repetition, mut renewed) = (0, false);
         let mut failed = None;
         loop {
-            let Some(ticket) = self.admission(end).await? else {
-                // There is no time left for another attempt: what happened says more than the time limit.
+            let Some(authorization) = self.admission().await? else {
+                // There is no time left for another attempt: what happened says more than the timeout.
                 return Err(failed.unwrap_or_else(late));
             };
             let mut attempt = copy(&request)?;
             let headers = attempt.headers_mut();
-            headers.insert(AUTHORIZATION, ticket.header.clone());
+            headers.insert(AUTHORIZATION, authorization.header.clone());
             headers.insert(USER_AGENT, self.pipeline.agent.clone());
             let outcome = self.attempt(client, attempt, operation).await;
-            let renewable = || !renewed && self.pipeline.auth.refused(&ticket);
-            match self.judge(outcome, repeatable, repetition, renewable) {
-                Verdict::Done(answer) => return Ok(answer),
-                Verdict::GiveUp(error) => return Err(error),
-                Verdict::NewToken => renewed = true,
+            let mask = Mask::of(&authorization.header);
+            let renewable = || !renewed && self.pipeline.auth.refused(&authorization);
+            match self.judge(outcome, mask, repeatable, repetition, renewable) {
+                RetryDecision::Done(success) => return Ok(success),
+                RetryDecision::GiveUp(error) => return Err(error),
+                RetryDecision::NewToken => renewed = true,
                 // As above.
-                Verdict::Repeat(pause, error) if after(pause) >= end => {
+                RetryDecision::Retry(pause, error) if after(pause) >= self.end => {
                     return Err(error);
                 }
-                Verdict::Repeat(pause, error) => {
-                    tracing::debug!(pause_ms = pause.as_millis(), "repeating");
+                RetryDecision::Retry(pause, error) => {
+                    tracing::debug!(pause_ms = pause.as_millis(), "retrying");
                     tokio::time::sleep(pause).await;
                     repetition += 1;
                     failed = Some(error);
@@ -170,28 +158,28 @@ impl Call {
         }
     }
 
-    /// Waits until a request may go out and for what it has to carry. `None` when its turn would come after `end`.
+    /// Waits until a request may go out and for its authorization. `None` when its turn would come too late.
     ///
-    /// The token comes first: callers who wait for it would otherwise use up their turns, and then go out all
+    /// The token comes first: callers that wait for it would otherwise use up their turns, and then go out all
     /// at once.
-    async fn admission(&self, end: Instant) -> Result<Option<Ticket>, Error> {
-        let ticket = self.ticket().await?;
+    async fn admission(&self) -> Result<Option<Authorization>, Error> {
+        let authorization = self.authorization().await?;
         let Some(limiter) = &self.pipeline.limiter else {
-            return Ok(Some(ticket));
+            return Ok(Some(authorization));
         };
-        let Some(wait) = limiter.turn(end).await else {
+        let Some(wait) = limiter.turn(self.end).await else {
             return Ok(None);
         };
         if wait < LONG_WAIT {
-            return Ok(Some(ticket));
+            return Ok(Some(authorization));
         }
         tracing::debug!(wait_ms = wait.as_millis(), "waited for a turn");
-        self.ticket().await.map(Some)
+        self.authorization().await.map(Some)
     }
 
-    async fn ticket(&self) -> Result<Ticket, Error> {
-        let ticket = self.pipeline.auth.ticket().await;
-        ticket.map_err(|error| Error::new(ErrorKind::Auth(error)))
+    async fn authorization(&self) -> Result<Authorization, Error> {
+        let authorization = self.pipeline.auth.authorization().await;
+        authorization.map_err(|error| Error::new(ErrorKind::Auth(error)))
     }
 
     /// Sends the request once and keeps account of it.
@@ -200,17 +188,19 @@ impl Call {
         client: &reqwest::Client,
         request: reqwest::Request,
         operation: &'static Operation,
-    ) -> Result<Answer, Lost> {
+    ) -> Result<Answer, ExchangeError> {
         let resend = self.attempts.fetch_add(1, Ordering::Relaxed);
         let span = trace::request_span(operation.method, operation.path, request.url(), resend);
         let watch = AttemptWatch::begin(&self.watch, operation.id, resend + 1, span.clone());
         let before = self.maybe_processed.swap(true, Ordering::Relaxed);
         let limit = self.options.attempt_limit;
         let limit = limit.unwrap_or(self.pipeline.timeouts.attempt);
-        let outcome = exchange(client, request, limit).instrument(span).await;
+        let outcome = exchange(client, request, limit, self.largest())
+            .instrument(span)
+            .await;
         let failure = Failure::of(&outcome);
         watch.ended(failure);
-        if failure.surely_not_processed() {
+        if failure.definitely_not_processed() {
             self.maybe_processed.store(before, Ordering::Relaxed);
         }
         outcome
@@ -218,31 +208,49 @@ impl Call {
 
     fn judge(
         &self,
-        outcome: Result<Answer, Lost>,
+        outcome: Result<Answer, ExchangeError>,
+        mask: Mask,
         repeatable: bool,
         repetition: u32,
         renewable: impl FnOnce() -> bool,
-    ) -> Verdict {
+    ) -> RetryDecision {
         let (failure, error, wait) = match outcome {
-            Ok(answer) if answer.status.is_success() => return Verdict::Done(answer),
-            Ok(answer) => {
-                let api = ApiError::read(answer.status, &answer.headers, &answer.body);
+            Ok(mut answer) => {
+                mask.headers(&mut answer.headers);
+                if answer.status.is_success() {
+                    return RetryDecision::Done(Success { answer, mask });
+                }
+                let api = ApiError::read(&answer, &mask);
                 let expired = answer.status == StatusCode::UNAUTHORIZED;
                 if expired && asks_for_new_token(&answer.headers, &api.message) && renewable() {
-                    return Verdict::NewToken;
+                    return RetryDecision::NewToken;
                 }
                 let wait = api.retry_after;
                 (Failure::Status(answer.status), refused(api), wait)
             }
-            Err(lost) => (lost.failure, broken(lost), None),
+            Err(error) => (error.failure, self.broken(error), None),
         };
         let retry = self.options.retry.as_ref().unwrap_or(&self.pipeline.retry);
         match retry
             .pause(repetition, wait)
             .filter(|_| failure.may_be_repeated(repeatable))
         {
-            Some(pause) => Verdict::Repeat(pause, error),
-            None => Verdict::GiveUp(error),
+            Some(pause) => RetryDecision::Retry(pause, error),
+            None => RetryDecision::GiveUp(error),
+        }
+    }
+
+    /// The error for an attempt without a complete answer.
+    fn broken(&self, attempt: ExchangeError) -> Error {
+        let error = Error::new(match attempt.failure {
+            Failure::Connect => ErrorKind::Connect,
+            Failure::Timeout => ErrorKind::Timeout(TimeLimit::Attempt),
+            Failure::TooLarge => ErrorKind::Decode(DecodeFailure::too_large(self.largest())),
+            Failure::Disconnected | Failure::Status(_) => ErrorKind::Disconnected,
+        });
+        match attempt.source {
+            Some(source) => error.caused_by(source),
+            None => error,
         }
     }
 }
@@ -254,43 +262,12 @@ impl Drop for Call {
     }
 }
 
-impl Transport for Call {
-    fn execute<'a>(
-        &'a self,
-        client: &'a reqwest::Client,
-        request: reqwest::Request,
-        operation: &'static Operation,
-    ) -> TransportFuture<'a> {
-        Box::pin(async move {
-            self.run(client, request, operation)
-                .await
-                .map_err(TransportError::from)
-        })
-    }
-}
-
-/// The error for what a generated function could not do.
-fn translate<T: Wire, E>(mut error: raw::Error<E>) -> Error {
-    if let Some(own) =
-        raw::take_transport_error(&mut error).and_then(|own| own.downcast::<Error>().ok())
-    {
-        return *own;
-    }
-    match error {
-        raw::Error::InvalidResponsePayload(body, _) => {
-            Error::new(ErrorKind::Decode(DecodeFailure::of::<T>(&body)))
-        }
-        // The transport answers with whole successes only. What is left is a request that could not be built.
-        _ => unbuildable(),
-    }
-}
-
-fn unbuildable() -> Error {
+pub(super) fn unbuildable() -> Error {
     let expected = "made of parts that fit a request";
     InvalidArgument::one("request", Problem::Malformed { expected }).into()
 }
 
-fn late() -> Error {
+pub(super) fn late() -> Error {
     Error::new(ErrorKind::Timeout(TimeLimit::Call))
 }
 
@@ -305,35 +282,13 @@ fn refused(api: ApiError) -> Error {
     })
 }
 
-/// The error for an attempt without a complete answer.
-fn broken(lost: Lost) -> Error {
-    let error = Error::new(match lost.failure {
-        Failure::Connect => ErrorKind::Connect,
-        Failure::Timeout => ErrorKind::Timeout(TimeLimit::Attempt),
-        Failure::TooLarge => ErrorKind::Decode(DecodeFailure::too_large()),
-        Failure::Disconnected | Failure::Status(_) => ErrorKind::Disconnected,
-    });
-    match lost.source {
-        Some(source) => error.caused_by(source),
-        None => error,
-    }
-}
-
 /// A second copy for the next attempt. Bodies are in memory, so this does not fail for any operation.
 fn copy(request: &reqwest::Request) -> Result<reqwest::Request, Error> {
     request.try_clone().ok_or_else(unbuildable)
 }
 
-/// The moment after a time that may be longer than the clock can tell.
+/// The time in this long, which may be longer than the clock can tell.
 fn after(time: Duration) -> Instant {
     let now = Instant::now();
     now.checked_add(time).unwrap_or(now + FAR)
-}
-
-/// The answer in the form that the generated code reads.
-fn response(answer: Answer) -> reqwest::Response {
-    let mut response = http::Response::new(answer.body);
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    response.into()
 }

@@ -8,10 +8,10 @@ use http::{HeaderMap, StatusCode};
 
 use super::Failure;
 
-/// The largest answer that is read, in bytes. A page of a thousand messages is a few million.
-const LARGEST_BODY: usize = 64 << 20;
+/// The most that is read of an answer that is not a success, and of one that holds a token, in bytes.
+pub(crate) const SMALL_BODY: usize = 64 << 10;
 
-/// A complete answer.
+/// A complete answer. The body of an error that is longer than [`SMALL_BODY`] is left out.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -21,48 +21,74 @@ pub(crate) struct Answer {
 
 /// No complete answer.
 #[derive(Clone, Debug)]
-pub(crate) struct Lost {
+pub(crate) struct ExchangeError {
     pub(crate) failure: Failure,
     /// The cause, without the address; `None` when it was a limit of this client.
     pub(crate) source: Option<Arc<reqwest::Error>>,
 }
 
-/// Sends the request and reads the answer to its end, within the limit.
+/// Sends the request and reads the answer to its end, within the time. Of a success at most `largest` bytes are
+/// read.
 pub(crate) async fn exchange(
     client: &reqwest::Client,
     request: reqwest::Request,
-    limit: Duration,
-) -> Result<Answer, Lost> {
-    match tokio::time::timeout(limit, read(client, request)).await {
+    time: Duration,
+    largest: usize,
+) -> Result<Answer, ExchangeError> {
+    match tokio::time::timeout(time, read(client, request, largest)).await {
         Ok(answer) => answer,
-        Err(_) => Err(Lost {
-            failure: Failure::Timeout,
-            source: None,
-        }),
+        Err(_) => Err(ExchangeError::limit(Failure::Timeout)),
     }
 }
 
-async fn read(client: &reqwest::Client, request: reqwest::Request) -> Result<Answer, Lost> {
+async fn read(
+    client: &reqwest::Client,
+    request: reqwest::Request,
+    largest: usize,
+) -> Result<Answer, ExchangeError> {
     let mut response = client.execute(request).await?;
-    let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > LARGEST_BODY {
-            return Err(Lost {
-                failure: Failure::TooLarge,
-                source: None,
-            });
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let status = response.status();
+    let body = match status.is_success() {
+        true => body(&mut response, largest)
+            .await?
+            .ok_or_else(|| ExchangeError::limit(Failure::TooLarge))?,
+        // The status says enough, and half of a JSON document says nothing.
+        false => body(&mut response, SMALL_BODY).await?.unwrap_or_default(),
+    };
     let headers = std::mem::take(response.headers_mut());
     Ok(Answer {
-        status: response.status(),
+        status,
         headers,
-        body: body.freeze(),
+        body,
     })
 }
 
-impl From<reqwest::Error> for Lost {
+/// The body; `None`, without reading on, when it is longer than `largest` bytes.
+async fn body(response: &mut reqwest::Response, largest: usize) -> reqwest::Result<Option<Bytes>> {
+    let announced = response.content_length();
+    if announced.is_some_and(|length| length > largest as u64) {
+        return Ok(None);
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > largest {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body.freeze()))
+}
+
+impl ExchangeError {
+    fn limit(failure: Failure) -> Self {
+        Self {
+            failure,
+            source: None,
+        }
+    }
+}
+
+impl From<reqwest::Error> for ExchangeError {
     fn from(error: reqwest::Error) -> Self {
         let failure = if error.is_connect() {
             Failure::Connect

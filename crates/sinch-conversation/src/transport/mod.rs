@@ -4,23 +4,30 @@
 //! reach it, and so that it can count its attempts.
 
 mod call;
+mod decode;
 pub(crate) mod exchange;
 mod idempotency;
 mod limiter;
 #[cfg(test)]
 mod operations;
 mod options;
+mod outcome;
 mod rate;
+mod request_id;
+mod response;
 mod retry;
 mod retry_after;
 mod timeouts;
 pub(crate) mod trace;
 mod watch;
+mod weight;
 
 pub(crate) use call::{Call, Pipeline};
 pub(crate) use limiter::Limiter;
 pub use options::CallOptions;
 pub use rate::RateLimit;
+pub(crate) use request_id::request_id;
+pub use response::{Request, Response};
 pub(crate) use retry::Failure;
 pub use retry::RetryPolicy;
 pub(crate) use retry_after::retry_after;

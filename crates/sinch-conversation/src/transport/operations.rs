@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use sinch_conversation_raw::{OPERATIONS, Operation, Transport};
+use sinch_conversation_raw::{OPERATIONS, Operation};
 
 use super::CallOptions;
 use crate::client::{Client, http_defaults};
@@ -55,9 +55,7 @@ async fn requests(
     let url = format!("{}{}", server.url, operation.path.replace(['{', '}'], ""));
     let request = http.request(operation.method.parse().unwrap(), url);
     let call = client.call(operation.id, options);
-    let outcome = call
-        .execute(http, request.build().unwrap(), operation)
-        .await;
+    let outcome = call.run(http, request.build().unwrap(), operation).await;
     let seen = server.seen().len();
     assert_eq!(outcome.is_ok(), seen == 2, "{}", operation.id);
     seen

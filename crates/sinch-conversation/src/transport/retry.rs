@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::exchange::{Answer, Lost};
+use super::exchange::{Answer, ExchangeError};
 
 /// How often and how fast failed attempts are repeated.
 ///
@@ -107,36 +107,39 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    pub(crate) fn of(outcome: &Result<Answer, Lost>) -> Self {
+    pub(crate) fn of(outcome: &Result<Answer, ExchangeError>) -> Self {
         match outcome {
             Ok(answer) => Self::Status(answer.status),
-            Err(lost) => lost.failure,
+            Err(error) => error.failure,
         }
     }
 
-    /// Whether the API surely did nothing with the request.
-    pub(crate) fn surely_not_processed(self) -> bool {
+    /// Whether the request was definitely not processed.
+    pub(crate) fn definitely_not_processed(self) -> bool {
         match self {
             Self::Connect => true,
             Self::Disconnected | Self::Timeout | Self::TooLarge => false,
+            // A gateway may say so although the API got the request in time.
+            Self::Status(StatusCode::REQUEST_TIMEOUT) => false,
             Self::Status(status) => {
                 status.is_client_error() || status == StatusCode::SERVICE_UNAVAILABLE
             }
         }
     }
 
-    /// Whether another attempt may fare better.
-    fn is_transient(self) -> bool {
+    /// Whether another attempt may succeed. What callers are told and what this client retries by itself both
+    /// rest on this.
+    pub(crate) fn is_transient(self) -> bool {
         match self {
             Self::Connect | Self::Disconnected | Self::Timeout => true,
             Self::TooLarge => false,
-            Self::Status(status) => matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504),
+            Self::Status(status) => matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504),
         }
     }
 
     /// Whether the attempt may be repeated. `repeatable` says that doing the operation twice does no harm.
     pub(crate) fn may_be_repeated(self, repeatable: bool) -> bool {
-        self.is_transient() && (repeatable || self.surely_not_processed())
+        self.is_transient() && (repeatable || self.definitely_not_processed())
     }
 }
 
@@ -153,7 +156,7 @@ mod tests {
         for failure in [Failure::Connect, Failure::Disconnected, Failure::Timeout] {
             assert!(failure.may_be_repeated(true), "{failure:?}");
         }
-        for code in [429, 500, 502, 503, 504] {
+        for code in [408, 429, 500, 502, 503, 504] {
             assert!(status(code).may_be_repeated(true), "{code}");
         }
         for code in [301, 400, 401, 403, 404, 409, 501] {
@@ -169,6 +172,7 @@ mod tests {
         for failure in [
             Failure::Disconnected,
             Failure::Timeout,
+            status(408),
             status(500),
             status(502),
             status(504),

@@ -308,7 +308,7 @@ async fn people_are_put_on_consent_lists() {
         .opt_out(ConsentsListType::OptOutMarketing, ["+2", "01CONTACT"])
         .await
         .unwrap();
-    assert_eq!(batch, id());
+    assert_eq!(batch.batch_id, id());
     assert_eq!(line(&server), "POST /v1/projects/the-project/consents");
     let record = |person: &str, list: &str| -> Value {
         json!({"identification": person, "consent_type": list})

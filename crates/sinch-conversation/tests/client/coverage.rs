@@ -1,6 +1,6 @@
 //! Every operation that the documents publish can be reached from a client.
 
-use std::future::{Future, IntoFuture};
+use std::future::Future;
 use std::pin::Pin;
 
 use serde_json::json;
@@ -13,8 +13,8 @@ use sinch_conversation::types::{
     WebhookTrigger,
 };
 use sinch_conversation::{
-    BatchId, Channel, Client, ContactId, ConversationId, Error, EventId, Service, TemplateId,
-    WebhookId,
+    BatchId, Channel, Client, ContactId, ConversationId, Error, EventId, Response, Service,
+    TemplateId, WebhookId,
 };
 use sinch_conversation_raw::{OPERATIONS, Operation};
 
@@ -22,19 +22,20 @@ use crate::requests::app;
 use crate::server::{Act, Server};
 use crate::{always, builder, from_now, good, message_id, text};
 
-pub(crate) type Outcome = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+/// A call on its way; its value does not matter here.
+pub(crate) type Outcome = Pin<Box<dyn Future<Output = Result<Response<()>, Error>> + Send>>;
 
 pub(crate) type Call = fn(Client) -> Outcome;
 
 /// Makes `"operation" => |client| call` entries. A call is anything that can be awaited.
 macro_rules! calls {
     ($($operation:literal => |$client:ident| $call:expr;)*) => {
-        [$(($operation, (|$client| outcome(async move { $call.into_future().await.map(drop) })) as Call)),*]
+        [$(($operation, (|$client| outcome(async move { $call.with_response().await })) as Call)),*]
     };
 }
 
-fn outcome(call: impl Future<Output = Result<(), Error>> + Send + 'static) -> Outcome {
-    Box::pin(call)
+fn outcome<T>(call: impl Future<Output = Result<Response<T>, Error>> + Send + 'static) -> Outcome {
+    Box::pin(async move { call.await.map(|response| response.map(drop)) })
 }
 
 fn contact() -> ContactId {
@@ -156,7 +157,7 @@ pub(crate) fn calls() -> Vec<(&'static str, Call)> {
 }
 
 /// For each operation that changes what is stored, an edit; it reads first.
-fn edits() -> Vec<(&'static str, Call)> {
+pub(crate) fn edits() -> Vec<(&'static str, Call)> {
     calls! {
         "App_UpdateApp" => |client| client.apps().edit(app(), |app| app.display_name = Some("new".to_owned()));
         "Contact_UpdateContact" => |client| client

@@ -69,6 +69,7 @@ pub(crate) fn faults() -> Vec<(Act, Policy)> {
         (Act::reply(429, retry_info), Repeat),
         (Act::reply(503, "{}"), Repeat),
         (html(503), Repeat),
+        (Act::reply(408, ""), RepeatIfHarmless),
         (Act::reply(500, "{}"), RepeatIfHarmless),
         (html(502), RepeatIfHarmless),
         (Act::reply(504, ""), RepeatIfHarmless),
@@ -81,6 +82,12 @@ pub(crate) fn faults() -> Vec<(Act, Policy)> {
         (html(200), Final),
         (Act::reply(200, ""), Final),
         (Act::reply(200, "[]"), Final),
+        (Act::reply(200, "[".repeat(100_000)), Final),
+        (endless(200), Final),
+        (endless(400), Final),
+        (endless(500), RepeatIfHarmless),
+        (Act::Echo { status: 200 }, Final),
+        (Act::Echo { status: 403 }, Final),
         (Act::reply(302, "").with("Location", "/elsewhere"), Final),
         (Act::reply(400, "{}"), Final),
         (Act::reply(403, "{}"), Final),
@@ -89,13 +96,21 @@ pub(crate) fn faults() -> Vec<(Act, Policy)> {
     ]
 }
 
+fn endless(status: u16) -> Act {
+    Act::Endless {
+        status,
+        text: r#"{"messages": ["#,
+    }
+}
+
 fn html_text() -> &'static str {
     "<html><body>Not found</body></html>"
 }
 
-/// Only a server that does not finish needs a client that does not wait for it.
+/// Only a server that does not finish needs a client that does not wait for it, or that does not read so much.
 pub(crate) fn client_for(act: &Act, url: &str) -> Client {
     match act {
+        Act::Endless { .. } => builder(url).max_response_size(1 << 20).build().unwrap(),
         Act::Hang | Act::Stall => builder(url)
             .timeouts(Timeouts::default().attempt(Duration::from_secs(1)))
             .build()
@@ -122,7 +137,7 @@ async fn one_fault_leads_to_exactly_the_requests_that_the_policy_allows() {
                 assert_eq!(error.attempts(), 1, "{class:?} {act:?}");
                 let refused = error
                     .status()
-                    .is_some_and(|status| status.is_client_error());
+                    .is_some_and(|status| status.is_client_error() && status != 408);
                 assert_eq!(
                     error.may_have_been_processed(),
                     !refused,
@@ -141,7 +156,10 @@ async fn a_lasting_fault_ends_after_the_attempts_that_the_policy_allows() {
         }
         for class in Class::ALL {
             let server = always(act.clone()).await;
-            let error = class.call(&client(&server)).await.unwrap_err();
+            let error = class
+                .call(&client_for(&act, &server.url))
+                .await
+                .unwrap_err();
             let requests = match (policy, error.status().map(|status| status.as_u16())) {
                 // One new token, and that is refused as well.
                 (_, Some(401)) => 2,

@@ -13,6 +13,7 @@ mod coverage;
 mod edits;
 mod events;
 mod faults;
+mod hostile;
 mod keys;
 mod limits;
 mod lookups;
@@ -22,6 +23,7 @@ mod options;
 mod recorder;
 mod requests;
 mod resources;
+mod responses;
 mod retries;
 mod secrets;
 #[path = "../support/server.rs"]

@@ -251,3 +251,18 @@ async fn time_limits_are_told_apart() {
         .unwrap_err();
     assert_eq!(limit(error), (TimeLimit::Call, true));
 }
+
+#[tokio::test]
+async fn what_is_called_retryable_is_what_the_client_repeats_itself() {
+    for status in (400..600).filter(|status| *status != 401) {
+        let server = always(Act::reply(status, "{}")).await;
+        let error = client(&server).messages().get(message_id()).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.is_retryable(), error.attempts() > 1, "{status}");
+
+        // The token host is repeated after the same failures.
+        let server = Server::start(move |_, _| Act::reply(status, "{}")).await;
+        let error = text(&client(&server)).await.unwrap_err();
+        assert_eq!(error.is_retryable(), server.tokens() > 1, "token {status}");
+    }
+}

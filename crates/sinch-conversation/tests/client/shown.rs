@@ -69,6 +69,7 @@ const WITHOUT: &[&str] = &[
     "Header",
     "Identity",
     "Image",
+    "InsertedConsents",
     "InvalidArgument",
     "Item",
     "KakaotalkMessage",
@@ -99,6 +100,7 @@ const WITHOUT: &[&str] = &[
     "Recipient",
     "Region",
     "Report",
+    "Request",
     "RetryPolicy",
     "Sent",
     "SentBatch",
@@ -114,6 +116,7 @@ const WITHOUT: &[&str] = &[
     "Text",
     "TimeLimit",
     "Timeouts",
+    "Transcoded",
     "Translation",
     "VerifiedEvent",
     "VerifyError",
@@ -162,6 +165,11 @@ async fn shown() -> Vec<(&'static str, String)> {
     show(list, "AccessKey", &AccessKey::new("the-key", "the-secret"));
     show(list, "ClientBuilder", &settings);
     show(list, "Stored", &client.apps().get(&app).await.unwrap());
+    show(
+        list,
+        "Response",
+        &client.apps().get(&app).with_response().await.unwrap(),
+    );
     show(
         list,
         "Stored",

@@ -117,7 +117,7 @@ async fn apps_and_webhooks(world: &World) {
         .await
         .unwrap();
     assert_eq!(webhooks.get(&webhook.id).await.unwrap(), edited);
-    assert_eq!(webhooks.list(&second.id).await.unwrap(), [edited]);
+    assert_eq!(webhooks.list(&second.id).await.unwrap().items, [edited]);
     webhooks.delete(&webhook.id).await.unwrap();
     gone(webhooks.get(&webhook.id).await);
     apps.delete(&second.id).await.unwrap();
@@ -324,7 +324,7 @@ async fn templates(world: &World) {
         .unwrap();
     let stored = templates.get(&made.id).await.unwrap();
     assert_eq!(stored.default_translation.as_deref(), Some("en-US"));
-    assert_eq!(templates.list().await.unwrap(), [stored]);
+    assert_eq!(templates.list().await.unwrap().items, [stored]);
     let translations = templates.translations(&made.id).await.unwrap();
     assert_eq!(translations.len(), 1);
 

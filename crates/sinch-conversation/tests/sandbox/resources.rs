@@ -82,7 +82,7 @@ async fn a_webhook_is_changed_and_deleted() {
         .unwrap();
     assert_eq!(client.webhooks().get(&made.id).await.unwrap(), edited);
     assert_eq!(
-        client.webhooks().list(&app).await.unwrap(),
+        client.webhooks().list(&app).await.unwrap().items,
         std::slice::from_ref(&edited)
     );
     assert_eq!(

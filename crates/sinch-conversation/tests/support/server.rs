@@ -51,6 +51,10 @@ pub enum Act {
     Stall,
     /// Answers with something that is not HTTP.
     Garbage,
+    /// Answers with a body that never ends: this text, over and over.
+    Endless { status: u16, text: &'static str },
+    /// Answers with what came, in the body and in a header, as a careless gateway does.
+    Echo { status: u16 },
 }
 
 impl Act {
@@ -237,7 +241,7 @@ async fn serve(mut stream: TcpStream, seen: Arc<Mutex<Vec<Request>>>, script: Ar
                 .count()
                 - 1
         };
-        match script(request, number).await {
+        match script(request.clone(), number).await {
             Act::Reply {
                 status,
                 headers,
@@ -266,6 +270,17 @@ async fn serve(mut stream: TcpStream, seen: Arc<Mutex<Vec<Request>>>, script: Ar
             Act::Garbage => {
                 let _ = stream.write_all(b"\x00\x01 what is this\r\n\r\n").await;
                 return;
+            }
+            Act::Endless { status, text } => {
+                let head = format!("HTTP/1.1 {status} Status\r\nconnection: close\r\n\r\n");
+                let piece = text.repeat(1 + (64 << 10) / text.len());
+                let _ = stream.write_all(head.as_bytes()).await;
+                while stream.write_all(piece.as_bytes()).await.is_ok() {}
+                return;
+            }
+            Act::Echo { status } => {
+                let (headers, body) = echo(&request);
+                write(&mut stream, status, &headers, &body).await;
             }
         }
     }
@@ -306,6 +321,31 @@ async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Request> {
     request.body = String::from_utf8_lossy(&buffer[head_end..head_end + length]).into_owned();
     buffer.drain(..head_end + length);
     Some(request)
+}
+
+/// The authorization in every place that a client may show: the message, the code, the details, keys and headers.
+fn echo(request: &Request) -> (Vec<(&'static str, String)>, String) {
+    let seen = request.header("authorization").unwrap_or_default();
+    let credential = seen
+        .split_once(' ')
+        .map_or(seen, |(_, credential)| credential);
+    let headers = [
+        ("x-request-id", credential),
+        ("www-authenticate", seen),
+        ("x-echo", seen),
+    ];
+    let body = format!(
+        r#"{{"error": {{"status": "{credential}", "message": "no access for {seen}", "details": [
+            {{"@type": "type.googleapis.com/google.rpc.BadRequest", "{credential}": ["{seen}"],
+              "field_violations": [{{"field": "{credential}", "description": "{seen}"}}]}}]}},
+            "message_id": {{"{credential}": 1}}, "id": {{"{credential}": 1}}}}"#
+    );
+    (
+        headers
+            .map(|(name, value)| (name, value.to_owned()))
+            .to_vec(),
+        body,
+    )
 }
 
 async fn write(

@@ -5,10 +5,10 @@ use sinch_conversation_raw::types::{
 };
 
 use super::{Editable, patch};
-use crate::error::{Error, Problem, Violations};
+use crate::error::{Problem, Violations};
 use crate::id::AppId;
 use crate::resources::{App, AppHandle, Apps, Stored, limits};
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request};
 
 impl Editable for AppResponse {
     type Body = AppUpdateRequest;
@@ -84,29 +84,32 @@ impl Apps {
     /// 404 when there is no such app in the project and region.
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is sent, when `change`
     /// touched a field that only the server sets, or broke a documented limit.
-    pub async fn edit(
+    pub fn edit<'a>(
         &self,
         id: impl Into<AppId>,
-        change: impl FnOnce(&mut AppResponse),
-    ) -> Result<App, Error> {
+        change: impl FnOnce(&mut AppResponse) + Send + 'a,
+    ) -> Request<'a, App> {
+        let client = self.client.clone();
         let id = id.into();
-        let before = self.get(&id).await?;
-        let call = self.client.call("App_UpdateApp", CallOptions::default());
-        let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
-        let Some(patch) = patch else {
-            return Ok(before);
-        };
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api
-            .app_update_app(
-                project.as_str(),
-                id.as_str(),
-                Some(&patch.mask()),
-                &patch.body,
-            )
-            .await;
-        Stored::read(call.finish(answer)?, |app| app.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        Request::new(async move {
+            let before = client.apps().get(&id).with_response().await?;
+            let call = client.call("App_UpdateApp", CallOptions::default());
+            let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
+            let Some(patch) = patch else {
+                return Ok(before);
+            };
+            let (api, project) = (client.conversation(&call), client.project());
+            let answer = api
+                .app_update_app(
+                    project.as_str(),
+                    id.as_str(),
+                    Some(&patch.mask()),
+                    &patch.body,
+                )
+                .await;
+            call.read(answer, |app| Stored::read(app, |app| app.id.as_ref(), ""))
+                .await
+        })
     }
 }
 
@@ -124,7 +127,7 @@ impl AppHandle {
     /// # Errors
     ///
     /// As [`Apps::edit`].
-    pub async fn edit(&self, change: impl FnOnce(&mut AppResponse)) -> Result<App, Error> {
-        self.client.apps().edit(&self.id, change).await
+    pub fn edit<'a>(&self, change: impl FnOnce(&mut AppResponse) + Send + 'a) -> Request<'a, App> {
+        self.client.apps().edit(&self.id, change)
     }
 }

@@ -3,10 +3,10 @@
 use sinch_conversation_raw::types;
 
 use super::{Editable, patch};
-use crate::error::{Error, Violations};
+use crate::error::Violations;
 use crate::id::ContactId;
 use crate::resources::{Contact, Contacts, Stored, limits};
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request};
 
 impl Editable for types::Contact {
     type Body = Self;
@@ -40,30 +40,33 @@ impl Contacts {
     /// 404 when there is no such contact in the project and region.
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is sent, when `change`
     /// touched the id, or broke a documented limit.
-    pub async fn edit(
+    pub fn edit<'a>(
         &self,
         id: impl Into<ContactId>,
-        change: impl FnOnce(&mut types::Contact),
-    ) -> Result<Contact, Error> {
+        change: impl FnOnce(&mut types::Contact) + Send + 'a,
+    ) -> Request<'a, Contact> {
+        let client = self.client.clone();
         let id = id.into();
-        let before = self.get(&id).await?;
-        let call = self
-            .client
-            .call("Contact_UpdateContact", CallOptions::default());
-        let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
-        let Some(patch) = patch else {
-            return Ok(before);
-        };
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api
-            .contact_update_contact(
-                project.as_str(),
-                id.as_str(),
-                Some(&patch.mask()),
-                &patch.body,
-            )
-            .await;
-        Stored::read(call.finish(answer)?, |contact| contact.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        Request::new(async move {
+            let before = client.contacts().get(&id).with_response().await?;
+            let call = client.call("Contact_UpdateContact", CallOptions::default());
+            let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
+            let Some(patch) = patch else {
+                return Ok(before);
+            };
+            let (api, project) = (client.conversation(&call), client.project());
+            let answer = api
+                .contact_update_contact(
+                    project.as_str(),
+                    id.as_str(),
+                    Some(&patch.mask()),
+                    &patch.body,
+                )
+                .await;
+            call.read(answer, |contact| {
+                Stored::read(contact, |contact| contact.id.as_ref(), "")
+            })
+            .await
+        })
     }
 }

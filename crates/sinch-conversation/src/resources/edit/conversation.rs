@@ -1,8 +1,6 @@
 //! Changing conversations.
 
 use std::fmt;
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
 
 use sinch_conversation_raw::types::{self, MetadataUpdateStrategy};
 
@@ -10,8 +8,9 @@ use super::{Editable, merge_patch, patch};
 use crate::client::Client;
 use crate::error::{Error, InvalidArgument, Problem, Violations};
 use crate::id::ConversationId;
+use crate::resources::awaitable::awaitable;
 use crate::resources::{Conversation, Conversations, Stored, limits};
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Response};
 
 const METADATA: &str = "metadata_json";
 
@@ -83,8 +82,9 @@ impl EditConversation<'_> {
         self
     }
 
-    async fn edit(self) -> Result<Conversation, Error> {
-        let before = self.client.conversations().get(self.id.clone()).await?;
+    async fn edit(self) -> Result<Response<Conversation>, Error> {
+        let get = self.client.conversations().get(self.id.clone());
+        let before = get.with_response().await?;
         let call = self
             .client
             .call("Conversation_UpdateConversation", CallOptions::default());
@@ -107,9 +107,10 @@ impl EditConversation<'_> {
                 &patch.body,
             )
             .await;
-        let changed = call.finish(answer)?;
-        Stored::read(changed, |conversation| conversation.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        call.read(answer, |conversation| {
+            Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
+        })
+        .await
     }
 }
 
@@ -134,11 +135,4 @@ impl fmt::Debug for EditConversation<'_> {
     }
 }
 
-impl<'a> IntoFuture for EditConversation<'a> {
-    type Output = Result<Conversation, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.edit())
-    }
-}
+awaitable!(['a] EditConversation<'a> => Conversation, edit);

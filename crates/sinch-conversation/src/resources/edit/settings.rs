@@ -5,9 +5,9 @@ use sinch_conversation_raw::types::{
 };
 
 use super::{Editable, patch};
-use crate::error::{Error, Violations};
+use crate::error::Violations;
 use crate::resources::Settings;
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request};
 
 impl Editable for ProjectSettingsContent {
     type Body = ProjectSettingsRequest;
@@ -47,23 +47,25 @@ impl Settings {
     /// ID is refused while there are [conflicts](crate::resources::Contacts::identity_conflicts).
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is sent, when `change` took a
     /// field away.
-    pub async fn edit(
+    pub fn edit<'a>(
         &self,
-        change: impl FnOnce(&mut ProjectSettingsContent),
-    ) -> Result<ProjectSettings, Error> {
-        let before = self.get().await?;
-        let call = self
-            .client
-            .call("ProjectSettings_UpdateSettings", CallOptions::default());
-        let content = before.settings.clone().unwrap_or_default();
-        let patch = patch(&content, change).map_err(|error| call.describe(error))?;
-        let Some(patch) = patch else {
-            return Ok(before);
-        };
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        call.finish(
-            api.project_settings_update_settings(project.as_str(), &patch.body)
-                .await,
-        )
+        change: impl FnOnce(&mut ProjectSettingsContent) + Send + 'a,
+    ) -> Request<'a, ProjectSettings> {
+        let client = self.client.clone();
+        Request::new(async move {
+            let before = client.settings().get().with_response().await?;
+            let call = client.call("ProjectSettings_UpdateSettings", CallOptions::default());
+            let content = before.settings.clone().unwrap_or_default();
+            let patch = patch(&content, change).map_err(|error| call.describe(error))?;
+            let Some(patch) = patch else {
+                return Ok(before);
+            };
+            let (api, project) = (client.conversation(&call), client.project());
+            call.finish(
+                api.project_settings_update_settings(project.as_str(), &patch.body)
+                    .await,
+            )
+            .await
+        })
     }
 }

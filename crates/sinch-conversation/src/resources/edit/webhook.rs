@@ -3,10 +3,10 @@
 use sinch_conversation_raw::types;
 
 use super::{Editable, patch};
-use crate::error::{Error, Violations};
+use crate::error::Violations;
 use crate::id::WebhookId;
 use crate::resources::{Stored, Webhook, Webhooks, limits};
-use crate::transport::CallOptions;
+use crate::transport::{CallOptions, Request};
 
 impl Editable for types::Webhook {
     type Body = Self;
@@ -49,30 +49,33 @@ impl Webhooks {
     /// 404 when there is no such webhook in the project and region.
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is sent, when `change`
     /// touched the id, or broke a documented limit.
-    pub async fn edit(
+    pub fn edit<'a>(
         &self,
         id: impl Into<WebhookId>,
-        change: impl FnOnce(&mut types::Webhook),
-    ) -> Result<Webhook, Error> {
+        change: impl FnOnce(&mut types::Webhook) + Send + 'a,
+    ) -> Request<'a, Webhook> {
+        let client = self.client.clone();
         let id = id.into();
-        let before = self.get(&id).await?;
-        let call = self
-            .client
-            .call("Webhooks_UpdateWebhook", CallOptions::default());
-        let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
-        let Some(patch) = patch else {
-            return Ok(before);
-        };
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api
-            .webhooks_update_webhook(
-                project.as_str(),
-                id.as_str(),
-                Some(&patch.mask()),
-                &patch.body,
-            )
-            .await;
-        Stored::read(call.finish(answer)?, |webhook| webhook.id.as_ref(), "")
-            .map_err(|error| call.describe(error))
+        Request::new(async move {
+            let before = client.webhooks().get(&id).with_response().await?;
+            let call = client.call("Webhooks_UpdateWebhook", CallOptions::default());
+            let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
+            let Some(patch) = patch else {
+                return Ok(before);
+            };
+            let (api, project) = (client.conversation(&call), client.project());
+            let answer = api
+                .webhooks_update_webhook(
+                    project.as_str(),
+                    id.as_str(),
+                    Some(&patch.mask()),
+                    &patch.body,
+                )
+                .await;
+            call.read(answer, |webhook| {
+                Stored::read(webhook, |webhook| webhook.id.as_ref(), "")
+            })
+            .await
+        })
     }
 }

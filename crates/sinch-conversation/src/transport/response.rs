@@ -1,0 +1,127 @@
+//! Requests that can be awaited, and answers with their status and headers.
+
+use std::fmt;
+use std::future::Future;
+use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http::{HeaderMap, StatusCode};
+
+use super::request_id;
+use crate::error::Error;
+
+/// A value that the API answered with, and the head of that answer. Derefs to the value.
+///
+/// Every call returns one from its `with_response`. Of a call that takes several requests, such as an edit or one
+/// that was retried, it has the head of the last answer.
+///
+/// ```no_run
+/// # use sinch_conversation::{Client, MessageId};
+/// # async fn example(client: Client, id: MessageId) -> Result<(), sinch_conversation::Error> {
+/// let message = client.messages().get(id).with_response().await?;
+/// println!("{} as request {:?}: {}", message.status, message.request_id(), message.id);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Response<T> {
+    /// What an await without `with_response` returns.
+    pub value: T,
+    /// The HTTP status: a success.
+    pub status: StatusCode,
+    /// The headers. Where they repeat the client's own credentials, these are masked.
+    pub headers: HeaderMap,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, status: StatusCode, headers: HeaderMap) -> Self {
+        Self {
+            value,
+            status,
+            headers,
+        }
+    }
+
+    /// The id under which Sinch can find the request, when the headers name one.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+
+    /// The value alone.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// Another value in the place of this one.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response::new(change(self.value), self.status, self.headers)
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    /// Leaves the headers out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("value", &self.value)
+            .field("status", &self.status)
+            .field("request_id", &self.request_id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A call that is about to be made. Await it for its value, or take [`with_response`](Self::with_response) for the
+/// status and the headers too.
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Request<'a, T> {
+    future: Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send + 'a>>,
+}
+
+impl<'a, T> Request<'a, T> {
+    pub(crate) fn new(
+        future: impl Future<Output = Result<Response<T>, Error>> + Send + 'a,
+    ) -> Self {
+        Self {
+            future: Box::pin(future),
+        }
+    }
+
+    /// Makes the call, and returns the value with the status and the headers of the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn with_response(self) -> Result<Response<T>, Error> {
+        self.future.await
+    }
+}
+
+impl<T> Future for Request<'_, T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let answered = self.future.as_mut().poll(context);
+        answered.map_ok(Response::into_value)
+    }
+}
+
+impl<T> fmt::Debug for Request<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request").finish_non_exhaustive()
+    }
+}
