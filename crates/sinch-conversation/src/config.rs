@@ -2,7 +2,7 @@
 
 use crate::client::ClientBuilder;
 use crate::error::{Error, Violations};
-use crate::region::{Region, Service};
+use crate::region::{HOST, Region, Service, is_host};
 
 const PROJECT: &str = "SINCH_PROJECT_ID";
 const KEY_ID: &str = "SINCH_KEY_ID";
@@ -10,6 +10,7 @@ const KEY_SECRET: &str = "SINCH_KEY_SECRET";
 /// The first that is set counts.
 const REGIONS: [&str; 2] = ["SINCH_CONVERSATION_REGION", "SINCH_REGION"];
 const APP: &str = "SINCH_APP_ID";
+const HTTP_HOSTS: &str = "SINCH_DANGER_ALLOW_HTTP_HOSTS";
 const URLS: [(Service, &str); 4] = [
     (Service::Conversation, "SINCH_CONVERSATION_URL"),
     (Service::Template, "SINCH_TEMPLATE_URL"),
@@ -49,6 +50,12 @@ pub(crate) fn from_variables(
         }
         None => None,
     };
+    let http_hosts = lookup(HTTP_HOSTS).unwrap_or_default();
+    let http_hosts = http_hosts.split(',').map(str::trim);
+    let http_hosts = http_hosts.filter(|host| !host.is_empty());
+    if !http_hosts.clone().all(is_host) {
+        violations.malformed(HTTP_HOSTS, HOST);
+    }
     violations.finish()?;
 
     let mut builder = ClientBuilder::default()
@@ -56,6 +63,9 @@ pub(crate) fn from_variables(
         .access_key(key_id, key_secret);
     if let Some(region) = region {
         builder = builder.region(region);
+    }
+    for host in http_hosts {
+        builder = builder.danger_allow_http_host(host);
     }
     for (service, url) in urls {
         if let Some(url) = url {
@@ -122,6 +132,20 @@ mod tests {
         variables.pop();
         let error = read(&variables).unwrap_err();
         assert_eq!(error.violations().first().unwrap().field, REGIONS[0]);
+    }
+
+    #[test]
+    fn plain_http_is_allowed_to_the_hosts_that_a_variable_names() {
+        let mut variables = ALL[..3].to_vec();
+        variables.extend(URLS.map(|(_, name)| (name, "http://sandbox:8080")));
+        assert!(read(&variables).unwrap().build().is_err());
+        for hosts in ["sandbox", "other, sandbox ,"] {
+            let named = [&variables[..], &[(HTTP_HOSTS, hosts)]].concat();
+            read(&named).unwrap().build().unwrap();
+        }
+        let named = [&variables[..], &[(HTTP_HOSTS, "sandbox,http://a")]].concat();
+        let error = read(&named).unwrap_err();
+        assert_eq!(error.violations().first().unwrap().field, HTTP_HOSTS);
     }
 
     #[test]

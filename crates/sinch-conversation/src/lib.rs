@@ -5,6 +5,8 @@
 //! The [`guide`] has a page for each thing that an application does, and the table of
 //! [operations and methods](guide::operations).
 #![deny(missing_docs)]
+// docs.rs marks what needs a feature.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod auth;
 #[cfg(feature = "blocking")]

@@ -119,6 +119,8 @@ impl Endpoints {
 /// What the builder was told about regions and hosts.
 #[derive(Clone, Default)]
 pub(crate) struct EndpointSettings {
+    /// Hosts to which plain http is allowed.
+    pub(crate) http_hosts: Vec<String>,
     pub(crate) region: Option<Region>,
     pub(crate) regional_tokens: bool,
     pub(crate) overrides: Vec<(Service, String)>,
@@ -132,7 +134,19 @@ impl fmt::Debug for EndpointSettings {
             .field("region", &self.region)
             .field("regional_tokens", &self.regional_tokens)
             .field("overridden", &overridden)
+            .field("http_hosts", &self.http_hosts.len())
             .finish()
+    }
+}
+
+const ADDRESS: &str = "an https address without user, query or fragment; http only on a loopback address, or on a \
+                       host that is named with `danger_allow_http_host`";
+
+pub(crate) const HOST: &str = "a host alone, such as `sandbox`: no scheme, port, path or pattern";
+
+impl Endpoints {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &String> {
+        [&self.conversation, &self.template, &self.batch, &self.auth].into_iter()
     }
 }
 
@@ -150,6 +164,12 @@ impl EndpointSettings {
         if self.regional_tokens && self.region == Some(Region::Br) {
             let expected = "off: only us and eu have a token host of their own";
             violations.add("regional_tokens", Problem::Malformed { expected });
+        }
+        for host in &self.http_hosts {
+            match is_host(host) {
+                true => tracing::warn!(host, "credentials may go to this host unencrypted"),
+                false => violations.malformed("danger_allow_http_host", HOST),
+            }
         }
         Endpoints {
             conversation: self.base(Service::Conversation, violations),
@@ -170,9 +190,8 @@ impl EndpointSettings {
 
     fn base(&self, service: Service, violations: &mut Violations) -> String {
         match (self.overridden(service), self.region) {
-            (Some(url), _) => safe_base(url).unwrap_or_else(|| {
-                let expected = "an https address without user, query or fragment; http only on a loopback address";
-                violations.add(service.setting(), Problem::Malformed { expected });
+            (Some(url), _) => safe_base(url, &self.http_hosts).unwrap_or_else(|| {
+                violations.malformed(service.setting(), ADDRESS);
                 String::new()
             }),
             (None, Some(region)) if service == Service::Auth && self.regional_tokens => {
@@ -185,12 +204,31 @@ impl EndpointSettings {
 }
 
 /// The address as a base for paths, if credentials may be sent there.
-fn safe_base(text: &str) -> Option<String> {
+fn safe_base(text: &str, http_hosts: &[String]) -> Option<String> {
     let url = Url::parse(text).ok()?;
-    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
-    let encrypted = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
-    (plain && encrypted && url.fragment().is_none())
+    let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    let safe = match url.scheme() {
+        "https" => true,
+        "http" => is_loopback(&url) || is_named(&url, http_hosts),
+        _ => false,
+    };
+    (bare && safe && url.fragment().is_none())
         .then(|| url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// Whether plain http is allowed to the host.
+fn is_named(url: &Url, http_hosts: &[String]) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    http_hosts
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(host))
+}
+
+/// Whether the text is the host of an address, in the form that it has there, and nothing else.
+pub(crate) fn is_host(text: &str) -> bool {
+    let url = Url::parse(&format!("http://{text}/"));
+    let host = url.as_ref().ok().and_then(Url::host_str);
+    host.is_some_and(|host| host.eq_ignore_ascii_case(text)) && !text.contains('*')
 }
 
 pub(crate) fn is_loopback(url: &Url) -> bool {
@@ -301,13 +339,57 @@ mod tests {
         ];
         for url in safe {
             assert_eq!(
-                safe_base(url).as_deref(),
+                safe_base(url, &[]).as_deref(),
                 Some(url.trim_end_matches('/')),
                 "{url}"
             );
         }
         for url in unsafe_ {
-            assert_eq!(safe_base(url), None, "{url}");
+            assert_eq!(safe_base(url, &[]), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_allowed_to_exactly_the_hosts_that_are_named() {
+        let named = |url| safe_base(url, &["sandbox".to_owned(), "10.0.0.5".to_owned()]);
+        for url in [
+            "http://sandbox:8080",
+            "http://SANDBOX/",
+            "http://10.0.0.5:80/x",
+        ] {
+            assert!(named(url).is_some(), "{url}");
+        }
+        for url in [
+            "http://sandbox.example",
+            "http://my.sandbox",
+            "http://sandbox@a.example",
+            "http://a.example/sandbox",
+            "http://10.0.0.50",
+            "http://user@sandbox",
+            "ftp://sandbox",
+        ] {
+            assert_eq!(named(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_named_as_it_stands_in_an_address() {
+        for host in ["sandbox", "Sandbox", "a.example", "10.0.0.5", "[fd00::1]"] {
+            assert!(is_host(host), "{host}");
+        }
+        for other in [
+            "",
+            "*",
+            "*.example",
+            "sandbox:8080",
+            "http://sandbox",
+            "a/b",
+            "u@a",
+            " a",
+            "a?b",
+            "a#b",
+        ] {
+            assert!(!is_host(other), "{other}");
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sinch_conversation_raw::types::ConversationChannel;
 
 use super::seed::{self, Seeded};
-use super::{self as control, CallbackLog};
+use crate::control::{self, CallbackLog};
 use crate::engine::channels::Failure;
 use crate::engine::outbound::SentMessage;
 use crate::error::ControlError;

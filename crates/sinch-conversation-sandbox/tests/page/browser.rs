@@ -1,27 +1,28 @@
-//! Starting the browser, and ending it whatever happens.
+//! One browser for all tests of a run, with a new tab for each.
 
-use std::env;
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::path::PathBuf;
-use std::process::Stdio;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use serde_json::json;
 use sinch_conversation_sandbox::Sandbox;
-use tempfile::TempDir;
+use thirtyfour::error::WebDriverResult;
 use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::Mutex;
 
+use crate::driver::{Driver, Programs};
 use crate::page::Page;
 
-/// One browser at a time: each takes a good part of a machine.
-static ONE: Mutex<()> = Mutex::const_new(());
+/// The browser, once a test has started it. Tests take turns: what has the focus, and what the console says, belongs
+/// to the whole browser.
+static SHARED: Mutex<Option<Browser>> = Mutex::const_new(None);
 
-/// How long the browser may take for one thing.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long the driver may take to start, on the first attempt and on the second. Long, because the machine may be
+/// busy with other things.
+const START: [Duration; 2] = [Duration::from_secs(30), Duration::from_secs(120)];
+
+/// How long the browser may take for one command.
+const COMMAND: Duration = Duration::from_secs(120);
 
 /// Arguments that keep the browser to itself.
 const ARGUMENTS: [&str; 10] = [
@@ -40,11 +41,11 @@ const ARGUMENTS: [&str; 10] = [
 /// Runs a test on the page of a sandbox. Afterwards nothing may have gone wrong on the page, and it may have asked
 /// nobody but the sandbox.
 pub async fn browse(sandbox: &Sandbox, test: impl AsyncFnOnce(&Page)) {
-    let Some((chromedriver, chromium)) = programs() else {
+    let Some(programs) = Programs::find() else {
         return;
     };
-    let _one = ONE.lock().await;
-    let browser = Browser::start(chromedriver, chromium).await;
+    let mut shared = SHARED.lock().await;
+    let browser = Browser::ready(shared.take(), &programs).await;
     let page = Page::new(browser.web.clone(), sandbox.endpoints().conversation());
     let outcome = AssertUnwindSafe(async {
         page.watch().await;
@@ -53,109 +54,103 @@ pub async fn browse(sandbox: &Sandbox, test: impl AsyncFnOnce(&Page)) {
     })
     .catch_unwind()
     .await;
-    browser.stop().await;
-    if let Err(panic) = outcome {
-        resume_unwind(panic);
+    match outcome {
+        Ok(()) => *shared = Some(browser),
+        // The next test gets a new browser: nobody knows what this one shows.
+        Err(panic) => {
+            browser.stop().await;
+            resume_unwind(panic);
+        }
     }
 }
 
-struct Browser {
-    web: WebDriver,
-    /// Ends when it is dropped.
-    _driver: Child,
-    /// Kept open, so that the driver can write to it.
-    _output: Lines<BufReader<ChildStdout>>,
-    _profile: TempDir,
+pub struct Browser {
+    pub web: WebDriver,
+    _driver: Driver,
 }
 
 impl Browser {
-    async fn start(chromedriver: PathBuf, chromium: PathBuf) -> Self {
-        let mut driver = Command::new(chromedriver)
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut output = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = port(&mut output).await;
-        let profile = TempDir::new().unwrap();
-        let web = connect(port, &chromium, &profile).await;
-        Self {
+    /// The browser of the tests before with a new tab, or a new browser if there is none or it does not answer.
+    pub async fn ready(kept: Option<Self>, programs: &Programs) -> Self {
+        if let Some(browser) = kept {
+            match browser.open_tab().await {
+                Ok(()) => return browser,
+                Err(error) => eprintln!("starting another browser: {error}"),
+            }
+            browser.stop().await;
+        }
+        Self::start(programs, START).await
+    }
+
+    /// Starts a browser. A driver that does not answer within the first limit is replaced by another one.
+    pub async fn start(programs: &Programs, [first, second]: [Duration; 2]) -> Self {
+        match Self::try_start(programs, first).await {
+            Ok(browser) => return browser,
+            Err(problem) => eprintln!("starting the browser once more: {problem}"),
+        }
+        Self::try_start(programs, second).await.unwrap()
+    }
+
+    async fn try_start(programs: &Programs, limit: Duration) -> Result<Self, String> {
+        let driver = Driver::start(&programs.chromedriver);
+        let address = driver.address(limit).await?;
+        let connected = connect(address, programs, &driver).await;
+        let web = connected.map_err(|error| format!("{error}\n{}", driver.log()))?;
+        let browser = Self {
             web,
             _driver: driver,
-            _output: output,
-            _profile: profile,
+        };
+        match browser.open_tab().await {
+            Ok(()) => Ok(browser),
+            Err(error) => {
+                browser.stop().await;
+                Err(error.to_string())
+            }
         }
     }
 
-    async fn stop(self) {
-        // A browser that does not end by itself ends with its driver.
+    /// Opens a tab, closes all others, and forgets what the console said about them.
+    async fn open_tab(&self) -> WebDriverResult<()> {
+        let others = self.web.windows().await?;
+        let tab = self.web.new_tab().await?;
+        for other in others {
+            self.web.switch_to_window(other).await?;
+            self.web.close_window().await?;
+        }
+        self.web.switch_to_window(tab).await?;
+        self.web.browser_log().await?;
+        let view = json!({"width": 1360, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+        let method = "Emulation.setDeviceMetricsOverride";
+        self.web.cdp().send_raw(method, view).await?;
+        Ok(())
+    }
+
+    /// Ends the browser. One that does not end by itself ends with its driver.
+    pub async fn stop(self) {
         let _ = self.web.quit().await;
     }
 }
 
-async fn connect(port: u16, chromium: &std::path::Path, profile: &TempDir) -> WebDriver {
+async fn connect(
+    address: String,
+    programs: &Programs,
+    driver: &Driver,
+) -> WebDriverResult<WebDriver> {
     let mut wanted = DesiredCapabilities::chrome();
-    wanted.set_binary(chromium.to_str().unwrap()).unwrap();
+    wanted.set_binary(&programs.chromium.to_string_lossy())?;
     for argument in ARGUMENTS {
-        wanted.add_arg(argument).unwrap();
+        wanted.add_arg(argument)?;
     }
-    let profile = format!("--user-data-dir={}", profile.path().display());
-    wanted.add_arg(&profile).unwrap();
-    wanted
-        .set_browser_log_level(LoggingPrefsLogLevel::All)
-        .unwrap();
+    wanted.add_arg(&format!("--user-data-dir={}", driver.profile().display()))?;
+    wanted.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+    // A connection ends with the runtime of the test that opened it, so none is kept for the next test.
     let http = reqwest::Client::builder()
         .no_proxy()
-        .timeout(PATIENCE)
-        .build()
-        .unwrap();
-    let web = WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted)
+        .pool_max_idle_per_host(0)
+        .timeout(COMMAND)
+        .build()?;
+    WebDriver::builder(address, wanted)
         .client(http)
         .connect()
         .await
-        .unwrap();
-    let view = json!({"width": 1360, "height": 900, "deviceScaleFactor": 1, "mobile": false});
-    web.cdp()
-        .send_raw("Emulation.setDeviceMetricsOverride", view)
-        .await
-        .unwrap();
-    web
-}
-
-/// The driver takes a free port and says which.
-async fn port(output: &mut Lines<BufReader<ChildStdout>>) -> u16 {
-    let find = async {
-        while let Some(line) = output.next_line().await.unwrap() {
-            if let Some((_, port)) = line.rsplit_once("successfully on port ") {
-                return port.trim_end_matches('.').parse().ok();
-            }
-        }
-        None
-    };
-    let found = tokio::time::timeout(PATIENCE, find).await;
-    found.ok().flatten().expect("chromedriver told no port")
-}
-
-/// The driver and the browser, or a message that there are none.
-fn programs() -> Option<(PathBuf, PathBuf)> {
-    let found = find("chromedriver").zip(find("chromium").or_else(|| find("google-chrome")));
-    if found.is_none() {
-        let message = "chromedriver or chromium is not installed: the page is not tested";
-        assert!(
-            env::var("SANDBOX_REQUIRE_BROWSER").as_deref() != Ok("1"),
-            "{message}"
-        );
-        eprintln!("skipped: {message}");
-    }
-    found
-}
-
-fn find(program: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
 }

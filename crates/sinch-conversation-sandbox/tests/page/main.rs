@@ -2,6 +2,7 @@
 //!
 //! Without the two programs the tests say so and pass, unless `SANDBOX_REQUIRE_BROWSER` is 1.
 
+#![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,11 +13,13 @@
 
 mod answering;
 mod browser;
+mod driver;
 mod hostile;
 mod layout;
 mod logs;
 mod page;
 mod rendering;
 mod serving;
+mod starting;
 #[path = "../sandbox/support/mod.rs"]
 mod support;

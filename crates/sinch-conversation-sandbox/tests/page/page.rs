@@ -41,6 +41,11 @@ impl Page {
         Self { web, base }
     }
 
+    /// Identifies the browser that shows the page.
+    pub fn session(&self) -> String {
+        self.web.session_id().to_string()
+    }
+
     pub async fn watch(&self) {
         let source = json!({ "source": WATCH });
         let method = "Page.addScriptToEvaluateOnNewDocument";

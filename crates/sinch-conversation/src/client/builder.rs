@@ -6,11 +6,11 @@ use std::sync::Arc;
 use ::http::HeaderValue;
 use sinch_conversation_raw::wire::Secret;
 
-use super::http::http_defaults;
+use super::http::Connections;
 use super::{Client, Inner};
 use crate::auth::{AccessKey, Authenticator, CredentialsProvider, KeySource, TokenSource};
 use crate::config;
-use crate::error::{Error, ErrorKind, InvalidArgument, Problem, Violations};
+use crate::error::{Error, InvalidArgument, Problem, Violations};
 use crate::id::{AppId, ProjectId};
 use crate::metrics::{Hook, Metrics};
 use crate::region::{EndpointSettings, Region, Service};
@@ -109,7 +109,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends the requests for one service to another address: https, or http on a loopback address.
+    /// Sends the requests for one service to another address: https, or http on a loopback address. For a server in
+    /// another container see [`danger_allow_http_host`](Self::danger_allow_http_host).
     pub fn endpoint(mut self, service: Service, url: impl Into<String>) -> Self {
         self.endpoints.overrides.push((service, url.into()));
         self
@@ -121,6 +122,16 @@ impl ClientBuilder {
         self.endpoints
             .overrides
             .extend(Service::ALL.map(|service| (service, url.clone())));
+        self
+    }
+
+    /// Lets an endpoint be plain http on this host, which is given as it stands in the address and without a port:
+    /// `sandbox`, `10.0.0.5`. There is no pattern for many hosts; call it again for another.
+    ///
+    /// **The access key and the tokens go to that host unencrypted.** It is meant for the sandbox in another container,
+    /// with a key that opens nothing. Requests to it do not go through a proxy of the environment.
+    pub fn danger_allow_http_host(mut self, host: impl Into<String>) -> Self {
+        self.endpoints.http_hosts.push(host.into());
         self
     }
 
@@ -168,7 +179,8 @@ impl ClientBuilder {
     /// of its own.
     ///
     /// Begin with [`http_defaults`](crate::client::http_defaults): a client that follows redirects or repeats
-    /// requests by itself can send a message twice. [`Timeouts::connect`] has no effect on it.
+    /// requests by itself can send a message twice. [`Timeouts::connect`] has no effect on it, and it alone decides
+    /// about proxies: for a server on this machine, add `no_proxy()`.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -201,14 +213,14 @@ impl ClientBuilder {
         };
         violations.finish()?;
 
-        let http = match self.http {
-            Some(client) => client,
-            None => own_http(&self.timeouts)?,
+        let connections = match self.http {
+            Some(client) => Connections::given(client),
+            None => Connections::new(self.timeouts.connect, &endpoints)?,
         };
         let auth = match auth {
             Checked::Basic(header) => Authenticator::Basic(header),
             Checked::OAuth2(keys) => Authenticator::oauth2(TokenSource {
-                http: http.clone(),
+                http: connections.to(&endpoints.auth).clone(),
                 host: endpoints.auth.clone(),
                 keys,
                 agent: agent.clone(),
@@ -217,7 +229,7 @@ impl ClientBuilder {
             }),
         };
         let pipeline = Arc::new(Pipeline {
-            http,
+            connections,
             endpoints,
             auth,
             agent,
@@ -264,11 +276,4 @@ fn agent(name: Option<&str>) -> Result<HeaderValue, Error> {
     };
     HeaderValue::try_from(whole.trim_end())
         .map_err(|_| InvalidArgument::one("user_agent", Problem::Malformed { expected }).into())
-}
-
-fn own_http(timeouts: &Timeouts) -> Result<reqwest::Client, Error> {
-    http_defaults()
-        .connect_timeout(timeouts.connect)
-        .build()
-        .map_err(|error| Error::new(ErrorKind::Connect).caused_by(Arc::new(error)))
 }

@@ -1,6 +1,10 @@
 //! The connections.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use crate::error::{Error, ErrorKind};
+use crate::region::Endpoints;
 
 /// Idle connections are closed before a gateway closes them: a send on a closed one fails.
 const IDLE: Duration = Duration::from_secs(30);
@@ -12,7 +16,9 @@ const IDLE: Duration = Duration::from_secs(30);
 /// them and knows what may be repeated. Idle connections are kept for 30 seconds. A time limit for connecting is
 /// not among them; the one of [`Timeouts`](crate::Timeouts) is 5 seconds.
 ///
-/// Without any of this, proxies are taken from the environment (`HTTPS_PROXY`, `NO_PROXY`), as reqwest does.
+/// reqwest takes proxies from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) unless one is set, also for a
+/// server on this machine. Without a `reqwest::Client` of yours, this crate does so for https alone: a proxy could read
+/// the credentials of a request over plain http.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,4 +41,54 @@ pub fn http_defaults() -> reqwest::ClientBuilder {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
+}
+
+/// The connections that a client makes: apart for plain http and for https, unless they are the application's own.
+#[derive(Clone, Debug)]
+pub(crate) struct Connections {
+    encrypted: reqwest::Client,
+    plain: reqwest::Client,
+}
+
+impl Connections {
+    /// Makes what the endpoints need.
+    pub(super) fn new(connect: Duration, endpoints: &Endpoints) -> Result<Self, Error> {
+        let settings = || http_defaults().connect_timeout(connect);
+        let build = |settings: reqwest::ClientBuilder| {
+            let failed = |error| Error::new(ErrorKind::Connect).caused_by(Arc::new(error));
+            settings.build().map_err(failed)
+        };
+        let direct = || build(settings().no_proxy());
+        let plain = endpoints.all().filter(|base| is_plain(base)).count();
+        Ok(if plain == 0 {
+            Self::given(build(settings())?)
+        } else if plain == endpoints.all().count() {
+            Self::given(direct()?)
+        } else {
+            Self {
+                encrypted: build(settings())?,
+                plain: direct()?,
+            }
+        })
+    }
+
+    /// Uses one client for everything.
+    pub(super) fn given(client: reqwest::Client) -> Self {
+        Self {
+            encrypted: client.clone(),
+            plain: client,
+        }
+    }
+
+    /// The client for requests to an endpoint.
+    pub(crate) fn to(&self, base: &str) -> &reqwest::Client {
+        match is_plain(base) {
+            true => &self.plain,
+            false => &self.encrypted,
+        }
+    }
+}
+
+fn is_plain(base: &str) -> bool {
+    base.starts_with("http:")
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use sinch_conversation_raw::{self as raw, OperationId};
 
 pub use builder::ClientBuilder;
+pub(crate) use http::Connections;
 pub use http::http_defaults;
 
 use crate::error::{Error, InvalidArgument, Problem};
@@ -63,6 +64,8 @@ impl Client {
     ///
     /// `SINCH_CONVERSATION_URL`, `SINCH_TEMPLATE_URL`, `SINCH_BATCH_URL` and `SINCH_AUTH_URL` put other addresses in the
     /// place of the services' hosts, such as those that the sandbox prints; with all four no region is needed.
+    /// `SINCH_DANGER_ALLOW_HTTP_HOSTS` names hosts, with commas between them, for
+    /// [`danger_allow_http_host`](ClientBuilder::danger_allow_http_host).
     ///
     /// # Errors
     ///

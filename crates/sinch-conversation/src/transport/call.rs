@@ -19,6 +19,7 @@ use super::response::Response;
 use super::watch::{AttemptWatch, CallWatch};
 use super::{CallOptions, Failure, Limiter, RetryPolicy, Timeouts, trace};
 use crate::auth::{Authenticator, Authorization, Mask, asks_for_new_token};
+use crate::client::Connections;
 use crate::error::{
     ApiError, DecodeFailure, Error, ErrorKind, InvalidArgument, Problem, TimeLimit,
 };
@@ -34,7 +35,7 @@ const LONG_WAIT: Duration = Duration::from_secs(1);
 /// What all calls of a client share.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
-    pub(crate) http: reqwest::Client,
+    pub(crate) connections: Connections,
     pub(crate) endpoints: Endpoints,
     pub(crate) auth: Authenticator,
     pub(crate) agent: HeaderValue,
@@ -242,7 +243,8 @@ impl Call {
         let before = self.maybe_processed.swap(true, Ordering::Relaxed);
         let limit = self.options.attempt_limit;
         let limit = limit.unwrap_or(self.pipeline.timeouts.attempt);
-        let (http, largest) = (&self.pipeline.http, self.pipeline.max_response_size);
+        let http = self.pipeline.connections.to(request.url().as_str());
+        let largest = self.pipeline.max_response_size;
         let outcome = exchange(http, request, limit, largest)
             .instrument(span)
             .await;

@@ -105,7 +105,9 @@ fn the_table_has_every_operation_that_the_documentation_names() {
     assert!(table.contains("Messages_SendMessage"));
     for file in files(&sources()) {
         for id in mentions(&documentation(&file)) {
-            let known = OPERATIONS.iter().any(|operation| operation.id.as_str() == id);
+            let known = OPERATIONS
+                .iter()
+                .any(|operation| operation.id.as_str() == id);
             assert!(
                 known,
                 "{} names `{id}`, which is no operation of the API",

@@ -3,5 +3,6 @@
 mod child;
 mod credentials;
 mod ids;
+mod proxy;
 mod sizes;
 mod tokens;
