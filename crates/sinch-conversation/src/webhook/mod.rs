@@ -15,7 +15,7 @@ mod signature;
 
 pub use error::WebhookError;
 pub use event::Event;
-pub use memory::{MemoryNonces, NoncesFull};
+pub use memory::{MemoryNonces, MemoryNoncesError};
 pub use nonce::{Claim, NonceFuture, NonceStore, NonceStoreError};
 pub use receiver::{Receiver, VerifiedEvent};
 pub use signature::{Signed, Verifier, VerifyError};

@@ -9,5 +9,6 @@
 mod axum;
 mod duplicates;
 mod events;
+mod hostile;
 mod nonces;
 mod signature;
