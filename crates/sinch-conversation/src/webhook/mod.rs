@@ -6,6 +6,8 @@
 
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(feature = "axum")]
+mod body;
 mod error;
 mod event;
 mod memory;

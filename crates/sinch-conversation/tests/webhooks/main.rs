@@ -11,4 +11,5 @@ mod duplicates;
 mod events;
 mod hostile;
 mod nonces;
+mod server;
 mod signature;
