@@ -13,6 +13,7 @@ use crate::endpoints::Endpoints;
 use crate::engine::channels::Channels;
 use crate::epoch::Epoch;
 use crate::faults::Faults;
+use crate::http::body::Bodies;
 use crate::http::pace::Pace;
 use crate::http::route::Routes;
 use crate::requests::RequestLog;
@@ -30,8 +31,6 @@ pub(crate) struct Settings {
     pub(crate) send_interval: TimeDelta,
     /// The most messages that wait in the queue of an app.
     pub(crate) queue_limit: usize,
-    /// How long a client takes for a body.
-    pub(crate) read_timeout: Duration,
 }
 
 pub(crate) struct Core {
@@ -43,6 +42,7 @@ pub(crate) struct Core {
     pub(crate) access: Access,
     pub(crate) channels: Channels,
     pub(crate) routes: Routes<&'static Operation>,
+    pub(crate) bodies: Bodies,
     /// Delivers callbacks.
     pub(crate) http: reqwest::Client,
     pub(crate) bearers: Bearers,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use axum::http::request::Parts;
+use axum::http::{Method, Uri};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -130,18 +130,19 @@ impl RequestLog {
     pub(crate) fn open(
         &self,
         at: DateTime<Utc>,
-        parts: &Parts,
+        method: &Method,
+        uri: &Uri,
         operation: Option<&'static str>,
     ) -> OpenEntry<'_> {
-        let path = parts.uri.path_and_query();
+        let path = uri.path_and_query();
         OpenEntry {
             log: self,
             started: Instant::now(),
             entry: Some(Entry {
                 id: 0,
                 at,
-                method: parts.method.as_str().to_owned(),
-                path: path.map_or_else(|| parts.uri.to_string(), ToString::to_string),
+                method: method.as_str().to_owned(),
+                path: path.map_or_else(|| uri.to_string(), ToString::to_string),
                 operation,
                 status: None,
                 milliseconds: 0,

@@ -20,6 +20,7 @@ use crate::engine::channels::Channels;
 use crate::epoch::Epoch;
 use crate::error::StartError;
 use crate::faults::Faults;
+use crate::http::body::Bodies;
 use crate::http::listener::{self, Limits};
 use crate::http::pace::Pace;
 use crate::requests::RequestLog;
@@ -82,12 +83,12 @@ impl Sandbox {
             requests: RequestLog::default(),
             stopping: stop.subscribe(),
             routes: http::surface::routes(),
+            bodies: Bodies::new(builder.read_timeout),
             endpoints: Endpoints::new(address, project.clone(), key),
             settings: Settings {
                 project,
                 callback_retries: builder.callback_retries,
                 receipt_interval: builder.receipt_interval,
-                read_timeout: builder.read_timeout,
                 send_interval: builder.send_interval,
                 queue_limit: builder.queue_limit,
             },

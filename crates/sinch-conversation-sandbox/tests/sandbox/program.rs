@@ -11,15 +11,15 @@ use tokio::process::{Child, Command};
 
 use crate::support::{Api, Receiver, SECRET, SOON, credentials, text_request};
 
-struct Program {
-    child: Child,
+pub(crate) struct Program {
+    pub(crate) child: Child,
     /// What the lines `export NAME=VALUE` say.
-    exports: HashMap<String, String>,
-    printed: String,
+    pub(crate) exports: HashMap<String, String>,
+    pub(crate) printed: String,
 }
 
 impl Program {
-    async fn start(arguments: &[&str]) -> Self {
+    pub(crate) async fn start(arguments: &[&str]) -> Self {
         let mut child = command(arguments).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (mut exports, mut printed) = (HashMap::new(), String::new());
@@ -44,7 +44,7 @@ impl Program {
         }
     }
 
-    async fn api(&self) -> Api {
+    pub(crate) async fn api(&self) -> Api {
         let value = |name: &str| self.exports[name].clone();
         let (base, project) = (value("SINCH_CONVERSATION_URL"), value("SINCH_PROJECT_ID"));
         Api::from_parts(

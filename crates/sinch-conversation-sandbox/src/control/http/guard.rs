@@ -7,6 +7,7 @@ use axum::http::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 
 use crate::http::fault::Fault;
+use crate::http::incoming::Incoming;
 
 /// Refuses requests under a name that anybody may have given this machine, and those that a foreign page makes.
 pub(crate) fn check_origin(headers: &HeaderMap) -> Result<(), Fault> {
@@ -25,10 +26,10 @@ pub(crate) fn check_origin(headers: &HeaderMap) -> Result<(), Fault> {
 }
 
 /// Refuses a body that is not declared to be JSON, as forms of foreign pages are.
-pub(super) fn check_body(headers: &HeaderMap, body: &[u8]) -> Result<(), Fault> {
-    let declared = text(headers, CONTENT_TYPE).unwrap_or_default();
+pub(super) fn check_content_type(incoming: &Incoming) -> Result<(), Fault> {
+    let declared = text(&incoming.parts.headers, CONTENT_TYPE).unwrap_or_default();
     let media_type = declared.split(';').next().unwrap_or_default().trim();
-    if body.is_empty() || media_type.eq_ignore_ascii_case("application/json") {
+    if !incoming.has_body() || media_type.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
     Err(Fault::invalid(

@@ -20,13 +20,12 @@ use std::sync::{Arc, LazyLock};
 use axum::body::Body;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::core::Core;
 use crate::http::fault::Fault;
-use crate::http::read;
+use crate::http::incoming::Incoming;
 use crate::http::route::{Found, Place, Routes};
 use asked::Asked;
 
@@ -107,22 +106,22 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
 });
 
 /// Answers a request under the prefix.
-pub(crate) async fn answer(core: Arc<Core>, parts: Parts, body: Body) -> Response {
-    perform(core, parts, body)
+pub(crate) async fn answer(core: Arc<Core>, incoming: &mut Incoming) -> Response {
+    perform(core, incoming)
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn perform(core: Arc<Core>, parts: Parts, body: Body) -> Outcome {
-    guard::check_origin(&parts.headers)?;
-    let (handler, params) = match ROUTES.find(parts.method.as_str(), parts.uri.path()) {
+async fn perform(core: Arc<Core>, incoming: &mut Incoming) -> Outcome {
+    guard::check_origin(&incoming.parts.headers)?;
+    let (handler, params) = match ROUTES.find(incoming.parts.method.as_str(), incoming.path()) {
         Found::Operation(handler, params) => (handler, params),
         Found::OtherMethods(methods) => return Err(Fault::wrong_method(&methods)),
         Found::Nothing => return Err(Fault::no_such_path()),
     };
-    let body = read(body, core.settings.read_timeout).await?;
-    guard::check_body(&parts.headers, &body)?;
-    let asked = Asked::new(params, parts.uri.query(), body);
+    guard::check_content_type(incoming)?;
+    let received = incoming.read(&core.bodies).await?;
+    let asked = Asked::new(params, incoming.parts.uri.query(), received.bytes);
     let mut response = handler(core, asked).await?;
     // What is true now is not true for long.
     let headers = response.headers_mut();
