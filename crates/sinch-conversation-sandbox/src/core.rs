@@ -1,5 +1,7 @@
 //! What every part of a running sandbox shares.
 
+pub(crate) mod addresses;
+
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -18,6 +20,7 @@ use crate::http::pace::Pace;
 use crate::http::route::Routes;
 use crate::requests::RequestLog;
 use crate::store::Store;
+use addresses::Addresses;
 
 /// What the builder was told.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) send_interval: TimeDelta,
     /// The most messages that wait in the queue of an app.
     pub(crate) queue_limit: usize,
+    /// Whether the page and the controls are for those who have a key.
+    pub(crate) controls_need_key: bool,
 }
 
 pub(crate) struct Core {
@@ -50,6 +55,7 @@ pub(crate) struct Core {
     pub(crate) pace: Pace,
     pub(crate) requests: RequestLog,
     pub(crate) endpoints: Endpoints,
+    pub(crate) addresses: Addresses,
     /// Set when the sandbox stops. Answers that would go on for ever end then.
     pub(crate) stopping: watch::Receiver<bool>,
 }

@@ -6,6 +6,7 @@ pub(crate) mod call;
 mod connection;
 pub(crate) mod effect;
 pub(crate) mod fault;
+mod health;
 pub(crate) mod incoming;
 pub(crate) mod listener;
 pub(crate) mod names;
@@ -30,6 +31,7 @@ use tokio::time::sleep;
 use crate::api;
 use crate::contract;
 use crate::control;
+use crate::control::http::guard;
 use crate::core::Core;
 use crate::engine::scope::Scope;
 use crate::faults::{Moment, Strike};
@@ -50,17 +52,31 @@ async fn answer(State(core): State<Arc<Core>>, request: Request) -> Response {
     let asked = parts.uri.clone();
     route::simplify(&mut parts.uri);
     let mut incoming = Incoming::new(parts, body);
-    let mut response = if incoming.path().starts_with(control::http::PREFIX) {
-        control::http::answer(core, &mut incoming).await
-    } else if crate::page::serves(incoming.path()) {
-        crate::page::answer(&incoming.parts)
-    } else {
+    let mut response = if surface::is_of_the_api(incoming.path()) {
         logged(&core, &mut incoming, &asked).await
+    } else {
+        beside(core, &mut incoming)
+            .await
+            .unwrap_or_else(IntoResponse::into_response)
     };
     if let Some(value) = incoming.farewell() {
         response.headers_mut().insert(CONNECTION, value);
     }
     response
+}
+
+/// A request that is no part of the API.
+async fn beside(core: Arc<Core>, incoming: &mut Incoming) -> Result<Response, Fault> {
+    guard::check(&core.addresses, &incoming.parts)?;
+    if incoming.path() == health::PATH {
+        return Ok(health::answer(&core, &incoming.parts.method).await);
+    }
+    guard::check_key(&core, &incoming.parts)?;
+    if incoming.path().starts_with(control::http::PREFIX) {
+        Ok(control::http::answer(core, incoming).await)
+    } else {
+        Ok(crate::page::answer(&incoming.parts))
+    }
 }
 
 /// A request to the API: it is answered, by an injected fault if there is one, and written down.
@@ -70,16 +86,28 @@ async fn logged(core: &Arc<Core>, incoming: &mut Incoming, asked: &Uri) -> Respo
     let mut entry = core
         .requests
         .open(core.clock.now(), method, asked, operation);
-    let strike = operation.and_then(|name| Some((name, core.faults.strike(name)?)));
-    let answer = match strike {
-        None => proper(core, incoming, &mut entry).await,
-        Some((name, strike)) => {
-            entry.struck_by(strike.fault.clone());
-            struck(core, incoming, &mut entry, name, &strike).await
-        }
+    let answer = match guard::check(&core.addresses, &incoming.parts) {
+        Err(fault) => Answer::of(fault.into_response()).await,
+        Ok(()) => admitted(core, incoming, &mut entry, operation).await,
     };
     entry.answered(&answer);
     answer.into_response()
+}
+
+/// The answer to a request that nothing keeps out.
+async fn admitted(
+    core: &Arc<Core>,
+    incoming: &mut Incoming,
+    entry: &mut OpenEntry<'_>,
+    operation: Option<&'static str>,
+) -> Answer {
+    match operation.and_then(|name| Some((name, core.faults.strike(name)?))) {
+        None => proper(core, incoming, entry).await,
+        Some((name, strike)) => {
+            entry.struck_by(strike.fault.clone());
+            struck(core, incoming, entry, name, &strike).await
+        }
+    }
 }
 
 /// The answer to a request that a fault strikes. What was sent is written down in any case.

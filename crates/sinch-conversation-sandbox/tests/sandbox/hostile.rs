@@ -1,6 +1,7 @@
 //! Hostile requests for every route. Each is refused or comes to nothing, and the state is as it was before.
 
 mod bodies;
+mod foreign;
 #[cfg(all(target_os = "linux", feature = "cli"))]
 mod memory;
 
