@@ -43,10 +43,33 @@ impl Addresses {
         public.is_some_and(|public| public.origin().ascii_serialization() == origin)
     }
 
+    /// Whether a request to this URL ends up here, as far as the URL tells.
+    pub(crate) fn is_own(&self, url: &Url) -> bool {
+        let (host, port) = (url.host(), url.port_or_known_default());
+        let public = self.public.as_ref();
+        if public.is_some_and(|own| own.host() == host && own.port_or_known_default() == port) {
+            return true;
+        }
+        port == Some(self.listen.port())
+            && host.is_some_and(|host| match host {
+                Host::Domain(name) => self.has_name(name),
+                Host::Ipv4(ip) => self.listens_on(ip.into()),
+                Host::Ipv6(ip) => self.listens_on(ip.to_canonical()),
+            })
+    }
+
     fn has_name(&self, name: &str) -> bool {
         let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
         let public = self.public.as_ref().and_then(Url::host_str);
         is_localhost(&name) || self.names.contains(&name) || public == Some(&name)
+    }
+
+    fn listens_on(&self, ip: IpAddr) -> bool {
+        let own = self.listen.ip().to_canonical();
+        // Calls to the unspecified address go to the loopback address.
+        own == ip
+            || (own.is_loopback() && ip.is_unspecified())
+            || (own.is_unspecified() && is_of_this_machine(ip))
     }
 }
 
@@ -60,6 +83,11 @@ fn is_loopback(host: &Host<&str>) -> bool {
         Host::Ipv4(ip) => ip.is_loopback(),
         Host::Ipv6(ip) => ip.to_canonical().is_loopback(),
     }
+}
+
+/// Only addresses of this machine can be bound.
+fn is_of_this_machine(ip: IpAddr) -> bool {
+    UdpSocket::bind((ip, 0)).is_ok()
 }
 
 /// The address under which other machines reach this one when it listens on all of its addresses. Nothing is sent to
@@ -87,6 +115,42 @@ mod tests {
         let public = Url::parse("https://sandbox.example/").unwrap();
         let names = vec!["compose".to_owned()];
         Addresses::new(listen.parse().unwrap(), names, Some(public))
+    }
+
+    #[test]
+    fn own_addresses_are_known_in_all_their_forms() {
+        let own = addresses("127.0.0.1:8080");
+        for url in [
+            "http://127.0.0.1:8080/x",
+            "http://localhost:8080",
+            "http://LOCALHOST.:8080",
+            "http://any.localhost:8080",
+            "http://compose:8080",
+            "http://0x7f.1:8080",
+            "http://2130706433:8080",
+            "http://0.0.0.0:8080",
+            "http://[::ffff:127.0.0.1]:8080",
+            "https://127.0.0.1:8080",
+            "https://sandbox.example/_sandbox/reset",
+            "https://user:pass@sandbox.example:443",
+        ] {
+            assert!(own.is_own(&Url::parse(url).unwrap()), "{url}");
+        }
+        for url in [
+            "http://127.0.0.1:8081",
+            "http://127.0.0.1",
+            "http://192.0.2.7:8080",
+            "http://example.com:8080",
+            "http://sandbox.example",
+            "https://compose",
+        ] {
+            assert!(!own.is_own(&Url::parse(url).unwrap()), "{url}");
+        }
+        let all = addresses("0.0.0.0:8080");
+        for url in ["http://127.0.0.9:8080", "http://0.0.0.0:8080"] {
+            assert!(all.is_own(&Url::parse(url).unwrap()), "{url}");
+        }
+        assert!(!all.is_own(&Url::parse("http://192.0.2.7:8080").unwrap()));
     }
 
     #[test]

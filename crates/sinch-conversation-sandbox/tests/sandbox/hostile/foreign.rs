@@ -137,6 +137,49 @@ async fn names_are_allowed_one_by_one() {
     }
 }
 
+#[tokio::test]
+async fn own_addresses_are_no_targets() {
+    let sandbox = Sandbox::builder()
+        .allow_host("sandbox")
+        .start()
+        .await
+        .unwrap();
+    let api = Api::of(&sandbox).await;
+    let app = api.app("DISPATCH", &["SMS"]).await;
+    let port = address(&sandbox).rsplit_once(':').unwrap().1.to_owned();
+    let webhook = |target: &str| json!({"app_id": app, "target": target, "target_type": "HTTP", "triggers": ["MESSAGE_INBOUND"]});
+    for host in [
+        "127.0.0.1",
+        "localhost",
+        "LOCALHOST.",
+        "x.localhost",
+        "sandbox",
+        "0.0.0.0",
+        "0x7f.1",
+        "2130706433",
+        "[::ffff:127.0.0.1]",
+    ] {
+        let target = format!("http://{host}:{port}/_sandbox/reset");
+        api.post("webhooks", webhook(&target))
+            .await
+            .invalid(&["target"]);
+        let mut protected = webhook("http://127.0.0.1:9/");
+        protected["client_credentials"] =
+            json!({"client_id": "c", "client_secret": "s", "endpoint": target});
+        api.post("webhooks", protected)
+            .await
+            .invalid(&["client_credentials.endpoint"]);
+        let mut message = crate::support::text_request(&app, &[("SMS", "461")], "x");
+        message["callback_url"] = json!(target);
+        api.post("messages:send", message)
+            .await
+            .invalid(&["callback_url"]);
+    }
+    api.post("webhooks", webhook("http://127.0.0.1:9/"))
+        .await
+        .ok();
+}
+
 /// Leads to the sandbox from another port, as a forwarded port of a container does.
 async fn detour(sandbox: &Sandbox) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
