@@ -54,6 +54,7 @@ pub struct SandboxBuilder {
     pub(crate) send_interval: TimeDelta,
     pub(crate) queue_limit: usize,
     pub(crate) max_connections: usize,
+    pub(crate) max_event_streams: usize,
     pub(crate) read_timeout: Duration,
     pub(crate) requests_per_second: Option<u32>,
     pub(crate) limit_token_requests: bool,
@@ -77,6 +78,7 @@ impl Default for SandboxBuilder {
             send_interval: TimeDelta::zero(),
             queue_limit: 500_000,
             max_connections: 4096,
+            max_event_streams: 100,
             read_timeout: Duration::from_secs(30),
             requests_per_second: Some(800),
             limit_token_requests: true,
@@ -239,9 +241,18 @@ impl SandboxBuilder {
     }
 
     /// How many connections are served at once: 4096 by default, one at least. More of them wait until others end;
-    /// those that have been idle for half a second are closed for them.
+    /// those that have been idle for half a second, or have not sent the head of a request in that time, are closed for
+    /// them, and so are clients that do not read their answers within the [`read_timeout`](Self::read_timeout). Where
+    /// the system has fewer file descriptors, there are fewer connections.
     pub fn max_connections(mut self, count: usize) -> Self {
         self.max_connections = count;
+        self
+    }
+
+    /// How many event streams (`GET /_sandbox/events`, which the page has open) there are at once: 100 by default, and
+    /// never more than half of the connections. Those beyond get 429.
+    pub fn max_event_streams(mut self, count: usize) -> Self {
+        self.max_event_streams = count;
         self
     }
 

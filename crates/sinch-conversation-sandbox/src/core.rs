@@ -2,11 +2,12 @@
 
 pub(crate) mod addresses;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use sinch_conversation_raw::Operation;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::access::Access;
 use crate::callbacks::bearer::Bearers;
@@ -48,6 +49,8 @@ pub(crate) struct Core {
     pub(crate) channels: Channels,
     pub(crate) routes: Routes<&'static Operation>,
     pub(crate) bodies: Bodies,
+    /// A permit for each event stream.
+    pub(crate) event_streams: Arc<Semaphore>,
     /// Delivers callbacks.
     pub(crate) http: reqwest::Client,
     pub(crate) bearers: Bearers,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::access::{Access, Key};
@@ -91,6 +91,12 @@ impl Sandbox {
             stopping: stop.subscribe(),
             routes: http::surface::routes(),
             bodies: Bodies::new(builder.read_timeout),
+            event_streams: Arc::new(Semaphore::new(
+                builder
+                    .max_event_streams
+                    .min(builder.max_connections / 2)
+                    .min(Semaphore::MAX_PERMITS),
+            )),
             endpoints,
             addresses,
             settings: Settings {

@@ -4,6 +4,7 @@ mod bodies;
 mod foreign;
 #[cfg(all(target_os = "linux", feature = "cli"))]
 mod memory;
+mod starvation;
 
 use serde_json::json;
 use sinch_conversation_raw::OPERATIONS;

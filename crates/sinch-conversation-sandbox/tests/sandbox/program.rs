@@ -20,7 +20,26 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) async fn start(arguments: &[&str]) -> Self {
-        let mut child = command(arguments).spawn().unwrap();
+        Self::of(command(arguments)).await
+    }
+
+    /// One that may open so many files only.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn with_few_files(count: usize) -> Self {
+        let program = command(&[]);
+        let mut limited = Command::new("sh");
+        limited.args(["-c", &format!("ulimit -n {count} && exec \"$0\" \"$@\"")]);
+        limited.arg(program.as_std().get_program());
+        limited.args(program.as_std().get_args());
+        limited
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        Self::of(limited).await
+    }
+
+    async fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (mut exports, mut printed) = (HashMap::new(), String::new());
         while !exports.contains_key("SINCH_AUTH_URL") {
@@ -56,7 +75,7 @@ impl Program {
         .await
     }
 
-    async fn stop_with(&mut self, signal: &str) -> ExitStatus {
+    pub(crate) async fn stop_with(&mut self, signal: &str) -> ExitStatus {
         let pid = self.child.id().unwrap().to_string();
         assert!(
             Command::new("kill")
