@@ -27,6 +27,8 @@ mod events;
 mod fallback;
 mod faults;
 mod fidelity;
+#[cfg(all(unix, feature = "cli"))]
+mod flags;
 mod handset;
 mod hostile;
 mod inbound_events;

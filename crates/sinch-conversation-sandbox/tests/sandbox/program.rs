@@ -38,7 +38,7 @@ impl Program {
         Self::of(limited).await
     }
 
-    async fn of(mut command: Command) -> Self {
+    pub(crate) async fn of(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (mut exports, mut printed) = (HashMap::new(), String::new());
@@ -55,6 +55,7 @@ impl Program {
                 exports.insert(name.to_owned(), value.to_owned());
             }
             printed += &line;
+            printed.push('\n');
         }
         Self {
             child,
@@ -92,9 +93,11 @@ impl Program {
     }
 }
 
-fn command(arguments: &[&str]) -> Command {
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sinch-conversation-sandbox"));
-    command.args(["--listen", "127.0.0.1:0"]).args(arguments);
+    command
+        .env("SINCH_SANDBOX_LISTEN", "127.0.0.1:0")
+        .args(arguments);
     command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
