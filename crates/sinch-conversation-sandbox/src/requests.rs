@@ -15,7 +15,7 @@ use crate::faults::InjectedFault;
 use crate::http::answer::Answer;
 use crate::http::redact;
 use crate::sandbox::Sandbox;
-use crate::store::window::Window;
+use crate::store::window::{Page, Window};
 
 /// How many requests are kept.
 const KEPT: usize = 1000;
@@ -159,19 +159,27 @@ impl RequestLog {
     }
 
     pub(crate) fn all(&self) -> Vec<LoggedRequest> {
-        self.after(Window::ALL)
+        self.after(&Window::all()).items
     }
 
-    /// The requests in a window of ids.
-    pub(crate) fn after(&self, window: Window) -> Vec<LoggedRequest> {
-        let entries: Vec<Entry> = {
-            let kept = self.kept();
-            let behind = kept.entries.iter();
-            let behind =
-                behind.filter(|entry| i64::try_from(entry.id).is_ok_and(|id| id > window.after));
-            behind.take(window.size()).cloned().collect()
-        };
-        entries.into_iter().map(Entry::show).collect()
+    /// The requests behind an id.
+    pub(crate) fn after(&self, window: &Window) -> Page<LoggedRequest> {
+        self.entries_after(window).map(Entry::show)
+    }
+
+    fn entries_after(&self, window: &Window) -> Page<Entry> {
+        let (mut items, mut bytes) = (Vec::new(), 0);
+        for entry in &self.kept().entries {
+            if i64::try_from(entry.id).is_ok_and(|id| id <= window.after) {
+                continue;
+            }
+            if window.is_full(items.len(), bytes) {
+                return Page { items, more: true };
+            }
+            bytes += entry.request.len() + entry.response.len();
+            items.push(entry.clone());
+        }
+        Page { items, more: false }
     }
 
     pub(crate) fn clear(&self) {

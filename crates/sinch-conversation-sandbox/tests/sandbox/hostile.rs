@@ -2,6 +2,7 @@
 
 mod bodies;
 mod foreign;
+mod lists;
 #[cfg(all(target_os = "linux", feature = "cli"))]
 mod memory;
 mod starvation;

@@ -18,6 +18,7 @@ mod consents;
 mod contacts_and_conversations;
 mod contract;
 mod control;
+mod control_causes;
 mod control_http;
 mod control_junk;
 mod control_more;
