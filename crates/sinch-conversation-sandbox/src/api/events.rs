@@ -9,7 +9,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{JsonObject, Wire};
 
 use super::check::Check;
-use super::webhooks::check_url;
+use super::webhooks::{check_url, refuse_own};
 use super::{apps, conversations, inject as injection, nothing, send as message};
 use crate::engine::events::accept::{self, Order};
 use crate::engine::events::inject as engine;
@@ -38,6 +38,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let mut request: SendEventRequest = call.body()?;
     let wrapped = request.event.app_event.take();
     let event = check(&request, wrapped)?;
+    refuse_own(scope, "callback_url", request.callback_url.as_ref())?;
     let app = apps::find(scope, &request.app_id)?;
     check_contact_id(&app, &request.recipient.kind)?;
     // Only the first one counts.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -152,6 +152,21 @@ impl Fault {
     pub(crate) fn too_large(limit: usize) -> Self {
         let message = format!("the body is longer than {limit} bytes");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_ARGUMENT", message)
+    }
+
+    /// The body is encoded in a way that is not read.
+    pub(crate) fn unknown_encoding() -> Self {
+        Self {
+            header: Some(Box::new((
+                ACCEPT_ENCODING,
+                "gzip, deflate, identity".to_owned(),
+            ))),
+            ..Self::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "INVALID_ARGUMENT",
+                "content-encoding: expected one of gzip, deflate, identity",
+            )
+        }
     }
 
     /// The body did not come in time.

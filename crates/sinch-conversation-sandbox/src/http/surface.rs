@@ -5,13 +5,19 @@ use sinch_conversation_raw::{OPERATIONS, Operation};
 
 use super::fault::Fault;
 use super::names::TOKEN_OPERATION;
-use super::oauth;
 use super::route::{Found, Params, Place, Routes, percent_decode};
+use super::{health, oauth};
 use crate::access::Scheme;
 use crate::core::Core;
+use crate::{control, page};
 
 /// The Batch API has the paths of the Conversation API on a host of its own; here it has this prefix instead.
 const BATCH: &str = "/batch";
+
+/// Whether a path is none of the page, the controls and the check of health.
+pub(crate) fn is_of_the_api(path: &str) -> bool {
+    path != health::PATH && !path.starts_with(control::http::PREFIX) && !page::serves(path)
+}
 
 /// The name of the operation that a request is for, whatever the project and the credentials.
 pub(crate) fn operation(core: &Core, method: &Method, path: &str) -> Option<&'static str> {

@@ -1,5 +1,12 @@
 //! Hostile requests for every route. Each is refused or comes to nothing, and the state is as it was before.
 
+mod bodies;
+mod foreign;
+mod lists;
+#[cfg(all(target_os = "linux", feature = "cli"))]
+mod memory;
+mod starvation;
+
 use serde_json::json;
 use sinch_conversation_raw::OPERATIONS;
 use sinch_conversation_sandbox::Sandbox;
@@ -102,7 +109,7 @@ impl Target {
 
     fn head(&self, method: &str, path: &str, more: &str, length: usize) -> String {
         format!(
-            "{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n{more}content-length: {length}\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n{more}content-length: {length}\r\n\r\n",
             self.api.token
         )
     }

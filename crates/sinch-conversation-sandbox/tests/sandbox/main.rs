@@ -18,6 +18,7 @@ mod consents;
 mod contacts_and_conversations;
 mod contract;
 mod control;
+mod control_causes;
 mod control_http;
 mod control_junk;
 mod control_more;
@@ -27,6 +28,8 @@ mod events;
 mod fallback;
 mod faults;
 mod fidelity;
+#[cfg(all(unix, feature = "cli"))]
+mod flags;
 mod handset;
 mod hostile;
 mod inbound_events;
