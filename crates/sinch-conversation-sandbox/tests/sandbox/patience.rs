@@ -157,6 +157,57 @@ async fn without_a_report_in_time_the_next_channel_is_tried() {
 }
 
 #[tokio::test]
+async fn a_fallback_without_a_time_waits_for_a_minute() {
+    let (sandbox, api) = start().await;
+    let fallback = json!({"delivery_report_based_fallback": {"enabled": true}});
+    let app = app_with(&api, fallback).await;
+    let path = format!("apps/{app}");
+    let changed = api.patch(&path, json!({"display_name": "New"})).await.ok();
+    assert_eq!(
+        changed["delivery_report_based_fallback"],
+        json!({"enabled": true, "delivery_report_waiting_time": 60})
+    );
+
+    sandbox.silence_channel("WHATSAPP");
+    let id = api.send(text_request(&app, &BOTH, "Hello?")).await;
+    sandbox
+        .wait_for_status(&id, "QUEUED_ON_CHANNEL", SOON)
+        .await
+        .unwrap();
+    sandbox.advance_clock(Duration::from_secs(61));
+    let sent = sandbox.wait_for_delivery(&id, SOON).await.unwrap();
+    let (queued, switched) = (&sent.receipts[0].time, &sent.receipts[1].time);
+    let waited = switched.to_datetime().unwrap() - queued.to_datetime().unwrap();
+    assert!(waited.num_seconds() >= 60, "{waited}");
+}
+
+#[tokio::test]
+async fn a_fallback_can_be_turned_on_later() {
+    let (_sandbox, api) = start().await;
+    let app = api.app("CONVERSATION", &["SMS", "WHATSAPP"]).await;
+    let path = format!("apps/{app}");
+    let off = json!({"enabled": false, "delivery_report_waiting_time": 0});
+    let shown = api.get(&path).await.ok();
+    assert_eq!(shown["delivery_report_based_fallback"], off);
+    // What was read is written back.
+    let body = json!({"delivery_report_based_fallback": off});
+    api.patch(&path, body).await.ok();
+    for mask in ["", "?update_mask=delivery_report_based_fallback.enabled"] {
+        let body = json!({"delivery_report_based_fallback": {"enabled": true}});
+        let changed = api.patch(&format!("{path}{mask}"), body).await.ok();
+        assert_eq!(
+            changed["delivery_report_based_fallback"],
+            json!({"enabled": true, "delivery_report_waiting_time": 60})
+        );
+    }
+    let zero = json!({"enabled": true, "delivery_report_waiting_time": 0});
+    let body = json!({"delivery_report_based_fallback": zero});
+    api.patch(&path, body)
+        .await
+        .invalid(&["delivery_report_based_fallback.delivery_report_waiting_time"]);
+}
+
+#[tokio::test]
 async fn what_is_waited_for_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
