@@ -12,6 +12,7 @@ pub(crate) mod inbound;
 pub(crate) mod inject;
 pub(crate) mod keywords;
 pub(crate) mod merge;
+pub(crate) mod merge_patch;
 pub(crate) mod outbound;
 mod patience;
 pub(crate) mod people;
