@@ -53,7 +53,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
     let channel = call.query("channel").map(ConversationChannel::from);
     let identity = identity_filter(call, channel.as_ref())?;
     let wanted = Wanted {

@@ -1,5 +1,7 @@
 //! Hostile requests for every route. Each is refused or comes to nothing, and the state is as it was before.
 
+mod tokens;
+
 use serde_json::json;
 use sinch_conversation_raw::OPERATIONS;
 use sinch_conversation_sandbox::Sandbox;
