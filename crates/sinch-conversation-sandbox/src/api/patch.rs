@@ -77,10 +77,12 @@ mod tests {
     use sinch_conversation_raw::wire::JsonObject;
 
     use super::*;
+    use crate::http::call::Request;
 
     fn patched(query: &str, body: &Value) -> Result<Value, Fault> {
-        let body = Bytes::from(body.to_string());
-        let call = Call::new(OPERATIONS.first().unwrap(), Vec::new(), Some(query), body);
+        let operation = OPERATIONS.first().unwrap();
+        let request = Request::new(operation, Vec::new(), Some(query), Bytes::new());
+        let call = request.with_body(body.clone());
         let present = json!({"id": "1", "name": "old", "policy": {"days": 1, "kind": "x"}, "tags": ["a", "b"]});
         let present = JsonObject::from_value(present).unwrap();
         Ok(apply(&present, &call, &["name", "policy", "tags"])?.to_value())

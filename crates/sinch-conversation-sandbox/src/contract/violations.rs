@@ -16,7 +16,7 @@ use crate::http::fault::Violation;
 const WORDS: usize = 30;
 
 /// The most violations that one answer names.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 /// How much of a found text is repeated, in characters.
 const SHOWN: usize = 40;
@@ -150,7 +150,7 @@ fn alternatives(document: &Value, error: &ValidationError<'_>) -> String {
     format!("expected one of {}, found {found}", keys.join(", "))
 }
 
-fn words(options: &[Value]) -> String {
+pub(super) fn words(options: &[Value]) -> String {
     let words: Vec<&str> = options.iter().filter_map(Value::as_str).collect();
     match words.as_slice() {
         [only] => format!("{only:?}"),

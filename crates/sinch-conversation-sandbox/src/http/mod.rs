@@ -35,7 +35,6 @@ use crate::core::Core;
 use crate::engine::scope::Scope;
 use crate::faults::{Moment, Strike};
 use answer::Answer;
-use call::Call;
 use fault::Fault;
 
 /// The longest body that is read, in bytes: a batch of a thousand recipients with their parameters fits well.
@@ -135,8 +134,8 @@ async fn perform(
         .check(&parts.headers, surface::scheme(parts.uri.path()), now)?;
     let (operation, params) = surface::find(&core, &parts.method, parts.uri.path())?;
     core.pace.check()?;
-    let call = Call::new(operation, params, parts.uri.query(), body?);
-    contract::check(&call, &parts.headers)?;
+    let request = call::Request::new(operation, params, parts.uri.query(), body?);
+    let call = contract::check(request, &parts.headers)?;
     let shared = Arc::clone(&core);
     let reads = parts.method == Method::GET;
     let work = move |tx: &rusqlite::Transaction<'_>| api::perform(&Scope::new(&shared, tx), &call);

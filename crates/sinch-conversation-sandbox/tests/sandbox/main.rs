@@ -27,6 +27,7 @@ mod events;
 mod fallback;
 mod faults;
 mod fidelity;
+mod gateway;
 mod handset;
 mod hostile;
 mod inbound_events;
