@@ -3,6 +3,9 @@
 /// Counts up when the tables change; a file with another number is refused.
 pub(super) const VERSION: i64 = 2;
 
+/// Tells the files of sandboxes from those of other programs.
+pub(super) const APPLICATION: i64 = i32::from_be_bytes(*b"SCSB") as i64;
+
 pub(super) const TABLES: &str = "
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
