@@ -125,6 +125,12 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "Not Found")
     }
 
+    /// There was such a path.
+    pub(crate) fn former_path(remedy: &str) -> Self {
+        let message = format!("Not Found: {remedy}");
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+    }
+
     /// The path exists, with other methods.
     pub(crate) fn wrong_method(allowed: &[&'static str]) -> Self {
         Self {
