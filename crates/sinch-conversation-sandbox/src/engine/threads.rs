@@ -153,16 +153,11 @@ pub(crate) fn set_metadata(
 /// What the application attached to the conversation, as callbacks carry it.
 pub(crate) fn note(conversation: &Conversation) -> Note {
     Note {
-        metadata: metadata_text(conversation),
+        metadata: match &conversation.metadata_json {
+            Some(metadata) if !metadata.is_empty() => Value::Object(metadata.clone()).to_string(),
+            _ => conversation.metadata.clone().unwrap_or_default(),
+        },
         correlation_id: conversation.correlation_id.clone().unwrap_or_default(),
-    }
-}
-
-/// The metadata as callbacks carry it: JSON text, empty when there is none.
-pub(super) fn metadata_text(conversation: &Conversation) -> String {
-    match &conversation.metadata_json {
-        Some(metadata) if !metadata.is_empty() => Value::Object(metadata.clone()).to_string(),
-        _ => conversation.metadata.clone().unwrap_or_default(),
     }
 }
 
