@@ -1,5 +1,7 @@
 //! Changing a stored document: which fields a PATCH sets, clears and leaves.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 use sinch_conversation_raw::wire::Wire;
 
@@ -32,7 +34,8 @@ fn change(
     mask: &[&str],
     changeable: &[&str],
 ) -> Result<(), Fault> {
-    for path in mask {
+    // A path that is named again changes nothing more.
+    for path in mask.iter().collect::<BTreeSet<_>>() {
         let names: Vec<&str> = path.split('.').collect();
         if !names.first().is_some_and(|top| changeable.contains(top)) {
             let description = format!("{path:?} is not among {}", changeable.join(", "));

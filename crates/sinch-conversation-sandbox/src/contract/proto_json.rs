@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde_json::{Map, Number, Value};
 
-use super::violations::{self, MOST};
-use crate::http::fault::Violation;
+use super::violations;
+use crate::http::fault::{MOST_VIOLATIONS, Violation};
 
 /// The most items of a list for which the documents give no number: as many as the longest that they speak of has.
 const LONGEST_LIST: usize = 1000;
@@ -197,7 +197,7 @@ impl<'a> Rewriter<'a> {
 
     fn wrong(&mut self, violation: Violation) {
         let known = |known: &Violation| known.field == violation.field;
-        if self.violations.len() < MOST && !self.violations.iter().any(known) {
+        if self.violations.len() < MOST_VIOLATIONS && !self.violations.iter().any(known) {
             self.violations.push(violation);
         }
     }

@@ -1,6 +1,7 @@
 //! Hostile requests for every route. Each is refused or comes to nothing, and the state is as it was before.
 
 mod files;
+mod lists;
 mod tokens;
 
 use serde_json::json;
