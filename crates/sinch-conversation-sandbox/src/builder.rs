@@ -135,7 +135,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Keeps the state in this file; in memory by default. What the API has acknowledged is on the disk.
+    /// Keeps the state in this file; in memory by default, or with `:memory:`. What the API has acknowledged is on the
+    /// disk. A file that is there already has to be one of a sandbox, or empty.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Self {
         self.database = Some(file.into());
         self

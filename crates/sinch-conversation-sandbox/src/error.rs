@@ -88,6 +88,9 @@ impl StartError {
         let path = path.unwrap_or_else(|| PathBuf::from(":memory:"));
         match error {
             OpenError::InUse => Self::DatabaseInUse { path },
+            OpenError::NoName => Self::Empty {
+                name: "the database",
+            },
             other => Self::Database {
                 path,
                 reason: other.to_string(),

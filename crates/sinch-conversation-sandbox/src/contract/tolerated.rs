@@ -1,8 +1,6 @@
 //! Where a request may differ from the documents, because the service or its official SDKs do. Each exception names
 //! a place and a reason; the schemas stay as published.
 
-use std::borrow::Cow;
-
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::{Value, json};
@@ -116,6 +114,15 @@ pub(super) struct Wrap {
 }
 
 impl Wrap {
+    /// Takes the object away again.
+    pub(super) fn undo(self, body: &mut Value) {
+        if let Some(content) = body.get_mut(self.field)
+            && let Some(inner) = content.get_mut(self.key).map(Value::take)
+        {
+            *content = inner;
+        }
+    }
+
     /// Names a place in the body as it was sent.
     pub(super) fn rename(self, violation: Violation) -> Violation {
         let (field, key) = (self.field, self.key);
@@ -127,24 +134,20 @@ impl Wrap {
     }
 }
 
-/// The body as the document wants it, where the caller left out an object around a field.
-pub(super) fn wrap<'a>(operation: &str, body: &'a Value) -> (Cow<'a, Value>, Option<Wrap>) {
+/// Makes the body what the document wants, where the caller left out an object around a field.
+pub(super) fn wrap(operation: &str, body: &mut Value) -> Option<Wrap> {
     for exception in exceptions(operation) {
         let Allowed::Without(key) = exception.allowed else {
             continue;
         };
         let field = exception.field;
-        let bare = body
-            .get(field)
-            .filter(|content| content.is_object() && content.get(key).is_none());
-        if let Some(content) = bare {
-            let content = json!({key: content});
-            let mut body = body.clone();
-            if let Some(body) = body.as_object_mut() {
-                body.insert(field.to_owned(), content);
-            }
-            return (Cow::Owned(body), Some(Wrap { field, key }));
+        let is_bare = |content: &&mut Value| {
+            content.is_object() && content.get(key).is_none_or(Value::is_null)
+        };
+        if let Some(content) = body.get_mut(field).filter(is_bare) {
+            *content = json!({key: content.take()});
+            return Some(Wrap { field, key });
         }
     }
-    (Cow::Borrowed(body), None)
+    None
 }

@@ -7,10 +7,10 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 
 use super::outbound::{Receipt, SentMessage};
+use super::patience;
 use super::scope::Scope;
-use super::{patience, threads};
 use crate::callbacks::notify::{self, Notice};
-use crate::store::{StoreError, apps, conversations};
+use crate::store::{StoreError, apps};
 
 /// Writes a status down and tells of it.
 pub(super) fn report(
@@ -40,8 +40,7 @@ fn tell_last(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
         return Ok(());
     }
     let payload = delivery_report(sent, receipt).to_value();
-    let metadata = conversation_metadata(scope, sent)?;
-    let notice = notice(sent, &metadata, TRIGGER, "message_delivery_report", payload);
+    let notice = notice(sent, TRIGGER, "message_delivery_report", payload);
     tell(scope, &sent.app_id, url, &notice)
 }
 
@@ -107,32 +106,13 @@ pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreE
     submitted.submitted_message = Some(sent.message.clone());
     submitted.metadata = Some(sent.message_metadata.clone());
     submitted.processing_mode = Some(sent.processing_mode.clone());
-    let metadata = conversation_metadata(scope, sent)?;
     let payload = submitted.to_value();
-    let notice = notice(
-        sent,
-        &metadata,
-        TRIGGER,
-        "message_submit_notification",
-        payload,
-    );
+    let notice = notice(sent, TRIGGER, "message_submit_notification", payload);
     notify::app(scope, &sent.app_id, &notice)
-}
-
-/// The metadata of the conversation, for apps that want it with every callback.
-fn conversation_metadata(scope: &Scope<'_>, sent: &SentMessage) -> Result<String, StoreError> {
-    if !sent.reports_metadata {
-        return Ok(String::new());
-    }
-    let conversation = conversations::get(scope.tx, &sent.conversation_id)?;
-    Ok(conversation
-        .map(|conversation| threads::metadata_text(&conversation))
-        .unwrap_or_default())
 }
 
 fn notice<'a>(
     sent: &'a SentMessage,
-    message_metadata: &'a str,
     trigger: &'static str,
     key: &'static str,
     payload: Value,
@@ -142,7 +122,7 @@ fn notice<'a>(
         key,
         payload,
         lane: sent.lane(),
-        message_metadata,
+        message_metadata: "",
         correlation_id: &sent.correlation_id,
     }
 }

@@ -12,6 +12,9 @@ use sinch_conversation_raw::wire::DecodeError;
 
 use crate::store::StoreError;
 
+/// The most violations that one answer names.
+pub(crate) const MOST_VIOLATIONS: usize = 100;
+
 /// One refused field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Violation {
@@ -58,8 +61,9 @@ impl Fault {
         Self::invalid_all(vec![Violation::new(field, description)])
     }
 
-    /// The request is wrong in several places.
-    pub(crate) fn invalid_all(violations: Vec<Violation>) -> Self {
+    /// The request is wrong in several places, of which the first ones are named.
+    pub(crate) fn invalid_all(mut violations: Vec<Violation>) -> Self {
+        violations.truncate(MOST_VIOLATIONS);
         let message = match violations.as_slice() {
             [Violation { field, description }] if field.is_empty() => {
                 format!("Invalid argument: {description}")
@@ -123,6 +127,12 @@ impl Fault {
     /// There is no such path.
     pub(crate) fn no_such_path() -> Self {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "Not Found")
+    }
+
+    /// There was such a path.
+    pub(crate) fn former_path(remedy: &str) -> Self {
+        let message = format!("Not Found: {remedy}");
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
     }
 
     /// The path exists, with other methods.

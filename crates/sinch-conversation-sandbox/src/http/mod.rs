@@ -37,7 +37,6 @@ use crate::engine::scope::Scope;
 use crate::faults::{Moment, Strike};
 use crate::requests::OpenEntry;
 use answer::Answer;
-use call::Call;
 use fault::Fault;
 use incoming::Incoming;
 
@@ -177,8 +176,8 @@ async fn perform(
     entry.received(&received.bytes);
     let parts = &incoming.parts;
     let body = received.bytes.clone();
-    let call = Call::new(operation, params, parts.uri.query(), body);
-    contract::check(&call, &parts.headers)?;
+    let request = call::Request::new(operation, params, parts.uri.query(), body);
+    let call = contract::check(request, &parts.headers)?;
     let shared = Arc::clone(core);
     let work = move |tx: &rusqlite::Transaction<'_>| api::perform(&Scope::new(&shared, tx), &call);
     if parts.method == Method::GET {

@@ -3,6 +3,7 @@
 
 mod cases;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use reqwest::{Method, RequestBuilder};
@@ -138,6 +139,38 @@ fn every_operation_is_in_the_contract() {
 
 #[tokio::test]
 async fn what_is_wrong_in_a_body_is_named() {
+    refused_bodies(|body| body, |_| true).await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_in_a_body_in_camel_case_is_named() {
+    // What a value can be does not depend on the name: one fault for each field will do.
+    let mut fields = HashSet::new();
+    refused_bodies(in_camel_case, |field| fields.insert(field.to_owned())).await;
+}
+
+/// The same with all names of members in camelCase.
+fn in_camel_case(body: Value) -> Value {
+    let name = |name: String| {
+        let mut words = name.split('_');
+        let first = words.next().unwrap_or_default().to_owned();
+        words.fold(first, |name, word| {
+            let (initial, rest) = word.split_at(1);
+            name + &initial.to_uppercase() + rest
+        })
+    };
+    match body {
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(key, value)| (name(key), in_camel_case(value)))
+            .collect(),
+        Value::Array(items) => items.into_iter().map(in_camel_case).collect(),
+        other => other,
+    }
+}
+
+/// Sends what can be wrong with the bodies of all operations, in this form, where the name of a field is wanted.
+async fn refused_bodies(form: impl Fn(Value) -> Value, mut wanted: impl FnMut(&str) -> bool) {
     let (_sandbox, api) = start().await;
     let contract = Contract::read();
     let mut checks = Vec::new();
@@ -156,11 +189,14 @@ async fn what_is_wrong_in_a_body_is_named() {
             what == "a missing" && missing.contains(&(operation.id, field))
         };
         for case in cases {
-            if tolerated(&case.field, case.what) {
+            if tolerated(&case.field, case.what)
+                || !wanted(&format!("{} {}", operation.id, case.field))
+            {
                 continue;
             }
             let label = format!("{}: {case}", operation.id);
-            let request = request(&api, &contract, operation, &[]).json(&case.body);
+            let body = form(case.body);
+            let request = request(&api, &contract, operation, &[]).json(&body);
             checks.push((request, case.field, label));
         }
     }

@@ -1,11 +1,14 @@
 //! Hostile requests for every route. Each is refused or comes to nothing, and the state is as it was before.
 
 mod bodies;
+mod control_lists;
+mod files;
 mod foreign;
 mod lists;
 #[cfg(all(target_os = "linux", feature = "cli"))]
 mod memory;
 mod starvation;
+mod tokens;
 
 use serde_json::json;
 use sinch_conversation_raw::OPERATIONS;

@@ -30,6 +30,7 @@ mod faults;
 mod fidelity;
 #[cfg(all(unix, feature = "cli"))]
 mod flags;
+mod gateway;
 mod handset;
 mod hostile;
 mod inbound_events;

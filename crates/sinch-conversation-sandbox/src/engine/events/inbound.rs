@@ -105,7 +105,7 @@ pub(crate) fn receive(
         // A stored event and the one in the callback have the same fields.
         payload: event.to_value(),
         lane: place.lane(&id),
-        message_metadata: &place.note.metadata,
+        message_metadata: "",
         correlation_id: &place.note.correlation_id,
     };
     notify::app(scope, app_id, &notice)?;
