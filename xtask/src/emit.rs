@@ -168,7 +168,9 @@ fn area_module(area: &str, types: &[Type]) -> TokenStream {
         #[allow(unused_imports)]
         use super::*;
         #[allow(unused_imports)]
-        use crate::wire::{DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union};
+        use crate::wire::{
+            DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union, UnknownObject,
+        };
 
         #(#code)*
         #(#implementations)*

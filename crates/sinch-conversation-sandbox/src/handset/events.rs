@@ -12,6 +12,7 @@ use crate::callbacks::notify::{self, Notice};
 use crate::engine::events::inbound::Raised;
 use crate::engine::{arrived, inbound};
 use crate::error::ControlError;
+use crate::strict;
 
 impl Handset {
     /// Does anything that is an event to the app: EVENT_INBOUND. The JSON has one key, `contact_event` or
@@ -172,8 +173,8 @@ fn read(event: Value) -> Result<Raised, ControlError> {
         return Err(not_an_event("", EXPECTED, "none or several keys"));
     };
     let raised = match key.as_str() {
-        "contact_event" => ContactEvent::from_value(content).map(Raised::ByContact),
-        "contact_message_event" => ContactMessageEvent::from_value(content).map(Raised::OnMessage),
+        "contact_event" => strict::read(&content).map(Raised::ByContact),
+        "contact_message_event" => strict::read(&content).map(Raised::OnMessage),
         other => return Err(not_an_event("", EXPECTED, other)),
     };
     let raised = raised.map_err(|error| undecodable(&key, &error))?;

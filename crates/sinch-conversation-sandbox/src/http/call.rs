@@ -9,6 +9,7 @@ use url::form_urlencoded;
 
 use super::fault::Fault;
 use super::route::Params;
+use crate::strict;
 
 pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
@@ -120,7 +121,7 @@ impl Call {
 
     /// The body as the type that the document gives it.
     pub(crate) fn body<T: Wire>(&self) -> Result<T, Fault> {
-        Ok(T::from_value(Value::Object(self.json()?))?)
+        Ok(strict::read(&Value::Object(self.json()?))?)
     }
 
     /// The body as a JSON object.

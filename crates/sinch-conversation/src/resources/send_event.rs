@@ -5,7 +5,7 @@ use std::time::Duration;
 use sinch_conversation_raw::types::{
     AppEventField, MessageQueue, RecipientBase, RecipientRequest, SendEventRequest,
 };
-use sinch_conversation_raw::wire::{JsonObject, Timestamp, Wire};
+use sinch_conversation_raw::wire::{JsonObject, Timestamp, UnknownObject, Wire};
 
 use super::awaitable::awaitable;
 use crate::channel::Channel;
@@ -85,7 +85,7 @@ impl SentEvent {
 
 impl SendEvent {
     pub(crate) fn new(client: Client, app: AppId, event: AppEvent) -> Self {
-        let nobody = RecipientRequest::new(RecipientBase::Unknown(JsonObject::default()));
+        let nobody = RecipientRequest::new(RecipientBase::Unknown(UnknownObject::default()));
         // The API documents the event inside of a member of its own.
         let mut field = AppEventField::default();
         field.app_event = Some(event.into());

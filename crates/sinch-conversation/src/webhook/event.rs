@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{ConversationWebhookEvent, WebhookTrigger};
-use sinch_conversation_raw::wire::{DecodeError, JsonObject, Timestamp, Wire};
+use sinch_conversation_raw::wire::{DecodeError, Mismatches, Timestamp, UnknownObject, Wire};
 
 /// The key that tells what a callback is about, and the trigger that it belongs to. No field names the trigger.
 const KEYS: [(&str, WebhookTrigger); 22] = [
@@ -65,8 +65,8 @@ const COMMON: [&str; 6] = [
 
 /// One callback: a typed view, and the JSON as it came.
 ///
-/// Every JSON is an event. One of a kind that is not known, or one that does not have the documented form, has
-/// [`ConversationWebhookEvent::Unknown`] as its typed view; nothing of it is lost.
+/// Every JSON is an event. One of a kind that is not known has [`ConversationWebhookEvent::Unknown`] as its typed view,
+/// and what does not have its documented form is an `Unknown` alternative within it; nothing of it is lost.
 ///
 /// ```
 /// use sinch_conversation::types::ConversationWebhookEvent;
@@ -101,9 +101,13 @@ impl Event {
 
     /// Takes a callback that was parsed already, for instance from a queue.
     pub fn from_json(raw: Value) -> Self {
-        let (typed, decode_error) = match ConversationWebhookEvent::from_value(raw.clone()) {
-            Ok(typed) => (typed, None),
-            Err(error) => (ConversationWebhookEvent::Unknown(object(&raw)), Some(error)),
+        let mut mismatches = Mismatches::default();
+        let (typed, decode_error) = match ConversationWebhookEvent::decode(&raw, &mut mismatches) {
+            Ok(typed) => (typed, mismatches.into_first()),
+            Err(error) => (
+                ConversationWebhookEvent::Unknown(UnknownObject::default()),
+                Some(error),
+            ),
         };
         Self {
             trigger: trigger(&raw),
@@ -124,7 +128,9 @@ impl Event {
         &self.typed
     }
 
-    /// Why a callback of a known kind has no typed view: where it differs from the documented form.
+    /// Where a callback of a known kind differs from its documented form, the first place if there are several.
+    ///
+    /// What is around that place is typed all the same: the innermost union around it is its `Unknown` alternative.
     pub fn decode_error(&self) -> Option<&DecodeError> {
         self.decode_error.as_ref()
     }
@@ -187,10 +193,6 @@ fn trigger(raw: &Value) -> WebhookTrigger {
     let mut keys = raw.as_object().into_iter().flat_map(|fields| fields.keys());
     let own = keys.find(|key| !COMMON.contains(&key.as_str()));
     WebhookTrigger::Unknown(own.cloned().unwrap_or_default())
-}
-
-fn object(raw: &Value) -> JsonObject {
-    raw.as_object().cloned().unwrap_or_default().into()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod keys;
 mod limits;
 mod lookups;
 mod matrix;
+mod misshapen;
 mod observed;
 mod options;
 mod recorder;

@@ -85,6 +85,36 @@ fn a_known_kind_of_another_form_is_an_event_that_says_why() {
 }
 
 #[test]
+fn a_callback_whose_only_key_is_null_says_why_it_has_no_view() {
+    let event = event(json!({"app_id": "a", "message": null}));
+    assert_eq!(event.trigger(), &WebhookTrigger::MessageInbound);
+    assert!(matches!(
+        event.typed(),
+        ConversationWebhookEvent::Unknown(_)
+    ));
+    assert_eq!(
+        event.decode_error().unwrap().to_string(),
+        "message: expected an object, found null"
+    );
+}
+
+#[test]
+fn a_misshapen_part_of_a_callback_leaves_the_rest_typed() {
+    let body = json!({"app_id": "a", "project_id": "p", "message": {"id": "01M", "contact_id": "01C",
+        "contact_message": {"text_message": {"text": 5}}}});
+    let event = event(body.clone());
+    let ConversationWebhookEvent::MessageInboundEvent(inbound) = event.typed() else {
+        panic!("{event:?}");
+    };
+    assert_eq!(inbound.message.contact_id.as_deref(), Some("01C"));
+    assert_eq!(
+        event.decode_error().unwrap().to_string(),
+        "message.contact_message.text_message.text: expected a string, found an integer"
+    );
+    assert_eq!(serde_json::to_value(event.typed()).unwrap(), body);
+}
+
+#[test]
 fn json_that_is_no_object_is_an_event_too() {
     for body in [json!([1]), json!("text"), json!(null), json!({})] {
         let event = event(body.clone());

@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// `ProtobufAny`; the documents do not describe it.
@@ -28,7 +29,7 @@ pub struct ProtobufAny {
 }
 
 impl Object for ProtobufAny {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_url: fields.optional("type_url")?,
             value: fields.optional("value")?,
@@ -53,7 +54,7 @@ pub struct AppMessageObject {
 }
 
 impl Object for AppMessageObject {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_message: fields.optional("app_message")?,
             extra: fields.rest(),
@@ -84,7 +85,7 @@ pub struct AppMessageCommonProps {
 }
 
 impl Object for AppMessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             explicit_channel_message: fields.optional("explicit_channel_message")?,
             explicit_channel_omni_message: fields
@@ -120,7 +121,7 @@ pub struct Choices {
 }
 
 impl Object for Choices {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             choices: fields.optional("choices")?,
             extra: fields.rest(),
@@ -145,7 +146,7 @@ pub struct ChoiceCommonProps {
 }
 
 impl Object for ChoiceCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             postback_data: fields.optional("postback_data")?,
             display_mode: fields.optional("display_mode")?,
@@ -180,7 +181,7 @@ impl ConversationDeletedEventField {
 }
 
 impl Object for ConversationDeletedEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             conversation_deleted_event: fields.required("conversation_deleted_event")?,
             extra: fields.rest(),
@@ -203,7 +204,7 @@ pub struct ContactMessageCommonProps {
 }
 
 impl Object for ContactMessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             reply_to: fields.optional("reply_to")?,
             extra: fields.rest(),
@@ -240,7 +241,7 @@ pub struct ConversationBase {
 }
 
 impl Object for ConversationBase {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             active: fields.optional("active")?,
             active_channel: fields.optional("active_channel")?,
@@ -285,7 +286,7 @@ pub struct ChannelCredentialsCommonTypes {
 }
 
 impl Object for ChannelCredentialsCommonTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             callback_secret: fields.optional("callback_secret")?,
             channel: fields.optional("channel")?,
@@ -353,7 +354,7 @@ impl InjectMessageCommonProps {
 }
 
 impl Object for InjectMessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             accept_time: fields.required("accept_time")?,
             channel_identity: fields.required("channel_identity")?,
@@ -412,7 +413,7 @@ pub struct ConversationMessageCommonProps {
 }
 
 impl Object for ConversationMessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             accept_time: fields.optional("accept_time")?,
             channel_identity: fields.optional("channel_identity")?,
@@ -453,7 +454,7 @@ pub struct ReplyToField {
 }
 
 impl Object for ReplyToField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             reply_to: fields.optional("reply_to")?,
             extra: fields.rest(),
@@ -476,7 +477,7 @@ pub struct ChoiceMessagePropertiesField {
 }
 
 impl Object for ChoiceMessagePropertiesField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message_properties: fields.optional("message_properties")?,
             extra: fields.rest(),
@@ -509,7 +510,7 @@ pub struct ConversationEventBase {
 }
 
 impl Object for ConversationEventBase {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_event: fields.optional("app_event")?,
             conversation_id: fields.optional("conversation_id")?,
@@ -542,7 +543,7 @@ pub struct ContactEventField {
 }
 
 impl Object for ContactEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact_event: fields.optional("contact_event")?,
             extra: fields.rest(),
@@ -565,7 +566,7 @@ pub struct ContactMessageEventField {
 }
 
 impl Object for ContactMessageEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact_message_event: fields.optional("contact_message_event")?,
             extra: fields.rest(),
@@ -598,7 +599,7 @@ impl CommentEventField {
 }
 
 impl Object for CommentEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             comment_event: fields.required("comment_event")?,
             extra: fields.rest(),
@@ -627,7 +628,7 @@ pub struct PaymentStatusUpdateEvent {
 }
 
 impl Object for PaymentStatusUpdateEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             reference_id: fields.optional("reference_id")?,
             payment_status: fields.optional("payment_status")?,
@@ -758,7 +759,7 @@ pub struct InjectEventRequest {
 }
 
 impl Object for InjectEventRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             event: fields.optional("event")?,
             extra: fields.rest(),
@@ -785,7 +786,7 @@ pub struct ChannelSpecificCommonProps {
 }
 
 impl Object for ChannelSpecificCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             header: fields.optional("header")?,
             body: fields.optional("body")?,
@@ -827,7 +828,7 @@ impl KakaoTalkButton {
 }
 
 impl Object for KakaoTalkButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             name: fields.required("name")?,
@@ -854,7 +855,7 @@ pub struct KakaoTalkChannelSpecificMessage {
 }
 
 impl Object for KakaoTalkChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             push_alarm: fields.optional("push_alarm")?,
             adult: fields.optional("adult")?,
@@ -906,7 +907,7 @@ impl KakaoTalkCoupon {
 }
 
 impl Object for KakaoTalkCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             description: fields.optional("description")?,
@@ -949,7 +950,7 @@ pub struct CallbackEventCommon {
 }
 
 impl Object for CallbackEventCommon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -1010,7 +1011,7 @@ impl MessageInboundEvent {
 }
 
 impl Object for MessageInboundEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -1073,7 +1074,7 @@ impl MessageInboundSmartConversationRedactionEvent {
 }
 
 impl Object for MessageInboundSmartConversationRedactionEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -1128,7 +1129,7 @@ pub struct MessageInboundEventItem {
 }
 
 impl Object for MessageInboundEventItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             id: fields.optional("id")?,
             contact_message: fields.optional("contact_message")?,
@@ -1201,7 +1202,7 @@ impl MessageSubmitEvent {
 }
 
 impl Object for MessageSubmitEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -1248,7 +1249,7 @@ pub struct MessageSubmitNotification {
 }
 
 impl Object for MessageSubmitNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message_id: fields.optional("message_id")?,
             conversation_id: fields.optional("conversation_id")?,
@@ -1311,7 +1312,7 @@ impl MessageDeliveryReceiptEvent {
 }
 
 impl Object for MessageDeliveryReceiptEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -1360,7 +1361,7 @@ pub struct MessageDeliveryReport {
 }
 
 impl Object for MessageDeliveryReport {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message_id: fields.optional("message_id")?,
             conversation_id: fields.optional("conversation_id")?,
@@ -1470,7 +1471,7 @@ impl EventInbound {
 }
 
 impl Object for EventInbound {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -1521,7 +1522,7 @@ pub struct InboundEvent {
 }
 
 impl Object for InboundEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             id: fields.optional("id")?,
             contact_event: fields.optional("contact_event")?,
@@ -1570,9 +1571,9 @@ impl ContactEvent {
 }
 
 impl Object for ContactEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -1606,30 +1607,43 @@ pub enum ContactEventKind {
     ///
     /// Known by the key `generic_event`.
     GenericEvent(GenericEvent),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for ContactEventKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("composing_event") {
-            return fields.required("composing_event").map(Self::ComposingEvent);
-        }
-        if fields.has("composing_end_event") {
-            return fields.required("composing_end_event").map(Self::ComposingEndEvent);
-        }
-        if fields.has("conversation_deleted_event") {
-            return fields
-                .required("conversation_deleted_event")
-                .map(Self::ConversationDeletedEvent);
-        }
-        if fields.has("comment_event") {
-            return fields.required("comment_event").map(Self::CommentEvent);
-        }
-        if fields.has("generic_event") {
-            return fields.required("generic_event").map(Self::GenericEvent);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(
+                &[
+                    "composing_event",
+                    "composing_end_event",
+                    "conversation_deleted_event",
+                    "comment_event",
+                    "generic_event",
+                ],
+            )
+        {
+            Some("composing_event") => {
+                Self::ComposingEvent(fields.required("composing_event")?)
+            }
+            Some("composing_end_event") => {
+                Self::ComposingEndEvent(fields.required("composing_end_event")?)
+            }
+            Some("conversation_deleted_event") => {
+                Self::ConversationDeletedEvent(
+                    fields.required("conversation_deleted_event")?,
+                )
+            }
+            Some("comment_event") => {
+                Self::CommentEvent(fields.required("comment_event")?)
+            }
+            Some("generic_event") => {
+                Self::GenericEvent(fields.required("generic_event")?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -1643,7 +1657,7 @@ impl Union for ContactEventKind {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -1693,7 +1707,7 @@ impl CommentEvent {
 }
 
 impl Object for CommentEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             id: fields.optional("id")?,
             text: fields.required("text")?,
@@ -1767,7 +1781,7 @@ pub struct ShortLinkActivatedEvent {
 }
 
 impl Object for ShortLinkActivatedEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             payload: fields.optional("payload")?,
             title: fields.optional("title")?,
@@ -1860,7 +1874,7 @@ impl ReactionEvent {
 }
 
 impl Object for ReactionEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             emoji: fields.required("emoji")?,
             action: fields.required("action")?,
@@ -1899,9 +1913,9 @@ impl ContactMessageEvent {
 }
 
 impl Object for ContactMessageEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -1927,26 +1941,37 @@ pub enum ContactMessageEventKind {
     ///
     /// Known by the key `reaction_event`.
     ReactionEvent(ReactionEvent),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for ContactMessageEventKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("payment_status_update_event") {
-            return fields
-                .required("payment_status_update_event")
-                .map(Self::PaymentStatusUpdateEvent);
-        }
-        if fields.has("shortlink_activated_event") {
-            return fields
-                .required("shortlink_activated_event")
-                .map(Self::ShortlinkActivatedEvent);
-        }
-        if fields.has("reaction_event") {
-            return fields.required("reaction_event").map(Self::ReactionEvent);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(
+                &[
+                    "payment_status_update_event",
+                    "shortlink_activated_event",
+                    "reaction_event",
+                ],
+            )
+        {
+            Some("payment_status_update_event") => {
+                Self::PaymentStatusUpdateEvent(
+                    fields.required("payment_status_update_event")?,
+                )
+            }
+            Some("shortlink_activated_event") => {
+                Self::ShortlinkActivatedEvent(
+                    fields.required("shortlink_activated_event")?,
+                )
+            }
+            Some("reaction_event") => {
+                Self::ReactionEvent(fields.required("reaction_event")?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -1960,7 +1985,7 @@ impl Union for ContactMessageEventKind {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -2022,7 +2047,7 @@ impl EventDelivery {
 }
 
 impl Object for EventDelivery {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2069,7 +2094,7 @@ pub struct EventDeliveryReport {
 }
 
 impl Object for EventDeliveryReport {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             event_id: fields.optional("event_id")?,
             status: fields.optional("status")?,
@@ -2134,7 +2159,7 @@ impl ConversationStartEvent {
 }
 
 impl Object for ConversationStartEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2204,7 +2229,7 @@ impl ConversationStopEvent {
 }
 
 impl Object for ConversationStopEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2271,7 +2296,7 @@ impl ConversationDeleteEvent {
 }
 
 impl Object for ConversationDeleteEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2311,7 +2336,7 @@ pub struct ConversationNotification {
 }
 
 impl Object for ConversationNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             conversation: fields.optional("conversation")?,
             extra: fields.rest(),
@@ -2362,7 +2387,7 @@ impl ContactCreateEvent {
 }
 
 impl Object for ContactCreateEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2425,7 +2450,7 @@ impl ContactDeleteEvent {
 }
 
 impl Object for ContactDeleteEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2488,7 +2513,7 @@ impl ContactUpdateEvent {
 }
 
 impl Object for ContactUpdateEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2523,7 +2548,7 @@ pub struct ContactNotification {
 }
 
 impl Object for ContactNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact: fields.optional("contact")?,
             extra: fields.rest(),
@@ -2574,7 +2599,7 @@ impl ContactMergeEvent {
 }
 
 impl Object for ContactMergeEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2611,7 +2636,7 @@ pub struct ContactMergeNotification {
 }
 
 impl Object for ContactMergeNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             preserved_contact: fields.optional("preserved_contact")?,
             deleted_contact: fields.optional("deleted_contact")?,
@@ -2669,7 +2694,7 @@ impl ContactIdentitiesDuplicationEvent {
 }
 
 impl Object for ContactIdentitiesDuplicationEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2709,7 +2734,7 @@ pub struct DuplicatedContactIdentitiesNotification {
 }
 
 impl Object for DuplicatedContactIdentitiesNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             duplicated_identities: fields.optional("duplicated_identities")?,
             extra: fields.rest(),
@@ -2734,7 +2759,7 @@ pub struct DuplicatedIdentity {
 }
 
 impl Object for DuplicatedIdentity {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel: fields.optional("channel")?,
             contact_ids: fields.optional("contact_ids")?,
@@ -2787,7 +2812,7 @@ impl CapabilityEvent {
 }
 
 impl Object for CapabilityEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2834,7 +2859,7 @@ pub struct CapabilityNotification {
 }
 
 impl Object for CapabilityNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             request_id: fields.optional("request_id")?,
             contact_id: fields.optional("contact_id")?,
@@ -2938,7 +2963,7 @@ impl OptInEvent {
 }
 
 impl Object for OptInEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2985,7 +3010,7 @@ pub struct OptInNotification {
 }
 
 impl Object for OptInNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             request_id: fields.optional("request_id")?,
             contact_id: fields.optional("contact_id")?,
@@ -3057,7 +3082,7 @@ pub struct OptInNotificationErrorDetails {
 }
 
 impl Object for OptInNotificationErrorDetails {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             description: fields.optional("description")?,
             extra: fields.rest(),
@@ -3108,7 +3133,7 @@ impl OptOutEvent {
 }
 
 impl Object for OptOutEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -3155,7 +3180,7 @@ pub struct OptOutNotification {
 }
 
 impl Object for OptOutNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             request_id: fields.optional("request_id")?,
             contact_id: fields.optional("contact_id")?,
@@ -3227,7 +3252,7 @@ pub struct OptOutNotificationErrorDetails {
 }
 
 impl Object for OptOutNotificationErrorDetails {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             description: fields.optional("description")?,
             extra: fields.rest(),
@@ -3278,7 +3303,7 @@ impl ChannelEvent {
 }
 
 impl Object for ChannelEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -3313,7 +3338,7 @@ pub struct ChannelEventNotification {
 }
 
 impl Object for ChannelEventNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_event: fields.optional("channel_event")?,
             extra: fields.rest(),
@@ -3340,7 +3365,7 @@ pub struct ChannelEventNotificationChannelEvent {
 }
 
 impl Object for ChannelEventNotificationChannelEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel: fields.optional("channel")?,
             event_type: fields.optional("event_type")?,
@@ -3395,7 +3420,7 @@ impl UnsupportedCallbackEvent {
 }
 
 impl Object for UnsupportedCallbackEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -3442,7 +3467,7 @@ pub struct UnsupportedCallback {
 }
 
 impl Object for UnsupportedCallback {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel: fields.optional("channel")?,
             payload: fields.optional("payload")?,
@@ -3507,7 +3532,7 @@ impl SmartConversationsEvent {
 }
 
 impl Object for SmartConversationsEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -3557,7 +3582,7 @@ pub struct SmartConversationNotification {
 }
 
 impl Object for SmartConversationNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact_id: fields.optional("contact_id")?,
             channel_identity: fields.optional("channel_identity")?,
@@ -3598,7 +3623,7 @@ pub struct AnalysisResult {
 }
 
 impl Object for AnalysisResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             ml_sentiment_result: fields.optional("ml_sentiment_result")?,
             ml_nlu_result: fields.optional("ml_nlu_result")?,
@@ -3671,7 +3696,7 @@ pub struct MachineLearningSentimentResult {
     /// Likeliest mood of a text.
     pub sentiment: Option<Sentiment>,
     /// Likelihood of the sentiment, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Text on which the sentiment analysis ran.
     pub message: Option<String>,
     /// Pairs of a sentiment and the score that says how likely it is.
@@ -3681,7 +3706,7 @@ pub struct MachineLearningSentimentResult {
 }
 
 impl Object for MachineLearningSentimentResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             sentiment: fields.optional("sentiment")?,
             score: fields.optional("score")?,
@@ -3706,13 +3731,13 @@ pub struct SentimentResult {
     /// Likeliest mood of a text.
     pub sentiment: Option<Sentiment>,
     /// Likelihood of the sentiment, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl Object for SentimentResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             sentiment: fields.optional("sentiment")?,
             score: fields.optional("score")?,
@@ -3733,7 +3758,7 @@ pub struct MachineLearningNluResult {
     /// Likeliest intent of the text, for instance chitchat.greeting, chitchat.how_are_you or general.yes_or_agreed.
     pub intent: Option<String>,
     /// Likelihood of the intent, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Text on which the intent analysis ran.
     pub message: Option<String>,
     /// Pairs of an intent and the score that says how likely it is.
@@ -3743,7 +3768,7 @@ pub struct MachineLearningNluResult {
 }
 
 impl Object for MachineLearningNluResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             intent: fields.optional("intent")?,
             score: fields.optional("score")?,
@@ -3768,13 +3793,13 @@ pub struct IntentResult {
     /// Likeliest intent of the text, for instance chitchat.greeting, chitchat.how_are_you or general.yes_or_agreed.
     pub intent: Option<String>,
     /// Likelihood of the intent, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl Object for IntentResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             intent: fields.optional("intent")?,
             score: fields.optional("score")?,
@@ -3805,7 +3830,7 @@ pub struct MachineLearningImageRecognitionResult {
 }
 
 impl Object for MachineLearningImageRecognitionResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             url: fields.optional("url")?,
             document_image_classification: fields
@@ -3845,13 +3870,13 @@ pub struct DocumentImageClassification {
     /// Likeliest document type in the image.
     pub doc_type: Option<String>,
     /// Likelihood of the document type, from 0 (lowest) to 1 (highest).
-    pub confidence: Option<f64>,
+    pub confidence: Option<Number>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl Object for DocumentImageClassification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             doc_type: fields.optional("doc_type")?,
             confidence: fields.optional("confidence")?,
@@ -3876,7 +3901,7 @@ pub struct OpticalCharacterRecognition {
 }
 
 impl Object for OpticalCharacterRecognition {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             result: fields.optional("result")?,
             extra: fields.rest(),
@@ -3899,7 +3924,7 @@ pub struct OpticalCharacterRecognitionData {
 }
 
 impl Object for OpticalCharacterRecognitionData {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             data: fields.optional("data")?,
             extra: fields.rest(),
@@ -3922,7 +3947,7 @@ pub struct DocumentFieldClassification {
 }
 
 impl Object for DocumentFieldClassification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             result: fields.optional("result")?,
             extra: fields.rest(),
@@ -3951,7 +3976,7 @@ pub struct DocumentFieldClassificationDataValue {
 }
 
 impl Object for DocumentFieldClassificationDataValue {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             data: fields.optional("data")?,
             extra: fields.rest(),
@@ -3976,7 +4001,7 @@ pub struct MachineLearningPiiResult {
 }
 
 impl Object for MachineLearningPiiResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message: fields.optional("message")?,
             masked: fields.optional("masked")?,
@@ -4004,13 +4029,13 @@ pub struct OffensiveAnalysis {
     /// Verdict on the content. SAFE: probably harmless; UNSAFE: probably offensive.
     pub evaluation: Option<OffensiveAnalysisEvaluation>,
     /// Likelihood of the verdict, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl Object for OffensiveAnalysis {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message: fields.optional("message")?,
             url: fields.optional("url")?,
@@ -4100,7 +4125,7 @@ impl RecordNotificationEvent {
 }
 
 impl Object for RecordNotificationEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -4147,7 +4172,7 @@ pub struct RecordNotification {
 }
 
 impl Object for RecordNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             entity_id: fields.optional("entity_id")?,
             record_status: fields.optional("record_status")?,
@@ -4292,80 +4317,101 @@ pub enum ConversationWebhookEvent {
     ///
     /// Known by the key `batch_status_update_notification`.
     BatchStatusUpdateEvent(BatchStatusUpdateEvent),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for ConversationWebhookEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("message") {
-            return Object::read(fields).map(Self::MessageInboundEvent);
-        }
-        if fields.has("message_redaction") {
-            return Object::read(fields)
-                .map(Self::MessageInboundSmartConversationRedactionEvent);
-        }
-        if fields.has("message_submit_notification") {
-            return Object::read(fields).map(Self::MessageSubmitEvent);
-        }
-        if fields.has("message_delivery_report") {
-            return Object::read(fields).map(Self::MessageDeliveryReceiptEvent);
-        }
-        if fields.has("event") {
-            return Object::read(fields).map(Self::EventInbound);
-        }
-        if fields.has("event_delivery_report") {
-            return Object::read(fields).map(Self::EventDelivery);
-        }
-        if fields.has("conversation_start_notification") {
-            return Object::read(fields).map(Self::ConversationStartEvent);
-        }
-        if fields.has("conversation_stop_notification") {
-            return Object::read(fields).map(Self::ConversationStopEvent);
-        }
-        if fields.has("conversation_delete_notification") {
-            return Object::read(fields).map(Self::ConversationDeleteEvent);
-        }
-        if fields.has("contact_create_notification") {
-            return Object::read(fields).map(Self::ContactCreateEvent);
-        }
-        if fields.has("contact_delete_notification") {
-            return Object::read(fields).map(Self::ContactDeleteEvent);
-        }
-        if fields.has("contact_merge_notification") {
-            return Object::read(fields).map(Self::ContactMergeEvent);
-        }
-        if fields.has("contact_update_notification") {
-            return Object::read(fields).map(Self::ContactUpdateEvent);
-        }
-        if fields.has("duplicated_contact_identities_notification") {
-            return Object::read(fields).map(Self::ContactIdentitiesDuplicationEvent);
-        }
-        if fields.has("capability_notification") {
-            return Object::read(fields).map(Self::CapabilityEvent);
-        }
-        if fields.has("opt_in_notification") {
-            return Object::read(fields).map(Self::OptInEvent);
-        }
-        if fields.has("opt_out_notification") {
-            return Object::read(fields).map(Self::OptOutEvent);
-        }
-        if fields.has("channel_event_notification") {
-            return Object::read(fields).map(Self::ChannelEvent);
-        }
-        if fields.has("smart_conversation_notification") {
-            return Object::read(fields).map(Self::SmartConversationsEvent);
-        }
-        if fields.has("record_notification") {
-            return Object::read(fields).map(Self::RecordNotificationEvent);
-        }
-        if fields.has("unsupported_callback") {
-            return Object::read(fields).map(Self::UnsupportedCallbackEvent);
-        }
-        if fields.has("batch_status_update_notification") {
-            return Object::read(fields).map(Self::BatchStatusUpdateEvent);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(
+                &[
+                    "message",
+                    "message_redaction",
+                    "message_submit_notification",
+                    "message_delivery_report",
+                    "event",
+                    "event_delivery_report",
+                    "conversation_start_notification",
+                    "conversation_stop_notification",
+                    "conversation_delete_notification",
+                    "contact_create_notification",
+                    "contact_delete_notification",
+                    "contact_merge_notification",
+                    "contact_update_notification",
+                    "duplicated_contact_identities_notification",
+                    "capability_notification",
+                    "opt_in_notification",
+                    "opt_out_notification",
+                    "channel_event_notification",
+                    "smart_conversation_notification",
+                    "record_notification",
+                    "unsupported_callback",
+                    "batch_status_update_notification",
+                ],
+            )
+        {
+            Some("message") => Self::MessageInboundEvent(Object::read(fields)?),
+            Some("message_redaction") => {
+                Self::MessageInboundSmartConversationRedactionEvent(
+                    Object::read(fields)?,
+                )
+            }
+            Some("message_submit_notification") => {
+                Self::MessageSubmitEvent(Object::read(fields)?)
+            }
+            Some("message_delivery_report") => {
+                Self::MessageDeliveryReceiptEvent(Object::read(fields)?)
+            }
+            Some("event") => Self::EventInbound(Object::read(fields)?),
+            Some("event_delivery_report") => Self::EventDelivery(Object::read(fields)?),
+            Some("conversation_start_notification") => {
+                Self::ConversationStartEvent(Object::read(fields)?)
+            }
+            Some("conversation_stop_notification") => {
+                Self::ConversationStopEvent(Object::read(fields)?)
+            }
+            Some("conversation_delete_notification") => {
+                Self::ConversationDeleteEvent(Object::read(fields)?)
+            }
+            Some("contact_create_notification") => {
+                Self::ContactCreateEvent(Object::read(fields)?)
+            }
+            Some("contact_delete_notification") => {
+                Self::ContactDeleteEvent(Object::read(fields)?)
+            }
+            Some("contact_merge_notification") => {
+                Self::ContactMergeEvent(Object::read(fields)?)
+            }
+            Some("contact_update_notification") => {
+                Self::ContactUpdateEvent(Object::read(fields)?)
+            }
+            Some("duplicated_contact_identities_notification") => {
+                Self::ContactIdentitiesDuplicationEvent(Object::read(fields)?)
+            }
+            Some("capability_notification") => {
+                Self::CapabilityEvent(Object::read(fields)?)
+            }
+            Some("opt_in_notification") => Self::OptInEvent(Object::read(fields)?),
+            Some("opt_out_notification") => Self::OptOutEvent(Object::read(fields)?),
+            Some("channel_event_notification") => {
+                Self::ChannelEvent(Object::read(fields)?)
+            }
+            Some("smart_conversation_notification") => {
+                Self::SmartConversationsEvent(Object::read(fields)?)
+            }
+            Some("record_notification") => {
+                Self::RecordNotificationEvent(Object::read(fields)?)
+            }
+            Some("unsupported_callback") => {
+                Self::UnsupportedCallbackEvent(Object::read(fields)?)
+            }
+            Some("batch_status_update_notification") => {
+                Self::BatchStatusUpdateEvent(Object::read(fields)?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -4396,7 +4442,7 @@ impl Union for ConversationWebhookEvent {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -4558,7 +4604,7 @@ pub struct V2MessageCommonProps {
 }
 
 impl Object for V2MessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             language_code: fields.optional("language_code")?,
             version: fields.optional("version")?,
@@ -4628,7 +4674,7 @@ impl BatchStatusUpdateEvent {
 }
 
 impl Object for BatchStatusUpdateEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -4676,7 +4722,7 @@ pub struct BatchStatusUpdateNotification {
 }
 
 impl Object for BatchStatusUpdateNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             batch_id: fields.optional("batch_id")?,
             batch_status: fields.optional("batch_status")?,
@@ -4765,7 +4811,7 @@ pub struct BatchAdditionalData {
 }
 
 impl Object for BatchAdditionalData {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message_batch_data: fields.optional("message_batch_data")?,
             extra: fields.rest(),
@@ -4792,7 +4838,7 @@ pub struct MessageBatchData {
 }
 
 impl Object for MessageBatchData {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             send_after: fields.optional("send_after")?,
             batch_metadata: fields.optional("batch_metadata")?,

@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// A contact to create, usually one person, with the channel identities that belong to it.
@@ -57,7 +58,7 @@ impl ContactCreateRequest {
 }
 
 impl Object for ContactCreateRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_identities: fields.required("channel_identities")?,
             channel_priority: fields.optional("channel_priority")?,
@@ -106,7 +107,7 @@ pub struct Contact {
 }
 
 impl Object for Contact {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_identities: fields.optional("channel_identities")?,
             channel_priority: fields.optional("channel_priority")?,
@@ -520,7 +521,7 @@ pub struct ListContactsResponse {
 }
 
 impl Object for ListContactsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contacts: fields.optional("contacts")?,
             next_page_token: fields.optional("next_page_token")?,
@@ -558,7 +559,7 @@ impl MergeContactRequest {
 }
 
 impl Object for MergeContactRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             source_id: fields.required("source_id")?,
             strategy: fields.optional("strategy")?,
@@ -603,7 +604,7 @@ impl GetChannelProfileRequest {
 }
 
 impl Object for GetChannelProfileRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.required("app_id")?,
             recipient: fields.required("recipient")?,
@@ -630,7 +631,7 @@ pub struct GetChannelProfileResponse {
 }
 
 impl Object for GetChannelProfileResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             profile_name: fields.optional("profile_name")?,
             extra: fields.rest(),
@@ -655,7 +656,7 @@ pub struct ListIdentityConflictsResponse {
 }
 
 impl Object for ListIdentityConflictsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             conflicts: fields.optional("conflicts")?,
             next_page_token: fields.optional("next_page_token")?,
@@ -684,7 +685,7 @@ pub struct IdentityConflict {
 }
 
 impl Object for IdentityConflict {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             identity: fields.optional("identity")?,
             channels: fields.optional("channels")?,

@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// App Event Type
@@ -26,7 +27,7 @@ pub struct AppEventField {
 }
 
 impl Object for AppEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_event: fields.optional("app_event")?,
             extra: fields.rest(),
@@ -81,7 +82,7 @@ impl SendEventRequest {
 }
 
 impl Object for SendEventRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.required("app_id")?,
             callback_url: fields.optional("callback_url")?,
@@ -122,7 +123,7 @@ pub struct SendEventResponse {
 }
 
 impl Object for SendEventResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             accepted_time: fields.optional("accepted_time")?,
             event_id: fields.optional("event_id")?,
@@ -182,7 +183,7 @@ impl ConversationEvent {
 }
 
 impl Object for ConversationEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_event: fields.optional("app_event")?,
             conversation_id: fields.optional("conversation_id")?,
@@ -223,7 +224,7 @@ pub struct ListEventsResponse {
 }
 
 impl Object for ListEventsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             events: fields.optional("events")?,
             next_page_token: fields.optional("next_page_token")?,

@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// Optional settings for OAuth2 (client credentials) authentication.
@@ -59,7 +60,7 @@ impl ClientCredentials {
 }
 
 impl Object for ClientCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             client_id: fields.required("client_id")?,
             client_secret: fields.required("client_secret")?,
@@ -155,7 +156,7 @@ impl Webhook {
 }
 
 impl Object for Webhook {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             client_credentials: fields.optional("client_credentials")?,
@@ -344,7 +345,7 @@ pub struct ListWebhooksResponse {
 }
 
 impl Object for ListWebhooksResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             webhooks: fields.optional("webhooks")?,
             extra: fields.rest(),
