@@ -93,7 +93,7 @@ impl<'a> Fields<'a> {
             Err(error) => {
                 self.forget(taken, found);
                 self.mismatches.add(error.clone());
-                U::unknown(UnknownObject::misshapen(self.rest(), error))
+                U::unknown(UnknownObject::malformed(self.rest(), error))
             }
         }
     }

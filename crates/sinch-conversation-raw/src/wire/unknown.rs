@@ -27,7 +27,7 @@ pub struct UnknownObject {
 }
 
 impl UnknownObject {
-    pub(crate) fn misshapen(json: JsonObject, reason: DecodeError) -> Self {
+    pub(crate) fn malformed(json: JsonObject, reason: DecodeError) -> Self {
         Self {
             json,
             reason: Some(reason),

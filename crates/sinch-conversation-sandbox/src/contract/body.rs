@@ -32,12 +32,12 @@ pub(super) fn check(
     let mut found: Vec<Violation> = written_in.err().into_iter().collect();
     let operation = call.operation.id;
     let instance = without_nulls(&parsed);
-    let (instance, wrapped) = tolerated::wrap(operation, &instance);
+    let (instance, wrapper) = tolerated::unwrap(operation, &instance);
     let errors = rules.validator.iter_errors(&instance);
     let refused = errors.filter(|error| !tolerated::passes(operation, error));
     found.extend(
-        violations::of(document, refused).map(|violation| match wrapped {
-            Some(wrap) => wrap.rename(violation),
+        violations::of(document, refused).map(|violation| match wrapper {
+            Some(wrapper) => wrapper.rename(violation),
             None => violation,
         }),
     );

@@ -275,7 +275,7 @@ async fn what_a_webhook_cannot_be() {
 }
 
 #[tokio::test]
-async fn a_whole_number_may_be_written_with_a_fraction_of_nothing() {
+async fn a_whole_number_may_have_a_zero_fraction() {
     let (_sandbox, api) = start().await;
     let app = api.app("DISPATCH", &["SMS"]).await;
     let path = format!("apps/{app}");

@@ -208,6 +208,14 @@ pub struct AppResponse {
     pub delivery_report_based_fallback: Option<DeliveryReportBasedFallback>,
     /// Options for resending messages after temporary failures.
     pub message_retry_settings: Option<MessageRetrySettings>,
+    /// Whether the status of messages is stored.
+    ///
+    /// Not verified against a published document.
+    pub persist_message_status: Option<PersistMessageStatus>,
+    /// Whether messages can be searched.
+    ///
+    /// Not verified against a published document.
+    pub message_search: Option<MessageSearch>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
@@ -230,6 +238,8 @@ impl Object for AppResponse {
             delivery_report_based_fallback: fields
                 .optional("delivery_report_based_fallback")?,
             message_retry_settings: fields.optional("message_retry_settings")?,
+            persist_message_status: fields.unverified("persist_message_status"),
+            message_search: fields.unverified("message_search"),
             extra: fields.rest(),
         })
     }
@@ -256,6 +266,8 @@ impl Object for AppResponse {
                 &self.delivery_report_based_fallback,
             );
         members.put_optional("message_retry_settings", &self.message_retry_settings);
+        members.put_optional("persist_message_status", &self.persist_message_status);
+        members.put_optional("message_search", &self.message_search);
         members.put_rest(&self.extra);
     }
 }
@@ -719,6 +731,8 @@ pub struct MmsCredentials {
     pub api_key: Secret,
     /// Username and password for HTTP basic authentication.
     pub basic_auth: Option<BasicAuthCredentials>,
+    /// Number that messages come from when the send names no `MMS_SENDER`.
+    pub default_sender: Option<String>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
@@ -730,6 +744,7 @@ impl MmsCredentials {
             account_id: account_id.into(),
             api_key: api_key.into(),
             basic_auth: None,
+            default_sender: None,
             extra: JsonObject::default(),
         }
     }
@@ -741,6 +756,7 @@ impl Object for MmsCredentials {
             account_id: fields.required("account_id")?,
             api_key: fields.required("api_key")?,
             basic_auth: fields.optional("basic_auth")?,
+            default_sender: fields.optional("default_sender")?,
             extra: fields.rest(),
         })
     }
@@ -748,6 +764,7 @@ impl Object for MmsCredentials {
         members.put("account_id", &self.account_id);
         members.put("api_key", &self.api_key);
         members.put_optional("basic_auth", &self.basic_auth);
+        members.put_optional("default_sender", &self.default_sender);
         members.put_rest(&self.extra);
     }
 }
@@ -1960,6 +1977,52 @@ impl Object for ChannelIntegrationState {
     }
 }
 
+/// Whether the status of messages is stored.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct PersistMessageStatus {
+    /// Whether the status of the app's messages is stored.
+    pub enabled: Option<bool>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl Object for PersistMessageStatus {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            enabled: fields.optional("enabled")?,
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        members.put_optional("enabled", &self.enabled);
+        members.put_rest(&self.extra);
+    }
+}
+
+/// Whether messages can be searched.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct MessageSearch {
+    /// Whether the search of messages is on for the app.
+    pub enabled: Option<bool>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl Object for MessageSearch {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            enabled: fields.optional("enabled")?,
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        members.put_optional("enabled", &self.enabled);
+        members.put_rest(&self.extra);
+    }
+}
+
 crate::wire::serde_through_wire!(
     AppCreateRequest, AppUpdateRequest, AppResponse, BasicAuthCredentials,
     ConversationChannelCredentials, KakaoTalkCredentialsField, KakaotalkCredentials,
@@ -1973,7 +2036,7 @@ crate::wire::serde_through_wire!(
     WeChatCredentialsField, WechatCredentials, InstagramCredentialsField,
     InstagramCredentials, AppleBcCredentialsField, ApplebcCredentials,
     KakaoTalkChatCredentialsField, KakaotalkchatCredentials, ListAppsResponse,
-    ChannelIntegrationState
+    ChannelIntegrationState, PersistMessageStatus, MessageSearch
 );
 
 crate::wire::open_enums!(

@@ -277,6 +277,8 @@ pub enum ContactLanguage {
     Vi,
     /// `ZU`: Zulu.
     Zu,
+    /// `UNSPECIFIED`
+    Unspecified,
     /// A text that no document knows.
     Unknown(String),
 }
@@ -355,6 +357,7 @@ impl ContactLanguage {
             Self::Uz => "UZ",
             Self::Vi => "VI",
             Self::Zu => "ZU",
+            Self::Unspecified => "UNSPECIFIED",
             Self::Unknown(other) => other,
         }
     }
@@ -433,6 +436,7 @@ impl From<&str> for ContactLanguage {
             "UZ" => Self::Uz,
             "VI" => Self::Vi,
             "ZU" => Self::Zu,
+            "UNSPECIFIED" => Self::Unspecified,
             other => Self::Unknown(other.to_owned()),
         }
     }

@@ -1521,6 +1521,10 @@ pub struct ConversationMessage {
     pub sender_id: Option<String>,
     /// Decides if contacts and conversations are stored for an app; defaults to DISPATCH.
     pub processing_mode: Option<ProcessingMode>,
+    /// The latest status of a stored message.
+    ///
+    /// Not verified against a published document.
+    pub message_status: Option<MessageStatus>,
     /// Which of the alternatives it is, with its content.
     pub kind: ConversationMessageTypes,
     /// Fields that no document knows, and those that came as `null`.
@@ -1541,6 +1545,7 @@ impl ConversationMessage {
             injected: None,
             sender_id: None,
             processing_mode: None,
+            message_status: None,
             kind: kind.into(),
             extra: JsonObject::default(),
         }
@@ -1560,6 +1565,7 @@ impl Object for ConversationMessage {
             injected: fields.optional("injected")?,
             sender_id: fields.optional("sender_id")?,
             processing_mode: fields.optional("processing_mode")?,
+            message_status: fields.unverified("message_status"),
             kind: fields.union(),
             extra: fields.rest(),
         })
@@ -1575,6 +1581,7 @@ impl Object for ConversationMessage {
         members.put_optional("injected", &self.injected);
         members.put_optional("sender_id", &self.sender_id);
         members.put_optional("processing_mode", &self.processing_mode);
+        members.put_optional("message_status", &self.message_status);
         self.kind.write(members);
         members.put_rest(&self.extra);
     }
@@ -7694,6 +7701,96 @@ impl Object for LineNotificationMessageTemplateChannelSpecificMessage {
     }
 }
 
+/// The latest status of a stored message.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct MessageStatus {
+    /// Status of a stored message.
+    pub status: Option<StoredMessageStatus>,
+    /// Time of the status.
+    pub event_time: Option<Timestamp>,
+    /// Reason of a failure.
+    ///
+    /// Not verified against a published document.
+    pub reason: Option<String>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl Object for MessageStatus {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            status: fields.optional("status")?,
+            event_time: fields.optional("event_time")?,
+            reason: fields.unverified("reason"),
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        members.put_optional("status", &self.status);
+        members.put_optional("event_time", &self.event_time);
+        members.put_optional("reason", &self.reason);
+        members.put_rest(&self.extra);
+    }
+}
+
+/// Status of a stored message.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum StoredMessageStatus {
+    /// `STATUS_UNSPECIFIED`
+    StatusUnspecified,
+    /// `QUEUED`
+    Queued,
+    /// `QUEUED_ON_CHANNEL`
+    QueuedOnChannel,
+    /// `DELIVERED`
+    Delivered,
+    /// `READ`
+    Read,
+    /// `FAILED`
+    Failed,
+    /// `SWITCHING_CHANNEL`
+    SwitchingChannel,
+    /// `RECEIVED`
+    Received,
+    /// A text that no document knows.
+    Unknown(String),
+}
+
+impl StoredMessageStatus {
+    /// The text as it is sent and received.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::StatusUnspecified => "STATUS_UNSPECIFIED",
+            Self::Queued => "QUEUED",
+            Self::QueuedOnChannel => "QUEUED_ON_CHANNEL",
+            Self::Delivered => "DELIVERED",
+            Self::Read => "READ",
+            Self::Failed => "FAILED",
+            Self::SwitchingChannel => "SWITCHING_CHANNEL",
+            Self::Received => "RECEIVED",
+            Self::Unknown(other) => other,
+        }
+    }
+}
+
+impl From<&str> for StoredMessageStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "STATUS_UNSPECIFIED" => Self::StatusUnspecified,
+            "QUEUED" => Self::Queued,
+            "QUEUED_ON_CHANNEL" => Self::QueuedOnChannel,
+            "DELIVERED" => Self::Delivered,
+            "READ" => Self::Read,
+            "FAILED" => Self::Failed,
+            "SWITCHING_CHANNEL" => Self::SwitchingChannel,
+            "RECEIVED" => Self::Received,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+}
+
 crate::wire::serde_through_wire!(
     ApiError, ApiErrorBody, AppMessage, AppMessageReplyTo, CallMessageField, CallMessage,
     CardMessageField, CardMessage, CardMessageProperties, CarouselMessageField,
@@ -7736,7 +7833,7 @@ crate::wire::serde_through_wire!(
     KakaoTalkCommerceChannelSpecificMessage,
     LineNotificationMessageTemplateEmphasizedItem, LineNotificationMessageTemplateItem,
     LineNotificationMessageTemplateButton, LineNotificationMessageTemplateBody,
-    LineNotificationMessageTemplateChannelSpecificMessage
+    LineNotificationMessageTemplateChannelSpecificMessage, MessageStatus
 );
 
 crate::wire::open_enums!(
@@ -7747,7 +7844,7 @@ crate::wire::open_enums!(
     FlowChannelSpecificMessageFlowAction, OrderDetailsPaymentType,
     OrderDetailsPaymentTypeOfGoods, DynamicPixKeyType,
     WhatsAppPaymentSettingsButtonPixKeyType, OrderStatusPaymentOrderStatus,
-    WhatsAppInteractiveNfmReplyName
+    WhatsAppInteractiveNfmReplyName, StoredMessageStatus
 );
 
 crate::wire::unions!(

@@ -263,6 +263,8 @@ pub enum WebhookTrigger {
     MessageSubmit,
     /// `BATCH_STATUS_UPDATE`
     BatchStatusUpdate,
+    /// `SMART_CONVERSATIONS`
+    SmartConversations,
     /// A text that no document knows.
     Unknown(String),
 }
@@ -296,6 +298,7 @@ impl WebhookTrigger {
             Self::RecordNotification => "RECORD_NOTIFICATION",
             Self::MessageSubmit => "MESSAGE_SUBMIT",
             Self::BatchStatusUpdate => "BATCH_STATUS_UPDATE",
+            Self::SmartConversations => "SMART_CONVERSATIONS",
             Self::Unknown(other) => other,
         }
     }
@@ -329,6 +332,7 @@ impl From<&str> for WebhookTrigger {
             "RECORD_NOTIFICATION" => Self::RecordNotification,
             "MESSAGE_SUBMIT" => Self::MessageSubmit,
             "BATCH_STATUS_UPDATE" => Self::BatchStatusUpdate,
+            "SMART_CONVERSATIONS" => Self::SmartConversations,
             other => Self::Unknown(other.to_owned()),
         }
     }

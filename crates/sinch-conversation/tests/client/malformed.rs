@@ -19,7 +19,7 @@ fn commerce_of_another_form() -> Value {
 }
 
 #[tokio::test]
-async fn a_misshapen_message_costs_neither_the_page_nor_its_neighbours() {
+async fn a_malformed_message_costs_neither_the_page_nor_its_neighbours() {
     let neighbour = |id: &str| json!({"id": id, "app_message": {"text_message": {"text": "hi"}}});
     let page = json!({"messages": [
         neighbour("01A"),
@@ -75,7 +75,7 @@ async fn a_plain_field_of_another_type_is_an_error_with_its_place() {
 }
 
 #[tokio::test]
-async fn a_message_that_came_misshapen_is_not_sent_on() {
+async fn a_message_that_came_malformed_is_not_sent_on() {
     let server = always(Act::reply(200, json!({}))).await;
     let cases = [
         (json!({"text_message": {}}), "message.text_message.text"),
