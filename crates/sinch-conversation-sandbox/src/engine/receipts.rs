@@ -1,6 +1,7 @@
 //! What apps are told of a message: that a channel has it, and each of its statuses.
 
 use serde_json::Value;
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     DeliveryStatus, MessageDeliveryReport, MessageSubmitNotification, Reason,
 };
@@ -31,17 +32,17 @@ pub(super) fn report(
 
 /// Tells of the latest status.
 fn tell_last(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
-    const TRIGGER: &str = "MESSAGE_DELIVERY";
+    let kind = CallbackKind::MESSAGE_DELIVERY;
     let url = sent.callback_url.as_deref();
     let Some(receipt) = sent.receipts.last() else {
         return Ok(());
     };
-    if url.is_none() && !notify::is_wanted(scope, &sent.app_id, TRIGGER)? {
+    if url.is_none() && !notify::is_wanted(scope, &sent.app_id, &kind)? {
         return Ok(());
     }
     let payload = delivery_report(sent, receipt).to_value();
     let metadata = conversation_metadata(scope, sent)?;
-    let notice = notice(sent, &metadata, TRIGGER, "message_delivery_report", payload);
+    let notice = notice(sent, &metadata, kind, payload);
     tell(scope, &sent.app_id, url, &notice)
 }
 
@@ -95,8 +96,8 @@ fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError
 
 /// Tells that a channel has the message.
 pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
-    const TRIGGER: &str = "MESSAGE_SUBMIT";
-    if !notify::is_wanted(scope, &sent.app_id, TRIGGER)? {
+    let kind = CallbackKind::MESSAGE_SUBMIT;
+    if !notify::is_wanted(scope, &sent.app_id, &kind)? {
         return Ok(());
     }
     let mut submitted = MessageSubmitNotification::default();
@@ -109,13 +110,7 @@ pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreE
     submitted.processing_mode = Some(sent.processing_mode.clone());
     let metadata = conversation_metadata(scope, sent)?;
     let payload = submitted.to_value();
-    let notice = notice(
-        sent,
-        &metadata,
-        TRIGGER,
-        "message_submit_notification",
-        payload,
-    );
+    let notice = notice(sent, &metadata, kind, payload);
     notify::app(scope, &sent.app_id, &notice)
 }
 
@@ -133,13 +128,11 @@ fn conversation_metadata(scope: &Scope<'_>, sent: &SentMessage) -> Result<String
 fn notice<'a>(
     sent: &'a SentMessage,
     message_metadata: &'a str,
-    trigger: &'static str,
-    key: &'static str,
+    kind: CallbackKind,
     payload: Value,
 ) -> Notice<'a> {
     Notice {
-        trigger,
-        key,
+        kind,
         payload,
         lane: sent.lane(),
         message_metadata,
