@@ -47,6 +47,19 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
             #table
         },
     );
+    let triggers = rewrite::triggers(normalised)?;
+    let triggers_module = triggers.as_ref().map(|_| quote! { mod triggers; });
+    if let Some(table) = triggers {
+        put_in_crate(
+            &mut files,
+            "triggers.rs",
+            quote! {
+                use crate::CallbackKind;
+                use crate::types::WebhookTrigger;
+                #table
+            },
+        );
+    }
     let modules = modules.iter().map(|name| {
         let docs =
             format!(" Client of the {name} document, with a function for each of its operations.");
@@ -60,6 +73,7 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
             //! What is generated from the documents.
             #(#modules)*
             mod operations;
+            #triggers_module
             /// The types of all documents.
             pub mod types;
 
@@ -168,7 +182,9 @@ fn area_module(area: &str, types: &[Type]) -> TokenStream {
         #[allow(unused_imports)]
         use super::*;
         #[allow(unused_imports)]
-        use crate::wire::{DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union};
+        use crate::wire::{
+            DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union, UnknownObject,
+        };
 
         #(#code)*
         #(#implementations)*

@@ -80,6 +80,12 @@ fn settings(schemas: &Node) -> GenerationSettings {
         };
         settings.with_conversion(schema, name, std::iter::empty());
     }
+    let number = SchemaObject {
+        instance_type: Some(InstanceType::Number.into()),
+        format: Some("double".to_owned()),
+        ..SchemaObject::default()
+    };
+    settings.with_conversion(number, "crate::wire::Number", std::iter::empty());
     for (name, schema) in schemas {
         if schema.get("x-written-here") == Some(&json!(true)) {
             settings.with_replacement(name, format!("crate::types::{name}"), std::iter::empty());

@@ -27,6 +27,7 @@ mod profiles;
 mod requests;
 mod sandbox;
 mod store;
+mod strict;
 mod timeline;
 mod wait;
 

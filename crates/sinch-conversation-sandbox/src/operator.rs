@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::Transaction;
 use serde_json::{Map, Value};
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     ChannelEventNotification, ChannelEventNotificationChannelEvent, ConversationChannel,
     RecordNotification, RecordNotificationRecordStatus,
@@ -56,12 +57,7 @@ pub(crate) async fn channel_event(
         event.channel = Some(channel);
         let mut notification = ChannelEventNotification::default();
         notification.channel_event = Some(event);
-        let notice = notice(
-            "CHANNEL_EVENT",
-            "channel_event_notification",
-            notification.to_value(),
-            &lane,
-        );
+        let notice = notice(CallbackKind::CHANNEL_EVENT, notification.to_value(), &lane);
         Ok(notify::app(&scope, &app_id, &notice)?)
     };
     core.store.write(work).await
@@ -84,8 +80,7 @@ pub(crate) async fn record_notification(
         record.processing_mode = Some(sent.processing_mode.clone());
         record.entity_id = Some(message_id);
         let notice = notice(
-            "RECORD_NOTIFICATION",
-            "record_notification",
+            CallbackKind::RECORD_NOTIFICATION,
             record.to_value(),
             sent.lane(),
         );
@@ -152,15 +147,9 @@ impl Sandbox {
     }
 }
 
-fn notice<'a>(
-    trigger: &'static str,
-    key: &'static str,
-    payload: Value,
-    lane: &'a str,
-) -> Notice<'a> {
+fn notice(kind: CallbackKind, payload: Value, lane: &str) -> Notice<'_> {
     Notice {
-        trigger,
-        key,
+        kind,
         payload,
         lane,
         message_metadata: "",

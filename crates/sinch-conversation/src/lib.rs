@@ -39,5 +39,5 @@ pub use recipient::Recipient;
 pub use region::{Region, Service};
 pub use reqwest;
 pub use sinch_conversation_raw::types;
-pub use sinch_conversation_raw::wire::{Secret, Timestamp};
+pub use sinch_conversation_raw::wire::{DecodeError, Number, Secret, Timestamp, UnknownObject};
 pub use transport::{CallOptions, RateLimit, Request, Response, RetryPolicy, Timeouts};

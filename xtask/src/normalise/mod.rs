@@ -4,6 +4,7 @@
 //! itself, then [`merge`] makes them one namespace of types, then the second group runs on that.
 
 mod all_of;
+mod bare;
 mod components;
 mod dangling_required;
 mod defaults;
@@ -140,6 +141,11 @@ pub const MERGED_PASSES: &[Pass] = &[
         name: "hoist",
         why: "an inline type needs a name that does not depend on the generator",
         apply: hoist::apply,
+    },
+    Pass {
+        name: "bare",
+        why: "the service takes what is inside of an object that the document puts around it",
+        apply: bare::apply,
     },
     Pass {
         name: "all-of",

@@ -5,7 +5,14 @@ use serde_json::{Map, Value};
 use super::{Fault, walk};
 
 /// Extensions that our own overlays use to say what OpenAPI cannot.
-const OURS: &[&str] = &["x-rust-name", "x-unverified", "x-selected-by"];
+const OURS: &[&str] = &[
+    "x-bare",
+    "x-open",
+    "x-rust-name",
+    "x-selected-by",
+    "x-triggers",
+    "x-unverified",
+];
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = Vec::new();

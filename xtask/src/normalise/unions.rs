@@ -39,7 +39,11 @@ fn classify_all(document: &mut Value, touched: &mut Vec<String>) -> Result<(), F
         let union = classify::classify(name, schema, &known)?;
         touched.push(format!("{name}: {union}"));
         let description = schema.get("description").cloned();
+        let triggers = schema.get("x-triggers").cloned();
         *schema = union.to_schema(description);
+        if let (Some(triggers), Some(schema)) = (triggers, schema.as_object_mut()) {
+            schema.insert("x-triggers".to_owned(), triggers);
+        }
     }
     Ok(())
 }

@@ -59,7 +59,7 @@ pub(super) fn write(name: &str, schema: &Value) -> TokenStream {
 }
 
 /// A value called `UNKNOWN` is a known one; it takes the last word of the enum's name with it.
-fn variant(name: &str, value: &str) -> String {
+pub(super) fn variant(name: &str, value: &str) -> String {
     let camel = value.to_upper_camel_case();
     if camel == UNKNOWN {
         let start = name.rfind(char::is_uppercase).unwrap_or(0);

@@ -9,6 +9,7 @@ mod objects;
 mod operations;
 mod paths;
 mod table;
+mod triggers;
 mod unions;
 
 use proc_macro2::TokenStream;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 pub use operations::{Operations, operations};
 pub use table::{Row, each as rows, table};
+pub use triggers::triggers;
 
 use crate::{
     document::DocumentError,

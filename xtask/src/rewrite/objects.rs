@@ -55,7 +55,31 @@ struct Member {
     ty: Type,
     required: bool,
     constant: Option<String>,
+    form: Form,
     docs: TokenStream,
+}
+
+/// In which forms a field is read.
+enum Form {
+    /// As its type.
+    Documented,
+    /// As its type, and in an object of this one key too.
+    Wrapped(String),
+    /// As its type, which nothing published backs, or else as an unknown field.
+    Unverified,
+}
+
+impl Form {
+    fn of(property: &Value, required: bool) -> Self {
+        let wrapper = property.get("x-bare").and_then(Value::as_str);
+        match wrapper {
+            Some(wrapper) => Self::Wrapped(wrapper.to_owned()),
+            None if !required && property.get("x-unverified") == Some(&json!(true)) => {
+                Self::Unverified
+            }
+            None => Self::Documented,
+        }
+    }
 }
 
 /// A struct with everything it needs.
@@ -145,6 +169,7 @@ fn members(
                     .get("x-const")
                     .and_then(Value::as_str)
                     .map(str::to_owned),
+                form: Form::of(property, required),
                 docs: docs::comment(&docs::of_property(key, property, schemas)),
             })
         })
@@ -269,7 +294,7 @@ fn constructor(name: &Ident, members: &[Member], kind: Option<&Ident>) -> TokenS
 fn takes_into(ty: &Type) -> bool {
     !matches!(
         outer_name(ty).as_str(),
-        "i32" | "i64" | "f64" | "bool" | "Vec" | "BTreeMap" | "Map"
+        "i32" | "i64" | "bool" | "Vec" | "BTreeMap" | "Map"
     )
 }
 
@@ -279,13 +304,15 @@ fn json_form(name: &Ident, members: &[Member], has_kind: bool) -> TokenStream {
              key,
              ident,
              required,
+             form,
              ..
-         }| {
-            if *required {
-                quote! { #ident: fields.required(#key)?, }
-            } else {
-                quote! { #ident: fields.optional(#key)?, }
+         }| match (form, required) {
+            (Form::Wrapped(wrapper), _) => {
+                quote! { #ident: fields.unwrapped(#key, #wrapper)?, }
             }
+            (Form::Unverified, _) => quote! { #ident: fields.unverified(#key), },
+            (Form::Documented, true) => quote! { #ident: fields.required(#key)?, },
+            (Form::Documented, false) => quote! { #ident: fields.optional(#key)?, },
         },
     );
     let writes = members.iter().map(
@@ -302,11 +329,11 @@ fn json_form(name: &Ident, members: &[Member], has_kind: bool) -> TokenStream {
             }
         },
     );
-    let read_kind = has_kind.then(|| quote! { kind: Union::read(fields)?, });
+    let read_kind = has_kind.then(|| quote! { kind: fields.union(), });
     let write_kind = has_kind.then(|| quote! { self.kind.write(members); });
     quote! {
         impl Object for #name {
-            fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+            fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
                 Ok(Self {
                     #(#reads)*
                     #read_kind

@@ -33,13 +33,14 @@ pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {
         #[non_exhaustive]
         pub enum #name_ident {
             #(#variants)*
-            /// None of the alternatives that the documents know; the JSON is kept as it came.
-            Unknown(JsonObject),
+            /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+            Unknown(UnknownObject),
         }
 
         impl Union for #name_ident {
-            fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-                #read
+            fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+                let alternative = #read;
+                Ok(Some(alternative))
             }
 
             fn write(&self, members: &mut Members) {
@@ -49,7 +50,7 @@ pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {
                 }
             }
 
-            fn unknown(json: JsonObject) -> Self {
+            fn unknown(json: UnknownObject) -> Self {
                 Self::Unknown(json)
             }
         }
@@ -89,56 +90,35 @@ fn held_type(holds: &Holds) -> TokenStream {
 }
 
 fn read(union: &Union) -> TokenStream {
-    match &union.select {
-        Select::Key => {
-            let arms = union.alternatives.iter().map(|alternative| {
-                let key = &alternative.mark;
-                let variant = format_ident!("{}", alternative.variant);
-                let held = match alternative.holds {
-                    Holds::Value(_) => quote! { fields.required(#key) },
-                    Holds::Whole(_) => quote! { Object::read(fields) },
-                };
-                quote! {
-                    if fields.has(#key) {
-                        return #held.map(Self::#variant);
-                    }
+    let keys = union.alternatives.iter().map(|it| &it.mark);
+    let mark = match &union.select {
+        Select::Key => quote! { fields.present(&[#(#keys),*]) },
+        Select::Tag { property } | Select::Sibling { property, .. } => {
+            quote! { fields.text(#property) }
+        }
+    };
+    let arms = union.alternatives.iter().map(|alternative| {
+        let mark = &alternative.mark;
+        let variant = format_ident!("{}", alternative.variant);
+        match (&alternative.holds, &union.select) {
+            (Holds::Whole(_), _) => {
+                quote! { Some(#mark) => Self::#variant(Object::read(fields)?), }
+            }
+            (Holds::Value(_), Select::Sibling { property, content }) => quote! {
+                Some(#mark) => {
+                    fields.discard(#property);
+                    Self::#variant(fields.required(#content)?)
                 }
-            });
-            quote! {
-                #(#arms)*
-                Ok(Self::Unknown(fields.rest()))
+            },
+            (Holds::Value(_), _) => {
+                quote! { Some(#mark) => Self::#variant(fields.required(#mark)?), }
             }
         }
-        Select::Tag { property } => {
-            let arms = union.alternatives.iter().map(|alternative| {
-                let value = &alternative.mark;
-                let variant = format_ident!("{}", alternative.variant);
-                quote! { Some(#value) => Object::read(fields).map(Self::#variant), }
-            });
-            quote! {
-                match fields.text(#property) {
-                    #(#arms)*
-                    _ => Ok(Self::Unknown(fields.rest())),
-                }
-            }
-        }
-        Select::Sibling { property, content } => {
-            let arms = union.alternatives.iter().map(|alternative| {
-                let value = &alternative.mark;
-                let variant = format_ident!("{}", alternative.variant);
-                quote! {
-                    Some(#value) if fields.has(#content) => {
-                        fields.discard(#property);
-                        fields.required(#content).map(Self::#variant)
-                    }
-                }
-            });
-            quote! {
-                match fields.text(#property) {
-                    #(#arms)*
-                    _ => Ok(Self::Unknown(fields.rest())),
-                }
-            }
+    });
+    quote! {
+        match #mark {
+            #(#arms)*
+            _ => return Ok(None),
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod template;
 /// Client of the batch document, with a function for each of its operations.
 pub mod batch;
 mod operations;
+mod triggers;
 
 /// The types of all documents.
 pub mod types;

@@ -5,7 +5,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{DecodeError, JsonMap, Wire};
+use super::{DecodeError, JsonMap, Mismatches, Wire};
 
 /// JSON that the documents do not describe, kept as it came.
 ///
@@ -66,8 +66,8 @@ impl fmt::Debug for JsonObject {
 }
 
 impl Wire for JsonObject {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        Map::from_value(value).map(Self)
+    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
+        Map::decode(value, mismatches).map(Self)
     }
 
     fn to_value(&self) -> Value {

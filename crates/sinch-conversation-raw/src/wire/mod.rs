@@ -17,26 +17,39 @@
 mod error;
 mod fields;
 mod json_object;
+mod number;
 mod scalar;
 mod secret;
 mod timestamp;
+mod unknown;
 
-pub use error::DecodeError;
+pub use error::{DecodeError, Mismatches};
 pub use fields::{Fields, Members, Union};
-pub(crate) use fields::{union_from_value, union_to_value, unions};
+pub(crate) use fields::{decode_union, union_to_value, unions};
 pub use json_object::JsonObject;
+pub use number::Number;
 pub use secret::Secret;
 pub use timestamp::{InvalidTimestamp, Timestamp};
+pub use unknown::UnknownObject;
 
 use serde_json::{Map, Value};
 
 /// A type with a JSON form that survives decoding and encoding unchanged.
 pub trait Wire: Sized {
-    /// Reads the JSON form.
+    /// Reads the JSON form. Faults that need not stop the decoding are added to `mismatches`: an alternative that does
+    /// not have its documented form is read as the `Unknown` one of its union.
     ///
     /// # Errors
     /// [`DecodeError`] names the place in the JSON, what was expected there and what was found.
-    fn from_value(value: Value) -> Result<Self, DecodeError>;
+    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError>;
+
+    /// Reads the JSON form, as [`decode`](Self::decode) does, without telling of faults that did not stop it.
+    ///
+    /// # Errors
+    /// As of [`decode`](Self::decode).
+    fn from_value(value: Value) -> Result<Self, DecodeError> {
+        Self::decode(&value, &mut Mismatches::default())
+    }
 
     /// Writes the JSON form.
     fn to_value(&self) -> Value;
@@ -48,17 +61,17 @@ pub trait Object: Sized {
     ///
     /// # Errors
     /// [`DecodeError`] for a required field that is missing and for a field of the wrong type.
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError>;
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError>;
 
     /// Adds its fields to a JSON object.
     fn write(&self, members: &mut Members);
 }
 
 impl<T: Object> Wire for T {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
+    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
         match value {
-            Value::Object(map) => T::read(&mut Fields::new(map)),
-            other => Err(DecodeError::mismatch("an object", &other)),
+            Value::Object(map) => T::read(&mut Fields::new(map, mismatches)),
+            other => Err(DecodeError::mismatch("an object", other)),
         }
     }
 
@@ -71,6 +84,22 @@ impl<T: Object> Wire for T {
 
 /// A JSON object as `serde_json` holds it.
 pub(crate) type JsonMap = Map<String, Value>;
+
+/// The key that is there, by the order of the keys. A `null` is there only when none of the others is.
+pub(crate) fn present<'k>(
+    object: &JsonMap,
+    keys: impl Iterator<Item = &'k str>,
+) -> Option<&'k str> {
+    let mut null = None;
+    for key in keys {
+        match object.get(key) {
+            Some(Value::Null) => null = null.or(Some(key)),
+            Some(_) => return Some(key),
+            None => {}
+        }
+    }
+    null
+}
 
 /// Gives types that are [`Wire`] their `Serialize` and `Deserialize`.
 macro_rules! serde_through_wire {
@@ -115,8 +144,14 @@ macro_rules! open_enums {
         }
 
         impl $crate::wire::Wire for $name {
-            fn from_value(value: ::serde_json::Value) -> Result<Self, $crate::wire::DecodeError> {
-                <String as $crate::wire::Wire>::from_value(value).map(Self::from)
+            fn decode(
+                value: &::serde_json::Value,
+                _: &mut $crate::wire::Mismatches,
+            ) -> Result<Self, $crate::wire::DecodeError> {
+                match value {
+                    ::serde_json::Value::String(text) => Ok(Self::from(text.as_str())),
+                    other => Err($crate::wire::DecodeError::mismatch("a string", other)),
+                }
             }
 
             fn to_value(&self) -> ::serde_json::Value {

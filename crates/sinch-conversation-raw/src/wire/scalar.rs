@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{DecodeError, Fields, Members, Object, Wire};
+use super::{DecodeError, Fields, Members, Mismatches, Object, Wire, number::integer};
 
 impl Wire for Value {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        Ok(value)
+    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
+        Ok(value.clone())
     }
 
     fn to_value(&self) -> Value {
@@ -15,10 +15,10 @@ impl Wire for Value {
 }
 
 impl Wire for Map<String, Value> {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
+    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
         match value {
-            Value::Object(map) => Ok(map),
-            other => Err(DecodeError::mismatch("an object", &other)),
+            Value::Object(map) => Ok(map.clone()),
+            other => Err(DecodeError::mismatch("an object", other)),
         }
     }
 
@@ -28,10 +28,10 @@ impl Wire for Map<String, Value> {
 }
 
 impl Wire for String {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
+    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
         match value {
-            Value::String(text) => Ok(text),
-            other => Err(DecodeError::mismatch("a string", &other)),
+            Value::String(text) => Ok(text.clone()),
+            other => Err(DecodeError::mismatch("a string", other)),
         }
     }
 
@@ -41,10 +41,10 @@ impl Wire for String {
 }
 
 impl Wire for bool {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
+    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
         value
             .as_bool()
-            .ok_or_else(|| DecodeError::mismatch("a boolean", &value))
+            .ok_or_else(|| DecodeError::mismatch("a boolean", value))
     }
 
     fn to_value(&self) -> Value {
@@ -53,10 +53,11 @@ impl Wire for bool {
 }
 
 impl Wire for i64 {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        value
-            .as_i64()
-            .ok_or_else(|| DecodeError::mismatch("a 64-bit integer", &value))
+    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
+        integer(
+            value,
+            "an integer from -9223372036854775808 to 9223372036854775807",
+        )
     }
 
     fn to_value(&self) -> Value {
@@ -65,11 +66,8 @@ impl Wire for i64 {
 }
 
 impl Wire for i32 {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        value
-            .as_i64()
-            .and_then(|number| i32::try_from(number).ok())
-            .ok_or_else(|| DecodeError::mismatch("a 32-bit integer", &value))
+    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
+        integer(value, "an integer from -2147483648 to 2147483647")
     }
 
     fn to_value(&self) -> Value {
@@ -77,37 +75,20 @@ impl Wire for i32 {
     }
 }
 
-impl Wire for f64 {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        value
-            .as_f64()
-            .ok_or_else(|| DecodeError::mismatch("a number", &value))
-    }
-
-    /// A whole number is written without a fraction, as it came; JSON has no infinities, so they become `null`.
-    fn to_value(&self) -> Value {
-        const EXACT: f64 = 9_007_199_254_740_992.0;
-        let whole = self.fract() == 0.0
-            && self.abs() <= EXACT
-            && !(*self == 0.0 && self.is_sign_negative());
-        if whole {
-            Value::from(*self as i64)
-        } else {
-            Value::from(*self)
-        }
-    }
-}
-
 impl<T: Wire> Wire for Vec<T> {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
+    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
         let Value::Array(items) = value else {
-            return Err(DecodeError::mismatch("a list", &value));
+            return Err(DecodeError::mismatch("a list", value));
         };
-        items
-            .into_iter()
-            .enumerate()
-            .map(|(index, item)| T::from_value(item).map_err(|error| error.at_index(index)))
-            .collect()
+        let mut read = Self::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let item = mismatches.within(
+                || format!("[{index}]"),
+                |mismatches| T::decode(item, mismatches),
+            )?;
+            read.push(item);
+        }
+        Ok(read)
     }
 
     fn to_value(&self) -> Value {
@@ -116,14 +97,16 @@ impl<T: Wire> Wire for Vec<T> {
 }
 
 impl<T: Wire> Wire for BTreeMap<String, T> {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        Map::from_value(value)?
-            .into_iter()
-            .map(|(key, item)| match T::from_value(item) {
-                Ok(item) => Ok((key, item)),
-                Err(error) => Err(error.in_field(&key)),
-            })
-            .collect()
+    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
+        let Value::Object(members) = value else {
+            return Err(DecodeError::mismatch("an object", value));
+        };
+        let mut read = Self::new();
+        for (key, item) in members {
+            let item = mismatches.within(|| key, |mismatches| T::decode(item, mismatches))?;
+            read.insert(key.clone(), item);
+        }
+        Ok(read)
     }
 
     fn to_value(&self) -> Value {
@@ -135,7 +118,7 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
 }
 
 impl<T: Object> Object for Box<T> {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         T::read(fields).map(Box::new)
     }
 

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{DecodeError, Wire};
+use super::{DecodeError, Mismatches, Wire};
 
 /// A credential: sent and received as a string, never shown by `Debug`, and without `Display`.
 ///
@@ -47,8 +47,8 @@ impl fmt::Debug for Secret {
 }
 
 impl Wire for Secret {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        String::from_value(value).map(Self)
+    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
+        String::decode(value, mismatches).map(Self)
     }
 
     fn to_value(&self) -> Value {

@@ -3,7 +3,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use serde_json::Value;
 
-use super::{DecodeError, Wire};
+use super::{DecodeError, Mismatches, Wire};
 
 /// A moment in RFC 3339 form, kept in the text it came in.
 ///
@@ -98,8 +98,8 @@ impl fmt::Display for Timestamp {
 }
 
 impl Wire for Timestamp {
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        String::from_value(value).map(Self)
+    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
+        String::decode(value, mismatches).map(Self)
     }
 
     fn to_value(&self) -> Value {

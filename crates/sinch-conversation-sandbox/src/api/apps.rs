@@ -1,6 +1,6 @@
 //! Apps.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sinch_conversation_raw::types::{
     AppCreateRequest, AppResponse, AppUpdateRequest, ChannelIntegrationState,
     ChannelIntegrationStatus, ConversationChannelCredentials, ConversationMetadataReportView,
@@ -210,11 +210,12 @@ fn fill_read_only(app: &mut AppResponse) {
     let mut limits = RateLimits::default();
     (limits.inbound, limits.outbound, limits.webhooks) = (Some(100), Some(20), Some(100));
     app.rate_limits = Some(limits);
-    // The real API sends these two; the document does not have them.
-    app.extra.insert(
-        "persist_message_status".to_owned(),
-        json!({"enabled": false}),
-    );
-    app.extra
-        .insert("message_search".to_owned(), json!({"enabled": false}));
+    app.persist_message_status
+        .get_or_insert_default()
+        .enabled
+        .get_or_insert(false);
+    app.message_search
+        .get_or_insert_default()
+        .enabled
+        .get_or_insert(false);
 }

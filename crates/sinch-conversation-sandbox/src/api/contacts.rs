@@ -1,6 +1,7 @@
 //! Contacts.
 
 use serde_json::Value;
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     ChannelIdentity, Contact, ContactCreateRequest, ConversationChannel, ListContactsResponse,
 };
@@ -111,12 +112,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     settle(scope, id, &mut contact)?;
     people::fill(&mut contact);
     contacts::put(scope.tx, id, &contact)?;
-    people::tell(
-        scope,
-        "CONTACT_UPDATE",
-        "contact_update_notification",
-        &contact,
-    )?;
+    people::tell(scope, CallbackKind::CONTACT_UPDATE, &contact)?;
     Ok(contact.to_value())
 }
 

@@ -40,16 +40,13 @@ pub(super) fn read(
 fn conform(document: &Value, rules: &Body, operation: &str, body: &mut Value) -> Vec<Violation> {
     let schema = document.pointer(&rules.schema).unwrap_or(&Value::Null);
     let mut found = proto_json::rewrite(document, schema, body);
-    let Some(wrap) = tolerated::wrap(operation, body) else {
+    let Some(wrapper) = tolerated::unwrap(operation, body) else {
         return validate(document, rules, operation, body, found);
     };
     found.extend(proto_json::rewrite(document, schema, body));
     let found = validate(document, rules, operation, body, found);
-    wrap.undo(body);
-    found
-        .into_iter()
-        .map(|violation| wrap.rename(violation))
-        .collect()
+    let renamed = found.into_iter().map(|violation| wrapper.rename(violation));
+    renamed.collect()
 }
 
 /// What the schema finds wrong, unless something was found before.

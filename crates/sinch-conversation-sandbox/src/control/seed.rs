@@ -15,7 +15,7 @@ use sinch_conversation_raw::types::{
     AppCreateRequest, ContactCreateRequest, ContactMessage, ContactMessageTypes,
     CreateConversationRequest, TextMessage, Webhook,
 };
-use sinch_conversation_raw::wire::{DecodeError, JsonObject, Wire};
+use sinch_conversation_raw::wire::{DecodeError, JsonObject};
 use ulid::Ulid;
 
 use super::http::object;
@@ -29,6 +29,7 @@ use crate::handset;
 use crate::http::call::Request;
 use crate::http::fault::Fault;
 use crate::store::{StoreError, apps, contacts, conversations, seeds, webhooks};
+use crate::strict;
 
 /// What a seed has made: the ids, in the order of the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -79,25 +80,25 @@ struct Part {
 const APPS: Part = Part {
     name: "apps",
     operation: "App_CreateApp",
-    unknown: |body| Ok(AppCreateRequest::from_value(body)?.extra),
+    unknown: |body| Ok(strict::read::<AppCreateRequest>(&body)?.extra),
     taken: |tx, id| Ok(apps::get(tx, id)?.is_some()),
 };
 const WEBHOOKS: Part = Part {
     name: "webhooks",
     operation: "Webhooks_CreateWebhook",
-    unknown: |body| Ok(Webhook::from_value(body)?.extra),
+    unknown: |body| Ok(strict::read::<Webhook>(&body)?.extra),
     taken: |tx, id| Ok(webhooks::get(tx, id)?.is_some()),
 };
 const CONTACTS: Part = Part {
     name: "contacts",
     operation: "Contact_CreateContact",
-    unknown: |body| Ok(ContactCreateRequest::from_value(body)?.extra),
+    unknown: |body| Ok(strict::read::<ContactCreateRequest>(&body)?.extra),
     taken: |tx, id| Ok(contacts::get(tx, id)?.is_some()),
 };
 const CONVERSATIONS: Part = Part {
     name: "conversations",
     operation: "Conversation_CreateConversation",
-    unknown: |body| Ok(CreateConversationRequest::from_value(body)?.extra),
+    unknown: |body| Ok(strict::read::<CreateConversationRequest>(&body)?.extra),
     taken: |tx, id| Ok(conversations::get(tx, id)?.is_some()),
 };
 

@@ -1,5 +1,6 @@
 //! Takes in a message from a contact.
 
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     AppResponse, ChannelCredentialsTypes, ChannelIdentity, ContactMessage, ContactMessageTypes,
     Conversation, ConversationChannel, ConversationDirection, ConversationMessage,
@@ -99,8 +100,7 @@ pub(super) fn tell(
     let view = app.and_then(|app| app.conversation_metadata_report_view);
     let is_reported = view == Some(ConversationMetadataReportView::Full);
     let notice = Notice {
-        trigger: "MESSAGE_INBOUND",
-        key: "message",
+        kind: CallbackKind::MESSAGE_INBOUND,
         // A stored message and the one in the callback have the same fields.
         payload: message.to_value(),
         lane,

@@ -1,6 +1,7 @@
 //! What apps are told of a message: that a channel has it, and each of its statuses.
 
 use serde_json::Value;
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     DeliveryStatus, MessageDeliveryReport, MessageSubmitNotification, Reason,
 };
@@ -31,16 +32,16 @@ pub(super) fn report(
 
 /// Tells of the latest status.
 fn tell_last(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
-    const TRIGGER: &str = "MESSAGE_DELIVERY";
+    let kind = CallbackKind::MESSAGE_DELIVERY;
     let url = sent.callback_url.as_deref();
     let Some(receipt) = sent.receipts.last() else {
         return Ok(());
     };
-    if url.is_none() && !notify::is_wanted(scope, &sent.app_id, TRIGGER)? {
+    if url.is_none() && !notify::is_wanted(scope, &sent.app_id, &kind)? {
         return Ok(());
     }
     let payload = delivery_report(sent, receipt).to_value();
-    let notice = notice(sent, TRIGGER, "message_delivery_report", payload);
+    let notice = notice(sent, kind, payload);
     tell(scope, &sent.app_id, url, &notice)
 }
 
@@ -94,8 +95,8 @@ fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError
 
 /// Tells that a channel has the message.
 pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
-    const TRIGGER: &str = "MESSAGE_SUBMIT";
-    if !notify::is_wanted(scope, &sent.app_id, TRIGGER)? {
+    let kind = CallbackKind::MESSAGE_SUBMIT;
+    if !notify::is_wanted(scope, &sent.app_id, &kind)? {
         return Ok(());
     }
     let mut submitted = MessageSubmitNotification::default();
@@ -107,19 +108,13 @@ pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreE
     submitted.metadata = Some(sent.message_metadata.clone());
     submitted.processing_mode = Some(sent.processing_mode.clone());
     let payload = submitted.to_value();
-    let notice = notice(sent, TRIGGER, "message_submit_notification", payload);
+    let notice = notice(sent, kind, payload);
     notify::app(scope, &sent.app_id, &notice)
 }
 
-fn notice<'a>(
-    sent: &'a SentMessage,
-    trigger: &'static str,
-    key: &'static str,
-    payload: Value,
-) -> Notice<'a> {
+fn notice<'a>(sent: &'a SentMessage, kind: CallbackKind, payload: Value) -> Notice<'a> {
     Notice {
-        trigger,
-        key,
+        kind,
         payload,
         lane: sent.lane(),
         message_metadata: "",

@@ -13,6 +13,7 @@ use super::channels::Failure;
 use super::content::Problem;
 use super::placeholders::{self, Unfilled};
 use crate::store::templates::{self, fold};
+use crate::strict;
 
 /// The version that stands for the newest of a language.
 pub(crate) const LATEST: &str = "latest";
@@ -98,7 +99,7 @@ pub(super) fn fill(
     let refused = |problem: String| Failure::new("BAD_REQUEST").describe(problem);
     let filled = placeholders::fill(message.to_value(), values)
         .map_err(|unfilled| refused(unfilled.to_string()))?;
-    AppMessageTypes::from_value(filled)
+    strict::read(&filled)
         .map_err(|error| refused(format!("The template gives no message: {error}.")))
 }
 

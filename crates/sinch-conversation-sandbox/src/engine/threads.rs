@@ -2,6 +2,7 @@
 
 use chrono::DateTime;
 use serde_json::{Map, Value};
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     Conversation, ConversationChannel, ConversationNotification, MetadataUpdateStrategy,
 };
@@ -83,24 +84,17 @@ pub(crate) fn stop(scope: &Scope<'_>, mut conversation: Conversation) -> Result<
 }
 
 fn tell_of_start(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
-    let key = "conversation_start_notification";
-    tell(scope, "CONVERSATION_START", key, conversation)
+    tell(scope, CallbackKind::CONVERSATION_START, conversation)
 }
 
 fn tell_of_stop(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
-    let key = "conversation_stop_notification";
-    tell(scope, "CONVERSATION_STOP", key, conversation)
+    tell(scope, CallbackKind::CONVERSATION_STOP, conversation)
 }
 
 /// Removes a conversation with its messages.
 pub(crate) fn remove(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
     conversations::remove(scope.tx, conversation.id.as_deref().unwrap_or_default())?;
-    tell(
-        scope,
-        "CONVERSATION_DELETE",
-        "conversation_delete_notification",
-        conversation,
-    )
+    tell(scope, CallbackKind::CONVERSATION_DELETE, conversation)
 }
 
 /// A message went over this channel just now.
@@ -163,15 +157,13 @@ pub(crate) fn note(conversation: &Conversation) -> Note {
 
 fn tell(
     scope: &Scope<'_>,
-    trigger: &'static str,
-    key: &'static str,
+    kind: CallbackKind,
     conversation: &Conversation,
 ) -> Result<(), StoreError> {
     let mut payload = ConversationNotification::default();
     payload.conversation = Some(conversation.clone());
     let notice = Notice {
-        trigger,
-        key,
+        kind,
         payload: payload.to_value(),
         lane: conversation.contact_id.as_deref().unwrap_or_default(),
         message_metadata: "",

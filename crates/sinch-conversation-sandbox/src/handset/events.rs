@@ -1,6 +1,7 @@
 //! What a person does besides writing.
 
 use serde_json::{Map, Value};
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     CommentEvent, CommentEventCommentType, ContactEvent, ContactEventKind, ContactMessageEvent,
     ContactMessageEventKind, ReactionAction, ReactionEvent, UnsupportedCallback,
@@ -12,6 +13,7 @@ use crate::callbacks::notify::{self, Notice};
 use crate::engine::events::inbound::Raised;
 use crate::engine::{arrived, inbound};
 use crate::error::ControlError;
+use crate::strict;
 
 impl Handset {
     /// Does anything that is an event to the app: EVENT_INBOUND. The JSON has one key, `contact_event` or
@@ -129,8 +131,7 @@ impl Handset {
             callback.conversation_id = Some(place.conversation_id.clone());
             callback.channel_identity = Some(line.from.clone());
             let notice = Notice {
-                trigger: "UNSUPPORTED",
-                key: "unsupported_callback",
+                kind: CallbackKind::UNSUPPORTED,
                 payload: callback.to_value(),
                 lane: place.lane(&id),
                 message_metadata: "",
@@ -172,8 +173,8 @@ fn read(event: Value) -> Result<Raised, ControlError> {
         return Err(not_an_event("", EXPECTED, "none or several keys"));
     };
     let raised = match key.as_str() {
-        "contact_event" => ContactEvent::from_value(content).map(Raised::ByContact),
-        "contact_message_event" => ContactMessageEvent::from_value(content).map(Raised::OnMessage),
+        "contact_event" => strict::read(&content).map(Raised::ByContact),
+        "contact_message_event" => strict::read(&content).map(Raised::OnMessage),
         other => return Err(not_an_event("", EXPECTED, other)),
     };
     let raised = raised.map_err(|error| undecodable(&key, &error))?;

@@ -12,7 +12,6 @@ use sinch_conversation_raw::types::{
     AppResponse, ChannelIdentity, ContactMessage, ContactMessageTypes, ConversationChannel,
     TextMessage,
 };
-use sinch_conversation_raw::wire::Wire;
 
 use crate::core::Core;
 use crate::engine::events::inbound::{self as raised, Raised};
@@ -21,6 +20,7 @@ use crate::engine::{arrived, inbound, people, plan};
 use crate::error::ControlError;
 use crate::sandbox::Sandbox;
 use crate::store::apps;
+use crate::strict;
 
 pub use offer::Pick;
 
@@ -175,7 +175,7 @@ impl fmt::Debug for Handset {
 
 /// Reads a contact message that was given as JSON.
 pub(crate) fn read_message(message: Value) -> Result<ContactMessage, ControlError> {
-    let message = ContactMessage::from_value(message)
+    let message = strict::read::<ContactMessage>(&message)
         .map_err(|error| not_a_message(error.path(), error.expected(), error.found()))?;
     if let ContactMessageTypes::Unknown(_) = message.kind {
         return Err(not_a_message(

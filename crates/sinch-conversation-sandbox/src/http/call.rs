@@ -9,6 +9,7 @@ use url::form_urlencoded;
 
 use super::fault::Fault;
 use super::route::Params;
+use crate::strict;
 
 /// A request for an operation, as it came.
 pub(crate) struct Request {
@@ -165,7 +166,7 @@ impl Call {
 
     /// The body as the type that the document gives it.
     pub(crate) fn body<T: Wire>(&self) -> Result<T, Fault> {
-        Ok(T::from_value(self.body.clone())?)
+        Ok(strict::read(&self.body)?)
     }
 
     /// The body as a JSON object.

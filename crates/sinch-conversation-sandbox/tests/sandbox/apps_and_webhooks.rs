@@ -296,3 +296,16 @@ async fn what_a_webhook_cannot_be() {
         .await
         .invalid(&["app_id"]);
 }
+
+#[tokio::test]
+async fn a_whole_number_may_have_a_zero_fraction() {
+    let (_sandbox, api) = start().await;
+    let app = api.app("DISPATCH", &["SMS"]).await;
+    let path = format!("apps/{app}");
+    let wait = |seconds: Value| json!({"message_retry_settings": {"retry_duration": seconds}});
+    let changed = api.patch(&path, wait(json!(60.0))).await.ok();
+    assert_eq!(changed["message_retry_settings"]["retry_duration"], 60);
+    api.patch(&path, wait(json!(60.5)))
+        .await
+        .invalid(&["message_retry_settings.retry_duration"]);
+}

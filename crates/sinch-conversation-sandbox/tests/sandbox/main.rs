@@ -59,4 +59,5 @@ mod template_sends;
 mod templates;
 mod timeline;
 mod transcode;
+mod undocumented;
 mod wire;

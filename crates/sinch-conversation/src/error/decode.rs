@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde_json::Value;
-use sinch_conversation_raw::wire::Wire;
+use sinch_conversation_raw::wire::{Mismatches, Wire};
 
 use crate::auth::Mask;
 
@@ -41,15 +41,11 @@ impl DecodeFailure {
 
     /// Reads an answer as `T`, or says why that cannot be.
     pub(crate) fn decode<T: Wire>(answer: &[u8]) -> Result<T, Self> {
-        let parse =
-            || serde_json::from_slice(answer).map_err(|error| Self::syntax(&error, answer.len()));
-        T::from_value(parse()?).map_err(|error| {
+        let value =
+            serde_json::from_slice(answer).map_err(|error| Self::syntax(&error, answer.len()))?;
+        T::decode(&value, &mut Mismatches::default()).map_err(|error| {
             let problem = format!("expected {}, found {}", error.expected(), error.found());
-            // To parse it twice when it is wrong costs less than to copy it when it is right.
-            match parse() {
-                Ok(value) => Self::shape(error.path(), problem, &value),
-                Err(failure) => failure,
-            }
+            Self::shape(error.path(), problem, &value)
         })
     }
 

@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::{
     MessageContentType, MessageQueue, MetadataUpdateStrategy, ProcessingStrategy, RecipientBase,
     RecipientRequest, SendMessageRequest, SendMessageResponse,
 };
-use sinch_conversation_raw::wire::{JsonObject, Timestamp};
+use sinch_conversation_raw::wire::{JsonObject, Timestamp, UnknownObject};
 
 use super::awaitable::awaitable;
 use crate::channel::{Channel, property};
@@ -66,7 +66,7 @@ impl Sent {
 
 impl SendMessage {
     pub(crate) fn new(client: Client, app: AppId, message: Message) -> Self {
-        let nobody = RecipientRequest::new(RecipientBase::Unknown(JsonObject::default()));
+        let nobody = RecipientRequest::new(RecipientBase::Unknown(UnknownObject::default()));
         let request = SendMessageRequest::new(app, message, nobody);
         Self {
             client,

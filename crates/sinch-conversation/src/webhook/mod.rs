@@ -21,6 +21,7 @@ pub use memory::{MemoryNonces, MemoryNoncesError};
 pub use nonce::{Claim, NonceFuture, NonceStore, NonceStoreError};
 pub use receiver::{Receiver, VerifiedEvent};
 pub use signature::{Signed, Verifier, VerifyError};
+pub use sinch_conversation_raw::CallbackKind;
 
 use http::HeaderMap;
 

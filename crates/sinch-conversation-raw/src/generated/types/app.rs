@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// Request body that creates an app.
@@ -66,7 +67,7 @@ impl AppCreateRequest {
 }
 
 impl Object for AppCreateRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_credentials: fields.required("channel_credentials")?,
             conversation_metadata_report_view: fields
@@ -136,7 +137,7 @@ pub struct AppUpdateRequest {
 }
 
 impl Object for AppUpdateRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_credentials: fields.optional("channel_credentials")?,
             conversation_metadata_report_view: fields
@@ -207,12 +208,20 @@ pub struct AppResponse {
     pub delivery_report_based_fallback: Option<DeliveryReportBasedFallback>,
     /// Options for resending messages after temporary failures.
     pub message_retry_settings: Option<MessageRetrySettings>,
+    /// Whether the status of messages is stored.
+    ///
+    /// Not verified against a published document.
+    pub persist_message_status: Option<PersistMessageStatus>,
+    /// Whether messages can be searched.
+    ///
+    /// Not verified against a published document.
+    pub message_search: Option<MessageSearch>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl Object for AppResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_credentials: fields.optional("channel_credentials")?,
             conversation_metadata_report_view: fields
@@ -229,6 +238,8 @@ impl Object for AppResponse {
             delivery_report_based_fallback: fields
                 .optional("delivery_report_based_fallback")?,
             message_retry_settings: fields.optional("message_retry_settings")?,
+            persist_message_status: fields.unverified("persist_message_status"),
+            message_search: fields.unverified("message_search"),
             extra: fields.rest(),
         })
     }
@@ -255,6 +266,8 @@ impl Object for AppResponse {
                 &self.delivery_report_based_fallback,
             );
         members.put_optional("message_retry_settings", &self.message_retry_settings);
+        members.put_optional("persist_message_status", &self.persist_message_status);
+        members.put_optional("message_search", &self.message_search);
         members.put_rest(&self.extra);
     }
 }
@@ -283,7 +296,7 @@ impl BasicAuthCredentials {
 }
 
 impl Object for BasicAuthCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             password: fields.required("password")?,
             username: fields.required("username")?,
@@ -350,56 +363,67 @@ pub enum ChannelCredentialsTypes {
     ///
     /// Known by the key `kakaotalkchat_credentials`.
     KakaotalkchatCredentials(KakaotalkchatCredentials),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for ChannelCredentialsTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("static_bearer") {
-            return fields.required("static_bearer").map(Self::StaticBearer);
-        }
-        if fields.has("static_token") {
-            return fields.required("static_token").map(Self::StaticToken);
-        }
-        if fields.has("mms_credentials") {
-            return fields.required("mms_credentials").map(Self::MmsCredentials);
-        }
-        if fields.has("kakaotalk_credentials") {
-            return fields
-                .required("kakaotalk_credentials")
-                .map(Self::KakaotalkCredentials);
-        }
-        if fields.has("telegram_credentials") {
-            return fields
-                .required("telegram_credentials")
-                .map(Self::TelegramCredentials);
-        }
-        if fields.has("line_credentials") {
-            return fields.required("line_credentials").map(Self::LineCredentials);
-        }
-        if fields.has("line_enterprise_credentials") {
-            return fields
-                .required("line_enterprise_credentials")
-                .map(Self::LineEnterpriseCredentials);
-        }
-        if fields.has("wechat_credentials") {
-            return fields.required("wechat_credentials").map(Self::WechatCredentials);
-        }
-        if fields.has("instagram_credentials") {
-            return fields
-                .required("instagram_credentials")
-                .map(Self::InstagramCredentials);
-        }
-        if fields.has("applebc_credentials") {
-            return fields.required("applebc_credentials").map(Self::ApplebcCredentials);
-        }
-        if fields.has("kakaotalkchat_credentials") {
-            return fields
-                .required("kakaotalkchat_credentials")
-                .map(Self::KakaotalkchatCredentials);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(
+                &[
+                    "static_bearer",
+                    "static_token",
+                    "mms_credentials",
+                    "kakaotalk_credentials",
+                    "telegram_credentials",
+                    "line_credentials",
+                    "line_enterprise_credentials",
+                    "wechat_credentials",
+                    "instagram_credentials",
+                    "applebc_credentials",
+                    "kakaotalkchat_credentials",
+                ],
+            )
+        {
+            Some("static_bearer") => {
+                Self::StaticBearer(fields.required("static_bearer")?)
+            }
+            Some("static_token") => Self::StaticToken(fields.required("static_token")?),
+            Some("mms_credentials") => {
+                Self::MmsCredentials(fields.required("mms_credentials")?)
+            }
+            Some("kakaotalk_credentials") => {
+                Self::KakaotalkCredentials(fields.required("kakaotalk_credentials")?)
+            }
+            Some("telegram_credentials") => {
+                Self::TelegramCredentials(fields.required("telegram_credentials")?)
+            }
+            Some("line_credentials") => {
+                Self::LineCredentials(fields.required("line_credentials")?)
+            }
+            Some("line_enterprise_credentials") => {
+                Self::LineEnterpriseCredentials(
+                    fields.required("line_enterprise_credentials")?,
+                )
+            }
+            Some("wechat_credentials") => {
+                Self::WechatCredentials(fields.required("wechat_credentials")?)
+            }
+            Some("instagram_credentials") => {
+                Self::InstagramCredentials(fields.required("instagram_credentials")?)
+            }
+            Some("applebc_credentials") => {
+                Self::ApplebcCredentials(fields.required("applebc_credentials")?)
+            }
+            Some("kakaotalkchat_credentials") => {
+                Self::KakaotalkchatCredentials(
+                    fields.required("kakaotalkchat_credentials")?,
+                )
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -425,7 +449,7 @@ impl Union for ChannelCredentialsTypes {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -534,14 +558,14 @@ impl ConversationChannelCredentials {
 }
 
 impl Object for ConversationChannelCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             callback_secret: fields.optional("callback_secret")?,
             channel: fields.optional("channel")?,
             state: fields.optional("state")?,
             channel_known_id: fields.optional("channel_known_id")?,
             credential_ordinal_number: fields.optional("credential_ordinal_number")?,
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -611,7 +635,7 @@ impl KakaoTalkCredentialsField {
 }
 
 impl Object for KakaoTalkCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             kakaotalk_credentials: fields.required("kakaotalk_credentials")?,
             extra: fields.rest(),
@@ -650,7 +674,7 @@ impl KakaotalkCredentials {
 }
 
 impl Object for KakaotalkCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             kakaotalk_plus_friend_id: fields.required("kakaotalk_plus_friend_id")?,
             kakaotalk_sender_key: fields.required("kakaotalk_sender_key")?,
@@ -685,7 +709,7 @@ impl MmsCredentialsField {
 }
 
 impl Object for MmsCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             mms_credentials: fields.required("mms_credentials")?,
             extra: fields.rest(),
@@ -707,6 +731,8 @@ pub struct MmsCredentials {
     pub api_key: Secret,
     /// Username and password for HTTP basic authentication.
     pub basic_auth: Option<BasicAuthCredentials>,
+    /// Number that messages come from when the send names no `MMS_SENDER`.
+    pub default_sender: Option<String>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
@@ -718,17 +744,19 @@ impl MmsCredentials {
             account_id: account_id.into(),
             api_key: api_key.into(),
             basic_auth: None,
+            default_sender: None,
             extra: JsonObject::default(),
         }
     }
 }
 
 impl Object for MmsCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             account_id: fields.required("account_id")?,
             api_key: fields.required("api_key")?,
             basic_auth: fields.optional("basic_auth")?,
+            default_sender: fields.optional("default_sender")?,
             extra: fields.rest(),
         })
     }
@@ -736,6 +764,7 @@ impl Object for MmsCredentials {
         members.put("account_id", &self.account_id);
         members.put("api_key", &self.api_key);
         members.put_optional("basic_auth", &self.basic_auth);
+        members.put_optional("default_sender", &self.default_sender);
         members.put_rest(&self.extra);
     }
 }
@@ -757,7 +786,7 @@ pub struct QueueStats {
 }
 
 impl Object for QueueStats {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             outbound_size: fields.optional("outbound_size")?,
             outbound_limit: fields.optional("outbound_limit")?,
@@ -792,7 +821,7 @@ pub struct RateLimits {
 }
 
 impl Object for RateLimits {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             inbound: fields.optional("inbound")?,
             outbound: fields.optional("outbound")?,
@@ -821,7 +850,7 @@ pub struct RetentionPolicy {
 }
 
 impl Object for RetentionPolicy {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             retention_type: fields.optional("retention_type")?,
             ttl_days: fields.optional("ttl_days")?,
@@ -885,7 +914,7 @@ pub struct DispatchRetentionPolicy {
 }
 
 impl Object for DispatchRetentionPolicy {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             retention_type: fields.optional("retention_type")?,
             ttl_days: fields.optional("ttl_days")?,
@@ -939,7 +968,7 @@ pub struct SmartConversation {
 }
 
 impl Object for SmartConversation {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             enabled: fields.optional("enabled")?,
             extra: fields.rest(),
@@ -962,7 +991,7 @@ pub struct CallbackSettings {
 }
 
 impl Object for CallbackSettings {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             secret_for_overridden_callback_urls: fields
                 .optional("secret_for_overridden_callback_urls")?,
@@ -994,7 +1023,7 @@ pub struct DeliveryReportBasedFallback {
 }
 
 impl Object for DeliveryReportBasedFallback {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             enabled: fields.optional("enabled")?,
             delivery_report_waiting_time: fields
@@ -1024,7 +1053,7 @@ pub struct MessageRetrySettings {
 }
 
 impl Object for MessageRetrySettings {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             retry_duration: fields.optional("retry_duration")?,
             extra: fields.rest(),
@@ -1057,7 +1086,7 @@ impl StaticBearerCredentialsField {
 }
 
 impl Object for StaticBearerCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             static_bearer: fields.required("static_bearer")?,
             extra: fields.rest(),
@@ -1093,7 +1122,7 @@ impl StaticBearer {
 }
 
 impl Object for StaticBearer {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             claimed_identity: fields.required("claimed_identity")?,
             token: fields.required("token")?,
@@ -1128,7 +1157,7 @@ impl StaticTokenCredentialsField {
 }
 
 impl Object for StaticTokenCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             static_token: fields.required("static_token")?,
             extra: fields.rest(),
@@ -1161,7 +1190,7 @@ impl StaticToken {
 }
 
 impl Object for StaticToken {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             token: fields.required("token")?,
             extra: fields.rest(),
@@ -1194,7 +1223,7 @@ impl TelegramCredentialsField {
 }
 
 impl Object for TelegramCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             telegram_credentials: fields.required("telegram_credentials")?,
             extra: fields.rest(),
@@ -1227,7 +1256,7 @@ impl TelegramCredentials {
 }
 
 impl Object for TelegramCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             token: fields.required("token")?,
             extra: fields.rest(),
@@ -1260,7 +1289,7 @@ impl LineCredentialsField {
 }
 
 impl Object for LineCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             line_credentials: fields.required("line_credentials")?,
             extra: fields.rest(),
@@ -1299,7 +1328,7 @@ impl LineCredentials {
 }
 
 impl Object for LineCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             token: fields.required("token")?,
             secret: fields.required("secret")?,
@@ -1339,7 +1368,7 @@ impl LineEnterpriseCredentials {
 }
 
 impl Object for LineEnterpriseCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             token: fields.required("token")?,
             secret: fields.required("secret")?,
@@ -1374,7 +1403,7 @@ impl LineCredentialsJapanField {
 }
 
 impl Object for LineCredentialsJapanField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             line_japan: fields.required("line_japan")?,
             extra: fields.rest(),
@@ -1407,7 +1436,7 @@ impl LineCredentialsThailandField {
 }
 
 impl Object for LineCredentialsThailandField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             line_thailand: fields.required("line_thailand")?,
             extra: fields.rest(),
@@ -1442,7 +1471,7 @@ impl LineEnterpriseCredentialsField {
 }
 
 impl Object for LineEnterpriseCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             line_enterprise_credentials: fields.required("line_enterprise_credentials")?,
             extra: fields.rest(),
@@ -1478,10 +1507,10 @@ impl LineEnterpriseChannelCredentials {
 }
 
 impl Object for LineEnterpriseChannelCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             is_default: fields.optional("is_default")?,
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -1504,19 +1533,20 @@ pub enum LineEnterpriseChannelCredentialsKind {
     ///
     /// Known by the key `line_thailand`.
     LineThailand(LineEnterpriseCredentials),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for LineEnterpriseChannelCredentialsKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("line_japan") {
-            return fields.required("line_japan").map(Self::LineJapan);
-        }
-        if fields.has("line_thailand") {
-            return fields.required("line_thailand").map(Self::LineThailand);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields.present(&["line_japan", "line_thailand"]) {
+            Some("line_japan") => Self::LineJapan(fields.required("line_japan")?),
+            Some("line_thailand") => {
+                Self::LineThailand(fields.required("line_thailand")?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -1525,7 +1555,7 @@ impl Union for LineEnterpriseChannelCredentialsKind {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -1551,7 +1581,7 @@ impl WeChatCredentialsField {
 }
 
 impl Object for WeChatCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             wechat_credentials: fields.required("wechat_credentials")?,
             extra: fields.rest(),
@@ -1598,7 +1628,7 @@ impl WechatCredentials {
 }
 
 impl Object for WechatCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.required("app_id")?,
             app_secret: fields.required("app_secret")?,
@@ -1637,7 +1667,7 @@ impl InstagramCredentialsField {
 }
 
 impl Object for InstagramCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             instagram_credentials: fields.required("instagram_credentials")?,
             extra: fields.rest(),
@@ -1673,7 +1703,7 @@ impl InstagramCredentials {
 }
 
 impl Object for InstagramCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             token: fields.required("token")?,
             business_account_id: fields.optional("business_account_id")?,
@@ -1708,7 +1738,7 @@ impl AppleBcCredentialsField {
 }
 
 impl Object for AppleBcCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             applebc_credentials: fields.required("applebc_credentials")?,
             extra: fields.rest(),
@@ -1750,7 +1780,7 @@ impl ApplebcCredentials {
 }
 
 impl Object for ApplebcCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             business_chat_account_id: fields.required("business_chat_account_id")?,
             merchant_id: fields.optional("merchant_id")?,
@@ -1799,7 +1829,7 @@ impl KakaoTalkChatCredentialsField {
 }
 
 impl Object for KakaoTalkChatCredentialsField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             kakaotalkchat_credentials: fields.required("kakaotalkchat_credentials")?,
             extra: fields.rest(),
@@ -1835,7 +1865,7 @@ impl KakaotalkchatCredentials {
 }
 
 impl Object for KakaotalkchatCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             kakaotalk_plus_friend_id: fields.required("kakaotalk_plus_friend_id")?,
             api_key: fields.optional("api_key")?,
@@ -1860,7 +1890,7 @@ pub struct ListAppsResponse {
 }
 
 impl Object for ListAppsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             apps: fields.optional("apps")?,
             extra: fields.rest(),
@@ -1933,7 +1963,7 @@ impl ChannelIntegrationState {
 }
 
 impl Object for ChannelIntegrationState {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             status: fields.required("status")?,
             description: fields.optional("description")?,
@@ -1943,6 +1973,52 @@ impl Object for ChannelIntegrationState {
     fn write(&self, members: &mut Members) {
         members.put("status", &self.status);
         members.put_optional("description", &self.description);
+        members.put_rest(&self.extra);
+    }
+}
+
+/// Whether the status of messages is stored.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct PersistMessageStatus {
+    /// Whether the status of the app's messages is stored.
+    pub enabled: Option<bool>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl Object for PersistMessageStatus {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            enabled: fields.optional("enabled")?,
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        members.put_optional("enabled", &self.enabled);
+        members.put_rest(&self.extra);
+    }
+}
+
+/// Whether messages can be searched.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct MessageSearch {
+    /// Whether the search of messages is on for the app.
+    pub enabled: Option<bool>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl Object for MessageSearch {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            enabled: fields.optional("enabled")?,
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        members.put_optional("enabled", &self.enabled);
         members.put_rest(&self.extra);
     }
 }
@@ -1960,7 +2036,7 @@ crate::wire::serde_through_wire!(
     WeChatCredentialsField, WechatCredentials, InstagramCredentialsField,
     InstagramCredentials, AppleBcCredentialsField, ApplebcCredentials,
     KakaoTalkChatCredentialsField, KakaotalkchatCredentials, ListAppsResponse,
-    ChannelIntegrationState
+    ChannelIntegrationState, PersistMessageStatus, MessageSearch
 );
 
 crate::wire::open_enums!(

@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// One message and its recipients. Every string in the message may hold places of the form `${key}`, which are filled from the parameters of each recipient. There is no list of messages.
@@ -88,21 +89,21 @@ impl SendBatchRequest {
 }
 
 impl Object for SendBatchRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.required("app_id")?,
             message: fields.required("message")?,
             recipient_and_params: fields.required("recipient_and_params")?,
             processing_strategy: fields.optional("processing_strategy")?,
-            batch_metadata: fields.optional("batch_metadata")?,
-            message_metadata: fields.optional("message_metadata")?,
-            conversation_metadata: fields.optional("conversation_metadata")?,
+            batch_metadata: fields.unverified("batch_metadata"),
+            message_metadata: fields.unverified("message_metadata"),
+            conversation_metadata: fields.unverified("conversation_metadata"),
             send_after: fields.optional("send_after")?,
             callback_url: fields.optional("callback_url")?,
             channel_priority_order: fields.optional("channel_priority_order")?,
             ttl: fields.optional("ttl")?,
-            channel_properties: fields.optional("channel_properties")?,
-            correlation_id: fields.optional("correlation_id")?,
+            channel_properties: fields.unverified("channel_properties"),
+            correlation_id: fields.unverified("correlation_id"),
             extra: fields.rest(),
         })
     }
@@ -158,12 +159,12 @@ impl RecipientAndParam {
 }
 
 impl Object for RecipientAndParam {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             recipient: fields.required("recipient")?,
             parameters: fields.optional("parameters")?,
-            message_metadata: fields.optional("message_metadata")?,
-            conversation_metadata: fields.optional("conversation_metadata")?,
+            message_metadata: fields.unverified("message_metadata"),
+            conversation_metadata: fields.unverified("conversation_metadata"),
             extra: fields.rest(),
         })
     }
@@ -191,7 +192,7 @@ pub struct SendBatchResponse {
 }
 
 impl Object for SendBatchResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             batch_id: fields.optional("batch_id")?,
             send_after: fields.optional("send_after")?,
@@ -218,7 +219,7 @@ pub struct CancelBatchRequest {
 }
 
 impl Object for CancelBatchRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             batch_id: fields.optional("batch_id")?,
             extra: fields.rest(),
@@ -247,7 +248,7 @@ pub struct BatchStatusResponse {
 }
 
 impl Object for BatchStatusResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             batch_id: fields.optional("batch_id")?,
             meta_data: fields.optional("meta_data")?,
@@ -329,7 +330,7 @@ impl CreateContactsRequest {
 }
 
 impl Object for CreateContactsRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contacts: fields.required("contacts")?,
             extra: fields.rest(),
@@ -364,7 +365,7 @@ impl DeleteContactsRequest {
 }
 
 impl Object for DeleteContactsRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact_ids: fields.required("contact_ids")?,
             extra: fields.rest(),
@@ -400,7 +401,7 @@ impl InsertConsentsRequest {
 }
 
 impl Object for InsertConsentsRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.required("app_id")?,
             consent_records: fields.required("consent_records")?,
@@ -440,7 +441,7 @@ impl ConsentRecord {
 }
 
 impl Object for ConsentRecord {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             identification: fields.required("identification")?,
             consent_type: fields.optional("consent_type")?,
@@ -465,7 +466,7 @@ pub struct InsertConsentsResponse {
 }
 
 impl Object for InsertConsentsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             batch_id: fields.optional("batch_id")?,
             extra: fields.rest(),

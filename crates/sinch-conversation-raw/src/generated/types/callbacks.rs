@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// `ProtobufAny`; the documents do not describe it.
@@ -28,7 +29,7 @@ pub struct ProtobufAny {
 }
 
 impl Object for ProtobufAny {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_url: fields.optional("type_url")?,
             value: fields.optional("value")?,
@@ -53,7 +54,7 @@ pub struct AppMessageObject {
 }
 
 impl Object for AppMessageObject {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_message: fields.optional("app_message")?,
             extra: fields.rest(),
@@ -84,7 +85,7 @@ pub struct AppMessageCommonProps {
 }
 
 impl Object for AppMessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             explicit_channel_message: fields.optional("explicit_channel_message")?,
             explicit_channel_omni_message: fields
@@ -109,6 +110,29 @@ impl Object for AppMessageCommonProps {
     }
 }
 
+/// App Event Type
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct AppEventField {
+    /// An event sent by an app; exactly one kind.
+    pub app_event: Option<AppEvent>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl Object for AppEventField {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            app_event: fields.optional("app_event")?,
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        members.put_optional("app_event", &self.app_event);
+        members.put_rest(&self.extra);
+    }
+}
+
 /// `Choices`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -120,7 +144,7 @@ pub struct Choices {
 }
 
 impl Object for Choices {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             choices: fields.optional("choices")?,
             extra: fields.rest(),
@@ -145,7 +169,7 @@ pub struct ChoiceCommonProps {
 }
 
 impl Object for ChoiceCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             postback_data: fields.optional("postback_data")?,
             display_mode: fields.optional("display_mode")?,
@@ -155,39 +179,6 @@ impl Object for ChoiceCommonProps {
     fn write(&self, members: &mut Members) {
         members.put_optional("postback_data", &self.postback_data);
         members.put_optional("display_mode", &self.display_mode);
-        members.put_rest(&self.extra);
-    }
-}
-
-/// Conversation Deleted Event Type
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ConversationDeletedEventField {
-    /// Empty object that tells that the contact deleted the conversation.
-    pub conversation_deleted_event: Map<String, Value>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ConversationDeletedEventField {
-    /// With what is required, and nothing else.
-    pub fn new(conversation_deleted_event: Map<String, Value>) -> Self {
-        Self {
-            conversation_deleted_event,
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-impl Object for ConversationDeletedEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            conversation_deleted_event: fields.required("conversation_deleted_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("conversation_deleted_event", &self.conversation_deleted_event);
         members.put_rest(&self.extra);
     }
 }
@@ -203,7 +194,7 @@ pub struct ContactMessageCommonProps {
 }
 
 impl Object for ContactMessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             reply_to: fields.optional("reply_to")?,
             extra: fields.rest(),
@@ -240,7 +231,7 @@ pub struct ConversationBase {
 }
 
 impl Object for ConversationBase {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             active: fields.optional("active")?,
             active_channel: fields.optional("active_channel")?,
@@ -285,7 +276,7 @@ pub struct ChannelCredentialsCommonTypes {
 }
 
 impl Object for ChannelCredentialsCommonTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             callback_secret: fields.optional("callback_secret")?,
             channel: fields.optional("channel")?,
@@ -353,7 +344,7 @@ impl InjectMessageCommonProps {
 }
 
 impl Object for InjectMessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             accept_time: fields.required("accept_time")?,
             channel_identity: fields.required("channel_identity")?,
@@ -407,12 +398,16 @@ pub struct ConversationMessageCommonProps {
     pub sender_id: Option<String>,
     /// Decides if contacts and conversations are stored for an app; defaults to DISPATCH.
     pub processing_mode: Option<ProcessingMode>,
+    /// The latest status of a stored message.
+    ///
+    /// Not verified against a published document.
+    pub message_status: Option<MessageStatus>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl Object for ConversationMessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             accept_time: fields.optional("accept_time")?,
             channel_identity: fields.optional("channel_identity")?,
@@ -424,6 +419,7 @@ impl Object for ConversationMessageCommonProps {
             injected: fields.optional("injected")?,
             sender_id: fields.optional("sender_id")?,
             processing_mode: fields.optional("processing_mode")?,
+            message_status: fields.unverified("message_status"),
             extra: fields.rest(),
         })
     }
@@ -438,6 +434,7 @@ impl Object for ConversationMessageCommonProps {
         members.put_optional("injected", &self.injected);
         members.put_optional("sender_id", &self.sender_id);
         members.put_optional("processing_mode", &self.processing_mode);
+        members.put_optional("message_status", &self.message_status);
         members.put_rest(&self.extra);
     }
 }
@@ -453,7 +450,7 @@ pub struct ReplyToField {
 }
 
 impl Object for ReplyToField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             reply_to: fields.optional("reply_to")?,
             extra: fields.rest(),
@@ -476,7 +473,7 @@ pub struct ChoiceMessagePropertiesField {
 }
 
 impl Object for ChoiceMessagePropertiesField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message_properties: fields.optional("message_properties")?,
             extra: fields.rest(),
@@ -509,7 +506,7 @@ pub struct ConversationEventBase {
 }
 
 impl Object for ConversationEventBase {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_event: fields.optional("app_event")?,
             conversation_id: fields.optional("conversation_id")?,
@@ -542,7 +539,7 @@ pub struct ContactEventField {
 }
 
 impl Object for ContactEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact_event: fields.optional("contact_event")?,
             extra: fields.rest(),
@@ -565,7 +562,7 @@ pub struct ContactMessageEventField {
 }
 
 impl Object for ContactMessageEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact_message_event: fields.optional("contact_message_event")?,
             extra: fields.rest(),
@@ -574,176 +571,6 @@ impl Object for ContactMessageEventField {
     fn write(&self, members: &mut Members) {
         members.put_optional("contact_message_event", &self.contact_message_event);
         members.put_rest(&self.extra);
-    }
-}
-
-/// Comment Event Type
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CommentEventField {
-    /// Comment that a user left outside the conversation itself; Instagram only at present (Private Replies).
-    pub comment_event: CommentEvent,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl CommentEventField {
-    /// With what is required, and nothing else.
-    pub fn new(comment_event: impl Into<CommentEvent>) -> Self {
-        Self {
-            comment_event: comment_event.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-impl Object for CommentEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            comment_event: fields.required("comment_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("comment_event", &self.comment_event);
-        members.put_rest(&self.extra);
-    }
-}
-
-/// Event of the Payments feature that reports where a payment flow now stands.
-#[derive(Clone, Debug, PartialEq, Default)]
-#[non_exhaustive]
-pub struct PaymentStatusUpdateEvent {
-    /// Order identifier that the partner chose for the payment.
-    pub reference_id: Option<String>,
-    /// Stage of a payment flow; defaults to PAYMENT_STATUS_UNKNOWN.
-    pub payment_status: Option<PaymentStatus>,
-    /// Stage of a transaction the user started; defaults to PAYMENT_STATUS_TRANSACTION_UNKNOWN.
-    pub payment_transaction_status: Option<PaymentTransactionStatus>,
-    /// Unique identifier of the transaction whose payment_transaction_status this event carries.
-    pub payment_transaction_id: Option<String>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl Object for PaymentStatusUpdateEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            reference_id: fields.optional("reference_id")?,
-            payment_status: fields.optional("payment_status")?,
-            payment_transaction_status: fields.optional("payment_transaction_status")?,
-            payment_transaction_id: fields.optional("payment_transaction_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("reference_id", &self.reference_id);
-        members.put_optional("payment_status", &self.payment_status);
-        members
-            .put_optional(
-                "payment_transaction_status",
-                &self.payment_transaction_status,
-            );
-        members.put_optional("payment_transaction_id", &self.payment_transaction_id);
-        members.put_rest(&self.extra);
-    }
-}
-
-/// Stage of a payment flow; defaults to PAYMENT_STATUS_UNKNOWN.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum PaymentStatus {
-    /// `PAYMENT_STATUS_UNKNOWN`: no value set, read it as null or absent.
-    PaymentStatusUnknown,
-    /// `PAYMENT_STATUS_NEW`: order_details was sent by the partner, the user has not begun paying.
-    PaymentStatusNew,
-    /// `PAYMENT_STATUS_PENDING`: the user began paying and a payment object exists.
-    PaymentStatusPending,
-    /// `PAYMENT_STATUS_CAPTURED`: the money was captured.
-    PaymentStatusCaptured,
-    /// `PAYMENT_STATUS_CANCELED`: the user canceled, no further attempt is possible.
-    PaymentStatusCanceled,
-    /// `PAYMENT_STATUS_FAILED`: this attempt failed, the user may try again.
-    PaymentStatusFailed,
-    /// A text that no document knows.
-    Unknown(String),
-}
-
-impl PaymentStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::PaymentStatusUnknown => "PAYMENT_STATUS_UNKNOWN",
-            Self::PaymentStatusNew => "PAYMENT_STATUS_NEW",
-            Self::PaymentStatusPending => "PAYMENT_STATUS_PENDING",
-            Self::PaymentStatusCaptured => "PAYMENT_STATUS_CAPTURED",
-            Self::PaymentStatusCanceled => "PAYMENT_STATUS_CANCELED",
-            Self::PaymentStatusFailed => "PAYMENT_STATUS_FAILED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for PaymentStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "PAYMENT_STATUS_UNKNOWN" => Self::PaymentStatusUnknown,
-            "PAYMENT_STATUS_NEW" => Self::PaymentStatusNew,
-            "PAYMENT_STATUS_PENDING" => Self::PaymentStatusPending,
-            "PAYMENT_STATUS_CAPTURED" => Self::PaymentStatusCaptured,
-            "PAYMENT_STATUS_CANCELED" => Self::PaymentStatusCanceled,
-            "PAYMENT_STATUS_FAILED" => Self::PaymentStatusFailed,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-/// Stage of a transaction the user started; defaults to PAYMENT_STATUS_TRANSACTION_UNKNOWN.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum PaymentTransactionStatus {
-    /// `PAYMENT_STATUS_TRANSACTION_UNKNOWN`: no value set, read it as null or absent.
-    PaymentStatusTransactionUnknown,
-    /// `PAYMENT_STATUS_TRANSACTION_PENDING`: under way.
-    PaymentStatusTransactionPending,
-    /// `PAYMENT_STATUS_TRANSACTION_FAILED`: did not succeed.
-    PaymentStatusTransactionFailed,
-    /// `PAYMENT_STATUS_TRANSACTION_SUCCESS`: finished with success.
-    PaymentStatusTransactionSuccess,
-    /// `PAYMENT_STATUS_TRANSACTION_CANCELED`: called off.
-    PaymentStatusTransactionCanceled,
-    /// A text that no document knows.
-    Unknown(String),
-}
-
-impl PaymentTransactionStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::PaymentStatusTransactionUnknown => "PAYMENT_STATUS_TRANSACTION_UNKNOWN",
-            Self::PaymentStatusTransactionPending => "PAYMENT_STATUS_TRANSACTION_PENDING",
-            Self::PaymentStatusTransactionFailed => "PAYMENT_STATUS_TRANSACTION_FAILED",
-            Self::PaymentStatusTransactionSuccess => "PAYMENT_STATUS_TRANSACTION_SUCCESS",
-            Self::PaymentStatusTransactionCanceled => {
-                "PAYMENT_STATUS_TRANSACTION_CANCELED"
-            }
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for PaymentTransactionStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "PAYMENT_STATUS_TRANSACTION_UNKNOWN" => Self::PaymentStatusTransactionUnknown,
-            "PAYMENT_STATUS_TRANSACTION_PENDING" => Self::PaymentStatusTransactionPending,
-            "PAYMENT_STATUS_TRANSACTION_FAILED" => Self::PaymentStatusTransactionFailed,
-            "PAYMENT_STATUS_TRANSACTION_SUCCESS" => Self::PaymentStatusTransactionSuccess,
-            "PAYMENT_STATUS_TRANSACTION_CANCELED" => {
-                Self::PaymentStatusTransactionCanceled
-            }
-            other => Self::Unknown(other.to_owned()),
-        }
     }
 }
 
@@ -758,7 +585,7 @@ pub struct InjectEventRequest {
 }
 
 impl Object for InjectEventRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             event: fields.optional("event")?,
             extra: fields.rest(),
@@ -785,7 +612,7 @@ pub struct ChannelSpecificCommonProps {
 }
 
 impl Object for ChannelSpecificCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             header: fields.optional("header")?,
             body: fields.optional("body")?,
@@ -827,7 +654,7 @@ impl KakaoTalkButton {
 }
 
 impl Object for KakaoTalkButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             name: fields.required("name")?,
@@ -854,7 +681,7 @@ pub struct KakaoTalkChannelSpecificMessage {
 }
 
 impl Object for KakaoTalkChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             push_alarm: fields.optional("push_alarm")?,
             adult: fields.optional("adult")?,
@@ -906,7 +733,7 @@ impl KakaoTalkCoupon {
 }
 
 impl Object for KakaoTalkCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             description: fields.optional("description")?,
@@ -949,7 +776,7 @@ pub struct CallbackEventCommon {
 }
 
 impl Object for CallbackEventCommon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -1010,7 +837,7 @@ impl MessageInboundEvent {
 }
 
 impl Object for MessageInboundEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -1073,7 +900,7 @@ impl MessageInboundSmartConversationRedactionEvent {
 }
 
 impl Object for MessageInboundSmartConversationRedactionEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -1128,7 +955,7 @@ pub struct MessageInboundEventItem {
 }
 
 impl Object for MessageInboundEventItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             id: fields.optional("id")?,
             contact_message: fields.optional("contact_message")?,
@@ -1201,7 +1028,7 @@ impl MessageSubmitEvent {
 }
 
 impl Object for MessageSubmitEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -1248,7 +1075,7 @@ pub struct MessageSubmitNotification {
 }
 
 impl Object for MessageSubmitNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message_id: fields.optional("message_id")?,
             conversation_id: fields.optional("conversation_id")?,
@@ -1311,7 +1138,7 @@ impl MessageDeliveryReceiptEvent {
 }
 
 impl Object for MessageDeliveryReceiptEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -1360,7 +1187,7 @@ pub struct MessageDeliveryReport {
 }
 
 impl Object for MessageDeliveryReport {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message_id: fields.optional("message_id")?,
             conversation_id: fields.optional("conversation_id")?,
@@ -1470,7 +1297,7 @@ impl EventInbound {
 }
 
 impl Object for EventInbound {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -1521,7 +1348,7 @@ pub struct InboundEvent {
 }
 
 impl Object for InboundEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             id: fields.optional("id")?,
             contact_event: fields.optional("contact_event")?,
@@ -1546,440 +1373,6 @@ impl Object for InboundEvent {
         members.put_optional("processing_mode", &self.processing_mode);
         members.put_optional("direction", &self.direction);
         members.put_rest(&self.extra);
-    }
-}
-
-/// Event raised by a contact, holding exactly one of the listed kinds.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ContactEvent {
-    /// Which of the alternatives it is, with its content.
-    pub kind: ContactEventKind,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ContactEvent {
-    /// With what is required, and nothing else.
-    pub fn new(kind: impl Into<ContactEventKind>) -> Self {
-        Self {
-            kind: kind.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-impl Object for ContactEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
-
-/// Event raised by a contact, holding exactly one of the listed kinds.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ContactEventKind {
-    /// Composing
-    ///
-    /// Known by the key `composing_event`.
-    ComposingEvent(Map<String, Value>),
-    /// Composing End Event Type
-    ///
-    /// Known by the key `composing_end_event`.
-    ComposingEndEvent(Map<String, Value>),
-    /// Conversation Deleted Event Type
-    ///
-    /// Known by the key `conversation_deleted_event`.
-    ConversationDeletedEvent(Map<String, Value>),
-    /// Comment Event Type
-    ///
-    /// Known by the key `comment_event`.
-    CommentEvent(CommentEvent),
-    /// Generic Type
-    ///
-    /// Known by the key `generic_event`.
-    GenericEvent(GenericEvent),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
-}
-
-impl Union for ContactEventKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("composing_event") {
-            return fields.required("composing_event").map(Self::ComposingEvent);
-        }
-        if fields.has("composing_end_event") {
-            return fields.required("composing_end_event").map(Self::ComposingEndEvent);
-        }
-        if fields.has("conversation_deleted_event") {
-            return fields
-                .required("conversation_deleted_event")
-                .map(Self::ConversationDeletedEvent);
-        }
-        if fields.has("comment_event") {
-            return fields.required("comment_event").map(Self::CommentEvent);
-        }
-        if fields.has("generic_event") {
-            return fields.required("generic_event").map(Self::GenericEvent);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::ComposingEvent(held) => members.put("composing_event", held),
-            Self::ComposingEndEvent(held) => members.put("composing_end_event", held),
-            Self::ConversationDeletedEvent(held) => {
-                members.put("conversation_deleted_event", held)
-            }
-            Self::CommentEvent(held) => members.put("comment_event", held),
-            Self::GenericEvent(held) => members.put("generic_event", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
-
-impl From<CommentEvent> for ContactEventKind {
-    fn from(held: CommentEvent) -> Self {
-        Self::CommentEvent(held)
-    }
-}
-
-impl From<GenericEvent> for ContactEventKind {
-    fn from(held: GenericEvent) -> Self {
-        Self::GenericEvent(held)
-    }
-}
-
-/// Comment that a user left outside the conversation itself; Instagram only at present (Private Replies).
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CommentEvent {
-    /// Identifier of the comment event.
-    pub id: Option<String>,
-    /// Text that the user wrote; always present.
-    pub text: String,
-    /// Kind of media that was commented on. FEED: a post in the feed; LIVE: a live broadcast.
-    pub comment_type: Option<CommentEventCommentType>,
-    /// Permanent Instagram link to the post or live broadcast that was commented on.
-    pub commented_on: Option<String>,
-    /// Account name of the person who commented.
-    pub user: Option<String>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl CommentEvent {
-    /// With what is required, and nothing else.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            id: None,
-            text: text.into(),
-            comment_type: None,
-            commented_on: None,
-            user: None,
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-impl Object for CommentEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: fields.optional("id")?,
-            text: fields.required("text")?,
-            comment_type: fields.optional("comment_type")?,
-            commented_on: fields.optional("commented_on")?,
-            user: fields.optional("user")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("id", &self.id);
-        members.put("text", &self.text);
-        members.put_optional("comment_type", &self.comment_type);
-        members.put_optional("commented_on", &self.commented_on);
-        members.put_optional("user", &self.user);
-        members.put_rest(&self.extra);
-    }
-}
-
-/// Kind of media that was commented on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum CommentEventCommentType {
-    /// `FEED`: a post in the feed.
-    Feed,
-    /// `LIVE`: a live broadcast.
-    Live,
-    /// A text that no document knows.
-    Unknown(String),
-}
-
-impl CommentEventCommentType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Feed => "FEED",
-            Self::Live => "LIVE",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for CommentEventCommentType {
-    fn from(value: &str) -> Self {
-        match value {
-            "FEED" => Self::Feed,
-            "LIVE" => Self::Live,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-/// Event raised when a contact opens a shortlink; Messenger and Instagram only at present.
-#[derive(Clone, Debug, PartialEq, Default)]
-#[non_exhaustive]
-pub struct ShortLinkActivatedEvent {
-    /// Postback payload that had been configured beforehand.
-    pub payload: Option<String>,
-    /// Title, of use on Instagram alone.
-    pub title: Option<String>,
-    /// Value of the ref parameter in the opened shortlink.
-    pub ref_: Option<String>,
-    /// Origin of the referral, "SHORTLINK" by default.
-    pub source: Option<String>,
-    /// Kind of referral, always "OPEN_THREAD" for shortlinks on Messenger and Instagram.
-    pub type_: Option<String>,
-    /// True when the channel's thread was there before the visit, false when the visit opened a new one.
-    pub existing_thread: Option<bool>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl Object for ShortLinkActivatedEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            payload: fields.optional("payload")?,
-            title: fields.optional("title")?,
-            ref_: fields.optional("ref")?,
-            source: fields.optional("source")?,
-            type_: fields.optional("type")?,
-            existing_thread: fields.optional("existing_thread")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("payload", &self.payload);
-        members.put_optional("title", &self.title);
-        members.put_optional("ref", &self.ref_);
-        members.put_optional("source", &self.source);
-        members.put_optional("type", &self.type_);
-        members.put_optional("existing_thread", &self.existing_thread);
-        members.put_rest(&self.extra);
-    }
-}
-
-/// What the user did with a reaction.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ReactionAction {
-    /// `REACTION_ACTION_UNKNOWN`: action not recognised.
-    ReactionActionUnknown,
-    /// `REACTION_ACTION_REACT`: an emoji was added.
-    ReactionActionReact,
-    /// `REACTION_ACTION_UNREACT`: an earlier emoji was taken back.
-    ReactionActionUnreact,
-    /// A text that no document knows.
-    Unknown(String),
-}
-
-impl ReactionAction {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::ReactionActionUnknown => "REACTION_ACTION_UNKNOWN",
-            Self::ReactionActionReact => "REACTION_ACTION_REACT",
-            Self::ReactionActionUnreact => "REACTION_ACTION_UNREACT",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ReactionAction {
-    fn from(value: &str) -> Self {
-        match value {
-            "REACTION_ACTION_UNKNOWN" => Self::ReactionActionUnknown,
-            "REACTION_ACTION_REACT" => Self::ReactionActionReact,
-            "REACTION_ACTION_UNREACT" => Self::ReactionActionUnreact,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-/// Event raised when a contact adds or removes an emoji reaction on an MT message; Messenger, Instagram and WhatsApp only at present.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ReactionEvent {
-    /// Emoji of the reaction in string form, such as "&#2764&#FE0F".
-    pub emoji: String,
-    /// What the user did with a reaction.
-    pub action: ReactionAction,
-    /// Identifier of the MT message that was reacted to.
-    pub message_id: String,
-    /// Optional emoji group, for instance "smile", "angry", "sad", "wow", "love", "like", "dislike" or "other".
-    pub reaction_category: Option<String>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ReactionEvent {
-    /// With what is required, and nothing else.
-    pub fn new(
-        emoji: impl Into<String>,
-        action: impl Into<ReactionAction>,
-        message_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            emoji: emoji.into(),
-            action: action.into(),
-            message_id: message_id.into(),
-            reaction_category: None,
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-impl Object for ReactionEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            emoji: fields.required("emoji")?,
-            action: fields.required("action")?,
-            message_id: fields.required("message_id")?,
-            reaction_category: fields.optional("reaction_category")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("emoji", &self.emoji);
-        members.put("action", &self.action);
-        members.put("message_id", &self.message_id);
-        members.put_optional("reaction_category", &self.reaction_category);
-        members.put_rest(&self.extra);
-    }
-}
-
-/// Event content used in place of contact_event, never together with it; in beta for selected customers.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ContactMessageEvent {
-    /// Which of the alternatives it is, with its content.
-    pub kind: ContactMessageEventKind,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ContactMessageEvent {
-    /// With what is required, and nothing else.
-    pub fn new(kind: impl Into<ContactMessageEventKind>) -> Self {
-        Self {
-            kind: kind.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-impl Object for ContactMessageEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: Union::read(fields)?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
-}
-
-/// Event content used in place of contact_event, never together with it; in beta for selected customers.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ContactMessageEventKind {
-    /// Payment Status Update
-    ///
-    /// Known by the key `payment_status_update_event`.
-    PaymentStatusUpdateEvent(PaymentStatusUpdateEvent),
-    /// Short Link Activated
-    ///
-    /// Known by the key `shortlink_activated_event`.
-    ShortlinkActivatedEvent(ShortLinkActivatedEvent),
-    /// Reaction
-    ///
-    /// Known by the key `reaction_event`.
-    ReactionEvent(ReactionEvent),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
-}
-
-impl Union for ContactMessageEventKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("payment_status_update_event") {
-            return fields
-                .required("payment_status_update_event")
-                .map(Self::PaymentStatusUpdateEvent);
-        }
-        if fields.has("shortlink_activated_event") {
-            return fields
-                .required("shortlink_activated_event")
-                .map(Self::ShortlinkActivatedEvent);
-        }
-        if fields.has("reaction_event") {
-            return fields.required("reaction_event").map(Self::ReactionEvent);
-        }
-        Ok(Self::Unknown(fields.rest()))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::PaymentStatusUpdateEvent(held) => {
-                members.put("payment_status_update_event", held)
-            }
-            Self::ShortlinkActivatedEvent(held) => {
-                members.put("shortlink_activated_event", held)
-            }
-            Self::ReactionEvent(held) => members.put("reaction_event", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: JsonObject) -> Self {
-        Self::Unknown(json)
-    }
-}
-
-impl From<PaymentStatusUpdateEvent> for ContactMessageEventKind {
-    fn from(held: PaymentStatusUpdateEvent) -> Self {
-        Self::PaymentStatusUpdateEvent(held)
-    }
-}
-
-impl From<ShortLinkActivatedEvent> for ContactMessageEventKind {
-    fn from(held: ShortLinkActivatedEvent) -> Self {
-        Self::ShortlinkActivatedEvent(held)
-    }
-}
-
-impl From<ReactionEvent> for ContactMessageEventKind {
-    fn from(held: ReactionEvent) -> Self {
-        Self::ReactionEvent(held)
     }
 }
 
@@ -2022,7 +1415,7 @@ impl EventDelivery {
 }
 
 impl Object for EventDelivery {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2069,7 +1462,7 @@ pub struct EventDeliveryReport {
 }
 
 impl Object for EventDeliveryReport {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             event_id: fields.optional("event_id")?,
             status: fields.optional("status")?,
@@ -2134,7 +1527,7 @@ impl ConversationStartEvent {
 }
 
 impl Object for ConversationStartEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2204,7 +1597,7 @@ impl ConversationStopEvent {
 }
 
 impl Object for ConversationStopEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2271,7 +1664,7 @@ impl ConversationDeleteEvent {
 }
 
 impl Object for ConversationDeleteEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2311,7 +1704,7 @@ pub struct ConversationNotification {
 }
 
 impl Object for ConversationNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             conversation: fields.optional("conversation")?,
             extra: fields.rest(),
@@ -2362,7 +1755,7 @@ impl ContactCreateEvent {
 }
 
 impl Object for ContactCreateEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2425,7 +1818,7 @@ impl ContactDeleteEvent {
 }
 
 impl Object for ContactDeleteEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2488,7 +1881,7 @@ impl ContactUpdateEvent {
 }
 
 impl Object for ContactUpdateEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2523,7 +1916,7 @@ pub struct ContactNotification {
 }
 
 impl Object for ContactNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact: fields.optional("contact")?,
             extra: fields.rest(),
@@ -2574,7 +1967,7 @@ impl ContactMergeEvent {
 }
 
 impl Object for ContactMergeEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2611,7 +2004,7 @@ pub struct ContactMergeNotification {
 }
 
 impl Object for ContactMergeNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             preserved_contact: fields.optional("preserved_contact")?,
             deleted_contact: fields.optional("deleted_contact")?,
@@ -2669,7 +2062,7 @@ impl ContactIdentitiesDuplicationEvent {
 }
 
 impl Object for ContactIdentitiesDuplicationEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2709,7 +2102,7 @@ pub struct DuplicatedContactIdentitiesNotification {
 }
 
 impl Object for DuplicatedContactIdentitiesNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             duplicated_identities: fields.optional("duplicated_identities")?,
             extra: fields.rest(),
@@ -2734,7 +2127,7 @@ pub struct DuplicatedIdentity {
 }
 
 impl Object for DuplicatedIdentity {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel: fields.optional("channel")?,
             contact_ids: fields.optional("contact_ids")?,
@@ -2787,7 +2180,7 @@ impl CapabilityEvent {
 }
 
 impl Object for CapabilityEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2834,7 +2227,7 @@ pub struct CapabilityNotification {
 }
 
 impl Object for CapabilityNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             request_id: fields.optional("request_id")?,
             contact_id: fields.optional("contact_id")?,
@@ -2938,7 +2331,7 @@ impl OptInEvent {
 }
 
 impl Object for OptInEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -2985,7 +2378,7 @@ pub struct OptInNotification {
 }
 
 impl Object for OptInNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             request_id: fields.optional("request_id")?,
             contact_id: fields.optional("contact_id")?,
@@ -3057,7 +2450,7 @@ pub struct OptInNotificationErrorDetails {
 }
 
 impl Object for OptInNotificationErrorDetails {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             description: fields.optional("description")?,
             extra: fields.rest(),
@@ -3108,7 +2501,7 @@ impl OptOutEvent {
 }
 
 impl Object for OptOutEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -3155,7 +2548,7 @@ pub struct OptOutNotification {
 }
 
 impl Object for OptOutNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             request_id: fields.optional("request_id")?,
             contact_id: fields.optional("contact_id")?,
@@ -3227,7 +2620,7 @@ pub struct OptOutNotificationErrorDetails {
 }
 
 impl Object for OptOutNotificationErrorDetails {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             description: fields.optional("description")?,
             extra: fields.rest(),
@@ -3278,7 +2671,7 @@ impl ChannelEvent {
 }
 
 impl Object for ChannelEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -3313,7 +2706,7 @@ pub struct ChannelEventNotification {
 }
 
 impl Object for ChannelEventNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_event: fields.optional("channel_event")?,
             extra: fields.rest(),
@@ -3340,7 +2733,7 @@ pub struct ChannelEventNotificationChannelEvent {
 }
 
 impl Object for ChannelEventNotificationChannelEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel: fields.optional("channel")?,
             event_type: fields.optional("event_type")?,
@@ -3395,7 +2788,7 @@ impl UnsupportedCallbackEvent {
 }
 
 impl Object for UnsupportedCallbackEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -3442,7 +2835,7 @@ pub struct UnsupportedCallback {
 }
 
 impl Object for UnsupportedCallback {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel: fields.optional("channel")?,
             payload: fields.optional("payload")?,
@@ -3507,7 +2900,7 @@ impl SmartConversationsEvent {
 }
 
 impl Object for SmartConversationsEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -3557,7 +2950,7 @@ pub struct SmartConversationNotification {
 }
 
 impl Object for SmartConversationNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact_id: fields.optional("contact_id")?,
             channel_identity: fields.optional("channel_identity")?,
@@ -3598,7 +2991,7 @@ pub struct AnalysisResult {
 }
 
 impl Object for AnalysisResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             ml_sentiment_result: fields.optional("ml_sentiment_result")?,
             ml_nlu_result: fields.optional("ml_nlu_result")?,
@@ -3671,7 +3064,7 @@ pub struct MachineLearningSentimentResult {
     /// Likeliest mood of a text.
     pub sentiment: Option<Sentiment>,
     /// Likelihood of the sentiment, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Text on which the sentiment analysis ran.
     pub message: Option<String>,
     /// Pairs of a sentiment and the score that says how likely it is.
@@ -3681,7 +3074,7 @@ pub struct MachineLearningSentimentResult {
 }
 
 impl Object for MachineLearningSentimentResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             sentiment: fields.optional("sentiment")?,
             score: fields.optional("score")?,
@@ -3706,13 +3099,13 @@ pub struct SentimentResult {
     /// Likeliest mood of a text.
     pub sentiment: Option<Sentiment>,
     /// Likelihood of the sentiment, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl Object for SentimentResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             sentiment: fields.optional("sentiment")?,
             score: fields.optional("score")?,
@@ -3733,7 +3126,7 @@ pub struct MachineLearningNluResult {
     /// Likeliest intent of the text, for instance chitchat.greeting, chitchat.how_are_you or general.yes_or_agreed.
     pub intent: Option<String>,
     /// Likelihood of the intent, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Text on which the intent analysis ran.
     pub message: Option<String>,
     /// Pairs of an intent and the score that says how likely it is.
@@ -3743,7 +3136,7 @@ pub struct MachineLearningNluResult {
 }
 
 impl Object for MachineLearningNluResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             intent: fields.optional("intent")?,
             score: fields.optional("score")?,
@@ -3768,13 +3161,13 @@ pub struct IntentResult {
     /// Likeliest intent of the text, for instance chitchat.greeting, chitchat.how_are_you or general.yes_or_agreed.
     pub intent: Option<String>,
     /// Likelihood of the intent, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl Object for IntentResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             intent: fields.optional("intent")?,
             score: fields.optional("score")?,
@@ -3805,7 +3198,7 @@ pub struct MachineLearningImageRecognitionResult {
 }
 
 impl Object for MachineLearningImageRecognitionResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             url: fields.optional("url")?,
             document_image_classification: fields
@@ -3845,13 +3238,13 @@ pub struct DocumentImageClassification {
     /// Likeliest document type in the image.
     pub doc_type: Option<String>,
     /// Likelihood of the document type, from 0 (lowest) to 1 (highest).
-    pub confidence: Option<f64>,
+    pub confidence: Option<Number>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl Object for DocumentImageClassification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             doc_type: fields.optional("doc_type")?,
             confidence: fields.optional("confidence")?,
@@ -3876,7 +3269,7 @@ pub struct OpticalCharacterRecognition {
 }
 
 impl Object for OpticalCharacterRecognition {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             result: fields.optional("result")?,
             extra: fields.rest(),
@@ -3899,7 +3292,7 @@ pub struct OpticalCharacterRecognitionData {
 }
 
 impl Object for OpticalCharacterRecognitionData {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             data: fields.optional("data")?,
             extra: fields.rest(),
@@ -3922,7 +3315,7 @@ pub struct DocumentFieldClassification {
 }
 
 impl Object for DocumentFieldClassification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             result: fields.optional("result")?,
             extra: fields.rest(),
@@ -3951,7 +3344,7 @@ pub struct DocumentFieldClassificationDataValue {
 }
 
 impl Object for DocumentFieldClassificationDataValue {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             data: fields.optional("data")?,
             extra: fields.rest(),
@@ -3976,7 +3369,7 @@ pub struct MachineLearningPiiResult {
 }
 
 impl Object for MachineLearningPiiResult {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message: fields.optional("message")?,
             masked: fields.optional("masked")?,
@@ -4004,13 +3397,13 @@ pub struct OffensiveAnalysis {
     /// Verdict on the content. SAFE: probably harmless; UNSAFE: probably offensive.
     pub evaluation: Option<OffensiveAnalysisEvaluation>,
     /// Likelihood of the verdict, from 0 (lowest) to 1 (highest).
-    pub score: Option<f64>,
+    pub score: Option<Number>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl Object for OffensiveAnalysis {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message: fields.optional("message")?,
             url: fields.optional("url")?,
@@ -4100,7 +3493,7 @@ impl RecordNotificationEvent {
 }
 
 impl Object for RecordNotificationEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -4147,7 +3540,7 @@ pub struct RecordNotification {
 }
 
 impl Object for RecordNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             entity_id: fields.optional("entity_id")?,
             record_status: fields.optional("record_status")?,
@@ -4292,80 +3685,101 @@ pub enum ConversationWebhookEvent {
     ///
     /// Known by the key `batch_status_update_notification`.
     BatchStatusUpdateEvent(BatchStatusUpdateEvent),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for ConversationWebhookEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("message") {
-            return Object::read(fields).map(Self::MessageInboundEvent);
-        }
-        if fields.has("message_redaction") {
-            return Object::read(fields)
-                .map(Self::MessageInboundSmartConversationRedactionEvent);
-        }
-        if fields.has("message_submit_notification") {
-            return Object::read(fields).map(Self::MessageSubmitEvent);
-        }
-        if fields.has("message_delivery_report") {
-            return Object::read(fields).map(Self::MessageDeliveryReceiptEvent);
-        }
-        if fields.has("event") {
-            return Object::read(fields).map(Self::EventInbound);
-        }
-        if fields.has("event_delivery_report") {
-            return Object::read(fields).map(Self::EventDelivery);
-        }
-        if fields.has("conversation_start_notification") {
-            return Object::read(fields).map(Self::ConversationStartEvent);
-        }
-        if fields.has("conversation_stop_notification") {
-            return Object::read(fields).map(Self::ConversationStopEvent);
-        }
-        if fields.has("conversation_delete_notification") {
-            return Object::read(fields).map(Self::ConversationDeleteEvent);
-        }
-        if fields.has("contact_create_notification") {
-            return Object::read(fields).map(Self::ContactCreateEvent);
-        }
-        if fields.has("contact_delete_notification") {
-            return Object::read(fields).map(Self::ContactDeleteEvent);
-        }
-        if fields.has("contact_merge_notification") {
-            return Object::read(fields).map(Self::ContactMergeEvent);
-        }
-        if fields.has("contact_update_notification") {
-            return Object::read(fields).map(Self::ContactUpdateEvent);
-        }
-        if fields.has("duplicated_contact_identities_notification") {
-            return Object::read(fields).map(Self::ContactIdentitiesDuplicationEvent);
-        }
-        if fields.has("capability_notification") {
-            return Object::read(fields).map(Self::CapabilityEvent);
-        }
-        if fields.has("opt_in_notification") {
-            return Object::read(fields).map(Self::OptInEvent);
-        }
-        if fields.has("opt_out_notification") {
-            return Object::read(fields).map(Self::OptOutEvent);
-        }
-        if fields.has("channel_event_notification") {
-            return Object::read(fields).map(Self::ChannelEvent);
-        }
-        if fields.has("smart_conversation_notification") {
-            return Object::read(fields).map(Self::SmartConversationsEvent);
-        }
-        if fields.has("record_notification") {
-            return Object::read(fields).map(Self::RecordNotificationEvent);
-        }
-        if fields.has("unsupported_callback") {
-            return Object::read(fields).map(Self::UnsupportedCallbackEvent);
-        }
-        if fields.has("batch_status_update_notification") {
-            return Object::read(fields).map(Self::BatchStatusUpdateEvent);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(
+                &[
+                    "message",
+                    "message_redaction",
+                    "message_submit_notification",
+                    "message_delivery_report",
+                    "event",
+                    "event_delivery_report",
+                    "conversation_start_notification",
+                    "conversation_stop_notification",
+                    "conversation_delete_notification",
+                    "contact_create_notification",
+                    "contact_delete_notification",
+                    "contact_merge_notification",
+                    "contact_update_notification",
+                    "duplicated_contact_identities_notification",
+                    "capability_notification",
+                    "opt_in_notification",
+                    "opt_out_notification",
+                    "channel_event_notification",
+                    "smart_conversation_notification",
+                    "record_notification",
+                    "unsupported_callback",
+                    "batch_status_update_notification",
+                ],
+            )
+        {
+            Some("message") => Self::MessageInboundEvent(Object::read(fields)?),
+            Some("message_redaction") => {
+                Self::MessageInboundSmartConversationRedactionEvent(
+                    Object::read(fields)?,
+                )
+            }
+            Some("message_submit_notification") => {
+                Self::MessageSubmitEvent(Object::read(fields)?)
+            }
+            Some("message_delivery_report") => {
+                Self::MessageDeliveryReceiptEvent(Object::read(fields)?)
+            }
+            Some("event") => Self::EventInbound(Object::read(fields)?),
+            Some("event_delivery_report") => Self::EventDelivery(Object::read(fields)?),
+            Some("conversation_start_notification") => {
+                Self::ConversationStartEvent(Object::read(fields)?)
+            }
+            Some("conversation_stop_notification") => {
+                Self::ConversationStopEvent(Object::read(fields)?)
+            }
+            Some("conversation_delete_notification") => {
+                Self::ConversationDeleteEvent(Object::read(fields)?)
+            }
+            Some("contact_create_notification") => {
+                Self::ContactCreateEvent(Object::read(fields)?)
+            }
+            Some("contact_delete_notification") => {
+                Self::ContactDeleteEvent(Object::read(fields)?)
+            }
+            Some("contact_merge_notification") => {
+                Self::ContactMergeEvent(Object::read(fields)?)
+            }
+            Some("contact_update_notification") => {
+                Self::ContactUpdateEvent(Object::read(fields)?)
+            }
+            Some("duplicated_contact_identities_notification") => {
+                Self::ContactIdentitiesDuplicationEvent(Object::read(fields)?)
+            }
+            Some("capability_notification") => {
+                Self::CapabilityEvent(Object::read(fields)?)
+            }
+            Some("opt_in_notification") => Self::OptInEvent(Object::read(fields)?),
+            Some("opt_out_notification") => Self::OptOutEvent(Object::read(fields)?),
+            Some("channel_event_notification") => {
+                Self::ChannelEvent(Object::read(fields)?)
+            }
+            Some("smart_conversation_notification") => {
+                Self::SmartConversationsEvent(Object::read(fields)?)
+            }
+            Some("record_notification") => {
+                Self::RecordNotificationEvent(Object::read(fields)?)
+            }
+            Some("unsupported_callback") => {
+                Self::UnsupportedCallbackEvent(Object::read(fields)?)
+            }
+            Some("batch_status_update_notification") => {
+                Self::BatchStatusUpdateEvent(Object::read(fields)?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -4396,7 +3810,7 @@ impl Union for ConversationWebhookEvent {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -4558,7 +3972,7 @@ pub struct V2MessageCommonProps {
 }
 
 impl Object for V2MessageCommonProps {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             language_code: fields.optional("language_code")?,
             version: fields.optional("version")?,
@@ -4628,7 +4042,7 @@ impl BatchStatusUpdateEvent {
 }
 
 impl Object for BatchStatusUpdateEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             accepted_time: fields.optional("accepted_time")?,
@@ -4676,7 +4090,7 @@ pub struct BatchStatusUpdateNotification {
 }
 
 impl Object for BatchStatusUpdateNotification {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             batch_id: fields.optional("batch_id")?,
             batch_status: fields.optional("batch_status")?,
@@ -4765,7 +4179,7 @@ pub struct BatchAdditionalData {
 }
 
 impl Object for BatchAdditionalData {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message_batch_data: fields.optional("message_batch_data")?,
             extra: fields.rest(),
@@ -4792,7 +4206,7 @@ pub struct MessageBatchData {
 }
 
 impl Object for MessageBatchData {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             send_after: fields.optional("send_after")?,
             batch_metadata: fields.optional("batch_metadata")?,
@@ -4807,19 +4221,17 @@ impl Object for MessageBatchData {
 }
 
 crate::wire::serde_through_wire!(
-    ProtobufAny, AppMessageObject, AppMessageCommonProps, Choices, ChoiceCommonProps,
-    ConversationDeletedEventField, ContactMessageCommonProps, ConversationBase,
+    ProtobufAny, AppMessageObject, AppMessageCommonProps, AppEventField, Choices,
+    ChoiceCommonProps, ContactMessageCommonProps, ConversationBase,
     ChannelCredentialsCommonTypes, InjectMessageCommonProps,
     ConversationMessageCommonProps, ReplyToField, ChoiceMessagePropertiesField,
     ConversationEventBase, ContactEventField, ContactMessageEventField,
-    CommentEventField, PaymentStatusUpdateEvent, InjectEventRequest,
-    ChannelSpecificCommonProps, KakaoTalkButton, KakaoTalkChannelSpecificMessage,
-    KakaoTalkCoupon, CallbackEventCommon, MessageInboundEvent,
-    MessageInboundSmartConversationRedactionEvent, MessageInboundEventItem,
-    MessageSubmitEvent, MessageSubmitNotification, MessageDeliveryReceiptEvent,
-    MessageDeliveryReport, EventInbound, InboundEvent, ContactEvent, CommentEvent,
-    ShortLinkActivatedEvent, ReactionEvent, ContactMessageEvent, EventDelivery,
-    EventDeliveryReport, ConversationStartEvent, ConversationStopEvent,
+    InjectEventRequest, ChannelSpecificCommonProps, KakaoTalkButton,
+    KakaoTalkChannelSpecificMessage, KakaoTalkCoupon, CallbackEventCommon,
+    MessageInboundEvent, MessageInboundSmartConversationRedactionEvent,
+    MessageInboundEventItem, MessageSubmitEvent, MessageSubmitNotification,
+    MessageDeliveryReceiptEvent, MessageDeliveryReport, EventInbound, InboundEvent,
+    EventDelivery, EventDeliveryReport, ConversationStartEvent, ConversationStopEvent,
     ConversationDeleteEvent, ConversationNotification, ContactCreateEvent,
     ContactDeleteEvent, ContactUpdateEvent, ContactNotification, ContactMergeEvent,
     ContactMergeNotification, ContactIdentitiesDuplicationEvent,
@@ -4839,12 +4251,9 @@ crate::wire::serde_through_wire!(
 );
 
 crate::wire::open_enums!(
-    PaymentStatus, PaymentTransactionStatus, DeliveryStatus, CommentEventCommentType,
-    ReactionAction, CapabilityNotificationCapabilityStatus, OptInNotificationStatus,
+    DeliveryStatus, CapabilityNotificationCapabilityStatus, OptInNotificationStatus,
     OptOutNotificationStatus, Sentiment, OffensiveAnalysisEvaluation,
     RecordNotificationRecordStatus, BatchNotificationStatus, BatchType
 );
 
-crate::wire::unions!(
-    ContactEventKind, ContactMessageEventKind, ConversationWebhookEvent
-);
+crate::wire::unions!(ConversationWebhookEvent);

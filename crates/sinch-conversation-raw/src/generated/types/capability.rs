@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// Addressee of a message or event, given by contact ID or by channel identities.
@@ -36,9 +37,9 @@ impl Recipient {
 }
 
 impl Object for Recipient {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -75,7 +76,7 @@ impl QueryCapability {
 }
 
 impl Object for QueryCapability {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.required("app_id")?,
             recipient: fields.required("recipient")?,
@@ -106,7 +107,7 @@ pub struct QueryCapabilityResponse {
 }
 
 impl Object for QueryCapabilityResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             recipient: fields.optional("recipient")?,

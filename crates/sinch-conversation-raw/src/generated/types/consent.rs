@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// Kind of opt-out list used by consent management.
@@ -73,7 +74,7 @@ impl Identity {
 }
 
 impl Object for Identity {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             identity: fields.required("identity")?,
             extra: fields.rest(),
@@ -128,7 +129,7 @@ impl AuditRecord {
 }
 
 impl Object for AuditRecord {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             origin: fields.required("origin")?,
             operation: fields.required("operation")?,
@@ -233,7 +234,7 @@ pub struct GetIdentitiesFromConsentResponse {
 }
 
 impl Object for GetIdentitiesFromConsentResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             identities: fields.optional("identities")?,
             next_page_token: fields.optional("next_page_token")?,
@@ -260,7 +261,7 @@ pub struct GetAuditRecordsFromConsentResponse {
 }
 
 impl Object for GetAuditRecordsFromConsentResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             identity: fields.optional("identity")?,
             audit_records: fields.optional("audit_records")?,

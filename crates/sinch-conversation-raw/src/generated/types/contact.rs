@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// A contact to create, usually one person, with the channel identities that belong to it.
@@ -57,7 +58,7 @@ impl ContactCreateRequest {
 }
 
 impl Object for ContactCreateRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_identities: fields.required("channel_identities")?,
             channel_priority: fields.optional("channel_priority")?,
@@ -106,7 +107,7 @@ pub struct Contact {
 }
 
 impl Object for Contact {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_identities: fields.optional("channel_identities")?,
             channel_priority: fields.optional("channel_priority")?,
@@ -276,6 +277,8 @@ pub enum ContactLanguage {
     Vi,
     /// `ZU`: Zulu.
     Zu,
+    /// `UNSPECIFIED`
+    Unspecified,
     /// A text that no document knows.
     Unknown(String),
 }
@@ -354,6 +357,7 @@ impl ContactLanguage {
             Self::Uz => "UZ",
             Self::Vi => "VI",
             Self::Zu => "ZU",
+            Self::Unspecified => "UNSPECIFIED",
             Self::Unknown(other) => other,
         }
     }
@@ -432,6 +436,7 @@ impl From<&str> for ContactLanguage {
             "UZ" => Self::Uz,
             "VI" => Self::Vi,
             "ZU" => Self::Zu,
+            "UNSPECIFIED" => Self::Unspecified,
             other => Self::Unknown(other.to_owned()),
         }
     }
@@ -520,7 +525,7 @@ pub struct ListContactsResponse {
 }
 
 impl Object for ListContactsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contacts: fields.optional("contacts")?,
             next_page_token: fields.optional("next_page_token")?,
@@ -558,7 +563,7 @@ impl MergeContactRequest {
 }
 
 impl Object for MergeContactRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             source_id: fields.required("source_id")?,
             strategy: fields.optional("strategy")?,
@@ -603,7 +608,7 @@ impl GetChannelProfileRequest {
 }
 
 impl Object for GetChannelProfileRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.required("app_id")?,
             recipient: fields.required("recipient")?,
@@ -630,7 +635,7 @@ pub struct GetChannelProfileResponse {
 }
 
 impl Object for GetChannelProfileResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             profile_name: fields.optional("profile_name")?,
             extra: fields.rest(),
@@ -655,7 +660,7 @@ pub struct ListIdentityConflictsResponse {
 }
 
 impl Object for ListIdentityConflictsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             conflicts: fields.optional("conflicts")?,
             next_page_token: fields.optional("next_page_token")?,
@@ -684,7 +689,7 @@ pub struct IdentityConflict {
 }
 
 impl Object for IdentityConflict {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             identity: fields.optional("identity")?,
             channels: fields.optional("channels")?,

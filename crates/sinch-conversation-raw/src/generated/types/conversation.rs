@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// An event sent by an app; exactly one kind.
@@ -36,9 +37,9 @@ impl AppEvent {
 }
 
 impl Object for AppEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -80,34 +81,49 @@ pub enum AppEventKind {
     ///
     /// Known by the key `generic_event`.
     GenericEvent(GenericEvent),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for AppEventKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("composing_event") {
-            return fields.required("composing_event").map(Self::ComposingEvent);
-        }
-        if fields.has("composing_end_event") {
-            return fields.required("composing_end_event").map(Self::ComposingEndEvent);
-        }
-        if fields.has("read_message_event") {
-            return fields.required("read_message_event").map(Self::ReadMessageEvent);
-        }
-        if fields.has("comment_reply_event") {
-            return fields.required("comment_reply_event").map(Self::CommentReplyEvent);
-        }
-        if fields.has("agent_joined_event") {
-            return fields.required("agent_joined_event").map(Self::AgentJoinedEvent);
-        }
-        if fields.has("agent_left_event") {
-            return fields.required("agent_left_event").map(Self::AgentLeftEvent);
-        }
-        if fields.has("generic_event") {
-            return fields.required("generic_event").map(Self::GenericEvent);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(
+                &[
+                    "composing_event",
+                    "composing_end_event",
+                    "read_message_event",
+                    "comment_reply_event",
+                    "agent_joined_event",
+                    "agent_left_event",
+                    "generic_event",
+                ],
+            )
+        {
+            Some("composing_event") => {
+                Self::ComposingEvent(fields.required("composing_event")?)
+            }
+            Some("composing_end_event") => {
+                Self::ComposingEndEvent(fields.required("composing_end_event")?)
+            }
+            Some("read_message_event") => {
+                Self::ReadMessageEvent(fields.required("read_message_event")?)
+            }
+            Some("comment_reply_event") => {
+                Self::CommentReplyEvent(fields.required("comment_reply_event")?)
+            }
+            Some("agent_joined_event") => {
+                Self::AgentJoinedEvent(fields.required("agent_joined_event")?)
+            }
+            Some("agent_left_event") => {
+                Self::AgentLeftEvent(fields.required("agent_left_event")?)
+            }
+            Some("generic_event") => {
+                Self::GenericEvent(fields.required("generic_event")?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -121,7 +137,7 @@ impl Union for AppEventKind {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -171,7 +187,7 @@ impl CommentReplyEventField {
 }
 
 impl Object for CommentReplyEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             comment_reply_event: fields.required("comment_reply_event")?,
             extra: fields.rest(),
@@ -204,7 +220,7 @@ impl CommentReplyEvent {
 }
 
 impl Object for CommentReplyEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             text: fields.required("text")?,
             extra: fields.rest(),
@@ -237,7 +253,7 @@ impl ComposingEventField {
 }
 
 impl Object for ComposingEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             composing_event: fields.required("composing_event")?,
             extra: fields.rest(),
@@ -270,7 +286,7 @@ impl ComposingEndEventField {
 }
 
 impl Object for ComposingEndEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             composing_end_event: fields.required("composing_end_event")?,
             extra: fields.rest(),
@@ -303,7 +319,7 @@ impl ReadMessageEventField {
 }
 
 impl Object for ReadMessageEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             read_message_event: fields.required("read_message_event")?,
             extra: fields.rest(),
@@ -336,7 +352,7 @@ impl AgentJoinedEventField {
 }
 
 impl Object for AgentJoinedEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             agent_joined_event: fields.required("agent_joined_event")?,
             extra: fields.rest(),
@@ -369,7 +385,7 @@ impl AgentJoinedEvent {
 }
 
 impl Object for AgentJoinedEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             agent: fields.required("agent")?,
             extra: fields.rest(),
@@ -402,7 +418,7 @@ impl AgentLeftEventField {
 }
 
 impl Object for AgentLeftEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             agent_left_event: fields.required("agent_left_event")?,
             extra: fields.rest(),
@@ -435,7 +451,7 @@ impl AgentLeftEvent {
 }
 
 impl Object for AgentLeftEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             agent: fields.required("agent")?,
             extra: fields.rest(),
@@ -468,7 +484,7 @@ impl GenericEventField {
 }
 
 impl Object for GenericEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             generic_event: fields.required("generic_event")?,
             extra: fields.rest(),
@@ -501,7 +517,7 @@ impl GenericEvent {
 }
 
 impl Object for GenericEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             payload: fields.required("payload")?,
             extra: fields.rest(),
@@ -544,7 +560,7 @@ pub struct Conversation {
 }
 
 impl Object for Conversation {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             active: fields.optional("active")?,
             active_channel: fields.optional("active_channel")?,
@@ -613,7 +629,7 @@ impl CreateConversationRequest {
 }
 
 impl Object for CreateConversationRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             active: fields.optional("active")?,
             active_channel: fields.optional("active_channel")?,
@@ -688,7 +704,7 @@ impl InjectMessageRequest {
 }
 
 impl Object for InjectMessageRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             accept_time: fields.required("accept_time")?,
             channel_identity: fields.required("channel_identity")?,
@@ -698,7 +714,7 @@ impl Object for InjectMessageRequest {
             sender_id: fields.optional("sender_id")?,
             processing_mode: fields.optional("processing_mode")?,
             metadata: fields.optional("metadata")?,
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -728,19 +744,20 @@ pub enum ConversationMessageTypesInject {
     ///
     /// Known by the key `contact_message`.
     ContactMessage(ContactMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for ConversationMessageTypesInject {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("app_message") {
-            return fields.required("app_message").map(Self::AppMessage);
-        }
-        if fields.has("contact_message") {
-            return fields.required("contact_message").map(Self::ContactMessage);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields.present(&["app_message", "contact_message"]) {
+            Some("app_message") => Self::AppMessage(fields.required("app_message")?),
+            Some("contact_message") => {
+                Self::ContactMessage(fields.required("contact_message")?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -749,7 +766,7 @@ impl Union for ConversationMessageTypesInject {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -783,7 +800,7 @@ pub struct ListConversationsResponse {
 }
 
 impl Object for ListConversationsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             conversations: fields.optional("conversations")?,
             next_page_token: fields.optional("next_page_token")?,
@@ -835,7 +852,7 @@ impl InjectConversationEventRequest {
 }
 
 impl Object for InjectConversationEventRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_event: fields.optional("app_event")?,
             conversation_id: fields.optional("conversation_id")?,
@@ -872,7 +889,7 @@ pub struct ListRecentConversationsResponse {
 }
 
 impl Object for ListRecentConversationsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             conversations: fields.optional("conversations")?,
             next_page_token: fields.optional("next_page_token")?,
@@ -901,7 +918,7 @@ pub struct ConversationRecentMessage {
 }
 
 impl Object for ConversationRecentMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             conversation: fields.optional("conversation")?,
             last_message: fields.optional("last_message")?,
@@ -928,7 +945,7 @@ pub struct InjectEventResponse {
 }
 
 impl Object for InjectEventResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             event_id: fields.optional("event_id")?,
             accepted_time: fields.optional("accepted_time")?,

@@ -12,28 +12,39 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
-/// App Event Type
-#[derive(Clone, Debug, PartialEq, Default)]
+/// Conversation Deleted Event Type
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct AppEventField {
-    /// An event sent by an app; exactly one kind.
-    pub app_event: Option<AppEvent>,
+pub struct ConversationDeletedEventField {
+    /// Empty object that tells that the contact deleted the conversation.
+    pub conversation_deleted_event: Map<String, Value>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
-impl Object for AppEventField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+impl ConversationDeletedEventField {
+    /// With what is required, and nothing else.
+    pub fn new(conversation_deleted_event: Map<String, Value>) -> Self {
+        Self {
+            conversation_deleted_event,
+            extra: JsonObject::default(),
+        }
+    }
+}
+
+impl Object for ConversationDeletedEventField {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            app_event: fields.optional("app_event")?,
+            conversation_deleted_event: fields.required("conversation_deleted_event")?,
             extra: fields.rest(),
         })
     }
     fn write(&self, members: &mut Members) {
-        members.put_optional("app_event", &self.app_event);
+        members.put("conversation_deleted_event", &self.conversation_deleted_event);
         members.put_rest(&self.extra);
     }
 }
@@ -48,8 +59,8 @@ pub struct SendEventRequest {
     pub callback_url: Option<String>,
     /// Optional. The one channel on which to send the event, in place of the contact's default; only a single element counts.
     pub channel_priority_order: Option<Vec<ConversationChannel>>,
-    /// App Event Type
-    pub event: AppEventField,
+    /// The event itself. An object with the one key `app_event` around it is read too, and is not sent.
+    pub event: AppEvent,
     /// Optional. Free-form metadata to attach to the event.
     pub event_metadata: Option<String>,
     /// Priority of a message.
@@ -64,7 +75,7 @@ impl SendEventRequest {
     /// With what is required, and nothing else.
     pub fn new(
         app_id: impl Into<String>,
-        event: impl Into<AppEventField>,
+        event: impl Into<AppEvent>,
         recipient: impl Into<RecipientRequest>,
     ) -> Self {
         Self {
@@ -81,12 +92,12 @@ impl SendEventRequest {
 }
 
 impl Object for SendEventRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.required("app_id")?,
             callback_url: fields.optional("callback_url")?,
             channel_priority_order: fields.optional("channel_priority_order")?,
-            event: fields.required("event")?,
+            event: fields.unwrapped("event", "app_event")?,
             event_metadata: fields.optional("event_metadata")?,
             queue: fields.optional("queue")?,
             recipient: fields.required("recipient")?,
@@ -122,7 +133,7 @@ pub struct SendEventResponse {
 }
 
 impl Object for SendEventResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             accepted_time: fields.optional("accepted_time")?,
             event_id: fields.optional("event_id")?,
@@ -156,6 +167,14 @@ pub struct ConversationEvent {
     pub direction: Option<ConversationDirection>,
     /// Identifier of this event.
     pub id: String,
+    /// Event raised by a contact, holding exactly one of the listed kinds.
+    ///
+    /// Not verified against a published document.
+    pub contact_event: Option<ContactEvent>,
+    /// Event content used in place of contact_event, never together with it; in beta for selected customers.
+    ///
+    /// Not verified against a published document.
+    pub contact_message_event: Option<ContactMessageEvent>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
@@ -176,13 +195,15 @@ impl ConversationEvent {
             processing_mode: processing_mode.into(),
             direction: None,
             id: id.into(),
+            contact_event: None,
+            contact_message_event: None,
             extra: JsonObject::default(),
         }
     }
 }
 
 impl Object for ConversationEvent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_event: fields.optional("app_event")?,
             conversation_id: fields.optional("conversation_id")?,
@@ -192,6 +213,8 @@ impl Object for ConversationEvent {
             processing_mode: fields.required("processing_mode")?,
             direction: fields.optional("direction")?,
             id: fields.required("id")?,
+            contact_event: fields.unverified("contact_event"),
+            contact_message_event: fields.unverified("contact_message_event"),
             extra: fields.rest(),
         })
     }
@@ -204,7 +227,179 @@ impl Object for ConversationEvent {
         members.put("processing_mode", &self.processing_mode);
         members.put_optional("direction", &self.direction);
         members.put("id", &self.id);
+        members.put_optional("contact_event", &self.contact_event);
+        members.put_optional("contact_message_event", &self.contact_message_event);
         members.put_rest(&self.extra);
+    }
+}
+
+/// Comment Event Type
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CommentEventField {
+    /// Comment that a user left outside the conversation itself; Instagram only at present (Private Replies).
+    pub comment_event: CommentEvent,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl CommentEventField {
+    /// With what is required, and nothing else.
+    pub fn new(comment_event: impl Into<CommentEvent>) -> Self {
+        Self {
+            comment_event: comment_event.into(),
+            extra: JsonObject::default(),
+        }
+    }
+}
+
+impl Object for CommentEventField {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            comment_event: fields.required("comment_event")?,
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        members.put("comment_event", &self.comment_event);
+        members.put_rest(&self.extra);
+    }
+}
+
+/// Event of the Payments feature that reports where a payment flow now stands.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct PaymentStatusUpdateEvent {
+    /// Order identifier that the partner chose for the payment.
+    pub reference_id: Option<String>,
+    /// Stage of a payment flow; defaults to PAYMENT_STATUS_UNKNOWN.
+    pub payment_status: Option<PaymentStatus>,
+    /// Stage of a transaction the user started; defaults to PAYMENT_STATUS_TRANSACTION_UNKNOWN.
+    pub payment_transaction_status: Option<PaymentTransactionStatus>,
+    /// Unique identifier of the transaction whose payment_transaction_status this event carries.
+    pub payment_transaction_id: Option<String>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl Object for PaymentStatusUpdateEvent {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            reference_id: fields.optional("reference_id")?,
+            payment_status: fields.optional("payment_status")?,
+            payment_transaction_status: fields.optional("payment_transaction_status")?,
+            payment_transaction_id: fields.optional("payment_transaction_id")?,
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        members.put_optional("reference_id", &self.reference_id);
+        members.put_optional("payment_status", &self.payment_status);
+        members
+            .put_optional(
+                "payment_transaction_status",
+                &self.payment_transaction_status,
+            );
+        members.put_optional("payment_transaction_id", &self.payment_transaction_id);
+        members.put_rest(&self.extra);
+    }
+}
+
+/// Stage of a payment flow; defaults to PAYMENT_STATUS_UNKNOWN.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum PaymentStatus {
+    /// `PAYMENT_STATUS_UNKNOWN`: no value set, read it as null or absent.
+    PaymentStatusUnknown,
+    /// `PAYMENT_STATUS_NEW`: order_details was sent by the partner, the user has not begun paying.
+    PaymentStatusNew,
+    /// `PAYMENT_STATUS_PENDING`: the user began paying and a payment object exists.
+    PaymentStatusPending,
+    /// `PAYMENT_STATUS_CAPTURED`: the money was captured.
+    PaymentStatusCaptured,
+    /// `PAYMENT_STATUS_CANCELED`: the user canceled, no further attempt is possible.
+    PaymentStatusCanceled,
+    /// `PAYMENT_STATUS_FAILED`: this attempt failed, the user may try again.
+    PaymentStatusFailed,
+    /// A text that no document knows.
+    Unknown(String),
+}
+
+impl PaymentStatus {
+    /// The text as it is sent and received.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::PaymentStatusUnknown => "PAYMENT_STATUS_UNKNOWN",
+            Self::PaymentStatusNew => "PAYMENT_STATUS_NEW",
+            Self::PaymentStatusPending => "PAYMENT_STATUS_PENDING",
+            Self::PaymentStatusCaptured => "PAYMENT_STATUS_CAPTURED",
+            Self::PaymentStatusCanceled => "PAYMENT_STATUS_CANCELED",
+            Self::PaymentStatusFailed => "PAYMENT_STATUS_FAILED",
+            Self::Unknown(other) => other,
+        }
+    }
+}
+
+impl From<&str> for PaymentStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "PAYMENT_STATUS_UNKNOWN" => Self::PaymentStatusUnknown,
+            "PAYMENT_STATUS_NEW" => Self::PaymentStatusNew,
+            "PAYMENT_STATUS_PENDING" => Self::PaymentStatusPending,
+            "PAYMENT_STATUS_CAPTURED" => Self::PaymentStatusCaptured,
+            "PAYMENT_STATUS_CANCELED" => Self::PaymentStatusCanceled,
+            "PAYMENT_STATUS_FAILED" => Self::PaymentStatusFailed,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+}
+
+/// Stage of a transaction the user started; defaults to PAYMENT_STATUS_TRANSACTION_UNKNOWN.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum PaymentTransactionStatus {
+    /// `PAYMENT_STATUS_TRANSACTION_UNKNOWN`: no value set, read it as null or absent.
+    PaymentStatusTransactionUnknown,
+    /// `PAYMENT_STATUS_TRANSACTION_PENDING`: under way.
+    PaymentStatusTransactionPending,
+    /// `PAYMENT_STATUS_TRANSACTION_FAILED`: did not succeed.
+    PaymentStatusTransactionFailed,
+    /// `PAYMENT_STATUS_TRANSACTION_SUCCESS`: finished with success.
+    PaymentStatusTransactionSuccess,
+    /// `PAYMENT_STATUS_TRANSACTION_CANCELED`: called off.
+    PaymentStatusTransactionCanceled,
+    /// A text that no document knows.
+    Unknown(String),
+}
+
+impl PaymentTransactionStatus {
+    /// The text as it is sent and received.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::PaymentStatusTransactionUnknown => "PAYMENT_STATUS_TRANSACTION_UNKNOWN",
+            Self::PaymentStatusTransactionPending => "PAYMENT_STATUS_TRANSACTION_PENDING",
+            Self::PaymentStatusTransactionFailed => "PAYMENT_STATUS_TRANSACTION_FAILED",
+            Self::PaymentStatusTransactionSuccess => "PAYMENT_STATUS_TRANSACTION_SUCCESS",
+            Self::PaymentStatusTransactionCanceled => {
+                "PAYMENT_STATUS_TRANSACTION_CANCELED"
+            }
+            Self::Unknown(other) => other,
+        }
+    }
+}
+
+impl From<&str> for PaymentTransactionStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "PAYMENT_STATUS_TRANSACTION_UNKNOWN" => Self::PaymentStatusTransactionUnknown,
+            "PAYMENT_STATUS_TRANSACTION_PENDING" => Self::PaymentStatusTransactionPending,
+            "PAYMENT_STATUS_TRANSACTION_FAILED" => Self::PaymentStatusTransactionFailed,
+            "PAYMENT_STATUS_TRANSACTION_SUCCESS" => Self::PaymentStatusTransactionSuccess,
+            "PAYMENT_STATUS_TRANSACTION_CANCELED" => {
+                Self::PaymentStatusTransactionCanceled
+            }
+            other => Self::Unknown(other.to_owned()),
+        }
     }
 }
 
@@ -223,7 +418,7 @@ pub struct ListEventsResponse {
 }
 
 impl Object for ListEventsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             events: fields.optional("events")?,
             next_page_token: fields.optional("next_page_token")?,
@@ -237,7 +432,473 @@ impl Object for ListEventsResponse {
     }
 }
 
+/// Event raised by a contact, holding exactly one of the listed kinds.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ContactEvent {
+    /// Which of the alternatives it is, with its content.
+    pub kind: ContactEventKind,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl ContactEvent {
+    /// With what is required, and nothing else.
+    pub fn new(kind: impl Into<ContactEventKind>) -> Self {
+        Self {
+            kind: kind.into(),
+            extra: JsonObject::default(),
+        }
+    }
+}
+
+impl Object for ContactEvent {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            kind: fields.union(),
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        self.kind.write(members);
+        members.put_rest(&self.extra);
+    }
+}
+
+/// Event raised by a contact, holding exactly one of the listed kinds.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ContactEventKind {
+    /// Composing
+    ///
+    /// Known by the key `composing_event`.
+    ComposingEvent(Map<String, Value>),
+    /// Composing End Event Type
+    ///
+    /// Known by the key `composing_end_event`.
+    ComposingEndEvent(Map<String, Value>),
+    /// Conversation Deleted Event Type
+    ///
+    /// Known by the key `conversation_deleted_event`.
+    ConversationDeletedEvent(Map<String, Value>),
+    /// Comment Event Type
+    ///
+    /// Known by the key `comment_event`.
+    CommentEvent(CommentEvent),
+    /// Generic Type
+    ///
+    /// Known by the key `generic_event`.
+    GenericEvent(GenericEvent),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
+}
+
+impl Union for ContactEventKind {
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(
+                &[
+                    "composing_event",
+                    "composing_end_event",
+                    "conversation_deleted_event",
+                    "comment_event",
+                    "generic_event",
+                ],
+            )
+        {
+            Some("composing_event") => {
+                Self::ComposingEvent(fields.required("composing_event")?)
+            }
+            Some("composing_end_event") => {
+                Self::ComposingEndEvent(fields.required("composing_end_event")?)
+            }
+            Some("conversation_deleted_event") => {
+                Self::ConversationDeletedEvent(
+                    fields.required("conversation_deleted_event")?,
+                )
+            }
+            Some("comment_event") => {
+                Self::CommentEvent(fields.required("comment_event")?)
+            }
+            Some("generic_event") => {
+                Self::GenericEvent(fields.required("generic_event")?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
+    }
+    fn write(&self, members: &mut Members) {
+        match self {
+            Self::ComposingEvent(held) => members.put("composing_event", held),
+            Self::ComposingEndEvent(held) => members.put("composing_end_event", held),
+            Self::ConversationDeletedEvent(held) => {
+                members.put("conversation_deleted_event", held)
+            }
+            Self::CommentEvent(held) => members.put("comment_event", held),
+            Self::GenericEvent(held) => members.put("generic_event", held),
+            Self::Unknown(json) => members.put_rest(json),
+        }
+    }
+    fn unknown(json: UnknownObject) -> Self {
+        Self::Unknown(json)
+    }
+}
+
+impl From<CommentEvent> for ContactEventKind {
+    fn from(held: CommentEvent) -> Self {
+        Self::CommentEvent(held)
+    }
+}
+
+impl From<GenericEvent> for ContactEventKind {
+    fn from(held: GenericEvent) -> Self {
+        Self::GenericEvent(held)
+    }
+}
+
+/// Comment that a user left outside the conversation itself; Instagram only at present (Private Replies).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CommentEvent {
+    /// Identifier of the comment event.
+    pub id: Option<String>,
+    /// Text that the user wrote; always present.
+    pub text: String,
+    /// Kind of media that was commented on. FEED: a post in the feed; LIVE: a live broadcast.
+    pub comment_type: Option<CommentEventCommentType>,
+    /// Permanent Instagram link to the post or live broadcast that was commented on.
+    pub commented_on: Option<String>,
+    /// Account name of the person who commented.
+    pub user: Option<String>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl CommentEvent {
+    /// With what is required, and nothing else.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            id: None,
+            text: text.into(),
+            comment_type: None,
+            commented_on: None,
+            user: None,
+            extra: JsonObject::default(),
+        }
+    }
+}
+
+impl Object for CommentEvent {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            id: fields.optional("id")?,
+            text: fields.required("text")?,
+            comment_type: fields.optional("comment_type")?,
+            commented_on: fields.optional("commented_on")?,
+            user: fields.optional("user")?,
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        members.put_optional("id", &self.id);
+        members.put("text", &self.text);
+        members.put_optional("comment_type", &self.comment_type);
+        members.put_optional("commented_on", &self.commented_on);
+        members.put_optional("user", &self.user);
+        members.put_rest(&self.extra);
+    }
+}
+
+/// Kind of media that was commented on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum CommentEventCommentType {
+    /// `FEED`: a post in the feed.
+    Feed,
+    /// `LIVE`: a live broadcast.
+    Live,
+    /// A text that no document knows.
+    Unknown(String),
+}
+
+impl CommentEventCommentType {
+    /// The text as it is sent and received.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Feed => "FEED",
+            Self::Live => "LIVE",
+            Self::Unknown(other) => other,
+        }
+    }
+}
+
+impl From<&str> for CommentEventCommentType {
+    fn from(value: &str) -> Self {
+        match value {
+            "FEED" => Self::Feed,
+            "LIVE" => Self::Live,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+}
+
+/// Event raised when a contact opens a shortlink; Messenger and Instagram only at present.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct ShortLinkActivatedEvent {
+    /// Postback payload that had been configured beforehand.
+    pub payload: Option<String>,
+    /// Title, of use on Instagram alone.
+    pub title: Option<String>,
+    /// Value of the ref parameter in the opened shortlink.
+    pub ref_: Option<String>,
+    /// Origin of the referral, "SHORTLINK" by default.
+    pub source: Option<String>,
+    /// Kind of referral, always "OPEN_THREAD" for shortlinks on Messenger and Instagram.
+    pub type_: Option<String>,
+    /// True when the channel's thread was there before the visit, false when the visit opened a new one.
+    pub existing_thread: Option<bool>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl Object for ShortLinkActivatedEvent {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            payload: fields.optional("payload")?,
+            title: fields.optional("title")?,
+            ref_: fields.optional("ref")?,
+            source: fields.optional("source")?,
+            type_: fields.optional("type")?,
+            existing_thread: fields.optional("existing_thread")?,
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        members.put_optional("payload", &self.payload);
+        members.put_optional("title", &self.title);
+        members.put_optional("ref", &self.ref_);
+        members.put_optional("source", &self.source);
+        members.put_optional("type", &self.type_);
+        members.put_optional("existing_thread", &self.existing_thread);
+        members.put_rest(&self.extra);
+    }
+}
+
+/// What the user did with a reaction.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ReactionAction {
+    /// `REACTION_ACTION_UNKNOWN`: action not recognised.
+    ReactionActionUnknown,
+    /// `REACTION_ACTION_REACT`: an emoji was added.
+    ReactionActionReact,
+    /// `REACTION_ACTION_UNREACT`: an earlier emoji was taken back.
+    ReactionActionUnreact,
+    /// A text that no document knows.
+    Unknown(String),
+}
+
+impl ReactionAction {
+    /// The text as it is sent and received.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ReactionActionUnknown => "REACTION_ACTION_UNKNOWN",
+            Self::ReactionActionReact => "REACTION_ACTION_REACT",
+            Self::ReactionActionUnreact => "REACTION_ACTION_UNREACT",
+            Self::Unknown(other) => other,
+        }
+    }
+}
+
+impl From<&str> for ReactionAction {
+    fn from(value: &str) -> Self {
+        match value {
+            "REACTION_ACTION_UNKNOWN" => Self::ReactionActionUnknown,
+            "REACTION_ACTION_REACT" => Self::ReactionActionReact,
+            "REACTION_ACTION_UNREACT" => Self::ReactionActionUnreact,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+}
+
+/// Event raised when a contact adds or removes an emoji reaction on an MT message; Messenger, Instagram and WhatsApp only at present.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ReactionEvent {
+    /// Emoji of the reaction in string form, such as "&#2764&#FE0F".
+    pub emoji: String,
+    /// What the user did with a reaction.
+    pub action: ReactionAction,
+    /// Identifier of the MT message that was reacted to.
+    pub message_id: String,
+    /// Optional emoji group, for instance "smile", "angry", "sad", "wow", "love", "like", "dislike" or "other".
+    pub reaction_category: Option<String>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl ReactionEvent {
+    /// With what is required, and nothing else.
+    pub fn new(
+        emoji: impl Into<String>,
+        action: impl Into<ReactionAction>,
+        message_id: impl Into<String>,
+    ) -> Self {
+        Self {
+            emoji: emoji.into(),
+            action: action.into(),
+            message_id: message_id.into(),
+            reaction_category: None,
+            extra: JsonObject::default(),
+        }
+    }
+}
+
+impl Object for ReactionEvent {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            emoji: fields.required("emoji")?,
+            action: fields.required("action")?,
+            message_id: fields.required("message_id")?,
+            reaction_category: fields.optional("reaction_category")?,
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        members.put("emoji", &self.emoji);
+        members.put("action", &self.action);
+        members.put("message_id", &self.message_id);
+        members.put_optional("reaction_category", &self.reaction_category);
+        members.put_rest(&self.extra);
+    }
+}
+
+/// Event content used in place of contact_event, never together with it; in beta for selected customers.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ContactMessageEvent {
+    /// Which of the alternatives it is, with its content.
+    pub kind: ContactMessageEventKind,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl ContactMessageEvent {
+    /// With what is required, and nothing else.
+    pub fn new(kind: impl Into<ContactMessageEventKind>) -> Self {
+        Self {
+            kind: kind.into(),
+            extra: JsonObject::default(),
+        }
+    }
+}
+
+impl Object for ContactMessageEvent {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            kind: fields.union(),
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        self.kind.write(members);
+        members.put_rest(&self.extra);
+    }
+}
+
+/// Event content used in place of contact_event, never together with it; in beta for selected customers.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ContactMessageEventKind {
+    /// Payment Status Update
+    ///
+    /// Known by the key `payment_status_update_event`.
+    PaymentStatusUpdateEvent(PaymentStatusUpdateEvent),
+    /// Short Link Activated
+    ///
+    /// Known by the key `shortlink_activated_event`.
+    ShortlinkActivatedEvent(ShortLinkActivatedEvent),
+    /// Reaction
+    ///
+    /// Known by the key `reaction_event`.
+    ReactionEvent(ReactionEvent),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
+}
+
+impl Union for ContactMessageEventKind {
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(
+                &[
+                    "payment_status_update_event",
+                    "shortlink_activated_event",
+                    "reaction_event",
+                ],
+            )
+        {
+            Some("payment_status_update_event") => {
+                Self::PaymentStatusUpdateEvent(
+                    fields.required("payment_status_update_event")?,
+                )
+            }
+            Some("shortlink_activated_event") => {
+                Self::ShortlinkActivatedEvent(
+                    fields.required("shortlink_activated_event")?,
+                )
+            }
+            Some("reaction_event") => {
+                Self::ReactionEvent(fields.required("reaction_event")?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
+    }
+    fn write(&self, members: &mut Members) {
+        match self {
+            Self::PaymentStatusUpdateEvent(held) => {
+                members.put("payment_status_update_event", held)
+            }
+            Self::ShortlinkActivatedEvent(held) => {
+                members.put("shortlink_activated_event", held)
+            }
+            Self::ReactionEvent(held) => members.put("reaction_event", held),
+            Self::Unknown(json) => members.put_rest(json),
+        }
+    }
+    fn unknown(json: UnknownObject) -> Self {
+        Self::Unknown(json)
+    }
+}
+
+impl From<PaymentStatusUpdateEvent> for ContactMessageEventKind {
+    fn from(held: PaymentStatusUpdateEvent) -> Self {
+        Self::PaymentStatusUpdateEvent(held)
+    }
+}
+
+impl From<ShortLinkActivatedEvent> for ContactMessageEventKind {
+    fn from(held: ShortLinkActivatedEvent) -> Self {
+        Self::ShortlinkActivatedEvent(held)
+    }
+}
+
+impl From<ReactionEvent> for ContactMessageEventKind {
+    fn from(held: ReactionEvent) -> Self {
+        Self::ReactionEvent(held)
+    }
+}
+
 crate::wire::serde_through_wire!(
-    AppEventField, SendEventRequest, SendEventResponse, ConversationEvent,
-    ListEventsResponse
+    ConversationDeletedEventField, SendEventRequest, SendEventResponse,
+    ConversationEvent, CommentEventField, PaymentStatusUpdateEvent, ListEventsResponse,
+    ContactEvent, CommentEvent, ShortLinkActivatedEvent, ReactionEvent,
+    ContactMessageEvent
 );
+
+crate::wire::open_enums!(
+    PaymentStatus, PaymentTransactionStatus, CommentEventCommentType, ReactionAction
+);
+
+crate::wire::unions!(ContactEventKind, ContactMessageEventKind);

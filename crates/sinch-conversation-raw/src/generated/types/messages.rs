@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// Body of an error response.
@@ -34,7 +35,7 @@ pub struct ApiError {
 }
 
 impl Object for ApiError {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             error: fields.optional("error")?,
             code: fields.optional("code")?,
@@ -71,7 +72,7 @@ pub struct ApiErrorBody {
 }
 
 impl Object for ApiErrorBody {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             code: fields.optional("code")?,
             details: fields.optional("details")?,
@@ -125,7 +126,7 @@ impl AppMessage {
 }
 
 impl Object for AppMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             explicit_channel_message: fields.optional("explicit_channel_message")?,
             explicit_channel_omni_message: fields
@@ -133,7 +134,7 @@ impl Object for AppMessage {
             channel_specific_message: fields.optional("channel_specific_message")?,
             agent: fields.optional("agent")?,
             reply_to: fields.optional("reply_to")?,
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -192,40 +193,51 @@ pub enum AppMessageTypes {
     ///
     /// Known by the key `contact_info_message`.
     ContactInfoMessage(ContactInfoMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for AppMessageTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("card_message") {
-            return fields.required("card_message").map(Self::CardMessage);
-        }
-        if fields.has("carousel_message") {
-            return fields.required("carousel_message").map(Self::CarouselMessage);
-        }
-        if fields.has("choice_message") {
-            return fields.required("choice_message").map(Self::ChoiceMessage);
-        }
-        if fields.has("location_message") {
-            return fields.required("location_message").map(Self::LocationMessage);
-        }
-        if fields.has("media_message") {
-            return fields.required("media_message").map(Self::MediaMessage);
-        }
-        if fields.has("template_message") {
-            return fields.required("template_message").map(Self::TemplateMessage);
-        }
-        if fields.has("text_message") {
-            return fields.required("text_message").map(Self::TextMessage);
-        }
-        if fields.has("list_message") {
-            return fields.required("list_message").map(Self::ListMessage);
-        }
-        if fields.has("contact_info_message") {
-            return fields.required("contact_info_message").map(Self::ContactInfoMessage);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(
+                &[
+                    "card_message",
+                    "carousel_message",
+                    "choice_message",
+                    "location_message",
+                    "media_message",
+                    "template_message",
+                    "text_message",
+                    "list_message",
+                    "contact_info_message",
+                ],
+            )
+        {
+            Some("card_message") => Self::CardMessage(fields.required("card_message")?),
+            Some("carousel_message") => {
+                Self::CarouselMessage(fields.required("carousel_message")?)
+            }
+            Some("choice_message") => {
+                Self::ChoiceMessage(fields.required("choice_message")?)
+            }
+            Some("location_message") => {
+                Self::LocationMessage(fields.required("location_message")?)
+            }
+            Some("media_message") => {
+                Self::MediaMessage(fields.required("media_message")?)
+            }
+            Some("template_message") => {
+                Self::TemplateMessage(fields.required("template_message")?)
+            }
+            Some("text_message") => Self::TextMessage(fields.required("text_message")?),
+            Some("list_message") => Self::ListMessage(fields.required("list_message")?),
+            Some("contact_info_message") => {
+                Self::ContactInfoMessage(fields.required("contact_info_message")?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -241,7 +253,7 @@ impl Union for AppMessageTypes {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -321,7 +333,7 @@ impl AppMessageReplyTo {
 }
 
 impl Object for AppMessageReplyTo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message_id: fields.required("message_id")?,
             extra: fields.rest(),
@@ -354,7 +366,7 @@ impl CallMessageField {
 }
 
 impl Object for CallMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             call_message: fields.required("call_message")?,
             extra: fields.rest(),
@@ -390,7 +402,7 @@ impl CallMessage {
 }
 
 impl Object for CallMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             phone_number: fields.required("phone_number")?,
             title: fields.required("title")?,
@@ -466,7 +478,7 @@ impl CardMessageField {
 }
 
 impl Object for CardMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             card_message: fields.required("card_message")?,
             extra: fields.rest(),
@@ -499,7 +511,7 @@ pub struct CardMessage {
 }
 
 impl Object for CardMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             choices: fields.optional("choices")?,
             description: fields.optional("description")?,
@@ -532,7 +544,7 @@ pub struct CardMessageProperties {
 }
 
 impl Object for CardMessageProperties {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             whatsapp_header: fields.optional("whatsapp_header")?,
             extra: fields.rest(),
@@ -565,7 +577,7 @@ impl CarouselMessageField {
 }
 
 impl Object for CarouselMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             carousel_message: fields.required("carousel_message")?,
             extra: fields.rest(),
@@ -601,7 +613,7 @@ impl CarouselMessage {
 }
 
 impl Object for CarouselMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             cards: fields.required("cards")?,
             choices: fields.optional("choices")?,
@@ -636,7 +648,7 @@ impl ChannelIdentities {
 }
 
 impl Object for ChannelIdentities {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_identities: fields.required("channel_identities")?,
             extra: fields.rest(),
@@ -678,7 +690,7 @@ impl ChannelIdentity {
 }
 
 impl Object for ChannelIdentity {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             channel: fields.required("channel")?,
@@ -721,7 +733,7 @@ impl ChannelRecipientIdentity {
 }
 
 impl Object for ChannelRecipientIdentity {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel: fields.required("channel")?,
             identity: fields.required("identity")?,
@@ -762,11 +774,11 @@ impl Choice {
 }
 
 impl Object for Choice {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             postback_data: fields.optional("postback_data")?,
             display_mode: fields.optional("display_mode")?,
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -806,33 +818,39 @@ pub enum ChoiceTypes {
     ///
     /// Known by the key `share_location_message`.
     ShareLocationMessage(ShareLocationMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for ChoiceTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("call_message") {
-            return fields.required("call_message").map(Self::CallMessage);
-        }
-        if fields.has("location_message") {
-            return fields.required("location_message").map(Self::LocationMessage);
-        }
-        if fields.has("text_message") {
-            return fields.required("text_message").map(Self::TextMessage);
-        }
-        if fields.has("url_message") {
-            return fields.required("url_message").map(Self::UrlMessage);
-        }
-        if fields.has("calendar_message") {
-            return fields.required("calendar_message").map(Self::CalendarMessage);
-        }
-        if fields.has("share_location_message") {
-            return fields
-                .required("share_location_message")
-                .map(Self::ShareLocationMessage);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(
+                &[
+                    "call_message",
+                    "location_message",
+                    "text_message",
+                    "url_message",
+                    "calendar_message",
+                    "share_location_message",
+                ],
+            )
+        {
+            Some("call_message") => Self::CallMessage(fields.required("call_message")?),
+            Some("location_message") => {
+                Self::LocationMessage(fields.required("location_message")?)
+            }
+            Some("text_message") => Self::TextMessage(fields.required("text_message")?),
+            Some("url_message") => Self::UrlMessage(fields.required("url_message")?),
+            Some("calendar_message") => {
+                Self::CalendarMessage(fields.required("calendar_message")?)
+            }
+            Some("share_location_message") => {
+                Self::ShareLocationMessage(fields.required("share_location_message")?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -847,7 +865,7 @@ impl Union for ChoiceTypes {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -942,7 +960,7 @@ impl ChoiceMessageField {
 }
 
 impl Object for ChoiceMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             choice_message: fields.required("choice_message")?,
             extra: fields.rest(),
@@ -981,7 +999,7 @@ impl ChoiceMessage {
 }
 
 impl Object for ChoiceMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             choices: fields.required("choices")?,
             text_message: fields.optional("text_message")?,
@@ -1018,7 +1036,7 @@ impl ChoiceResponseMessageField {
 }
 
 impl Object for ChoiceResponseMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             choice_response_message: fields.required("choice_response_message")?,
             extra: fields.rest(),
@@ -1054,7 +1072,7 @@ impl ChoiceResponseMessage {
 }
 
 impl Object for ChoiceResponseMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message_id: fields.required("message_id")?,
             postback_data: fields.required("postback_data")?,
@@ -1083,7 +1101,7 @@ pub struct Agent {
 }
 
 impl Object for Agent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             display_name: fields.optional("display_name")?,
             type_: fields.optional("type")?,
@@ -1157,7 +1175,7 @@ impl ContactIdField {
 }
 
 impl Object for ContactIdField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact_id: fields.required("contact_id")?,
             extra: fields.rest(),
@@ -1193,10 +1211,10 @@ impl ContactMessage {
 }
 
 impl Object for ContactMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             reply_to: fields.optional("reply_to")?,
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -1243,43 +1261,55 @@ pub enum ContactMessageTypes {
     ///
     /// Known by the key `text_message`.
     TextMessage(TextMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for ContactMessageTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("channel_specific_message") {
-            return fields
-                .required("channel_specific_message")
-                .map(Self::ChannelSpecificMessage);
-        }
-        if fields.has("choice_response_message") {
-            return fields
-                .required("choice_response_message")
-                .map(Self::ChoiceResponseMessage);
-        }
-        if fields.has("fallback_message") {
-            return fields.required("fallback_message").map(Self::FallbackMessage);
-        }
-        if fields.has("location_message") {
-            return fields.required("location_message").map(Self::LocationMessage);
-        }
-        if fields.has("media_card_message") {
-            return fields.required("media_card_message").map(Self::MediaCardMessage);
-        }
-        if fields.has("media_message") {
-            return fields.required("media_message").map(Self::MediaMessage);
-        }
-        if fields.has("product_response_message") {
-            return fields
-                .required("product_response_message")
-                .map(Self::ProductResponseMessage);
-        }
-        if fields.has("text_message") {
-            return fields.required("text_message").map(Self::TextMessage);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(
+                &[
+                    "channel_specific_message",
+                    "choice_response_message",
+                    "fallback_message",
+                    "location_message",
+                    "media_card_message",
+                    "media_message",
+                    "product_response_message",
+                    "text_message",
+                ],
+            )
+        {
+            Some("channel_specific_message") => {
+                Self::ChannelSpecificMessage(
+                    fields.required("channel_specific_message")?,
+                )
+            }
+            Some("choice_response_message") => {
+                Self::ChoiceResponseMessage(fields.required("choice_response_message")?)
+            }
+            Some("fallback_message") => {
+                Self::FallbackMessage(fields.required("fallback_message")?)
+            }
+            Some("location_message") => {
+                Self::LocationMessage(fields.required("location_message")?)
+            }
+            Some("media_card_message") => {
+                Self::MediaCardMessage(fields.required("media_card_message")?)
+            }
+            Some("media_message") => {
+                Self::MediaMessage(fields.required("media_message")?)
+            }
+            Some("product_response_message") => {
+                Self::ProductResponseMessage(
+                    fields.required("product_response_message")?,
+                )
+            }
+            Some("text_message") => Self::TextMessage(fields.required("text_message")?),
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -1300,7 +1330,7 @@ impl Union for ContactMessageTypes {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -1491,6 +1521,10 @@ pub struct ConversationMessage {
     pub sender_id: Option<String>,
     /// Decides if contacts and conversations are stored for an app; defaults to DISPATCH.
     pub processing_mode: Option<ProcessingMode>,
+    /// The latest status of a stored message.
+    ///
+    /// Not verified against a published document.
+    pub message_status: Option<MessageStatus>,
     /// Which of the alternatives it is, with its content.
     pub kind: ConversationMessageTypes,
     /// Fields that no document knows, and those that came as `null`.
@@ -1511,6 +1545,7 @@ impl ConversationMessage {
             injected: None,
             sender_id: None,
             processing_mode: None,
+            message_status: None,
             kind: kind.into(),
             extra: JsonObject::default(),
         }
@@ -1518,7 +1553,7 @@ impl ConversationMessage {
 }
 
 impl Object for ConversationMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             accept_time: fields.optional("accept_time")?,
             channel_identity: fields.optional("channel_identity")?,
@@ -1530,7 +1565,8 @@ impl Object for ConversationMessage {
             injected: fields.optional("injected")?,
             sender_id: fields.optional("sender_id")?,
             processing_mode: fields.optional("processing_mode")?,
-            kind: Union::read(fields)?,
+            message_status: fields.unverified("message_status"),
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -1545,6 +1581,7 @@ impl Object for ConversationMessage {
         members.put_optional("injected", &self.injected);
         members.put_optional("sender_id", &self.sender_id);
         members.put_optional("processing_mode", &self.processing_mode);
+        members.put_optional("message_status", &self.message_status);
         self.kind.write(members);
         members.put_rest(&self.extra);
     }
@@ -1562,19 +1599,20 @@ pub enum ConversationMessageTypes {
     ///
     /// Known by the key `contact_message`.
     ContactMessage(ContactMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for ConversationMessageTypes {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("app_message") {
-            return fields.required("app_message").map(Self::AppMessage);
-        }
-        if fields.has("contact_message") {
-            return fields.required("contact_message").map(Self::ContactMessage);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields.present(&["app_message", "contact_message"]) {
+            Some("app_message") => Self::AppMessage(fields.required("app_message")?),
+            Some("contact_message") => {
+                Self::ContactMessage(fields.required("contact_message")?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -1583,7 +1621,7 @@ impl Union for ConversationMessageTypes {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -1605,26 +1643,26 @@ impl From<ContactMessage> for ConversationMessageTypes {
 #[non_exhaustive]
 pub struct Coordinates {
     /// Latitude of the position.
-    pub latitude: f64,
+    pub latitude: Number,
     /// Longitude of the position.
-    pub longitude: f64,
+    pub longitude: Number,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
 
 impl Coordinates {
     /// With what is required, and nothing else.
-    pub fn new(latitude: f64, longitude: f64) -> Self {
+    pub fn new(latitude: impl Into<Number>, longitude: impl Into<Number>) -> Self {
         Self {
-            latitude,
-            longitude,
+            latitude: latitude.into(),
+            longitude: longitude.into(),
             extra: JsonObject::default(),
         }
     }
 }
 
 impl Object for Coordinates {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             latitude: fields.required("latitude")?,
             longitude: fields.required("longitude")?,
@@ -1659,7 +1697,7 @@ impl FallbackMessageField {
 }
 
 impl Object for FallbackMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             fallback_message: fields.required("fallback_message")?,
             extra: fields.rest(),
@@ -1684,7 +1722,7 @@ pub struct FallbackMessage {
 }
 
 impl Object for FallbackMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             raw_message: fields.optional("raw_message")?,
             reason: fields.optional("reason")?,
@@ -1719,7 +1757,7 @@ impl IdentifiedByField {
 }
 
 impl Object for IdentifiedByField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             identified_by: fields.required("identified_by")?,
             extra: fields.rest(),
@@ -1752,7 +1790,7 @@ impl LocationMessageField {
 }
 
 impl Object for LocationMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             location_message: fields.required("location_message")?,
             extra: fields.rest(),
@@ -1791,7 +1829,7 @@ impl LocationMessage {
 }
 
 impl Object for LocationMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             coordinates: fields.required("coordinates")?,
             label: fields.optional("label")?,
@@ -1828,7 +1866,7 @@ impl MediaCardMessageField {
 }
 
 impl Object for MediaCardMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             media_card_message: fields.required("media_card_message")?,
             extra: fields.rest(),
@@ -1864,7 +1902,7 @@ impl MediaCardMessage {
 }
 
 impl Object for MediaCardMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             caption: fields.optional("caption")?,
             url: fields.required("url")?,
@@ -1899,7 +1937,7 @@ impl MediaMessageField {
 }
 
 impl Object for MediaMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             media_message: fields.required("media_message")?,
             extra: fields.rest(),
@@ -1938,7 +1976,7 @@ impl MediaProperties {
 }
 
 impl Object for MediaProperties {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             thumbnail_url: fields.optional("thumbnail_url")?,
             url: fields.required("url")?,
@@ -1984,7 +2022,7 @@ impl ChoiceItem {
 }
 
 impl Object for ChoiceItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             title: fields.required("title")?,
             description: fields.optional("description")?,
@@ -2013,7 +2051,7 @@ pub struct ProductItem {
     /// Number of units chosen; output only.
     pub quantity: Option<i32>,
     /// Price per unit; output only.
-    pub item_price: Option<f64>,
+    pub item_price: Option<Number>,
     /// Currency in which item_price is given; output only.
     pub currency: Option<String>,
     /// Fields that no document knows, and those that came as `null`.
@@ -2035,7 +2073,7 @@ impl ProductItem {
 }
 
 impl Object for ProductItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             id: fields.required("id")?,
             marketplace: fields.required("marketplace")?,
@@ -2076,9 +2114,9 @@ impl ListItem {
 }
 
 impl Object for ListItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -2100,19 +2138,18 @@ pub enum ListItemKind {
     ///
     /// Known by the key `product`.
     Product(ProductItem),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for ListItemKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("choice") {
-            return fields.required("choice").map(Self::Choice);
-        }
-        if fields.has("product") {
-            return fields.required("product").map(Self::Product);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields.present(&["choice", "product"]) {
+            Some("choice") => Self::Choice(fields.required("choice")?),
+            Some("product") => Self::Product(fields.required("product")?),
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -2121,7 +2158,7 @@ impl Union for ListItemKind {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -2159,7 +2196,7 @@ impl ProductResponseMessage {
 }
 
 impl Object for ProductResponseMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             product_response_message: fields.required("product_response_message")?,
             extra: fields.rest(),
@@ -2186,7 +2223,7 @@ pub struct ProductResponse {
 }
 
 impl Object for ProductResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             products: fields.optional("products")?,
             title: fields.optional("title")?,
@@ -2226,7 +2263,7 @@ impl ListSection {
 }
 
 impl Object for ListSection {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             title: fields.optional("title")?,
             items: fields.required("items")?,
@@ -2261,7 +2298,7 @@ impl ListMessageField {
 }
 
 impl Object for ListMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             list_message: fields.required("list_message")?,
             extra: fields.rest(),
@@ -2306,7 +2343,7 @@ impl ListMessage {
 }
 
 impl Object for ListMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             title: fields.required("title")?,
             description: fields.optional("description")?,
@@ -2341,7 +2378,7 @@ pub struct ListMessageProperties {
 }
 
 impl Object for ListMessageProperties {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             catalog_id: fields.optional("catalog_id")?,
             menu: fields.optional("menu")?,
@@ -2407,7 +2444,7 @@ pub struct Reason {
 }
 
 impl Object for Reason {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             code: fields.optional("code")?,
             description: fields.optional("description")?,
@@ -2624,9 +2661,9 @@ impl RecipientRequest {
 }
 
 impl Object for RecipientRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -2648,19 +2685,20 @@ pub enum RecipientBase {
     ///
     /// Known by the key `contact_id`.
     ContactId(String),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for RecipientBase {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("identified_by") {
-            return fields.required("identified_by").map(Self::IdentifiedBy);
-        }
-        if fields.has("contact_id") {
-            return fields.required("contact_id").map(Self::ContactId);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields.present(&["identified_by", "contact_id"]) {
+            Some("identified_by") => {
+                Self::IdentifiedBy(fields.required("identified_by")?)
+            }
+            Some("contact_id") => Self::ContactId(fields.required("contact_id")?),
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -2669,7 +2707,7 @@ impl Union for RecipientBase {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -2701,7 +2739,7 @@ impl ReplyTo {
 }
 
 impl Object for ReplyTo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             message_id: fields.required("message_id")?,
             extra: fields.rest(),
@@ -2800,7 +2838,7 @@ impl TemplateMessageField {
 }
 
 impl Object for TemplateMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             template_message: fields.required("template_message")?,
             extra: fields.rest(),
@@ -2825,7 +2863,7 @@ pub struct TemplateMessage {
 }
 
 impl Object for TemplateMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_template: fields.optional("channel_template")?,
             omni_template: fields.optional("omni_template")?,
@@ -2860,7 +2898,7 @@ impl TemplateReferenceField {
 }
 
 impl Object for TemplateReferenceField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             template_reference: fields.required("template_reference")?,
             extra: fields.rest(),
@@ -2902,7 +2940,7 @@ impl TemplateReferenceWithVersion {
 }
 
 impl Object for TemplateReferenceWithVersion {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             version: fields.required("version")?,
             language_code: fields.optional("language_code")?,
@@ -2950,7 +2988,7 @@ impl TemplateReference {
 }
 
 impl Object for TemplateReference {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             version: fields.optional("version")?,
             language_code: fields.optional("language_code")?,
@@ -2989,7 +3027,7 @@ impl TextMessageField {
 }
 
 impl Object for TextMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             text_message: fields.required("text_message")?,
             extra: fields.rest(),
@@ -3022,7 +3060,7 @@ impl TextMessage {
 }
 
 impl Object for TextMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             text: fields.required("text")?,
             extra: fields.rest(),
@@ -3055,7 +3093,7 @@ impl UrlMessageField {
 }
 
 impl Object for UrlMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             url_message: fields.required("url_message")?,
             extra: fields.rest(),
@@ -3091,7 +3129,7 @@ impl UrlMessage {
 }
 
 impl Object for UrlMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             title: fields.required("title")?,
             url: fields.required("url")?,
@@ -3126,7 +3164,7 @@ impl CalendarMessageField {
 }
 
 impl Object for CalendarMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             calendar_message: fields.required("calendar_message")?,
             extra: fields.rest(),
@@ -3180,7 +3218,7 @@ impl CalendarMessage {
 }
 
 impl Object for CalendarMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             title: fields.required("title")?,
             event_start: fields.required("event_start")?,
@@ -3223,7 +3261,7 @@ impl ShareLocationMessageField {
 }
 
 impl Object for ShareLocationMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             share_location_message: fields.required("share_location_message")?,
             extra: fields.rest(),
@@ -3259,7 +3297,7 @@ impl ShareLocationMessage {
 }
 
 impl Object for ShareLocationMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             title: fields.required("title")?,
             fallback_url: fields.required("fallback_url")?,
@@ -3284,7 +3322,7 @@ pub struct ChoiceMessageProperties {
 }
 
 impl Object for ChoiceMessageProperties {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             whatsapp_footer: fields.optional("whatsapp_footer")?,
             extra: fields.rest(),
@@ -3360,7 +3398,7 @@ pub struct ListMessagesByChannelIdentityRequest {
 }
 
 impl Object for ListMessagesByChannelIdentityRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_identities: fields.optional("channel_identities")?,
             contact_ids: fields.optional("contact_ids")?,
@@ -3407,7 +3445,7 @@ pub struct ListMessagesResponse {
 }
 
 impl Object for ListMessagesResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             messages: fields.optional("messages")?,
             next_page_token: fields.optional("next_page_token")?,
@@ -3485,7 +3523,7 @@ impl SendMessageRequest {
 }
 
 impl Object for SendMessageRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.required("app_id")?,
             callback_url: fields.optional("callback_url")?,
@@ -3648,7 +3686,7 @@ pub struct SendMessageResponse {
 }
 
 impl Object for SendMessageResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             accepted_time: fields.optional("accepted_time")?,
             message_id: fields.optional("message_id")?,
@@ -3698,7 +3736,7 @@ impl NameInfo {
 }
 
 impl Object for NameInfo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             full_name: fields.required("full_name")?,
             first_name: fields.optional("first_name")?,
@@ -3744,7 +3782,7 @@ impl PhoneNumberInfo {
 }
 
 impl Object for PhoneNumberInfo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             phone_number: fields.required("phone_number")?,
             type_: fields.optional("type")?,
@@ -3779,7 +3817,7 @@ pub struct AddressInfo {
 }
 
 impl Object for AddressInfo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             city: fields.optional("city")?,
             country: fields.optional("country")?,
@@ -3825,7 +3863,7 @@ impl EmailInfo {
 }
 
 impl Object for EmailInfo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             email_address: fields.required("email_address")?,
             type_: fields.optional("type")?,
@@ -3854,7 +3892,7 @@ pub struct OrganizationInfo {
 }
 
 impl Object for OrganizationInfo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             company: fields.optional("company")?,
             department: fields.optional("department")?,
@@ -3894,7 +3932,7 @@ impl UrlInfo {
 }
 
 impl Object for UrlInfo {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             url: fields.required("url")?,
             type_: fields.optional("type")?,
@@ -3929,7 +3967,7 @@ impl ContactInfoMessageField {
 }
 
 impl Object for ContactInfoMessageField {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact_info_message: fields.required("contact_info_message")?,
             extra: fields.rest(),
@@ -3980,7 +4018,7 @@ impl ContactInfoMessage {
 }
 
 impl Object for ContactInfoMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             name: fields.required("name")?,
             phone_numbers: fields.required("phone_numbers")?,
@@ -4025,7 +4063,7 @@ impl UpdateMessageMetadataRequest {
 }
 
 impl Object for UpdateMessageMetadataRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             metadata: fields.required("metadata")?,
             extra: fields.rest(),
@@ -4058,9 +4096,9 @@ impl OmniMessageOverride {
 }
 
 impl Object for OmniMessageOverride {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -4110,40 +4148,51 @@ pub enum OmniMessageOverrideKind {
     ///
     /// Known by the key `list_message`.
     ListMessage(ListMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for OmniMessageOverrideKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("text_message") {
-            return fields.required("text_message").map(Self::TextMessage);
-        }
-        if fields.has("media_message") {
-            return fields.required("media_message").map(Self::MediaMessage);
-        }
-        if fields.has("template_reference") {
-            return fields.required("template_reference").map(Self::TemplateReference);
-        }
-        if fields.has("choice_message") {
-            return fields.required("choice_message").map(Self::ChoiceMessage);
-        }
-        if fields.has("card_message") {
-            return fields.required("card_message").map(Self::CardMessage);
-        }
-        if fields.has("carousel_message") {
-            return fields.required("carousel_message").map(Self::CarouselMessage);
-        }
-        if fields.has("location_message") {
-            return fields.required("location_message").map(Self::LocationMessage);
-        }
-        if fields.has("contact_info_message") {
-            return fields.required("contact_info_message").map(Self::ContactInfoMessage);
-        }
-        if fields.has("list_message") {
-            return fields.required("list_message").map(Self::ListMessage);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(
+                &[
+                    "text_message",
+                    "media_message",
+                    "template_reference",
+                    "choice_message",
+                    "card_message",
+                    "carousel_message",
+                    "location_message",
+                    "contact_info_message",
+                    "list_message",
+                ],
+            )
+        {
+            Some("text_message") => Self::TextMessage(fields.required("text_message")?),
+            Some("media_message") => {
+                Self::MediaMessage(fields.required("media_message")?)
+            }
+            Some("template_reference") => {
+                Self::TemplateReference(fields.required("template_reference")?)
+            }
+            Some("choice_message") => {
+                Self::ChoiceMessage(fields.required("choice_message")?)
+            }
+            Some("card_message") => Self::CardMessage(fields.required("card_message")?),
+            Some("carousel_message") => {
+                Self::CarouselMessage(fields.required("carousel_message")?)
+            }
+            Some("location_message") => {
+                Self::LocationMessage(fields.required("location_message")?)
+            }
+            Some("contact_info_message") => {
+                Self::ContactInfoMessage(fields.required("contact_info_message")?)
+            }
+            Some("list_message") => Self::ListMessage(fields.required("list_message")?),
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -4159,7 +4208,7 @@ impl Union for OmniMessageOverrideKind {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -4239,9 +4288,9 @@ impl ChannelSpecificMessage {
 }
 
 impl Object for ChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -4269,39 +4318,40 @@ pub enum ChannelSpecificMessageKind {
     ///
     /// Known by the value `NOTIFICATION_MESSAGE_TEMPLATE` of `message_type`.
     NotificationMessageTemplate(LineNotificationMessageTemplateChannelSpecificMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for ChannelSpecificMessageKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("message_type") {
-            Some("FLOWS") if fields.has("message") => {
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields.text("message_type") {
+            Some("FLOWS") => {
                 fields.discard("message_type");
-                fields.required("message").map(Self::Flows)
+                Self::Flows(fields.required("message")?)
             }
-            Some("ORDER_DETAILS") if fields.has("message") => {
+            Some("ORDER_DETAILS") => {
                 fields.discard("message_type");
-                fields.required("message").map(Self::OrderDetails)
+                Self::OrderDetails(fields.required("message")?)
             }
-            Some("ORDER_STATUS") if fields.has("message") => {
+            Some("ORDER_STATUS") => {
                 fields.discard("message_type");
-                fields.required("message").map(Self::OrderStatus)
+                Self::OrderStatus(fields.required("message")?)
             }
-            Some("COMMERCE") if fields.has("message") => {
+            Some("COMMERCE") => {
                 fields.discard("message_type");
-                fields.required("message").map(Self::Commerce)
+                Self::Commerce(fields.required("message")?)
             }
-            Some("CAROUSEL_COMMERCE") if fields.has("message") => {
+            Some("CAROUSEL_COMMERCE") => {
                 fields.discard("message_type");
-                fields.required("message").map(Self::CarouselCommerce)
+                Self::CarouselCommerce(fields.required("message")?)
             }
-            Some("NOTIFICATION_MESSAGE_TEMPLATE") if fields.has("message") => {
+            Some("NOTIFICATION_MESSAGE_TEMPLATE") => {
                 fields.discard("message_type");
-                fields.required("message").map(Self::NotificationMessageTemplate)
+                Self::NotificationMessageTemplate(fields.required("message")?)
             }
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -4332,7 +4382,7 @@ impl Union for ChannelSpecificMessageKind {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -4398,7 +4448,7 @@ impl ChannelSpecificContactMessage {
 }
 
 impl Object for ChannelSpecificContactMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             channel_specific_message: fields.required("channel_specific_message")?,
             extra: fields.rest(),
@@ -4431,9 +4481,9 @@ impl ContactChannelSpecificMessage {
 }
 
 impl Object for ContactChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -4451,19 +4501,20 @@ pub enum ContactChannelSpecificMessageKind {
     ///
     /// Known by the value `nfm_reply` of `message_type`.
     NfmReply(WhatsAppInteractiveNfmReplyChannelSpecificContactMessage),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for ContactChannelSpecificMessageKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("message_type") {
-            Some("nfm_reply") if fields.has("message") => {
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields.text("message_type") {
+            Some("nfm_reply") => {
                 fields.discard("message_type");
-                fields.required("message").map(Self::NfmReply)
+                Self::NfmReply(fields.required("message")?)
             }
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -4474,7 +4525,7 @@ impl Union for ContactChannelSpecificMessageKind {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -4506,19 +4557,20 @@ pub enum WhatsAppInteractiveHeader {
     ///
     /// Known by the value `video` of `type`.
     Video(WhatsAppInteractiveVideoHeader),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for WhatsAppInteractiveHeader {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("type") {
-            Some("text") => Object::read(fields).map(Self::Text),
-            Some("image") => Object::read(fields).map(Self::Image),
-            Some("document") => Object::read(fields).map(Self::Document),
-            Some("video") => Object::read(fields).map(Self::Video),
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields.text("type") {
+            Some("text") => Self::Text(Object::read(fields)?),
+            Some("image") => Self::Image(Object::read(fields)?),
+            Some("document") => Self::Document(Object::read(fields)?),
+            Some("video") => Self::Video(Object::read(fields)?),
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -4529,7 +4581,7 @@ impl Union for WhatsAppInteractiveHeader {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -4603,7 +4655,7 @@ impl FlowChannelSpecificMessage {
 }
 
 impl Object for FlowChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             header: fields.optional("header")?,
             body: fields.optional("body")?,
@@ -4710,7 +4762,7 @@ pub struct FlowChannelSpecificMessageFlowActionPayload {
 }
 
 impl Object for FlowChannelSpecificMessageFlowActionPayload {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             screen: fields.optional("screen")?,
             data: fields.optional("data")?,
@@ -4754,7 +4806,7 @@ impl PaymentOrderDetailsChannelSpecificMessage {
 }
 
 impl Object for PaymentOrderDetailsChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             header: fields.optional("header")?,
             body: fields.optional("body")?,
@@ -4819,7 +4871,7 @@ impl OrderDetailsPayment {
 }
 
 impl Object for OrderDetailsPayment {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             reference_id: fields.required("reference_id")?,
@@ -4930,9 +4982,9 @@ impl WhatsAppPaymentSettings {
 }
 
 impl Object for WhatsAppPaymentSettings {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }
@@ -4952,22 +5004,21 @@ pub enum WhatsAppPaymentSettingsKind {
     PaymentLink(PaymentLink),
     /// Known by the key `boleto`.
     Boleto(Boleto),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for WhatsAppPaymentSettingsKind {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        if fields.has("dynamic_pix") {
-            return fields.required("dynamic_pix").map(Self::DynamicPix);
-        }
-        if fields.has("payment_link") {
-            return fields.required("payment_link").map(Self::PaymentLink);
-        }
-        if fields.has("boleto") {
-            return fields.required("boleto").map(Self::Boleto);
-        }
-        Ok(Self::Unknown(fields.rest()))
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields
+            .present(&["dynamic_pix", "payment_link", "boleto"])
+        {
+            Some("dynamic_pix") => Self::DynamicPix(fields.required("dynamic_pix")?),
+            Some("payment_link") => Self::PaymentLink(fields.required("payment_link")?),
+            Some("boleto") => Self::Boleto(fields.required("boleto")?),
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -4977,7 +5028,7 @@ impl Union for WhatsAppPaymentSettingsKind {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -5058,7 +5109,7 @@ impl OrderDetailsPaymentOrder {
 }
 
 impl Object for OrderDetailsPaymentOrder {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             catalog_id: fields.optional("catalog_id")?,
             expiration_time: fields.optional("expiration_time")?,
@@ -5130,7 +5181,7 @@ impl OrderDetailsItem {
 }
 
 impl Object for OrderDetailsItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             retailer_id: fields.required("retailer_id")?,
             name: fields.required("name")?,
@@ -5173,7 +5224,7 @@ impl WhatsAppPaymentSettingsPix {
 }
 
 impl Object for WhatsAppPaymentSettingsPix {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             dynamic_pix: fields.required("dynamic_pix")?,
             extra: fields.rest(),
@@ -5220,7 +5271,7 @@ impl DynamicPix {
 }
 
 impl Object for DynamicPix {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             code: fields.required("code")?,
             merchant_name: fields.required("merchant_name")?,
@@ -5306,7 +5357,7 @@ impl WhatsAppPaymentSettingsPaymentLink {
 }
 
 impl Object for WhatsAppPaymentSettingsPaymentLink {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             payment_link: fields.required("payment_link")?,
             extra: fields.rest(),
@@ -5339,7 +5390,7 @@ impl PaymentLink {
 }
 
 impl Object for PaymentLink {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             uri: fields.required("uri")?,
             extra: fields.rest(),
@@ -5374,7 +5425,7 @@ impl WhatsAppPaymentSettingsBoleto {
 }
 
 impl Object for WhatsAppPaymentSettingsBoleto {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             boleto: fields.required("boleto")?,
             extra: fields.rest(),
@@ -5407,7 +5458,7 @@ impl Boleto {
 }
 
 impl Object for Boleto {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             digitable_line: fields.required("digitable_line")?,
             extra: fields.rest(),
@@ -5435,18 +5486,19 @@ pub enum WhatsAppPaymentButton {
     ///
     /// Known by the value `boleto` of `type`.
     Boleto(WhatsAppPaymentSettingsButtonBoleto),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for WhatsAppPaymentButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("type") {
-            Some("pix_dynamic_code") => Object::read(fields).map(Self::PixDynamicCode),
-            Some("payment_link") => Object::read(fields).map(Self::PaymentLink),
-            Some("boleto") => Object::read(fields).map(Self::Boleto),
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields.text("type") {
+            Some("pix_dynamic_code") => Self::PixDynamicCode(Object::read(fields)?),
+            Some("payment_link") => Self::PaymentLink(Object::read(fields)?),
+            Some("boleto") => Self::Boleto(Object::read(fields)?),
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -5456,7 +5508,7 @@ impl Union for WhatsAppPaymentButton {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -5517,7 +5569,7 @@ impl WhatsAppPaymentSettingsButtonPix {
 }
 
 impl Object for WhatsAppPaymentSettingsButtonPix {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             code: fields.required("code")?,
@@ -5606,7 +5658,7 @@ impl WhatsAppPaymentSettingsButtonPaymentLink {
 }
 
 impl Object for WhatsAppPaymentSettingsButtonPaymentLink {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             uri: fields.required("uri")?,
@@ -5644,7 +5696,7 @@ impl WhatsAppPaymentSettingsButtonBoleto {
 }
 
 impl Object for WhatsAppPaymentSettingsButtonBoleto {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             digitable_line: fields.required("digitable_line")?,
@@ -5688,7 +5740,7 @@ impl PaymentOrderStatusChannelSpecificMessage {
 }
 
 impl Object for PaymentOrderStatusChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             header: fields.optional("header")?,
             body: fields.optional("body")?,
@@ -5733,7 +5785,7 @@ impl OrderStatusPayment {
 }
 
 impl Object for OrderStatusPayment {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             reference_id: fields.required("reference_id")?,
             order: fields.required("order")?,
@@ -5771,7 +5823,7 @@ impl OrderStatusPaymentOrder {
 }
 
 impl Object for OrderStatusPaymentOrder {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             status: fields.required("status")?,
             description: fields.optional("description")?,
@@ -5855,7 +5907,7 @@ impl WhatsAppInteractiveBody {
 }
 
 impl Object for WhatsAppInteractiveBody {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             text: fields.required("text")?,
             extra: fields.rest(),
@@ -5891,7 +5943,7 @@ impl WhatsAppInteractiveTextHeader {
 }
 
 impl Object for WhatsAppInteractiveTextHeader {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             text: fields.required("text")?,
@@ -5929,7 +5981,7 @@ impl WhatsAppInteractiveImageHeader {
 }
 
 impl Object for WhatsAppInteractiveImageHeader {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             image: fields.required("image")?,
@@ -5967,7 +6019,7 @@ impl WhatsAppInteractiveDocumentHeader {
 }
 
 impl Object for WhatsAppInteractiveDocumentHeader {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             document: fields.required("document")?,
@@ -6005,7 +6057,7 @@ impl WhatsAppInteractiveVideoHeader {
 }
 
 impl Object for WhatsAppInteractiveVideoHeader {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             video: fields.required("video")?,
@@ -6040,7 +6092,7 @@ impl WhatsAppInteractiveHeaderMedia {
 }
 
 impl Object for WhatsAppInteractiveHeaderMedia {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             link: fields.required("link")?,
             extra: fields.rest(),
@@ -6073,7 +6125,7 @@ impl WhatsAppInteractiveFooter {
 }
 
 impl Object for WhatsAppInteractiveFooter {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             text: fields.required("text")?,
             extra: fields.rest(),
@@ -6109,7 +6161,7 @@ impl WhatsAppInteractiveNfmReplyChannelSpecificContactMessage {
 }
 
 impl Object for WhatsAppInteractiveNfmReplyChannelSpecificContactMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             nfm_reply: fields.required("nfm_reply")?,
@@ -6154,7 +6206,7 @@ impl WhatsAppInteractiveNfmReply {
 }
 
 impl Object for WhatsAppInteractiveNfmReply {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             name: fields.required("name")?,
             response_json: fields.required("response_json")?,
@@ -6235,7 +6287,7 @@ impl KakaoTalkWebLinkButton {
 }
 
 impl Object for KakaoTalkWebLinkButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             name: fields.required("name")?,
@@ -6289,7 +6341,7 @@ impl KakaoTalkAppLinkButton {
 }
 
 impl Object for KakaoTalkAppLinkButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             name: fields.required("name")?,
@@ -6333,7 +6385,7 @@ impl KakaoTalkBotKeywordButton {
 }
 
 impl Object for KakaoTalkBotKeywordButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             name: fields.required("name")?,
@@ -6378,7 +6430,7 @@ impl KakaoTalkRegularPriceCommerce {
 }
 
 impl Object for KakaoTalkRegularPriceCommerce {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             title: fields.required("title")?,
@@ -6440,7 +6492,7 @@ impl KakaoTalkDiscountFixedCommerce {
 }
 
 impl Object for KakaoTalkDiscountFixedCommerce {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             title: fields.required("title")?,
@@ -6506,7 +6558,7 @@ impl KakaoTalkDiscountRateCommerce {
 }
 
 impl Object for KakaoTalkDiscountRateCommerce {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             title: fields.required("title")?,
@@ -6569,7 +6621,7 @@ impl KakaoTalkFixedDiscountCoupon {
 }
 
 impl Object for KakaoTalkFixedDiscountCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             description: fields.optional("description")?,
@@ -6636,7 +6688,7 @@ impl KakaoTalkDiscountRateCoupon {
 }
 
 impl Object for KakaoTalkDiscountRateCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             description: fields.optional("description")?,
@@ -6704,7 +6756,7 @@ impl Default for KakaoTalkShippingDiscountCoupon {
 }
 
 impl Object for KakaoTalkShippingDiscountCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             description: fields.optional("description")?,
@@ -6769,7 +6821,7 @@ impl KakaoTalkFreeCoupon {
 }
 
 impl Object for KakaoTalkFreeCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             description: fields.optional("description")?,
@@ -6836,7 +6888,7 @@ impl KakaoTalkUpCoupon {
 }
 
 impl Object for KakaoTalkUpCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             type_: fields.required("type")?,
             description: fields.optional("description")?,
@@ -6901,7 +6953,7 @@ impl KakaoTalkCommerceMessage {
 }
 
 impl Object for KakaoTalkCommerceMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             buttons: fields.required("buttons")?,
             additional_content: fields.optional("additional_content")?,
@@ -6937,18 +6989,19 @@ pub enum KakaoTalkCommerceButton {
     ///
     /// Known by the value `BK` of `type`.
     Bk(KakaoTalkBotKeywordButton),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for KakaoTalkCommerceButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("type") {
-            Some("WL") => Object::read(fields).map(Self::Wl),
-            Some("AL") => Object::read(fields).map(Self::Al),
-            Some("BK") => Object::read(fields).map(Self::Bk),
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields.text("type") {
+            Some("WL") => Self::Wl(Object::read(fields)?),
+            Some("AL") => Self::Al(Object::read(fields)?),
+            Some("BK") => Self::Bk(Object::read(fields)?),
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -6958,7 +7011,7 @@ impl Union for KakaoTalkCommerceButton {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -7005,7 +7058,7 @@ impl KakaoTalkCommerceMessageImage {
 }
 
 impl Object for KakaoTalkCommerceMessageImage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             image_url: fields.required("image_url")?,
             image_link: fields.optional("image_link")?,
@@ -7035,24 +7088,25 @@ pub enum KakaoTalkCommerce {
     ///
     /// Known by the value `PERCENTAGE_DISCOUNT_COMMERCE` of `type`.
     PercentageDiscountCommerce(KakaoTalkDiscountRateCommerce),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for KakaoTalkCommerce {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("type") {
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields.text("type") {
             Some("REGULAR_PRICE_COMMERCE") => {
-                Object::read(fields).map(Self::RegularPriceCommerce)
+                Self::RegularPriceCommerce(Object::read(fields)?)
             }
             Some("FIXED_DISCOUNT_COMMERCE") => {
-                Object::read(fields).map(Self::FixedDiscountCommerce)
+                Self::FixedDiscountCommerce(Object::read(fields)?)
             }
             Some("PERCENTAGE_DISCOUNT_COMMERCE") => {
-                Object::read(fields).map(Self::PercentageDiscountCommerce)
+                Self::PercentageDiscountCommerce(Object::read(fields)?)
             }
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -7062,7 +7116,7 @@ impl Union for KakaoTalkCommerce {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -7109,26 +7163,27 @@ pub enum KakaoTalkCommerceCoupon {
     ///
     /// Known by the value `UP_COUPON` of `type`.
     UpCoupon(KakaoTalkUpCoupon),
-    /// None of the alternatives that the documents know; the JSON is kept as it came.
-    Unknown(JsonObject),
+    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+    Unknown(UnknownObject),
 }
 
 impl Union for KakaoTalkCommerceCoupon {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
-        match fields.text("type") {
+    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
+        let alternative = match fields.text("type") {
             Some("FIXED_DISCOUNT_COUPON") => {
-                Object::read(fields).map(Self::FixedDiscountCoupon)
+                Self::FixedDiscountCoupon(Object::read(fields)?)
             }
             Some("PERCENTAGE_DISCOUNT_COUPON") => {
-                Object::read(fields).map(Self::PercentageDiscountCoupon)
+                Self::PercentageDiscountCoupon(Object::read(fields)?)
             }
             Some("SHIPPING_DISCOUNT_COUPON") => {
-                Object::read(fields).map(Self::ShippingDiscountCoupon)
+                Self::ShippingDiscountCoupon(Object::read(fields)?)
             }
-            Some("FREE_COUPON") => Object::read(fields).map(Self::FreeCoupon),
-            Some("UP_COUPON") => Object::read(fields).map(Self::UpCoupon),
-            _ => Ok(Self::Unknown(fields.rest())),
-        }
+            Some("FREE_COUPON") => Self::FreeCoupon(Object::read(fields)?),
+            Some("UP_COUPON") => Self::UpCoupon(Object::read(fields)?),
+            _ => return Ok(None),
+        };
+        Ok(Some(alternative))
     }
     fn write(&self, members: &mut Members) {
         match self {
@@ -7140,7 +7195,7 @@ impl Union for KakaoTalkCommerceCoupon {
             Self::Unknown(json) => members.put_rest(json),
         }
     }
-    fn unknown(json: JsonObject) -> Self {
+    fn unknown(json: UnknownObject) -> Self {
         Self::Unknown(json)
     }
 }
@@ -7202,7 +7257,7 @@ impl KakaoTalkCarouselCommerceChannelSpecificMessage {
 }
 
 impl Object for KakaoTalkCarouselCommerceChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             push_alarm: fields.optional("push_alarm")?,
             adult: fields.optional("adult")?,
@@ -7247,7 +7302,7 @@ impl KakaoTalkCarousel {
 }
 
 impl Object for KakaoTalkCarousel {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             head: fields.optional("head")?,
             list: fields.required("list")?,
@@ -7310,7 +7365,7 @@ impl KakaoTalkCarouselHead {
 }
 
 impl Object for KakaoTalkCarouselHead {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             header: fields.required("header")?,
             content: fields.required("content")?,
@@ -7364,7 +7419,7 @@ impl KakaoTalkCarouselTail {
 }
 
 impl Object for KakaoTalkCarouselTail {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             link_mo: fields.required("link_mo")?,
             link_pc: fields.optional("link_pc")?,
@@ -7429,7 +7484,7 @@ impl KakaoTalkCommerceChannelSpecificMessage {
 }
 
 impl Object for KakaoTalkCommerceChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             push_alarm: fields.optional("push_alarm")?,
             adult: fields.optional("adult")?,
@@ -7479,7 +7534,7 @@ impl LineNotificationMessageTemplateEmphasizedItem {
 }
 
 impl Object for LineNotificationMessageTemplateEmphasizedItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             item_key: fields.required("item_key")?,
             content: fields.required("content")?,
@@ -7519,7 +7574,7 @@ impl LineNotificationMessageTemplateItem {
 }
 
 impl Object for LineNotificationMessageTemplateItem {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             item_key: fields.required("item_key")?,
             content: fields.required("content")?,
@@ -7559,7 +7614,7 @@ impl LineNotificationMessageTemplateButton {
 }
 
 impl Object for LineNotificationMessageTemplateButton {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             button_key: fields.required("button_key")?,
             url: fields.required("url")?,
@@ -7592,7 +7647,7 @@ pub struct LineNotificationMessageTemplateBody {
 }
 
 impl Object for LineNotificationMessageTemplateBody {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             emphasized_item: fields.optional("emphasized_item")?,
             items: fields.optional("items")?,
@@ -7632,7 +7687,7 @@ impl LineNotificationMessageTemplateChannelSpecificMessage {
 }
 
 impl Object for LineNotificationMessageTemplateChannelSpecificMessage {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             template_key: fields.required("template_key")?,
             body: fields.optional("body")?,
@@ -7643,6 +7698,96 @@ impl Object for LineNotificationMessageTemplateChannelSpecificMessage {
         members.put("template_key", &self.template_key);
         members.put_optional("body", &self.body);
         members.put_rest(&self.extra);
+    }
+}
+
+/// The latest status of a stored message.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct MessageStatus {
+    /// Status of a stored message.
+    pub status: Option<StoredMessageStatus>,
+    /// Time of the status.
+    pub event_time: Option<Timestamp>,
+    /// Reason of a failure.
+    ///
+    /// Not verified against a published document.
+    pub reason: Option<String>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+impl Object for MessageStatus {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            status: fields.optional("status")?,
+            event_time: fields.optional("event_time")?,
+            reason: fields.unverified("reason"),
+            extra: fields.rest(),
+        })
+    }
+    fn write(&self, members: &mut Members) {
+        members.put_optional("status", &self.status);
+        members.put_optional("event_time", &self.event_time);
+        members.put_optional("reason", &self.reason);
+        members.put_rest(&self.extra);
+    }
+}
+
+/// Status of a stored message.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum StoredMessageStatus {
+    /// `STATUS_UNSPECIFIED`
+    StatusUnspecified,
+    /// `QUEUED`
+    Queued,
+    /// `QUEUED_ON_CHANNEL`
+    QueuedOnChannel,
+    /// `DELIVERED`
+    Delivered,
+    /// `READ`
+    Read,
+    /// `FAILED`
+    Failed,
+    /// `SWITCHING_CHANNEL`
+    SwitchingChannel,
+    /// `RECEIVED`
+    Received,
+    /// A text that no document knows.
+    Unknown(String),
+}
+
+impl StoredMessageStatus {
+    /// The text as it is sent and received.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::StatusUnspecified => "STATUS_UNSPECIFIED",
+            Self::Queued => "QUEUED",
+            Self::QueuedOnChannel => "QUEUED_ON_CHANNEL",
+            Self::Delivered => "DELIVERED",
+            Self::Read => "READ",
+            Self::Failed => "FAILED",
+            Self::SwitchingChannel => "SWITCHING_CHANNEL",
+            Self::Received => "RECEIVED",
+            Self::Unknown(other) => other,
+        }
+    }
+}
+
+impl From<&str> for StoredMessageStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "STATUS_UNSPECIFIED" => Self::StatusUnspecified,
+            "QUEUED" => Self::Queued,
+            "QUEUED_ON_CHANNEL" => Self::QueuedOnChannel,
+            "DELIVERED" => Self::Delivered,
+            "READ" => Self::Read,
+            "FAILED" => Self::Failed,
+            "SWITCHING_CHANNEL" => Self::SwitchingChannel,
+            "RECEIVED" => Self::Received,
+            other => Self::Unknown(other.to_owned()),
+        }
     }
 }
 
@@ -7688,7 +7833,7 @@ crate::wire::serde_through_wire!(
     KakaoTalkCommerceChannelSpecificMessage,
     LineNotificationMessageTemplateEmphasizedItem, LineNotificationMessageTemplateItem,
     LineNotificationMessageTemplateButton, LineNotificationMessageTemplateBody,
-    LineNotificationMessageTemplateChannelSpecificMessage
+    LineNotificationMessageTemplateChannelSpecificMessage, MessageStatus
 );
 
 crate::wire::open_enums!(
@@ -7699,7 +7844,7 @@ crate::wire::open_enums!(
     FlowChannelSpecificMessageFlowAction, OrderDetailsPaymentType,
     OrderDetailsPaymentTypeOfGoods, DynamicPixKeyType,
     WhatsAppPaymentSettingsButtonPixKeyType, OrderStatusPaymentOrderStatus,
-    WhatsAppInteractiveNfmReplyName
+    WhatsAppInteractiveNfmReplyName, StoredMessageStatus
 );
 
 crate::wire::unions!(

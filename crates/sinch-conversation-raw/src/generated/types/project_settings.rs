@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// Settings that apply to a whole project, at present those for contacts.
@@ -28,7 +29,7 @@ pub struct ProjectSettings {
 }
 
 impl Object for ProjectSettings {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             project_id: fields.optional("project_id")?,
             settings: fields.optional("settings")?,
@@ -53,7 +54,7 @@ pub struct ProjectSettingsContent {
 }
 
 impl Object for ProjectSettingsContent {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact_settings: fields.optional("contact_settings")?,
             extra: fields.rest(),
@@ -76,7 +77,7 @@ pub struct ProjectSettingsRequest {
 }
 
 impl Object for ProjectSettingsRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             contact_settings: fields.optional("contact_settings")?,
             extra: fields.rest(),
@@ -99,7 +100,7 @@ pub struct ContactSettings {
 }
 
 impl Object for ContactSettings {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             unified_contact_id_enabled: fields.optional("unified_contact_id_enabled")?,
             extra: fields.rest(),

@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// Replaces the omni-channel content with a channel-specific template, per channel. Keys are conversation channel names; for now only `WHATSAPP` and `KAKAOTALK` work.
@@ -31,7 +32,7 @@ pub struct ChannelTemplateOverride {
 }
 
 impl Object for ChannelTemplateOverride {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             template_reference: fields.optional("template_reference")?,
             parameter_mappings: fields.optional("parameter_mappings")?,
@@ -58,7 +59,7 @@ pub struct TypeTemplateVariable {
 }
 
 impl Object for TypeTemplateVariable {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             key: fields.optional("key")?,
             preview_value: fields.optional("preview_value")?,
@@ -83,7 +84,7 @@ pub struct V2ListTemplatesResponse {
 }
 
 impl Object for V2ListTemplatesResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             templates: fields.optional("templates")?,
             extra: fields.rest(),
@@ -106,7 +107,7 @@ pub struct V2ListTranslationsResponse {
 }
 
 impl Object for V2ListTranslationsResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             translations: fields.optional("translations")?,
             extra: fields.rest(),
@@ -145,7 +146,7 @@ pub struct V2Template {
 }
 
 impl Object for V2Template {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             id: fields.optional("id")?,
             description: fields.optional("description")?,
@@ -215,7 +216,7 @@ impl V2TemplateTranslation {
 }
 
 impl Object for V2TemplateTranslation {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             language_code: fields.required("language_code")?,
             version: fields.optional("version")?,
@@ -223,7 +224,7 @@ impl Object for V2TemplateTranslation {
             variables: fields.optional("variables")?,
             create_time: fields.optional("create_time")?,
             update_time: fields.optional("update_time")?,
-            kind: Union::read(fields)?,
+            kind: fields.union(),
             extra: fields.rest(),
         })
     }

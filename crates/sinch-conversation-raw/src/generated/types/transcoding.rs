@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// `TranscodeMessageRequest`; the documents do not describe it.
@@ -52,7 +53,7 @@ impl TranscodeMessageRequest {
 }
 
 impl Object for TranscodeMessageRequest {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.required("app_id")?,
             app_message: fields.required("app_message")?,
@@ -85,7 +86,7 @@ pub struct TranscodeMessageResponse {
 }
 
 impl Object for TranscodeMessageResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             transcoded_message: fields.optional("transcoded_message")?,
             extra: fields.rest(),

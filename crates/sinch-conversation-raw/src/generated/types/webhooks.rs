@@ -12,7 +12,8 @@ use super::*;
 
 #[allow(unused_imports)]
 use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Object, Secret, Timestamp, Union,
+    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
+    UnknownObject,
 };
 
 /// Optional settings for OAuth2 (client credentials) authentication.
@@ -59,7 +60,7 @@ impl ClientCredentials {
 }
 
 impl Object for ClientCredentials {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             client_id: fields.required("client_id")?,
             client_secret: fields.required("client_secret")?,
@@ -155,7 +156,7 @@ impl Webhook {
 }
 
 impl Object for Webhook {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             app_id: fields.optional("app_id")?,
             client_credentials: fields.optional("client_credentials")?,
@@ -262,6 +263,8 @@ pub enum WebhookTrigger {
     MessageSubmit,
     /// `BATCH_STATUS_UPDATE`
     BatchStatusUpdate,
+    /// `SMART_CONVERSATIONS`
+    SmartConversations,
     /// A text that no document knows.
     Unknown(String),
 }
@@ -295,6 +298,7 @@ impl WebhookTrigger {
             Self::RecordNotification => "RECORD_NOTIFICATION",
             Self::MessageSubmit => "MESSAGE_SUBMIT",
             Self::BatchStatusUpdate => "BATCH_STATUS_UPDATE",
+            Self::SmartConversations => "SMART_CONVERSATIONS",
             Self::Unknown(other) => other,
         }
     }
@@ -328,6 +332,7 @@ impl From<&str> for WebhookTrigger {
             "RECORD_NOTIFICATION" => Self::RecordNotification,
             "MESSAGE_SUBMIT" => Self::MessageSubmit,
             "BATCH_STATUS_UPDATE" => Self::BatchStatusUpdate,
+            "SMART_CONVERSATIONS" => Self::SmartConversations,
             other => Self::Unknown(other.to_owned()),
         }
     }
@@ -344,7 +349,7 @@ pub struct ListWebhooksResponse {
 }
 
 impl Object for ListWebhooksResponse {
-    fn read(fields: &mut Fields) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             webhooks: fields.optional("webhooks")?,
             extra: fields.rest(),

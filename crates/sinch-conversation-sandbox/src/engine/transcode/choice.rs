@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{Choice, ChoiceTypes, Coordinates};
+use sinch_conversation_raw::wire::Number;
 
 /// What stands on the button.
 pub(super) fn label(choice: &Choice) -> &str {
@@ -56,6 +57,6 @@ pub(super) fn maps_link(place: &Coordinates) -> String {
 
 /// Latitude and longitude, written with the precision of 32 bits, which the service gives them.
 pub(super) fn coordinates(place: &Coordinates) -> (String, String) {
-    let written = |degrees: f64| (degrees as f32).to_string();
+    let written = |degrees: Number| (degrees.as_f64() as f32).to_string();
     (written(place.latitude), written(place.longitude))
 }

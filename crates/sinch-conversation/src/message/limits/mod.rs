@@ -10,6 +10,7 @@ use sinch_conversation_raw::types::{
     ChannelSpecificMessageKind, Choice, ChoiceMessage, DisplayMode, ListMessage,
     OmniMessageOverrideKind, RecipientBase, SendMessageRequest,
 };
+use sinch_conversation_raw::wire::UnknownObject;
 
 use crate::error::{Problem, Violations};
 
@@ -66,6 +67,7 @@ pub(crate) fn message(message: &AppMessage, at: &str, violations: &mut Violation
         AppMessageTypes::CardMessage(body) => card(body, &format!("{at}card_message"), violations),
         AppMessageTypes::CarouselMessage(body) => carousel(body, at, violations),
         AppMessageTypes::ListMessage(body) => list(body, at, violations),
+        AppMessageTypes::Unknown(body) => documented(body, at, violations),
         _ => {}
     }
     for (channel, instead) in message.explicit_channel_omni_message.iter().flatten() {
@@ -76,8 +78,11 @@ pub(crate) fn message(message: &AppMessage, at: &str, violations: &mut Violation
         );
     }
     for (channel, instead) in message.channel_specific_message.iter().flatten() {
-        let at = format!("{at}channel_specific_message.{channel}.message.");
-        specific(&instead.kind, &at, violations);
+        let at = format!("{at}channel_specific_message.{channel}.");
+        match &instead.kind {
+            ChannelSpecificMessageKind::Unknown(body) => documented(body, &at, violations),
+            kind => specific(kind, &format!("{at}message."), violations),
+        }
     }
 }
 
@@ -103,7 +108,19 @@ fn override_on(kind: &OmniMessageOverrideKind, at: &str, violations: &mut Violat
         }
         OmniMessageOverrideKind::CarouselMessage(body) => carousel(body, at, violations),
         OmniMessageOverrideKind::ListMessage(body) => list(body, at, violations),
+        OmniMessageOverrideKind::Unknown(body) => documented(body, at, violations),
         _ => {}
+    }
+}
+
+/// Refuses what was received, was not as documented, and would be sent on.
+fn documented(received: &UnknownObject, at: &str, violations: &mut Violations) {
+    if let Some(reason) = received.reason() {
+        let expected = reason.expected();
+        violations.add(
+            format!("{at}{}", reason.path()),
+            Problem::Malformed { expected },
+        );
     }
 }
 

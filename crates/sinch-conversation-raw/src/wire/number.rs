@@ -1,0 +1,165 @@
+use std::fmt;
+
+use serde_json::Value;
+
+use super::{DecodeError, Mismatches, Wire};
+
+/// The first integer after which not every integer is an `f64`.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A number with or without a fraction, with the digits it came with.
+///
+/// An `f64` would change integers beyond 2^53. Two numbers are equal when they have the same value, so `55` equals `55.0`.
+/// Integers beyond 64 bits are read as the nearest `f64`.
+///
+/// ```
+/// use sinch_conversation_raw::{types::Coordinates, wire::Wire};
+/// use serde_json::json;
+///
+/// let built = Coordinates::new(55.61, 13);
+/// assert_eq!(built.latitude.as_f64(), 55.61);
+///
+/// let seen = json!({"latitude": 9007199254740993_i64, "longitude": 0.5});
+/// assert_eq!(Coordinates::from_value(seen.clone())?.to_value(), seen);
+/// # Ok::<(), sinch_conversation_raw::wire::DecodeError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Number(Digits);
+
+#[derive(Clone, Copy, PartialEq)]
+enum Digits {
+    /// Wide enough for `i64` and `u64`.
+    Whole(i128),
+    Fraction(f64),
+}
+
+impl Number {
+    /// The nearest `f64`.
+    pub fn as_f64(self) -> f64 {
+        match self.0 {
+            Digits::Whole(number) => number as f64,
+            Digits::Fraction(number) => number,
+        }
+    }
+
+    /// The value as a whole number, if it is one that was not rounded.
+    fn whole(self) -> Option<i128> {
+        match self.0 {
+            Digits::Whole(number) => Some(number),
+            Digits::Fraction(number) => {
+                (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i128)
+            }
+        }
+    }
+}
+
+/// A whole number is written without a fraction.
+impl From<f64> for Number {
+    fn from(number: f64) -> Self {
+        let negative_zero = number == 0.0 && number.is_sign_negative();
+        let fraction = Self(Digits::Fraction(number));
+        match fraction.whole() {
+            Some(whole) if !negative_zero => Self(Digits::Whole(whole)),
+            _ => fraction,
+        }
+    }
+}
+
+macro_rules! from_integers {
+    ($($integer:ty),*) => { $(
+        impl From<$integer> for Number {
+            fn from(number: $integer) -> Self {
+                Self(Digits::Whole(number.into()))
+            }
+        }
+    )* };
+}
+
+from_integers!(i32, u32, i64, u64);
+
+impl From<Number> for f64 {
+    fn from(number: Number) -> Self {
+        number.as_f64()
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.whole(), other.whole()) {
+            (None, None) => self.0 == other.0,
+            (left, right) => left == right,
+        }
+    }
+}
+
+impl PartialEq<f64> for Number {
+    fn eq(&self, other: &f64) -> bool {
+        *self == Self::from(*other)
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Digits::Whole(number) => fmt::Display::fmt(&number, f),
+            Digits::Fraction(number) => fmt::Display::fmt(&number, f),
+        }
+    }
+}
+
+impl Wire for Number {
+    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
+        let digits = match whole(value) {
+            Some(number) => Some(Digits::Whole(number)),
+            None => value.as_f64().map(Digits::Fraction),
+        };
+        digits
+            .map(Self)
+            .ok_or_else(|| DecodeError::mismatch("a number", value))
+    }
+
+    /// JSON has no infinities, so they become `null`.
+    fn to_value(&self) -> Value {
+        match self.0 {
+            Digits::Whole(number) => i64::try_from(number)
+                .map(Value::from)
+                .or_else(|_| u64::try_from(number).map(Value::from))
+                .unwrap_or(Value::Null),
+            Digits::Fraction(number) => Value::from(number),
+        }
+    }
+}
+
+super::serde_through_wire!(Number);
+
+/// An integer that is written as one.
+fn whole(value: &Value) -> Option<i128> {
+    let signed = value.as_i64().map(i128::from);
+    signed.or_else(|| value.as_u64().map(i128::from))
+}
+
+/// Reads an integer that fits a type. As in JSON Schema, a number whose fraction is zero is an integer.
+pub(super) fn integer<T: TryFrom<i128>>(
+    value: &Value,
+    expected: &'static str,
+) -> Result<T, DecodeError> {
+    let written = whole(value);
+    let float = value.as_f64().filter(|number| number.fract() == 0.0);
+    let number = written
+        .or(float.map(|number| number as i128))
+        .ok_or_else(|| DecodeError::mismatch(expected, value))?;
+    let exact = written.is_some() || float.is_some_and(|number| number.abs() <= EXACT);
+    let found = match T::try_from(number) {
+        Ok(fitting) if exact => return Ok(fitting),
+        Ok(_) => "a number too large to be exact",
+        Err(_) if number < 0 => "a smaller one",
+        Err(_) => "a larger one",
+    };
+    Err(DecodeError::new(expected, found))
+}
