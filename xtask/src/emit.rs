@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
+use syn::visit_mut::VisitMut;
 
 use crate::{
     areas::{CALLBACKS, areas},
     contract,
     document::DocumentError,
     generate::Generated,
-    rewrite::{self, Family, Operations, Type},
+    rewrite::{self, Comments, Family, Operations, Type},
 };
 
 /// The folder of the raw crate that holds generated files and nothing else.
@@ -216,7 +217,10 @@ fn clients(operations: Operations, files: &mut Files) {
 /// Formats a file; code of ours that does not parse is a bug, so it is shown as it is for whoever mends it.
 fn put(files: &mut Files, path: &str, code: TokenStream) {
     let text = match syn::parse2(code.clone()) {
-        Ok(file) => spaced(&prettyplease::unparse(&file)),
+        Ok(mut file) => {
+            Comments.visit_file_mut(&mut file);
+            spaced(&prettyplease::unparse(&file))
+        }
         Err(error) => format!("compile_error!({:?});\n{code}", error.to_string()),
     };
     files.insert(path.to_owned(), format!("{HEADER}{text}"));

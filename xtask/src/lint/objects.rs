@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::document::{Document, Edge, SchemaAt, required};
 use super::{Note, Rule};
-use crate::diff::markdown::code;
 use crate::diff::role::is_limit;
+use crate::markdown::code;
 
 pub(super) const REQUIRED_WITHOUT_PROPERTY: Rule = Rule {
     name: "required-without-property",

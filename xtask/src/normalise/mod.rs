@@ -108,6 +108,11 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
         apply: defaults::apply,
     },
     Pass {
+        name: "prose",
+        why: "documentation must not become HTML, links to nowhere or doctests",
+        apply: prose::apply,
+    },
+    Pass {
         name: "limits",
         why: "limits bind the sender; a response beyond them must still decode",
         apply: limits::apply,
@@ -116,11 +121,6 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
         name: "formats",
         why: "a 32-bit float changes the digits, and byte strings are kept as they came",
         apply: formats::apply,
-    },
-    Pass {
-        name: "prose",
-        why: "documentation must not become HTML, links to nowhere or doctests",
-        apply: prose::apply,
     },
 ];
 

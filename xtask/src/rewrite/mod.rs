@@ -14,6 +14,7 @@ mod unions;
 use proc_macro2::TokenStream;
 use serde_json::Value;
 
+pub use docs::Comments;
 pub use operations::{Operations, operations};
 pub use table::{Row, each as rows, table};
 
