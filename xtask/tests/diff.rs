@@ -179,6 +179,10 @@ fn operation_added() {
     ## Operations
 
     - compatible `Polls_List` operation added: `GET /v1/projects/{project_id}/polls`
+
+    ## New prose
+
+    - `/paths/~1v1~1projects~1{project_id}~1polls/get/responses/200/description`: `The polls.`
     ");
 }
 
@@ -220,6 +224,11 @@ fn parameters_in_another_order_of_the_path() {
     - **breaking** `Messages_GetMessage` path parameters reordered: `project_id, message_id -> message_id, project_id`
     - compatible `Messages_DeleteMessage` method or path changed: `DELETE /v1/projects/{project_id}/messages/{message_id} -> DELETE /v1/messages/{message_id}/projects/{project_id}`
     - **breaking** `Messages_DeleteMessage` path parameters reordered: `project_id, message_id -> message_id, project_id`
+
+    ## New prose
+
+    - `/paths/~1v1~1messages~1{message_id}~1projects~1{project_id}/get/responses/200/description`: `The message.`
+    - `/paths/~1v1~1messages~1{message_id}~1projects~1{project_id}/delete/responses/200/description`: `It is gone.`
     ");
 }
 
@@ -279,6 +288,10 @@ fn inline_schema_made_a_component() {
     No change of meaning. From 0.y.z the next version is 0.y.(z+1).
 
     Moved between a component and the place of use: `LocationMessage`.
+
+    ## New prose
+
+    - `/components/schemas/LocationMessage/title`: `A place`
     ");
 }
 
@@ -297,6 +310,12 @@ fn prose_only() {
     No change of meaning. From 0.y.z the next version is 0.y.(z+1).
 
     Documentation changed in 4 places.
+
+    ## New prose
+
+    - `/paths/~1v1~1projects~1{project_id}~1apps/get/summary`: `All apps`
+    - `/components/schemas/Contact/properties/id/example`: `01ABC`
+    - `/components/schemas/Contact/title`: `A person`
     ");
 }
 
@@ -338,6 +357,10 @@ fn many_changes_at_once() {
     - **breaking** `ContactSettings` (1 operation) schema renamed: `ContactSettings -> ContactPreferences`
 
     Documentation changed in 1 place.
+
+    ## New prose
+
+    - `/paths/~1v1~1projects~1{project_id}~1settings/get/description`: `Other words.`
     ");
 }
 

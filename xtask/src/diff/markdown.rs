@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use super::kind::Impact;
 use super::report::{Bump, Change, Report, Section};
-use crate::markdown::code;
+use crate::markdown::{code, whole};
 
 pub(super) fn render(report: &Report) -> String {
     let mut page = format!("# {}\n", verdict(report));
@@ -25,7 +25,24 @@ pub(super) fn render(report: &Report) -> String {
         }
     }
     page.push_str(&without_meaning(report));
+    page.push_str(&prose(report));
     page
+}
+
+/// Every new line of prose, whole, since it becomes documentation.
+fn prose(report: &Report) -> String {
+    let lines: String = report
+        .prose
+        .iter()
+        .map(|wording| {
+            let lines: Vec<String> = wording.lines.iter().map(|line| whole(line)).collect();
+            format!("- {}: {}\n", whole(&wording.place), lines.join(" "))
+        })
+        .collect();
+    match lines.as_str() {
+        "" => lines,
+        _ => format!("\n## New prose\n\n{lines}"),
+    }
 }
 
 fn verdict(report: &Report) -> String {

@@ -20,12 +20,17 @@ pub(super) fn printable(text: &str) -> String {
     lines.chars().map(visible).collect()
 }
 
-/// Text from a document as a code span that it cannot leave.
+/// Text from a document as a code span that it cannot leave, cut where it is long.
 pub(crate) fn code(text: &str) -> String {
-    let mut line: String = text.chars().take(MAX_CHARS).flat_map(visible).collect();
-    if text.chars().nth(MAX_CHARS).is_some() {
-        line.push('…');
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => whole(&format!("{}…", text.get(..end).unwrap_or_default())),
+        None => whole(text),
     }
+}
+
+/// The same for the whole text.
+pub(crate) fn whole(text: &str) -> String {
+    let line: String = text.chars().flat_map(visible).collect();
     span(&line)
 }
 

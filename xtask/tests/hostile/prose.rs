@@ -215,6 +215,7 @@ fn nothing_that_a_document_says_is_run() {
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     let items = items(&checkout);
     assert!(items.contains("it-ran"), "the text is there");
+    assert!(ended.stdout.contains("`> quoted`"), "and printed");
     assert_no_tests(&checkout);
     assert!(!proof.exists());
     rustdoc(&checkout, &["-D", "warnings"]);
