@@ -12,6 +12,7 @@ use crate::{
     contract,
     document::DocumentError,
     generate::Generated,
+    names,
     rewrite::{self, Comments, Family, Operations, Type},
 };
 
@@ -48,10 +49,10 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
             #table
         },
     );
-    let modules = modules.iter().map(|name| {
+    let modules = modules.into_iter().map(|name| {
         let docs =
             format!(" Client of the {name} document, with a function for each of its operations.");
-        let name = format_ident!("{name}");
+        let name = format_ident!("{}", names::module(&name));
         quote! { #[doc = #docs] pub mod #name; }
     });
     put_in_crate(
@@ -183,10 +184,11 @@ fn clients(operations: Operations, files: &mut Files) {
         groups,
     } = operations;
     let modules = groups.iter().map(|(tag, _)| format_ident!("{tag}"));
+    let folder = names::module(&document);
     let docs = format!(" Client of the {document} document.");
     put_in_crate(
         files,
-        &format!("{document}/mod.rs"),
+        &format!("{folder}/mod.rs"),
         quote! {
             #![doc = #docs]
             #(mod #modules;)*
@@ -200,7 +202,7 @@ fn clients(operations: Operations, files: &mut Files) {
         let docs = format!(" Operations on {}.", tag.replace('_', " "));
         put_in_crate(
             files,
-            &format!("{document}/{tag}.rs"),
+            &format!("{folder}/{tag}.rs"),
             quote! {
                 #![doc = #docs]
                 use progenitor_client::{ClientHooks, Error, OperationInfo, ResponseValue, encode_path};

@@ -314,7 +314,6 @@ fn prose_only() {
     ## New prose
 
     - `/paths/~1v1~1projects~1{project_id}~1apps/get/summary`: `All apps`
-    - `/components/schemas/Contact/properties/id/example`: `01ABC`
     - `/components/schemas/Contact/title`: `A person`
     ");
 }

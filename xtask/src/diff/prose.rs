@@ -21,7 +21,9 @@ fn collect(old: Option<&Value>, new: &Value, role: Role, place: &str, found: &mu
                 let was = old.and_then(|old| old.get(key));
                 let place = pointer(place, key);
                 match (role.child(key, is), is) {
-                    (Role::Prose, Value::String(text)) if key != "version" => {
+                    (Role::Prose, Value::String(text))
+                        if matches!(key.as_str(), "title" | "summary" | "description") =>
+                    {
                         found.extend(wording(was, text, place));
                     }
                     (Role::Prose | Role::Data, _) => {}

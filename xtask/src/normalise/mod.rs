@@ -10,6 +10,7 @@ mod defaults;
 mod error_shapes;
 mod formats;
 mod hoist;
+mod identifiers;
 mod limits;
 pub mod merge;
 mod missing_type;
@@ -81,6 +82,11 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
         name: "components",
         why: "parameters, responses and bodies are the same wherever they are written",
         apply: components::apply,
+    },
+    Pass {
+        name: "identifiers",
+        why: "what has no name of its own in Rust would not compile, or stand for something else",
+        apply: identifiers::of_operations,
     },
     Pass {
         name: "missing-type",
@@ -155,6 +161,11 @@ pub const MERGED_PASSES: &[Pass] = &[
         name: "unions",
         why: "alternatives are told apart by what is in the JSON, not by trial and error",
         apply: unions::apply,
+    },
+    Pass {
+        name: "identifiers",
+        why: "what has no name of its own in Rust would not compile, or stand for something else",
+        apply: identifiers::of_types,
     },
 ];
 

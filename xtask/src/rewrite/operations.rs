@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use serde_json::Value;
 use syn::{Expr, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, visit_mut::VisitMut};
 
 use super::paths::Short;
-use crate::generate::Generated;
+use crate::{generate::Generated, names};
 
 /// The code of one document.
 pub struct Operations {
@@ -64,7 +63,7 @@ pub fn operations(normalised: &Value, generated: &Generated) -> Operations {
 fn tags(normalised: &Value, document: &str) -> HashMap<String, String> {
     super::table::each(normalised)
         .filter(|operation| operation.document == document)
-        .map(|operation| (operation.function, operation.tag.to_snake_case()))
+        .map(|operation| (operation.function, names::module(&operation.tag)))
         .collect()
 }
 

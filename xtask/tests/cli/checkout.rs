@@ -62,6 +62,8 @@ impl Checkout {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(arguments)
             .env("CARGO_MANIFEST_DIR", self.path("xtask"))
+            // What it compiles is kept between runs.
+            .env("CARGO_TARGET_DIR", env!("CARGO_TARGET_TMPDIR"))
             .current_dir(self.folder.path())
             .output()
             .unwrap();
