@@ -13,10 +13,10 @@ use crate::emit::{CRATE_FOLDER, Files};
 /// The folder of the crate that is tried.
 const CRATE: &str = "crates/sinch-conversation-raw";
 
-/// The folder in the target folder where that is done. It stays, so that the next time takes seconds.
+/// The folder in the target folder where that is done. It is kept, so that later runs take seconds.
 const SCRATCH: &str = "check-compiles";
 
-/// How much of the compiler's words is told.
+/// Lines of the compiler's output that an error shows.
 const SHOWN: usize = 40;
 
 /// Why the code was not found to compile. Nothing was written outside of the target folder.
@@ -38,14 +38,15 @@ pub enum CompileError {
     },
 }
 
-/// Runs `cargo check` on the raw crate with these generated files. Uses no network.
+/// Runs `cargo check` on the raw crate with these generated files; crates that it needs and that are not here are
+/// downloaded.
 pub fn check(root: &Path, files: &Files) -> Result<(), CompileError> {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let scratch = target.join(SCRATCH);
     lay_out(root, &scratch, files)?;
     let output = Command::new(env!("CARGO"))
-        .args(["check", "--quiet", "--offline", "--lib", "--manifest-path"])
+        .args(["check", "--quiet", "--lib", "--manifest-path"])
         .arg(scratch.join(CRATE).join("Cargo.toml"))
         .env("CARGO_TARGET_DIR", &target)
         .current_dir(&scratch)

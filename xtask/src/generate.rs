@@ -79,7 +79,7 @@ fn run(api: &OpenAPI, schemas: &Node) -> Result<syn::File, String> {
     syn::parse2(tokens).map_err(|error| error.to_string())
 }
 
-/// Runs code of others, and returns what it says when it panics.
+/// Runs code that may panic, and returns the message of a panic.
 fn unwinding<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     thread_local! {
         static IS_CAUGHT: Cell<bool> = const { Cell::new(false) };

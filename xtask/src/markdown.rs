@@ -8,7 +8,7 @@ mod writer;
 
 use pulldown_cmark::{Options, Parser, TextMergeWithOffset};
 
-pub(crate) use escape::{code, whole};
+pub(crate) use escape::{code, is_hidden, whole};
 
 /// Makes a text safe for a documentation comment. What is safe already comes out as it was.
 pub fn for_rustdoc(text: &str) -> String {

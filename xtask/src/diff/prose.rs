@@ -1,4 +1,4 @@
-//! Documentation: counted where it changed, told where it is new, and left out where meaning is compared.
+//! Documentation: counted where it changed, listed where it is new, and left out where meaning is compared.
 
 use serde_json::{Map, Value};
 

@@ -4,7 +4,7 @@
 const MAX_CHARS: usize = 240;
 
 /// Whether a character would break a line, reorder what a reviewer sees, or be invisible.
-fn is_hidden(character: char) -> bool {
+pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

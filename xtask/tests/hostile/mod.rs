@@ -3,6 +3,7 @@
 mod names;
 mod prose;
 mod shapes;
+mod size;
 
 use serde_json::Value;
 

@@ -49,6 +49,11 @@ fn operations_have_their_usual_form() {
         "contacts/get/responses/2XX/content/text~1html",
         "application/json",
     );
+    refuses(
+        &|paths| paths[CONTACTS]["parameters"][1] = query("project_id", "query"),
+        "contacts/get/parameters/1",
+        "parameters/0 is called project_id too",
+    );
     checkout.refuses_edit(
         |document| document["paths"][MESSAGE]["parameters"][1]["name"] = json!("projectId"),
         &[

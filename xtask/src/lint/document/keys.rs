@@ -8,7 +8,7 @@ use super::{Document, Object, SchemaAt};
 use crate::document;
 
 /// How many schemas one is put together from; further ones are not looked at.
-const MOST_PARTS: usize = 256;
+const MOST_PARTS: usize = 64;
 
 /// The fields of a schema, its own and those it takes in.
 #[derive(Default)]
