@@ -12,22 +12,18 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut inline = Inline {
         known: &known,
         open: Vec::new(),
-        replaced: 0,
+        is_used: false,
         values: 0,
     };
     if let Some(paths) = document.get_mut("paths") {
         inline.run(paths, "/paths")?;
     }
-    let replaced = inline.replaced;
+    let touched = inline.is_used.then(|| "references".to_owned());
     if let Some(Value::Object(components)) = document.get_mut("components") {
         components.retain(|key, _| key == "schemas");
     }
     share_path_parameters(document);
-    Ok(if replaced == 0 {
-        Vec::new()
-    } else {
-        vec![format!("{replaced} references")]
-    })
+    Ok(touched.into_iter().collect())
 }
 
 /// Puts what references name in their place.
@@ -35,7 +31,7 @@ struct Inline<'a> {
     known: &'a Value,
     /// The references whose targets are being gone through.
     open: Vec<String>,
-    replaced: usize,
+    is_used: bool,
     values: usize,
 }
 
@@ -45,7 +41,7 @@ impl Inline<'_> {
         while let Some(target) = component_reference(node) {
             *node = self.target(&target, place)?;
             self.open.push(target);
-            self.replaced += 1;
+            self.is_used = true;
         }
         self.values += 1;
         if self.values > MAX_VALUES {
@@ -165,7 +161,7 @@ mod tests {
             }
         });
         let touched = apply(&mut seen).expect("references resolve");
-        assert_eq!(touched, ["2 references"]);
+        assert_eq!(touched, ["references"]);
         assert_eq!(
             seen,
             json!({
