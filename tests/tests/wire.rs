@@ -9,7 +9,6 @@
 use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::{Value, json};
 use sinch_conversation_raw::{
-    OPERATIONS,
     types::{self, *},
     wire::{Timestamp, Wire},
 };
@@ -316,17 +315,3 @@ fn enums_are_texts() {
 }
 
 type PaymentTypeOfGoodsOf = types::OrderDetailsPaymentTypeOfGoods;
-
-#[test]
-fn all_operations_are_in_the_table() {
-    let count = |document| {
-        OPERATIONS
-            .iter()
-            .filter(|operation| operation.document == document)
-            .count()
-    };
-    assert_eq!(
-        (count("conversation"), count("template"), count("batch")),
-        (45, 6, 7)
-    );
-}

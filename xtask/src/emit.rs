@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
+use syn::visit_mut::VisitMut;
 
 use crate::{
     areas::{CALLBACKS, areas},
     contract,
     document::DocumentError,
     generate::Generated,
-    rewrite::{self, Family, Operations, Type},
+    names,
+    rewrite::{self, Comments, Family, Operations, Type},
 };
 
 /// The folder of the raw crate that holds generated files and nothing else.
@@ -60,10 +62,10 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
             },
         );
     }
-    let modules = modules.iter().map(|name| {
+    let modules = modules.into_iter().map(|name| {
         let docs =
             format!(" Client of the {name} document, with a function for each of its operations.");
-        let name = format_ident!("{name}");
+        let name = format_ident!("{}", names::module(&name));
         quote! { #[doc = #docs] pub mod #name; }
     });
     put_in_crate(
@@ -198,10 +200,11 @@ fn clients(operations: Operations, files: &mut Files) {
         groups,
     } = operations;
     let modules = groups.iter().map(|(tag, _)| format_ident!("{tag}"));
+    let folder = names::module(&document);
     let docs = format!(" Client of the {document} document.");
     put_in_crate(
         files,
-        &format!("{document}/mod.rs"),
+        &format!("{folder}/mod.rs"),
         quote! {
             #![doc = #docs]
             #(mod #modules;)*
@@ -215,7 +218,7 @@ fn clients(operations: Operations, files: &mut Files) {
         let docs = format!(" Operations on {}.", tag.replace('_', " "));
         put_in_crate(
             files,
-            &format!("{document}/{tag}.rs"),
+            &format!("{folder}/{tag}.rs"),
             quote! {
                 #![doc = #docs]
                 use progenitor_client::{ClientHooks, Error, OperationInfo, ResponseValue, encode_path};
@@ -232,7 +235,10 @@ fn clients(operations: Operations, files: &mut Files) {
 /// Formats a file; code of ours that does not parse is a bug, so it is shown as it is for whoever mends it.
 fn put(files: &mut Files, path: &str, code: TokenStream) {
     let text = match syn::parse2(code.clone()) {
-        Ok(file) => spaced(&prettyplease::unparse(&file)),
+        Ok(mut file) => {
+            Comments.visit_file_mut(&mut file);
+            spaced(&prettyplease::unparse(&file))
+        }
         Err(error) => format!("compile_error!({:?});\n{code}", error.to_string()),
     };
     files.insert(path.to_owned(), format!("{HEADER}{text}"));

@@ -11,6 +11,7 @@ mod defaults;
 mod error_shapes;
 mod formats;
 mod hoist;
+mod identifiers;
 mod limits;
 pub mod merge;
 mod missing_type;
@@ -84,6 +85,11 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
         apply: components::apply,
     },
     Pass {
+        name: "identifiers",
+        why: "what has no name of its own in Rust would not compile, or stand for something else",
+        apply: identifiers::of_operations,
+    },
+    Pass {
         name: "missing-type",
         why: "an enum or object without a type would become free JSON",
         apply: missing_type::apply,
@@ -109,6 +115,11 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
         apply: defaults::apply,
     },
     Pass {
+        name: "prose",
+        why: "documentation must not become HTML, links to nowhere or doctests",
+        apply: prose::apply,
+    },
+    Pass {
         name: "limits",
         why: "limits bind the sender; a response beyond them must still decode",
         apply: limits::apply,
@@ -117,11 +128,6 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
         name: "formats",
         why: "a 32-bit float changes the digits, and byte strings are kept as they came",
         apply: formats::apply,
-    },
-    Pass {
-        name: "prose",
-        why: "documentation must not become HTML, links to nowhere or doctests",
-        apply: prose::apply,
     },
 ];
 
@@ -161,6 +167,11 @@ pub const MERGED_PASSES: &[Pass] = &[
         name: "unions",
         why: "alternatives are told apart by what is in the JSON, not by trial and error",
         apply: unions::apply,
+    },
+    Pass {
+        name: "identifiers",
+        why: "what has no name of its own in Rust would not compile, or stand for something else",
+        apply: identifiers::of_types,
     },
 ];
 

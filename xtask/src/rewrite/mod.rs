@@ -15,6 +15,7 @@ mod unions;
 use proc_macro2::TokenStream;
 use serde_json::Value;
 
+pub use docs::Comments;
 pub use operations::{Operations, operations};
 pub use table::{Row, each as rows, table};
 pub use triggers::triggers;

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use serde_json::Value;
-use syn::{Attribute, Expr, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, visit_mut::VisitMut};
+use syn::{Expr, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, visit_mut::VisitMut};
 
-use super::{docs, paths::Short};
-use crate::generate::Generated;
+use super::paths::Short;
+use crate::{generate::Generated, names};
 
 /// The code of one document.
 pub struct Operations {
@@ -29,8 +28,6 @@ pub fn operations(normalised: &Value, generated: &Generated) -> Operations {
     for item in &generated.code.items {
         match item {
             Item::Struct(item) if item.ident == "Client" => {
-                let mut item = item.clone();
-                reflow_docs(&mut item.attrs);
                 item.to_tokens(&mut client);
             }
             Item::Impl(block) if block.trait_.is_some() => block.to_tokens(&mut client),
@@ -66,7 +63,7 @@ pub fn operations(normalised: &Value, generated: &Generated) -> Operations {
 fn tags(normalised: &Value, document: &str) -> HashMap<String, String> {
     super::table::each(normalised)
         .filter(|operation| operation.document == document)
-        .map(|operation| (operation.function, operation.tag.to_snake_case()))
+        .map(|operation| (operation.function, names::module(&operation.tag)))
         .collect()
 }
 
@@ -85,16 +82,14 @@ fn push(groups: &mut Vec<(String, Vec<ImplItemFn>)>, tag: &str, function: ImplIt
 }
 
 /// `new` would panic where no TLS backend can be set up; `new_with_client` leaves that to the caller.
-fn constructor(mut function: ImplItemFn) -> TokenStream {
+fn constructor(function: ImplItemFn) -> TokenStream {
     if function.sig.ident == "new" {
         return TokenStream::new();
     }
-    reflow_docs(&mut function.attrs);
     quote! { impl Client { #function } }
 }
 
 fn tidy(mut function: ImplItemFn) -> ImplItemFn {
-    reflow_docs(&mut function.attrs);
     Short {
         types: Some("types"),
     }
@@ -123,31 +118,5 @@ impl VisitMut for NoHeaders {
             *expression = (*call.receiver).clone();
         }
         syn::visit_mut::visit_expr_mut(self, expression);
-    }
-}
-
-/// A comment of several lines as several line comments.
-fn reflow_docs(attributes: &mut Vec<Attribute>) {
-    let (comments, others): (Vec<_>, Vec<_>) = std::mem::take(attributes)
-        .into_iter()
-        .partition(|attribute| attribute.path().is_ident("doc"));
-    let text: Vec<String> = comments.iter().filter_map(comment_text).collect();
-    let text = text.join("\n").replace("\n ", "\n");
-    let docs = docs::comment(text.trim());
-    let holder: syn::ItemStruct = syn::parse_quote! { #docs struct Holder; };
-    attributes.extend(holder.attrs);
-    attributes.extend(others);
-}
-
-fn comment_text(attribute: &Attribute) -> Option<String> {
-    let syn::Meta::NameValue(meta) = &attribute.meta else {
-        return None;
-    };
-    let Expr::Lit(literal) = &meta.value else {
-        return None;
-    };
-    match &literal.lit {
-        syn::Lit::Str(text) => Some(text.value()),
-        _ => None,
     }
 }

@@ -1,11 +1,10 @@
 //! A table of all operations, for what has to know them at run time.
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use crate::normalise::walk;
+use crate::{names, normalise::walk};
 
 /// One operation of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +44,7 @@ pub fn each(normalised: &Value) -> impl Iterator<Item = Row> {
                                 .unwrap_or_default();
                             Row {
                                 id: id.to_owned(),
-                                function: id.to_upper_camel_case().to_snake_case(),
+                                function: names::function(id),
                                 document: document.clone(),
                                 method: method.to_uppercase(),
                                 path: path.clone(),

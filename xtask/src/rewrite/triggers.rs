@@ -5,9 +5,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 
-use super::enums;
 use crate::{
     document::DocumentError,
+    names,
     normalise::{unions::Union, walk::Node},
 };
 
@@ -55,7 +55,7 @@ impl Callbacks<'_> {
                 )));
             }
             let constant = format_ident!("{}", trigger.to_shouty_snake_case());
-            let variant = format_ident!("{}", enums::variant(enum_name, trigger));
+            let variant = format_ident!("{}", names::variant(trigger, enum_name));
             let docs = format!(" `{key}`, for the trigger `{trigger}`.");
             constants.push(quote! {
                 #[doc = #docs]
