@@ -46,3 +46,8 @@ pub fn round_trip<T: Wire + std::fmt::Debug + serde::Serialize + serde::de::Dese
 #[doc = include_str!("../../README.md")]
 #[cfg(doctest)]
 pub struct Readme;
+
+/// The example in the raw crate's README, which that crate does not run itself.
+#[cfg(doctest)]
+#[doc = include_str!("../../crates/sinch-conversation-raw/README.md")]
+pub struct ReadmeOfTheRawCrate;

@@ -59,6 +59,21 @@ pub fn schemas() -> impl Iterator<Item = Schema> {
     })
 }
 
+/// The name of its document and the `operationId` of every operation.
+pub fn operation_ids() -> impl Iterator<Item = (&'static str, &'static str)> {
+    documents().iter().flat_map(|(document, tree)| {
+        let paths = tree.get("paths").and_then(Value::as_object);
+        let operations = paths
+            .into_iter()
+            .flat_map(|paths| paths.values())
+            .filter_map(Value::as_object)
+            .flat_map(|item| item.values());
+        operations
+            .filter_map(|operation| operation.get("operationId")?.as_str())
+            .map(|id| (*document, id))
+    })
+}
+
 /// What a reference of a document leads to, in it or in one beside it.
 pub fn resolve(
     document: &'static str,

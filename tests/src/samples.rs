@@ -159,7 +159,7 @@ impl Maker {
                     let at = format!("{at}/{name}");
                     places
                         .retain(|(place, _)| *place != at && !place.starts_with(&format!("{at}/")));
-                    let value = self.value(property, &at, places);
+                    let value = self.value(self.corrected(property), &at, places);
                     object.members.insert(name.clone(), value);
                 }
             }
@@ -170,6 +170,17 @@ impl Maker {
         {
             let value = self.value(values, &format!("{at}/some key"), places);
             object.members.insert("some key".to_owned(), value);
+        }
+    }
+
+    /// An overlay leaves out the object that the document puts around the event of a send.
+    fn corrected(self, property: &'static Value) -> &'static Value {
+        match property["$ref"].as_str() {
+            Some(reference) if reference.ends_with("/AppEventField") => {
+                let (_, _, around) = resolve(self.document, reference);
+                &around["properties"]["app_event"]
+            }
+            _ => property,
         }
     }
 

@@ -6,7 +6,7 @@
     clippy::panic
 )]
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use serde_json::json;
 use sinch_conversation_raw::{
@@ -14,7 +14,7 @@ use sinch_conversation_raw::{
     types::*,
     wire::{JsonError, Timestamp},
 };
-use sinch_conversation_tests::server::Server;
+use sinch_conversation_tests::{published, server::Server};
 
 fn client(server: &Server) -> Direct {
     Direct::new(reqwest::Client::new(), &server.url)
@@ -217,8 +217,16 @@ fn an_operation_has_its_published_id() {
 }
 
 #[test]
-fn the_table_has_each_operation_once() {
-    let functions: BTreeSet<&str> = OPERATIONS
+fn the_table_has_each_operation_of_the_documents_once() {
+    let mut listed: Vec<_> = OPERATIONS
+        .iter()
+        .map(|operation| (operation.document.as_str(), operation.id.as_str()))
+        .collect();
+    let mut documented: Vec<_> = published::operation_ids().collect();
+    listed.sort_unstable();
+    documented.sort_unstable();
+    assert_eq!(listed, documented);
+    let functions: HashSet<&str> = OPERATIONS
         .iter()
         .map(|operation| operation.function)
         .collect();

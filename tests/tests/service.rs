@@ -1,4 +1,4 @@
-//! What the service sends and the documents do not have.
+//! What the service and its official SDKs send although the documents do not have it, and what is malformed.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,8 +18,86 @@ fn comes_back(name: &str, json: &Value) -> RoundTrip {
     passed
 }
 
+/// As `comes_back`, with every field and alternative known.
+#[track_caller]
+fn is_known(name: &str, json: &Value) {
+    let RoundTrip { debug, .. } = comes_back(name, json);
+    for stranger in ["extra: {\"", "Unknown("] {
+        assert!(!debug.contains(stranger), "{name}: {stranger} in {debug}");
+    }
+}
+
+fn send_event(event: Value) -> Value {
+    json!({"app_id": "A", "recipient": {"contact_id": "C"}, "event": event})
+}
+
+#[test]
+fn an_event_is_sent_without_an_object_around_it_and_read_with_one_too() {
+    let bare = send_event(json!({"composing_event": {}}));
+    is_known("SendEventRequest", &bare);
+
+    let wrapped = send_event(json!({"app_event": {"comment_reply_event": {"text": "hi"}}}));
+    let passed = by_name("SendEventRequest", wrapped)
+        .expect("a type")
+        .expect("the documented form");
+    let bare = send_event(json!({"comment_reply_event": {"text": "hi"}}));
+    assert_eq!(passed.json, bare);
+}
+
+#[test]
+fn an_event_beside_the_object_around_an_event_loses_neither() {
+    let both = json!({"app_event": {"composing_event": {}}, "composing_end_event": {}});
+    comes_back("SendEventRequest", &send_event(both));
+}
+
+#[test]
+fn what_only_the_service_has_is_typed() {
+    let event = json!({"id": "E", "processing_mode": "CONVERSATION",
+        "channel_identity": {"channel": "WHATSAPP", "identity": "1"}});
+    for (key, content) in [
+        ("contact_event", json!({"composing_event": {}})),
+        (
+            "contact_message_event",
+            json!({"reaction_event": {"emoji": "x", "action": "REACTION_ACTION_REACT", "message_id": "M"}}),
+        ),
+    ] {
+        let mut event = event.clone();
+        event[key] = content;
+        is_known("ConversationEvent", &event);
+    }
+    is_known(
+        "AppResponse",
+        &json!({"persist_message_status": {"enabled": true}, "message_search": {"enabled": false}}),
+    );
+    is_known(
+        "ConversationMessage",
+        &json!({"app_message": {"text_message": {"text": "hi"}}, "message_status":
+            {"status": "FAILED", "event_time": "2025-01-02T03:04:05Z", "reason": "no"}}),
+    );
+    is_known(
+        "ConversationChannelCredentials",
+        &json!({"channel": "MMS", "mms_credentials":
+            {"account_id": "a", "api_key": "k", "default_sender": "12345"}}),
+    );
+    is_known("Contact", &json!({"language": "UNSPECIFIED"}));
+    is_known(
+        "Webhook",
+        &json!({"target": "https://a.example", "triggers": ["SMART_CONVERSATIONS", "SMART_CONVERSATION"]}),
+    );
+}
+
+/// The forms of these fields are known from SDKs only.
+#[test]
+fn a_field_of_uncertain_form_costs_nothing_but_itself() {
+    for status in [json!("READ"), json!(7), json!([]), json!({"status": 5})] {
+        let message = json!({"id": "M", "app_message": {"text_message": {"text": "hi"}}, "message_status": status});
+        let RoundTrip { debug, .. } = comes_back("ConversationMessage", &message);
+        assert!(!debug.contains("Unknown("), "{debug}");
+    }
+}
+
 /// Messages that are not of their documented form, each with the place of its fault.
-fn misshapen() -> Vec<(Value, &'static str)> {
+fn malformed() -> Vec<(Value, &'static str)> {
     let specific = |content: Value| json!({"app_message": {"text_message": {"text": "hi"}, "channel_specific_message": {"KAKAOTALK": content}}});
     vec![
         (
@@ -52,9 +130,9 @@ fn misshapen() -> Vec<(Value, &'static str)> {
 }
 
 #[test]
-fn a_misshapen_message_costs_neither_the_page_nor_its_neighbours() {
+fn a_malformed_message_costs_neither_the_page_nor_its_neighbours() {
     let neighbour = |id: &str| json!({"id": id, "app_message": {"text_message": {"text": "hi"}}});
-    for (mut message, _) in misshapen() {
+    for (mut message, _) in malformed() {
         message["id"] = json!("M2");
         let page = json!({"messages": [neighbour("M1"), message, neighbour("M3")]});
         let RoundTrip { debug, .. } = comes_back("ListMessagesResponse", &page);
@@ -82,7 +160,7 @@ fn a_plain_field_of_another_type_is_an_error_with_its_place() {
 }
 
 #[test]
-fn what_is_misshapen_shows_no_values() {
+fn what_is_malformed_shows_no_values() {
     let credentials =
         json!({"channel": "MMS", "mms_credentials": {"account_id": 7, "api_key": "s3cret"}});
     let RoundTrip { debug, .. } = comes_back("ConversationChannelCredentials", &credentials);
@@ -112,7 +190,7 @@ fn numbers_keep_every_digit() {
 }
 
 #[test]
-fn an_integer_with_a_fraction_of_nothing_is_an_integer() {
+fn an_integer_may_have_a_zero_fraction() {
     comes_back("MessageRetrySettings", &json!({"retry_duration": 30.0}));
     comes_back("QueueStats", &json!({"outbound_size": -5.0e3}));
 }

@@ -47,16 +47,22 @@ fn two_runs_give_the_same_bytes() {
 }
 
 #[test]
-fn the_readme_of_the_raw_crate_tells_its_size() {
+fn the_readme_of_the_raw_crate_tells_its_size_to_a_tenth() {
     let lines = current().generated_lines();
-    let told = format!(
-        "| generated code | {},{:03} lines |",
-        lines / 1000,
-        lines % 1000
-    );
-    let readme = std::fs::read_to_string(root().join("crates/sinch-conversation-raw/README.md"));
+    let readme = std::fs::read_to_string(root().join("crates/sinch-conversation-raw/README.md"))
+        .expect("the readme");
+    let (_, row) = readme
+        .split_once("| generated code | ")
+        .expect("a row with the size");
+    let told: String = row
+        .lines()
+        .flat_map(str::chars)
+        .take_while(|next| next.is_ascii_digit() || *next == ',')
+        .filter(char::is_ascii_digit)
+        .collect();
+    let told: usize = told.parse().expect("a number of lines");
     assert!(
-        readme.expect("the readme").contains(&told),
-        "it should say: {told}"
+        lines.abs_diff(told) * 10 <= lines,
+        "it should say {lines}, not {told}"
     );
 }

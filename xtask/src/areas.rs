@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use heck::ToSnakeCase;
 use serde_json::Value;
 
-use crate::normalise::walk;
+use crate::{document::pointer, names, normalise::walk};
 
 /// The part of types that no operation needs: they come in callbacks.
 pub const CALLBACKS: &str = "callbacks";
@@ -38,28 +37,26 @@ fn area_of(document: &str, operation: &Value) -> String {
         document,
         operation.pointer("/tags/0").and_then(Value::as_str),
     ) {
-        ("conversation", Some(tag)) => tag.to_snake_case(),
-        _ => document.to_owned(),
+        ("conversation", Some(tag)) => names::module(tag),
+        _ => names::module(document),
     }
 }
 
+/// Everything that a node refers to, and what that refers to.
 fn claim(node: &Value, area: &str, normalised: &Value, areas: &mut HashMap<String, String>) {
-    if let Some(name) = walk::referenced(node)
-        && !areas.contains_key(name)
-    {
-        areas.insert(name.to_owned(), area.to_owned());
-        if let Some(schema) = normalised.pointer(&format!("/components/schemas/{name}")) {
-            claim(schema, area, normalised, areas);
+    let mut waiting = vec![node];
+    while let Some(node) = waiting.pop() {
+        if let Some(name) = walk::referenced(node)
+            && !areas.contains_key(name)
+        {
+            areas.insert(name.to_owned(), area.to_owned());
+            waiting.extend(normalised.pointer(&pointer("/components/schemas", name)));
         }
-    }
-    match node {
-        Value::Object(members) => members
-            .values()
-            .for_each(|child| claim(child, area, normalised, areas)),
-        Value::Array(items) => items
-            .iter()
-            .for_each(|item| claim(item, area, normalised, areas)),
-        _ => {}
+        match node {
+            Value::Object(members) => waiting.extend(members.values()),
+            Value::Array(items) => waiting.extend(items),
+            _ => {}
+        }
     }
 }
 

@@ -146,7 +146,11 @@ fn schema(published: &Value) -> Value {
         return json!({});
     };
     let mut written = Node::new();
+    let open = is_true(published.get("x-open"));
     for (key, value) in published {
+        if open && key == "enum" {
+            continue;
+        }
         if KEPT.contains(&key.as_str()) {
             written.insert(key.clone(), value.clone());
         }

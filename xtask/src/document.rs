@@ -1,8 +1,12 @@
 //! An OpenAPI document as a tree of JSON, and how it is read.
 
+mod read;
+
 use std::fmt;
 
 use serde_json::Value;
+
+pub use read::{MAX_DEPTH, MAX_VALUES, parse, parse_json};
 
 /// A fault in a document: where it is, what was expected there, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,16 +33,6 @@ impl fmt::Display for DocumentError {
 
 impl std::error::Error for DocumentError {}
 
-/// Reads YAML or JSON (which is YAML) into a tree that keeps the order of keys.
-pub fn parse(text: &str, origin: &str) -> Result<Value, DocumentError> {
-    serde_norway::from_str(text).map_err(|error| DocumentError {
-        origin: origin.to_owned(),
-        pointer: String::new(),
-        message: format!("expected YAML or JSON, but {error}"),
-        remedy: "check the file at that line".to_owned(),
-    })
-}
-
 /// Joins a JSON pointer and one more key, escaped as RFC 6901 asks.
 pub fn pointer(base: &str, key: &str) -> String {
     format!("{base}/{}", key.replace('~', "~0").replace('/', "~1"))
@@ -47,6 +41,15 @@ pub fn pointer(base: &str, key: &str) -> String {
 /// The component that a local reference such as `#/components/schemas/App` names.
 pub fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(reference.strip_prefix('#')?)
+}
+
+/// How many values there are in one, itself included.
+pub fn values_in(value: &Value) -> usize {
+    1 + match value {
+        Value::Object(members) => members.values().map(values_in).sum(),
+        Value::Array(items) => items.iter().map(values_in).sum(),
+        _ => 0,
+    }
 }
 
 /// The document by itself: a type that it takes from a document beside it is an object of that name, and no more.

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
+use syn::visit_mut::VisitMut;
 
 use crate::{
     areas::{CALLBACKS, areas},
     contract,
     document::DocumentError,
     generate::Generated,
-    rewrite::{self, Operations, Type},
+    names,
+    rewrite::{self, Comments, Operations, Type},
 };
 
 /// The folder of the raw crate that holds generated files and nothing else.
@@ -47,11 +49,24 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
             #table
         },
     );
-    let modules = modules.iter().map(|name| {
+    let triggers = rewrite::triggers(normalised)?;
+    let triggers_module = triggers.as_ref().map(|_| quote! { mod triggers; });
+    if let Some(table) = triggers {
+        put_in_crate(
+            &mut files,
+            "triggers.rs",
+            quote! {
+                use crate::CallbackKind;
+                use crate::types::WebhookTrigger;
+                #table
+            },
+        );
+    }
+    let modules = modules.into_iter().map(|name| {
         let docs = format!(
             " A function for each operation of the {name} document, which makes its request."
         );
-        let name = format_ident!("{name}");
+        let name = format_ident!("{}", names::module(&name));
         quote! { #[doc = #docs] pub mod #name; }
     });
     put_in_crate(
@@ -61,6 +76,7 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
             //! What is generated from the documents.
             #(#modules)*
             mod operations;
+            #triggers_module
             /// The types of all documents.
             pub mod types;
 
@@ -167,10 +183,11 @@ fn requests(operations: Operations, files: &mut Files) {
         .iter()
         .map(|(tag, _)| format_ident!("{tag}"))
         .collect();
+    let folder = names::module(&document);
     let docs = format!(" Requests of the {document} document.");
     put_in_crate(
         files,
-        &format!("{document}/mod.rs"),
+        &format!("{folder}/mod.rs"),
         quote! {
             #![doc = #docs]
             #(mod #modules;)*
@@ -182,7 +199,7 @@ fn requests(operations: Operations, files: &mut Files) {
         let docs = format!(" Operations on {}.", tag.replace('_', " "));
         put_in_crate(
             files,
-            &format!("{document}/{tag}.rs"),
+            &format!("{folder}/{tag}.rs"),
             quote! {
                 #![doc = #docs]
                 use crate::{OperationId, Request, types};
@@ -196,7 +213,10 @@ fn requests(operations: Operations, files: &mut Files) {
 /// Formats a file; code of ours that does not parse is a bug, so it is shown as it is to the person who mends it.
 fn put(files: &mut Files, path: &str, code: TokenStream) {
     let text = match syn::parse2(code.clone()) {
-        Ok(file) => layout(file),
+        Ok(mut file) => {
+            Comments.visit_file_mut(&mut file);
+            layout(file)
+        }
         Err(error) => format!("compile_error!({:?});\n{code}", error.to_string()),
     };
     files.insert(path.to_owned(), format!("{HEADER}{text}"));

@@ -2,14 +2,26 @@
 //!
 //! All runs see the same schemas, so they give the same types; each gives the operations of its document.
 
+use std::{
+    cell::Cell,
+    panic::{self, AssertUnwindSafe},
+    sync::Once,
+};
+
+use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, HooksMode};
 use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::{Value, json};
 
 use crate::{
-    document::DocumentError,
-    normalise::walk::{self, Node},
+    document::{DocumentError, pointer},
+    names,
+    normalise::{
+        Fault,
+        walk::{self, Node},
+    },
+    typed,
 };
 
 /// The key of the field that holds the alternative of an object.
@@ -31,22 +43,8 @@ pub fn generate(normalised: &Value) -> Result<Vec<Generated>, DocumentError> {
         .into_iter()
         .flatten()
         .map(|(document, paths)| {
-            let info = normalised
-                .pointer(&format!("/info/{document}"))
-                .cloned()
-                .unwrap_or_default();
-            let spec = json!({
-                "openapi": "3.0.3",
-                "info": {"title": info.get("title"), "version": info.get("version")},
-                "paths": paths,
-                "components": {"schemas": schemas}
-            });
-            let code = run(spec, &schemas).map_err(|message| DocumentError {
-                origin: format!("spec/{document}.yaml"),
-                pointer: String::new(),
-                message: format!("expected a document that progenitor takes, but {message}"),
-                remedy: "run `cargo xtask lint` on it and correct it with an overlay".to_owned(),
-            })?;
+            let code = one_document(document, normalised, paths, &schemas)
+                .map_err(|fault| fault.in_document(&format!("spec/{document}.yaml")))?;
             Ok(Generated {
                 document: document.clone(),
                 code,
@@ -55,12 +53,68 @@ pub fn generate(normalised: &Value) -> Result<Vec<Generated>, DocumentError> {
         .collect()
 }
 
-fn run(spec: Value, schemas: &Node) -> Result<syn::File, String> {
-    let spec = serde_json::from_value(spec).map_err(|error| error.to_string())?;
-    let tokens = Generator::new(&settings(schemas))
-        .generate_tokens(&spec)
+fn one_document(
+    document: &str,
+    normalised: &Value,
+    paths: &Value,
+    schemas: &Node,
+) -> Result<syn::File, Fault> {
+    let info = normalised
+        .pointer(&pointer("/info", document))
+        .cloned()
+        .unwrap_or_default();
+    let api = typed::read(&info, &paths_for_generator(paths), schemas)?;
+    run(&api, schemas).map_err(|message| Fault {
+        pointer: String::new(),
+        message: format!("expected a document that progenitor takes, but {message}"),
+        remedy: "run `cargo xtask lint` on it and correct it with an overlay".to_owned(),
+    })
+}
+
+fn run(api: &OpenAPI, schemas: &Node) -> Result<syn::File, String> {
+    let mut generator = Generator::new(&settings(schemas));
+    let tokens = unwinding(|| generator.generate_tokens(api))
+        .map_err(|panic| format!("it panicked: {panic}"))?
         .map_err(|error| error.to_string())?;
     syn::parse2(tokens).map_err(|error| error.to_string())
+}
+
+/// Runs code that may panic, and returns the message of a panic.
+fn unwinding<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+    thread_local! {
+        static IS_CAUGHT: Cell<bool> = const { Cell::new(false) };
+    }
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let others = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !IS_CAUGHT.get() {
+                others(info);
+            }
+        }));
+    });
+    IS_CAUGHT.set(true);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(run));
+    IS_CAUGHT.set(false);
+    outcome.map_err(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+        text.unwrap_or("without a message").to_owned()
+    })
+}
+
+/// The operations under the names of their functions, which the generator leaves as they are.
+fn paths_for_generator(paths: &Value) -> Node {
+    let mut document = json!({ "paths": paths });
+    walk::each_operation(&mut document, &mut |_, operation| {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        let function = names::function(id.unwrap_or_default());
+        operation.insert("operationId".to_owned(), json!(function));
+    });
+    match document.get_mut("paths").map(Value::take) {
+        Some(Value::Object(paths)) => paths,
+        _ => Node::new(),
+    }
 }
 
 fn settings(schemas: &Node) -> GenerationSettings {
@@ -123,5 +177,18 @@ fn add_kind(schema: &mut Value, alternatives: Value) {
     let required = schema.entry("required").or_insert_with(|| json!([]));
     if let Some(required) = required.as_array_mut() {
         required.push(json!(KIND));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_what_it_says() {
+        assert_eq!(unwinding(|| 1), Ok(1));
+        let text = "two";
+        assert_eq!(unwinding::<()>(|| panic!("one")), Err("one".to_owned()));
+        assert_eq!(unwinding::<()>(|| panic!("{text}")), Err("two".to_owned()));
     }
 }

@@ -1,7 +1,9 @@
 //! From published OpenAPI documents to the raw crate.
 pub mod areas;
 pub mod budget;
+pub mod compiles;
 pub mod contract;
+pub mod deadline;
 pub mod diff;
 pub mod document;
 pub mod downlevel;
@@ -9,6 +11,7 @@ pub mod emit;
 pub mod generate;
 pub mod lint;
 pub mod markdown;
+pub mod names;
 pub mod normalise;
 pub mod outline;
 pub mod overlay;
@@ -16,3 +19,5 @@ pub mod pipeline;
 pub mod regen;
 pub mod rewrite;
 pub mod source;
+pub mod typed;
+pub mod verify;

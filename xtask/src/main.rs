@@ -11,10 +11,12 @@ use std::{
 use clap::{Parser, Subcommand};
 use serde_json::Value;
 use xtask::{
-    budget, diff,
+    budget, compiles,
+    deadline::{self, within},
+    diff,
     document::{self, DocumentError, standalone},
     lint,
-    regen::{self, Origin},
+    regen::{self, Origin, Plan},
     source::{Limits, Location, SourcesFile},
 };
 
@@ -44,6 +46,9 @@ enum Task {
         /// Name of the document that --from gives, as in spec/sources.toml.
         #[arg(long, value_name = "NAME")]
         document: Option<String>,
+        /// Before anything is written, see whether the raw crate compiles with what would be.
+        #[arg(long)]
+        check_compiles: bool,
         /// Then measure `cargo check` of the raw crate against that of its dependencies; takes a minute.
         #[arg(long)]
         budget: bool,
@@ -102,6 +107,7 @@ fn run(task: Task) -> Result<ExitCode, Failure> {
             pull,
             from,
             document,
+            check_compiles,
             budget,
         } => {
             let origin = match (pull, from, document) {
@@ -112,7 +118,11 @@ fn run(task: Task) -> Result<ExitCode, Failure> {
                 },
                 _ => Origin::Disk,
             };
-            let code = regenerate(&root, &origin, check)?;
+            let plan = regen::plan(&root, &origin, &Limits::default())?;
+            if check_compiles {
+                compiles::check(&root, &plan.files)?;
+            }
+            let code = finish(&root, &plan, check)?;
             if budget {
                 print_budget(&root)?;
             }
@@ -137,8 +147,8 @@ fn root() -> Result<PathBuf, Failure> {
     Ok(root.to_owned())
 }
 
-fn regenerate(root: &Path, origin: &Origin, check: bool) -> Result<ExitCode, Failure> {
-    let plan = regen::plan(root, origin, &Limits::default())?;
+/// Writes the plan, or says what it would write.
+fn finish(root: &Path, plan: &Plan, check: bool) -> Result<ExitCode, Failure> {
     if check {
         let stale = plan.stale(root)?;
         for path in &stale {
@@ -186,7 +196,8 @@ fn compare(
         None => committed(root)?,
     };
     for Pair { title, old, new } in pairs {
-        let report = diff::compare(&old.tree()?, &new.tree()?)?;
+        let (old, new) = (old.tree()?, new.tree()?);
+        let report = within(deadline::LIMIT, move || diff::compare(&old, &new))??;
         breaking |= report.is_breaking();
         say(&format!("{title}{}\n", report.to_markdown()));
     }
@@ -266,7 +277,7 @@ fn check_documents(root: &Path, files: Vec<PathBuf>) -> Result<ExitCode, Failure
             .display()
             .to_string();
         let tree = document::parse(&read(&file)?, &shown)?;
-        let findings = lint::lint(&standalone(&tree));
+        let findings = within(deadline::LIMIT, move || lint::lint(&standalone(&tree)))?;
         say(&format!(
             "{shown}\n{}\n",
             lint::to_markdown(&findings, LINT_SHOWN)

@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    deadline::{self, within},
     diff,
     document::{DocumentError, standalone},
     emit::{self, Files},
@@ -14,6 +15,7 @@ use crate::{
     pipeline::{self, Input, Normalised, PipelineError},
     rewrite,
     source::{self, Arrival, Candidate, CommitError, Limits, Location, SourceError},
+    verify::verify,
 };
 
 /// Where the documents come from.
@@ -93,14 +95,20 @@ pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan, Regen
             })
         })
         .collect::<Result<Vec<_>, PipelineError>>()?;
-    let normalised = pipeline::normalise(&inputs)?;
-    let generated = generate::generate(&normalised.document)?;
-    let files = emit::files(&normalised.document, &generated)?;
+    let (normalised, files) = within(deadline::LIMIT, move || generated(&inputs))??;
     Ok(Plan {
         candidate,
         normalised,
         files,
     })
+}
+
+fn generated(inputs: &[Input]) -> Result<(Normalised, Files), DocumentError> {
+    let normalised = pipeline::normalise(inputs)?;
+    let generated = generate::generate(&normalised.document)?;
+    let files = emit::files(&normalised.document, &generated)?;
+    verify(&normalised.document, &files)?;
+    Ok((normalised, files))
 }
 
 impl Plan {
@@ -139,8 +147,9 @@ impl Plan {
         changed
             .map(|document| {
                 let before = document.before.as_deref().unwrap_or("{}");
-                let before = crate::document::parse(before, &document.path)?;
-                let report = diff::compare(&standalone(&before), &standalone(&document.tree))?;
+                let before = standalone(&crate::document::parse(before, &document.path)?);
+                let after = standalone(&document.tree);
+                let report = within(deadline::LIMIT, move || diff::compare(&before, &after))??;
                 Ok((document.name.clone(), report.to_markdown()))
             })
             .collect()

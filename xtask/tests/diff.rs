@@ -1,4 +1,4 @@
-//! One edit of the published document at a time, and what the report says of it.
+//! One edit of a small document at a time, and what the report says of it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,7 +13,7 @@ use xtask::diff::{Bump, compare};
 use xtask::document;
 
 fn published(name: &str) -> Value {
-    let path = format!("{}/../spec/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/tests/small/spec/{name}", env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(&path).expect(&path);
     document::parse(&text, name).expect(name)
 }
@@ -61,7 +61,7 @@ fn enum_value_added() {
 
     ## Enums
 
-    - compatible `ConversationChannel` (27 operations) enum values added: `SIGNAL`
+    - compatible `ConversationChannel` (5 operations) enum values added: `SIGNAL`
     ");
 }
 
@@ -81,7 +81,7 @@ fn enum_value_removed() {
 
     ## Enums
 
-    - **breaking** `ConversationChannel` (27 operations) enum values removed: `WECHAT`
+    - **breaking** `ConversationChannel` (5 operations) enum values removed: `WECHAT`
     ");
 }
 
@@ -99,7 +99,7 @@ fn optional_field_added() {
 
     ## Schemas
 
-    - compatible `AppResponse.message_search` (4 operations) optional field added: `object`
+    - compatible `AppResponse.message_search` (1 operation) optional field added: `object`
     ");
 }
 
@@ -157,8 +157,8 @@ fn union_member_added() {
 
     ## Schemas
 
-    - compatible `AppMessageTypes` (8 operations) union members added: `PollMessageField`
-    - compatible `PollMessageField` (8 operations) schema added
+    - compatible `AppMessageTypes` (3 operations) union members added: `PollMessageField`
+    - compatible `PollMessageField` (3 operations) schema added
     ");
 }
 
@@ -179,6 +179,10 @@ fn operation_added() {
     ## Operations
 
     - compatible `Polls_List` operation added: `GET /v1/projects/{project_id}/polls`
+
+    ## New prose
+
+    - `/paths/~1v1~1projects~1{project_id}~1polls/get/responses/200/description`: `The polls.`
     ");
 }
 
@@ -212,16 +216,19 @@ fn parameters_in_another_order_of_the_path() {
     insta::assert_snapshot!(page, @r"
     # Breaking: major bump
 
-    3 breaking, 3 compatible. From 0.y.z the next version is 0.(y+1).0.
+    2 breaking, 2 compatible. From 0.y.z the next version is 0.(y+1).0.
 
     ## Operations
 
-    - compatible `Messages_UpdateMessageMetadata` method or path changed: `PATCH /v1/projects/{project_id}/messages/{message_id} -> PATCH /v1/messages/{message_id}/projects/{project_id}`
-    - **breaking** `Messages_UpdateMessageMetadata` path parameters reordered: `project_id, message_id -> message_id, project_id`
     - compatible `Messages_GetMessage` method or path changed: `GET /v1/projects/{project_id}/messages/{message_id} -> GET /v1/messages/{message_id}/projects/{project_id}`
     - **breaking** `Messages_GetMessage` path parameters reordered: `project_id, message_id -> message_id, project_id`
     - compatible `Messages_DeleteMessage` method or path changed: `DELETE /v1/projects/{project_id}/messages/{message_id} -> DELETE /v1/messages/{message_id}/projects/{project_id}`
     - **breaking** `Messages_DeleteMessage` path parameters reordered: `project_id, message_id -> message_id, project_id`
+
+    ## New prose
+
+    - `/paths/~1v1~1messages~1{message_id}~1projects~1{project_id}/get/responses/200/description`: `The message.`
+    - `/paths/~1v1~1messages~1{message_id}~1projects~1{project_id}/delete/responses/200/description`: `It is gone.`
     ");
 }
 
@@ -260,7 +267,7 @@ fn integer_widened() {
 
     ## Schemas
 
-    - **breaking** `MessageRetrySettings.retry_duration` (4 operations) type changed: `integer (int32) -> integer (int64)`
+    - **breaking** `MessageRetrySettings.retry_duration` (1 operation) type changed: `integer (int32) -> integer (int64)`
     ");
 }
 
@@ -281,6 +288,10 @@ fn inline_schema_made_a_component() {
     No change of meaning. From 0.y.z the next version is 0.y.(z+1).
 
     Moved between a component and the place of use: `LocationMessage`.
+
+    ## New prose
+
+    - `/components/schemas/LocationMessage/title`: `A place`
     ");
 }
 
@@ -299,6 +310,11 @@ fn prose_only() {
     No change of meaning. From 0.y.z the next version is 0.y.(z+1).
 
     Documentation changed in 4 places.
+
+    ## New prose
+
+    - `/paths/~1v1~1projects~1{project_id}~1apps/get/summary`: `All apps`
+    - `/components/schemas/Contact/title`: `A person`
     ");
 }
 
@@ -307,15 +323,15 @@ fn many_changes_at_once() {
     let (bump, page) = report_on(|new| {
         rename(new, "ContactSettings", "ContactPreferences");
         let schemas = new["components"]["schemas"].as_object_mut().unwrap();
-        schemas["KakaoTalkButton"]["properties"]["name"]["maxLength"] = json!(14);
+        schemas["Button"]["properties"]["name"]["maxLength"] = json!(14);
         schemas["ProcessingMode"]["default"] = json!("CONVERSATION");
         schemas["Contact"]["properties"]
             .as_object_mut()
             .unwrap()
             .remove("email");
-        schemas["Webhook"]["deprecated"] = json!(true);
+        schemas["Settings"]["deprecated"] = json!(true);
         let paths = new["paths"].as_object_mut().unwrap();
-        paths.remove("/v1/projects/{project_id}/conversations:recent");
+        paths.remove("/v1/projects/{project_id}/messages:send");
         let get = &mut paths["/v1/projects/{project_id}/settings"]["get"];
         get["responses"].as_object_mut().unwrap().remove("501");
         get["description"] = json!("Other words.");
@@ -328,18 +344,22 @@ fn many_changes_at_once() {
 
     ## Operations
 
-    - **breaking** `Conversation_ListRecentConversations` operation removed: `GET /v1/projects/{project_id}/conversations:recent`
+    - **breaking** `Messages_SendMessage` operation removed: `POST /v1/projects/{project_id}/messages:send`
     - compatible `ProjectSettings_GetSettings` error response changed: `501 removed`
 
     ## Schemas
 
-    - **breaking** `Contact.email` (5 operations) field removed
-    - compatible `ProcessingMode` (12 operations) default changed: `DISPATCH -> CONVERSATION`
-    - compatible `Webhook` (4 operations) deprecation changed: `deprecated`
-    - compatible `KakaoTalkButton.name` (7 operations) limit changed: `maxLength 8 -> 14`
-    - **breaking** `ContactSettings` (3 operations) schema renamed: `ContactSettings -> ContactPreferences`
+    - compatible `Button.name` (2 operations) limit changed: `maxLength 8 -> 14`
+    - **breaking** `Contact.email` (2 operations) field removed
+    - compatible `ProcessingMode` (1 operation) default changed: `DISPATCH -> CONVERSATION`
+    - compatible `Settings` (1 operation) deprecation changed: `deprecated`
+    - **breaking** `ContactSettings` (1 operation) schema renamed: `ContactSettings -> ContactPreferences`
 
     Documentation changed in 1 place.
+
+    ## New prose
+
+    - `/paths/~1v1~1projects~1{project_id}~1settings/get/description`: `Other words.`
     ");
 }
 
@@ -367,7 +387,7 @@ fn a_hostile_name_stays_in_its_code_span() {
 
     ## Schemas
 
-    - compatible ``Contact.` **x** <img src=y>\u{a}# z`` (5 operations) optional field added: `string`
+    - compatible ``Contact.` **x** <img src=y>\u{a}# z`` (2 operations) optional field added: `string`
     ");
 }
 

@@ -1,4 +1,4 @@
-//! The lint over the published documents.
+//! The lint over whole documents: what it says of small ones, and where it points in the published ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeSet;
@@ -8,28 +8,28 @@ use serde_json::{Value, json};
 use xtask::document;
 use xtask::lint::{RULES, lint, to_markdown};
 
-fn published(name: &str) -> Value {
-    let path = format!("{}/../spec/{name}", env!("CARGO_MANIFEST_DIR"));
+fn read(folder: &str, name: &str) -> Value {
+    let path = format!("{}/{folder}/{name}", env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(&path).expect(&path);
     document::parse(&text, name).expect(name)
 }
 
 #[test]
 fn conversation() {
-    let findings = lint(&published("conversation.yaml"));
+    let findings = lint(&read("tests/small/spec", "conversation.yaml"));
     insta::assert_snapshot!("conversation", to_markdown(&findings, 3));
 }
 
 #[test]
 fn template() {
-    let findings = lint(&published("template.yaml"));
+    let findings = lint(&read("tests/small/spec", "template.yaml"));
     insta::assert_snapshot!("template", to_markdown(&findings, 3));
 }
 
 #[test]
 fn every_pointer_leads_somewhere() {
     for name in ["conversation.yaml", "template.yaml"] {
-        let document = published(name);
+        let document = read("../spec", name);
         for finding in lint(&document) {
             assert!(
                 document.pointer(&finding.pointer).is_some(),

@@ -23,11 +23,11 @@ mod from;
 #[path = "pull/redirects.rs"]
 mod redirects;
 
+mod hostile;
+
 #[path = "cli/checkout.rs"]
 mod checkout;
 #[path = "cli/edits.rs"]
 mod edits;
-#[path = "cli/prose.rs"]
-mod prose;
 #[path = "cli/pull.rs"]
 mod pull;

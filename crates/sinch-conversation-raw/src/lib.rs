@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+mod callback;
 // The generator gives the code its form; what it contains follows the documents.
 #[rustfmt::skip]
 #[allow(clippy::large_enum_variant, clippy::module_inception)]
@@ -10,6 +11,7 @@ mod operation;
 mod request;
 pub mod wire;
 
+pub use callback::CallbackKind;
 pub use direct::{Direct, Error, Response};
 pub use generated::{OPERATIONS, OperationId, batch, conversation, template, types};
 pub use operation::{Document, Operation, UnknownOperation};

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use url::{Host, Url};
 
 use crate::access::Key;
 use crate::error::StartError;
@@ -39,6 +40,9 @@ pub(crate) const KEY_SECRET: &str = "sandbox-secret";
 #[must_use = "a builder does nothing until `start` is awaited"]
 pub struct SandboxBuilder {
     pub(crate) listen: SocketAddr,
+    pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) unprotected_controls: bool,
     pub(crate) project: Option<String>,
     pub(crate) keys: Vec<Key>,
     pub(crate) database: Option<PathBuf>,
@@ -50,6 +54,7 @@ pub struct SandboxBuilder {
     pub(crate) send_interval: TimeDelta,
     pub(crate) queue_limit: usize,
     pub(crate) max_connections: usize,
+    pub(crate) max_event_streams: usize,
     pub(crate) read_timeout: Duration,
     pub(crate) requests_per_second: Option<u32>,
     pub(crate) limit_token_requests: bool,
@@ -59,6 +64,9 @@ impl Default for SandboxBuilder {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            allowed_hosts: Vec::new(),
+            public_url: None,
+            unprotected_controls: false,
             project: None,
             keys: Vec::new(),
             database: None,
@@ -70,6 +78,7 @@ impl Default for SandboxBuilder {
             send_interval: TimeDelta::zero(),
             queue_limit: 500_000,
             max_connections: 4096,
+            max_event_streams: 100,
             read_timeout: Duration::from_secs(30),
             requests_per_second: Some(800),
             limit_token_requests: true,
@@ -79,8 +88,34 @@ impl Default for SandboxBuilder {
 
 impl SandboxBuilder {
     /// Where to listen; any free port of the loopback address by default.
+    ///
+    /// Beyond the loopback address there is no TLS, and without [`access_key`](Self::access_key) everybody who reaches
+    /// the sandbox can do anything with it. With one, the page and the controls under `/_sandbox/` need it as well, by
+    /// Basic credentials or a token; see also [`unprotected_controls`](Self::unprotected_controls).
     pub fn listen(mut self, address: impl Into<SocketAddr>) -> Self {
         self.listen = address.into();
+        self
+    }
+
+    /// Adds a host name, without a port, under which requests may come: the name of a container, for example. Under an
+    /// IP address, `localhost`, `*.localhost` and the host of [`public_url`](Self::public_url) they always may; under
+    /// any other name they get 403, since a foreign page could have made that name lead here.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.allowed_hosts.push(name.into());
+        self
+    }
+
+    /// The URL under which others reach the sandbox, such as `http://sandbox:8080`: what
+    /// [`Endpoints`](crate::Endpoints) say. By default they say the address that it listens on.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// Whether the page and the controls need no key although the sandbox listens beyond the loopback address and has
+    /// access keys. They need one by default.
+    pub fn unprotected_controls(mut self, unprotected: bool) -> Self {
+        self.unprotected_controls = unprotected;
         self
     }
 
@@ -100,7 +135,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Keeps the state in this file; in memory by default. What the API has acknowledged is on the disk.
+    /// Keeps the state in this file; in memory by default, or with `:memory:`. What the API has acknowledged is on the
+    /// disk. A file that is there already has to be one of a sandbox, or empty.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Self {
         self.database = Some(file.into());
         self
@@ -206,9 +242,18 @@ impl SandboxBuilder {
     }
 
     /// How many connections are served at once: 4096 by default, one at least. More of them wait until others end;
-    /// those that have been idle for half a second are closed for them.
+    /// those that have been idle for half a second, or have not sent the head of a request in that time, are closed for
+    /// them, and so are clients that do not read their answers within the [`read_timeout`](Self::read_timeout). Where
+    /// the system has fewer file descriptors, there are fewer connections.
     pub fn max_connections(mut self, count: usize) -> Self {
         self.max_connections = count;
+        self
+    }
+
+    /// How many event streams (`GET /_sandbox/events`, which the page has open) there are at once: 100 by default, and
+    /// never more than half of the connections. Those beyond get 429.
+    pub fn max_event_streams(mut self, count: usize) -> Self {
+        self.max_event_streams = count;
         self
     }
 
@@ -237,7 +282,8 @@ impl SandboxBuilder {
     ///
     /// # Errors
     ///
-    /// [`StartError`] when the address is taken, the database or the seed file cannot be used, or a value is empty.
+    /// [`StartError`] when the address is taken, the database or the seed file cannot be used, or a value is empty or
+    /// none that can be used.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if self.project.as_deref() == Some("") {
             return Err(StartError::Empty {
@@ -253,5 +299,37 @@ impl SandboxBuilder {
             });
         }
         Sandbox::launch(self).await
+    }
+
+    /// The names that are allowed, as they are compared.
+    pub(crate) fn names(&self) -> Result<Vec<String>, StartError> {
+        let names = self
+            .allowed_hosts
+            .iter()
+            .map(|host| match Host::parse(host) {
+                Ok(Host::Domain(name)) => Ok(name.trim_end_matches('.').to_owned()),
+                Ok(ip) => Ok(ip.to_string()),
+                Err(_) => Err(StartError::Host { host: host.clone() }),
+            });
+        names.collect()
+    }
+
+    /// The public URL, parsed.
+    pub(crate) fn public(&self) -> Result<Option<Url>, StartError> {
+        let Some(given) = &self.public_url else {
+            return Ok(None);
+        };
+        let parsed = Url::parse(given).ok();
+        let usable = parsed.filter(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.username().is_empty()
+                && url.password().is_none()
+                && url.query().is_none()
+                && url.fragment().is_none()
+        });
+        let refused = || StartError::PublicUrl {
+            url: given.rsplit('@').next().unwrap_or_default().to_owned(),
+        };
+        usable.map(Some).ok_or_else(refused)
     }
 }

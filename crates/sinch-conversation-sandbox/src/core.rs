@@ -1,10 +1,13 @@
 //! What every part of a running sandbox shares.
 
+pub(crate) mod addresses;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use sinch_conversation_raw::Operation;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::access::Access;
 use crate::callbacks::bearer::Bearers;
@@ -13,10 +16,12 @@ use crate::endpoints::Endpoints;
 use crate::engine::channels::Channels;
 use crate::epoch::Epoch;
 use crate::faults::Faults;
+use crate::http::body::Bodies;
 use crate::http::pace::Pace;
 use crate::http::route::Routes;
 use crate::requests::RequestLog;
 use crate::store::Store;
+use addresses::Addresses;
 
 /// What the builder was told.
 #[derive(Debug)]
@@ -30,8 +35,8 @@ pub(crate) struct Settings {
     pub(crate) send_interval: TimeDelta,
     /// The most messages that wait in the queue of an app.
     pub(crate) queue_limit: usize,
-    /// How long a client takes for a body.
-    pub(crate) read_timeout: Duration,
+    /// Whether the page and the controls are for those who have a key.
+    pub(crate) controls_need_key: bool,
 }
 
 pub(crate) struct Core {
@@ -43,6 +48,9 @@ pub(crate) struct Core {
     pub(crate) access: Access,
     pub(crate) channels: Channels,
     pub(crate) routes: Routes<&'static Operation>,
+    pub(crate) bodies: Bodies,
+    /// A permit for each event stream.
+    pub(crate) event_streams: Arc<Semaphore>,
     /// Delivers callbacks.
     pub(crate) http: reqwest::Client,
     pub(crate) bearers: Bearers,
@@ -50,6 +58,7 @@ pub(crate) struct Core {
     pub(crate) pace: Pace,
     pub(crate) requests: RequestLog,
     pub(crate) endpoints: Endpoints,
+    pub(crate) addresses: Addresses,
     /// Set when the sandbox stops. Answers that would go on for ever end then.
     pub(crate) stopping: watch::Receiver<bool>,
 }

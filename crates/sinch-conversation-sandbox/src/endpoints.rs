@@ -3,26 +3,48 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use url::Url;
+
 use crate::access::Key;
+use crate::core::addresses;
 
 /// Base URLs and credentials of a running sandbox. No URL ends with a slash.
 #[derive(Clone)]
 pub struct Endpoints {
+    address: SocketAddr,
     base: String,
     batch: String,
+    network: Option<String>,
     project: String,
     key: Key,
 }
 
 impl Endpoints {
-    pub(crate) fn new(address: SocketAddr, project: String, key: Key) -> Self {
-        let base = format!("http://{}", reachable(address));
+    pub(crate) fn new(
+        address: SocketAddr,
+        public: Option<&Url>,
+        project: String,
+        key: Key,
+    ) -> Self {
+        let base = match public {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("http://{}", reachable(address)),
+        };
+        let network = addresses::of_the_network(address).filter(|_| public.is_none());
         Self {
+            address,
+            network: network.map(|address| format!("http://{address}")),
             batch: format!("{base}/batch"),
             base,
             project,
             key,
         }
+    }
+
+    /// The address that it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Base URL of the Conversation API: what stands before `/v1/projects`.
@@ -47,6 +69,13 @@ impl Endpoints {
     #[must_use]
     pub fn auth(&self) -> &str {
         &self.base
+    }
+
+    /// Base URL of the Conversation API for other machines, when the sandbox listens on all addresses of this one and
+    /// has no public URL.
+    #[must_use]
+    pub fn network(&self) -> Option<&str> {
+        self.network.as_deref()
     }
 
     /// The project that this sandbox serves.

@@ -51,6 +51,22 @@ pub enum StartError {
         /// What is empty.
         name: &'static str,
     },
+    /// A host that is to be allowed is none.
+    #[error(
+        "{host:?} is not a host name: give it without scheme, port and path, such as sandbox.example"
+    )]
+    Host {
+        /// What was given.
+        host: String,
+    },
+    /// The public URL is none under which the sandbox can be reached.
+    #[error(
+        "the public URL {url:?} cannot be used: expected http or https with a host, such as http://sandbox:8080, without credentials, query and fragment"
+    )]
+    PublicUrl {
+        /// What was given, without credentials.
+        url: String,
+    },
     /// The seed file cannot be read or applied; nothing of it was.
     #[error("the seed file {} cannot be used: {problem}", path.display())]
     Seed {
@@ -72,6 +88,9 @@ impl StartError {
         let path = path.unwrap_or_else(|| PathBuf::from(":memory:"));
         match error {
             OpenError::InUse => Self::DatabaseInUse { path },
+            OpenError::NoName => Self::Empty {
+                name: "the database",
+            },
             other => Self::Database {
                 path,
                 reason: other.to_string(),

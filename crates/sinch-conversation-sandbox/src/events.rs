@@ -4,7 +4,7 @@ use crate::control;
 use crate::engine::events::sent::SentEvent;
 use crate::error::ControlError;
 use crate::sandbox::Sandbox;
-use crate::store::kept;
+use crate::store::window::Window;
 
 impl Sandbox {
     /// Every event that apps have sent, oldest first, with its statuses.
@@ -13,7 +13,7 @@ impl Sandbox {
     ///
     /// [`ControlError::Unavailable`].
     pub async fn events_sent(&self) -> Result<Vec<SentEvent>, ControlError> {
-        control::sent_events(&self.core).await
+        Ok(control::sent_events(&self.core, Window::all()).await?.items)
     }
 
     /// The event with this id.
@@ -22,10 +22,6 @@ impl Sandbox {
     ///
     /// [`ControlError::UnknownEvent`].
     pub async fn sent_event(&self, event_id: &str) -> Result<SentEvent, ControlError> {
-        let id = event_id.to_owned();
-        let found = self.core.store.read(move |tx| kept::get(tx, &id)).await?;
-        found.ok_or_else(|| ControlError::UnknownEvent {
-            event_id: event_id.to_owned(),
-        })
+        control::sent_event(&self.core, event_id).await
     }
 }

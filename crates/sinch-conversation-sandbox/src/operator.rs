@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::Transaction;
 use serde_json::{Map, Value};
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     ChannelEventNotification, ChannelEventNotificationChannelEvent, ConversationChannel,
     RecordNotification, RecordNotificationRecordStatus,
@@ -29,6 +30,67 @@ pub(crate) async fn set_capability(
     let whose = people::identity(channel, identity, "");
     let work = move |tx: &Transaction<'_>| capabilities::set(tx, &whose, &capability);
     Ok(core.store.write(work).await?)
+}
+
+/// What a channel tells an app, but for the channel.
+pub(crate) fn news(
+    event_type: String,
+    additional_data: Map<String, Value>,
+) -> ChannelEventNotificationChannelEvent {
+    let mut event = ChannelEventNotificationChannelEvent::default();
+    event.event_type = Some(event_type);
+    event.additional_data = Some(additional_data);
+    event
+}
+
+pub(crate) async fn channel_event(
+    core: &Arc<Core>,
+    app_id: String,
+    channel: ConversationChannel,
+    mut event: ChannelEventNotificationChannelEvent,
+) -> Result<(), ControlError> {
+    let shared = Arc::clone(core);
+    let work = move |tx: &Transaction<'_>| {
+        let scope = Scope::new(&shared, tx);
+        usable_app(&scope, &app_id, &channel)?;
+        let lane = channel.as_str().to_owned();
+        event.channel = Some(channel);
+        let mut notification = ChannelEventNotification::default();
+        notification.channel_event = Some(event);
+        let notice = notice(CallbackKind::CHANNEL_EVENT, notification.to_value(), &lane);
+        Ok(notify::app(&scope, &app_id, &notice)?)
+    };
+    core.store.write(work).await
+}
+
+pub(crate) async fn record_notification(
+    core: &Arc<Core>,
+    message_id: String,
+) -> Result<(), ControlError> {
+    let shared = Arc::clone(core);
+    let work = move |tx: &Transaction<'_>| {
+        let Some(sent) = sends::get(tx, &message_id)? else {
+            return Err(ControlError::UnknownMessage { message_id });
+        };
+        let mut record = RecordNotification::default();
+        record.record_status = Some(RecordNotificationRecordStatus::EventRecordStored);
+        record.channel_identity = sent.channel_identity().cloned();
+        record.contact_id = Some(sent.contact_id.clone());
+        record.conversation_id = Some(sent.conversation_id.clone());
+        record.processing_mode = Some(sent.processing_mode.clone());
+        record.entity_id = Some(message_id);
+        let notice = notice(
+            CallbackKind::RECORD_NOTIFICATION,
+            record.to_value(),
+            sent.lane(),
+        );
+        Ok(notify::app(
+            &Scope::new(&shared, tx),
+            &sent.app_id,
+            &notice,
+        )?)
+    };
+    core.store.write(work).await
 }
 
 impl Sandbox {
@@ -70,26 +132,9 @@ impl Sandbox {
         event_type: &str,
         additional_data: Map<String, Value>,
     ) -> Result<(), ControlError> {
-        let (core, app_id, channel) = (Arc::clone(&self.core), app_id.to_owned(), channel.into());
-        let mut event = ChannelEventNotificationChannelEvent::default();
-        event.event_type = Some(event_type.to_owned());
-        event.additional_data = Some(additional_data);
-        let work = move |tx: &Transaction<'_>| {
-            let scope = Scope::new(&core, tx);
-            usable_app(&scope, &app_id, &channel)?;
-            let lane = channel.as_str().to_owned();
-            event.channel = Some(channel);
-            let mut notification = ChannelEventNotification::default();
-            notification.channel_event = Some(event);
-            let notice = notice(
-                "CHANNEL_EVENT",
-                "channel_event_notification",
-                notification.to_value(),
-                &lane,
-            );
-            Ok(notify::app(&scope, &app_id, &notice)?)
-        };
-        self.core.store.write(work).await
+        let (app_id, channel) = (app_id.to_owned(), channel.into());
+        let event = news(event_type.to_owned(), additional_data);
+        channel_event(&self.core, app_id, channel, event).await
     }
 
     /// The record of a message was stored: RECORD_NOTIFICATION with EVENT_RECORD_STORED.
@@ -98,39 +143,13 @@ impl Sandbox {
     ///
     /// [`ControlError::UnknownMessage`].
     pub async fn record_notification(&self, message_id: &str) -> Result<(), ControlError> {
-        let (core, message_id) = (Arc::clone(&self.core), message_id.to_owned());
-        let work = move |tx: &Transaction<'_>| {
-            let Some(sent) = sends::get(tx, &message_id)? else {
-                return Err(ControlError::UnknownMessage { message_id });
-            };
-            let mut record = RecordNotification::default();
-            record.record_status = Some(RecordNotificationRecordStatus::EventRecordStored);
-            record.channel_identity = sent.channel_identity().cloned();
-            record.contact_id = Some(sent.contact_id.clone());
-            record.conversation_id = Some(sent.conversation_id.clone());
-            record.processing_mode = Some(sent.processing_mode.clone());
-            record.entity_id = Some(message_id);
-            let notice = notice(
-                "RECORD_NOTIFICATION",
-                "record_notification",
-                record.to_value(),
-                sent.lane(),
-            );
-            Ok(notify::app(&Scope::new(&core, tx), &sent.app_id, &notice)?)
-        };
-        self.core.store.write(work).await
+        record_notification(&self.core, message_id.to_owned()).await
     }
 }
 
-fn notice<'a>(
-    trigger: &'static str,
-    key: &'static str,
-    payload: Value,
-    lane: &'a str,
-) -> Notice<'a> {
+fn notice(kind: CallbackKind, payload: Value, lane: &str) -> Notice<'_> {
     Notice {
-        trigger,
-        key,
+        kind,
         payload,
         lane,
         message_metadata: "",

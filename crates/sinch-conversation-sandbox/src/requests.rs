@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use axum::http::request::Parts;
+use axum::http::{Method, Uri};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use crate::faults::InjectedFault;
 use crate::http::answer::Answer;
 use crate::http::redact;
 use crate::sandbox::Sandbox;
-use crate::store::window::Window;
+use crate::store::window::{Page, Window};
 
 /// How many requests are kept.
 const KEPT: usize = 1000;
@@ -130,18 +130,19 @@ impl RequestLog {
     pub(crate) fn open(
         &self,
         at: DateTime<Utc>,
-        parts: &Parts,
+        method: &Method,
+        uri: &Uri,
         operation: Option<&'static str>,
     ) -> OpenEntry<'_> {
-        let path = parts.uri.path_and_query();
+        let path = uri.path_and_query();
         OpenEntry {
             log: self,
             started: Instant::now(),
             entry: Some(Entry {
                 id: 0,
                 at,
-                method: parts.method.as_str().to_owned(),
-                path: path.map_or_else(|| parts.uri.to_string(), ToString::to_string),
+                method: method.as_str().to_owned(),
+                path: path.map_or_else(|| uri.to_string(), ToString::to_string),
                 operation,
                 status: None,
                 milliseconds: 0,
@@ -158,19 +159,27 @@ impl RequestLog {
     }
 
     pub(crate) fn all(&self) -> Vec<LoggedRequest> {
-        self.after(Window::ALL)
+        self.after(&Window::all()).items
     }
 
-    /// The requests in a window of ids.
-    pub(crate) fn after(&self, window: Window) -> Vec<LoggedRequest> {
-        let entries: Vec<Entry> = {
-            let kept = self.kept();
-            let behind = kept.entries.iter();
-            let behind =
-                behind.filter(|entry| i64::try_from(entry.id).is_ok_and(|id| id > window.after));
-            behind.take(window.size()).cloned().collect()
-        };
-        entries.into_iter().map(Entry::show).collect()
+    /// The requests behind an id.
+    pub(crate) fn after(&self, window: &Window) -> Page<LoggedRequest> {
+        self.entries_after(window).map(Entry::show)
+    }
+
+    fn entries_after(&self, window: &Window) -> Page<Entry> {
+        let (mut items, mut bytes) = (Vec::new(), 0);
+        for entry in &self.kept().entries {
+            if i64::try_from(entry.id).is_ok_and(|id| id <= window.after) {
+                continue;
+            }
+            if window.is_full(items.len(), bytes) {
+                return Page { items, more: true };
+            }
+            bytes += entry.request.len() + entry.response.len();
+            items.push(entry.clone());
+        }
+        Page { items, more: false }
     }
 
     pub(crate) fn clear(&self) {

@@ -6,20 +6,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::access::{Access, Key};
 use crate::builder::{KEY_ID, KEY_SECRET, PROJECT, SandboxBuilder};
 use crate::callbacks::bearer::Bearers;
 use crate::clock::{Clock, Ids};
+use crate::control::http::guard;
 use crate::control::seed;
+use crate::core::addresses::Addresses;
 use crate::core::{Core, Settings};
 use crate::endpoints::Endpoints;
 use crate::engine::channels::Channels;
 use crate::epoch::Epoch;
 use crate::error::StartError;
 use crate::faults::Faults;
+use crate::http::body::Bodies;
 use crate::http::listener::{self, Limits};
 use crate::http::pace::Pace;
 use crate::requests::RequestLog;
@@ -55,6 +58,7 @@ impl Sandbox {
     }
 
     pub(crate) async fn launch(builder: SandboxBuilder) -> Result<Self, StartError> {
+        let (names, public) = (builder.names()?, builder.public()?);
         let (store, kept) = open_store(&builder).await?;
         let project = kept.project;
         let (listener, address) = listen(builder.listen)?;
@@ -63,6 +67,10 @@ impl Sandbox {
             secret: KEY_SECRET.to_owned(),
         });
         let stop = watch::Sender::new(false);
+        let endpoints = Endpoints::new(address, public.as_ref(), project.clone(), key);
+        let addresses = Addresses::new(address, names, public);
+        let controls_need_key =
+            addresses.are_exposed() && !builder.keys.is_empty() && !builder.unprotected_controls;
         let limits = Limits {
             connections: builder.max_connections,
             read_timeout: builder.read_timeout.min(LONGEST),
@@ -82,14 +90,22 @@ impl Sandbox {
             requests: RequestLog::default(),
             stopping: stop.subscribe(),
             routes: http::surface::routes(),
-            endpoints: Endpoints::new(address, project.clone(), key),
+            bodies: Bodies::new(builder.read_timeout),
+            event_streams: Arc::new(Semaphore::new(
+                builder
+                    .max_event_streams
+                    .min(builder.max_connections / 2)
+                    .min(Semaphore::MAX_PERMITS),
+            )),
+            endpoints,
+            addresses,
             settings: Settings {
                 project,
                 callback_retries: builder.callback_retries,
                 receipt_interval: builder.receipt_interval,
-                read_timeout: builder.read_timeout,
                 send_interval: builder.send_interval,
                 queue_limit: builder.queue_limit,
+                controls_need_key,
             },
         });
         if let Some(file) = &builder.seed {
@@ -196,10 +212,7 @@ fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> 
 /// Callbacks go straight to their targets: no proxy, no redirects.
 fn callback_client(timeout: Duration) -> Result<reqwest::Client, StartError> {
     reqwest::Client::builder()
-        .user_agent(concat!(
-            "sinch-conversation-sandbox/",
-            env!("CARGO_PKG_VERSION")
-        ))
+        .user_agent(guard::AGENT)
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(timeout)

@@ -14,7 +14,8 @@ use crate::error::ControlError;
 use crate::log::{Callback, CallbackState};
 use crate::requests::LoggedRequest;
 use crate::sandbox::Sandbox;
-use crate::store::window::Window;
+use crate::store::record::Only;
+use crate::store::window::{Page, Window};
 use crate::store::{StoreError, callbacks, replays, steps};
 use crate::timeline::TimelineEntry;
 
@@ -56,16 +57,7 @@ impl Sandbox {
         event_id: &str,
         within: Duration,
     ) -> Result<SentEvent, ControlError> {
-        let awaited = format!("event {event_id} to be delivered or to fail");
-        let mut wait = Wait::new(&self.core, awaited, within);
-        loop {
-            let event = self.sent_event(event_id).await?;
-            if event.is_settled() {
-                return Ok(event);
-            }
-            wait.for_change(format!("its statuses so far: {:?}", event.statuses()))
-                .await?;
-        }
+        for_event(&self.core, event_id, within).await
     }
 
     /// Waits until a callback that `wanted` accepts has been delivered, and gives the first such.
@@ -92,17 +84,8 @@ impl Sandbox {
         within: Duration,
         wanted: impl Fn(&TimelineEntry) -> bool,
     ) -> Result<TimelineEntry, ControlError> {
-        let awaited = "an entry of the timeline".to_owned();
-        let mut wait = Wait::new(&self.core, awaited, within);
-        loop {
-            let entries = control::timeline(&self.core, Window::ALL, None).await?;
-            let count = entries.len();
-            if let Some(found) = entries.into_iter().find(&wanted) {
-                return Ok(found);
-            }
-            wait.for_change(format!("none of {count} entries is it"))
-                .await?;
-        }
+        let awaited = "an entry of the timeline";
+        for_listed(&self.core, awaited, within, wanted).await
     }
 
     /// Waits until a request that `wanted` accepts has been answered, and gives the first such that is still kept.
@@ -115,19 +98,7 @@ impl Sandbox {
         within: Duration,
         wanted: impl Fn(&LoggedRequest) -> bool,
     ) -> Result<LoggedRequest, ControlError> {
-        let mut wait = Wait {
-            changes: self.core.requests.changes(),
-            ..Wait::new(&self.core, "a request to be answered".to_owned(), within)
-        };
-        loop {
-            let requests = self.requests();
-            let count = requests.len();
-            if let Some(found) = requests.into_iter().find(&wanted) {
-                return Ok(found);
-            }
-            wait.for_change(format!("none of {count} requests is it"))
-                .await?;
-        }
+        for_request(&self.core, within, wanted).await
     }
 
     /// Waits until no message is on its way and no callback is pending.
@@ -180,20 +151,116 @@ async fn for_message(
     }
 }
 
+pub(crate) async fn for_event(
+    core: &Core,
+    event_id: &str,
+    within: Duration,
+) -> Result<SentEvent, ControlError> {
+    let awaited = format!("event {event_id} to be delivered or to fail");
+    let mut wait = Wait::new(core, awaited, within);
+    loop {
+        let event = control::sent_event(core, event_id).await?;
+        if event.is_settled() {
+            return Ok(event);
+        }
+        wait.for_change(format!("its statuses so far: {:?}", event.statuses()))
+            .await?;
+    }
+}
+
 pub(crate) async fn for_callback(
     core: &Core,
     within: Duration,
     wanted: impl Fn(&Callback) -> bool,
 ) -> Result<Callback, ControlError> {
-    let mut wait = Wait::new(core, "a callback to be delivered".to_owned(), within);
-    let delivered = |callback: &Callback| callback.state == CallbackState::Delivered;
+    let delivered =
+        |callback: &Callback| callback.state == CallbackState::Delivered && wanted(callback);
+    for_listed(core, "a callback to be delivered", within, delivered).await
+}
+
+pub(crate) async fn for_request(
+    core: &Core,
+    within: Duration,
+    wanted: impl Fn(&LoggedRequest) -> bool,
+) -> Result<LoggedRequest, ControlError> {
+    let mut wait = Wait {
+        changes: core.requests.changes(),
+        ..Wait::new(core, "a request to be answered".to_owned(), within)
+    };
     loop {
-        let callbacks = control::callbacks(core, Window::ALL).await?;
-        let count = callbacks.len();
-        if let Some(found) = callbacks.into_iter().find(|it| delivered(it) && wanted(it)) {
+        let requests = core.requests.all();
+        let count = requests.len();
+        if let Some(found) = requests.into_iter().find(&wanted) {
             return Ok(found);
         }
-        wait.for_change(format!("none of {count} callbacks is it"))
+        wait.for_change(format!("none of {count} requests is it"))
+            .await?;
+    }
+}
+
+/// How many items are looked at in one transaction, so that others get at the store in between.
+const LOOK: u32 = 500;
+
+/// What is listed in the order of its numbers.
+pub(crate) trait Listed: Sized + Send {
+    /// What several of them are called.
+    const NAME: &'static str;
+
+    fn number(&self) -> i64;
+
+    fn read(
+        core: &Core,
+        window: Window,
+    ) -> impl Future<Output = Result<Page<Self>, ControlError>> + Send;
+}
+
+impl Listed for Callback {
+    const NAME: &'static str = "callbacks";
+
+    fn number(&self) -> i64 {
+        self.id
+    }
+
+    async fn read(core: &Core, window: Window) -> Result<Page<Self>, ControlError> {
+        control::callbacks(core, window).await
+    }
+}
+
+impl Listed for TimelineEntry {
+    const NAME: &'static str = "entries";
+
+    fn number(&self) -> i64 {
+        self.seq
+    }
+
+    async fn read(core: &Core, window: Window) -> Result<Page<Self>, ControlError> {
+        control::timeline(core, window, Only::default()).await
+    }
+}
+
+/// Waits for the first item of a list that `wanted` accepts.
+pub(crate) async fn for_listed<T: Listed>(
+    core: &Core,
+    awaited: &str,
+    within: Duration,
+    wanted: impl Fn(&T) -> bool,
+) -> Result<T, ControlError> {
+    let mut wait = Wait::new(core, awaited.to_owned(), within);
+    loop {
+        let mut window = Window {
+            limit: LOOK,
+            ..Window::all()
+        };
+        let (mut count, mut more) = (0, true);
+        while more {
+            let page = T::read(core, window.clone()).await?;
+            (count, more) = (count + page.items.len(), page.more);
+            window.after = page.items.last().map_or(window.after, T::number);
+            if let Some(found) = page.items.into_iter().find(&wanted) {
+                return Ok(found);
+            }
+        }
+        wait.for_change(format!("none of {count} {} is it", T::NAME))
             .await?;
     }
 }

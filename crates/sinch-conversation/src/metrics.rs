@@ -117,6 +117,8 @@ impl ErrorType {
             ErrorKind::Disconnected => Self::Disconnected,
             ErrorKind::Decode(_) | ErrorKind::RepeatedPage => Self::Decode,
             ErrorKind::InvalidArgument(_) => Self::InvalidArgument,
+            // Of bulk runs, which no call ends with.
+            ErrorKind::Panicked | ErrorKind::Aborted => Self::Cancelled,
         }
     }
 }

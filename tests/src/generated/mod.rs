@@ -748,6 +748,10 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "ConversationWebhookEvent" => {
             Some(round_trip::<types::ConversationWebhookEvent>(value))
         }
+        "PersistMessageStatus" => Some(round_trip::<types::PersistMessageStatus>(value)),
+        "MessageSearch" => Some(round_trip::<types::MessageSearch>(value)),
+        "MessageStatus" => Some(round_trip::<types::MessageStatus>(value)),
+        "StoredMessageStatus" => Some(round_trip::<types::StoredMessageStatus>(value)),
         "ChannelTemplateOverridesMap" => {
             Some(round_trip::<types::ChannelTemplateOverridesMap>(value))
         }

@@ -6,9 +6,7 @@ use std::fmt::Write;
 
 use super::kind::Impact;
 use super::report::{Bump, Change, Report, Section};
-
-/// Longer text from a document (a default, a list of values) is cut here.
-const MAX_CHARS: usize = 240;
+use crate::markdown::{code, whole};
 
 pub(super) fn render(report: &Report) -> String {
     let mut page = format!("# {}\n", verdict(report));
@@ -27,7 +25,24 @@ pub(super) fn render(report: &Report) -> String {
         }
     }
     page.push_str(&without_meaning(report));
+    page.push_str(&prose(report));
     page
+}
+
+/// Every new line of prose, whole, since it becomes documentation.
+fn prose(report: &Report) -> String {
+    let lines: String = report
+        .prose
+        .iter()
+        .map(|wording| {
+            let lines: Vec<String> = wording.lines.iter().map(|line| whole(line)).collect();
+            format!("- {}: {}\n", whole(&wording.place), lines.join(" "))
+        })
+        .collect();
+    match lines.as_str() {
+        "" => lines,
+        _ => format!("\n## New prose\n\n{lines}"),
+    }
 }
 
 fn verdict(report: &Report) -> String {
@@ -100,55 +115,4 @@ fn without_meaning(report: &Report) -> String {
         );
     }
     lines
-}
-
-/// Text from a document as a code span that it cannot leave.
-pub(crate) fn code(text: &str) -> String {
-    let mut line: String = text.chars().take(MAX_CHARS).flat_map(visible).collect();
-    if text.chars().nth(MAX_CHARS).is_some() {
-        line.push('…');
-    }
-    let fence = "`".repeat(longest_run_of_backticks(&line) + 1);
-    // A span that starts or ends with a backtick, or has only spaces, needs room within its fence.
-    if line.starts_with('`') || line.ends_with('`') || line.trim().is_empty() {
-        format!("{fence} {line} {fence}")
-    } else {
-        format!("{fence}{line}{fence}")
-    }
-}
-
-/// A character, or its escape when it would break the line or reorder what a reviewer sees.
-fn visible(character: char) -> impl Iterator<Item = char> {
-    let hidden = character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-    let escaped = hidden.then(|| character.escape_unicode());
-    let plain = (!hidden).then_some(character);
-    escaped.into_iter().flatten().chain(plain)
-}
-
-fn longest_run_of_backticks(text: &str) -> usize {
-    text.split(|character| character != '`')
-        .map(str::len)
-        .max()
-        .unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::code;
-
-    #[test]
-    fn text_cannot_leave_its_code_span() {
-        assert_eq!(code("a <b> *c* [d](e)"), "`a <b> *c* [d](e)`");
-        assert_eq!(code("a `` b"), "```a `` b```");
-        assert_eq!(code("`"), "`` ` ``");
-        assert_eq!(code("one\n## two"), "`one\\u{a}## two`");
-        assert_eq!(code("\u{202e}evil"), "`\\u{202e}evil`");
-    }
-
-    #[test]
-    fn long_text_is_cut() {
-        let cut = code(&"x".repeat(1000));
-        assert_eq!(cut.chars().count(), super::MAX_CHARS + 3);
-    }
 }

@@ -120,6 +120,7 @@ pub fn compare(old: &Value, new: &Value) -> Result<Report, DocumentError> {
     comparison.components();
     Ok(Report {
         documentation: prose::differences(old, new),
+        prose: prose::introduced(old, new),
         moved: comparison.moved.into_iter().map(str::to_owned).collect(),
         changes: comparison.changes,
     })

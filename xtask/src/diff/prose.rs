@@ -1,8 +1,57 @@
-//! Documentation: counted where it changed, and left out where meaning is compared.
+//! Documentation: counted where it changed, listed where it is new, and left out where meaning is compared.
 
 use serde_json::{Map, Value};
 
+use super::report::Wording;
 use super::role::Role;
+use crate::document::pointer;
+
+/// Titles, summaries and descriptions of the new document as far as the old one does not say the same there: what a
+/// reviewer has to read, since it becomes documentation of the crate.
+pub(super) fn introduced(old: &Value, new: &Value) -> Vec<Wording> {
+    let mut found = Vec::new();
+    collect(Some(old), new, Role::Node, "", &mut found);
+    found
+}
+
+fn collect(old: Option<&Value>, new: &Value, role: Role, place: &str, found: &mut Vec<Wording>) {
+    match new {
+        Value::Object(members) => {
+            for (key, is) in members {
+                let was = old.and_then(|old| old.get(key));
+                let place = pointer(place, key);
+                match (role.child(key, is), is) {
+                    (Role::Prose, Value::String(text))
+                        if matches!(key.as_str(), "title" | "summary" | "description") =>
+                    {
+                        found.extend(wording(was, text, place));
+                    }
+                    (Role::Prose | Role::Data, _) => {}
+                    (child, _) => collect(was, is, child, &place, found),
+                }
+            }
+        }
+        Value::Array(items) => {
+            let known = old.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            for (index, is) in items.iter().enumerate() {
+                let was = match identity(is) {
+                    Some(name) => known.iter().find(|was| identity(was) == Some(name)),
+                    None => known.get(index),
+                };
+                collect(was, is, role, &format!("{place}/{index}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The lines that are new.
+fn wording(was: Option<&Value>, text: &str, place: String) -> Option<Wording> {
+    let was = was.and_then(Value::as_str).unwrap_or_default();
+    let is_new = |line: &&str| !line.trim().is_empty() && !was.lines().any(|known| known == *line);
+    let lines: Vec<String> = text.lines().filter(is_new).map(str::to_owned).collect();
+    (!lines.is_empty()).then_some(Wording { place, lines })
+}
 
 /// The places whose text or samples differ, among the nodes that both documents have.
 pub(super) fn differences(old: &Value, new: &Value) -> usize {

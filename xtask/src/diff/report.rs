@@ -33,6 +33,16 @@ pub struct Change {
     pub reach: Option<usize>,
 }
 
+/// New lines of a title, summary or description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Wording {
+    /// JSON pointer to the text.
+    pub place: String,
+    /// The lines that the text did not have before.
+    pub lines: Vec<String>,
+}
+
 /// The version step that a set of changes asks for, in the terms of a crate at 1.0 or later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bump {
@@ -54,6 +64,8 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// In how many places only text or samples differ.
     pub documentation: usize,
+    /// Prose that the new document brings, wherever it is.
+    pub prose: Vec<Wording>,
     /// Component schemas that one document has as a component and the other in the place of use.
     pub moved: Vec<String>,
 }

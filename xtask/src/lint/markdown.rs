@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Finding, RULES};
-use crate::diff::markdown::code;
+use crate::markdown::code;
 
 /// The findings grouped by rule: how many, why it matters, and the first `shown` places.
 pub fn to_markdown(findings: &[Finding], shown: usize) -> String {

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::document::{Document, Edge, SchemaAt};
 use super::{Note, Rule};
-use crate::diff::markdown::code;
 use crate::document;
+use crate::markdown::code;
 
 pub(super) const TITLE: Rule = Rule {
     name: "title-like-component",

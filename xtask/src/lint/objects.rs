@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::document::{Document, Edge, SchemaAt, required};
 use super::{Note, Rule};
-use crate::diff::markdown::code;
 use crate::diff::role::is_limit;
+use crate::markdown::code;
 
 pub(super) const REQUIRED_WITHOUT_PROPERTY: Rule = Rule {
     name: "required-without-property",
@@ -36,6 +36,7 @@ fn required_without_property(document: &Document<'_>) -> Vec<Note> {
     document
         .schemas
         .iter()
+        .filter(|schema| required(schema.value).next().is_some())
         .filter_map(|schema| {
             let whole = document.all_keys(document.whole(schema).value);
             let missing: Vec<String> = required(schema.value)
@@ -82,11 +83,9 @@ fn default_on_property(document: &Document<'_>) -> Vec<Note> {
     document
         .schemas
         .iter()
-        .filter(|schema| is_optional_field(document, document.whole(schema)))
-        .filter_map(|schema| {
-            let default = schema.value.get("default")?;
-            Some(Note::new(&schema.pointer, code(&default.to_string())))
-        })
+        .filter_map(|schema| Some((schema, schema.value.get("default")?)))
+        .filter(|(schema, _)| is_optional_field(document, document.whole(schema)))
+        .map(|(schema, default)| Note::new(&schema.pointer, code(&default.to_string())))
         .collect()
 }
 

@@ -4,7 +4,7 @@ mod scan;
 
 use super::document::Document;
 use super::{Note, Rule};
-use crate::diff::markdown::code;
+use crate::markdown::code;
 
 pub(super) const HTML: Rule = Rule {
     name: "prose-html",

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::document::Document;
 use super::{Note, Rule};
-use crate::diff::markdown::code;
 use crate::diff::role::is_prose;
 use crate::document::{self, resolve};
+use crate::markdown::code;
 
 pub(super) const DANGLING: Rule = Rule {
     name: "dangling-ref",

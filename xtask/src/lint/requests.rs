@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::document::Document;
 use super::{Note, Rule};
-use crate::diff::markdown::code;
+use crate::markdown::code;
 
 pub(super) const DELETE_WITH_BODY: Rule = Rule {
     name: "delete-with-body",

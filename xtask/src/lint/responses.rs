@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::document::{Document, OperationAt};
 use super::{Note, Rule};
-use crate::diff::markdown::code;
 use crate::diff::prose::strip;
 use crate::diff::role::Role;
 use crate::document;
+use crate::markdown::code;
 
 pub(super) const ERROR_SHAPES: Rule = Rule {
     name: "error-shapes",

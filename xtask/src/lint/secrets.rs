@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::document::{Document, Edge, SchemaAt};
 use super::{Note, Rule};
-use crate::diff::markdown::code;
+use crate::markdown::code;
 
 pub(super) const SECRET: Rule = Rule {
     name: "secret-without-password-format",

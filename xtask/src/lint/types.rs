@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::document::{Document, Edge, Object};
 use super::{Note, Rule};
-use crate::diff::markdown::code;
 use crate::diff::role::is_prose;
+use crate::markdown::code;
 
 pub(super) const ENUM_WITHOUT_TYPE: Rule = Rule {
     name: "enum-without-type",

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::document::{Document, Keys, Object, SchemaAt};
 use super::{Note, Rule};
-use crate::diff::markdown::code;
+use crate::markdown::code;
 
 pub(super) const KEY_NOT_REQUIRED: Rule = Rule {
     name: "union-key-not-required",

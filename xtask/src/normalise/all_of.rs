@@ -11,6 +11,7 @@ use super::{
     Fault,
     walk::{self, Node, reference_to, referenced},
 };
+use crate::document::{MAX_VALUES, pointer, values_in};
 
 /// How deep parts may refer to further parts.
 const DEEPEST: usize = 32;
@@ -20,15 +21,19 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
         return Ok(Vec::new());
     };
     let published = schemas.clone();
-    let mut flat = HashMap::new();
-    for (name, schema) in &published {
-        if is_composed(schema) {
-            flat.insert(name.clone(), flatten(schema, &published, name, 0)?);
-        }
-    }
+    let mut flat = Flat {
+        known: &published,
+        done: HashMap::new(),
+        open: Vec::new(),
+        values: 0,
+    };
+    let composed = published.iter().filter(|(_, schema)| is_composed(schema));
+    let mut composed: HashMap<&str, Parts> = composed
+        .map(|(name, _)| Ok((name.as_str(), flat.component(name)?)))
+        .collect::<Result<_, Fault>>()?;
     let mut touched = Vec::new();
     for (name, schema) in schemas.iter_mut() {
-        if let Some(parts) = flat.remove(name) {
+        if let Some(parts) = composed.remove(name.as_str()) {
             touched.push(parts.summary(name));
             *schema = parts.into_schema(schema.get("description").cloned());
         }
@@ -46,7 +51,7 @@ fn is_union(schema: &Value) -> bool {
 }
 
 /// What the parts of an object add up to.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Parts {
     properties: Node,
     required: Vec<Value>,
@@ -118,41 +123,78 @@ impl Parts {
     }
 }
 
-fn flatten(schema: &Value, known: &Node, owner: &str, depth: usize) -> Result<Parts, Fault> {
-    if depth > DEEPEST {
-        return Err(Fault {
-            pointer: format!("/components/schemas/{owner}"),
-            message: "expected parts that end somewhere, but they refer to each other".to_owned(),
-            remedy: "break the circle of allOf with an overlay".to_owned(),
-        });
-    }
-    let mut parts = Parts::default();
-    for part in schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        match referenced(part) {
-            Some(name) => {
-                parts.inherited.push(name.to_owned());
-                let target = known.get(name).unwrap_or(&Value::Null);
-                if is_union(target) {
-                    parts.add_alternatives(name, owner)?;
-                } else {
-                    parts.add(flatten(target, known, owner, depth + 1)?, owner)?;
-                }
-            }
-            None => parts.add(flatten(part, known, owner, depth + 1)?, owner)?,
+/// Puts schemas together, each named one once.
+struct Flat<'a> {
+    known: &'a Node,
+    done: HashMap<&'a str, Parts>,
+    /// The schemas that are being put together, one for the other.
+    open: Vec<&'a str>,
+    /// How many values were taken over from other schemas.
+    values: usize,
+}
+
+impl<'a> Flat<'a> {
+    fn component(&mut self, name: &'a str) -> Result<Parts, Fault> {
+        if let Some(parts) = self.done.get(name) {
+            return Ok(parts.clone());
         }
+        if self.open.contains(&name) || self.open.len() >= DEEPEST {
+            return Err(Fault {
+                pointer: pointer("/components/schemas", name),
+                message: format!(
+                    "expected parts that end somewhere, within {DEEPEST} of each other"
+                ),
+                remedy: "break the circle or chain of allOf with an overlay".to_owned(),
+            });
+        }
+        self.open.push(name);
+        let parts = self.flatten(self.known.get(name).unwrap_or(&Value::Null), name)?;
+        self.open.pop();
+        self.done.insert(name, parts.clone());
+        Ok(parts)
     }
-    if let Some(Value::Object(properties)) = schema.get("properties") {
-        parts.add_properties(properties);
+
+    fn flatten(&mut self, schema: &'a Value, owner: &str) -> Result<Parts, Fault> {
+        let mut parts = Parts::default();
+        for part in schema
+            .get("allOf")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            let Some(name) = referenced(part) else {
+                parts.add(self.flatten(part, owner)?, owner)?;
+                continue;
+            };
+            parts.inherited.push(name.to_owned());
+            if self.known.get(name).is_some_and(is_union) {
+                parts.add_alternatives(name, owner)?;
+            } else {
+                let part = self.component(name)?;
+                self.spend(&part, owner)?;
+                parts.add(part, owner)?;
+            }
+        }
+        if let Some(Value::Object(properties)) = schema.get("properties") {
+            parts.add_properties(properties);
+        }
+        if let Some(Value::Array(required)) = schema.get("required") {
+            parts.add_required(required);
+        }
+        Ok(parts)
     }
-    if let Some(Value::Array(required)) = schema.get("required") {
-        parts.add_required(required);
+
+    fn spend(&mut self, part: &Parts, owner: &str) -> Result<(), Fault> {
+        self.values += part.properties.values().map(values_in).sum::<usize>();
+        if self.values <= MAX_VALUES {
+            return Ok(());
+        }
+        Err(Fault {
+            pointer: pointer("/components/schemas", owner),
+            message: format!("expected allOf to take over at most {MAX_VALUES} values in all"),
+            remedy: "check that this is the document that was meant".to_owned(),
+        })
     }
-    Ok(parts)
 }
 
 #[cfg(test)]

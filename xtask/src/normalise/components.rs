@@ -3,57 +3,99 @@
 use serde_json::Value;
 
 use super::{Fault, walk};
+use crate::document::{MAX_VALUES, pointer};
 
 const KINDS: &[&str] = &["parameters", "responses", "requestBodies"];
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let known = document.get("components").cloned().unwrap_or_default();
-    let mut replaced = 0_usize;
+    let mut inline = Inline {
+        known: &known,
+        open: Vec::new(),
+        is_used: false,
+        values: 0,
+    };
     if let Some(paths) = document.get_mut("paths") {
-        inline(paths, "/paths", &known, &mut replaced)?;
+        inline.run(paths, "/paths")?;
     }
+    let touched = inline.is_used.then(|| "references".to_owned());
     if let Some(Value::Object(components)) = document.get_mut("components") {
         components.retain(|key, _| key == "schemas");
     }
     share_path_parameters(document);
-    Ok(if replaced == 0 {
-        Vec::new()
-    } else {
-        vec![format!("{replaced} references")]
-    })
+    Ok(touched.into_iter().collect())
 }
 
-fn inline(node: &mut Value, place: &str, known: &Value, replaced: &mut usize) -> Result<(), Fault> {
-    if let Some(target) = component_reference(node) {
-        *node = known
-            .pointer(&format!("/{target}"))
-            .cloned()
-            .ok_or_else(|| Fault {
-                pointer: place.to_owned(),
-                message: format!("expected a reference that resolves, found #/components/{target}"),
-                remedy: "define that component with an overlay, or report the document".to_owned(),
-            })?;
-        *replaced += 1;
-    }
-    match node {
-        Value::Object(members) => {
-            for (key, child) in members.iter_mut() {
-                inline(
-                    child,
-                    &crate::document::pointer(place, key),
-                    known,
-                    replaced,
-                )?;
-            }
+/// Puts what references name in their place.
+struct Inline<'a> {
+    known: &'a Value,
+    /// The references whose targets are being gone through.
+    open: Vec<String>,
+    is_used: bool,
+    values: usize,
+}
+
+impl Inline<'_> {
+    fn run(&mut self, node: &mut Value, place: &str) -> Result<(), Fault> {
+        let outside = self.open.len();
+        while let Some(target) = component_reference(node) {
+            *node = self.target(&target, place)?;
+            self.open.push(target);
+            self.is_used = true;
         }
-        Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                inline(item, &format!("{place}/{index}"), known, replaced)?;
-            }
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(fault(
+                place,
+                format!("expected references to at most {MAX_VALUES} values in all"),
+            ));
         }
-        _ => {}
+        match node {
+            Value::Object(members) => {
+                for (key, child) in members.iter_mut() {
+                    self.run(child, &pointer(place, key))?;
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    self.run(item, &format!("{place}/{index}"))?;
+                }
+            }
+            _ => {}
+        }
+        self.open.truncate(outside);
+        Ok(())
     }
-    Ok(())
+
+    fn target(&self, target: &str, place: &str) -> Result<Value, Fault> {
+        let found = self.known.pointer(&format!("/{target}"));
+        match found {
+            Some(found)
+                if target.matches('/').count() == 1
+                    && !self.open.iter().any(|open| open == target) =>
+            {
+                Ok(found.clone())
+            }
+            Some(_) => Err(fault(
+                place,
+                format!(
+                    "expected a reference to one component that does not contain it, found #/components/{target}"
+                ),
+            )),
+            None => Err(fault(
+                place,
+                format!("expected a reference that resolves, found #/components/{target}"),
+            )),
+        }
+    }
+}
+
+fn fault(place: &str, message: String) -> Fault {
+    Fault {
+        pointer: place.to_owned(),
+        message,
+        remedy: "define that component with an overlay, or report the document".to_owned(),
+    }
 }
 
 fn component_reference(node: &Value) -> Option<String> {
@@ -119,7 +161,7 @@ mod tests {
             }
         });
         let touched = apply(&mut seen).expect("references resolve");
-        assert_eq!(touched, ["2 references"]);
+        assert_eq!(touched, ["references"]);
         assert_eq!(
             seen,
             json!({

@@ -3,22 +3,22 @@
 //! The name is, in this order: what `x-rust-name` says; the name of the property, when it is the only one beside which
 //! it stands; the name of the outer type with that of the property.
 
-use std::collections::HashSet;
-
-use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
 use super::{
     Fault,
+    names::chosen_name,
     walk::{self, Node, reference_to},
 };
+use crate::names::{Kind, Scope, identifier};
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let Some(schemas) = walk::components(document).map(std::mem::take) else {
         return Ok(Vec::new());
     };
+    let taken = Scope::of_types(&schemas)?;
     let mut hoist = Hoist {
-        taken: schemas.keys().cloned().collect(),
+        taken,
         done: Map::new(),
         touched: Vec::new(),
     };
@@ -46,7 +46,7 @@ struct Found {
 }
 
 struct Hoist {
-    taken: HashSet<String>,
+    taken: Scope,
     done: Node,
     touched: Vec<String>,
 }
@@ -72,7 +72,7 @@ impl Hoist {
                 .get("operationId")
                 .and_then(Value::as_str)
                 .unwrap_or_default();
-            let owner = id.to_upper_camel_case();
+            let owner = type_name(id);
             let mut found = Vec::new();
             if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
                 for parameter in parameters {
@@ -80,7 +80,7 @@ impl Hoist {
                         .get("name")
                         .and_then(Value::as_str)
                         .unwrap_or_default();
-                    let name = format!("{owner}{}", name.to_upper_camel_case());
+                    let name = type_name(&format!("{owner}{}", type_name(name)));
                     if let Some(schema) = parameter.get_mut("schema") {
                         self.take(schema, &[name], &mut found)?;
                     }
@@ -89,13 +89,17 @@ impl Hoist {
             if let Some(schema) =
                 operation.pointer_mut("/requestBody/content/application~1json/schema")
             {
-                self.take(schema, &[format!("{owner}Request")], &mut found)?;
+                self.take(schema, &[type_name(&format!("{owner}Request"))], &mut found)?;
             }
             if let Some(Value::Object(responses)) = operation.get_mut("responses") {
                 for response in responses.values_mut() {
                     if let Some(schema) = response.pointer_mut("/content/application~1json/schema")
                     {
-                        self.take(schema, &[format!("{owner}Response")], &mut found)?;
+                        self.take(
+                            schema,
+                            &[type_name(&format!("{owner}Response"))],
+                            &mut found,
+                        )?;
                     }
                 }
             }
@@ -119,8 +123,8 @@ impl Hoist {
         if let Some(Value::Object(properties)) = node.get_mut("properties") {
             let alone = properties.len() == 1;
             for (property, schema) in properties.iter_mut() {
-                let property = property.to_upper_camel_case();
-                let both = format!("{owner}{property}");
+                let property = type_name(property);
+                let both = type_name(&format!("{owner}{property}"));
                 let names = if alone {
                     vec![property, both]
                 } else {
@@ -133,7 +137,7 @@ impl Hoist {
         if let Some(Value::Array(parts)) = node.get_mut("allOf") {
             for part in parts {
                 if part.get("oneOf").is_some() {
-                    self.take(part, &[format!("{owner}Kind")], found)?;
+                    self.take(part, &[type_name(&format!("{owner}Kind"))], found)?;
                 } else {
                     self.inside(part, owner, found)?;
                 }
@@ -146,7 +150,11 @@ impl Hoist {
                     .and_then(Value::as_object)
                     .is_some_and(|properties| properties.len() > 1);
                 if several {
-                    self.take(member, &[format!("{owner}Option{}", index + 1)], found)?;
+                    self.take(
+                        member,
+                        &[type_name(&format!("{owner}Option{}", index + 1))],
+                        found,
+                    )?;
                 } else {
                     self.inside(member, owner, found)?;
                 }
@@ -164,7 +172,7 @@ impl Hoist {
     ) -> Result<(), Fault> {
         for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
             if let Some(schema) = node.get_mut(key) {
-                self.take(schema, &[format!("{owner}{suffix}")], found)?;
+                self.take(schema, &[type_name(&format!("{owner}{suffix}"))], found)?;
             }
         }
         Ok(())
@@ -180,25 +188,18 @@ impl Hoist {
         let Some(node) = schema.as_object_mut() else {
             return Ok(());
         };
-        let chosen = match node.shift_remove("x-rust-name") {
-            Some(Value::String(name)) => vec![name],
-            _ => names.to_vec(),
+        let place = format!("/components/schemas/{}", names.join(" or "));
+        let chosen = match chosen_name(node, &place)? {
+            Some(name) => vec![name],
+            None => names.to_vec(),
         };
         if !wants_a_name(node) {
             let owner = names.last().map(String::as_str).unwrap_or_default();
             return self.contents(node, owner, found);
         }
-        let name = chosen
-            .iter()
-            .find(|name| !self.taken.contains(*name))
-            .cloned()
-            .ok_or_else(|| Fault {
-                pointer: format!("/components/schemas/{}", chosen.join(" or ")),
-                message: "expected a free name for an inline type, but that one is taken"
-                    .to_owned(),
-                remedy: "give the inline schema an x-rust-name with an overlay".to_owned(),
-            })?;
-        self.taken.insert(name.clone());
+        let free = chosen.iter().find(|name| self.taken.is_free(name));
+        let wanted = free.or(chosen.last()).cloned().unwrap_or_default();
+        let name = self.taken.take(wanted, &format!("{place} (inline)"))?;
         self.touched.push(name.clone());
         let description = node.get("description").cloned();
         let mut taken_out = std::mem::replace(schema, reference_to(&name));
@@ -214,6 +215,10 @@ impl Hoist {
         });
         Ok(())
     }
+}
+
+fn type_name(name: &str) -> String {
+    identifier(Kind::Type, name).unwrap_or_default()
 }
 
 /// Free-form objects, lists, maps and plain values do without; so does an enum of one value, which is a constant.

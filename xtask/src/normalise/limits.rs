@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Fault, walk};
+use crate::markdown::code;
 
 const LIMITS: &[(&str, &str)] = &[
     ("minLength", "at least {} characters"),
@@ -12,7 +13,7 @@ const LIMITS: &[(&str, &str)] = &[
     ("maxItems", "at most {} items"),
     ("minimum", "at least {}"),
     ("maximum", "at most {}"),
-    ("pattern", "of the form `{}`"),
+    ("pattern", "of the form {}"),
     ("multipleOf", "a multiple of {}"),
     ("minProperties", "at least {} members"),
     ("maxProperties", "at most {} members"),
@@ -28,11 +29,9 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
         for (key, sentence) in LIMITS {
             if let Some(limit) = schema.shift_remove(*key) {
                 kept.insert((*key).to_owned(), limit.clone());
-                let limit = limit
-                    .as_str()
-                    .map_or_else(|| limit.to_string(), str::to_owned);
-                told.push(sentence.replace("{}", &limit));
-                touched.push(format!("{place} {key} {limit}"));
+                let shown = limit.as_str().map_or_else(|| limit.to_string(), code);
+                told.push(sentence.replace("{}", &shown));
+                touched.push(format!("{place} {key} {shown}"));
             }
         }
         for key in SILENT {

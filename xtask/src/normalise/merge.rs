@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Fault,
-    walk::{Node, reference_to},
+    walk::{Node, reference_to, referenced},
 };
 use crate::document::{DocumentError, pointer};
 
@@ -145,13 +145,17 @@ fn unite_enum(known: &mut Value, other: Value) -> bool {
 /// A reference that leads nowhere is a fault of the documents, found before the generator would trip over it.
 fn check_references(document: &Value) -> Result<(), DocumentError> {
     fn check(node: &Value, place: &str, whole: &Value) -> Result<(), DocumentError> {
+        let is_schema = |name: &str| {
+            let schemas = whole.pointer("/components/schemas");
+            schemas.is_some_and(|schemas| schemas.get(name).is_some())
+        };
         if let Some(Value::String(reference)) = node.get("$ref")
-            && crate::document::resolve(whole, reference).is_none()
+            && !referenced(node).is_some_and(is_schema)
         {
             return Err(DocumentError {
                 origin: "all documents".to_owned(),
                 pointer: place.to_owned(),
-                message: format!("expected a reference that resolves, found {reference}"),
+                message: format!("expected a reference to a schema by its name, found {reference}"),
                 remedy: "define that schema with an overlay, or report the document".to_owned(),
             });
         }
@@ -171,7 +175,7 @@ fn check_references(document: &Value) -> Result<(), DocumentError> {
 
 /// Replaces every reference to one component by a reference to another.
 pub(super) fn redirect(node: &mut Value, from: &str, to: &str) {
-    if super::walk::referenced(node) == Some(from) {
+    if referenced(node) == Some(from) {
         let description = node.get("description").cloned();
         *node = reference_to(to);
         if let (Some(description), Some(node)) = (description, node.as_object_mut()) {

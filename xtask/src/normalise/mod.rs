@@ -4,12 +4,14 @@
 //! itself, then [`merge`] makes them one namespace of types, then the second group runs on that.
 
 mod all_of;
+mod bare;
 mod components;
 mod dangling_required;
 mod defaults;
 mod error_shapes;
 mod formats;
 mod hoist;
+mod identifiers;
 mod limits;
 pub mod merge;
 mod missing_type;
@@ -83,6 +85,11 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
         apply: components::apply,
     },
     Pass {
+        name: "identifiers",
+        why: "what has no name of its own in Rust would not compile, or stand for something else",
+        apply: identifiers::of_operations,
+    },
+    Pass {
         name: "missing-type",
         why: "an enum or object without a type would become free JSON",
         apply: missing_type::apply,
@@ -108,6 +115,11 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
         apply: defaults::apply,
     },
     Pass {
+        name: "prose",
+        why: "documentation must not become HTML, links to nowhere or doctests",
+        apply: prose::apply,
+    },
+    Pass {
         name: "limits",
         why: "limits bind the sender; a response beyond them must still decode",
         apply: limits::apply,
@@ -116,11 +128,6 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
         name: "formats",
         why: "a 32-bit float changes the digits, and byte strings are kept as they came",
         apply: formats::apply,
-    },
-    Pass {
-        name: "prose",
-        why: "documentation must not become HTML, links to nowhere or doctests",
-        apply: prose::apply,
     },
 ];
 
@@ -142,6 +149,11 @@ pub const MERGED_PASSES: &[Pass] = &[
         apply: hoist::apply,
     },
     Pass {
+        name: "bare",
+        why: "the service takes what is inside of an object that the document puts around it",
+        apply: bare::apply,
+    },
+    Pass {
         name: "all-of",
         why: "an object put together from parts is one object",
         apply: all_of::apply,
@@ -155,6 +167,11 @@ pub const MERGED_PASSES: &[Pass] = &[
         name: "unions",
         why: "alternatives are told apart by what is in the JSON, not by trial and error",
         apply: unions::apply,
+    },
+    Pass {
+        name: "identifiers",
+        why: "what has no name of its own in Rust would not compile, or stand for something else",
+        apply: identifiers::of_types,
     },
 ];
 

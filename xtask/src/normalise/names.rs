@@ -2,23 +2,37 @@
 
 use std::collections::HashMap;
 
-use heck::ToUpperCamelCase;
 use serde_json::Value;
 
-use super::{Fault, walk};
+use super::{
+    Fault,
+    walk::{self, Node},
+};
+use crate::{
+    document::pointer,
+    names::{Kind, Scope, identifier},
+};
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let Some(schemas) = walk::components(document) else {
         return Ok(Vec::new());
     };
     let mut renamed = HashMap::new();
-    let mut owners: HashMap<String, String> = HashMap::new();
+    let mut scope = Scope::new(Kind::Type);
     let mut touched = Vec::new();
     for (name, schema) in schemas.iter_mut() {
-        let chosen = take_rust_name(schema).unwrap_or_else(|| name.to_upper_camel_case());
-        if let Some(owner) = owners.insert(chosen.clone(), name.clone()) {
-            return Err(collision(name, &owner, &chosen));
-        }
+        let place = pointer("/components/schemas", name);
+        let chosen = match schema
+            .as_object_mut()
+            .map(|schema| chosen_name(schema, &place))
+        {
+            Some(chosen) => chosen?,
+            None => None,
+        };
+        let chosen = match chosen {
+            Some(chosen) => scope.take(chosen, &place)?,
+            None => scope.name(name, &place)?,
+        };
         if chosen != *name {
             touched.push(format!("{name} -> {chosen}"));
             renamed.insert(name.clone(), chosen);
@@ -32,18 +46,18 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(touched)
 }
 
-fn take_rust_name(schema: &mut Value) -> Option<String> {
-    match schema.as_object_mut()?.shift_remove("x-rust-name")? {
-        Value::String(name) => Some(name),
-        _ => None,
-    }
-}
-
-fn collision(name: &str, owner: &str, chosen: &str) -> Fault {
-    Fault {
-        pointer: format!("/components/schemas/{name}"),
-        message: format!("expected a Rust name of its own, but {owner} is called {chosen} too"),
-        remedy: "give one of them an x-rust-name with an overlay".to_owned(),
+/// What `x-rust-name` says, which has to be the name of a type as it is.
+pub(super) fn chosen_name(schema: &mut Node, place: &str) -> Result<Option<String>, Fault> {
+    match schema.shift_remove("x-rust-name") {
+        None => Ok(None),
+        Some(Value::String(name)) if identifier(Kind::Type, &name).as_ref() == Some(&name) => {
+            Ok(Some(name))
+        }
+        Some(other) => Err(Fault {
+            pointer: format!("{place}/x-rust-name"),
+            message: format!("expected the name of a type, in PascalCase, found {other}"),
+            remedy: "correct it".to_owned(),
+        }),
     }
 }
 

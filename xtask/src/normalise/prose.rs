@@ -21,7 +21,8 @@ fn clean(node: &mut Value, place: &str, named: bool, touched: &mut Vec<String>) 
                     Value::String(text)
                         if !named && matches!(key.as_str(), "description" | "summary") =>
                     {
-                        let cleaned = markdown::for_rustdoc(text);
+                        let text_alone = markdown::without_templating(text);
+                        let cleaned = markdown::for_rustdoc(&text_alone);
                         if cleaned != *text {
                             touched.push(place);
                             *text = cleaned;

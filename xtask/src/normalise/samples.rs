@@ -6,10 +6,13 @@ use super::{Fault, walk};
 
 /// Extensions that our own overlays use to say what OpenAPI cannot.
 const OURS: &[&str] = &[
-    "x-rust-name",
-    "x-unverified",
-    "x-selected-by",
+    "x-bare",
     "x-idempotent",
+    "x-open",
+    "x-rust-name",
+    "x-selected-by",
+    "x-triggers",
+    "x-unverified",
 ];
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {

@@ -15,13 +15,14 @@ use super::{
     merge::redirect,
     walk::{self, Node, reference_to, referenced},
 };
+use crate::{document::pointer, names::Scope};
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = Vec::new();
     classify_all(document, &mut touched)?;
     share_equal(document, &mut touched);
     select_by_sibling(document);
-    give_values_room(document);
+    give_values_room(document)?;
     require_keys(document);
     fix_constants(document);
     Ok(touched)
@@ -39,7 +40,11 @@ fn classify_all(document: &mut Value, touched: &mut Vec<String>) -> Result<(), F
         let union = classify::classify(name, schema, &known)?;
         touched.push(format!("{name}: {union}"));
         let description = schema.get("description").cloned();
+        let triggers = schema.get("x-triggers").cloned();
         *schema = union.to_schema(description);
+        if let (Some(triggers), Some(schema)) = (triggers, schema.as_object_mut()) {
+            schema.insert("x-triggers".to_owned(), triggers);
+        }
     }
     Ok(())
 }
@@ -105,7 +110,7 @@ fn remove_properties(schema: &mut Node, names: &[&String]) {
 }
 
 /// A value that is nothing but a union needs room for fields beside the alternative: it becomes an object around it.
-fn give_values_room(document: &mut Value) {
+fn give_values_room(document: &mut Value) -> Result<(), Fault> {
     let mut used = Vec::new();
     walk::each_schema(document, &mut |place, schema| {
         let component =
@@ -115,27 +120,32 @@ fn give_values_room(document: &mut Value) {
         }
     });
     let Some(schemas) = walk::components(document) else {
-        return;
+        return Ok(());
     };
-    *schemas = std::mem::take(schemas)
-        .into_iter()
-        .flat_map(|(name, schema)| {
-            let reference = format!("#/components/schemas/{name}");
-            let crowded = Union::of(&schema).is_some_and(|union| union.leaves_fields());
-            if !crowded || !used.contains(&reference) {
-                return vec![(name, schema)];
-            }
-            let kind = format!("{name}Kind");
-            let mut around =
-                json!({"type": "object", "properties": {}, "x-alternatives": reference_to(&kind)});
-            if let (Some(description), Some(around)) =
-                (schema.get("description"), around.as_object_mut())
-            {
-                around.insert("description".to_owned(), description.clone());
-            }
-            vec![(name, around), (kind, schema)]
-        })
-        .collect();
+    let mut scope = Scope::of_types(schemas)?;
+    for (name, schema) in std::mem::take(schemas) {
+        let reference = format!("#/components/schemas/{name}");
+        let crowded = Union::of(&schema).is_some_and(|union| union.leaves_fields());
+        if !crowded || !used.contains(&reference) {
+            schemas.insert(name, schema);
+            continue;
+        }
+        let place = format!(
+            "{} (its alternatives)",
+            pointer("/components/schemas", &name)
+        );
+        let kind = scope.name(&format!("{name}Kind"), &place)?;
+        let mut around =
+            json!({"type": "object", "properties": {}, "x-alternatives": reference_to(&kind)});
+        if let (Some(description), Some(around)) =
+            (schema.get("description"), around.as_object_mut())
+        {
+            around.insert("description".to_owned(), description.clone());
+        }
+        schemas.insert(name, around);
+        schemas.insert(kind, schema);
+    }
+    Ok(())
 }
 
 /// The property by which an alternative is known is always there.

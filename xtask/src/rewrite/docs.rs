@@ -3,26 +3,77 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
+use syn::{AttrStyle, Attribute, Expr, Lit, Meta, parse_quote, visit_mut::VisitMut};
 
 use crate::{
-    markdown::first_sentence,
+    markdown::{code, first_sentence, for_rustdoc},
     normalise::walk::{Node, referenced},
 };
 
-/// A comment with a line for each line of the text.
+/// A comment of that text.
 pub(super) fn comment(text: &str) -> TokenStream {
-    let lines = text.lines().map(|line| match line {
-        "" => String::new(),
-        line => format!(" {line}"),
-    });
-    quote! { #(#[doc = #lines])* }
+    quote! { #[doc = #text] }
+}
+
+/// Writes each documentation comment anew, a line for each line of its text. All that a document says in a comment, and
+/// all that the generator makes of it, goes through here.
+pub struct Comments;
+
+impl VisitMut for Comments {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
+        let mut text = Vec::new();
+        let mut style = AttrStyle::Outer;
+        attributes.retain(|attribute| {
+            let comment = comment_text(attribute);
+            if let Some(comment) = &comment {
+                text.push(
+                    comment
+                        .lines()
+                        .map(without_margin)
+                        .collect::<Vec<_>>()
+                        .join("\n"),
+                );
+                style = attribute.style;
+            }
+            comment.is_none()
+        });
+        let text = for_rustdoc(&text.join("\n"));
+        let lines = text.lines().map(|line| match line {
+            "" => String::new(),
+            line => format!(" {line}"),
+        });
+        let comments: Vec<Attribute> = lines
+            .map(|line| Attribute {
+                style,
+                ..parse_quote! { #[doc = #line] }
+            })
+            .collect();
+        attributes.splice(..0, comments);
+    }
+}
+
+fn without_margin(line: &str) -> &str {
+    line.strip_prefix(' ').unwrap_or(line)
+}
+
+fn comment_text(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(meta) = &attribute.meta else {
+        return None;
+    };
+    let Expr::Lit(literal) = &meta.value else {
+        return None;
+    };
+    match &literal.lit {
+        Lit::Str(text) if meta.path.is_ident("doc") => Some(text.value()),
+        _ => None,
+    }
 }
 
 /// What the document says of a schema, or its name.
 pub(super) fn of_type(name: &str, schema: &Value) -> String {
     let said = match text(schema) {
         Some(text) => text.to_owned(),
-        None => format!("`{name}`; the documents do not describe it."),
+        None => undescribed(name),
     };
     with_notes(said, schema)
 }
@@ -36,8 +87,12 @@ pub(super) fn of_property(name: &str, schema: &Value, schemas: &Node) -> String 
     let said = text(schema)
         .map(str::to_owned)
         .or_else(of_its_type)
-        .unwrap_or_else(|| format!("`{name}`; the documents do not describe it."));
+        .unwrap_or_else(|| undescribed(name));
     with_notes(said, schema)
+}
+
+fn undescribed(name: &str) -> String {
+    format!("{}; the documents do not describe it.", code(name))
 }
 
 /// Adds what the document says of a schema in marks of its own.
@@ -86,7 +141,7 @@ fn place_of(value: &str, description: &str) -> Option<usize> {
 
 /// What a description that lists its values (`A: first; B: second`) says of one of them.
 pub(super) fn of_value(value: &str, all: &[&str], description: Option<&str>) -> String {
-    let plain = || format!("`{value}`");
+    let plain = || code(value);
     let Some(description) = description else {
         return plain();
     };
@@ -106,7 +161,7 @@ pub(super) fn of_value(value: &str, all: &[&str], description: Option<&str>) -> 
         .unwrap_or_default()
         .trim_end_matches(['.', ';'])
         .replace('\n', " ");
-    format!("`{value}`: {said}.")
+    format!("{}: {said}.", code(value))
 }
 
 fn text(schema: &Value) -> Option<&str> {

@@ -1,13 +1,11 @@
 //! String enums that stay open: a variant for each known text, and `Unknown` for the others.
 
-use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::docs;
-
-const UNKNOWN: &str = "Unknown";
+use crate::names;
 
 pub(super) fn write(name: &str, schema: &Value) -> TokenStream {
     let values: Vec<&str> = schema
@@ -22,7 +20,7 @@ pub(super) fn write(name: &str, schema: &Value) -> TokenStream {
     let docs = docs::comment(&docs::of_enum(name, schema, &values));
     let variants: Vec<_> = values
         .iter()
-        .map(|value| format_ident!("{}", variant(name, value)))
+        .map(|value| format_ident!("{}", names::variant(value, name)))
         .collect();
     let variant_docs = values
         .iter()
@@ -38,31 +36,5 @@ pub(super) fn write(name: &str, schema: &Value) -> TokenStream {
         }
 
         crate::wire::open_enum! { #name_ident; #(#values #variants,)* }
-    }
-}
-
-/// A value called `UNKNOWN` is a known one; it takes the last word of the enum's name with it.
-fn variant(name: &str, value: &str) -> String {
-    let camel = value.to_upper_camel_case();
-    if camel == UNKNOWN {
-        let start = name.rfind(char::is_uppercase).unwrap_or(0);
-        format!("{UNKNOWN}{}", name.get(start..).unwrap_or_default())
-    } else if camel.starts_with(|first: char| first.is_ascii_digit()) || camel.is_empty() {
-        format!("Value{camel}")
-    } else {
-        camel
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn variants_are_names() {
-        assert_eq!(variant("ReasonCode", "UNKNOWN"), "UnknownCode");
-        assert_eq!(variant("Channel", "WHATSAPP"), "Whatsapp");
-        assert_eq!(variant("Goods", "digital-goods"), "DigitalGoods");
-        assert_eq!(variant("Size", "2x"), "Value2x");
     }
 }

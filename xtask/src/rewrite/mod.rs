@@ -9,13 +9,16 @@ mod objects;
 mod operations;
 mod paths;
 mod table;
+mod triggers;
 mod unions;
 
 use proc_macro2::TokenStream;
 use serde_json::Value;
 
+pub use docs::Comments;
 pub use operations::{Operations, operations};
 pub use table::{Row, each as rows, table};
+pub use triggers::triggers;
 
 use crate::{
     document::DocumentError,

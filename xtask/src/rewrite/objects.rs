@@ -11,6 +11,7 @@ use super::{docs, paths::Short};
 use crate::{
     document::DocumentError,
     generate::{Generated, KIND},
+    names,
     normalise::walk::{Node, referenced},
 };
 
@@ -155,10 +156,7 @@ fn members(
             let required = is_required(schema, key);
             Ok(Member {
                 key: key.clone(),
-                ident: field
-                    .ident
-                    .clone()
-                    .unwrap_or_else(|| format_ident!("{key}")),
+                ident: format_ident!("{}", names::field(key)),
                 ty: if required {
                     short(&field.ty)
                 } else {

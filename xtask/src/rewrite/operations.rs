@@ -3,18 +3,16 @@
 //! Names, arguments and types are progenitor's. Its bodies send; these say what to send, so that one client can send
 //! them all.
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{
-    Attribute, Expr, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, Macro,
-    PathArguments, ReturnType, Type, parse::Parser, punctuated::Punctuated, visit::Visit,
-    visit_mut::VisitMut,
+    Expr, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, Macro, PathArguments,
+    ReturnType, Type, parse::Parser, punctuated::Punctuated, visit::Visit, visit_mut::VisitMut,
 };
 
-use super::{docs, paths::Short, table::Row};
-use crate::generate::Generated;
+use super::{paths::Short, table::Row};
+use crate::{generate::Generated, names};
 
 /// The functions of one document.
 pub struct Operations {
@@ -35,7 +33,7 @@ pub fn operations(normalised: &Value, generated: &Generated) -> Operations {
         let Some(row) = rows.iter().find(|row| row.function == name) else {
             continue;
         };
-        let tag = row.tag.to_snake_case();
+        let tag = names::module(&row.tag);
         let code = request(function, row);
         match groups.iter_mut().find(|(known, _)| *known == tag) {
             Some((_, functions)) => functions.extend(code),
@@ -70,11 +68,11 @@ fn request(function: &ImplItemFn, row: &Row) -> TokenStream {
     .visit_impl_item_fn_mut(&mut function);
     let mut sent = Sent::default();
     sent.visit_block(&function.block);
-    let docs = reflowed(&function.attrs);
+    let docs = function.attrs.iter().filter(|it| it.path().is_ident("doc"));
     let name = &function.sig.ident;
     let arguments: Vec<TokenStream> = function.sig.inputs.iter().filter_map(argument).collect();
     let answer = answer(&function.sig.output);
-    let id = format_ident!("{}", row.id.to_upper_camel_case());
+    let id = format_ident!("{}", names::variant(&row.id, "Operation"));
     let path = sent.path.iter();
     let query = sent.query.iter().map(|(key, argument)| {
         let values = values(&function, argument);
@@ -82,7 +80,7 @@ fn request(function: &ImplItemFn, row: &Row) -> TokenStream {
     });
     let body = sent.body.then(|| quote! { .json(body) });
     quote! {
-        #docs
+        #(#docs)*
         pub fn #name(#(#arguments),*) -> Request<#answer> {
             Request::new(OperationId::#id, &[#(&#path),*]) #(#query)* #body
         }
@@ -224,26 +222,6 @@ fn name_in(value: &Expr) -> Option<Ident> {
     match value {
         Expr::Reference(reference) => name_in(&reference.expr),
         Expr::Path(path) => path.path.get_ident().cloned(),
-        _ => None,
-    }
-}
-
-/// A comment of several lines as several line comments.
-fn reflowed(attributes: &[Attribute]) -> TokenStream {
-    let text: Vec<String> = attributes.iter().filter_map(comment_text).collect();
-    let text = text.join("\n").replace("\n ", "\n");
-    docs::comment(text.trim())
-}
-
-fn comment_text(attribute: &Attribute) -> Option<String> {
-    let syn::Meta::NameValue(meta) = &attribute.meta else {
-        return None;
-    };
-    match &meta.value {
-        Expr::Lit(literal) if meta.path.is_ident("doc") => match &literal.lit {
-            syn::Lit::Str(text) => Some(text.value()),
-            _ => None,
-        },
         _ => None,
     }
 }

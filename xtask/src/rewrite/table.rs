@@ -1,11 +1,10 @@
 //! A table of all operations, for what has to know them at run time.
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Value, json};
 
-use crate::normalise::walk;
+use crate::{names, normalise::walk};
 
 /// One operation of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +46,7 @@ pub fn each(normalised: &Value) -> impl Iterator<Item = Row> {
                                 .unwrap_or_default();
                             Row {
                                 id: id.to_owned(),
-                                function: id.to_upper_camel_case().to_snake_case(),
+                                function: names::function(id),
                                 document: document.clone(),
                                 method: method.to_uppercase(),
                                 path: path.clone(),
@@ -77,9 +76,9 @@ pub fn table(normalised: &Value) -> TokenStream {
             tag,
             idempotent,
         } = row;
-        let name = format_ident!("{}", id.to_upper_camel_case());
+        let name = format_ident!("{}", names::variant(&id, "Operation"));
         let function = format_ident!("{function}");
-        let document = format_ident!("{}", document.to_upper_camel_case());
+        let document = format_ident!("{}", names::variant(&document, "Document"));
         quote! { #name #id #function #document #method #path #tag #idempotent, }
     });
     quote! { crate::operation::operations! { #(#rows)* } }

@@ -16,6 +16,7 @@ use super::{
     address::{check, is_loopback, next_hop, shown},
     error::{Phase, Refusal, SourceError},
     snapshot::Snapshot,
+    sources::is_etag,
 };
 
 /// How much is read and how long is waited.
@@ -169,7 +170,8 @@ async fn read_body(
     if response.content_length().is_some_and(|length| length > max) {
         return Err(too_large());
     }
-    let etag = text_of(response.headers(), &ETAG);
+    // Without one, the next pull downloads the document again.
+    let etag = text_of(response.headers(), &ETAG).filter(|etag| is_etag(etag));
     let mut bytes = Vec::new();
     loop {
         match response.chunk().await {

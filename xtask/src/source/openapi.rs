@@ -3,11 +3,17 @@
 use serde_json::Value;
 
 use super::error::SourceError;
-use crate::document::{DocumentError, pointer};
+use crate::{
+    document::{DocumentError, pointer},
+    markdown::is_hidden,
+};
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
+
+/// Characters of a version or licence.
+const SHORT: usize = 100;
 
 /// What a document says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,16 +72,17 @@ pub fn check_openapi(document: &Value, origin: &str) -> Result<Facts, SourceErro
                 "give an OpenAPI document of version 3.0 or 3.1",
             ))
         })?;
-    let version = document
-        .pointer("/info/version")
-        .and_then(Value::as_str)
-        .ok_or_else(|| {
+    let short_text = |pointer: &str| {
+        let text = document.pointer(pointer).and_then(Value::as_str);
+        text.filter(|text| is_short(text)).ok_or_else(|| {
             SourceError::NotOpenApi(fault(
-                "/info/version",
-                "expected the version of the document as a text".to_owned(),
-                "add it, as OpenAPI asks",
+                pointer,
+                format!("expected a text of at most {SHORT} visible characters"),
+                "correct it: spec/sources.toml keeps it",
             ))
-        })?;
+        })
+    };
+    let version = short_text("/info/version")?;
     let operations = count_operations(root.get("paths"));
     if operations == 0 {
         return Err(SourceError::NoOperations(fault(
@@ -84,15 +91,21 @@ pub fn check_openapi(document: &Value, origin: &str) -> Result<Facts, SourceErro
             "check that this is the whole document",
         )));
     }
-    let licence = document
-        .pointer("/info/license/name")
-        .and_then(Value::as_str);
+    let licence = match document.pointer("/info/license/name") {
+        Some(_) => Some(short_text("/info/license/name")?),
+        None => None,
+    };
     Ok(Facts {
         openapi: openapi.to_owned(),
         version: version.to_owned(),
         licence: licence.map(str::to_owned),
         operations,
     })
+}
+
+/// Whether a text can stand in the list of documents.
+fn is_short(text: &str) -> bool {
+    text.chars().count() <= SHORT && !text.chars().any(is_hidden)
 }
 
 fn count_operations(paths: Option<&Value>) -> usize {
@@ -172,6 +185,21 @@ mod tests {
             let text = error.to_string();
             assert!(text.starts_with("x.yaml#/openapi: "), "{text}");
             assert!(text.contains(found), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_list_keeps_is_short_and_visible() {
+        for (place, text) in [
+            ("/info/version", "1".repeat(101)),
+            ("/info/license/name", "MIT\u{202e}".to_owned()),
+            ("/info/license/name", "MIT\n[[document]]".to_owned()),
+        ] {
+            let mut odd = document(json!("3.0.0"));
+            odd["info"]["license"] = json!({"name": "MIT"});
+            *odd.pointer_mut(place).unwrap() = json!(text);
+            let error = check_openapi(&odd, "x").unwrap_err().to_string();
+            assert!(error.starts_with(&format!("x#{place}: ")), "{error}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::{
     error::SourceError,
     openapi::{Facts, check_openapi},
 };
-use crate::document::{DocumentError, parse};
+use crate::document::{DocumentError, parse, parse_json};
 
 /// A document in the form in which it is kept: YAML, UTF-8, lines that end in LF.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,8 +35,7 @@ impl Snapshot {
             return Self::from_text(text, origin);
         }
         // JSON has escapes that YAML has not (surrogate pairs), so it is not left to the YAML parser.
-        let json: Value = serde_json::from_str(&text)
-            .map_err(|error| syntax(origin, format!("expected JSON, but {error}")))?;
+        let json = parse_json(&text, origin).map_err(SourceError::Syntax)?;
         let yaml = serde_norway::to_string(&json).map_err(|error| {
             syntax(
                 origin,

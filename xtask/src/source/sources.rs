@@ -275,13 +275,16 @@ fn check_entry(source: &Source) -> Result<(), &'static str> {
         );
     }
     match &source.etag {
-        Some(etag)
-            if etag.is_empty() || !etag.bytes().all(|byte| (b' '..=b'~').contains(&byte)) =>
-        {
-            Err("`etag` must be printable ASCII; remove it if in doubt")
+        Some(etag) if !is_etag(etag) => {
+            Err("`etag` must be at most 256 printable ASCII characters; remove it if in doubt")
         }
         _ => Ok(()),
     }
+}
+
+/// Whether an `ETag` is one to keep in the list and send again.
+pub(super) fn is_etag(text: &str) -> bool {
+    (1..=256).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 fn located(text: &str, span: Option<std::ops::Range<usize>>, message: &str) -> SourceError {

@@ -1,4 +1,4 @@
-//! A checkout of its own for each test: `spec/` as it is, with all generated files.
+//! A checkout of its own for each test: the small documents, with all generated files.
 
 use std::{
     collections::BTreeMap,
@@ -26,7 +26,7 @@ impl Checkout {
         let checkout = Self {
             folder: tempfile::tempdir().unwrap(),
         };
-        copy(&repository().join("spec"), &checkout.path("spec"));
+        copy(&small(), checkout.folder.path());
         let ended = checkout.xtask(&["regen"]);
         assert_eq!(ended.code, 0, "{ended:?}");
         checkout
@@ -37,7 +37,7 @@ impl Checkout {
         let checkout = Self::new();
         checkout.edit(
             "spec/sources.toml",
-            "https://developers.sinch.com/_bundle/docs/conversation/api-reference/conversation.yaml",
+            "https://documents.example/conversation.yaml",
             url,
         );
         checkout
@@ -62,6 +62,8 @@ impl Checkout {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(arguments)
             .env("CARGO_MANIFEST_DIR", self.path("xtask"))
+            // What it compiles is kept between runs.
+            .env("CARGO_TARGET_DIR", env!("CARGO_TARGET_TMPDIR"))
             .current_dir(self.folder.path())
             .output()
             .unwrap();
@@ -115,13 +117,14 @@ impl Checkout {
     }
 }
 
-/// The conversation document as it is in the repository.
+/// The small conversation document.
 pub(crate) fn published() -> String {
-    fs::read_to_string(repository().join("spec/conversation.yaml")).unwrap()
+    fs::read_to_string(small().join("spec/conversation.yaml")).unwrap()
 }
 
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+/// Documents of the tests' own, so that a change of the published ones changes no test.
+fn small() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/small")
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -51,6 +51,16 @@ fn a_new_version_is_stored_byte_for_byte_and_recorded() {
 }
 
 #[test]
+fn an_etag_that_is_no_use_is_not_kept() {
+    let long = format!("etag: \"{}\"\r\n", "x".repeat(60_000));
+    let server = Server::start(vec![answer_with("200 OK", &long, NEW)]);
+    let tree = Tree::new(&server.url());
+    tree.pull(&limits()).unwrap();
+    assert_eq!(tree.read("spec/conversation.yaml"), NEW);
+    assert_eq!(tree.sources().get("conversation").unwrap().etag, None);
+}
+
+#[test]
 fn the_rest_of_the_list_stays_as_it_was_written() {
     let server = Server::start(vec![answer_with("200 OK", "", NEW)]);
     let tree = Tree::new(&server.url());

@@ -8,6 +8,7 @@ pub mod template;
 /// A function for each operation of the batch document, which makes its request.
 pub mod batch;
 mod operations;
+mod triggers;
 /// The types of all documents.
 pub mod types;
 

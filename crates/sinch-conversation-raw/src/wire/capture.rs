@@ -3,7 +3,7 @@ use std::{borrow::Cow, fmt};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Value, value::RawValue};
 
-use super::{DecodeError, Mismatches, Wire};
+use super::{DecodeError, JsonMap, Mismatches, Wire};
 
 /// JSON that is kept until it is known what it is: the text itself, where the source is text.
 pub trait Capture<'de>: Deserialize<'de> + Clone {
@@ -94,11 +94,8 @@ impl<'de> Capture<'de> for Value {
     }
 
     fn first_of(&self, keys: &[&str]) -> Option<usize> {
-        let place = |null: bool| {
-            keys.iter()
-                .position(|key| self.get(*key).is_some_and(|json| json.is_null() == null))
-        };
-        place(false).or_else(|| place(true))
+        let found = present(self.as_object()?, keys.iter().copied())?;
+        keys.iter().position(|key| *key == found)
     }
 
     fn only(&self, key: &str) -> Option<Self> {
@@ -125,6 +122,22 @@ impl<'de> Capture<'de> for Value {
     fn value<E: de::Error>(&self) -> Result<Value, E> {
         Ok(self.clone())
     }
+}
+
+/// The key that is there, by the order of the keys. A `null` is there only when none of the others is.
+pub(crate) fn present<'k>(
+    object: &JsonMap,
+    keys: impl Iterator<Item = &'k str>,
+) -> Option<&'k str> {
+    let mut null = None;
+    for key in keys {
+        match object.get(key) {
+            Some(Value::Null) => null = null.or(Some(key)),
+            Some(_) => return Some(key),
+            None => {}
+        }
+    }
+    null
 }
 
 /// The members of an object, each value as its text.

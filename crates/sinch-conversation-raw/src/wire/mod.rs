@@ -27,6 +27,7 @@ mod timestamp;
 mod unknown;
 
 pub use capture::Capture;
+pub(crate) use capture::present;
 pub use choice::{Choice, Offered};
 pub(crate) use choice::{read_alone, unknown};
 pub use error::{DecodeError, JsonError, Mismatches};

@@ -1,5 +1,6 @@
 //! Who may call: access keys, the tokens given for them, and the check of every request.
 
+mod seal;
 pub(crate) mod token;
 
 use std::fmt;
@@ -83,6 +84,16 @@ impl Access {
     /// Makes all tokens given so far answer as expired ones do.
     pub(crate) fn expire_tokens(&self) {
         self.generation.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Encodes and signs a text that a client brings back unchanged.
+    pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
+        seal::seal(&self.signing_key, purpose, text)
+    }
+
+    /// The text that was sealed for this purpose; `None` for anything else.
+    pub(crate) fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
+        seal::open(&self.signing_key, purpose, sealed)
     }
 
     /// Lets a request through, or says why not.

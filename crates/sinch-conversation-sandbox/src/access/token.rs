@@ -44,7 +44,7 @@ pub(crate) fn decode(token: &str, key: &[u8]) -> Option<Claims> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
 }
 
-fn mac(key: &[u8], signed: &str) -> Option<Hmac<Sha256>> {
+pub(super) fn mac(key: &[u8], signed: &str) -> Option<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
     mac.update(signed.as_bytes());
     Some(mac)

@@ -1,11 +1,11 @@
 //! Apps.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sinch_conversation_raw::types::{
     AppCreateRequest, AppResponse, AppUpdateRequest, ChannelIntegrationState,
     ChannelIntegrationStatus, ConversationChannelCredentials, ConversationMetadataReportView,
-    DispatchRetentionPolicyType, ListAppsResponse, ProcessingMode, QueueStats, RateLimits,
-    RetentionPolicyType,
+    DeliveryReportBasedFallback, DispatchRetentionPolicyType, ListAppsResponse, ProcessingMode,
+    QueueStats, RateLimits, RetentionPolicyType,
 };
 use sinch_conversation_raw::wire::Wire;
 
@@ -15,6 +15,9 @@ use crate::engine::scope::Scope;
 use crate::http::call::Call;
 use crate::http::fault::Fault;
 use crate::store::{apps, callbacks, queues, webhooks};
+
+/// How long an app waits for a delivery report that falls back and does not say, in seconds. Not documented.
+const WAITING_TIME: i32 = 60;
 
 const CHANGEABLE: [&str; 10] = [
     "callback_settings",
@@ -91,8 +94,12 @@ fn save(scope: &Scope<'_>, id: &str, mut app: AppResponse) -> Result<Value, Faul
     Ok(shown(scope, app)?.to_value())
 }
 
-/// The app with the state of its queue.
+/// The app as the API shows it: with the state of its queue, and 0 where it has no time to wait.
 fn shown(scope: &Scope<'_>, mut app: AppResponse) -> Result<AppResponse, Fault> {
+    app.delivery_report_based_fallback
+        .get_or_insert_default()
+        .delivery_report_waiting_time
+        .get_or_insert(0);
     let waiting = queues::waiting(scope.tx, app.id.as_deref().unwrap_or_default())?;
     let mut queue = QueueStats::default();
     queue.outbound_size = i64::try_from(waiting).ok();
@@ -123,7 +130,6 @@ fn check(app: &AppResponse) -> Result<(), Fault> {
     if let Some(policy) = &app.dispatch_retention_policy {
         check.range("dispatch_retention_policy.ttl_days", policy.ttl_days, 0, 7);
     }
-    // Apps that do not fall back show 0, which is no time to wait.
     let waits_for_nothing = app
         .delivery_report_based_fallback
         .as_ref()
@@ -183,9 +189,7 @@ fn fill(app: &mut AppResponse) {
     callbacks
         .secret_for_overridden_callback_urls
         .get_or_insert_with(|| "".into());
-    let fallback = app.delivery_report_based_fallback.get_or_insert_default();
-    fallback.enabled.get_or_insert(false);
-    fallback.delivery_report_waiting_time.get_or_insert(0);
+    fill_fallback(app.delivery_report_based_fallback.get_or_insert_default());
     app.message_retry_settings
         .get_or_insert_default()
         .retry_duration
@@ -193,15 +197,25 @@ fn fill(app: &mut AppResponse) {
     fill_read_only(app);
 }
 
+/// The 0 that apps without a time show is not kept: it would be found wrong once the fallback is turned on.
+fn fill_fallback(fallback: &mut DeliveryReportBasedFallback) {
+    let time = fallback.delivery_report_waiting_time;
+    fallback.delivery_report_waiting_time = match fallback.enabled.get_or_insert(false) {
+        true => time.or(Some(WAITING_TIME)),
+        false => time.filter(|time| *time != 0),
+    };
+}
+
 fn fill_read_only(app: &mut AppResponse) {
     let mut limits = RateLimits::default();
     (limits.inbound, limits.outbound, limits.webhooks) = (Some(100), Some(20), Some(100));
     app.rate_limits = Some(limits);
-    // The real API sends these two; the document does not have them.
-    app.extra.insert(
-        "persist_message_status".to_owned(),
-        json!({"enabled": false}),
-    );
-    app.extra
-        .insert("message_search".to_owned(), json!({"enabled": false}));
+    app.persist_message_status
+        .get_or_insert_default()
+        .enabled
+        .get_or_insert(false);
+    app.message_search
+        .get_or_insert_default()
+        .enabled
+        .get_or_insert(false);
 }

@@ -26,7 +26,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         let description = format!("{found:?} is not a documented value");
         return Err(Fault::invalid("list_type", description));
     }
-    let page = Page::read(call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
     let after = page.after().unwrap_or_default();
     let skipped = skipped(call, &page)?;
     let found = consents::list(scope.tx, app_id, &list, after, skipped, page.fetch())?;
@@ -38,7 +38,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 /// The old way of paging: `page_number` counts from 0. A token says more.
-fn skipped(call: &Call, page: &Page) -> Result<i64, Fault> {
+fn skipped(call: &Call, page: &Page<'_>) -> Result<i64, Fault> {
     let number = call.query_number("page_number")?.unwrap_or(0);
     if number < 0 {
         let description = format!("expected 0 or more, found {number}");

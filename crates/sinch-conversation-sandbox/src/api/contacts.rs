@@ -1,6 +1,7 @@
 //! Contacts.
 
 use serde_json::Value;
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     ChannelIdentity, Contact, ContactCreateRequest, ConversationChannel, ListContactsResponse,
 };
@@ -53,7 +54,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
     let channel = call.query("channel").map(ConversationChannel::from);
     let identity = identity_filter(call, channel.as_ref())?;
     let wanted = Wanted {
@@ -111,12 +112,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     settle(scope, id, &mut contact)?;
     people::fill(&mut contact);
     contacts::put(scope.tx, id, &contact)?;
-    people::tell(
-        scope,
-        "CONTACT_UPDATE",
-        "contact_update_notification",
-        &contact,
-    )?;
+    people::tell(scope, CallbackKind::CONTACT_UPDATE, &contact)?;
     Ok(contact.to_value())
 }
 
@@ -172,6 +168,19 @@ fn settle(scope: &Scope<'_>, own_id: &str, contact: &mut Contact) -> Result<(), 
     };
     let given = contact.channel_identities.take().unwrap_or_default();
     let identities: Vec<ChannelIdentity> = given.into_iter().map(kept).collect();
+    if unify::is_on(scope)? {
+        refuse_other_holders(scope, own_id, &identities)?;
+    }
+    contact.channel_identities = Some(unify::spread(scope, &identities)?);
+    Ok(())
+}
+
+/// Where contact ids are unified, a number belongs to one contact.
+fn refuse_other_holders(
+    scope: &Scope<'_>,
+    own_id: &str,
+    identities: &[ChannelIdentity],
+) -> Result<(), Fault> {
     let mut check = Check::default();
     for (index, identity) in identities.iter().enumerate() {
         if let Some(other) = unify::other_holder(scope, own_id, identity)? {
@@ -181,7 +190,5 @@ fn settle(scope: &Scope<'_>, own_id: &str, contact: &mut Contact) -> Result<(), 
             );
         }
     }
-    check.done()?;
-    contact.channel_identities = Some(unify::spread(scope, &identities)?);
-    Ok(())
+    check.done()
 }

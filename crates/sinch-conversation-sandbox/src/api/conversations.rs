@@ -99,7 +99,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
     let wanted = Wanted {
         app_id: call.query("app_id"),
         contact_id: call.query("contact_id"),

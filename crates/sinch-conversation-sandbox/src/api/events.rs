@@ -9,7 +9,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{JsonObject, Wire};
 
 use super::check::Check;
-use super::webhooks::check_url;
+use super::webhooks::{check_url, refuse_own};
 use super::{apps, conversations, inject as injection, nothing, send as message};
 use crate::engine::events::accept::{self, Order};
 use crate::engine::events::inject as engine;
@@ -19,6 +19,7 @@ use crate::http::call::Call;
 use crate::http::fault::Fault;
 use crate::http::page::Page;
 use crate::store::events::{self, Wanted};
+use crate::strict;
 
 /// The kinds of event; exactly one belongs into an event.
 const KINDS: [&str; 7] = [
@@ -31,13 +32,17 @@ const KINDS: [&str; 7] = [
     "read_message_event",
 ];
 
+/// The object that the published document puts around an event.
+const WRAPPER: &str = "app_event";
+const FOUND_BOTH: &str = "expected it or one kind of event, found both";
+
 /// The most events on a page.
 const LARGEST_PAGE: usize = 20;
 
 pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let mut request: SendEventRequest = call.body()?;
-    let wrapped = request.event.app_event.take();
-    let event = check(&request, wrapped)?;
+    let request: SendEventRequest = call.body()?;
+    check(&request)?;
+    refuse_own(scope, "callback_url", request.callback_url.as_ref())?;
     let app = apps::find(scope, &request.app_id)?;
     check_contact_id(&app, &request.recipient.kind)?;
     // Only the first one counts.
@@ -54,7 +59,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     }
     let order = Order {
         addressee: message::addressee(&request.recipient.kind, &request.app_id),
-        event,
+        event: request.event,
         mode: app
             .processing_mode
             .clone()
@@ -70,14 +75,16 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(answer.to_value())
 }
 
-fn check(request: &SendEventRequest, wrapped: Option<AppEvent>) -> Result<AppEvent, Fault> {
+fn check(request: &SendEventRequest) -> Result<(), Fault> {
     let mut check = Check::default();
     message::check_recipient(&mut check, &request.recipient.kind);
     if let Some(url) = &request.callback_url {
         check_url(&mut check, "callback_url", url);
     }
-    let event = read(&mut check, "event", wrapped, &request.event.extra);
-    finish(check, event)
+    if request.event.extra.contains_key(WRAPPER) {
+        check.wrong(format!("event.{WRAPPER}"), FOUND_BOTH);
+    }
+    check.done()
 }
 
 /// Contacts are known in CONVERSATION mode only.
@@ -92,30 +99,24 @@ pub(super) fn check_contact_id(app: &AppResponse, recipient: &RecipientBase) -> 
     Ok(())
 }
 
-/// The event in `app_event`, as the document has it, or its one kind beside that, as the official SDKs send it.
-fn read(
-    check: &mut Check,
-    field: &str,
-    wrapped: Option<AppEvent>,
-    beside: &JsonObject,
-) -> Option<AppEvent> {
-    let place = path(field, "app_event");
+/// The event to inject: in `app_event`, as the document has it, or its one kind next to the other fields.
+fn read(check: &mut Check, wrapped: Option<AppEvent>, beside: &JsonObject) -> Option<AppEvent> {
     let (place, event) = match wrapped {
         Some(_) if holds_kind(beside) => {
-            check.wrong(place, "expected it or one kind of event, found both");
+            check.wrong(WRAPPER, FOUND_BOTH);
             return None;
         }
-        Some(event) => (place, event),
-        None if holds_kind(beside) => match AppEvent::from_value(kinds_of(beside)) {
-            Ok(event) => (field.to_owned(), event),
+        Some(event) => (WRAPPER, event),
+        None if holds_kind(beside) => match strict::read(&kinds_of(beside)) {
+            Ok(event) => ("", event),
             Err(error) => {
                 let found = format!("expected {}, found {}", error.expected(), error.found());
-                check.wrong(path(field, error.path()), found);
+                check.wrong(error.path(), found);
                 return None;
             }
         },
         None => {
-            check.wrong(place, "an event is needed");
+            check.wrong(WRAPPER, "an event is needed");
             return None;
         }
     };
@@ -145,14 +146,6 @@ fn kinds_of(members: &JsonObject) -> Value {
     )
 }
 
-fn path(field: &str, inner: &str) -> String {
-    match (field, inner) {
-        ("", inner) => inner.to_owned(),
-        (field, "") => field.to_owned(),
-        (field, inner) => format!("{field}.{inner}"),
-    }
-}
-
 /// What was read, when nothing was wrong.
 fn finish<T>(check: Check, read: Option<T>) -> Result<T, Fault> {
     check.done()?;
@@ -164,7 +157,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
     let wanted = Wanted {
         conversation_id: call.query("conversation_id"),
         contact_id: call.query("contact_id"),
@@ -200,7 +193,7 @@ pub(super) fn inject(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let conversation = conversations::find(scope, call)?;
     let app_id = conversation.app_id.as_deref().unwrap_or_default();
     let mut check = Check::default();
-    let event = read(&mut check, "", request.app_event, &request.extra);
+    let event = read(&mut check, request.app_event, &request.extra);
     let accepted = injection::time_of(&request.accept_time);
     injection::check_time(&mut check, scope.now, accepted);
     let address = match request.channel_identity {

@@ -22,7 +22,8 @@ use crate::store::messages::{Source, Wanted, list as stored};
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: ListMessagesByChannelIdentityRequest = call.body()?;
     let size = request.page_size.map(i64::from);
-    let page = Page::new(size, request.page_token.as_deref(), LARGEST_PAGE)?;
+    let token = request.page_token.as_deref();
+    let page = Page::new(&scope.core.access, call, size, token, LARGEST_PAGE)?;
     check(&request)?;
     let filters = filters(&request);
     messages::check(&filters)?;

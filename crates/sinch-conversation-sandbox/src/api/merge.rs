@@ -29,7 +29,7 @@ pub(super) fn merge(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn conflicts(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
     let found = unify::conflicts(scope, page.after(), page.fetch())?;
     let found = page.cut(found, |shared| shared.identity.clone());
     let mut answer = ListIdentityConflictsResponse::default();

@@ -59,7 +59,7 @@ pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, F
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
     let view = call.query_word("view", &["WITH_METADATA", "WITHOUT_METADATA"])?;
     let channel = call.query("channel").map(ConversationChannel::from);
     let identity = call

@@ -1,43 +1,47 @@
 //! Changing a stored document: which fields a PATCH sets, clears and leaves.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 use sinch_conversation_raw::wire::Wire;
 
+use crate::engine::merge_patch::merge_patch;
 use crate::http::call::Call;
 use crate::http::fault::Fault;
 
 type Object = Map<String, Value>;
 
-/// The document after a PATCH. Without `update_mask` every field of the body that may change is set; with it the
-/// named fields are set, or cleared when the body lacks them. `null` clears. Fields that are not in `changeable`
-/// never change: a mask that names one is refused, in a body they are passed over.
+/// The document after a PATCH. Without `update_mask` the fields of the body that may change are set, and of an object
+/// only what the body names; with it the named fields are set, or cleared when the body lacks them. Lists are replaced
+/// as a whole, and `null` clears. Fields that are not in `changeable` never change: a mask that names one is refused,
+/// in a body they are passed over.
 pub(super) fn apply<T: Wire>(present: &T, call: &Call, changeable: &[&str]) -> Result<T, Fault> {
-    let mut object = match present.to_value() {
-        Value::Object(object) => object,
-        _ => Object::new(),
-    };
-    change(&mut object, call, changeable)?;
-    Ok(T::from_value(Value::Object(object))?)
+    let mut document = present.to_value();
+    let mut body = call.json()?;
+    match call.query_list("update_mask") {
+        None => {
+            body.retain(|name, _| changeable.contains(&name.as_str()));
+            merge_patch(&mut document, &body);
+        }
+        Some(mask) => change(&mut document, &body, &mask, changeable)?,
+    }
+    Ok(T::from_value(document)?)
 }
 
-fn change(object: &mut Object, call: &Call, changeable: &[&str]) -> Result<(), Fault> {
-    let body = call.json()?;
-    let Some(mask) = call.query_list("update_mask") else {
-        for (name, value) in body
-            .into_iter()
-            .filter(|(name, _)| changeable.contains(&name.as_str()))
-        {
-            set(object, &[&name], Some(value));
-        }
-        return Ok(());
-    };
-    for path in mask {
+fn change(
+    document: &mut Value,
+    body: &Object,
+    mask: &[&str],
+    changeable: &[&str],
+) -> Result<(), Fault> {
+    // A path that is named again changes nothing more.
+    for path in mask.iter().collect::<BTreeSet<_>>() {
         let names: Vec<&str> = path.split('.').collect();
         if !names.first().is_some_and(|top| changeable.contains(top)) {
             let description = format!("{path:?} is not among {}", changeable.join(", "));
             return Err(Fault::invalid("update_mask", description));
         }
-        set(object, &names, find(&body, &names));
+        set(document, &names, find(body, &names));
     }
     Ok(())
 }
@@ -52,23 +56,20 @@ fn find(object: &Object, path: &[&str]) -> Option<Value> {
     }
 }
 
-fn set(object: &mut Object, path: &[&str], value: Option<Value>) {
-    let Some((name, rest)) = path.split_first() else {
+fn set(document: &mut Value, path: &[&str], value: Option<Value>) {
+    let (Some((name, rest)), Value::Object(object)) = (path.split_first(), document) else {
         return;
     };
-    if rest.is_empty() {
-        match value {
-            None | Some(Value::Null) => object.remove(*name),
-            Some(value) => object.insert((*name).to_owned(), value),
-        };
-        return;
+    if !rest.is_empty() {
+        let inner = object
+            .entry(*name)
+            .or_insert_with(|| Value::Object(Object::new()));
+        return set(inner, rest, value);
     }
-    let inner = object
-        .entry(*name)
-        .or_insert_with(|| Value::Object(Object::new()));
-    if let Value::Object(inner) = inner {
-        set(inner, rest, value);
-    }
+    match value {
+        None | Some(Value::Null) => object.remove(*name),
+        Some(value) => object.insert((*name).to_owned(), value),
+    };
 }
 
 #[cfg(test)]
@@ -79,10 +80,12 @@ mod tests {
     use sinch_conversation_raw::wire::JsonObject;
 
     use super::*;
+    use crate::http::call::Request;
 
     fn patched(query: &str, body: &Value) -> Result<Value, Fault> {
-        let body = Bytes::from(body.to_string());
-        let call = Call::new(OPERATIONS.first().unwrap(), Vec::new(), Some(query), body);
+        let operation = OPERATIONS.first().unwrap();
+        let request = Request::new(operation, Vec::new(), Some(query), Bytes::new());
+        let call = request.with_body(body.clone());
         let present = json!({"id": "1", "name": "old", "policy": {"days": 1, "kind": "x"}, "tags": ["a", "b"]});
         let present = JsonObject::from_value(present).unwrap();
         Ok(apply(&present, &call, &["name", "policy", "tags"])?.to_value())
@@ -96,6 +99,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(after, json!({"id": "1", "name": "new", "tags": ["c"]}));
+        let after = patched("", &json!({"policy": {"days": 7, "kind": null}})).unwrap();
+        assert_eq!(after["policy"], json!({"days": 7}));
     }
 
     #[test]

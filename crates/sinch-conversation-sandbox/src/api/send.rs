@@ -11,7 +11,7 @@ use ulid::Ulid;
 
 use super::check::Check;
 use super::conversations::check_metadata;
-use super::webhooks::check_url;
+use super::webhooks::{check_url, refuse_own};
 use super::{apps, content};
 use crate::engine::accept::{self, Addressee, Order};
 use crate::engine::scope::Scope;
@@ -26,6 +26,7 @@ const TTL: std::ops::RangeInclusive<i64> = 3..=315_576_000_000;
 pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: SendMessageRequest = call.body()?;
     check(&request)?;
+    refuse_own(scope, "callback_url", request.callback_url.as_ref())?;
     let app = apps::find(scope, &request.app_id)?;
     let mode = mode_of(&app, request.processing_strategy.as_ref());
     check_against_app(&request, &app, &mode)?;

@@ -23,6 +23,9 @@ pub(super) fn transcode(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> 
     let address = Address::new(request.from.as_deref(), request.to.as_deref());
     let mut transcoded = BTreeMap::new();
     for channel in &request.channels {
+        if transcoded.contains_key(channel.as_str()) {
+            continue;
+        }
         let content = match for_channel::of(scope.tx, &request.app_message, channel) {
             Ok(content) => content,
             Err(Problem::Store(error)) => return Err(error.into()),

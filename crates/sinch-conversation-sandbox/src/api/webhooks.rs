@@ -80,6 +80,10 @@ fn find(scope: &Scope<'_>, call: &Call) -> Result<Webhook, Fault> {
 
 fn save(scope: &Scope<'_>, id: &str, mut webhook: Webhook) -> Result<Value, Fault> {
     check(&webhook)?;
+    refuse_own(scope, "target", Some(&webhook.target))?;
+    let credentials = webhook.client_credentials.as_ref();
+    let endpoint = credentials.map(|credentials| &credentials.endpoint);
+    refuse_own(scope, "client_credentials.endpoint", endpoint)?;
     check_in_app(scope, id, &webhook)?;
     webhook.secret.get_or_insert_with(|| "".into());
     webhook
@@ -140,6 +144,20 @@ pub(super) fn check_url(check: &mut Check, field: &str, text: &str) {
         field,
         "hosts conversation-api.*.sinch.com are not allowed",
     );
+}
+
+/// The sandbox does not call itself.
+pub(super) fn refuse_own(
+    scope: &Scope<'_>,
+    field: &str,
+    text: Option<&String>,
+) -> Result<(), Fault> {
+    let url = text.and_then(|text| Url::parse(text).ok());
+    if url.is_some_and(|url| scope.core.addresses.is_own(&url)) {
+        let description = "this is the address of the sandbox: give that of your receiver";
+        return Err(Fault::invalid(field, description));
+    }
+    Ok(())
 }
 
 fn check_in_app(scope: &Scope<'_>, id: &str, webhook: &Webhook) -> Result<(), Fault> {

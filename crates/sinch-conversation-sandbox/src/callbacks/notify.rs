@@ -1,6 +1,7 @@
 //! Queues a callback for everybody who asked for it, as part of the transaction that caused it.
 
 use serde_json::{Value, json};
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{Webhook, WebhookTargetType};
 
 use crate::engine::scope::Scope;
@@ -9,10 +10,8 @@ use crate::store::{StoreError, webhooks};
 
 /// Something to tell.
 pub(crate) struct Notice<'a> {
-    /// Who has subscribed to this gets it.
-    pub(crate) trigger: &'static str,
-    /// The one key of the payload that is not common to all callbacks.
-    pub(crate) key: &'static str,
+    /// The trigger to which a webhook has to be subscribed, and the key of the payload.
+    pub(crate) kind: CallbackKind,
     pub(crate) payload: Value,
     /// Notices about one of these (a contact, or a message of DISPATCH mode) are delivered in order.
     pub(crate) lane: &'a str,
@@ -32,7 +31,7 @@ impl Notice<'_> {
             "correlation_id": self.correlation_id,
         });
         if let Some(body) = body.as_object_mut() {
-            body.insert(self.key.to_owned(), self.payload.clone());
+            body.insert(self.kind.key.to_owned(), self.payload.clone());
         }
         body.to_string()
     }
@@ -42,16 +41,16 @@ impl Notice<'_> {
 pub(crate) fn is_wanted(
     scope: &Scope<'_>,
     app_id: &str,
-    trigger: &str,
+    kind: &CallbackKind,
 ) -> Result<bool, StoreError> {
     let webhooks = webhooks::of_app(scope.tx, app_id)?;
-    Ok(webhooks.iter().any(|webhook| wants(webhook, trigger)))
+    Ok(webhooks.iter().any(|webhook| wants(webhook, kind)))
 }
 
 /// Tells the webhooks of one app.
 pub(crate) fn app(scope: &Scope<'_>, app_id: &str, notice: &Notice<'_>) -> Result<(), StoreError> {
     for webhook in webhooks::of_app(scope.tx, app_id)? {
-        if wants(&webhook, notice.trigger) {
+        if wants(&webhook, &notice.kind) {
             queue(scope, &webhook, notice, &notice.body(scope, app_id))?;
         }
     }
@@ -61,7 +60,7 @@ pub(crate) fn app(scope: &Scope<'_>, app_id: &str, notice: &Notice<'_>) -> Resul
 /// Tells the webhooks of all apps: contacts belong to the project.
 pub(crate) fn project(scope: &Scope<'_>, notice: &Notice<'_>) -> Result<(), StoreError> {
     for webhook in webhooks::all(scope.tx)? {
-        if wants(&webhook, notice.trigger) {
+        if wants(&webhook, &notice.kind) {
             queue(scope, &webhook, notice, &notice.body(scope, ""))?;
         }
     }
@@ -80,7 +79,7 @@ pub(crate) fn url(
         lane: &format!("{target} {}", notice.lane),
         app_id,
         webhook_id: None,
-        trigger: notice.trigger,
+        trigger: notice.kind.trigger.as_str(),
         target,
         secret,
         credentials: None,
@@ -89,13 +88,13 @@ pub(crate) fn url(
     callbacks::enqueue(scope.tx, &callback, scope.now)
 }
 
-fn wants(webhook: &Webhook, trigger: &str) -> bool {
+fn wants(webhook: &Webhook, kind: &CallbackKind) -> bool {
     webhook.target_type == Some(WebhookTargetType::Http)
         && webhook
             .triggers
             .iter()
             .flatten()
-            .any(|wanted| wanted.as_str() == trigger)
+            .any(|wanted| *wanted == kind.trigger)
 }
 
 fn queue(
@@ -109,7 +108,7 @@ fn queue(
         lane: &format!("{id} {}", notice.lane),
         app_id: webhook.app_id.as_deref().unwrap_or_default(),
         webhook_id: Some(id),
-        trigger: notice.trigger,
+        trigger: notice.kind.trigger.as_str(),
         target: &webhook.target,
         secret: webhook.secret.as_ref().map_or("", |secret| secret.expose()),
         credentials: webhook.client_credentials.as_ref(),

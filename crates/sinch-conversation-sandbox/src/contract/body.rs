@@ -6,42 +6,69 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::Value;
 
-use super::{Body, tolerated, violations};
-use crate::http::call::Call;
+use super::{Body, proto_json, tolerated, violations};
+use crate::http::call::Request;
 use crate::http::fault::Violation;
 
-/// Everything that is wrong with the body of a call.
-pub(super) fn check(
+/// Reads the body of a request into the form of the document, or says everything that is wrong with it.
+pub(super) fn read(
     document: &Value,
     rules: &Body,
-    call: &Call,
+    request: &Request,
     headers: &HeaderMap,
-) -> Vec<Violation> {
-    let bytes = call.body_bytes();
-    if bytes.is_empty() && !rules.required {
-        return Vec::new();
+) -> Result<Value, Vec<Violation>> {
+    if request.body.is_empty() && !rules.required {
+        return Ok(Value::Null);
     }
-    let written_in = content_type(headers);
-    let parsed = match parse(bytes) {
+    let mut found: Vec<Violation> = content_type(headers).err().into_iter().collect();
+    let mut body = match parse(&request.body) {
         Ok(parsed) => parsed,
         Err(description) => {
-            let wrong = Violation::new("", description);
-            return written_in.err().into_iter().chain([wrong]).collect();
+            found.push(Violation::new("", description));
+            return Err(found);
         }
     };
-    let mut found: Vec<Violation> = written_in.err().into_iter().collect();
-    let operation = call.operation.id.as_str();
-    let instance = without_nulls(&parsed);
-    let (instance, wrapped) = tolerated::wrap(operation, &instance);
+    found.extend(conform(
+        document,
+        rules,
+        request.operation.id.as_str(),
+        &mut body,
+    ));
+    if found.is_empty() {
+        Ok(body)
+    } else {
+        Err(found)
+    }
+}
+
+/// Brings a body into the form of the document, and says what is wrong with it.
+fn conform(document: &Value, rules: &Body, operation: &str, body: &mut Value) -> Vec<Violation> {
+    let schema = document.pointer(&rules.schema).unwrap_or(&Value::Null);
+    let mut found = proto_json::rewrite(document, schema, body);
+    let Some(wrapper) = tolerated::unwrap(operation, body) else {
+        return validate(document, rules, operation, body, found);
+    };
+    found.extend(proto_json::rewrite(document, schema, body));
+    let found = validate(document, rules, operation, body, found);
+    let renamed = found.into_iter().map(|violation| wrapper.rename(violation));
+    renamed.collect()
+}
+
+/// What the schema finds wrong, unless something was found before.
+fn validate(
+    document: &Value,
+    rules: &Body,
+    operation: &str,
+    body: &Value,
+    found: Vec<Violation>,
+) -> Vec<Violation> {
+    if !found.is_empty() {
+        return found;
+    }
+    let instance = without_nulls(body);
     let errors = rules.validator.iter_errors(&instance);
     let refused = errors.filter(|error| !tolerated::passes(operation, error));
-    found.extend(
-        violations::of(document, refused).map(|violation| match wrapped {
-            Some(wrap) => wrap.rename(violation),
-            None => violation,
-        }),
-    );
-    found
+    violations::of(document, refused).collect()
 }
 
 /// The API documents `application/json` for every body; a format that builds upon it is JSON too.

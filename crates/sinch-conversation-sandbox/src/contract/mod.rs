@@ -5,6 +5,7 @@
 
 mod body;
 mod params;
+mod proto_json;
 mod tolerated;
 mod violations;
 
@@ -15,7 +16,7 @@ use axum::http::HeaderMap;
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
-use crate::http::call::Call;
+use crate::http::call::{Call, Request};
 use crate::http::fault::Fault;
 use params::Parameter;
 
@@ -39,28 +40,39 @@ struct Rules {
 
 struct Body {
     required: bool,
+    /// Where its schema is in the contract.
+    schema: String,
     validator: Validator,
 }
 
-/// Refuses a call that is not as documented, with everything that is wrong.
-pub(crate) fn check(call: &Call, headers: &HeaderMap) -> Result<(), Fault> {
+/// The call that a request makes, in the form of the documents; or everything about it that is not as documented.
+pub(crate) fn check(mut request: Request, headers: &HeaderMap) -> Result<Call, Fault> {
     let contract = CONTRACT
         .as_ref()
         .map_err(|reason| Fault::internal(reason.as_str()))?;
-    let Some(rules) = contract.rules(call.operation.id.as_str()) else {
-        return Ok(());
-    };
+    let rules = contract
+        .rules(request.operation.id.as_str())
+        .ok_or_else(|| Fault::unimplemented(request.operation.id.as_str()))?;
     let rules = rules
         .as_ref()
         .map_err(|reason| Fault::internal(reason.as_str()))?;
-    let mut violations = params::check(&contract.document, &rules.parameters, call);
-    if let Some(body) = &rules.body {
-        violations.extend(body::check(&contract.document, body, call, headers));
-    }
-    if violations.is_empty() {
-        Ok(())
-    } else {
-        Err(Fault::invalid_all(violations))
+    let mut violations = params::rename(&rules.parameters, &mut request.query);
+    violations.extend(params::check(
+        &contract.document,
+        &rules.parameters,
+        &request,
+    ));
+    let body = match &rules.body {
+        Some(rules) => body::read(&contract.document, rules, &request, headers),
+        None => Ok(Value::Null),
+    };
+    match body {
+        Ok(body) if violations.is_empty() => Ok(request.with_body(body)),
+        Ok(_) => Err(Fault::invalid_all(violations)),
+        Err(further) => {
+            violations.extend(further);
+            Err(Fault::invalid_all(violations))
+        }
     }
 }
 
@@ -106,10 +118,14 @@ impl Contract {
             .collect::<Result<_, String>>()?;
         let body = match operation.get("body") {
             None | Some(Value::Null) => None,
-            Some(body) => Some(Body {
-                required: body.get("required") == Some(&Value::Bool(true)),
-                validator: self.validator(&format!("{pointer}/body/schema"))?,
-            }),
+            Some(body) => {
+                let schema = format!("{pointer}/body/schema");
+                Some(Body {
+                    required: body.get("required") == Some(&Value::Bool(true)),
+                    validator: self.validator(&schema)?,
+                    schema,
+                })
+            }
         };
         Ok(Rules { parameters, body })
     }

@@ -3,8 +3,9 @@
 use jsonschema::Validator;
 use serde_json::Value;
 
+use super::proto_json::{given_twice, is_camel_case_of};
 use super::violations;
-use crate::http::call::Call;
+use crate::http::call::{Request, flag};
 use crate::http::fault::Violation;
 
 /// A parameter of an operation.
@@ -53,11 +54,11 @@ impl Parameter {
         self.in_path
     }
 
-    fn check(&self, document: &Value, call: &Call) -> Vec<Violation> {
+    fn check(&self, document: &Value, request: &Request) -> Vec<Violation> {
         let given = if self.in_path {
-            Some(call.param(&self.name))
+            Some(request.param(&self.name))
         } else {
-            call.query(&self.name)
+            request.query(&self.name)
         };
         let Some(text) = given else {
             let missing = self
@@ -100,7 +101,7 @@ impl Kind {
             Self::Text => Some(Value::from(text)),
             Self::WholeNumber => text.parse::<i64>().ok().map(Value::from),
             Self::Number => text.parse::<f64>().ok().map(Value::from),
-            Self::Flag => text.parse::<bool>().ok().map(Value::from),
+            Self::Flag => flag(text).map(Value::from),
         }
     }
 
@@ -114,10 +115,32 @@ impl Kind {
     }
 }
 
-/// Everything that is wrong with the parameters of a call.
-pub(super) fn check(document: &Value, parameters: &[Parameter], call: &Call) -> Vec<Violation> {
+/// Gives query parameters in camelCase their documented names, and says which are there under both.
+pub(super) fn rename(parameters: &[Parameter], query: &mut [(String, String)]) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    for parameter in parameters.iter().filter(|parameter| !parameter.in_path) {
+        let name = &parameter.name;
+        let documented = query.iter().any(|(given, _)| given == name);
+        let mut others = query
+            .iter_mut()
+            .filter(|(given, _)| given != name && is_camel_case_of(given, name))
+            .peekable();
+        if let Some((given, _)) = others.peek().filter(|_| documented) {
+            violations.push(given_twice(name, given));
+        }
+        others.for_each(|(given, _)| given.clone_from(name));
+    }
+    violations
+}
+
+/// Everything that is wrong with the parameters of a request.
+pub(super) fn check(
+    document: &Value,
+    parameters: &[Parameter],
+    request: &Request,
+) -> Vec<Violation> {
     parameters
         .iter()
-        .flat_map(|parameter| parameter.check(document, call))
+        .flat_map(|parameter| parameter.check(document, request))
         .collect()
 }

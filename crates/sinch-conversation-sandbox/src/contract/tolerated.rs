@@ -1,12 +1,11 @@
 //! Where a request may differ from the documents, because the service or its official SDKs do. Each exception names
 //! a place and a reason; the schemas stay as published.
 
-use std::borrow::Cow;
-
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::proto_json::is_camel_case_of;
 use super::violations::path_of;
 use crate::http::fault::Violation;
 
@@ -21,12 +20,10 @@ struct Exception {
 enum Allowed {
     /// The field may be missing though it is required.
     Absent,
-    /// The field may have this word though it is not documented.
-    Word(&'static str),
     /// The field may have this number though it is out of range.
     Number(i64),
-    /// The content may come without the object of this one key around it.
-    Without(&'static str),
+    /// The content may come in an object of this one key.
+    Within(&'static str),
 }
 
 const EXCEPTIONS: &[Exception] = &[
@@ -35,12 +32,6 @@ const EXCEPTIONS: &[Exception] = &[
         operation: "Webhooks_UpdateWebhook",
         field: "target",
         allowed: Allowed::Absent,
-    },
-    // Contacts that the API makes by itself have this language and are sent back with it.
-    Exception {
-        operation: "Contact_UpdateContact",
-        field: "language",
-        allowed: Allowed::Word("UNSPECIFIED"),
     },
     // Apps that do not fall back show 0, and are copied with it.
     Exception {
@@ -60,11 +51,11 @@ const EXCEPTIONS: &[Exception] = &[
         field: "id",
         allowed: Allowed::Absent,
     },
-    // The official SDKs send the event itself, the document has an object around it.
+    // The published document has an object around the event; the official SDKs, and so an overlay, have the event itself.
     Exception {
         operation: "Events_SendEvent",
         field: "event",
-        allowed: Allowed::Without("app_event"),
+        allowed: Allowed::Within("app_event"),
     },
 ];
 
@@ -92,10 +83,6 @@ impl Allowed {
     fn covers(&self, error: &ValidationError<'_>) -> bool {
         match self {
             Self::Absent => matches!(error.kind(), ValidationErrorKind::Required { .. }),
-            Self::Word(word) => {
-                matches!(error.kind(), ValidationErrorKind::Enum { .. })
-                    && error.instance().as_str() == Some(word)
-            }
             Self::Number(number) => {
                 let out_of_range = matches!(
                     error.kind(),
@@ -103,48 +90,44 @@ impl Allowed {
                 );
                 out_of_range && error.instance().as_i64() == Some(*number)
             }
-            Self::Without(_) => false,
+            Self::Within(_) => false,
         }
     }
 }
 
-/// An object that was put around the content of a field.
+/// An object around the content of a field.
 #[derive(Clone, Copy)]
-pub(super) struct Wrap {
+pub(super) struct Wrapper {
     field: &'static str,
     key: &'static str,
 }
 
-impl Wrap {
+impl Wrapper {
     /// Names a place in the body as it was sent.
     pub(super) fn rename(self, violation: Violation) -> Violation {
         let (field, key) = (self.field, self.key);
-        let inside = violation.field.strip_prefix(&format!("{field}.{key}"));
-        match inside {
-            Some(rest) => Violation::new(format!("{field}{rest}"), violation.description),
+        let inside = violation.field.strip_prefix(field);
+        match inside.filter(|rest| rest.is_empty() || rest.starts_with('.')) {
+            Some(rest) => Violation::new(format!("{field}.{key}{rest}"), violation.description),
             None => violation,
         }
     }
 }
 
-/// The body as the document wants it, where the caller left out an object around a field.
-pub(super) fn wrap<'a>(operation: &str, body: &'a Value) -> (Cow<'a, Value>, Option<Wrap>) {
-    for exception in exceptions(operation) {
-        let Allowed::Without(key) = exception.allowed else {
-            continue;
+/// Makes the body what the contract wants, where the caller put an object around the content of a field.
+pub(super) fn unwrap(operation: &str, body: &mut Value) -> Option<Wrapper> {
+    exceptions(operation).find_map(|exception| {
+        let Allowed::Within(key) = exception.allowed else {
+            return None;
         };
         let field = exception.field;
-        let bare = body
-            .get(field)
-            .filter(|content| content.is_object() && content.get(key).is_none());
-        if let Some(content) = bare {
-            let content = json!({key: content});
-            let mut body = body.clone();
-            if let Some(body) = body.as_object_mut() {
-                body.insert(field.to_owned(), content);
-            }
-            return (Cow::Owned(body), Some(Wrap { field, key }));
+        let content = body.get_mut(field)?;
+        let around = content.as_object_mut().filter(|around| around.len() == 1)?;
+        let (given, inner) = around.iter_mut().next()?;
+        if given != key && !is_camel_case_of(given, key) {
+            return None;
         }
-    }
-    (Cow::Borrowed(body), None)
+        *content = inner.take();
+        Some(Wrapper { field, key })
+    })
 }

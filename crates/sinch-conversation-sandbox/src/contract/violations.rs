@@ -10,13 +10,10 @@ use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
-use crate::http::fault::Violation;
+use crate::http::fault::{MOST_VIOLATIONS, Violation};
 
 /// The most words that are named where one of them is expected.
 const WORDS: usize = 30;
-
-/// The most violations that one answer names.
-const MOST: usize = 100;
 
 /// How much of a found text is repeated, in characters.
 const SHOWN: usize = 40;
@@ -32,7 +29,7 @@ pub(super) fn of<'a>(
         // A value of the wrong type breaks other rules too, which says nothing new.
         let is_type = matches!(error.kind(), ValidationErrorKind::Type { .. });
         let known = by_path.get(&path).map(|(is_type, _)| *is_type);
-        if known.is_none() && by_path.len() >= MOST {
+        if known.is_none() && by_path.len() >= MOST_VIOLATIONS {
             break;
         }
         if known.is_none() || (is_type && known == Some(false)) {
@@ -150,7 +147,7 @@ fn alternatives(document: &Value, error: &ValidationError<'_>) -> String {
     format!("expected one of {}, found {found}", keys.join(", "))
 }
 
-fn words(options: &[Value]) -> String {
+pub(super) fn words(options: &[Value]) -> String {
     let words: Vec<&str> = options.iter().filter_map(Value::as_str).collect();
     match words.as_slice() {
         [only] => format!("{only:?}"),
@@ -277,6 +274,6 @@ mod tests {
     fn an_answer_names_a_hundred_places_at_most() {
         let schema = json!({"items": {"type": "string"}});
         let instance: Value = (0..1000).collect();
-        assert_eq!(told(&schema, &instance).len(), MOST);
+        assert_eq!(told(&schema, &instance).len(), MOST_VIOLATIONS);
     }
 }

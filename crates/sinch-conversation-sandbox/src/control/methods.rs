@@ -13,6 +13,7 @@ use crate::engine::outbound::SentMessage;
 use crate::error::ControlError;
 use crate::log::Callback;
 use crate::sandbox::Sandbox;
+use crate::store::record::Only;
 use crate::store::window::Window;
 use crate::timeline::TimelineEntry;
 
@@ -112,7 +113,7 @@ impl Sandbox {
     ///
     /// [`ControlError::Unavailable`].
     pub async fn sent(&self) -> Result<Vec<SentMessage>, ControlError> {
-        control::sent(&self.core).await
+        Ok(control::sent(&self.core, Window::all()).await?.items)
     }
 
     /// The message with this id.
@@ -131,7 +132,12 @@ impl Sandbox {
     ///
     /// [`ControlError::Unavailable`].
     pub async fn received(&self) -> Result<Vec<TimelineEntry>, ControlError> {
-        control::received(&self.core).await
+        let only = Only {
+            received: true,
+            ..Only::default()
+        };
+        let received = control::timeline(&self.core, Window::all(), only);
+        Ok(received.await?.items)
     }
 
     /// Everything that apps and contacts have sent, in the order in which it happened.
@@ -140,7 +146,8 @@ impl Sandbox {
     ///
     /// [`ControlError::Unavailable`].
     pub async fn timeline(&self) -> Result<Vec<TimelineEntry>, ControlError> {
-        control::timeline(&self.core, Window::ALL, None).await
+        let all = control::timeline(&self.core, Window::all(), Only::default());
+        Ok(all.await?.items)
     }
 
     /// Every callback, oldest first, with the attempts to deliver it.
@@ -149,7 +156,7 @@ impl Sandbox {
     ///
     /// [`ControlError::Unavailable`].
     pub async fn callbacks(&self) -> Result<Vec<Callback>, ControlError> {
-        control::callbacks(&self.core, Window::ALL).await
+        Ok(control::callbacks(&self.core, Window::all()).await?.items)
     }
 
     /// Sends a callback once more, at once and whatever its state: the same body to the target it was queued for,

@@ -17,9 +17,10 @@ use crate::engine::events::sent::SentEvent;
 use crate::engine::outbound::SentMessage;
 use crate::error::ControlError;
 use crate::log::Callback;
-use crate::store::window::Window;
+use crate::store::record::Only;
+use crate::store::window::{Page, Window};
 use crate::store::{StoreError, callbacks, kept, meta, overview, record, replays, sends};
-use crate::timeline::{TimelineEntry, TimelineKind};
+use crate::timeline::TimelineEntry;
 
 pub use follow::{CallbackLog, LoggedAttempt};
 pub use seed::Seeded;
@@ -65,8 +66,12 @@ fn remember_clock(core: &Core) {
         .write_soon(move |tx| meta::set_clock_ahead(tx, ahead));
 }
 
-pub(crate) async fn sent(core: &Core) -> Result<Vec<SentMessage>, ControlError> {
-    Ok(core.store.read(sends::all).await?)
+pub(crate) async fn sent(
+    core: &Core,
+    window: Window<String>,
+) -> Result<Page<SentMessage>, ControlError> {
+    let read = core.store.read(move |tx| sends::after(tx, &window));
+    Ok(read.await?)
 }
 
 pub(crate) async fn sent_message(core: &Core, id: &str) -> Result<SentMessage, ControlError> {
@@ -77,32 +82,34 @@ pub(crate) async fn sent_message(core: &Core, id: &str) -> Result<SentMessage, C
     })
 }
 
-/// The entries in a window, of one app or of all.
 pub(crate) async fn timeline(
     core: &Core,
     window: Window,
-    app_id: Option<String>,
-) -> Result<Vec<TimelineEntry>, ControlError> {
-    let read = core
-        .store
-        .read(move |tx| record::after(tx, window, app_id.as_deref()));
+    only: Only,
+) -> Result<Page<TimelineEntry>, ControlError> {
+    let read = core.store.read(move |tx| record::after(tx, &window, &only));
     Ok(read.await?)
 }
 
-pub(crate) async fn received(core: &Core) -> Result<Vec<TimelineEntry>, ControlError> {
-    let mut entries = timeline(core, Window::ALL, None).await?;
-    let of_contacts = [TimelineKind::Received, TimelineKind::EventReceived];
-    entries.retain(|entry| of_contacts.contains(&entry.kind));
-    Ok(entries)
-}
-
-pub(crate) async fn callbacks(core: &Core, window: Window) -> Result<Vec<Callback>, ControlError> {
-    let read = core.store.read(move |tx| callbacks::after(tx, window));
+pub(crate) async fn callbacks(core: &Core, window: Window) -> Result<Page<Callback>, ControlError> {
+    let read = core.store.read(move |tx| callbacks::after(tx, &window));
     Ok(read.await?)
 }
 
-pub(crate) async fn sent_events(core: &Core) -> Result<Vec<SentEvent>, ControlError> {
-    Ok(core.store.read(kept::all).await?)
+pub(crate) async fn sent_events(
+    core: &Core,
+    window: Window<String>,
+) -> Result<Page<SentEvent>, ControlError> {
+    let read = core.store.read(move |tx| kept::after(tx, &window));
+    Ok(read.await?)
+}
+
+pub(crate) async fn sent_event(core: &Core, id: &str) -> Result<SentEvent, ControlError> {
+    let wanted = id.to_owned();
+    let found = core.store.read(move |tx| kept::get(tx, &wanted)).await?;
+    found.ok_or_else(|| ControlError::UnknownEvent {
+        event_id: id.to_owned(),
+    })
 }
 
 pub(crate) async fn replay(core: &Core, id: i64) -> Result<(), ControlError> {

@@ -26,7 +26,7 @@ use crate::engine::people;
 use crate::engine::scope::Scope;
 use crate::error::{ControlError, StartError};
 use crate::handset;
-use crate::http::call::Call;
+use crate::http::call::Request;
 use crate::http::fault::Fault;
 use crate::store::{StoreError, apps, contacts, conversations, seeds, webhooks};
 use crate::strict;
@@ -186,14 +186,14 @@ fn create_one(
     if let Some(id) = entry.remove("id") {
         scope.want_id(free_id(scope, part, &id)?);
     }
-    let body = Value::Object(entry);
     let operation = OPERATIONS
         .iter()
         .find(|operation| operation.id.as_str() == part.operation)
         .ok_or_else(|| Fault::unimplemented(part.operation))?;
-    let call = Call::new(operation, Vec::new(), None, Bytes::from(body.to_string()));
-    contract::check(&call, &json_headers())?;
-    check_names(part, &body)?;
+    let body = Bytes::from(Value::Object(entry).to_string());
+    let request = Request::new(operation, Vec::new(), None, body);
+    let call = contract::check(request, &json_headers())?;
+    check_names(part, Value::Object(call.json()?))?;
     let created = api::perform(scope, &call)?;
     let id = created.get("id").and_then(Value::as_str);
     Ok(id.unwrap_or_default().to_owned())
@@ -224,8 +224,8 @@ fn free_id(scope: &Scope<'_>, part: &Part, id: &Value) -> Result<String, Fault> 
 }
 
 /// A name that the API does not know would be passed over there. Here it is a slip of the pen.
-fn check_names(part: &Part, body: &Value) -> Result<(), Fault> {
-    let unknown = (part.unknown)(body.clone())?;
+fn check_names(part: &Part, body: Value) -> Result<(), Fault> {
+    let unknown = (part.unknown)(body)?;
     match unknown.iter().find(|(_, value)| !value.is_null()) {
         None => Ok(()),
         Some((name, _)) => Err(Fault::invalid(

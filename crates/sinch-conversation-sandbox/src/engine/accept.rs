@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
     AppMessage, AppResponse, ChannelIdentity, ConversationChannel, ConversationDirection,
-    ConversationMessage, ConversationMessageTypes, ConversationMetadataReportView,
-    MessageContentType, MetadataUpdateStrategy, ProcessingMode,
+    ConversationMessage, ConversationMessageTypes, MessageContentType, MetadataUpdateStrategy,
+    ProcessingMode,
 };
 use sinch_conversation_raw::wire::Timestamp;
 
@@ -106,8 +106,6 @@ pub(crate) fn accept(
         queued: true,
         failed_first: None,
         retries: 0,
-        reports_metadata: app.conversation_metadata_report_view
-            == Some(ConversationMetadataReportView::Full),
     };
     if let Some(ttl) = order.ttl {
         patience::limit(scope, &mut sent, ttl)?;
@@ -197,7 +195,7 @@ fn in_dispatch(
         && note != Note::default()
     {
         for identity in identities {
-            notes::put(scope.tx, app_id, identity, &note)?;
+            notes::put(scope.tx, app_id, identity, &note, scope.now)?;
         }
     }
     Ok(Destination {

@@ -1,6 +1,7 @@
 //! What recipients can do on their channels: asked at once, told channel by channel.
 
 use serde::{Deserialize, Serialize};
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     CapabilityNotification, CapabilityNotificationCapabilityStatus as Status, ChannelIdentity,
     Reason,
@@ -119,8 +120,7 @@ pub(super) fn tell(scope: &Scope<'_>, probe_id: &str) -> Result<(), StoreError> 
     notification.capability_status = Some(capability.status);
     notification.reason = reason;
     let notice = Notice {
-        trigger: "CAPABILITY",
-        key: "capability_notification",
+        kind: CallbackKind::CAPABILITY,
         payload: notification.to_value(),
         lane: if probe.contact_id.is_empty() {
             &probe.request_id

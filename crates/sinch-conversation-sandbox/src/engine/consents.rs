@@ -1,6 +1,7 @@
 //! Opting out and in, and what an app does about it.
 
 use serde_json::Value;
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     AuditRecordOperation, AuditRecordOrigin, ChannelIdentity, ConsentRecord, ConsentsListType,
     ContactMessageTypes, ConversationMessage, ConversationMessageTypes, MessageContentType,
@@ -89,13 +90,12 @@ pub(crate) fn follow(
         Wish::OptOut => put(scope, entry, origin)?,
         Wish::OptIn => take(scope, entry, origin)?,
     }
-    let (trigger, key, payload) = match wish {
-        Wish::OptOut => ("OPT_OUT", "opt_out_notification", out(scope, &person)),
-        Wish::OptIn => ("OPT_IN", "opt_in_notification", back(scope, &person)),
+    let (kind, payload) = match wish {
+        Wish::OptOut => (CallbackKind::OPT_OUT, out(scope, &person)),
+        Wish::OptIn => (CallbackKind::OPT_IN, back(scope, &person)),
     };
     let notice = Notice {
-        trigger,
-        key,
+        kind,
         payload,
         lane: person.lane,
         message_metadata: "",

@@ -1,9 +1,10 @@
 //! Takes in a message from a contact.
 
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     AppResponse, ChannelCredentialsTypes, ChannelIdentity, ContactMessage, ContactMessageTypes,
     Conversation, ConversationChannel, ConversationDirection, ConversationMessage,
-    ConversationMessageTypes, ProcessingMode,
+    ConversationMessageTypes, ConversationMetadataReportView, ProcessingMode,
 };
 use sinch_conversation_raw::wire::Wire;
 
@@ -13,7 +14,7 @@ use super::scope::Scope;
 use super::{consents, people, threads};
 use crate::callbacks::notify::{self, Notice};
 use crate::store::notes::{self, Note};
-use crate::store::{StoreError, messages, sends};
+use crate::store::{StoreError, apps, messages, sends};
 use crate::timeline::TimelineKind;
 
 /// What something from a contact belongs to.
@@ -86,7 +87,8 @@ pub(crate) fn receive(
     Ok(id)
 }
 
-/// Tells of a message from a contact.
+/// Tells of a message from a contact. No other callback carries the metadata of the conversation, and this one only
+/// where the app wants it.
 pub(super) fn tell(
     scope: &Scope<'_>,
     app_id: &str,
@@ -94,13 +96,15 @@ pub(super) fn tell(
     message: &ConversationMessage,
     note: &Note,
 ) -> Result<(), StoreError> {
+    let app = apps::get(scope.tx, app_id)?;
+    let view = app.and_then(|app| app.conversation_metadata_report_view);
+    let is_reported = view == Some(ConversationMetadataReportView::Full);
     let notice = Notice {
-        trigger: "MESSAGE_INBOUND",
-        key: "message",
+        kind: CallbackKind::MESSAGE_INBOUND,
         // A stored message and the one in the callback have the same fields.
         payload: message.to_value(),
         lane,
-        message_metadata: &note.metadata,
+        message_metadata: if is_reported { &note.metadata } else { "" },
         correlation_id: &note.correlation_id,
     };
     notify::app(scope, app_id, &notice)

@@ -1,12 +1,13 @@
 //! Two contacts that turn out to be one person.
 
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     ChannelIdentity, Contact, ContactLanguage, ContactMergeNotification, Conversation,
     ConversationChannel,
 };
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
-use super::people::{self, UNKNOWN, UNSPECIFIED};
+use super::people::{self, UNKNOWN};
 use super::scope::Scope;
 use super::{threads, unify};
 use crate::callbacks::notify::{self, Notice};
@@ -100,7 +101,7 @@ fn combine(mut kept: Contact, gone: &Contact) -> Contact {
     fill(&mut kept.email, gone.email.as_ref(), "");
     fill(&mut kept.external_id, gone.external_id.as_ref(), "");
     fill(&mut kept.metadata, gone.metadata.as_ref(), "");
-    if kept.language.as_ref().map(ContactLanguage::as_str) == Some(UNSPECIFIED) {
+    if kept.language == Some(ContactLanguage::Unspecified) {
         kept.language.clone_from(&gone.language);
     }
     kept
@@ -126,8 +127,7 @@ fn tell(scope: &Scope<'_>, preserved: &Contact, deleted: Contact) -> Result<(), 
     payload.preserved_contact = Some(preserved.clone());
     payload.deleted_contact = Some(deleted);
     let notice = Notice {
-        trigger: "CONTACT_MERGE",
-        key: "contact_merge_notification",
+        kind: CallbackKind::CONTACT_MERGE,
         payload: payload.to_value(),
         lane: preserved.id.as_deref().unwrap_or_default(),
         message_metadata: "",

@@ -12,6 +12,7 @@ pub(crate) mod inbound;
 pub(crate) mod inject;
 pub(crate) mod keywords;
 pub(crate) mod merge;
+pub(crate) mod merge_patch;
 pub(crate) mod outbound;
 mod patience;
 pub(crate) mod people;
@@ -30,7 +31,7 @@ pub(crate) mod transcode;
 pub(crate) mod unify;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::clock::later;
 use crate::core::Core;
@@ -41,8 +42,9 @@ use scope::Scope;
 /// How much later a step is tried again that cannot be taken.
 const PUT_OFF: Duration = Duration::from_secs(60);
 
-/// How many steps one transaction takes at most.
+/// How many steps one transaction takes at most, and for how long it goes on with another one: requests wait for it.
 const AT_ONCE: usize = 64;
+const GOES_ON: Duration = Duration::from_millis(20);
 
 /// Does what is due, step by step, until aborted. Takes up what a former run left undone.
 pub(crate) async fn run(core: Arc<Core>) {
@@ -105,11 +107,15 @@ async fn take_steps(core: &Arc<Core>) {
     }
 }
 
-/// Takes at most so many steps as one transaction, and says how many there were.
+/// Takes at most so many steps as one transaction, and says how many it took.
 async fn try_steps(core: &Arc<Core>, most: usize) -> Result<usize, StoreError> {
     let shared = Arc::clone(core);
     let taken = core.store.write(move |tx| {
+        let begun = Instant::now();
         for count in 0..most {
+            if count > 0 && begun.elapsed() > GOES_ON {
+                return Ok(count);
+            }
             let scope = Scope::new(&shared, tx);
             let Some((subject, action)) = steps::take(tx, scope.now)? else {
                 return Ok(count);

@@ -55,8 +55,6 @@ pub struct SentMessage {
     /// When the channel failed first, in microseconds since 1970, and how often it was asked again.
     pub(crate) failed_first: Option<i64>,
     pub(crate) retries: u32,
-    /// Whether receipts repeat the metadata of the conversation.
-    pub(crate) reports_metadata: bool,
     /// The batch that it was sent with.
     pub(crate) batch: Option<BatchPlace>,
 }

@@ -1,5 +1,6 @@
 //! Contacts: who is behind an identity.
 
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     ChannelIdentity, Contact, ContactLanguage, ContactNotification, ConversationChannel,
     DuplicatedContactIdentitiesNotification, DuplicatedIdentity,
@@ -14,9 +15,6 @@ use crate::store::{StoreError, contacts, conversations, profiles};
 
 /// The name of a contact that has none.
 pub(crate) const UNKNOWN: &str = "Unknown";
-
-/// The language of contacts that the API makes by itself.
-pub(crate) const UNSPECIFIED: &str = "UNSPECIFIED";
 
 /// An identity as it is kept: a phone number without its plus, the app only where identities are per app.
 pub(crate) fn identity(
@@ -78,8 +76,7 @@ pub(crate) fn sender(
         contact.display_name = name;
         let id = contact.id.as_deref().unwrap_or_default();
         contacts::put(scope.tx, id, &contact)?;
-        let key = "contact_update_notification";
-        tell(scope, "CONTACT_UPDATE", key, &contact)?;
+        tell(scope, CallbackKind::CONTACT_UPDATE, &contact)?;
     }
     Ok(contact)
 }
@@ -116,7 +113,7 @@ fn create(
     let mut contact = Contact::default();
     contact.channel_identities = Some(unify::spread(scope, identities)?);
     contact.display_name = name;
-    contact.language = Some(ContactLanguage::from(UNSPECIFIED));
+    contact.language = Some(ContactLanguage::Unspecified);
     add(scope, contact)
 }
 
@@ -126,12 +123,7 @@ pub(crate) fn add(scope: &Scope<'_>, mut contact: Contact) -> Result<Contact, St
     contact.id = Some(id.clone());
     fill(&mut contact);
     contacts::put(scope.tx, &id, &contact)?;
-    tell(
-        scope,
-        "CONTACT_CREATE",
-        "contact_create_notification",
-        &contact,
-    )?;
+    tell(scope, CallbackKind::CONTACT_CREATE, &contact)?;
     Ok(contact)
 }
 
@@ -153,26 +145,19 @@ pub(crate) fn remove(scope: &Scope<'_>, contact: &Contact) -> Result<(), StoreEr
         threads::remove(scope, &conversation)?;
     }
     contacts::remove(scope.tx, id)?;
-    tell(
-        scope,
-        "CONTACT_DELETE",
-        "contact_delete_notification",
-        contact,
-    )
+    tell(scope, CallbackKind::CONTACT_DELETE, contact)
 }
 
 /// Tells of something that happened to a contact.
 pub(crate) fn tell(
     scope: &Scope<'_>,
-    trigger: &'static str,
-    key: &'static str,
+    kind: CallbackKind,
     contact: &Contact,
 ) -> Result<(), StoreError> {
     let mut payload = ContactNotification::default();
     payload.contact = Some(contact.clone());
     let notice = Notice {
-        trigger,
-        key,
+        kind,
         payload: payload.to_value(),
         lane: contact.id.as_deref().unwrap_or_default(),
         message_metadata: "",
@@ -201,8 +186,7 @@ fn tell_of_duplicates(
     let mut payload = DuplicatedContactIdentitiesNotification::default();
     payload.duplicated_identities = Some(duplicated);
     let notice = Notice {
-        trigger: "CONTACT_IDENTITIES_DUPLICATION",
-        key: "duplicated_contact_identities_notification",
+        kind: CallbackKind::CONTACT_IDENTITIES_DUPLICATION,
         payload: payload.to_value(),
         lane,
         message_metadata: "",

@@ -1,16 +1,17 @@
 //! What apps are told of a message: that a channel has it, and each of its statuses.
 
 use serde_json::Value;
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     DeliveryStatus, MessageDeliveryReport, MessageSubmitNotification, Reason,
 };
 use sinch_conversation_raw::wire::Wire;
 
 use super::outbound::{Receipt, SentMessage};
+use super::patience;
 use super::scope::Scope;
-use super::{patience, threads};
 use crate::callbacks::notify::{self, Notice};
-use crate::store::{StoreError, apps, conversations};
+use crate::store::{StoreError, apps};
 
 /// Writes a status down and tells of it.
 pub(super) fn report(
@@ -31,17 +32,16 @@ pub(super) fn report(
 
 /// Tells of the latest status.
 fn tell_last(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
-    const TRIGGER: &str = "MESSAGE_DELIVERY";
+    let kind = CallbackKind::MESSAGE_DELIVERY;
     let url = sent.callback_url.as_deref();
     let Some(receipt) = sent.receipts.last() else {
         return Ok(());
     };
-    if url.is_none() && !notify::is_wanted(scope, &sent.app_id, TRIGGER)? {
+    if url.is_none() && !notify::is_wanted(scope, &sent.app_id, &kind)? {
         return Ok(());
     }
     let payload = delivery_report(sent, receipt).to_value();
-    let metadata = conversation_metadata(scope, sent)?;
-    let notice = notice(sent, &metadata, TRIGGER, "message_delivery_report", payload);
+    let notice = notice(sent, kind, payload);
     tell(scope, &sent.app_id, url, &notice)
 }
 
@@ -95,8 +95,8 @@ fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError
 
 /// Tells that a channel has the message.
 pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
-    const TRIGGER: &str = "MESSAGE_SUBMIT";
-    if !notify::is_wanted(scope, &sent.app_id, TRIGGER)? {
+    let kind = CallbackKind::MESSAGE_SUBMIT;
+    if !notify::is_wanted(scope, &sent.app_id, &kind)? {
         return Ok(());
     }
     let mut submitted = MessageSubmitNotification::default();
@@ -107,42 +107,17 @@ pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreE
     submitted.submitted_message = Some(sent.message.clone());
     submitted.metadata = Some(sent.message_metadata.clone());
     submitted.processing_mode = Some(sent.processing_mode.clone());
-    let metadata = conversation_metadata(scope, sent)?;
     let payload = submitted.to_value();
-    let notice = notice(
-        sent,
-        &metadata,
-        TRIGGER,
-        "message_submit_notification",
-        payload,
-    );
+    let notice = notice(sent, kind, payload);
     notify::app(scope, &sent.app_id, &notice)
 }
 
-/// The metadata of the conversation, for apps that want it with every callback.
-fn conversation_metadata(scope: &Scope<'_>, sent: &SentMessage) -> Result<String, StoreError> {
-    if !sent.reports_metadata {
-        return Ok(String::new());
-    }
-    let conversation = conversations::get(scope.tx, &sent.conversation_id)?;
-    Ok(conversation
-        .map(|conversation| threads::metadata_text(&conversation))
-        .unwrap_or_default())
-}
-
-fn notice<'a>(
-    sent: &'a SentMessage,
-    message_metadata: &'a str,
-    trigger: &'static str,
-    key: &'static str,
-    payload: Value,
-) -> Notice<'a> {
+fn notice<'a>(sent: &'a SentMessage, kind: CallbackKind, payload: Value) -> Notice<'a> {
     Notice {
-        trigger,
-        key,
+        kind,
         payload,
         lane: sent.lane(),
-        message_metadata,
+        message_metadata: "",
         correlation_id: &sent.correlation_id,
     }
 }

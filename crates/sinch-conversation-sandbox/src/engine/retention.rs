@@ -7,7 +7,7 @@ use super::scope::Scope;
 use super::threads;
 use crate::store::messages::Source;
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, apps, events, retention};
+use crate::store::{StoreError, apps, events, notes, retention};
 
 /// What the step is about: there is one for the whole sandbox.
 const SUBJECT: &str = "retention";
@@ -36,6 +36,7 @@ fn sweep_app(scope: &Scope<'_>, app: &AppResponse) -> Result<(), StoreError> {
     let dispatch = app.dispatch_retention_policy.as_ref();
     if let Some(before) = cut_off(scope.now, dispatch.and_then(|policy| policy.ttl_days)) {
         retention::remove_messages(scope.tx, app_id, Source::Dispatch, before)?;
+        notes::remove_before(scope.tx, app_id, before)?;
     }
     let Some(policy) = &app.retention_policy else {
         return Ok(());

@@ -2,11 +2,13 @@
 
 use chrono::DateTime;
 use serde_json::{Map, Value};
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     Conversation, ConversationChannel, ConversationNotification, MetadataUpdateStrategy,
 };
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
+use super::merge_patch::merge_patch;
 use super::scope::Scope;
 use crate::callbacks::notify::{self, Notice};
 use crate::store::notes::Note;
@@ -82,24 +84,17 @@ pub(crate) fn stop(scope: &Scope<'_>, mut conversation: Conversation) -> Result<
 }
 
 fn tell_of_start(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
-    let key = "conversation_start_notification";
-    tell(scope, "CONVERSATION_START", key, conversation)
+    tell(scope, CallbackKind::CONVERSATION_START, conversation)
 }
 
 fn tell_of_stop(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
-    let key = "conversation_stop_notification";
-    tell(scope, "CONVERSATION_STOP", key, conversation)
+    tell(scope, CallbackKind::CONVERSATION_STOP, conversation)
 }
 
 /// Removes a conversation with its messages.
 pub(crate) fn remove(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
     conversations::remove(scope.tx, conversation.id.as_deref().unwrap_or_default())?;
-    tell(
-        scope,
-        "CONVERSATION_DELETE",
-        "conversation_delete_notification",
-        conversation,
-    )
+    tell(scope, CallbackKind::CONVERSATION_DELETE, conversation)
 }
 
 /// A message went over this channel just now.
@@ -149,55 +144,26 @@ pub(crate) fn set_metadata(
     }
 }
 
-fn merge_patch(target: &mut Value, patch: &Map<String, Value>) {
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let Value::Object(target) = target else {
-        return;
-    };
-    for (name, value) in patch {
-        match value {
-            Value::Null => {
-                target.remove(name);
-            }
-            Value::Object(inner) => {
-                merge_patch(target.entry(name.as_str()).or_insert(Value::Null), inner)
-            }
-            value => {
-                target.insert(name.clone(), value.clone());
-            }
-        }
-    }
-}
-
 /// What the application attached to the conversation, as callbacks carry it.
 pub(crate) fn note(conversation: &Conversation) -> Note {
     Note {
-        metadata: metadata_text(conversation),
+        metadata: match &conversation.metadata_json {
+            Some(metadata) if !metadata.is_empty() => Value::Object(metadata.clone()).to_string(),
+            _ => conversation.metadata.clone().unwrap_or_default(),
+        },
         correlation_id: conversation.correlation_id.clone().unwrap_or_default(),
-    }
-}
-
-/// The metadata as callbacks carry it: JSON text, empty when there is none.
-pub(super) fn metadata_text(conversation: &Conversation) -> String {
-    match &conversation.metadata_json {
-        Some(metadata) if !metadata.is_empty() => Value::Object(metadata.clone()).to_string(),
-        _ => conversation.metadata.clone().unwrap_or_default(),
     }
 }
 
 fn tell(
     scope: &Scope<'_>,
-    trigger: &'static str,
-    key: &'static str,
+    kind: CallbackKind,
     conversation: &Conversation,
 ) -> Result<(), StoreError> {
     let mut payload = ConversationNotification::default();
     payload.conversation = Some(conversation.clone());
     let notice = Notice {
-        trigger,
-        key,
+        kind,
         payload: payload.to_value(),
         lane: conversation.contact_id.as_deref().unwrap_or_default(),
         message_metadata: "",
@@ -208,37 +174,4 @@ fn tell(
         conversation.app_id.as_deref().unwrap_or_default(),
         &notice,
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    // The example of RFC 7386, section 3.
-    #[test]
-    fn merges_as_the_rfc_shows() {
-        let mut target = json!({
-            "title": "Goodbye!",
-            "author": {"givenName": "John", "familyName": "Doe"},
-            "tags": ["example", "sample"],
-            "content": "This will be unchanged"
-        });
-        let patch = json!({
-            "title": "Hello!",
-            "phoneNumber": "+01-123-456-7890",
-            "author": {"familyName": null},
-            "tags": ["example"]
-        });
-        merge_patch(&mut target, patch.as_object().unwrap());
-        let expected = json!({
-            "title": "Hello!",
-            "author": {"givenName": "John"},
-            "tags": ["example"],
-            "content": "This will be unchanged",
-            "phoneNumber": "+01-123-456-7890"
-        });
-        assert_eq!(target, expected);
-    }
 }

@@ -1,5 +1,7 @@
 //! Unified contact ids: where the project has them, a number on SMS, MMS or RCS is the same person on all three.
 
+use std::collections::HashSet;
+
 use sinch_conversation_raw::types::{ChannelIdentity, ConversationChannel};
 
 use super::people;
@@ -25,28 +27,24 @@ pub(crate) fn spread(
     scope: &Scope<'_>,
     identities: &[ChannelIdentity],
 ) -> Result<Vec<ChannelIdentity>, StoreError> {
-    let mut all: Vec<ChannelIdentity> = Vec::new();
-    let mut add = |identity: ChannelIdentity| {
-        if !all.contains(&identity) {
-            all.push(identity);
-        }
-    };
-    identities.iter().cloned().for_each(&mut add);
+    let mut all = identities.to_vec();
     if is_on(scope)? {
-        identities.iter().flat_map(twins).for_each(&mut add);
+        all.extend(identities.iter().flat_map(twins));
     }
+    let mut seen = HashSet::new();
+    all.retain(|identity| {
+        let channel = identity.channel.as_str().to_owned();
+        seen.insert((channel, identity.identity.clone(), identity.app_id.clone()))
+    });
     Ok(all)
 }
 
-/// Another contact that has this number on a channel of a SIM card, where numbers are unified.
+/// Another contact that has this number on a channel of a SIM card.
 pub(crate) fn other_holder(
     scope: &Scope<'_>,
     own_id: &str,
     identity: &ChannelIdentity,
 ) -> Result<Option<String>, StoreError> {
-    if !is_on(scope)? {
-        return Ok(None);
-    }
     for twin in twins(identity) {
         let holders = contacts::with_identity(scope.tx, &twin)?;
         if let Some(other) = holders.into_iter().find(|id| id != own_id) {

@@ -1,6 +1,7 @@
 //! What a person does besides writing.
 
 use serde_json::{Map, Value};
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     CommentEvent, CommentEventCommentType, ContactEvent, ContactEventKind, ContactMessageEvent,
     ContactMessageEventKind, ReactionAction, ReactionEvent, UnsupportedCallback,
@@ -130,8 +131,7 @@ impl Handset {
             callback.conversation_id = Some(place.conversation_id.clone());
             callback.channel_identity = Some(line.from.clone());
             let notice = Notice {
-                trigger: "UNSUPPORTED",
-                key: "unsupported_callback",
+                kind: CallbackKind::UNSUPPORTED,
                 payload: callback.to_value(),
                 lane: place.lane(&id),
                 message_metadata: "",

@@ -14,6 +14,10 @@ pub(crate) enum Break {
     Cut(Bytes),
 }
 
+/// An extension of answers that go on for as long as somebody reads them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Endless;
+
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,

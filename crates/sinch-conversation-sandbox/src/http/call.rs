@@ -1,4 +1,4 @@
-//! A request whose operation is known: its parameters and its body, read and checked.
+//! A request whose operation is known: its parameters and its body, before and after it was checked.
 
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
@@ -11,14 +11,26 @@ use super::fault::Fault;
 use super::route::Params;
 use crate::strict;
 
+/// A request for an operation, as it came.
+pub(crate) struct Request {
+    pub(crate) operation: &'static Operation,
+    params: Params,
+    pub(crate) query: Query,
+    pub(crate) body: Bytes,
+}
+
+/// A request that has been held against the contract: names and values are in the form of the documents.
 pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
     params: Params,
-    query: Vec<(String, String)>,
-    body: Bytes,
+    query: Query,
+    body: Value,
 }
 
-impl Call {
+/// The names and values of a query, in order.
+type Query = Vec<(String, String)>;
+
+impl Request {
     pub(crate) fn new(
         operation: &'static Operation,
         params: Params,
@@ -36,22 +48,60 @@ impl Call {
         }
     }
 
+    /// The same request with its body read.
+    pub(crate) fn with_body(self, body: Value) -> Call {
+        Call {
+            operation: self.operation,
+            params: self.params,
+            query: self.query,
+            body,
+        }
+    }
+
     /// A `{name}` of the path.
     pub(crate) fn param(&self, name: &str) -> &str {
-        self.params
-            .iter()
-            .find(|(found, _)| *found == name)
-            .map_or("", |(_, value)| value)
+        param(&self.params, name)
     }
 
     /// A query parameter; an empty one counts as absent.
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
-        let value = self
-            .query
-            .iter()
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value.as_str());
-        value.filter(|value| !value.is_empty())
+        query(&self.query, name)
+    }
+}
+
+fn param<'a>(params: &'a Params, name: &str) -> &'a str {
+    params
+        .iter()
+        .find(|(found, _)| *found == name)
+        .map_or("", |(_, value)| value)
+}
+
+fn query<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
+    let value = query
+        .iter()
+        .find(|(found, _)| found == name)
+        .map(|(_, value)| value.as_str());
+    value.filter(|value| !value.is_empty())
+}
+
+/// What the text of a query parameter that is true or false says.
+pub(crate) fn flag(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "t" | "1" => Some(true),
+        "false" | "f" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+impl Call {
+    /// A `{name}` of the path.
+    pub(crate) fn param(&self, name: &str) -> &str {
+        param(&self.params, name)
+    }
+
+    /// A query parameter; an empty one counts as absent.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        query(&self.query, name)
     }
 
     /// A query parameter that is a whole number.
@@ -61,7 +111,7 @@ impl Call {
 
     /// A query parameter that is `true` or `false`.
     pub(crate) fn query_flag(&self, name: &str) -> Result<Option<bool>, Fault> {
-        self.query_as(name, "true or false", |value| value.parse().ok())
+        self.query_as(name, "true or false", flag)
     }
 
     /// A query parameter that is a date and time.
@@ -114,22 +164,15 @@ impl Call {
         }
     }
 
-    /// The body as it came.
-    pub(crate) fn body_bytes(&self) -> &[u8] {
-        &self.body
-    }
-
     /// The body as the type that the document gives it.
     pub(crate) fn body<T: Wire>(&self) -> Result<T, Fault> {
-        Ok(strict::read(&Value::Object(self.json()?))?)
+        Ok(strict::read(&self.body)?)
     }
 
     /// The body as a JSON object.
     pub(crate) fn json(&self) -> Result<Map<String, Value>, Fault> {
-        let parsed: Value = serde_json::from_slice(&self.body)
-            .map_err(|error| Fault::invalid("", format!("the body is not valid JSON: {error}")))?;
-        match parsed {
-            Value::Object(object) => Ok(object),
+        match &self.body {
+            Value::Object(object) => Ok(object.clone()),
             _ => Err(Fault::invalid("", "the body has to be a JSON object")),
         }
     }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,9 +19,9 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use super::answer::Break;
+use super::answer::{Break, Endless};
 
 /// A connection without a request for so long makes room for others when there are too many.
 const IDLE: Duration = Duration::from_millis(500);
@@ -42,7 +42,35 @@ pub(super) struct Signals {
 #[derive(Default)]
 struct Notes {
     last_request: Option<Instant>,
+    /// Whether a request is being answered: all of it is read, and the beginning of the answer not yet known.
+    is_answering: bool,
+    /// Whether the answer goes on for as long as somebody reads it.
+    is_endless: bool,
     broken: Option<Break>,
+}
+
+/// What becomes of a connection when others wait for its place.
+#[derive(Debug, PartialEq, Eq)]
+enum Pressed {
+    /// It was not idle for long.
+    Stays,
+    /// It ends when its request is answered.
+    Ends,
+    /// It ends now: the head of its first request does not come.
+    IsClosed,
+}
+
+impl Notes {
+    fn pressed(&self, connected: Instant) -> Pressed {
+        let since = self.last_request.unwrap_or(connected);
+        if self.is_endless || since.elapsed() < IDLE {
+            Pressed::Stays
+        } else if self.last_request.is_none() {
+            Pressed::IsClosed
+        } else {
+            Pressed::Ends
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +90,10 @@ pub(super) async fn serve(
     let shared = Arc::clone(&notes);
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |request: Request<Incoming>| {
-        lock(&shared).last_request = Some(Instant::now());
+        let mut notes = lock(&shared);
+        notes.last_request = Some(Instant::now());
+        notes.is_answering = true;
+        drop(notes);
         Box::pin(pass(router.call(request), Arc::clone(&shared)))
     });
     let mut connection = http1::Builder::new()
@@ -71,7 +102,9 @@ pub(super) async fn serve(
         // Who has sent all there is to send may still want the answer.
         .half_close(true)
         .serve_connection(TokioIo::new(stream), service);
+    let connected = Instant::now();
     let mut ending = false;
+    let mut last_chance = pin!(sleep(read_timeout));
     loop {
         tokio::select! {
             ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
@@ -82,10 +115,21 @@ pub(super) async fn serve(
             }
             _ = signals.stop.wait_for(|stop| *stop), if !ending => ending = true,
             _ = signals.crowded.changed(), if !ending => {
-                ending = lock(&notes).last_request.is_some_and(|last| last.elapsed() >= IDLE);
+                match lock(&notes).pressed(connected) {
+                    Pressed::Stays => {}
+                    Pressed::Ends => ending = true,
+                    Pressed::IsClosed => return,
+                }
+            }
+            () = &mut last_chance, if ending => {
+                if !lock(&notes).is_answering {
+                    // The client does not read what it asked for.
+                    return;
+                }
             }
         }
         if ending {
+            last_chance.as_mut().reset(after(read_timeout));
             Pin::new(&mut connection).graceful_shutdown();
         }
     }
@@ -114,13 +158,21 @@ async fn pass(
         Ok(response) => response,
         Err(never) => match never {},
     };
+    let mut noted = lock(&notes);
+    noted.is_answering = false;
+    noted.is_endless = response.extensions().get::<Endless>().is_some();
     match response.extensions_mut().remove::<Break>() {
         None => Ok(response),
         Some(broken) => {
-            lock(&notes).broken = Some(broken);
+            noted.broken = Some(broken);
             Err(Broken)
         }
     }
+}
+
+/// The end of a time limit that begins now.
+fn after(limit: Duration) -> tokio::time::Instant {
+    tokio::time::Instant::now() + limit
 }
 
 fn lock(notes: &Mutex<Notes>) -> MutexGuard<'_, Notes> {

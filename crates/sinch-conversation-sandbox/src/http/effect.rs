@@ -6,8 +6,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
 use super::answer::Answer;
+use super::body::BODY_LIMIT;
 use super::fault::Fault;
-use super::{BODY_LIMIT, names, oauth};
+use super::{names, oauth};
 use crate::error::ControlError;
 use crate::faults::InjectedFault;
 

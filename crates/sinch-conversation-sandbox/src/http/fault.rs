@@ -4,13 +4,16 @@ use std::fmt;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use sinch_conversation_raw::wire::DecodeError;
 
 use crate::store::StoreError;
+
+/// The most violations that one answer names.
+pub(crate) const MOST_VIOLATIONS: usize = 100;
 
 /// One refused field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +61,9 @@ impl Fault {
         Self::invalid_all(vec![Violation::new(field, description)])
     }
 
-    /// The request is wrong in several places.
-    pub(crate) fn invalid_all(violations: Vec<Violation>) -> Self {
+    /// The request is wrong in several places, of which the first ones are named.
+    pub(crate) fn invalid_all(mut violations: Vec<Violation>) -> Self {
+        violations.truncate(MOST_VIOLATIONS);
         let message = match violations.as_slice() {
             [Violation { field, description }] if field.is_empty() => {
                 format!("Invalid argument: {description}")
@@ -125,6 +129,12 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "Not Found")
     }
 
+    /// There was such a path.
+    pub(crate) fn former_path(remedy: &str) -> Self {
+        let message = format!("Not Found: {remedy}");
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+    }
+
     /// The path exists, with other methods.
     pub(crate) fn wrong_method(allowed: &[&'static str]) -> Self {
         Self {
@@ -152,6 +162,21 @@ impl Fault {
     pub(crate) fn too_large(limit: usize) -> Self {
         let message = format!("the body is longer than {limit} bytes");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_ARGUMENT", message)
+    }
+
+    /// The body is encoded in a way that is not read.
+    pub(crate) fn unknown_encoding() -> Self {
+        Self {
+            header: Some(Box::new((
+                ACCEPT_ENCODING,
+                "gzip, deflate, identity".to_owned(),
+            ))),
+            ..Self::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "INVALID_ARGUMENT",
+                "content-encoding: expected one of gzip, deflate, identity",
+            )
+        }
     }
 
     /// The body did not come in time.

@@ -2,12 +2,11 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
 
@@ -55,25 +54,36 @@ pub(crate) async fn run(
         stop: stop.clone(),
         crowded: crowded.subscribe(),
     };
-    let places = Arc::new(Semaphore::new(
-        limits.connections.clamp(1, Semaphore::MAX_PERMITS),
-    ));
     let mut connections = JoinSet::new();
+    let mut places = Places::new(limits.connections);
     let mut at_the_door = None;
+    let mut out_of_files = false;
     loop {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => break,
             Some(ended) = connections.join_next(), if !connections.is_empty() => note(ended),
-            stream = accept(&listener), if at_the_door.is_none() => at_the_door = Some(stream),
-            place = place(&places, &crowded), if at_the_door.is_some() => {
-                if let Some(stream) = at_the_door.take() {
-                    let (router, signals) = (router.clone(), signals.clone());
-                    connections.spawn(async move {
-                        connection::serve(stream, router, limits.read_timeout, signals).await;
-                        drop(place);
-                    });
+            accepted = accept(&listener), if at_the_door.is_none() && !out_of_files => match accepted {
+                Ok(stream) => at_the_door = Some(stream),
+                Err(error) => {
+                    out_of_files = true;
+                    places.shrink(connections.len(), &error);
                 }
+            },
+            () = sleep(ASK), if at_the_door.is_some() || out_of_files => {
+                crowded.send_replace(());
+                out_of_files = false;
             }
+        }
+        if places.are_left(connections.len())
+            && let Some(stream) = at_the_door.take()
+        {
+            let (router, signals) = (router.clone(), signals.clone());
+            connections.spawn(connection::serve(
+                stream,
+                router,
+                limits.read_timeout,
+                signals,
+            ));
         }
     }
     drop((listener, at_the_door));
@@ -87,16 +97,49 @@ pub(crate) async fn run(
     }
 }
 
-async fn accept(listener: &TcpListener) -> TcpStream {
+/// How many connections there may be.
+struct Places {
+    wanted: usize,
+    limit: usize,
+}
+
+impl Places {
+    fn new(wanted: usize) -> Self {
+        let wanted = wanted.max(1);
+        Self {
+            wanted,
+            limit: wanted,
+        }
+    }
+
+    /// Takes back what the system does not give, and some more: callbacks and the database need files, too.
+    fn shrink(&mut self, present: usize, error: &io::Error) {
+        let limit = (present - present / 4).clamp(1, self.limit);
+        if limit < self.limit {
+            tracing::warn!(
+                %error,
+                "too few file descriptors (see ulimit -n): at most {limit} connections at once"
+            );
+            self.limit = limit;
+        }
+    }
+
+    /// Whether there may be one more connection than those present. When all are gone, it begins anew.
+    fn are_left(&mut self, present: usize) -> bool {
+        if present == 0 {
+            self.limit = self.wanted;
+        }
+        present < self.limit
+    }
+}
+
+/// The next connection; fails when the system has no more of them to give.
+async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok((stream, _)) => return Ok(stream),
             Err(error) if is_of_the_connection(&error) => {}
-            Err(error) => {
-                // Such as no file descriptors. It gets better when connections end.
-                tracing::error!(%error, "connections cannot be taken in");
-                sleep(ASK).await;
-            }
+            Err(error) => return Err(error),
         }
     }
 }
@@ -109,20 +152,6 @@ fn is_of_the_connection(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::ConnectionReset
     )
-}
-
-async fn place(
-    places: &Arc<Semaphore>,
-    crowded: &watch::Sender<()>,
-) -> Option<OwnedSemaphorePermit> {
-    loop {
-        match timeout(ASK, Arc::clone(places).acquire_owned()).await {
-            Ok(place) => return place.ok(),
-            Err(_) => {
-                crowded.send_replace(());
-            }
-        }
-    }
 }
 
 fn note(ended: Result<(), JoinError>) {

@@ -1,10 +1,13 @@
 //! HTTP: from a request to the handler of its operation, and back.
 
 pub(crate) mod answer;
+pub(crate) mod body;
 pub(crate) mod call;
 mod connection;
 pub(crate) mod effect;
 pub(crate) mod fault;
+mod health;
+pub(crate) mod incoming;
 pub(crate) mod listener;
 pub(crate) mod names;
 pub(crate) mod oauth;
@@ -14,82 +17,118 @@ pub(crate) mod redact;
 pub(crate) mod route;
 pub(crate) mod surface;
 
-use std::error::Error;
-use std::iter::successors;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::header::CONNECTION;
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::api;
 use crate::contract;
 use crate::control;
+use crate::control::http::guard;
 use crate::core::Core;
 use crate::engine::scope::Scope;
 use crate::faults::{Moment, Strike};
+use crate::requests::OpenEntry;
 use answer::Answer;
-use call::Call;
 use fault::Fault;
-
-/// The longest body that is read, in bytes: a batch of a thousand recipients with their parameters fits well.
-const BODY_LIMIT: usize = 4 * 1024 * 1024;
+use incoming::Incoming;
 
 /// The service behind the listener.
 pub(crate) fn service(core: Arc<Core>) -> Router {
     Router::new().fallback(answer).with_state(core)
 }
 
-/// What every request goes through: it is read, answered, by an injected fault if there is one, and written down.
+/// What every request goes through.
 async fn answer(State(core): State<Arc<Core>>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    if parts.uri.path().starts_with(control::http::PREFIX) {
-        return control::http::answer(core, parts, body).await;
+    let (mut parts, body) = request.into_parts();
+    let asked = parts.uri.clone();
+    route::simplify(&mut parts.uri);
+    let mut incoming = Incoming::new(parts, body);
+    let mut response = if surface::is_of_the_api(incoming.path()) {
+        logged(&core, &mut incoming, &asked).await
+    } else {
+        beside(core, &mut incoming)
+            .await
+            .unwrap_or_else(IntoResponse::into_response)
+    };
+    if let Some(value) = incoming.farewell() {
+        response.headers_mut().insert(CONNECTION, value);
     }
-    if crate::page::serves(parts.uri.path()) {
-        return crate::page::answer(&parts);
+    response
+}
+
+/// A request that is no part of the API.
+async fn beside(core: Arc<Core>, incoming: &mut Incoming) -> Result<Response, Fault> {
+    guard::check(&core.addresses, &incoming.parts)?;
+    if incoming.path() == health::PATH {
+        return Ok(health::answer(&core, &incoming.parts.method).await);
     }
-    let operation = surface::operation(&core, &parts.method, parts.uri.path());
-    let mut entry = core.requests.open(core.clock.now(), &parts, operation);
-    let body = read(body, core.settings.read_timeout).await;
-    entry.received(body.as_deref().unwrap_or_default());
-    let strike = operation.and_then(|name| Some((name, core.faults.strike(name)?)));
-    let answer = match strike {
-        None => proper(&core, parts, body).await,
-        Some((name, strike)) => {
-            entry.struck_by(strike.fault.clone());
-            struck(&core, parts, body, name, &strike).await
-        }
+    guard::check_key(&core, &incoming.parts)?;
+    if incoming.path().starts_with(control::http::PREFIX) {
+        Ok(control::http::answer(core, incoming).await)
+    } else {
+        Ok(crate::page::answer(&incoming.parts))
+    }
+}
+
+/// A request to the API: it is answered, by an injected fault if there is one, and written down.
+async fn logged(core: &Arc<Core>, incoming: &mut Incoming, asked: &Uri) -> Response {
+    let method = &incoming.parts.method;
+    let operation = surface::operation(core, method, incoming.path());
+    let mut entry = core
+        .requests
+        .open(core.clock.now(), method, asked, operation);
+    let answer = match guard::check(&core.addresses, &incoming.parts) {
+        Err(fault) => Answer::of(fault.into_response()).await,
+        Ok(()) => admitted(core, incoming, &mut entry, operation).await,
     };
     entry.answered(&answer);
     answer.into_response()
 }
 
-/// The answer to a request that a fault strikes.
+/// The answer to a request that nothing keeps out.
+async fn admitted(
+    core: &Arc<Core>,
+    incoming: &mut Incoming,
+    entry: &mut OpenEntry<'_>,
+    operation: Option<&'static str>,
+) -> Answer {
+    match operation.and_then(|name| Some((name, core.faults.strike(name)?))) {
+        None => proper(core, incoming, entry).await,
+        Some((name, strike)) => {
+            entry.struck_by(strike.fault.clone());
+            struck(core, incoming, entry, name, &strike).await
+        }
+    }
+}
+
+/// The answer to a request that a fault strikes. What was sent is written down in any case.
 async fn struck(
     core: &Arc<Core>,
-    parts: Parts,
-    body: Result<Bytes, Fault>,
+    incoming: &mut Incoming,
+    entry: &mut OpenEntry<'_>,
     operation: &str,
     strike: &Strike,
 ) -> Answer {
+    entry.received(incoming.preload(&core.bodies).await);
     let effect = strike.effect.as_ref();
     match strike.fault.moment {
         Moment::Before => {
             pause(core, strike).await;
             match effect {
                 Some(effect) => effect.answer(operation, None),
-                None => proper(core, parts, body).await,
+                None => proper(core, incoming, entry).await,
             }
         }
         Moment::After => {
-            let performed = proper(core, parts, body).await;
+            let performed = proper(core, incoming, entry).await;
             pause(core, strike).await;
             match effect {
                 Some(effect) => effect.answer(operation, Some(performed)),
@@ -102,66 +141,48 @@ async fn struck(
 /// The delay of a fault, which ends early when the sandbox stops.
 async fn pause(core: &Core, strike: &Strike) {
     if let Some(delay) = strike.fault.delay_ms {
-        let mut stopping = core.stopping.clone();
         tokio::select! {
             () = sleep(Duration::from_millis(delay)) => {}
-            _ = stopping.wait_for(|stopping| *stopping) => {}
+            () = core.stopped() => {}
         }
     }
 }
 
 /// The answer that the API gives.
-async fn proper(core: &Arc<Core>, parts: Parts, body: Result<Bytes, Fault>) -> Answer {
-    if parts.uri.path() == oauth::PATH {
-        let response = match body {
-            Ok(body) => oauth::answer(core, &parts.method, &parts.headers, &body),
-            Err(fault) => fault.into_response(),
-        };
-        return Answer::of(response).await;
-    }
-    match perform(Arc::clone(core), parts, body).await {
-        Ok(value) => Answer::json(StatusCode::OK, value.to_string()),
+async fn proper(core: &Arc<Core>, incoming: &mut Incoming, entry: &mut OpenEntry<'_>) -> Answer {
+    let outcome = if incoming.path() == oauth::PATH {
+        oauth::answer(core, incoming, entry).await
+    } else {
+        let performed = perform(core, incoming, entry).await;
+        performed.map(|value| Answer::json(StatusCode::OK, value.to_string()))
+    };
+    match outcome {
+        Ok(answer) => answer,
         Err(fault) => Answer::of(fault.into_response()).await,
     }
 }
 
 async fn perform(
-    core: Arc<Core>,
-    parts: Parts,
-    body: Result<Bytes, Fault>,
+    core: &Arc<Core>,
+    incoming: &mut Incoming,
+    entry: &mut OpenEntry<'_>,
 ) -> Result<Value, Fault> {
     let now = core.clock.now();
-    core.access
-        .check(&parts.headers, surface::scheme(parts.uri.path()), now)?;
-    let (operation, params) = surface::find(&core, &parts.method, parts.uri.path())?;
+    let scheme = surface::scheme(incoming.path());
+    core.access.check(&incoming.parts.headers, scheme, now)?;
+    let (operation, params) = surface::find(core, &incoming.parts.method, incoming.path())?;
     core.pace.check()?;
-    let call = Call::new(operation, params, parts.uri.query(), body?);
-    contract::check(&call, &parts.headers)?;
-    let shared = Arc::clone(&core);
-    let reads = parts.method == Method::GET;
+    let received = incoming.read(&core.bodies).await?;
+    entry.received(&received.bytes);
+    let parts = &incoming.parts;
+    let body = received.bytes.clone();
+    let request = call::Request::new(operation, params, parts.uri.query(), body);
+    let call = contract::check(request, &parts.headers)?;
+    let shared = Arc::clone(core);
     let work = move |tx: &rusqlite::Transaction<'_>| api::perform(&Scope::new(&shared, tx), &call);
-    if reads {
+    if parts.method == Method::GET {
         core.store.read(work).await
     } else {
         core.store.write(work).await
     }
-}
-
-/// Reads a body that is neither too long nor too slow.
-pub(crate) async fn read(body: Body, within: Duration) -> Result<Bytes, Fault> {
-    match timeout(within, to_bytes(body, BODY_LIMIT)).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) if is_broken(&error) => Err(Fault::invalid(
-            "",
-            "the body ends too early, or is not encoded as the headers say",
-        )),
-        Ok(Err(_)) => Err(Fault::too_large(BODY_LIMIT)),
-        Err(_) => Err(Fault::too_slow(within)),
-    }
-}
-
-/// Whether the connection is why a body could not be read.
-fn is_broken(error: &axum::Error) -> bool {
-    let mut causes = successors(error.source(), |cause| (*cause).source());
-    causes.any(|cause| cause.is::<hyper::Error>())
 }

@@ -1,14 +1,17 @@
 //! `POST /oauth2/token`: access tokens for client credentials. Errors have the shape of OAuth, not of the API.
 
-use axum::body::{Body, Bytes};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::response::Response;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use super::answer::Answer;
+use super::fault::Fault;
+use super::incoming::Incoming;
 use crate::access::{Key, basic_key};
 use crate::core::Core;
+use crate::requests::OpenEntry;
 
 /// Path of the token endpoint.
 pub(crate) const PATH: &str = "/oauth2/token";
@@ -35,22 +38,33 @@ impl Refusal {
     fn client(description: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_client", description)
     }
+
+    fn into_answer(self) -> Answer {
+        let mut answer = respond(self.http, &error_body(self.error, &self.description));
+        if self.http == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static(r#"Basic realm="sinch""#);
+            answer.headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        answer
+    }
 }
 
-/// Answers a request for a token.
-pub(crate) fn answer(core: &Core, method: &Method, headers: &HeaderMap, body: &Bytes) -> Response {
-    match issue(core, method, headers, body) {
+/// Answers a request for a token. What the head settles is answered without the body.
+pub(crate) async fn answer(
+    core: &Core,
+    incoming: &mut Incoming,
+    entry: &mut OpenEntry<'_>,
+) -> Result<Answer, Fault> {
+    let key = match check_head(core, &incoming.parts) {
+        Ok(key) => key,
+        Err(refusal) => return Ok(refusal.into_answer()),
+    };
+    let received = incoming.read(&core.bodies).await?;
+    entry.received(&received.bytes);
+    Ok(match issue(core, key, &received.bytes) {
         Ok(token) => respond(StatusCode::OK, &token),
-        Err(refusal) => {
-            let body = error_body(refusal.error, &refusal.description);
-            let mut response = respond(refusal.http, &body);
-            if refusal.http == StatusCode::UNAUTHORIZED {
-                let challenge = HeaderValue::from_static(r#"Basic realm="sinch""#);
-                response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-            }
-            response
-        }
-    }
+        Err(refusal) => refusal.into_answer(),
+    })
 }
 
 fn error_body(error: &str, description: &str) -> Value {
@@ -73,12 +87,8 @@ pub(crate) fn injected_body(status: StatusCode) -> Value {
     error_body(error, "a fault that was injected")
 }
 
-fn issue(
-    core: &Core,
-    method: &Method,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<Value, Refusal> {
+/// What a head has to be like. The key, when it is in a header.
+fn check_head(core: &Core, parts: &Parts) -> Result<Option<Key>, Refusal> {
     if !core.pace.admits_token() {
         return Err(Refusal::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -86,14 +96,33 @@ fn issue(
             "too many requests for tokens",
         ));
     }
-    if method != Method::POST {
+    if parts.method != Method::POST {
         return Err(Refusal::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "invalid_request",
             "the method has to be POST",
         ));
     }
-    let form = read_form(headers, body)?;
+    check_content_type(&parts.headers)?;
+    let Some(value) = parts.headers.get(AUTHORIZATION) else {
+        return Ok(None);
+    };
+    let key = basic_key(value.to_str().unwrap_or_default())
+        .ok_or_else(|| Refusal::client("the Authorization header holds no Basic credentials"))?;
+    check_key(core, &key)?;
+    Ok(Some(key))
+}
+
+fn check_key(core: &Core, key: &Key) -> Result<(), Refusal> {
+    if core.access.knows(key) {
+        Ok(())
+    } else {
+        Err(Refusal::client("unknown key id or wrong key secret"))
+    }
+}
+
+fn issue(core: &Core, key: Option<Key>, body: &[u8]) -> Result<Value, Refusal> {
+    let form: Form = form_urlencoded::parse(body).into_owned().collect();
     match field(&form, "grant_type") {
         Some("client_credentials") => {}
         Some(other) => {
@@ -107,10 +136,11 @@ fn issue(
         }
         None => return Err(Refusal::request("the form parameter grant_type is missing")),
     }
-    let key = find_key(headers, &form)?;
-    if !core.access.knows(&key) {
-        return Err(Refusal::client("unknown key id or wrong key secret"));
-    }
+    let key = match key {
+        Some(key) => key,
+        None => key_in(&form)?,
+    };
+    check_key(core, &key)?;
     let now = core.clock.now();
     Ok(json!({
         "access_token": core.access.issue(&key.id, core.ids.next(now), now),
@@ -122,18 +152,18 @@ fn issue(
 
 type Form = Vec<(String, String)>;
 
-fn read_form(headers: &HeaderMap, body: &Bytes) -> Result<Form, Refusal> {
+fn check_content_type(headers: &HeaderMap) -> Result<(), Refusal> {
     let content_type = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(Refusal::request(
-            "the body has to be application/x-www-form-urlencoded",
-        ));
+    if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Ok(());
     }
-    Ok(form_urlencoded::parse(body).into_owned().collect())
+    Err(Refusal::request(
+        "the body has to be application/x-www-form-urlencoded",
+    ))
 }
 
 fn field<'a>(form: &'a Form, name: &str) -> Option<&'a str> {
@@ -142,11 +172,7 @@ fn field<'a>(form: &'a Form, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value.as_str())
 }
 
-fn find_key(headers: &HeaderMap, form: &Form) -> Result<Key, Refusal> {
-    if let Some(value) = headers.get(AUTHORIZATION) {
-        return basic_key(value.to_str().unwrap_or_default())
-            .ok_or_else(|| Refusal::client("the Authorization header holds no Basic credentials"));
-    }
+fn key_in(form: &Form) -> Result<Key, Refusal> {
     let id = field(form, "client_id")
         .ok_or_else(|| Refusal::client("no client credentials in the request"))?;
     let secret = field(form, "client_secret").unwrap_or_default();
@@ -156,14 +182,14 @@ fn find_key(headers: &HeaderMap, form: &Form) -> Result<Key, Refusal> {
     })
 }
 
-fn respond(status: StatusCode, body: &Value) -> Response {
-    let mut response = Response::new(Body::from(body.to_string()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(
+fn respond(status: StatusCode, body: &Value) -> Answer {
+    let mut answer = Answer::json(status, body.to_string());
+    answer.headers.insert(
         CONTENT_TYPE,
         HeaderValue::from_static("application/json;charset=UTF-8"),
     );
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    answer
+        .headers
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
 }

@@ -1,16 +1,16 @@
 //! Paging: `page_size`, `page_token`, `next_page_token`.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use super::call::Call;
 use super::fault::Fault;
+use crate::access::Access;
 
 /// Which page was asked for.
-#[derive(Debug)]
-pub(crate) struct Page {
+pub(crate) struct Page<'a> {
     size: usize,
     after: Option<String>,
+    /// The operation whose tokens are good here.
+    list: &'static str,
+    access: &'a Access,
 }
 
 /// A page of items and the token of the next, empty at the end.
@@ -23,10 +23,12 @@ pub(crate) struct Paged<T> {
 /// `page_size` when it is absent or 0.
 const DEFAULT_SIZE: usize = 10;
 
-impl Page {
+impl<'a> Page<'a> {
     /// The page that the query parameters name.
-    pub(crate) fn read(call: &Call, largest: usize) -> Result<Self, Fault> {
+    pub(crate) fn read(access: &'a Access, call: &Call, largest: usize) -> Result<Self, Fault> {
         Self::new(
+            access,
+            call,
             call.query_number("page_size")?,
             call.query("page_token"),
             largest,
@@ -35,6 +37,8 @@ impl Page {
 
     /// The page with this size, behind the one that gave this token; both may be absent or empty.
     pub(crate) fn new(
+        access: &'a Access,
+        call: &Call,
         size: Option<i64>,
         token: Option<&str>,
         largest: usize,
@@ -51,11 +55,17 @@ impl Page {
                     )
                 })?,
         };
+        let list = call.operation.id;
         let after = token
             .filter(|token| !token.is_empty())
-            .map(|token| open(token).ok_or_else(foreign_token))
+            .map(|token| access.open(list.as_str(), token).ok_or_else(foreign_token))
             .transpose()?;
-        Ok(Self { size, after })
+        Ok(Self {
+            size,
+            after,
+            list: list.as_str(),
+            access,
+        })
     }
 
     /// The key of the last item of the page before.
@@ -85,7 +95,7 @@ impl Page {
         let next = items
             .last()
             .filter(|_| more)
-            .map(|last| URL_SAFE_NO_PAD.encode(key(last)));
+            .map(|last| self.access.seal(self.list, &key(last)));
         Paged {
             items,
             next: next.unwrap_or_default(),
@@ -98,8 +108,4 @@ fn foreign_token() -> Fault {
         "page_token",
         "not a token of this list: take next_page_token of the page before",
     )
-}
-
-fn open(token: &str) -> Option<String> {
-    String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()
 }

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use axum::http::Uri;
+
 /// One operation's place: method and path, with `{name}` for what varies.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
@@ -90,6 +92,51 @@ fn fit(template: &'static str, path: &str) -> Option<Params> {
 /// `{name}:verb` as its name and `:verb`.
 fn variable(segment: &'static str) -> Option<(&'static str, &'static str)> {
     segment.strip_prefix('{')?.split_once('}')
+}
+
+/// Writes the characters of a path plainly that need no percent-encoding, which changes nothing of what it means (RFC
+/// 3986, 6.2.2.2).
+pub(crate) fn simplify(uri: &mut Uri) {
+    if !uri.path().contains('%') {
+        return;
+    }
+    let mut path = plain(uri.path());
+    if let Some(query) = uri.query() {
+        path.push('?');
+        path.push_str(query);
+    }
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = path.parse().ok();
+    if let Ok(simplified) = Uri::from_parts(parts) {
+        *uri = simplified;
+    }
+}
+
+fn plain(path: &str) -> String {
+    let mut parts = path.split('%');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        match unreserved(code) {
+            Some(character) => plain.push(character),
+            None => {
+                plain.push('%');
+                plain.push_str(code);
+            }
+        }
+        plain.push_str(rest);
+    }
+    plain
+}
+
+/// The character with this code, in two hexadecimal digits, if it means nothing but itself.
+fn unreserved(code: &str) -> Option<char> {
+    let mut digits = code.chars().map(|digit| digit.to_digit(16));
+    let (high, low, None) = (digits.next()??, digits.next()??, digits.next()) else {
+        return None;
+    };
+    let character = char::from_u32(high * 16 + low)?;
+    (character.is_ascii_alphanumeric() || "-._~".contains(character)).then_some(character)
 }
 
 /// Takes away percent-encoding; `None` when what is left is no UTF-8.
@@ -187,6 +234,22 @@ mod tests {
             routes().find("POST", "/v1/projects/p/contacts/C1%3Amerge"),
             Found::OtherMethods(vec!["GET"])
         );
+    }
+
+    #[test]
+    fn letters_need_no_encoding() {
+        for (path, simple) in [
+            ("/v1/%70rojects/p", "/v1/projects/p"),
+            ("/%61%2Fb%3a%7e?%61=%62", "/a%2Fb%3a~?%61=%62"),
+            ("/%2e%2E/%25%41", "/../%25A"),
+            ("/%+1/%4/%4g/%zz/%", "/%+1/%4/%4g/%zz/%"),
+            ("/%c3%a5%C3", "/%c3%a5%C3"),
+            ("http://localhost/%61", "http://localhost/a"),
+        ] {
+            let mut uri: Uri = path.parse().unwrap();
+            simplify(&mut uri);
+            assert_eq!(uri.to_string(), simple);
+        }
     }
 
     #[test]

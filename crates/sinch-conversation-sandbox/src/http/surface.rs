@@ -5,13 +5,19 @@ use sinch_conversation_raw::{Document, OPERATIONS, Operation};
 
 use super::fault::Fault;
 use super::names::TOKEN_OPERATION;
-use super::oauth;
 use super::route::{Found, Params, Place, Routes, percent_decode};
+use super::{health, oauth};
 use crate::access::Scheme;
 use crate::core::Core;
+use crate::{control, page};
 
 /// The Batch API has the paths of the Conversation API on a host of its own; here it has this prefix instead.
 const BATCH: &str = "/batch";
+
+/// Whether a path is none of the page, the controls and the check of health.
+pub(crate) fn is_of_the_api(path: &str) -> bool {
+    path != health::PATH && !path.starts_with(control::http::PREFIX) && !page::serves(path)
+}
 
 /// The name of the operation that a request is for, whatever the project and the credentials.
 pub(crate) fn operation(core: &Core, method: &Method, path: &str) -> Option<&'static str> {
@@ -65,8 +71,21 @@ pub(crate) fn find(
     match core.routes.find(method.as_str(), path) {
         Found::Operation(operation, params) => Ok((operation, params)),
         Found::OtherMethods(methods) => Err(Fault::wrong_method(&methods)),
-        Found::Nothing => Err(Fault::no_such_path()),
+        Found::Nothing => Err(former(path).map_or_else(Fault::no_such_path, Fault::former_path)),
     }
+}
+
+/// What is meant by a path that the API had once.
+fn former(path: &str) -> Option<&'static str> {
+    let path = path.strip_prefix(BATCH).unwrap_or(path);
+    if path.starts_with("/v1beta/") {
+        return Some("v1beta is gone: use /v1, with the paths of today");
+    }
+    let mut segments = path.split('/').skip(1);
+    let is_v1 = segments.next() == Some("v1");
+    let resource = segments.nth(2)?;
+    (is_v1 && resource.split(':').next() == Some("templates"))
+        .then_some("version 1 of the Template API is gone: use /v2")
 }
 
 /// The project in `/v1/projects/{project}/...`.

@@ -15,7 +15,6 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use crate::control::http::guard;
 use crate::http::fault::Fault;
 use files::File;
 
@@ -38,7 +37,6 @@ pub(crate) fn answer(parts: &Parts) -> Response {
 }
 
 fn find(parts: &Parts) -> Result<&'static File, Fault> {
-    guard::check_origin(&parts.headers)?;
     if !matches!(parts.method, Method::GET | Method::HEAD) {
         return Err(Fault::wrong_method(&["GET", "HEAD"]));
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 use sinch_conversation_raw::types::ClientCredentials;
 
-use super::window::Window;
+use super::window::{Page, Window};
 use super::{StoreError, document};
 use crate::clock::from_micros;
 use crate::log::{Attempt, Callback, CallbackState};
@@ -179,18 +179,18 @@ pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
 const COLUMNS: &str = "seq, state, app_id, webhook_id, trigger, target, body, queued_us";
 const ATTEMPT_COLUMNS: &str = "at_us, status, problem, headers, response, replay";
 
-/// The callbacks in a window of ids, oldest first.
-pub(crate) fn after(tx: &Transaction<'_>, window: Window) -> Result<Vec<Callback>, StoreError> {
+/// The callbacks behind an id, oldest first.
+pub(crate) fn after(tx: &Transaction<'_>, window: &Window) -> Result<Page<Callback>, StoreError> {
     let mut statement = tx.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM callbacks WHERE seq > ?1 ORDER BY seq LIMIT ?2"
     ))?;
-    let mut callbacks: Vec<Callback> = statement
-        .query_map((window.after, window.limit), read)?
-        .collect::<Result<_, _>>()?;
-    for callback in &mut callbacks {
+    let rows = statement.query((window.after, window.rows()))?;
+    window.page(rows, |row| {
+        let mut callback = read(row)?;
         callback.attempts = attempts_of(tx, callback.id)?;
-    }
-    Ok(callbacks)
+        let length = callback.body.len();
+        Ok((callback, length))
+    })
 }
 
 pub(crate) fn get(tx: &Transaction<'_>, id: i64) -> Result<Option<Callback>, StoreError> {

@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, Params, Transaction};
 use sinch_conversation_raw::wire::Wire;
 
 use super::StoreError;
+use super::window::{Page, Window};
 
 pub(super) fn encode<T: Wire>(document: &T) -> String {
     document.to_value().to_string()
@@ -26,6 +27,20 @@ pub(super) fn one<T: Wire>(
         .query_row(params, |row| row.get(0))
         .optional()?;
     text.as_deref().map(decode).transpose()
+}
+
+/// A page of documents in the order of their ids: the parameters of the query are the last id and the limit.
+pub(super) fn page<T: Wire>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    window: &Window<String>,
+) -> Result<Page<T>, StoreError> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let rows = statement.query((&window.after, window.rows()))?;
+    window.page(rows, |row| {
+        let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        Ok((decode(text)?, text.len()))
+    })
 }
 
 /// The documents that a query gives as its one column.

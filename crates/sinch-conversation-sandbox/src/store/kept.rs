@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::StoreError;
+use super::window::{Page, Window};
 
 /// Something that is kept.
 pub(crate) trait Kept: Serialize + DeserializeOwned {
@@ -35,16 +36,18 @@ pub(crate) fn get<T: Kept>(tx: &Transaction<'_>, id: &str) -> Result<Option<T>, 
     text.as_deref().map(decode).transpose()
 }
 
-/// All of a kind, oldest first.
-pub(crate) fn all<T: Kept>(tx: &Transaction<'_>) -> Result<Vec<T>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT doc FROM kept WHERE kind = ?1 ORDER BY id")?;
-    let mut rows = statement.query([T::KIND])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+/// Those of a kind behind an id, oldest first.
+pub(crate) fn after<T: Kept>(
+    tx: &Transaction<'_>,
+    window: &Window<String>,
+) -> Result<Page<T>, StoreError> {
+    let mut statement =
+        tx.prepare_cached("SELECT doc FROM kept WHERE kind = ?1 AND id > ?2 ORDER BY id LIMIT ?3")?;
+    let rows = statement.query((T::KIND, &window.after, window.rows()))?;
+    window.page(rows, |row| {
         let text: String = row.get(0)?;
-        found.push(decode(&text)?);
-    }
-    Ok(found)
+        Ok((decode(&text)?, text.len()))
+    })
 }
 
 /// Takes it out.

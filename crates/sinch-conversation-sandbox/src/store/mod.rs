@@ -15,6 +15,7 @@ pub(crate) mod kept;
 pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod notes;
+mod open;
 pub(crate) mod overview;
 pub(crate) mod profiles;
 pub(crate) mod queues;
@@ -32,30 +33,17 @@ pub(crate) mod webhooks;
 pub(crate) mod window;
 
 use std::path::Path;
-use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{oneshot, watch};
 
+pub(crate) use open::OpenError;
 use thread::StoreThread;
-
-/// Why the store could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenError {
-    #[error("it is in use by another process")]
-    InUse,
-    #[error("its tables have version {found}, this program works with version {expected}", expected = schema::VERSION)]
-    OtherVersion { found: i64 },
-    #[error(transparent)]
-    Sqlite(rusqlite::Error),
-    #[error("its thread cannot be started: {0}")]
-    Thread(std::io::Error),
-}
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
-    #[error("the database failed: {0}")]
+    #[error("the database failed: {}", open::plain(.0))]
     Sqlite(#[from] rusqlite::Error),
     #[error("a stored document cannot be read: {0}")]
     Document(String),
@@ -65,9 +53,6 @@ pub(crate) enum StoreError {
     Closed,
 }
 
-/// How many statements are kept prepared: more than there are.
-const STATEMENTS: usize = 512;
-
 pub(crate) struct Store {
     thread: StoreThread,
     changes: watch::Sender<u64>,
@@ -76,18 +61,7 @@ pub(crate) struct Store {
 impl Store {
     /// Opens the file, or a database in memory, and makes the tables when there are none.
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, OpenError> {
-        let connection = match file {
-            Some(path) => {
-                keep_private(path);
-                Connection::open(path)
-            }
-            None => Connection::open_in_memory(),
-        };
-        let mut connection = connection.map_err(open_error)?;
-        connection
-            .busy_timeout(Duration::ZERO)
-            .map_err(open_error)?;
-        prepare(&mut connection)?;
+        let connection = open::open(file)?;
         Ok(Self {
             thread: StoreThread::start(connection).map_err(OpenError::Thread)?,
             changes: watch::Sender::new(0),
@@ -181,59 +155,4 @@ where
     let answer = work(&transaction)?;
     transaction.commit().map_err(StoreError::from)?;
     Ok(answer)
-}
-
-/// Makes a new database readable for its owner only: it holds secrets. What goes wrong here goes wrong again, and is
-/// told, when the database is opened.
-#[cfg(unix)]
-fn keep_private(path: &Path) {
-    use std::os::unix::fs::OpenOptionsExt;
-    let _ = std::fs::OpenOptions::new()
-        .create_new(true)
-        .write(true)
-        .mode(0o600)
-        .open(path);
-}
-
-#[cfg(not(unix))]
-fn keep_private(_: &Path) {}
-
-fn prepare(connection: &mut Connection) -> Result<(), OpenError> {
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // An exclusive lock keeps a second sandbox off the file. WAL with FULL writes each commit to the disk before
-    // the caller hears of it, so that what was acknowledged is still there after the process was killed.
-    connection
-        .execute_batch(
-            "PRAGMA locking_mode = EXCLUSIVE;
-             PRAGMA journal_mode = WAL;
-             PRAGMA synchronous = FULL;
-             PRAGMA foreign_keys = ON;",
-        )
-        .map_err(open_error)?;
-    let transaction = connection
-        .transaction_with_behavior(TransactionBehavior::Exclusive)
-        .map_err(open_error)?;
-    let found: i64 = transaction
-        .query_row("PRAGMA user_version", [], |row| row.get(0))
-        .map_err(open_error)?;
-    match found {
-        0 => {
-            transaction
-                .execute_batch(schema::TABLES)
-                .map_err(open_error)?;
-            transaction
-                .pragma_update(None, "user_version", schema::VERSION)
-                .map_err(open_error)?;
-        }
-        schema::VERSION => {}
-        found => return Err(OpenError::OtherVersion { found }),
-    }
-    transaction.commit().map_err(open_error)
-}
-
-fn open_error(error: rusqlite::Error) -> OpenError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => OpenError::InUse,
-        _ => OpenError::Sqlite(error),
-    }
 }

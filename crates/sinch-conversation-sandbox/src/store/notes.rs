@@ -1,5 +1,6 @@
 //! What DISPATCH mode keeps for a recipient, to repeat it when the recipient writes.
 
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 use sinch_conversation_raw::types::ChannelIdentity;
 
@@ -18,12 +19,35 @@ pub(crate) fn put(
     app_id: &str,
     identity: &ChannelIdentity,
     note: &Note,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO notes (app_id, channel, identity, metadata, correlation_id) VALUES (?1, ?2, ?3, ?4, ?5)
+    tx.prepare_cached(
+        "INSERT INTO notes (app_id, channel, identity, metadata, correlation_id, kept_us)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (app_id, channel, identity) DO UPDATE SET
              metadata = iif(excluded.metadata = '', metadata, excluded.metadata),
-             correlation_id = iif(excluded.correlation_id = '', correlation_id, excluded.correlation_id)")?.execute((app_id, identity.channel.as_str(), &identity.identity, &note.metadata, &note.correlation_id),
-    )?;
+             correlation_id = iif(excluded.correlation_id = '', correlation_id, excluded.correlation_id),
+             kept_us = excluded.kept_us",
+    )?
+    .execute((
+        app_id,
+        identity.channel.as_str(),
+        &identity.identity,
+        &note.metadata,
+        &note.correlation_id,
+        now.timestamp_micros(),
+    ))?;
+    Ok(())
+}
+
+/// Removes an app's notes that nothing was added to since this moment.
+pub(crate) fn remove_before(
+    tx: &Transaction<'_>,
+    app_id: &str,
+    before: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM notes WHERE app_id = ?1 AND kept_us < ?2")?
+        .execute((app_id, before.timestamp_micros()))?;
     Ok(())
 }
 

@@ -1,18 +1,45 @@
 //! Everything at once: for those who look on, and for starting anew.
 
 use rusqlite::Transaction;
-use sinch_conversation_raw::types::{Contact, Conversation};
+use sinch_conversation_raw::types::{AppResponse, Contact, Conversation};
 
+use super::window::{Page, Window};
 use super::{StoreError, document};
 
-/// All contacts, oldest first.
-pub(crate) fn contacts(tx: &Transaction<'_>) -> Result<Vec<Contact>, StoreError> {
-    document::many(tx, "SELECT doc FROM contacts ORDER BY id", [])
+/// Apps, oldest first.
+pub(crate) fn apps(
+    tx: &Transaction<'_>,
+    window: &Window<String>,
+) -> Result<Page<AppResponse>, StoreError> {
+    document::page(
+        tx,
+        "SELECT doc FROM apps WHERE id > ?1 ORDER BY id LIMIT ?2",
+        window,
+    )
 }
 
-/// All conversations, oldest first.
-pub(crate) fn conversations(tx: &Transaction<'_>) -> Result<Vec<Conversation>, StoreError> {
-    document::many(tx, "SELECT doc FROM conversations ORDER BY id", [])
+/// Contacts, oldest first.
+pub(crate) fn contacts(
+    tx: &Transaction<'_>,
+    window: &Window<String>,
+) -> Result<Page<Contact>, StoreError> {
+    document::page(
+        tx,
+        "SELECT doc FROM contacts WHERE id > ?1 ORDER BY id LIMIT ?2",
+        window,
+    )
+}
+
+/// Conversations, oldest first.
+pub(crate) fn conversations(
+    tx: &Transaction<'_>,
+    window: &Window<String>,
+) -> Result<Page<Conversation>, StoreError> {
+    document::page(
+        tx,
+        "SELECT doc FROM conversations WHERE id > ?1 ORDER BY id LIMIT ?2",
+        window,
+    )
 }
 
 /// Empties every table but the one that says whose database this is. Numbers go on where they were, so that nothing

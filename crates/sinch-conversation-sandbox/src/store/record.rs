@@ -3,7 +3,7 @@
 use rusqlite::{Row, Transaction};
 
 use super::kept::Kept;
-use super::window::Window;
+use super::window::{Page, Window};
 use super::{StoreError, kept, sends};
 use crate::engine::events::sent::SentEvent;
 use crate::timeline::{TimelineEntry, TimelineKind};
@@ -42,24 +42,37 @@ fn refer(
     Ok(())
 }
 
-/// The entries in a window of `seq`, of one app or of all, oldest first.
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Only {
+    /// Those of this app.
+    pub(crate) app_id: Option<String>,
+    /// Those of contacts.
+    pub(crate) received: bool,
+}
+
+/// The entries behind a `seq`, oldest first.
 pub(crate) fn after(
     tx: &Transaction<'_>,
-    window: Window,
-    app_id: Option<&str>,
-) -> Result<Vec<TimelineEntry>, StoreError> {
+    window: &Window,
+    only: &Only,
+) -> Result<Page<TimelineEntry>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT record.seq, record.doc, sends.doc, kept.doc FROM record
          LEFT JOIN sends ON sends.id = record.id
          LEFT JOIN kept ON kept.kind = ?4 AND kept.id = record.id
-         WHERE seq > ?1 AND (?2 IS NULL OR record.app_id = ?2) ORDER BY seq LIMIT ?3",
+         WHERE seq > ?1 AND (?2 IS NULL OR record.app_id = ?2)
+           AND (NOT ?5 OR record.kind IN ('received', 'event_received'))
+         ORDER BY seq LIMIT ?3",
     )?;
-    let mut rows = statement.query((window.after, app_id, window.limit, SentEvent::KIND))?;
-    let mut entries = Vec::new();
-    while let Some(row) = rows.next()? {
-        entries.push(read(row)?);
-    }
-    Ok(entries)
+    let rows = statement.query((
+        window.after,
+        &only.app_id,
+        window.rows(),
+        SentEvent::KIND,
+        only.received,
+    ))?;
+    window.page(rows, read)
 }
 
 /// Gives what a contact that goes away has received or sent to another contact.
@@ -88,17 +101,21 @@ fn shift(tx: &Transaction<'_>, path: &str, from: &str, to: &str) -> Result<(), S
     Ok(())
 }
 
-fn read(row: &Row<'_>) -> Result<TimelineEntry, StoreError> {
+fn read(row: &Row<'_>) -> Result<(TimelineEntry, usize), StoreError> {
     let (sent, event): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
-    let mut entry = match (sent, event) {
-        (Some(sent), _) => TimelineEntry::from(sends::decode(&sent)?),
-        (None, Some(event)) => TimelineEntry::from(kept::decode::<SentEvent>(&event)?),
+    let (mut entry, length) = match (sent, event) {
+        (Some(sent), _) => (TimelineEntry::from(sends::decode(&sent)?), sent.len()),
+        (None, Some(event)) => {
+            let decoded = kept::decode::<SentEvent>(&event)?;
+            (TimelineEntry::from(decoded), event.len())
+        }
         (None, None) => {
             let document: String = row.get(1)?;
-            serde_json::from_str(&document)
-                .map_err(|error| StoreError::Document(error.to_string()))?
+            let decoded = serde_json::from_str(&document)
+                .map_err(|error| StoreError::Document(error.to_string()))?;
+            (decoded, document.len())
         }
     };
     entry.seq = row.get(0)?;
-    Ok(entry)
+    Ok((entry, length))
 }

@@ -1,7 +1,10 @@
 //! The tables. A resource is a JSON document; beside it stand the columns that lists and look-ups need.
 
 /// Counts up when the tables change; a file with another number is refused.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
+
+/// Tells the files of sandboxes from those of other programs.
+pub(super) const APPLICATION: i64 = i32::from_be_bytes(*b"SCSB") as i64;
 
 pub(super) const TABLES: &str = "
 CREATE TABLE meta (
@@ -65,6 +68,7 @@ CREATE TABLE notes (
     identity       TEXT NOT NULL,
     metadata       TEXT NOT NULL,
     correlation_id TEXT NOT NULL,
+    kept_us        INTEGER NOT NULL,
     PRIMARY KEY (app_id, channel, identity)
 ) STRICT;
 

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::StoreError;
+use super::window::{Page, Window};
 use crate::engine::outbound::SentMessage;
 
 /// Adds the message, or replaces the one with this id.
@@ -24,16 +25,18 @@ pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<SentMessage>,
     text.as_deref().map(decode).transpose()
 }
 
-/// All of them, oldest first.
-pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<SentMessage>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT doc FROM sends ORDER BY id")?;
-    let mut rows = statement.query([])?;
-    let mut messages = Vec::new();
-    while let Some(row) = rows.next()? {
+/// Those behind an id, oldest first.
+pub(crate) fn after(
+    tx: &Transaction<'_>,
+    window: &Window<String>,
+) -> Result<Page<SentMessage>, StoreError> {
+    let mut statement =
+        tx.prepare_cached("SELECT doc FROM sends WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let rows = statement.query((&window.after, window.rows()))?;
+    window.page(rows, |row| {
         let text: String = row.get(0)?;
-        messages.push(decode(&text)?);
-    }
-    Ok(messages)
+        Ok((decode(&text)?, text.len()))
+    })
 }
 
 /// Gives what a contact that goes away was sent to another contact.

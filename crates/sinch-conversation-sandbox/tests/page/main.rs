@@ -17,6 +17,7 @@ mod driver;
 mod hostile;
 mod layout;
 mod logs;
+mod long;
 mod page;
 mod rendering;
 mod serving;

@@ -247,3 +247,28 @@ async fn bodies_have_limits_and_a_form() {
         .await
         .invalid(&["channel_credentials"]);
 }
+
+#[tokio::test]
+async fn paths_of_former_versions_say_what_is_meant() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let api = Api::of(&sandbox).await;
+    let project = &api.project;
+    for (path, meant) in [
+        (format!("/v1beta/projects/{project}/messages:send"), "/v1"),
+        (format!("/v1beta/projects/{project}/apps"), "/v1"),
+        (
+            format!("/batch/v1beta/projects/{project}/batches:send"),
+            "/v1",
+        ),
+        (format!("/v1/projects/{project}/templates"), "/v2"),
+        (format!("/v1/projects/{project}/templates/x"), "/v2"),
+    ] {
+        let request = api.http.get(format!("{}{path}", api.base));
+        let error = send(request.bearer_auth(&api.token)).await;
+        let error = error.refused(404, "NOT_FOUND");
+        let said = error["message"].as_str().unwrap();
+        assert!(said.contains(&format!("use {meant}")), "{path}: {said}");
+    }
+    let error = api.get("nonsense").await.refused(404, "NOT_FOUND");
+    assert_eq!(error["message"], "Not Found");
+}

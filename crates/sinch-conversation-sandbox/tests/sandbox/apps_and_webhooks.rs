@@ -83,6 +83,29 @@ async fn an_app_changes_field_by_field() {
     assert_eq!(app["processing_mode"], "CONVERSATION");
     assert_eq!(api.get(&path).await.ok(), app);
 
+    // Without a mask, what an object does not name stays; with one, what is named is replaced.
+    let body = json!({"retention_policy": {"retention_type": "CONVERSATION_EXPIRE_POLICY"},
+        "message_retry_settings": null});
+    let app = api.patch(&path, body.clone()).await.ok();
+    assert_eq!(
+        app["retention_policy"],
+        json!({"retention_type": "CONVERSATION_EXPIRE_POLICY", "ttl_days": 7})
+    );
+    let app = api
+        .patch(&format!("{path}?update_mask=retention_policy"), body)
+        .await
+        .ok();
+    assert_eq!(
+        app["retention_policy"],
+        json!({"retention_type": "CONVERSATION_EXPIRE_POLICY", "ttl_days": 180})
+    );
+    let body = json!({"retention_policy": {"retention_type": null}});
+    let app = api.patch(&path, body).await.ok();
+    assert_eq!(
+        app["retention_policy"]["retention_type"],
+        "MESSAGE_EXPIRE_POLICY"
+    );
+
     // In the mask and not in the body: back to what a new app has.
     let app = api
         .patch(&format!("{path}?update_mask=retention_policy"), json!({}))
@@ -275,7 +298,7 @@ async fn what_a_webhook_cannot_be() {
 }
 
 #[tokio::test]
-async fn a_whole_number_may_be_written_with_a_fraction_of_nothing() {
+async fn a_whole_number_may_have_a_zero_fraction() {
     let (_sandbox, api) = start().await;
     let app = api.app("DISPATCH", &["SMS"]).await;
     let path = format!("apps/{app}");

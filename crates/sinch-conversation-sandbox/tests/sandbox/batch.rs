@@ -108,6 +108,8 @@ async fn every_recipient_gets_a_message_of_its_own() {
 async fn an_answer_leads_back_to_the_batch() {
     let it = Bulk::start().await;
     let app = it.api.app("CONVERSATION", &["SMS"]).await;
+    let full = json!({"conversation_metadata_report_view": "FULL"});
+    it.api.patch(&format!("apps/{app}"), full).await.ok();
     let batch = it
         .send(request(&app, vec![to("461", json!({"name": "Ada"}))]))
         .await;

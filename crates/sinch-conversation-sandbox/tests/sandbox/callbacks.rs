@@ -112,6 +112,7 @@ async fn a_first_message_tells_of_contact_conversation_and_message_in_order() {
 async fn what_a_person_writes_is_told_with_the_latest_metadata() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("CONVERSATION", &["WHATSAPP"]).await;
+    report_metadata(&api, &app, "FULL").await;
     api.webhook(&app, &receiver.url, &["MESSAGE_INBOUND", "CONTACT_CREATE"])
         .await;
     let mut request = text_request(&app, &[("WHATSAPP", NUMBER)], "Table?");
@@ -141,10 +142,40 @@ async fn what_a_person_writes_is_told_with_the_latest_metadata() {
     );
 }
 
+/// Sets how much metadata of the conversation the app gets.
+async fn report_metadata(api: &Api, app: &str, view: &str) {
+    let body = json!({"conversation_metadata_report_view": view});
+    api.patch(&format!("apps/{app}"), body).await.ok();
+}
+
+#[tokio::test]
+async fn metadata_of_the_conversation_is_told_to_apps_that_want_it() {
+    let (sandbox, api, receiver) = start().await;
+    let app = api.app("CONVERSATION", &["WHATSAPP"]).await;
+    api.webhook(&app, &receiver.url, &["MESSAGE_INBOUND"]).await;
+    let mut request = text_request(&app, &[("WHATSAPP", NUMBER)], "Table?");
+    request["conversation_metadata"] = json!({"table": 7});
+    request["correlation_id"] = json!("corr");
+    api.send(request).await;
+    let person = sandbox.handset(&app, "WHATSAPP", NUMBER);
+    // The view of a new app is NONE.
+    person.says("Yes").await.unwrap();
+    report_metadata(&api, &app, "FULL").await;
+    person.says("Yes").await.unwrap();
+    report_metadata(&api, &app, "NONE").await;
+    person.says("Yes").await.unwrap();
+    receiver.wait_for(3).await;
+    for (body, metadata) in receiver.bodies().iter().zip(["", r#"{"table":7}"#, ""]) {
+        assert_eq!(body["message_metadata"], metadata);
+        assert_eq!(body["correlation_id"], "corr");
+    }
+}
+
 #[tokio::test]
 async fn in_dispatch_mode_an_answer_has_no_contact_and_metadata_only_with_retention() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("DISPATCH", &["SMS"]).await;
+    report_metadata(&api, &app, "FULL").await;
     api.webhook(&app, &receiver.url, &["MESSAGE_INBOUND", "CONTACT_CREATE"])
         .await;
     for (count, days, metadata, correlation) in [(1, 0, "", ""), (2, 7, r#"{"a":1}"#, "corr")] {

@@ -170,7 +170,7 @@ async fn the_handset_writes_chooses_and_reads() {
         .ok();
     assert_eq!(rest["entries"].as_array().unwrap().len(), 1);
     let none = control.get(&format!("timeline?after={last}")).await.ok();
-    assert_eq!(none, json!({"entries": [], "next": last}));
+    assert_eq!(none, json!({"entries": [], "next": last, "more": false}));
 
     let received = control.get("received").await.ok();
     assert_eq!(received["messages"].as_array().unwrap().len(), 5);

@@ -27,7 +27,7 @@ pub(crate) fn request(app: &str, to: &[(&str, &str)], event: Value) -> Value {
 }
 
 pub(crate) fn typing() -> Value {
-    json!({"app_event": {"composing_event": {}}})
+    json!({"composing_event": {}})
 }
 
 pub(crate) async fn send(api: &Api, body: Value) -> String {

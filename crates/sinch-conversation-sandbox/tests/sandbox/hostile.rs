@@ -1,7 +1,17 @@
 //! Hostile requests for every route. Each is refused or comes to nothing, and the state is as it was before.
 
+mod bodies;
+mod control_lists;
+mod files;
+mod foreign;
+mod lists;
+#[cfg(all(target_os = "linux", feature = "cli"))]
+mod memory;
+mod starvation;
+mod tokens;
+
 use serde_json::json;
-use sinch_conversation_raw::OPERATIONS;
+use sinch_conversation_raw::{Document, OPERATIONS};
 use sinch_conversation_sandbox::Sandbox;
 
 use crate::support::wire::{Raw, assert_no_panics, random, watch_for_panics};
@@ -25,11 +35,11 @@ struct Route {
 fn routes(project: &str) -> Vec<Route> {
     let documented = OPERATIONS.iter().map(|operation| {
         let prefix = match operation.document {
-            "batch" => "/batch",
+            Document::Batch => "/batch",
             _ => "",
         };
         Route {
-            name: operation.id,
+            name: operation.id.as_str(),
             method: operation.method,
             path: format!("{prefix}{}", operation.path).replace("{project_id}", project),
         }
@@ -102,7 +112,7 @@ impl Target {
 
     fn head(&self, method: &str, path: &str, more: &str, length: usize) -> String {
         format!(
-            "{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n{more}content-length: {length}\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n{more}content-length: {length}\r\n\r\n",
             self.api.token
         )
     }

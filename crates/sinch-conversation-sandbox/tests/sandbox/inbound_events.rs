@@ -73,9 +73,11 @@ async fn typing_opens_a_conversation_and_is_told_and_stored() {
 }
 
 #[tokio::test]
-async fn an_event_comes_into_the_conversation_with_its_metadata() {
+async fn an_event_comes_into_the_conversation_with_its_correlation_id() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("CONVERSATION", &["WHATSAPP", "RCS"]).await;
+    let full = json!({"conversation_metadata_report_view": "FULL"});
+    api.patch(&format!("apps/{app}"), full).await.ok();
     api.webhook(&app, &receiver.url, &["EVENT_INBOUND"]).await;
     let mut request = text_request(&app, &[("WHATSAPP", NUMBER), ("RCS", NUMBER)], "Hello");
     request["conversation_metadata"] = json!({"ticket": 7});
@@ -85,7 +87,8 @@ async fn an_event_comes_into_the_conversation_with_its_metadata() {
     sandbox.handset(&app, "RCS", NUMBER).types().await.unwrap();
     let body = callback(&receiver, 0).await;
     assert_eq!(body["event"]["conversation_id"], message["conversation_id"]);
-    assert_eq!(body["message_metadata"], r#"{"ticket":7}"#);
+    // Metadata is for messages.
+    assert_eq!(body["message_metadata"], "");
     assert_eq!(body["correlation_id"], "corr");
     // The channel of the conversation is that of its last message.
     let path = format!(

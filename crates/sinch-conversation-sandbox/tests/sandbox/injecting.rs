@@ -24,6 +24,8 @@ async fn injected_messages_are_stored_where_they_belong_in_time() {
     let (_sandbox, api) = start().await;
     let receiver = Receiver::start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
+    let full = json!({"conversation_metadata_report_view": "FULL"});
+    api.patch(&format!("apps/{app}"), full).await.ok();
     let contact = api.contact(&[("SMS", "461")]).await;
     let (made, path) = api.conversation(&app, &contact, json!({"order": 7})).await;
     api.patch(&path, json!({"correlation_id": "c"})).await.ok();

@@ -9,7 +9,7 @@ use crate::support::{Api, SOON, Wire, send};
 async fn tokens(sandbox: &Sandbox, count: usize) -> Vec<Raw> {
     let form = "grant_type=client_credentials&client_id=k&client_secret=s";
     let request = format!(
-        "POST /oauth2/token HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\
+        "POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\
          content-type: application/x-www-form-urlencoded\r\n\r\n{form}",
         form.len()
     );

@@ -111,7 +111,10 @@ async fn messages_are_listed_newest_first_and_filtered() {
         ("direction=UP", "direction"),
         ("channel=FAX", "channel"),
         ("messages_source=X", "messages_source"),
-        ("only_recipient_originated=1", "only_recipient_originated"),
+        (
+            "only_recipient_originated=maybe",
+            "only_recipient_originated",
+        ),
         ("page_size=1001", "page_size"),
     ] {
         api.get(&format!("messages?{query}"))

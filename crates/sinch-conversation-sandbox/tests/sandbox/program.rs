@@ -11,16 +11,35 @@ use tokio::process::{Child, Command};
 
 use crate::support::{Api, Receiver, SECRET, SOON, credentials, text_request};
 
-struct Program {
-    child: Child,
+pub(crate) struct Program {
+    pub(crate) child: Child,
     /// What the lines `export NAME=VALUE` say.
-    exports: HashMap<String, String>,
-    printed: String,
+    pub(crate) exports: HashMap<String, String>,
+    pub(crate) printed: String,
 }
 
 impl Program {
-    async fn start(arguments: &[&str]) -> Self {
-        let mut child = command(arguments).spawn().unwrap();
+    pub(crate) async fn start(arguments: &[&str]) -> Self {
+        Self::of(command(arguments)).await
+    }
+
+    /// One that may open so many files only.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn with_few_files(count: usize) -> Self {
+        let program = command(&[]);
+        let mut limited = Command::new("sh");
+        limited.args(["-c", &format!("ulimit -n {count} && exec \"$0\" \"$@\"")]);
+        limited.arg(program.as_std().get_program());
+        limited.args(program.as_std().get_args());
+        limited
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        Self::of(limited).await
+    }
+
+    pub(crate) async fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (mut exports, mut printed) = (HashMap::new(), String::new());
         while !exports.contains_key("SINCH_AUTH_URL") {
@@ -36,6 +55,7 @@ impl Program {
                 exports.insert(name.to_owned(), value.to_owned());
             }
             printed += &line;
+            printed.push('\n');
         }
         Self {
             child,
@@ -44,7 +64,7 @@ impl Program {
         }
     }
 
-    async fn api(&self) -> Api {
+    pub(crate) async fn api(&self) -> Api {
         let value = |name: &str| self.exports[name].clone();
         let (base, project) = (value("SINCH_CONVERSATION_URL"), value("SINCH_PROJECT_ID"));
         Api::from_parts(
@@ -56,7 +76,7 @@ impl Program {
         .await
     }
 
-    async fn stop_with(&mut self, signal: &str) -> ExitStatus {
+    pub(crate) async fn stop_with(&mut self, signal: &str) -> ExitStatus {
         let pid = self.child.id().unwrap().to_string();
         assert!(
             Command::new("kill")
@@ -73,9 +93,11 @@ impl Program {
     }
 }
 
-fn command(arguments: &[&str]) -> Command {
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sinch-conversation-sandbox"));
-    command.args(["--listen", "127.0.0.1:0"]).args(arguments);
+    command
+        .env("SINCH_SANDBOX_LISTEN", "127.0.0.1:0")
+        .args(arguments);
     command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

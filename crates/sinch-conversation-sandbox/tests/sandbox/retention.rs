@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
 
-use crate::support::{Api, Receiver, SOON};
+use crate::support::{Api, Receiver, SOON, text_request};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const PERSON: [(&str, &str); 1] = [("SMS", "46701234567")];
@@ -118,6 +118,43 @@ async fn messages_of_dispatch_mode_have_a_policy_of_their_own() {
     api.get(&path).await.ok();
     days(&sandbox, &api, 2).await;
     api.get(&path).await.refused(404, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn what_dispatch_mode_keeps_of_a_recipient_goes_with_its_messages() {
+    let (sandbox, api) = start().await;
+    let receiver = Receiver::start().await;
+    let policy = json!({"dispatch_retention_policy": {"ttl_days": 3},
+        "conversation_metadata_report_view": "FULL"});
+    let app = app(&api, "DISPATCH", policy).await;
+    api.webhook(&app, &receiver.url, &["MESSAGE_INBOUND"]).await;
+    let mut request = text_request(&app, &PERSON, "Hi");
+    request["conversation_metadata"] = json!({"table": 7});
+    request["correlation_id"] = json!("corr");
+    api.send(request.clone()).await;
+    days(&sandbox, &api, 2).await;
+    // The latest message counts, also for what an earlier one brought.
+    request
+        .as_object_mut()
+        .unwrap()
+        .remove("conversation_metadata");
+    api.send(request).await;
+    let person = sandbox.handset(&app, "SMS", PERSON[0].1);
+    for (count, kept) in [(2, true), (2, false)] {
+        days(&sandbox, &api, count).await;
+        person.says("Yes").await.unwrap();
+        let told = if kept { 1 } else { 2 };
+        let body = receiver.wait_for(told).await.pop().unwrap().json();
+        let expected = match kept {
+            true => (r#"{"table":7}"#, "corr"),
+            false => ("", ""),
+        };
+        assert_eq!(
+            (&body["message_metadata"], &body["correlation_id"]),
+            (&json!(expected.0), &json!(expected.1)),
+            "{count}"
+        );
+    }
 }
 
 #[tokio::test]

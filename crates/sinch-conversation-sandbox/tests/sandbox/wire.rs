@@ -40,7 +40,7 @@ async fn slow_heads_are_closed() {
     let (sandbox, api) = impatient().await;
     let mut silent = Wire::to(&sandbox).await;
     let mut slow = Wire::to(&sandbox).await;
-    slow.send("GET /v1/projects/x/apps HTTP/1.1\r\nhost: x\r\n")
+    slow.send("GET /v1/projects/x/apps HTTP/1.1\r\nhost: localhost\r\n")
         .await;
     let mut dripping = Wire::to(&sandbox).await;
     dripping.send("GET / HTTP/1.1\r\n").await;
@@ -69,7 +69,10 @@ async fn slow_bodies_get_408() {
     assert_eq!(slow.rest().await.unwrap(), b"");
     let mut token = Wire::to(&sandbox).await;
     token
-        .send("POST /oauth2/token HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nabc")
+        .send(
+            "POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\n\
+             content-type: application/x-www-form-urlencoded\r\n\r\nabc",
+        )
         .await;
     assert_eq!(token.answer().await.status, 408);
     api.get("apps").await.ok();
@@ -289,7 +292,7 @@ async fn odd_http_is_understood() {
     }
 
     let post = format!(
-        "POST {path} HTTP/1.1\r\nhost: x\r\n{authorization}content-type: application/json\r\n"
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\n{authorization}content-type: application/json\r\n"
     );
     let body =
         json!({"display_name": "x", "channel_credentials": [crate::support::credentials("SMS")]})
@@ -319,7 +322,7 @@ async fn odd_http_is_understood() {
     let mut absolute = Wire::to(&sandbox).await;
     absolute
         .send(format!(
-            "GET http://elsewhere{path} HTTP/1.1\r\nhost: x\r\n{authorization}\r\n"
+            "GET http://localhost{path} HTTP/1.1\r\nhost: localhost\r\n{authorization}\r\n"
         ))
         .await;
     assert_eq!(absolute.answer().await.status, 200);
@@ -337,7 +340,7 @@ async fn odd_http_is_understood() {
 async fn what_is_no_http_changes_nothing() {
     let (sandbox, api) = patient().await;
     let post = format!(
-        "POST /v1/projects/{}/apps HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n",
+        "POST /v1/projects/{}/apps HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n",
         api.project, api.token
     );
     let mut garbage: Vec<Vec<u8>> = [
@@ -350,8 +353,8 @@ async fn what_is_no_http_changes_nothing() {
         "GET / HTTP/1.1\r\nhost: \u{0}\r\n\r\n",
         "G\u{e9}T / HTTP/1.1\r\n\r\n",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        "CONNECT example.org:443 HTTP/1.1\r\nhost: x\r\n\r\n",
-        "OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n",
+        "CONNECT example.org:443 HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nhost: localhost\r\n\r\n",
         "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\u{fc}\u{3}\u{3}",
     ]
     .map(|text| text.as_bytes().to_vec())

@@ -33,6 +33,10 @@
 //! [`Stopper::stop`] takes no further items and lets what is under way come to its end. After that
 //! [`Checkpoint::next`] is where to go on, with [`Bulk::start_at`] and the same recipients in the same order.
 //!
+//! A panic of a send, or of the closure that makes it, is the outcome of its item:
+//! [`ErrorKind::Panicked`](crate::error::ErrorKind::Panicked). After a panic of the iterator or stream no further items
+//! are taken, and [`Outcomes::stopped`] says at which position.
+//!
 //! Dropping [`Outcomes`] stops at once. What was under way then, at most `concurrency` items, is named by
 //! [`Checkpoint::open`]: each of these sends may have gone out or not. The API knows no idempotency key, so
 //! whether to repeat them is yours to decide.
@@ -43,6 +47,7 @@
 
 mod outcome;
 mod outcomes;
+mod source;
 mod stop;
 mod task;
 

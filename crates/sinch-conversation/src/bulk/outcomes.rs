@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{BoxStream, Fuse, FuturesOrdered, FuturesUnordered, StreamExt};
+use futures_util::stream::{FuturesOrdered, FuturesUnordered, StreamExt};
 
+use super::source::{Pulled, Source};
 use super::stop::{StopCause, Stopper};
 use super::task::Task;
 use super::{Bulk, Checkpoint, Outcome, Progress, Sender};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::resources::Sent;
 
 /// The outcomes of many sends, a [`Stream`].
@@ -21,13 +23,14 @@ use crate::resources::Sent;
 /// way; see [the module](super).
 #[must_use = "nothing is sent until it is read"]
 pub struct Outcomes<'a, T, O = Sent> {
-    source: Fuse<BoxStream<'a, T>>,
+    source: Source<'a, T>,
     send: Sender<'a, T, O>,
     concurrency: usize,
     in_flight: InFlight<'a, T, O>,
-    /// The positions of what is in flight.
+    /// The positions of the items that were taken and whose outcome was not returned yet.
     open: BTreeSet<usize>,
-    next: usize,
+    /// An outcome that was counted. It stays here while the callbacks run, which may panic.
+    counted: Option<Outcome<T, O>>,
     succeeded: usize,
     failed: usize,
     on_progress: Box<dyn FnMut(&Progress) + Send + 'a>,
@@ -73,12 +76,12 @@ where
 {
     pub(super) fn new(bulk: Bulk<'a, T, O>, in_flight: InFlight<'a, T, O>) -> Self {
         Self {
-            source: bulk.source.skip(bulk.start).boxed().fuse(),
+            source: Source::new(bulk.source, bulk.start),
             send: bulk.send,
             concurrency: bulk.concurrency,
             in_flight,
             open: BTreeSet::new(),
-            next: bulk.start,
+            counted: None,
             succeeded: 0,
             failed: 0,
             on_progress: bulk.on_progress,
@@ -88,8 +91,11 @@ where
         }
     }
 
-    /// The next outcome; `None` when all items have theirs, or when the run was stopped and all that were taken
-    /// have theirs. Cancel-safe: no outcome is lost when the future is dropped.
+    /// The next outcome; `None` when all items have theirs, or when the run was [stopped](Self::stopped) and all that
+    /// were taken have theirs. Cancel-safe: no outcome is lost when the future is dropped.
+    ///
+    /// A panic of [`on_progress`](Bulk::on_progress) or [`stop_on`](Bulk::stop_on) is a panic of the reader. The
+    /// outcome that they were called for is returned by the next call.
     pub async fn next(&mut self) -> Option<Outcome<T, O>> {
         StreamExt::next(self).await
     }
@@ -97,20 +103,25 @@ where
     /// Begins sends until there is no room or no item.
     fn fill(&mut self, context: &mut Context<'_>) {
         while self.stopped.is_none() && self.open.len() < self.concurrency {
-            match self.source.poll_next_unpin(context) {
-                Poll::Ready(Some(item)) => self.begin(item),
-                Poll::Ready(None) | Poll::Pending => return,
+            match self.source.poll_next(context) {
+                Poll::Ready(Pulled::Item(position, item)) => self.begin(position, item),
+                Poll::Ready(Pulled::Panic(position)) => {
+                    self.stopped = Some(StopCause::SourcePanicked { position });
+                }
+                Poll::Ready(Pulled::End) | Poll::Pending => return,
             }
         }
     }
 
-    fn begin(&mut self, item: T) {
-        let position = self.next;
-        let task = Task::start((self.send)(&item));
-        self.next += 1;
+    fn begin(&mut self, position: usize, item: T) {
         self.open.insert(position);
+        let send = catch_unwind(AssertUnwindSafe(|| (self.send)(&item)));
+        let task = send.map(Task::start);
         self.in_flight.push(Box::pin(async move {
-            let result = task.await;
+            let result = match task {
+                Ok(task) => task.await,
+                Err(_) => Err(Error::new(ErrorKind::Panicked)),
+            };
             Outcome {
                 position,
                 item,
@@ -119,9 +130,9 @@ where
         }));
     }
 
-    /// Keeps account of an outcome that is about to be given.
-    fn settle(&mut self, outcome: &Outcome<T, O>) {
-        self.open.remove(&outcome.position);
+    /// Counts an outcome, and calls the callbacks with it.
+    fn count(&mut self, outcome: Outcome<T, O>) {
+        let outcome = self.counted.insert(outcome);
         match &outcome.result {
             Ok(_) => self.succeeded += 1,
             Err(error) => {
@@ -137,27 +148,29 @@ where
         let progress = self.progress();
         (self.on_progress)(&progress);
     }
+
+    fn take_counted(&mut self) -> Option<Outcome<T, O>> {
+        let outcome = self.counted.take()?;
+        self.open.remove(&outcome.position);
+        Some(outcome)
+    }
 }
 
 impl<T, O> Outcomes<'_, T, O> {
     /// How far the run has come.
     pub fn progress(&self) -> Progress {
-        let remaining = match self.source.size_hint() {
-            (least, Some(most)) if least == most => Some(most),
-            _ => None,
-        };
         Progress {
             succeeded: self.succeeded,
             failed: self.failed,
-            in_flight: self.open.len(),
-            remaining,
+            in_flight: self.open.len() - usize::from(self.counted.is_some()),
+            remaining: self.source.remaining(),
         }
     }
 
     /// Which items have an outcome. Where to go on after a stop.
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
-            next: self.next,
+            next: self.source.next(),
             open: self.open.iter().copied().collect(),
         }
     }
@@ -173,6 +186,9 @@ impl<T, O> Outcomes<'_, T, O> {
     }
 }
 
+/// Nothing in it is pinned by its place: sends and source are boxed, outcomes are moved.
+impl<T, O> Unpin for Outcomes<'_, T, O> {}
+
 impl<'a, T, O> Stream for Outcomes<'a, T, O>
 where
     T: Send + 'a,
@@ -182,19 +198,19 @@ where
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Outcome<T, O>>> {
         let this = self.get_mut();
-        if this.stopper.is_raised(context.waker()) && this.stopped.is_none() {
-            this.stopped = Some(StopCause::Asked);
-        }
-        this.fill(context);
-        match ready!(this.in_flight.poll_next(context)) {
-            Some(outcome) => {
-                this.settle(&outcome);
-                Poll::Ready(Some(outcome))
+        if this.counted.is_none() {
+            if this.stopper.is_raised(context.waker()) && this.stopped.is_none() {
+                this.stopped = Some(StopCause::Asked);
             }
-            None if this.stopped.is_some() || this.source.is_done() => Poll::Ready(None),
-            // The source has nothing yet, and wakes the reader when it has.
-            None => Poll::Pending,
+            this.fill(context);
+            match ready!(this.in_flight.poll_next(context)) {
+                Some(outcome) => this.count(outcome),
+                None if this.stopped.is_some() || this.source.is_done() => {}
+                // The source has nothing yet, and wakes the reader when it has.
+                None => return Poll::Pending,
+            }
         }
+        Poll::Ready(this.take_counted())
     }
 }
 

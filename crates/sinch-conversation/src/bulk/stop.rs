@@ -49,6 +49,13 @@ pub enum StopCause {
         /// The error, which is also the item's outcome.
         error: Error,
     },
+    /// The iterator or stream of the items panicked. The panic hook has reported it. The items before it have their
+    /// outcomes; none of those after it was taken.
+    #[non_exhaustive]
+    SourcePanicked {
+        /// The position of the item that could not be read.
+        position: usize,
+    },
 }
 
 /// Whether every other send would meet the same error: the credentials are refused, the key does not belong to

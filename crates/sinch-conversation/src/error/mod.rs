@@ -83,6 +83,11 @@ pub enum ErrorKind {
     InvalidArgument(InvalidArgument),
     /// A list answered with the page token that it was asked with, so it would never end.
     RepeatedPage,
+    /// The code that makes or awaits a send of a [bulk run](crate::bulk) panicked. The panic hook has reported it; its
+    /// message is not kept, since it may quote the item.
+    Panicked,
+    /// A send of a [bulk run](crate::bulk) ended without a result, because its runtime was shut down.
+    Aborted,
 }
 
 /// Which time limit passed. See [`Timeouts`](crate::Timeouts) for their lengths.
@@ -199,9 +204,11 @@ impl Error {
             ErrorKind::Connect => Failure::Connect,
             ErrorKind::Disconnected => Failure::Disconnected,
             ErrorKind::Auth(auth) => return auth.is_retryable(),
-            ErrorKind::Decode(_) | ErrorKind::InvalidArgument(_) | ErrorKind::RepeatedPage => {
-                return false;
-            }
+            ErrorKind::Aborted => return true,
+            ErrorKind::Decode(_)
+            | ErrorKind::InvalidArgument(_)
+            | ErrorKind::RepeatedPage
+            | ErrorKind::Panicked => return false,
         };
         failure.is_transient()
     }
@@ -268,6 +275,8 @@ impl fmt::Display for ErrorKind {
             Self::RepeatedPage => f.write_str(
                 "the page token for the next page is the one that was just used, so the list would never end",
             ),
+            Self::Panicked => f.write_str("the code of the send panicked"),
+            Self::Aborted => f.write_str("the runtime was shut down before the send had a result"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sinch_conversation_raw::types::{
-    AppEventField, MessageQueue, RecipientBase, RecipientRequest, SendEventRequest,
+    MessageQueue, RecipientBase, RecipientRequest, SendEventRequest,
 };
 use sinch_conversation_raw::wire::{JsonObject, Timestamp, UnknownObject, Wire};
 use sinch_conversation_raw::{OperationId, conversation};
@@ -87,12 +87,9 @@ impl SentEvent {
 impl SendEvent {
     pub(crate) fn new(client: Client, app: AppId, event: AppEvent) -> Self {
         let nobody = RecipientRequest::new(RecipientBase::Unknown(UnknownObject::default()));
-        // The API documents the event inside of a member of its own.
-        let mut field = AppEventField::default();
-        field.app_event = Some(event.into());
         Self {
             client,
-            request: SendEventRequest::new(app, field, nobody),
+            request: SendEventRequest::new(app, event, nobody),
             options: CallOptions::default(),
         }
     }

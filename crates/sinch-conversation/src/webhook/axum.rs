@@ -3,8 +3,6 @@
 use axum_core::body::Body;
 use axum_core::extract::{FromRef, FromRequest, Request};
 use axum_core::response::{IntoResponse, Response};
-use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt;
 use http::header::CONTENT_LENGTH;
 use http::request::Parts;
 
@@ -31,35 +29,25 @@ impl IntoResponse for WebhookError {
     }
 }
 
+/// Looks at the headers first, so that a body is only read for who can at least write good ones.
 async fn take_in(
     receiver: &Receiver,
     parts: &Parts,
     body: Body,
 ) -> Result<VerifiedEvent, WebhookError> {
-    if announced(parts).is_some_and(|length| length > receiver.limit()) {
-        return Err(receiver.too_large());
+    receiver.verifier.verify_headers(&parts.headers)?;
+    let limit = receiver.body_limit;
+    if announced(parts).is_some_and(|length| length > limit) {
+        return Err(WebhookError::TooLarge { limit });
     }
-    let body = read(receiver, body).await?;
-    receiver.receive(&parts.headers, &body).await
+    let body = receiver.bodies.read(body, limit).await?;
+    receiver.receive(&parts.headers, &body.bytes).await
 }
 
 /// The length that the sender announced. What it really sends is counted as well.
 fn announced(parts: &Parts) -> Option<usize> {
     let length = parts.headers.get(CONTENT_LENGTH)?;
     length.to_str().ok()?.parse().ok()
-}
-
-async fn read(receiver: &Receiver, body: Body) -> Result<Bytes, WebhookError> {
-    let mut chunks = body.into_data_stream();
-    let mut bytes = BytesMut::new();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| WebhookError::Unreadable(error.into_inner()))?;
-        if chunk.len() > receiver.limit().saturating_sub(bytes.len()) {
-            return Err(receiver.too_large());
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes.freeze())
 }
 
 /// The sender gets no reason, so the log has to have it.

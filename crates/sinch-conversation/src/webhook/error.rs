@@ -1,6 +1,7 @@
 //! Why a callback is not taken in, and what to answer.
 
 use std::error::Error;
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -26,6 +27,18 @@ pub enum WebhookError {
     /// The body ended early, or could not be read. Answer with 400; there may be nobody left to read it.
     #[error("the body of the callback could not be read")]
     Unreadable(#[source] Box<dyn Error + Send + Sync>),
+    /// The body was not complete in time. Answer with 503 and not with 408, which the
+    /// API may take for final: nobody knows whether the callback was authentic.
+    #[error("the body of the callback was not complete within {timeout:?}")]
+    #[non_exhaustive]
+    BodyTimeout {
+        /// The most that is allowed.
+        timeout: Duration,
+    },
+    /// The bodies that are being read take all the memory that they may. Answer with
+    /// 503, and the API comes again.
+    #[error("the bodies of callbacks take all the memory that they may")]
+    OutOfMemory,
     /// This very callback, with the same nonce, was taken in before. Answer with 200.
     #[error("the callback was taken in before")]
     Replayed,
@@ -50,7 +63,9 @@ impl WebhookError {
             Self::Json(_) | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Replayed => StatusCode::OK,
-            Self::NonceStore(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::BodyTimeout { .. } | Self::OutOfMemory | Self::NonceStore(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 }

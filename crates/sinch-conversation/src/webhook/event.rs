@@ -2,66 +2,10 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{ConversationWebhookEvent, WebhookTrigger};
 use sinch_conversation_raw::wire::{DecodeError, Mismatches, Timestamp, UnknownObject, Wire};
-
-/// The key that tells what a callback is about, and the trigger that it belongs to. No field names the trigger.
-const KEYS: [(&str, WebhookTrigger); 22] = [
-    ("message", WebhookTrigger::MessageInbound),
-    ("message_delivery_report", WebhookTrigger::MessageDelivery),
-    ("message_submit_notification", WebhookTrigger::MessageSubmit),
-    ("event", WebhookTrigger::EventInbound),
-    ("event_delivery_report", WebhookTrigger::EventDelivery),
-    (
-        "conversation_start_notification",
-        WebhookTrigger::ConversationStart,
-    ),
-    (
-        "conversation_stop_notification",
-        WebhookTrigger::ConversationStop,
-    ),
-    (
-        "conversation_delete_notification",
-        WebhookTrigger::ConversationDelete,
-    ),
-    ("contact_create_notification", WebhookTrigger::ContactCreate),
-    ("contact_update_notification", WebhookTrigger::ContactUpdate),
-    ("contact_delete_notification", WebhookTrigger::ContactDelete),
-    ("contact_merge_notification", WebhookTrigger::ContactMerge),
-    (
-        "duplicated_contact_identities_notification",
-        WebhookTrigger::ContactIdentitiesDuplication,
-    ),
-    ("capability_notification", WebhookTrigger::Capability),
-    ("opt_in_notification", WebhookTrigger::OptIn),
-    ("opt_out_notification", WebhookTrigger::OptOut),
-    ("channel_event_notification", WebhookTrigger::ChannelEvent),
-    (
-        "smart_conversation_notification",
-        WebhookTrigger::SmartConversation,
-    ),
-    (
-        "message_redaction",
-        WebhookTrigger::MessageInboundSmartConversationRedaction,
-    ),
-    ("record_notification", WebhookTrigger::RecordNotification),
-    ("unsupported_callback", WebhookTrigger::Unsupported),
-    (
-        "batch_status_update_notification",
-        WebhookTrigger::BatchStatusUpdate,
-    ),
-];
-
-/// The fields that every callback has, besides the one that tells it apart.
-const COMMON: [&str; 6] = [
-    "app_id",
-    "project_id",
-    "accepted_time",
-    "event_time",
-    "message_metadata",
-    "correlation_id",
-];
 
 /// One callback: a typed view, and the JSON as it came.
 ///
@@ -186,32 +130,24 @@ impl fmt::Debug for Event {
     }
 }
 
+/// The trigger of the kind that the typed view has, too: both go by the first key of the table that is there.
 fn trigger(raw: &Value) -> WebhookTrigger {
-    if let Some((_, trigger)) = KEYS.iter().find(|(key, _)| raw.get(*key).is_some()) {
-        return trigger.clone();
+    let Some(fields) = raw.as_object() else {
+        return WebhookTrigger::Unknown(String::new());
+    };
+    match CallbackKind::of(fields) {
+        Some(kind) => kind.trigger.clone(),
+        None => WebhookTrigger::Unknown(unknown_key(fields).unwrap_or_default().to_owned()),
     }
-    let mut keys = raw.as_object().into_iter().flat_map(|fields| fields.keys());
-    let own = keys.find(|key| !COMMON.contains(&key.as_str()));
-    WebhookTrigger::Unknown(own.cloned().unwrap_or_default())
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn every_trigger_that_can_be_subscribed_to_has_a_key() {
-        for (key, trigger) in &KEYS {
-            let event = Event::from_json(json!({"app_id": "a", "project_id": "p", *key: {}}));
-            assert_eq!(event.trigger(), trigger);
-            let unknown = matches!(event.typed(), ConversationWebhookEvent::Unknown(_));
-            assert_eq!(
-                unknown,
-                event.decode_error().is_some(),
-                "{key} is not a key of the published callbacks"
-            );
-        }
-    }
+/// The key that names an unknown kind: the content of every known one is an object.
+fn unknown_key(fields: &Map<String, Value>) -> Option<&str> {
+    let own = || {
+        let own = |key: &&str| !CallbackKind::SHARED_FIELDS.contains(key);
+        fields.keys().map(String::as_str).filter(own)
+    };
+    own()
+        .find(|key| fields.get(*key).is_some_and(Value::is_object))
+        .or_else(|| own().next())
 }

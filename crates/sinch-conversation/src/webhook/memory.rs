@@ -21,9 +21,13 @@ type Fingerprint = [u8; 32];
 /// By default 100 000 are kept, in about 15 MB. With the [`Verifier`](super::Verifier)'s default window of 300 s
 /// that is enough for 330 callbacks a second without end.
 ///
-/// When it is full, it takes no new nonce: [`NoncesFull`], which is answered with 503, until the oldest leave the
-/// window. It does not drop the oldest instead, because their callbacks could be replayed then and nobody would
-/// notice. Only authentic callbacks take up room, so it is your own traffic that fills it: give it more room then.
+/// When it is full, it takes no new nonce: [`MemoryNoncesError::Full`], which is answered with 503, until the oldest
+/// leave the window. It does not drop the oldest instead, because their callbacks could be replayed then and nobody
+/// would notice. Only authentic callbacks take up room, so it is your own traffic that fills it: give it more room
+/// then.
+///
+/// A clock of the machine that steps back does not let a callback be replayed: what is not younger than the youngest
+/// nonce that was forgotten is refused with [`MemoryNoncesError::Forgotten`], also answered with 503.
 ///
 /// ```
 /// use std::num::NonZeroUsize;
@@ -42,17 +46,29 @@ pub struct MemoryNonces {
 struct Kept {
     until: HashMap<Fingerprint, SystemTime>,
     by_time: BTreeSet<(SystemTime, Fingerprint)>,
+    /// The latest time at which one of the forgotten nonces could go.
+    forgotten_until: Option<SystemTime>,
 }
 
-/// There is no room for another nonce.
+/// Why [`MemoryNonces`] cannot tell whether a nonce is new.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "all {capacity} nonces that there is room for are younger than the window; give MemoryNonces more room"
-)]
 #[non_exhaustive]
-pub struct NoncesFull {
-    /// How many there is room for.
-    pub capacity: usize,
+pub enum MemoryNoncesError {
+    /// There is no room for another nonce.
+    #[error(
+        "all {capacity} nonces that there is room for are younger than the window; give MemoryNonces more room"
+    )]
+    #[non_exhaustive]
+    Full {
+        /// How many there is room for.
+        capacity: usize,
+    },
+    /// Nonces of this age were forgotten already: the clock of the machine stepped back, or the callback left the
+    /// window while it was checked.
+    #[error(
+        "nonces of this age were forgotten already; if this goes on, the clock of this machine was set back"
+    )]
+    Forgotten,
 }
 
 impl MemoryNonces {
@@ -86,16 +102,19 @@ impl MemoryNonces {
         nonce: &str,
         until: SystemTime,
         now: SystemTime,
-    ) -> Result<Claim, NoncesFull> {
+    ) -> Result<Claim, MemoryNoncesError> {
         let mut kept = self.kept();
         kept.forget_before(now);
         let fingerprint = fingerprint(nonce);
         if kept.until.contains_key(&fingerprint) {
             return Ok(Claim::Known);
         }
+        if kept.may_have_forgotten(until) {
+            return Err(MemoryNoncesError::Forgotten);
+        }
         if kept.until.len() >= self.capacity.get() {
             let capacity = self.capacity.get();
-            return Err(NoncesFull { capacity });
+            return Err(MemoryNoncesError::Full { capacity });
         }
         kept.until.insert(fingerprint, until);
         kept.by_time.insert((until, fingerprint));
@@ -115,7 +134,14 @@ impl Kept {
         {
             self.by_time.pop_first();
             self.until.remove(&fingerprint);
+            self.forgotten_until = self.forgotten_until.max(Some(until));
         }
+    }
+
+    /// Whether a nonce with this time may be among those that were forgotten. Never so while the clock goes on, since
+    /// a callback of that age is outside the window then.
+    fn may_have_forgotten(&self, until: SystemTime) -> bool {
+        self.forgotten_until.is_some_and(|latest| until <= latest)
     }
 
     fn forget(&mut self, fingerprint: Fingerprint) {
@@ -181,12 +207,31 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_steps_back_makes_no_nonce_new_again() {
+        let nonces = room_for(10);
+        for (nonce, until) in [("a", 100), ("b", 150), ("c", 300)] {
+            assert_eq!(nonces.claim_at(nonce, at(until), at(0)), Ok(Claim::New));
+        }
+        // The clock goes forward, and back again.
+        assert_eq!(nonces.claim_at("d", at(400), at(200)), Ok(Claim::New));
+        let forgotten = Err(MemoryNoncesError::Forgotten);
+        for (nonce, until) in [("a", 100), ("b", 150), ("never seen", 150)] {
+            assert_eq!(nonces.claim_at(nonce, at(until), at(50)), forgotten);
+        }
+        assert_eq!(nonces.claim_at("c", at(300), at(50)), Ok(Claim::Known));
+        assert_eq!(nonces.claim_at("e", at(151), at(50)), Ok(Claim::New));
+        // What was released is forgotten on purpose.
+        nonces.kept().forget(fingerprint("c"));
+        assert_eq!(nonces.claim_at("c", at(300), at(50)), Ok(Claim::New));
+    }
+
+    #[test]
     fn a_full_store_takes_nothing_new_until_the_oldest_can_go() {
         let nonces = room_for(2);
         for (nonce, until) in [("late", 200), ("early", 100)] {
             assert_eq!(nonces.claim_at(nonce, at(until), at(0)), Ok(Claim::New));
         }
-        let full = Err(NoncesFull { capacity: 2 });
+        let full = Err(MemoryNoncesError::Full { capacity: 2 });
         assert_eq!(nonces.claim_at("more", at(300), at(99)), full);
         assert_eq!(nonces.claim_at("early", at(100), at(99)), Ok(Claim::Known));
         assert_eq!(nonces.claim_at("more", at(300), at(100)), Ok(Claim::New));

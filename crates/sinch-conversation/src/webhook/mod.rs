@@ -6,6 +6,8 @@
 
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(feature = "axum")]
+mod body;
 mod error;
 mod event;
 mod memory;
@@ -15,10 +17,11 @@ mod signature;
 
 pub use error::WebhookError;
 pub use event::Event;
-pub use memory::{MemoryNonces, NoncesFull};
+pub use memory::{MemoryNonces, MemoryNoncesError};
 pub use nonce::{Claim, NonceFuture, NonceStore, NonceStoreError};
 pub use receiver::{Receiver, VerifiedEvent};
 pub use signature::{Signed, Verifier, VerifyError};
+pub use sinch_conversation_raw::CallbackKind;
 
 use http::HeaderMap;
 

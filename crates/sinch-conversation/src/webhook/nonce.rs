@@ -61,7 +61,9 @@ pub enum Claim {
 pub trait NonceStore: fmt::Debug + Send + Sync {
     /// Makes the nonce known, and says whether it was before. Both in one step: of two callers with the same
     /// nonce only one may get [`Claim::New`]. From `until` on the nonce may be forgotten, because a callback that
-    /// old is refused anyway.
+    /// old is refused anyway. That holds as long as the clock does not step back: a store that forgets should refuse
+    /// with an error what has an `until` no later than the latest one it forgot, as `MemoryNonces` does, or keep nonces
+    /// longer than clocks are ever wrong.
     ///
     /// An error means that nobody knows. The callback is not taken in then, and its sender is asked to come again.
     fn claim<'a>(&'a self, nonce: &'a str, until: SystemTime) -> NonceFuture<'a, Claim>;

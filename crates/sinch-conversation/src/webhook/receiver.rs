@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 
+#[cfg(feature = "axum")]
+use super::body::BodyReader;
 use super::memory::MemoryNonces;
 use super::nonce::{Claim, NonceStore};
 use super::{Event, Signed, Verifier, WebhookError};
@@ -41,9 +43,11 @@ const FAR: Duration = Duration::from_secs(253_402_300_799);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Receiver {
-    verifier: Verifier,
+    pub(super) verifier: Verifier,
     nonces: Arc<dyn NonceStore>,
-    body_limit: usize,
+    pub(super) body_limit: usize,
+    #[cfg(feature = "axum")]
+    pub(super) bodies: BodyReader,
 }
 
 impl Receiver {
@@ -54,6 +58,8 @@ impl Receiver {
             verifier,
             nonces: Arc::new(MemoryNonces::new()),
             body_limit: BODY_LIMIT,
+            #[cfg(feature = "axum")]
+            bodies: BodyReader::default(),
         }
     }
 
@@ -72,6 +78,25 @@ impl Receiver {
         self
     }
 
+    /// Sets how long the extractor of axum waits for a whole body. 10 s by default.
+    #[cfg(feature = "axum")]
+    #[must_use]
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.bodies.timeout = timeout;
+        self
+    }
+
+    /// Sets how much memory the bodies that the extractor of axum is reading take together, in bytes. 32 MiB by
+    /// default. Clones of this receiver share it. What comes beyond it is answered with 503.
+    ///
+    /// The web server's own buffers come on top, and so do the events that your handlers hold.
+    #[cfg(feature = "axum")]
+    #[must_use]
+    pub fn body_memory(mut self, bytes: usize) -> Self {
+        self.bodies.set_memory(bytes);
+        self
+    }
+
     /// Takes in a callback, with its headers and the bytes of its body as they came.
     ///
     /// The nonce is known from here on. When the callback cannot be handled after all, say so with
@@ -86,8 +111,9 @@ impl Receiver {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<VerifiedEvent, WebhookError> {
-        if body.len() > self.body_limit {
-            return Err(self.too_large());
+        let limit = self.body_limit;
+        if body.len() > limit {
+            return Err(WebhookError::TooLarge { limit });
         }
         let signed = self.verifier.verify(headers, body)?;
         let event = Event::from_slice(body)?;
@@ -100,16 +126,6 @@ impl Receiver {
                 nonces: Arc::clone(&self.nonces),
             }),
         }
-    }
-
-    pub(super) fn too_large(&self) -> WebhookError {
-        let limit = self.body_limit;
-        WebhookError::TooLarge { limit }
-    }
-
-    #[cfg(feature = "axum")]
-    pub(super) fn limit(&self) -> usize {
-        self.body_limit
     }
 
     /// When the callback leaves the window. The window counts whole seconds, and its last one is still good.
@@ -127,6 +143,11 @@ impl Receiver {
 /// With the feature `axum` it is an extractor. The state has to give a [`Receiver`] through `FromRef`, or be one;
 /// no other extractor may take the body. What is refused gets the [status](WebhookError::status) of its error,
 /// with an empty body, and the reason goes to `tracing`.
+///
+/// The extractor looks at the [headers](Verifier::verify_headers) first: what has no signature, or is old, is refused
+/// before its body is read. Bodies are read under a time limit each and within an amount of memory for all of them, see
+/// `Receiver::body_timeout` and `Receiver::body_memory`. How many connections there are, and how long one may be silent
+/// before its headers are complete, is for the web server or a proxy to limit.
 ///
 /// ```
 /// use axum::Router;

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use crate::error::{Error, InvalidArgument, Problem};
 
@@ -73,8 +73,8 @@ pub enum VerifyError {
     /// The timestamp is not a number of seconds.
     #[error("the signature's timestamp is not a number of seconds")]
     BadTimestamp,
-    /// The signature is right, but its time is too far from now. The callback is old, or one of the two
-    /// clocks is wrong.
+    /// The timestamp is too far from now. The callback is old, or one of the two clocks is wrong. The signature was
+    /// not looked at.
     #[error(
         "the callback was signed {apart} s away from now, more than the {window} s that are allowed"
     )]
@@ -142,32 +142,28 @@ impl Verifier {
         body: &[u8],
         now: SystemTime,
     ) -> Result<Signed, VerifyError> {
-        let [signature, nonce, timestamp, algorithm] = [
-            one(headers, SIGNATURE),
-            one(headers, NONCE),
-            one(headers, TIMESTAMP),
-            one(headers, ALGORITHM),
-        ];
-        let (signature, nonce, timestamp) = (signature?, nonce?, timestamp?);
-        if algorithm? != HMAC_SHA256 {
-            return Err(VerifyError::UnknownAlgorithm);
-        }
-        let signature = BASE64_STANDARD
-            .decode(signature)
-            .map_err(|_| VerifyError::Mismatch)?;
-        if !self
-            .keys
-            .iter()
-            .any(|key| matches(key, &signature, body, nonce, timestamp))
-        {
+        let signature = SignatureHeaders::read(headers)?;
+        self.check_window(signature.seconds, now)?;
+        if !self.keys.iter().any(|key| signature.matches(key, body)) {
             return Err(VerifyError::Mismatch);
         }
-        let timestamp = seconds(timestamp).ok_or(VerifyError::BadTimestamp)?;
-        self.check_window(timestamp, now)?;
         Ok(Signed {
-            nonce: nonce.to_owned(),
-            timestamp,
+            nonce: signature.nonce.to_owned(),
+            timestamp: signature.seconds,
         })
+    }
+
+    /// Checks what can be checked before the body is there: that the headers of a signature are there and have their
+    /// form, and that their time is within the window. Saves reading the body of a callback that would be refused.
+    ///
+    /// Anybody can write such headers: [`verify`](Self::verify) still has to follow.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify`](Self::verify).
+    pub fn verify_headers(&self, headers: &HeaderMap) -> Result<(), VerifyError> {
+        let signature = SignatureHeaders::read(headers)?;
+        self.check_window(signature.seconds, SystemTime::now())
     }
 
     fn check_window(&self, timestamp: u64, now: SystemTime) -> Result<(), VerifyError> {
@@ -238,17 +234,43 @@ fn code(key: &Hmac<Sha256>, body: &[u8], nonce: &str, timestamp: &str) -> Hmac<S
         .fold(key.clone(), |code, part| code.chain_update(part))
 }
 
-/// Compares in constant time.
-fn matches(
-    key: &Hmac<Sha256>,
-    signature: &[u8],
-    body: &[u8],
-    nonce: &str,
-    timestamp: &str,
-) -> bool {
-    code(key, body, nonce, timestamp)
-        .verify_slice(signature)
-        .is_ok()
+/// The headers of a signature, each in its form.
+struct SignatureHeaders<'a> {
+    signature: Vec<u8>,
+    nonce: &'a str,
+    timestamp: &'a str,
+    /// The timestamp as a number.
+    seconds: u64,
+}
+
+impl<'a> SignatureHeaders<'a> {
+    fn read(headers: &'a HeaderMap) -> Result<Self, VerifyError> {
+        let [signature, nonce, timestamp, algorithm] =
+            [SIGNATURE, NONCE, TIMESTAMP, ALGORITHM].map(|name| one(headers, name));
+        let (signature, nonce, timestamp) = (signature?, nonce?, timestamp?);
+        if algorithm? != HMAC_SHA256 {
+            return Err(VerifyError::UnknownAlgorithm);
+        }
+        let signature = BASE64_STANDARD
+            .decode(signature)
+            .map_err(|_| VerifyError::Mismatch)?;
+        if signature.len() != Sha256::output_size() {
+            return Err(VerifyError::Mismatch);
+        }
+        Ok(Self {
+            signature,
+            nonce,
+            timestamp,
+            seconds: seconds(timestamp).ok_or(VerifyError::BadTimestamp)?,
+        })
+    }
+
+    /// Compares in constant time.
+    fn matches(&self, key: &Hmac<Sha256>, body: &[u8]) -> bool {
+        code(key, body, self.nonce, self.timestamp)
+            .verify_slice(&self.signature)
+            .is_ok()
+    }
 }
 
 fn one(headers: &HeaderMap, name: HeaderName) -> Result<&str, VerifyError> {

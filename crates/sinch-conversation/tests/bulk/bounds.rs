@@ -110,16 +110,3 @@ async fn sends_go_on_while_nobody_reads() {
     crate::until(|| finished.load(Ordering::SeqCst) == 3).await;
     assert_eq!(outcomes.checkpoint().next, 3);
 }
-
-#[tokio::test]
-#[should_panic(expected = "a fault of the closure")]
-async fn a_panic_of_a_send_is_a_panic_of_the_reader() {
-    let mut outcomes = Bulk::new([1], |_| async {
-        if true {
-            panic!("a fault of the closure");
-        }
-        Ok::<_, Error>(())
-    })
-    .in_order();
-    outcomes.next().await;
-}

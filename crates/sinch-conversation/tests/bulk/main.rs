@@ -9,6 +9,7 @@
 mod bounds;
 #[path = "../../examples/common/mod.rs"]
 mod common;
+mod panics;
 mod sends;
 #[path = "../support/server.rs"]
 #[allow(unreachable_pub, dead_code)]

@@ -32,7 +32,7 @@ async fn accepting() -> Server {
 }
 
 #[tokio::test]
-async fn an_event_is_sent_inside_of_a_member_of_its_own() {
+async fn an_event_is_sent_as_the_official_sdks_send_it() {
     let server = accepting().await;
     let sent = client(&server)
         .app(app())
@@ -54,7 +54,7 @@ async fn an_event_is_sent_inside_of_a_member_of_its_own() {
             "recipient": {"identified_by": {"channel_identities": [
                 {"channel": "WHATSAPP", "identity": "+46700000001"},
             ]}},
-            "event": {"app_event": {"composing_event": {}}},
+            "event": {"composing_event": {}},
             "channel_priority_order": ["WHATSAPP"],
             "callback_url": "https://example.com/receipts",
             "event_metadata": "typing",
@@ -104,7 +104,7 @@ async fn every_kind_of_event_has_the_form_that_the_api_documents() {
             json!({
                 "app_id": "01APP",
                 "recipient": {"contact_id": "01CONTACT"},
-                "event": {"app_event": wanted},
+                "event": wanted,
             })
         );
     }

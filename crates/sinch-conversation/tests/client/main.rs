@@ -17,6 +17,7 @@ mod hostile;
 mod keys;
 mod limits;
 mod lookups;
+mod malformed;
 mod matrix;
 mod misshapen;
 mod observed;

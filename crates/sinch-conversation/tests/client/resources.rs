@@ -177,10 +177,7 @@ async fn contacts_are_read_deleted_and_merged() {
     .await;
     let client = client(&server);
     let found = client.contacts().get(contact("01KEPT")).await.unwrap();
-    assert_eq!(
-        found.language,
-        Some(ContactLanguage::Unknown("UNSPECIFIED".to_owned()))
-    );
+    assert_eq!(found.language, Some(ContactLanguage::Unspecified));
     assert_eq!(
         line(&server),
         "GET /v1/projects/the-project/contacts/01KEPT"

@@ -5,15 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
-use axum::extract::{FromRef, State};
-use axum::http::StatusCode;
 use axum::routing::post;
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
-use sinch_conversation::webhook::{Event, MemoryNonces, Receiver, VerifiedEvent, Verifier};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use sinch_conversation::webhook::{MemoryNonces, Receiver, VerifiedEvent, Verifier};
+use tokio::net::TcpListener;
+
+use crate::server::{GOOD, Server, client, exchange, request, server, verifier};
 
 const NAMES: [&str; 4] = [
     "x-sinch-webhook-signature",
@@ -21,87 +19,6 @@ const NAMES: [&str; 4] = [
     "x-sinch-webhook-signature-timestamp",
     "x-sinch-webhook-signature-algorithm",
 ];
-const GOOD: &[u8] = br#"{"app_id": "01A", "project_id": "p", "message_delivery_report":
-    {"message_id": "01M", "status": "DELIVERED"}}"#;
-
-#[derive(Clone)]
-struct Desk {
-    receiver: Receiver,
-    seen: UnboundedSender<Event>,
-}
-
-impl FromRef<Desk> for Receiver {
-    fn from_ref(desk: &Desk) -> Self {
-        desk.receiver.clone()
-    }
-}
-
-/// A receiver on a port of its own. An event that says `"busy"` cannot be taken in.
-struct Server {
-    client: reqwest::Client,
-    address: String,
-    events: UnboundedReceiver<Event>,
-}
-
-async fn take_in(State(desk): State<Desk>, event: VerifiedEvent) -> StatusCode {
-    let is_busy = event.correlation_id() == Some("busy");
-    desk.seen.send((*event).clone()).unwrap();
-    if is_busy {
-        event.release().await.unwrap();
-        return StatusCode::SERVICE_UNAVAILABLE;
-    }
-    StatusCode::ACCEPTED
-}
-
-impl Server {
-    async fn start(receiver: Receiver) -> Self {
-        let (seen, events) = unbounded_channel();
-        let router = Router::new()
-            .route("/sinch", post(take_in))
-            .with_state(Desk { receiver, seen });
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self {
-            client: client(),
-            address,
-            events,
-        }
-    }
-
-    /// The status; the answer to what is refused is empty.
-    async fn post(&self, headers: HeaderMap, body: &[u8]) -> u16 {
-        let request = self
-            .client
-            .post(format!("http://{}/sinch", self.address))
-            .headers(headers)
-            .body(body.to_vec());
-        let response = request.send().await.unwrap();
-        let status = response.status().as_u16();
-        assert_eq!(response.text().await.unwrap(), "");
-        status
-    }
-
-    /// What the handler has seen, in all.
-    fn seen(&mut self) -> Vec<Value> {
-        std::iter::from_fn(|| self.events.try_recv().ok())
-            .map(|event| event.raw().clone())
-            .collect()
-    }
-}
-
-fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
-}
-
-fn verifier() -> Verifier {
-    Verifier::new(["hush"]).unwrap()
-}
-
-async fn server() -> Server {
-    Server::start(Receiver::new(verifier())).await
-}
-
 #[tokio::test]
 async fn a_good_callback_reaches_the_handler_as_it_came() {
     let mut server = server().await;
@@ -265,7 +182,11 @@ async fn the_limit_is_one_mebibyte_unless_set() {
     body.resize(1024 * 1024, b' ');
     let headers = verifier().sign_for_test(&body);
     assert_eq!(server.post(headers, &body).await, 202);
-    let announced = request("content-length: 1048577", &[]);
+    let announced = request(
+        &verifier().sign_for_test(b""),
+        "content-length: 1048577",
+        b"",
+    );
     assert_eq!(exchange(&server.address, &announced).await, "413");
 }
 
@@ -273,9 +194,11 @@ async fn the_limit_is_one_mebibyte_unless_set() {
 async fn a_body_that_announces_no_length_is_counted() {
     let receiver = Receiver::new(verifier()).body_limit(8);
     let server = Server::start(receiver).await;
-    let short = request("transfer-encoding: chunked", b"4\r\n1234\r\n0\r\n\r\n");
+    let forged = Verifier::new(["other"]).unwrap().sign_for_test(b"");
+    let chunked = |body| request(&forged, "transfer-encoding: chunked", body);
+    let short = chunked(b"4\r\n1234\r\n0\r\n\r\n");
     assert_eq!(exchange(&server.address, &short).await, "401");
-    let long = request("transfer-encoding: chunked", b"4\r\n1234\r\n5\r\n12345\r\n");
+    let long = chunked(b"4\r\n1234\r\n5\r\n12345\r\n");
     assert_eq!(exchange(&server.address, &long).await, "413");
 }
 
@@ -290,19 +213,4 @@ async fn a_full_store_is_503_and_the_callback_is_not_handled() {
     assert_eq!(server.post(second, GOOD).await, 503);
     assert_eq!(server.post(first, GOOD).await, 200);
     assert_eq!((server.seen().len(), nonces.len()), (1, 1));
-}
-
-/// A request without a signature, as bytes.
-fn request(header: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("POST /sinch HTTP/1.1\r\nhost: desk\r\n{header}\r\n\r\n");
-    [head.as_bytes(), body].concat()
-}
-
-/// Sends the bytes, and gives the status of the answer.
-async fn exchange(address: &str, request: &[u8]) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(request).await.unwrap();
-    let mut answer = [0; 12];
-    stream.read_exact(&mut answer).await.unwrap();
-    String::from_utf8_lossy(&answer[9..]).into_owned()
 }

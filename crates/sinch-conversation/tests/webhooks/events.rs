@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use sinch_conversation::types::{ConversationWebhookEvent, WebhookTrigger};
-use sinch_conversation::webhook::{Event, Verifier, VerifyError, WebhookError};
+use sinch_conversation::webhook::{CallbackKind, Event, Verifier, VerifyError, WebhookError};
 
 fn event(body: Value) -> Event {
     let verifier = Verifier::new(["hush"]).unwrap();
@@ -85,6 +85,17 @@ fn a_known_kind_of_another_form_is_an_event_that_says_why() {
 }
 
 #[test]
+fn a_key_that_is_null_is_not_what_the_callback_is_about() {
+    let event = event(json!({"message": null, "message_delivery_report": {"message_id": "01M"}}));
+    assert_eq!(event.trigger(), &WebhookTrigger::MessageDelivery);
+    assert!(matches!(
+        event.typed(),
+        ConversationWebhookEvent::MessageDeliveryReceiptEvent(_)
+    ));
+    assert!(event.decode_error().is_none());
+}
+
+#[test]
 fn a_callback_whose_only_key_is_null_says_why_it_has_no_view() {
     let event = event(json!({"app_id": "a", "message": null}));
     assert_eq!(event.trigger(), &WebhookTrigger::MessageInbound);
@@ -98,8 +109,72 @@ fn a_callback_whose_only_key_is_null_says_why_it_has_no_view() {
     );
 }
 
+/// Every kind of callback alone tells which typed view belongs to its trigger.
+fn views() -> Vec<(
+    WebhookTrigger,
+    std::mem::Discriminant<ConversationWebhookEvent>,
+)> {
+    let alone = |kind: &CallbackKind| {
+        let event = Event::from_json(json!({ kind.key: {} }));
+        assert_eq!(event.trigger(), &kind.trigger);
+        assert_eq!(event.decode_error(), None, "{}", kind.key);
+        (kind.trigger.clone(), std::mem::discriminant(event.typed()))
+    };
+    CallbackKind::ALL.iter().map(alone).collect()
+}
+
 #[test]
-fn a_misshapen_part_of_a_callback_leaves_the_rest_typed() {
+fn trigger_view_and_reason_never_contradict_each_other() {
+    let views = views();
+    let values = [
+        json!(null),
+        json!({}),
+        json!({"id": 5, "contact": 5}),
+        json!("text"),
+        json!([]),
+    ];
+    let keys = || {
+        CallbackKind::ALL
+            .iter()
+            .map(|kind| kind.key)
+            .chain(["of_tomorrow"])
+    };
+    for (first, second) in keys().flat_map(|first| keys().map(move |second| (first, second))) {
+        for (one, other) in values
+            .iter()
+            .flat_map(|one| values.iter().map(move |other| (one, other)))
+        {
+            let body = json!({"app_id": "a", first: one, second: other});
+            let event = Event::from_json(body.clone());
+            let typed = !matches!(event.typed(), ConversationWebhookEvent::Unknown(_));
+            let known = !matches!(event.trigger(), WebhookTrigger::Unknown(_));
+            let view = (
+                event.trigger().clone(),
+                std::mem::discriminant(event.typed()),
+            );
+            assert!(!typed || views.contains(&view), "{body}: {event:?}");
+            assert!(
+                typed || known == event.decode_error().is_some(),
+                "{body}: {event:?}"
+            );
+            assert_eq!(serde_json::to_value(event.typed()).unwrap(), body);
+        }
+    }
+}
+
+#[test]
+fn the_kind_of_an_unknown_callback_is_named_by_its_object() {
+    let event = event(
+        json!({"app_id": "a", "brand_new_field": "x", "thing_notification": {"x": 1}, "z": {}}),
+    );
+    assert_eq!(
+        event.trigger(),
+        &WebhookTrigger::Unknown("thing_notification".to_owned())
+    );
+}
+
+#[test]
+fn a_malformed_part_of_a_callback_leaves_the_rest_typed() {
     let body = json!({"app_id": "a", "project_id": "p", "message": {"id": "01M", "contact_id": "01C",
         "contact_message": {"text_message": {"text": 5}}}});
     let event = event(body.clone());

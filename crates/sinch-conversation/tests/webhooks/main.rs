@@ -9,5 +9,7 @@
 mod axum;
 mod duplicates;
 mod events;
+mod hostile;
 mod nonces;
+mod server;
 mod signature;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use sinch_conversation::webhook::{
-    Claim, MemoryNonces, NonceFuture, NonceStore, NoncesFull, Receiver, Verifier, WebhookError,
+    Claim, MemoryNonces, MemoryNoncesError, NonceFuture, NonceStore, Receiver, Verifier,
+    WebhookError,
 };
 use tokio::sync::Mutex;
 
@@ -101,7 +102,11 @@ async fn a_thousand_nonces_beyond_the_bound_take_no_room() {
         {
             Ok(_) => taken += 1,
             Err(WebhookError::NonceStore(cause)) => {
-                assert_eq!(cause.downcast::<NoncesFull>().unwrap().capacity, 100);
+                let cause = cause.downcast::<MemoryNoncesError>().unwrap();
+                assert!(matches!(
+                    *cause,
+                    MemoryNoncesError::Full { capacity: 100, .. }
+                ));
                 refused += 1;
             }
             Err(other) => panic!("{other:?}"),

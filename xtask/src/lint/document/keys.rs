@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::{Document, Object, SchemaAt};
 use crate::document;
 
+/// How many schemas one is put together from; further ones are not looked at.
+const MOST_PARTS: usize = 64;
+
 /// The fields of a schema, its own and those it takes in.
 #[derive(Default)]
 pub(in crate::lint) struct Keys<'a> {
@@ -59,7 +62,7 @@ impl<'a> Document<'a> {
         let mut waiting = vec![schema];
         let mut seen: Vec<*const Object> = Vec::new();
         while let Some(schema) = waiting.pop() {
-            if seen.contains(&std::ptr::from_ref(schema)) {
+            if seen.contains(&std::ptr::from_ref(schema)) || seen.len() >= MOST_PARTS {
                 continue;
             }
             seen.push(schema);

@@ -1,6 +1,5 @@
 //! How the alternatives of one `oneOf` are told apart.
 
-use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
 use super::{
@@ -10,6 +9,7 @@ use super::{
     },
     model::{Alternative, Holds, Select, Union},
 };
+use crate::names;
 
 /// One member of `oneOf`, with the object it stands for.
 struct Member<'a> {
@@ -62,10 +62,7 @@ impl<'a> Member<'a> {
             .and_then(Value::as_str)
             .map(str::to_owned);
         Alternative {
-            variant: match variant.to_upper_camel_case().as_str() {
-                "Unknown" => "UnknownAlternative".to_owned(),
-                name => name.to_owned(),
-            },
+            variant: names::variant(variant, "Alternative"),
             mark: mark.to_owned(),
             holds,
             component: self.component.map(str::to_owned),

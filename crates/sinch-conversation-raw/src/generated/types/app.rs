@@ -146,6 +146,14 @@ pub struct AppResponse {
     pub delivery_report_based_fallback: Option<DeliveryReportBasedFallback>,
     /// Options for resending messages after temporary failures.
     pub message_retry_settings: Option<MessageRetrySettings>,
+    /// Whether the status of messages is stored.
+    ///
+    /// Not verified against a published document.
+    pub persist_message_status: Option<PersistMessageStatus>,
+    /// Whether messages can be searched.
+    ///
+    /// Not verified against a published document.
+    pub message_search: Option<MessageSearch>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
@@ -165,6 +173,8 @@ crate::wire::object! {
     "callback_settings" callback_settings optional,
     "delivery_report_based_fallback" delivery_report_based_fallback optional,
     "message_retry_settings" message_retry_settings optional,
+    "persist_message_status" persist_message_status unverified,
+    "message_search" message_search unverified,
 }
 
 /// Username and password for HTTP basic authentication.
@@ -490,6 +500,8 @@ pub struct MmsCredentials {
     pub api_key: Secret,
     /// Username and password for HTTP basic authentication.
     pub basic_auth: Option<BasicAuthCredentials>,
+    /// Number that messages come from when the send names no `MMS_SENDER`.
+    pub default_sender: Option<String>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
@@ -501,6 +513,7 @@ impl MmsCredentials {
             account_id: account_id.into(),
             api_key: api_key.into(),
             basic_auth: None,
+            default_sender: None,
             extra: JsonObject::default(),
         }
     }
@@ -511,6 +524,7 @@ crate::wire::object! {
     "account_id" account_id required,
     "api_key" api_key required,
     "basic_auth" basic_auth optional,
+    "default_sender" default_sender optional,
 }
 
 /// `QueueStats`; the documents do not describe it.
@@ -1367,4 +1381,34 @@ crate::wire::object! {
     ChannelIntegrationState;
     "status" status required,
     "description" description optional,
+}
+
+/// Whether the status of messages is stored.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct PersistMessageStatus {
+    /// Whether the status of the app's messages is stored.
+    pub enabled: Option<bool>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+crate::wire::object! {
+    PersistMessageStatus;
+    "enabled" enabled optional,
+}
+
+/// Whether messages can be searched.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct MessageSearch {
+    /// Whether the search of messages is on for the app.
+    pub enabled: Option<bool>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+crate::wire::object! {
+    MessageSearch;
+    "enabled" enabled optional,
 }

@@ -70,6 +70,21 @@ crate::wire::object! {
     "reply_to" reply_to optional,
 }
 
+/// App Event Type
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct AppEventField {
+    /// An event sent by an app; exactly one kind.
+    pub app_event: Option<AppEvent>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+crate::wire::object! {
+    AppEventField;
+    "app_event" app_event optional,
+}
+
 /// `Choices`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -101,31 +116,6 @@ crate::wire::object! {
     ChoiceCommonProps;
     "postback_data" postback_data optional,
     "display_mode" display_mode optional,
-}
-
-/// Conversation Deleted Event Type
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ConversationDeletedEventField {
-    /// Empty object that tells that the contact deleted the conversation.
-    pub conversation_deleted_event: Map<String, Value>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ConversationDeletedEventField {
-    /// With what is required, and nothing else.
-    pub fn new(conversation_deleted_event: Map<String, Value>) -> Self {
-        Self {
-            conversation_deleted_event,
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ConversationDeletedEventField;
-    "conversation_deleted_event" conversation_deleted_event required,
 }
 
 /// `ContactMessageCommonProps`; the documents do not describe it.
@@ -293,6 +283,10 @@ pub struct ConversationMessageCommonProps {
     pub sender_id: Option<String>,
     /// Decides if contacts and conversations are stored for an app; defaults to DISPATCH.
     pub processing_mode: Option<ProcessingMode>,
+    /// The latest status of a stored message.
+    ///
+    /// Not verified against a published document.
+    pub message_status: Option<MessageStatus>,
     /// Fields that no document knows, and those that came as `null`.
     pub extra: JsonObject,
 }
@@ -309,6 +303,7 @@ crate::wire::object! {
     "injected" injected optional,
     "sender_id" sender_id optional,
     "processing_mode" processing_mode optional,
+    "message_status" message_status unverified,
 }
 
 /// Carries a reference to the earlier App message when the contact's message answers one.
@@ -399,112 +394,6 @@ pub struct ContactMessageEventField {
 crate::wire::object! {
     ContactMessageEventField;
     "contact_message_event" contact_message_event optional,
-}
-
-/// Comment Event Type
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CommentEventField {
-    /// Comment that a user left outside the conversation itself; Instagram only at present (Private Replies).
-    pub comment_event: CommentEvent,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl CommentEventField {
-    /// With what is required, and nothing else.
-    pub fn new(comment_event: impl Into<CommentEvent>) -> Self {
-        Self {
-            comment_event: comment_event.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    CommentEventField;
-    "comment_event" comment_event required,
-}
-
-/// Event of the Payments feature that reports where a payment flow now stands.
-#[derive(Clone, Debug, PartialEq, Default)]
-#[non_exhaustive]
-pub struct PaymentStatusUpdateEvent {
-    /// Order identifier that the partner chose for the payment.
-    pub reference_id: Option<String>,
-    /// Stage of a payment flow; defaults to PAYMENT_STATUS_UNKNOWN.
-    pub payment_status: Option<PaymentStatus>,
-    /// Stage of a transaction the user started; defaults to PAYMENT_STATUS_TRANSACTION_UNKNOWN.
-    pub payment_transaction_status: Option<PaymentTransactionStatus>,
-    /// Unique identifier of the transaction whose payment_transaction_status this event carries.
-    pub payment_transaction_id: Option<String>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-crate::wire::object! {
-    PaymentStatusUpdateEvent;
-    "reference_id" reference_id optional,
-    "payment_status" payment_status optional,
-    "payment_transaction_status" payment_transaction_status optional,
-    "payment_transaction_id" payment_transaction_id optional,
-}
-
-/// Stage of a payment flow; defaults to PAYMENT_STATUS_UNKNOWN.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum PaymentStatus {
-    /// `PAYMENT_STATUS_UNKNOWN`: no value set, read it as null or absent.
-    PaymentStatusUnknown,
-    /// `PAYMENT_STATUS_NEW`: order_details was sent by the partner, the user has not begun paying.
-    PaymentStatusNew,
-    /// `PAYMENT_STATUS_PENDING`: the user began paying and a payment object exists.
-    PaymentStatusPending,
-    /// `PAYMENT_STATUS_CAPTURED`: the money was captured.
-    PaymentStatusCaptured,
-    /// `PAYMENT_STATUS_CANCELED`: the user canceled, no further attempt is possible.
-    PaymentStatusCanceled,
-    /// `PAYMENT_STATUS_FAILED`: this attempt failed, the user may try again.
-    PaymentStatusFailed,
-    /// A text that no document knows.
-    Unknown(String),
-}
-
-crate::wire::open_enum! {
-    PaymentStatus;
-    "PAYMENT_STATUS_UNKNOWN" PaymentStatusUnknown,
-    "PAYMENT_STATUS_NEW" PaymentStatusNew,
-    "PAYMENT_STATUS_PENDING" PaymentStatusPending,
-    "PAYMENT_STATUS_CAPTURED" PaymentStatusCaptured,
-    "PAYMENT_STATUS_CANCELED" PaymentStatusCanceled,
-    "PAYMENT_STATUS_FAILED" PaymentStatusFailed,
-}
-
-/// Stage of a transaction the user started; defaults to PAYMENT_STATUS_TRANSACTION_UNKNOWN.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum PaymentTransactionStatus {
-    /// `PAYMENT_STATUS_TRANSACTION_UNKNOWN`: no value set, read it as null or absent.
-    PaymentStatusTransactionUnknown,
-    /// `PAYMENT_STATUS_TRANSACTION_PENDING`: under way.
-    PaymentStatusTransactionPending,
-    /// `PAYMENT_STATUS_TRANSACTION_FAILED`: did not succeed.
-    PaymentStatusTransactionFailed,
-    /// `PAYMENT_STATUS_TRANSACTION_SUCCESS`: finished with success.
-    PaymentStatusTransactionSuccess,
-    /// `PAYMENT_STATUS_TRANSACTION_CANCELED`: called off.
-    PaymentStatusTransactionCanceled,
-    /// A text that no document knows.
-    Unknown(String),
-}
-
-crate::wire::open_enum! {
-    PaymentTransactionStatus;
-    "PAYMENT_STATUS_TRANSACTION_UNKNOWN" PaymentStatusTransactionUnknown,
-    "PAYMENT_STATUS_TRANSACTION_PENDING" PaymentStatusTransactionPending,
-    "PAYMENT_STATUS_TRANSACTION_FAILED" PaymentStatusTransactionFailed,
-    "PAYMENT_STATUS_TRANSACTION_SUCCESS" PaymentStatusTransactionSuccess,
-    "PAYMENT_STATUS_TRANSACTION_CANCELED" PaymentStatusTransactionCanceled,
 }
 
 /// Inject Event Request
@@ -1094,299 +983,6 @@ crate::wire::object! {
     "accept_time" accept_time optional,
     "processing_mode" processing_mode optional,
     "direction" direction optional,
-}
-
-/// Event raised by a contact, holding exactly one of the listed kinds.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ContactEvent {
-    /// Which of the alternatives it is, with its content.
-    pub kind: ContactEventKind,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ContactEvent {
-    /// With what is required, and nothing else.
-    pub fn new(kind: impl Into<ContactEventKind>) -> Self {
-        Self {
-            kind: kind.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ContactEvent ContactEventKind;
-}
-
-/// Event raised by a contact, holding exactly one of the listed kinds.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ContactEventKind {
-    /// Composing
-    ///
-    /// Known by the key `composing_event`.
-    ComposingEvent(Map<String, Value>),
-    /// Composing End Event Type
-    ///
-    /// Known by the key `composing_end_event`.
-    ComposingEndEvent(Map<String, Value>),
-    /// Conversation Deleted Event Type
-    ///
-    /// Known by the key `conversation_deleted_event`.
-    ConversationDeletedEvent(Map<String, Value>),
-    /// Comment Event Type
-    ///
-    /// Known by the key `comment_event`.
-    CommentEvent(CommentEvent),
-    /// Generic Type
-    ///
-    /// Known by the key `generic_event`.
-    GenericEvent(GenericEvent),
-    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
-    Unknown(UnknownObject),
-}
-
-crate::wire::choice! {
-    ContactEventKind;
-    "composing_event" ComposingEvent,
-    "composing_end_event" ComposingEndEvent,
-    "conversation_deleted_event" ConversationDeletedEvent,
-    "comment_event" CommentEvent,
-    "generic_event" GenericEvent,
-}
-
-impl From<CommentEvent> for ContactEventKind {
-    fn from(held: CommentEvent) -> Self {
-        Self::CommentEvent(held)
-    }
-}
-
-impl From<GenericEvent> for ContactEventKind {
-    fn from(held: GenericEvent) -> Self {
-        Self::GenericEvent(held)
-    }
-}
-
-/// Comment that a user left outside the conversation itself; Instagram only at present (Private Replies).
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CommentEvent {
-    /// Identifier of the comment event.
-    pub id: Option<String>,
-    /// Text that the user wrote; always present.
-    pub text: String,
-    /// Kind of media that was commented on. FEED: a post in the feed; LIVE: a live broadcast.
-    pub comment_type: Option<CommentEventCommentType>,
-    /// Permanent Instagram link to the post or live broadcast that was commented on.
-    pub commented_on: Option<String>,
-    /// Account name of the person who commented.
-    pub user: Option<String>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl CommentEvent {
-    /// With what is required, and nothing else.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            id: None,
-            text: text.into(),
-            comment_type: None,
-            commented_on: None,
-            user: None,
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    CommentEvent;
-    "id" id optional,
-    "text" text required,
-    "comment_type" comment_type optional,
-    "commented_on" commented_on optional,
-    "user" user optional,
-}
-
-/// Kind of media that was commented on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum CommentEventCommentType {
-    /// `FEED`: a post in the feed.
-    Feed,
-    /// `LIVE`: a live broadcast.
-    Live,
-    /// A text that no document knows.
-    Unknown(String),
-}
-
-crate::wire::open_enum! {
-    CommentEventCommentType;
-    "FEED" Feed,
-    "LIVE" Live,
-}
-
-/// Event raised when a contact opens a shortlink; Messenger and Instagram only at present.
-#[derive(Clone, Debug, PartialEq, Default)]
-#[non_exhaustive]
-pub struct ShortLinkActivatedEvent {
-    /// Postback payload that had been configured beforehand.
-    pub payload: Option<String>,
-    /// Title, of use on Instagram alone.
-    pub title: Option<String>,
-    /// Value of the ref parameter in the opened shortlink.
-    pub ref_: Option<String>,
-    /// Origin of the referral, "SHORTLINK" by default.
-    pub source: Option<String>,
-    /// Kind of referral, always "OPEN_THREAD" for shortlinks on Messenger and Instagram.
-    pub type_: Option<String>,
-    /// True when the channel's thread was there before the visit, false when the visit opened a new one.
-    pub existing_thread: Option<bool>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-crate::wire::object! {
-    ShortLinkActivatedEvent;
-    "payload" payload optional,
-    "title" title optional,
-    "ref" ref_ optional,
-    "source" source optional,
-    "type" type_ optional,
-    "existing_thread" existing_thread optional,
-}
-
-/// What the user did with a reaction.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ReactionAction {
-    /// `REACTION_ACTION_UNKNOWN`: action not recognised.
-    ReactionActionUnknown,
-    /// `REACTION_ACTION_REACT`: an emoji was added.
-    ReactionActionReact,
-    /// `REACTION_ACTION_UNREACT`: an earlier emoji was taken back.
-    ReactionActionUnreact,
-    /// A text that no document knows.
-    Unknown(String),
-}
-
-crate::wire::open_enum! {
-    ReactionAction;
-    "REACTION_ACTION_UNKNOWN" ReactionActionUnknown,
-    "REACTION_ACTION_REACT" ReactionActionReact,
-    "REACTION_ACTION_UNREACT" ReactionActionUnreact,
-}
-
-/// Event raised when a contact adds or removes an emoji reaction on an MT message; Messenger, Instagram and WhatsApp only at present.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ReactionEvent {
-    /// Emoji of the reaction in string form, such as "&#2764&#FE0F".
-    pub emoji: String,
-    /// What the user did with a reaction.
-    pub action: ReactionAction,
-    /// Identifier of the MT message that was reacted to.
-    pub message_id: String,
-    /// Optional emoji group, for instance "smile", "angry", "sad", "wow", "love", "like", "dislike" or "other".
-    pub reaction_category: Option<String>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ReactionEvent {
-    /// With what is required, and nothing else.
-    pub fn new(
-        emoji: impl Into<String>,
-        action: impl Into<ReactionAction>,
-        message_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            emoji: emoji.into(),
-            action: action.into(),
-            message_id: message_id.into(),
-            reaction_category: None,
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ReactionEvent;
-    "emoji" emoji required,
-    "action" action required,
-    "message_id" message_id required,
-    "reaction_category" reaction_category optional,
-}
-
-/// Event content used in place of contact_event, never together with it; in beta for selected customers.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ContactMessageEvent {
-    /// Which of the alternatives it is, with its content.
-    pub kind: ContactMessageEventKind,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ContactMessageEvent {
-    /// With what is required, and nothing else.
-    pub fn new(kind: impl Into<ContactMessageEventKind>) -> Self {
-        Self {
-            kind: kind.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ContactMessageEvent ContactMessageEventKind;
-}
-
-/// Event content used in place of contact_event, never together with it; in beta for selected customers.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ContactMessageEventKind {
-    /// Payment Status Update
-    ///
-    /// Known by the key `payment_status_update_event`.
-    PaymentStatusUpdateEvent(PaymentStatusUpdateEvent),
-    /// Short Link Activated
-    ///
-    /// Known by the key `shortlink_activated_event`.
-    ShortlinkActivatedEvent(ShortLinkActivatedEvent),
-    /// Reaction
-    ///
-    /// Known by the key `reaction_event`.
-    ReactionEvent(ReactionEvent),
-    /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
-    Unknown(UnknownObject),
-}
-
-crate::wire::choice! {
-    ContactMessageEventKind;
-    "payment_status_update_event" PaymentStatusUpdateEvent,
-    "shortlink_activated_event" ShortlinkActivatedEvent,
-    "reaction_event" ReactionEvent,
-}
-
-impl From<PaymentStatusUpdateEvent> for ContactMessageEventKind {
-    fn from(held: PaymentStatusUpdateEvent) -> Self {
-        Self::PaymentStatusUpdateEvent(held)
-    }
-}
-
-impl From<ShortLinkActivatedEvent> for ContactMessageEventKind {
-    fn from(held: ShortLinkActivatedEvent) -> Self {
-        Self::ShortlinkActivatedEvent(held)
-    }
-}
-
-impl From<ReactionEvent> for ContactMessageEventKind {
-    fn from(held: ReactionEvent) -> Self {
-        Self::ReactionEvent(held)
-    }
 }
 
 /// `EventDelivery`; the documents do not describe it.

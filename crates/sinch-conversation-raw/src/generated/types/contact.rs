@@ -242,6 +242,8 @@ pub enum ContactLanguage {
     Vi,
     /// `ZU`: Zulu.
     Zu,
+    /// `UNSPECIFIED`
+    Unspecified,
     /// A text that no document knows.
     Unknown(String),
 }
@@ -318,6 +320,7 @@ crate::wire::open_enum! {
     "UZ" Uz,
     "VI" Vi,
     "ZU" Zu,
+    "UNSPECIFIED" Unspecified,
 }
 
 /// Channel to read a profile from; only these are supported.

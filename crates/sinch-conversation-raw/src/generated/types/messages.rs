@@ -1068,6 +1068,10 @@ pub struct ConversationMessage {
     pub sender_id: Option<String>,
     /// Decides if contacts and conversations are stored for an app; defaults to DISPATCH.
     pub processing_mode: Option<ProcessingMode>,
+    /// The latest status of a stored message.
+    ///
+    /// Not verified against a published document.
+    pub message_status: Option<MessageStatus>,
     /// Which of the alternatives it is, with its content.
     pub kind: ConversationMessageTypes,
     /// Fields that no document knows, and those that came as `null`.
@@ -1088,6 +1092,7 @@ impl ConversationMessage {
             injected: None,
             sender_id: None,
             processing_mode: None,
+            message_status: None,
             kind: kind.into(),
             extra: JsonObject::default(),
         }
@@ -1106,6 +1111,7 @@ crate::wire::object! {
     "injected" injected optional,
     "sender_id" sender_id optional,
     "processing_mode" processing_mode optional,
+    "message_status" message_status unverified,
 }
 
 /// `ConversationMessageTypes`; the documents do not describe it.
@@ -5579,4 +5585,63 @@ crate::wire::object! {
     LineNotificationMessageTemplateChannelSpecificMessage;
     "template_key" template_key required,
     "body" body optional,
+}
+
+/// The latest status of a stored message.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct MessageStatus {
+    /// Status of a stored message.
+    pub status: Option<StoredMessageStatus>,
+    /// Time of the status.
+    pub event_time: Option<Timestamp>,
+    /// Reason of a failure.
+    ///
+    /// Not verified against a published document.
+    pub reason: Option<String>,
+    /// Fields that no document knows, and those that came as `null`.
+    pub extra: JsonObject,
+}
+
+crate::wire::object! {
+    MessageStatus;
+    "status" status optional,
+    "event_time" event_time optional,
+    "reason" reason unverified,
+}
+
+/// Status of a stored message.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum StoredMessageStatus {
+    /// `STATUS_UNSPECIFIED`
+    StatusUnspecified,
+    /// `QUEUED`
+    Queued,
+    /// `QUEUED_ON_CHANNEL`
+    QueuedOnChannel,
+    /// `DELIVERED`
+    Delivered,
+    /// `READ`
+    Read,
+    /// `FAILED`
+    Failed,
+    /// `SWITCHING_CHANNEL`
+    SwitchingChannel,
+    /// `RECEIVED`
+    Received,
+    /// A text that no document knows.
+    Unknown(String),
+}
+
+crate::wire::open_enum! {
+    StoredMessageStatus;
+    "STATUS_UNSPECIFIED" StatusUnspecified,
+    "QUEUED" Queued,
+    "QUEUED_ON_CHANNEL" QueuedOnChannel,
+    "DELIVERED" Delivered,
+    "READ" Read,
+    "FAILED" Failed,
+    "SWITCHING_CHANNEL" SwitchingChannel,
+    "RECEIVED" Received,
 }

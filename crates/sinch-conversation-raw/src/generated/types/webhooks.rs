@@ -95,7 +95,7 @@ pub struct Webhook {
     pub id: Option<String>,
     /// Optional signing secret for callback bodies, with which the receiver can check the signature.
     pub secret: Option<Secret>,
-    /// URL that receives the events, at most 742 characters; subdomains matching conversation-api.*.sinch.com are not allowed.
+    /// URL that receives the events, at most 742 characters; subdomains matching conversation-api.\*.sinch.com are not allowed.
     pub target: String,
     /// How a webhook's events are delivered; defaults to DISMISS.
     pub target_type: Option<WebhookTargetType>,
@@ -200,6 +200,8 @@ pub enum WebhookTrigger {
     MessageSubmit,
     /// `BATCH_STATUS_UPDATE`
     BatchStatusUpdate,
+    /// `SMART_CONVERSATIONS`
+    SmartConversations,
     /// A text that no document knows.
     Unknown(String),
 }
@@ -229,6 +231,7 @@ crate::wire::open_enum! {
     "RECORD_NOTIFICATION" RecordNotification,
     "MESSAGE_SUBMIT" MessageSubmit,
     "BATCH_STATUS_UPDATE" BatchStatusUpdate,
+    "SMART_CONVERSATIONS" SmartConversations,
 }
 
 /// `ListWebhooksResponse`; the documents do not describe it.

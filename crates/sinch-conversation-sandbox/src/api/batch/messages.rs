@@ -9,6 +9,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::super::check::Check;
+use super::super::webhooks::refuse_own;
 use super::super::{apps, nothing, send};
 use super::check_count;
 use crate::clock::from_micros;
@@ -65,6 +66,7 @@ fn check(
     check.done()?;
     let one = messages::request_for(id, request.clone(), anybody());
     send::check(&one)?;
+    refuse_own(scope, "callback_url", one.callback_url.as_ref())?;
     let app = apps::find(scope, &one.app_id)?;
     let mode = send::mode_of(&app, one.processing_strategy.as_ref());
     send::check_against_app(&one, &app, &mode)

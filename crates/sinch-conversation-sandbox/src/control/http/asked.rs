@@ -2,13 +2,19 @@
 
 use axum::body::Bytes;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sinch_conversation_raw::types::ConversationChannel;
 use url::form_urlencoded;
 
 use crate::http::fault::Fault;
 use crate::http::route::Params;
-use crate::store::window::Window;
+use crate::store::window::{Page, Window};
+
+/// How many items of a list there are at most, when nobody asks for another number, and when somebody does.
+const LIMIT: u32 = 500;
+const MOST: u32 = 1000;
+/// After so many bytes of documents a list ends, too.
+const BYTES: usize = 8 * 1024 * 1024;
 
 pub(super) struct Asked {
     params: Params,
@@ -42,20 +48,33 @@ impl Asked {
             .map(|(_, value)| value.as_str())
     }
 
-    /// `after`: the number of the last item that is known already; `limit`: how many of those behind it are wanted,
-    /// all of them when it is absent.
+    /// The part that is wanted of a list whose items have numbers. `after` is the last one that is known.
     pub(super) fn window(&self) -> Result<Window, Fault> {
-        let mut window = Window::ALL;
-        if let Some(text) = self.query("after") {
-            window.after = number("after", text)?;
-        }
-        if let Some(text) = self.query("limit") {
-            let limit = u32::try_from(number("limit", text)?).ok();
-            let limit = limit.filter(|limit| *limit > 0);
-            let wrong = || Fault::invalid("limit", format!("expected at least 1, found {text:?}"));
-            window.limit = limit.ok_or_else(wrong)?;
-        }
-        Ok(window)
+        let after = self.query("after").map(|text| number("after", text));
+        Ok(Window {
+            after: after.transpose()?.unwrap_or_default(),
+            limit: self.limit()?,
+            bytes: BYTES,
+        })
+    }
+
+    /// The part that is wanted of a list in the order of ids. `after` is the last one that is known.
+    pub(super) fn window_of_ids(&self) -> Result<Window<String>, Fault> {
+        Ok(Window {
+            after: self.query("after").unwrap_or_default().to_owned(),
+            limit: self.limit()?,
+            bytes: BYTES,
+        })
+    }
+
+    fn limit(&self) -> Result<u32, Fault> {
+        let Some(text) = self.query("limit") else {
+            return Ok(LIMIT);
+        };
+        let limit = u32::try_from(number("limit", text)?).ok();
+        let limit = limit.filter(|limit| (1..=MOST).contains(limit));
+        limit
+            .ok_or_else(|| Fault::invalid("limit", format!("expected 1 to {MOST}, found {text:?}")))
     }
 
     /// The body.
@@ -64,6 +83,17 @@ impl Asked {
             .map_err(|error| Fault::invalid("", format!("the body is not valid JSON: {error}")))?;
         object(body)
     }
+}
+
+/// A part of a list. `next` is the value of `after` for the part behind it; `last` that of the last item.
+pub(super) fn listed<T: Into<Value>>(
+    name: &str,
+    page: Page<Value>,
+    last: Option<Value>,
+    after: T,
+) -> Value {
+    let Page { items, more } = page;
+    json!({ name: items, "next": last.unwrap_or_else(|| after.into()), "more": more })
 }
 
 /// A whole number in a path or a query.

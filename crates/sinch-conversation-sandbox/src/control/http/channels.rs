@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sinch_conversation_raw::types::ConversationChannel;
 
 use super::asked::{self, Asked};
 use crate::core::Core;
 use crate::engine::channels::Failure;
 use crate::http::fault::Fault;
+use crate::operator;
 
 /// The most failures that are counted.
 const MOST: u32 = 1000;
@@ -27,6 +28,15 @@ struct Fail {
     temporary: bool,
     /// Absent: until restored.
     times: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct News {
+    app_id: String,
+    event_type: String,
+    #[serde(default)]
+    additional_data: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +75,19 @@ pub(super) async fn delay(core: Arc<Core>, asked: Asked) -> Result<Value, Fault>
     let delay: Delay = asked.body()?;
     let by = Duration::from_millis(delay.milliseconds.into());
     core.channels.delay(&channel, by);
+    Ok(json!({}))
+}
+
+/// The channel has news for an app.
+pub(super) async fn event(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let channel = channel(&asked)?;
+    let News {
+        app_id,
+        event_type,
+        additional_data,
+    } = asked.body()?;
+    let event = operator::news(event_type, additional_data);
+    operator::channel_event(&core, app_id, channel, event).await?;
     Ok(json!({}))
 }
 

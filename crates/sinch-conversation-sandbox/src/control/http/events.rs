@@ -12,10 +12,12 @@ use tokio::sync::watch;
 
 use super::asked::Asked;
 use crate::core::Core;
+use crate::http::answer::Endless;
 use crate::http::fault::Fault;
 
-/// So often a stream that has nothing to tell says that it is there.
-const PING: Duration = Duration::from_secs(15);
+/// How often a stream that has nothing to tell says that it is there. Only when that fails is it known that nobody
+/// reads it any more, and its permit is free again.
+const PING: Duration = Duration::from_secs(2);
 
 /// What happens in this time is told together.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -52,16 +54,25 @@ impl Changes {
 /// An event now, and one after each change. Only the number of the last change is kept for a reader, however slow it
 /// is. The stream ends when the sandbox stops.
 pub(super) async fn stream(core: Arc<Core>, _: Asked) -> Result<Response, Fault> {
+    let permit = Arc::clone(&core.event_streams).try_acquire_owned();
+    let permit = permit.map_err(|_| {
+        Fault::exhausted(
+            "as many event streams as there may be are open: close one, or allow more with --max-event-streams",
+        )
+    })?;
     let changes = Changes::of(&core);
-    let events = stream::unfold((core, changes), |(core, mut changes)| async move {
+    let state = (core, changes, permit);
+    let events = stream::unfold(state, |(core, mut changes, permit)| async move {
         let version = tokio::select! {
             version = changes.next() => version?,
             () = core.stopped() => return None,
         };
         let data = json!({ "version": version }).to_string();
         let event = Event::default().event("change").data(data);
-        Some((Ok::<_, Infallible>(event), (core, changes)))
+        Some((Ok::<_, Infallible>(event), (core, changes, permit)))
     });
     let ping = KeepAlive::new().interval(PING).text("ping");
-    Ok(Sse::new(events).keep_alive(ping).into_response())
+    let mut response = Sse::new(events).keep_alive(ping).into_response();
+    response.extensions_mut().insert(Endless);
+    Ok(response)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::asked::Asked;
+use super::asked::{Asked, listed};
 use crate::core::Core;
 use crate::faults::{self, InjectedFault};
 use crate::http::fault::Fault;
@@ -29,9 +29,14 @@ pub(super) async fn clear(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
 /// The last requests, oldest first.
 pub(super) async fn requests(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
     let window = asked.window()?;
-    let requests = core.requests.after(window);
-    let next = requests
-        .last()
-        .map_or(json!(window.after), |last| json!(last.id));
-    Ok(json!({ "requests": requests, "next": next }))
+    let page = core.requests.after(&window);
+    let last = page.items.last().map(|last| json!(last.id));
+    let page = page.map(|request| json!(request));
+    Ok(listed("requests", page, last, window.after))
+}
+
+/// Forgets the requests so far.
+pub(super) async fn clear_requests(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
+    core.requests.clear();
+    Ok(json!({}))
 }

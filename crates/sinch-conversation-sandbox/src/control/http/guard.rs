@@ -1,34 +1,68 @@
-//! Keeps out pages of other origins that are open in a browser on this machine. A page cannot set `Origin` or `Host`,
-//! and cannot send JSON elsewhere without being asked for its origin first.
+//! Keeps out pages of other origins that are open in a browser, names that lead here without being ours, and, beyond
+//! this machine, whoever has no key.
 
-use std::net::IpAddr;
+use axum::http::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, Version};
 
-use axum::http::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN};
-use axum::http::{HeaderMap, StatusCode};
-
+use crate::access::Scheme;
+use crate::core::Core;
+use crate::core::addresses::Addresses;
 use crate::http::fault::Fault;
+use crate::http::incoming::Incoming;
 
-/// Refuses requests under a name that anybody may have given this machine, and those that a foreign page makes.
-pub(crate) fn check_origin(headers: &HeaderMap) -> Result<(), Fault> {
-    let host = text(headers, HOST).unwrap_or_default();
-    if !is_local(host) {
+/// What callbacks of any sandbox call themselves.
+pub(crate) const AGENT: &str = concat!("sinch-conversation-sandbox/", env!("CARGO_PKG_VERSION"));
+
+/// For every route. A page cannot set `Origin`, `Host` or `User-Agent`.
+pub(crate) fn check(addresses: &Addresses, parts: &Parts) -> Result<(), Fault> {
+    let host = host(parts)?;
+    let agent = text(&parts.headers, USER_AGENT).unwrap_or_default();
+    if agent.split('/').next() == AGENT.split('/').next() {
+        return Err(foreign(
+            "this is a callback of a sandbox: the target of its webhook is a sandbox, too",
+        ));
+    }
+    let Some(host) = host else { return Ok(()) };
+    let name = without_port(host);
+    if !addresses.has_host(name) {
         return Err(foreign(format!(
-            "the host {host:?} is neither an IP address nor localhost"
+            "the host {name:?} is neither an IP address nor localhost: allow it with --allow-host {name}"
         )));
     }
-    match text(headers, ORIGIN) {
-        Some(origin) if !is_same(origin, host) => Err(foreign(format!(
-            "requests from the page {origin:?} are not accepted"
-        ))),
+    match text(&parts.headers, ORIGIN) {
+        Some(origin) if !is_same(origin, host) && !addresses.has_public_origin(origin) => {
+            Err(foreign(format!(
+                "requests from the page {origin:?} are not accepted"
+            )))
+        }
         _ => Ok(()),
     }
 }
 
+/// For the page and the controls: a key of the sandbox, where they are open to others.
+pub(crate) fn check_key(core: &Core, parts: &Parts) -> Result<(), Fault> {
+    if !core.settings.controls_need_key {
+        return Ok(());
+    }
+    let known = core
+        .access
+        .check(&parts.headers, Scheme::BasicOrBearer, core.clock.now());
+    known.map_err(|_| {
+        // A browser asks its user for the key.
+        let challenge = r#"Basic realm="sinch-conversation-sandbox", charset="UTF-8""#;
+        Fault::unauthenticated(
+            "the controls need a key of this sandbox",
+            challenge.to_owned(),
+        )
+    })
+}
+
 /// Refuses a body that is not declared to be JSON, as forms of foreign pages are.
-pub(super) fn check_body(headers: &HeaderMap, body: &[u8]) -> Result<(), Fault> {
-    let declared = text(headers, CONTENT_TYPE).unwrap_or_default();
+pub(super) fn check_content_type(incoming: &Incoming) -> Result<(), Fault> {
+    let declared = text(&incoming.parts.headers, CONTENT_TYPE).unwrap_or_default();
     let media_type = declared.split(';').next().unwrap_or_default().trim();
-    if body.is_empty() || media_type.eq_ignore_ascii_case("application/json") {
+    if !incoming.has_body() || media_type.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
     Err(Fault::invalid(
@@ -37,7 +71,21 @@ pub(super) fn check_body(headers: &HeaderMap, body: &[u8]) -> Result<(), Fault> 
     ))
 }
 
-fn foreign(message: String) -> Fault {
+/// The host that is asked, which only HTTP/1.0 may leave out. One in the request line counts before the header.
+fn host(parts: &Parts) -> Result<Option<&str>, Fault> {
+    let mut hosts = parts.headers.get_all(HOST).into_iter();
+    let first = hosts.next();
+    if hosts.next().is_some() {
+        return Err(Fault::invalid("host", "the header is there more than once"));
+    }
+    if first.is_none() && parts.version >= Version::HTTP_11 {
+        return Err(Fault::invalid("host", "the header is missing"));
+    }
+    let header = first.map(|value| value.to_str().unwrap_or_default());
+    Ok(parts.uri.authority().map(|it| it.as_str()).or(header))
+}
+
+fn foreign(message: impl Into<String>) -> Fault {
     Fault::new(StatusCode::FORBIDDEN, "PERMISSION_DENIED", message)
 }
 
@@ -46,13 +94,6 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers
         .get(name)
         .map(|value| value.to_str().unwrap_or_default())
-}
-
-fn is_local(host: &str) -> bool {
-    let name = without_port(host);
-    let lower = name.to_ascii_lowercase();
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    lower == "localhost" || lower.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok()
 }
 
 fn without_port(host: &str) -> &str {
@@ -73,27 +114,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_local_names_from_others() {
-        for host in [
-            "localhost",
-            "LOCALHOST:8080",
-            "sandbox.localhost:1",
-            "127.0.0.1:8080",
-            "192.168.0.7",
-            "[::1]:8080",
-            "[::1]",
+    fn a_port_is_no_part_of_the_name() {
+        for (host, name) in [
+            ("localhost", "localhost"),
+            ("localhost:80", "localhost"),
+            ("[::1]:8080", "[::1]"),
+            ("[::1]", "[::1]"),
+            (":80", ""),
+            ("a:b", "a:b"),
         ] {
-            assert!(is_local(host), "{host}");
-        }
-        for host in [
-            "",
-            "example.com",
-            "127.0.0.1.example.com:80",
-            "localhost.example.com",
-            "notlocalhost",
-            ":80",
-        ] {
-            assert!(!is_local(host), "{host}");
+            assert_eq!(without_port(host), name);
         }
     }
 

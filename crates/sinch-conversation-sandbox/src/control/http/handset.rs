@@ -9,7 +9,7 @@ use sinch_conversation_raw::types::{ConsentsListType, ConversationChannel};
 use super::asked::{Asked, object, part};
 use crate::core::Core;
 use crate::error::ControlError;
-use crate::handset::Handset;
+use crate::handset::{Handset, Pick};
 use crate::http::fault::Fault;
 
 #[derive(Deserialize)]
@@ -19,18 +19,41 @@ struct Who {
     identity: String,
 }
 
+/// A choice by its place, or by the words on it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Choice {
     message_id: String,
-    index: usize,
+    index: Option<usize>,
+    text: Option<String>,
+}
+
+impl Choice {
+    fn pick(self) -> Result<(String, Pick), Fault> {
+        match (self.index, self.text) {
+            (Some(index), None) => Ok((self.message_id, index.into())),
+            (None, Some(text)) => Ok((self.message_id, text.into())),
+            _ => Err(Fault::invalid(
+                "choice",
+                "expected exactly one of index, text",
+            )),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reaction {
+    message_id: String,
+    emoji: String,
 }
 
 /// The members of the body that say who it is. One more says what is done.
 const WHO: [&str; 3] = ["app_id", "channel", "identity"];
 
-const ACTS: &str = "expected exactly one of choice, contact_event, contact_message, contact_message_event, location, \
-                    media, opt_in, opt_out, read, reply_to, text";
+const ACTS: &str = "expected exactly one of attachments, choice, comment, contact_event, contact_message, \
+                    contact_message_event, location, media, opt_in, opt_out, reaction, read, reply_to, text, typing, \
+                    unreaction, unsupported";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,15 +100,46 @@ pub(super) async fn act(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
     };
     let channel = ConversationChannel::from(who.channel.as_str());
     let handset = Handset::new(core, who.app_id, channel, who.identity);
+    if let Some(answer) = raise(&handset, &name, &value).await? {
+        return Ok(answer);
+    }
     perform(&handset, &name, value).await
+}
+
+/// Does one thing that is no message, if it is none.
+async fn raise(handset: &Handset, name: &str, value: &Value) -> Result<Option<Value>, Fault> {
+    let value = value.clone();
+    let raised = match name {
+        "contact_event" | "contact_message_event" => {
+            handset.sends_event(json!({ name: value })).await
+        }
+        "comment" => handset.comments(part::<String>(value, name)?).await,
+        "reaction" => {
+            let reaction: Reaction = part(value, name)?;
+            let reacts = handset.reacts(&reaction.message_id, reaction.emoji);
+            reacts.await
+        }
+        "unreaction" => {
+            let reaction: Reaction = part(value, name)?;
+            let unreacts = handset.unreacts(&reaction.message_id, reaction.emoji);
+            unreacts.await
+        }
+        "typing" if part::<bool>(value.clone(), name)? => handset.types().await,
+        "typing" => handset.stops_typing().await,
+        "unsupported" => handset.sends_unsupported(value).await,
+        _ => return Ok(None),
+    };
+    let event_id = raised.map_err(|error| at(error, name))?;
+    Ok(Some(json!({ "event_id": event_id })))
 }
 
 /// Does one thing.
 async fn perform(handset: &Handset, name: &str, value: Value) -> Result<Value, Fault> {
     let done = match name {
-        "contact_event" | "contact_message_event" => {
-            let event_id = handset.sends_event(json!({ name: value })).await?;
-            return Ok(json!({ "event_id": event_id }));
+        "attachments" => {
+            let urls: Vec<String> = part(value, name)?;
+            let message_ids = handset.sends_attachments(urls).await?;
+            return Ok(json!({ "message_ids": message_ids }));
         }
         "read" => {
             let message_id: String = part(value, name)?;
@@ -93,8 +147,8 @@ async fn perform(handset: &Handset, name: &str, value: Value) -> Result<Value, F
             return read.map(|()| json!({})).map_err(|error| at(error, name));
         }
         "choice" => {
-            let choice: Choice = part(value, name)?;
-            handset.chooses(&choice.message_id, choice.index).await
+            let (message_id, pick) = part::<Choice>(value, name)?.pick()?;
+            handset.chooses(&message_id, pick).await
         }
         "contact_message" => handset.sends_json(value).await,
         "location" => {

@@ -1,4 +1,5 @@
-//! The operations over HTTP, under `/_sandbox/`. They need no credentials, so [`guard`] keeps foreign pages out.
+//! The operations over HTTP, under `/_sandbox/`. On this machine they need no credentials, so [`guard`] keeps foreign
+//! pages out.
 
 mod asked;
 mod channels;
@@ -20,13 +21,12 @@ use std::sync::{Arc, LazyLock};
 use axum::body::Body;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::core::Core;
 use crate::http::fault::Fault;
-use crate::http::read;
+use crate::http::incoming::Incoming;
 use crate::http::route::{Found, Place, Routes};
 use asked::Asked;
 
@@ -78,6 +78,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         POST "/callbacks/{id}:replay" => traffic::replay,
         POST "/capabilities" => people::enable,
         POST "/channels/{channel}:delay" => channels::delay,
+        POST "/channels/{channel}:event" => channels::event,
         POST "/channels/{channel}:fail" => channels::fail,
         POST "/channels/{channel}:restore" => channels::restore,
         POST "/channels/{channel}:silence" => channels::silence,
@@ -94,11 +95,14 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         POST "/profiles" => people::name,
         GET "/received" => traffic::received,
         GET "/requests" => faults::requests,
+        DELETE "/requests" => faults::clear_requests,
         POST "/reset" => seed::reset,
         POST "/seed" => seed::seed,
         GET "/sent" => traffic::sent,
         GET "/sent/{message_id}" => traffic::sent_message,
+        POST "/sent/{message_id}:record" => traffic::record,
         GET "/sent_events" => traffic::sent_events,
+        GET "/sent_events/{event_id}" => traffic::sent_event,
         GET "/state" => overview::state,
         GET "/timeline" => traffic::timeline,
         POST "/tokens:expire" => clock::expire_tokens,
@@ -107,22 +111,21 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
 });
 
 /// Answers a request under the prefix.
-pub(crate) async fn answer(core: Arc<Core>, parts: Parts, body: Body) -> Response {
-    perform(core, parts, body)
+pub(crate) async fn answer(core: Arc<Core>, incoming: &mut Incoming) -> Response {
+    perform(core, incoming)
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn perform(core: Arc<Core>, parts: Parts, body: Body) -> Outcome {
-    guard::check_origin(&parts.headers)?;
-    let (handler, params) = match ROUTES.find(parts.method.as_str(), parts.uri.path()) {
+async fn perform(core: Arc<Core>, incoming: &mut Incoming) -> Outcome {
+    let (handler, params) = match ROUTES.find(incoming.parts.method.as_str(), incoming.path()) {
         Found::Operation(handler, params) => (handler, params),
         Found::OtherMethods(methods) => return Err(Fault::wrong_method(&methods)),
         Found::Nothing => return Err(Fault::no_such_path()),
     };
-    let body = read(body, core.settings.read_timeout).await?;
-    guard::check_body(&parts.headers, &body)?;
-    let asked = Asked::new(params, parts.uri.query(), body);
+    guard::check_content_type(incoming)?;
+    let received = incoming.read(&core.bodies).await?;
+    let asked = Asked::new(params, incoming.parts.uri.query(), received.bytes);
     let mut response = handler(core, asked).await?;
     // What is true now is not true for long.
     let headers = response.headers_mut();

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use rusqlite::Transaction;
 use serde_json::{Map, Value, json};
-use sinch_conversation_raw::types::{Contact, Conversation};
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
-use super::asked::Asked;
+use super::asked::{Asked, listed};
 use crate::core::Core;
 use crate::http::fault::Fault;
-use crate::store::{apps as stored_apps, overview};
+use crate::store::window::{Page, Window};
+use crate::store::{StoreError, overview};
 
 pub(super) async fn state(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
     let endpoints = &core.endpoints;
@@ -27,29 +28,35 @@ pub(super) async fn state(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
     }))
 }
 
-pub(super) async fn apps(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    let found = core.store.read(stored_apps::all).await?;
-    let apps: Vec<Value> = found
-        .iter()
-        .map(|app| {
-            let mut shown = app.to_value();
-            hide(&mut shown);
-            shown
-        })
-        .collect();
-    Ok(json!({ "apps": apps }))
+pub(super) async fn apps(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let mut listed = documents(&core, &asked, "apps", overview::apps).await?;
+    if let Some(apps) = listed.get_mut("apps").and_then(Value::as_array_mut) {
+        apps.iter_mut().for_each(hide);
+    }
+    Ok(listed)
 }
 
-pub(super) async fn contacts(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    let found = core.store.read(overview::contacts).await?;
-    let contacts: Vec<Value> = found.iter().map(Contact::to_value).collect();
-    Ok(json!({ "contacts": contacts }))
+pub(super) async fn contacts(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    documents(&core, &asked, "contacts", overview::contacts).await
 }
 
-pub(super) async fn conversations(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    let found = core.store.read(overview::conversations).await?;
-    let conversations: Vec<Value> = found.iter().map(Conversation::to_value).collect();
-    Ok(json!({ "conversations": conversations }))
+pub(super) async fn conversations(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    documents(&core, &asked, "conversations", overview::conversations).await
+}
+
+/// A part of a list of documents, which are in the order of their ids.
+async fn documents<T: Wire + Send + 'static>(
+    core: &Core,
+    asked: &Asked,
+    name: &str,
+    read: fn(&Transaction<'_>, &Window<String>) -> Result<Page<T>, StoreError>,
+) -> Result<Value, Fault> {
+    let window = asked.window_of_ids()?;
+    let after = window.after.clone();
+    let page = core.store.read(move |tx| read(tx, &window)).await?;
+    let page = page.map(|document| document.to_value());
+    let last = page.items.last().and_then(|last| last.get("id").cloned());
+    Ok(listed(name, page, last, after))
 }
 
 /// Of channel credentials, what is no secret. Anything else there may be one, also what no document knows.

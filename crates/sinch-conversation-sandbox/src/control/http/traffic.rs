@@ -4,25 +4,37 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::asked::{Asked, number};
+use super::asked::{Asked, listed, number};
 use crate::control;
 use crate::core::Core;
 use crate::engine::events::sent::SentEvent;
 use crate::engine::outbound::{Receipt, SentMessage};
 use crate::http::fault::Fault;
+use crate::operator;
+use crate::store::record::Only;
+use crate::store::window::Page;
 use crate::timeline::{TimelineEntry, TimelineKind, shown};
 
 pub(super) async fn timeline(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
     let window = asked.window()?;
-    let app_id = asked.query("app_id").map(str::to_owned);
-    let entries = control::timeline(&core, window, app_id).await?;
-    let next = entries.last().map_or(window.after, |entry| entry.seq);
-    Ok(json!({ "entries": entries, "next": next }))
+    let only = Only {
+        app_id: asked.query("app_id").map(str::to_owned),
+        ..Only::default()
+    };
+    let after = window.after;
+    let page = control::timeline(&core, window, only).await?;
+    let last = page.items.last().map(|entry| json!(entry.seq));
+    let page = page.map(|entry| json!(entry));
+    Ok(listed("entries", page, last, after))
 }
 
-pub(super) async fn sent(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    let messages: Vec<Value> = control::sent(&core).await?.iter().map(message).collect();
-    Ok(json!({ "messages": messages }))
+pub(super) async fn sent(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let window = asked.window_of_ids()?;
+    let after = window.after.clone();
+    let page = control::sent(&core, window).await?;
+    let last = page.items.last().map(|sent| json!(sent.id));
+    let page = page.map(|sent| message(&sent));
+    Ok(listed("messages", page, last, after))
 }
 
 pub(super) async fn sent_message(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
@@ -30,28 +42,48 @@ pub(super) async fn sent_message(core: Arc<Core>, asked: Asked) -> Result<Value,
     Ok(message(&found))
 }
 
-pub(super) async fn sent_events(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    let events: Vec<Value> = control::sent_events(&core)
-        .await?
-        .iter()
-        .map(event)
-        .collect();
-    Ok(json!({ "events": events }))
+/// The record of a message has been stored.
+pub(super) async fn record(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    operator::record_notification(&core, asked.param("message_id").to_owned()).await?;
+    Ok(json!({}))
 }
 
-pub(super) async fn received(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    let (messages, events): (Vec<TimelineEntry>, Vec<_>) = control::received(&core)
-        .await?
+pub(super) async fn sent_events(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let window = asked.window_of_ids()?;
+    let after = window.after.clone();
+    let page = control::sent_events(&core, window).await?;
+    let last = page.items.last().map(|sent| json!(sent.id));
+    let page = page.map(|sent| event(&sent));
+    Ok(listed("events", page, last, after))
+}
+
+pub(super) async fn sent_event(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let found = control::sent_event(&core, asked.param("event_id")).await?;
+    Ok(event(&found))
+}
+
+pub(super) async fn received(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let window = asked.window()?;
+    let after = window.after;
+    let only = Only {
+        received: true,
+        ..Only::default()
+    };
+    let Page { items, more } = control::timeline(&core, window, only).await?;
+    let next = items.last().map_or(after, |entry| entry.seq);
+    let (messages, events): (Vec<TimelineEntry>, Vec<_>) = items
         .into_iter()
         .partition(|entry| entry.kind == TimelineKind::Received);
-    Ok(json!({ "messages": messages, "events": events }))
+    Ok(json!({ "messages": messages, "events": events, "next": next, "more": more }))
 }
 
 pub(super) async fn callbacks(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
     let window = asked.window()?;
-    let callbacks = control::callbacks(&core, window).await?;
-    let next = callbacks.last().map_or(window.after, |last| last.id);
-    Ok(json!({ "callbacks": callbacks, "next": next }))
+    let after = window.after;
+    let page = control::callbacks(&core, window).await?;
+    let last = page.items.last().map(|callback| json!(callback.id));
+    let page = page.map(|callback| json!(callback));
+    Ok(listed("callbacks", page, last, after))
 }
 
 pub(super) async fn replay(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
@@ -60,7 +92,7 @@ pub(super) async fn replay(core: Arc<Core>, asked: Asked) -> Result<Value, Fault
 }
 
 /// An event that was sent, without how the sandbox goes about it.
-fn event(sent: &SentEvent) -> Value {
+pub(super) fn event(sent: &SentEvent) -> Value {
     json!({
         "id": sent.id,
         "app_id": sent.app_id,

@@ -12,6 +12,8 @@ use super::traffic;
 use crate::core::Core;
 use crate::http::fault::Fault;
 use crate::log::Callback;
+use crate::requests::LoggedRequest;
+use crate::timeline::{TimelineEntry, TimelineKind};
 use crate::wait;
 
 /// The longest wait, in milliseconds.
@@ -38,16 +40,61 @@ struct ForMessage {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ForCallback {
-    callback: Wanted,
+struct ForEvent {
+    event_id: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct ForCallback {
+    callback: WantedCallback,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WantedCallback {
     trigger: Option<String>,
     message_id: Option<String>,
     app_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ForEntry {
+    entry: WantedEntry,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WantedEntry {
+    kind: Option<TimelineKind>,
+    id: Option<String>,
+    app_id: Option<String>,
+    channel: Option<String>,
+    identity: Option<String>,
+    contact_id: Option<String>,
+    metadata: Option<String>,
+    /// The `seq` of an entry that is known.
+    #[serde(default)]
+    after: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ForRequest {
+    request: WantedRequest,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WantedRequest {
+    method: Option<String>,
+    path: Option<String>,
+    operation: Option<String>,
+    status: Option<u16>,
+    /// The `id` of a request that is known.
+    #[serde(default)]
+    after: u64,
 }
 
 /// A stop of the sandbox ends the wait.
@@ -64,16 +111,32 @@ pub(super) async fn wait(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> 
 }
 
 async fn find(core: &Core, awaited: Value, within: Duration) -> Result<Value, Fault> {
+    let awaits = |name: &str| awaited.get(name).is_some();
     if awaited == "quiet" {
         wait::until_quiet(core, within).await?;
         Ok(json!({}))
-    } else if awaited.get("message_id").is_some() {
+    } else if awaits("message_id") {
         message(core, part(awaited, "for")?, within).await
-    } else if awaited.get("callback").is_some() {
-        let awaited: ForCallback = part(awaited, "for")?;
-        callback(core, awaited.callback, within).await
+    } else if awaits("event_id") {
+        let awaited: ForEvent = part(awaited, "for")?;
+        let found = wait::for_event(core, &awaited.event_id, within).await?;
+        Ok(traffic::event(&found))
+    } else if awaits("callback") {
+        let ForCallback { callback } = part(awaited, "for")?;
+        let found = wait::for_callback(core, within, |it| callback.fits(it));
+        Ok(json!(found.await?))
+    } else if awaits("entry") {
+        let ForEntry { entry } = part(awaited, "for")?;
+        let fits = |it: &TimelineEntry| entry.fits(it);
+        let found = wait::for_listed(core, "an entry of the timeline", within, fits);
+        Ok(json!(found.await?))
+    } else if awaits("request") {
+        let ForRequest { request } = part(awaited, "for")?;
+        let found = wait::for_request(core, within, |it| request.fits(it));
+        Ok(json!(found.await?))
     } else {
-        let expected = "expected {message_id, status}, {callback: {..}} or \"quiet\"";
+        let expected = "expected {message_id, status}, {event_id}, {callback: {..}}, {entry: {..}}, {request: {..}} \
+                        or \"quiet\"";
         Err(Fault::invalid("for", expected))
     }
 }
@@ -87,14 +150,37 @@ async fn message(core: &Core, awaited: ForMessage, within: Duration) -> Result<V
     Ok(traffic::message(&found))
 }
 
-async fn callback(core: &Core, wanted: Wanted, within: Duration) -> Result<Value, Fault> {
-    let fits = |callback: &Callback| {
-        let same = |wanted: &Option<String>, found: &str| {
-            wanted.as_ref().is_none_or(|wanted| wanted == found)
-        };
-        same(&wanted.trigger, &callback.trigger)
-            && same(&wanted.app_id, &callback.app_id)
-            && (wanted.message_id.is_none() || wanted.message_id == callback.message_id())
-    };
-    Ok(json!(wait::for_callback(core, within, fits).await?))
+impl WantedCallback {
+    fn fits(&self, callback: &Callback) -> bool {
+        is_same(&self.trigger, &callback.trigger)
+            && is_same(&self.app_id, &callback.app_id)
+            && (self.message_id.is_none() || self.message_id == callback.message_id())
+    }
+}
+
+impl WantedEntry {
+    fn fits(&self, entry: &TimelineEntry) -> bool {
+        self.kind.is_none_or(|kind| kind == entry.kind)
+            && is_same(&self.id, &entry.id)
+            && is_same(&self.app_id, &entry.app_id)
+            && is_same(&self.channel, &entry.channel)
+            && is_same(&self.identity, &entry.identity)
+            && is_same(&self.contact_id, &entry.contact_id)
+            && is_same(&self.metadata, &entry.metadata)
+            && entry.seq > self.after
+    }
+}
+
+impl WantedRequest {
+    fn fits(&self, request: &LoggedRequest) -> bool {
+        is_same(&self.method, &request.method)
+            && is_same(&self.path, &request.path)
+            && is_same(&self.operation, request.operation.unwrap_or_default())
+            && (self.status.is_none() || self.status == request.status)
+            && request.id > self.after
+    }
+}
+
+fn is_same(wanted: &Option<String>, found: &str) -> bool {
+    wanted.as_ref().is_none_or(|wanted| wanted == found)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     AppMessage, AppResponse, BatchAdditionalData, BatchNotificationStatus, BatchStatus,
     BatchStatusUpdateNotification, BatchType, MessageBatchData, RecipientAndParam,
@@ -132,8 +133,7 @@ fn conclude(
     let shared: SendBatchRequest = read(batch.shared.clone())?;
     let failed = outcome != BatchNotificationStatus::BatchStatusProcessed;
     let notice = Notice {
-        trigger: "BATCH_STATUS_UPDATE",
-        key: "batch_status_update_notification",
+        kind: CallbackKind::BATCH_STATUS_UPDATE,
         payload: notification(batch, &shared, outcome).to_value(),
         lane: &batch.id,
         message_metadata: "",

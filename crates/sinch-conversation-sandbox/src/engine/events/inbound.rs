@@ -1,6 +1,7 @@
 //! Takes in an event from a contact.
 
 use serde_json::Value;
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     AppResponse, ChannelIdentity, ContactEvent, ContactEventKind, ContactMessageEvent,
     ContactMessageEventKind, ConversationChannel, ConversationDirection, ConversationEvent,
@@ -26,17 +27,16 @@ pub(crate) enum Raised {
 }
 
 impl Raised {
-    /// The field that it is held in, and its content.
-    fn field(&self) -> (&'static str, Value) {
+    fn content(&self) -> Value {
         match self {
-            Self::ByContact(event) => ("contact_event", event.to_value()),
-            Self::OnMessage(event) => ("contact_message_event", event.to_value()),
+            Self::ByContact(event) => event.to_value(),
+            Self::OnMessage(event) => event.to_value(),
         }
     }
 
     /// The key that tells its kind.
     fn kind(&self) -> String {
-        let (_, content) = self.field();
+        let content = self.content();
         let kind = content
             .as_object()
             .and_then(|content| content.keys().next());
@@ -75,7 +75,6 @@ pub(crate) fn receive(
     let mode = inbound::mode_of(app);
     let mut place = inbound::place(scope, app_id, &mode, from)?;
     let id = scope.new_id();
-    let (field, content) = raised.field();
     let entry = Entry {
         id: &id,
         app_id,
@@ -85,12 +84,15 @@ pub(crate) fn receive(
         mode: &mode,
         time: scope.timestamp(),
         direction: ConversationDirection::ToApp,
-        content: Content::Event(content.clone()),
+        content: Content::Event(raised.content()),
         metadata: "",
     };
     record::add(scope, TimelineKind::EventReceived, entry)?;
     let mut event = ConversationEvent::new(from.clone(), mode, id.clone());
-    event.extra.insert(field.to_owned(), content);
+    match raised {
+        Raised::ByContact(raised) => event.contact_event = Some(raised.clone()),
+        Raised::OnMessage(raised) => event.contact_message_event = Some(raised.clone()),
+    }
     event.direction = Some(ConversationDirection::ToApp);
     event.accept_time = Some(scope.timestamp());
     event.contact_id = Some(place.contact_id.clone());
@@ -100,12 +102,11 @@ pub(crate) fn receive(
         events::add(scope.tx, app_id, scope.now, &event)?;
     }
     let notice = Notice {
-        trigger: "EVENT_INBOUND",
-        key: "event",
+        kind: CallbackKind::EVENT_INBOUND,
         // A stored event and the one in the callback have the same fields.
         payload: event.to_value(),
         lane: place.lane(&id),
-        message_metadata: &place.note.metadata,
+        message_metadata: "",
         correlation_id: &place.note.correlation_id,
     };
     notify::app(scope, app_id, &notice)?;

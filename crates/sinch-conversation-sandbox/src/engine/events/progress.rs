@@ -1,5 +1,6 @@
 //! Moves one event of an app one step on: to its channel, and to its end.
 
+use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{DeliveryStatus, EventDeliveryReport, Reason};
 use sinch_conversation_raw::wire::Wire;
 
@@ -102,8 +103,7 @@ fn report(
     report.metadata = Some(sent.event_metadata.clone());
     report.processing_mode = Some(sent.processing_mode.clone());
     let notice = Notice {
-        trigger: "EVENT_DELIVERY",
-        key: "event_delivery_report",
+        kind: CallbackKind::EVENT_DELIVERY,
         payload: report.to_value(),
         lane: &sent.lane,
         message_metadata: "",

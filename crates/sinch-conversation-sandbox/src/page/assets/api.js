@@ -34,15 +34,30 @@ function reasons(answer) {
   return told.length > 0 ? told.join("; ") : answer?.error?.message;
 }
 
-const after = (name, cursor) => (cursor === undefined ? name : `${name}?after=${encodeURIComponent(cursor)}`);
+// A part of a list: the items behind a cursor, and whether there are more behind them.
+async function part(path, name, cursor) {
+  const answer = await call("GET", cursor === undefined ? path : `${path}?after=${encodeURIComponent(cursor)}`);
+  return { items: answer[name] ?? [], more: Boolean(answer.more), next: answer.next };
+}
+
+// All parts of a list.
+async function whole(name) {
+  const items = [];
+  for (let cursor, more = true; more; ) {
+    const found = await part(name, name, cursor);
+    items.push(...found.items);
+    ({ more, next: cursor } = found);
+  }
+  return items;
+}
 
 export const state = () => call("GET", "state");
-export const apps = async () => (await call("GET", "apps")).apps ?? [];
-export const contacts = async () => (await call("GET", "contacts")).contacts ?? [];
-export const conversations = async () => (await call("GET", "conversations")).conversations ?? [];
-export const timeline = (cursor) => call("GET", after("timeline", cursor));
-export const callbacks = (cursor) => call("GET", after("callbacks", cursor));
-export const requests = (cursor) => call("GET", after("requests", cursor));
+export const apps = () => whole("apps");
+export const contacts = () => whole("contacts");
+export const conversations = () => whole("conversations");
+export const timeline = (cursor) => part("timeline", "entries", cursor);
+export const callbacks = (cursor) => part("callbacks", "callbacks", cursor);
+export const requests = (cursor) => part("requests", "requests", cursor);
 
 // What the contact does; `action` is one of the things CONTROL allows, such as `{text: "Hello"}`.
 export const handset = (person, action) => call("POST", "handset", { ...person, ...action });

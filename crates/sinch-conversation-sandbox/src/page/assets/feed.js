@@ -1,7 +1,8 @@
 // A list that grows at the sandbox. What is new is fetched, and what may have changed is fetched again.
 
 export class Feed {
-  // `fetch(cursor)` gives the items after a cursor, all of them without one; `cursorOf(item)` is the cursor of an item.
+  // `fetch(cursor)` gives {items, more}: the first items after a cursor, or of all, and whether there are more behind
+  // them; `cursorOf(item)` is the cursor of an item.
   // Among the last `window` items those that are not `settled` are fetched again.
   constructor({ fetch, keyOf, cursorOf, settled, window = 100 }) {
     Object.assign(this, { fetch, keyOf, cursorOf, settled, window });
@@ -23,15 +24,21 @@ export class Feed {
     this.watched.add(key);
   }
 
-  async pull() {
+  // Fetches part by part, and calls `seen` when there is something to look at while the next part comes.
+  async pull(seen) {
     const again = this.#oldestOpen();
     const from = again > 0 ? this.cursorOf(this.items[again - 1]) : undefined;
-    let items = await this.fetch(from);
-    if (this.items.length > 0 && !this.#continues(items, again)) {
+    let part = await this.fetch(from);
+    if (this.items.length > 0 && !this.#continues(part.items, again)) {
       this.clear();
-      if (from !== undefined) items = await this.fetch(undefined);
+      if (from !== undefined) part = await this.fetch(undefined);
     }
-    for (const item of items) this.#put(item);
+    for (const item of part.items) this.#put(item);
+    while (part.more) {
+      seen();
+      part = await this.fetch(this.cursorOf(part.items.at(-1)));
+      for (const item of part.items) this.#put(item);
+    }
   }
 
   // An item that was there is asked for each time. When it is missing, the sandbox was reset.

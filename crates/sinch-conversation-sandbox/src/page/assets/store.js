@@ -19,20 +19,20 @@ class Store extends EventTarget {
   conversations = new Map();
 
   timeline = new Feed({
-    fetch: async (cursor) => (await api.timeline(cursor)).entries ?? [],
+    fetch: api.timeline,
     keyOf: (entry) => entry.id,
     cursorOf: (entry) => entry.seq,
     settled: (entry) => !SENT.includes(entry.kind) || isFinal(entry.statuses?.at(-1)?.status),
   });
   callbacks = new Feed({
-    fetch: async (cursor) => (await api.callbacks(cursor)).callbacks ?? [],
+    fetch: api.callbacks,
     keyOf: (callback) => callback.id,
     cursorOf: (callback) => callback.id,
     settled: (callback) => callback.state !== "pending",
     window: 300,
   });
   requests = new Feed({
-    fetch: async (cursor) => (await api.requests(cursor)).requests ?? [],
+    fetch: api.requests,
     keyOf: (request) => request.id,
     cursorOf: (request) => request.id,
     settled: () => true,
@@ -88,7 +88,9 @@ class Store extends EventTarget {
 
   async #fetch() {
     this.state = await api.state();
-    await Promise.all([this.timeline.pull(), this.callbacks.pull(), this.requests.pull(), this.#people()]);
+    const feeds = [this.timeline, this.callbacks, this.requests];
+    const seen = () => this.dispatchEvent(new Event("change"));
+    await Promise.all([...feeds.map((feed) => feed.pull(seen)), this.#people()]);
   }
 
   // Apps, contacts and conversations come whole; with many of them less often.

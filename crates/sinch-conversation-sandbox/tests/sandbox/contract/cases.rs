@@ -201,13 +201,10 @@ impl Contract {
         }
         if target["type"] == "array" {
             let item = self.smallest(path, &target["items"]);
-            if let Some(most) = target["maxItems"].as_u64() {
-                add(
-                    "too many items in",
-                    path,
-                    vec![item; most as usize + 1].into(),
-                );
-            }
+            // Where the documents give no limit, the sandbox has one.
+            let most = target["maxItems"].as_u64().unwrap_or(1000);
+            let many = vec![item; most as usize + 1];
+            add("too many items in", path, many.into());
             if target["minItems"].as_u64().is_some_and(|least| least > 0) {
                 add("too few items in", path, json!([]));
             }

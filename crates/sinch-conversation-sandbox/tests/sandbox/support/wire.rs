@@ -48,7 +48,7 @@ pub fn address(sandbox: &Sandbox) -> String {
 /// A request with credentials. `path` begins behind the project.
 pub fn request(api: &Api, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
     let head = format!(
-        "{method} /v1/projects/{}/{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
+        "{method} /v1/projects/{}/{path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n",
         api.project,
         api.token,

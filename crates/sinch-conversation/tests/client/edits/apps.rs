@@ -91,10 +91,9 @@ async fn every_changed_field_is_in_the_mask_and_a_removed_one_not_in_the_body() 
         .edit(|app| {
             app.display_name = Some("Bookings".to_owned());
             app.retention_policy = None;
-            app.extra.insert(
-                "persist_message_status".to_owned(),
-                json!({"enabled": true}),
-            );
+            app.persist_message_status.get_or_insert_default().enabled = Some(true);
+            app.extra
+                .insert("field_of_tomorrow".to_owned(), json!({"enabled": true}));
             app.smart_conversation.get_or_insert_default().enabled = Some(true);
         })
         .await
@@ -102,12 +101,14 @@ async fn every_changed_field_is_in_the_mask_and_a_removed_one_not_in_the_body() 
     let (_, query, body) = patch(&server);
     assert_eq!(
         query,
-        "update_mask=display_name%2Cpersist_message_status%2Cretention_policy%2Csmart_conversation"
+        "update_mask=display_name%2Cfield_of_tomorrow%2Cpersist_message_status%2Cretention_policy\
+         %2Csmart_conversation"
     );
     assert_eq!(
         body,
         json!({
             "display_name": "Bookings",
+            "field_of_tomorrow": {"enabled": true},
             "persist_message_status": {"enabled": true},
             "smart_conversation": {"enabled": true},
         })

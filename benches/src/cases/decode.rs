@@ -1,0 +1,55 @@
+//! A page of messages from its bytes, and back.
+
+use serde_json::Value;
+use sinch_conversation::types::ListMessagesResponse;
+
+use crate::Failure;
+use crate::fixtures::{PAGE_SIZE, page};
+use crate::measure::{Plan, alternate};
+use crate::report::Report;
+
+const OPERATIONS: u32 = 100;
+
+pub(super) async fn run(plan: &Plan) -> Result<Report, Failure> {
+    let operations = plan.operations.unwrap_or(OPERATIONS);
+    let text = page("next");
+    let untyped: Value = serde_json::from_str(&text)?;
+    let typed: ListMessagesResponse = serde_json::from_str(&text)?;
+    if serde_json::to_value(&typed)? != untyped {
+        return Err("the page is not written as it was read".into());
+    }
+
+    let decode = alternate(
+        plan.rounds,
+        async || repeat(operations, || serde_json::from_str::<Value>(&text)),
+        async || {
+            repeat(operations, || {
+                serde_json::from_str::<ListMessagesResponse>(&text)
+            })
+        },
+    );
+    let mut rows = Vec::from(decode.await?.per_operation("decode", operations, 0.8));
+    let encode = alternate(
+        plan.rounds,
+        async || repeat(operations, || serde_json::to_string(&untyped)),
+        async || repeat(operations, || serde_json::to_string(&typed)),
+    );
+    rows.extend(encode.await?.per_operation("encode", operations, 1.0));
+    Ok(Report {
+        case: "decode",
+        round: format!(
+            "{} rounds of {operations} pages of {PAGE_SIZE} messages and {} bytes, time of a page",
+            plan.rounds,
+            text.len()
+        ),
+        base: "Value",
+        rows,
+    })
+}
+
+fn repeat<T>(times: u32, work: impl Fn() -> serde_json::Result<T>) -> Result<(), Failure> {
+    for _ in 0..times {
+        std::hint::black_box(work()?);
+    }
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! What is asked of the operating system: CPU time, memory, cores.
+
+use std::fmt;
+use std::fs;
+use std::process::Command;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::Failure;
+
+/// What the figures were measured on.
+#[derive(Debug, Serialize)]
+pub(crate) struct Machine {
+    processor: String,
+    /// The cores that this process may use.
+    pub(crate) cores: Vec<usize>,
+    /// Runnable processes, averaged over the last minute, before anything was measured.
+    load: String,
+    rustc: String,
+    /// Figures of a build without optimisation mean nothing.
+    optimised: bool,
+}
+
+impl Machine {
+    pub(crate) fn look() -> Result<Self, Failure> {
+        let first_word = |text: String| text.split_whitespace().next().map(str::to_owned);
+        Ok(Self {
+            processor: processor().unwrap_or_else(unknown),
+            cores: affinity::get()?,
+            load: fs::read_to_string("/proc/loadavg")
+                .ok()
+                .and_then(first_word)
+                .unwrap_or_else(unknown),
+            rustc: rustc().unwrap_or_else(unknown),
+            optimised: !cfg!(debug_assertions),
+        })
+    }
+
+    /// Keeps this process to the first core, away from the [stub](Self::stub_core). Threads that are there already
+    /// stay where they are.
+    pub(crate) fn pin_client(&self) -> Result<(), Failure> {
+        self.cores.first().map_or(Ok(()), |core| pin(*core))
+    }
+
+    /// The core of the stub; the client's own when there is no other.
+    pub(crate) fn stub_core(&self) -> Option<usize> {
+        self.cores.last().copied()
+    }
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            processor,
+            cores,
+            load,
+            rustc,
+            optimised,
+        } = self;
+        write!(f, "{processor}, cores {cores:?}, load {load}, {rustc}")?;
+        if cores.len() < 2 {
+            f.write_str("\nclient and stub share a core: wall times mean little")?;
+        }
+        if !optimised {
+            f.write_str("\nbuilt without --release: the figures mean nothing")?;
+        }
+        Ok(())
+    }
+}
+
+pub(crate) use affinity::pin;
+
+fn unknown() -> String {
+    "unknown".to_owned()
+}
+
+fn processor() -> Option<String> {
+    let text = fs::read_to_string("/proc/cpuinfo").ok()?;
+    let line = text.lines().find(|line| line.starts_with("model name"))?;
+    Some(line.split_once(": ")?.1.to_owned())
+}
+
+fn rustc() -> Option<String> {
+    let output = Command::new("rustc").arg("--version").output().ok()?;
+    Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+}
+
+/// The CPU time of this process so far, in user mode and in the kernel.
+#[cfg(unix)]
+pub(crate) fn cpu_time() -> Result<Duration, Failure> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeValLike;
+
+    let usage = getrusage(UsageWho::RUSAGE_SELF)?;
+    let micros = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+    Ok(Duration::from_micros(u64::try_from(micros)?))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn cpu_time() -> Result<Duration, Failure> {
+    Err("CPU time is only measured on Unix".into())
+}
+
+/// The most memory that this process had, in KiB. Not from getrusage, which counts the process that started this one.
+pub(crate) fn peak_memory() -> Result<u64, Failure> {
+    let status = fs::read_to_string("/proc/self/status")
+        .map_err(|_| "the peak of memory is only measured on Linux")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let figure = line.and_then(|line| line.split_whitespace().next());
+    Ok(figure.ok_or("no VmHWM in /proc/self/status")?.parse()?)
+}
+
+#[cfg(target_os = "linux")]
+mod affinity {
+    use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+    use nix::unistd::Pid;
+
+    use crate::Failure;
+
+    const SELF: Pid = Pid::from_raw(0);
+
+    pub(crate) fn get() -> Result<Vec<usize>, Failure> {
+        let set = sched_getaffinity(SELF)?;
+        Ok((0..CpuSet::count())
+            .filter(|core| set.is_set(*core).unwrap_or(false))
+            .collect())
+    }
+
+    /// Keeps this thread, and those that it starts, to one core.
+    pub(crate) fn pin(core: usize) -> Result<(), Failure> {
+        let mut set = CpuSet::new();
+        set.set(core)?;
+        Ok(sched_setaffinity(SELF, &set)?)
+    }
+}
+
+/// Where the system decides alone.
+#[cfg(not(target_os = "linux"))]
+mod affinity {
+    use crate::Failure;
+
+    pub(crate) fn get() -> Result<Vec<usize>, Failure> {
+        Ok((0..std::thread::available_parallelism()?.get()).collect())
+    }
+
+    pub(crate) fn pin(_core: usize) -> Result<(), Failure> {
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! What this project costs: each case compares it with what one would write without it, in one run.
+//!
+//! `cargo run --release -p sinch-conversation-benches -- CASE [--json]`; `README.md` says how to read the figures.
+
+mod cases;
+mod fixtures;
+mod machine;
+mod measure;
+mod report;
+mod stub;
+
+use std::error::Error;
+
+use clap::{Parser, Subcommand};
+use serde_json::json;
+
+use cases::Case;
+use machine::Machine;
+use measure::Plan;
+
+/// What went wrong, for the person who runs it.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Measures this project against what one would write without it.
+#[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    part: Option<Part>,
+    /// What to measure; everything when nothing is named.
+    #[arg(value_enum)]
+    cases: Vec<Case>,
+    #[command(flatten)]
+    plan: Plan,
+    /// Prints one JSON object in place of tables.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The processes that a measurement consists of besides this one.
+#[derive(Subcommand)]
+enum Part {
+    /// A server that answers immediately, until its standard input ends.
+    #[command(hide = true)]
+    Stub(stub::Options),
+    /// Sends with one side, and prints the most memory that this took.
+    #[command(hide = true)]
+    Peak(cases::peak::Options),
+}
+
+fn main() -> Result<(), Failure> {
+    let arguments = Arguments::parse();
+    match arguments.part {
+        Some(Part::Stub(options)) => stub::serve(&options),
+        Some(Part::Peak(options)) => cases::peak::print(&options),
+        None => measure(&arguments),
+    }
+}
+
+fn measure(arguments: &Arguments) -> Result<(), Failure> {
+    let machine = Machine::look()?;
+    if !arguments.json {
+        println!("{machine}");
+    }
+    let mut reports = Vec::new();
+    for case in Case::chosen(&arguments.cases) {
+        let report = case.run(&arguments.plan, &machine)?;
+        if !arguments.json {
+            print!("\n{report}");
+        }
+        reports.push(report);
+    }
+    if arguments.json {
+        println!("{}", json!({"machine": machine, "cases": reports}));
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! Both sides in turn, so that what else the machine does falls on both.
+
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use crate::Failure;
+use crate::machine::cpu_time;
+
+/// How much is measured.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Plan {
+    /// Rounds of each side.
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rounds: u32,
+    /// Operations in a round, in place of what each case finds sensible.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) operations: Option<u32>,
+}
+
+/// What one round took.
+#[derive(Clone, Copy, Debug)]
+struct Round {
+    cpu: Duration,
+    wall: Duration,
+}
+
+/// The same number of rounds of both sides.
+#[derive(Debug)]
+pub(crate) struct Rounds {
+    base: Vec<Round>,
+    subject: Vec<Round>,
+}
+
+/// One quantity, measured on both sides in each round.
+#[derive(Debug)]
+pub(crate) struct Comparison {
+    pub(crate) what: String,
+    pub(crate) unit: &'static str,
+    pub(crate) base: Vec<f64>,
+    pub(crate) subject: Vec<f64>,
+    /// The ratio that the project wants to reach.
+    pub(crate) goal: Option<f64>,
+}
+
+/// Median and range of what the rounds gave.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spread {
+    pub(crate) median: f64,
+    pub(crate) least: f64,
+    pub(crate) most: f64,
+}
+
+/// Runs both sides in turn, after one round of each that does not count. The side that begins changes with every
+/// round.
+pub(crate) async fn alternate(
+    rounds: u32,
+    mut base: impl AsyncFnMut() -> Result<(), Failure>,
+    mut subject: impl AsyncFnMut() -> Result<(), Failure>,
+) -> Result<Rounds, Failure> {
+    base().await?;
+    subject().await?;
+    let mut measured = Rounds {
+        base: Vec::new(),
+        subject: Vec::new(),
+    };
+    for round in 0..rounds {
+        if round % 2 == 0 {
+            measured.base.push(time(&mut base).await?);
+            measured.subject.push(time(&mut subject).await?);
+        } else {
+            measured.subject.push(time(&mut subject).await?);
+            measured.base.push(time(&mut base).await?);
+        }
+    }
+    Ok(measured)
+}
+
+async fn time(work: &mut impl AsyncFnMut() -> Result<(), Failure>) -> Result<Round, Failure> {
+    let (cpu, wall) = (cpu_time()?, Instant::now());
+    work().await?;
+    Ok(Round {
+        cpu: cpu_time()?.saturating_sub(cpu),
+        wall: wall.elapsed(),
+    })
+}
+
+impl Rounds {
+    /// CPU time and wall time of one of the `operations` that each round had. The goal is about CPU time.
+    pub(crate) fn per_operation(&self, what: &str, operations: u32, goal: f64) -> [Comparison; 2] {
+        [
+            self.compare(format!("{what}, CPU"), operations, Some(goal), |r| r.cpu),
+            self.compare(format!("{what}, wall"), operations, None, |r| r.wall),
+        ]
+    }
+
+    fn compare(
+        &self,
+        what: String,
+        operations: u32,
+        goal: Option<f64>,
+        time: impl Fn(&Round) -> Duration,
+    ) -> Comparison {
+        let micros = |round| time(round).as_secs_f64() * 1e6 / f64::from(operations);
+        Comparison {
+            what,
+            unit: "µs",
+            base: self.base.iter().map(micros).collect(),
+            subject: self.subject.iter().map(micros).collect(),
+            goal,
+        }
+    }
+}
+
+impl Comparison {
+    /// The subject as a multiple of the base, round by round.
+    pub(crate) fn ratio(&self) -> Spread {
+        let pairs = self.base.iter().zip(&self.subject);
+        Spread::of(pairs.map(|(base, subject)| subject / base))
+    }
+}
+
+impl Spread {
+    pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Self {
+        let mut values: Vec<f64> = values.into_iter().collect();
+        values.sort_by(f64::total_cmp);
+        let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+        let last = values.len().saturating_sub(1);
+        Self {
+            median: f64::midpoint(at(last / 2), at(last.div_ceil(2))),
+            least: at(0),
+            most: at(last),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_lies_in_the_middle() {
+        for (values, median) in [
+            (vec![3.0, 1.0, 2.0], 2.0),
+            (vec![4.0, 1.0, 2.0, 3.0], 2.5),
+            (vec![7.0], 7.0),
+        ] {
+            let spread = Spread::of(values.clone());
+            assert!((spread.median - median).abs() < f64::EPSILON, "{values:?}");
+            assert!(spread.least <= median && median <= spread.most);
+        }
+    }
+
+    #[test]
+    fn ratios_are_taken_round_by_round() {
+        let comparison = Comparison {
+            what: String::new(),
+            unit: "",
+            base: vec![1.0, 10.0, 100.0],
+            subject: vec![2.0, 20.0, 300.0],
+            goal: None,
+        };
+        let ratio = comparison.ratio();
+        assert!(
+            (ratio.median - 2.0).abs() < f64::EPSILON && (ratio.most - 3.0).abs() < f64::EPSILON
+        );
+    }
+}

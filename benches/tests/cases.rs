@@ -1,0 +1,57 @@
+//! Every case runs and says what it should. How long it takes is nobody's business here.
+#![allow(clippy::unwrap_used)]
+
+use std::process::Command;
+
+use serde_json::Value;
+
+fn run(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_sinch-conversation-benches"))
+        .args(["--rounds", "1", "--operations", "1"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn every_case_compares_with_its_goals() {
+    let printed: Value = serde_json::from_str(&run(&["--json"])).unwrap();
+    assert!(!printed["machine"]["cores"].as_array().unwrap().is_empty());
+    let mut goals = Vec::new();
+    for case in printed["cases"].as_array().unwrap() {
+        for row in case["rows"].as_array().unwrap() {
+            for side in ["base", "subject", "ratio"] {
+                let spread =
+                    ["least", "median", "most"].map(|key| row[side][key].as_f64().unwrap());
+                assert!(spread.is_sorted() && spread[2].is_finite(), "{row}");
+            }
+            if let Some(goal) = row["goal"].as_f64() {
+                assert!(row["met"].is_boolean());
+                goals.push(format!("{} {} {goal}", case["case"], row["what"]));
+            }
+        }
+    }
+    assert_eq!(
+        goals.join("\n").replace('"', ""),
+        "send 1 in flight, CPU 1.1\n\
+         send 32 in flight, CPU 1.15\n\
+         send 32 in flight, memory 1.1\n\
+         list a message, CPU 0.9\n\
+         webhook a callback, CPU 1.1\n\
+         decode decode, CPU 0.8\n\
+         decode encode, CPU 1"
+    );
+}
+
+#[test]
+fn a_case_that_is_named_is_printed_as_a_table() {
+    let printed = run(&["webhook"]);
+    assert!(
+        printed.contains("a callback, CPU") && printed.contains("goal"),
+        "{printed}"
+    );
+    assert!(!printed.contains("in flight"), "{printed}");
+}

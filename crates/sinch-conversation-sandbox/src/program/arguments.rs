@@ -1,0 +1,262 @@
+//! What the program is told, by flags or by variables.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Parser};
+use sinch_conversation_sandbox::{Sandbox, SandboxBuilder};
+
+/// The Sinch Conversation API on this machine.
+///
+/// Every option can be given by the variable beside it instead; an option given comes before its variable.
+#[derive(Parser)]
+#[command(version, about)]
+pub(crate) struct Arguments {
+    /// Address to listen on; port 0 takes any free one. Beyond the loopback address there is no TLS, so only where you
+    /// trust the network; the controls then need the key as well, if there is one.
+    #[arg(long, env = "SINCH_SANDBOX_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+
+    /// Name under which requests may come, such as that of a container; besides IP addresses and localhost.
+    #[arg(
+        long,
+        env = "SINCH_SANDBOX_ALLOW_HOST",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    allow_host: Vec<String>,
+
+    /// URL under which others reach it, such as http://sandbox:8080; it is printed, and its host is allowed.
+    #[arg(long, env = "SINCH_SANDBOX_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+
+    /// Leave the page and the controls open to everybody who reaches them, although there is a key.
+    #[arg(long, env = "SINCH_SANDBOX_INSECURE", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    insecure: bool,
+
+    /// Keep the state in this file; without it, it is gone when the program ends.
+    #[arg(long, env = "SINCH_SANDBOX_DB", value_name = "FILE")]
+    db: Option<PathBuf>,
+
+    /// Fill the sandbox from this JSON file: apps, webhooks, contacts, conversations, messages. A database
+    /// remembers the file and is not filled from it again.
+    #[arg(long, env = "SINCH_SANDBOX_SEED", value_name = "FILE")]
+    seed: Option<PathBuf>,
+
+    /// The project to serve, sandbox-project when this is absent.
+    #[arg(long, env = "SINCH_SANDBOX_PROJECT", value_name = "ID")]
+    project: Option<String>,
+
+    /// A key id to accept; without it, every key is accepted. Can be given again for more keys.
+    #[arg(
+        long,
+        env = "SINCH_SANDBOX_KEY_ID",
+        value_name = "ID",
+        requires = "key_secret"
+    )]
+    key_id: Vec<String>,
+
+    /// The secret of the key. Everybody on this machine can see the options of a program: prefer the variable.
+    #[arg(
+        long,
+        env = "SINCH_SANDBOX_KEY_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET",
+        requires = "key_id"
+    )]
+    key_secret: Vec<String>,
+
+    /// How long access tokens live, 3600 when this is absent.
+    #[arg(long, env = "SINCH_SANDBOX_TOKEN_LIFETIME", value_name = "SECONDS", value_parser = seconds)]
+    token_lifetime: Option<Duration>,
+
+    /// How many requests a second the project may send, 800 when this is absent; those beyond get 429. 0 is no limit.
+    #[arg(long, env = "SINCH_SANDBOX_REQUESTS_PER_SECOND", value_name = "N")]
+    requests_per_second: Option<u32>,
+
+    /// Do not limit requests to the token endpoint, which gets 429 beyond 30 at once and 10 more a second otherwise.
+    #[arg(long, env = "SINCH_SANDBOX_UNLIMITED_TOKENS", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    unlimited_tokens: bool,
+
+    /// Pauses before a callback is tried again, separated by commas; 5,10,20,40,80 when this is absent, none when it is
+    /// empty.
+    #[arg(long, env = "SINCH_SANDBOX_CALLBACK_RETRIES", value_name = "SECONDS,...", value_parser = pauses)]
+    callback_retries: Option<Pauses>,
+
+    /// How long a receiver of callbacks has to answer, 10 when this is absent.
+    #[arg(long, env = "SINCH_SANDBOX_CALLBACK_TIMEOUT", value_name = "SECONDS", value_parser = seconds)]
+    callback_timeout: Option<Duration>,
+
+    /// Time between one status of a message and the next, 0 when this is absent.
+    #[arg(long, env = "SINCH_SANDBOX_RECEIPT_INTERVAL", value_name = "SECONDS", value_parser = seconds)]
+    receipt_interval: Option<Duration>,
+
+    /// How many messages of one app leave its queue in a second; all at once when this is absent.
+    #[arg(long, env = "SINCH_SANDBOX_SENDS_PER_SECOND", value_name = "N")]
+    sends_per_second: Option<NonZeroU32>,
+
+    /// How many messages may wait in the queue of an app, 500000 when this is absent.
+    #[arg(long, env = "SINCH_SANDBOX_QUEUE_LIMIT", value_name = "N")]
+    queue_limit: Option<usize>,
+
+    /// How many connections are served at once, 4096 when this is absent.
+    #[arg(long, env = "SINCH_SANDBOX_MAX_CONNECTIONS", value_name = "N")]
+    max_connections: Option<usize>,
+
+    /// How many event streams (the page has one open) there are at once, 100 when this is absent.
+    #[arg(long, env = "SINCH_SANDBOX_MAX_EVENT_STREAMS", value_name = "N")]
+    max_event_streams: Option<usize>,
+
+    /// How long a client may take for the head of a request, and how long for its body; 30 when this is absent.
+    #[arg(long, env = "SINCH_SANDBOX_READ_TIMEOUT", value_name = "SECONDS", value_parser = seconds)]
+    read_timeout: Option<Duration>,
+
+    /// Write a line to stderr for each attempt to deliver a callback.
+    #[arg(long, env = "SINCH_SANDBOX_WEBHOOK_LOG", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    pub(crate) webhook_log: bool,
+}
+
+/// There are not as many secrets as key ids.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "there are {ids} of --key-id and {secrets} of --key-secret: give a secret for each key id, in the same order"
+)]
+pub(crate) struct UnevenKeys {
+    ids: usize,
+    secrets: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Pauses(Vec<Duration>);
+
+impl Arguments {
+    /// How far the sandbox is open, to those who reach it.
+    pub(crate) fn access(&self) -> Access {
+        match (self.key_id.is_empty(), self.insecure) {
+            (true, _) => Access::Everybody,
+            (false, true) => Access::ControlsForEverybody,
+            (false, false) => Access::Key,
+        }
+    }
+
+    /// The settings of the sandbox.
+    pub(crate) fn builder(self) -> Result<SandboxBuilder, UnevenKeys> {
+        let (ids, secrets) = (self.key_id.len(), self.key_secret.len());
+        if ids != secrets {
+            return Err(UnevenKeys { ids, secrets });
+        }
+        let keys = self.key_id.into_iter().zip(self.key_secret);
+        let mut builder = Sandbox::builder()
+            .listen(self.listen)
+            .unprotected_controls(self.insecure)
+            .limit_token_requests(!self.unlimited_tokens);
+        builder = self
+            .allow_host
+            .into_iter()
+            .fold(builder, SandboxBuilder::allow_host);
+        builder = keys.fold(builder, |builder, (id, secret)| {
+            builder.access_key(id, secret)
+        });
+        builder = with(builder, self.public_url, SandboxBuilder::public_url);
+        builder = with(builder, self.db, SandboxBuilder::database);
+        builder = with(builder, self.seed, SandboxBuilder::seed_file);
+        builder = with(builder, self.project, SandboxBuilder::project);
+        builder = with(builder, self.token_lifetime, SandboxBuilder::token_lifetime);
+        builder = with(
+            builder,
+            self.requests_per_second,
+            SandboxBuilder::requests_per_second,
+        );
+        builder = with(builder, self.callback_retries, |builder, pauses| {
+            builder.callback_retries(pauses.0)
+        });
+        builder = with(
+            builder,
+            self.callback_timeout,
+            SandboxBuilder::callback_timeout,
+        );
+        builder = with(
+            builder,
+            self.receipt_interval,
+            SandboxBuilder::receipt_interval,
+        );
+        builder = with(
+            builder,
+            self.sends_per_second,
+            SandboxBuilder::sends_per_second,
+        );
+        builder = with(builder, self.queue_limit, SandboxBuilder::queue_limit);
+        builder = with(
+            builder,
+            self.max_connections,
+            SandboxBuilder::max_connections,
+        );
+        builder = with(
+            builder,
+            self.max_event_streams,
+            SandboxBuilder::max_event_streams,
+        );
+        Ok(with(
+            builder,
+            self.read_timeout,
+            SandboxBuilder::read_timeout,
+        ))
+    }
+}
+
+/// What those need who reach the sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Nothing: every key is good.
+    Everybody,
+    /// A key for the API, and nothing for the controls.
+    ControlsForEverybody,
+    /// A key.
+    Key,
+}
+
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Everybody => {
+                "Everybody who reaches it can use the API and the controls: give it a key (SINCH_SANDBOX_KEY_ID and \
+                 SINCH_SANDBOX_KEY_SECRET)."
+            }
+            Self::ControlsForEverybody => {
+                "Everybody who reaches it can use the page and the controls, since --insecure was given."
+            }
+            Self::Key => "The API, the page and the controls need the key.",
+        })
+    }
+}
+
+fn with<T>(
+    builder: SandboxBuilder,
+    given: Option<T>,
+    set: impl FnOnce(SandboxBuilder, T) -> SandboxBuilder,
+) -> SandboxBuilder {
+    match given {
+        Some(value) => set(builder, value),
+        None => builder,
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.trim().parse().ok();
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or_else(|| "expected seconds, such as 30 or 0.5".to_owned())
+}
+
+fn pauses(text: &str) -> Result<Pauses, String> {
+    if text.trim().is_empty() {
+        return Ok(Pauses(Vec::new()));
+    }
+    text.split(',')
+        .map(seconds)
+        .collect::<Result<_, _>>()
+        .map(Pauses)
+}

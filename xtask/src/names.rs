@@ -1,0 +1,296 @@
+//! Rust names for what the documents name. All identifiers of generated code are made here.
+//!
+//! A keyword gets an underscore. Two origins of one name are a fault that names both, and so is a name that generated
+//! code uses itself.
+
+use std::collections::HashMap;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+use crate::{
+    document::pointer,
+    normalise::{Fault, walk::Node},
+};
+
+/// What is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A struct, enum or alias.
+    Type,
+    /// A variant of an enum.
+    Variant,
+    /// A field of a struct.
+    Field,
+    /// An operation.
+    Function,
+    /// A parameter of an operation.
+    Argument,
+    /// A document, or the operations and types of a tag.
+    Module,
+}
+
+/// Names that generated code uses itself, and what they are there.
+const RESERVED: &[(Kind, &str, &[&str])] = &[
+    (
+        Kind::Type,
+        "a type that generated code uses",
+        &[
+            "BTreeMap",
+            "CallbackKind",
+            "Clone",
+            "Debug",
+            "DecodeError",
+            "Default",
+            "Eq",
+            "Fields",
+            "From",
+            "Hash",
+            "Into",
+            "JsonObject",
+            "Map",
+            "Members",
+            "Number",
+            "Object",
+            "Option",
+            "Ord",
+            "PartialEq",
+            "PartialOrd",
+            "Result",
+            "Secret",
+            "String",
+            "Timestamp",
+            "Union",
+            "UnknownObject",
+            "Value",
+            "Vec",
+        ],
+    ),
+    (
+        Kind::Variant,
+        "the variant for what no document knows",
+        &["Unknown"],
+    ),
+    (
+        Kind::Field,
+        "the field for what no document knows",
+        &["extra"],
+    ),
+    (
+        Kind::Function,
+        "a function of every client",
+        &[
+            "api_version",
+            "baseurl",
+            "client",
+            "exec",
+            "inner",
+            "new",
+            "new_with_client",
+            "post",
+            "pre",
+        ],
+    ),
+    (
+        Kind::Module,
+        "a module or crate that generated code uses",
+        &[
+            "alloc",
+            "core",
+            "operations",
+            "progenitor_client",
+            "reqwest",
+            "serde_json",
+            "std",
+            "triggers",
+            "types",
+        ],
+    ),
+];
+
+/// The name in the form that Rust has for its kind; `None` if it has neither a letter nor a digit.
+pub fn identifier(kind: Kind, name: &str) -> Option<String> {
+    let plain = name.replace('\'', "");
+    let plain = plain.replace(|character: char| !character.is_ascii_alphanumeric(), " ");
+    let (cased, prefix) = match kind {
+        Kind::Type => (plain.to_upper_camel_case(), "X"),
+        Kind::Variant => (plain.to_upper_camel_case(), "Value"),
+        Kind::Field | Kind::Module => (plain.to_snake_case(), "x"),
+        Kind::Function | Kind::Argument => (plain.to_snake_case(), "_"),
+    };
+    match cased.chars().next() {
+        None if kind == Kind::Variant => Some(prefix.to_owned()),
+        None => None,
+        Some('0'..='9') => Some(format!("{prefix}{cased}")),
+        Some(_) if is_keyword(&cased) => Some(format!("{cased}_")),
+        Some(_) => Some(cased),
+    }
+}
+
+/// The variant for a value. One called `UNKNOWN` is a known one: it takes the last word of `owner` with it.
+pub fn variant(value: &str, owner: &str) -> String {
+    match identifier(Kind::Variant, value).as_deref() {
+        Some("Unknown") => {
+            let word = owner.rfind(char::is_uppercase).unwrap_or(0);
+            format!("Unknown{}", owner.get(word..).unwrap_or_default())
+        }
+        name => name.unwrap_or_default().to_owned(),
+    }
+}
+
+/// The module for a tag or document.
+pub fn module(name: &str) -> String {
+    identifier(Kind::Module, name).unwrap_or_default()
+}
+
+/// The function for an `operationId`.
+pub fn function(id: &str) -> String {
+    identifier(Kind::Function, id).unwrap_or_default()
+}
+
+/// The field for a property.
+pub fn field(key: &str) -> String {
+    identifier(Kind::Field, key).unwrap_or_default()
+}
+
+fn is_keyword(name: &str) -> bool {
+    // Reserved since edition 2024, which the parser does not know.
+    name == "gen" || syn::parse_str::<syn::Ident>(name).is_err()
+}
+
+/// Names that stand beside each other, so that each may be there once.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    kind: Kind,
+    /// Where each name comes from.
+    origins: HashMap<String, String>,
+}
+
+impl Scope {
+    /// A scope with the names that are taken in every scope of that kind.
+    pub fn new(kind: Kind) -> Self {
+        let mut scope = Self {
+            kind,
+            origins: HashMap::new(),
+        };
+        for (_, what, names) in RESERVED.iter().filter(|(reserved, ..)| *reserved == kind) {
+            for name in *names {
+                scope.reserve(name, what);
+            }
+        }
+        scope
+    }
+
+    /// The types that a document has so far.
+    pub fn of_types(schemas: &Node) -> Result<Self, Fault> {
+        let mut scope = Self::new(Kind::Type);
+        for name in schemas.keys() {
+            scope.take(name.clone(), &pointer("/components/schemas", name))?;
+        }
+        Ok(scope)
+    }
+
+    /// Takes a name for generated code itself.
+    pub fn reserve(&mut self, name: &str, what: &str) {
+        self.origins.insert(name.to_owned(), what.to_owned());
+    }
+
+    /// Whether a name can still be taken.
+    pub fn is_free(&self, name: &str) -> bool {
+        !self.origins.contains_key(name)
+    }
+
+    /// Makes the name for what the document calls `name` at `place`, and takes it.
+    pub fn name(&mut self, name: &str, place: &str) -> Result<String, Fault> {
+        let made = identifier(self.kind, name).ok_or_else(|| Fault {
+            pointer: place.to_owned(),
+            message: format!("expected a name with a letter or a digit, found {name:?}"),
+            remedy: self.remedy().to_owned(),
+        })?;
+        self.take(made, place)
+    }
+
+    /// Takes a name that is a Rust name already.
+    pub fn take(&mut self, name: String, place: &str) -> Result<String, Fault> {
+        match self.origins.get(&name) {
+            Some(other) => Err(Fault {
+                pointer: place.to_owned(),
+                message: format!(
+                    "expected a Rust name of its own, but {other} is called {name} too"
+                ),
+                remedy: self.remedy().to_owned(),
+            }),
+            None => {
+                self.origins.insert(name.clone(), place.to_owned());
+                Ok(name)
+            }
+        }
+    }
+
+    fn remedy(&self) -> &'static str {
+        match self.kind {
+            Kind::Type => "give it an x-rust-name with an overlay",
+            Kind::Variant => "leave it out with an overlay; what comes is then Unknown and kept",
+            Kind::Field => "leave it out with an overlay; what comes is then kept in `extra`",
+            Kind::Function => "give the operation another operationId with an overlay",
+            Kind::Argument => "leave the parameter out with an overlay",
+            Kind::Module => "give the operation another tag with an overlay",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_the_form_of_their_kind() {
+        for (kind, name, expected) in [
+            (Kind::Type, "v2Template", Some("V2Template")),
+            (Kind::Type, "3d_secure", Some("X3dSecure")),
+            (Kind::Type, "Self", Some("Self_")),
+            (Kind::Type, "🦀", None),
+            (Kind::Variant, "digital-goods", Some("DigitalGoods")),
+            (Kind::Variant, "2x", Some("Value2x")),
+            (Kind::Variant, "SELF", Some("Self_")),
+            (Kind::Variant, "-", Some("Value")),
+            (Kind::Field, "@type", Some("type_")),
+            (Kind::Field, "a\n    b", Some("a_b")),
+            (
+                Kind::Function,
+                "Contact_GetContact",
+                Some("contact_get_contact"),
+            ),
+            (Kind::Function, "it's", Some("its")),
+            (Kind::Argument, "gen", Some("gen_")),
+            (Kind::Module, "Project Settings", Some("project_settings")),
+            (Kind::Module, "mod", Some("mod_")),
+            (Kind::Module, "1x", Some("x1x")),
+            (Kind::Module, "", None),
+        ] {
+            assert_eq!(identifier(kind, name).as_deref(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_known_value_called_unknown_is_told_from_unknown_values() {
+        assert_eq!(variant("UNKNOWN", "ReasonCode"), "UnknownCode");
+        assert_eq!(variant("WHATSAPP", "Channel"), "Whatsapp");
+    }
+
+    #[test]
+    fn a_collision_names_both_origins() {
+        let mut scope = Scope::new(Kind::Field);
+        scope.name("a_b", "/a_b").expect("free");
+        let fault = scope.name("aB", "/aB").expect_err("the same name");
+        assert_eq!(fault.pointer, "/aB");
+        assert!(fault.message.contains("/a_b"), "{}", fault.message);
+        let fault = scope.name("extra", "/extra").expect_err("reserved");
+        assert!(
+            fault.message.contains("no document knows"),
+            "{}",
+            fault.message
+        );
+        let fault = scope.name("-", "/-").expect_err("no letter");
+        assert!(fault.message.contains("a letter"), "{}", fault.message);
+    }
+}

@@ -1,0 +1,157 @@
+//! Whether the generated files declare what the document has: every type, field, variant and operation, and each once.
+//!
+//! The names are read from the text that would be written, not from what it was made of.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use syn::{Fields, Item};
+
+use crate::{
+    document::DocumentError,
+    emit::{CRATE_FOLDER, Files},
+    generate::KIND,
+    names,
+    normalise::unions::Union,
+    rewrite,
+};
+
+/// How often each name is there: `types::App`, `types::App.id`, `conversation::app_get_app`.
+type Names = BTreeMap<String, usize>;
+
+/// Compares the names in the files with those of the normalised document.
+pub fn verify(normalised: &Value, files: &Files) -> Result<(), DocumentError> {
+    let declared = declared(files)?;
+    let expected = expected(normalised, &declared);
+    let differing = expected
+        .keys()
+        .chain(declared.keys())
+        .find(|name| expected.get(*name) != declared.get(*name));
+    let Some(name) = differing else {
+        return Ok(());
+    };
+    let times = |names: &Names| names.get(name).copied().unwrap_or_default();
+    Err(DocumentError {
+        origin: CRATE_FOLDER.to_owned(),
+        pointer: String::new(),
+        message: format!(
+            "expected {name} {} times in the generated code, found it {} times",
+            times(&expected),
+            times(&declared)
+        ),
+        remedy: "give what it comes from another name with an overlay".to_owned(),
+    })
+}
+
+fn add(names: &mut Names, name: String) {
+    *names.entry(name).or_default() += 1;
+}
+
+fn expected(normalised: &Value, declared: &Names) -> Names {
+    let mut names = Names::new();
+    for row in rewrite::rows(normalised) {
+        add(
+            &mut names,
+            format!("{}::{}", names::module(&row.document), row.function),
+        );
+    }
+    let schemas = normalised
+        .pointer("/components/schemas")
+        .and_then(Value::as_object);
+    for (name, schema) in schemas.into_iter().flatten() {
+        let ty = format!("types::{name}");
+        add(&mut names, ty.clone());
+        // An alias has no members.
+        let first = format!("{ty}.");
+        let has_members = declared
+            .range(first.clone()..)
+            .next()
+            .is_some_and(|(name, _)| name.starts_with(&first));
+        if has_members {
+            members(name, schema)
+                .into_iter()
+                .for_each(|member| add(&mut names, format!("{ty}.{member}")));
+        }
+    }
+    names
+}
+
+/// The fields or variants of a type that the document has and those that each of its kind has.
+fn members(name: &str, schema: &Value) -> Vec<String> {
+    let mut members: Vec<String> = Vec::new();
+    if let Some(union) = Union::of(schema) {
+        members.extend(
+            union
+                .alternatives
+                .into_iter()
+                .map(|alternative| alternative.variant),
+        );
+        members.push("Unknown".to_owned());
+    } else if let Some(Value::Array(values)) = schema.get("enum") {
+        members.extend(
+            values
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|value| names::variant(value, name)),
+        );
+        members.push("Unknown".to_owned());
+    } else {
+        let properties = schema.get("properties").and_then(Value::as_object);
+        members.extend(
+            properties
+                .into_iter()
+                .flatten()
+                .map(|(key, _)| names::field(key)),
+        );
+        members.extend(schema.get("x-alternatives").map(|_| KIND.to_owned()));
+        members.push("extra".to_owned());
+    }
+    members
+}
+
+fn declared(files: &Files) -> Result<Names, DocumentError> {
+    let mut names = Names::new();
+    for (path, text) in files {
+        let Some(module) = path.strip_prefix(CRATE_FOLDER) else {
+            continue;
+        };
+        let file = syn::parse_file(text).map_err(|error| DocumentError {
+            origin: path.clone(),
+            pointer: String::new(),
+            message: format!("expected Rust, but {error}"),
+            remedy: "report it as a fault of the generator, with the document".to_owned(),
+        })?;
+        let module = module
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default();
+        for item in &file.items {
+            declare(item, module, &mut names);
+        }
+    }
+    Ok(names)
+}
+
+fn declare(item: &Item, module: &str, names: &mut Names) {
+    match item {
+        Item::Struct(item) if module == "types" => {
+            add(names, format!("types::{}", item.ident));
+            if let Fields::Named(fields) = &item.fields {
+                let idents = fields.named.iter().filter_map(|field| field.ident.as_ref());
+                idents.for_each(|field| add(names, format!("types::{}.{field}", item.ident)));
+            }
+        }
+        Item::Enum(item) if module == "types" => {
+            add(names, format!("types::{}", item.ident));
+            let variants = item.variants.iter();
+            variants
+                .for_each(|variant| add(names, format!("types::{}.{}", item.ident, variant.ident)));
+        }
+        Item::Type(item) if module == "types" => add(names, format!("types::{}", item.ident)),
+        Item::Fn(function) if module != "types" => {
+            add(names, format!("{module}::{}", function.sig.ident));
+        }
+        _ => {}
+    }
+}
