@@ -9,6 +9,7 @@
 
 use serde_json::json;
 use sinch_conversation_raw::{
+    CallbackKind,
     types::AppMessage,
     wire::{JsonObject, Secret, Timestamp, Wire},
 };
@@ -40,4 +41,11 @@ fn values_of_unknown_json_are_not_shown() {
     let mut extra = JsonObject::default();
     extra.insert("token".to_owned(), json!("s3cret"));
     assert_eq!(format!("{extra:?}"), r#"{"token": ..}"#);
+}
+
+#[test]
+fn a_callback_is_known_by_its_key() {
+    let callback = json!({"app_id": "01A", "message_delivery_report": {"message_id": "01M"}});
+    let kind = callback.as_object().and_then(CallbackKind::of);
+    assert_eq!(kind, Some(&CallbackKind::MESSAGE_DELIVERY));
 }

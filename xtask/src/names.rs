@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 use crate::{
     document::pointer,
@@ -25,6 +25,8 @@ pub enum Kind {
     Function,
     /// A parameter of an operation.
     Argument,
+    /// A kind of callback.
+    Constant,
     /// A document, or the operations and types of a tag.
     Module,
 }
@@ -76,6 +78,11 @@ const RESERVED: &[(Kind, &str, &[&str])] = &[
         &["extra"],
     ),
     (
+        Kind::Constant,
+        "a list of what all kinds have",
+        &["ALL", "SHARED_FIELDS"],
+    ),
+    (
         Kind::Function,
         "a function of every client",
         &[
@@ -115,6 +122,7 @@ pub fn identifier(kind: Kind, name: &str) -> Option<String> {
         Kind::Type => (plain.to_upper_camel_case(), "X"),
         Kind::Variant => (plain.to_upper_camel_case(), "Value"),
         Kind::Field | Kind::Module => (plain.to_snake_case(), "x"),
+        Kind::Constant => (plain.to_shouty_snake_case(), "X"),
         Kind::Function | Kind::Argument => (plain.to_snake_case(), "_"),
     };
     match cased.chars().next() {
@@ -233,6 +241,9 @@ impl Scope {
             Kind::Field => "leave it out with an overlay; what comes is then kept in `extra`",
             Kind::Function => "give the operation another operationId with an overlay",
             Kind::Argument => "leave the parameter out with an overlay",
+            Kind::Constant => {
+                "give each key a trigger of its own in the overlay that sets x-triggers"
+            }
             Kind::Module => "give the operation another tag with an overlay",
         }
     }

@@ -60,6 +60,15 @@ pub(super) fn longest_run_of_backticks(text: &str) -> usize {
         .unwrap_or(0)
 }
 
+/// A line of prose. A lone mark of emphasis at its start, left when nothing is written between it and the line before,
+/// would make a list.
+pub(super) fn line(line: &str) -> String {
+    match line.strip_prefix('*') {
+        Some(rest) if rest.is_empty() || rest.starts_with(' ') => format!("\\{line}"),
+        _ => line.to_owned(),
+    }
+}
+
 /// How a character is written that has `line` before it and `next` after it.
 pub(super) fn written(character: char, line: &str, next: Option<char>, in_table: bool) -> String {
     let before = line.chars().next_back();
@@ -74,6 +83,8 @@ pub(super) fn written(character: char, line: &str, next: Option<char>, in_table:
         '#' | '>' | '-' | '+' | '=' | ':' => starts_line,
         '.' | ')' => is_number(line),
         '<' => return "&lt;".to_owned(),
+        // Written as an entity in the source, so that it is hidden only now.
+        hidden if is_hidden(hidden) => return char::REPLACEMENT_CHARACTER.to_string(),
         _ => false,
     };
     match escaped {
@@ -104,6 +115,7 @@ pub(super) fn address(text: &str) -> Option<&str> {
     let end = text
         .find(|c: char| {
             c.is_whitespace()
+                || is_hidden(c)
                 || matches!(
                     c,
                     '<' | '>' | '"' | '`' | '\\' | ')' | ']' | '|' | '{' | '['
@@ -129,7 +141,7 @@ pub(super) fn target(address: &str) -> String {
             '<' | '>' | '(' | ')' | '\\' | '"' | '`' | '[' | ']' | '|' => {
                 format!("%{:02X}", u32::from(character))
             }
-            blank if blank.is_whitespace() => "%20".to_owned(),
+            blank if blank.is_whitespace() || is_hidden(blank) => "%20".to_owned(),
             plain => plain.to_string(),
         })
         .collect()

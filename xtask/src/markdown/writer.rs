@@ -101,8 +101,15 @@ impl<'a> Writer<'a> {
             Event::Code(text) => self.inline.push_str(&escape::span(&text)),
             Event::SoftBreak => self.new_line(""),
             Event::HardBreak => self.new_line("\\"),
-            Event::InlineHtml(tag) if is_line_break(&tag) => self.inline.push(' '),
-            Event::Html(html) | Event::InlineHtml(html) => self.text(&html),
+            Event::InlineHtml(tag) if is_line_break(&tag) => self.space(),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                for line in html.split_inclusive('\n') {
+                    self.text(line);
+                    if line.ends_with('\n') {
+                        self.new_line("");
+                    }
+                }
+            }
             // A rule separates no more than an empty line does; the other kinds are not enabled.
             _ => {}
         }
@@ -200,7 +207,8 @@ impl<'a> Writer<'a> {
             let (_, after) = rest.split_at(end);
             match (address, character) {
                 (Some(address), _) => self.inline.push_str(&format!("<{address}>")),
-                (None, '\n') => self.new_line(""),
+                // Of what is blank only a single space stays: a mark with more behind it would make a sample.
+                (None, ' ' | '\t' | '\n' | '\r') => self.space(),
                 (None, '&') if escape::is_entity(rest) => self.inline.push_str("&amp;"),
                 (None, _) => {
                     let line = self.inline.get(self.line_start..).unwrap_or_default();
@@ -210,6 +218,12 @@ impl<'a> Writer<'a> {
                 }
             }
             rest = after;
+        }
+    }
+
+    fn space(&mut self) {
+        if !self.inline.ends_with(' ') && self.line_start < self.inline.len() {
+            self.inline.push(' ');
         }
     }
 
@@ -247,7 +261,7 @@ impl<'a> Writer<'a> {
             .lines()
             .map(str::trim)
             .filter(|line| !line.is_empty())
-            .map(str::to_owned)
+            .map(escape::line)
             .peekable();
         if lines.peek().is_some() {
             self.current.add(lines, true);

@@ -1,13 +1,12 @@
 //! A table of the kinds of callback: the key that tells each, and its trigger.
 
-use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 
 use crate::{
     document::DocumentError,
-    names,
+    names::{self, Kind, Scope},
     normalise::{unions::Union, walk::Node},
 };
 
@@ -42,6 +41,7 @@ impl Callbacks<'_> {
         let (enum_name, values) = self.values()?;
         let keys = self.keys()?;
         let enum_ident = format_ident!("{enum_name}");
+        let mut scope = Scope::new(Kind::Constant);
         let mut constants = Vec::new();
         let mut table = Vec::new();
         for alternative in &self.union.alternatives {
@@ -54,7 +54,10 @@ impl Callbacks<'_> {
                     "expected a value of {enum_name} for the key {key}, found {trigger}"
                 )));
             }
-            let constant = format_ident!("{}", trigger.to_shouty_snake_case());
+            let constant = scope
+                .name(trigger, &format!("{}/keys", self.place()))
+                .map_err(|fault| fault.in_document("all documents"))?;
+            let constant = format_ident!("{constant}");
             let variant = format_ident!("{}", names::variant(trigger, enum_name));
             let docs = format!(" `{key}`, for the trigger `{trigger}`.");
             constants.push(quote! {
@@ -127,10 +130,14 @@ impl Callbacks<'_> {
         shared
     }
 
+    fn place(&self) -> String {
+        format!("/components/schemas/{}/x-triggers", self.name)
+    }
+
     fn fault(&self, message: String) -> DocumentError {
         DocumentError {
             origin: "all documents".to_owned(),
-            pointer: format!("/components/schemas/{}/x-triggers", self.name),
+            pointer: self.place(),
             message,
             remedy: "correct the overlay that sets x-triggers".to_owned(),
         }
@@ -198,5 +205,15 @@ mod tests {
             assert!(fault.message.contains(said), "{}", fault.message);
             assert_eq!(fault.pointer, "/components/schemas/Callback/x-triggers");
         }
+    }
+    #[test]
+    fn no_two_keys_have_one_trigger() {
+        let keys = json!({"message": "OPT_IN", "opt_in": "OPT_IN"});
+        let fault = triggers(&document(keys)).expect_err("two constants of one name");
+        assert_eq!(
+            fault.pointer,
+            "/components/schemas/Callback/x-triggers/keys"
+        );
+        assert!(fault.message.contains("called OPT_IN too"), "{fault}");
     }
 }

@@ -146,6 +146,10 @@ const SMUGGLED: &[&str] = &[
     "<pre>\n\n    CODE\n</pre>",
     "{% x %}\n\n    CODE",
     "a\r\r    CODE",
+    "*a&#10;*     CODE",
+    "*a\n<br>*     CODE",
+    "*a\n![](x)*     CODE",
+    "*a\n[](x)*\tCODE",
 ];
 
 /// Ways to bring HTML and links to where a browser runs or loads them.
@@ -157,6 +161,7 @@ const MARKUP: &[&str] = &[
     "![a](https://a.example/x.png) !\n[a](https://a.example/y.png)",
     "&lt;script>alert(1)&lt;/script>",
     "a \u{202e} b \r c \u{0} d",
+    "a &#x202e; b &#13; c [d](https://a.example/&#x202e;)",
 ];
 
 fn everywhere(code: &str) -> Value {
@@ -332,6 +337,11 @@ fn fragment() -> impl Strategy<Value = &'static str> {
         "&lt;",
         "&#60;",
         "&#x0a;",
+        "&#13;",
+        "&#9;",
+        "&#x202e;",
+        "<br>",
+        "![](",
         "<",
         ">",
         "</",
@@ -365,13 +375,14 @@ fn fragment() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn prose_of_any_form_is_only_shown(fragments in prop::collection::vec(fragment(), 0..40)) {
         let text = fragments.concat();
         let shown = for_rustdoc(&text);
         prop_assert_eq!(active(&shown), None, "{:?} -> {:?}", text, shown);
+        prop_assert!(!shown.contains(['\r', '\u{202e}']), "{:?} -> {:?}", text, shown);
         let again = for_rustdoc(&shown);
         prop_assert_eq!(active(&again), None, "{:?} -> {:?}", shown, again);
         // In a comment each line follows a blank, and nothing may be indented so far that it is a sample.
