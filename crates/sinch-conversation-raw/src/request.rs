@@ -114,9 +114,9 @@ fn fill(template: &str, parameters: &[&dyn fmt::Display]) -> String {
 
 fn append(path: &mut String, name: &str, value: &str) {
     path.push(if path.contains('?') { '&' } else { '?' });
-    encode(path, name);
+    path.extend(form_urlencoded::byte_serialize(name.as_bytes()));
     path.push('=');
-    encode(path, value);
+    path.extend(form_urlencoded::byte_serialize(value.as_bytes()));
 }
 
 fn encode(target: &mut String, text: &str) {
