@@ -43,7 +43,9 @@ fn conform(document: &Value, rules: &Body, operation: &str, body: &mut Value) ->
     let Some(wrapper) = tolerated::unwrap(operation, body) else {
         return validate(document, rules, operation, body, found);
     };
-    found.extend(proto_json::rewrite(document, schema, body));
+    if found.is_empty() {
+        found = proto_json::rewrite(document, schema, body);
+    }
     let found = validate(document, rules, operation, body, found);
     let renamed = found.into_iter().map(|violation| wrapper.rename(violation));
     renamed.collect()
