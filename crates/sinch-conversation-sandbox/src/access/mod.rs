@@ -86,7 +86,7 @@ impl Access {
         self.generation.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Encodes and signs a text that a client brings back unchanged.
+    /// Encodes and signs a text that a client returns unchanged.
     pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
         seal::seal(&self.signing_key, purpose, text)
     }

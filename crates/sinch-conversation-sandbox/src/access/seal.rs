@@ -1,4 +1,4 @@
-//! Texts that clients carry for the sandbox and bring back unchanged: encoded, with a signature, for one purpose.
+//! Signed opaque texts for clients to return unchanged, such as page tokens. Each is valid for one purpose.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -10,7 +10,7 @@ use super::{Body, proto_json, tolerated, violations};
 use crate::http::call::Request;
 use crate::http::fault::Violation;
 
-/// Reads the body of a request into the form of the document, or says everything that is wrong with it.
+/// Parses the body of a request and brings it into the form of the document.
 pub(super) fn read(
     document: &Value,
     rules: &Body,
@@ -41,20 +41,22 @@ pub(super) fn read(
     }
 }
 
-/// Brings a body into the form of the document, and says what is wrong with it.
+/// Brings a body into the form of the document. Returns what is wrong with it.
 fn conform(document: &Value, rules: &Body, operation: &str, body: &mut Value) -> Vec<Violation> {
     let schema = document.pointer(&rules.schema).unwrap_or(&Value::Null);
     let mut found = proto_json::rewrite(document, schema, body);
     let Some(wrapper) = tolerated::unwrap(operation, body) else {
         return validate(document, rules, operation, body, found);
     };
-    found.extend(proto_json::rewrite(document, schema, body));
+    if found.is_empty() {
+        found = proto_json::rewrite(document, schema, body);
+    }
     let found = validate(document, rules, operation, body, found);
     let renamed = found.into_iter().map(|violation| wrapper.rename(violation));
     renamed.collect()
 }
 
-/// What the schema finds wrong, unless something was found before.
+/// What the schema refuses, unless something was refused before.
 fn validate(
     document: &Value,
     rules: &Body,

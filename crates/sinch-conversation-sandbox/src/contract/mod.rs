@@ -45,7 +45,8 @@ struct Body {
     validator: Validator,
 }
 
-/// The call that a request makes, in the form of the documents; or everything about it that is not as documented.
+/// Checks a request against the contract and brings it into the form of the documents. The error names everything that
+/// is not as documented.
 pub(crate) fn check(mut request: Request, headers: &HeaderMap) -> Result<Call, Fault> {
     let contract = CONTRACT
         .as_ref()

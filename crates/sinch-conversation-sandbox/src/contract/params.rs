@@ -115,7 +115,7 @@ impl Kind {
     }
 }
 
-/// Gives query parameters in camelCase their documented names, and says which are there under both.
+/// Renames camelCase query parameters to their documented names. Returns a violation for each that is there under both.
 pub(super) fn rename(parameters: &[Parameter], query: &mut [(String, String)]) -> Vec<Violation> {
     let mut violations = Vec::new();
     for parameter in parameters.iter().filter(|parameter| !parameter.in_path) {

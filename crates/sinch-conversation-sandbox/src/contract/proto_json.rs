@@ -1,5 +1,5 @@
-//! JSON as a protobuf gateway takes it, rewritten to the form of the documents: documented names in camelCase, numbers
-//! in quotes, and 0 for a word that is not set. What a name or a value stands for is told by the contract.
+//! Rewrites JSON that a protobuf gateway accepts into the form of the documents: camelCase field names, numbers in
+//! quotes, and 0 for an enum value that is not set. The contract says what a name or a value stands for.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::http::fault::{MOST_VIOLATIONS, Violation};
 /// The most items of a list for which the documents give no number: as many as the longest that they speak of has.
 const LONGEST_LIST: usize = 1000;
 
-/// Rewrites a body, and gives what is wrong with it.
+/// Rewrites a body in place. Returns what is wrong with it.
 pub(super) fn rewrite<'a>(
     document: &'a Value,
     schema: &'a Value,
@@ -27,7 +27,7 @@ pub(super) fn rewrite<'a>(
     violations
 }
 
-/// Whether this is the camelCase form of a name with underscores.
+/// Whether `given` is the camelCase form of a snake_case name.
 pub(super) fn is_camel_case_of(given: &str, name: &str) -> bool {
     let mut upper = false;
     let camel = name.chars().filter_map(|character| {
@@ -44,7 +44,7 @@ pub(super) fn is_camel_case_of(given: &str, name: &str) -> bool {
     given.chars().eq(camel)
 }
 
-/// A name that was given in both forms.
+/// The violation of a field that was given in both forms.
 pub(super) fn given_twice(place: impl fmt::Display, given: &str) -> Violation {
     let description = format!("is given twice, the second time as {given}: give it once");
     Violation::new(place.to_string(), description)
@@ -107,7 +107,7 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    /// Gives documented members their documented names, and tells whether there were any to rename.
+    /// Renames camelCase members to their documented names. Returns whether any were renamed.
     fn rename(
         &mut self,
         schemas: &Schemas<'a>,
@@ -180,7 +180,7 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    /// In protobuf every word has a number. The documents do not give them; only 0 is the same for all: not set.
+    /// In protobuf every enum value has a number. The documents do not give them; only 0 is the same for all: not set.
     fn word(&mut self, words: &[Value], value: &mut Value, place: &Place<'_>) {
         let Value::Number(number) = value else {
             return;
@@ -202,7 +202,7 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    /// Every schema that says something of a value; `members` are those of an object, which decide on alternatives.
+    /// Every schema that applies to a value. The members of an object decide which alternatives do.
     fn schemas_of(&self, schema: &'a Value, members: Option<&Map<String, Value>>) -> Schemas<'a> {
         let mut found = Vec::new();
         self.collect(schema, members, &mut found);
@@ -246,14 +246,14 @@ impl<'a> Rewriter<'a> {
     }
 }
 
-/// What schemas say of a member.
+/// What the schemas say about a member.
 fn properties<'a>(schemas: &Schemas<'a>, name: &str) -> impl Iterator<Item = &'a Value> {
     schemas
         .iter()
         .filter_map(move |schema| schema.get("properties")?.get(name))
 }
 
-/// Whether an object has the words that an alternative is told by.
+/// Whether an object has the values that select an alternative.
 fn holds(wanted: &Value, members: &Map<String, Value>) -> bool {
     let words = wanted.get("properties").and_then(Value::as_object);
     words
@@ -262,7 +262,7 @@ fn holds(wanted: &Value, members: &Map<String, Value>) -> bool {
         .all(|(tag, word)| members.get(tag) == word.get("const"))
 }
 
-/// A number, which may stand in quotes.
+/// A number, possibly in quotes.
 fn number(value: &Value) -> Option<Number> {
     match value {
         Value::Number(number) => Some(number.clone()),
@@ -271,7 +271,7 @@ fn number(value: &Value) -> Option<Number> {
     }
 }
 
-/// A number without a fraction, however it is written.
+/// A number without a fraction, in whatever notation.
 fn whole(number: &Number) -> Option<i64> {
     number.as_i64().or_else(|| {
         let float = number.as_f64().filter(|float| float.fract() == 0.0)?;

@@ -44,7 +44,7 @@ const PUT_OFF: Duration = Duration::from_secs(60);
 
 /// How many steps one transaction takes at most, and for how long it goes on with another one: requests wait for it.
 const AT_ONCE: usize = 64;
-const GOES_ON: Duration = Duration::from_millis(20);
+const GOES_ON: Duration = Duration::from_millis(10);
 
 /// Does what is due, step by step, until aborted. Takes up what a former run left undone.
 pub(crate) async fn run(core: Arc<Core>) {

@@ -19,7 +19,7 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
 }
 
-/// A request that has been held against the contract: names and values are in the form of the documents.
+/// A request that was checked against the contract: names and values are in the form of the documents.
 pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
     params: Params,
@@ -84,7 +84,7 @@ fn query<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
     value.filter(|value| !value.is_empty())
 }
 
-/// What the text of a query parameter that is true or false says.
+/// Parses a boolean query parameter.
 pub(crate) fn flag(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "t" | "1" => Some(true),

@@ -141,7 +141,7 @@ fn open_error(error: rusqlite::Error) -> OpenError {
     }
 }
 
-/// What SQLite says of an error, without the statement.
+/// The message of an error, without the SQL statement.
 pub(super) fn plain(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
