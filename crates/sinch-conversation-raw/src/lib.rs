@@ -4,7 +4,11 @@
 mod callback;
 // The generator gives the code its form; what it contains follows the documents.
 #[rustfmt::skip]
-#[allow(clippy::large_enum_variant, clippy::module_inception)]
+#[allow(
+    clippy::large_enum_variant,
+    clippy::module_inception,
+    clippy::too_many_arguments
+)]
 mod generated;
 mod direct;
 mod operation;

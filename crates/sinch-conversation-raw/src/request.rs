@@ -3,16 +3,23 @@
 use std::{fmt, marker::PhantomData};
 
 use bytes::Bytes;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::{Operation, OperationId, wire::Wire};
 
-/// Everything but the characters that RFC 3986 calls unreserved.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+/// What may not stand in a segment of a path, by the URL standard, and what would end or escape it.
+const NOT_IN_A_SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'/')
+    .add(b'%');
 
 /// A request of an operation, complete but for host and credentials. `R` is what the answer holds.
 ///
@@ -104,7 +111,10 @@ fn fill(template: &str, parameters: &[&dyn fmt::Display]) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         path.push_str(before);
         if let Some(parameter) = parameters.next() {
-            encode(&mut path, &parameter.to_string());
+            path.extend(utf8_percent_encode(
+                &parameter.to_string(),
+                NOT_IN_A_SEGMENT,
+            ));
         }
         rest = after.split_once('}').map_or("", |(_, rest)| rest);
     }
@@ -117,8 +127,4 @@ fn append(path: &mut String, name: &str, value: &str) {
     path.extend(form_urlencoded::byte_serialize(name.as_bytes()));
     path.push('=');
     path.extend(form_urlencoded::byte_serialize(value.as_bytes()));
-}
-
-fn encode(target: &mut String, text: &str) {
-    target.extend(utf8_percent_encode(text, RESERVED));
 }

@@ -116,7 +116,7 @@ impl<K: Choice> Object for Alone<K> {
     fn read_members<'de, C: Capture<'de>, A: MapAccess<'de>>(
         mut members: Members<'_, C, A>,
     ) -> Result<Self, A::Error> {
-        members.next::<Self>()?;
+        members.next_field::<Self>()?;
         members.only().map(Self)
     }
 

@@ -36,7 +36,7 @@ macro_rules! object {
                 const FIELDS: &[Field] = &[$(Field::$field,)*];
 
                 $(let mut $field = None;)*
-                while let Some(index) = members.next::<Self>()? {
+                while let Some(index) = members.next_field::<Self>()? {
                     match FIELDS.get(index).copied() {
                         $(Some(Field::$field) => $field = members.$need($key $(, $wrapper)?)?,)*
                         None => {}
@@ -99,6 +99,7 @@ macro_rules! choice {
                 offered: &mut $crate::wire::Offered<C>,
                 mismatches: &mut $crate::wire::Mismatches,
             ) -> Result<Option<Self>, $crate::wire::DecodeError> {
+                #[allow(clippy::enum_variant_names)]
                 enum Alternative { $($variant,)* }
                 const ALTERNATIVES: &[Alternative] = &[$(Alternative::$variant,)*];
 
@@ -194,7 +195,8 @@ pub(crate) use choice;
 macro_rules! whole {
     ($name:ident; $($key:literal $variant:ident,)*) => {
         $crate::wire::whole!(@wire $name [$($variant)*] json mismatches {
-            enum Alternative { $($variant,)* }
+            #[allow(clippy::enum_variant_names)]
+                enum Alternative { $($variant,)* }
             const ALTERNATIVES: &[Alternative] = &[$(Alternative::$variant,)*];
 
             match json.first_of(&[$($key),*]).and_then(|index| ALTERNATIVES.get(index)) {

@@ -99,11 +99,11 @@ impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
     ///
     /// # Errors
     /// The source fails.
-    pub fn next<T: Object>(&mut self) -> Result<Option<usize>, A::Error> {
-        self.next_of(T::KEYS, T::CHOICES)
+    pub fn next_field<T: Object>(&mut self) -> Result<Option<usize>, A::Error> {
+        self.next_known(T::KEYS, T::CHOICES)
     }
 
-    fn next_of(
+    fn next_known(
         &mut self,
         keys: &'static [&'static str],
         choices: &'static [&'static str],
