@@ -6,20 +6,18 @@
     clippy::panic
 )]
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex},
-};
+use std::collections::HashSet;
 
 use serde_json::json;
 use sinch_conversation_raw::{
-    Direct, Error, OPERATIONS, Operation, Transport, TransportFuture, batch, conversation,
-    take_transport_error, template, types::*, wire::Timestamp,
+    Direct, Document, Error, OPERATIONS, OperationId, batch, conversation, template,
+    types::*,
+    wire::{JsonError, Timestamp},
 };
 use sinch_conversation_tests::{published, server::Server};
 
-fn client(server: &Server) -> conversation::Client {
-    conversation::Client::new_with_client(&server.url, reqwest::Client::new(), Arc::new(Direct))
+fn client(server: &Server) -> Direct {
+    Direct::new(reqwest::Client::new(), &server.url)
 }
 
 #[tokio::test]
@@ -29,10 +27,10 @@ async fn a_body_goes_out_as_json_and_nothing_else_is_added() {
     let recipient = RecipientRequest::new(RecipientBase::ContactId("C".to_owned()));
     let body = SendMessageRequest::new("A", message, recipient);
     let sent = client(&server)
-        .messages_send_message("p 1", &body)
+        .send(conversation::messages_send_message("p 1", &body))
         .await
         .expect("sent")
-        .into_inner();
+        .body;
     assert_eq!(sent.message_id.as_deref(), Some("M"));
     assert_eq!(sent.extra["later"], 1);
     let request = server.request();
@@ -56,7 +54,7 @@ async fn query_values_and_path_values_stay_one_value() {
     let server = Server::answering("200 OK", "{}").await;
     let since = Timestamp::parse("2025-11-30T10:00:00+02:00").expect("a moment");
     client(&server)
-        .messages_list_messages(
+        .send(conversation::messages_list_messages(
             "p",
             None,
             Some(&ConversationChannel::Whatsapp),
@@ -71,7 +69,7 @@ async fn query_values_and_path_values_stay_one_value() {
             None,
             Some(&since),
             None,
-        )
+        ))
         .await
         .expect("listed");
     assert_eq!(
@@ -82,7 +80,7 @@ async fn query_values_and_path_values_stay_one_value() {
 
     let server = Server::answering("200 OK", "{}").await;
     client(&server)
-        .contact_get_contact("p", "a/../b?c#d%")
+        .send(conversation::contact_get_contact("p", "a/../b?c#d%"))
         .await
         .expect("got");
     assert_eq!(
@@ -96,7 +94,12 @@ async fn a_mask_is_one_value_and_a_path_may_go_on_after_an_id() {
     let server = Server::answering("200 OK", r#"{"target": "https://a.example"}"#).await;
     let webhook = Webhook::new("https://a.example");
     client(&server)
-        .webhooks_update_webhook("p", "W", Some("target,triggers"), &webhook)
+        .send(conversation::webhooks_update_webhook(
+            "p",
+            "W",
+            Some("target,triggers"),
+            &webhook,
+        ))
         .await
         .expect("updated");
     assert_eq!(
@@ -106,7 +109,9 @@ async fn a_mask_is_one_value_and_a_path_may_go_on_after_an_id() {
 
     let server = Server::answering("200 OK", "{}").await;
     client(&server)
-        .conversation_stop_active_conversation("p", "C")
+        .send(conversation::conversation_stop_active_conversation(
+            "p", "C",
+        ))
         .await
         .expect("stopped");
     assert_eq!(
@@ -118,12 +123,10 @@ async fn a_mask_is_one_value_and_a_path_may_go_on_after_an_id() {
 #[tokio::test]
 async fn a_delete_may_have_a_body() {
     let server = Server::answering("200 OK", "").await;
-    let client =
-        batch::Client::new_with_client(&server.url, reqwest::Client::new(), Arc::new(Direct));
     let mut body = CancelBatchRequest::default();
     body.batch_id = Some("B".to_owned());
-    client
-        .batch_cancel_batch("p", &body)
+    client(&server)
+        .send(batch::batch_cancel_batch("p", &body))
         .await
         .expect("cancelled");
     assert_eq!(server.request().line, "DELETE /v1/projects/p/messages");
@@ -133,13 +136,14 @@ async fn a_delete_may_have_a_body() {
 #[tokio::test]
 async fn templates_have_a_client_of_their_own() {
     let server = Server::answering("201 Created", r#"{"id": "T", "version": 1}"#).await;
-    let client =
-        template::Client::new_with_client(&server.url, reqwest::Client::new(), Arc::new(Direct));
-    let created = client
-        .templates_v2_create_template("p", &V2Template::default())
+    let created = client(&server)
+        .send(template::templates_v2_create_template(
+            "p",
+            &V2Template::default(),
+        ))
         .await
         .expect("any 2XX is success");
-    assert_eq!(created.version, Some(1));
+    assert_eq!(created.body.version, Some(1));
 }
 
 #[tokio::test]
@@ -156,74 +160,59 @@ async fn every_error_status_has_the_one_error_type() {
         )
         .await;
         let error = client(&server)
-            .app_get_app("p", "A")
+            .send(conversation::app_get_app("p", "A"))
             .await
             .expect_err("an error");
-        let Error::ErrorResponse(response) = error else {
+        let Error::Api {
+            status: seen,
+            error,
+            ..
+        } = error
+        else {
             panic!("{error:?}");
         };
-        assert!(status.starts_with(response.status().as_str()));
+        assert!(status.starts_with(seen.as_str()));
         assert_eq!(
-            response
-                .error
-                .as_ref()
-                .and_then(|error| error.message.as_deref()),
+            error.error.and_then(|error| error.message).as_deref(),
             Some("m")
         );
     }
 }
 
-/// Keeps the operation and fails.
-#[derive(Debug, Default)]
-struct Refusing(Mutex<Vec<&'static str>>);
-
-#[derive(Debug, PartialEq, Eq)]
-struct Refused;
-
-impl std::fmt::Display for Refused {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("refused")
-    }
-}
-
-impl std::error::Error for Refused {}
-
-impl Transport for Refusing {
-    fn execute<'a>(
-        &'a self,
-        _client: &'a reqwest::Client,
-        _request: reqwest::Request,
-        operation: &'static Operation,
-    ) -> TransportFuture<'a> {
-        self.0
-            .lock()
-            .expect("no panic while locked")
-            .push(operation.id);
-        Box::pin(async { Err(Refused.into()) })
-    }
-}
-
 #[tokio::test]
-async fn the_error_of_a_transport_comes_out_as_it_was() {
-    let refusing = Arc::new(Refusing::default());
-    let client = conversation::Client::new_with_client(
-        "http://127.0.0.1:1",
-        reqwest::Client::new(),
-        refusing.clone(),
+async fn a_success_of_another_form_says_where() {
+    let server = Server::answering("200 OK", r#"{"messages": [{"id": 5}]}"#).await;
+    let request = conversation::messages_list_messages(
+        "p", None, None, None, None, None, None, None, None, None, None, None, None, None,
     );
-    let mut error = client
-        .messages_get_message("p", "M", None)
-        .await
-        .expect_err("refused");
-    let taken = take_transport_error(&mut error).expect("it is the transport's");
-    assert_eq!(taken.downcast_ref::<Refused>(), Some(&Refused));
-    assert!(
-        take_transport_error(&mut error).is_none(),
-        "it can be taken once"
-    );
+    match client(&server).send(request).await {
+        Err(Error::Decode(JsonError::Form(error))) => assert_eq!(error.path(), "messages[0].id"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_request_is_a_value_that_any_client_can_send() {
+    let request = conversation::messages_get_message("p", "M", None);
+    assert_eq!(request.operation().id, OperationId::MessagesGetMessage);
+    assert_eq!(request.operation().document, Document::Conversation);
+    assert_eq!(request.path_and_query(), "/v1/projects/p/messages/M");
+    assert_eq!(request.body(), None);
+    let read = request.decode(br#"{"id": "M"}"#).expect("a message");
+    assert_eq!(read.id.as_deref(), Some("M"));
+    assert!(!format!("{request:?}").contains("projects"), "{request:?}");
+}
+
+#[test]
+fn an_operation_has_its_published_id() {
+    for operation in OPERATIONS {
+        assert_eq!(operation.id.as_str().parse(), Ok(operation.id));
+        assert_eq!(operation.id.operation(), *operation);
+    }
+    let unknown = "Messages_Fly".parse::<OperationId>().expect_err("unknown");
     assert_eq!(
-        *refusing.0.lock().expect("no panic while locked"),
-        ["Messages_GetMessage"]
+        unknown.to_string(),
+        "no operation has the id \"Messages_Fly\""
     );
 }
 
@@ -231,7 +220,7 @@ async fn the_error_of_a_transport_comes_out_as_it_was() {
 fn the_table_has_each_operation_of_the_documents_once() {
     let mut listed: Vec<_> = OPERATIONS
         .iter()
-        .map(|operation| (operation.document, operation.id))
+        .map(|operation| (operation.document.as_str(), operation.id.as_str()))
         .collect();
     let mut documented: Vec<_> = published::operation_ids().collect();
     listed.sort_unstable();

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
 use syn::visit_mut::VisitMut;
 
@@ -13,7 +13,7 @@ use crate::{
     document::DocumentError,
     generate::Generated,
     names,
-    rewrite::{self, Comments, Family, Operations, Type},
+    rewrite::{self, Comments, Operations, Type},
 };
 
 /// The folder of the raw crate that holds generated files and nothing else.
@@ -38,14 +38,14 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
     for generated in generated {
         let operations = rewrite::operations(normalised, generated);
         modules.push(operations.document.clone());
-        clients(operations, &mut files);
+        requests(operations, &mut files);
     }
     let table = rewrite::table(normalised);
     put_in_crate(
         &mut files,
         "operations.rs",
         quote! {
-            use crate::Operation;
+            //! All operations.
             #table
         },
     );
@@ -63,8 +63,9 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
         );
     }
     let modules = modules.into_iter().map(|name| {
-        let docs =
-            format!(" Client of the {name} document, with a function for each of its operations.");
+        let docs = format!(
+            " A function for each operation of the {name} document, which makes its request."
+        );
         let name = format_ident!("{}", names::module(&name));
         quote! { #[doc = #docs] pub mod #name; }
     });
@@ -79,7 +80,7 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
             /// The types of all documents.
             pub mod types;
 
-            pub use operations::OPERATIONS;
+            pub use operations::{OPERATIONS, OperationId};
         },
     );
     put(
@@ -157,22 +158,8 @@ fn types(
 }
 
 fn area_module(area: &str, types: &[Type]) -> TokenStream {
-    let of_family = |family: Family| -> Vec<_> {
-        let named = types.iter().filter(|item| item.family == family);
-        named.map(|item| format_ident!("{}", item.name)).collect()
-    };
-    let (objects, enums, unions) = (
-        of_family(Family::Object),
-        of_family(Family::Enum),
-        of_family(Family::Union),
-    );
     let code = types.iter().map(|item| &item.code);
     let docs = format!(" Types of {}.", area.replace('_', " "));
-    let implementations = [
-        (!objects.is_empty()).then(|| quote! { crate::wire::serde_through_wire!(#(#objects),*); }),
-        (!enums.is_empty()).then(|| quote! { crate::wire::open_enums!(#(#enums),*); }),
-        (!unions.is_empty()).then(|| quote! { crate::wire::unions!(#(#unions),*); }),
-    ];
     quote! {
         #![doc = #docs]
         #[allow(unused_imports)]
@@ -184,24 +171,20 @@ fn area_module(area: &str, types: &[Type]) -> TokenStream {
         #[allow(unused_imports)]
         use super::*;
         #[allow(unused_imports)]
-        use crate::wire::{
-            DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union, UnknownObject,
-        };
+        use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
         #(#code)*
-        #(#implementations)*
     }
 }
 
-fn clients(operations: Operations, files: &mut Files) {
-    let Operations {
-        document,
-        client,
-        groups,
-    } = operations;
-    let modules = groups.iter().map(|(tag, _)| format_ident!("{tag}"));
+fn requests(operations: Operations, files: &mut Files) {
+    let Operations { document, groups } = operations;
+    let modules: Vec<_> = groups
+        .iter()
+        .map(|(tag, _)| format_ident!("{tag}"))
+        .collect();
     let folder = names::module(&document);
-    let docs = format!(" Client of the {document} document.");
+    let docs = format!(" Requests of the {document} document.");
     put_in_crate(
         files,
         &format!("{folder}/mod.rs"),
@@ -209,9 +192,7 @@ fn clients(operations: Operations, files: &mut Files) {
             #![doc = #docs]
             #(mod #modules;)*
 
-            use progenitor_client::{ClientHooks, ClientInfo};
-
-            #client
+            #(pub use #modules::*;)*
         },
     );
     for (tag, functions) in groups {
@@ -221,10 +202,7 @@ fn clients(operations: Operations, files: &mut Files) {
             &format!("{folder}/{tag}.rs"),
             quote! {
                 #![doc = #docs]
-                use progenitor_client::{ClientHooks, Error, OperationInfo, ResponseValue, encode_path};
-
-                use super::Client;
-                use crate::types;
+                use crate::{OperationId, Request, types};
 
                 #functions
             },
@@ -232,33 +210,60 @@ fn clients(operations: Operations, files: &mut Files) {
     }
 }
 
-/// Formats a file; code of ours that does not parse is a bug, so it is shown as it is for whoever mends it.
+/// Formats a file; code of ours that does not parse is a bug, so it is shown as it is to the person who mends it.
 fn put(files: &mut Files, path: &str, code: TokenStream) {
     let text = match syn::parse2(code.clone()) {
         Ok(mut file) => {
             Comments.visit_file_mut(&mut file);
-            spaced(&prettyplease::unparse(&file))
+            layout(file)
         }
         Err(error) => format!("compile_error!({:?});\n{code}", error.to_string()),
     };
     files.insert(path.to_owned(), format!("{HEADER}{text}"));
 }
 
-/// An empty line between items, which prettyplease does not set.
-fn spaced(code: &str) -> String {
-    let mut out = String::new();
-    let mut previous = "";
-    for line in code.lines() {
-        let starts_item = ["///", "#[", "pub ", "impl", "crate::", "const"]
-            .iter()
-            .any(|it| line.starts_with(it));
-        let ends_item = previous == "}" || previous.ends_with(';') && !previous.starts_with("//");
-        if starts_item && ends_item && !line.starts_with("pub use") {
-            out.push('\n');
+/// An empty line between items, and a line for each row of a table.
+fn layout(mut file: syn::File) -> String {
+    let items = std::mem::take(&mut file.items);
+    let mut text = prettyplease::unparse(&file);
+    file.attrs.clear();
+    let mut previous = None;
+    for item in items {
+        let is_short = matches!(item, syn::Item::Use(_) | syn::Item::Mod(_));
+        let kind = is_short.then(|| std::mem::discriminant(&item));
+        if previous.is_some_and(|previous| previous != kind || kind.is_none()) {
+            text.push('\n');
         }
-        out.push_str(line);
-        out.push('\n');
-        previous = line;
+        previous = Some(kind);
+        text.push_str(&match item {
+            syn::Item::Macro(table) => rows(&table.mac),
+            item => {
+                file.items = vec![item];
+                prettyplease::unparse(&file)
+            }
+        });
     }
-    out
+    text
+}
+
+/// A table: what stands before its braces, then a row a line.
+fn rows(table: &syn::Macro) -> String {
+    let path = table.path.to_token_stream().to_string().replace(' ', "");
+    let mut text = format!("{path}! {{\n");
+    let mut row = Vec::new();
+    for token in table.tokens.clone() {
+        match token {
+            TokenTree::Punct(comma) if comma.as_char() == ',' => {
+                text.push_str(&format!("    {},\n", row.join(" ")));
+                row.clear();
+            }
+            TokenTree::Punct(end) if end.as_char() == ';' => {
+                text.push_str(&format!("    {};\n", row.join(" ")));
+                row.clear();
+            }
+            token => row.push(token.to_string()),
+        }
+    }
+    text.push_str("}\n");
+    text
 }

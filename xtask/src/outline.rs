@@ -5,9 +5,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use quote::ToTokens;
-use syn::{
-    Fields, FnArg, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Type, Visibility,
-};
+use syn::{Fields, FnArg, GenericArgument, Item, ItemFn, PathArguments, ReturnType, Type};
 
 use crate::emit::{CRATE_FOLDER, Files};
 
@@ -77,21 +75,12 @@ fn item(item: &Item) -> Vec<String> {
             wrapped(&format!("enum {}", item.ident), variants)
         }
         Item::Type(item) => vec![format!("type {} = {}", item.ident, written(&item.ty))],
-        Item::Impl(block) if block.trait_.is_none() => {
-            block.items.iter().filter_map(operation).collect()
-        }
+        Item::Fn(function) => operation(function).into_iter().collect(),
         _ => Vec::new(),
     }
 }
 
-fn operation(item: &ImplItem) -> Option<String> {
-    let ImplItem::Fn(function) = item else {
-        return None;
-    };
-    let public = matches!(function.vis, Visibility::Public(_));
-    if !public || function.sig.asyncness.is_none() {
-        return None;
-    }
+fn operation(function: &ItemFn) -> Option<String> {
     let arguments: Vec<String> = function
         .sig
         .inputs
@@ -108,7 +97,7 @@ fn operation(item: &ImplItem) -> Option<String> {
     let ReturnType::Type(_, returned) = &function.sig.output else {
         return None;
     };
-    let success = inner(inner(returned)?)?;
+    let success = inner(returned)?;
     Some(format!(
         "{}({}) -> {}",
         function.sig.ident,
@@ -132,7 +121,7 @@ fn inner(ty: &Type) -> Option<&Type> {
 fn written(ty: &Type) -> String {
     ty.to_token_stream()
         .to_string()
-        .replace("& 'a ", "&")
+        .replace("& ", "&")
         .replace("types :: ", "")
         .replace("crate :: wire :: ", "")
         .replace(":: serde_json :: ", "")
@@ -170,14 +159,11 @@ mod tests {
         let code = "
             pub struct A { pub b: Option<String>, pub extra: JsonObject }
             pub enum C { D, A(A), Text(String), Unknown(String) }
-            impl Client {
-                pub async fn get_a<'a>(&'a self, id: &'a str) -> Result<ResponseValue<types::A>, Error<types::E>> { x }
-                fn hidden() {}
-            }";
+            pub fn get_a(id: &str, with: Option<&types::C>) -> Request<types::A> { x }";
         let files = Files::from([(format!("{CRATE_FOLDER}/part.rs"), code.to_owned())]);
         assert_eq!(
             outline(&files).expect("it parses"),
-            "part\n  struct A\n      b: Option<String>\n  enum C\n      D, A(_), Text(String)\n  get_a(id: &str) -> A\n"
+            "part\n  struct A\n      b: Option<String>\n  enum C\n      D, A(_), Text(String)\n  get_a(id: &str, with: Option<&C>) -> A\n"
         );
     }
 }

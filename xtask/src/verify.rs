@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use syn::{Fields, ImplItem, Item};
+use syn::{Fields, Item};
 
 use crate::{
     document::DocumentError,
@@ -149,14 +149,8 @@ fn declare(item: &Item, module: &str, names: &mut Names) {
                 .for_each(|variant| add(names, format!("types::{}.{}", item.ident, variant.ident)));
         }
         Item::Type(item) if module == "types" => add(names, format!("types::{}", item.ident)),
-        Item::Impl(block) if module != "types" && block.trait_.is_none() => {
-            for item in &block.items {
-                if let ImplItem::Fn(function) = item
-                    && function.sig.asyncness.is_some()
-                {
-                    add(names, format!("{module}::{}", function.sig.ident));
-                }
-            }
+        Item::Fn(function) if module != "types" => {
+            add(names, format!("{module}::{}", function.sig.ident));
         }
         _ => {}
     }

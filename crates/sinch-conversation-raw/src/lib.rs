@@ -4,14 +4,19 @@
 mod callback;
 // The generator gives the code its form; what it contains follows the documents.
 #[rustfmt::skip]
-#[allow(clippy::large_enum_variant, clippy::module_inception)]
+#[allow(
+    clippy::large_enum_variant,
+    clippy::module_inception,
+    clippy::too_many_arguments
+)]
 mod generated;
-mod transport;
+mod direct;
+mod operation;
+mod request;
 pub mod wire;
 
 pub use callback::CallbackKind;
-pub use generated::{OPERATIONS, batch, conversation, template, types};
-pub use progenitor_client::{Error, ResponseValue};
-pub use transport::{
-    Direct, Operation, Pipeline, Transport, TransportError, TransportFuture, take_transport_error,
-};
+pub use direct::{Direct, Error, Response};
+pub use generated::{OPERATIONS, OperationId, batch, conversation, template, types};
+pub use operation::{Document, Operation, UnknownOperation};
+pub use request::Request;

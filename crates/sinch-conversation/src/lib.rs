@@ -38,6 +38,7 @@ pub use id::{
 pub use recipient::Recipient;
 pub use region::{Region, Service};
 pub use reqwest;
+pub use sinch_conversation_raw as raw;
 pub use sinch_conversation_raw::types;
 pub use sinch_conversation_raw::wire::{DecodeError, Number, Secret, Timestamp, UnknownObject};
 pub use transport::{CallOptions, RateLimit, Request, Response, RetryPolicy, Timeouts};

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use reqwest::Url;
 
+use sinch_conversation_raw::Document;
+
 use crate::error::{Error, InvalidArgument, Problem, Violations};
 
 /// The region of an app. There is no default: an app is only found in its own region.
@@ -100,6 +102,18 @@ pub(crate) struct Endpoints {
     pub(crate) template: String,
     pub(crate) batch: String,
     pub(crate) auth: String,
+}
+
+impl Endpoints {
+    /// The address that serves a document; `None` for one that this crate has no address for.
+    pub(crate) fn of(&self, document: Document) -> Option<&str> {
+        match document {
+            Document::Conversation => Some(&self.conversation),
+            Document::Template => Some(&self.template),
+            Document::Batch => Some(&self.batch),
+            _ => None,
+        }
+    }
 }
 
 /// What the builder was told about regions and hosts.

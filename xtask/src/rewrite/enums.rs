@@ -35,23 +35,6 @@ pub(super) fn write(name: &str, schema: &Value) -> TokenStream {
             Unknown(String),
         }
 
-        impl #name_ident {
-            /// The text as it is sent and received.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    #(Self::#variants => #values,)*
-                    Self::Unknown(other) => other,
-                }
-            }
-        }
-
-        impl From<&str> for #name_ident {
-            fn from(value: &str) -> Self {
-                match value {
-                    #(#values => Self::#variants,)*
-                    other => Self::Unknown(other.to_owned()),
-                }
-            }
-        }
+        crate::wire::open_enum! { #name_ident; #(#values #variants,)* }
     }
 }

@@ -33,21 +33,6 @@ pub struct Type {
     pub name: String,
     /// The definition and its implementations.
     pub code: TokenStream,
-    /// How it gets the rest of its implementations.
-    pub family: Family,
-}
-
-/// What kind of type it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Family {
-    /// A struct.
-    Object,
-    /// An enum of texts.
-    Enum,
-    /// An enum of alternatives.
-    Union,
-    /// Another name for a type.
-    Alias,
 }
 
 /// The types of the normalised document, in its order.
@@ -71,16 +56,16 @@ fn one_type(
     schemas: &Node,
     structs: &objects::Structs<'_>,
 ) -> Result<Type, DocumentError> {
-    let (code, family) = if let Some(union) = Union::of(schema) {
-        (unions::write(name, schema, &union), Family::Union)
+    let code = if let Some(union) = Union::of(schema) {
+        unions::write(name, schema, &union)
     } else if schema.get("enum").is_some() {
-        (enums::write(name, schema), Family::Enum)
+        enums::write(name, schema)
     } else {
         match structs.get(name) {
             Some(item) if matches!(item.fields, syn::Fields::Named(_)) => {
-                (objects::write(name, schema, item, schemas)?, Family::Object)
+                objects::write(name, schema, item, schemas)?
             }
-            Some(item) => (objects::alias(name, schema, item), Family::Alias),
+            Some(item) => objects::alias(name, schema, item),
             None => {
                 return Err(DocumentError {
                     origin: "all documents".to_owned(),
@@ -97,6 +82,5 @@ fn one_type(
     Ok(Type {
         name: name.to_owned(),
         code,
-        family,
     })
 }

@@ -108,7 +108,7 @@ pub(super) fn write(
     let plain = kind.is_none() && members.iter().all(|member| !member.required);
     let derive_default = plain.then(|| quote! { , Default });
     let constructor = (!plain).then(|| constructor(&name_ident, &members, kind.as_ref()));
-    let json = json_form(&name_ident, &members, kind.is_some());
+    let json = json_form(&name_ident, &members, kind.as_ref());
     Ok(quote! {
         #docs
         #[derive(Clone, Debug, PartialEq #derive_default)]
@@ -296,8 +296,9 @@ fn takes_into(ty: &Type) -> bool {
     )
 }
 
-fn json_form(name: &Ident, members: &[Member], has_kind: bool) -> TokenStream {
-    let reads = members.iter().map(
+/// The table from which a macro makes the way to JSON and back.
+fn json_form(name: &Ident, members: &[Member], kind: Option<&Ident>) -> TokenStream {
+    let rows = members.iter().map(
         |Member {
              key,
              ident,
@@ -305,45 +306,11 @@ fn json_form(name: &Ident, members: &[Member], has_kind: bool) -> TokenStream {
              form,
              ..
          }| match (form, required) {
-            (Form::Wrapped(wrapper), _) => {
-                quote! { #ident: fields.unwrapped(#key, #wrapper)?, }
-            }
-            (Form::Unverified, _) => quote! { #ident: fields.unverified(#key), },
-            (Form::Documented, true) => quote! { #ident: fields.required(#key)?, },
-            (Form::Documented, false) => quote! { #ident: fields.optional(#key)?, },
+            (Form::Wrapped(wrapper), _) => quote! { #key #ident unwrapped #wrapper, },
+            (Form::Unverified, _) => quote! { #key #ident unverified, },
+            (Form::Documented, true) => quote! { #key #ident required, },
+            (Form::Documented, false) => quote! { #key #ident optional, },
         },
     );
-    let writes = members.iter().map(
-        |Member {
-             key,
-             ident,
-             required,
-             ..
-         }| {
-            if *required {
-                quote! { members.put(#key, &self.#ident); }
-            } else {
-                quote! { members.put_optional(#key, &self.#ident); }
-            }
-        },
-    );
-    let read_kind = has_kind.then(|| quote! { kind: fields.union(), });
-    let write_kind = has_kind.then(|| quote! { self.kind.write(members); });
-    quote! {
-        impl Object for #name {
-            fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-                Ok(Self {
-                    #(#reads)*
-                    #read_kind
-                    extra: fields.rest(),
-                })
-            }
-
-            fn write(&self, members: &mut Members) {
-                #(#writes)*
-                #write_kind
-                members.put_rest(&self.extra);
-            }
-        }
-    }
+    quote! { crate::wire::object! { #name #kind; #(#rows)* } }
 }

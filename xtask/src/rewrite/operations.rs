@@ -1,122 +1,227 @@
-//! Operations: progenitor's client and functions, without what the API does not ask for, grouped by tag.
-
-use std::collections::HashMap;
+//! Operations: progenitor's functions as functions that make a request, grouped by tag.
+//!
+//! Names, arguments and types are progenitor's. Its bodies send; these say what to send, so that one client can send
+//! them all.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::{Expr, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, visit_mut::VisitMut};
+use syn::{
+    Expr, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, Macro, PathArguments,
+    ReturnType, Type, parse::Parser, punctuated::Punctuated, visit::Visit, visit_mut::VisitMut,
+};
 
-use super::paths::Short;
+use super::{paths::Short, table::Row};
 use crate::{generate::Generated, names};
 
-/// The code of one document.
+/// The functions of one document.
 pub struct Operations {
     /// Name of the document.
     pub document: String,
-    /// The client and what belongs to it.
-    pub client: TokenStream,
     /// The functions, by the snake-case name of their tag, in the order of the document.
     pub groups: Vec<(String, TokenStream)>,
 }
 
-/// Takes the client and the functions out of progenitor's code.
+/// Takes the functions out of progenitor's code.
 pub fn operations(normalised: &Value, generated: &Generated) -> Operations {
-    let tags = tags(normalised, &generated.document);
-    let mut client = TokenStream::new();
-    let mut groups: Vec<(String, Vec<ImplItemFn>)> = Vec::new();
-    for item in &generated.code.items {
-        match item {
-            Item::Struct(item) if item.ident == "Client" => {
-                item.to_tokens(&mut client);
-            }
-            Item::Impl(block) if block.trait_.is_some() => block.to_tokens(&mut client),
-            Item::Const(check) => check.to_tokens(&mut client),
-            Item::Impl(block) => {
-                for function in functions(block) {
-                    match tags.get(&function.sig.ident.to_string()) {
-                        Some(tag) => push(&mut groups, tag, tidy(function)),
-                        None => constructor(function).to_tokens(&mut client),
-                    }
-                }
-            }
-            _ => {}
+    let rows: Vec<Row> = super::table::each(normalised)
+        .filter(|row| row.document == generated.document)
+        .collect();
+    let mut groups: Vec<(String, TokenStream)> = Vec::new();
+    for function in functions(generated) {
+        let name = function.sig.ident.to_string();
+        let Some(row) = rows.iter().find(|row| row.function == name) else {
+            continue;
+        };
+        let tag = names::module(&row.tag);
+        let code = request(function, row);
+        match groups.iter_mut().find(|(known, _)| *known == tag) {
+            Some((_, functions)) => functions.extend(code),
+            None => groups.push((tag, code)),
         }
     }
-    let groups = groups
-        .into_iter()
-        .map(|(tag, functions)| {
-            (
-                tag,
-                quote! { #[allow(clippy::all)] impl Client { #(#functions)* } },
-            )
-        })
-        .collect();
     Operations {
         document: generated.document.clone(),
-        client,
         groups,
     }
 }
 
-/// Function name to snake-case tag.
-fn tags(normalised: &Value, document: &str) -> HashMap<String, String> {
-    super::table::each(normalised)
-        .filter(|operation| operation.document == document)
-        .map(|operation| (operation.function, names::module(&operation.tag)))
-        .collect()
-}
-
-fn functions(block: &ItemImpl) -> impl Iterator<Item = ImplItemFn> {
-    block.items.iter().filter_map(|item| match item {
-        ImplItem::Fn(function) => Some(function.clone()),
+fn functions(generated: &Generated) -> impl Iterator<Item = &ImplItemFn> {
+    let blocks = generated.code.items.iter().filter_map(|item| match item {
+        Item::Impl(block) if block.trait_.is_none() => Some(block),
         _ => None,
-    })
+    });
+    blocks
+        .flat_map(|block| &block.items)
+        .filter_map(|item| match item {
+            ImplItem::Fn(function) => Some(function),
+            _ => None,
+        })
 }
 
-fn push(groups: &mut Vec<(String, Vec<ImplItemFn>)>, tag: &str, function: ImplItemFn) {
-    match groups.iter_mut().find(|(known, _)| known == tag) {
-        Some((_, functions)) => functions.push(function),
-        None => groups.push((tag.to_owned(), vec![function])),
-    }
-}
-
-/// `new` would panic where no TLS backend can be set up; `new_with_client` leaves that to the caller.
-fn constructor(function: ImplItemFn) -> TokenStream {
-    if function.sig.ident == "new" {
-        return TokenStream::new();
-    }
-    quote! { impl Client { #function } }
-}
-
-fn tidy(mut function: ImplItemFn) -> ImplItemFn {
+/// A function that makes the request which progenitor's function sends.
+fn request(function: &ImplItemFn, row: &Row) -> TokenStream {
+    let mut function = function.clone();
     Short {
         types: Some("types"),
     }
     .visit_impl_item_fn_mut(&mut function);
-    function
-        .block
-        .stmts
-        .retain(|statement| !is_about_headers(statement));
-    NoHeaders.visit_block_mut(&mut function.block);
-    function
-}
-
-/// Progenitor sends the version of the document as `api-version`, which this API does not know.
-fn is_about_headers(statement: &Stmt) -> bool {
-    let text = statement.to_token_stream().to_string();
-    text.starts_with("let mut header_map") || text.starts_with("header_map .")
-}
-
-struct NoHeaders;
-
-impl VisitMut for NoHeaders {
-    fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        if let Expr::MethodCall(call) = expression
-            && call.method == "headers"
-        {
-            *expression = (*call.receiver).clone();
+    let mut sent = Sent::default();
+    sent.visit_block(&function.block);
+    let docs = function.attrs.iter().filter(|it| it.path().is_ident("doc"));
+    let name = &function.sig.ident;
+    let arguments: Vec<TokenStream> = function.sig.inputs.iter().filter_map(argument).collect();
+    let answer = answer(&function.sig.output);
+    let id = format_ident!("{}", names::variant(&row.id, "Operation"));
+    let path = sent.path.iter();
+    let query = sent.query.iter().map(|(key, argument)| {
+        let values = values(&function, argument);
+        quote! { .query(#key, #values) }
+    });
+    let body = sent.body.then(|| quote! { .json(body) });
+    quote! {
+        #(#docs)*
+        pub fn #name(#(#arguments),*) -> Request<#answer> {
+            Request::new(OperationId::#id, &[#(&#path),*]) #(#query)* #body
         }
-        syn::visit_mut::visit_expr_mut(self, expression);
+    }
+}
+
+/// An argument without the lifetime that a request does not need.
+fn argument(input: &FnArg) -> Option<TokenStream> {
+    let FnArg::Typed(argument) = input else {
+        return None;
+    };
+    let mut argument = argument.clone();
+    NoLifetimes.visit_pat_type_mut(&mut argument);
+    Some(quote! { #argument })
+}
+
+fn named(input: &FnArg) -> Option<(String, &Type)> {
+    match input {
+        FnArg::Typed(argument) => match argument.pat.as_ref() {
+            syn::Pat::Ident(name) => Some((name.ident.to_string(), &argument.ty)),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    }
+}
+
+/// None, one or many values that an argument has.
+fn values(function: &ImplItemFn, argument: &Ident) -> TokenStream {
+    let mut inputs = function.sig.inputs.iter().filter_map(named);
+    let ty = inputs.find(|(name, _)| argument == name).map(|(_, ty)| ty);
+    let ty = ty.map(|ty| quote! { #ty }.to_string()).unwrap_or_default();
+    match (ty.starts_with("Option <"), ty.contains("Vec <")) {
+        (true, true) => quote! { #argument.into_iter().flatten() },
+        (false, false) => quote! { [#argument] },
+        _ => quote! { #argument },
+    }
+}
+
+/// What the answer holds: the `T` of `Result<ResponseValue<T>, _>`. An answer that its document gives no form may as
+/// well be empty, so its body is not read.
+fn answer(output: &ReturnType) -> TokenStream {
+    let ReturnType::Type(_, result) = output else {
+        return quote! { () };
+    };
+    let inner = first_argument(result).and_then(first_argument);
+    match inner {
+        Some(ty) if !is_any_json(ty) => quote! { #ty },
+        _ => quote! { () },
+    }
+}
+
+fn is_any_json(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Value"))
+}
+
+fn first_argument(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else {
+        return None;
+    };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+struct NoLifetimes;
+
+impl VisitMut for NoLifetimes {
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        reference.lifetime = None;
+        syn::visit_mut::visit_type_reference_mut(self, reference);
+    }
+}
+
+/// What progenitor's function sends, and where it comes from.
+#[derive(Default)]
+struct Sent {
+    /// Arguments that go into the path, in its order.
+    path: Vec<Ident>,
+    /// Names in the query, each with its argument.
+    query: Vec<(String, Ident)>,
+    body: bool,
+}
+
+impl Visit<'_> for Sent {
+    fn visit_macro(&mut self, call: &Macro) {
+        if !call.path.is_ident("format") {
+            return;
+        }
+        let parser = Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+        let parts = parser.parse2(call.tokens.clone()).unwrap_or_default();
+        self.path.extend(parts.iter().filter_map(encoded));
+    }
+
+    fn visit_expr_call(&mut self, call: &syn::ExprCall) {
+        if let (Some(function), [Expr::Lit(key), value]) = (
+            last_name(&call.func),
+            call.args.iter().collect::<Vec<_>>().as_slice(),
+        ) && function == "new"
+            && let (syn::Lit::Str(key), Some(value)) = (&key.lit, name_in(value))
+        {
+            self.query.push((key.value(), value));
+        }
+        syn::visit::visit_expr_call(self, call);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
+        // The receiver first, so that the query keeps its order.
+        syn::visit::visit_expr_method_call(self, call);
+        self.body |= call.method == "json";
+    }
+}
+
+/// The argument in `encode_path(&argument.to_string())`.
+fn encoded(part: &Expr) -> Option<Ident> {
+    match part {
+        Expr::Call(call) if last_name(&call.func)? == "encode_path" => match call.args.first()? {
+            Expr::Reference(reference) => match reference.expr.as_ref() {
+                Expr::MethodCall(call) => name_in(&call.receiver),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn last_name(function: &Expr) -> Option<String> {
+    match function {
+        Expr::Path(path) => path.path.segments.last().map(|it| it.ident.to_string()),
+        _ => None,
+    }
+}
+
+fn name_in(value: &Expr) -> Option<Ident> {
+    match value {
+        Expr::Reference(reference) => name_in(&reference.expr),
+        Expr::Path(path) => path.path.get_ident().cloned(),
+        _ => None,
     }
 }

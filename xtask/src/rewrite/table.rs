@@ -1,8 +1,8 @@
 //! A table of all operations, for what has to know them at run time.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use serde_json::Value;
+use quote::{format_ident, quote};
+use serde_json::{Value, json};
 
 use crate::{names, normalise::walk};
 
@@ -21,6 +21,8 @@ pub struct Row {
     pub path: String,
     /// First tag.
     pub tag: String,
+    /// Whether doing it twice does no harm: by its method, or because an overlay says so.
+    pub idempotent: bool,
 }
 
 /// The operations in the order of the documents.
@@ -53,6 +55,8 @@ pub fn each(normalised: &Value) -> impl Iterator<Item = Row> {
                                     .and_then(Value::as_str)
                                     .unwrap_or("other")
                                     .to_owned(),
+                                idempotent: method != "post"
+                                    || operation.get("x-idempotent") == Some(&json!(true)),
                             }
                         },
                     )
@@ -60,7 +64,7 @@ pub fn each(normalised: &Value) -> impl Iterator<Item = Row> {
         })
 }
 
-/// The table as code.
+/// The table from which a macro makes the type of operations.
 pub fn table(normalised: &Value) -> TokenStream {
     let rows = each(normalised).map(|row| {
         let Row {
@@ -70,20 +74,12 @@ pub fn table(normalised: &Value) -> TokenStream {
             method,
             path,
             tag,
+            idempotent,
         } = row;
-        quote! {
-            Operation {
-                id: #id,
-                function: #function,
-                document: #document,
-                method: #method,
-                path: #path,
-                tag: #tag,
-            }
-        }
+        let name = format_ident!("{}", names::variant(&id, "Operation"));
+        let function = format_ident!("{function}");
+        let document = format_ident!("{}", names::variant(&document, "Document"));
+        quote! { #name #id #function #document #method #path #tag #idempotent, }
     });
-    quote! {
-        /// Every operation of every document, in the order of the documents.
-        pub static OPERATIONS: &[Operation] = &[#(#rows),*];
-    }
+    quote! { crate::operation::operations! { #(#rows)* } }
 }

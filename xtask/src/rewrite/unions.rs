@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
@@ -21,11 +21,7 @@ pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {
         let held = held_type(&alternative.holds);
         quote! { #docs #variant(#held), }
     });
-    let read = read(union);
-    let writes = union
-        .alternatives
-        .iter()
-        .map(|alternative| write_arm(alternative, &union.select));
+    let table = table(&name_ident, union);
     let conversions = conversions(name, union);
     quote! {
         #docs
@@ -37,23 +33,7 @@ pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {
             Unknown(UnknownObject),
         }
 
-        impl Union for #name_ident {
-            fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-                let alternative = #read;
-                Ok(Some(alternative))
-            }
-
-            fn write(&self, members: &mut Members) {
-                match self {
-                    #(#writes)*
-                    Self::Unknown(json) => members.put_rest(json),
-                }
-            }
-
-            fn unknown(json: UnknownObject) -> Self {
-                Self::Unknown(json)
-            }
-        }
+        #table
 
         #(#conversions)*
     }
@@ -89,53 +69,24 @@ fn held_type(holds: &Holds) -> TokenStream {
     }
 }
 
-fn read(union: &Union) -> TokenStream {
-    let keys = union.alternatives.iter().map(|it| &it.mark);
-    let mark = match &union.select {
-        Select::Key => quote! { fields.present(&[#(#keys),*]) },
-        Select::Tag { property } | Select::Sibling { property, .. } => {
-            quote! { fields.text(#property) }
-        }
-    };
-    let arms = union.alternatives.iter().map(|alternative| {
+/// The table from which a macro makes the way to JSON and back.
+fn table(name: &Ident, union: &Union) -> TokenStream {
+    let rows = union.alternatives.iter().map(|alternative| {
         let mark = &alternative.mark;
         let variant = format_ident!("{}", alternative.variant);
-        match (&alternative.holds, &union.select) {
-            (Holds::Whole(_), _) => {
-                quote! { Some(#mark) => Self::#variant(Object::read(fields)?), }
-            }
-            (Holds::Value(_), Select::Sibling { property, content }) => quote! {
-                Some(#mark) => {
-                    fields.discard(#property);
-                    Self::#variant(fields.required(#content)?)
-                }
-            },
-            (Holds::Value(_), _) => {
-                quote! { Some(#mark) => Self::#variant(fields.required(#mark)?), }
-            }
-        }
+        quote! { #mark #variant, }
     });
-    quote! {
-        match #mark {
-            #(#arms)*
-            _ => return Ok(None),
-        }
-    }
-}
-
-fn write_arm(alternative: &Alternative, select: &Select) -> TokenStream {
-    let variant = format_ident!("{}", alternative.variant);
-    let mark = &alternative.mark;
-    match (&alternative.holds, select) {
-        (Holds::Whole(_), _) => quote! { Self::#variant(held) => held.write(members), },
-        (Holds::Value(_), Select::Sibling { property, content }) => quote! {
-            Self::#variant(held) => {
-                members.put_text(#property, #mark);
-                members.put(#content, held);
-            }
-        },
-        (Holds::Value(_), _) => quote! { Self::#variant(held) => members.put(#mark, held), },
-    }
+    let whole = union
+        .alternatives
+        .iter()
+        .any(|alternative| matches!(alternative.holds, Holds::Whole(_)));
+    let family = format_ident!("{}", if whole { "whole" } else { "choice" });
+    let marks = match &union.select {
+        Select::Key => quote! {},
+        Select::Tag { property } => quote! { #property },
+        Select::Sibling { property, content } => quote! { #property #content },
+    };
+    quote! { crate::wire::#family! { #name #marks; #(#rows)* } }
 }
 
 /// A type that only one variant holds becomes that variant.

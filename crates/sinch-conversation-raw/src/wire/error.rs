@@ -1,5 +1,6 @@
 use std::{fmt, ops::Deref};
 
+use serde::de;
 use serde_json::Value;
 
 /// JSON that does not have the form of the type it was decoded as.
@@ -13,10 +14,6 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    pub(crate) fn mismatch(expected: &'static str, found: &Value) -> Self {
-        Self::new(expected, kind_of(found))
-    }
-
     pub(crate) fn new(expected: &'static str, found: &'static str) -> Self {
         Self {
             path: String::new(),
@@ -30,7 +27,7 @@ impl DecodeError {
     }
 
     /// Puts the name of a field, or a position such as `[3]`, in front of the path.
-    fn prepend(&mut self, place: &str) {
+    pub(crate) fn prepend(&mut self, place: &str) {
         let separator = match self.path.chars().next() {
             None | Some('[') => "",
             Some(_) => ".",
@@ -71,43 +68,125 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
+/// Why JSON text could not be decoded.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum JsonError {
+    /// The text is not JSON.
+    Syntax(serde_json::Error),
+    /// The JSON has another form.
+    Form(DecodeError),
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(error) => error.fmt(f),
+            Self::Form(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for JsonError {}
+
+/// The bytes as text; those that are none are no JSON either, and `serde_json` says where.
+pub(super) fn text_of(bytes: &[u8]) -> Result<&str, JsonError> {
+    std::str::from_utf8(bytes).map_err(|_| {
+        let error = serde_json::from_slice::<Value>(bytes).err();
+        JsonError::Syntax(error.unwrap_or_else(|| de::Error::custom("not UTF-8")))
+    })
+}
+
 /// Faults that did not stop the decoding, in the order in which they were found, each with its place in the whole.
 ///
 /// The JSON of each is kept: as the `Unknown` alternative of the innermost union around it, or in the `extra` of its
 /// object when the documents leave the field's form open.
 #[derive(Debug, Default)]
-pub struct Mismatches(Vec<DecodeError>);
+pub struct Mismatches {
+    found: Vec<DecodeError>,
+    /// The fault that stops the decoding, on its way out of the JSON; errors of `serde` have no room for it.
+    fatal: Option<DecodeError>,
+}
 
 impl Mismatches {
     /// The first fault.
     pub fn into_first(self) -> Option<DecodeError> {
-        self.0.into_iter().next()
+        self.found.into_iter().next()
     }
 
-    pub(crate) fn add(&mut self, error: DecodeError) {
-        self.0.push(error);
+    /// Notes a fault, and makes the error that stops the source.
+    #[cold]
+    pub(crate) fn fail<E: de::Error>(&mut self, expected: &'static str, found: &'static str) -> E {
+        self.stop(DecodeError::new(expected, found))
     }
 
-    /// Forgets what was found after there were `count`.
-    pub(crate) fn truncate(&mut self, count: usize) {
-        self.0.truncate(count);
+    /// The error that stops the source because of a fault.
+    #[cold]
+    pub(crate) fn stop<E: de::Error>(&mut self, fault: DecodeError) -> E {
+        self.fatal = Some(fault);
+        E::custom("the JSON has another form")
+    }
+
+    /// Says more exactly what was expected in the place of the fault.
+    #[cold]
+    pub(crate) fn expect(&mut self, expected: &'static str) {
+        if let Some(fatal) = &mut self.fatal {
+            fatal.expected = expected;
+        }
     }
 
     /// Reads a part of the whole, and names the part in whatever is wrong with it.
-    pub(crate) fn within<T, P: AsRef<str>>(
+    pub(crate) fn within<T, E, P: AsRef<str>>(
         &mut self,
         place: impl Fn() -> P,
+        read: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let before = self.found.len();
+        let result = read(self);
+        if result.is_err() || self.found.len() > before {
+            self.prepend(before, place().as_ref());
+        }
+        result
+    }
+
+    /// Names the part in the faults that were found after there were `before`.
+    #[cold]
+    pub(crate) fn prepend(&mut self, before: usize, place: &str) {
+        let inside = self.found.iter_mut().skip(before).chain(&mut self.fatal);
+        inside.for_each(|fault| fault.prepend(place));
+    }
+
+    /// Reads what may fail without stopping the decoding; the fault is one among the others then.
+    pub(crate) fn recover<T>(
+        &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
-        let before = self.0.len();
-        let result = read(self);
-        for found in self.0.iter_mut().skip(before) {
-            found.prepend(place().as_ref());
-        }
-        result.map_err(|mut error| {
-            error.prepend(place().as_ref());
-            error
+        let before = self.found.len();
+        read(self).inspect_err(|fault| {
+            self.found.truncate(before);
+            self.found.push(fault.clone());
         })
+    }
+
+    /// The fault that stopped the decoding.
+    pub(crate) fn take_fatal(&mut self) -> DecodeError {
+        let fatal = self.fatal.take();
+        fatal.unwrap_or_else(|| DecodeError::new("JSON", "something else"))
+    }
+
+    /// The error for a fault that stopped the decoding, or for text that is no JSON.
+    pub(crate) fn explain<E: de::Error>(&mut self, error: E) -> E {
+        match self.fatal.take() {
+            Some(fault) => E::custom(fault),
+            None => error,
+        }
+    }
+
+    pub(crate) fn json_error(&mut self, error: serde_json::Error) -> JsonError {
+        match self.fatal.take() {
+            Some(fault) => JsonError::Form(fault),
+            None => JsonError::Syntax(error),
+        }
     }
 }
 
@@ -115,18 +194,6 @@ impl Deref for Mismatches {
     type Target = [DecodeError];
 
     fn deref(&self) -> &[DecodeError] {
-        &self.0
-    }
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.is_f64() => "a number with a fraction",
-        Value::Number(_) => "an integer",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+        &self.found
     }
 }

@@ -3,9 +3,10 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
+use serde::{Deserializer, Serializer};
 use serde_json::{Map, Value};
 
-use super::{DecodeError, JsonMap, Mismatches, Wire};
+use super::{Capture, JsonMap, Mismatches, Wire, scalar::scalar};
 
 /// JSON that the documents do not describe, kept as it came.
 ///
@@ -65,14 +66,8 @@ impl fmt::Debug for JsonObject {
     }
 }
 
-impl Wire for JsonObject {
-    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
-        Map::decode(value, mismatches).map(Self)
-    }
-
-    fn to_value(&self) -> Value {
-        Value::Object(self.0.clone())
-    }
+scalar! {
+    JsonObject: |json, mismatches| JsonMap::read::<C, D>(json, mismatches).map(Self), |value, to| value.0.write(to);
 }
 
-super::serde_through_wire!(JsonObject);
+super::wire!(JsonObject);

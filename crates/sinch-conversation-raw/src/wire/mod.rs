@@ -1,8 +1,8 @@
 //! How JSON becomes a type of this crate and JSON again, with nothing lost in between.
 //!
 //! `serde`'s derives cannot say what this API needs: a key that no document knows, a `null` where a field may be left
-//! out, a union member that arrives tomorrow. All of them must come out of [`Wire::to_value`] as they went into
-//! [`Wire::from_value`]. So the generated types implement [`Wire`], and `Serialize` and `Deserialize` go through it.
+//! out, an alternative that arrives tomorrow. All of them must come out as they went in. So the generated types have a
+//! table of their fields, and one macro turns it into code that reads from and writes to `serde` in a stream.
 //!
 //! ```
 //! use sinch_conversation_raw::{types::AppMessage, wire::Wire};
@@ -14,36 +14,83 @@
 //! # Ok::<(), sinch_conversation_raw::wire::DecodeError>(())
 //! ```
 
+mod capture;
+mod choice;
 mod error;
-mod fields;
 mod json_object;
+mod macros;
 mod number;
+mod object;
 mod scalar;
 mod secret;
 mod timestamp;
 mod unknown;
 
-pub use error::{DecodeError, Mismatches};
-pub use fields::{Fields, Members, Union};
-pub(crate) use fields::{decode_union, union_to_value, unions};
+pub use capture::Capture;
+pub(crate) use capture::present;
+pub use choice::{Choice, Offered};
+pub(crate) use choice::{read_alone, unknown};
+pub use error::{DecodeError, JsonError, Mismatches};
 pub use json_object::JsonObject;
+pub(crate) use macros::{choice, object, open_enum, whole, wire};
 pub use number::Number;
+pub use object::{Members, Object, Writer};
+pub(crate) use object::{read as read_object, write as write_object, write_alone};
+pub(crate) use scalar::text;
 pub use secret::Secret;
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use unknown::UnknownObject;
 
-use serde_json::{Map, Value};
+use std::marker::PhantomData;
+
+use serde::{Deserializer, Serialize, Serializer, de::DeserializeSeed};
+use serde_json::{Map, Value, value::RawValue};
 
 /// A type with a JSON form that survives decoding and encoding unchanged.
 pub trait Wire: Sized {
-    /// Reads the JSON form. Faults that need not stop the decoding are added to `mismatches`: an alternative that does
-    /// not have its documented form is read as the `Unknown` one of its union.
+    /// Whether an answer of this type has a body to read.
+    #[doc(hidden)]
+    const HAS_BODY: bool = true;
+
+    /// Reads from any source.
     ///
     /// # Errors
-    /// [`DecodeError`] names the place in the JSON, what was expected there and what was found.
-    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError>;
+    /// The JSON has another form, or the source fails.
+    #[doc(hidden)]
+    fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
+        json: D,
+        mismatches: &mut Mismatches,
+    ) -> Result<Self, D::Error>;
 
-    /// Reads the JSON form, as [`decode`](Self::decode) does, without telling of faults that did not stop it.
+    /// Writes to any target.
+    ///
+    /// # Errors
+    /// The target fails.
+    #[doc(hidden)]
+    fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error>;
+
+    /// Decodes JSON text.
+    ///
+    /// # Errors
+    /// As of [`decode_json`](Self::decode_json).
+    fn from_json(text: &[u8]) -> Result<Self, JsonError> {
+        Self::decode_json(text, &mut Mismatches::default())
+    }
+
+    /// Decodes JSON text. Faults that need not stop the decoding are added to `mismatches`: an alternative that does not
+    /// have its documented form is read as the `Unknown` one of its union.
+    ///
+    /// # Errors
+    /// [`JsonError`] says whether the text is no JSON or has another form, and where.
+    fn decode_json(text: &[u8], mismatches: &mut Mismatches) -> Result<Self, JsonError> {
+        let text = error::text_of(text)?;
+        let mut json = serde_json::Deserializer::from_str(text);
+        Self::read::<&RawValue, _>(&mut json, mismatches)
+            .and_then(|read| json.end().map(|()| read))
+            .map_err(|error| mismatches.json_error(error))
+    }
+
+    /// Decodes the JSON form.
     ///
     /// # Errors
     /// As of [`decode`](Self::decode).
@@ -51,115 +98,61 @@ pub trait Wire: Sized {
         Self::decode(&value, &mut Mismatches::default())
     }
 
-    /// Writes the JSON form.
-    fn to_value(&self) -> Value;
-}
-
-/// A type whose JSON form is an object.
-pub trait Object: Sized {
-    /// Takes the fields it knows, and the rest into its `extra`.
+    /// Decodes the JSON form, as [`decode_json`](Self::decode_json) does text.
     ///
     /// # Errors
-    /// [`DecodeError`] for a required field that is missing and for a field of the wrong type.
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError>;
-
-    /// Adds its fields to a JSON object.
-    fn write(&self, members: &mut Members);
-}
-
-impl<T: Object> Wire for T {
+    /// [`DecodeError`] names the place in the JSON, what was expected there and what was found.
     fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
-        match value {
-            Value::Object(map) => T::read(&mut Fields::new(map, mismatches)),
-            other => Err(DecodeError::mismatch("an object", other)),
-        }
+        Self::read::<Value, _>(value, mismatches).map_err(|_| mismatches.take_fatal())
     }
 
+    /// The JSON text.
+    fn to_json(&self) -> Vec<u8> {
+        let mut text = Vec::with_capacity(256);
+        // As below, and memory takes what is written to it.
+        let _ = self.write(&mut serde_json::Serializer::new(&mut text));
+        text
+    }
+
+    /// The JSON form.
     fn to_value(&self) -> Value {
-        let mut members = Members::new();
-        self.write(&mut members);
-        Value::Object(members.into_map())
+        // Keys are strings and numbers have a form, so this does not fail.
+        self.write(serde_json::value::Serializer)
+            .unwrap_or_default()
+    }
+}
+
+/// Reads a type with what is known of its place.
+pub(crate) struct Seed<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
+
+impl<'t, T, C> Seed<'t, T, C> {
+    pub(crate) fn new(mismatches: &'t mut Mismatches) -> Self {
+        Self(mismatches, PhantomData)
+    }
+}
+
+impl<'de, T: Wire, C: Capture<'de>> DeserializeSeed<'de> for Seed<'_, T, C> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<T, D::Error> {
+        T::read::<C, D>(json, self.0)
+    }
+}
+
+/// Reads a type for a caller that knows `serde` only.
+pub(crate) fn deserialize<'de, T: Wire, D: Deserializer<'de>>(json: D) -> Result<T, D::Error> {
+    let mut mismatches = Mismatches::default();
+    T::read::<Value, D>(json, &mut mismatches).map_err(|error| mismatches.explain(error))
+}
+
+/// Writes a type where `serde` wants its own trait.
+pub(crate) struct Out<'a, T>(pub(crate) &'a T);
+
+impl<T: Wire> Serialize for Out<'_, T> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        self.0.write(json)
     }
 }
 
 /// A JSON object as `serde_json` holds it.
 pub(crate) type JsonMap = Map<String, Value>;
-
-/// The key that is there, by the order of the keys. A `null` is there only when none of the others is.
-pub(crate) fn present<'k>(
-    object: &JsonMap,
-    keys: impl Iterator<Item = &'k str>,
-) -> Option<&'k str> {
-    let mut null = None;
-    for key in keys {
-        match object.get(key) {
-            Some(Value::Null) => null = null.or(Some(key)),
-            Some(_) => return Some(key),
-            None => {}
-        }
-    }
-    null
-}
-
-/// Gives types that are [`Wire`] their `Serialize` and `Deserialize`.
-macro_rules! serde_through_wire {
-    ($($name:ty),* $(,)?) => { $(
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                ::serde::Serialize::serialize(&$crate::wire::Wire::to_value(self), serializer)
-            }
-        }
-
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
-                $crate::wire::Wire::from_value(value).map_err(::serde::de::Error::custom)
-            }
-        }
-    )* };
-}
-pub(crate) use serde_through_wire;
-
-/// Gives a string enum that has `as_str` and `From<&str>` everything else a string type has.
-macro_rules! open_enums {
-    ($($name:ident),* $(,)?) => { $(
-        impl From<String> for $name {
-            fn from(value: String) -> Self {
-                Self::from(value.as_str())
-            }
-        }
-
-        impl ::std::str::FromStr for $name {
-            type Err = ::std::convert::Infallible;
-
-            fn from_str(value: &str) -> Result<Self, Self::Err> {
-                Ok(Self::from(value))
-            }
-        }
-
-        impl ::std::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl $crate::wire::Wire for $name {
-            fn decode(
-                value: &::serde_json::Value,
-                _: &mut $crate::wire::Mismatches,
-            ) -> Result<Self, $crate::wire::DecodeError> {
-                match value {
-                    ::serde_json::Value::String(text) => Ok(Self::from(text.as_str())),
-                    other => Err($crate::wire::DecodeError::mismatch("a string", other)),
-                }
-            }
-
-            fn to_value(&self) -> ::serde_json::Value {
-                ::serde_json::Value::String(self.as_str().to_owned())
-            }
-        }
-
-        $crate::wire::serde_through_wire!($name);
-    )* };
-}
-pub(crate) use open_enums;

@@ -1,8 +1,11 @@
 use std::fmt;
 
-use serde_json::Value;
+use serde::{Deserializer, Serializer};
 
-use super::{DecodeError, Mismatches, Wire};
+use super::{
+    Capture, Mismatches, Wire,
+    scalar::{number, scalar},
+};
 
 /// The first integer after which not every integer is an `f64`.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -113,53 +116,45 @@ impl fmt::Display for Number {
     }
 }
 
-impl Wire for Number {
-    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
-        let digits = match whole(value) {
-            Some(number) => Some(Digits::Whole(number)),
-            None => value.as_f64().map(Digits::Fraction),
+scalar! {
+    Number: |json, mismatches| number(json, mismatches, "a number", |number| {
+            let digits = match whole(number) {
+                Some(number) => Some(Digits::Whole(number)),
+                None => number.as_f64().map(Digits::Fraction),
+            };
+            digits.map(Self).ok_or("another number")
+        }),
+        // JSON has no infinities, so they become `null`.
+        |value, to| match value.0 {
+            Digits::Fraction(number) => to.serialize_f64(number),
+            Digits::Whole(number) => match (i64::try_from(number), u64::try_from(number)) {
+                (Ok(number), _) => to.serialize_i64(number),
+                (_, Ok(number)) => to.serialize_u64(number),
+                _ => to.serialize_unit(),
+            },
         };
-        digits
-            .map(Self)
-            .ok_or_else(|| DecodeError::mismatch("a number", value))
-    }
-
-    /// JSON has no infinities, so they become `null`.
-    fn to_value(&self) -> Value {
-        match self.0 {
-            Digits::Whole(number) => i64::try_from(number)
-                .map(Value::from)
-                .or_else(|_| u64::try_from(number).map(Value::from))
-                .unwrap_or(Value::Null),
-            Digits::Fraction(number) => Value::from(number),
-        }
-    }
 }
 
-super::serde_through_wire!(Number);
+super::wire!(Number);
 
 /// An integer that is written as one.
-fn whole(value: &Value) -> Option<i128> {
-    let signed = value.as_i64().map(i128::from);
-    signed.or_else(|| value.as_u64().map(i128::from))
+fn whole(number: &serde_json::Number) -> Option<i128> {
+    let signed = number.as_i64().map(i128::from);
+    signed.or_else(|| number.as_u64().map(i128::from))
 }
 
-/// Reads an integer that fits a type. As in JSON Schema, a number whose fraction is zero is an integer.
-pub(super) fn integer<T: TryFrom<i128>>(
-    value: &Value,
-    expected: &'static str,
-) -> Result<T, DecodeError> {
-    let written = whole(value);
-    let float = value.as_f64().filter(|number| number.fract() == 0.0);
-    let number = written
+/// An integer that fits a type. As in JSON Schema, a number whose fraction is zero is an integer.
+pub(super) fn integer<T: TryFrom<i128>>(number: &serde_json::Number) -> Result<T, &'static str> {
+    let written = whole(number);
+    let float = number.as_f64().filter(|number| number.fract() == 0.0);
+    let value = written
         .or(float.map(|number| number as i128))
-        .ok_or_else(|| DecodeError::mismatch(expected, value))?;
+        .ok_or("a number with a fraction")?;
     let exact = written.is_some() || float.is_some_and(|number| number.abs() <= EXACT);
-    let found = match T::try_from(number) {
-        Ok(fitting) if exact => return Ok(fitting),
-        Ok(_) => "a number too large to be exact",
-        Err(_) if number < 0 => "a smaller one",
-        Err(_) => "a larger one",
-    };
-    Err(DecodeError::new(expected, found))
+    match T::try_from(value) {
+        Ok(fitting) if exact => Ok(fitting),
+        Ok(_) => Err("a number too large to be exact"),
+        Err(_) if value < 0 => Err("a smaller one"),
+        Err(_) => Err("a larger one"),
+    }
 }

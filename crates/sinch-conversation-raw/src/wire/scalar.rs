@@ -1,128 +1,292 @@
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap, marker::PhantomData};
 
-use serde_json::{Map, Value};
+use serde::{
+    Deserialize, Deserializer, Serializer,
+    de::{self, DeserializeSeed, MapAccess, SeqAccess},
+};
+use serde_json::{Number as JsonNumber, Value};
 
-use super::{DecodeError, Fields, Members, Mismatches, Object, Wire, number::integer};
+use super::{
+    Capture, JsonError, JsonMap, Mismatches, Out, Seed, Wire, capture::kind_of, number::integer,
+};
 
-impl Wire for Value {
-    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
-        Ok(value.clone())
-    }
+/// Methods of a visitor for the kinds of value that it does not expect. Its first field is the mismatches.
+macro_rules! mismatches {
+    ($expected:literal: $($kind:ident)*) => {
+        fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str($expected)
+        }
 
-    fn to_value(&self) -> Value {
-        self.clone()
+        $($crate::wire::scalar::mismatches!(@$kind $expected);)*
+    };
+    (@bool $expected:literal) => {
+        fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
+            Err(self.0.fail($expected, "a boolean"))
+        }
+    };
+    (@number $expected:literal) => {
+        fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
+            Err(self.0.fail($expected, "an integer"))
+        }
+
+        fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
+            Err(self.0.fail($expected, "an integer"))
+        }
+
+        fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
+            Err(self.0.fail($expected, "a number with a fraction"))
+        }
+    };
+    (@text $expected:literal) => {
+        fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
+            Err(self.0.fail($expected, "a string"))
+        }
+    };
+    (@null $expected:literal) => {
+        fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+            Err(self.0.fail($expected, "null"))
+        }
+
+        fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
+            Err(self.0.fail($expected, "null"))
+        }
+    };
+    (@list $expected:literal) => {
+        fn visit_seq<A: ::serde::de::SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+            Err(self.0.fail($expected, "a list"))
+        }
+    };
+    (@map $expected:literal) => {
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+            Err(self.0.fail($expected, "an object"))
+        }
+    };
+}
+pub(super) use mismatches;
+
+/// Reads a value that may be `null`.
+pub(super) struct Null<S>(pub(super) S);
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Null<S> {
+    type Value = Option<S::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_option(self)
     }
 }
 
-impl Wire for Map<String, Value> {
-    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
-        match value {
-            Value::Object(map) => Ok(map.clone()),
-            other => Err(DecodeError::mismatch("an object", other)),
+impl<'de, S: DeserializeSeed<'de>> de::Visitor<'de> for Null<S> {
+    type Value = Option<S::Value>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        self.0.deserialize(json).map(Some)
+    }
+}
+
+struct Text<'t>(&'t mut Mismatches);
+
+impl<'de> de::Visitor<'de> for Text<'_> {
+    type Value = Cow<'de, str>;
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text))
+    }
+
+    mismatches!("a string": bool number null list map);
+}
+
+/// Reads a text.
+pub(crate) fn text<'de, D: Deserializer<'de>>(
+    json: D,
+    mismatches: &mut Mismatches,
+) -> Result<Cow<'de, str>, D::Error> {
+    json.deserialize_any(Text(mismatches))
+}
+
+struct Bool<'t>(&'t mut Mismatches);
+
+impl<'de> de::Visitor<'de> for Bool<'_> {
+    type Value = bool;
+
+    fn visit_bool<E>(self, value: bool) -> Result<bool, E> {
+        Ok(value)
+    }
+
+    mismatches!("a boolean": number text null list map);
+}
+
+struct Numeric<'t>(&'t mut Mismatches);
+
+impl<'de> de::Visitor<'de> for Numeric<'_> {
+    type Value = JsonNumber;
+
+    fn visit_i64<E>(self, value: i64) -> Result<JsonNumber, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<JsonNumber, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<JsonNumber, E> {
+        JsonNumber::from_f64(value).ok_or_else(|| self.0.fail("a number", "no number"))
+    }
+
+    mismatches!("a number": bool text null list map);
+}
+
+/// Reads a number of a kind.
+pub(super) fn number<'de, T, D: Deserializer<'de>>(
+    json: D,
+    mismatches: &mut Mismatches,
+    expected: &'static str,
+    convert: impl FnOnce(&JsonNumber) -> Result<T, &'static str>,
+) -> Result<T, D::Error> {
+    let number = json
+        .deserialize_any(Numeric(mismatches))
+        .inspect_err(|_| mismatches.expect(expected))?;
+    convert(&number).map_err(|found| mismatches.fail(expected, found))
+}
+
+/// A type that is read and written by one expression each.
+macro_rules! scalar {
+    ($($name:ty: |$json:ident, $mismatches:ident| $read:expr, |$value:ident, $to:ident| $write:expr;)*) => { $(
+        impl Wire for $name {
+            fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
+                $json: D,
+                $mismatches: &mut Mismatches,
+            ) -> Result<Self, D::Error> {
+                $read
+            }
+
+            fn write<S: Serializer>(&self, $to: S) -> Result<S::Ok, S::Error> {
+                let $value = self;
+                $write
+            }
+        }
+    )* };
+}
+pub(super) use scalar;
+
+scalar! {
+    String: |json, mismatches| text(json, mismatches).map(Cow::into_owned), |value, to| to.serialize_str(value);
+    bool: |json, mismatches| json.deserialize_any(Bool(mismatches)), |value, to| to.serialize_bool(*value);
+    i64: |json, mismatches| number(json, mismatches, "an integer from -9223372036854775808 to 9223372036854775807", integer),
+        |value, to| to.serialize_i64(*value);
+    i32: |json, mismatches| number(json, mismatches, "an integer from -2147483648 to 2147483647", integer),
+        |value, to| to.serialize_i32(*value);
+    Value: |json, _mismatches| Value::deserialize(json), |value, to| serde::Serialize::serialize(value, to);
+    JsonMap: |json, mismatches| match Value::deserialize(json)? {
+            Value::Object(map) => Ok(map),
+            other => Err(mismatches.fail("an object", kind_of(&other))),
+        },
+        |value, to| serde::Serialize::serialize(value, to);
+}
+
+struct List<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
+
+impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for List<'_, T, C> {
+    type Value = Vec<T>;
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let mut items = Vec::new();
+        loop {
+            let next = self.0.within(
+                || format!("[{}]", items.len()),
+                |mismatches| list.next_element_seed(Seed::<T, C>::new(mismatches)),
+            )?;
+            match next {
+                Some(item) => items.push(item),
+                None => return Ok(items),
+            }
         }
     }
 
-    fn to_value(&self) -> Value {
-        Value::Object(self.clone())
-    }
-}
-
-impl Wire for String {
-    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
-        match value {
-            Value::String(text) => Ok(text.clone()),
-            other => Err(DecodeError::mismatch("a string", other)),
-        }
-    }
-
-    fn to_value(&self) -> Value {
-        Value::String(self.clone())
-    }
-}
-
-impl Wire for bool {
-    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
-        value
-            .as_bool()
-            .ok_or_else(|| DecodeError::mismatch("a boolean", value))
-    }
-
-    fn to_value(&self) -> Value {
-        Value::Bool(*self)
-    }
-}
-
-impl Wire for i64 {
-    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
-        integer(
-            value,
-            "an integer from -9223372036854775808 to 9223372036854775807",
-        )
-    }
-
-    fn to_value(&self) -> Value {
-        Value::from(*self)
-    }
-}
-
-impl Wire for i32 {
-    fn decode(value: &Value, _: &mut Mismatches) -> Result<Self, DecodeError> {
-        integer(value, "an integer from -2147483648 to 2147483647")
-    }
-
-    fn to_value(&self) -> Value {
-        Value::from(*self)
-    }
+    mismatches!("a list": bool number text null map);
 }
 
 impl<T: Wire> Wire for Vec<T> {
-    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
-        let Value::Array(items) = value else {
-            return Err(DecodeError::mismatch("a list", value));
-        };
-        let mut read = Self::with_capacity(items.len());
-        for (index, item) in items.iter().enumerate() {
-            let item = mismatches.within(
-                || format!("[{index}]"),
-                |mismatches| T::decode(item, mismatches),
-            )?;
-            read.push(item);
-        }
-        Ok(read)
+    fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
+        json: D,
+        mismatches: &mut Mismatches,
+    ) -> Result<Self, D::Error> {
+        json.deserialize_any(List::<T, C>(mismatches, PhantomData))
     }
 
-    fn to_value(&self) -> Value {
-        Value::Array(self.iter().map(Wire::to_value).collect())
+    fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        json.collect_seq(self.iter().map(Out))
     }
+}
+
+struct Dictionary<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
+
+impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for Dictionary<'_, T, C> {
+    type Value = BTreeMap<String, T>;
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut items = BTreeMap::new();
+        while let Some(key) = map.next_key::<String>()? {
+            let item = self.0.within(
+                || &key,
+                |mismatches| map.next_value_seed(Seed::<T, C>::new(mismatches)),
+            )?;
+            items.insert(key, item);
+        }
+        Ok(items)
+    }
+
+    mismatches!("an object": bool number text null list);
 }
 
 impl<T: Wire> Wire for BTreeMap<String, T> {
-    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
-        let Value::Object(members) = value else {
-            return Err(DecodeError::mismatch("an object", value));
-        };
-        let mut read = Self::new();
-        for (key, item) in members {
-            let item = mismatches.within(|| key, |mismatches| T::decode(item, mismatches))?;
-            read.insert(key.clone(), item);
-        }
-        Ok(read)
+    fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
+        json: D,
+        mismatches: &mut Mismatches,
+    ) -> Result<Self, D::Error> {
+        json.deserialize_any(Dictionary::<T, C>(mismatches, PhantomData))
     }
 
-    fn to_value(&self) -> Value {
-        let members = self
-            .iter()
-            .map(|(key, item)| (key.clone(), item.to_value()));
-        Value::Object(members.collect())
+    fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        json.collect_map(self.iter().map(|(key, item)| (key, Out(item))))
     }
 }
 
-impl<T: Object> Object for Box<T> {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        T::read(fields).map(Box::new)
+/// The answer of an operation whose success says all there is: its body is not read.
+impl Wire for () {
+    const HAS_BODY: bool = false;
+
+    fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
+        json: D,
+        _mismatches: &mut Mismatches,
+    ) -> Result<Self, D::Error> {
+        de::IgnoredAny::deserialize(json).map(|_| ())
     }
 
-    fn write(&self, members: &mut Members) {
-        self.as_ref().write(members);
+    fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        json.serialize_unit()
+    }
+
+    fn from_json(_text: &[u8]) -> Result<Self, JsonError> {
+        Ok(())
     }
 }

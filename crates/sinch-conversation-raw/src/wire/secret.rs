@@ -1,8 +1,11 @@
 use std::fmt;
 
-use serde_json::Value;
+use serde::{Deserializer, Serializer};
 
-use super::{DecodeError, Mismatches, Wire};
+use super::{
+    Capture, Mismatches, Wire,
+    scalar::{scalar, text},
+};
 
 /// A credential: sent and received as a string, never shown by `Debug`, and without `Display`.
 ///
@@ -46,14 +49,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl Wire for Secret {
-    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
-        String::decode(value, mismatches).map(Self)
-    }
-
-    fn to_value(&self) -> Value {
-        Value::String(self.0.clone())
-    }
+scalar! {
+    Secret: |json, mismatches| text(json, mismatches).map(|text| Self(text.into_owned())), |value, to| to.serialize_str(&value.0);
 }
 
-super::serde_through_wire!(Secret);
+super::wire!(Secret);

@@ -1,9 +1,12 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
-use serde_json::Value;
+use serde::{Deserializer, Serializer};
 
-use super::{DecodeError, Mismatches, Wire};
+use super::{
+    Capture, Mismatches, Wire,
+    scalar::{scalar, text},
+};
 
 /// A moment in RFC 3339 form, kept in the text it came in.
 ///
@@ -97,14 +100,8 @@ impl fmt::Display for Timestamp {
     }
 }
 
-impl Wire for Timestamp {
-    fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
-        String::decode(value, mismatches).map(Self)
-    }
-
-    fn to_value(&self) -> Value {
-        Value::String(self.0.clone())
-    }
+scalar! {
+    Timestamp: |json, mismatches| text(json, mismatches).map(|text| Self(text.into_owned())), |value, to| to.serialize_str(&value.0);
 }
 
-super::serde_through_wire!(Timestamp);
+super::wire!(Timestamp);

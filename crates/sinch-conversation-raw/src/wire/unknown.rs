@@ -27,11 +27,8 @@ pub struct UnknownObject {
 }
 
 impl UnknownObject {
-    pub(crate) fn malformed(json: JsonObject, reason: DecodeError) -> Self {
-        Self {
-            json,
-            reason: Some(reason),
-        }
+    pub(crate) fn new(json: JsonObject, reason: Option<DecodeError>) -> Self {
+        Self { json, reason }
     }
 
     /// Where the JSON differs from the documented form of its alternative; `None` for an alternative that no document

@@ -28,7 +28,12 @@ pub(super) fn read(
             return Err(found);
         }
     };
-    found.extend(conform(document, rules, request.operation.id, &mut body));
+    found.extend(conform(
+        document,
+        rules,
+        request.operation.id.as_str(),
+        &mut body,
+    ));
     if found.is_empty() {
         Ok(body)
     } else {

@@ -52,8 +52,8 @@ pub(crate) fn check(mut request: Request, headers: &HeaderMap) -> Result<Call, F
         .as_ref()
         .map_err(|reason| Fault::internal(reason.as_str()))?;
     let rules = contract
-        .rules(request.operation.id)
-        .ok_or_else(|| Fault::unimplemented(request.operation.id))?;
+        .rules(request.operation.id.as_str())
+        .ok_or_else(|| Fault::unimplemented(request.operation.id.as_str()))?;
     let rules = rules
         .as_ref()
         .map_err(|reason| Fault::internal(reason.as_str()))?;
@@ -159,7 +159,7 @@ mod tests {
         let contract = CONTRACT.as_ref().unwrap();
         assert_eq!(contract.operations.len(), OPERATIONS.len());
         for operation in OPERATIONS {
-            let rules = contract.rules(operation.id).unwrap();
+            let rules = contract.rules(operation.id.as_str()).unwrap();
             let rules = rules
                 .as_ref()
                 .unwrap_or_else(|error| panic!("{}: {error}", operation.id));

@@ -188,7 +188,7 @@ fn create_one(
     }
     let operation = OPERATIONS
         .iter()
-        .find(|operation| operation.id == part.operation)
+        .find(|operation| operation.id.as_str() == part.operation)
         .ok_or_else(|| Fault::unimplemented(part.operation))?;
     let body = Bytes::from(Value::Object(entry).to_string());
     let request = Request::new(operation, Vec::new(), None, body);

@@ -58,12 +58,12 @@ impl<'a> Page<'a> {
         let list = call.operation.id;
         let after = token
             .filter(|token| !token.is_empty())
-            .map(|token| access.open(list, token).ok_or_else(foreign_token))
+            .map(|token| access.open(list.as_str(), token).ok_or_else(foreign_token))
             .transpose()?;
         Ok(Self {
             size,
             after,
-            list,
+            list: list.as_str(),
             access,
         })
     }

@@ -1,7 +1,7 @@
 //! The three APIs on one listener: which path belongs to which, and who may call it.
 
 use axum::http::Method;
-use sinch_conversation_raw::{OPERATIONS, Operation};
+use sinch_conversation_raw::{Document, OPERATIONS, Operation};
 
 use super::fault::Fault;
 use super::names::TOKEN_OPERATION;
@@ -25,15 +25,15 @@ pub(crate) fn operation(core: &Core, method: &Method, path: &str) -> Option<&'st
         return (method == Method::POST).then_some(TOKEN_OPERATION);
     }
     match core.routes.find(method.as_str(), path) {
-        Found::Operation(operation, _) => Some(operation.id),
+        Found::Operation(operation, _) => Some(operation.id.as_str()),
         _ => None,
     }
 }
 
 /// Every documented operation.
 pub(crate) fn routes() -> Routes<&'static Operation> {
-    Routes::new(OPERATIONS.iter().map(|operation| {
-        let prefix = if operation.document == "batch" {
+    Routes::new(OPERATIONS.iter().copied().map(|operation| {
+        let prefix = if operation.document == Document::Batch {
             BATCH
         } else {
             ""

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use sinch_conversation_raw::{OPERATIONS, Operation};
+use sinch_conversation_raw::{Document, OPERATIONS, Operation};
 use sinch_conversation_sandbox::Sandbox;
 use tokio::task::JoinSet;
 
@@ -38,7 +38,7 @@ fn request(
 ) -> RequestBuilder {
     let mut path = operation.path.replace("{project_id}", &api.project);
     let mut query: Vec<(String, String)> = Vec::new();
-    for parameter in contract.operation(operation.id)["parameters"]
+    for parameter in contract.operation(operation.id.as_str())["parameters"]
         .as_array()
         .unwrap()
     {
@@ -60,7 +60,7 @@ fn request(
             None => {}
         }
     }
-    let prefix = if operation.document == "batch" {
+    let prefix = if operation.document == Document::Batch {
         "/batch"
     } else {
         ""
@@ -74,7 +74,7 @@ fn request(
 }
 
 fn body_schema<'a>(contract: &'a Contract, operation: &Operation) -> Option<&'a Value> {
-    let body = &contract.operation(operation.id)["body"];
+    let body = &contract.operation(operation.id.as_str())["body"];
     body.get("schema")
 }
 
@@ -82,7 +82,7 @@ fn body_schema<'a>(contract: &'a Contract, operation: &Operation) -> Option<&'a 
 fn right_body(contract: &Contract, operation: &Operation) -> Option<Value> {
     let mut body = contract.smallest("", body_schema(contract, operation)?);
     // What goes together beyond what a schema says.
-    let further = match operation.id {
+    let further = match operation.id.as_str() {
         "Messages_ListMessagesByChannelIdentity" => json!({"contact_ids": [ID]}),
         "Batch_InsertConsents" => json!({"consent_records": [
             {"identification": "46701234567", "consent_type": "OPT_OUT_ALL"}]}),
@@ -131,7 +131,10 @@ async fn all(checks: Vec<(RequestBuilder, String, String)>) {
 fn every_operation_is_in_the_contract() {
     let contract = Contract::read();
     let mut known = contract.operations();
-    let mut documented: Vec<&str> = OPERATIONS.iter().map(|operation| operation.id).collect();
+    let mut documented: Vec<&str> = OPERATIONS
+        .iter()
+        .map(|operation| operation.id.as_str())
+        .collect();
     known.sort_unstable();
     documented.sort_unstable();
     assert_eq!(known, documented);
@@ -179,22 +182,22 @@ async fn refused_bodies(form: impl Fn(Value) -> Value, mut wanted: impl FnMut(&s
             continue;
         };
         let cases = contract.wrong(schema, "", &|body| body);
-        assert!(!cases.is_empty(), "{}", operation.id);
+        assert!(!cases.is_empty(), "{}", operation.id.as_str());
         // An update need not name the target.
         let tolerated = |field: &str, what: &str| {
             let missing = [
                 ("Webhooks_UpdateWebhook", "target"),
                 ("Templates_v2_UpdateTemplate", "id"),
             ];
-            what == "a missing" && missing.contains(&(operation.id, field))
+            what == "a missing" && missing.contains(&(operation.id.as_str(), field))
         };
         for case in cases {
             if tolerated(&case.field, case.what)
-                || !wanted(&format!("{} {}", operation.id, case.field))
+                || !wanted(&format!("{} {}", operation.id.as_str(), case.field))
             {
                 continue;
             }
-            let label = format!("{}: {case}", operation.id);
+            let label = format!("{}: {case}", operation.id.as_str());
             let body = form(case.body);
             let request = request(&api, &contract, operation, &[]).json(&body);
             checks.push((request, case.field, label));
@@ -211,7 +214,7 @@ async fn what_is_wrong_in_a_parameter_is_named() {
     let contract = Contract::read();
     let mut checks = Vec::new();
     for operation in OPERATIONS {
-        for parameter in contract.operation(operation.id)["parameters"]
+        for parameter in contract.operation(operation.id.as_str())["parameters"]
             .as_array()
             .unwrap()
         {
@@ -233,7 +236,7 @@ async fn what_is_wrong_in_a_parameter_is_named() {
                 if let Some(body) = right_body(&contract, operation) {
                     request = request.json(&body);
                 }
-                let label = format!("{}: {name}={value:?}", operation.id);
+                let label = format!("{}: {name}={value:?}", operation.id.as_str());
                 checks.push((request, name.to_owned(), label));
             }
         }
@@ -248,7 +251,7 @@ async fn what_is_right_is_taken() {
     let contract = Contract::read();
     for operation in OPERATIONS {
         // Lists want one of several parameters, which no schema says.
-        let named = match operation.id {
+        let named = match operation.id.as_str() {
             "Events_ListEvents" => "contact_id",
             _ => "app_id",
         };
@@ -261,7 +264,7 @@ async fn what_is_right_is_taken() {
         assert!(
             [200, 404, 501].contains(&answer.status),
             "{} {body:?}: {} {}",
-            operation.id,
+            operation.id.as_str(),
             answer.status,
             answer.body
         );

@@ -37,7 +37,12 @@ fn every_operation_is_in_the_table_once() {
     let named = named();
     let wrong: Vec<_> = OPERATIONS
         .iter()
-        .map(|operation| (operation.id, named.get(operation.id).copied().unwrap_or(0)))
+        .map(|operation| {
+            (
+                operation.id.as_str(),
+                named.get(operation.id.as_str()).copied().unwrap_or(0),
+            )
+        })
         .filter(|(_, times)| *times != 1)
         .collect();
     assert!(wrong.is_empty(), "not once in the table: {wrong:?}");
@@ -47,7 +52,11 @@ fn every_operation_is_in_the_table_once() {
 fn the_table_names_nothing_that_does_not_exist() {
     let unknown: Vec<_> = named()
         .into_keys()
-        .filter(|name| OPERATIONS.iter().all(|operation| operation.id != *name))
+        .filter(|name| {
+            OPERATIONS
+                .iter()
+                .all(|operation| operation.id.as_str() != *name)
+        })
         .collect();
     assert!(unknown.is_empty(), "no operations: {unknown:?}");
     assert!(rows().iter().any(|row| row[0] == "`POST /oauth2/token`"));

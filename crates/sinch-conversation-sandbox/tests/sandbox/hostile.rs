@@ -11,7 +11,7 @@ mod starvation;
 mod tokens;
 
 use serde_json::json;
-use sinch_conversation_raw::OPERATIONS;
+use sinch_conversation_raw::{Document, OPERATIONS};
 use sinch_conversation_sandbox::Sandbox;
 
 use crate::support::wire::{Raw, assert_no_panics, random, watch_for_panics};
@@ -35,11 +35,11 @@ struct Route {
 fn routes(project: &str) -> Vec<Route> {
     let documented = OPERATIONS.iter().map(|operation| {
         let prefix = match operation.document {
-            "batch" => "/batch",
+            Document::Batch => "/batch",
             _ => "",
         };
         Route {
-            name: operation.id,
+            name: operation.id.as_str(),
             method: operation.method,
             path: format!("{prefix}{}", operation.path).replace("{project_id}", project),
         }

@@ -3,7 +3,7 @@
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
-use sinch_conversation_raw::{OPERATIONS, Operation};
+use sinch_conversation_raw::{Document, OPERATIONS, Operation};
 use sinch_conversation_sandbox::Sandbox;
 
 use crate::support::wire::{assert_no_panics, random, watch_for_panics};
@@ -82,7 +82,7 @@ pub(crate) fn spoil(random: &mut fastrand::Rng, body: &mut Value) {
 }
 
 async fn call(api: &Api, operation: &Operation, random: &mut fastrand::Rng, body: Vec<u8>) {
-    let prefix = if operation.document == "batch" {
+    let prefix = if operation.document == Document::Batch {
         "/batch"
     } else {
         ""
@@ -136,7 +136,7 @@ async fn call(api: &Api, operation: &Operation, random: &mut fastrand::Rng, body
     assert!(
         known.contains(&answer.status),
         "{} {path}: {} {}",
-        operation.id,
+        operation.id.as_str(),
         answer.status,
         answer.body
     );

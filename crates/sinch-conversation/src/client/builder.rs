@@ -220,7 +220,7 @@ impl ClientBuilder {
         let auth = match auth {
             Checked::Basic(header) => Authenticator::Basic(header),
             Checked::OAuth2(keys) => Authenticator::oauth2(TokenSource {
-                http: connections.to(&endpoints.auth),
+                http: connections.to(&endpoints.auth).clone(),
                 host: endpoints.auth.clone(),
                 keys,
                 agent: agent.clone(),
@@ -229,6 +229,8 @@ impl ClientBuilder {
             }),
         };
         let pipeline = Arc::new(Pipeline {
+            connections,
+            endpoints,
             auth,
             agent,
             limiter: interval.and_then(Limiter::new),
@@ -242,8 +244,6 @@ impl ClientBuilder {
             inner: Arc::new(Inner {
                 project,
                 default_app,
-                endpoints,
-                connections,
                 pipeline,
             }),
             options: CallOptions::default(),

@@ -45,7 +45,7 @@ pub fn http_defaults() -> reqwest::ClientBuilder {
 
 /// The connections that a client makes: apart for plain http and for https, unless they are the application's own.
 #[derive(Clone, Debug)]
-pub(super) struct Connections {
+pub(crate) struct Connections {
     encrypted: reqwest::Client,
     plain: reqwest::Client,
 }
@@ -81,10 +81,10 @@ impl Connections {
     }
 
     /// The client for requests to an endpoint.
-    pub(super) fn to(&self, base: &str) -> reqwest::Client {
+    pub(crate) fn to(&self, base: &str) -> &reqwest::Client {
         match is_plain(base) {
-            true => self.plain.clone(),
-            false => self.encrypted.clone(),
+            true => &self.plain,
+            false => &self.encrypted,
         }
     }
 }

@@ -6,22 +6,22 @@ mod http;
 use std::fmt;
 use std::sync::Arc;
 
-use sinch_conversation_raw as raw;
+use sinch_conversation_raw::{self as raw, OperationId};
 
 pub use builder::ClientBuilder;
-use http::Connections;
+pub(crate) use http::Connections;
 pub use http::http_defaults;
 
 use crate::error::{Error, InvalidArgument, Problem};
 use crate::id::{AppId, ProjectId};
 use crate::message::Message;
 use crate::recipient::Recipient;
-use crate::region::{Endpoints, Region};
+use crate::region::Region;
 use crate::resources::{
     AppHandle, Apps, Batches, Consents, Contacts, Conversations, Events, Messages, QueryCapability,
     Settings, Templates, Transcode, Webhooks,
 };
-use crate::transport::{Call, CallOptions, Pipeline};
+use crate::transport::{Call, CallOptions, Pipeline, Request};
 
 /// A client for one project in one region.
 ///
@@ -49,8 +49,6 @@ pub struct Client {
 struct Inner {
     project: ProjectId,
     default_app: Option<AppId>,
-    endpoints: Endpoints,
-    connections: Connections,
     pipeline: Arc<Pipeline>,
 }
 
@@ -194,34 +192,37 @@ impl Client {
         Settings::new(self.clone())
     }
 
-    /// Starts a call of an operation, given by its published id.
-    pub(crate) fn call(&self, operation: &'static str, options: CallOptions) -> Arc<Call> {
-        Arc::new(Call::new(
-            Arc::clone(&self.inner.pipeline),
-            operation,
-            options.over(&self.options),
-        ))
+    /// Sends any request of the API, as it is, through the client: with its token, retries, rate limit and traces.
+    ///
+    /// For operations that have no method of their own yet, and for requests that a builder cannot make. Limits are not
+    /// checked before sending.
+    ///
+    /// ```no_run
+    /// use sinch_conversation::raw::conversation;
+    ///
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let request = conversation::app_get_app(client.project().as_str(), "an app id");
+    /// let app = client.execute(request).await?;
+    /// println!("{:?}", app.display_name);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of every call.
+    pub fn execute<R>(&self, request: raw::Request<R>) -> Request<'static, R>
+    where
+        R: raw::wire::Wire + Send + 'static,
+    {
+        let call = self.call(request.operation().id, CallOptions::default());
+        Request::new(async move { call.send(request, Ok).await })
     }
 
-    /// The generated client of the Conversation API, with its requests going through `call`.
-    pub(crate) fn conversation(&self, call: &Arc<Call>) -> raw::conversation::Client {
-        let transport: Arc<dyn raw::Transport> = Arc::clone(call) as _;
-        let base = &self.inner.endpoints.conversation;
-        raw::conversation::Client::new_with_client(base, self.inner.connections.to(base), transport)
-    }
-
-    /// The generated client of the Template Management API, with its requests going through `call`.
-    pub(crate) fn template(&self, call: &Arc<Call>) -> raw::template::Client {
-        let transport: Arc<dyn raw::Transport> = Arc::clone(call) as _;
-        let base = &self.inner.endpoints.template;
-        raw::template::Client::new_with_client(base, self.inner.connections.to(base), transport)
-    }
-
-    /// The generated client of the Batch API, with its requests going through `call`.
-    pub(crate) fn batch(&self, call: &Arc<Call>) -> raw::batch::Client {
-        let transport: Arc<dyn raw::Transport> = Arc::clone(call) as _;
-        let base = &self.inner.endpoints.batch;
-        raw::batch::Client::new_with_client(base, self.inner.connections.to(base), transport)
+    /// Starts a call of an operation.
+    pub(crate) fn call(&self, operation: OperationId, options: CallOptions) -> Call {
+        let pipeline = Arc::clone(&self.inner.pipeline);
+        Call::new(pipeline, operation.operation(), options.over(&self.options))
     }
 }
 
@@ -230,7 +231,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("project", &self.inner.project)
             .field("default_app", &self.inner.default_app)
-            .field("endpoints", &self.inner.endpoints)
+            .field("endpoints", &self.inner.pipeline.endpoints)
             .field("retry", &self.inner.pipeline.retry)
             .field("timeouts", &self.inner.pipeline.timeouts)
             .field("options", &self.options)

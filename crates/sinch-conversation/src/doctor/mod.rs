@@ -22,6 +22,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
 use sinch_conversation_raw::types::{AppResponse, ListAppsResponse, ListWebhooksResponse};
+use sinch_conversation_raw::{OperationId, conversation};
 
 pub use report::{Check, Finding, Report, Severity};
 
@@ -91,28 +92,30 @@ impl Doctor {
     }
 
     async fn get_app(&self, id: &AppId) -> Result<AppResponse, Error> {
-        let call = self.client.call("App_GetApp", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api.app_get_app(project.as_str(), id.as_str()).await;
-        call.finish(answer).await.map(Response::into_value)
+        let call = self
+            .client
+            .call(OperationId::AppGetApp, CallOptions::default());
+        let project = self.client.project();
+        let request = conversation::app_get_app(project.as_str(), id.as_str());
+        call.send(request, Ok).await.map(Response::into_value)
     }
 
     async fn list_apps(&self) -> Result<ListAppsResponse, Error> {
-        let call = self.client.call("App_ListApps", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api.app_list_apps(project.as_str()).await;
-        call.finish(answer).await.map(Response::into_value)
+        let call = self
+            .client
+            .call(OperationId::AppListApps, CallOptions::default());
+        let project = self.client.project();
+        let request = conversation::app_list_apps(project.as_str());
+        call.send(request, Ok).await.map(Response::into_value)
     }
 
     async fn list_webhooks(&self, id: &AppId) -> Result<ListWebhooksResponse, Error> {
         let call = self
             .client
-            .call("Webhooks_ListWebhooks", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api
-            .webhooks_list_webhooks(project.as_str(), id.as_str())
-            .await;
-        call.finish(answer).await.map(Response::into_value)
+            .call(OperationId::WebhooksListWebhooks, CallOptions::default());
+        let project = self.client.project();
+        let request = conversation::webhooks_list_webhooks(project.as_str(), id.as_str());
+        call.send(request, Ok).await.map(Response::into_value)
     }
 }
 

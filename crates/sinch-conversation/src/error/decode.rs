@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde_json::Value;
-use sinch_conversation_raw::wire::{Mismatches, Wire};
+use sinch_conversation_raw::wire::{JsonError, Wire};
 
 use crate::auth::Mask;
 
@@ -41,11 +41,15 @@ impl DecodeFailure {
 
     /// Reads an answer as `T`, or says why that cannot be.
     pub(crate) fn decode<T: Wire>(answer: &[u8]) -> Result<T, Self> {
-        let value =
-            serde_json::from_slice(answer).map_err(|error| Self::syntax(&error, answer.len()))?;
-        T::decode(&value, &mut Mismatches::default()).map_err(|error| {
-            let problem = format!("expected {}, found {}", error.expected(), error.found());
-            Self::shape(error.path(), problem, &value)
+        T::from_json(answer).map_err(|error| match error {
+            JsonError::Form(error) => {
+                let problem = format!("expected {}, found {}", error.expected(), error.found());
+                // To parse it twice when it is wrong costs less than to keep it when it is right.
+                let value = serde_json::from_slice(answer).unwrap_or_default();
+                Self::shape(error.path(), problem, &value)
+            }
+            JsonError::Syntax(error) => Self::syntax(&error, answer.len()),
+            other => Self::unread(other.to_string()),
         })
     }
 

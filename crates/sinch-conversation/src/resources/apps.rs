@@ -5,6 +5,7 @@ use sinch_conversation_raw::types::{
     ProcessingMode, StaticBearer, StaticToken,
 };
 use sinch_conversation_raw::wire::Secret;
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use super::{Page, Stored, limits};
@@ -71,10 +72,10 @@ impl Apps {
     pub fn list(&self) -> Request<'static, Page<App>> {
         let client = self.client.clone();
         Request::new(async move {
-            let call = client.call("App_ListApps", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            let answer = api.app_list_apps(project.as_str()).await;
-            call.read(answer, |list| {
+            let call = client.call(OperationId::AppListApps, CallOptions::default());
+            let project = client.project();
+            let request = conversation::app_list_apps(project.as_str());
+            call.send(request, |list| {
                 let apps = Stored::read_all(list.apps, |app| app.id.as_ref(), "apps")?;
                 Ok(Page::new(apps, None, list.extra))
             })
@@ -103,10 +104,10 @@ impl Apps {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("App_GetApp", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            let answer = api.app_get_app(project.as_str(), id.as_str()).await;
-            call.read(answer, |app| Stored::read(app, |app| app.id.as_ref(), ""))
+            let call = client.call(OperationId::AppGetApp, CallOptions::default());
+            let project = client.project();
+            let request = conversation::app_get_app(project.as_str(), id.as_str());
+            call.send(request, |app| Stored::read(app, |app| app.id.as_ref(), ""))
                 .await
         })
     }
@@ -129,9 +130,13 @@ impl Apps {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("App_DeleteApp", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            call.done(api.app_delete_app(project.as_str(), id.as_str()).await)
+            let call = client.call(OperationId::AppDeleteApp, CallOptions::default());
+            let project = client.project();
+            call.send(
+                conversation::app_delete_app(project.as_str(), id.as_str()),
+                Ok,
+            )
+            .await
         })
     }
 }
@@ -183,14 +188,13 @@ impl CreateApp {
     }
 
     async fn create(self) -> Result<Response<App>, Error> {
-        let call = self.client.call("App_CreateApp", CallOptions::default());
+        let call = self
+            .client
+            .call(OperationId::AppCreateApp, CallOptions::default());
         self.validate().map_err(|error| call.describe(error))?;
-        let (api, project) = (
-            self.client.conversation(&call),
-            self.client.project().as_str(),
-        );
-        let answer = api.app_create_app(project, &self.request).await;
-        call.read(answer, |app| Stored::read(app, |app| app.id.as_ref(), ""))
+        let project = self.client.project().as_str();
+        let request = conversation::app_create_app(project, &self.request);
+        call.send(request, |app| Stored::read(app, |app| app.id.as_ref(), ""))
             .await
     }
 }

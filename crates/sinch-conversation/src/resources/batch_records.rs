@@ -4,6 +4,7 @@ use sinch_conversation_raw::types::{
     ConsentRecord, ConsentsListType, ContactCreateRequest, InsertConsentsRequest,
 };
 use sinch_conversation_raw::wire::JsonObject;
+use sinch_conversation_raw::{OperationId, batch};
 
 use super::awaitable::awaitable;
 use super::batches::batch_id;
@@ -99,13 +100,11 @@ impl InsertConsents {
     async fn insert(self) -> Result<Response<InsertedConsents>, Error> {
         let call = self
             .client
-            .call("Batch_InsertConsents", CallOptions::default());
+            .call(OperationId::BatchInsertConsents, CallOptions::default());
         self.validate().map_err(|error| call.describe(error))?;
-        let (api, project) = (self.client.batch(&call), self.client.project());
-        let answer = api
-            .batch_insert_consents(project.as_str(), &self.request)
-            .await;
-        call.read(answer, |answer| {
+        let project = self.client.project();
+        let request = batch::batch_insert_consents(project.as_str(), &self.request);
+        call.send(request, |answer| {
             Ok(InsertedConsents {
                 batch_id: batch_id(answer.batch_id.as_ref(), &answer, "")?,
                 extra: answer.extra,

@@ -5,6 +5,7 @@ use sinch_conversation_raw::types::{
     DeleteContactsRequest,
 };
 use sinch_conversation_raw::wire::Wire;
+use sinch_conversation_raw::{OperationId, batch};
 
 use super::batch_records::{InsertConsents, check_contacts, check_number};
 use super::{SendBatch, Stored};
@@ -60,9 +61,10 @@ impl Batches {
         let mut request = CancelBatchRequest::default();
         request.batch_id = Some(id.into().into());
         Request::new(async move {
-            let call = client.call("Batch_CancelBatch", CallOptions::default());
-            let (api, project) = (client.batch(&call), client.project());
-            call.done(api.batch_cancel_batch(project.as_str(), &request).await)
+            let call = client.call(OperationId::BatchCancelBatch, CallOptions::default());
+            let project = client.project();
+            call.send(batch::batch_cancel_batch(project.as_str(), &request), Ok)
+                .await
         })
     }
 
@@ -75,12 +77,10 @@ impl Batches {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Batch_GetBatchStatus", CallOptions::default());
-            let (api, project) = (client.batch(&call), client.project());
-            let answer = api
-                .batch_get_batch_status(project.as_str(), id.as_str())
-                .await;
-            call.read(answer, |batch| read(batch, "")).await
+            let call = client.call(OperationId::BatchGetBatchStatus, CallOptions::default());
+            let project = client.project();
+            let request = batch::batch_get_batch_status(project.as_str(), id.as_str());
+            call.send(request, |batch| read(batch, "")).await
         })
     }
 
@@ -93,7 +93,10 @@ impl Batches {
         let client = self.client.clone();
         let (key, value) = (key.to_owned(), value.to_owned());
         Request::new(async move {
-            let call = client.call("Batch_GetBatchStatusesByMetadata", CallOptions::default());
+            let call = client.call(
+                OperationId::BatchGetBatchStatusesByMetadata,
+                CallOptions::default(),
+            );
             let mut violations = Violations::default();
             if key.is_empty() {
                 violations.missing("metadataKey", "give the key to look for");
@@ -101,11 +104,10 @@ impl Batches {
             violations
                 .finish()
                 .map_err(|invalid| call.describe(invalid.into()))?;
-            let (api, project) = (client.batch(&call), client.project());
-            let answer = api
-                .batch_get_batch_statuses_by_metadata(project.as_str(), &key, &value)
-                .await;
-            call.read(answer, |batches| {
+            let project = client.project();
+            let request =
+                batch::batch_get_batch_statuses_by_metadata(project.as_str(), &key, &value);
+            call.send(request, |batches| {
                 let batches = batches.into_iter().enumerate();
                 batches
                     .map(|(index, batch)| read(batch, &format!("[{index}].")))
@@ -140,11 +142,12 @@ impl Batches {
         let client = self.client.clone();
         let contacts: Vec<_> = contacts.into_iter().map(Into::into).collect();
         Request::new(async move {
-            let call = client.call("Batch_CreateContacts", CallOptions::default());
+            let call = client.call(OperationId::BatchCreateContacts, CallOptions::default());
             check_contacts(&contacts).map_err(|error| call.describe(error))?;
             let request = CreateContactsRequest::new(contacts);
-            let (api, project) = (client.batch(&call), client.project());
-            call.done(api.batch_create_contacts(project.as_str(), &request).await)
+            let project = client.project();
+            call.send(batch::batch_create_contacts(project.as_str(), &request), Ok)
+                .await
         })
     }
 
@@ -169,15 +172,16 @@ impl Batches {
         let client = self.client.clone();
         let ids: Vec<String> = contacts.into_iter().map(|id| id.into().into()).collect();
         Request::new(async move {
-            let call = client.call("Batch_DeleteContacts", CallOptions::default());
+            let call = client.call(OperationId::BatchDeleteContacts, CallOptions::default());
             let mut violations = Violations::default();
             check_number("contact_ids", ids.len(), &mut violations);
             violations
                 .finish()
                 .map_err(|invalid| call.describe(invalid.into()))?;
             let request = DeleteContactsRequest::new(ids);
-            let (api, project) = (client.batch(&call), client.project());
-            call.done(api.batch_delete_contacts(project.as_str(), &request).await)
+            let project = client.project();
+            call.send(batch::batch_delete_contacts(project.as_str(), &request), Ok)
+                .await
         })
     }
 

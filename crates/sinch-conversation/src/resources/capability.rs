@@ -1,6 +1,7 @@
 //! On which channels somebody can be reached.
 
 use sinch_conversation_raw::types::{self, QueryCapabilityResponse, RecipientRequest};
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use crate::client::Client;
@@ -60,17 +61,15 @@ impl QueryCapability {
     }
 
     async fn ask(self) -> Result<Response<QueryCapabilityResponse>, Error> {
-        let call = self
-            .client
-            .call("Capability_QueryCapability", CallOptions::default());
-        self.validate().map_err(|error| call.describe(error))?;
-        let (api, project) = (
-            self.client.conversation(&call),
-            self.client.project().as_str(),
+        let call = self.client.call(
+            OperationId::CapabilityQueryCapability,
+            CallOptions::default(),
         );
-        call.finish(
-            api.capability_query_capability(project, &self.request)
-                .await,
+        self.validate().map_err(|error| call.describe(error))?;
+        let project = self.client.project().as_str();
+        call.send(
+            conversation::capability_query_capability(project, &self.request),
+            Ok,
         )
         .await
     }

@@ -4,6 +4,7 @@ use sinch_conversation_raw::types::{
     GetChannelProfileConversationChannel, GetChannelProfileRequest, GetChannelProfileResponse,
     Recipient as Addressee, RecipientRequest,
 };
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::AppHandle;
 use crate::channel::Channel;
@@ -39,7 +40,10 @@ impl AppHandle {
         let (client, app) = (self.client.clone(), self.id.clone());
         let person = Addressee::new(RecipientRequest::from(person.into()).kind);
         Request::new(async move {
-            let call = client.call("Contact_GetChannelProfile", CallOptions::default());
+            let call = client.call(
+                OperationId::ContactGetChannelProfile,
+                CallOptions::default(),
+            );
             let channel = match GetChannelProfileConversationChannel::from(channel.as_str()) {
                 GetChannelProfileConversationChannel::Unknown(_) => {
                     let expected = "MESSENGER, INSTAGRAM, VIBER or LINE";
@@ -49,10 +53,10 @@ impl AppHandle {
                 channel => channel,
             };
             let request = GetChannelProfileRequest::new(app, person, channel);
-            let (api, project) = (client.conversation(&call), client.project());
-            call.finish(
-                api.contact_get_channel_profile(project.as_str(), &request)
-                    .await,
+            let project = client.project();
+            call.send(
+                conversation::contact_get_channel_profile(project.as_str(), &request),
+                Ok,
             )
             .await
         })

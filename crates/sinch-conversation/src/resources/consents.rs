@@ -3,6 +3,7 @@
 use sinch_conversation_raw::types::{
     ConsentsListType, GetAuditRecordsFromConsentResponse, Identity,
 };
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::Page;
 use super::page::{self, listing};
@@ -68,12 +69,19 @@ impl Consents {
         let client = self.client.clone();
         let (app, identity) = (app.into(), identity.to_owned());
         Request::new(async move {
-            let call = client.call("Consents_GetConsentsAuditRecords", CallOptions::default());
+            let call = client.call(
+                OperationId::ConsentsGetConsentsAuditRecords,
+                CallOptions::default(),
+            );
             id::check("identity", &identity).map_err(|error| call.describe(error.into()))?;
-            let (api, project) = (client.conversation(&call), client.project());
-            call.finish(
-                api.consents_get_consents_audit_records(project.as_str(), app.as_str(), &identity)
-                    .await,
+            let project = client.project();
+            call.send(
+                conversation::consents_get_consents_audit_records(
+                    project.as_str(),
+                    app.as_str(),
+                    &identity,
+                ),
+                Ok,
             )
             .await
         })
@@ -153,21 +161,17 @@ impl ListConsents {
     async fn page(self) -> Result<Response<Page<Identity>>, Error> {
         let call = self
             .client
-            .call("Consents_GetConsents", CallOptions::default());
+            .call(OperationId::ConsentsGetConsents, CallOptions::default());
         self.validate().map_err(|error| call.describe(error))?;
-        let answer = self
-            .client
-            .conversation(&call)
-            .consents_get_consents(
-                self.client.project().as_str(),
-                self.app.as_str(),
-                &self.list,
-                self.page_number,
-                self.page_size,
-                self.page_token.as_deref(),
-            )
-            .await;
-        call.read(answer, |list| {
+        let request = conversation::consents_get_consents(
+            self.client.project().as_str(),
+            self.app.as_str(),
+            &self.list,
+            self.page_number,
+            self.page_size,
+            self.page_token.as_deref(),
+        );
+        call.send(request, |list| {
             let identities = list.identities.unwrap_or_default();
             let mut page = Page::new(identities, list.next_page_token, list.extra);
             if page.next.is_none() {

@@ -3,6 +3,7 @@
 use sinch_conversation_raw::types::{
     self, ChannelIdentity, ContactLanguage, IdentityConflict, MergeContactRequest,
 };
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::page::listing;
 use super::{CreateContact, Page, Stored};
@@ -72,10 +73,10 @@ impl Contacts {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Contact_GetContact", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            let answer = api.contact_get_contact(project.as_str(), id.as_str()).await;
-            call.read(answer, |contact| {
+            let call = client.call(OperationId::ContactGetContact, CallOptions::default());
+            let project = client.project();
+            let request = conversation::contact_get_contact(project.as_str(), id.as_str());
+            call.send(request, |contact| {
                 Stored::read(contact, |contact| contact.id.as_ref(), "")
             })
             .await
@@ -100,12 +101,13 @@ impl Contacts {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Contact_DeleteContact", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            call.done(
-                api.contact_delete_contact(project.as_str(), id.as_str())
-                    .await,
+            let call = client.call(OperationId::ContactDeleteContact, CallOptions::default());
+            let project = client.project();
+            call.send(
+                conversation::contact_delete_contact(project.as_str(), id.as_str()),
+                Ok,
             )
+            .await
         })
     }
 
@@ -136,21 +138,19 @@ impl Contacts {
         let client = self.client.clone();
         let (destination, source) = (destination.into(), source.into());
         Request::new(async move {
-            let call = client.call("Contact_MergeContact", CallOptions::default());
+            let call = client.call(OperationId::ContactMergeContact, CallOptions::default());
             if destination == source {
                 let expected = "another contact than the destination, because it is deleted";
                 let problem = Problem::Malformed { expected };
                 return Err(call.describe(InvalidArgument::one("source_id", problem).into()));
             }
-            let (api, project) = (client.conversation(&call), client.project());
-            let answer = api
-                .contact_merge_contact(
-                    project.as_str(),
-                    destination.as_str(),
-                    &MergeContactRequest::new(source),
-                )
-                .await;
-            call.read(answer, |contact| {
+            let project = client.project();
+            let request = conversation::contact_merge_contact(
+                project.as_str(),
+                destination.as_str(),
+                &MergeContactRequest::new(source),
+            );
+            call.send(request, |contact| {
                 Stored::read(contact, |contact| contact.id.as_ref(), "")
             })
             .await
@@ -242,26 +242,22 @@ impl ListContacts {
     async fn page(self) -> Result<Response<Page<Contact>>, Error> {
         let call = self
             .client
-            .call("Contact_ListContacts", CallOptions::default());
+            .call(OperationId::ContactListContacts, CallOptions::default());
         let filter = &self.filter;
         if filter.identity.is_some() && filter.external_id.is_some() {
             let expected = "left out when an identity is given";
             let problem = Problem::Malformed { expected };
             return Err(call.describe(InvalidArgument::one("external_id", problem).into()));
         }
-        let answer = self
-            .client
-            .conversation(&call)
-            .contact_list_contacts(
-                self.client.project().as_str(),
-                filter.identity.as_ref().map(Identity::channel),
-                filter.external_id.as_deref(),
-                filter.identity.as_ref().map(Identity::address),
-                filter.page_size,
-                filter.page_token.as_deref(),
-            )
-            .await;
-        call.read(answer, |list| {
+        let request = conversation::contact_list_contacts(
+            self.client.project().as_str(),
+            filter.identity.as_ref().map(Identity::channel),
+            filter.external_id.as_deref(),
+            filter.identity.as_ref().map(Identity::address),
+            filter.page_size,
+            filter.page_token.as_deref(),
+        );
+        call.send(request, |list| {
             let items = Stored::read_all(list.contacts, |contact| contact.id.as_ref(), "contacts")?;
             Ok(Page::new(items, list.next_page_token, list.extra))
         })
@@ -294,18 +290,17 @@ impl ListIdentityConflicts {
     }
 
     async fn page(self) -> Result<Response<Page<IdentityConflict>>, Error> {
-        let call = self
-            .client
-            .call("Contact_ListIdentityConflicts", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api
-            .contact_list_identity_conflicts(
-                project.as_str(),
-                self.page_size,
-                self.page_token.as_deref(),
-            )
-            .await;
-        call.read(answer, |list| {
+        let call = self.client.call(
+            OperationId::ContactListIdentityConflicts,
+            CallOptions::default(),
+        );
+        let project = self.client.project();
+        let request = conversation::contact_list_identity_conflicts(
+            project.as_str(),
+            self.page_size,
+            self.page_token.as_deref(),
+        );
+        call.send(request, |list| {
             let conflicts = list.conflicts.unwrap_or_default();
             Ok(Page::new(conflicts, list.next_page_token, list.extra))
         })

@@ -1,6 +1,7 @@
 //! Conversations: the threads between contacts and apps.
 
 use sinch_conversation_raw::types;
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::page::{self, listing};
 use super::{
@@ -61,12 +62,14 @@ impl Conversations {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Conversation_GetConversation", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            let answer = api
-                .conversation_get_conversation(project.as_str(), id.as_str())
-                .await;
-            call.read(answer, |conversation| {
+            let call = client.call(
+                OperationId::ConversationGetConversation,
+                CallOptions::default(),
+            );
+            let project = client.project();
+            let request =
+                conversation::conversation_get_conversation(project.as_str(), id.as_str());
+            call.send(request, |conversation| {
                 Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
             })
             .await
@@ -83,12 +86,16 @@ impl Conversations {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Conversation_DeleteConversation", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            call.done(
-                api.conversation_delete_conversation(project.as_str(), id.as_str())
-                    .await,
+            let call = client.call(
+                OperationId::ConversationDeleteConversation,
+                CallOptions::default(),
+            );
+            let project = client.project();
+            call.send(
+                conversation::conversation_delete_conversation(project.as_str(), id.as_str()),
+                Ok,
             )
+            .await
         })
     }
 
@@ -102,14 +109,15 @@ impl Conversations {
         let id = id.into();
         Request::new(async move {
             let call = client.call(
-                "Conversation_StopActiveConversation",
+                OperationId::ConversationStopActiveConversation,
                 CallOptions::default(),
             );
-            let (api, project) = (client.conversation(&call), client.project());
-            call.done(
-                api.conversation_stop_active_conversation(project.as_str(), id.as_str())
-                    .await,
+            let project = client.project();
+            call.send(
+                conversation::conversation_stop_active_conversation(project.as_str(), id.as_str()),
+                Ok,
             )
+            .await
         })
     }
 
@@ -215,25 +223,22 @@ impl ListConversations {
     }
 
     async fn page(self) -> Result<Response<Page<Conversation>>, Error> {
-        let call = self
-            .client
-            .call("Conversation_ListConversations", CallOptions::default());
+        let call = self.client.call(
+            OperationId::ConversationListConversations,
+            CallOptions::default(),
+        );
         self.validate().map_err(|error| call.describe(error))?;
         let filter = &self.filter;
-        let answer = self
-            .client
-            .conversation(&call)
-            .conversation_list_conversations(
-                self.client.project().as_str(),
-                filter.active_channel.as_ref(),
-                filter.app.as_ref().map(AppId::as_str),
-                filter.contact.as_ref().map(ContactId::as_str),
-                filter.only_active,
-                filter.page_size,
-                filter.page_token.as_deref(),
-            )
-            .await;
-        call.read(answer, |list| {
+        let request = conversation::conversation_list_conversations(
+            self.client.project().as_str(),
+            filter.active_channel.as_ref(),
+            filter.app.as_ref().map(AppId::as_str),
+            filter.contact.as_ref().map(ContactId::as_str),
+            filter.only_active,
+            filter.page_size,
+            filter.page_token.as_deref(),
+        );
+        call.send(request, |list| {
             let items = Stored::read_all(
                 list.conversations,
                 |conversation| conversation.id.as_ref(),

@@ -1,6 +1,7 @@
 //! Creating a contact.
 
 use sinch_conversation_raw::types::{ChannelIdentity, ContactCreateRequest, ContactLanguage};
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use super::limits;
@@ -119,11 +120,11 @@ impl CreateContact {
     async fn create(self) -> Result<Response<Contact>, Error> {
         let call = self
             .client
-            .call("Contact_CreateContact", CallOptions::default());
+            .call(OperationId::ContactCreateContact, CallOptions::default());
         let request = self.request().map_err(|error| call.describe(error))?;
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api.contact_create_contact(project.as_str(), &request).await;
-        call.read(answer, |contact| {
+        let project = self.client.project();
+        let request = conversation::contact_create_contact(project.as_str(), &request);
+        call.send(request, |contact| {
             Stored::read(contact, |contact| contact.id.as_ref(), "")
         })
         .await

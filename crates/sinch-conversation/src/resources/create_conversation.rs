@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use sinch_conversation_raw::types::CreateConversationRequest;
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use super::{Conversation, Stored};
@@ -95,18 +96,14 @@ impl CreateConversation {
     }
 
     async fn create(self) -> Result<Response<Conversation>, Error> {
-        let call = self
-            .client
-            .call("Conversation_CreateConversation", CallOptions::default());
-        let request = self.request().map_err(|error| call.describe(error))?;
-        let (api, project) = (
-            self.client.conversation(&call),
-            self.client.project().as_str(),
+        let call = self.client.call(
+            OperationId::ConversationCreateConversation,
+            CallOptions::default(),
         );
-        let answer = api
-            .conversation_create_conversation(project, &request)
-            .await;
-        call.read(answer, |conversation| {
+        let request = self.request().map_err(|error| call.describe(error))?;
+        let project = self.client.project().as_str();
+        let request = conversation::conversation_create_conversation(project, &request);
+        call.send(request, |conversation| {
             Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
         })
         .await

@@ -1,6 +1,7 @@
 //! Events that were sent, received or put into a conversation.
 
 use sinch_conversation_raw::types::ConversationEvent;
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::page::{self, listing};
 use super::{Page, SendEvent, Stored};
@@ -52,10 +53,10 @@ impl Events {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Events_GetEvent", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            let answer = api.events_get_event(project.as_str(), id.as_str()).await;
-            call.read(answer, |event| {
+            let call = client.call(OperationId::EventsGetEvent, CallOptions::default());
+            let project = client.project();
+            let request = conversation::events_get_event(project.as_str(), id.as_str());
+            call.send(request, |event| {
                 Stored::read(event, |event| Some(&event.id), "")
             })
             .await
@@ -71,12 +72,13 @@ impl Events {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Events_DeleteEvents", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            call.done(
-                api.events_delete_events(project.as_str(), id.as_str())
-                    .await,
+            let call = client.call(OperationId::EventsDeleteEvents, CallOptions::default());
+            let project = client.project();
+            call.send(
+                conversation::events_delete_events(project.as_str(), id.as_str()),
+                Ok,
             )
+            .await
         })
     }
 
@@ -155,20 +157,16 @@ impl ListEvents {
     async fn page(self) -> Result<Response<Page<StoredEvent>>, Error> {
         let call = self
             .client
-            .call("Events_ListEvents", CallOptions::default());
+            .call(OperationId::EventsListEvents, CallOptions::default());
         self.validate().map_err(|error| call.describe(error))?;
-        let answer = self
-            .client
-            .conversation(&call)
-            .events_list_events(
-                self.client.project().as_str(),
-                self.contact.as_ref().map(ContactId::as_str),
-                self.conversation.as_ref().map(ConversationId::as_str),
-                self.page_size,
-                self.page_token.as_deref(),
-            )
-            .await;
-        call.read(answer, |list| {
+        let request = conversation::events_list_events(
+            self.client.project().as_str(),
+            self.contact.as_ref().map(ContactId::as_str),
+            self.conversation.as_ref().map(ConversationId::as_str),
+            self.page_size,
+            self.page_token.as_deref(),
+        );
+        call.send(request, |list| {
             let items = Stored::read_all(list.events, |event| Some(&event.id), "events")?;
             Ok(Page::new(items, list.next_page_token, list.extra))
         })

@@ -2,6 +2,7 @@
 
 use sinch_conversation_raw::types::{InjectConversationEventRequest, ProcessingMode};
 use sinch_conversation_raw::wire::Timestamp;
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::SentEvent;
 use super::awaitable::awaitable;
@@ -116,13 +117,15 @@ impl InjectEvent {
     async fn inject(self) -> Result<Response<SentEvent>, Error> {
         let call = self
             .client
-            .call("Events_InjectEvent", CallOptions::default());
+            .call(OperationId::EventsInjectEvent, CallOptions::default());
         let request = self.request().map_err(|error| call.describe(error))?;
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api
-            .events_inject_event(project.as_str(), self.conversation.as_str(), &request)
-            .await;
-        call.read(answer, |answer| {
+        let project = self.client.project();
+        let request = conversation::events_inject_event(
+            project.as_str(),
+            self.conversation.as_str(),
+            &request,
+        );
+        call.send(request, |answer| {
             let (id, accepted) = (answer.event_id.as_ref(), answer.accepted_time.as_ref());
             SentEvent::read(&answer, id, accepted, &answer.extra)
         })

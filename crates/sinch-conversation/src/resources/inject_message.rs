@@ -5,6 +5,7 @@ use sinch_conversation_raw::types::{
     InjectMessageRequest, ProcessingMode,
 };
 use sinch_conversation_raw::wire::Timestamp;
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use super::injected::{channel_identity, check_accepted, check_identity};
@@ -177,15 +178,21 @@ impl InjectMessage {
     }
 
     async fn inject(self) -> Result<Response<()>, Error> {
-        let call = self
-            .client
-            .call("Conversation_InjectMessage", CallOptions::default());
+        let call = self.client.call(
+            OperationId::ConversationInjectMessage,
+            CallOptions::default(),
+        );
         let request = self.request().map_err(|error| call.describe(error))?;
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        call.done(
-            api.conversation_inject_message(project.as_str(), self.conversation.as_str(), &request)
-                .await,
+        let project = self.client.project();
+        call.send(
+            conversation::conversation_inject_message(
+                project.as_str(),
+                self.conversation.as_str(),
+                &request,
+            ),
+            Ok,
         )
+        .await
     }
 }
 

@@ -5,6 +5,7 @@ use sinch_conversation_raw::types::{
     MessageSource,
 };
 use sinch_conversation_raw::wire::Timestamp;
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::page::{self, listing};
 use super::{Page, Stored, StoredMessage};
@@ -133,18 +134,14 @@ impl ListLastMessages {
 
     async fn page(self) -> Result<Response<Page<StoredMessage>>, Error> {
         let call = self.client.call(
-            "Messages_ListMessagesByChannelIdentity",
+            OperationId::MessagesListMessagesByChannelIdentity,
             CallOptions::default(),
         );
         self.validate().map_err(|error| call.describe(error))?;
-        let (api, project) = (
-            self.client.conversation(&call),
-            self.client.project().as_str(),
-        );
-        let answer = api
-            .messages_list_messages_by_channel_identity(project, &self.request)
-            .await;
-        call.read(answer, |list| {
+        let project = self.client.project().as_str();
+        let request =
+            conversation::messages_list_messages_by_channel_identity(project, &self.request);
+        call.send(request, |list| {
             let items = Stored::read_all(list.messages, |message| message.id.as_ref(), "messages")?;
             Ok(Page::new(items, list.next_page_token, list.extra))
         })

@@ -1,6 +1,7 @@
 //! The metadata of a stored message.
 
 use sinch_conversation_raw::types::{MessageSource, UpdateMessageMetadataRequest};
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use super::{Stored, StoredMessage};
@@ -57,21 +58,18 @@ impl UpdateMessageMetadata {
     }
 
     async fn update(self) -> Result<Response<StoredMessage>, Error> {
-        let call = self
-            .client
-            .call("Messages_UpdateMessageMetadata", CallOptions::default());
+        let call = self.client.call(
+            OperationId::MessagesUpdateMessageMetadata,
+            CallOptions::default(),
+        );
         self.validate().map_err(|error| call.describe(error))?;
-        let answer = self
-            .client
-            .conversation(&call)
-            .messages_update_message_metadata(
-                self.client.project().as_str(),
-                self.message.as_str(),
-                self.source.as_ref(),
-                &self.request,
-            )
-            .await;
-        call.read(answer, |message| {
+        let request = conversation::messages_update_message_metadata(
+            self.client.project().as_str(),
+            self.message.as_str(),
+            self.source.as_ref(),
+            &self.request,
+        );
+        call.send(request, |message| {
             Stored::read(message, |message| message.id.as_ref(), "")
         })
         .await

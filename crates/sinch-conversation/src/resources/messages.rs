@@ -4,6 +4,7 @@ use sinch_conversation_raw::types::{
     ConversationDirection, ConversationMessage, ConversationMessagesView, MessageSource,
 };
 use sinch_conversation_raw::wire::Timestamp;
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::page::{self, listing};
 use super::{ListLastMessages, Page, Stored, UpdateMessageMetadata};
@@ -51,12 +52,11 @@ impl Messages {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Messages_GetMessage", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            let answer = api
-                .messages_get_message(project.as_str(), id.as_str(), Some(&source))
-                .await;
-            call.read(answer, |message| {
+            let call = client.call(OperationId::MessagesGetMessage, CallOptions::default());
+            let project = client.project();
+            let request =
+                conversation::messages_get_message(project.as_str(), id.as_str(), Some(&source));
+            call.send(request, |message| {
                 Stored::read(message, |message| message.id.as_ref(), "")
             })
             .await
@@ -93,12 +93,13 @@ impl Messages {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Messages_DeleteMessage", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            call.done(
-                api.messages_delete_message(project.as_str(), id.as_str(), Some(&source))
-                    .await,
+            let call = client.call(OperationId::MessagesDeleteMessage, CallOptions::default());
+            let project = client.project();
+            call.send(
+                conversation::messages_delete_message(project.as_str(), id.as_str(), Some(&source)),
+                Ok,
             )
+            .await
         })
     }
 
@@ -245,33 +246,29 @@ impl ListMessages {
     async fn page(self) -> Result<Response<Page<StoredMessage>>, Error> {
         let call = self
             .client
-            .call("Messages_ListMessages", CallOptions::default());
+            .call(OperationId::MessagesListMessages, CallOptions::default());
         let (filter, mut violations) = (&self.filter, Violations::default());
         page::check_size(filter.page_size, PAGE_SIZE, &mut violations);
         violations
             .finish()
             .map_err(|invalid| call.describe(invalid.into()))?;
-        let answer = self
-            .client
-            .conversation(&call)
-            .messages_list_messages(
-                self.client.project().as_str(),
-                filter.app.as_ref().map(AppId::as_str),
-                filter.channel.as_ref(),
-                filter.channel_identity.as_deref(),
-                filter.contact.as_ref().map(ContactId::as_str),
-                filter.conversation.as_ref().map(ConversationId::as_str),
-                filter.direction.as_ref(),
-                filter.end.as_ref(),
-                filter.source.as_ref(),
-                filter.only_recipient,
-                filter.page_size,
-                filter.page_token.as_deref(),
-                filter.start.as_ref(),
-                filter.view.as_ref(),
-            )
-            .await;
-        call.read(answer, |list| {
+        let request = conversation::messages_list_messages(
+            self.client.project().as_str(),
+            filter.app.as_ref().map(AppId::as_str),
+            filter.channel.as_ref(),
+            filter.channel_identity.as_deref(),
+            filter.contact.as_ref().map(ContactId::as_str),
+            filter.conversation.as_ref().map(ConversationId::as_str),
+            filter.direction.as_ref(),
+            filter.end.as_ref(),
+            filter.source.as_ref(),
+            filter.only_recipient,
+            filter.page_size,
+            filter.page_token.as_deref(),
+            filter.start.as_ref(),
+            filter.view.as_ref(),
+        );
+        call.send(request, |list| {
             let items = Stored::read_all(list.messages, |message| message.id.as_ref(), "messages")?;
             Ok(Page::new(items, list.next_page_token, list.extra))
         })

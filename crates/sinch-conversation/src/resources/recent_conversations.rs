@@ -1,6 +1,7 @@
 //! Conversations by their last message.
 
 use sinch_conversation_raw::types::{ConversationRecentMessage, SortOrder};
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::page::{self, listing};
 use super::{Page, Stored};
@@ -81,23 +82,19 @@ impl ListRecentConversations {
 
     async fn page(self) -> Result<Response<Page<RecentConversation>>, Error> {
         let call = self.client.call(
-            "Conversation_ListRecentConversations",
+            OperationId::ConversationListRecentConversations,
             CallOptions::default(),
         );
         self.validate().map_err(|error| call.describe(error))?;
-        let answer = self
-            .client
-            .conversation(&call)
-            .conversation_list_recent_conversations(
-                self.client.project().as_str(),
-                self.app.as_str(),
-                self.only_active,
-                self.order.as_ref(),
-                self.page_size,
-                self.page_token.as_deref(),
-            )
-            .await;
-        call.read(answer, |list| {
+        let request = conversation::conversation_list_recent_conversations(
+            self.client.project().as_str(),
+            self.app.as_str(),
+            self.only_active,
+            self.order.as_ref(),
+            self.page_size,
+            self.page_token.as_deref(),
+        );
+        call.send(request, |list| {
             let items = list.conversations.unwrap_or_default().into_iter();
             let items = items.enumerate().map(|(index, item)| {
                 let at = format!("conversations[{index}].conversation.");

@@ -8,6 +8,7 @@ use sinch_conversation_raw::types::{
     RecipientRequest, SendMessageRequest, SendMessageResponse,
 };
 use sinch_conversation_raw::wire::{JsonObject, Timestamp, UnknownObject};
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use crate::channel::{Channel, property};
@@ -222,14 +223,11 @@ impl SendMessage {
     async fn send(self) -> Result<Response<Sent>, Error> {
         let call = self
             .client
-            .call("Messages_SendMessage", self.options.clone());
+            .call(OperationId::MessagesSendMessage, self.options.clone());
         let request = self.request().map_err(|error| call.describe(error))?;
-        let (api, project) = (
-            self.client.conversation(&call),
-            self.client.project().as_str(),
-        );
-        let answer = api.messages_send_message(project, &request).await;
-        call.read(answer, Sent::read).await
+        let project = self.client.project().as_str();
+        let request = conversation::messages_send_message(project, &request);
+        call.send(request, Sent::read).await
     }
 }
 

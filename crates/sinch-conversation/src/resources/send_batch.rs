@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use sinch_conversation_raw::types::{ProcessingStrategy, RecipientAndParam, SendBatchRequest};
 use sinch_conversation_raw::wire::{JsonObject, Timestamp};
+use sinch_conversation_raw::{OperationId, batch};
 
 use super::awaitable::awaitable;
 use super::batch_records::check_number;
@@ -285,11 +286,13 @@ impl SendBatch {
     }
 
     async fn send(self) -> Result<Response<SentBatch>, Error> {
-        let call = self.client.call("Batch_SendBatch", self.options.clone());
+        let call = self
+            .client
+            .call(OperationId::BatchSendBatch, self.options.clone());
         self.validate().map_err(|error| call.describe(error))?;
-        let (api, project) = (self.client.batch(&call), self.client.project());
-        let answer = api.batch_send_batch(project.as_str(), &self.request).await;
-        call.read(answer, |answer| {
+        let project = self.client.project();
+        let request = batch::batch_send_batch(project.as_str(), &self.request);
+        call.send(request, |answer| {
             Ok(SentBatch {
                 batch_id: batch_id(answer.batch_id.as_ref(), &answer, "")?,
                 send_after: answer.send_after,

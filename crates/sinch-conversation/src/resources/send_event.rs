@@ -6,6 +6,7 @@ use sinch_conversation_raw::types::{
     MessageQueue, RecipientBase, RecipientRequest, SendEventRequest,
 };
 use sinch_conversation_raw::wire::{JsonObject, Timestamp, UnknownObject, Wire};
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use crate::channel::Channel;
@@ -153,14 +154,13 @@ impl SendEvent {
     }
 
     async fn send(self) -> Result<Response<SentEvent>, Error> {
-        let call = self.client.call("Events_SendEvent", self.options.clone());
+        let call = self
+            .client
+            .call(OperationId::EventsSendEvent, self.options.clone());
         self.validate().map_err(|error| call.describe(error))?;
-        let (api, project) = (
-            self.client.conversation(&call),
-            self.client.project().as_str(),
-        );
-        let answer = api.events_send_event(project, &self.request).await;
-        call.read(answer, |answer| {
+        let project = self.client.project().as_str();
+        let request = conversation::events_send_event(project, &self.request);
+        call.send(request, |answer| {
             let (id, accepted) = (answer.event_id.as_ref(), answer.accepted_time.as_ref());
             SentEvent::read(&answer, id, accepted, &answer.extra)
         })

@@ -1,6 +1,7 @@
 //! The settings of the project itself.
 
 use sinch_conversation_raw::types::{ProjectSettings, ProjectSettingsRequest};
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use crate::client::Client;
@@ -34,10 +35,16 @@ impl Settings {
     pub fn get(&self) -> Request<'static, ProjectSettings> {
         let client = self.client.clone();
         Request::new(async move {
-            let call = client.call("ProjectSettings_GetSettings", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            call.finish(api.project_settings_get_settings(project.as_str()).await)
-                .await
+            let call = client.call(
+                OperationId::ProjectSettingsGetSettings,
+                CallOptions::default(),
+            );
+            let project = client.project();
+            call.send(
+                conversation::project_settings_get_settings(project.as_str()),
+                Ok,
+            )
+            .await
         })
     }
 
@@ -71,9 +78,16 @@ impl Settings {
     pub fn delete(&self) -> Request<'static, ()> {
         let client = self.client.clone();
         Request::new(async move {
-            let call = client.call("ProjectSettings_DeleteSettings", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            call.done(api.project_settings_delete_settings(project.as_str()).await)
+            let call = client.call(
+                OperationId::ProjectSettingsDeleteSettings,
+                CallOptions::default(),
+            );
+            let project = client.project();
+            call.send(
+                conversation::project_settings_delete_settings(project.as_str()),
+                Ok,
+            )
+            .await
         })
     }
 }
@@ -102,13 +116,14 @@ impl CreateSettings {
     }
 
     async fn create(self) -> Result<Response<ProjectSettings>, Error> {
-        let call = self
-            .client
-            .call("ProjectSettings_CreateSettings", CallOptions::default());
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        call.finish(
-            api.project_settings_create_settings(project.as_str(), &self.request)
-                .await,
+        let call = self.client.call(
+            OperationId::ProjectSettingsCreateSettings,
+            CallOptions::default(),
+        );
+        let project = self.client.project();
+        call.send(
+            conversation::project_settings_create_settings(project.as_str(), &self.request),
+            Ok,
         )
         .await
     }

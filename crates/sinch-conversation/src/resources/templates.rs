@@ -1,6 +1,7 @@
 //! Message templates of the project.
 
 use sinch_conversation_raw::types::{V2Template, V2TemplateTranslation};
+use sinch_conversation_raw::{OperationId, template};
 
 use super::awaitable::awaitable;
 use super::template_rules::{check, replaceable, without_copies};
@@ -47,10 +48,13 @@ impl Templates {
     pub fn list(&self) -> Request<'static, Page<StoredTemplate>> {
         let client = self.client.clone();
         Request::new(async move {
-            let call = client.call("Templates_v2_ListTemplates", CallOptions::default());
-            let (api, project) = (client.template(&call), client.project());
-            let answer = api.templates_v2_list_templates(project.as_str()).await;
-            call.read(answer, |list| {
+            let call = client.call(
+                OperationId::TemplatesV2ListTemplates,
+                CallOptions::default(),
+            );
+            let project = client.project();
+            let request = template::templates_v2_list_templates(project.as_str());
+            call.send(request, |list| {
                 let templates =
                     Stored::read_all(list.templates, |template| template.id.as_ref(), "templates")?;
                 Ok(Page::new(templates, None, list.extra))
@@ -80,12 +84,10 @@ impl Templates {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Templates_v2_GetTemplate", CallOptions::default());
-            let (api, project) = (client.template(&call), client.project());
-            let answer = api
-                .templates_v2_get_template(project.as_str(), id.as_str())
-                .await;
-            call.read(answer, |template| {
+            let call = client.call(OperationId::TemplatesV2GetTemplate, CallOptions::default());
+            let project = client.project();
+            let request = template::templates_v2_get_template(project.as_str(), id.as_str());
+            call.send(request, |template| {
                 Stored::read(template, |template| template.id.as_ref(), "")
             })
             .await
@@ -107,13 +109,15 @@ impl Templates {
         let mut template = template.into();
         template.translations = template.translations.map(without_copies);
         Request::new(async move {
-            let call = client.call("Templates_v2_UpdateTemplate", CallOptions::default());
+            let call = client.call(
+                OperationId::TemplatesV2UpdateTemplate,
+                CallOptions::default(),
+            );
             let id = replaceable(&template).map_err(|error| call.describe(error))?;
-            let (api, project) = (client.template(&call), client.project());
-            let answer = api
-                .templates_v2_update_template(project.as_str(), id.as_str(), &template)
-                .await;
-            call.read(answer, |template| {
+            let project = client.project();
+            let request =
+                template::templates_v2_update_template(project.as_str(), id.as_str(), &template);
+            call.send(request, |template| {
                 Stored::read(template, |template| template.id.as_ref(), "")
             })
             .await
@@ -129,12 +133,16 @@ impl Templates {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Templates_v2_DeleteTemplate", CallOptions::default());
-            let (api, project) = (client.template(&call), client.project());
-            call.done(
-                api.templates_v2_delete_template(project.as_str(), id.as_str())
-                    .await,
+            let call = client.call(
+                OperationId::TemplatesV2DeleteTemplate,
+                CallOptions::default(),
+            );
+            let project = client.project();
+            call.send(
+                template::templates_v2_delete_template(project.as_str(), id.as_str()),
+                Ok,
             )
+            .await
         })
     }
 
@@ -213,15 +221,14 @@ impl CreateTemplate {
     }
 
     async fn create(self) -> Result<Response<StoredTemplate>, Error> {
-        let call = self
-            .client
-            .call("Templates_v2_CreateTemplate", CallOptions::default());
+        let call = self.client.call(
+            OperationId::TemplatesV2CreateTemplate,
+            CallOptions::default(),
+        );
         self.validate().map_err(|error| call.describe(error))?;
-        let (api, project) = (self.client.template(&call), self.client.project());
-        let answer = api
-            .templates_v2_create_template(project.as_str(), &self.request)
-            .await;
-        call.read(answer, |template| {
+        let project = self.client.project();
+        let request = template::templates_v2_create_template(project.as_str(), &self.request);
+        call.send(request, |template| {
             Stored::read(template, |template| template.id.as_ref(), "")
         })
         .await
@@ -265,20 +272,17 @@ impl ListTranslations {
     }
 
     async fn list(self) -> Result<Response<Page<V2TemplateTranslation>>, Error> {
-        let call = self
-            .client
-            .call("Templates_v2_ListTranslations", CallOptions::default());
-        let answer = self
-            .client
-            .template(&call)
-            .templates_v2_list_translations(
-                self.client.project().as_str(),
-                self.template.as_str(),
-                self.language.as_deref(),
-                self.version.as_deref(),
-            )
-            .await;
-        call.read(answer, |list| {
+        let call = self.client.call(
+            OperationId::TemplatesV2ListTranslations,
+            CallOptions::default(),
+        );
+        let request = template::templates_v2_list_translations(
+            self.client.project().as_str(),
+            self.template.as_str(),
+            self.language.as_deref(),
+            self.version.as_deref(),
+        );
+        call.send(request, |list| {
             let translations = list.translations.unwrap_or_default();
             Ok(Page::new(translations, None, list.extra))
         })

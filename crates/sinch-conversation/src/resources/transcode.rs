@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use sinch_conversation_raw::types::{AppMessage, TranscodeMessageRequest};
 use sinch_conversation_raw::wire::JsonObject;
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use crate::channel::Channel;
@@ -95,18 +96,14 @@ impl Transcode {
     }
 
     async fn transcode(self) -> Result<Response<Transcoded>, Error> {
-        let call = self
-            .client
-            .call("Transcoding_TranscodeMessage", CallOptions::default());
-        self.validate().map_err(|error| call.describe(error))?;
-        let (api, project) = (
-            self.client.conversation(&call),
-            self.client.project().as_str(),
+        let call = self.client.call(
+            OperationId::TranscodingTranscodeMessage,
+            CallOptions::default(),
         );
-        let answer = api
-            .transcoding_transcode_message(project, &self.request)
-            .await;
-        call.read(answer, |answer| {
+        self.validate().map_err(|error| call.describe(error))?;
+        let project = self.client.project().as_str();
+        let request = conversation::transcoding_transcode_message(project, &self.request);
+        call.send(request, |answer| {
             let forms = answer.transcoded_message.unwrap_or_default().into_iter();
             Ok(Transcoded {
                 forms: forms

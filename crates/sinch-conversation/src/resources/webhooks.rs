@@ -2,6 +2,7 @@
 
 use sinch_conversation_raw::types::{self, ClientCredentials, WebhookTargetType, WebhookTrigger};
 use sinch_conversation_raw::wire::Secret;
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use super::{Page, Stored, limits};
@@ -73,12 +74,10 @@ impl Webhooks {
         let client = self.client.clone();
         let app = app.into();
         Request::new(async move {
-            let call = client.call("Webhooks_ListWebhooks", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            let answer = api
-                .webhooks_list_webhooks(project.as_str(), app.as_str())
-                .await;
-            call.read(answer, |list| {
+            let call = client.call(OperationId::WebhooksListWebhooks, CallOptions::default());
+            let project = client.project();
+            let request = conversation::webhooks_list_webhooks(project.as_str(), app.as_str());
+            call.send(request, |list| {
                 let webhooks =
                     Stored::read_all(list.webhooks, |webhook| webhook.id.as_ref(), "webhooks")?;
                 Ok(Page::new(webhooks, None, list.extra))
@@ -105,12 +104,10 @@ impl Webhooks {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Webhooks_GetWebhook", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            let answer = api
-                .webhooks_get_webhook(project.as_str(), id.as_str())
-                .await;
-            call.read(answer, |webhook| {
+            let call = client.call(OperationId::WebhooksGetWebhook, CallOptions::default());
+            let project = client.project();
+            let request = conversation::webhooks_get_webhook(project.as_str(), id.as_str());
+            call.send(request, |webhook| {
                 Stored::read(webhook, |webhook| webhook.id.as_ref(), "")
             })
             .await
@@ -135,12 +132,13 @@ impl Webhooks {
         let client = self.client.clone();
         let id = id.into();
         Request::new(async move {
-            let call = client.call("Webhooks_DeleteWebhook", CallOptions::default());
-            let (api, project) = (client.conversation(&call), client.project());
-            call.done(
-                api.webhooks_delete_webhook(project.as_str(), id.as_str())
-                    .await,
+            let call = client.call(OperationId::WebhooksDeleteWebhook, CallOptions::default());
+            let project = client.project();
+            call.send(
+                conversation::webhooks_delete_webhook(project.as_str(), id.as_str()),
+                Ok,
             )
+            .await
         })
     }
 }
@@ -187,14 +185,11 @@ impl CreateWebhook {
     async fn create(self) -> Result<Response<Webhook>, Error> {
         let call = self
             .client
-            .call("Webhooks_CreateWebhook", CallOptions::default());
+            .call(OperationId::WebhooksCreateWebhook, CallOptions::default());
         self.validate().map_err(|error| call.describe(error))?;
-        let (api, project) = (
-            self.client.conversation(&call),
-            self.client.project().as_str(),
-        );
-        let answer = api.webhooks_create_webhook(project, &self.request).await;
-        call.read(answer, |webhook| {
+        let project = self.client.project().as_str();
+        let request = conversation::webhooks_create_webhook(project, &self.request);
+        call.send(request, |webhook| {
             Stored::read(webhook, |webhook| webhook.id.as_ref(), "")
         })
         .await

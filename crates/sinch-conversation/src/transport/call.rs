@@ -4,23 +4,27 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use http::header::{AUTHORIZATION, USER_AGENT};
-use http::{HeaderValue, StatusCode};
-use sinch_conversation_raw::Operation;
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderValue, Method, StatusCode};
+use reqwest::Url;
+use sinch_conversation_raw::wire::Wire;
+use sinch_conversation_raw::{self as raw, Operation};
 use tokio::time::Instant;
 use tracing::Instrument;
 
+use super::decode::decode;
 use super::exchange::{Answer, ExchangeError, exchange};
-use super::idempotency::is_repeatable;
-use super::outcome::Success;
+use super::response::Response;
 use super::watch::{AttemptWatch, CallWatch};
 use super::{CallOptions, Failure, Limiter, RetryPolicy, Timeouts, trace};
 use crate::auth::{Authenticator, Authorization, Mask, asks_for_new_token};
+use crate::client::Connections;
 use crate::error::{
     ApiError, DecodeFailure, Error, ErrorKind, InvalidArgument, Problem, TimeLimit,
 };
 use crate::metrics::Hook;
-use crate::region::Region;
+use crate::region::{Endpoints, Region};
 
 /// In place of a timeout that is longer still.
 const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
@@ -31,6 +35,8 @@ const LONG_WAIT: Duration = Duration::from_secs(1);
 /// What all calls of a client share.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
+    pub(crate) connections: Connections,
+    pub(crate) endpoints: Endpoints,
     pub(crate) auth: Authenticator,
     pub(crate) agent: HeaderValue,
     /// `None` when requests need not wait for a turn.
@@ -48,14 +54,27 @@ pub(crate) struct Pipeline {
 #[derive(Debug)]
 pub(crate) struct Call {
     pipeline: Arc<Pipeline>,
-    /// The operation by its published id.
-    operation: &'static str,
+    operation: &'static Operation,
     options: CallOptions,
     /// When the time for all attempts, and for reading the answer, is over.
     end: Instant,
     attempts: AtomicU32,
     maybe_processed: AtomicBool,
     watch: CallWatch,
+}
+
+/// A success, and the credentials that it may repeat.
+#[derive(Debug)]
+struct Success {
+    answer: Answer,
+    mask: Mask,
+}
+
+/// What every attempt sends.
+struct Message {
+    method: Method,
+    url: Url,
+    body: Option<Bytes>,
 }
 
 /// What is to be done after an attempt.
@@ -69,7 +88,7 @@ enum RetryDecision {
 impl Call {
     pub(crate) fn new(
         pipeline: Arc<Pipeline>,
-        operation: &'static str,
+        operation: &'static Operation,
         options: CallOptions,
     ) -> Self {
         let (attempts, maybe_processed) = (AtomicU32::new(0), AtomicBool::new(false));
@@ -90,28 +109,54 @@ impl Call {
     pub(crate) fn describe(&self, error: Error) -> Error {
         self.watch.failed(&error);
         error
-            .during(self.operation, self.attempts.load(Ordering::Relaxed))
+            .during(
+                self.operation.id.as_str(),
+                self.attempts.load(Ordering::Relaxed),
+            )
             .in_region(self.pipeline.region)
             .maybe_processed(self.maybe_processed.load(Ordering::Relaxed))
     }
 
-    pub(super) fn end(&self) -> Instant {
-        self.end
-    }
-
-    pub(super) fn largest(&self) -> usize {
-        self.pipeline.max_response_size
-    }
-
-    /// Makes the call: all its attempts, up to a complete answer.
-    pub(super) async fn run(
+    /// Makes the call and returns the answer, decoded, in the form that callers get.
+    pub(crate) async fn send<R, T>(
         &self,
-        client: &reqwest::Client,
-        request: reqwest::Request,
-        operation: &'static Operation,
-    ) -> Result<Success, Error> {
-        let success = tokio::time::timeout_at(self.end, self.attempts(client, request, operation))
-            .instrument(self.watch.begin(operation))
+        request: raw::Request<R>,
+        read: impl FnOnce(R) -> Result<T, Error>,
+    ) -> Result<Response<T>, Error>
+    where
+        R: Wire + Send + 'static,
+    {
+        let message = self.message(request.path_and_query(), request.body());
+        let Success { answer, mask } = self.run(message).await?;
+        let decoded = decode(answer.body, self.pipeline.max_response_size, self.end).await;
+        let value = decoded
+            .and_then(read)
+            .map_err(|error| self.describe(error.masked(&mask)))?;
+        Ok(Response::new(value, answer.status, answer.headers))
+    }
+
+    /// Makes the call with a path of any kind and without a body.
+    #[cfg(test)]
+    pub(super) async fn try_out(&self, path: &str) -> Result<(), Error> {
+        self.run(self.message(path, None)).await.map(|_| ())
+    }
+
+    fn message(&self, path_and_query: &str, body: Option<&Bytes>) -> Option<Message> {
+        let host = self.pipeline.endpoints.of(self.operation.document)?;
+        Some(Message {
+            method: self.operation.method.parse().ok()?,
+            url: format!("{host}{path_and_query}").parse().ok()?,
+            body: body.cloned(),
+        })
+    }
+
+    /// Makes all attempts, up to a complete answer.
+    async fn run(&self, message: Option<Message>) -> Result<Success, Error> {
+        let Some(message) = message else {
+            return Err(self.describe(unbuildable()));
+        };
+        let success = tokio::time::timeout_at(self.end, self.attempts(&message))
+            .instrument(self.watch.begin(self.operation))
             .await
             .unwrap_or_else(|_| Err(late()))
             .map_err(|error| self.describe(error))?;
@@ -119,13 +164,8 @@ impl Call {
         Ok(success)
     }
 
-    async fn attempts(
-        &self,
-        client: &reqwest::Client,
-        request: reqwest::Request,
-        operation: &'static Operation,
-    ) -> Result<Success, Error> {
-        let repeatable = self.options.duplicates_acceptable || is_repeatable(operation);
+    async fn attempts(&self, message: &Message) -> Result<Success, Error> {
+        let repeatable = self.options.duplicates_acceptable || self.operation.idempotent;
         let (mut repetition, mut renewed) = (0, false);
         let mut failed = None;
         loop {
@@ -133,11 +173,7 @@ impl Call {
                 // There is no time left for another attempt: what happened says more than the timeout.
                 return Err(failed.unwrap_or_else(late));
             };
-            let mut attempt = copy(&request)?;
-            let headers = attempt.headers_mut();
-            headers.insert(AUTHORIZATION, authorization.header.clone());
-            headers.insert(USER_AGENT, self.pipeline.agent.clone());
-            let outcome = self.attempt(client, attempt, operation).await;
+            let outcome = self.attempt(self.authorized(message, &authorization)).await;
             let mask = Mask::of(&authorization.header);
             let renewable = || !renewed && self.pipeline.auth.refused(&authorization);
             match self.judge(outcome, mask, repeatable, repetition, renewable) {
@@ -156,6 +192,21 @@ impl Call {
                 }
             }
         }
+    }
+
+    /// The request of one attempt. Its body is shared by all of them.
+    fn authorized(&self, message: &Message, authorization: &Authorization) -> reqwest::Request {
+        let mut request = reqwest::Request::new(message.method.clone(), message.url.clone());
+        let json = HeaderValue::from_static("application/json");
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, json.clone());
+        headers.insert(AUTHORIZATION, authorization.header.clone());
+        headers.insert(USER_AGENT, self.pipeline.agent.clone());
+        if let Some(body) = &message.body {
+            headers.insert(CONTENT_TYPE, json);
+            *request.body_mut() = Some(body.clone().into());
+        }
+        request
     }
 
     /// Waits until a request may go out and for its authorization. `None` when its turn would come too late.
@@ -183,19 +234,18 @@ impl Call {
     }
 
     /// Sends the request once and keeps account of it.
-    async fn attempt(
-        &self,
-        client: &reqwest::Client,
-        request: reqwest::Request,
-        operation: &'static Operation,
-    ) -> Result<Answer, ExchangeError> {
+    async fn attempt(&self, request: reqwest::Request) -> Result<Answer, ExchangeError> {
         let resend = self.attempts.fetch_add(1, Ordering::Relaxed);
+        let operation = self.operation;
         let span = trace::request_span(operation.method, operation.path, request.url(), resend);
-        let watch = AttemptWatch::begin(&self.watch, operation.id, resend + 1, span.clone());
+        let watch =
+            AttemptWatch::begin(&self.watch, operation.id.as_str(), resend + 1, span.clone());
         let before = self.maybe_processed.swap(true, Ordering::Relaxed);
         let limit = self.options.attempt_limit;
         let limit = limit.unwrap_or(self.pipeline.timeouts.attempt);
-        let outcome = exchange(client, request, limit, self.largest())
+        let http = self.pipeline.connections.to(request.url().as_str());
+        let largest = self.pipeline.max_response_size;
+        let outcome = exchange(http, request, limit, largest)
             .instrument(span)
             .await;
         let failure = Failure::of(&outcome);
@@ -245,7 +295,9 @@ impl Call {
         let error = Error::new(match attempt.failure {
             Failure::Connect => ErrorKind::Connect,
             Failure::Timeout => ErrorKind::Timeout(TimeLimit::Attempt),
-            Failure::TooLarge => ErrorKind::Decode(DecodeFailure::too_large(self.largest())),
+            Failure::TooLarge => {
+                ErrorKind::Decode(DecodeFailure::too_large(self.pipeline.max_response_size))
+            }
             Failure::Disconnected | Failure::Status(_) => ErrorKind::Disconnected,
         });
         match attempt.source {
@@ -258,11 +310,11 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         let attempts = *self.attempts.get_mut();
-        self.watch.end(self.operation, attempts);
+        self.watch.end(self.operation.id.as_str(), attempts);
     }
 }
 
-pub(super) fn unbuildable() -> Error {
+fn unbuildable() -> Error {
     let expected = "made of parts that fit a request";
     InvalidArgument::one("request", Problem::Malformed { expected }).into()
 }
@@ -280,11 +332,6 @@ fn refused(api: ApiError) -> Error {
         },
         _ => ErrorKind::Api(api),
     })
-}
-
-/// A second copy for the next attempt. Bodies are in memory, so this does not fail for any operation.
-fn copy(request: &reqwest::Request) -> Result<reqwest::Request, Error> {
-    request.try_clone().ok_or_else(unbuildable)
 }
 
 /// The time in this long, which may be longer than the clock can tell.

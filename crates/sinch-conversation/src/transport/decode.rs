@@ -18,7 +18,7 @@ pub(super) async fn decode<T>(body: Bytes, largest: usize, end: Instant) -> Resu
 where
     T: Wire + Send + 'static,
 {
-    let decoded = if body.len() < LARGE {
+    let decoded = if body.len() < LARGE || !T::HAS_BODY {
         DecodeFailure::decode(&body)
     } else {
         let task = tokio::task::spawn_blocking(move || match is_too_heavy(&body, largest) {

@@ -1,17 +1,15 @@
 //! The one way in which every request goes out: turns, authorization, time limits, repetitions, traces, metrics.
 //!
-//! [`Call`] implements the raw crate's `Transport`. There is one for each call, so that the options of the call
-//! reach it, and so that it can count its attempts.
+//! There is one [`Call`] for each call, so that the options of the call reach it, and so that it can count its
+//! attempts.
 
 mod call;
 mod decode;
 pub(crate) mod exchange;
-mod idempotency;
 mod limiter;
 #[cfg(test)]
 mod operations;
 mod options;
-mod outcome;
 mod rate;
 mod request_id;
 mod response;

@@ -16,10 +16,10 @@ use crate::metrics::ErrorType;
 pub(super) fn call_span(operation: &Operation) -> Span {
     tracing::info_span!(
         "sinch_call",
-        otel.name = operation.id,
+        otel.name = operation.id.as_str(),
         otel.kind = "internal",
         otel.status_code = Empty,
-        operation = operation.id,
+        operation = operation.id.as_str(),
         attempts = Empty,
         error.type = Empty,
     )

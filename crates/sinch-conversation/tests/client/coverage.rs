@@ -16,7 +16,7 @@ use sinch_conversation::{
     BatchId, Channel, Client, ContactId, ConversationId, Error, EventId, Response, Service,
     TemplateId, WebhookId,
 };
-use sinch_conversation_raw::{OPERATIONS, Operation};
+use sinch_conversation_raw::{Document, OPERATIONS, Operation};
 
 use crate::requests::app;
 use crate::server::{Act, Server};
@@ -199,7 +199,10 @@ fn every_operation_is_called_here_once() {
         .map(|(operation, _)| *operation)
         .collect();
     for operation in OPERATIONS {
-        let count = here.iter().filter(|id| **id == operation.id).count();
+        let count = here
+            .iter()
+            .filter(|id| **id == operation.id.as_str())
+            .count();
         assert_eq!(count, 1, "{}", operation.id);
     }
     assert_eq!(here.len(), OPERATIONS.len());
@@ -211,10 +214,10 @@ async fn every_call_reaches_its_operation_on_the_host_of_its_document() {
         400,
         json!({"error": {"status": "INVALID_ARGUMENT", "message": "no"}}),
     );
-    let hosts: [(&str, Server); 3] = [
-        ("conversation", always(refusal.clone()).await),
-        ("template", always(refusal.clone()).await),
-        ("batch", always(refusal).await),
+    let hosts: [(Document, Server); 3] = [
+        (Document::Conversation, always(refusal.clone()).await),
+        (Document::Template, always(refusal.clone()).await),
+        (Document::Batch, always(refusal).await),
     ];
     let client = builder(&hosts[0].1.url)
         .endpoint(Service::Template, &hosts[1].1.url)
@@ -225,7 +228,7 @@ async fn every_call_reaches_its_operation_on_the_host_of_its_document() {
     for (id, call) in calls() {
         let operation = OPERATIONS
             .iter()
-            .find(|operation| operation.id == id)
+            .find(|operation| operation.id.as_str() == id)
             .unwrap();
         let host = hosts
             .iter()
@@ -254,7 +257,7 @@ async fn every_edit_reads_and_then_reaches_its_operation() {
     for (id, edit) in edits() {
         let operation = OPERATIONS
             .iter()
-            .find(|operation| operation.id == id)
+            .find(|operation| operation.id.as_str() == id)
             .unwrap();
         let server = Server::start(|request, _| match request.method.as_str() {
             "GET" => Act::reply(

@@ -19,6 +19,7 @@ mod limits;
 mod lookups;
 mod malformed;
 mod matrix;
+mod misshapen;
 mod observed;
 mod options;
 mod recorder;

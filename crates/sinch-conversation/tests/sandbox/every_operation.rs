@@ -84,7 +84,7 @@ async fn every_operation_is_answered() {
         .collect();
     let missing: Vec<_> = OPERATIONS
         .iter()
-        .map(|operation| operation.id)
+        .map(|operation| operation.id.as_str())
         .filter(|id| !answered.contains(*id))
         .collect();
     assert!(missing.is_empty(), "not answered with 200: {missing:?}");

@@ -3,18 +3,12 @@
 //! Types of app.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// Request body that creates an app.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,46 +60,18 @@ impl AppCreateRequest {
     }
 }
 
-impl Object for AppCreateRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_credentials: fields.required("channel_credentials")?,
-            conversation_metadata_report_view: fields
-                .optional("conversation_metadata_report_view")?,
-            display_name: fields.required("display_name")?,
-            retention_policy: fields.optional("retention_policy")?,
-            dispatch_retention_policy: fields.optional("dispatch_retention_policy")?,
-            processing_mode: fields.optional("processing_mode")?,
-            smart_conversation: fields.optional("smart_conversation")?,
-            callback_settings: fields.optional("callback_settings")?,
-            message_retry_settings: fields.optional("message_retry_settings")?,
-            delivery_report_based_fallback: fields
-                .optional("delivery_report_based_fallback")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("channel_credentials", &self.channel_credentials);
-        members
-            .put_optional(
-                "conversation_metadata_report_view",
-                &self.conversation_metadata_report_view,
-            );
-        members.put("display_name", &self.display_name);
-        members.put_optional("retention_policy", &self.retention_policy);
-        members
-            .put_optional("dispatch_retention_policy", &self.dispatch_retention_policy);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("smart_conversation", &self.smart_conversation);
-        members.put_optional("callback_settings", &self.callback_settings);
-        members.put_optional("message_retry_settings", &self.message_retry_settings);
-        members
-            .put_optional(
-                "delivery_report_based_fallback",
-                &self.delivery_report_based_fallback,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AppCreateRequest;
+    "channel_credentials" channel_credentials required,
+    "conversation_metadata_report_view" conversation_metadata_report_view optional,
+    "display_name" display_name required,
+    "retention_policy" retention_policy optional,
+    "dispatch_retention_policy" dispatch_retention_policy optional,
+    "processing_mode" processing_mode optional,
+    "smart_conversation" smart_conversation optional,
+    "callback_settings" callback_settings optional,
+    "message_retry_settings" message_retry_settings optional,
+    "delivery_report_based_fallback" delivery_report_based_fallback optional,
 }
 
 /// Request body that changes an app's configuration; no field is required.
@@ -136,46 +102,18 @@ pub struct AppUpdateRequest {
     pub extra: JsonObject,
 }
 
-impl Object for AppUpdateRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_credentials: fields.optional("channel_credentials")?,
-            conversation_metadata_report_view: fields
-                .optional("conversation_metadata_report_view")?,
-            display_name: fields.optional("display_name")?,
-            retention_policy: fields.optional("retention_policy")?,
-            dispatch_retention_policy: fields.optional("dispatch_retention_policy")?,
-            processing_mode: fields.optional("processing_mode")?,
-            smart_conversation: fields.optional("smart_conversation")?,
-            callback_settings: fields.optional("callback_settings")?,
-            message_retry_settings: fields.optional("message_retry_settings")?,
-            delivery_report_based_fallback: fields
-                .optional("delivery_report_based_fallback")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel_credentials", &self.channel_credentials);
-        members
-            .put_optional(
-                "conversation_metadata_report_view",
-                &self.conversation_metadata_report_view,
-            );
-        members.put_optional("display_name", &self.display_name);
-        members.put_optional("retention_policy", &self.retention_policy);
-        members
-            .put_optional("dispatch_retention_policy", &self.dispatch_retention_policy);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("smart_conversation", &self.smart_conversation);
-        members.put_optional("callback_settings", &self.callback_settings);
-        members.put_optional("message_retry_settings", &self.message_retry_settings);
-        members
-            .put_optional(
-                "delivery_report_based_fallback",
-                &self.delivery_report_based_fallback,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AppUpdateRequest;
+    "channel_credentials" channel_credentials optional,
+    "conversation_metadata_report_view" conversation_metadata_report_view optional,
+    "display_name" display_name optional,
+    "retention_policy" retention_policy optional,
+    "dispatch_retention_policy" dispatch_retention_policy optional,
+    "processing_mode" processing_mode optional,
+    "smart_conversation" smart_conversation optional,
+    "callback_settings" callback_settings optional,
+    "message_retry_settings" message_retry_settings optional,
+    "delivery_report_based_fallback" delivery_report_based_fallback optional,
 }
 
 /// An app as returned by the API, with its rate limits and queue statistics.
@@ -220,56 +158,23 @@ pub struct AppResponse {
     pub extra: JsonObject,
 }
 
-impl Object for AppResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_credentials: fields.optional("channel_credentials")?,
-            conversation_metadata_report_view: fields
-                .optional("conversation_metadata_report_view")?,
-            display_name: fields.optional("display_name")?,
-            id: fields.optional("id")?,
-            rate_limits: fields.optional("rate_limits")?,
-            retention_policy: fields.optional("retention_policy")?,
-            dispatch_retention_policy: fields.optional("dispatch_retention_policy")?,
-            processing_mode: fields.optional("processing_mode")?,
-            smart_conversation: fields.optional("smart_conversation")?,
-            queue_stats: fields.optional("queue_stats")?,
-            callback_settings: fields.optional("callback_settings")?,
-            delivery_report_based_fallback: fields
-                .optional("delivery_report_based_fallback")?,
-            message_retry_settings: fields.optional("message_retry_settings")?,
-            persist_message_status: fields.unverified("persist_message_status"),
-            message_search: fields.unverified("message_search"),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel_credentials", &self.channel_credentials);
-        members
-            .put_optional(
-                "conversation_metadata_report_view",
-                &self.conversation_metadata_report_view,
-            );
-        members.put_optional("display_name", &self.display_name);
-        members.put_optional("id", &self.id);
-        members.put_optional("rate_limits", &self.rate_limits);
-        members.put_optional("retention_policy", &self.retention_policy);
-        members
-            .put_optional("dispatch_retention_policy", &self.dispatch_retention_policy);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("smart_conversation", &self.smart_conversation);
-        members.put_optional("queue_stats", &self.queue_stats);
-        members.put_optional("callback_settings", &self.callback_settings);
-        members
-            .put_optional(
-                "delivery_report_based_fallback",
-                &self.delivery_report_based_fallback,
-            );
-        members.put_optional("message_retry_settings", &self.message_retry_settings);
-        members.put_optional("persist_message_status", &self.persist_message_status);
-        members.put_optional("message_search", &self.message_search);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AppResponse;
+    "channel_credentials" channel_credentials optional,
+    "conversation_metadata_report_view" conversation_metadata_report_view optional,
+    "display_name" display_name optional,
+    "id" id optional,
+    "rate_limits" rate_limits optional,
+    "retention_policy" retention_policy optional,
+    "dispatch_retention_policy" dispatch_retention_policy optional,
+    "processing_mode" processing_mode optional,
+    "smart_conversation" smart_conversation optional,
+    "queue_stats" queue_stats optional,
+    "callback_settings" callback_settings optional,
+    "delivery_report_based_fallback" delivery_report_based_fallback optional,
+    "message_retry_settings" message_retry_settings optional,
+    "persist_message_status" persist_message_status unverified,
+    "message_search" message_search unverified,
 }
 
 /// Username and password for HTTP basic authentication.
@@ -295,19 +200,10 @@ impl BasicAuthCredentials {
     }
 }
 
-impl Object for BasicAuthCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            password: fields.required("password")?,
-            username: fields.required("username")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("password", &self.password);
-        members.put("username", &self.username);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    BasicAuthCredentials;
+    "password" password required,
+    "username" username required,
 }
 
 /// Tells apart several credentials of one channel on the same app, and must be unique among them. In use on `LINE` only; always `0` elsewhere.
@@ -367,91 +263,19 @@ pub enum ChannelCredentialsTypes {
     Unknown(UnknownObject),
 }
 
-impl Union for ChannelCredentialsTypes {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields
-            .present(
-                &[
-                    "static_bearer",
-                    "static_token",
-                    "mms_credentials",
-                    "kakaotalk_credentials",
-                    "telegram_credentials",
-                    "line_credentials",
-                    "line_enterprise_credentials",
-                    "wechat_credentials",
-                    "instagram_credentials",
-                    "applebc_credentials",
-                    "kakaotalkchat_credentials",
-                ],
-            )
-        {
-            Some("static_bearer") => {
-                Self::StaticBearer(fields.required("static_bearer")?)
-            }
-            Some("static_token") => Self::StaticToken(fields.required("static_token")?),
-            Some("mms_credentials") => {
-                Self::MmsCredentials(fields.required("mms_credentials")?)
-            }
-            Some("kakaotalk_credentials") => {
-                Self::KakaotalkCredentials(fields.required("kakaotalk_credentials")?)
-            }
-            Some("telegram_credentials") => {
-                Self::TelegramCredentials(fields.required("telegram_credentials")?)
-            }
-            Some("line_credentials") => {
-                Self::LineCredentials(fields.required("line_credentials")?)
-            }
-            Some("line_enterprise_credentials") => {
-                Self::LineEnterpriseCredentials(
-                    fields.required("line_enterprise_credentials")?,
-                )
-            }
-            Some("wechat_credentials") => {
-                Self::WechatCredentials(fields.required("wechat_credentials")?)
-            }
-            Some("instagram_credentials") => {
-                Self::InstagramCredentials(fields.required("instagram_credentials")?)
-            }
-            Some("applebc_credentials") => {
-                Self::ApplebcCredentials(fields.required("applebc_credentials")?)
-            }
-            Some("kakaotalkchat_credentials") => {
-                Self::KakaotalkchatCredentials(
-                    fields.required("kakaotalkchat_credentials")?,
-                )
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::StaticBearer(held) => members.put("static_bearer", held),
-            Self::StaticToken(held) => members.put("static_token", held),
-            Self::MmsCredentials(held) => members.put("mms_credentials", held),
-            Self::KakaotalkCredentials(held) => {
-                members.put("kakaotalk_credentials", held)
-            }
-            Self::TelegramCredentials(held) => members.put("telegram_credentials", held),
-            Self::LineCredentials(held) => members.put("line_credentials", held),
-            Self::LineEnterpriseCredentials(held) => {
-                members.put("line_enterprise_credentials", held)
-            }
-            Self::WechatCredentials(held) => members.put("wechat_credentials", held),
-            Self::InstagramCredentials(held) => {
-                members.put("instagram_credentials", held)
-            }
-            Self::ApplebcCredentials(held) => members.put("applebc_credentials", held),
-            Self::KakaotalkchatCredentials(held) => {
-                members.put("kakaotalkchat_credentials", held)
-            }
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    ChannelCredentialsTypes;
+    "static_bearer" StaticBearer,
+    "static_token" StaticToken,
+    "mms_credentials" MmsCredentials,
+    "kakaotalk_credentials" KakaotalkCredentials,
+    "telegram_credentials" TelegramCredentials,
+    "line_credentials" LineCredentials,
+    "line_enterprise_credentials" LineEnterpriseCredentials,
+    "wechat_credentials" WechatCredentials,
+    "instagram_credentials" InstagramCredentials,
+    "applebc_credentials" ApplebcCredentials,
+    "kakaotalkchat_credentials" KakaotalkchatCredentials,
 }
 
 impl From<StaticBearer> for ChannelCredentialsTypes {
@@ -557,28 +381,13 @@ impl ConversationChannelCredentials {
     }
 }
 
-impl Object for ConversationChannelCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            callback_secret: fields.optional("callback_secret")?,
-            channel: fields.optional("channel")?,
-            state: fields.optional("state")?,
-            channel_known_id: fields.optional("channel_known_id")?,
-            credential_ordinal_number: fields.optional("credential_ordinal_number")?,
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("callback_secret", &self.callback_secret);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("state", &self.state);
-        members.put_optional("channel_known_id", &self.channel_known_id);
-        members
-            .put_optional("credential_ordinal_number", &self.credential_ordinal_number);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConversationChannelCredentials ChannelCredentialsTypes;
+    "callback_secret" callback_secret optional,
+    "channel" channel optional,
+    "state" state optional,
+    "channel_known_id" channel_known_id optional,
+    "credential_ordinal_number" credential_ordinal_number optional,
 }
 
 /// How much conversation metadata is reported.
@@ -593,25 +402,10 @@ pub enum ConversationMetadataReportView {
     Unknown(String),
 }
 
-impl ConversationMetadataReportView {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::None => "NONE",
-            Self::Full => "FULL",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ConversationMetadataReportView {
-    fn from(value: &str) -> Self {
-        match value {
-            "NONE" => Self::None,
-            "FULL" => Self::Full,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ConversationMetadataReportView;
+    "NONE" None,
+    "FULL" Full,
 }
 
 /// KakaoTalk
@@ -634,17 +428,9 @@ impl KakaoTalkCredentialsField {
     }
 }
 
-impl Object for KakaoTalkCredentialsField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kakaotalk_credentials: fields.required("kakaotalk_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("kakaotalk_credentials", &self.kakaotalk_credentials);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkCredentialsField;
+    "kakaotalk_credentials" kakaotalk_credentials required,
 }
 
 /// Credentials of the KakaoTalk channel; required when that is the channel set up.
@@ -673,19 +459,10 @@ impl KakaotalkCredentials {
     }
 }
 
-impl Object for KakaotalkCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kakaotalk_plus_friend_id: fields.required("kakaotalk_plus_friend_id")?,
-            kakaotalk_sender_key: fields.required("kakaotalk_sender_key")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("kakaotalk_plus_friend_id", &self.kakaotalk_plus_friend_id);
-        members.put("kakaotalk_sender_key", &self.kakaotalk_sender_key);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaotalkCredentials;
+    "kakaotalk_plus_friend_id" kakaotalk_plus_friend_id required,
+    "kakaotalk_sender_key" kakaotalk_sender_key required,
 }
 
 /// MMS
@@ -708,17 +485,9 @@ impl MmsCredentialsField {
     }
 }
 
-impl Object for MmsCredentialsField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            mms_credentials: fields.required("mms_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("mms_credentials", &self.mms_credentials);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MmsCredentialsField;
+    "mms_credentials" mms_credentials required,
 }
 
 /// Credentials of the MMS channel; required when that is the channel set up.
@@ -750,23 +519,12 @@ impl MmsCredentials {
     }
 }
 
-impl Object for MmsCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            account_id: fields.required("account_id")?,
-            api_key: fields.required("api_key")?,
-            basic_auth: fields.optional("basic_auth")?,
-            default_sender: fields.optional("default_sender")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("account_id", &self.account_id);
-        members.put("api_key", &self.api_key);
-        members.put_optional("basic_auth", &self.basic_auth);
-        members.put_optional("default_sender", &self.default_sender);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MmsCredentials;
+    "account_id" account_id required,
+    "api_key" api_key required,
+    "basic_auth" basic_auth optional,
+    "default_sender" default_sender optional,
 }
 
 /// `QueueStats`; the documents do not describe it.
@@ -785,19 +543,10 @@ pub struct QueueStats {
     pub extra: JsonObject,
 }
 
-impl Object for QueueStats {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            outbound_size: fields.optional("outbound_size")?,
-            outbound_limit: fields.optional("outbound_limit")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("outbound_size", &self.outbound_size);
-        members.put_optional("outbound_limit", &self.outbound_limit);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    QueueStats;
+    "outbound_size" outbound_size optional,
+    "outbound_limit" outbound_limit optional,
 }
 
 /// `RateLimits`; the documents do not describe it.
@@ -820,21 +569,11 @@ pub struct RateLimits {
     pub extra: JsonObject,
 }
 
-impl Object for RateLimits {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            inbound: fields.optional("inbound")?,
-            outbound: fields.optional("outbound")?,
-            webhooks: fields.optional("webhooks")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("inbound", &self.inbound);
-        members.put_optional("outbound", &self.outbound);
-        members.put_optional("webhooks", &self.webhooks);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    RateLimits;
+    "inbound" inbound optional,
+    "outbound" outbound optional,
+    "webhooks" webhooks optional,
 }
 
 /// How long the app's messages and conversations are kept before deletion.
@@ -849,19 +588,10 @@ pub struct RetentionPolicy {
     pub extra: JsonObject,
 }
 
-impl Object for RetentionPolicy {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retention_type: fields.optional("retention_type")?,
-            ttl_days: fields.optional("ttl_days")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("retention_type", &self.retention_type);
-        members.put_optional("ttl_days", &self.ttl_days);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    RetentionPolicy;
+    "retention_type" retention_type optional,
+    "ttl_days" ttl_days optional,
 }
 
 /// Rule that decides what gets deleted once `ttl_days` have passed; defaults to MESSAGE_EXPIRE_POLICY.
@@ -878,27 +608,11 @@ pub enum RetentionPolicyType {
     Unknown(String),
 }
 
-impl RetentionPolicyType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::MessageExpirePolicy => "MESSAGE_EXPIRE_POLICY",
-            Self::ConversationExpirePolicy => "CONVERSATION_EXPIRE_POLICY",
-            Self::PersistRetentionPolicy => "PERSIST_RETENTION_POLICY",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for RetentionPolicyType {
-    fn from(value: &str) -> Self {
-        match value {
-            "MESSAGE_EXPIRE_POLICY" => Self::MessageExpirePolicy,
-            "CONVERSATION_EXPIRE_POLICY" => Self::ConversationExpirePolicy,
-            "PERSIST_RETENTION_POLICY" => Self::PersistRetentionPolicy,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    RetentionPolicyType;
+    "MESSAGE_EXPIRE_POLICY" MessageExpirePolicy,
+    "CONVERSATION_EXPIRE_POLICY" ConversationExpirePolicy,
+    "PERSIST_RETENTION_POLICY" PersistRetentionPolicy,
 }
 
 /// Retention of messages handled in Dispatch Mode; `MESSAGE_EXPIRE_POLICY` is the sole option so far.
@@ -913,19 +627,10 @@ pub struct DispatchRetentionPolicy {
     pub extra: JsonObject,
 }
 
-impl Object for DispatchRetentionPolicy {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retention_type: fields.optional("retention_type")?,
-            ttl_days: fields.optional("ttl_days")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("retention_type", &self.retention_type);
-        members.put_optional("ttl_days", &self.ttl_days);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    DispatchRetentionPolicy;
+    "retention_type" retention_type optional,
+    "ttl_days" ttl_days optional,
 }
 
 /// Kind of retention used for Dispatch Mode messages.
@@ -938,23 +643,9 @@ pub enum DispatchRetentionPolicyType {
     Unknown(String),
 }
 
-impl DispatchRetentionPolicyType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::MessageExpirePolicy => "MESSAGE_EXPIRE_POLICY",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for DispatchRetentionPolicyType {
-    fn from(value: &str) -> Self {
-        match value {
-            "MESSAGE_EXPIRE_POLICY" => Self::MessageExpirePolicy,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    DispatchRetentionPolicyType;
+    "MESSAGE_EXPIRE_POLICY" MessageExpirePolicy,
 }
 
 /// Settings for Smart Conversations, required when the app subscribes to those features.
@@ -967,17 +658,9 @@ pub struct SmartConversation {
     pub extra: JsonObject,
 }
 
-impl Object for SmartConversation {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            enabled: fields.optional("enabled")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("enabled", &self.enabled);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    SmartConversation;
+    "enabled" enabled optional,
 }
 
 /// Extra options that govern how callbacks are processed.
@@ -990,22 +673,9 @@ pub struct CallbackSettings {
     pub extra: JsonObject,
 }
 
-impl Object for CallbackSettings {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            secret_for_overridden_callback_urls: fields
-                .optional("secret_for_overridden_callback_urls")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members
-            .put_optional(
-                "secret_for_overridden_callback_urls",
-                &self.secret_for_overridden_callback_urls,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CallbackSettings;
+    "secret_for_overridden_callback_urls" secret_for_overridden_callback_urls optional,
 }
 
 /// Options for switching to another channel when no positive delivery report arrives; a paid feature.
@@ -1022,24 +692,10 @@ pub struct DeliveryReportBasedFallback {
     pub extra: JsonObject,
 }
 
-impl Object for DeliveryReportBasedFallback {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            enabled: fields.optional("enabled")?,
-            delivery_report_waiting_time: fields
-                .optional("delivery_report_waiting_time")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("enabled", &self.enabled);
-        members
-            .put_optional(
-                "delivery_report_waiting_time",
-                &self.delivery_report_waiting_time,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    DeliveryReportBasedFallback;
+    "enabled" enabled optional,
+    "delivery_report_waiting_time" delivery_report_waiting_time optional,
 }
 
 /// Options for resending messages after temporary failures.
@@ -1052,17 +708,9 @@ pub struct MessageRetrySettings {
     pub extra: JsonObject,
 }
 
-impl Object for MessageRetrySettings {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retry_duration: fields.optional("retry_duration")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("retry_duration", &self.retry_duration);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MessageRetrySettings;
+    "retry_duration" retry_duration optional,
 }
 
 /// Static Bearer Authentication
@@ -1085,17 +733,9 @@ impl StaticBearerCredentialsField {
     }
 }
 
-impl Object for StaticBearerCredentialsField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            static_bearer: fields.required("static_bearer")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("static_bearer", &self.static_bearer);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    StaticBearerCredentialsField;
+    "static_bearer" static_bearer required,
 }
 
 /// Bearer credentials, required on channels that authenticate with a bearer token.
@@ -1121,19 +761,10 @@ impl StaticBearer {
     }
 }
 
-impl Object for StaticBearer {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            claimed_identity: fields.required("claimed_identity")?,
-            token: fields.required("token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("claimed_identity", &self.claimed_identity);
-        members.put("token", &self.token);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    StaticBearer;
+    "claimed_identity" claimed_identity required,
+    "token" token required,
 }
 
 /// Static Token Authentication
@@ -1156,17 +787,9 @@ impl StaticTokenCredentialsField {
     }
 }
 
-impl Object for StaticTokenCredentialsField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            static_token: fields.required("static_token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("static_token", &self.static_token);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    StaticTokenCredentialsField;
+    "static_token" static_token required,
 }
 
 /// Token credentials, required on channels that authenticate with a static token.
@@ -1189,17 +812,9 @@ impl StaticToken {
     }
 }
 
-impl Object for StaticToken {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            token: fields.required("token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("token", &self.token);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    StaticToken;
+    "token" token required,
 }
 
 /// Telegram
@@ -1222,17 +837,9 @@ impl TelegramCredentialsField {
     }
 }
 
-impl Object for TelegramCredentialsField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            telegram_credentials: fields.required("telegram_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("telegram_credentials", &self.telegram_credentials);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    TelegramCredentialsField;
+    "telegram_credentials" telegram_credentials required,
 }
 
 /// Telegram Bot credentials, required when `channel_identifier` names the Telegram Bot channel.
@@ -1255,17 +862,9 @@ impl TelegramCredentials {
     }
 }
 
-impl Object for TelegramCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            token: fields.required("token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("token", &self.token);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    TelegramCredentials;
+    "token" token required,
 }
 
 /// LINE
@@ -1288,17 +887,9 @@ impl LineCredentialsField {
     }
 }
 
-impl Object for LineCredentialsField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            line_credentials: fields.required("line_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("line_credentials", &self.line_credentials);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LineCredentialsField;
+    "line_credentials" line_credentials required,
 }
 
 /// LINE credentials; a `channel_credentials` entry with `channel` set to `LINE` needs this object or `line_enterprise_credentials`.
@@ -1327,21 +918,11 @@ impl LineCredentials {
     }
 }
 
-impl Object for LineCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            token: fields.required("token")?,
-            secret: fields.required("secret")?,
-            is_default: fields.optional("is_default")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("token", &self.token);
-        members.put("secret", &self.secret);
-        members.put_optional("is_default", &self.is_default);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LineCredentials;
+    "token" token required,
+    "secret" secret required,
+    "is_default" is_default optional,
 }
 
 /// LINE Credentials
@@ -1367,19 +948,10 @@ impl LineEnterpriseCredentials {
     }
 }
 
-impl Object for LineEnterpriseCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            token: fields.required("token")?,
-            secret: fields.required("secret")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("token", &self.token);
-        members.put("secret", &self.secret);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LineEnterpriseCredentials;
+    "token" token required,
+    "secret" secret required,
 }
 
 /// LINE Credentials Japan
@@ -1402,17 +974,9 @@ impl LineCredentialsJapanField {
     }
 }
 
-impl Object for LineCredentialsJapanField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            line_japan: fields.required("line_japan")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("line_japan", &self.line_japan);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LineCredentialsJapanField;
+    "line_japan" line_japan required,
 }
 
 /// LINE Credentials Thailand
@@ -1435,17 +999,9 @@ impl LineCredentialsThailandField {
     }
 }
 
-impl Object for LineCredentialsThailandField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            line_thailand: fields.required("line_thailand")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("line_thailand", &self.line_thailand);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LineCredentialsThailandField;
+    "line_thailand" line_thailand required,
 }
 
 /// LINE Enterprise
@@ -1470,17 +1026,9 @@ impl LineEnterpriseCredentialsField {
     }
 }
 
-impl Object for LineEnterpriseCredentialsField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            line_enterprise_credentials: fields.required("line_enterprise_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("line_enterprise_credentials", &self.line_enterprise_credentials);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LineEnterpriseCredentialsField;
+    "line_enterprise_credentials" line_enterprise_credentials required,
 }
 
 /// LINE Enterprise credentials for Japan or Thailand; a `channel_credentials` entry with `channel` set to `LINE` needs this object or `line_credentials`.
@@ -1506,19 +1054,9 @@ impl LineEnterpriseChannelCredentials {
     }
 }
 
-impl Object for LineEnterpriseChannelCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            is_default: fields.optional("is_default")?,
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("is_default", &self.is_default);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LineEnterpriseChannelCredentials LineEnterpriseChannelCredentialsKind;
+    "is_default" is_default optional,
 }
 
 /// `LineEnterpriseChannelCredentialsKind`; the documents do not describe it.
@@ -1537,27 +1075,10 @@ pub enum LineEnterpriseChannelCredentialsKind {
     Unknown(UnknownObject),
 }
 
-impl Union for LineEnterpriseChannelCredentialsKind {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields.present(&["line_japan", "line_thailand"]) {
-            Some("line_japan") => Self::LineJapan(fields.required("line_japan")?),
-            Some("line_thailand") => {
-                Self::LineThailand(fields.required("line_thailand")?)
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::LineJapan(held) => members.put("line_japan", held),
-            Self::LineThailand(held) => members.put("line_thailand", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    LineEnterpriseChannelCredentialsKind;
+    "line_japan" LineJapan,
+    "line_thailand" LineThailand,
 }
 
 /// WeChat
@@ -1580,17 +1101,9 @@ impl WeChatCredentialsField {
     }
 }
 
-impl Object for WeChatCredentialsField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            wechat_credentials: fields.required("wechat_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("wechat_credentials", &self.wechat_credentials);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WeChatCredentialsField;
+    "wechat_credentials" wechat_credentials required,
 }
 
 /// WeChat credentials, required when `channel_identifier` names the WeChat channel.
@@ -1627,23 +1140,12 @@ impl WechatCredentials {
     }
 }
 
-impl Object for WechatCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            app_secret: fields.required("app_secret")?,
-            token: fields.required("token")?,
-            aes_key: fields.required("aes_key")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put("app_secret", &self.app_secret);
-        members.put("token", &self.token);
-        members.put("aes_key", &self.aes_key);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WechatCredentials;
+    "app_id" app_id required,
+    "app_secret" app_secret required,
+    "token" token required,
+    "aes_key" aes_key required,
 }
 
 /// Instagram
@@ -1666,17 +1168,9 @@ impl InstagramCredentialsField {
     }
 }
 
-impl Object for InstagramCredentialsField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            instagram_credentials: fields.required("instagram_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("instagram_credentials", &self.instagram_credentials);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    InstagramCredentialsField;
+    "instagram_credentials" instagram_credentials required,
 }
 
 /// Instagram credentials, required when `channel_identifier` names the INSTAGRAM channel.
@@ -1702,19 +1196,10 @@ impl InstagramCredentials {
     }
 }
 
-impl Object for InstagramCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            token: fields.required("token")?,
-            business_account_id: fields.optional("business_account_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("token", &self.token);
-        members.put_optional("business_account_id", &self.business_account_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    InstagramCredentials;
+    "token" token required,
+    "business_account_id" business_account_id optional,
 }
 
 /// Apple Business Chat
@@ -1737,17 +1222,9 @@ impl AppleBcCredentialsField {
     }
 }
 
-impl Object for AppleBcCredentialsField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            applebc_credentials: fields.required("applebc_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("applebc_credentials", &self.applebc_credentials);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AppleBcCredentialsField;
+    "applebc_credentials" applebc_credentials required,
 }
 
 /// Apple Business Chat credentials, required when `channel_identifier` names the AppleBC channel.
@@ -1779,33 +1256,12 @@ impl ApplebcCredentials {
     }
 }
 
-impl Object for ApplebcCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            business_chat_account_id: fields.required("business_chat_account_id")?,
-            merchant_id: fields.optional("merchant_id")?,
-            apple_pay_certificate_reference: fields
-                .optional("apple_pay_certificate_reference")?,
-            apple_pay_certificate_password: fields
-                .optional("apple_pay_certificate_password")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("business_chat_account_id", &self.business_chat_account_id);
-        members.put_optional("merchant_id", &self.merchant_id);
-        members
-            .put_optional(
-                "apple_pay_certificate_reference",
-                &self.apple_pay_certificate_reference,
-            );
-        members
-            .put_optional(
-                "apple_pay_certificate_password",
-                &self.apple_pay_certificate_password,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ApplebcCredentials;
+    "business_chat_account_id" business_chat_account_id required,
+    "merchant_id" merchant_id optional,
+    "apple_pay_certificate_reference" apple_pay_certificate_reference optional,
+    "apple_pay_certificate_password" apple_pay_certificate_password optional,
 }
 
 /// KakaoTalkChat
@@ -1828,17 +1284,9 @@ impl KakaoTalkChatCredentialsField {
     }
 }
 
-impl Object for KakaoTalkChatCredentialsField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kakaotalkchat_credentials: fields.required("kakaotalkchat_credentials")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("kakaotalkchat_credentials", &self.kakaotalkchat_credentials);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkChatCredentialsField;
+    "kakaotalkchat_credentials" kakaotalkchat_credentials required,
 }
 
 /// KakaoTalkChat credentials, required when `channel_identifier` names the KakaoTalkChat channel.
@@ -1864,19 +1312,10 @@ impl KakaotalkchatCredentials {
     }
 }
 
-impl Object for KakaotalkchatCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kakaotalk_plus_friend_id: fields.required("kakaotalk_plus_friend_id")?,
-            api_key: fields.optional("api_key")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("kakaotalk_plus_friend_id", &self.kakaotalk_plus_friend_id);
-        members.put_optional("api_key", &self.api_key);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaotalkchatCredentials;
+    "kakaotalk_plus_friend_id" kakaotalk_plus_friend_id required,
+    "api_key" api_key optional,
 }
 
 /// `ListAppsResponse`; the documents do not describe it.
@@ -1889,17 +1328,9 @@ pub struct ListAppsResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListAppsResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            apps: fields.optional("apps")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("apps", &self.apps);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListAppsResponse;
+    "apps" apps optional,
 }
 
 /// Result of checking a channel's credentials; defaults to PENDING.
@@ -1916,27 +1347,11 @@ pub enum ChannelIntegrationStatus {
     Unknown(String),
 }
 
-impl ChannelIntegrationStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Pending => "PENDING",
-            Self::Active => "ACTIVE",
-            Self::Failing => "FAILING",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ChannelIntegrationStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "PENDING" => Self::Pending,
-            "ACTIVE" => Self::Active,
-            "FAILING" => Self::Failing,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ChannelIntegrationStatus;
+    "PENDING" Pending,
+    "ACTIVE" Active,
+    "FAILING" Failing,
 }
 
 /// Integration status of a channel's credentials, with an explanation on failure.
@@ -1962,19 +1377,10 @@ impl ChannelIntegrationState {
     }
 }
 
-impl Object for ChannelIntegrationState {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            status: fields.required("status")?,
-            description: fields.optional("description")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("status", &self.status);
-        members.put_optional("description", &self.description);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChannelIntegrationState;
+    "status" status required,
+    "description" description optional,
 }
 
 /// Whether the status of messages is stored.
@@ -1987,17 +1393,9 @@ pub struct PersistMessageStatus {
     pub extra: JsonObject,
 }
 
-impl Object for PersistMessageStatus {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            enabled: fields.optional("enabled")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("enabled", &self.enabled);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    PersistMessageStatus;
+    "enabled" enabled optional,
 }
 
 /// Whether messages can be searched.
@@ -2010,38 +1408,7 @@ pub struct MessageSearch {
     pub extra: JsonObject,
 }
 
-impl Object for MessageSearch {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            enabled: fields.optional("enabled")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("enabled", &self.enabled);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MessageSearch;
+    "enabled" enabled optional,
 }
-
-crate::wire::serde_through_wire!(
-    AppCreateRequest, AppUpdateRequest, AppResponse, BasicAuthCredentials,
-    ConversationChannelCredentials, KakaoTalkCredentialsField, KakaotalkCredentials,
-    MmsCredentialsField, MmsCredentials, QueueStats, RateLimits, RetentionPolicy,
-    DispatchRetentionPolicy, SmartConversation, CallbackSettings,
-    DeliveryReportBasedFallback, MessageRetrySettings, StaticBearerCredentialsField,
-    StaticBearer, StaticTokenCredentialsField, StaticToken, TelegramCredentialsField,
-    TelegramCredentials, LineCredentialsField, LineCredentials,
-    LineEnterpriseCredentials, LineCredentialsJapanField, LineCredentialsThailandField,
-    LineEnterpriseCredentialsField, LineEnterpriseChannelCredentials,
-    WeChatCredentialsField, WechatCredentials, InstagramCredentialsField,
-    InstagramCredentials, AppleBcCredentialsField, ApplebcCredentials,
-    KakaoTalkChatCredentialsField, KakaotalkchatCredentials, ListAppsResponse,
-    ChannelIntegrationState, PersistMessageStatus, MessageSearch
-);
-
-crate::wire::open_enums!(
-    ConversationMetadataReportView, RetentionPolicyType, DispatchRetentionPolicyType,
-    ChannelIntegrationStatus
-);
-
-crate::wire::unions!(ChannelCredentialsTypes, LineEnterpriseChannelCredentialsKind);

@@ -3,18 +3,12 @@
 //! Types of batch.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// One message and its recipients. Every string in the message may hold places of the form `${key}`, which are filled from the parameters of each recipient. There is no list of messages.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,41 +82,21 @@ impl SendBatchRequest {
     }
 }
 
-impl Object for SendBatchRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            message: fields.required("message")?,
-            recipient_and_params: fields.required("recipient_and_params")?,
-            processing_strategy: fields.optional("processing_strategy")?,
-            batch_metadata: fields.unverified("batch_metadata"),
-            message_metadata: fields.unverified("message_metadata"),
-            conversation_metadata: fields.unverified("conversation_metadata"),
-            send_after: fields.optional("send_after")?,
-            callback_url: fields.optional("callback_url")?,
-            channel_priority_order: fields.optional("channel_priority_order")?,
-            ttl: fields.optional("ttl")?,
-            channel_properties: fields.unverified("channel_properties"),
-            correlation_id: fields.unverified("correlation_id"),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put("message", &self.message);
-        members.put("recipient_and_params", &self.recipient_and_params);
-        members.put_optional("processing_strategy", &self.processing_strategy);
-        members.put_optional("batch_metadata", &self.batch_metadata);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("conversation_metadata", &self.conversation_metadata);
-        members.put_optional("send_after", &self.send_after);
-        members.put_optional("callback_url", &self.callback_url);
-        members.put_optional("channel_priority_order", &self.channel_priority_order);
-        members.put_optional("ttl", &self.ttl);
-        members.put_optional("channel_properties", &self.channel_properties);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    SendBatchRequest;
+    "app_id" app_id required,
+    "message" message required,
+    "recipient_and_params" recipient_and_params required,
+    "processing_strategy" processing_strategy optional,
+    "batch_metadata" batch_metadata unverified,
+    "message_metadata" message_metadata unverified,
+    "conversation_metadata" conversation_metadata unverified,
+    "send_after" send_after optional,
+    "callback_url" callback_url optional,
+    "channel_priority_order" channel_priority_order optional,
+    "ttl" ttl optional,
+    "channel_properties" channel_properties unverified,
+    "correlation_id" correlation_id unverified,
 }
 
 /// One recipient of a batch, given as in a send-message request: by channel identities, which is the preferred form, or by contact ID.
@@ -158,23 +132,12 @@ impl RecipientAndParam {
     }
 }
 
-impl Object for RecipientAndParam {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            recipient: fields.required("recipient")?,
-            parameters: fields.optional("parameters")?,
-            message_metadata: fields.unverified("message_metadata"),
-            conversation_metadata: fields.unverified("conversation_metadata"),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("recipient", &self.recipient);
-        members.put_optional("parameters", &self.parameters);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("conversation_metadata", &self.conversation_metadata);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    RecipientAndParam;
+    "recipient" recipient required,
+    "parameters" parameters optional,
+    "message_metadata" message_metadata unverified,
+    "conversation_metadata" conversation_metadata unverified,
 }
 
 /// Answer to an accepted batch.
@@ -191,19 +154,10 @@ pub struct SendBatchResponse {
     pub extra: JsonObject,
 }
 
-impl Object for SendBatchResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            batch_id: fields.optional("batch_id")?,
-            send_after: fields.optional("send_after")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("batch_id", &self.batch_id);
-        members.put_optional("send_after", &self.send_after);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    SendBatchResponse;
+    "batch_id" batch_id optional,
+    "send_after" send_after optional,
 }
 
 /// Names the batches to cancel. By ID: `batch_id`. By batch metadata: a key and a value, in fields whose names were not found; the object is open so that they can be given.
@@ -218,17 +172,9 @@ pub struct CancelBatchRequest {
     pub extra: JsonObject,
 }
 
-impl Object for CancelBatchRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            batch_id: fields.optional("batch_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("batch_id", &self.batch_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CancelBatchRequest;
+    "batch_id" batch_id optional,
 }
 
 /// Status of one batch.
@@ -247,23 +193,12 @@ pub struct BatchStatusResponse {
     pub extra: JsonObject,
 }
 
-impl Object for BatchStatusResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            batch_id: fields.optional("batch_id")?,
-            meta_data: fields.optional("meta_data")?,
-            status: fields.optional("status")?,
-            send_after: fields.optional("send_after")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("batch_id", &self.batch_id);
-        members.put_optional("meta_data", &self.meta_data);
-        members.put_optional("status", &self.status);
-        members.put_optional("send_after", &self.send_after);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    BatchStatusResponse;
+    "batch_id" batch_id optional,
+    "meta_data" meta_data optional,
+    "status" status optional,
+    "send_after" send_after optional,
 }
 
 /// State of a batch.
@@ -282,29 +217,12 @@ pub enum BatchStatus {
     Unknown(String),
 }
 
-impl BatchStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Ready => "READY",
-            Self::Scheduled => "SCHEDULED",
-            Self::Processed => "PROCESSED",
-            Self::Cancelled => "CANCELLED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for BatchStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "READY" => Self::Ready,
-            "SCHEDULED" => Self::Scheduled,
-            "PROCESSED" => Self::Processed,
-            "CANCELLED" => Self::Cancelled,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    BatchStatus;
+    "READY" Ready,
+    "SCHEDULED" Scheduled,
+    "PROCESSED" Processed,
+    "CANCELLED" Cancelled,
 }
 
 /// Contacts to create.
@@ -329,17 +247,9 @@ impl CreateContactsRequest {
     }
 }
 
-impl Object for CreateContactsRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contacts: fields.required("contacts")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("contacts", &self.contacts);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CreateContactsRequest;
+    "contacts" contacts required,
 }
 
 /// Contacts to delete.
@@ -364,17 +274,9 @@ impl DeleteContactsRequest {
     }
 }
 
-impl Object for DeleteContactsRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_ids: fields.required("contact_ids")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("contact_ids", &self.contact_ids);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    DeleteContactsRequest;
+    "contact_ids" contact_ids required,
 }
 
 /// Consent records to insert for one app.
@@ -400,19 +302,10 @@ impl InsertConsentsRequest {
     }
 }
 
-impl Object for InsertConsentsRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            consent_records: fields.required("consent_records")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put("consent_records", &self.consent_records);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    InsertConsentsRequest;
+    "app_id" app_id required,
+    "consent_records" consent_records required,
 }
 
 /// One identity and the opt-out list it goes on. The documentation says in prose that every record must have a `consent_type`, its schema does not list the field as required; the schema is followed here.
@@ -440,19 +333,10 @@ impl ConsentRecord {
     }
 }
 
-impl Object for ConsentRecord {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            identification: fields.required("identification")?,
-            consent_type: fields.optional("consent_type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("identification", &self.identification);
-        members.put_optional("consent_type", &self.consent_type);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConsentRecord;
+    "identification" identification required,
+    "consent_type" consent_type optional,
 }
 
 /// Answer to accepted consent records.
@@ -465,23 +349,7 @@ pub struct InsertConsentsResponse {
     pub extra: JsonObject,
 }
 
-impl Object for InsertConsentsResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            batch_id: fields.optional("batch_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("batch_id", &self.batch_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    InsertConsentsResponse;
+    "batch_id" batch_id optional,
 }
-
-crate::wire::serde_through_wire!(
-    SendBatchRequest, RecipientAndParam, SendBatchResponse, CancelBatchRequest,
-    BatchStatusResponse, CreateContactsRequest, DeleteContactsRequest,
-    InsertConsentsRequest, ConsentRecord, InsertConsentsResponse
-);
-
-crate::wire::open_enums!(BatchStatus);

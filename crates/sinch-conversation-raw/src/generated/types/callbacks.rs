@@ -3,18 +3,12 @@
 //! Types of callbacks.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// `ProtobufAny`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,19 +22,10 @@ pub struct ProtobufAny {
     pub extra: JsonObject,
 }
 
-impl Object for ProtobufAny {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_url: fields.optional("type_url")?,
-            value: fields.optional("value")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("type_url", &self.type_url);
-        members.put_optional("value", &self.value);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ProtobufAny;
+    "type_url" type_url optional,
+    "value" value optional,
 }
 
 /// App
@@ -53,17 +38,9 @@ pub struct AppMessageObject {
     pub extra: JsonObject,
 }
 
-impl Object for AppMessageObject {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_message: fields.optional("app_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_message", &self.app_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AppMessageObject;
+    "app_message" app_message optional,
 }
 
 /// `AppMessageCommonProps`; the documents do not describe it.
@@ -84,30 +61,13 @@ pub struct AppMessageCommonProps {
     pub extra: JsonObject,
 }
 
-impl Object for AppMessageCommonProps {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            explicit_channel_message: fields.optional("explicit_channel_message")?,
-            explicit_channel_omni_message: fields
-                .optional("explicit_channel_omni_message")?,
-            channel_specific_message: fields.optional("channel_specific_message")?,
-            agent: fields.optional("agent")?,
-            reply_to: fields.optional("reply_to")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("explicit_channel_message", &self.explicit_channel_message);
-        members
-            .put_optional(
-                "explicit_channel_omni_message",
-                &self.explicit_channel_omni_message,
-            );
-        members.put_optional("channel_specific_message", &self.channel_specific_message);
-        members.put_optional("agent", &self.agent);
-        members.put_optional("reply_to", &self.reply_to);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AppMessageCommonProps;
+    "explicit_channel_message" explicit_channel_message optional,
+    "explicit_channel_omni_message" explicit_channel_omni_message optional,
+    "channel_specific_message" channel_specific_message optional,
+    "agent" agent optional,
+    "reply_to" reply_to optional,
 }
 
 /// App Event Type
@@ -120,17 +80,9 @@ pub struct AppEventField {
     pub extra: JsonObject,
 }
 
-impl Object for AppEventField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_event: fields.optional("app_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_event", &self.app_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AppEventField;
+    "app_event" app_event optional,
 }
 
 /// `Choices`; the documents do not describe it.
@@ -143,17 +95,9 @@ pub struct Choices {
     pub extra: JsonObject,
 }
 
-impl Object for Choices {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            choices: fields.optional("choices")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("choices", &self.choices);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    Choices;
+    "choices" choices optional,
 }
 
 /// `ChoiceCommonProps`; the documents do not describe it.
@@ -168,19 +112,10 @@ pub struct ChoiceCommonProps {
     pub extra: JsonObject,
 }
 
-impl Object for ChoiceCommonProps {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            postback_data: fields.optional("postback_data")?,
-            display_mode: fields.optional("display_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("postback_data", &self.postback_data);
-        members.put_optional("display_mode", &self.display_mode);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChoiceCommonProps;
+    "postback_data" postback_data optional,
+    "display_mode" display_mode optional,
 }
 
 /// `ContactMessageCommonProps`; the documents do not describe it.
@@ -193,17 +128,9 @@ pub struct ContactMessageCommonProps {
     pub extra: JsonObject,
 }
 
-impl Object for ContactMessageCommonProps {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            reply_to: fields.optional("reply_to")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("reply_to", &self.reply_to);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactMessageCommonProps;
+    "reply_to" reply_to optional,
 }
 
 /// Thread of messages between one contact and one app. The API opens one by itself when a message is sent while none is active; each contact and app pair has at most one active conversation.
@@ -230,29 +157,15 @@ pub struct ConversationBase {
     pub extra: JsonObject,
 }
 
-impl Object for ConversationBase {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            active: fields.optional("active")?,
-            active_channel: fields.optional("active_channel")?,
-            app_id: fields.optional("app_id")?,
-            contact_id: fields.optional("contact_id")?,
-            metadata: fields.optional("metadata")?,
-            metadata_json: fields.optional("metadata_json")?,
-            correlation_id: fields.optional("correlation_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("active", &self.active);
-        members.put_optional("active_channel", &self.active_channel);
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("metadata_json", &self.metadata_json);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConversationBase;
+    "active" active optional,
+    "active_channel" active_channel optional,
+    "app_id" app_id optional,
+    "contact_id" contact_id optional,
+    "metadata" metadata optional,
+    "metadata_json" metadata_json optional,
+    "correlation_id" correlation_id optional,
 }
 
 /// `ChannelCredentialsCommonTypes`; the documents do not describe it.
@@ -275,26 +188,13 @@ pub struct ChannelCredentialsCommonTypes {
     pub extra: JsonObject,
 }
 
-impl Object for ChannelCredentialsCommonTypes {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            callback_secret: fields.optional("callback_secret")?,
-            channel: fields.optional("channel")?,
-            state: fields.optional("state")?,
-            channel_known_id: fields.optional("channel_known_id")?,
-            credential_ordinal_number: fields.optional("credential_ordinal_number")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("callback_secret", &self.callback_secret);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("state", &self.state);
-        members.put_optional("channel_known_id", &self.channel_known_id);
-        members
-            .put_optional("credential_ordinal_number", &self.credential_ordinal_number);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChannelCredentialsCommonTypes;
+    "callback_secret" callback_secret optional,
+    "channel" channel optional,
+    "state" state optional,
+    "channel_known_id" channel_known_id optional,
+    "credential_ordinal_number" credential_ordinal_number optional,
 }
 
 /// `InjectMessageCommonProps`; the documents do not describe it.
@@ -343,31 +243,16 @@ impl InjectMessageCommonProps {
     }
 }
 
-impl Object for InjectMessageCommonProps {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            accept_time: fields.required("accept_time")?,
-            channel_identity: fields.required("channel_identity")?,
-            contact_id: fields.required("contact_id")?,
-            direction: fields.required("direction")?,
-            conversation_id: fields.optional("conversation_id")?,
-            sender_id: fields.optional("sender_id")?,
-            processing_mode: fields.optional("processing_mode")?,
-            metadata: fields.optional("metadata")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("accept_time", &self.accept_time);
-        members.put("channel_identity", &self.channel_identity);
-        members.put("contact_id", &self.contact_id);
-        members.put("direction", &self.direction);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("sender_id", &self.sender_id);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("metadata", &self.metadata);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    InjectMessageCommonProps;
+    "accept_time" accept_time required,
+    "channel_identity" channel_identity required,
+    "contact_id" contact_id required,
+    "direction" direction required,
+    "conversation_id" conversation_id optional,
+    "sender_id" sender_id optional,
+    "processing_mode" processing_mode optional,
+    "metadata" metadata optional,
 }
 
 /// `ConversationMessageCommonProps`; the documents do not describe it.
@@ -406,37 +291,19 @@ pub struct ConversationMessageCommonProps {
     pub extra: JsonObject,
 }
 
-impl Object for ConversationMessageCommonProps {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            accept_time: fields.optional("accept_time")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            direction: fields.optional("direction")?,
-            id: fields.optional("id")?,
-            metadata: fields.optional("metadata")?,
-            injected: fields.optional("injected")?,
-            sender_id: fields.optional("sender_id")?,
-            processing_mode: fields.optional("processing_mode")?,
-            message_status: fields.unverified("message_status"),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("accept_time", &self.accept_time);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("direction", &self.direction);
-        members.put_optional("id", &self.id);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("injected", &self.injected);
-        members.put_optional("sender_id", &self.sender_id);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("message_status", &self.message_status);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConversationMessageCommonProps;
+    "accept_time" accept_time optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "conversation_id" conversation_id optional,
+    "direction" direction optional,
+    "id" id optional,
+    "metadata" metadata optional,
+    "injected" injected optional,
+    "sender_id" sender_id optional,
+    "processing_mode" processing_mode optional,
+    "message_status" message_status unverified,
 }
 
 /// Carries a reference to the earlier App message when the contact's message answers one.
@@ -449,17 +316,9 @@ pub struct ReplyToField {
     pub extra: JsonObject,
 }
 
-impl Object for ReplyToField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            reply_to: fields.optional("reply_to")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("reply_to", &self.reply_to);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ReplyToField;
+    "reply_to" reply_to optional,
 }
 
 /// Extra options of a choice message.
@@ -472,17 +331,9 @@ pub struct ChoiceMessagePropertiesField {
     pub extra: JsonObject,
 }
 
-impl Object for ChoiceMessagePropertiesField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_properties: fields.optional("message_properties")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("message_properties", &self.message_properties);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChoiceMessagePropertiesField;
+    "message_properties" message_properties optional,
 }
 
 /// Fields shared by the conversation event schemas, added to an app event.
@@ -505,27 +356,14 @@ pub struct ConversationEventBase {
     pub extra: JsonObject,
 }
 
-impl Object for ConversationEventBase {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_event: fields.optional("app_event")?,
-            conversation_id: fields.optional("conversation_id")?,
-            contact_id: fields.optional("contact_id")?,
-            channel_identity: fields.optional("channel_identity")?,
-            accept_time: fields.optional("accept_time")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_event", &self.app_event);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("accept_time", &self.accept_time);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConversationEventBase;
+    "app_event" app_event optional,
+    "conversation_id" conversation_id optional,
+    "contact_id" contact_id optional,
+    "channel_identity" channel_identity optional,
+    "accept_time" accept_time optional,
+    "processing_mode" processing_mode optional,
 }
 
 /// Contact Event Type
@@ -538,17 +376,9 @@ pub struct ContactEventField {
     pub extra: JsonObject,
 }
 
-impl Object for ContactEventField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_event: fields.optional("contact_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contact_event", &self.contact_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactEventField;
+    "contact_event" contact_event optional,
 }
 
 /// Contact Message Event Type
@@ -561,17 +391,9 @@ pub struct ContactMessageEventField {
     pub extra: JsonObject,
 }
 
-impl Object for ContactMessageEventField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_message_event: fields.optional("contact_message_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contact_message_event", &self.contact_message_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactMessageEventField;
+    "contact_message_event" contact_message_event optional,
 }
 
 /// Inject Event Request
@@ -584,17 +406,9 @@ pub struct InjectEventRequest {
     pub extra: JsonObject,
 }
 
-impl Object for InjectEventRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            event: fields.optional("event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("event", &self.event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    InjectEventRequest;
+    "event" event optional,
 }
 
 /// `ChannelSpecificCommonProps`; the documents do not describe it.
@@ -611,21 +425,11 @@ pub struct ChannelSpecificCommonProps {
     pub extra: JsonObject,
 }
 
-impl Object for ChannelSpecificCommonProps {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: fields.optional("header")?,
-            body: fields.optional("body")?,
-            footer: fields.optional("footer")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("header", &self.header);
-        members.put_optional("body", &self.body);
-        members.put_optional("footer", &self.footer);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChannelSpecificCommonProps;
+    "header" header optional,
+    "body" body optional,
+    "footer" footer optional,
 }
 
 /// `KakaoTalkButton`; the documents do not describe it.
@@ -653,19 +457,10 @@ impl KakaoTalkButton {
     }
 }
 
-impl Object for KakaoTalkButton {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            name: fields.required("name")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("name", &self.name);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkButton;
+    "type" type_ required,
+    "name" name required,
 }
 
 /// `KakaoTalkChannelSpecificMessage`; the documents do not describe it.
@@ -680,19 +475,10 @@ pub struct KakaoTalkChannelSpecificMessage {
     pub extra: JsonObject,
 }
 
-impl Object for KakaoTalkChannelSpecificMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            push_alarm: fields.optional("push_alarm")?,
-            adult: fields.optional("adult")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("push_alarm", &self.push_alarm);
-        members.put_optional("adult", &self.adult);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkChannelSpecificMessage;
+    "push_alarm" push_alarm optional,
+    "adult" adult optional,
 }
 
 /// `KakaoTalkCoupon`; the documents do not describe it.
@@ -732,27 +518,14 @@ impl KakaoTalkCoupon {
     }
 }
 
-impl Object for KakaoTalkCoupon {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            description: fields.optional("description")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_android: fields.optional("scheme_android")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put_optional("description", &self.description);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkCoupon;
+    "type" type_ required,
+    "description" description optional,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_android" scheme_android optional,
+    "scheme_ios" scheme_ios optional,
 }
 
 /// `CallbackEventCommon`; the documents do not describe it.
@@ -775,27 +548,14 @@ pub struct CallbackEventCommon {
     pub extra: JsonObject,
 }
 
-impl Object for CallbackEventCommon {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CallbackEventCommon;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
 }
 
 /// Callback that carries a message from a contact (MO) to the API client.
@@ -836,29 +596,15 @@ impl MessageInboundEvent {
     }
 }
 
-impl Object for MessageInboundEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            message: fields.required("message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("message", &self.message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MessageInboundEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "message" message required,
 }
 
 /// Callback that carries a contact's message after AI analysis, with sensitive content redacted where needed.
@@ -899,29 +645,15 @@ impl MessageInboundSmartConversationRedactionEvent {
     }
 }
 
-impl Object for MessageInboundSmartConversationRedactionEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            message_redaction: fields.required("message_redaction")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("message_redaction", &self.message_redaction);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MessageInboundSmartConversationRedactionEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "message_redaction" message_redaction required,
 }
 
 /// `MessageInboundEventItem`; the documents do not describe it.
@@ -954,37 +686,19 @@ pub struct MessageInboundEventItem {
     pub extra: JsonObject,
 }
 
-impl Object for MessageInboundEventItem {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: fields.optional("id")?,
-            contact_message: fields.optional("contact_message")?,
-            channel_identity: fields.optional("channel_identity")?,
-            conversation_id: fields.optional("conversation_id")?,
-            contact_id: fields.optional("contact_id")?,
-            metadata: fields.optional("metadata")?,
-            accept_time: fields.optional("accept_time")?,
-            sender_id: fields.optional("sender_id")?,
-            processing_mode: fields.optional("processing_mode")?,
-            injected: fields.optional("injected")?,
-            direction: fields.optional("direction")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("id", &self.id);
-        members.put_optional("contact_message", &self.contact_message);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("accept_time", &self.accept_time);
-        members.put_optional("sender_id", &self.sender_id);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("injected", &self.injected);
-        members.put_optional("direction", &self.direction);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MessageInboundEventItem;
+    "id" id optional,
+    "contact_message" contact_message optional,
+    "channel_identity" channel_identity optional,
+    "conversation_id" conversation_id optional,
+    "contact_id" contact_id optional,
+    "metadata" metadata optional,
+    "accept_time" accept_time optional,
+    "sender_id" sender_id optional,
+    "processing_mode" processing_mode optional,
+    "injected" injected optional,
+    "direction" direction optional,
 }
 
 /// Callback reporting that an app message was handed to a channel, issued before any delivery receipt.
@@ -1027,29 +741,15 @@ impl MessageSubmitEvent {
     }
 }
 
-impl Object for MessageSubmitEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            message_submit_notification: fields.required("message_submit_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("message_submit_notification", &self.message_submit_notification);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MessageSubmitEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "message_submit_notification" message_submit_notification required,
 }
 
 /// `MessageSubmitNotification`; the documents do not describe it.
@@ -1074,29 +774,15 @@ pub struct MessageSubmitNotification {
     pub extra: JsonObject,
 }
 
-impl Object for MessageSubmitNotification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_id: fields.optional("message_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            submitted_message: fields.optional("submitted_message")?,
-            metadata: fields.optional("metadata")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("message_id", &self.message_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("submitted_message", &self.submitted_message);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MessageSubmitNotification;
+    "message_id" message_id optional,
+    "conversation_id" conversation_id optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "submitted_message" submitted_message optional,
+    "metadata" metadata optional,
+    "processing_mode" processing_mode optional,
 }
 
 /// Callback reporting that the status of a previously sent app message has changed.
@@ -1137,29 +823,15 @@ impl MessageDeliveryReceiptEvent {
     }
 }
 
-impl Object for MessageDeliveryReceiptEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            message_delivery_report: fields.required("message_delivery_report")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("message_delivery_report", &self.message_delivery_report);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MessageDeliveryReceiptEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "message_delivery_report" message_delivery_report required,
 }
 
 /// `MessageDeliveryReport`; the documents do not describe it.
@@ -1186,31 +858,16 @@ pub struct MessageDeliveryReport {
     pub extra: JsonObject,
 }
 
-impl Object for MessageDeliveryReport {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_id: fields.optional("message_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            status: fields.optional("status")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            reason: fields.optional("reason")?,
-            metadata: fields.optional("metadata")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("message_id", &self.message_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("status", &self.status);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("reason", &self.reason);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MessageDeliveryReport;
+    "message_id" message_id optional,
+    "conversation_id" conversation_id optional,
+    "status" status optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "reason" reason optional,
+    "metadata" metadata optional,
+    "processing_mode" processing_mode optional,
 }
 
 /// Delivery state of a message or event.
@@ -1231,31 +888,13 @@ pub enum DeliveryStatus {
     Unknown(String),
 }
 
-impl DeliveryStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::QueuedOnChannel => "QUEUED_ON_CHANNEL",
-            Self::Delivered => "DELIVERED",
-            Self::Read => "READ",
-            Self::Failed => "FAILED",
-            Self::SwitchingChannel => "SWITCHING_CHANNEL",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for DeliveryStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "QUEUED_ON_CHANNEL" => Self::QueuedOnChannel,
-            "DELIVERED" => Self::Delivered,
-            "READ" => Self::Read,
-            "FAILED" => Self::Failed,
-            "SWITCHING_CHANNEL" => Self::SwitchingChannel,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    DeliveryStatus;
+    "QUEUED_ON_CHANNEL" QueuedOnChannel,
+    "DELIVERED" Delivered,
+    "READ" Read,
+    "FAILED" Failed,
+    "SWITCHING_CHANNEL" SwitchingChannel,
 }
 
 /// `EventInbound`; the documents do not describe it.
@@ -1296,29 +935,15 @@ impl EventInbound {
     }
 }
 
-impl Object for EventInbound {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            event: fields.required("event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("event", &self.event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    EventInbound;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "event" event required,
 }
 
 /// `InboundEvent`; the documents do not describe it.
@@ -1347,33 +972,17 @@ pub struct InboundEvent {
     pub extra: JsonObject,
 }
 
-impl Object for InboundEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: fields.optional("id")?,
-            contact_event: fields.optional("contact_event")?,
-            contact_message_event: fields.optional("contact_message_event")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            accept_time: fields.optional("accept_time")?,
-            processing_mode: fields.optional("processing_mode")?,
-            direction: fields.optional("direction")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("id", &self.id);
-        members.put_optional("contact_event", &self.contact_event);
-        members.put_optional("contact_message_event", &self.contact_message_event);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("accept_time", &self.accept_time);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("direction", &self.direction);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    InboundEvent;
+    "id" id optional,
+    "contact_event" contact_event optional,
+    "contact_message_event" contact_message_event optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "conversation_id" conversation_id optional,
+    "accept_time" accept_time optional,
+    "processing_mode" processing_mode optional,
+    "direction" direction optional,
 }
 
 /// `EventDelivery`; the documents do not describe it.
@@ -1414,29 +1023,15 @@ impl EventDelivery {
     }
 }
 
-impl Object for EventDelivery {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            event_delivery_report: fields.required("event_delivery_report")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("event_delivery_report", &self.event_delivery_report);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    EventDelivery;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "event_delivery_report" event_delivery_report required,
 }
 
 /// `EventDeliveryReport`; the documents do not describe it.
@@ -1461,29 +1056,15 @@ pub struct EventDeliveryReport {
     pub extra: JsonObject,
 }
 
-impl Object for EventDeliveryReport {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            event_id: fields.optional("event_id")?,
-            status: fields.optional("status")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            reason: fields.optional("reason")?,
-            metadata: fields.optional("metadata")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("event_id", &self.event_id);
-        members.put_optional("status", &self.status);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("reason", &self.reason);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    EventDeliveryReport;
+    "event_id" event_id optional,
+    "status" status optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "reason" reason optional,
+    "metadata" metadata optional,
+    "processing_mode" processing_mode optional,
 }
 
 /// Callback reporting that a conversation between a contact and the subscribed app has begun.
@@ -1526,34 +1107,15 @@ impl ConversationStartEvent {
     }
 }
 
-impl Object for ConversationStartEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            conversation_start_notification: fields
-                .required("conversation_start_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put(
-                "conversation_start_notification",
-                &self.conversation_start_notification,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConversationStartEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "conversation_start_notification" conversation_start_notification required,
 }
 
 /// Callback reporting that a conversation between a contact and the subscribed app has ended.
@@ -1596,31 +1158,15 @@ impl ConversationStopEvent {
     }
 }
 
-impl Object for ConversationStopEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            conversation_stop_notification: fields
-                .required("conversation_stop_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put("conversation_stop_notification", &self.conversation_stop_notification);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConversationStopEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "conversation_stop_notification" conversation_stop_notification required,
 }
 
 /// Callback reporting that a conversation between a contact and the subscribed app was removed.
@@ -1663,34 +1209,15 @@ impl ConversationDeleteEvent {
     }
 }
 
-impl Object for ConversationDeleteEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            conversation_delete_notification: fields
-                .required("conversation_delete_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put(
-                "conversation_delete_notification",
-                &self.conversation_delete_notification,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConversationDeleteEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "conversation_delete_notification" conversation_delete_notification required,
 }
 
 /// Conversation that the start, stop or delete callback is about.
@@ -1703,17 +1230,9 @@ pub struct ConversationNotification {
     pub extra: JsonObject,
 }
 
-impl Object for ConversationNotification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            conversation: fields.optional("conversation")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("conversation", &self.conversation);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConversationNotification;
+    "conversation" conversation optional,
 }
 
 /// Callback reporting that a contact was added.
@@ -1754,29 +1273,15 @@ impl ContactCreateEvent {
     }
 }
 
-impl Object for ContactCreateEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            contact_create_notification: fields.required("contact_create_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("contact_create_notification", &self.contact_create_notification);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactCreateEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "contact_create_notification" contact_create_notification required,
 }
 
 /// Callback reporting that a contact was removed.
@@ -1817,29 +1322,15 @@ impl ContactDeleteEvent {
     }
 }
 
-impl Object for ContactDeleteEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            contact_delete_notification: fields.required("contact_delete_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("contact_delete_notification", &self.contact_delete_notification);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactDeleteEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "contact_delete_notification" contact_delete_notification required,
 }
 
 /// Callback reporting that a contact was changed.
@@ -1880,29 +1371,15 @@ impl ContactUpdateEvent {
     }
 }
 
-impl Object for ContactUpdateEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            contact_update_notification: fields.required("contact_update_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("contact_update_notification", &self.contact_update_notification);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactUpdateEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "contact_update_notification" contact_update_notification required,
 }
 
 /// `ContactNotification`; the documents do not describe it.
@@ -1915,17 +1392,9 @@ pub struct ContactNotification {
     pub extra: JsonObject,
 }
 
-impl Object for ContactNotification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact: fields.optional("contact")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contact", &self.contact);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactNotification;
+    "contact" contact optional,
 }
 
 /// Callback reporting that one contact was merged into another, with the kept and the removed one.
@@ -1966,29 +1435,15 @@ impl ContactMergeEvent {
     }
 }
 
-impl Object for ContactMergeEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            contact_merge_notification: fields.required("contact_merge_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("contact_merge_notification", &self.contact_merge_notification);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactMergeEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "contact_merge_notification" contact_merge_notification required,
 }
 
 /// `ContactMergeNotification`; the documents do not describe it.
@@ -2003,19 +1458,10 @@ pub struct ContactMergeNotification {
     pub extra: JsonObject,
 }
 
-impl Object for ContactMergeNotification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            preserved_contact: fields.optional("preserved_contact")?,
-            deleted_contact: fields.optional("deleted_contact")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("preserved_contact", &self.preserved_contact);
-        members.put_optional("deleted_contact", &self.deleted_contact);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactMergeNotification;
+    "preserved_contact" preserved_contact optional,
+    "deleted_contact" deleted_contact optional,
 }
 
 /// Callback reporting that, while a message or event was processed, several contacts turned out to share a channel identity.
@@ -2061,34 +1507,15 @@ impl ContactIdentitiesDuplicationEvent {
     }
 }
 
-impl Object for ContactIdentitiesDuplicationEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            duplicated_contact_identities_notification: fields
-                .required("duplicated_contact_identities_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put(
-                "duplicated_contact_identities_notification",
-                &self.duplicated_contact_identities_notification,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactIdentitiesDuplicationEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "duplicated_contact_identities_notification" duplicated_contact_identities_notification required,
 }
 
 /// `DuplicatedContactIdentitiesNotification`; the documents do not describe it.
@@ -2101,17 +1528,9 @@ pub struct DuplicatedContactIdentitiesNotification {
     pub extra: JsonObject,
 }
 
-impl Object for DuplicatedContactIdentitiesNotification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            duplicated_identities: fields.optional("duplicated_identities")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("duplicated_identities", &self.duplicated_identities);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    DuplicatedContactIdentitiesNotification;
+    "duplicated_identities" duplicated_identities optional,
 }
 
 /// `DuplicatedIdentity`; the documents do not describe it.
@@ -2126,19 +1545,10 @@ pub struct DuplicatedIdentity {
     pub extra: JsonObject,
 }
 
-impl Object for DuplicatedIdentity {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel: fields.optional("channel")?,
-            contact_ids: fields.optional("contact_ids")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel", &self.channel);
-        members.put_optional("contact_ids", &self.contact_ids);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    DuplicatedIdentity;
+    "channel" channel optional,
+    "contact_ids" contact_ids optional,
 }
 
 /// Callback that carries the outcome of an asynchronous capability check.
@@ -2179,29 +1589,15 @@ impl CapabilityEvent {
     }
 }
 
-impl Object for CapabilityEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            capability_notification: fields.required("capability_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("capability_notification", &self.capability_notification);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CapabilityEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "capability_notification" capability_notification required,
 }
 
 /// `CapabilityNotification`; the documents do not describe it.
@@ -2226,29 +1622,15 @@ pub struct CapabilityNotification {
     pub extra: JsonObject,
 }
 
-impl Object for CapabilityNotification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            request_id: fields.optional("request_id")?,
-            contact_id: fields.optional("contact_id")?,
-            channel: fields.optional("channel")?,
-            identity: fields.optional("identity")?,
-            capability_status: fields.optional("capability_status")?,
-            channel_capabilities: fields.optional("channel_capabilities")?,
-            reason: fields.optional("reason")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("request_id", &self.request_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("identity", &self.identity);
-        members.put_optional("capability_status", &self.capability_status);
-        members.put_optional("channel_capabilities", &self.channel_capabilities);
-        members.put_optional("reason", &self.reason);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CapabilityNotification;
+    "request_id" request_id optional,
+    "contact_id" contact_id optional,
+    "channel" channel optional,
+    "identity" identity optional,
+    "capability_status" capability_status optional,
+    "channel_capabilities" channel_capabilities optional,
+    "reason" reason optional,
 }
 
 /// How well the recipient can be reached over the channel.
@@ -2267,29 +1649,12 @@ pub enum CapabilityNotificationCapabilityStatus {
     Unknown(String),
 }
 
-impl CapabilityNotificationCapabilityStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::CapabilityUnknown => "CAPABILITY_UNKNOWN",
-            Self::CapabilityFull => "CAPABILITY_FULL",
-            Self::CapabilityPartial => "CAPABILITY_PARTIAL",
-            Self::NoCapability => "NO_CAPABILITY",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for CapabilityNotificationCapabilityStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "CAPABILITY_UNKNOWN" => Self::CapabilityUnknown,
-            "CAPABILITY_FULL" => Self::CapabilityFull,
-            "CAPABILITY_PARTIAL" => Self::CapabilityPartial,
-            "NO_CAPABILITY" => Self::NoCapability,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    CapabilityNotificationCapabilityStatus;
+    "CAPABILITY_UNKNOWN" CapabilityUnknown,
+    "CAPABILITY_FULL" CapabilityFull,
+    "CAPABILITY_PARTIAL" CapabilityPartial,
+    "NO_CAPABILITY" NoCapability,
 }
 
 /// Callback that passes on an opt-in notification from a channel.
@@ -2330,29 +1695,15 @@ impl OptInEvent {
     }
 }
 
-impl Object for OptInEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            opt_in_notification: fields.required("opt_in_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("opt_in_notification", &self.opt_in_notification);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OptInEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "opt_in_notification" opt_in_notification required,
 }
 
 /// `OptInNotification`; the documents do not describe it.
@@ -2377,29 +1728,15 @@ pub struct OptInNotification {
     pub extra: JsonObject,
 }
 
-impl Object for OptInNotification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            request_id: fields.optional("request_id")?,
-            contact_id: fields.optional("contact_id")?,
-            channel: fields.optional("channel")?,
-            identity: fields.optional("identity")?,
-            status: fields.optional("status")?,
-            error_details: fields.optional("error_details")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("request_id", &self.request_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("identity", &self.identity);
-        members.put_optional("status", &self.status);
-        members.put_optional("error_details", &self.error_details);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OptInNotification;
+    "request_id" request_id optional,
+    "contact_id" contact_id optional,
+    "channel" channel optional,
+    "identity" identity optional,
+    "status" status optional,
+    "error_details" error_details optional,
+    "processing_mode" processing_mode optional,
 }
 
 /// Outcome of the opt-in.
@@ -2416,27 +1753,11 @@ pub enum OptInNotificationStatus {
     Unknown(String),
 }
 
-impl OptInNotificationStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::OptInSucceeded => "OPT_IN_SUCCEEDED",
-            Self::OptInFailed => "OPT_IN_FAILED",
-            Self::OptInStatusUnspecified => "OPT_IN_STATUS_UNSPECIFIED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for OptInNotificationStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "OPT_IN_SUCCEEDED" => Self::OptInSucceeded,
-            "OPT_IN_FAILED" => Self::OptInFailed,
-            "OPT_IN_STATUS_UNSPECIFIED" => Self::OptInStatusUnspecified,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    OptInNotificationStatus;
+    "OPT_IN_SUCCEEDED" OptInSucceeded,
+    "OPT_IN_FAILED" OptInFailed,
+    "OPT_IN_STATUS_UNSPECIFIED" OptInStatusUnspecified,
 }
 
 /// Details of the error, present after a failed opt-in only.
@@ -2449,17 +1770,9 @@ pub struct OptInNotificationErrorDetails {
     pub extra: JsonObject,
 }
 
-impl Object for OptInNotificationErrorDetails {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            description: fields.optional("description")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("description", &self.description);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OptInNotificationErrorDetails;
+    "description" description optional,
 }
 
 /// Callback that passes on an opt-out notification from a channel.
@@ -2500,29 +1813,15 @@ impl OptOutEvent {
     }
 }
 
-impl Object for OptOutEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            opt_out_notification: fields.required("opt_out_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("opt_out_notification", &self.opt_out_notification);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OptOutEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "opt_out_notification" opt_out_notification required,
 }
 
 /// `OptOutNotification`; the documents do not describe it.
@@ -2547,29 +1846,15 @@ pub struct OptOutNotification {
     pub extra: JsonObject,
 }
 
-impl Object for OptOutNotification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            request_id: fields.optional("request_id")?,
-            contact_id: fields.optional("contact_id")?,
-            channel: fields.optional("channel")?,
-            identity: fields.optional("identity")?,
-            status: fields.optional("status")?,
-            error_details: fields.optional("error_details")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("request_id", &self.request_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("identity", &self.identity);
-        members.put_optional("status", &self.status);
-        members.put_optional("error_details", &self.error_details);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OptOutNotification;
+    "request_id" request_id optional,
+    "contact_id" contact_id optional,
+    "channel" channel optional,
+    "identity" identity optional,
+    "status" status optional,
+    "error_details" error_details optional,
+    "processing_mode" processing_mode optional,
 }
 
 /// Outcome of the opt-out.
@@ -2586,27 +1871,11 @@ pub enum OptOutNotificationStatus {
     Unknown(String),
 }
 
-impl OptOutNotificationStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::OptOutSucceeded => "OPT_OUT_SUCCEEDED",
-            Self::OptOutFailed => "OPT_OUT_FAILED",
-            Self::OptOutStatusUnspecified => "OPT_OUT_STATUS_UNSPECIFIED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for OptOutNotificationStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "OPT_OUT_SUCCEEDED" => Self::OptOutSucceeded,
-            "OPT_OUT_FAILED" => Self::OptOutFailed,
-            "OPT_OUT_STATUS_UNSPECIFIED" => Self::OptOutStatusUnspecified,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    OptOutNotificationStatus;
+    "OPT_OUT_SUCCEEDED" OptOutSucceeded,
+    "OPT_OUT_FAILED" OptOutFailed,
+    "OPT_OUT_STATUS_UNSPECIFIED" OptOutStatusUnspecified,
 }
 
 /// Details of the error, present after a failed opt-out only.
@@ -2619,17 +1888,9 @@ pub struct OptOutNotificationErrorDetails {
     pub extra: JsonObject,
 }
 
-impl Object for OptOutNotificationErrorDetails {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            description: fields.optional("description")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("description", &self.description);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OptOutNotificationErrorDetails;
+    "description" description optional,
 }
 
 /// Callback (CHANNEL_EVENT trigger) with news about a channel itself, for instance a changed WhatsApp quality rating.
@@ -2670,29 +1931,15 @@ impl ChannelEvent {
     }
 }
 
-impl Object for ChannelEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            channel_event_notification: fields.required("channel_event_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("channel_event_notification", &self.channel_event_notification);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChannelEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "channel_event_notification" channel_event_notification required,
 }
 
 /// `ChannelEventNotification`; the documents do not describe it.
@@ -2705,17 +1952,9 @@ pub struct ChannelEventNotification {
     pub extra: JsonObject,
 }
 
-impl Object for ChannelEventNotification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_event: fields.optional("channel_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel_event", &self.channel_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChannelEventNotification;
+    "channel_event" channel_event optional,
 }
 
 /// `ChannelEventNotificationChannelEvent`; the documents do not describe it.
@@ -2732,21 +1971,11 @@ pub struct ChannelEventNotificationChannelEvent {
     pub extra: JsonObject,
 }
 
-impl Object for ChannelEventNotificationChannelEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel: fields.optional("channel")?,
-            event_type: fields.optional("event_type")?,
-            additional_data: fields.optional("additional_data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel", &self.channel);
-        members.put_optional("event_type", &self.event_type);
-        members.put_optional("additional_data", &self.additional_data);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChannelEventNotificationChannelEvent;
+    "channel" channel optional,
+    "event_type" event_type optional,
+    "additional_data" additional_data optional,
 }
 
 /// Callback that passes on a channel's own callback for which the Conversation API has no mapping yet.
@@ -2787,29 +2016,15 @@ impl UnsupportedCallbackEvent {
     }
 }
 
-impl Object for UnsupportedCallbackEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            unsupported_callback: fields.required("unsupported_callback")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("unsupported_callback", &self.unsupported_callback);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    UnsupportedCallbackEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "unsupported_callback" unsupported_callback required,
 }
 
 /// `UnsupportedCallback`; the documents do not describe it.
@@ -2834,29 +2049,15 @@ pub struct UnsupportedCallback {
     pub extra: JsonObject,
 }
 
-impl Object for UnsupportedCallback {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel: fields.optional("channel")?,
-            payload: fields.optional("payload")?,
-            processing_mode: fields.optional("processing_mode")?,
-            id: fields.optional("id")?,
-            contact_id: fields.optional("contact_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            channel_identity: fields.optional("channel_identity")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel", &self.channel);
-        members.put_optional("payload", &self.payload);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("id", &self.id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    UnsupportedCallback;
+    "channel" channel optional,
+    "payload" payload optional,
+    "processing_mode" processing_mode optional,
+    "id" id optional,
+    "contact_id" contact_id optional,
+    "conversation_id" conversation_id optional,
+    "channel_identity" channel_identity optional,
 }
 
 /// Callback that carries the machine learning and AI analyses of the Smart Conversations feature.
@@ -2899,34 +2100,15 @@ impl SmartConversationsEvent {
     }
 }
 
-impl Object for SmartConversationsEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            smart_conversation_notification: fields
-                .required("smart_conversation_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put(
-                "smart_conversation_notification",
-                &self.smart_conversation_notification,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    SmartConversationsEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "smart_conversation_notification" smart_conversation_notification required,
 }
 
 /// `SmartConversationNotification`; the documents do not describe it.
@@ -2949,27 +2131,14 @@ pub struct SmartConversationNotification {
     pub extra: JsonObject,
 }
 
-impl Object for SmartConversationNotification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_id: fields.optional("contact_id")?,
-            channel_identity: fields.optional("channel_identity")?,
-            channel: fields.optional("channel")?,
-            message_id: fields.optional("message_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            analysis_results: fields.optional("analysis_results")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("message_id", &self.message_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("analysis_results", &self.analysis_results);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    SmartConversationNotification;
+    "contact_id" contact_id optional,
+    "channel_identity" channel_identity optional,
+    "channel" channel optional,
+    "message_id" message_id optional,
+    "conversation_id" conversation_id optional,
+    "analysis_results" analysis_results optional,
 }
 
 /// Results of the Smart Conversations engines; which fields are filled depends on the features switched on.
@@ -2990,34 +2159,13 @@ pub struct AnalysisResult {
     pub extra: JsonObject,
 }
 
-impl Object for AnalysisResult {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            ml_sentiment_result: fields.optional("ml_sentiment_result")?,
-            ml_nlu_result: fields.optional("ml_nlu_result")?,
-            ml_image_recognition_result: fields.optional("ml_image_recognition_result")?,
-            ml_pii_result: fields.optional("ml_pii_result")?,
-            ml_offensive_analysis_result: fields
-                .optional("ml_offensive_analysis_result")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("ml_sentiment_result", &self.ml_sentiment_result);
-        members.put_optional("ml_nlu_result", &self.ml_nlu_result);
-        members
-            .put_optional(
-                "ml_image_recognition_result",
-                &self.ml_image_recognition_result,
-            );
-        members.put_optional("ml_pii_result", &self.ml_pii_result);
-        members
-            .put_optional(
-                "ml_offensive_analysis_result",
-                &self.ml_offensive_analysis_result,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AnalysisResult;
+    "ml_sentiment_result" ml_sentiment_result optional,
+    "ml_nlu_result" ml_nlu_result optional,
+    "ml_image_recognition_result" ml_image_recognition_result optional,
+    "ml_pii_result" ml_pii_result optional,
+    "ml_offensive_analysis_result" ml_offensive_analysis_result optional,
 }
 
 /// Likeliest mood of a text.
@@ -3034,27 +2182,11 @@ pub enum Sentiment {
     Unknown(String),
 }
 
-impl Sentiment {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Positive => "positive",
-            Self::Negative => "negative",
-            Self::Neutral => "neutral",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for Sentiment {
-    fn from(value: &str) -> Self {
-        match value {
-            "positive" => Self::Positive,
-            "negative" => Self::Negative,
-            "neutral" => Self::Neutral,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    Sentiment;
+    "positive" Positive,
+    "negative" Negative,
+    "neutral" Neutral,
 }
 
 /// `MachineLearningSentimentResult`; the documents do not describe it.
@@ -3073,23 +2205,12 @@ pub struct MachineLearningSentimentResult {
     pub extra: JsonObject,
 }
 
-impl Object for MachineLearningSentimentResult {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            sentiment: fields.optional("sentiment")?,
-            score: fields.optional("score")?,
-            message: fields.optional("message")?,
-            results: fields.optional("results")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("sentiment", &self.sentiment);
-        members.put_optional("score", &self.score);
-        members.put_optional("message", &self.message);
-        members.put_optional("results", &self.results);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MachineLearningSentimentResult;
+    "sentiment" sentiment optional,
+    "score" score optional,
+    "message" message optional,
+    "results" results optional,
 }
 
 /// `SentimentResult`; the documents do not describe it.
@@ -3104,19 +2225,10 @@ pub struct SentimentResult {
     pub extra: JsonObject,
 }
 
-impl Object for SentimentResult {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            sentiment: fields.optional("sentiment")?,
-            score: fields.optional("score")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("sentiment", &self.sentiment);
-        members.put_optional("score", &self.score);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    SentimentResult;
+    "sentiment" sentiment optional,
+    "score" score optional,
 }
 
 /// `MachineLearningNluResult`; the documents do not describe it.
@@ -3135,23 +2247,12 @@ pub struct MachineLearningNluResult {
     pub extra: JsonObject,
 }
 
-impl Object for MachineLearningNluResult {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            intent: fields.optional("intent")?,
-            score: fields.optional("score")?,
-            message: fields.optional("message")?,
-            results: fields.optional("results")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("intent", &self.intent);
-        members.put_optional("score", &self.score);
-        members.put_optional("message", &self.message);
-        members.put_optional("results", &self.results);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MachineLearningNluResult;
+    "intent" intent optional,
+    "score" score optional,
+    "message" message optional,
+    "results" results optional,
 }
 
 /// `IntentResult`; the documents do not describe it.
@@ -3166,19 +2267,10 @@ pub struct IntentResult {
     pub extra: JsonObject,
 }
 
-impl Object for IntentResult {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            intent: fields.optional("intent")?,
-            score: fields.optional("score")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("intent", &self.intent);
-        members.put_optional("score", &self.score);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    IntentResult;
+    "intent" intent optional,
+    "score" score optional,
 }
 
 /// `MachineLearningImageRecognitionResult`; the documents do not describe it.
@@ -3197,38 +2289,12 @@ pub struct MachineLearningImageRecognitionResult {
     pub extra: JsonObject,
 }
 
-impl Object for MachineLearningImageRecognitionResult {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            url: fields.optional("url")?,
-            document_image_classification: fields
-                .optional("document_image_classification")?,
-            optical_character_recognition: fields
-                .optional("optical_character_recognition")?,
-            document_field_classification: fields
-                .optional("document_field_classification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("url", &self.url);
-        members
-            .put_optional(
-                "document_image_classification",
-                &self.document_image_classification,
-            );
-        members
-            .put_optional(
-                "optical_character_recognition",
-                &self.optical_character_recognition,
-            );
-        members
-            .put_optional(
-                "document_field_classification",
-                &self.document_field_classification,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MachineLearningImageRecognitionResult;
+    "url" url optional,
+    "document_image_classification" document_image_classification optional,
+    "optical_character_recognition" optical_character_recognition optional,
+    "document_field_classification" document_field_classification optional,
 }
 
 /// Kind of document seen in an image and how certain that is.
@@ -3243,19 +2309,10 @@ pub struct DocumentImageClassification {
     pub extra: JsonObject,
 }
 
-impl Object for DocumentImageClassification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            doc_type: fields.optional("doc_type")?,
-            confidence: fields.optional("confidence")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("doc_type", &self.doc_type);
-        members.put_optional("confidence", &self.confidence);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    DocumentImageClassification;
+    "doc_type" doc_type optional,
+    "confidence" confidence optional,
 }
 
 /// Text that was read out of an image (OCR).
@@ -3268,17 +2325,9 @@ pub struct OpticalCharacterRecognition {
     pub extra: JsonObject,
 }
 
-impl Object for OpticalCharacterRecognition {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            result: fields.optional("result")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("result", &self.result);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OpticalCharacterRecognition;
+    "result" result optional,
 }
 
 /// `OpticalCharacterRecognitionData`; the documents do not describe it.
@@ -3291,17 +2340,9 @@ pub struct OpticalCharacterRecognitionData {
     pub extra: JsonObject,
 }
 
-impl Object for OpticalCharacterRecognitionData {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            data: fields.optional("data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("data", &self.data);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OpticalCharacterRecognitionData;
+    "data" data optional,
 }
 
 /// Document fields that were recognised in an image, with their values.
@@ -3314,17 +2355,9 @@ pub struct DocumentFieldClassification {
     pub extra: JsonObject,
 }
 
-impl Object for DocumentFieldClassification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            result: fields.optional("result")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("result", &self.result);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    DocumentFieldClassification;
+    "result" result optional,
 }
 
 /// `DocumentFieldClassificationData`; the documents do not describe it.
@@ -3343,17 +2376,9 @@ pub struct DocumentFieldClassificationDataValue {
     pub extra: JsonObject,
 }
 
-impl Object for DocumentFieldClassificationDataValue {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            data: fields.optional("data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("data", &self.data);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    DocumentFieldClassificationDataValue;
+    "data" data optional,
 }
 
 /// Outcome of the search for personal data (PII) in a message.
@@ -3368,19 +2393,10 @@ pub struct MachineLearningPiiResult {
     pub extra: JsonObject,
 }
 
-impl Object for MachineLearningPiiResult {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message: fields.optional("message")?,
-            masked: fields.optional("masked")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("message", &self.message);
-        members.put_optional("masked", &self.masked);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MachineLearningPiiResult;
+    "message" message optional,
+    "masked" masked optional,
 }
 
 /// List of analyses of offensive content in the messages.
@@ -3402,23 +2418,12 @@ pub struct OffensiveAnalysis {
     pub extra: JsonObject,
 }
 
-impl Object for OffensiveAnalysis {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message: fields.optional("message")?,
-            url: fields.optional("url")?,
-            evaluation: fields.optional("evaluation")?,
-            score: fields.optional("score")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("message", &self.message);
-        members.put_optional("url", &self.url);
-        members.put_optional("evaluation", &self.evaluation);
-        members.put_optional("score", &self.score);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OffensiveAnalysis;
+    "message" message optional,
+    "url" url optional,
+    "evaluation" evaluation optional,
+    "score" score optional,
 }
 
 /// Verdict on the content.
@@ -3433,25 +2438,10 @@ pub enum OffensiveAnalysisEvaluation {
     Unknown(String),
 }
 
-impl OffensiveAnalysisEvaluation {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Safe => "SAFE",
-            Self::Unsafe => "UNSAFE",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for OffensiveAnalysisEvaluation {
-    fn from(value: &str) -> Self {
-        match value {
-            "SAFE" => Self::Safe,
-            "UNSAFE" => Self::Unsafe,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    OffensiveAnalysisEvaluation;
+    "SAFE" Safe,
+    "UNSAFE" Unsafe,
 }
 
 /// `RecordNotificationEvent`; the documents do not describe it.
@@ -3492,29 +2482,15 @@ impl RecordNotificationEvent {
     }
 }
 
-impl Object for RecordNotificationEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            record_notification: fields.required("record_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put("record_notification", &self.record_notification);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    RecordNotificationEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "record_notification" record_notification required,
 }
 
 /// `RecordNotification`; the documents do not describe it.
@@ -3539,29 +2515,15 @@ pub struct RecordNotification {
     pub extra: JsonObject,
 }
 
-impl Object for RecordNotification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            entity_id: fields.optional("entity_id")?,
-            record_status: fields.optional("record_status")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            reason: fields.optional("reason")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("entity_id", &self.entity_id);
-        members.put_optional("record_status", &self.record_status);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("reason", &self.reason);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    RecordNotification;
+    "entity_id" entity_id optional,
+    "record_status" record_status optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "conversation_id" conversation_id optional,
+    "reason" reason optional,
+    "processing_mode" processing_mode optional,
 }
 
 /// State of the entity's record.
@@ -3576,25 +2538,10 @@ pub enum RecordNotificationRecordStatus {
     Unknown(String),
 }
 
-impl RecordNotificationRecordStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::RecordStatusUnspecified => "RECORD_STATUS_UNSPECIFIED",
-            Self::EventRecordStored => "EVENT_RECORD_STORED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for RecordNotificationRecordStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "RECORD_STATUS_UNSPECIFIED" => Self::RecordStatusUnspecified,
-            "EVENT_RECORD_STORED" => Self::EventRecordStored,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    RecordNotificationRecordStatus;
+    "RECORD_STATUS_UNSPECIFIED" RecordStatusUnspecified,
+    "EVENT_RECORD_STORED" EventRecordStored,
 }
 
 /// `ConversationWebhookEvent`; the documents do not describe it.
@@ -3689,130 +2636,30 @@ pub enum ConversationWebhookEvent {
     Unknown(UnknownObject),
 }
 
-impl Union for ConversationWebhookEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields
-            .present(
-                &[
-                    "message",
-                    "message_redaction",
-                    "message_submit_notification",
-                    "message_delivery_report",
-                    "event",
-                    "event_delivery_report",
-                    "conversation_start_notification",
-                    "conversation_stop_notification",
-                    "conversation_delete_notification",
-                    "contact_create_notification",
-                    "contact_delete_notification",
-                    "contact_merge_notification",
-                    "contact_update_notification",
-                    "duplicated_contact_identities_notification",
-                    "capability_notification",
-                    "opt_in_notification",
-                    "opt_out_notification",
-                    "channel_event_notification",
-                    "smart_conversation_notification",
-                    "record_notification",
-                    "unsupported_callback",
-                    "batch_status_update_notification",
-                ],
-            )
-        {
-            Some("message") => Self::MessageInboundEvent(Object::read(fields)?),
-            Some("message_redaction") => {
-                Self::MessageInboundSmartConversationRedactionEvent(
-                    Object::read(fields)?,
-                )
-            }
-            Some("message_submit_notification") => {
-                Self::MessageSubmitEvent(Object::read(fields)?)
-            }
-            Some("message_delivery_report") => {
-                Self::MessageDeliveryReceiptEvent(Object::read(fields)?)
-            }
-            Some("event") => Self::EventInbound(Object::read(fields)?),
-            Some("event_delivery_report") => Self::EventDelivery(Object::read(fields)?),
-            Some("conversation_start_notification") => {
-                Self::ConversationStartEvent(Object::read(fields)?)
-            }
-            Some("conversation_stop_notification") => {
-                Self::ConversationStopEvent(Object::read(fields)?)
-            }
-            Some("conversation_delete_notification") => {
-                Self::ConversationDeleteEvent(Object::read(fields)?)
-            }
-            Some("contact_create_notification") => {
-                Self::ContactCreateEvent(Object::read(fields)?)
-            }
-            Some("contact_delete_notification") => {
-                Self::ContactDeleteEvent(Object::read(fields)?)
-            }
-            Some("contact_merge_notification") => {
-                Self::ContactMergeEvent(Object::read(fields)?)
-            }
-            Some("contact_update_notification") => {
-                Self::ContactUpdateEvent(Object::read(fields)?)
-            }
-            Some("duplicated_contact_identities_notification") => {
-                Self::ContactIdentitiesDuplicationEvent(Object::read(fields)?)
-            }
-            Some("capability_notification") => {
-                Self::CapabilityEvent(Object::read(fields)?)
-            }
-            Some("opt_in_notification") => Self::OptInEvent(Object::read(fields)?),
-            Some("opt_out_notification") => Self::OptOutEvent(Object::read(fields)?),
-            Some("channel_event_notification") => {
-                Self::ChannelEvent(Object::read(fields)?)
-            }
-            Some("smart_conversation_notification") => {
-                Self::SmartConversationsEvent(Object::read(fields)?)
-            }
-            Some("record_notification") => {
-                Self::RecordNotificationEvent(Object::read(fields)?)
-            }
-            Some("unsupported_callback") => {
-                Self::UnsupportedCallbackEvent(Object::read(fields)?)
-            }
-            Some("batch_status_update_notification") => {
-                Self::BatchStatusUpdateEvent(Object::read(fields)?)
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::MessageInboundEvent(held) => held.write(members),
-            Self::MessageInboundSmartConversationRedactionEvent(held) => {
-                held.write(members)
-            }
-            Self::MessageSubmitEvent(held) => held.write(members),
-            Self::MessageDeliveryReceiptEvent(held) => held.write(members),
-            Self::EventInbound(held) => held.write(members),
-            Self::EventDelivery(held) => held.write(members),
-            Self::ConversationStartEvent(held) => held.write(members),
-            Self::ConversationStopEvent(held) => held.write(members),
-            Self::ConversationDeleteEvent(held) => held.write(members),
-            Self::ContactCreateEvent(held) => held.write(members),
-            Self::ContactDeleteEvent(held) => held.write(members),
-            Self::ContactMergeEvent(held) => held.write(members),
-            Self::ContactUpdateEvent(held) => held.write(members),
-            Self::ContactIdentitiesDuplicationEvent(held) => held.write(members),
-            Self::CapabilityEvent(held) => held.write(members),
-            Self::OptInEvent(held) => held.write(members),
-            Self::OptOutEvent(held) => held.write(members),
-            Self::ChannelEvent(held) => held.write(members),
-            Self::SmartConversationsEvent(held) => held.write(members),
-            Self::RecordNotificationEvent(held) => held.write(members),
-            Self::UnsupportedCallbackEvent(held) => held.write(members),
-            Self::BatchStatusUpdateEvent(held) => held.write(members),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::whole! {
+    ConversationWebhookEvent;
+    "message" MessageInboundEvent,
+    "message_redaction" MessageInboundSmartConversationRedactionEvent,
+    "message_submit_notification" MessageSubmitEvent,
+    "message_delivery_report" MessageDeliveryReceiptEvent,
+    "event" EventInbound,
+    "event_delivery_report" EventDelivery,
+    "conversation_start_notification" ConversationStartEvent,
+    "conversation_stop_notification" ConversationStopEvent,
+    "conversation_delete_notification" ConversationDeleteEvent,
+    "contact_create_notification" ContactCreateEvent,
+    "contact_delete_notification" ContactDeleteEvent,
+    "contact_merge_notification" ContactMergeEvent,
+    "contact_update_notification" ContactUpdateEvent,
+    "duplicated_contact_identities_notification" ContactIdentitiesDuplicationEvent,
+    "capability_notification" CapabilityEvent,
+    "opt_in_notification" OptInEvent,
+    "opt_out_notification" OptOutEvent,
+    "channel_event_notification" ChannelEvent,
+    "smart_conversation_notification" SmartConversationsEvent,
+    "record_notification" RecordNotificationEvent,
+    "unsupported_callback" UnsupportedCallbackEvent,
+    "batch_status_update_notification" BatchStatusUpdateEvent,
 }
 
 impl From<MessageInboundEvent> for ConversationWebhookEvent {
@@ -3971,31 +2818,14 @@ pub struct V2MessageCommonProps {
     pub extra: JsonObject,
 }
 
-impl Object for V2MessageCommonProps {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            language_code: fields.optional("language_code")?,
-            version: fields.optional("version")?,
-            channel_template_overrides: fields.optional("channel_template_overrides")?,
-            variables: fields.optional("variables")?,
-            create_time: fields.optional("create_time")?,
-            update_time: fields.optional("update_time")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("language_code", &self.language_code);
-        members.put_optional("version", &self.version);
-        members
-            .put_optional(
-                "channel_template_overrides",
-                &self.channel_template_overrides,
-            );
-        members.put_optional("variables", &self.variables);
-        members.put_optional("create_time", &self.create_time);
-        members.put_optional("update_time", &self.update_time);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    V2MessageCommonProps;
+    "language_code" language_code optional,
+    "version" version optional,
+    "channel_template_overrides" channel_template_overrides optional,
+    "variables" variables optional,
+    "create_time" create_time optional,
+    "update_time" update_time optional,
 }
 
 /// The same alternatives as `AppMessageTypes`.
@@ -4041,34 +2871,15 @@ impl BatchStatusUpdateEvent {
     }
 }
 
-impl Object for BatchStatusUpdateEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            event_time: fields.optional("event_time")?,
-            project_id: fields.optional("project_id")?,
-            message_metadata: fields.optional("message_metadata")?,
-            correlation_id: fields.optional("correlation_id")?,
-            batch_status_update_notification: fields
-                .required("batch_status_update_notification")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put(
-                "batch_status_update_notification",
-                &self.batch_status_update_notification,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    BatchStatusUpdateEvent;
+    "app_id" app_id optional,
+    "accepted_time" accepted_time optional,
+    "event_time" event_time optional,
+    "project_id" project_id optional,
+    "message_metadata" message_metadata optional,
+    "correlation_id" correlation_id optional,
+    "batch_status_update_notification" batch_status_update_notification required,
 }
 
 /// News about a batch.
@@ -4089,23 +2900,12 @@ pub struct BatchStatusUpdateNotification {
     pub extra: JsonObject,
 }
 
-impl Object for BatchStatusUpdateNotification {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            batch_id: fields.optional("batch_id")?,
-            batch_status: fields.optional("batch_status")?,
-            batch_type: fields.optional("batch_type")?,
-            additional_data: fields.optional("additional_data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("batch_id", &self.batch_id);
-        members.put_optional("batch_status", &self.batch_status);
-        members.put_optional("batch_type", &self.batch_type);
-        members.put_optional("additional_data", &self.additional_data);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    BatchStatusUpdateNotification;
+    "batch_id" batch_id optional,
+    "batch_status" batch_status optional,
+    "batch_type" batch_type optional,
+    "additional_data" additional_data optional,
 }
 
 /// Status of a batch in a callback.
@@ -4118,23 +2918,9 @@ pub enum BatchNotificationStatus {
     Unknown(String),
 }
 
-impl BatchNotificationStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::BatchStatusProcessed => "BATCH_STATUS_PROCESSED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for BatchNotificationStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "BATCH_STATUS_PROCESSED" => Self::BatchStatusProcessed,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    BatchNotificationStatus;
+    "BATCH_STATUS_PROCESSED" BatchStatusProcessed,
 }
 
 /// Kind of a batch in a callback.
@@ -4147,23 +2933,9 @@ pub enum BatchType {
     Unknown(String),
 }
 
-impl BatchType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::BatchTypeMessages => "BATCH_TYPE_MESSAGES",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for BatchType {
-    fn from(value: &str) -> Self {
-        match value {
-            "BATCH_TYPE_MESSAGES" => Self::BatchTypeMessages,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    BatchType;
+    "BATCH_TYPE_MESSAGES" BatchTypeMessages,
 }
 
 /// Data that depends on the kind of the batch.
@@ -4178,17 +2950,9 @@ pub struct BatchAdditionalData {
     pub extra: JsonObject,
 }
 
-impl Object for BatchAdditionalData {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_batch_data: fields.optional("message_batch_data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("message_batch_data", &self.message_batch_data);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    BatchAdditionalData;
+    "message_batch_data" message_batch_data optional,
 }
 
 /// Data of a batch of messages.
@@ -4205,55 +2969,8 @@ pub struct MessageBatchData {
     pub extra: JsonObject,
 }
 
-impl Object for MessageBatchData {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            send_after: fields.optional("send_after")?,
-            batch_metadata: fields.optional("batch_metadata")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("send_after", &self.send_after);
-        members.put_optional("batch_metadata", &self.batch_metadata);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MessageBatchData;
+    "send_after" send_after optional,
+    "batch_metadata" batch_metadata optional,
 }
-
-crate::wire::serde_through_wire!(
-    ProtobufAny, AppMessageObject, AppMessageCommonProps, AppEventField, Choices,
-    ChoiceCommonProps, ContactMessageCommonProps, ConversationBase,
-    ChannelCredentialsCommonTypes, InjectMessageCommonProps,
-    ConversationMessageCommonProps, ReplyToField, ChoiceMessagePropertiesField,
-    ConversationEventBase, ContactEventField, ContactMessageEventField,
-    InjectEventRequest, ChannelSpecificCommonProps, KakaoTalkButton,
-    KakaoTalkChannelSpecificMessage, KakaoTalkCoupon, CallbackEventCommon,
-    MessageInboundEvent, MessageInboundSmartConversationRedactionEvent,
-    MessageInboundEventItem, MessageSubmitEvent, MessageSubmitNotification,
-    MessageDeliveryReceiptEvent, MessageDeliveryReport, EventInbound, InboundEvent,
-    EventDelivery, EventDeliveryReport, ConversationStartEvent, ConversationStopEvent,
-    ConversationDeleteEvent, ConversationNotification, ContactCreateEvent,
-    ContactDeleteEvent, ContactUpdateEvent, ContactNotification, ContactMergeEvent,
-    ContactMergeNotification, ContactIdentitiesDuplicationEvent,
-    DuplicatedContactIdentitiesNotification, DuplicatedIdentity, CapabilityEvent,
-    CapabilityNotification, OptInEvent, OptInNotification, OptInNotificationErrorDetails,
-    OptOutEvent, OptOutNotification, OptOutNotificationErrorDetails, ChannelEvent,
-    ChannelEventNotification, ChannelEventNotificationChannelEvent,
-    UnsupportedCallbackEvent, UnsupportedCallback, SmartConversationsEvent,
-    SmartConversationNotification, AnalysisResult, MachineLearningSentimentResult,
-    SentimentResult, MachineLearningNluResult, IntentResult,
-    MachineLearningImageRecognitionResult, DocumentImageClassification,
-    OpticalCharacterRecognition, OpticalCharacterRecognitionData,
-    DocumentFieldClassification, DocumentFieldClassificationDataValue,
-    MachineLearningPiiResult, OffensiveAnalysis, RecordNotificationEvent,
-    RecordNotification, V2MessageCommonProps, BatchStatusUpdateEvent,
-    BatchStatusUpdateNotification, BatchAdditionalData, MessageBatchData
-);
-
-crate::wire::open_enums!(
-    DeliveryStatus, CapabilityNotificationCapabilityStatus, OptInNotificationStatus,
-    OptOutNotificationStatus, Sentiment, OffensiveAnalysisEvaluation,
-    RecordNotificationRecordStatus, BatchNotificationStatus, BatchType
-);
-
-crate::wire::unions!(ConversationWebhookEvent);

@@ -3,18 +3,12 @@
 //! Types of capability.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// Addressee of a message or event, given by contact ID or by channel identities.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,17 +30,8 @@ impl Recipient {
     }
 }
 
-impl Object for Recipient {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    Recipient RecipientBase;
 }
 
 /// `QueryCapability`; the documents do not describe it.
@@ -75,21 +60,11 @@ impl QueryCapability {
     }
 }
 
-impl Object for QueryCapability {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            recipient: fields.required("recipient")?,
-            request_id: fields.optional("request_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put("recipient", &self.recipient);
-        members.put_optional("request_id", &self.request_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    QueryCapability;
+    "app_id" app_id required,
+    "recipient" recipient required,
+    "request_id" request_id optional,
 }
 
 /// Acknowledges a capability lookup and names the recipient it covers.
@@ -106,21 +81,9 @@ pub struct QueryCapabilityResponse {
     pub extra: JsonObject,
 }
 
-impl Object for QueryCapabilityResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            recipient: fields.optional("recipient")?,
-            request_id: fields.optional("request_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("recipient", &self.recipient);
-        members.put_optional("request_id", &self.request_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    QueryCapabilityResponse;
+    "app_id" app_id optional,
+    "recipient" recipient optional,
+    "request_id" request_id optional,
 }
-
-crate::wire::serde_through_wire!(Recipient, QueryCapability, QueryCapabilityResponse);

@@ -3,18 +3,12 @@
 //! Types of consent.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// Kind of opt-out list used by consent management.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,27 +24,11 @@ pub enum ConsentsListType {
     Unknown(String),
 }
 
-impl ConsentsListType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::OptOutAll => "OPT_OUT_ALL",
-            Self::OptOutMarketing => "OPT_OUT_MARKETING",
-            Self::OptOutNotification => "OPT_OUT_NOTIFICATION",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ConsentsListType {
-    fn from(value: &str) -> Self {
-        match value {
-            "OPT_OUT_ALL" => Self::OptOutAll,
-            "OPT_OUT_MARKETING" => Self::OptOutMarketing,
-            "OPT_OUT_NOTIFICATION" => Self::OptOutNotification,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ConsentsListType;
+    "OPT_OUT_ALL" OptOutAll,
+    "OPT_OUT_MARKETING" OptOutMarketing,
+    "OPT_OUT_NOTIFICATION" OptOutNotification,
 }
 
 /// A single identity, as found on a consent list.
@@ -73,17 +51,9 @@ impl Identity {
     }
 }
 
-impl Object for Identity {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            identity: fields.required("identity")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("identity", &self.identity);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    Identity;
+    "identity" identity required,
 }
 
 /// One entry in the audit trail of a consent list.
@@ -128,27 +98,14 @@ impl AuditRecord {
     }
 }
 
-impl Object for AuditRecord {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            origin: fields.required("origin")?,
-            operation: fields.required("operation")?,
-            list_type: fields.required("list_type")?,
-            project_id: fields.required("project_id")?,
-            app_id: fields.required("app_id")?,
-            datetime: fields.required("datetime")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("origin", &self.origin);
-        members.put("operation", &self.operation);
-        members.put("list_type", &self.list_type);
-        members.put("project_id", &self.project_id);
-        members.put("app_id", &self.app_id);
-        members.put("datetime", &self.datetime);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AuditRecord;
+    "origin" origin required,
+    "operation" operation required,
+    "list_type" list_type required,
+    "project_id" project_id required,
+    "app_id" app_id required,
+    "datetime" datetime required,
 }
 
 /// What caused the opt-in or opt-out, such as the Batch API or a matched end-user MO.
@@ -163,25 +120,10 @@ pub enum AuditRecordOrigin {
     Unknown(String),
 }
 
-impl AuditRecordOrigin {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::OriginApi => "ORIGIN_API",
-            Self::OriginMo => "ORIGIN_MO",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for AuditRecordOrigin {
-    fn from(value: &str) -> Self {
-        match value {
-            "ORIGIN_API" => Self::OriginApi,
-            "ORIGIN_MO" => Self::OriginMo,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    AuditRecordOrigin;
+    "ORIGIN_API" OriginApi,
+    "ORIGIN_MO" OriginMo,
 }
 
 /// Kind of change recorded.
@@ -198,27 +140,11 @@ pub enum AuditRecordOperation {
     Unknown(String),
 }
 
-impl AuditRecordOperation {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::OperationInsert => "OPERATION_INSERT",
-            Self::OperationUpdate => "OPERATION_UPDATE",
-            Self::OperationDelete => "OPERATION_DELETE",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for AuditRecordOperation {
-    fn from(value: &str) -> Self {
-        match value {
-            "OPERATION_INSERT" => Self::OperationInsert,
-            "OPERATION_UPDATE" => Self::OperationUpdate,
-            "OPERATION_DELETE" => Self::OperationDelete,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    AuditRecordOperation;
+    "OPERATION_INSERT" OperationInsert,
+    "OPERATION_UPDATE" OperationUpdate,
+    "OPERATION_DELETE" OperationDelete,
 }
 
 /// `GetIdentitiesFromConsentResponse`; the documents do not describe it.
@@ -233,19 +159,10 @@ pub struct GetIdentitiesFromConsentResponse {
     pub extra: JsonObject,
 }
 
-impl Object for GetIdentitiesFromConsentResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            identities: fields.optional("identities")?,
-            next_page_token: fields.optional("next_page_token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("identities", &self.identities);
-        members.put_optional("next_page_token", &self.next_page_token);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    GetIdentitiesFromConsentResponse;
+    "identities" identities optional,
+    "next_page_token" next_page_token optional,
 }
 
 /// `GetAuditRecordsFromConsentResponse`; the documents do not describe it.
@@ -260,24 +177,8 @@ pub struct GetAuditRecordsFromConsentResponse {
     pub extra: JsonObject,
 }
 
-impl Object for GetAuditRecordsFromConsentResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            identity: fields.optional("identity")?,
-            audit_records: fields.optional("audit_records")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("identity", &self.identity);
-        members.put_optional("audit_records", &self.audit_records);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    GetAuditRecordsFromConsentResponse;
+    "identity" identity optional,
+    "audit_records" audit_records optional,
 }
-
-crate::wire::serde_through_wire!(
-    Identity, AuditRecord, GetIdentitiesFromConsentResponse,
-    GetAuditRecordsFromConsentResponse
-);
-
-crate::wire::open_enums!(ConsentsListType, AuditRecordOrigin, AuditRecordOperation);

@@ -3,18 +3,12 @@
 //! Types of contact.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// A contact to create, usually one person, with the channel identities that belong to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,29 +51,15 @@ impl ContactCreateRequest {
     }
 }
 
-impl Object for ContactCreateRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_identities: fields.required("channel_identities")?,
-            channel_priority: fields.optional("channel_priority")?,
-            display_name: fields.optional("display_name")?,
-            email: fields.optional("email")?,
-            external_id: fields.optional("external_id")?,
-            language: fields.required("language")?,
-            metadata: fields.optional("metadata")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("channel_identities", &self.channel_identities);
-        members.put_optional("channel_priority", &self.channel_priority);
-        members.put_optional("display_name", &self.display_name);
-        members.put_optional("email", &self.email);
-        members.put_optional("external_id", &self.external_id);
-        members.put("language", &self.language);
-        members.put_optional("metadata", &self.metadata);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactCreateRequest;
+    "channel_identities" channel_identities required,
+    "channel_priority" channel_priority optional,
+    "display_name" display_name optional,
+    "email" email optional,
+    "external_id" external_id optional,
+    "language" language required,
+    "metadata" metadata optional,
 }
 
 /// A contact, usually one person, that takes part in conversations through its channel identities.
@@ -106,31 +86,16 @@ pub struct Contact {
     pub extra: JsonObject,
 }
 
-impl Object for Contact {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_identities: fields.optional("channel_identities")?,
-            channel_priority: fields.optional("channel_priority")?,
-            display_name: fields.optional("display_name")?,
-            email: fields.optional("email")?,
-            external_id: fields.optional("external_id")?,
-            id: fields.optional("id")?,
-            language: fields.optional("language")?,
-            metadata: fields.optional("metadata")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel_identities", &self.channel_identities);
-        members.put_optional("channel_priority", &self.channel_priority);
-        members.put_optional("display_name", &self.display_name);
-        members.put_optional("email", &self.email);
-        members.put_optional("external_id", &self.external_id);
-        members.put_optional("id", &self.id);
-        members.put_optional("language", &self.language);
-        members.put_optional("metadata", &self.metadata);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    Contact;
+    "channel_identities" channel_identities optional,
+    "channel_priority" channel_priority optional,
+    "display_name" display_name optional,
+    "email" email optional,
+    "external_id" external_id optional,
+    "id" id optional,
+    "language" language optional,
+    "metadata" metadata optional,
 }
 
 /// Language code of a contact.
@@ -283,163 +248,79 @@ pub enum ContactLanguage {
     Unknown(String),
 }
 
-impl ContactLanguage {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Af => "AF",
-            Self::Sq => "SQ",
-            Self::Ar => "AR",
-            Self::Az => "AZ",
-            Self::Bn => "BN",
-            Self::Bg => "BG",
-            Self::Ca => "CA",
-            Self::Zh => "ZH",
-            Self::ZhCn => "ZH_CN",
-            Self::ZhHk => "ZH_HK",
-            Self::ZhTw => "ZH_TW",
-            Self::Hr => "HR",
-            Self::Cs => "CS",
-            Self::Da => "DA",
-            Self::Nl => "NL",
-            Self::En => "EN",
-            Self::EnGb => "EN_GB",
-            Self::EnUs => "EN_US",
-            Self::Et => "ET",
-            Self::Fil => "FIL",
-            Self::Fi => "FI",
-            Self::Fr => "FR",
-            Self::De => "DE",
-            Self::El => "EL",
-            Self::Gu => "GU",
-            Self::Ha => "HA",
-            Self::He => "HE",
-            Self::Hi => "HI",
-            Self::Hu => "HU",
-            Self::Id => "ID",
-            Self::Ga => "GA",
-            Self::It => "IT",
-            Self::Ja => "JA",
-            Self::Kn => "KN",
-            Self::Kk => "KK",
-            Self::Ko => "KO",
-            Self::Lo => "LO",
-            Self::Lv => "LV",
-            Self::Lt => "LT",
-            Self::Mk => "MK",
-            Self::Ms => "MS",
-            Self::Ml => "ML",
-            Self::Mr => "MR",
-            Self::Nb => "NB",
-            Self::Fa => "FA",
-            Self::Pl => "PL",
-            Self::Pt => "PT",
-            Self::PtBr => "PT_BR",
-            Self::PtPt => "PT_PT",
-            Self::Pa => "PA",
-            Self::Ro => "RO",
-            Self::Ru => "RU",
-            Self::Sr => "SR",
-            Self::Sk => "SK",
-            Self::Sl => "SL",
-            Self::Es => "ES",
-            Self::EsAr => "ES_AR",
-            Self::EsEs => "ES_ES",
-            Self::EsMx => "ES_MX",
-            Self::Sw => "SW",
-            Self::Sv => "SV",
-            Self::Ta => "TA",
-            Self::Te => "TE",
-            Self::Th => "TH",
-            Self::Tr => "TR",
-            Self::Uk => "UK",
-            Self::Ur => "UR",
-            Self::Uz => "UZ",
-            Self::Vi => "VI",
-            Self::Zu => "ZU",
-            Self::Unspecified => "UNSPECIFIED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ContactLanguage {
-    fn from(value: &str) -> Self {
-        match value {
-            "AF" => Self::Af,
-            "SQ" => Self::Sq,
-            "AR" => Self::Ar,
-            "AZ" => Self::Az,
-            "BN" => Self::Bn,
-            "BG" => Self::Bg,
-            "CA" => Self::Ca,
-            "ZH" => Self::Zh,
-            "ZH_CN" => Self::ZhCn,
-            "ZH_HK" => Self::ZhHk,
-            "ZH_TW" => Self::ZhTw,
-            "HR" => Self::Hr,
-            "CS" => Self::Cs,
-            "DA" => Self::Da,
-            "NL" => Self::Nl,
-            "EN" => Self::En,
-            "EN_GB" => Self::EnGb,
-            "EN_US" => Self::EnUs,
-            "ET" => Self::Et,
-            "FIL" => Self::Fil,
-            "FI" => Self::Fi,
-            "FR" => Self::Fr,
-            "DE" => Self::De,
-            "EL" => Self::El,
-            "GU" => Self::Gu,
-            "HA" => Self::Ha,
-            "HE" => Self::He,
-            "HI" => Self::Hi,
-            "HU" => Self::Hu,
-            "ID" => Self::Id,
-            "GA" => Self::Ga,
-            "IT" => Self::It,
-            "JA" => Self::Ja,
-            "KN" => Self::Kn,
-            "KK" => Self::Kk,
-            "KO" => Self::Ko,
-            "LO" => Self::Lo,
-            "LV" => Self::Lv,
-            "LT" => Self::Lt,
-            "MK" => Self::Mk,
-            "MS" => Self::Ms,
-            "ML" => Self::Ml,
-            "MR" => Self::Mr,
-            "NB" => Self::Nb,
-            "FA" => Self::Fa,
-            "PL" => Self::Pl,
-            "PT" => Self::Pt,
-            "PT_BR" => Self::PtBr,
-            "PT_PT" => Self::PtPt,
-            "PA" => Self::Pa,
-            "RO" => Self::Ro,
-            "RU" => Self::Ru,
-            "SR" => Self::Sr,
-            "SK" => Self::Sk,
-            "SL" => Self::Sl,
-            "ES" => Self::Es,
-            "ES_AR" => Self::EsAr,
-            "ES_ES" => Self::EsEs,
-            "ES_MX" => Self::EsMx,
-            "SW" => Self::Sw,
-            "SV" => Self::Sv,
-            "TA" => Self::Ta,
-            "TE" => Self::Te,
-            "TH" => Self::Th,
-            "TR" => Self::Tr,
-            "UK" => Self::Uk,
-            "UR" => Self::Ur,
-            "UZ" => Self::Uz,
-            "VI" => Self::Vi,
-            "ZU" => Self::Zu,
-            "UNSPECIFIED" => Self::Unspecified,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ContactLanguage;
+    "AF" Af,
+    "SQ" Sq,
+    "AR" Ar,
+    "AZ" Az,
+    "BN" Bn,
+    "BG" Bg,
+    "CA" Ca,
+    "ZH" Zh,
+    "ZH_CN" ZhCn,
+    "ZH_HK" ZhHk,
+    "ZH_TW" ZhTw,
+    "HR" Hr,
+    "CS" Cs,
+    "DA" Da,
+    "NL" Nl,
+    "EN" En,
+    "EN_GB" EnGb,
+    "EN_US" EnUs,
+    "ET" Et,
+    "FIL" Fil,
+    "FI" Fi,
+    "FR" Fr,
+    "DE" De,
+    "EL" El,
+    "GU" Gu,
+    "HA" Ha,
+    "HE" He,
+    "HI" Hi,
+    "HU" Hu,
+    "ID" Id,
+    "GA" Ga,
+    "IT" It,
+    "JA" Ja,
+    "KN" Kn,
+    "KK" Kk,
+    "KO" Ko,
+    "LO" Lo,
+    "LV" Lv,
+    "LT" Lt,
+    "MK" Mk,
+    "MS" Ms,
+    "ML" Ml,
+    "MR" Mr,
+    "NB" Nb,
+    "FA" Fa,
+    "PL" Pl,
+    "PT" Pt,
+    "PT_BR" PtBr,
+    "PT_PT" PtPt,
+    "PA" Pa,
+    "RO" Ro,
+    "RU" Ru,
+    "SR" Sr,
+    "SK" Sk,
+    "SL" Sl,
+    "ES" Es,
+    "ES_AR" EsAr,
+    "ES_ES" EsEs,
+    "ES_MX" EsMx,
+    "SW" Sw,
+    "SV" Sv,
+    "TA" Ta,
+    "TE" Te,
+    "TH" Th,
+    "TR" Tr,
+    "UK" Uk,
+    "UR" Ur,
+    "UZ" Uz,
+    "VI" Vi,
+    "ZU" Zu,
+    "UNSPECIFIED" Unspecified,
 }
 
 /// Channel to read a profile from; only these are supported.
@@ -458,29 +339,12 @@ pub enum GetChannelProfileConversationChannel {
     Unknown(String),
 }
 
-impl GetChannelProfileConversationChannel {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Messenger => "MESSENGER",
-            Self::Instagram => "INSTAGRAM",
-            Self::Viber => "VIBER",
-            Self::Line => "LINE",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for GetChannelProfileConversationChannel {
-    fn from(value: &str) -> Self {
-        match value {
-            "MESSENGER" => Self::Messenger,
-            "INSTAGRAM" => Self::Instagram,
-            "VIBER" => Self::Viber,
-            "LINE" => Self::Line,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    GetChannelProfileConversationChannel;
+    "MESSENGER" Messenger,
+    "INSTAGRAM" Instagram,
+    "VIBER" Viber,
+    "LINE" Line,
 }
 
 /// How two items are merged.
@@ -493,23 +357,9 @@ pub enum ConversationMergeStrategy {
     Unknown(String),
 }
 
-impl ConversationMergeStrategy {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Merge => "MERGE",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ConversationMergeStrategy {
-    fn from(value: &str) -> Self {
-        match value {
-            "MERGE" => Self::Merge,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ConversationMergeStrategy;
+    "MERGE" Merge,
 }
 
 /// `ListContactsResponse`; the documents do not describe it.
@@ -524,19 +374,10 @@ pub struct ListContactsResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListContactsResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contacts: fields.optional("contacts")?,
-            next_page_token: fields.optional("next_page_token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contacts", &self.contacts);
-        members.put_optional("next_page_token", &self.next_page_token);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListContactsResponse;
+    "contacts" contacts optional,
+    "next_page_token" next_page_token optional,
 }
 
 /// `MergeContactRequest`; the documents do not describe it.
@@ -562,19 +403,10 @@ impl MergeContactRequest {
     }
 }
 
-impl Object for MergeContactRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            source_id: fields.required("source_id")?,
-            strategy: fields.optional("strategy")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("source_id", &self.source_id);
-        members.put_optional("strategy", &self.strategy);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MergeContactRequest;
+    "source_id" source_id required,
+    "strategy" strategy optional,
 }
 
 /// `GetChannelProfileRequest`; the documents do not describe it.
@@ -607,21 +439,11 @@ impl GetChannelProfileRequest {
     }
 }
 
-impl Object for GetChannelProfileRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            recipient: fields.required("recipient")?,
-            channel: fields.required("channel")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put("recipient", &self.recipient);
-        members.put("channel", &self.channel);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    GetChannelProfileRequest;
+    "app_id" app_id required,
+    "recipient" recipient required,
+    "channel" channel required,
 }
 
 /// `GetChannelProfileResponse`; the documents do not describe it.
@@ -634,17 +456,9 @@ pub struct GetChannelProfileResponse {
     pub extra: JsonObject,
 }
 
-impl Object for GetChannelProfileResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            profile_name: fields.optional("profile_name")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("profile_name", &self.profile_name);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    GetChannelProfileResponse;
+    "profile_name" profile_name optional,
 }
 
 /// `ListIdentityConflictsResponse`; the documents do not describe it.
@@ -659,19 +473,10 @@ pub struct ListIdentityConflictsResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListIdentityConflictsResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            conflicts: fields.optional("conflicts")?,
-            next_page_token: fields.optional("next_page_token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("conflicts", &self.conflicts);
-        members.put_optional("next_page_token", &self.next_page_token);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListIdentityConflictsResponse;
+    "conflicts" conflicts optional,
+    "next_page_token" next_page_token optional,
 }
 
 /// `IdentityConflict`; the documents do not describe it.
@@ -688,29 +493,9 @@ pub struct IdentityConflict {
     pub extra: JsonObject,
 }
 
-impl Object for IdentityConflict {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            identity: fields.optional("identity")?,
-            channels: fields.optional("channels")?,
-            contact_ids: fields.optional("contact_ids")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("identity", &self.identity);
-        members.put_optional("channels", &self.channels);
-        members.put_optional("contact_ids", &self.contact_ids);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    IdentityConflict;
+    "identity" identity optional,
+    "channels" channels optional,
+    "contact_ids" contact_ids optional,
 }
-
-crate::wire::serde_through_wire!(
-    ContactCreateRequest, Contact, ListContactsResponse, MergeContactRequest,
-    GetChannelProfileRequest, GetChannelProfileResponse, ListIdentityConflictsResponse,
-    IdentityConflict
-);
-
-crate::wire::open_enums!(
-    ContactLanguage, GetChannelProfileConversationChannel, ConversationMergeStrategy
-);

@@ -3,18 +3,12 @@
 //! Types of conversation.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// An event sent by an app; exactly one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,17 +30,8 @@ impl AppEvent {
     }
 }
 
-impl Object for AppEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AppEvent AppEventKind;
 }
 
 /// An event sent by an app; exactly one kind.
@@ -85,61 +70,15 @@ pub enum AppEventKind {
     Unknown(UnknownObject),
 }
 
-impl Union for AppEventKind {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields
-            .present(
-                &[
-                    "composing_event",
-                    "composing_end_event",
-                    "read_message_event",
-                    "comment_reply_event",
-                    "agent_joined_event",
-                    "agent_left_event",
-                    "generic_event",
-                ],
-            )
-        {
-            Some("composing_event") => {
-                Self::ComposingEvent(fields.required("composing_event")?)
-            }
-            Some("composing_end_event") => {
-                Self::ComposingEndEvent(fields.required("composing_end_event")?)
-            }
-            Some("read_message_event") => {
-                Self::ReadMessageEvent(fields.required("read_message_event")?)
-            }
-            Some("comment_reply_event") => {
-                Self::CommentReplyEvent(fields.required("comment_reply_event")?)
-            }
-            Some("agent_joined_event") => {
-                Self::AgentJoinedEvent(fields.required("agent_joined_event")?)
-            }
-            Some("agent_left_event") => {
-                Self::AgentLeftEvent(fields.required("agent_left_event")?)
-            }
-            Some("generic_event") => {
-                Self::GenericEvent(fields.required("generic_event")?)
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::ComposingEvent(held) => members.put("composing_event", held),
-            Self::ComposingEndEvent(held) => members.put("composing_end_event", held),
-            Self::ReadMessageEvent(held) => members.put("read_message_event", held),
-            Self::CommentReplyEvent(held) => members.put("comment_reply_event", held),
-            Self::AgentJoinedEvent(held) => members.put("agent_joined_event", held),
-            Self::AgentLeftEvent(held) => members.put("agent_left_event", held),
-            Self::GenericEvent(held) => members.put("generic_event", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    AppEventKind;
+    "composing_event" ComposingEvent,
+    "composing_end_event" ComposingEndEvent,
+    "read_message_event" ReadMessageEvent,
+    "comment_reply_event" CommentReplyEvent,
+    "agent_joined_event" AgentJoinedEvent,
+    "agent_left_event" AgentLeftEvent,
+    "generic_event" GenericEvent,
 }
 
 impl From<CommentReplyEvent> for AppEventKind {
@@ -186,17 +125,9 @@ impl CommentReplyEventField {
     }
 }
 
-impl Object for CommentReplyEventField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            comment_reply_event: fields.required("comment_reply_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("comment_reply_event", &self.comment_reply_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CommentReplyEventField;
+    "comment_reply_event" comment_reply_event required,
 }
 
 /// Reply that answers a comment event.
@@ -219,17 +150,9 @@ impl CommentReplyEvent {
     }
 }
 
-impl Object for CommentReplyEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            text: fields.required("text")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("text", &self.text);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CommentReplyEvent;
+    "text" text required,
 }
 
 /// Composing
@@ -252,17 +175,9 @@ impl ComposingEventField {
     }
 }
 
-impl Object for ComposingEventField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            composing_event: fields.required("composing_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("composing_event", &self.composing_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ComposingEventField;
+    "composing_event" composing_event required,
 }
 
 /// Composing End Event Type
@@ -285,17 +200,9 @@ impl ComposingEndEventField {
     }
 }
 
-impl Object for ComposingEndEventField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            composing_end_event: fields.required("composing_end_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("composing_end_event", &self.composing_end_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ComposingEndEventField;
+    "composing_end_event" composing_end_event required,
 }
 
 /// Read Message Event Type
@@ -318,17 +225,9 @@ impl ReadMessageEventField {
     }
 }
 
-impl Object for ReadMessageEventField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            read_message_event: fields.required("read_message_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("read_message_event", &self.read_message_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ReadMessageEventField;
+    "read_message_event" read_message_event required,
 }
 
 /// Agent Joined Event Type
@@ -351,17 +250,9 @@ impl AgentJoinedEventField {
     }
 }
 
-impl Object for AgentJoinedEventField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            agent_joined_event: fields.required("agent_joined_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("agent_joined_event", &self.agent_joined_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AgentJoinedEventField;
+    "agent_joined_event" agent_joined_event required,
 }
 
 /// Agent Joined Event
@@ -384,17 +275,9 @@ impl AgentJoinedEvent {
     }
 }
 
-impl Object for AgentJoinedEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            agent: fields.required("agent")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("agent", &self.agent);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AgentJoinedEvent;
+    "agent" agent required,
 }
 
 /// Agent Left Event Type
@@ -417,17 +300,9 @@ impl AgentLeftEventField {
     }
 }
 
-impl Object for AgentLeftEventField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            agent_left_event: fields.required("agent_left_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("agent_left_event", &self.agent_left_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AgentLeftEventField;
+    "agent_left_event" agent_left_event required,
 }
 
 /// Agent Left Event
@@ -450,17 +325,9 @@ impl AgentLeftEvent {
     }
 }
 
-impl Object for AgentLeftEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            agent: fields.required("agent")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("agent", &self.agent);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AgentLeftEvent;
+    "agent" agent required,
 }
 
 /// Generic Type
@@ -483,17 +350,9 @@ impl GenericEventField {
     }
 }
 
-impl Object for GenericEventField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            generic_event: fields.required("generic_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("generic_event", &self.generic_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    GenericEventField;
+    "generic_event" generic_event required,
 }
 
 /// Event whose whole content is a free-form payload.
@@ -516,17 +375,9 @@ impl GenericEvent {
     }
 }
 
-impl Object for GenericEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            payload: fields.required("payload")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("payload", &self.payload);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    GenericEvent;
+    "payload" payload required,
 }
 
 /// Thread of messages between one contact and one app. The API opens one by itself when a message is sent while none is active; each contact and app pair has at most one active conversation.
@@ -559,33 +410,17 @@ pub struct Conversation {
     pub extra: JsonObject,
 }
 
-impl Object for Conversation {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            active: fields.optional("active")?,
-            active_channel: fields.optional("active_channel")?,
-            app_id: fields.optional("app_id")?,
-            contact_id: fields.optional("contact_id")?,
-            metadata: fields.optional("metadata")?,
-            metadata_json: fields.optional("metadata_json")?,
-            correlation_id: fields.optional("correlation_id")?,
-            id: fields.optional("id")?,
-            last_received: fields.optional("last_received")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("active", &self.active);
-        members.put_optional("active_channel", &self.active_channel);
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("metadata_json", &self.metadata_json);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put_optional("id", &self.id);
-        members.put_optional("last_received", &self.last_received);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    Conversation;
+    "active" active optional,
+    "active_channel" active_channel optional,
+    "app_id" app_id optional,
+    "contact_id" contact_id optional,
+    "metadata" metadata optional,
+    "metadata_json" metadata_json optional,
+    "correlation_id" correlation_id optional,
+    "id" id optional,
+    "last_received" last_received optional,
 }
 
 /// Conversation that is to be created.
@@ -628,29 +463,15 @@ impl CreateConversationRequest {
     }
 }
 
-impl Object for CreateConversationRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            active: fields.optional("active")?,
-            active_channel: fields.optional("active_channel")?,
-            app_id: fields.required("app_id")?,
-            contact_id: fields.required("contact_id")?,
-            metadata: fields.optional("metadata")?,
-            metadata_json: fields.optional("metadata_json")?,
-            correlation_id: fields.optional("correlation_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("active", &self.active);
-        members.put_optional("active_channel", &self.active_channel);
-        members.put("app_id", &self.app_id);
-        members.put("contact_id", &self.contact_id);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("metadata_json", &self.metadata_json);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CreateConversationRequest;
+    "active" active optional,
+    "active_channel" active_channel optional,
+    "app_id" app_id required,
+    "contact_id" contact_id required,
+    "metadata" metadata optional,
+    "metadata_json" metadata_json optional,
+    "correlation_id" correlation_id optional,
 }
 
 /// A message to add to the history of a conversation on one channel.
@@ -703,33 +524,16 @@ impl InjectMessageRequest {
     }
 }
 
-impl Object for InjectMessageRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            accept_time: fields.required("accept_time")?,
-            channel_identity: fields.required("channel_identity")?,
-            contact_id: fields.required("contact_id")?,
-            direction: fields.required("direction")?,
-            conversation_id: fields.optional("conversation_id")?,
-            sender_id: fields.optional("sender_id")?,
-            processing_mode: fields.optional("processing_mode")?,
-            metadata: fields.optional("metadata")?,
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("accept_time", &self.accept_time);
-        members.put("channel_identity", &self.channel_identity);
-        members.put("contact_id", &self.contact_id);
-        members.put("direction", &self.direction);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("sender_id", &self.sender_id);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("metadata", &self.metadata);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    InjectMessageRequest ConversationMessageTypesInject;
+    "accept_time" accept_time required,
+    "channel_identity" channel_identity required,
+    "contact_id" contact_id required,
+    "direction" direction required,
+    "conversation_id" conversation_id optional,
+    "sender_id" sender_id optional,
+    "processing_mode" processing_mode optional,
+    "metadata" metadata optional,
 }
 
 /// `ConversationMessageTypesInject`; the documents do not describe it.
@@ -748,27 +552,10 @@ pub enum ConversationMessageTypesInject {
     Unknown(UnknownObject),
 }
 
-impl Union for ConversationMessageTypesInject {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields.present(&["app_message", "contact_message"]) {
-            Some("app_message") => Self::AppMessage(fields.required("app_message")?),
-            Some("contact_message") => {
-                Self::ContactMessage(fields.required("contact_message")?)
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::AppMessage(held) => members.put("app_message", held),
-            Self::ContactMessage(held) => members.put("contact_message", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    ConversationMessageTypesInject;
+    "app_message" AppMessage,
+    "contact_message" ContactMessage,
 }
 
 impl From<AppMessage> for ConversationMessageTypesInject {
@@ -799,21 +586,11 @@ pub struct ListConversationsResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListConversationsResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            conversations: fields.optional("conversations")?,
-            next_page_token: fields.optional("next_page_token")?,
-            total_size: fields.optional("total_size")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("conversations", &self.conversations);
-        members.put_optional("next_page_token", &self.next_page_token);
-        members.put_optional("total_size", &self.total_size);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListConversationsResponse;
+    "conversations" conversations optional,
+    "next_page_token" next_page_token optional,
+    "total_size" total_size optional,
 }
 
 /// Event to be injected into a conversation; accept_time is required.
@@ -851,27 +628,14 @@ impl InjectConversationEventRequest {
     }
 }
 
-impl Object for InjectConversationEventRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_event: fields.optional("app_event")?,
-            conversation_id: fields.optional("conversation_id")?,
-            contact_id: fields.optional("contact_id")?,
-            channel_identity: fields.optional("channel_identity")?,
-            accept_time: fields.required("accept_time")?,
-            processing_mode: fields.optional("processing_mode")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_event", &self.app_event);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put("accept_time", &self.accept_time);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    InjectConversationEventRequest;
+    "app_event" app_event optional,
+    "conversation_id" conversation_id optional,
+    "contact_id" contact_id optional,
+    "channel_identity" channel_identity optional,
+    "accept_time" accept_time required,
+    "processing_mode" processing_mode optional,
 }
 
 /// `ListRecentConversationsResponse`; the documents do not describe it.
@@ -888,21 +652,11 @@ pub struct ListRecentConversationsResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListRecentConversationsResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            conversations: fields.optional("conversations")?,
-            next_page_token: fields.optional("next_page_token")?,
-            total_size: fields.optional("total_size")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("conversations", &self.conversations);
-        members.put_optional("next_page_token", &self.next_page_token);
-        members.put_optional("total_size", &self.total_size);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListRecentConversationsResponse;
+    "conversations" conversations optional,
+    "next_page_token" next_page_token optional,
+    "total_size" total_size optional,
 }
 
 /// `ConversationRecentMessage`; the documents do not describe it.
@@ -917,19 +671,10 @@ pub struct ConversationRecentMessage {
     pub extra: JsonObject,
 }
 
-impl Object for ConversationRecentMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            conversation: fields.optional("conversation")?,
-            last_message: fields.optional("last_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("conversation", &self.conversation);
-        members.put_optional("last_message", &self.last_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConversationRecentMessage;
+    "conversation" conversation optional,
+    "last_message" last_message optional,
 }
 
 /// `InjectEventResponse`; the documents do not describe it.
@@ -944,19 +689,10 @@ pub struct InjectEventResponse {
     pub extra: JsonObject,
 }
 
-impl Object for InjectEventResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            event_id: fields.optional("event_id")?,
-            accepted_time: fields.optional("accepted_time")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("event_id", &self.event_id);
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    InjectEventResponse;
+    "event_id" event_id optional,
+    "accepted_time" accepted_time optional,
 }
 
 /// `SortOrder`; the documents do not describe it.
@@ -971,36 +707,8 @@ pub enum SortOrder {
     Unknown(String),
 }
 
-impl SortOrder {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Asc => "ASC",
-            Self::Desc => "DESC",
-            Self::Unknown(other) => other,
-        }
-    }
+crate::wire::open_enum! {
+    SortOrder;
+    "ASC" Asc,
+    "DESC" Desc,
 }
-
-impl From<&str> for SortOrder {
-    fn from(value: &str) -> Self {
-        match value {
-            "ASC" => Self::Asc,
-            "DESC" => Self::Desc,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-crate::wire::serde_through_wire!(
-    AppEvent, CommentReplyEventField, CommentReplyEvent, ComposingEventField,
-    ComposingEndEventField, ReadMessageEventField, AgentJoinedEventField,
-    AgentJoinedEvent, AgentLeftEventField, AgentLeftEvent, GenericEventField,
-    GenericEvent, Conversation, CreateConversationRequest, InjectMessageRequest,
-    ListConversationsResponse, InjectConversationEventRequest,
-    ListRecentConversationsResponse, ConversationRecentMessage, InjectEventResponse
-);
-
-crate::wire::open_enums!(SortOrder);
-
-crate::wire::unions!(AppEventKind, ConversationMessageTypesInject);

@@ -3,18 +3,12 @@
 //! Types of events.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// Conversation Deleted Event Type
 #[derive(Clone, Debug, PartialEq)]
@@ -36,17 +30,9 @@ impl ConversationDeletedEventField {
     }
 }
 
-impl Object for ConversationDeletedEventField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            conversation_deleted_event: fields.required("conversation_deleted_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("conversation_deleted_event", &self.conversation_deleted_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConversationDeletedEventField;
+    "conversation_deleted_event" conversation_deleted_event required,
 }
 
 /// `SendEventRequest`; the documents do not describe it.
@@ -91,29 +77,15 @@ impl SendEventRequest {
     }
 }
 
-impl Object for SendEventRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            callback_url: fields.optional("callback_url")?,
-            channel_priority_order: fields.optional("channel_priority_order")?,
-            event: fields.unwrapped("event", "app_event")?,
-            event_metadata: fields.optional("event_metadata")?,
-            queue: fields.optional("queue")?,
-            recipient: fields.required("recipient")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put_optional("callback_url", &self.callback_url);
-        members.put_optional("channel_priority_order", &self.channel_priority_order);
-        members.put("event", &self.event);
-        members.put_optional("event_metadata", &self.event_metadata);
-        members.put_optional("queue", &self.queue);
-        members.put("recipient", &self.recipient);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    SendEventRequest;
+    "app_id" app_id required,
+    "callback_url" callback_url optional,
+    "channel_priority_order" channel_priority_order optional,
+    "event" event unwrapped "app_event",
+    "event_metadata" event_metadata optional,
+    "queue" queue optional,
+    "recipient" recipient required,
 }
 
 /// `SendEventResponse`; the documents do not describe it.
@@ -132,19 +104,10 @@ pub struct SendEventResponse {
     pub extra: JsonObject,
 }
 
-impl Object for SendEventResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            accepted_time: fields.optional("accepted_time")?,
-            event_id: fields.optional("event_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("event_id", &self.event_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    SendEventResponse;
+    "accepted_time" accepted_time optional,
+    "event_id" event_id optional,
 }
 
 /// A stored event that took place on one channel.
@@ -202,35 +165,18 @@ impl ConversationEvent {
     }
 }
 
-impl Object for ConversationEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_event: fields.optional("app_event")?,
-            conversation_id: fields.optional("conversation_id")?,
-            contact_id: fields.optional("contact_id")?,
-            channel_identity: fields.required("channel_identity")?,
-            accept_time: fields.optional("accept_time")?,
-            processing_mode: fields.required("processing_mode")?,
-            direction: fields.optional("direction")?,
-            id: fields.required("id")?,
-            contact_event: fields.unverified("contact_event"),
-            contact_message_event: fields.unverified("contact_message_event"),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_event", &self.app_event);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put("channel_identity", &self.channel_identity);
-        members.put_optional("accept_time", &self.accept_time);
-        members.put("processing_mode", &self.processing_mode);
-        members.put_optional("direction", &self.direction);
-        members.put("id", &self.id);
-        members.put_optional("contact_event", &self.contact_event);
-        members.put_optional("contact_message_event", &self.contact_message_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConversationEvent;
+    "app_event" app_event optional,
+    "conversation_id" conversation_id optional,
+    "contact_id" contact_id optional,
+    "channel_identity" channel_identity required,
+    "accept_time" accept_time optional,
+    "processing_mode" processing_mode required,
+    "direction" direction optional,
+    "id" id required,
+    "contact_event" contact_event unverified,
+    "contact_message_event" contact_message_event unverified,
 }
 
 /// Comment Event Type
@@ -253,17 +199,9 @@ impl CommentEventField {
     }
 }
 
-impl Object for CommentEventField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            comment_event: fields.required("comment_event")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("comment_event", &self.comment_event);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CommentEventField;
+    "comment_event" comment_event required,
 }
 
 /// Event of the Payments feature that reports where a payment flow now stands.
@@ -282,27 +220,12 @@ pub struct PaymentStatusUpdateEvent {
     pub extra: JsonObject,
 }
 
-impl Object for PaymentStatusUpdateEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            reference_id: fields.optional("reference_id")?,
-            payment_status: fields.optional("payment_status")?,
-            payment_transaction_status: fields.optional("payment_transaction_status")?,
-            payment_transaction_id: fields.optional("payment_transaction_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("reference_id", &self.reference_id);
-        members.put_optional("payment_status", &self.payment_status);
-        members
-            .put_optional(
-                "payment_transaction_status",
-                &self.payment_transaction_status,
-            );
-        members.put_optional("payment_transaction_id", &self.payment_transaction_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    PaymentStatusUpdateEvent;
+    "reference_id" reference_id optional,
+    "payment_status" payment_status optional,
+    "payment_transaction_status" payment_transaction_status optional,
+    "payment_transaction_id" payment_transaction_id optional,
 }
 
 /// Stage of a payment flow; defaults to PAYMENT_STATUS_UNKNOWN.
@@ -325,33 +248,14 @@ pub enum PaymentStatus {
     Unknown(String),
 }
 
-impl PaymentStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::PaymentStatusUnknown => "PAYMENT_STATUS_UNKNOWN",
-            Self::PaymentStatusNew => "PAYMENT_STATUS_NEW",
-            Self::PaymentStatusPending => "PAYMENT_STATUS_PENDING",
-            Self::PaymentStatusCaptured => "PAYMENT_STATUS_CAPTURED",
-            Self::PaymentStatusCanceled => "PAYMENT_STATUS_CANCELED",
-            Self::PaymentStatusFailed => "PAYMENT_STATUS_FAILED",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for PaymentStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "PAYMENT_STATUS_UNKNOWN" => Self::PaymentStatusUnknown,
-            "PAYMENT_STATUS_NEW" => Self::PaymentStatusNew,
-            "PAYMENT_STATUS_PENDING" => Self::PaymentStatusPending,
-            "PAYMENT_STATUS_CAPTURED" => Self::PaymentStatusCaptured,
-            "PAYMENT_STATUS_CANCELED" => Self::PaymentStatusCanceled,
-            "PAYMENT_STATUS_FAILED" => Self::PaymentStatusFailed,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    PaymentStatus;
+    "PAYMENT_STATUS_UNKNOWN" PaymentStatusUnknown,
+    "PAYMENT_STATUS_NEW" PaymentStatusNew,
+    "PAYMENT_STATUS_PENDING" PaymentStatusPending,
+    "PAYMENT_STATUS_CAPTURED" PaymentStatusCaptured,
+    "PAYMENT_STATUS_CANCELED" PaymentStatusCanceled,
+    "PAYMENT_STATUS_FAILED" PaymentStatusFailed,
 }
 
 /// Stage of a transaction the user started; defaults to PAYMENT_STATUS_TRANSACTION_UNKNOWN.
@@ -372,35 +276,13 @@ pub enum PaymentTransactionStatus {
     Unknown(String),
 }
 
-impl PaymentTransactionStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::PaymentStatusTransactionUnknown => "PAYMENT_STATUS_TRANSACTION_UNKNOWN",
-            Self::PaymentStatusTransactionPending => "PAYMENT_STATUS_TRANSACTION_PENDING",
-            Self::PaymentStatusTransactionFailed => "PAYMENT_STATUS_TRANSACTION_FAILED",
-            Self::PaymentStatusTransactionSuccess => "PAYMENT_STATUS_TRANSACTION_SUCCESS",
-            Self::PaymentStatusTransactionCanceled => {
-                "PAYMENT_STATUS_TRANSACTION_CANCELED"
-            }
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for PaymentTransactionStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "PAYMENT_STATUS_TRANSACTION_UNKNOWN" => Self::PaymentStatusTransactionUnknown,
-            "PAYMENT_STATUS_TRANSACTION_PENDING" => Self::PaymentStatusTransactionPending,
-            "PAYMENT_STATUS_TRANSACTION_FAILED" => Self::PaymentStatusTransactionFailed,
-            "PAYMENT_STATUS_TRANSACTION_SUCCESS" => Self::PaymentStatusTransactionSuccess,
-            "PAYMENT_STATUS_TRANSACTION_CANCELED" => {
-                Self::PaymentStatusTransactionCanceled
-            }
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    PaymentTransactionStatus;
+    "PAYMENT_STATUS_TRANSACTION_UNKNOWN" PaymentStatusTransactionUnknown,
+    "PAYMENT_STATUS_TRANSACTION_PENDING" PaymentStatusTransactionPending,
+    "PAYMENT_STATUS_TRANSACTION_FAILED" PaymentStatusTransactionFailed,
+    "PAYMENT_STATUS_TRANSACTION_SUCCESS" PaymentStatusTransactionSuccess,
+    "PAYMENT_STATUS_TRANSACTION_CANCELED" PaymentStatusTransactionCanceled,
 }
 
 /// `ListEventsResponse`; the documents do not describe it.
@@ -417,19 +299,10 @@ pub struct ListEventsResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListEventsResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            events: fields.optional("events")?,
-            next_page_token: fields.optional("next_page_token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("events", &self.events);
-        members.put_optional("next_page_token", &self.next_page_token);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListEventsResponse;
+    "events" events optional,
+    "next_page_token" next_page_token optional,
 }
 
 /// Event raised by a contact, holding exactly one of the listed kinds.
@@ -452,17 +325,8 @@ impl ContactEvent {
     }
 }
 
-impl Object for ContactEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactEvent ContactEventKind;
 }
 
 /// Event raised by a contact, holding exactly one of the listed kinds.
@@ -493,55 +357,13 @@ pub enum ContactEventKind {
     Unknown(UnknownObject),
 }
 
-impl Union for ContactEventKind {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields
-            .present(
-                &[
-                    "composing_event",
-                    "composing_end_event",
-                    "conversation_deleted_event",
-                    "comment_event",
-                    "generic_event",
-                ],
-            )
-        {
-            Some("composing_event") => {
-                Self::ComposingEvent(fields.required("composing_event")?)
-            }
-            Some("composing_end_event") => {
-                Self::ComposingEndEvent(fields.required("composing_end_event")?)
-            }
-            Some("conversation_deleted_event") => {
-                Self::ConversationDeletedEvent(
-                    fields.required("conversation_deleted_event")?,
-                )
-            }
-            Some("comment_event") => {
-                Self::CommentEvent(fields.required("comment_event")?)
-            }
-            Some("generic_event") => {
-                Self::GenericEvent(fields.required("generic_event")?)
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::ComposingEvent(held) => members.put("composing_event", held),
-            Self::ComposingEndEvent(held) => members.put("composing_end_event", held),
-            Self::ConversationDeletedEvent(held) => {
-                members.put("conversation_deleted_event", held)
-            }
-            Self::CommentEvent(held) => members.put("comment_event", held),
-            Self::GenericEvent(held) => members.put("generic_event", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    ContactEventKind;
+    "composing_event" ComposingEvent,
+    "composing_end_event" ComposingEndEvent,
+    "conversation_deleted_event" ConversationDeletedEvent,
+    "comment_event" CommentEvent,
+    "generic_event" GenericEvent,
 }
 
 impl From<CommentEvent> for ContactEventKind {
@@ -588,25 +410,13 @@ impl CommentEvent {
     }
 }
 
-impl Object for CommentEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: fields.optional("id")?,
-            text: fields.required("text")?,
-            comment_type: fields.optional("comment_type")?,
-            commented_on: fields.optional("commented_on")?,
-            user: fields.optional("user")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("id", &self.id);
-        members.put("text", &self.text);
-        members.put_optional("comment_type", &self.comment_type);
-        members.put_optional("commented_on", &self.commented_on);
-        members.put_optional("user", &self.user);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CommentEvent;
+    "id" id optional,
+    "text" text required,
+    "comment_type" comment_type optional,
+    "commented_on" commented_on optional,
+    "user" user optional,
 }
 
 /// Kind of media that was commented on.
@@ -621,25 +431,10 @@ pub enum CommentEventCommentType {
     Unknown(String),
 }
 
-impl CommentEventCommentType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Feed => "FEED",
-            Self::Live => "LIVE",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for CommentEventCommentType {
-    fn from(value: &str) -> Self {
-        match value {
-            "FEED" => Self::Feed,
-            "LIVE" => Self::Live,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    CommentEventCommentType;
+    "FEED" Feed,
+    "LIVE" Live,
 }
 
 /// Event raised when a contact opens a shortlink; Messenger and Instagram only at present.
@@ -662,27 +457,14 @@ pub struct ShortLinkActivatedEvent {
     pub extra: JsonObject,
 }
 
-impl Object for ShortLinkActivatedEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            payload: fields.optional("payload")?,
-            title: fields.optional("title")?,
-            ref_: fields.optional("ref")?,
-            source: fields.optional("source")?,
-            type_: fields.optional("type")?,
-            existing_thread: fields.optional("existing_thread")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("payload", &self.payload);
-        members.put_optional("title", &self.title);
-        members.put_optional("ref", &self.ref_);
-        members.put_optional("source", &self.source);
-        members.put_optional("type", &self.type_);
-        members.put_optional("existing_thread", &self.existing_thread);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ShortLinkActivatedEvent;
+    "payload" payload optional,
+    "title" title optional,
+    "ref" ref_ optional,
+    "source" source optional,
+    "type" type_ optional,
+    "existing_thread" existing_thread optional,
 }
 
 /// What the user did with a reaction.
@@ -699,27 +481,11 @@ pub enum ReactionAction {
     Unknown(String),
 }
 
-impl ReactionAction {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::ReactionActionUnknown => "REACTION_ACTION_UNKNOWN",
-            Self::ReactionActionReact => "REACTION_ACTION_REACT",
-            Self::ReactionActionUnreact => "REACTION_ACTION_UNREACT",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ReactionAction {
-    fn from(value: &str) -> Self {
-        match value {
-            "REACTION_ACTION_UNKNOWN" => Self::ReactionActionUnknown,
-            "REACTION_ACTION_REACT" => Self::ReactionActionReact,
-            "REACTION_ACTION_UNREACT" => Self::ReactionActionUnreact,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ReactionAction;
+    "REACTION_ACTION_UNKNOWN" ReactionActionUnknown,
+    "REACTION_ACTION_REACT" ReactionActionReact,
+    "REACTION_ACTION_UNREACT" ReactionActionUnreact,
 }
 
 /// Event raised when a contact adds or removes an emoji reaction on an MT message; Messenger, Instagram and WhatsApp only at present.
@@ -755,23 +521,12 @@ impl ReactionEvent {
     }
 }
 
-impl Object for ReactionEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            emoji: fields.required("emoji")?,
-            action: fields.required("action")?,
-            message_id: fields.required("message_id")?,
-            reaction_category: fields.optional("reaction_category")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("emoji", &self.emoji);
-        members.put("action", &self.action);
-        members.put("message_id", &self.message_id);
-        members.put_optional("reaction_category", &self.reaction_category);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ReactionEvent;
+    "emoji" emoji required,
+    "action" action required,
+    "message_id" message_id required,
+    "reaction_category" reaction_category optional,
 }
 
 /// Event content used in place of contact_event, never together with it; in beta for selected customers.
@@ -794,17 +549,8 @@ impl ContactMessageEvent {
     }
 }
 
-impl Object for ContactMessageEvent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactMessageEvent ContactMessageEventKind;
 }
 
 /// Event content used in place of contact_event, never together with it; in beta for selected customers.
@@ -827,49 +573,11 @@ pub enum ContactMessageEventKind {
     Unknown(UnknownObject),
 }
 
-impl Union for ContactMessageEventKind {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields
-            .present(
-                &[
-                    "payment_status_update_event",
-                    "shortlink_activated_event",
-                    "reaction_event",
-                ],
-            )
-        {
-            Some("payment_status_update_event") => {
-                Self::PaymentStatusUpdateEvent(
-                    fields.required("payment_status_update_event")?,
-                )
-            }
-            Some("shortlink_activated_event") => {
-                Self::ShortlinkActivatedEvent(
-                    fields.required("shortlink_activated_event")?,
-                )
-            }
-            Some("reaction_event") => {
-                Self::ReactionEvent(fields.required("reaction_event")?)
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::PaymentStatusUpdateEvent(held) => {
-                members.put("payment_status_update_event", held)
-            }
-            Self::ShortlinkActivatedEvent(held) => {
-                members.put("shortlink_activated_event", held)
-            }
-            Self::ReactionEvent(held) => members.put("reaction_event", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    ContactMessageEventKind;
+    "payment_status_update_event" PaymentStatusUpdateEvent,
+    "shortlink_activated_event" ShortlinkActivatedEvent,
+    "reaction_event" ReactionEvent,
 }
 
 impl From<PaymentStatusUpdateEvent> for ContactMessageEventKind {
@@ -889,16 +597,3 @@ impl From<ReactionEvent> for ContactMessageEventKind {
         Self::ReactionEvent(held)
     }
 }
-
-crate::wire::serde_through_wire!(
-    ConversationDeletedEventField, SendEventRequest, SendEventResponse,
-    ConversationEvent, CommentEventField, PaymentStatusUpdateEvent, ListEventsResponse,
-    ContactEvent, CommentEvent, ShortLinkActivatedEvent, ReactionEvent,
-    ContactMessageEvent
-);
-
-crate::wire::open_enums!(
-    PaymentStatus, PaymentTransactionStatus, CommentEventCommentType, ReactionAction
-);
-
-crate::wire::unions!(ContactEventKind, ContactMessageEventKind);

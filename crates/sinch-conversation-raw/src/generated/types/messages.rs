@@ -3,18 +3,12 @@
 //! Types of messages.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// Body of an error response.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -34,25 +28,13 @@ pub struct ApiError {
     pub extra: JsonObject,
 }
 
-impl Object for ApiError {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            error: fields.optional("error")?,
-            code: fields.optional("code")?,
-            message: fields.optional("message")?,
-            status: fields.optional("status")?,
-            details: fields.optional("details")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("error", &self.error);
-        members.put_optional("code", &self.code);
-        members.put_optional("message", &self.message);
-        members.put_optional("status", &self.status);
-        members.put_optional("details", &self.details);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ApiError;
+    "error" error optional,
+    "code" code optional,
+    "message" message optional,
+    "status" status optional,
+    "details" details optional,
 }
 
 /// The error, in the documented form.
@@ -71,23 +53,12 @@ pub struct ApiErrorBody {
     pub extra: JsonObject,
 }
 
-impl Object for ApiErrorBody {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            code: fields.optional("code")?,
-            details: fields.optional("details")?,
-            message: fields.optional("message")?,
-            status: fields.optional("status")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("code", &self.code);
-        members.put_optional("details", &self.details);
-        members.put_optional("message", &self.message);
-        members.put_optional("status", &self.status);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ApiErrorBody;
+    "code" code optional,
+    "details" details optional,
+    "message" message optional,
+    "status" status optional,
 }
 
 /// A message sent by an app: exactly one message type plus the common properties.
@@ -125,32 +96,13 @@ impl AppMessage {
     }
 }
 
-impl Object for AppMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            explicit_channel_message: fields.optional("explicit_channel_message")?,
-            explicit_channel_omni_message: fields
-                .optional("explicit_channel_omni_message")?,
-            channel_specific_message: fields.optional("channel_specific_message")?,
-            agent: fields.optional("agent")?,
-            reply_to: fields.optional("reply_to")?,
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("explicit_channel_message", &self.explicit_channel_message);
-        members
-            .put_optional(
-                "explicit_channel_omni_message",
-                &self.explicit_channel_omni_message,
-            );
-        members.put_optional("channel_specific_message", &self.channel_specific_message);
-        members.put_optional("agent", &self.agent);
-        members.put_optional("reply_to", &self.reply_to);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AppMessage AppMessageTypes;
+    "explicit_channel_message" explicit_channel_message optional,
+    "explicit_channel_omni_message" explicit_channel_omni_message optional,
+    "channel_specific_message" channel_specific_message optional,
+    "agent" agent optional,
+    "reply_to" reply_to optional,
 }
 
 /// `AppMessageTypes`; the documents do not describe it.
@@ -197,65 +149,17 @@ pub enum AppMessageTypes {
     Unknown(UnknownObject),
 }
 
-impl Union for AppMessageTypes {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields
-            .present(
-                &[
-                    "card_message",
-                    "carousel_message",
-                    "choice_message",
-                    "location_message",
-                    "media_message",
-                    "template_message",
-                    "text_message",
-                    "list_message",
-                    "contact_info_message",
-                ],
-            )
-        {
-            Some("card_message") => Self::CardMessage(fields.required("card_message")?),
-            Some("carousel_message") => {
-                Self::CarouselMessage(fields.required("carousel_message")?)
-            }
-            Some("choice_message") => {
-                Self::ChoiceMessage(fields.required("choice_message")?)
-            }
-            Some("location_message") => {
-                Self::LocationMessage(fields.required("location_message")?)
-            }
-            Some("media_message") => {
-                Self::MediaMessage(fields.required("media_message")?)
-            }
-            Some("template_message") => {
-                Self::TemplateMessage(fields.required("template_message")?)
-            }
-            Some("text_message") => Self::TextMessage(fields.required("text_message")?),
-            Some("list_message") => Self::ListMessage(fields.required("list_message")?),
-            Some("contact_info_message") => {
-                Self::ContactInfoMessage(fields.required("contact_info_message")?)
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::CardMessage(held) => members.put("card_message", held),
-            Self::CarouselMessage(held) => members.put("carousel_message", held),
-            Self::ChoiceMessage(held) => members.put("choice_message", held),
-            Self::LocationMessage(held) => members.put("location_message", held),
-            Self::MediaMessage(held) => members.put("media_message", held),
-            Self::TemplateMessage(held) => members.put("template_message", held),
-            Self::TextMessage(held) => members.put("text_message", held),
-            Self::ListMessage(held) => members.put("list_message", held),
-            Self::ContactInfoMessage(held) => members.put("contact_info_message", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    AppMessageTypes;
+    "card_message" CardMessage,
+    "carousel_message" CarouselMessage,
+    "choice_message" ChoiceMessage,
+    "location_message" LocationMessage,
+    "media_message" MediaMessage,
+    "template_message" TemplateMessage,
+    "text_message" TextMessage,
+    "list_message" ListMessage,
+    "contact_info_message" ContactInfoMessage,
 }
 
 impl From<CardMessage> for AppMessageTypes {
@@ -332,17 +236,9 @@ impl AppMessageReplyTo {
     }
 }
 
-impl Object for AppMessageReplyTo {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_id: fields.required("message_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("message_id", &self.message_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AppMessageReplyTo;
+    "message_id" message_id required,
 }
 
 /// Wrapper for a call message, which lets the recipient start a phone call.
@@ -365,17 +261,9 @@ impl CallMessageField {
     }
 }
 
-impl Object for CallMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            call_message: fields.required("call_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("call_message", &self.call_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CallMessageField;
+    "call_message" call_message required,
 }
 
 /// Call Message
@@ -401,19 +289,10 @@ impl CallMessage {
     }
 }
 
-impl Object for CallMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            phone_number: fields.required("phone_number")?,
-            title: fields.required("title")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("phone_number", &self.phone_number);
-        members.put("title", &self.title);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CallMessage;
+    "phone_number" phone_number required,
+    "title" title required,
 }
 
 /// Requested size of a card.
@@ -432,29 +311,12 @@ pub enum CardHeight {
     Unknown(String),
 }
 
-impl CardHeight {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::UnspecifiedHeight => "UNSPECIFIED_HEIGHT",
-            Self::Short => "SHORT",
-            Self::Medium => "MEDIUM",
-            Self::Tall => "TALL",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for CardHeight {
-    fn from(value: &str) -> Self {
-        match value {
-            "UNSPECIFIED_HEIGHT" => Self::UnspecifiedHeight,
-            "SHORT" => Self::Short,
-            "MEDIUM" => Self::Medium,
-            "TALL" => Self::Tall,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    CardHeight;
+    "UNSPECIFIED_HEIGHT" UnspecifiedHeight,
+    "SHORT" Short,
+    "MEDIUM" Medium,
+    "TALL" Tall,
 }
 
 /// Wrapper object that carries a card message.
@@ -477,17 +339,9 @@ impl CardMessageField {
     }
 }
 
-impl Object for CardMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            card_message: fields.required("card_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("card_message", &self.card_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CardMessageField;
+    "card_message" card_message required,
 }
 
 /// A card that combines text, a media item and choices.
@@ -510,27 +364,14 @@ pub struct CardMessage {
     pub extra: JsonObject,
 }
 
-impl Object for CardMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            choices: fields.optional("choices")?,
-            description: fields.optional("description")?,
-            height: fields.optional("height")?,
-            title: fields.optional("title")?,
-            media_message: fields.optional("media_message")?,
-            message_properties: fields.optional("message_properties")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("choices", &self.choices);
-        members.put_optional("description", &self.description);
-        members.put_optional("height", &self.height);
-        members.put_optional("title", &self.title);
-        members.put_optional("media_message", &self.media_message);
-        members.put_optional("message_properties", &self.message_properties);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CardMessage;
+    "choices" choices optional,
+    "description" description optional,
+    "height" height optional,
+    "title" title optional,
+    "media_message" media_message optional,
+    "message_properties" message_properties optional,
 }
 
 /// Extra, optional settings of the card.
@@ -543,17 +384,9 @@ pub struct CardMessageProperties {
     pub extra: JsonObject,
 }
 
-impl Object for CardMessageProperties {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            whatsapp_header: fields.optional("whatsapp_header")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("whatsapp_header", &self.whatsapp_header);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CardMessageProperties;
+    "whatsapp_header" whatsapp_header optional,
 }
 
 /// Wrapper for a carousel, a row of cards that most supporting channels show side by side.
@@ -576,17 +409,9 @@ impl CarouselMessageField {
     }
 }
 
-impl Object for CarouselMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            carousel_message: fields.required("carousel_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("carousel_message", &self.carousel_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CarouselMessageField;
+    "carousel_message" carousel_message required,
 }
 
 /// Carousel Message
@@ -612,19 +437,10 @@ impl CarouselMessage {
     }
 }
 
-impl Object for CarouselMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            cards: fields.required("cards")?,
-            choices: fields.optional("choices")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("cards", &self.cards);
-        members.put_optional("choices", &self.choices);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CarouselMessage;
+    "cards" cards required,
+    "choices" choices optional,
 }
 
 /// `ChannelIdentities`; the documents do not describe it.
@@ -647,17 +463,9 @@ impl ChannelIdentities {
     }
 }
 
-impl Object for ChannelIdentities {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_identities: fields.required("channel_identities")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("channel_identities", &self.channel_identities);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChannelIdentities;
+    "channel_identities" channel_identities required,
 }
 
 /// Address that uniquely identifies a recipient on one channel; on SMS, WHATSAPP and VIBERBM it is the phone number (MSISDN).
@@ -689,21 +497,11 @@ impl ChannelIdentity {
     }
 }
 
-impl Object for ChannelIdentity {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            channel: fields.required("channel")?,
-            identity: fields.required("identity")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put("channel", &self.channel);
-        members.put("identity", &self.identity);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChannelIdentity;
+    "app_id" app_id optional,
+    "channel" channel required,
+    "identity" identity required,
 }
 
 /// `ChannelRecipientIdentity`; the documents do not describe it.
@@ -732,19 +530,10 @@ impl ChannelRecipientIdentity {
     }
 }
 
-impl Object for ChannelRecipientIdentity {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel: fields.required("channel")?,
-            identity: fields.required("identity")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("channel", &self.channel);
-        members.put("identity", &self.identity);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChannelRecipientIdentity;
+    "channel" channel required,
+    "identity" identity required,
 }
 
 /// Something the recipient can tap, such as a quick reply button or another call to action.
@@ -773,21 +562,10 @@ impl Choice {
     }
 }
 
-impl Object for Choice {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            postback_data: fields.optional("postback_data")?,
-            display_mode: fields.optional("display_mode")?,
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("postback_data", &self.postback_data);
-        members.put_optional("display_mode", &self.display_mode);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    Choice ChoiceTypes;
+    "postback_data" postback_data optional,
+    "display_mode" display_mode optional,
 }
 
 /// `ChoiceTypes`; the documents do not describe it.
@@ -822,52 +600,14 @@ pub enum ChoiceTypes {
     Unknown(UnknownObject),
 }
 
-impl Union for ChoiceTypes {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields
-            .present(
-                &[
-                    "call_message",
-                    "location_message",
-                    "text_message",
-                    "url_message",
-                    "calendar_message",
-                    "share_location_message",
-                ],
-            )
-        {
-            Some("call_message") => Self::CallMessage(fields.required("call_message")?),
-            Some("location_message") => {
-                Self::LocationMessage(fields.required("location_message")?)
-            }
-            Some("text_message") => Self::TextMessage(fields.required("text_message")?),
-            Some("url_message") => Self::UrlMessage(fields.required("url_message")?),
-            Some("calendar_message") => {
-                Self::CalendarMessage(fields.required("calendar_message")?)
-            }
-            Some("share_location_message") => {
-                Self::ShareLocationMessage(fields.required("share_location_message")?)
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::CallMessage(held) => members.put("call_message", held),
-            Self::LocationMessage(held) => members.put("location_message", held),
-            Self::TextMessage(held) => members.put("text_message", held),
-            Self::UrlMessage(held) => members.put("url_message", held),
-            Self::CalendarMessage(held) => members.put("calendar_message", held),
-            Self::ShareLocationMessage(held) => {
-                members.put("share_location_message", held)
-            }
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    ChoiceTypes;
+    "call_message" CallMessage,
+    "location_message" LocationMessage,
+    "text_message" TextMessage,
+    "url_message" UrlMessage,
+    "calendar_message" CalendarMessage,
+    "share_location_message" ShareLocationMessage,
 }
 
 impl From<CallMessage> for ChoiceTypes {
@@ -918,25 +658,10 @@ pub enum DisplayMode {
     Unknown(String),
 }
 
-impl DisplayMode {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::DisplayModeUnspecified => "DISPLAY_MODE_UNSPECIFIED",
-            Self::Persistent => "PERSISTENT",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for DisplayMode {
-    fn from(value: &str) -> Self {
-        match value {
-            "DISPLAY_MODE_UNSPECIFIED" => Self::DisplayModeUnspecified,
-            "PERSISTENT" => Self::Persistent,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    DisplayMode;
+    "DISPLAY_MODE_UNSPECIFIED" DisplayModeUnspecified,
+    "PERSISTENT" Persistent,
 }
 
 /// Wrapper for a message that offers choices or actions.
@@ -959,17 +684,9 @@ impl ChoiceMessageField {
     }
 }
 
-impl Object for ChoiceMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            choice_message: fields.required("choice_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("choice_message", &self.choice_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChoiceMessageField;
+    "choice_message" choice_message required,
 }
 
 /// Choice Message
@@ -998,21 +715,11 @@ impl ChoiceMessage {
     }
 }
 
-impl Object for ChoiceMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            choices: fields.required("choices")?,
-            text_message: fields.optional("text_message")?,
-            message_properties: fields.optional("message_properties")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("choices", &self.choices);
-        members.put_optional("text_message", &self.text_message);
-        members.put_optional("message_properties", &self.message_properties);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChoiceMessage;
+    "choices" choices required,
+    "text_message" text_message optional,
+    "message_properties" message_properties optional,
 }
 
 /// Wrapper for a contact's answer to a choice message.
@@ -1035,17 +742,9 @@ impl ChoiceResponseMessageField {
     }
 }
 
-impl Object for ChoiceResponseMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            choice_response_message: fields.required("choice_response_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("choice_response_message", &self.choice_response_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChoiceResponseMessageField;
+    "choice_response_message" choice_response_message required,
 }
 
 /// Choice Response Message
@@ -1071,19 +770,10 @@ impl ChoiceResponseMessage {
     }
 }
 
-impl Object for ChoiceResponseMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_id: fields.required("message_id")?,
-            postback_data: fields.required("postback_data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("message_id", &self.message_id);
-        members.put("postback_data", &self.postback_data);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChoiceResponseMessage;
+    "message_id" message_id required,
+    "postback_data" postback_data required,
 }
 
 /// An agent, human or bot, that takes part in a conversation.
@@ -1100,21 +790,11 @@ pub struct Agent {
     pub extra: JsonObject,
 }
 
-impl Object for Agent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            display_name: fields.optional("display_name")?,
-            type_: fields.optional("type")?,
-            picture_url: fields.optional("picture_url")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("display_name", &self.display_name);
-        members.put_optional("type", &self.type_);
-        members.put_optional("picture_url", &self.picture_url);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    Agent;
+    "display_name" display_name optional,
+    "type" type_ optional,
+    "picture_url" picture_url optional,
 }
 
 /// Kind of agent.
@@ -1131,27 +811,11 @@ pub enum AgentType {
     Unknown(String),
 }
 
-impl AgentType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::UnknownAgentType => "UNKNOWN_AGENT_TYPE",
-            Self::Human => "HUMAN",
-            Self::Bot => "BOT",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for AgentType {
-    fn from(value: &str) -> Self {
-        match value {
-            "UNKNOWN_AGENT_TYPE" => Self::UnknownAgentType,
-            "HUMAN" => Self::Human,
-            "BOT" => Self::Bot,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    AgentType;
+    "UNKNOWN_AGENT_TYPE" UnknownAgentType,
+    "HUMAN" Human,
+    "BOT" Bot,
 }
 
 /// Contact ID
@@ -1174,17 +838,9 @@ impl ContactIdField {
     }
 }
 
-impl Object for ContactIdField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_id: fields.required("contact_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("contact_id", &self.contact_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactIdField;
+    "contact_id" contact_id required,
 }
 
 /// An inbound message, sent by a contact.
@@ -1210,19 +866,9 @@ impl ContactMessage {
     }
 }
 
-impl Object for ContactMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            reply_to: fields.optional("reply_to")?,
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("reply_to", &self.reply_to);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactMessage ContactMessageTypes;
+    "reply_to" reply_to optional,
 }
 
 /// `ContactMessageTypes`; the documents do not describe it.
@@ -1265,74 +911,16 @@ pub enum ContactMessageTypes {
     Unknown(UnknownObject),
 }
 
-impl Union for ContactMessageTypes {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields
-            .present(
-                &[
-                    "channel_specific_message",
-                    "choice_response_message",
-                    "fallback_message",
-                    "location_message",
-                    "media_card_message",
-                    "media_message",
-                    "product_response_message",
-                    "text_message",
-                ],
-            )
-        {
-            Some("channel_specific_message") => {
-                Self::ChannelSpecificMessage(
-                    fields.required("channel_specific_message")?,
-                )
-            }
-            Some("choice_response_message") => {
-                Self::ChoiceResponseMessage(fields.required("choice_response_message")?)
-            }
-            Some("fallback_message") => {
-                Self::FallbackMessage(fields.required("fallback_message")?)
-            }
-            Some("location_message") => {
-                Self::LocationMessage(fields.required("location_message")?)
-            }
-            Some("media_card_message") => {
-                Self::MediaCardMessage(fields.required("media_card_message")?)
-            }
-            Some("media_message") => {
-                Self::MediaMessage(fields.required("media_message")?)
-            }
-            Some("product_response_message") => {
-                Self::ProductResponseMessage(
-                    fields.required("product_response_message")?,
-                )
-            }
-            Some("text_message") => Self::TextMessage(fields.required("text_message")?),
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::ChannelSpecificMessage(held) => {
-                members.put("channel_specific_message", held)
-            }
-            Self::ChoiceResponseMessage(held) => {
-                members.put("choice_response_message", held)
-            }
-            Self::FallbackMessage(held) => members.put("fallback_message", held),
-            Self::LocationMessage(held) => members.put("location_message", held),
-            Self::MediaCardMessage(held) => members.put("media_card_message", held),
-            Self::MediaMessage(held) => members.put("media_message", held),
-            Self::ProductResponseMessage(held) => {
-                members.put("product_response_message", held)
-            }
-            Self::TextMessage(held) => members.put("text_message", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    ContactMessageTypes;
+    "channel_specific_message" ChannelSpecificMessage,
+    "choice_response_message" ChoiceResponseMessage,
+    "fallback_message" FallbackMessage,
+    "location_message" LocationMessage,
+    "media_card_message" MediaCardMessage,
+    "media_message" MediaMessage,
+    "product_response_message" ProductResponseMessage,
+    "text_message" TextMessage,
 }
 
 impl From<ContactChannelSpecificMessage> for ContactMessageTypes {
@@ -1417,47 +1005,21 @@ pub enum ConversationChannel {
     Unknown(String),
 }
 
-impl ConversationChannel {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Sms => "SMS",
-            Self::Rcs => "RCS",
-            Self::Whatsapp => "WHATSAPP",
-            Self::Mms => "MMS",
-            Self::Kakaotalk => "KAKAOTALK",
-            Self::Kakaotalkchat => "KAKAOTALKCHAT",
-            Self::Viberbm => "VIBERBM",
-            Self::Line => "LINE",
-            Self::Instagram => "INSTAGRAM",
-            Self::Messenger => "MESSENGER",
-            Self::Wechat => "WECHAT",
-            Self::Telegram => "TELEGRAM",
-            Self::Applebc => "APPLEBC",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ConversationChannel {
-    fn from(value: &str) -> Self {
-        match value {
-            "SMS" => Self::Sms,
-            "RCS" => Self::Rcs,
-            "WHATSAPP" => Self::Whatsapp,
-            "MMS" => Self::Mms,
-            "KAKAOTALK" => Self::Kakaotalk,
-            "KAKAOTALKCHAT" => Self::Kakaotalkchat,
-            "VIBERBM" => Self::Viberbm,
-            "LINE" => Self::Line,
-            "INSTAGRAM" => Self::Instagram,
-            "MESSENGER" => Self::Messenger,
-            "WECHAT" => Self::Wechat,
-            "TELEGRAM" => Self::Telegram,
-            "APPLEBC" => Self::Applebc,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ConversationChannel;
+    "SMS" Sms,
+    "RCS" Rcs,
+    "WHATSAPP" Whatsapp,
+    "MMS" Mms,
+    "KAKAOTALK" Kakaotalk,
+    "KAKAOTALKCHAT" Kakaotalkchat,
+    "VIBERBM" Viberbm,
+    "LINE" Line,
+    "INSTAGRAM" Instagram,
+    "MESSENGER" Messenger,
+    "WECHAT" Wechat,
+    "TELEGRAM" Telegram,
+    "APPLEBC" Applebc,
 }
 
 /// Direction of a message, seen from the app.
@@ -1472,25 +1034,10 @@ pub enum ConversationDirection {
     Unknown(String),
 }
 
-impl ConversationDirection {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::ToApp => "TO_APP",
-            Self::ToContact => "TO_CONTACT",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ConversationDirection {
-    fn from(value: &str) -> Self {
-        match value {
-            "TO_APP" => Self::ToApp,
-            "TO_CONTACT" => Self::ToContact,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ConversationDirection;
+    "TO_APP" ToApp,
+    "TO_CONTACT" ToContact,
 }
 
 /// A message that was sent or received on one channel.
@@ -1552,39 +1099,19 @@ impl ConversationMessage {
     }
 }
 
-impl Object for ConversationMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            accept_time: fields.optional("accept_time")?,
-            channel_identity: fields.optional("channel_identity")?,
-            contact_id: fields.optional("contact_id")?,
-            conversation_id: fields.optional("conversation_id")?,
-            direction: fields.optional("direction")?,
-            id: fields.optional("id")?,
-            metadata: fields.optional("metadata")?,
-            injected: fields.optional("injected")?,
-            sender_id: fields.optional("sender_id")?,
-            processing_mode: fields.optional("processing_mode")?,
-            message_status: fields.unverified("message_status"),
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("accept_time", &self.accept_time);
-        members.put_optional("channel_identity", &self.channel_identity);
-        members.put_optional("contact_id", &self.contact_id);
-        members.put_optional("conversation_id", &self.conversation_id);
-        members.put_optional("direction", &self.direction);
-        members.put_optional("id", &self.id);
-        members.put_optional("metadata", &self.metadata);
-        members.put_optional("injected", &self.injected);
-        members.put_optional("sender_id", &self.sender_id);
-        members.put_optional("processing_mode", &self.processing_mode);
-        members.put_optional("message_status", &self.message_status);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ConversationMessage ConversationMessageTypes;
+    "accept_time" accept_time optional,
+    "channel_identity" channel_identity optional,
+    "contact_id" contact_id optional,
+    "conversation_id" conversation_id optional,
+    "direction" direction optional,
+    "id" id optional,
+    "metadata" metadata optional,
+    "injected" injected optional,
+    "sender_id" sender_id optional,
+    "processing_mode" processing_mode optional,
+    "message_status" message_status unverified,
 }
 
 /// `ConversationMessageTypes`; the documents do not describe it.
@@ -1603,27 +1130,10 @@ pub enum ConversationMessageTypes {
     Unknown(UnknownObject),
 }
 
-impl Union for ConversationMessageTypes {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields.present(&["app_message", "contact_message"]) {
-            Some("app_message") => Self::AppMessage(fields.required("app_message")?),
-            Some("contact_message") => {
-                Self::ContactMessage(fields.required("contact_message")?)
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::AppMessage(held) => members.put("app_message", held),
-            Self::ContactMessage(held) => members.put("contact_message", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    ConversationMessageTypes;
+    "app_message" AppMessage,
+    "contact_message" ContactMessage,
 }
 
 impl From<AppMessage> for ConversationMessageTypes {
@@ -1661,19 +1171,10 @@ impl Coordinates {
     }
 }
 
-impl Object for Coordinates {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            latitude: fields.required("latitude")?,
-            longitude: fields.required("longitude")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("latitude", &self.latitude);
-        members.put("longitude", &self.longitude);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    Coordinates;
+    "latitude" latitude required,
+    "longitude" longitude required,
 }
 
 /// Wrapper for a stand-in that replaces a contact message the API could not handle.
@@ -1696,17 +1197,9 @@ impl FallbackMessageField {
     }
 }
 
-impl Object for FallbackMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            fallback_message: fields.required("fallback_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("fallback_message", &self.fallback_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    FallbackMessageField;
+    "fallback_message" fallback_message required,
 }
 
 /// Fallback Message
@@ -1721,19 +1214,10 @@ pub struct FallbackMessage {
     pub extra: JsonObject,
 }
 
-impl Object for FallbackMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            raw_message: fields.optional("raw_message")?,
-            reason: fields.optional("reason")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("raw_message", &self.raw_message);
-        members.put_optional("reason", &self.reason);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    FallbackMessage;
+    "raw_message" raw_message optional,
+    "reason" reason optional,
 }
 
 /// Channel Identities
@@ -1756,17 +1240,9 @@ impl IdentifiedByField {
     }
 }
 
-impl Object for IdentifiedByField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            identified_by: fields.required("identified_by")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("identified_by", &self.identified_by);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    IdentifiedByField;
+    "identified_by" identified_by required,
 }
 
 /// Wrapper for a message that gives a geographic position.
@@ -1789,17 +1265,9 @@ impl LocationMessageField {
     }
 }
 
-impl Object for LocationMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            location_message: fields.required("location_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("location_message", &self.location_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LocationMessageField;
+    "location_message" location_message required,
 }
 
 /// Location Message
@@ -1828,21 +1296,11 @@ impl LocationMessage {
     }
 }
 
-impl Object for LocationMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            coordinates: fields.required("coordinates")?,
-            label: fields.optional("label")?,
-            title: fields.required("title")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("coordinates", &self.coordinates);
-        members.put_optional("label", &self.label);
-        members.put("title", &self.title);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LocationMessage;
+    "coordinates" coordinates required,
+    "label" label optional,
+    "title" title required,
 }
 
 /// Wrapper for a message that shows media, for instance an image or a video, with a caption.
@@ -1865,17 +1323,9 @@ impl MediaCardMessageField {
     }
 }
 
-impl Object for MediaCardMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            media_card_message: fields.required("media_card_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("media_card_message", &self.media_card_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MediaCardMessageField;
+    "media_card_message" media_card_message required,
 }
 
 /// Media Card Message
@@ -1901,19 +1351,10 @@ impl MediaCardMessage {
     }
 }
 
-impl Object for MediaCardMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            caption: fields.optional("caption")?,
-            url: fields.required("url")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("caption", &self.caption);
-        members.put("url", &self.url);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MediaCardMessage;
+    "caption" caption optional,
+    "url" url required,
 }
 
 /// Wrapper for a message that carries media, for instance an image, a document or a video.
@@ -1936,17 +1377,9 @@ impl MediaMessageField {
     }
 }
 
-impl Object for MediaMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            media_message: fields.required("media_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("media_message", &self.media_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MediaMessageField;
+    "media_message" media_message required,
 }
 
 /// Media Properties
@@ -1975,21 +1408,11 @@ impl MediaProperties {
     }
 }
 
-impl Object for MediaProperties {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            thumbnail_url: fields.optional("thumbnail_url")?,
-            url: fields.required("url")?,
-            filename_override: fields.optional("filename_override")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("thumbnail_url", &self.thumbnail_url);
-        members.put("url", &self.url);
-        members.put_optional("filename_override", &self.filename_override);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MediaProperties;
+    "thumbnail_url" thumbnail_url optional,
+    "url" url required,
+    "filename_override" filename_override optional,
 }
 
 /// A choice within an interactive message.
@@ -2021,23 +1444,12 @@ impl ChoiceItem {
     }
 }
 
-impl Object for ChoiceItem {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            title: fields.required("title")?,
-            description: fields.optional("description")?,
-            media: fields.optional("media")?,
-            postback_data: fields.optional("postback_data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("title", &self.title);
-        members.put_optional("description", &self.description);
-        members.put_optional("media", &self.media);
-        members.put_optional("postback_data", &self.postback_data);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChoiceItem;
+    "title" title required,
+    "description" description optional,
+    "media" media optional,
+    "postback_data" postback_data optional,
 }
 
 /// A product within an interactive message.
@@ -2072,25 +1484,13 @@ impl ProductItem {
     }
 }
 
-impl Object for ProductItem {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: fields.required("id")?,
-            marketplace: fields.required("marketplace")?,
-            quantity: fields.optional("quantity")?,
-            item_price: fields.optional("item_price")?,
-            currency: fields.optional("currency")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("id", &self.id);
-        members.put("marketplace", &self.marketplace);
-        members.put_optional("quantity", &self.quantity);
-        members.put_optional("item_price", &self.item_price);
-        members.put_optional("currency", &self.currency);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ProductItem;
+    "id" id required,
+    "marketplace" marketplace required,
+    "quantity" quantity optional,
+    "item_price" item_price optional,
+    "currency" currency optional,
 }
 
 /// An entry of a list, either a choice or a product.
@@ -2113,17 +1513,8 @@ impl ListItem {
     }
 }
 
-impl Object for ListItem {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListItem ListItemKind;
 }
 
 /// An entry of a list, either a choice or a product.
@@ -2142,25 +1533,10 @@ pub enum ListItemKind {
     Unknown(UnknownObject),
 }
 
-impl Union for ListItemKind {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields.present(&["choice", "product"]) {
-            Some("choice") => Self::Choice(fields.required("choice")?),
-            Some("product") => Self::Product(fields.required("product")?),
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::Choice(held) => members.put("choice", held),
-            Self::Product(held) => members.put("product", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    ListItemKind;
+    "choice" Choice,
+    "product" Product,
 }
 
 impl From<ChoiceItem> for ListItemKind {
@@ -2195,17 +1571,9 @@ impl ProductResponseMessage {
     }
 }
 
-impl Object for ProductResponseMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            product_response_message: fields.required("product_response_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("product_response_message", &self.product_response_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ProductResponseMessage;
+    "product_response_message" product_response_message required,
 }
 
 /// `ProductResponse`; the documents do not describe it.
@@ -2222,21 +1590,11 @@ pub struct ProductResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ProductResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            products: fields.optional("products")?,
-            title: fields.optional("title")?,
-            catalog_id: fields.optional("catalog_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("products", &self.products);
-        members.put_optional("title", &self.title);
-        members.put_optional("catalog_id", &self.catalog_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ProductResponse;
+    "products" products optional,
+    "title" title optional,
+    "catalog_id" catalog_id optional,
 }
 
 /// A section of an interactive WhatsApp list message, made of list items.
@@ -2262,19 +1620,10 @@ impl ListSection {
     }
 }
 
-impl Object for ListSection {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            title: fields.optional("title")?,
-            items: fields.required("items")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("title", &self.title);
-        members.put("items", &self.items);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListSection;
+    "title" title optional,
+    "items" items required,
 }
 
 /// Wrapper for a message with a list of options; every item must have the same type.
@@ -2297,17 +1646,9 @@ impl ListMessageField {
     }
 }
 
-impl Object for ListMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            list_message: fields.required("list_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("list_message", &self.list_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListMessageField;
+    "list_message" list_message required,
 }
 
 /// List Message
@@ -2342,25 +1683,13 @@ impl ListMessage {
     }
 }
 
-impl Object for ListMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            title: fields.required("title")?,
-            description: fields.optional("description")?,
-            media: fields.optional("media")?,
-            sections: fields.required("sections")?,
-            message_properties: fields.optional("message_properties")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("title", &self.title);
-        members.put_optional("description", &self.description);
-        members.put_optional("media", &self.media);
-        members.put("sections", &self.sections);
-        members.put_optional("message_properties", &self.message_properties);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListMessage;
+    "title" title required,
+    "description" description optional,
+    "media" media optional,
+    "sections" sections required,
+    "message_properties" message_properties optional,
 }
 
 /// Extra settings of the message; required for a product list.
@@ -2377,21 +1706,11 @@ pub struct ListMessageProperties {
     pub extra: JsonObject,
 }
 
-impl Object for ListMessageProperties {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            catalog_id: fields.optional("catalog_id")?,
-            menu: fields.optional("menu")?,
-            whatsapp_header: fields.optional("whatsapp_header")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("catalog_id", &self.catalog_id);
-        members.put_optional("menu", &self.menu);
-        members.put_optional("whatsapp_header", &self.whatsapp_header);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListMessageProperties;
+    "catalog_id" catalog_id optional,
+    "menu" menu optional,
+    "whatsapp_header" whatsapp_header optional,
 }
 
 /// Priority of a message.
@@ -2406,25 +1725,10 @@ pub enum MessageQueue {
     Unknown(String),
 }
 
-impl MessageQueue {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::NormalPriority => "NORMAL_PRIORITY",
-            Self::HighPriority => "HIGH_PRIORITY",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for MessageQueue {
-    fn from(value: &str) -> Self {
-        match value {
-            "NORMAL_PRIORITY" => Self::NormalPriority,
-            "HIGH_PRIORITY" => Self::HighPriority,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    MessageQueue;
+    "NORMAL_PRIORITY" NormalPriority,
+    "HIGH_PRIORITY" HighPriority,
 }
 
 /// `Reason`; the documents do not describe it.
@@ -2443,23 +1747,12 @@ pub struct Reason {
     pub extra: JsonObject,
 }
 
-impl Object for Reason {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            code: fields.optional("code")?,
-            description: fields.optional("description")?,
-            sub_code: fields.optional("sub_code")?,
-            channel_code: fields.optional("channel_code")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("code", &self.code);
-        members.put_optional("description", &self.description);
-        members.put_optional("sub_code", &self.sub_code);
-        members.put_optional("channel_code", &self.channel_code);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    Reason;
+    "code" code optional,
+    "description" description optional,
+    "sub_code" sub_code optional,
+    "channel_code" channel_code optional,
 }
 
 /// Why a message or event failed.
@@ -2524,79 +1817,35 @@ pub enum ReasonCode {
     Unknown(String),
 }
 
-impl ReasonCode {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::UnknownCode => "UNKNOWN",
-            Self::InternalError => "INTERNAL_ERROR",
-            Self::RateLimited => "RATE_LIMITED",
-            Self::RecipientInvalidChannelIdentity => "RECIPIENT_INVALID_CHANNEL_IDENTITY",
-            Self::RecipientNotReachable => "RECIPIENT_NOT_REACHABLE",
-            Self::RecipientNotOptedIn => "RECIPIENT_NOT_OPTED_IN",
-            Self::OutsideAllowedSendingWindow => "OUTSIDE_ALLOWED_SENDING_WINDOW",
-            Self::ChannelFailure => "CHANNEL_FAILURE",
-            Self::ChannelBadConfiguration => "CHANNEL_BAD_CONFIGURATION",
-            Self::ChannelConfigurationMissing => "CHANNEL_CONFIGURATION_MISSING",
-            Self::MediaTypeUnsupported => "MEDIA_TYPE_UNSUPPORTED",
-            Self::MediaTooLarge => "MEDIA_TOO_LARGE",
-            Self::MediaNotReachable => "MEDIA_NOT_REACHABLE",
-            Self::NoChannelsLeft => "NO_CHANNELS_LEFT",
-            Self::TemplateNotFound => "TEMPLATE_NOT_FOUND",
-            Self::TemplateInsufficientParameters => "TEMPLATE_INSUFFICIENT_PARAMETERS",
-            Self::TemplateNonExistingLanguageOrVersion => {
-                "TEMPLATE_NON_EXISTING_LANGUAGE_OR_VERSION"
-            }
-            Self::DeliveryTimedOut => "DELIVERY_TIMED_OUT",
-            Self::DeliveryRejectedDueToPolicy => "DELIVERY_REJECTED_DUE_TO_POLICY",
-            Self::ContactNotFound => "CONTACT_NOT_FOUND",
-            Self::BadRequest => "BAD_REQUEST",
-            Self::UnknownApp => "UNKNOWN_APP",
-            Self::NoChannelIdentityForContact => "NO_CHANNEL_IDENTITY_FOR_CONTACT",
-            Self::ChannelReject => "CHANNEL_REJECT",
-            Self::NoPermission => "NO_PERMISSION",
-            Self::NoProfileAvailable => "NO_PROFILE_AVAILABLE",
-            Self::UnsupportedOperation => "UNSUPPORTED_OPERATION",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ReasonCode {
-    fn from(value: &str) -> Self {
-        match value {
-            "UNKNOWN" => Self::UnknownCode,
-            "INTERNAL_ERROR" => Self::InternalError,
-            "RATE_LIMITED" => Self::RateLimited,
-            "RECIPIENT_INVALID_CHANNEL_IDENTITY" => Self::RecipientInvalidChannelIdentity,
-            "RECIPIENT_NOT_REACHABLE" => Self::RecipientNotReachable,
-            "RECIPIENT_NOT_OPTED_IN" => Self::RecipientNotOptedIn,
-            "OUTSIDE_ALLOWED_SENDING_WINDOW" => Self::OutsideAllowedSendingWindow,
-            "CHANNEL_FAILURE" => Self::ChannelFailure,
-            "CHANNEL_BAD_CONFIGURATION" => Self::ChannelBadConfiguration,
-            "CHANNEL_CONFIGURATION_MISSING" => Self::ChannelConfigurationMissing,
-            "MEDIA_TYPE_UNSUPPORTED" => Self::MediaTypeUnsupported,
-            "MEDIA_TOO_LARGE" => Self::MediaTooLarge,
-            "MEDIA_NOT_REACHABLE" => Self::MediaNotReachable,
-            "NO_CHANNELS_LEFT" => Self::NoChannelsLeft,
-            "TEMPLATE_NOT_FOUND" => Self::TemplateNotFound,
-            "TEMPLATE_INSUFFICIENT_PARAMETERS" => Self::TemplateInsufficientParameters,
-            "TEMPLATE_NON_EXISTING_LANGUAGE_OR_VERSION" => {
-                Self::TemplateNonExistingLanguageOrVersion
-            }
-            "DELIVERY_TIMED_OUT" => Self::DeliveryTimedOut,
-            "DELIVERY_REJECTED_DUE_TO_POLICY" => Self::DeliveryRejectedDueToPolicy,
-            "CONTACT_NOT_FOUND" => Self::ContactNotFound,
-            "BAD_REQUEST" => Self::BadRequest,
-            "UNKNOWN_APP" => Self::UnknownApp,
-            "NO_CHANNEL_IDENTITY_FOR_CONTACT" => Self::NoChannelIdentityForContact,
-            "CHANNEL_REJECT" => Self::ChannelReject,
-            "NO_PERMISSION" => Self::NoPermission,
-            "NO_PROFILE_AVAILABLE" => Self::NoProfileAvailable,
-            "UNSUPPORTED_OPERATION" => Self::UnsupportedOperation,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ReasonCode;
+    "UNKNOWN" UnknownCode,
+    "INTERNAL_ERROR" InternalError,
+    "RATE_LIMITED" RateLimited,
+    "RECIPIENT_INVALID_CHANNEL_IDENTITY" RecipientInvalidChannelIdentity,
+    "RECIPIENT_NOT_REACHABLE" RecipientNotReachable,
+    "RECIPIENT_NOT_OPTED_IN" RecipientNotOptedIn,
+    "OUTSIDE_ALLOWED_SENDING_WINDOW" OutsideAllowedSendingWindow,
+    "CHANNEL_FAILURE" ChannelFailure,
+    "CHANNEL_BAD_CONFIGURATION" ChannelBadConfiguration,
+    "CHANNEL_CONFIGURATION_MISSING" ChannelConfigurationMissing,
+    "MEDIA_TYPE_UNSUPPORTED" MediaTypeUnsupported,
+    "MEDIA_TOO_LARGE" MediaTooLarge,
+    "MEDIA_NOT_REACHABLE" MediaNotReachable,
+    "NO_CHANNELS_LEFT" NoChannelsLeft,
+    "TEMPLATE_NOT_FOUND" TemplateNotFound,
+    "TEMPLATE_INSUFFICIENT_PARAMETERS" TemplateInsufficientParameters,
+    "TEMPLATE_NON_EXISTING_LANGUAGE_OR_VERSION" TemplateNonExistingLanguageOrVersion,
+    "DELIVERY_TIMED_OUT" DeliveryTimedOut,
+    "DELIVERY_REJECTED_DUE_TO_POLICY" DeliveryRejectedDueToPolicy,
+    "CONTACT_NOT_FOUND" ContactNotFound,
+    "BAD_REQUEST" BadRequest,
+    "UNKNOWN_APP" UnknownApp,
+    "NO_CHANNEL_IDENTITY_FOR_CONTACT" NoChannelIdentityForContact,
+    "CHANNEL_REJECT" ChannelReject,
+    "NO_PERMISSION" NoPermission,
+    "NO_PROFILE_AVAILABLE" NoProfileAvailable,
+    "UNSUPPORTED_OPERATION" UnsupportedOperation,
 }
 
 /// Finer-grained failure code that refines a ReasonCode.
@@ -2615,29 +1864,12 @@ pub enum ReasonSubCode {
     Unknown(String),
 }
 
-impl ReasonSubCode {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::UnspecifiedSubCode => "UNSPECIFIED_SUB_CODE",
-            Self::AttachmentRejected => "ATTACHMENT_REJECTED",
-            Self::MediaTypeUndetermined => "MEDIA_TYPE_UNDETERMINED",
-            Self::InactiveSender => "INACTIVE_SENDER",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ReasonSubCode {
-    fn from(value: &str) -> Self {
-        match value {
-            "UNSPECIFIED_SUB_CODE" => Self::UnspecifiedSubCode,
-            "ATTACHMENT_REJECTED" => Self::AttachmentRejected,
-            "MEDIA_TYPE_UNDETERMINED" => Self::MediaTypeUndetermined,
-            "INACTIVE_SENDER" => Self::InactiveSender,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ReasonSubCode;
+    "UNSPECIFIED_SUB_CODE" UnspecifiedSubCode,
+    "ATTACHMENT_REJECTED" AttachmentRejected,
+    "MEDIA_TYPE_UNDETERMINED" MediaTypeUndetermined,
+    "INACTIVE_SENDER" InactiveSender,
 }
 
 /// Addressee in a send request, given by contact ID or by channel identities; apps in Dispatch Mode have to use `identified_by`.
@@ -2660,17 +1892,8 @@ impl RecipientRequest {
     }
 }
 
-impl Object for RecipientRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    RecipientRequest RecipientBase;
 }
 
 /// `RecipientBase`; the documents do not describe it.
@@ -2689,27 +1912,10 @@ pub enum RecipientBase {
     Unknown(UnknownObject),
 }
 
-impl Union for RecipientBase {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields.present(&["identified_by", "contact_id"]) {
-            Some("identified_by") => {
-                Self::IdentifiedBy(fields.required("identified_by")?)
-            }
-            Some("contact_id") => Self::ContactId(fields.required("contact_id")?),
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::IdentifiedBy(held) => members.put("identified_by", held),
-            Self::ContactId(held) => members.put("contact_id", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    RecipientBase;
+    "identified_by" IdentifiedBy,
+    "contact_id" ContactId,
 }
 
 impl From<ChannelIdentities> for RecipientBase {
@@ -2738,17 +1944,9 @@ impl ReplyTo {
     }
 }
 
-impl Object for ReplyTo {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message_id: fields.required("message_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("message_id", &self.message_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ReplyTo;
+    "message_id" message_id required,
 }
 
 /// Selects which message store a request works on; needed to reach Dispatch Mode messages.
@@ -2763,25 +1961,10 @@ pub enum MessageSource {
     Unknown(String),
 }
 
-impl MessageSource {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::ConversationSource => "CONVERSATION_SOURCE",
-            Self::DispatchSource => "DISPATCH_SOURCE",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for MessageSource {
-    fn from(value: &str) -> Self {
-        match value {
-            "CONVERSATION_SOURCE" => Self::ConversationSource,
-            "DISPATCH_SOURCE" => Self::DispatchSource,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    MessageSource;
+    "CONVERSATION_SOURCE" ConversationSource,
+    "DISPATCH_SOURCE" DispatchSource,
 }
 
 /// Decides if contacts and conversations are stored for an app; defaults to DISPATCH.
@@ -2796,25 +1979,10 @@ pub enum ProcessingMode {
     Unknown(String),
 }
 
-impl ProcessingMode {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Conversation => "CONVERSATION",
-            Self::Dispatch => "DISPATCH",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ProcessingMode {
-    fn from(value: &str) -> Self {
-        match value {
-            "CONVERSATION" => Self::Conversation,
-            "DISPATCH" => Self::Dispatch,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ProcessingMode;
+    "CONVERSATION" Conversation,
+    "DISPATCH" Dispatch,
 }
 
 /// Message built from a template defined beforehand.
@@ -2837,17 +2005,9 @@ impl TemplateMessageField {
     }
 }
 
-impl Object for TemplateMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            template_message: fields.required("template_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("template_message", &self.template_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    TemplateMessageField;
+    "template_message" template_message required,
 }
 
 /// Template Message
@@ -2862,19 +2022,10 @@ pub struct TemplateMessage {
     pub extra: JsonObject,
 }
 
-impl Object for TemplateMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_template: fields.optional("channel_template")?,
-            omni_template: fields.optional("omni_template")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel_template", &self.channel_template);
-        members.put_optional("omni_template", &self.omni_template);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    TemplateMessage;
+    "channel_template" channel_template optional,
+    "omni_template" omni_template optional,
 }
 
 /// Template (Reference)
@@ -2897,17 +2048,9 @@ impl TemplateReferenceField {
     }
 }
 
-impl Object for TemplateReferenceField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            template_reference: fields.required("template_reference")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("template_reference", &self.template_reference);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    TemplateReferenceField;
+    "template_reference" template_reference required,
 }
 
 /// `TemplateReferenceWithVersion`; the documents do not describe it.
@@ -2939,23 +2082,12 @@ impl TemplateReferenceWithVersion {
     }
 }
 
-impl Object for TemplateReferenceWithVersion {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            version: fields.required("version")?,
-            language_code: fields.optional("language_code")?,
-            parameters: fields.optional("parameters")?,
-            template_id: fields.required("template_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("version", &self.version);
-        members.put_optional("language_code", &self.language_code);
-        members.put_optional("parameters", &self.parameters);
-        members.put("template_id", &self.template_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    TemplateReferenceWithVersion;
+    "version" version required,
+    "language_code" language_code optional,
+    "parameters" parameters optional,
+    "template_id" template_id required,
 }
 
 /// Points to an omnichannel template, held as an AppMessage in the Template Store, or to an external channel template such as a WhatsApp Business one; channel templates are not allowed in `explicit_channel_omni_message`.
@@ -2987,23 +2119,12 @@ impl TemplateReference {
     }
 }
 
-impl Object for TemplateReference {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            version: fields.optional("version")?,
-            language_code: fields.optional("language_code")?,
-            parameters: fields.optional("parameters")?,
-            template_id: fields.required("template_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("version", &self.version);
-        members.put_optional("language_code", &self.language_code);
-        members.put_optional("parameters", &self.parameters);
-        members.put("template_id", &self.template_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    TemplateReference;
+    "version" version optional,
+    "language_code" language_code optional,
+    "parameters" parameters optional,
+    "template_id" template_id required,
 }
 
 /// Plain text message.
@@ -3026,17 +2147,9 @@ impl TextMessageField {
     }
 }
 
-impl Object for TextMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            text_message: fields.required("text_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("text_message", &self.text_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    TextMessageField;
+    "text_message" text_message required,
 }
 
 /// Text Message
@@ -3059,17 +2172,9 @@ impl TextMessage {
     }
 }
 
-impl Object for TextMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            text: fields.required("text")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("text", &self.text);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    TextMessage;
+    "text" text required,
 }
 
 /// Message that presents a link.
@@ -3092,17 +2197,9 @@ impl UrlMessageField {
     }
 }
 
-impl Object for UrlMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            url_message: fields.required("url_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("url_message", &self.url_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    UrlMessageField;
+    "url_message" url_message required,
 }
 
 /// URL Message
@@ -3128,19 +2225,10 @@ impl UrlMessage {
     }
 }
 
-impl Object for UrlMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            title: fields.required("title")?,
-            url: fields.required("url")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("title", &self.title);
-        members.put("url", &self.url);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    UrlMessage;
+    "title" title required,
+    "url" url required,
 }
 
 /// Message that offers a calendar event to the user.
@@ -3163,17 +2251,9 @@ impl CalendarMessageField {
     }
 }
 
-impl Object for CalendarMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            calendar_message: fields.required("calendar_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("calendar_message", &self.calendar_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CalendarMessageField;
+    "calendar_message" calendar_message required,
 }
 
 /// Calendar message
@@ -3217,27 +2297,14 @@ impl CalendarMessage {
     }
 }
 
-impl Object for CalendarMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            title: fields.required("title")?,
-            event_start: fields.required("event_start")?,
-            event_end: fields.required("event_end")?,
-            event_title: fields.required("event_title")?,
-            event_description: fields.optional("event_description")?,
-            fallback_url: fields.required("fallback_url")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("title", &self.title);
-        members.put("event_start", &self.event_start);
-        members.put("event_end", &self.event_end);
-        members.put("event_title", &self.event_title);
-        members.put_optional("event_description", &self.event_description);
-        members.put("fallback_url", &self.fallback_url);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    CalendarMessage;
+    "title" title required,
+    "event_start" event_start required,
+    "event_end" event_end required,
+    "event_title" event_title required,
+    "event_description" event_description optional,
+    "fallback_url" fallback_url required,
 }
 
 /// Message that asks the user to send a location.
@@ -3260,17 +2327,9 @@ impl ShareLocationMessageField {
     }
 }
 
-impl Object for ShareLocationMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            share_location_message: fields.required("share_location_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("share_location_message", &self.share_location_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ShareLocationMessageField;
+    "share_location_message" share_location_message required,
 }
 
 /// Share Location Message
@@ -3296,19 +2355,10 @@ impl ShareLocationMessage {
     }
 }
 
-impl Object for ShareLocationMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            title: fields.required("title")?,
-            fallback_url: fields.required("fallback_url")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("title", &self.title);
-        members.put("fallback_url", &self.fallback_url);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ShareLocationMessage;
+    "title" title required,
+    "fallback_url" fallback_url required,
 }
 
 /// `ChoiceMessageProperties`; the documents do not describe it.
@@ -3321,17 +2371,9 @@ pub struct ChoiceMessageProperties {
     pub extra: JsonObject,
 }
 
-impl Object for ChoiceMessageProperties {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            whatsapp_footer: fields.optional("whatsapp_footer")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("whatsapp_footer", &self.whatsapp_footer);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChoiceMessageProperties;
+    "whatsapp_footer" whatsapp_footer optional,
 }
 
 /// Representation of listed messages; defaults to WITH_METADATA.
@@ -3346,25 +2388,10 @@ pub enum ConversationMessagesView {
     Unknown(String),
 }
 
-impl ConversationMessagesView {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::WithMetadata => "WITH_METADATA",
-            Self::WithoutMetadata => "WITHOUT_METADATA",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ConversationMessagesView {
-    fn from(value: &str) -> Self {
-        match value {
-            "WITH_METADATA" => Self::WithMetadata,
-            "WITHOUT_METADATA" => Self::WithoutMetadata,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ConversationMessagesView;
+    "WITH_METADATA" WithMetadata,
+    "WITHOUT_METADATA" WithoutMetadata,
 }
 
 /// Filters for listing messages by channel identity; `contact_ids` and `channel_identities` exclude each other.
@@ -3397,37 +2424,19 @@ pub struct ListMessagesByChannelIdentityRequest {
     pub extra: JsonObject,
 }
 
-impl Object for ListMessagesByChannelIdentityRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_identities: fields.optional("channel_identities")?,
-            contact_ids: fields.optional("contact_ids")?,
-            app_id: fields.optional("app_id")?,
-            messages_source: fields.optional("messages_source")?,
-            page_size: fields.optional("page_size")?,
-            page_token: fields.optional("page_token")?,
-            view: fields.optional("view")?,
-            start_time: fields.optional("start_time")?,
-            end_time: fields.optional("end_time")?,
-            channel: fields.optional("channel")?,
-            direction: fields.optional("direction")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("channel_identities", &self.channel_identities);
-        members.put_optional("contact_ids", &self.contact_ids);
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("messages_source", &self.messages_source);
-        members.put_optional("page_size", &self.page_size);
-        members.put_optional("page_token", &self.page_token);
-        members.put_optional("view", &self.view);
-        members.put_optional("start_time", &self.start_time);
-        members.put_optional("end_time", &self.end_time);
-        members.put_optional("channel", &self.channel);
-        members.put_optional("direction", &self.direction);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListMessagesByChannelIdentityRequest;
+    "channel_identities" channel_identities optional,
+    "contact_ids" contact_ids optional,
+    "app_id" app_id optional,
+    "messages_source" messages_source optional,
+    "page_size" page_size optional,
+    "page_token" page_token optional,
+    "view" view optional,
+    "start_time" start_time optional,
+    "end_time" end_time optional,
+    "channel" channel optional,
+    "direction" direction optional,
 }
 
 /// `ListMessagesResponse`; the documents do not describe it.
@@ -3444,19 +2453,10 @@ pub struct ListMessagesResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListMessagesResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            messages: fields.optional("messages")?,
-            next_page_token: fields.optional("next_page_token")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("messages", &self.messages);
-        members.put_optional("next_page_token", &self.next_page_token);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListMessagesResponse;
+    "messages" messages optional,
+    "next_page_token" next_page_token optional,
 }
 
 /// Body of a send-message call; `app_id`, `recipient` and `message` must be present.
@@ -3522,48 +2522,22 @@ impl SendMessageRequest {
     }
 }
 
-impl Object for SendMessageRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            callback_url: fields.optional("callback_url")?,
-            channel_priority_order: fields.optional("channel_priority_order")?,
-            channel_properties: fields.optional("channel_properties")?,
-            message: fields.required("message")?,
-            message_metadata: fields.optional("message_metadata")?,
-            conversation_metadata: fields.optional("conversation_metadata")?,
-            queue: fields.optional("queue")?,
-            recipient: fields.required("recipient")?,
-            ttl: fields.optional("ttl")?,
-            processing_strategy: fields.optional("processing_strategy")?,
-            correlation_id: fields.optional("correlation_id")?,
-            conversation_metadata_update_strategy: fields
-                .optional("conversation_metadata_update_strategy")?,
-            message_content_type: fields.optional("message_content_type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put_optional("callback_url", &self.callback_url);
-        members.put_optional("channel_priority_order", &self.channel_priority_order);
-        members.put_optional("channel_properties", &self.channel_properties);
-        members.put("message", &self.message);
-        members.put_optional("message_metadata", &self.message_metadata);
-        members.put_optional("conversation_metadata", &self.conversation_metadata);
-        members.put_optional("queue", &self.queue);
-        members.put("recipient", &self.recipient);
-        members.put_optional("ttl", &self.ttl);
-        members.put_optional("processing_strategy", &self.processing_strategy);
-        members.put_optional("correlation_id", &self.correlation_id);
-        members
-            .put_optional(
-                "conversation_metadata_update_strategy",
-                &self.conversation_metadata_update_strategy,
-            );
-        members.put_optional("message_content_type", &self.message_content_type);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    SendMessageRequest;
+    "app_id" app_id required,
+    "callback_url" callback_url optional,
+    "channel_priority_order" channel_priority_order optional,
+    "channel_properties" channel_properties optional,
+    "message" message required,
+    "message_metadata" message_metadata optional,
+    "conversation_metadata" conversation_metadata optional,
+    "queue" queue optional,
+    "recipient" recipient required,
+    "ttl" ttl optional,
+    "processing_strategy" processing_strategy optional,
+    "correlation_id" correlation_id optional,
+    "conversation_metadata_update_strategy" conversation_metadata_update_strategy optional,
+    "message_content_type" message_content_type optional,
 }
 
 /// Category of a message's content, used solely by consent management and ignored by the rest of the API; defaults to CONTENT_UNKNOWN.
@@ -3580,27 +2554,11 @@ pub enum MessageContentType {
     Unknown(String),
 }
 
-impl MessageContentType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::ContentUnknown => "CONTENT_UNKNOWN",
-            Self::ContentMarketing => "CONTENT_MARKETING",
-            Self::ContentNotification => "CONTENT_NOTIFICATION",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for MessageContentType {
-    fn from(value: &str) -> Self {
-        match value {
-            "CONTENT_UNKNOWN" => Self::ContentUnknown,
-            "CONTENT_MARKETING" => Self::ContentMarketing,
-            "CONTENT_NOTIFICATION" => Self::ContentNotification,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    MessageContentType;
+    "CONTENT_UNKNOWN" ContentUnknown,
+    "CONTENT_MARKETING" ContentMarketing,
+    "CONTENT_NOTIFICATION" ContentNotification,
 }
 
 /// Per-request override of the processing mode configured on the app; defaults to DEFAULT.
@@ -3615,25 +2573,10 @@ pub enum ProcessingStrategy {
     Unknown(String),
 }
 
-impl ProcessingStrategy {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Default => "DEFAULT",
-            Self::DispatchOnly => "DISPATCH_ONLY",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ProcessingStrategy {
-    fn from(value: &str) -> Self {
-        match value {
-            "DEFAULT" => Self::Default,
-            "DISPATCH_ONLY" => Self::DispatchOnly,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ProcessingStrategy;
+    "DEFAULT" Default,
+    "DISPATCH_ONLY" DispatchOnly,
 }
 
 /// How a new conversation_metadata value is applied; works in CONVERSATION mode only and defaults to REPLACE.
@@ -3648,25 +2591,10 @@ pub enum MetadataUpdateStrategy {
     Unknown(String),
 }
 
-impl MetadataUpdateStrategy {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Replace => "REPLACE",
-            Self::MergePatch => "MERGE_PATCH",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for MetadataUpdateStrategy {
-    fn from(value: &str) -> Self {
-        match value {
-            "REPLACE" => Self::Replace,
-            "MERGE_PATCH" => Self::MergePatch,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    MetadataUpdateStrategy;
+    "REPLACE" Replace,
+    "MERGE_PATCH" MergePatch,
 }
 
 /// `SendMessageResponse`; the documents do not describe it.
@@ -3685,19 +2613,10 @@ pub struct SendMessageResponse {
     pub extra: JsonObject,
 }
 
-impl Object for SendMessageResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            accepted_time: fields.optional("accepted_time")?,
-            message_id: fields.optional("message_id")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("accepted_time", &self.accepted_time);
-        members.put_optional("message_id", &self.message_id);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    SendMessageResponse;
+    "accepted_time" accepted_time optional,
+    "message_id" message_id optional,
 }
 
 /// A contact's name, whole and in its parts; only full_name is required.
@@ -3735,27 +2654,14 @@ impl NameInfo {
     }
 }
 
-impl Object for NameInfo {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            full_name: fields.required("full_name")?,
-            first_name: fields.optional("first_name")?,
-            last_name: fields.optional("last_name")?,
-            middle_name: fields.optional("middle_name")?,
-            prefix: fields.optional("prefix")?,
-            suffix: fields.optional("suffix")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("full_name", &self.full_name);
-        members.put_optional("first_name", &self.first_name);
-        members.put_optional("last_name", &self.last_name);
-        members.put_optional("middle_name", &self.middle_name);
-        members.put_optional("prefix", &self.prefix);
-        members.put_optional("suffix", &self.suffix);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    NameInfo;
+    "full_name" full_name required,
+    "first_name" first_name optional,
+    "last_name" last_name optional,
+    "middle_name" middle_name optional,
+    "prefix" prefix optional,
+    "suffix" suffix optional,
 }
 
 /// One telephone number of a contact, with an optional type label.
@@ -3781,19 +2687,10 @@ impl PhoneNumberInfo {
     }
 }
 
-impl Object for PhoneNumberInfo {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            phone_number: fields.required("phone_number")?,
-            type_: fields.optional("type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("phone_number", &self.phone_number);
-        members.put_optional("type", &self.type_);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    PhoneNumberInfo;
+    "phone_number" phone_number required,
+    "type" type_ optional,
 }
 
 /// One postal address of a contact; every part is optional.
@@ -3816,27 +2713,14 @@ pub struct AddressInfo {
     pub extra: JsonObject,
 }
 
-impl Object for AddressInfo {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            city: fields.optional("city")?,
-            country: fields.optional("country")?,
-            state: fields.optional("state")?,
-            zip: fields.optional("zip")?,
-            type_: fields.optional("type")?,
-            country_code: fields.optional("country_code")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("city", &self.city);
-        members.put_optional("country", &self.country);
-        members.put_optional("state", &self.state);
-        members.put_optional("zip", &self.zip);
-        members.put_optional("type", &self.type_);
-        members.put_optional("country_code", &self.country_code);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    AddressInfo;
+    "city" city optional,
+    "country" country optional,
+    "state" state optional,
+    "zip" zip optional,
+    "type" type_ optional,
+    "country_code" country_code optional,
 }
 
 /// One email address of a contact, with an optional type label.
@@ -3862,19 +2746,10 @@ impl EmailInfo {
     }
 }
 
-impl Object for EmailInfo {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            email_address: fields.required("email_address")?,
-            type_: fields.optional("type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("email_address", &self.email_address);
-        members.put_optional("type", &self.type_);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    EmailInfo;
+    "email_address" email_address required,
+    "type" type_ optional,
 }
 
 /// Where the contact works and in which role.
@@ -3891,21 +2766,11 @@ pub struct OrganizationInfo {
     pub extra: JsonObject,
 }
 
-impl Object for OrganizationInfo {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            company: fields.optional("company")?,
-            department: fields.optional("department")?,
-            title: fields.optional("title")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("company", &self.company);
-        members.put_optional("department", &self.department);
-        members.put_optional("title", &self.title);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OrganizationInfo;
+    "company" company optional,
+    "department" department optional,
+    "title" title optional,
 }
 
 /// One web address of a contact, with an optional type label.
@@ -3931,19 +2796,10 @@ impl UrlInfo {
     }
 }
 
-impl Object for UrlInfo {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            url: fields.required("url")?,
-            type_: fields.optional("type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("url", &self.url);
-        members.put_optional("type", &self.type_);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    UrlInfo;
+    "url" url required,
+    "type" type_ optional,
 }
 
 /// Wrapper for a message that shares contact details.
@@ -3966,17 +2822,9 @@ impl ContactInfoMessageField {
     }
 }
 
-impl Object for ContactInfoMessageField {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_info_message: fields.required("contact_info_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("contact_info_message", &self.contact_info_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactInfoMessageField;
+    "contact_info_message" contact_info_message required,
 }
 
 /// Contact Info Message
@@ -4017,29 +2865,15 @@ impl ContactInfoMessage {
     }
 }
 
-impl Object for ContactInfoMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            name: fields.required("name")?,
-            phone_numbers: fields.required("phone_numbers")?,
-            addresses: fields.optional("addresses")?,
-            email_addresses: fields.optional("email_addresses")?,
-            organization: fields.optional("organization")?,
-            urls: fields.optional("urls")?,
-            birthday: fields.optional("birthday")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("name", &self.name);
-        members.put("phone_numbers", &self.phone_numbers);
-        members.put_optional("addresses", &self.addresses);
-        members.put_optional("email_addresses", &self.email_addresses);
-        members.put_optional("organization", &self.organization);
-        members.put_optional("urls", &self.urls);
-        members.put_optional("birthday", &self.birthday);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactInfoMessage;
+    "name" name required,
+    "phone_numbers" phone_numbers required,
+    "addresses" addresses optional,
+    "email_addresses" email_addresses optional,
+    "organization" organization optional,
+    "urls" urls optional,
+    "birthday" birthday optional,
 }
 
 /// Update message request
@@ -4062,17 +2896,9 @@ impl UpdateMessageMetadataRequest {
     }
 }
 
-impl Object for UpdateMessageMetadataRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            metadata: fields.required("metadata")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("metadata", &self.metadata);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    UpdateMessageMetadataRequest;
+    "metadata" metadata required,
 }
 
 /// `OmniMessageOverride`; the documents do not describe it.
@@ -4095,17 +2921,8 @@ impl OmniMessageOverride {
     }
 }
 
-impl Object for OmniMessageOverride {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OmniMessageOverride OmniMessageOverrideKind;
 }
 
 /// `OmniMessageOverrideKind`; the documents do not describe it.
@@ -4152,65 +2969,17 @@ pub enum OmniMessageOverrideKind {
     Unknown(UnknownObject),
 }
 
-impl Union for OmniMessageOverrideKind {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields
-            .present(
-                &[
-                    "text_message",
-                    "media_message",
-                    "template_reference",
-                    "choice_message",
-                    "card_message",
-                    "carousel_message",
-                    "location_message",
-                    "contact_info_message",
-                    "list_message",
-                ],
-            )
-        {
-            Some("text_message") => Self::TextMessage(fields.required("text_message")?),
-            Some("media_message") => {
-                Self::MediaMessage(fields.required("media_message")?)
-            }
-            Some("template_reference") => {
-                Self::TemplateReference(fields.required("template_reference")?)
-            }
-            Some("choice_message") => {
-                Self::ChoiceMessage(fields.required("choice_message")?)
-            }
-            Some("card_message") => Self::CardMessage(fields.required("card_message")?),
-            Some("carousel_message") => {
-                Self::CarouselMessage(fields.required("carousel_message")?)
-            }
-            Some("location_message") => {
-                Self::LocationMessage(fields.required("location_message")?)
-            }
-            Some("contact_info_message") => {
-                Self::ContactInfoMessage(fields.required("contact_info_message")?)
-            }
-            Some("list_message") => Self::ListMessage(fields.required("list_message")?),
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::TextMessage(held) => members.put("text_message", held),
-            Self::MediaMessage(held) => members.put("media_message", held),
-            Self::TemplateReference(held) => members.put("template_reference", held),
-            Self::ChoiceMessage(held) => members.put("choice_message", held),
-            Self::CardMessage(held) => members.put("card_message", held),
-            Self::CarouselMessage(held) => members.put("carousel_message", held),
-            Self::LocationMessage(held) => members.put("location_message", held),
-            Self::ContactInfoMessage(held) => members.put("contact_info_message", held),
-            Self::ListMessage(held) => members.put("list_message", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    OmniMessageOverrideKind;
+    "text_message" TextMessage,
+    "media_message" MediaMessage,
+    "template_reference" TemplateReference,
+    "choice_message" ChoiceMessage,
+    "card_message" CardMessage,
+    "carousel_message" CarouselMessage,
+    "location_message" LocationMessage,
+    "contact_info_message" ContactInfoMessage,
+    "list_message" ListMessage,
 }
 
 impl From<TextMessage> for OmniMessageOverrideKind {
@@ -4287,17 +3056,8 @@ impl ChannelSpecificMessage {
     }
 }
 
-impl Object for ChannelSpecificMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChannelSpecificMessage ChannelSpecificMessageKind;
 }
 
 /// `ChannelSpecificMessageKind`; the documents do not describe it.
@@ -4322,69 +3082,14 @@ pub enum ChannelSpecificMessageKind {
     Unknown(UnknownObject),
 }
 
-impl Union for ChannelSpecificMessageKind {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields.text("message_type") {
-            Some("FLOWS") => {
-                fields.discard("message_type");
-                Self::Flows(fields.required("message")?)
-            }
-            Some("ORDER_DETAILS") => {
-                fields.discard("message_type");
-                Self::OrderDetails(fields.required("message")?)
-            }
-            Some("ORDER_STATUS") => {
-                fields.discard("message_type");
-                Self::OrderStatus(fields.required("message")?)
-            }
-            Some("COMMERCE") => {
-                fields.discard("message_type");
-                Self::Commerce(fields.required("message")?)
-            }
-            Some("CAROUSEL_COMMERCE") => {
-                fields.discard("message_type");
-                Self::CarouselCommerce(fields.required("message")?)
-            }
-            Some("NOTIFICATION_MESSAGE_TEMPLATE") => {
-                fields.discard("message_type");
-                Self::NotificationMessageTemplate(fields.required("message")?)
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::Flows(held) => {
-                members.put_text("message_type", "FLOWS");
-                members.put("message", held);
-            }
-            Self::OrderDetails(held) => {
-                members.put_text("message_type", "ORDER_DETAILS");
-                members.put("message", held);
-            }
-            Self::OrderStatus(held) => {
-                members.put_text("message_type", "ORDER_STATUS");
-                members.put("message", held);
-            }
-            Self::Commerce(held) => {
-                members.put_text("message_type", "COMMERCE");
-                members.put("message", held);
-            }
-            Self::CarouselCommerce(held) => {
-                members.put_text("message_type", "CAROUSEL_COMMERCE");
-                members.put("message", held);
-            }
-            Self::NotificationMessageTemplate(held) => {
-                members.put_text("message_type", "NOTIFICATION_MESSAGE_TEMPLATE");
-                members.put("message", held);
-            }
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    ChannelSpecificMessageKind "message_type" "message";
+    "FLOWS" Flows,
+    "ORDER_DETAILS" OrderDetails,
+    "ORDER_STATUS" OrderStatus,
+    "COMMERCE" Commerce,
+    "CAROUSEL_COMMERCE" CarouselCommerce,
+    "NOTIFICATION_MESSAGE_TEMPLATE" NotificationMessageTemplate,
 }
 
 impl From<FlowChannelSpecificMessage> for ChannelSpecificMessageKind {
@@ -4447,17 +3152,9 @@ impl ChannelSpecificContactMessage {
     }
 }
 
-impl Object for ChannelSpecificContactMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            channel_specific_message: fields.required("channel_specific_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("channel_specific_message", &self.channel_specific_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChannelSpecificContactMessage;
+    "channel_specific_message" channel_specific_message required,
 }
 
 /// `ContactChannelSpecificMessage`; the documents do not describe it.
@@ -4480,17 +3177,8 @@ impl ContactChannelSpecificMessage {
     }
 }
 
-impl Object for ContactChannelSpecificMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactChannelSpecificMessage ContactChannelSpecificMessageKind;
 }
 
 /// Content, in the form that message_type calls for.
@@ -4505,29 +3193,9 @@ pub enum ContactChannelSpecificMessageKind {
     Unknown(UnknownObject),
 }
 
-impl Union for ContactChannelSpecificMessageKind {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields.text("message_type") {
-            Some("nfm_reply") => {
-                fields.discard("message_type");
-                Self::NfmReply(fields.required("message")?)
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::NfmReply(held) => {
-                members.put_text("message_type", "nfm_reply");
-                members.put("message", held);
-            }
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    ContactChannelSpecificMessageKind "message_type" "message";
+    "nfm_reply" NfmReply,
 }
 
 impl From<WhatsAppInteractiveNfmReplyChannelSpecificContactMessage>
@@ -4561,29 +3229,12 @@ pub enum WhatsAppInteractiveHeader {
     Unknown(UnknownObject),
 }
 
-impl Union for WhatsAppInteractiveHeader {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields.text("type") {
-            Some("text") => Self::Text(Object::read(fields)?),
-            Some("image") => Self::Image(Object::read(fields)?),
-            Some("document") => Self::Document(Object::read(fields)?),
-            Some("video") => Self::Video(Object::read(fields)?),
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::Text(held) => held.write(members),
-            Self::Image(held) => held.write(members),
-            Self::Document(held) => held.write(members),
-            Self::Video(held) => held.write(members),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::whole! {
+    WhatsAppInteractiveHeader "type";
+    "text" Text,
+    "image" Image,
+    "document" Document,
+    "video" Video,
 }
 
 impl From<WhatsAppInteractiveTextHeader> for WhatsAppInteractiveHeader {
@@ -4654,33 +3305,17 @@ impl FlowChannelSpecificMessage {
     }
 }
 
-impl Object for FlowChannelSpecificMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: fields.optional("header")?,
-            body: fields.optional("body")?,
-            footer: fields.optional("footer")?,
-            flow_id: fields.required("flow_id")?,
-            flow_token: fields.optional("flow_token")?,
-            flow_mode: fields.optional("flow_mode")?,
-            flow_cta: fields.required("flow_cta")?,
-            flow_action: fields.optional("flow_action")?,
-            flow_action_payload: fields.optional("flow_action_payload")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("header", &self.header);
-        members.put_optional("body", &self.body);
-        members.put_optional("footer", &self.footer);
-        members.put("flow_id", &self.flow_id);
-        members.put_optional("flow_token", &self.flow_token);
-        members.put_optional("flow_mode", &self.flow_mode);
-        members.put("flow_cta", &self.flow_cta);
-        members.put_optional("flow_action", &self.flow_action);
-        members.put_optional("flow_action_payload", &self.flow_action_payload);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    FlowChannelSpecificMessage;
+    "header" header optional,
+    "body" body optional,
+    "footer" footer optional,
+    "flow_id" flow_id required,
+    "flow_token" flow_token optional,
+    "flow_mode" flow_mode optional,
+    "flow_cta" flow_cta required,
+    "flow_action" flow_action optional,
+    "flow_action_payload" flow_action_payload optional,
 }
 
 /// State of the flow that is sent; defaults to published.
@@ -4695,25 +3330,10 @@ pub enum FlowChannelSpecificMessageFlowMode {
     Unknown(String),
 }
 
-impl FlowChannelSpecificMessageFlowMode {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Draft => "draft",
-            Self::Published => "published",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for FlowChannelSpecificMessageFlowMode {
-    fn from(value: &str) -> Self {
-        match value {
-            "draft" => Self::Draft,
-            "published" => Self::Published,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    FlowChannelSpecificMessageFlowMode;
+    "draft" Draft,
+    "published" Published,
 }
 
 /// Action of the flow; defaults to navigate.
@@ -4728,25 +3348,10 @@ pub enum FlowChannelSpecificMessageFlowAction {
     Unknown(String),
 }
 
-impl FlowChannelSpecificMessageFlowAction {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Navigate => "navigate",
-            Self::DataExchange => "data_exchange",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for FlowChannelSpecificMessageFlowAction {
-    fn from(value: &str) -> Self {
-        match value {
-            "navigate" => Self::Navigate,
-            "data_exchange" => Self::DataExchange,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    FlowChannelSpecificMessageFlowAction;
+    "navigate" Navigate,
+    "data_exchange" DataExchange,
 }
 
 /// `FlowChannelSpecificMessageFlowActionPayload`; the documents do not describe it.
@@ -4761,19 +3366,10 @@ pub struct FlowChannelSpecificMessageFlowActionPayload {
     pub extra: JsonObject,
 }
 
-impl Object for FlowChannelSpecificMessageFlowActionPayload {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            screen: fields.optional("screen")?,
-            data: fields.optional("data")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("screen", &self.screen);
-        members.put_optional("data", &self.data);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    FlowChannelSpecificMessageFlowActionPayload;
+    "screen" screen optional,
+    "data" data optional,
 }
 
 /// `PaymentOrderDetailsChannelSpecificMessage`; the documents do not describe it.
@@ -4805,23 +3401,12 @@ impl PaymentOrderDetailsChannelSpecificMessage {
     }
 }
 
-impl Object for PaymentOrderDetailsChannelSpecificMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: fields.optional("header")?,
-            body: fields.optional("body")?,
-            footer: fields.optional("footer")?,
-            payment: fields.required("payment")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("header", &self.header);
-        members.put_optional("body", &self.body);
-        members.put_optional("footer", &self.footer);
-        members.put("payment", &self.payment);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    PaymentOrderDetailsChannelSpecificMessage;
+    "header" header optional,
+    "body" body optional,
+    "footer" footer optional,
+    "payment" payment required,
 }
 
 /// Content of the payment request, with its order; required.
@@ -4870,29 +3455,15 @@ impl OrderDetailsPayment {
     }
 }
 
-impl Object for OrderDetailsPayment {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            reference_id: fields.required("reference_id")?,
-            type_of_goods: fields.required("type_of_goods")?,
-            payment_settings: fields.optional("payment_settings")?,
-            payment_buttons: fields.optional("payment_buttons")?,
-            total_amount_value: fields.required("total_amount_value")?,
-            order: fields.required("order")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("reference_id", &self.reference_id);
-        members.put("type_of_goods", &self.type_of_goods);
-        members.put_optional("payment_settings", &self.payment_settings);
-        members.put_optional("payment_buttons", &self.payment_buttons);
-        members.put("total_amount_value", &self.total_amount_value);
-        members.put("order", &self.order);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OrderDetailsPayment;
+    "type" type_ required,
+    "reference_id" reference_id required,
+    "type_of_goods" type_of_goods required,
+    "payment_settings" payment_settings optional,
+    "payment_buttons" payment_buttons optional,
+    "total_amount_value" total_amount_value required,
+    "order" order required,
 }
 
 /// Country, and with it the currency, of the payment; required.
@@ -4907,25 +3478,10 @@ pub enum OrderDetailsPaymentType {
     Unknown(String),
 }
 
-impl OrderDetailsPaymentType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Br => "br",
-            Self::Sg => "sg",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for OrderDetailsPaymentType {
-    fn from(value: &str) -> Self {
-        match value {
-            "br" => Self::Br,
-            "sg" => Self::Sg,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    OrderDetailsPaymentType;
+    "br" Br,
+    "sg" Sg,
 }
 
 /// Kind of goods that the order is for; required.
@@ -4940,25 +3496,10 @@ pub enum OrderDetailsPaymentTypeOfGoods {
     Unknown(String),
 }
 
-impl OrderDetailsPaymentTypeOfGoods {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::DigitalGoods => "digital-goods",
-            Self::PhysicalGoods => "physical-goods",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for OrderDetailsPaymentTypeOfGoods {
-    fn from(value: &str) -> Self {
-        match value {
-            "digital-goods" => Self::DigitalGoods,
-            "physical-goods" => Self::PhysicalGoods,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    OrderDetailsPaymentTypeOfGoods;
+    "digital-goods" DigitalGoods,
+    "physical-goods" PhysicalGoods,
 }
 
 /// Deprecated payment settings, superseded by payment_buttons.
@@ -4981,17 +3522,8 @@ impl WhatsAppPaymentSettings {
     }
 }
 
-impl Object for WhatsAppPaymentSettings {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppPaymentSettings WhatsAppPaymentSettingsKind;
 }
 
 /// Deprecated payment settings, superseded by payment_buttons.
@@ -5008,29 +3540,11 @@ pub enum WhatsAppPaymentSettingsKind {
     Unknown(UnknownObject),
 }
 
-impl Union for WhatsAppPaymentSettingsKind {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields
-            .present(&["dynamic_pix", "payment_link", "boleto"])
-        {
-            Some("dynamic_pix") => Self::DynamicPix(fields.required("dynamic_pix")?),
-            Some("payment_link") => Self::PaymentLink(fields.required("payment_link")?),
-            Some("boleto") => Self::Boleto(fields.required("boleto")?),
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::DynamicPix(held) => members.put("dynamic_pix", held),
-            Self::PaymentLink(held) => members.put("payment_link", held),
-            Self::Boleto(held) => members.put("boleto", held),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::choice! {
+    WhatsAppPaymentSettingsKind;
+    "dynamic_pix" DynamicPix,
+    "payment_link" PaymentLink,
+    "boleto" Boleto,
 }
 
 impl From<DynamicPix> for WhatsAppPaymentSettingsKind {
@@ -5108,39 +3622,20 @@ impl OrderDetailsPaymentOrder {
     }
 }
 
-impl Object for OrderDetailsPaymentOrder {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            catalog_id: fields.optional("catalog_id")?,
-            expiration_time: fields.optional("expiration_time")?,
-            expiration_description: fields.optional("expiration_description")?,
-            subtotal_value: fields.required("subtotal_value")?,
-            tax_value: fields.required("tax_value")?,
-            tax_description: fields.optional("tax_description")?,
-            shipping_value: fields.optional("shipping_value")?,
-            shipping_description: fields.optional("shipping_description")?,
-            discount_value: fields.optional("discount_value")?,
-            discount_description: fields.optional("discount_description")?,
-            discount_program_name: fields.optional("discount_program_name")?,
-            items: fields.required("items")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("catalog_id", &self.catalog_id);
-        members.put_optional("expiration_time", &self.expiration_time);
-        members.put_optional("expiration_description", &self.expiration_description);
-        members.put("subtotal_value", &self.subtotal_value);
-        members.put("tax_value", &self.tax_value);
-        members.put_optional("tax_description", &self.tax_description);
-        members.put_optional("shipping_value", &self.shipping_value);
-        members.put_optional("shipping_description", &self.shipping_description);
-        members.put_optional("discount_value", &self.discount_value);
-        members.put_optional("discount_description", &self.discount_description);
-        members.put_optional("discount_program_name", &self.discount_program_name);
-        members.put("items", &self.items);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OrderDetailsPaymentOrder;
+    "catalog_id" catalog_id optional,
+    "expiration_time" expiration_time optional,
+    "expiration_description" expiration_description optional,
+    "subtotal_value" subtotal_value required,
+    "tax_value" tax_value required,
+    "tax_description" tax_description optional,
+    "shipping_value" shipping_value optional,
+    "shipping_description" shipping_description optional,
+    "discount_value" discount_value optional,
+    "discount_description" discount_description optional,
+    "discount_program_name" discount_program_name optional,
+    "items" items required,
 }
 
 /// `OrderDetailsItem`; the documents do not describe it.
@@ -5180,25 +3675,13 @@ impl OrderDetailsItem {
     }
 }
 
-impl Object for OrderDetailsItem {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retailer_id: fields.required("retailer_id")?,
-            name: fields.required("name")?,
-            amount_value: fields.required("amount_value")?,
-            quantity: fields.required("quantity")?,
-            sale_amount_value: fields.optional("sale_amount_value")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("retailer_id", &self.retailer_id);
-        members.put("name", &self.name);
-        members.put("amount_value", &self.amount_value);
-        members.put("quantity", &self.quantity);
-        members.put_optional("sale_amount_value", &self.sale_amount_value);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OrderDetailsItem;
+    "retailer_id" retailer_id required,
+    "name" name required,
+    "amount_value" amount_value required,
+    "quantity" quantity required,
+    "sale_amount_value" sale_amount_value optional,
 }
 
 /// `WhatsAppPaymentSettingsPix`; the documents do not describe it.
@@ -5223,17 +3706,9 @@ impl WhatsAppPaymentSettingsPix {
     }
 }
 
-impl Object for WhatsAppPaymentSettingsPix {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            dynamic_pix: fields.required("dynamic_pix")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("dynamic_pix", &self.dynamic_pix);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppPaymentSettingsPix;
+    "dynamic_pix" dynamic_pix required,
 }
 
 /// Settings for payment by dynamic Pix; required.
@@ -5270,23 +3745,12 @@ impl DynamicPix {
     }
 }
 
-impl Object for DynamicPix {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            code: fields.required("code")?,
-            merchant_name: fields.required("merchant_name")?,
-            key: fields.required("key")?,
-            key_type: fields.required("key_type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("code", &self.code);
-        members.put("merchant_name", &self.merchant_name);
-        members.put("key", &self.key);
-        members.put("key_type", &self.key_type);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    DynamicPix;
+    "code" code required,
+    "merchant_name" merchant_name required,
+    "key" key required,
+    "key_type" key_type required,
 }
 
 /// Kind of Pix key; required.
@@ -5307,31 +3771,13 @@ pub enum DynamicPixKeyType {
     Unknown(String),
 }
 
-impl DynamicPixKeyType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Cpf => "CPF",
-            Self::Cnpj => "CNPJ",
-            Self::Email => "EMAIL",
-            Self::Phone => "PHONE",
-            Self::Evp => "EVP",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for DynamicPixKeyType {
-    fn from(value: &str) -> Self {
-        match value {
-            "CPF" => Self::Cpf,
-            "CNPJ" => Self::Cnpj,
-            "EMAIL" => Self::Email,
-            "PHONE" => Self::Phone,
-            "EVP" => Self::Evp,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    DynamicPixKeyType;
+    "CPF" Cpf,
+    "CNPJ" Cnpj,
+    "EMAIL" Email,
+    "PHONE" Phone,
+    "EVP" Evp,
 }
 
 /// `WhatsAppPaymentSettingsPaymentLink`; the documents do not describe it.
@@ -5356,17 +3802,9 @@ impl WhatsAppPaymentSettingsPaymentLink {
     }
 }
 
-impl Object for WhatsAppPaymentSettingsPaymentLink {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            payment_link: fields.required("payment_link")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("payment_link", &self.payment_link);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppPaymentSettingsPaymentLink;
+    "payment_link" payment_link required,
 }
 
 /// Settings for payment through a link; required.
@@ -5389,17 +3827,9 @@ impl PaymentLink {
     }
 }
 
-impl Object for PaymentLink {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            uri: fields.required("uri")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("uri", &self.uri);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    PaymentLink;
+    "uri" uri required,
 }
 
 /// `WhatsAppPaymentSettingsBoleto`; the documents do not describe it.
@@ -5424,17 +3854,9 @@ impl WhatsAppPaymentSettingsBoleto {
     }
 }
 
-impl Object for WhatsAppPaymentSettingsBoleto {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            boleto: fields.required("boleto")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("boleto", &self.boleto);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppPaymentSettingsBoleto;
+    "boleto" boleto required,
 }
 
 /// Settings for payment by Boleto; required.
@@ -5457,17 +3879,9 @@ impl Boleto {
     }
 }
 
-impl Object for Boleto {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            digitable_line: fields.required("digitable_line")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("digitable_line", &self.digitable_line);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    Boleto;
+    "digitable_line" digitable_line required,
 }
 
 /// One WhatsApp payment button; its type field selects Pix, payment link or Boleto.
@@ -5490,27 +3904,11 @@ pub enum WhatsAppPaymentButton {
     Unknown(UnknownObject),
 }
 
-impl Union for WhatsAppPaymentButton {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields.text("type") {
-            Some("pix_dynamic_code") => Self::PixDynamicCode(Object::read(fields)?),
-            Some("payment_link") => Self::PaymentLink(Object::read(fields)?),
-            Some("boleto") => Self::Boleto(Object::read(fields)?),
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::PixDynamicCode(held) => held.write(members),
-            Self::PaymentLink(held) => held.write(members),
-            Self::Boleto(held) => held.write(members),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::whole! {
+    WhatsAppPaymentButton "type";
+    "pix_dynamic_code" PixDynamicCode,
+    "payment_link" PaymentLink,
+    "boleto" Boleto,
 }
 
 impl From<WhatsAppPaymentSettingsButtonPix> for WhatsAppPaymentButton {
@@ -5568,25 +3966,13 @@ impl WhatsAppPaymentSettingsButtonPix {
     }
 }
 
-impl Object for WhatsAppPaymentSettingsButtonPix {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            code: fields.required("code")?,
-            merchant_name: fields.required("merchant_name")?,
-            key: fields.required("key")?,
-            key_type: fields.required("key_type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("code", &self.code);
-        members.put("merchant_name", &self.merchant_name);
-        members.put("key", &self.key);
-        members.put("key_type", &self.key_type);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppPaymentSettingsButtonPix;
+    "type" type_ required,
+    "code" code required,
+    "merchant_name" merchant_name required,
+    "key" key required,
+    "key_type" key_type required,
 }
 
 /// Kind of Pix key; required.
@@ -5607,31 +3993,13 @@ pub enum WhatsAppPaymentSettingsButtonPixKeyType {
     Unknown(String),
 }
 
-impl WhatsAppPaymentSettingsButtonPixKeyType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Cpf => "CPF",
-            Self::Cnpj => "CNPJ",
-            Self::Email => "EMAIL",
-            Self::Phone => "PHONE",
-            Self::Evp => "EVP",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for WhatsAppPaymentSettingsButtonPixKeyType {
-    fn from(value: &str) -> Self {
-        match value {
-            "CPF" => Self::Cpf,
-            "CNPJ" => Self::Cnpj,
-            "EMAIL" => Self::Email,
-            "PHONE" => Self::Phone,
-            "EVP" => Self::Evp,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    WhatsAppPaymentSettingsButtonPixKeyType;
+    "CPF" Cpf,
+    "CNPJ" Cnpj,
+    "EMAIL" Email,
+    "PHONE" Phone,
+    "EVP" Evp,
 }
 
 /// Button for payment through a link; every field is required.
@@ -5657,19 +4025,10 @@ impl WhatsAppPaymentSettingsButtonPaymentLink {
     }
 }
 
-impl Object for WhatsAppPaymentSettingsButtonPaymentLink {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            uri: fields.required("uri")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("uri", &self.uri);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppPaymentSettingsButtonPaymentLink;
+    "type" type_ required,
+    "uri" uri required,
 }
 
 /// Button for payment by Boleto; every field is required.
@@ -5695,19 +4054,10 @@ impl WhatsAppPaymentSettingsButtonBoleto {
     }
 }
 
-impl Object for WhatsAppPaymentSettingsButtonBoleto {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            digitable_line: fields.required("digitable_line")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("digitable_line", &self.digitable_line);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppPaymentSettingsButtonBoleto;
+    "type" type_ required,
+    "digitable_line" digitable_line required,
 }
 
 /// `PaymentOrderStatusChannelSpecificMessage`; the documents do not describe it.
@@ -5739,23 +4089,12 @@ impl PaymentOrderStatusChannelSpecificMessage {
     }
 }
 
-impl Object for PaymentOrderStatusChannelSpecificMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: fields.optional("header")?,
-            body: fields.optional("body")?,
-            footer: fields.optional("footer")?,
-            payment: fields.required("payment")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("header", &self.header);
-        members.put_optional("body", &self.body);
-        members.put_optional("footer", &self.footer);
-        members.put("payment", &self.payment);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    PaymentOrderStatusChannelSpecificMessage;
+    "header" header optional,
+    "body" body optional,
+    "footer" footer optional,
+    "payment" payment required,
 }
 
 /// Content of the status update; required.
@@ -5784,19 +4123,10 @@ impl OrderStatusPayment {
     }
 }
 
-impl Object for OrderStatusPayment {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            reference_id: fields.required("reference_id")?,
-            order: fields.required("order")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("reference_id", &self.reference_id);
-        members.put("order", &self.order);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OrderStatusPayment;
+    "reference_id" reference_id required,
+    "order" order required,
 }
 
 /// The order and its new status; required.
@@ -5822,19 +4152,10 @@ impl OrderStatusPaymentOrder {
     }
 }
 
-impl Object for OrderStatusPaymentOrder {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            status: fields.required("status")?,
-            description: fields.optional("description")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("status", &self.status);
-        members.put_optional("description", &self.description);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    OrderStatusPaymentOrder;
+    "status" status required,
+    "description" description optional,
 }
 
 /// Status that the order now has; required.
@@ -5857,33 +4178,14 @@ pub enum OrderStatusPaymentOrderStatus {
     Unknown(String),
 }
 
-impl OrderStatusPaymentOrderStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Pending => "pending",
-            Self::Processing => "processing",
-            Self::PartiallyShipped => "partially-shipped",
-            Self::Shipped => "shipped",
-            Self::Completed => "completed",
-            Self::Canceled => "canceled",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for OrderStatusPaymentOrderStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "pending" => Self::Pending,
-            "processing" => Self::Processing,
-            "partially-shipped" => Self::PartiallyShipped,
-            "shipped" => Self::Shipped,
-            "completed" => Self::Completed,
-            "canceled" => Self::Canceled,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    OrderStatusPaymentOrderStatus;
+    "pending" Pending,
+    "processing" Processing,
+    "partially-shipped" PartiallyShipped,
+    "shipped" Shipped,
+    "completed" Completed,
+    "canceled" Canceled,
 }
 
 /// Main text part of a WhatsApp interactive message.
@@ -5906,17 +4208,9 @@ impl WhatsAppInteractiveBody {
     }
 }
 
-impl Object for WhatsAppInteractiveBody {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            text: fields.required("text")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("text", &self.text);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppInteractiveBody;
+    "text" text required,
 }
 
 /// Text header for a WhatsApp interactive message.
@@ -5942,19 +4236,10 @@ impl WhatsAppInteractiveTextHeader {
     }
 }
 
-impl Object for WhatsAppInteractiveTextHeader {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            text: fields.required("text")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("text", &self.text);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppInteractiveTextHeader;
+    "type" type_ required,
+    "text" text required,
 }
 
 /// Image header for a WhatsApp interactive message.
@@ -5980,19 +4265,10 @@ impl WhatsAppInteractiveImageHeader {
     }
 }
 
-impl Object for WhatsAppInteractiveImageHeader {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            image: fields.required("image")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("image", &self.image);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppInteractiveImageHeader;
+    "type" type_ required,
+    "image" image required,
 }
 
 /// Document header for a WhatsApp interactive message.
@@ -6018,19 +4294,10 @@ impl WhatsAppInteractiveDocumentHeader {
     }
 }
 
-impl Object for WhatsAppInteractiveDocumentHeader {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            document: fields.required("document")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("document", &self.document);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppInteractiveDocumentHeader;
+    "type" type_ required,
+    "document" document required,
 }
 
 /// Video header for a WhatsApp interactive message.
@@ -6056,19 +4323,10 @@ impl WhatsAppInteractiveVideoHeader {
     }
 }
 
-impl Object for WhatsAppInteractiveVideoHeader {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            video: fields.required("video")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("video", &self.video);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppInteractiveVideoHeader;
+    "type" type_ required,
+    "video" video required,
 }
 
 /// Media that a WhatsApp message header shows, given by its link.
@@ -6091,17 +4349,9 @@ impl WhatsAppInteractiveHeaderMedia {
     }
 }
 
-impl Object for WhatsAppInteractiveHeaderMedia {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            link: fields.required("link")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("link", &self.link);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppInteractiveHeaderMedia;
+    "link" link required,
 }
 
 /// Closing text part of a WhatsApp interactive message.
@@ -6124,17 +4374,9 @@ impl WhatsAppInteractiveFooter {
     }
 }
 
-impl Object for WhatsAppInteractiveFooter {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            text: fields.required("text")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("text", &self.text);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppInteractiveFooter;
+    "text" text required,
 }
 
 /// Incoming WhatsApp interactive message that carries an nfm_reply.
@@ -6160,19 +4402,10 @@ impl WhatsAppInteractiveNfmReplyChannelSpecificContactMessage {
     }
 }
 
-impl Object for WhatsAppInteractiveNfmReplyChannelSpecificContactMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            nfm_reply: fields.required("nfm_reply")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("nfm_reply", &self.nfm_reply);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppInteractiveNfmReplyChannelSpecificContactMessage;
+    "type" type_ required,
+    "nfm_reply" nfm_reply required,
 }
 
 /// Content of an interactive NFM reply; every field is required.
@@ -6205,21 +4438,11 @@ impl WhatsAppInteractiveNfmReply {
     }
 }
 
-impl Object for WhatsAppInteractiveNfmReply {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            name: fields.required("name")?,
-            response_json: fields.required("response_json")?,
-            body: fields.required("body")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("name", &self.name);
-        members.put("response_json", &self.response_json);
-        members.put("body", &self.body);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    WhatsAppInteractiveNfmReply;
+    "name" name required,
+    "response_json" response_json required,
+    "body" body required,
 }
 
 /// Kind of NFM reply; required.
@@ -6234,25 +4457,10 @@ pub enum WhatsAppInteractiveNfmReplyName {
     Unknown(String),
 }
 
-impl WhatsAppInteractiveNfmReplyName {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Flow => "flow",
-            Self::AddressMessage => "address_message",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for WhatsAppInteractiveNfmReplyName {
-    fn from(value: &str) -> Self {
-        match value {
-            "flow" => Self::Flow,
-            "address_message" => Self::AddressMessage,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    WhatsAppInteractiveNfmReplyName;
+    "flow" Flow,
+    "address_message" AddressMessage,
 }
 
 /// KakaoTalk button (type WL) leading to a web page.
@@ -6286,23 +4494,12 @@ impl KakaoTalkWebLinkButton {
     }
 }
 
-impl Object for KakaoTalkWebLinkButton {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            name: fields.required("name")?,
-            link_mo: fields.required("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("name", &self.name);
-        members.put("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkWebLinkButton;
+    "type" type_ required,
+    "name" name required,
+    "link_mo" link_mo required,
+    "link_pc" link_pc optional,
 }
 
 /// KakaoTalk button (type AL) leading to an app, for example to start a call.
@@ -6340,23 +4537,12 @@ impl KakaoTalkAppLinkButton {
     }
 }
 
-impl Object for KakaoTalkAppLinkButton {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            name: fields.required("name")?,
-            scheme_ios: fields.required("scheme_ios")?,
-            scheme_android: fields.required("scheme_android")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("name", &self.name);
-        members.put("scheme_ios", &self.scheme_ios);
-        members.put("scheme_android", &self.scheme_android);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkAppLinkButton;
+    "type" type_ required,
+    "name" name required,
+    "scheme_ios" scheme_ios required,
+    "scheme_android" scheme_android required,
 }
 
 /// KakaoTalk button (type BK) that sends its own name as a keyword.
@@ -6384,19 +4570,10 @@ impl KakaoTalkBotKeywordButton {
     }
 }
 
-impl Object for KakaoTalkBotKeywordButton {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            name: fields.required("name")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("name", &self.name);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkBotKeywordButton;
+    "type" type_ required,
+    "name" name required,
 }
 
 /// A product sold at its regular price.
@@ -6429,21 +4606,11 @@ impl KakaoTalkRegularPriceCommerce {
     }
 }
 
-impl Object for KakaoTalkRegularPriceCommerce {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            title: fields.required("title")?,
-            regular_price: fields.required("regular_price")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("title", &self.title);
-        members.put("regular_price", &self.regular_price);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkRegularPriceCommerce;
+    "type" type_ required,
+    "title" title required,
+    "regular_price" regular_price required,
 }
 
 /// A product sold with a fixed amount off.
@@ -6491,25 +4658,13 @@ impl KakaoTalkDiscountFixedCommerce {
     }
 }
 
-impl Object for KakaoTalkDiscountFixedCommerce {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            title: fields.required("title")?,
-            regular_price: fields.required("regular_price")?,
-            discount_price: fields.required("discount_price")?,
-            discount_fixed: fields.required("discount_fixed")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("title", &self.title);
-        members.put("regular_price", &self.regular_price);
-        members.put("discount_price", &self.discount_price);
-        members.put("discount_fixed", &self.discount_fixed);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkDiscountFixedCommerce;
+    "type" type_ required,
+    "title" title required,
+    "regular_price" regular_price required,
+    "discount_price" discount_price required,
+    "discount_fixed" discount_fixed required,
 }
 
 /// A product sold with a percentage off.
@@ -6557,25 +4712,13 @@ impl KakaoTalkDiscountRateCommerce {
     }
 }
 
-impl Object for KakaoTalkDiscountRateCommerce {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            title: fields.required("title")?,
-            regular_price: fields.required("regular_price")?,
-            discount_price: fields.required("discount_price")?,
-            discount_rate: fields.required("discount_rate")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put("title", &self.title);
-        members.put("regular_price", &self.regular_price);
-        members.put("discount_price", &self.discount_price);
-        members.put("discount_rate", &self.discount_rate);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkDiscountRateCommerce;
+    "type" type_ required,
+    "title" title required,
+    "regular_price" regular_price required,
+    "discount_price" discount_price required,
+    "discount_rate" discount_rate required,
 }
 
 /// Coupon for a fixed amount off, titled "`discount_fixed` 원 할인 쿠폰" (in English "`discount_fixed` won discount coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
@@ -6620,29 +4763,15 @@ impl KakaoTalkFixedDiscountCoupon {
     }
 }
 
-impl Object for KakaoTalkFixedDiscountCoupon {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            description: fields.optional("description")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_android: fields.optional("scheme_android")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            discount_fixed: fields.required("discount_fixed")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put_optional("description", &self.description);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put("discount_fixed", &self.discount_fixed);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkFixedDiscountCoupon;
+    "type" type_ required,
+    "description" description optional,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_android" scheme_android optional,
+    "scheme_ios" scheme_ios optional,
+    "discount_fixed" discount_fixed required,
 }
 
 /// Coupon for a percentage off, titled "`discount_rate`% 할인 쿠폰" (in English "`discount_rate`% discount coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
@@ -6687,29 +4816,15 @@ impl KakaoTalkDiscountRateCoupon {
     }
 }
 
-impl Object for KakaoTalkDiscountRateCoupon {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            description: fields.optional("description")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_android: fields.optional("scheme_android")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            discount_rate: fields.required("discount_rate")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put_optional("description", &self.description);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put("discount_rate", &self.discount_rate);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkDiscountRateCoupon;
+    "type" type_ required,
+    "description" description optional,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_android" scheme_android optional,
+    "scheme_ios" scheme_ios optional,
+    "discount_rate" discount_rate required,
 }
 
 /// Coupon that lowers the shipping fee, titled "배송비 할인 쿠폰" (in English "shipping fee discount coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
@@ -6755,27 +4870,14 @@ impl Default for KakaoTalkShippingDiscountCoupon {
     }
 }
 
-impl Object for KakaoTalkShippingDiscountCoupon {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            description: fields.optional("description")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_android: fields.optional("scheme_android")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put_optional("description", &self.description);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkShippingDiscountCoupon;
+    "type" type_ required,
+    "description" description optional,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_android" scheme_android optional,
+    "scheme_ios" scheme_ios optional,
 }
 
 /// Coupon for something free, titled "`title` 무료 쿠폰" (in English "`title` free coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
@@ -6820,29 +4922,15 @@ impl KakaoTalkFreeCoupon {
     }
 }
 
-impl Object for KakaoTalkFreeCoupon {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            description: fields.optional("description")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_android: fields.optional("scheme_android")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            title: fields.required("title")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put_optional("description", &self.description);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put("title", &self.title);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkFreeCoupon;
+    "type" type_ required,
+    "description" description optional,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_android" scheme_android optional,
+    "scheme_ios" scheme_ios optional,
+    "title" title required,
 }
 
 /// Coupon of the UP kind, titled "`title` UP 쿠폰" (in English "`title` UP coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
@@ -6887,29 +4975,15 @@ impl KakaoTalkUpCoupon {
     }
 }
 
-impl Object for KakaoTalkUpCoupon {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            type_: fields.required("type")?,
-            description: fields.optional("description")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_android: fields.optional("scheme_android")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            title: fields.required("title")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("type", &self.type_);
-        members.put_optional("description", &self.description);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put("title", &self.title);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkUpCoupon;
+    "type" type_ required,
+    "description" description optional,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_android" scheme_android optional,
+    "scheme_ios" scheme_ios optional,
+    "title" title required,
 }
 
 /// Offers one product on KakaoTalk; image, commerce and buttons are required.
@@ -6952,25 +5026,13 @@ impl KakaoTalkCommerceMessage {
     }
 }
 
-impl Object for KakaoTalkCommerceMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            buttons: fields.required("buttons")?,
-            additional_content: fields.optional("additional_content")?,
-            image: fields.required("image")?,
-            commerce: fields.required("commerce")?,
-            coupon: fields.optional("coupon")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("buttons", &self.buttons);
-        members.put_optional("additional_content", &self.additional_content);
-        members.put("image", &self.image);
-        members.put("commerce", &self.commerce);
-        members.put_optional("coupon", &self.coupon);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkCommerceMessage;
+    "buttons" buttons required,
+    "additional_content" additional_content optional,
+    "image" image required,
+    "commerce" commerce required,
+    "coupon" coupon optional,
 }
 
 /// `KakaoTalkCommerceButton`; the documents do not describe it.
@@ -6993,27 +5055,11 @@ pub enum KakaoTalkCommerceButton {
     Unknown(UnknownObject),
 }
 
-impl Union for KakaoTalkCommerceButton {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields.text("type") {
-            Some("WL") => Self::Wl(Object::read(fields)?),
-            Some("AL") => Self::Al(Object::read(fields)?),
-            Some("BK") => Self::Bk(Object::read(fields)?),
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::Wl(held) => held.write(members),
-            Self::Al(held) => held.write(members),
-            Self::Bk(held) => held.write(members),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::whole! {
+    KakaoTalkCommerceButton "type";
+    "WL" Wl,
+    "AL" Al,
+    "BK" Bk,
 }
 
 impl From<KakaoTalkWebLinkButton> for KakaoTalkCommerceButton {
@@ -7057,19 +5103,10 @@ impl KakaoTalkCommerceMessageImage {
     }
 }
 
-impl Object for KakaoTalkCommerceMessageImage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            image_url: fields.required("image_url")?,
-            image_link: fields.optional("image_link")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("image_url", &self.image_url);
-        members.put_optional("image_link", &self.image_link);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkCommerceMessageImage;
+    "image_url" image_url required,
+    "image_link" image_link optional,
 }
 
 /// Product name and price, with or without discount; required.
@@ -7092,33 +5129,11 @@ pub enum KakaoTalkCommerce {
     Unknown(UnknownObject),
 }
 
-impl Union for KakaoTalkCommerce {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields.text("type") {
-            Some("REGULAR_PRICE_COMMERCE") => {
-                Self::RegularPriceCommerce(Object::read(fields)?)
-            }
-            Some("FIXED_DISCOUNT_COMMERCE") => {
-                Self::FixedDiscountCommerce(Object::read(fields)?)
-            }
-            Some("PERCENTAGE_DISCOUNT_COMMERCE") => {
-                Self::PercentageDiscountCommerce(Object::read(fields)?)
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::RegularPriceCommerce(held) => held.write(members),
-            Self::FixedDiscountCommerce(held) => held.write(members),
-            Self::PercentageDiscountCommerce(held) => held.write(members),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::whole! {
+    KakaoTalkCommerce "type";
+    "REGULAR_PRICE_COMMERCE" RegularPriceCommerce,
+    "FIXED_DISCOUNT_COMMERCE" FixedDiscountCommerce,
+    "PERCENTAGE_DISCOUNT_COMMERCE" PercentageDiscountCommerce,
 }
 
 impl From<KakaoTalkRegularPriceCommerce> for KakaoTalkCommerce {
@@ -7167,37 +5182,13 @@ pub enum KakaoTalkCommerceCoupon {
     Unknown(UnknownObject),
 }
 
-impl Union for KakaoTalkCommerceCoupon {
-    fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, DecodeError> {
-        let alternative = match fields.text("type") {
-            Some("FIXED_DISCOUNT_COUPON") => {
-                Self::FixedDiscountCoupon(Object::read(fields)?)
-            }
-            Some("PERCENTAGE_DISCOUNT_COUPON") => {
-                Self::PercentageDiscountCoupon(Object::read(fields)?)
-            }
-            Some("SHIPPING_DISCOUNT_COUPON") => {
-                Self::ShippingDiscountCoupon(Object::read(fields)?)
-            }
-            Some("FREE_COUPON") => Self::FreeCoupon(Object::read(fields)?),
-            Some("UP_COUPON") => Self::UpCoupon(Object::read(fields)?),
-            _ => return Ok(None),
-        };
-        Ok(Some(alternative))
-    }
-    fn write(&self, members: &mut Members) {
-        match self {
-            Self::FixedDiscountCoupon(held) => held.write(members),
-            Self::PercentageDiscountCoupon(held) => held.write(members),
-            Self::ShippingDiscountCoupon(held) => held.write(members),
-            Self::FreeCoupon(held) => held.write(members),
-            Self::UpCoupon(held) => held.write(members),
-            Self::Unknown(json) => members.put_rest(json),
-        }
-    }
-    fn unknown(json: UnknownObject) -> Self {
-        Self::Unknown(json)
-    }
+crate::wire::whole! {
+    KakaoTalkCommerceCoupon "type";
+    "FIXED_DISCOUNT_COUPON" FixedDiscountCoupon,
+    "PERCENTAGE_DISCOUNT_COUPON" PercentageDiscountCoupon,
+    "SHIPPING_DISCOUNT_COUPON" ShippingDiscountCoupon,
+    "FREE_COUPON" FreeCoupon,
+    "UP_COUPON" UpCoupon,
 }
 
 impl From<KakaoTalkFixedDiscountCoupon> for KakaoTalkCommerceCoupon {
@@ -7256,21 +5247,11 @@ impl KakaoTalkCarouselCommerceChannelSpecificMessage {
     }
 }
 
-impl Object for KakaoTalkCarouselCommerceChannelSpecificMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            push_alarm: fields.optional("push_alarm")?,
-            adult: fields.optional("adult")?,
-            carousel: fields.required("carousel")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("push_alarm", &self.push_alarm);
-        members.put_optional("adult", &self.adult);
-        members.put("carousel", &self.carousel);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkCarouselCommerceChannelSpecificMessage;
+    "push_alarm" push_alarm optional,
+    "adult" adult optional,
+    "carousel" carousel required,
 }
 
 /// Parts of the carousel, of which list is required.
@@ -7301,21 +5282,11 @@ impl KakaoTalkCarousel {
     }
 }
 
-impl Object for KakaoTalkCarousel {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            head: fields.optional("head")?,
-            list: fields.required("list")?,
-            tail: fields.optional("tail")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("head", &self.head);
-        members.put("list", &self.list);
-        members.put_optional("tail", &self.tail);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkCarousel;
+    "head" head optional,
+    "list" list required,
+    "tail" tail optional,
 }
 
 /// Opening card ahead of the product cards.
@@ -7364,29 +5335,15 @@ impl KakaoTalkCarouselHead {
     }
 }
 
-impl Object for KakaoTalkCarouselHead {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: fields.required("header")?,
-            content: fields.required("content")?,
-            image_url: fields.required("image_url")?,
-            link_mo: fields.optional("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            scheme_android: fields.optional("scheme_android")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("header", &self.header);
-        members.put("content", &self.content);
-        members.put("image_url", &self.image_url);
-        members.put_optional("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkCarouselHead;
+    "header" header required,
+    "content" content required,
+    "image_url" image_url required,
+    "link_mo" link_mo optional,
+    "link_pc" link_pc optional,
+    "scheme_ios" scheme_ios optional,
+    "scheme_android" scheme_android optional,
 }
 
 /// The "More" button that closes the carousel.
@@ -7418,23 +5375,12 @@ impl KakaoTalkCarouselTail {
     }
 }
 
-impl Object for KakaoTalkCarouselTail {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            link_mo: fields.required("link_mo")?,
-            link_pc: fields.optional("link_pc")?,
-            scheme_ios: fields.optional("scheme_ios")?,
-            scheme_android: fields.optional("scheme_android")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("link_mo", &self.link_mo);
-        members.put_optional("link_pc", &self.link_pc);
-        members.put_optional("scheme_ios", &self.scheme_ios);
-        members.put_optional("scheme_android", &self.scheme_android);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkCarouselTail;
+    "link_mo" link_mo required,
+    "link_pc" link_pc optional,
+    "scheme_ios" scheme_ios optional,
+    "scheme_android" scheme_android optional,
 }
 
 /// `KakaoTalkCommerceChannelSpecificMessage`; the documents do not describe it.
@@ -7483,29 +5429,15 @@ impl KakaoTalkCommerceChannelSpecificMessage {
     }
 }
 
-impl Object for KakaoTalkCommerceChannelSpecificMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            push_alarm: fields.optional("push_alarm")?,
-            adult: fields.optional("adult")?,
-            buttons: fields.required("buttons")?,
-            additional_content: fields.optional("additional_content")?,
-            image: fields.required("image")?,
-            commerce: fields.required("commerce")?,
-            coupon: fields.optional("coupon")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("push_alarm", &self.push_alarm);
-        members.put_optional("adult", &self.adult);
-        members.put("buttons", &self.buttons);
-        members.put_optional("additional_content", &self.additional_content);
-        members.put("image", &self.image);
-        members.put("commerce", &self.commerce);
-        members.put_optional("coupon", &self.coupon);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    KakaoTalkCommerceChannelSpecificMessage;
+    "push_alarm" push_alarm optional,
+    "adult" adult optional,
+    "buttons" buttons required,
+    "additional_content" additional_content optional,
+    "image" image required,
+    "commerce" commerce required,
+    "coupon" coupon optional,
 }
 
 /// Highlighted key/value entry of a LINE notification template; both fields are mandatory.
@@ -7533,19 +5465,10 @@ impl LineNotificationMessageTemplateEmphasizedItem {
     }
 }
 
-impl Object for LineNotificationMessageTemplateEmphasizedItem {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            item_key: fields.required("item_key")?,
-            content: fields.required("content")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("item_key", &self.item_key);
-        members.put("content", &self.content);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LineNotificationMessageTemplateEmphasizedItem;
+    "item_key" item_key required,
+    "content" content required,
 }
 
 /// Ordinary key/value entry of a LINE notification template; both fields are mandatory.
@@ -7573,19 +5496,10 @@ impl LineNotificationMessageTemplateItem {
     }
 }
 
-impl Object for LineNotificationMessageTemplateItem {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            item_key: fields.required("item_key")?,
-            content: fields.required("content")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("item_key", &self.item_key);
-        members.put("content", &self.content);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LineNotificationMessageTemplateItem;
+    "item_key" item_key required,
+    "content" content required,
 }
 
 /// Button of a LINE notification template; both fields are mandatory.
@@ -7613,19 +5527,10 @@ impl LineNotificationMessageTemplateButton {
     }
 }
 
-impl Object for LineNotificationMessageTemplateButton {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            button_key: fields.required("button_key")?,
-            url: fields.required("url")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("button_key", &self.button_key);
-        members.put("url", &self.url);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LineNotificationMessageTemplateButton;
+    "button_key" button_key required,
+    "url" url required,
 }
 
 /// Content of a LINE notification template, made up of one highlighted item, ordinary items and buttons.
@@ -7646,21 +5551,11 @@ pub struct LineNotificationMessageTemplateBody {
     pub extra: JsonObject,
 }
 
-impl Object for LineNotificationMessageTemplateBody {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            emphasized_item: fields.optional("emphasized_item")?,
-            items: fields.optional("items")?,
-            buttons: fields.optional("buttons")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("emphasized_item", &self.emphasized_item);
-        members.put_optional("items", &self.items);
-        members.put_optional("buttons", &self.buttons);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LineNotificationMessageTemplateBody;
+    "emphasized_item" emphasized_item optional,
+    "items" items optional,
+    "buttons" buttons optional,
 }
 
 /// Channel-specific message that sends a template-based LINE notification; only the template key is mandatory.
@@ -7686,19 +5581,10 @@ impl LineNotificationMessageTemplateChannelSpecificMessage {
     }
 }
 
-impl Object for LineNotificationMessageTemplateChannelSpecificMessage {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            template_key: fields.required("template_key")?,
-            body: fields.optional("body")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("template_key", &self.template_key);
-        members.put_optional("body", &self.body);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    LineNotificationMessageTemplateChannelSpecificMessage;
+    "template_key" template_key required,
+    "body" body optional,
 }
 
 /// The latest status of a stored message.
@@ -7717,21 +5603,11 @@ pub struct MessageStatus {
     pub extra: JsonObject,
 }
 
-impl Object for MessageStatus {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            status: fields.optional("status")?,
-            event_time: fields.optional("event_time")?,
-            reason: fields.unverified("reason"),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("status", &self.status);
-        members.put_optional("event_time", &self.event_time);
-        members.put_optional("reason", &self.reason);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    MessageStatus;
+    "status" status optional,
+    "event_time" event_time optional,
+    "reason" reason unverified,
 }
 
 /// Status of a stored message.
@@ -7758,99 +5634,14 @@ pub enum StoredMessageStatus {
     Unknown(String),
 }
 
-impl StoredMessageStatus {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::StatusUnspecified => "STATUS_UNSPECIFIED",
-            Self::Queued => "QUEUED",
-            Self::QueuedOnChannel => "QUEUED_ON_CHANNEL",
-            Self::Delivered => "DELIVERED",
-            Self::Read => "READ",
-            Self::Failed => "FAILED",
-            Self::SwitchingChannel => "SWITCHING_CHANNEL",
-            Self::Received => "RECEIVED",
-            Self::Unknown(other) => other,
-        }
-    }
+crate::wire::open_enum! {
+    StoredMessageStatus;
+    "STATUS_UNSPECIFIED" StatusUnspecified,
+    "QUEUED" Queued,
+    "QUEUED_ON_CHANNEL" QueuedOnChannel,
+    "DELIVERED" Delivered,
+    "READ" Read,
+    "FAILED" Failed,
+    "SWITCHING_CHANNEL" SwitchingChannel,
+    "RECEIVED" Received,
 }
-
-impl From<&str> for StoredMessageStatus {
-    fn from(value: &str) -> Self {
-        match value {
-            "STATUS_UNSPECIFIED" => Self::StatusUnspecified,
-            "QUEUED" => Self::Queued,
-            "QUEUED_ON_CHANNEL" => Self::QueuedOnChannel,
-            "DELIVERED" => Self::Delivered,
-            "READ" => Self::Read,
-            "FAILED" => Self::Failed,
-            "SWITCHING_CHANNEL" => Self::SwitchingChannel,
-            "RECEIVED" => Self::Received,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-crate::wire::serde_through_wire!(
-    ApiError, ApiErrorBody, AppMessage, AppMessageReplyTo, CallMessageField, CallMessage,
-    CardMessageField, CardMessage, CardMessageProperties, CarouselMessageField,
-    CarouselMessage, ChannelIdentities, ChannelIdentity, ChannelRecipientIdentity,
-    Choice, ChoiceMessageField, ChoiceMessage, ChoiceResponseMessageField,
-    ChoiceResponseMessage, Agent, ContactIdField, ContactMessage, ConversationMessage,
-    Coordinates, FallbackMessageField, FallbackMessage, IdentifiedByField,
-    LocationMessageField, LocationMessage, MediaCardMessageField, MediaCardMessage,
-    MediaMessageField, MediaProperties, ChoiceItem, ProductItem, ListItem,
-    ProductResponseMessage, ProductResponse, ListSection, ListMessageField, ListMessage,
-    ListMessageProperties, Reason, RecipientRequest, ReplyTo, TemplateMessageField,
-    TemplateMessage, TemplateReferenceField, TemplateReferenceWithVersion,
-    TemplateReference, TextMessageField, TextMessage, UrlMessageField, UrlMessage,
-    CalendarMessageField, CalendarMessage, ShareLocationMessageField,
-    ShareLocationMessage, ChoiceMessageProperties, ListMessagesByChannelIdentityRequest,
-    ListMessagesResponse, SendMessageRequest, SendMessageResponse, NameInfo,
-    PhoneNumberInfo, AddressInfo, EmailInfo, OrganizationInfo, UrlInfo,
-    ContactInfoMessageField, ContactInfoMessage, UpdateMessageMetadataRequest,
-    OmniMessageOverride, ChannelSpecificMessage, ChannelSpecificContactMessage,
-    ContactChannelSpecificMessage, FlowChannelSpecificMessage,
-    FlowChannelSpecificMessageFlowActionPayload,
-    PaymentOrderDetailsChannelSpecificMessage, OrderDetailsPayment,
-    WhatsAppPaymentSettings, OrderDetailsPaymentOrder, OrderDetailsItem,
-    WhatsAppPaymentSettingsPix, DynamicPix, WhatsAppPaymentSettingsPaymentLink,
-    PaymentLink, WhatsAppPaymentSettingsBoleto, Boleto, WhatsAppPaymentSettingsButtonPix,
-    WhatsAppPaymentSettingsButtonPaymentLink, WhatsAppPaymentSettingsButtonBoleto,
-    PaymentOrderStatusChannelSpecificMessage, OrderStatusPayment,
-    OrderStatusPaymentOrder, WhatsAppInteractiveBody, WhatsAppInteractiveTextHeader,
-    WhatsAppInteractiveImageHeader, WhatsAppInteractiveDocumentHeader,
-    WhatsAppInteractiveVideoHeader, WhatsAppInteractiveHeaderMedia,
-    WhatsAppInteractiveFooter, WhatsAppInteractiveNfmReplyChannelSpecificContactMessage,
-    WhatsAppInteractiveNfmReply, KakaoTalkWebLinkButton, KakaoTalkAppLinkButton,
-    KakaoTalkBotKeywordButton, KakaoTalkRegularPriceCommerce,
-    KakaoTalkDiscountFixedCommerce, KakaoTalkDiscountRateCommerce,
-    KakaoTalkFixedDiscountCoupon, KakaoTalkDiscountRateCoupon,
-    KakaoTalkShippingDiscountCoupon, KakaoTalkFreeCoupon, KakaoTalkUpCoupon,
-    KakaoTalkCommerceMessage, KakaoTalkCommerceMessageImage,
-    KakaoTalkCarouselCommerceChannelSpecificMessage, KakaoTalkCarousel,
-    KakaoTalkCarouselHead, KakaoTalkCarouselTail,
-    KakaoTalkCommerceChannelSpecificMessage,
-    LineNotificationMessageTemplateEmphasizedItem, LineNotificationMessageTemplateItem,
-    LineNotificationMessageTemplateButton, LineNotificationMessageTemplateBody,
-    LineNotificationMessageTemplateChannelSpecificMessage, MessageStatus
-);
-
-crate::wire::open_enums!(
-    CardHeight, DisplayMode, AgentType, ConversationChannel, ConversationDirection,
-    MessageQueue, ReasonCode, ReasonSubCode, MessageSource, ProcessingMode,
-    ConversationMessagesView, MessageContentType, ProcessingStrategy,
-    MetadataUpdateStrategy, FlowChannelSpecificMessageFlowMode,
-    FlowChannelSpecificMessageFlowAction, OrderDetailsPaymentType,
-    OrderDetailsPaymentTypeOfGoods, DynamicPixKeyType,
-    WhatsAppPaymentSettingsButtonPixKeyType, OrderStatusPaymentOrderStatus,
-    WhatsAppInteractiveNfmReplyName, StoredMessageStatus
-);
-
-crate::wire::unions!(
-    AppMessageTypes, ChoiceTypes, ContactMessageTypes, ConversationMessageTypes,
-    ListItemKind, RecipientBase, OmniMessageOverrideKind, ChannelSpecificMessageKind,
-    ContactChannelSpecificMessageKind, WhatsAppInteractiveHeader,
-    WhatsAppPaymentSettingsKind, WhatsAppPaymentButton, KakaoTalkCommerceButton,
-    KakaoTalkCommerce, KakaoTalkCommerceCoupon
-);

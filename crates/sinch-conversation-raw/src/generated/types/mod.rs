@@ -14,6 +14,7 @@ mod project_settings;
 mod template;
 mod transcoding;
 mod webhooks;
+
 pub use app::*;
 pub use batch::*;
 pub use callbacks::*;

@@ -3,18 +3,12 @@
 //! Types of project settings.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// Settings that apply to a whole project, at present those for contacts.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,19 +22,10 @@ pub struct ProjectSettings {
     pub extra: JsonObject,
 }
 
-impl Object for ProjectSettings {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            project_id: fields.optional("project_id")?,
-            settings: fields.optional("settings")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("project_id", &self.project_id);
-        members.put_optional("settings", &self.settings);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ProjectSettings;
+    "project_id" project_id optional,
+    "settings" settings optional,
 }
 
 /// Container that holds the project's contact settings.
@@ -53,17 +38,9 @@ pub struct ProjectSettingsContent {
     pub extra: JsonObject,
 }
 
-impl Object for ProjectSettingsContent {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_settings: fields.optional("contact_settings")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contact_settings", &self.contact_settings);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ProjectSettingsContent;
+    "contact_settings" contact_settings optional,
 }
 
 /// Payload sent to create or change the settings of a project.
@@ -76,17 +53,9 @@ pub struct ProjectSettingsRequest {
     pub extra: JsonObject,
 }
 
-impl Object for ProjectSettingsRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            contact_settings: fields.optional("contact_settings")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("contact_settings", &self.contact_settings);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ProjectSettingsRequest;
+    "contact_settings" contact_settings optional,
 }
 
 /// Project-wide options on how contacts are handled.
@@ -99,23 +68,7 @@ pub struct ContactSettings {
     pub extra: JsonObject,
 }
 
-impl Object for ContactSettings {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            unified_contact_id_enabled: fields.optional("unified_contact_id_enabled")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members
-            .put_optional(
-                "unified_contact_id_enabled",
-                &self.unified_contact_id_enabled,
-            );
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ContactSettings;
+    "unified_contact_id_enabled" unified_contact_id_enabled optional,
 }
-
-crate::wire::serde_through_wire!(
-    ProjectSettings, ProjectSettingsContent, ProjectSettingsRequest, ContactSettings
-);

@@ -3,18 +3,12 @@
 //! Types of template.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// Replaces the omni-channel content with a channel-specific template, per channel. Keys are conversation channel names; for now only `WHATSAPP` and `KAKAOTALK` work.
 pub type ChannelTemplateOverridesMap = BTreeMap<String, ChannelTemplateOverride>;
@@ -31,19 +25,10 @@ pub struct ChannelTemplateOverride {
     pub extra: JsonObject,
 }
 
-impl Object for ChannelTemplateOverride {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            template_reference: fields.optional("template_reference")?,
-            parameter_mappings: fields.optional("parameter_mappings")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("template_reference", &self.template_reference);
-        members.put_optional("parameter_mappings", &self.parameter_mappings);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ChannelTemplateOverride;
+    "template_reference" template_reference optional,
+    "parameter_mappings" parameter_mappings optional,
 }
 
 /// `TypeTemplateVariable`; the documents do not describe it.
@@ -58,19 +43,10 @@ pub struct TypeTemplateVariable {
     pub extra: JsonObject,
 }
 
-impl Object for TypeTemplateVariable {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            key: fields.optional("key")?,
-            preview_value: fields.optional("preview_value")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("key", &self.key);
-        members.put_optional("preview_value", &self.preview_value);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    TypeTemplateVariable;
+    "key" key optional,
+    "preview_value" preview_value optional,
 }
 
 /// `V2ListTemplatesResponse`; the documents do not describe it.
@@ -83,17 +59,9 @@ pub struct V2ListTemplatesResponse {
     pub extra: JsonObject,
 }
 
-impl Object for V2ListTemplatesResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            templates: fields.optional("templates")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("templates", &self.templates);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    V2ListTemplatesResponse;
+    "templates" templates optional,
 }
 
 /// `V2ListTranslationsResponse`; the documents do not describe it.
@@ -106,17 +74,9 @@ pub struct V2ListTranslationsResponse {
     pub extra: JsonObject,
 }
 
-impl Object for V2ListTranslationsResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            translations: fields.optional("translations")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("translations", &self.translations);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    V2ListTranslationsResponse;
+    "translations" translations optional,
 }
 
 /// `V2Template`; the documents do not describe it.
@@ -145,29 +105,15 @@ pub struct V2Template {
     pub extra: JsonObject,
 }
 
-impl Object for V2Template {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: fields.optional("id")?,
-            description: fields.optional("description")?,
-            version: fields.optional("version")?,
-            default_translation: fields.optional("default_translation")?,
-            translations: fields.optional("translations")?,
-            create_time: fields.optional("create_time")?,
-            update_time: fields.optional("update_time")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("id", &self.id);
-        members.put_optional("description", &self.description);
-        members.put_optional("version", &self.version);
-        members.put_optional("default_translation", &self.default_translation);
-        members.put_optional("translations", &self.translations);
-        members.put_optional("create_time", &self.create_time);
-        members.put_optional("update_time", &self.update_time);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    V2Template;
+    "id" id optional,
+    "description" description optional,
+    "version" version optional,
+    "default_translation" default_translation optional,
+    "translations" translations optional,
+    "create_time" create_time optional,
+    "update_time" update_time optional,
 }
 
 /// `V2TemplateTranslation`; the documents do not describe it.
@@ -215,36 +161,12 @@ impl V2TemplateTranslation {
     }
 }
 
-impl Object for V2TemplateTranslation {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            language_code: fields.required("language_code")?,
-            version: fields.optional("version")?,
-            channel_template_overrides: fields.optional("channel_template_overrides")?,
-            variables: fields.optional("variables")?,
-            create_time: fields.optional("create_time")?,
-            update_time: fields.optional("update_time")?,
-            kind: fields.union(),
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("language_code", &self.language_code);
-        members.put_optional("version", &self.version);
-        members
-            .put_optional(
-                "channel_template_overrides",
-                &self.channel_template_overrides,
-            );
-        members.put_optional("variables", &self.variables);
-        members.put_optional("create_time", &self.create_time);
-        members.put_optional("update_time", &self.update_time);
-        self.kind.write(members);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    V2TemplateTranslation AppMessageTypes;
+    "language_code" language_code required,
+    "version" version optional,
+    "channel_template_overrides" channel_template_overrides optional,
+    "variables" variables optional,
+    "create_time" create_time optional,
+    "update_time" update_time optional,
 }
-
-crate::wire::serde_through_wire!(
-    ChannelTemplateOverride, TypeTemplateVariable, V2ListTemplatesResponse,
-    V2ListTranslationsResponse, V2Template, V2TemplateTranslation
-);

@@ -3,18 +3,12 @@
 //! Types of transcoding.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// `TranscodeMessageRequest`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,25 +46,13 @@ impl TranscodeMessageRequest {
     }
 }
 
-impl Object for TranscodeMessageRequest {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.required("app_id")?,
-            app_message: fields.required("app_message")?,
-            channels: fields.required("channels")?,
-            from: fields.optional("from")?,
-            to: fields.optional("to")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("app_id", &self.app_id);
-        members.put("app_message", &self.app_message);
-        members.put("channels", &self.channels);
-        members.put_optional("from", &self.from);
-        members.put_optional("to", &self.to);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    TranscodeMessageRequest;
+    "app_id" app_id required,
+    "app_message" app_message required,
+    "channels" channels required,
+    "from" from optional,
+    "to" to optional,
 }
 
 /// `TranscodeMessageResponse`; the documents do not describe it.
@@ -85,17 +67,7 @@ pub struct TranscodeMessageResponse {
     pub extra: JsonObject,
 }
 
-impl Object for TranscodeMessageResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            transcoded_message: fields.optional("transcoded_message")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("transcoded_message", &self.transcoded_message);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    TranscodeMessageResponse;
+    "transcoded_message" transcoded_message optional,
 }
-
-crate::wire::serde_through_wire!(TranscodeMessageRequest, TranscodeMessageResponse);

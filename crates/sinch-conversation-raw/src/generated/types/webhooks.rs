@@ -3,18 +3,12 @@
 //! Types of webhooks.
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-
 #[allow(unused_imports)]
 use serde_json::{Map, Value};
-
 #[allow(unused_imports)]
 use super::*;
-
 #[allow(unused_imports)]
-use crate::wire::{
-    DecodeError, Fields, JsonObject, Members, Number, Object, Secret, Timestamp, Union,
-    UnknownObject,
-};
+use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
 /// Optional settings for OAuth2 (client credentials) authentication.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,27 +53,14 @@ impl ClientCredentials {
     }
 }
 
-impl Object for ClientCredentials {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            client_id: fields.required("client_id")?,
-            client_secret: fields.required("client_secret")?,
-            endpoint: fields.required("endpoint")?,
-            scope: fields.optional("scope")?,
-            response_type: fields.optional("response_type")?,
-            token_request_type: fields.optional("token_request_type")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put("client_id", &self.client_id);
-        members.put("client_secret", &self.client_secret);
-        members.put("endpoint", &self.endpoint);
-        members.put_optional("scope", &self.scope);
-        members.put_optional("response_type", &self.response_type);
-        members.put_optional("token_request_type", &self.token_request_type);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ClientCredentials;
+    "client_id" client_id required,
+    "client_secret" client_secret required,
+    "endpoint" endpoint required,
+    "scope" scope optional,
+    "response_type" response_type optional,
+    "token_request_type" token_request_type optional,
 }
 
 /// Optional. Where the client ID and secret go in the token request; unset or unknown values act as `BASIC`.
@@ -94,25 +75,10 @@ pub enum ClientCredentialsTokenRequestType {
     Unknown(String),
 }
 
-impl ClientCredentialsTokenRequestType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Basic => "BASIC",
-            Self::Form => "FORM",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for ClientCredentialsTokenRequestType {
-    fn from(value: &str) -> Self {
-        match value {
-            "BASIC" => Self::Basic,
-            "FORM" => Self::Form,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    ClientCredentialsTokenRequestType;
+    "BASIC" Basic,
+    "FORM" Form,
 }
 
 /// Endpoint to which the Conversation API delivers callbacks.
@@ -155,29 +121,15 @@ impl Webhook {
     }
 }
 
-impl Object for Webhook {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            app_id: fields.optional("app_id")?,
-            client_credentials: fields.optional("client_credentials")?,
-            id: fields.optional("id")?,
-            secret: fields.optional("secret")?,
-            target: fields.required("target")?,
-            target_type: fields.optional("target_type")?,
-            triggers: fields.optional("triggers")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("app_id", &self.app_id);
-        members.put_optional("client_credentials", &self.client_credentials);
-        members.put_optional("id", &self.id);
-        members.put_optional("secret", &self.secret);
-        members.put("target", &self.target);
-        members.put_optional("target_type", &self.target_type);
-        members.put_optional("triggers", &self.triggers);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    Webhook;
+    "app_id" app_id optional,
+    "client_credentials" client_credentials optional,
+    "id" id optional,
+    "secret" secret optional,
+    "target" target required,
+    "target_type" target_type optional,
+    "triggers" triggers optional,
 }
 
 /// How a webhook's events are delivered; defaults to DISMISS.
@@ -192,25 +144,10 @@ pub enum WebhookTargetType {
     Unknown(String),
 }
 
-impl WebhookTargetType {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Dismiss => "DISMISS",
-            Self::Http => "HTTP",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for WebhookTargetType {
-    fn from(value: &str) -> Self {
-        match value {
-            "DISMISS" => Self::Dismiss,
-            "HTTP" => Self::Http,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    WebhookTargetType;
+    "DISMISS" Dismiss,
+    "HTTP" Http,
 }
 
 /// Kind of callback a webhook can subscribe to; a webhook may hold several.
@@ -269,73 +206,32 @@ pub enum WebhookTrigger {
     Unknown(String),
 }
 
-impl WebhookTrigger {
-    /// The text as it is sent and received.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::UnspecifiedTrigger => "UNSPECIFIED_TRIGGER",
-            Self::MessageDelivery => "MESSAGE_DELIVERY",
-            Self::EventDelivery => "EVENT_DELIVERY",
-            Self::MessageInbound => "MESSAGE_INBOUND",
-            Self::EventInbound => "EVENT_INBOUND",
-            Self::ConversationStart => "CONVERSATION_START",
-            Self::ConversationStop => "CONVERSATION_STOP",
-            Self::ContactCreate => "CONTACT_CREATE",
-            Self::ContactDelete => "CONTACT_DELETE",
-            Self::ContactMerge => "CONTACT_MERGE",
-            Self::ContactUpdate => "CONTACT_UPDATE",
-            Self::Unsupported => "UNSUPPORTED",
-            Self::OptIn => "OPT_IN",
-            Self::OptOut => "OPT_OUT",
-            Self::Capability => "CAPABILITY",
-            Self::ConversationDelete => "CONVERSATION_DELETE",
-            Self::ContactIdentitiesDuplication => "CONTACT_IDENTITIES_DUPLICATION",
-            Self::ChannelEvent => "CHANNEL_EVENT",
-            Self::SmartConversation => "SMART_CONVERSATION",
-            Self::MessageInboundSmartConversationRedaction => {
-                "MESSAGE_INBOUND_SMART_CONVERSATION_REDACTION"
-            }
-            Self::RecordNotification => "RECORD_NOTIFICATION",
-            Self::MessageSubmit => "MESSAGE_SUBMIT",
-            Self::BatchStatusUpdate => "BATCH_STATUS_UPDATE",
-            Self::SmartConversations => "SMART_CONVERSATIONS",
-            Self::Unknown(other) => other,
-        }
-    }
-}
-
-impl From<&str> for WebhookTrigger {
-    fn from(value: &str) -> Self {
-        match value {
-            "UNSPECIFIED_TRIGGER" => Self::UnspecifiedTrigger,
-            "MESSAGE_DELIVERY" => Self::MessageDelivery,
-            "EVENT_DELIVERY" => Self::EventDelivery,
-            "MESSAGE_INBOUND" => Self::MessageInbound,
-            "EVENT_INBOUND" => Self::EventInbound,
-            "CONVERSATION_START" => Self::ConversationStart,
-            "CONVERSATION_STOP" => Self::ConversationStop,
-            "CONTACT_CREATE" => Self::ContactCreate,
-            "CONTACT_DELETE" => Self::ContactDelete,
-            "CONTACT_MERGE" => Self::ContactMerge,
-            "CONTACT_UPDATE" => Self::ContactUpdate,
-            "UNSUPPORTED" => Self::Unsupported,
-            "OPT_IN" => Self::OptIn,
-            "OPT_OUT" => Self::OptOut,
-            "CAPABILITY" => Self::Capability,
-            "CONVERSATION_DELETE" => Self::ConversationDelete,
-            "CONTACT_IDENTITIES_DUPLICATION" => Self::ContactIdentitiesDuplication,
-            "CHANNEL_EVENT" => Self::ChannelEvent,
-            "SMART_CONVERSATION" => Self::SmartConversation,
-            "MESSAGE_INBOUND_SMART_CONVERSATION_REDACTION" => {
-                Self::MessageInboundSmartConversationRedaction
-            }
-            "RECORD_NOTIFICATION" => Self::RecordNotification,
-            "MESSAGE_SUBMIT" => Self::MessageSubmit,
-            "BATCH_STATUS_UPDATE" => Self::BatchStatusUpdate,
-            "SMART_CONVERSATIONS" => Self::SmartConversations,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
+crate::wire::open_enum! {
+    WebhookTrigger;
+    "UNSPECIFIED_TRIGGER" UnspecifiedTrigger,
+    "MESSAGE_DELIVERY" MessageDelivery,
+    "EVENT_DELIVERY" EventDelivery,
+    "MESSAGE_INBOUND" MessageInbound,
+    "EVENT_INBOUND" EventInbound,
+    "CONVERSATION_START" ConversationStart,
+    "CONVERSATION_STOP" ConversationStop,
+    "CONTACT_CREATE" ContactCreate,
+    "CONTACT_DELETE" ContactDelete,
+    "CONTACT_MERGE" ContactMerge,
+    "CONTACT_UPDATE" ContactUpdate,
+    "UNSUPPORTED" Unsupported,
+    "OPT_IN" OptIn,
+    "OPT_OUT" OptOut,
+    "CAPABILITY" Capability,
+    "CONVERSATION_DELETE" ConversationDelete,
+    "CONTACT_IDENTITIES_DUPLICATION" ContactIdentitiesDuplication,
+    "CHANNEL_EVENT" ChannelEvent,
+    "SMART_CONVERSATION" SmartConversation,
+    "MESSAGE_INBOUND_SMART_CONVERSATION_REDACTION" MessageInboundSmartConversationRedaction,
+    "RECORD_NOTIFICATION" RecordNotification,
+    "MESSAGE_SUBMIT" MessageSubmit,
+    "BATCH_STATUS_UPDATE" BatchStatusUpdate,
+    "SMART_CONVERSATIONS" SmartConversations,
 }
 
 /// `ListWebhooksResponse`; the documents do not describe it.
@@ -348,21 +244,7 @@ pub struct ListWebhooksResponse {
     pub extra: JsonObject,
 }
 
-impl Object for ListWebhooksResponse {
-    fn read(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            webhooks: fields.optional("webhooks")?,
-            extra: fields.rest(),
-        })
-    }
-    fn write(&self, members: &mut Members) {
-        members.put_optional("webhooks", &self.webhooks);
-        members.put_rest(&self.extra);
-    }
+crate::wire::object! {
+    ListWebhooksResponse;
+    "webhooks" webhooks optional,
 }
-
-crate::wire::serde_through_wire!(ClientCredentials, Webhook, ListWebhooksResponse);
-
-crate::wire::open_enums!(
-    ClientCredentialsTokenRequestType, WebhookTargetType, WebhookTrigger
-);

@@ -3,6 +3,7 @@
 use sinch_conversation_raw::types::{
     AppResponse, AppUpdateRequest, ConversationChannelCredentials,
 };
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::{Editable, patch};
 use crate::error::{Problem, Violations};
@@ -93,21 +94,19 @@ impl Apps {
         let id = id.into();
         Request::new(async move {
             let before = client.apps().get(&id).with_response().await?;
-            let call = client.call("App_UpdateApp", CallOptions::default());
+            let call = client.call(OperationId::AppUpdateApp, CallOptions::default());
             let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
             let Some(patch) = patch else {
                 return Ok(before);
             };
-            let (api, project) = (client.conversation(&call), client.project());
-            let answer = api
-                .app_update_app(
-                    project.as_str(),
-                    id.as_str(),
-                    Some(&patch.mask()),
-                    &patch.body,
-                )
-                .await;
-            call.read(answer, |app| Stored::read(app, |app| app.id.as_ref(), ""))
+            let project = client.project();
+            let request = conversation::app_update_app(
+                project.as_str(),
+                id.as_str(),
+                Some(&patch.mask()),
+                &patch.body,
+            );
+            call.send(request, |app| Stored::read(app, |app| app.id.as_ref(), ""))
                 .await
         })
     }

@@ -1,6 +1,7 @@
 //! Changing contacts.
 
 use sinch_conversation_raw::types;
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::{Editable, patch};
 use crate::error::Violations;
@@ -49,21 +50,19 @@ impl Contacts {
         let id = id.into();
         Request::new(async move {
             let before = client.contacts().get(&id).with_response().await?;
-            let call = client.call("Contact_UpdateContact", CallOptions::default());
+            let call = client.call(OperationId::ContactUpdateContact, CallOptions::default());
             let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
             let Some(patch) = patch else {
                 return Ok(before);
             };
-            let (api, project) = (client.conversation(&call), client.project());
-            let answer = api
-                .contact_update_contact(
-                    project.as_str(),
-                    id.as_str(),
-                    Some(&patch.mask()),
-                    &patch.body,
-                )
-                .await;
-            call.read(answer, |contact| {
+            let project = client.project();
+            let request = conversation::contact_update_contact(
+                project.as_str(),
+                id.as_str(),
+                Some(&patch.mask()),
+                &patch.body,
+            );
+            call.send(request, |contact| {
                 Stored::read(contact, |contact| contact.id.as_ref(), "")
             })
             .await

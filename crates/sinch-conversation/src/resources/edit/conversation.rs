@@ -3,6 +3,7 @@
 use std::fmt;
 
 use sinch_conversation_raw::types::{self, MetadataUpdateStrategy};
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::{Editable, merge_patch, patch};
 use crate::client::Client;
@@ -85,9 +86,10 @@ impl EditConversation<'_> {
     async fn edit(self) -> Result<Response<Conversation>, Error> {
         let get = self.client.conversations().get(self.id.clone());
         let before = get.with_response().await?;
-        let call = self
-            .client
-            .call("Conversation_UpdateConversation", CallOptions::default());
+        let call = self.client.call(
+            OperationId::ConversationUpdateConversation,
+            CallOptions::default(),
+        );
         let patch = patch(&before.body, self.change).map_err(|error| call.describe(error))?;
         let Some(mut patch) = patch else {
             return Ok(before);
@@ -97,17 +99,15 @@ impl EditConversation<'_> {
             difference(&before.body, &mut patch.body).map_err(|error| call.describe(error))?;
         }
         let strategy = merge.then_some(MetadataUpdateStrategy::MergePatch);
-        let (api, project) = (self.client.conversation(&call), self.client.project());
-        let answer = api
-            .conversation_update_conversation(
-                project.as_str(),
-                self.id.as_str(),
-                strategy.as_ref(),
-                Some(&patch.mask()),
-                &patch.body,
-            )
-            .await;
-        call.read(answer, |conversation| {
+        let project = self.client.project();
+        let request = conversation::conversation_update_conversation(
+            project.as_str(),
+            self.id.as_str(),
+            strategy.as_ref(),
+            Some(&patch.mask()),
+            &patch.body,
+        );
+        call.send(request, |conversation| {
             Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
         })
         .await

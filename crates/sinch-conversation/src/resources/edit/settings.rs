@@ -3,6 +3,7 @@
 use sinch_conversation_raw::types::{
     ProjectSettings, ProjectSettingsContent, ProjectSettingsRequest,
 };
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::{Editable, patch};
 use crate::error::Violations;
@@ -54,16 +55,19 @@ impl Settings {
         let client = self.client.clone();
         Request::new(async move {
             let before = client.settings().get().with_response().await?;
-            let call = client.call("ProjectSettings_UpdateSettings", CallOptions::default());
+            let call = client.call(
+                OperationId::ProjectSettingsUpdateSettings,
+                CallOptions::default(),
+            );
             let content = before.settings.clone().unwrap_or_default();
             let patch = patch(&content, change).map_err(|error| call.describe(error))?;
             let Some(patch) = patch else {
                 return Ok(before);
             };
-            let (api, project) = (client.conversation(&call), client.project());
-            call.finish(
-                api.project_settings_update_settings(project.as_str(), &patch.body)
-                    .await,
+            let project = client.project();
+            call.send(
+                conversation::project_settings_update_settings(project.as_str(), &patch.body),
+                Ok,
             )
             .await
         })

@@ -1,6 +1,7 @@
 //! Changing webhooks.
 
 use sinch_conversation_raw::types;
+use sinch_conversation_raw::{OperationId, conversation};
 
 use super::{Editable, patch};
 use crate::error::Violations;
@@ -58,21 +59,19 @@ impl Webhooks {
         let id = id.into();
         Request::new(async move {
             let before = client.webhooks().get(&id).with_response().await?;
-            let call = client.call("Webhooks_UpdateWebhook", CallOptions::default());
+            let call = client.call(OperationId::WebhooksUpdateWebhook, CallOptions::default());
             let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
             let Some(patch) = patch else {
                 return Ok(before);
             };
-            let (api, project) = (client.conversation(&call), client.project());
-            let answer = api
-                .webhooks_update_webhook(
-                    project.as_str(),
-                    id.as_str(),
-                    Some(&patch.mask()),
-                    &patch.body,
-                )
-                .await;
-            call.read(answer, |webhook| {
+            let project = client.project();
+            let request = conversation::webhooks_update_webhook(
+                project.as_str(),
+                id.as_str(),
+                Some(&patch.mask()),
+                &patch.body,
+            );
+            call.send(request, |webhook| {
                 Stored::read(webhook, |webhook| webhook.id.as_ref(), "")
             })
             .await

@@ -1,0 +1,128 @@
+//! What is known of an operation without calling it.
+
+use std::fmt;
+
+use crate::OperationId;
+
+/// An operation of the API, as its document describes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// Which one it is.
+    pub id: OperationId,
+    /// Name of the function that makes its request, such as `messages_send_message`.
+    pub function: &'static str,
+    /// The document that describes it, and so the host that serves it.
+    pub document: Document,
+    /// HTTP method in upper case.
+    pub method: &'static str,
+    /// Path with its parameters in braces, such as `/v1/projects/{project_id}/messages:send`.
+    pub path: &'static str,
+    /// Tag under which the document lists it.
+    pub tag: &'static str,
+    /// Whether a request may be sent again after an attempt with an unknown outcome.
+    pub idempotent: bool,
+}
+
+/// A published document. Each is served by hosts of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Document {
+    /// The Conversation API.
+    Conversation,
+    /// The Template Management API.
+    Template,
+    /// The Batch API.
+    Batch,
+}
+
+impl Document {
+    /// Its name, such as `conversation`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Conversation => "conversation",
+            Self::Template => "template",
+            Self::Batch => "batch",
+        }
+    }
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for OperationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An operation that no document has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownOperation(String);
+
+impl fmt::Display for UnknownOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no operation has the id {:?}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownOperation {}
+
+impl std::str::FromStr for OperationId {
+    type Err = UnknownOperation;
+
+    /// Finds an operation by its published id.
+    fn from_str(id: &str) -> Result<Self, Self::Err> {
+        crate::OPERATIONS
+            .iter()
+            .find(|operation| operation.id.as_str() == id)
+            .map(|operation| operation.id)
+            .ok_or_else(|| UnknownOperation(id.to_owned()))
+    }
+}
+
+/// The table of all operations.
+macro_rules! operations {
+    ($($id:ident $text:literal $function:ident $document:ident $method:literal $path:literal $tag:literal $idempotent:literal,)*) => {
+        /// Every operation of every document, by its published `operationId`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum OperationId {
+            $(
+                #[doc = concat!("`", $text, "`: `", $method, " ", $path, "`.")]
+                $id,
+            )*
+        }
+
+        impl OperationId {
+            /// The published id, such as `Messages_SendMessage`.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$id => $text,)*
+                }
+            }
+
+            /// What its document says of it.
+            pub const fn operation(self) -> &'static $crate::Operation {
+                match self {
+                    $(Self::$id => &$crate::Operation {
+                        id: Self::$id,
+                        function: stringify!($function),
+                        document: $crate::Document::$document,
+                        method: $method,
+                        path: $path,
+                        tag: $tag,
+                        idempotent: $idempotent,
+                    },)*
+                }
+            }
+        }
+
+        /// Every operation of every document, in the order of the documents.
+        pub static OPERATIONS: &[&$crate::Operation] = &[$(OperationId::$id.operation()),*];
+    };
+}
+pub(crate) use operations;

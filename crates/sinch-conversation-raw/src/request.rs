@@ -1,0 +1,130 @@
+//! A request as a value: what to ask, and what the answer is.
+
+use std::{fmt, marker::PhantomData};
+
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::{Operation, OperationId, wire::Wire};
+
+/// What may not stand in a segment of a path, by the URL standard, and what would end or escape it.
+const NOT_IN_A_SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'/')
+    .add(b'%');
+
+/// A request of an operation, complete but for host and credentials. `R` is what the answer holds.
+///
+/// The functions of [`conversation`](crate::conversation), [`template`](crate::template) and [`batch`](crate::batch)
+/// make it; a client sends it, such as [`Direct`](crate::Direct). It is cheap to clone, and to send again.
+///
+/// ```
+/// use sinch_conversation_raw::conversation;
+///
+/// let request = conversation::messages_get_message("my project", "a/b", None);
+/// assert_eq!(request.operation().method, "GET");
+/// assert_eq!(request.path_and_query(), "/v1/projects/my%20project/messages/a%2Fb");
+/// ```
+#[derive(Clone)]
+pub struct Request<R> {
+    operation: &'static Operation,
+    path_and_query: String,
+    body: Option<Bytes>,
+    answer: PhantomData<fn() -> R>,
+}
+
+impl<R: Wire> Request<R> {
+    /// Puts the parameters of the path into their places, each encoded so that it stays one segment.
+    pub(crate) fn new(id: OperationId, parameters: &[&dyn fmt::Display]) -> Self {
+        let operation = id.operation();
+        Self {
+            operation,
+            path_and_query: fill(operation.path, parameters),
+            body: None,
+            answer: PhantomData,
+        }
+    }
+
+    /// Adds a parameter to the query once for each of its values.
+    pub(crate) fn query<V: fmt::Display>(
+        mut self,
+        name: &str,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        for value in values {
+            append(&mut self.path_and_query, name, &value.to_string());
+        }
+        self
+    }
+
+    /// Sets the body.
+    pub(crate) fn json(mut self, body: &impl Wire) -> Self {
+        self.body = Some(body.to_json().into());
+        self
+    }
+
+    /// The operation that it is a request of.
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// Path and query, percent-encoded.
+    pub fn path_and_query(&self) -> &str {
+        &self.path_and_query
+    }
+
+    /// The JSON body; `None` where the operation has none.
+    pub fn body(&self) -> Option<&Bytes> {
+        self.body.as_ref()
+    }
+
+    /// Decodes the body of a successful answer.
+    ///
+    /// # Errors
+    /// The body is not JSON, or has another form.
+    pub fn decode(&self, body: &[u8]) -> Result<R, crate::wire::JsonError> {
+        R::from_json(body)
+    }
+}
+
+/// Shows where it goes; the query and the body may hold what is nobody's business.
+impl<R> fmt::Debug for Request<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("operation", &self.operation.id)
+            .finish_non_exhaustive()
+    }
+}
+
+fn fill(template: &str, parameters: &[&dyn fmt::Display]) -> String {
+    let mut path = String::with_capacity(template.len() + 64);
+    let mut parameters = parameters.iter();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        path.push_str(before);
+        if let Some(parameter) = parameters.next() {
+            path.extend(utf8_percent_encode(
+                &parameter.to_string(),
+                NOT_IN_A_SEGMENT,
+            ));
+        }
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    path.push_str(rest);
+    path
+}
+
+fn append(path: &mut String, name: &str, value: &str) {
+    path.push(if path.contains('?') { '&' } else { '?' });
+    path.extend(form_urlencoded::byte_serialize(name.as_bytes()));
+    path.push('=');
+    path.extend(form_urlencoded::byte_serialize(value.as_bytes()));
+}

@@ -1,0 +1,150 @@
+use std::borrow::Cow;
+
+use serde::{
+    Deserializer,
+    de::{self, MapAccess},
+    ser::SerializeMap,
+};
+use serde_json::Value;
+
+use super::{
+    Capture, DecodeError, Members, Mismatches, Object, UnknownObject, Wire, Writer,
+    capture::kind_of, object,
+};
+
+/// The alternatives of an object, one variant each, and `Unknown` for what no document knows.
+pub trait Choice: Sized {
+    /// The keys that tell them apart.
+    const KEYS: &'static [&'static str];
+
+    /// The alternative that is there; `None` if the documents know none.
+    ///
+    /// # Errors
+    /// The alternative is known, but its content has another form.
+    fn read<'de, C: Capture<'de>>(
+        offered: &mut Offered<C>,
+        mismatches: &mut Mismatches,
+    ) -> Result<Option<Self>, DecodeError>;
+
+    /// Writes the keys of the alternative.
+    ///
+    /// # Errors
+    /// The target fails.
+    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>) -> Result<(), M::Error>;
+
+    /// The variant that keeps JSON as it is.
+    fn unknown(json: UnknownObject) -> Self;
+
+    /// Whether it is that variant.
+    fn is_unknown(&self) -> bool;
+}
+
+/// Values of the keys that tell alternatives apart, each with the number of its key.
+#[derive(Debug)]
+pub struct Offered<C>(Vec<(usize, C)>);
+
+impl<'de, C: Capture<'de>> Offered<C> {
+    pub(super) fn new(mut offered: Vec<(usize, C)>) -> Self {
+        offered.sort_by_key(|(index, _)| *index);
+        Self(offered)
+    }
+
+    /// The number of the first key that has a value, else of the first one that is `null`.
+    pub fn first(&self) -> Option<usize> {
+        let place = |null: bool| self.0.iter().find(|(_, json)| json.is_null() == null);
+        place(false)
+            .or_else(|| place(true))
+            .map(|(index, _)| *index)
+    }
+
+    /// The text of a key.
+    pub fn text(&self, index: usize) -> Option<String> {
+        self.get(index)?.text().map(Cow::into_owned)
+    }
+
+    /// Decodes the value of a key, and takes it out if that succeeds.
+    ///
+    /// # Errors
+    /// It is not there, or has another form.
+    pub fn decode<T: Wire>(
+        &mut self,
+        index: usize,
+        key: &'static str,
+        mismatches: &mut Mismatches,
+    ) -> Result<T, DecodeError> {
+        let read = mismatches.within(
+            || key,
+            |mismatches| match self.get(index) {
+                Some(json) => json.decode(mismatches),
+                None => Err(DecodeError::missing()),
+            },
+        );
+        match read {
+            Ok(read) => {
+                self.remove(index);
+                Ok(read)
+            }
+            Err(mut fault) => {
+                fault.prepend(key);
+                Err(fault)
+            }
+        }
+    }
+
+    fn get(&self, index: usize) -> Option<&C> {
+        let found = self.0.iter().rev().find(|(at, _)| *at == index);
+        found.map(|(_, json)| json)
+    }
+
+    /// Takes a key out, since its content is known from elsewhere.
+    pub fn remove(&mut self, index: usize) {
+        self.0.retain(|(at, _)| *at != index);
+    }
+
+    pub(super) fn rest(self) -> Vec<(usize, C)> {
+        self.0
+    }
+}
+
+/// Alternatives that stand without an object around them.
+struct Alone<K>(K);
+
+impl<K: Choice> Object for Alone<K> {
+    const KEYS: &'static [&'static str] = &[];
+    const CHOICES: &'static [&'static str] = K::KEYS;
+
+    fn read_members<'de, C: Capture<'de>, A: MapAccess<'de>>(
+        mut members: Members<'_, C, A>,
+    ) -> Result<Self, A::Error> {
+        members.next_field::<Self>()?;
+        members.only().map(Self)
+    }
+
+    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>) -> Result<(), M::Error> {
+        self.0.write_members(members)
+    }
+
+    fn has_rest(&self) -> bool {
+        false
+    }
+}
+
+/// Reads alternatives that have no object around them.
+pub(crate) fn read_alone<'de, K: Choice, C: Capture<'de>, D: Deserializer<'de>>(
+    json: D,
+    mismatches: &mut Mismatches,
+) -> Result<K, D::Error> {
+    object::read::<Alone<K>, C, D>(json, mismatches).map(|alone| alone.0)
+}
+
+/// The JSON of an object that is none of its alternatives, or not as documented.
+pub(crate) fn unknown<'de, C: Capture<'de>, E: de::Error>(
+    json: &C,
+    reason: Option<DecodeError>,
+    mismatches: &mut Mismatches,
+) -> Result<UnknownObject, E> {
+    match json.value()? {
+        Value::Object(map) => Ok(UnknownObject::new(map.into(), reason)),
+        other => Err(mismatches.fail("an object", kind_of(&other))),
+    }
+}

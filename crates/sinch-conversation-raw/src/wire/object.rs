@@ -1,0 +1,384 @@
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserializer, Serializer,
+    de::{self, DeserializeSeed, MapAccess},
+    ser::SerializeMap,
+};
+use serde_json::Value;
+
+use super::{
+    Capture, Choice, JsonMap, JsonObject, Mismatches, Offered, Out, Seed, UnknownObject, Wire,
+    scalar::{Null, mismatches},
+};
+
+/// A type whose JSON form is an object.
+pub trait Object: Sized {
+    /// The keys of its fields.
+    const KEYS: &'static [&'static str];
+
+    /// The keys that tell its alternatives apart; none if it has no alternatives.
+    const CHOICES: &'static [&'static str];
+
+    /// Takes the fields it knows, and the rest into its `extra`.
+    ///
+    /// # Errors
+    /// A required field is missing, a field has another type, or the source fails.
+    fn read_members<'de, C: Capture<'de>, A: MapAccess<'de>>(
+        members: Members<'_, C, A>,
+    ) -> Result<Self, A::Error>;
+
+    /// Writes its fields and the rest.
+    ///
+    /// # Errors
+    /// The target fails.
+    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>) -> Result<(), M::Error>;
+
+    /// Whether it holds JSON that could have a key of one of its fields.
+    fn has_rest(&self) -> bool;
+}
+
+/// Reads an object from any source.
+pub(crate) fn read<'de, T: Object, C: Capture<'de>, D: Deserializer<'de>>(
+    json: D,
+    mismatches: &mut Mismatches,
+) -> Result<T, D::Error> {
+    json.deserialize_any(Visitor::<T, C>(mismatches, PhantomData))
+}
+
+/// Writes an object to any target.
+pub(crate) fn write<T: Object, S: Serializer>(object: &T, json: S) -> Result<S::Ok, S::Error> {
+    let mut writer = Writer::new(json.serialize_map(None)?, object.has_rest());
+    object.write_members(&mut writer)?;
+    writer.map.end()
+}
+
+/// Writes alternatives that have no object around them.
+pub(crate) fn write_alone<K: Choice, S: Serializer>(
+    choice: &K,
+    json: S,
+) -> Result<S::Ok, S::Error> {
+    let mut writer = Writer::new(json.serialize_map(None)?, false);
+    choice.write_members(&mut writer)?;
+    writer.map.end()
+}
+
+struct Visitor<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
+
+impl<'de, T: Object, C: Capture<'de>> de::Visitor<'de> for Visitor<'_, T, C> {
+    type Value = T;
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::read_members(Members {
+            map,
+            mismatches: self.0,
+            after: 0,
+            offered: Vec::new(),
+            extra: JsonMap::new(),
+            capture: PhantomData::<C>,
+        })
+    }
+
+    mismatches!("an object": bool number text null list);
+}
+
+/// The members of a JSON object that is being read.
+#[derive(Debug)]
+pub struct Members<'t, C, A> {
+    map: A,
+    mismatches: &'t mut Mismatches,
+    /// Where the next key is looked for first: keys mostly come in one order.
+    after: usize,
+    offered: Vec<(usize, C)>,
+    extra: JsonMap,
+    capture: PhantomData<C>,
+}
+
+impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
+    /// The number of the next key that is a field of `T`; what lies between is kept for later.
+    ///
+    /// # Errors
+    /// The source fails.
+    pub fn next_field<T: Object>(&mut self) -> Result<Option<usize>, A::Error> {
+        self.next_known(T::KEYS, T::CHOICES)
+    }
+
+    fn next_known(
+        &mut self,
+        keys: &'static [&'static str],
+        choices: &'static [&'static str],
+    ) -> Result<Option<usize>, A::Error> {
+        let after = self.after;
+        loop {
+            let seed = Keys {
+                keys,
+                choices,
+                after,
+            };
+            match self.map.next_key_seed(seed)? {
+                None => return Ok(None),
+                Some(Key::Field(index)) => {
+                    self.after = index + 1;
+                    return Ok(Some(index));
+                }
+                Some(Key::Choice(index)) => {
+                    let json = self.map.next_value()?;
+                    self.offered.push((index, json));
+                }
+                Some(Key::Other(key)) => {
+                    let json = self.map.next_value()?;
+                    self.extra.insert(key, json);
+                }
+            }
+        }
+    }
+
+    /// Reads the value of a field that has to be there.
+    ///
+    /// # Errors
+    /// It is of another type.
+    pub fn required<T: Wire>(&mut self, key: &'static str) -> Result<Option<T>, A::Error> {
+        let map = &mut self.map;
+        self.mismatches.within(
+            || key,
+            |mismatches| map.next_value_seed(Seed::<T, C>::new(mismatches)).map(Some),
+        )
+    }
+
+    /// Reads the value of a field that may be absent. A `null` counts as absent and is kept, to be written again.
+    ///
+    /// # Errors
+    /// It is of another type.
+    pub fn optional<T: Wire>(&mut self, key: &'static str) -> Result<Option<T>, A::Error> {
+        let map = &mut self.map;
+        let read = self.mismatches.within(
+            || key,
+            |mismatches| map.next_value_seed(Null(Seed::<T, C>::new(mismatches))),
+        )?;
+        if read.is_none() {
+            self.extra.insert(key.to_owned(), Value::Null);
+        }
+        Ok(read)
+    }
+
+    /// Reads the value of a field whose form no published document backs. One of another form is kept as an unknown
+    /// field is.
+    ///
+    /// # Errors
+    /// The source fails.
+    pub fn unverified<T: Wire>(&mut self, key: &'static str) -> Result<Option<T>, A::Error> {
+        let json: C = self.map.next_value()?;
+        let read = match json.is_null() {
+            true => None,
+            false => self
+                .mismatches
+                .recover(|mismatches| {
+                    json.decode(mismatches).map_err(|mut fault| {
+                        fault.prepend(key);
+                        fault
+                    })
+                })
+                .ok(),
+        };
+        if read.is_none() {
+            self.extra.insert(key.to_owned(), json.value()?);
+        }
+        Ok(read)
+    }
+
+    /// Reads the value of a field that has to be there, and whose content may come in an object of one key.
+    ///
+    /// # Errors
+    /// It is of another type.
+    pub fn unwrapped<T: Wire>(
+        &mut self,
+        key: &'static str,
+        wrapper: &'static str,
+    ) -> Result<Option<T>, A::Error> {
+        let json: C = self.map.next_value()?;
+        let inner = json.only(wrapper);
+        let place = || match &inner {
+            Some(_) => format!("{key}.{wrapper}"),
+            None => key.to_owned(),
+        };
+        let json = inner.as_ref().unwrap_or(&json);
+        self.mismatches.within(place, |mismatches| {
+            json.decode(mismatches)
+                .map(Some)
+                .map_err(|fault| mismatches.stop(fault))
+        })
+    }
+
+    /// The value of a field that has to be there.
+    ///
+    /// # Errors
+    /// It was not there.
+    pub fn present<T>(&mut self, key: &'static str, value: Option<T>) -> Result<T, A::Error> {
+        let missing = |mismatches: &mut Mismatches| Err(mismatches.fail("a value", "nothing"));
+        match value {
+            Some(value) => Ok(value),
+            None => self.mismatches.within(|| key, missing),
+        }
+    }
+
+    /// The alternative of the object. One that is not as documented is the unknown one, with the reason.
+    ///
+    /// # Errors
+    /// What was skipped as JSON is none.
+    pub fn choose<K: Choice>(&mut self) -> Result<K, A::Error> {
+        let mut offered = Offered::new(std::mem::take(&mut self.offered));
+        let chosen = self
+            .mismatches
+            .recover(|mismatches| K::read(&mut offered, mismatches));
+        self.keep::<K>(offered.rest())?;
+        Ok(match chosen {
+            Ok(Some(chosen)) => chosen,
+            Ok(None) => K::unknown(UnknownObject::new(self.extra(), None)),
+            Err(reason) => K::unknown(UnknownObject::new(self.extra(), Some(reason))),
+        })
+    }
+
+    /// The alternative of an object that has nothing else; with anything next to it, it is kept whole.
+    pub(super) fn only<K: Choice>(mut self) -> Result<K, A::Error> {
+        let whole = (self.offered.clone(), self.extra.clone());
+        let chosen = self.choose::<K>()?;
+        if chosen.is_unknown() || self.extra.is_empty() {
+            return Ok(chosen);
+        }
+        self.extra = whole.1;
+        self.keep::<K>(whole.0)?;
+        Ok(K::unknown(self.extra().into()))
+    }
+
+    fn keep<K: Choice>(&mut self, offered: Vec<(usize, C)>) -> Result<(), A::Error> {
+        for (index, json) in offered {
+            let key = K::KEYS.get(index).copied().unwrap_or_default();
+            self.extra.insert(key.to_owned(), json.value()?);
+        }
+        Ok(())
+    }
+
+    /// What is left.
+    pub fn extra(&mut self) -> JsonObject {
+        JsonObject::from(std::mem::take(&mut self.extra))
+    }
+}
+
+enum Key {
+    Field(usize),
+    Choice(usize),
+    Other(String),
+}
+
+struct Keys {
+    keys: &'static [&'static str],
+    choices: &'static [&'static str],
+    after: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Keys {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, key: D) -> Result<Key, D::Error> {
+        key.deserialize_str(self)
+    }
+}
+
+impl Keys {
+    fn find(&self, key: &str) -> Option<Key> {
+        if self.keys.get(self.after) == Some(&key) {
+            return Some(Key::Field(self.after));
+        }
+        let place = |keys: &[&str]| keys.iter().position(|known| *known == key);
+        place(self.keys)
+            .map(Key::Field)
+            .or_else(|| place(self.choices).map(Key::Choice))
+    }
+}
+
+impl de::Visitor<'_> for Keys {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<Key, E> {
+        Ok(self.find(key).unwrap_or_else(|| Key::Other(key.to_owned())))
+    }
+
+    fn visit_string<E: de::Error>(self, key: String) -> Result<Key, E> {
+        Ok(self.find(&key).unwrap_or(Key::Other(key)))
+    }
+}
+
+/// The members of a JSON object that is being written.
+#[derive(Debug)]
+pub struct Writer<M> {
+    map: M,
+    /// The keys so far, where something could repeat one of them.
+    written: Option<Vec<&'static str>>,
+}
+
+impl<M: SerializeMap> Writer<M> {
+    fn new(map: M, has_rest: bool) -> Self {
+        Self {
+            map,
+            written: has_rest.then(Vec::new),
+        }
+    }
+
+    /// Adds a member.
+    ///
+    /// # Errors
+    /// The target fails.
+    pub fn required<T: Wire>(&mut self, key: &'static str, value: &T) -> Result<(), M::Error> {
+        self.note(key);
+        self.map.serialize_entry(key, &Out(value))
+    }
+
+    /// Adds a member if there is a value for it.
+    ///
+    /// # Errors
+    /// The target fails.
+    pub fn optional<T: Wire>(
+        &mut self,
+        key: &'static str,
+        value: &Option<T>,
+    ) -> Result<(), M::Error> {
+        match value {
+            Some(value) => self.required(key, value),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds a member with a fixed text.
+    ///
+    /// # Errors
+    /// The target fails.
+    pub fn text(&mut self, key: &'static str, text: &str) -> Result<(), M::Error> {
+        self.note(key);
+        self.map.serialize_entry(key, text)
+    }
+
+    /// Adds members that no field has; a field that has been written wins.
+    ///
+    /// # Errors
+    /// The target fails.
+    pub fn rest(&mut self, rest: &JsonObject) -> Result<(), M::Error> {
+        let written = self.written.as_deref().unwrap_or_default();
+        let new = rest
+            .iter()
+            .filter(|(key, _)| !written.contains(&key.as_str()));
+        for (key, value) in new {
+            self.map.serialize_entry(key, value)?;
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, key: &'static str) {
+        if let Some(written) = &mut self.written {
+            written.push(key);
+        }
+    }
+}
