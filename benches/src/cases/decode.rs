@@ -1,6 +1,7 @@
 //! A page of messages from its bytes, and back.
 
 use serde_json::Value;
+use sinch_conversation::raw::wire::Wire;
 use sinch_conversation::types::ListMessagesResponse;
 
 use crate::Failure;
@@ -14,8 +15,8 @@ pub(super) async fn run(plan: &Plan) -> Result<Report, Failure> {
     let operations = plan.operations.unwrap_or(OPERATIONS);
     let text = page("next");
     let untyped: Value = serde_json::from_str(&text)?;
-    let typed: ListMessagesResponse = serde_json::from_str(&text)?;
-    if serde_json::to_value(&typed)? != untyped {
+    let typed = ListMessagesResponse::from_json(text.as_bytes())?;
+    if typed.to_value() != untyped {
         return Err("the page is not written as it was read".into());
     }
 
@@ -24,7 +25,7 @@ pub(super) async fn run(plan: &Plan) -> Result<Report, Failure> {
         async || repeat(operations, || serde_json::from_str::<Value>(&text)),
         async || {
             repeat(operations, || {
-                serde_json::from_str::<ListMessagesResponse>(&text)
+                ListMessagesResponse::from_json(text.as_bytes())
             })
         },
     );
@@ -32,7 +33,7 @@ pub(super) async fn run(plan: &Plan) -> Result<Report, Failure> {
     let encode = alternate(
         plan.rounds,
         async || repeat(operations, || serde_json::to_string(&untyped)),
-        async || repeat(operations, || serde_json::to_string(&typed)),
+        async || repeat(operations, || Ok::<_, Failure>(typed.to_json())),
     );
     rows.extend(encode.await?.per_operation("encode", operations, 1.0));
     Ok(Report {
@@ -47,9 +48,9 @@ pub(super) async fn run(plan: &Plan) -> Result<Report, Failure> {
     })
 }
 
-fn repeat<T>(times: u32, work: impl Fn() -> serde_json::Result<T>) -> Result<(), Failure> {
+fn repeat<T, E: Into<Failure>>(times: u32, work: impl Fn() -> Result<T, E>) -> Result<(), Failure> {
     for _ in 0..times {
-        std::hint::black_box(work()?);
+        std::hint::black_box(work().map_err(Into::into)?);
     }
     Ok(())
 }

@@ -19,7 +19,6 @@ mod limits;
 mod lookups;
 mod malformed;
 mod matrix;
-mod misshapen;
 mod observed;
 mod options;
 mod recorder;
