@@ -194,6 +194,16 @@ pub(crate) use choice;
 /// An enum of objects: told apart by a key that only one of them has, or by the text of a property of all.
 macro_rules! whole {
     ($name:ident; $($key:literal $variant:ident,)*) => {
+        impl $name {
+            /// The key by which the alternative is known; `None` for the unknown one.
+            pub fn key(&self) -> Option<&'static str> {
+                match self {
+                    $(Self::$variant(_) => Some($key),)*
+                    Self::Unknown(_) => None,
+                }
+            }
+        }
+
         $crate::wire::whole!(@wire $name [$($variant)*] json mismatches {
             #[allow(clippy::enum_variant_names)]
                 enum Alternative { $($variant,)* }

@@ -1,11 +1,14 @@
 //! What a callback says.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{ConversationWebhookEvent, WebhookTrigger};
-use sinch_conversation_raw::wire::{DecodeError, Mismatches, Timestamp, UnknownObject, Wire};
+use sinch_conversation_raw::wire::{
+    DecodeError, JsonError, Mismatches, Timestamp, UnknownObject, Wire,
+};
 
 /// One callback: a typed view, and the JSON as it came.
 ///
@@ -24,12 +27,14 @@ use sinch_conversation_raw::wire::{DecodeError, Mismatches, Timestamp, UnknownOb
 /// }
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Event {
     trigger: WebhookTrigger,
     typed: ConversationWebhookEvent,
     decode_error: Option<DecodeError>,
-    raw: Value,
+    /// The text of which `raw` is made when it is asked for.
+    body: Vec<u8>,
+    raw: OnceLock<Value>,
 }
 
 impl Event {
@@ -40,24 +45,62 @@ impl Event {
     ///
     /// Only when the body is not JSON.
     pub fn from_slice(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body).map(Self::from_json)
+        let mut mismatches = Mismatches::default();
+        let decoded = match ConversationWebhookEvent::decode_json(body, &mut mismatches) {
+            Ok(typed) => Ok((typed, mismatches)),
+            Err(JsonError::Syntax(error)) => return Err(error),
+            Err(JsonError::Form(reason)) => Err(reason),
+            Err(other) => return Err(serde::de::Error::custom(other)),
+        };
+        Ok(Self::new(decoded, body.to_vec(), OnceLock::new()))
     }
 
     /// Takes a callback that was parsed already, for instance from a queue.
     pub fn from_json(raw: Value) -> Self {
         let mut mismatches = Mismatches::default();
-        let (typed, decode_error) = match ConversationWebhookEvent::decode(&raw, &mut mismatches) {
-            Ok(typed) => (typed, mismatches.into_first()),
-            Err(error) => (
+        let decoded = ConversationWebhookEvent::decode(&raw, &mut mismatches);
+        let decoded = decoded.map(|typed| (typed, mismatches));
+        Self::new(decoded, Vec::new(), OnceLock::from(raw))
+    }
+
+    fn new(
+        decoded: Result<(ConversationWebhookEvent, Mismatches), DecodeError>,
+        body: Vec<u8>,
+        raw: OnceLock<Value>,
+    ) -> Self {
+        let (typed, decode_error) = match decoded {
+            Ok((typed, mismatches)) => (typed, mismatches.into_first()),
+            Err(reason) => (
                 ConversationWebhookEvent::Unknown(UnknownObject::default()),
-                Some(error),
+                Some(reason),
             ),
         };
-        Self {
-            trigger: trigger(&raw),
+        let mut event = Self {
+            trigger: WebhookTrigger::Unknown(String::new()),
             typed,
             decode_error,
+            body,
             raw,
+        };
+        event.trigger = event.find_trigger();
+        event
+    }
+
+    /// The trigger of the kind that the typed view has, too: both go by the first key of the table that is there.
+    fn find_trigger(&self) -> WebhookTrigger {
+        if let Some(key) = self.typed.key() {
+            let kind = CallbackKind::ALL.iter().find(|kind| kind.key == key);
+            return kind.map_or_else(
+                || WebhookTrigger::Unknown(key.to_owned()),
+                |kind| kind.trigger.clone(),
+            );
+        }
+        let Some(fields) = self.raw().as_object() else {
+            return WebhookTrigger::Unknown(String::new());
+        };
+        match CallbackKind::of(fields) {
+            Some(kind) => kind.trigger.clone(),
+            None => WebhookTrigger::Unknown(unknown_key(fields).unwrap_or_default().to_owned()),
         }
     }
 
@@ -79,14 +122,17 @@ impl Event {
         self.decode_error.as_ref()
     }
 
-    /// The callback as it came.
+    /// The callback as it came. It is made of the body when it is asked for first.
     pub fn raw(&self) -> &Value {
-        &self.raw
+        // What has been decoded is JSON.
+        let parse = || serde_json::from_slice(&self.body).unwrap_or_default();
+        self.raw.get_or_init(parse)
     }
 
     /// Gives the typed view and the JSON.
     pub fn into_parts(self) -> (ConversationWebhookEvent, Value) {
-        (self.typed, self.raw)
+        self.raw();
+        (self.typed, self.raw.into_inner().unwrap_or_default())
     }
 
     /// The app that is called; `None` for callbacks about the whole project.
@@ -116,7 +162,17 @@ impl Event {
 
     /// A top-level text. The API writes an empty one where it has nothing to say.
     fn text(&self, key: &str) -> Option<&str> {
-        self.raw.get(key)?.as_str().filter(|text| !text.is_empty())
+        self.raw()
+            .get(key)?
+            .as_str()
+            .filter(|text| !text.is_empty())
+    }
+}
+
+/// The JSON decides: all else follows from it.
+impl PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw() == other.raw()
     }
 }
 
@@ -127,17 +183,6 @@ impl fmt::Debug for Event {
             .field("typed", &self.typed)
             .field("decode_error", &self.decode_error)
             .finish_non_exhaustive()
-    }
-}
-
-/// The trigger of the kind that the typed view has, too: both go by the first key of the table that is there.
-fn trigger(raw: &Value) -> WebhookTrigger {
-    let Some(fields) = raw.as_object() else {
-        return WebhookTrigger::Unknown(String::new());
-    };
-    match CallbackKind::of(fields) {
-        Some(kind) => kind.trigger.clone(),
-        None => WebhookTrigger::Unknown(unknown_key(fields).unwrap_or_default().to_owned()),
     }
 }
 

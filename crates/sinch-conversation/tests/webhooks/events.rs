@@ -146,6 +146,12 @@ fn trigger_view_and_reason_never_contradict_each_other() {
         {
             let body = json!({"app_id": "a", first: one, second: other});
             let event = Event::from_json(body.clone());
+            let read = Event::from_slice(body.to_string().as_bytes()).unwrap();
+            assert_eq!(
+                (read.trigger(), read.typed(), read.decode_error()),
+                (event.trigger(), event.typed(), event.decode_error()),
+                "{body}"
+            );
             let typed = !matches!(event.typed(), ConversationWebhookEvent::Unknown(_));
             let known = !matches!(event.trigger(), WebhookTrigger::Unknown(_));
             let view = (
