@@ -12,6 +12,7 @@ mod conversations;
 mod coverage;
 mod edits;
 mod events;
+mod execute;
 mod faults;
 mod hostile;
 mod keys;
