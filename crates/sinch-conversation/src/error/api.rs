@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
 use super::{DetailKind, ErrorDetail, FieldViolation};
 
@@ -31,6 +31,8 @@ pub struct ApiError {
     pub retry_after: Option<Duration>,
     /// The id under which Sinch can find the request, from the answer's headers.
     pub request_id: Option<String>,
+    /// The headers. `Debug` does not show them.
+    pub headers: HeaderMap,
 }
 
 impl ApiError {
@@ -89,6 +91,6 @@ impl fmt::Debug for ApiError {
             .field("details", &format_args!("{} items", self.details.len()))
             .field("retry_after", &self.retry_after)
             .field("request_id", &self.request_id)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

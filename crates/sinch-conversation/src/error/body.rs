@@ -23,6 +23,7 @@ impl ApiError {
             details: Vec::new(),
             retry_after: None,
             request_id: request_id(&answer.headers).map(str::to_owned),
+            headers: answer.headers.clone(),
         };
         let mut body = serde_json::from_slice(&answer.body).unwrap_or_default();
         mask.json(&mut body);

@@ -58,6 +58,7 @@ async fn error_answers_are_read_in_every_shape() {
             "{body}"
         );
         assert_eq!(api.request_id.as_deref(), Some("request-7"));
+        assert_eq!(api.headers["x-request-id"], "request-7");
         assert_eq!(
             (error.operation(), error.attempts()),
             (Some("Messages_SendMessage"), 1)
