@@ -11,9 +11,9 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::check::Check;
 use super::{nothing, patch};
+use crate::api::call::Call;
+use crate::api::error::Fault;
 use crate::engine::scope::Scope;
-use crate::http::call::Call;
-use crate::http::fault::Fault;
 use crate::store::{apps, callbacks, queues, webhooks};
 
 /// How long an app waits for a delivery report that falls back and does not say, in seconds. Not documented.

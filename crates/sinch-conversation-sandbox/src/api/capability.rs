@@ -8,11 +8,11 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::check::Check;
 use super::{apps, contacts, events, send};
+use crate::api::call::Call;
+use crate::api::error::Fault;
 use crate::engine::accept::Addressee;
 use crate::engine::scope::Scope;
 use crate::engine::{capability, people};
-use crate::http::call::Call;
-use crate::http::fault::Fault;
 use crate::store::contacts as stored;
 
 pub(super) fn query(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {

@@ -1,6 +1,6 @@
 //! What gets a request refused before anything happens, beyond what its schema says. Collects all that is wrong.
 
-use crate::http::fault::{Fault, Violation};
+use crate::api::error::{Fault, Violation};
 
 /// What is wrong with a request so far.
 #[derive(Default)]

@@ -8,11 +8,11 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::apps;
+use crate::api::call::Call;
+use crate::api::error::Fault;
+use crate::api::paging::Page;
 use crate::engine::consents::number;
 use crate::engine::scope::Scope;
-use crate::http::call::Call;
-use crate::http::fault::Fault;
-use crate::http::page::Page;
 use crate::store::consents;
 
 /// The most identities on a page.

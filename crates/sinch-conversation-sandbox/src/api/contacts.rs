@@ -9,12 +9,12 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::check::Check;
 use super::{nothing, patch};
-use crate::engine::channels::is_app_scoped;
+use crate::api::call::Call;
+use crate::api::error::Fault;
+use crate::api::paging::Page;
 use crate::engine::scope::Scope;
 use crate::engine::{people, unify};
-use crate::http::call::Call;
-use crate::http::fault::Fault;
-use crate::http::page::Page;
+use crate::model::channels::is_app_scoped;
 use crate::store::contacts::{self, Wanted};
 
 const CHANGEABLE: [&str; 7] = [

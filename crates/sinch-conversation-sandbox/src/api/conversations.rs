@@ -9,11 +9,11 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::check::Check;
 use super::{apps, contacts, nothing, patch};
+use crate::api::call::Call;
+use crate::api::error::Fault;
+use crate::api::paging::Page;
 use crate::engine::scope::Scope;
 use crate::engine::threads;
-use crate::http::call::Call;
-use crate::http::fault::Fault;
-use crate::http::page::Page;
 use crate::store::conversations::{self, Wanted};
 
 const CHANGEABLE: [&str; 6] = [

@@ -11,15 +11,15 @@ use sinch_conversation_raw::wire::{JsonObject, Wire};
 use super::check::Check;
 use super::webhooks::{check_url, refuse_own};
 use super::{apps, conversations, inject as injection, nothing, send as message};
+use crate::api::call::Call;
+use crate::api::error::Fault;
+use crate::api::paging::Page;
 use crate::engine::events::accept::{self, Order};
 use crate::engine::events::inject as engine;
 use crate::engine::scope::Scope;
 use crate::engine::{people, plan};
-use crate::http::call::Call;
-use crate::http::fault::Fault;
-use crate::http::page::Page;
+use crate::model::strict;
 use crate::store::events::{self, Wanted};
-use crate::strict;
 
 /// The kinds of event; exactly one belongs into an event.
 const KINDS: [&str; 7] = [

@@ -10,10 +10,10 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use super::check::Check;
 use super::{content, conversations, nothing};
+use crate::api::call::Call;
+use crate::api::error::Fault;
 use crate::engine::scope::Scope;
 use crate::engine::{inject, people};
-use crate::http::call::Call;
-use crate::http::fault::Fault;
 
 /// How old an injected message or event may be.
 const OLDEST: TimeDelta = TimeDelta::days(30);

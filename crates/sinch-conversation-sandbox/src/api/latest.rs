@@ -12,10 +12,10 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use super::check::Check;
 use super::messages::{self, LARGEST_PAGE};
+use crate::api::call::Call;
+use crate::api::error::Fault;
+use crate::api::paging::Page;
 use crate::engine::scope::Scope;
-use crate::http::call::Call;
-use crate::http::fault::Fault;
-use crate::http::page::Page;
 use crate::store::messages::{Source, Wanted, list as stored};
 
 /// In the order in which the request names the people: no message that comes while pages are turned changes it.

@@ -7,11 +7,11 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 
 use super::contacts;
+use crate::api::call::Call;
+use crate::api::error::Fault;
+use crate::api::paging::Page;
 use crate::engine::scope::Scope;
 use crate::engine::{merge, unify};
-use crate::http::call::Call;
-use crate::http::fault::Fault;
-use crate::http::page::Page;
 use crate::store::contacts::Shared;
 
 /// The most conflicts on a page.

@@ -8,11 +8,11 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::check::Check;
 use super::nothing;
+use crate::api::call::Call;
+use crate::api::error::Fault;
+use crate::api::paging::Page;
 use crate::engine::people;
 use crate::engine::scope::Scope;
-use crate::http::call::Call;
-use crate::http::fault::Fault;
-use crate::http::page::Page;
 use crate::store::messages::{self, Key, Source, Wanted};
 use crate::store::sends;
 

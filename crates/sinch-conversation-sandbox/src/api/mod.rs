@@ -3,17 +3,21 @@
 
 mod apps;
 mod batch;
+pub(crate) mod call;
 mod capability;
 mod check;
 mod consents;
 mod contacts;
 mod content;
+pub(crate) mod contract;
 mod conversations;
+pub(crate) mod error;
 mod events;
 mod inject;
 mod latest;
 mod merge;
 mod messages;
+pub(crate) mod paging;
 mod patch;
 mod profile;
 mod recent;
@@ -26,9 +30,9 @@ mod webhooks;
 use serde_json::{Value, json};
 use sinch_conversation_raw::OperationId as Id;
 
+use crate::api::call::Call;
+use crate::api::error::Fault;
 use crate::engine::scope::Scope;
-use crate::http::call::Call;
-use crate::http::fault::Fault;
 
 /// Does what the call asks for and gives the body of the answer.
 pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {

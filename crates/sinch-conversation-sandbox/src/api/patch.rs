@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 use sinch_conversation_raw::wire::Wire;
 
+use crate::api::call::Call;
+use crate::api::error::Fault;
 use crate::engine::merge_patch::merge_patch;
-use crate::http::call::Call;
-use crate::http::fault::Fault;
 
 type Object = Map<String, Value>;
 
@@ -80,7 +80,7 @@ mod tests {
     use sinch_conversation_raw::wire::JsonObject;
 
     use super::*;
-    use crate::http::call::Request;
+    use crate::api::call::Request;
 
     fn patched(query: &str, body: &Value) -> Result<Value, Fault> {
         let operation = OPERATIONS.first().unwrap();

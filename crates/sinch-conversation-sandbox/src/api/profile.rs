@@ -9,11 +9,11 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::check::Check;
 use super::{apps, contacts, send};
+use crate::api::call::Call;
+use crate::api::error::Fault;
 use crate::engine::accept::Addressee;
 use crate::engine::scope::Scope;
 use crate::engine::{people, plan};
-use crate::http::call::Call;
-use crate::http::fault::Fault;
 use crate::store::profiles;
 
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {

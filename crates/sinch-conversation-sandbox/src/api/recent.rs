@@ -7,11 +7,11 @@ use sinch_conversation_raw::wire::Wire;
 use ulid::Ulid;
 
 use super::apps;
-use crate::clock::from_micros;
+use crate::api::call::Call;
+use crate::api::error::Fault;
+use crate::api::paging::Page;
+use crate::core::clock::from_micros;
 use crate::engine::scope::Scope;
-use crate::http::call::Call;
-use crate::http::fault::Fault;
-use crate::http::page::Page;
 use crate::store::conversations::{self, Place, Recent, Wanted};
 
 /// The most conversations on a page.

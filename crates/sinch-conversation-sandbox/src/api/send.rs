@@ -13,11 +13,11 @@ use super::check::Check;
 use super::conversations::check_metadata;
 use super::webhooks::{check_url, refuse_own};
 use super::{apps, content};
+use crate::api::call::Call;
+use crate::api::error::Fault;
 use crate::engine::accept::{self, Addressee, Order};
 use crate::engine::scope::Scope;
 use crate::engine::{people, plan};
-use crate::http::call::Call;
-use crate::http::fault::Fault;
 use crate::store::queues;
 
 /// Longest and shortest time to live, in seconds.

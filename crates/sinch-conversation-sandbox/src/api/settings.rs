@@ -7,10 +7,10 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 
 use super::nothing;
+use crate::api::call::Call;
+use crate::api::error::{Fault, Violation};
 use crate::engine::scope::Scope;
 use crate::engine::unify;
-use crate::http::call::Call;
-use crate::http::fault::{Fault, Violation};
 use crate::store::settings;
 
 /// How many of the conflicts a refusal names.

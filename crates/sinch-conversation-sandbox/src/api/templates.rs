@@ -11,10 +11,10 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::check::Check;
 use super::{content, nothing};
+use crate::api::call::Call;
+use crate::api::error::Fault;
 use crate::engine::scope::Scope;
 use crate::engine::templates::{LATEST, latest, number};
-use crate::http::call::Call;
-use crate::http::fault::Fault;
 use crate::store::templates::{self, fold};
 
 /// The channels whose own templates can stand in for a translation.

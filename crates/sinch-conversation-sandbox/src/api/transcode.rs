@@ -8,11 +8,11 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::check::Check;
 use super::{apps, content};
+use crate::api::call::Call;
+use crate::api::error::Fault;
 use crate::engine::content::{self as for_channel, Problem};
 use crate::engine::scope::Scope;
 use crate::engine::transcode::{self, Address};
-use crate::http::call::Call;
-use crate::http::fault::Fault;
 
 pub(super) fn transcode(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: TranscodeMessageRequest = call.body()?;

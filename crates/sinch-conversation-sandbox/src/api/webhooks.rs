@@ -9,9 +9,9 @@ use url::Url;
 
 use super::check::Check;
 use super::{apps, nothing, patch};
+use crate::api::call::Call;
+use crate::api::error::Fault;
 use crate::engine::scope::Scope;
-use crate::http::call::Call;
-use crate::http::fault::Fault;
 use crate::store::{callbacks, webhooks};
 
 const CHANGEABLE: [&str; 6] = [

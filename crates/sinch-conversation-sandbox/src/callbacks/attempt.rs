@@ -9,7 +9,7 @@ use reqwest::header::CONTENT_TYPE;
 
 use super::{bearer, sign};
 use crate::core::Core;
-use crate::log::Attempt;
+use crate::model::callback::Attempt;
 use crate::store::callbacks::Head;
 
 /// How much of an answer is kept, in bytes.

@@ -12,8 +12,8 @@ use sinch_conversation_raw::types::{ClientCredentials, ClientCredentialsTokenReq
 use url::form_urlencoded;
 
 use super::attempt::describe;
-use crate::clock::later;
 use crate::core::Core;
+use crate::core::clock::later;
 
 /// The lifetimes that a token may have, in seconds.
 const LIFETIME: std::ops::RangeInclusive<i64> = 30..=3600;

@@ -10,9 +10,9 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::sleep;
 
 use super::attempt;
-use crate::clock::later;
 use crate::core::Core;
-use crate::log::Attempt;
+use crate::core::clock::later;
+use crate::model::callback::Attempt;
 use crate::store::StoreError;
 use crate::store::callbacks::{self, Head, Outcome};
 

@@ -10,12 +10,12 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::channels::Failure;
-use super::outbound::{BatchPlace, SentMessage};
 use super::reach::{self, Plan, Thread};
 use super::scope::Scope;
 use super::{patience, threads};
-use crate::clock::{from_micros, later};
+use crate::core::clock::{from_micros, later};
+use crate::model::channels::Failure;
+use crate::model::message::{BatchPlace, SentMessage};
 use crate::store::notes::{self, Note};
 use crate::store::record;
 use crate::store::steps::{self, Action};

@@ -2,10 +2,10 @@
 
 use sinch_conversation_raw::types::{ChannelIdentity, DeliveryStatus};
 
-use super::outbound::SentMessage;
 use super::scope::Scope;
 use super::{patience, receipts};
-use crate::error::ControlError;
+use crate::model::message::SentMessage;
+use crate::sandbox::error::ControlError;
 use crate::store::sends;
 
 /// The recipient has read the message.

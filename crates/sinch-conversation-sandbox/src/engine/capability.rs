@@ -8,55 +8,14 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::channels::Failure;
 use super::scope::Scope;
 use super::{plan, progress};
 use crate::callbacks::notify::{self, Notice};
+use crate::model::capability::Capability;
+use crate::model::channels::Failure;
 use crate::store::kept::{self, Kept};
 use crate::store::steps::{self, Action};
 use crate::store::{StoreError, apps, capabilities};
-
-/// What a recipient can do on a channel, as [`Sandbox::set_capability`](crate::Sandbox::set_capability) takes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Capability {
-    status: Status,
-    features: Vec<String>,
-}
-
-impl Capability {
-    /// CAPABILITY_UNKNOWN: the channel does not tell. What is told of everybody by default.
-    #[must_use]
-    pub fn unknown() -> Self {
-        Self::with(Status::CapabilityUnknown)
-    }
-
-    /// CAPABILITY_FULL: all that the channel has.
-    #[must_use]
-    pub fn full() -> Self {
-        Self::with(Status::CapabilityFull)
-    }
-
-    /// CAPABILITY_PARTIAL: only these features of the channel, which `channel_capabilities` lists.
-    pub fn partial<F: Into<String>>(features: impl IntoIterator<Item = F>) -> Self {
-        Self {
-            status: Status::CapabilityPartial,
-            features: features.into_iter().map(Into::into).collect(),
-        }
-    }
-
-    /// NO_CAPABILITY: the recipient cannot use the channel.
-    #[must_use]
-    pub fn none() -> Self {
-        Self::with(Status::NoCapability)
-    }
-
-    fn with(status: Status) -> Self {
-        Self {
-            status,
-            features: Vec::new(),
-        }
-    }
-}
 
 /// A question to one channel that is not answered yet.
 #[derive(Debug, Serialize, Deserialize)]
@@ -105,7 +64,7 @@ pub(crate) fn ask(
 }
 
 /// The channel has answered.
-pub(super) fn tell(scope: &Scope<'_>, probe_id: &str) -> Result<(), StoreError> {
+pub(crate) fn tell(scope: &Scope<'_>, probe_id: &str) -> Result<(), StoreError> {
     let Some(probe) = kept::take::<Probe>(scope.tx, probe_id)? else {
         return Ok(());
     };

@@ -10,13 +10,13 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::channels::Failure;
 use super::keywords::{self, Wish};
-use super::outbound::SentMessage;
 use super::people::usable;
 use super::scope::Scope;
 use crate::callbacks::notify::{self, Notice};
-use crate::consents::ConsentManagement;
+use crate::model::channels::Failure;
+use crate::model::consents::ConsentManagement;
+use crate::model::message::SentMessage;
 use crate::store::consents::{self, Change, Entry};
 use crate::store::{StoreError, apps, contacts};
 

@@ -8,8 +8,8 @@ use sinch_conversation_raw::types::{
     OmniMessageOverrideKind, TemplateMessage, TemplateReference, TemplateReferenceWithVersion,
 };
 
-use super::channels::Failure;
 use super::templates;
+use crate::model::channels::Failure;
 use crate::store::StoreError;
 
 /// How many templates may refer one to the next.

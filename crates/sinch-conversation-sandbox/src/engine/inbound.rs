@@ -13,9 +13,9 @@ use super::record::{self, Content, Entry};
 use super::scope::Scope;
 use super::{consents, people, threads};
 use crate::callbacks::notify::{self, Notice};
+use crate::model::timeline::TimelineKind;
 use crate::store::notes::{self, Note};
 use crate::store::{StoreError, apps, messages, sends};
-use crate::timeline::TimelineKind;
 
 /// What something from a contact belongs to.
 #[derive(Default)]

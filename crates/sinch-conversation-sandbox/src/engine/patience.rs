@@ -5,11 +5,12 @@ use chrono::TimeDelta;
 use sinch_conversation_raw::types::{AppResponse, DeliveryStatus};
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::channels::Failure;
-use super::outbound::SentMessage;
 use super::scope::Scope;
-use super::{channels, progress};
-use crate::clock::from_micros;
+use crate::core::clock::from_micros;
+use crate::engine::progress;
+use crate::model::channels;
+use crate::model::channels::Failure;
+use crate::model::message::SentMessage;
 use crate::store::steps::{self, Action};
 use crate::store::{StoreError, apps};
 
@@ -34,7 +35,7 @@ pub(super) fn limit(
 }
 
 /// The `ttl` is over. The message is not switched to another channel.
-pub(super) fn expire(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+pub(crate) fn expire(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
     progress::change(scope, message_id, |sent| {
         sent.plan.truncate(sent.position + 1);
         let failure =
@@ -63,7 +64,7 @@ pub(super) fn await_report(
 }
 
 /// Nothing was heard from the channel in time.
-pub(super) fn switch(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+pub(crate) fn switch(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
     progress::change(scope, message_id, |sent| {
         let failure = Failure::new("DELIVERY_TIMED_OUT")
             .describe("No delivery report within delivery_report_waiting_time.");

@@ -4,7 +4,7 @@ use sinch_conversation_raw::types::{
     AppResponse, ChannelIdentity, Contact, Conversation, ConversationChannel,
 };
 
-use super::channels::Failure;
+use crate::model::channels::Failure;
 
 /// What decides the order.
 pub(super) struct Wishes<'a> {

@@ -2,29 +2,29 @@
 
 use sinch_conversation_raw::types::{ConversationChannel, DeliveryStatus, Reason, ReasonSubCode};
 
-use super::channels::{Failure, is_phone};
-use super::outbound::SentMessage;
 use super::scope::Scope;
 use super::{accept, consents, patience, receipts, rendering, threads};
-use crate::clock::later;
+use crate::core::clock::later;
+use crate::model::channels::{Failure, is_phone};
+use crate::model::message::SentMessage;
 use crate::store::messages::{self, Source};
 use crate::store::steps::{self, Action};
 use crate::store::{StoreError, apps, conversations, queues, sends};
 
 /// Gives the message to the channel whose turn it is.
-pub(super) fn hand(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+pub(crate) fn hand(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
     change(scope, message_id, |sent| hand_over(scope, sent))
 }
 
 /// The message has reached the recipient.
-pub(super) fn deliver(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+pub(crate) fn deliver(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
     change(scope, message_id, |sent| {
         receipts::report(scope, sent, DeliveryStatus::Delivered, None)
     })
 }
 
 /// The message has failed, for the reason that was decided before.
-pub(super) fn lose(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+pub(crate) fn lose(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
     change(scope, message_id, |sent| {
         let failure = sent.failing.take();
         let failure = failure.unwrap_or_else(|| Failure::new("UNKNOWN"));

@@ -5,10 +5,10 @@ use sinch_conversation_raw::types::{
 };
 
 use super::accept::Addressee;
-use super::channels::Failure;
 use super::plan::{self, Wishes};
 use super::scope::Scope;
 use super::{people, threads};
+use crate::model::channels::Failure;
 use crate::store::{StoreError, contacts};
 
 /// The identities to try, or why there are none.

@@ -7,10 +7,10 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::outbound::{Receipt, SentMessage};
 use super::patience;
 use super::scope::Scope;
 use crate::callbacks::notify::{self, Notice};
+use crate::model::message::{Receipt, SentMessage};
 use crate::store::{StoreError, apps};
 
 /// Writes a status down and tells of it.

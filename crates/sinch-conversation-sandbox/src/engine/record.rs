@@ -5,8 +5,8 @@ use sinch_conversation_raw::types::{ChannelIdentity, ConversationDirection, Proc
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::scope::Scope;
+use crate::model::timeline::{TimelineEntry, TimelineKind, address};
 use crate::store::{StoreError, record};
-use crate::timeline::{TimelineEntry, TimelineKind, address};
 
 /// What is said or done.
 #[derive(Debug)]

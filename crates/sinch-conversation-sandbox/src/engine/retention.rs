@@ -16,7 +16,7 @@ const SUBJECT: &str = "retention";
 const PERIOD: TimeDelta = TimeDelta::days(1);
 
 /// Plans the first removal of this database.
-pub(super) fn plan(scope: &Scope<'_>) -> Result<(), StoreError> {
+pub(crate) fn plan(scope: &Scope<'_>) -> Result<(), StoreError> {
     if steps::is_planned(scope.tx, SUBJECT, Action::Sweep)? {
         return Ok(());
     }
@@ -24,7 +24,7 @@ pub(super) fn plan(scope: &Scope<'_>) -> Result<(), StoreError> {
 }
 
 /// Removes what is too old, in all apps, and plans the next removal.
-pub(super) fn sweep(scope: &Scope<'_>) -> Result<(), StoreError> {
+pub(crate) fn sweep(scope: &Scope<'_>) -> Result<(), StoreError> {
     for app in apps::all(scope.tx)? {
         sweep_app(scope, &app)?;
     }

@@ -9,11 +9,11 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::channels::Failure;
 use super::content::Problem;
 use super::placeholders::{self, Unfilled};
+use crate::model::channels::Failure;
+use crate::model::strict;
 use crate::store::templates::{self, fold};
-use crate::strict;
 
 /// The version that stands for the newest of a language.
 pub(crate) const LATEST: &str = "latest";

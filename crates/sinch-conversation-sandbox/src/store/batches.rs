@@ -9,7 +9,7 @@ use serde_json::Value;
 use sinch_conversation_raw::types::BatchStatus;
 
 use super::StoreError;
-use crate::clock::from_micros;
+use crate::core::clock::from_micros;
 
 /// What is done with each item of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

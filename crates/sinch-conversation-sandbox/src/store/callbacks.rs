@@ -6,8 +6,8 @@ use sinch_conversation_raw::types::ClientCredentials;
 
 use super::window::{Page, Window};
 use super::{StoreError, document};
-use crate::clock::from_micros;
-use crate::log::{Attempt, Callback, CallbackState};
+use crate::core::clock::from_micros;
+use crate::model::callback::{Attempt, Callback, CallbackState};
 
 /// A callback to queue. It goes where it was meant to go when it was queued, whatever becomes of the webhook.
 pub(crate) struct NewCallback<'a> {

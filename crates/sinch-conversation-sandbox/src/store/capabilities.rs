@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Transaction};
 use sinch_conversation_raw::types::ChannelIdentity;
 
 use super::StoreError;
-use crate::engine::capability::Capability;
+use crate::model::capability::Capability;
 
 /// The recipient that stands for all that have no capability of their own.
 pub(crate) const ANYONE: &str = "*";

@@ -5,8 +5,8 @@ use rusqlite::{OptionalExtension, Row, Transaction};
 use sinch_conversation_raw::types::{AuditRecordOperation, AuditRecordOrigin, ConsentsListType};
 
 use super::StoreError;
-use crate::clock::from_micros;
-use crate::consents::ConsentManagement;
+use crate::core::clock::from_micros;
+use crate::model::consents::ConsentManagement;
 
 /// The names that the table has for the modes.
 const MODES: &[(ConsentManagement, &str)] = &[

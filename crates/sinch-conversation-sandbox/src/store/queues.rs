@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::StoreError;
-use crate::clock::from_micros;
+use crate::core::clock::from_micros;
 
 /// How many messages of the app wait for a channel.
 pub(crate) fn waiting(tx: &Transaction<'_>, app_id: &str) -> Result<usize, StoreError> {

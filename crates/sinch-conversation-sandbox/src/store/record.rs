@@ -5,8 +5,8 @@ use rusqlite::{Row, Transaction};
 use super::kept::Kept;
 use super::window::{Page, Window};
 use super::{StoreError, kept, sends};
-use crate::engine::events::sent::SentEvent;
-use crate::timeline::{TimelineEntry, TimelineKind};
+use crate::model::event::SentEvent;
+use crate::model::timeline::{TimelineEntry, TimelineKind};
 
 /// Adds an entry at the end.
 pub(crate) fn add(tx: &Transaction<'_>, entry: &TimelineEntry) -> Result<(), StoreError> {

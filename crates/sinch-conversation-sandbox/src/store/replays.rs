@@ -4,7 +4,7 @@ use rusqlite::Transaction;
 
 use super::StoreError;
 use super::callbacks::{Head, add_attempt, read_head};
-use crate::log::Attempt;
+use crate::model::callback::Attempt;
 
 /// Asks for a callback to be sent again. Whether there is such a callback.
 pub(crate) fn add(tx: &Transaction<'_>, callback: i64) -> Result<bool, StoreError> {

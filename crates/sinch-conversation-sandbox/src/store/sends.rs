@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Transaction};
 
 use super::StoreError;
 use super::window::{Page, Window};
-use crate::engine::outbound::SentMessage;
+use crate::model::message::SentMessage;
 
 /// Adds the message, or replaces the one with this id.
 pub(crate) fn put(tx: &Transaction<'_>, message: &SentMessage) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::StoreError;
-use crate::clock::from_micros;
+use crate::core::clock::from_micros;
 
 /// What is to be done. The subject of a step is the id of what it is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -44,7 +44,7 @@ async fn said(arguments: &[&str], variables: &[(&str, &str)]) -> (bool, String) 
 
 #[tokio::test]
 async fn every_setting_has_an_option_and_a_variable() {
-    let source = include_str!("../../src/builder.rs");
+    let source = include_str!("../../src/sandbox/builder.rs");
     let settings: BTreeSet<&str> = source
         .lines()
         .filter_map(|line| line.trim().strip_prefix("pub fn ")?.split_once("(mut self"))

@@ -7,9 +7,9 @@ use sinch_conversation_raw::wire::Wire;
 use super::super::check::Check;
 use super::super::{contacts, nothing};
 use super::{begin, check_count};
+use crate::api::call::Call;
+use crate::api::error::Fault;
 use crate::engine::scope::Scope;
-use crate::http::call::Call;
-use crate::http::fault::Fault;
 use crate::store::batches::Kind;
 
 pub(in crate::api) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {

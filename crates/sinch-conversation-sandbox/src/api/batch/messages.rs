@@ -12,11 +12,11 @@ use super::super::check::Check;
 use super::super::webhooks::refuse_own;
 use super::super::{apps, nothing, send};
 use super::check_count;
-use crate::clock::from_micros;
+use crate::api::call::Call;
+use crate::api::error::Fault;
+use crate::core::clock::from_micros;
 use crate::engine::batch::{self, messages};
 use crate::engine::scope::Scope;
-use crate::http::call::Call;
-use crate::http::fault::Fault;
 use crate::store::batches::{self, Batch, Kind};
 use crate::store::steps::{self, Action};
 

@@ -10,9 +10,9 @@ use serde_json::Value;
 use sinch_conversation_raw::types::BatchStatus;
 
 use super::check::Check;
+use crate::api::error::Fault;
 use crate::engine::batch;
 use crate::engine::scope::Scope;
-use crate::http::fault::Fault;
 use crate::store::batches::{Batch, Kind};
 
 /// The most items of a batch.

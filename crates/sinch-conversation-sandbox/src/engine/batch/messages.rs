@@ -15,10 +15,10 @@ use super::read;
 use crate::api::send;
 use crate::callbacks::notify::{self, Notice};
 use crate::engine::accept::{self, Order};
-use crate::engine::channels::Failure;
-use crate::engine::outbound::BatchPlace;
 use crate::engine::placeholders;
 use crate::engine::scope::Scope;
+use crate::model::channels::Failure;
+use crate::model::message::BatchPlace;
 use crate::store::batches::{self, Batch};
 use crate::store::{StoreError, apps};
 

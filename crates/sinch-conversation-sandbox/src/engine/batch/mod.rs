@@ -32,7 +32,7 @@ pub(crate) fn accept(
 }
 
 /// The time of a batch has come.
-pub(super) fn begin(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
+pub(crate) fn begin(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
     match batches::get(scope.tx, id)? {
         Some(batch) if batch.status == BatchStatus::Scheduled => {
             batches::set_status(scope.tx, id, &BatchStatus::Ready)?;
@@ -43,7 +43,7 @@ pub(super) fn begin(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
 }
 
 /// Cancels a batch, unless it has begun.
-pub(super) fn cancel(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
+pub(crate) fn cancel(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
     match batches::get(scope.tx, id)? {
         Some(batch) if batch.status == BatchStatus::Scheduled => {
             batches::drop_items(scope.tx, id)?;
@@ -54,7 +54,7 @@ pub(super) fn cancel(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
 }
 
 /// Does the next item of a batch.
-pub(super) fn go_on(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
+pub(crate) fn go_on(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
     let batch = batches::get(scope.tx, id)?;
     let Some(batch) = batch.filter(|batch| batch.status == BatchStatus::Ready) else {
         return Ok(());

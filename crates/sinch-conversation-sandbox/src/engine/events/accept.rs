@@ -7,11 +7,11 @@ use sinch_conversation_raw::types::{
 };
 
 use super::progress;
-use super::sent::SentEvent;
 use crate::engine::accept::Addressee;
 use crate::engine::reach::{self, Plan, Thread};
 use crate::engine::scope::Scope;
 use crate::engine::threads;
+use crate::model::event::SentEvent;
 use crate::store::steps::Action;
 use crate::store::{StoreError, events, kept, record};
 

@@ -13,9 +13,9 @@ use crate::callbacks::notify::{self, Notice};
 use crate::engine::record::{self, Content, Entry};
 use crate::engine::scope::Scope;
 use crate::engine::{inbound, threads};
-use crate::error::ControlError;
+use crate::model::timeline::TimelineKind;
+use crate::sandbox::error::ControlError;
 use crate::store::{StoreError, events};
-use crate::timeline::TimelineKind;
 
 /// What a contact has done besides writing.
 #[derive(Debug, Clone)]

@@ -9,8 +9,8 @@ use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use crate::engine::record::{self, Content, Entry};
 use crate::engine::scope::Scope;
+use crate::model::timeline::TimelineKind;
 use crate::store::{StoreError, contacts, events};
-use crate::timeline::TimelineKind;
 
 /// Stores the event and gives its id. Nobody is told.
 pub(crate) fn inject(

@@ -5,7 +5,7 @@ use sinch_conversation_raw::types::{
 };
 
 use super::inbound::Raised;
-use crate::engine::channels::Failure;
+use crate::model::channels::Failure;
 use ConversationChannel::{Instagram, Kakaotalk, Messenger, Mms, Rcs, Sms, Viberbm, Whatsapp};
 
 /// Why the channel does not take an app's event, if it has no such event.

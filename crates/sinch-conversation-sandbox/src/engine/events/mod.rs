@@ -6,4 +6,3 @@ pub(crate) mod inbound;
 pub(crate) mod inject;
 mod kinds;
 pub(crate) mod progress;
-pub(crate) mod sent;

@@ -5,17 +5,17 @@ use sinch_conversation_raw::types::{DeliveryStatus, EventDeliveryReport, Reason}
 use sinch_conversation_raw::wire::Wire;
 
 use super::kinds;
-use super::sent::SentEvent;
 use crate::callbacks::notify::Notice;
-use crate::engine::channels::Failure;
-use crate::engine::outbound::Receipt;
 use crate::engine::scope::Scope;
 use crate::engine::{progress, receipts};
+use crate::model::channels::Failure;
+use crate::model::event::SentEvent;
+use crate::model::message::Receipt;
 use crate::store::steps::{self, Action};
 use crate::store::{StoreError, apps, kept};
 
 /// Gives the event to its channel.
-pub(in crate::engine) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
+pub(crate) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
     change(scope, event_id, |sent| {
         match refusal(scope, sent)? {
             Some(failure) if !failure.after_queueing => {
@@ -32,7 +32,7 @@ pub(in crate::engine) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), S
 }
 
 /// The event has arrived, or it has failed for the reason that was decided before.
-pub(in crate::engine) fn settle(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
+pub(crate) fn settle(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
     change(scope, event_id, |sent| match sent.failing.take() {
         Some(failure) => fail(scope, sent, &failure),
         None => report(scope, sent, DeliveryStatus::Delivered, None),

@@ -2,7 +2,7 @@
 
 use sinch_conversation_raw::types::{AppMessageTypes, CardMessage, ConversationChannel};
 
-use crate::engine::channels::Failure;
+use crate::model::channels::Failure;
 
 use ConversationChannel as Channel;
 

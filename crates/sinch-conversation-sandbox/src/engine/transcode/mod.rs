@@ -25,8 +25,8 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::channels::Failure;
 use super::content::Content;
+use crate::model::channels::Failure;
 
 /// Sender and recipient as the JSON of a channel names them.
 #[derive(Debug)]

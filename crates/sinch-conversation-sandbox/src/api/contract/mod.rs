@@ -1,0 +1,187 @@
+//! What the documents say that a request may hold. `generated/contract.json` says it as JSON Schema, made from the
+//! documents; every request is held against it before its operation is looked at.
+//!
+//! What a schema cannot say (ids that have to exist, fields that go together) is up to the operations.
+
+mod body;
+mod params;
+mod proto_json;
+mod tolerated;
+mod violations;
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
+use axum::http::HeaderMap;
+use jsonschema::{Registry, Validator};
+use serde_json::{Value, json};
+
+use crate::api::call::{Call, Request};
+use crate::api::error::Fault;
+use params::Parameter;
+
+/// The name by which schemas refer to the contract.
+const NAME: &str = "urn:contract";
+
+static CONTRACT: LazyLock<Result<Contract, String>> = LazyLock::new(Contract::read);
+
+/// All operations. Their schemas are compiled when they are needed first, so that the sandbox starts at once.
+struct Contract {
+    document: Value,
+    registry: OnceLock<Result<Registry<'static>, String>>,
+    operations: HashMap<String, OnceLock<Result<Rules, String>>>,
+}
+
+/// What one operation takes.
+struct Rules {
+    parameters: Vec<Parameter>,
+    body: Option<Body>,
+}
+
+struct Body {
+    required: bool,
+    /// Where its schema is in the contract.
+    schema: String,
+    validator: Validator,
+}
+
+/// Checks a request against the contract and brings it into the form of the documents. The error names everything that
+/// is not as documented.
+pub(crate) fn check(mut request: Request, headers: &HeaderMap) -> Result<Call, Fault> {
+    let contract = CONTRACT
+        .as_ref()
+        .map_err(|reason| Fault::internal(reason.as_str()))?;
+    let rules = contract
+        .rules(request.operation.id.as_str())
+        .ok_or_else(|| Fault::unimplemented(request.operation.id.as_str()))?;
+    let rules = rules
+        .as_ref()
+        .map_err(|reason| Fault::internal(reason.as_str()))?;
+    let mut violations = params::rename(&rules.parameters, &mut request.query);
+    violations.extend(params::check(
+        &contract.document,
+        &rules.parameters,
+        &request,
+    ));
+    let body = match &rules.body {
+        Some(rules) => body::read(&contract.document, rules, &request, headers),
+        None => Ok(Value::Null),
+    };
+    match body {
+        Ok(body) if violations.is_empty() => Ok(request.with_body(body)),
+        Ok(_) => Err(Fault::invalid_all(violations)),
+        Err(further) => {
+            violations.extend(further);
+            Err(Fault::invalid_all(violations))
+        }
+    }
+}
+
+impl Contract {
+    fn read() -> Result<Self, String> {
+        let text = include_str!("../../generated/contract.json");
+        let document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let ids = document.get("operations").and_then(Value::as_object);
+        let operations = ids
+            .into_iter()
+            .flat_map(|operations| operations.keys())
+            .map(|id| (id.clone(), OnceLock::new()))
+            .collect();
+        Ok(Self {
+            document,
+            registry: OnceLock::new(),
+            operations,
+        })
+    }
+
+    fn rules(&self, id: &str) -> Option<&Result<Rules, String>> {
+        let cell = self.operations.get(id)?;
+        Some(cell.get_or_init(|| self.compile(id)))
+    }
+
+    fn compile(&self, id: &str) -> Result<Rules, String> {
+        let pointer = format!("/operations/{id}");
+        let operation = self.document.pointer(&pointer).unwrap_or(&Value::Null);
+        let list = operation.get("parameters").and_then(Value::as_array);
+        let parameters = list
+            .into_iter()
+            .flatten()
+            .enumerate()
+            .map(|(index, parameter)| {
+                let schema = format!("{pointer}/parameters/{index}/schema");
+                let validator = if params::takes_anything(parameter) {
+                    None
+                } else {
+                    Some(self.validator(&schema)?)
+                };
+                Ok(Parameter::new(parameter, &self.document, validator))
+            })
+            .collect::<Result<_, String>>()?;
+        let body = match operation.get("body") {
+            None | Some(Value::Null) => None,
+            Some(body) => {
+                let schema = format!("{pointer}/body/schema");
+                Some(Body {
+                    required: body.get("required") == Some(&Value::Bool(true)),
+                    validator: self.validator(&schema)?,
+                    schema,
+                })
+            }
+        };
+        Ok(Rules { parameters, body })
+    }
+
+    /// Compiles the schema at a place of the contract.
+    fn validator(&self, pointer: &str) -> Result<Validator, String> {
+        let prepare = || {
+            Registry::new()
+                .add(NAME, self.document.clone())
+                .and_then(|builder| builder.prepare())
+                .map_err(|error| error.to_string())
+        };
+        let registry = self.registry.get_or_init(prepare).as_ref();
+        jsonschema::options()
+            .with_registry(registry.map_err(Clone::clone)?)
+            .should_validate_formats(true)
+            .build(&json!({"$ref": format!("{NAME}#{pointer}")}))
+            .map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sinch_conversation_raw::OPERATIONS;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_is_in_the_contract_and_compiles() {
+        let contract = CONTRACT.as_ref().unwrap();
+        assert_eq!(contract.operations.len(), OPERATIONS.len());
+        for operation in OPERATIONS {
+            let rules = contract.rules(operation.id.as_str()).unwrap();
+            let rules = rules
+                .as_ref()
+                .unwrap_or_else(|error| panic!("{}: {error}", operation.id));
+            let named = rules
+                .parameters
+                .iter()
+                .filter(|parameter| parameter.is_in_path())
+                .count();
+            assert_eq!(
+                named,
+                operation.path.matches('{').count(),
+                "{}",
+                operation.id
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_tolerated_is_in_the_contract() {
+        let contract = CONTRACT.as_ref().unwrap();
+        for operation in tolerated::operations() {
+            assert!(contract.operations.contains_key(operation), "{operation}");
+        }
+    }
+}

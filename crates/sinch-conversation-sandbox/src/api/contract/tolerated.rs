@@ -1,0 +1,133 @@
+//! Where a request may differ from the documents, because the service or its official SDKs do. Each exception names
+//! a place and a reason; the schemas stay as published.
+
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind;
+use serde_json::Value;
+
+use super::proto_json::is_camel_case_of;
+use super::violations::path_of;
+use crate::api::error::Violation;
+
+/// An exception for one field of one operation.
+struct Exception {
+    operation: &'static str,
+    field: &'static str,
+    allowed: Allowed,
+}
+
+/// How a field may differ.
+enum Allowed {
+    /// The field may be missing though it is required.
+    Absent,
+    /// The field may have this number though it is out of range.
+    Number(i64),
+    /// The content may come in an object of this one key.
+    Within(&'static str),
+}
+
+const EXCEPTIONS: &[Exception] = &[
+    // An update names what changes; the document uses the schema of a whole webhook for it.
+    Exception {
+        operation: "Webhooks_UpdateWebhook",
+        field: "target",
+        allowed: Allowed::Absent,
+    },
+    // Apps that do not fall back show 0, and are copied with it.
+    Exception {
+        operation: "App_CreateApp",
+        field: WAITING_TIME,
+        allowed: Allowed::Number(0),
+    },
+    // Apps that do not fall back show 0, and are sent back with it.
+    Exception {
+        operation: "App_UpdateApp",
+        field: WAITING_TIME,
+        allowed: Allowed::Number(0),
+    },
+    // The path has the id already; the official Node SDK has no place for it in the body.
+    Exception {
+        operation: "Templates_v2_UpdateTemplate",
+        field: "id",
+        allowed: Allowed::Absent,
+    },
+    // The published document has an object around the event; the official SDKs, and so an overlay, have the event itself.
+    Exception {
+        operation: "Events_SendEvent",
+        field: "event",
+        allowed: Allowed::Within("app_event"),
+    },
+];
+
+const WAITING_TIME: &str = "delivery_report_based_fallback.delivery_report_waiting_time";
+
+fn exceptions(operation: &str) -> impl Iterator<Item = &'static Exception> {
+    EXCEPTIONS
+        .iter()
+        .filter(move |exception| exception.operation == operation)
+}
+
+/// The operations that have exceptions.
+#[cfg(test)]
+pub(super) fn operations() -> impl Iterator<Item = &'static str> {
+    EXCEPTIONS.iter().map(|exception| exception.operation)
+}
+
+/// Whether an error is one that is passed over.
+pub(super) fn passes(operation: &str, error: &ValidationError<'_>) -> bool {
+    exceptions(operation)
+        .any(|exception| exception.allowed.covers(error) && path_of(error) == exception.field)
+}
+
+impl Allowed {
+    fn covers(&self, error: &ValidationError<'_>) -> bool {
+        match self {
+            Self::Absent => matches!(error.kind(), ValidationErrorKind::Required { .. }),
+            Self::Number(number) => {
+                let out_of_range = matches!(
+                    error.kind(),
+                    ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. }
+                );
+                out_of_range && error.instance().as_i64() == Some(*number)
+            }
+            Self::Within(_) => false,
+        }
+    }
+}
+
+/// An object around the content of a field.
+#[derive(Clone, Copy)]
+pub(super) struct Wrapper {
+    field: &'static str,
+    key: &'static str,
+}
+
+impl Wrapper {
+    /// Names a place in the body as it was sent.
+    pub(super) fn rename(self, violation: Violation) -> Violation {
+        let (field, key) = (self.field, self.key);
+        let inside = violation.field.strip_prefix(field);
+        match inside.filter(|rest| rest.is_empty() || rest.starts_with('.')) {
+            Some(rest) => Violation::new(format!("{field}.{key}{rest}"), violation.description),
+            None => violation,
+        }
+    }
+}
+
+/// Makes the body what the contract wants, where the caller put an object around the content of a field.
+pub(super) fn unwrap(operation: &str, body: &mut Value) -> Option<Wrapper> {
+    exceptions(operation).find_map(|exception| {
+        let Allowed::Within(key) = exception.allowed else {
+            return None;
+        };
+        let field = exception.field;
+        let content = body.get_mut(field)?;
+        let around = content.as_object_mut().filter(|around| around.len() == 1)?;
+        let (given, inner) = around.iter_mut().next()?;
+        if given != key && !is_camel_case_of(given, key) {
+            return None;
+        }
+        *content = inner.take();
+        Some(Wrapper { field, key })
+    })
+}

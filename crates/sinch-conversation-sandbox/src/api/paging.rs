@@ -1,0 +1,111 @@
+//! Paging: `page_size`, `page_token`, `next_page_token`.
+
+use super::call::Call;
+use crate::api::error::Fault;
+use crate::server::access::Access;
+
+/// Which page was asked for.
+pub(crate) struct Page<'a> {
+    size: usize,
+    after: Option<String>,
+    /// The operation whose tokens are good here.
+    list: &'static str,
+    access: &'a Access,
+}
+
+/// A page of items and the token of the next, empty at the end.
+#[derive(Debug)]
+pub(crate) struct Paged<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next: String,
+}
+
+/// `page_size` when it is absent or 0.
+const DEFAULT_SIZE: usize = 10;
+
+impl<'a> Page<'a> {
+    /// The page that the query parameters name.
+    pub(crate) fn read(access: &'a Access, call: &Call, largest: usize) -> Result<Self, Fault> {
+        Self::new(
+            access,
+            call,
+            call.query_number("page_size")?,
+            call.query("page_token"),
+            largest,
+        )
+    }
+
+    /// The page with this size, behind the one that gave this token; both may be absent or empty.
+    pub(crate) fn new(
+        access: &'a Access,
+        call: &Call,
+        size: Option<i64>,
+        token: Option<&str>,
+        largest: usize,
+    ) -> Result<Self, Fault> {
+        let size = match size {
+            None | Some(0) => DEFAULT_SIZE,
+            Some(size) => usize::try_from(size)
+                .ok()
+                .filter(|size| *size <= largest)
+                .ok_or_else(|| {
+                    Fault::invalid(
+                        "page_size",
+                        format!("expected 1 to {largest}, found {size}"),
+                    )
+                })?,
+        };
+        let list = call.operation.id;
+        let after = token
+            .filter(|token| !token.is_empty())
+            .map(|token| access.open(list.as_str(), token).ok_or_else(foreign_token))
+            .transpose()?;
+        Ok(Self {
+            size,
+            after,
+            list: list.as_str(),
+            access,
+        })
+    }
+
+    /// The key of the last item of the page before.
+    pub(crate) fn after(&self) -> Option<&str> {
+        self.after.as_deref()
+    }
+
+    /// The same, where a key is more than a text.
+    pub(crate) fn after_key<K>(
+        &self,
+        parse: impl Fn(&str) -> Option<K>,
+    ) -> Result<Option<K>, Fault> {
+        self.after()
+            .map(|key| parse(key).ok_or_else(foreign_token))
+            .transpose()
+    }
+
+    /// How many items to fetch: one more than the page holds, to see whether there is another page.
+    pub(crate) fn fetch(&self) -> usize {
+        self.size + 1
+    }
+
+    /// Makes a page of what was fetched.
+    pub(crate) fn cut<T>(&self, mut items: Vec<T>, key: impl Fn(&T) -> String) -> Paged<T> {
+        let more = items.len() > self.size;
+        items.truncate(self.size);
+        let next = items
+            .last()
+            .filter(|_| more)
+            .map(|last| self.access.seal(self.list, &key(last)));
+        Paged {
+            items,
+            next: next.unwrap_or_default(),
+        }
+    }
+}
+
+fn foreign_token() -> Fault {
+    Fault::invalid(
+        "page_token",
+        "not a token of this list: take next_page_token of the page before",
+    )
+}

@@ -1,0 +1,46 @@
+//! What recipients can do on their channels.
+
+use serde::{Deserialize, Serialize};
+use sinch_conversation_raw::types::CapabilityNotificationCapabilityStatus as Status;
+
+/// What a recipient can do on a channel, as [`Sandbox::set_capability`](crate::Sandbox::set_capability) takes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capability {
+    pub(crate) status: Status,
+    pub(crate) features: Vec<String>,
+}
+
+impl Capability {
+    /// CAPABILITY_UNKNOWN: the channel does not tell. What is told of everybody by default.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self::with(Status::CapabilityUnknown)
+    }
+
+    /// CAPABILITY_FULL: all that the channel has.
+    #[must_use]
+    pub fn full() -> Self {
+        Self::with(Status::CapabilityFull)
+    }
+
+    /// CAPABILITY_PARTIAL: only these features of the channel, which `channel_capabilities` lists.
+    pub fn partial<F: Into<String>>(features: impl IntoIterator<Item = F>) -> Self {
+        Self {
+            status: Status::CapabilityPartial,
+            features: features.into_iter().map(Into::into).collect(),
+        }
+    }
+
+    /// NO_CAPABILITY: the recipient cannot use the channel.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::with(Status::NoCapability)
+    }
+
+    fn with(status: Status) -> Self {
+        Self {
+            status,
+            features: Vec::new(),
+        }
+    }
+}

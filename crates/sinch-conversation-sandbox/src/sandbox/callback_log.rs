@@ -1,0 +1,104 @@
+//! The attempts to deliver callbacks, as they happen.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::SecondsFormat;
+use tokio::sync::watch;
+
+use crate::core::Core;
+use crate::model::callback::{Attempt, Callback};
+use crate::sandbox::error::ControlError;
+use crate::store::callbacks;
+
+/// Gives the attempts to deliver callbacks one after the other; made by
+/// [`Sandbox::callback_log`](crate::Sandbox::callback_log).
+///
+/// It reads from the store when it is asked, so whoever is slow holds up nothing and misses nothing.
+pub struct CallbackLog {
+    core: Arc<Core>,
+    changes: watch::Receiver<u64>,
+    place: i64,
+}
+
+/// An attempt to deliver a callback, and which one it was. As text it is one line: time, trigger, target without
+/// credentials and query, answer, number of the attempt, message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoggedAttempt {
+    /// The callback with the attempts so far.
+    pub callback: Callback,
+    /// The attempt.
+    pub attempt: Attempt,
+    /// The how manieth attempt it was, counted from 1.
+    pub number: usize,
+}
+
+impl CallbackLog {
+    pub(crate) async fn open(core: &Arc<Core>) -> Result<Self, ControlError> {
+        let changes = core.store.changes();
+        let place = core.store.read(callbacks::last_attempt).await?;
+        Ok(Self {
+            core: Arc::clone(core),
+            changes,
+            place,
+        })
+    }
+
+    /// The next attempt, as soon as there is one. `None` when the sandbox has stopped.
+    pub async fn next(&mut self) -> Option<LoggedAttempt> {
+        loop {
+            let place = self.place;
+            let read = self
+                .core
+                .store
+                .read(move |tx| callbacks::attempt_after(tx, place));
+            if let Some((place, callback, number)) = read.await.ok()? {
+                self.place = place;
+                if let Some(attempt) = callback.attempts.get(number.wrapping_sub(1)).cloned() {
+                    return Some(LoggedAttempt {
+                        callback,
+                        attempt,
+                        number,
+                    });
+                }
+                continue;
+            }
+            tokio::select! {
+                changed = self.changes.changed() => changed.ok()?,
+                () = self.core.stopped() => return None,
+            }
+        }
+    }
+}
+
+impl fmt::Debug for CallbackLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallbackLog").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for LoggedAttempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (callback, attempt) = (&self.callback, &self.attempt);
+        let time = attempt.at.to_rfc3339_opts(SecondsFormat::Millis, true);
+        write!(
+            f,
+            "{time} {} {} ",
+            callback.trigger,
+            callback.shown_target()
+        )?;
+        match (&attempt.status, &attempt.problem) {
+            (Some(status), _) => write!(f, "{status}")?,
+            (None, problem) => write!(f, "({})", problem.as_deref().unwrap_or("no answer"))?,
+        }
+        write!(f, " attempt={}", self.number)?;
+        if attempt.replay {
+            write!(f, " replay")?;
+        }
+        match callback.message_id() {
+            Some(id) => write!(f, " message={id}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! What a person does besides writing.
+
+use serde_json::{Map, Value};
+use sinch_conversation_raw::CallbackKind;
+use sinch_conversation_raw::types::{
+    CommentEvent, CommentEventCommentType, ContactEvent, ContactEventKind, ContactMessageEvent,
+    ContactMessageEventKind, ReactionAction, ReactionEvent, UnsupportedCallback,
+};
+use sinch_conversation_raw::wire::{DecodeError, Wire};
+
+use super::Handset;
+use crate::callbacks::notify::{self, Notice};
+use crate::engine::events::inbound::Raised;
+use crate::engine::{arrived, inbound};
+use crate::model::strict;
+use crate::sandbox::error::ControlError;
+
+impl Handset {
+    /// Does anything that is an event to the app: EVENT_INBOUND. The JSON has one key, `contact_event` or
+    /// `contact_message_event`, with what the API documents for it. Gives the id of the event.
+    ///
+    /// ```no_run
+    /// # async fn run(person: sinch_conversation_sandbox::Handset)
+    /// # -> Result<(), sinch_conversation_sandbox::ControlError> {
+    /// use serde_json::json;
+    ///
+    /// let paid = json!({"reference_id": "order-7", "payment_status": "PAYMENT_STATUS_CAPTURED"});
+    /// person
+    ///     .sends_event(json!({"contact_message_event": {"payment_status_update_event": paid}}))
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::NotAContactEvent`] when the JSON is none, [`ControlError::NoSuchEvent`] when the channel
+    /// never brings such an event, and those of [`says`](Self::says).
+    pub async fn sends_event(&self, event: Value) -> Result<String, ControlError> {
+        self.raises(read(event)?).await
+    }
+
+    /// Begins to write.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`says`](Self::says).
+    pub async fn types(&self) -> Result<String, ControlError> {
+        let kind = ContactEventKind::ComposingEvent(Map::new());
+        self.raises(Raised::ByContact(ContactEvent::new(kind)))
+            .await
+    }
+
+    /// No longer writes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`says`](Self::says).
+    pub async fn stops_typing(&self) -> Result<String, ControlError> {
+        let kind = ContactEventKind::ComposingEndEvent(Map::new());
+        self.raises(Raised::ByContact(ContactEvent::new(kind)))
+            .await
+    }
+
+    /// Reacts to a message with an emoji. Gives the id of the event.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::UnknownMessage`], also for a message to somebody else; [`ControlError::NotDelivered`]; and
+    /// those of [`sends_event`](Self::sends_event).
+    pub async fn reacts(
+        &self,
+        message_id: &str,
+        emoji: impl Into<String>,
+    ) -> Result<String, ControlError> {
+        let action = ReactionAction::ReactionActionReact;
+        self.changes_reaction(ReactionEvent::new(emoji, action, message_id))
+            .await
+    }
+
+    /// Takes a reaction back. Gives the id of the event.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`reacts`](Self::reacts).
+    pub async fn unreacts(
+        &self,
+        message_id: &str,
+        emoji: impl Into<String>,
+    ) -> Result<String, ControlError> {
+        let action = ReactionAction::ReactionActionUnreact;
+        self.changes_reaction(ReactionEvent::new(emoji, action, message_id))
+            .await
+    }
+
+    /// Comments on a post of the app's owner, on Instagram. Gives the id of the event.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sends_event`](Self::sends_event).
+    pub async fn comments(&self, text: impl Into<String>) -> Result<String, ControlError> {
+        let mut comment = CommentEvent::new(text);
+        comment.comment_type = Some(CommentEventCommentType::Feed);
+        comment.user = Some(self.identity.clone());
+        self.act(move |scope, line| {
+            comment.id = Some(scope.new_id());
+            let kind = ContactEventKind::CommentEvent(comment);
+            let raised = Raised::ByContact(ContactEvent::new(kind));
+            line.raise(scope, &raised)
+        })
+        .await
+    }
+
+    /// Does what the API has no form for: UNSUPPORTED, with this JSON as the channel's own callback. Gives the id
+    /// in the callback.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`says`](Self::says).
+    pub async fn sends_unsupported(&self, payload: Value) -> Result<String, ControlError> {
+        self.act(move |scope, line| {
+            let mode = inbound::mode_of(&line.app);
+            let place = inbound::place(scope, line.app_id, &mode, line.from)?;
+            let id = scope.new_id();
+            let mut callback = UnsupportedCallback::default();
+            callback.id = Some(id.clone());
+            callback.channel = Some(line.from.channel.clone());
+            callback.payload = Some(payload.to_string());
+            callback.processing_mode = Some(mode);
+            callback.contact_id = Some(place.contact_id.clone());
+            callback.conversation_id = Some(place.conversation_id.clone());
+            callback.channel_identity = Some(line.from.clone());
+            let notice = Notice {
+                kind: CallbackKind::UNSUPPORTED,
+                payload: callback.to_value(),
+                lane: place.lane(&id),
+                message_metadata: "",
+                correlation_id: "",
+            };
+            notify::app(scope, line.app_id, &notice)?;
+            Ok(id)
+        })
+        .await
+    }
+
+    async fn changes_reaction(&self, reaction: ReactionEvent) -> Result<String, ControlError> {
+        let message_id = reaction.message_id.clone();
+        let kind = ContactMessageEventKind::ReactionEvent(reaction);
+        let raised = Raised::OnMessage(ContactMessageEvent::new(kind));
+        self.act(move |scope, line| {
+            // Before the message: a channel without reactions is the better explanation.
+            raised.check_source(&line.from.channel)?;
+            arrived::received_by(scope, &message_id, line.from)?;
+            line.raise(scope, &raised)
+        })
+        .await
+    }
+
+    async fn raises(&self, raised: Raised) -> Result<String, ControlError> {
+        self.act(move |scope, line| line.raise(scope, &raised))
+            .await
+    }
+}
+
+/// Reads the JSON of an event.
+fn read(event: Value) -> Result<Raised, ControlError> {
+    const EXPECTED: &str = "one of contact_event and contact_message_event";
+    let Value::Object(members) = event else {
+        return Err(not_an_event("", EXPECTED, "something else"));
+    };
+    let mut members = members.into_iter();
+    let (Some((key, content)), None) = (members.next(), members.next()) else {
+        return Err(not_an_event("", EXPECTED, "none or several keys"));
+    };
+    let raised = match key.as_str() {
+        "contact_event" => strict::read(&content).map(Raised::ByContact),
+        "contact_message_event" => strict::read(&content).map(Raised::OnMessage),
+        other => return Err(not_an_event("", EXPECTED, other)),
+    };
+    let raised = raised.map_err(|error| undecodable(&key, &error))?;
+    if raised.is_known() {
+        Ok(raised)
+    } else {
+        Err(not_an_event(
+            &key,
+            "one documented kind of event",
+            "none that is documented",
+        ))
+    }
+}
+
+fn undecodable(key: &str, error: &DecodeError) -> ControlError {
+    let path = match error.path() {
+        "" => key.to_owned(),
+        inner => format!("{key}.{inner}"),
+    };
+    not_an_event(&path, error.expected(), error.found())
+}
+
+fn not_an_event(path: &str, expected: &str, found: &str) -> ControlError {
+    let path = if path.is_empty() { "the event" } else { path };
+    ControlError::NotAContactEvent {
+        path: path.to_owned(),
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+    }
+}

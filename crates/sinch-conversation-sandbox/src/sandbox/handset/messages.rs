@@ -1,0 +1,148 @@
+//! What a person sends besides plain text.
+
+use sinch_conversation_raw::types::{
+    ChoiceResponseMessage, ConsentsListType, ContactMessage, ContactMessageTypes, Coordinates,
+    LocationMessage, MediaProperties, ReplyTo, TextMessage,
+};
+
+use crate::engine::arrived;
+use crate::sandbox::error::ControlError;
+use crate::sandbox::handset::{Handset, Pick, choices};
+
+impl Handset {
+    /// Sends a picture, a film, or another file: a `media_message`. Gives its id.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`says`](Self::says).
+    pub async fn sends_media(&self, url: impl Into<String>) -> Result<String, ControlError> {
+        self.sends(media(url)).await
+    }
+
+    /// Sends several files at once, as an MMS can: each becomes a message of its own. Gives their ids.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`says`](Self::says).
+    pub async fn sends_attachments<U: Into<String>>(
+        &self,
+        urls: impl IntoIterator<Item = U>,
+    ) -> Result<Vec<String>, ControlError> {
+        let messages: Vec<ContactMessage> = urls.into_iter().map(media).collect();
+        self.act(move |scope, line| {
+            let ids = messages.iter().map(|message| line.receive(scope, message));
+            ids.collect()
+        })
+        .await
+    }
+
+    /// Chooses what a message offers: a `choice_response_message`. Gives its id.
+    ///
+    /// ```no_run
+    /// # async fn run(person: sinch_conversation_sandbox::Handset, message_id: &str)
+    /// # -> Result<(), sinch_conversation_sandbox::ControlError> {
+    /// person.chooses(message_id, "Yes").await?;
+    /// person.chooses(message_id, 0).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::NoSuchChoice`], which lists the choices there are; [`ControlError::UnknownMessage`], also for
+    /// a message to somebody else; [`ControlError::NotDelivered`]; and those of [`says`](Self::says).
+    pub async fn chooses(
+        &self,
+        message_id: &str,
+        choice: impl Into<Pick>,
+    ) -> Result<String, ControlError> {
+        let (message_id, pick) = (message_id.to_owned(), choice.into());
+        self.act(move |scope, line| {
+            let sent = arrived::received_by(scope, &message_id, line.from)?;
+            let postback = choices::postback(&sent, &pick)?;
+            let response = ChoiceResponseMessage::new(message_id, postback);
+            let kind = ContactMessageTypes::ChoiceResponseMessage(response);
+            line.receive(scope, &ContactMessage::new(kind))
+        })
+        .await
+    }
+
+    /// Sends a place, in degrees: a `location_message`. Gives its id.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`says`](Self::says).
+    pub async fn shares_location(
+        &self,
+        latitude: f64,
+        longitude: f64,
+    ) -> Result<String, ControlError> {
+        let place = LocationMessage::new(Coordinates::new(latitude, longitude), "");
+        let kind = ContactMessageTypes::LocationMessage(place);
+        self.sends(ContactMessage::new(kind)).await
+    }
+
+    /// Answers one message with a text: `reply_to` names it. Gives the id of the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::UnknownMessage`], also for a message to somebody else; [`ControlError::NotDelivered`]; and
+    /// those of [`says`](Self::says).
+    pub async fn replies_to(
+        &self,
+        message_id: &str,
+        text: impl Into<String>,
+    ) -> Result<String, ControlError> {
+        let message_id = message_id.to_owned();
+        let mut answer = text_message(text);
+        answer.reply_to = Some(ReplyTo::new(message_id.clone()));
+        self.act(move |scope, line| {
+            arrived::received_by(scope, &message_id, line.from)?;
+            line.receive(scope, &answer)
+        })
+        .await
+    }
+
+    /// Writes the word by which people leave this list, such as STOP MARKETING for `OPT_OUT_MARKETING`. Gives the
+    /// id of the message.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::UnknownList`], and those of [`says`](Self::says).
+    pub async fn opts_out(
+        &self,
+        list: impl Into<ConsentsListType>,
+    ) -> Result<String, ControlError> {
+        self.says(keyword("STOP", &list.into())?).await
+    }
+
+    /// Writes the word by which people come back to this list, such as START for `OPT_OUT_ALL`. Gives the id of the
+    /// message.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::UnknownList`], and those of [`says`](Self::says).
+    pub async fn opts_in(&self, list: impl Into<ConsentsListType>) -> Result<String, ControlError> {
+        self.says(keyword("START", &list.into())?).await
+    }
+}
+
+fn media(url: impl Into<String>) -> ContactMessage {
+    let file = MediaProperties::new(url);
+    ContactMessage::new(ContactMessageTypes::MediaMessage(file))
+}
+
+fn text_message(text: impl Into<String>) -> ContactMessage {
+    ContactMessage::new(ContactMessageTypes::TextMessage(TextMessage::new(text)))
+}
+
+fn keyword(verb: &str, list: &ConsentsListType) -> Result<String, ControlError> {
+    match list {
+        ConsentsListType::OptOutAll => Ok(verb.to_owned()),
+        ConsentsListType::OptOutMarketing => Ok(format!("{verb} MARKETING")),
+        ConsentsListType::OptOutNotification => Ok(format!("{verb} NOTIFICATION")),
+        other => Err(ControlError::UnknownList {
+            list: other.as_str().to_owned(),
+        }),
+    }
+}

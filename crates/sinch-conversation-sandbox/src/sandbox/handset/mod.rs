@@ -1,0 +1,227 @@
+//! Being the contact: the person at the other end of a channel.
+
+mod choices;
+mod events;
+mod messages;
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value;
+use sinch_conversation_raw::types::{
+    AppResponse, ChannelIdentity, ContactMessage, ContactMessageTypes, ConversationChannel,
+    TextMessage,
+};
+
+use crate::core::Core;
+use crate::engine::events::inbound::{self as raised, Raised};
+use crate::engine::scope::Scope;
+use crate::engine::{arrived, inbound, people, plan};
+use crate::model::strict;
+use crate::sandbox::Sandbox;
+use crate::sandbox::error::ControlError;
+use crate::store::apps;
+
+pub use crate::sandbox::handset::choices::Pick;
+
+/// A person on one channel of an app; made by [`Sandbox::handset`].
+#[derive(Clone)]
+pub struct Handset {
+    core: Arc<Core>,
+    app_id: String,
+    channel: ConversationChannel,
+    identity: String,
+}
+
+impl Sandbox {
+    /// The person that the app reaches on this channel under this identity (a phone number on SMS, for example).
+    ///
+    /// ```no_run
+    /// # async fn run(sandbox: sinch_conversation_sandbox::Sandbox, app_id: &str)
+    /// # -> Result<(), sinch_conversation_sandbox::ControlError> {
+    /// sandbox.handset(app_id, "WHATSAPP", "46701234567").says("Two at eight, please").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn handset(
+        &self,
+        app_id: impl Into<String>,
+        channel: impl Into<ConversationChannel>,
+        identity: impl Into<String>,
+    ) -> Handset {
+        Handset::new(
+            Arc::clone(&self.core),
+            app_id.into(),
+            channel.into(),
+            identity.into(),
+        )
+    }
+}
+
+impl Handset {
+    /// Writes a text to the app: MESSAGE_INBOUND. Gives the id of the message.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::UnknownApp`] and [`ControlError::ChannelNotConfigured`].
+    pub async fn says(&self, text: impl Into<String>) -> Result<String, ControlError> {
+        let text = ContactMessageTypes::TextMessage(TextMessage::new(text));
+        self.sends(ContactMessage::new(text)).await
+    }
+
+    /// Sends any contact message, given as JSON, such as `{"choice_response_message": {...}}`. Gives its id.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::NotAContactMessage`] when the JSON is none, and those of [`says`](Self::says).
+    pub async fn sends_json(&self, message: Value) -> Result<String, ControlError> {
+        self.sends(read_message(message)?).await
+    }
+
+    /// Sends any contact message. Gives its id.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`says`](Self::says).
+    pub async fn sends(&self, message: ContactMessage) -> Result<String, ControlError> {
+        self.act(move |scope, line| line.receive(scope, &message))
+            .await
+    }
+
+    /// Reads a message that was delivered: a READ receipt.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::UnknownMessage`], also for a message to somebody else, and [`ControlError::NotDelivered`].
+    pub async fn reads(&self, message_id: &str) -> Result<(), ControlError> {
+        let (core, message_id) = (Arc::clone(&self.core), message_id.to_owned());
+        let reader = self.identity();
+        let work = move |tx: &rusqlite::Transaction<'_>| {
+            arrived::read(&Scope::new(&core, tx), &message_id, &reader)
+        };
+        self.core.store.write(work).await
+    }
+
+    /// Does something with the app, as one transaction.
+    async fn act<T, W>(&self, work: W) -> Result<T, ControlError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Scope<'_>, &Line<'_>) -> Result<T, ControlError> + Send + 'static,
+    {
+        let (core, app_id) = (Arc::clone(&self.core), self.app_id.clone());
+        let from = people::identity(&self.channel, &self.identity, &self.app_id);
+        let work = move |tx: &rusqlite::Transaction<'_>| {
+            let scope = Scope::new(&core, tx);
+            let line = Line {
+                app_id: &app_id,
+                app: usable_app(&scope, &app_id, &from.channel)?,
+                from: &from,
+            };
+            work(&scope, &line)
+        };
+        self.core.store.write(work).await
+    }
+}
+
+/// The app that a person deals with, and the address under which it knows the person.
+struct Line<'a> {
+    app_id: &'a str,
+    app: AppResponse,
+    from: &'a ChannelIdentity,
+}
+
+impl Line<'_> {
+    fn receive(&self, scope: &Scope<'_>, message: &ContactMessage) -> Result<String, ControlError> {
+        let id = inbound::receive(scope, self.app_id, &self.app, self.from, message)?;
+        Ok(id)
+    }
+
+    fn raise(&self, scope: &Scope<'_>, raised: &Raised) -> Result<String, ControlError> {
+        raised.check_source(&self.from.channel)?;
+        let id = raised::receive(scope, self.app_id, &self.app, self.from, raised)?;
+        Ok(id)
+    }
+}
+
+impl Handset {
+    pub(crate) fn new(
+        core: Arc<Core>,
+        app_id: String,
+        channel: ConversationChannel,
+        identity: String,
+    ) -> Self {
+        Self {
+            core,
+            app_id,
+            channel,
+            identity,
+        }
+    }
+
+    fn identity(&self) -> ChannelIdentity {
+        people::identity(&self.channel, &self.identity, &self.app_id)
+    }
+}
+
+impl fmt::Debug for Handset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handset")
+            .field("app_id", &self.app_id)
+            .field("channel", &self.channel)
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads a contact message that was given as JSON.
+pub(crate) fn read_message(message: Value) -> Result<ContactMessage, ControlError> {
+    let message = strict::read::<ContactMessage>(&message)
+        .map_err(|error| not_a_message(error.path(), error.expected(), error.found()))?;
+    if let ContactMessageTypes::Unknown(_) = message.kind {
+        return Err(not_a_message(
+            "",
+            "a contact message such as text_message",
+            "none that is documented",
+        ));
+    }
+    Ok(message)
+}
+
+/// Sends a contact message to an app.
+pub(crate) fn send(
+    scope: &Scope<'_>,
+    app_id: &str,
+    from: &ChannelIdentity,
+    message: &ContactMessage,
+) -> Result<String, ControlError> {
+    let app = usable_app(scope, app_id, &from.channel)?;
+    let line = Line { app_id, app, from };
+    line.receive(scope, message)
+}
+
+/// The app, if it exists and has this channel.
+pub(crate) fn usable_app(
+    scope: &Scope<'_>,
+    app_id: &str,
+    channel: &ConversationChannel,
+) -> Result<AppResponse, ControlError> {
+    let app = apps::get(scope.tx, app_id)?;
+    let app = app.ok_or_else(|| ControlError::UnknownApp {
+        app_id: app_id.to_owned(),
+    })?;
+    if !plan::has_channel(&app, channel) {
+        return Err(ControlError::ChannelNotConfigured {
+            app_id: app_id.to_owned(),
+            channel: channel.as_str().to_owned(),
+        });
+    }
+    Ok(app)
+}
+
+fn not_a_message(path: &str, expected: &str, found: &str) -> ControlError {
+    ControlError::NotAContactMessage {
+        path: path.to_owned(),
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+    }
+}

@@ -1,0 +1,128 @@
+//! A request whose operation is known.
+
+use axum::body::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use sinch_conversation_raw::types::ConversationChannel;
+use url::form_urlencoded;
+
+use crate::api::error::Fault;
+use crate::server::router::Params;
+use crate::store::window::{Page, Window};
+
+/// How many items of a list there are at most, when nobody asks for another number, and when somebody does.
+const LIMIT: u32 = 500;
+const MOST: u32 = 1000;
+/// After so many bytes of documents a list ends, too.
+const BYTES: usize = 8 * 1024 * 1024;
+
+pub(super) struct Asked {
+    params: Params,
+    query: Vec<(String, String)>,
+    body: Bytes,
+}
+
+impl Asked {
+    pub(super) fn new(params: Params, query: Option<&str>, body: Bytes) -> Self {
+        let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        Self {
+            params,
+            query: query.into_owned().collect(),
+            body,
+        }
+    }
+
+    /// A `{name}` of the path.
+    pub(super) fn param(&self, name: &str) -> &str {
+        let mut params = self.params.iter();
+        params
+            .find(|(found, _)| *found == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// A query parameter; an empty one counts as absent.
+    pub(super) fn query(&self, name: &str) -> Option<&str> {
+        let mut query = self.query.iter();
+        query
+            .find(|(found, value)| found == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The part that is wanted of a list whose items have numbers. `after` is the last one that is known.
+    pub(super) fn window(&self) -> Result<Window, Fault> {
+        let after = self.query("after").map(|text| number("after", text));
+        Ok(Window {
+            after: after.transpose()?.unwrap_or_default(),
+            limit: self.limit()?,
+            bytes: BYTES,
+        })
+    }
+
+    /// The part that is wanted of a list in the order of ids. `after` is the last one that is known.
+    pub(super) fn window_of_ids(&self) -> Result<Window<String>, Fault> {
+        Ok(Window {
+            after: self.query("after").unwrap_or_default().to_owned(),
+            limit: self.limit()?,
+            bytes: BYTES,
+        })
+    }
+
+    fn limit(&self) -> Result<u32, Fault> {
+        let Some(text) = self.query("limit") else {
+            return Ok(LIMIT);
+        };
+        let limit = u32::try_from(number("limit", text)?).ok();
+        let limit = limit.filter(|limit| (1..=MOST).contains(limit));
+        limit
+            .ok_or_else(|| Fault::invalid("limit", format!("expected 1 to {MOST}, found {text:?}")))
+    }
+
+    /// The body.
+    pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        let body = serde_json::from_slice(&self.body)
+            .map_err(|error| Fault::invalid("", format!("the body is not valid JSON: {error}")))?;
+        object(body)
+    }
+}
+
+/// A part of a list. `next` is the value of `after` for the part behind it; `last` that of the last item.
+pub(super) fn listed<T: Into<Value>>(
+    name: &str,
+    page: Page<Value>,
+    last: Option<Value>,
+    after: T,
+) -> Value {
+    let Page { items, more } = page;
+    json!({ name: items, "next": last.unwrap_or_else(|| after.into()), "more": more })
+}
+
+/// A whole number in a path or a query.
+pub(super) fn number(name: &str, text: &str) -> Result<i64, Fault> {
+    text.parse()
+        .map_err(|_| Fault::invalid(name, format!("expected a whole number, found {text:?}")))
+}
+
+/// A part of a body, found at `place`.
+pub(super) fn part<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, Fault> {
+    serde_path_to_error::deserialize(value).map_err(|error| Fault::from(error).inside(place))
+}
+
+/// The channel with this name, found at `place`.
+pub(super) fn channel(place: &str, name: &str) -> Result<ConversationChannel, Fault> {
+    match ConversationChannel::from(name) {
+        ConversationChannel::Unknown(found) => Err(Fault::invalid(
+            place,
+            format!("{found:?} is not a documented channel"),
+        )),
+        known => Ok(known),
+    }
+}
+
+/// What a JSON object holds.
+pub(crate) fn object<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
+    if !value.is_object() {
+        // Serde would take a list for the fields in their order.
+        return Err(Fault::invalid("", "expected a JSON object"));
+    }
+    Ok(serde_path_to_error::deserialize(value)?)
+}

@@ -1,0 +1,106 @@
+//! What channels do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use sinch_conversation_raw::types::ConversationChannel;
+
+use super::asked::{self, Asked};
+use crate::api::error::Fault;
+use crate::core::Core;
+use crate::model::channels::Failure;
+use crate::sandbox::channel_events;
+
+/// The most failures that are counted.
+const MOST: u32 = 1000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fail {
+    reason: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    after_queueing: bool,
+    #[serde(default)]
+    temporary: bool,
+    /// Absent: until restored.
+    times: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct News {
+    app_id: String,
+    event_type: String,
+    #[serde(default)]
+    additional_data: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Delay {
+    milliseconds: u32,
+}
+
+pub(super) async fn fail(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let channel = channel(&asked)?;
+    let fail: Fail = asked.body()?;
+    let mut failure = Failure::new(fail.reason.as_str()).describe(fail.description);
+    if fail.after_queueing {
+        failure = failure.after_queueing();
+    }
+    if fail.temporary {
+        failure = failure.temporary();
+    }
+    match fail.times {
+        None => core.channels.fail_always(&channel, failure),
+        Some(times @ 1..=MOST) => {
+            for _ in 0..times {
+                core.channels.fail_next(&channel, failure.clone());
+            }
+        }
+        Some(times) => {
+            let description = format!("expected 1 to {MOST}, found {times}");
+            return Err(Fault::invalid("times", description));
+        }
+    }
+    Ok(json!({}))
+}
+
+pub(super) async fn delay(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let channel = channel(&asked)?;
+    let delay: Delay = asked.body()?;
+    let by = Duration::from_millis(delay.milliseconds.into());
+    core.channels.delay(&channel, by);
+    Ok(json!({}))
+}
+
+/// The channel has news for an app.
+pub(super) async fn event(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let channel = channel(&asked)?;
+    let News {
+        app_id,
+        event_type,
+        additional_data,
+    } = asked.body()?;
+    let event = channel_events::news(event_type, additional_data);
+    channel_events::channel_event(&core, app_id, channel, event).await?;
+    Ok(json!({}))
+}
+
+pub(super) async fn silence(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    core.channels.silence(&channel(&asked)?);
+    Ok(json!({}))
+}
+
+pub(super) async fn restore(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    core.channels.restore(&channel(&asked)?);
+    Ok(json!({}))
+}
+
+fn channel(asked: &Asked) -> Result<ConversationChannel, Fault> {
+    asked::channel("channel", asked.param("channel"))
+}

@@ -1,0 +1,62 @@
+//! The clock, and the tokens that run out by it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sinch_conversation_raw::wire::Timestamp;
+
+use super::asked::Asked;
+use crate::api::error::Fault;
+use crate::core::Core;
+use crate::sandbox::control;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Turn {
+    advance_seconds: Option<f64>,
+    set: Option<String>,
+}
+
+pub(super) async fn show(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
+    Ok(shown(&core))
+}
+
+pub(super) async fn turn(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let turn: Turn = asked.body()?;
+    match (turn.advance_seconds, turn.set) {
+        (Some(seconds), None) => {
+            let by = Duration::try_from_secs_f64(seconds).map_err(|_| {
+                Fault::invalid(
+                    "advance_seconds",
+                    "expected seconds, not below 0 and not beyond the year 9987",
+                )
+            })?;
+            control::advance_clock(&core, by);
+        }
+        (None, Some(text)) => {
+            let to = DateTime::parse_from_rfc3339(&text).map_err(|_| {
+                let description =
+                    format!("expected a moment such as 2030-01-31T10:00:00Z, found {text:?}");
+                Fault::invalid("set", description)
+            })?;
+            control::set_clock(&core, to.with_timezone(&Utc))?;
+        }
+        _ => {
+            let description = "expected exactly one of advance_seconds, set";
+            return Err(Fault::invalid("", description));
+        }
+    }
+    Ok(shown(&core))
+}
+
+fn shown(core: &Core) -> Value {
+    json!({ "now": Timestamp::from(core.clock.now()) })
+}
+
+pub(super) async fn expire_tokens(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
+    core.access.expire_tokens();
+    Ok(json!({}))
+}

@@ -1,0 +1,134 @@
+//! The operations over HTTP, under `/_sandbox/`. On this machine they need no credentials, so [`guard`] keeps foreign
+//! pages out.
+
+mod asked;
+mod channels;
+mod clock;
+mod error;
+mod events;
+mod faults;
+mod handset;
+mod overview;
+mod people;
+mod seed;
+mod traffic;
+mod wait;
+
+use std::pin::Pin;
+use std::sync::{Arc, LazyLock};
+
+use axum::body::Body;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use crate::api::error::Fault;
+use crate::core::Core;
+use crate::server::guard;
+use crate::server::incoming::Incoming;
+use crate::server::router::{Found, Place, Routes};
+use asked::Asked;
+
+pub(super) use asked::object;
+
+/// What the paths of these operations begin with.
+pub(crate) const PREFIX: &str = "/_sandbox/";
+
+type Outcome = Result<Response, Fault>;
+type Pending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+type Handler = fn(Arc<Core>, Asked) -> Pending;
+
+/// What an operation answers with.
+trait Answer {
+    fn into_answer(self) -> Response;
+}
+
+impl Answer for Value {
+    fn into_answer(self) -> Response {
+        let mut response = Response::new(Body::from(self.to_string()));
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(CONTENT_TYPE, json);
+        response
+    }
+}
+
+impl Answer for Response {
+    fn into_answer(self) -> Response {
+        self
+    }
+}
+
+/// One line an operation: method, path under the prefix, function.
+macro_rules! operations {
+    ($($method:ident $path:literal => $function:path,)*) => {
+        [$((
+            Place { prefix: "/_sandbox", method: stringify!($method), path: $path },
+            (|core, asked| Box::pin(async move {
+                $function(core, asked).await.map(Answer::into_answer)
+            })) as Handler,
+        )),*]
+    };
+}
+
+static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
+    Routes::new(operations! {
+        GET "/apps" => overview::apps,
+        GET "/callbacks" => traffic::callbacks,
+        POST "/callbacks/{id}:replay" => traffic::replay,
+        POST "/capabilities" => people::enable,
+        POST "/channels/{channel}:delay" => channels::delay,
+        POST "/channels/{channel}:event" => channels::event,
+        POST "/channels/{channel}:fail" => channels::fail,
+        POST "/channels/{channel}:restore" => channels::restore,
+        POST "/channels/{channel}:silence" => channels::silence,
+        GET "/clock" => clock::show,
+        POST "/clock" => clock::turn,
+        POST "/consent_management" => people::manage_consents,
+        GET "/contacts" => overview::contacts,
+        GET "/conversations" => overview::conversations,
+        GET "/events" => events::stream,
+        GET "/faults" => faults::list,
+        POST "/faults" => faults::inject,
+        DELETE "/faults" => faults::clear,
+        POST "/handset" => handset::act,
+        POST "/profiles" => people::name,
+        GET "/received" => traffic::received,
+        GET "/requests" => faults::requests,
+        DELETE "/requests" => faults::clear_requests,
+        POST "/reset" => seed::reset,
+        POST "/seed" => seed::seed,
+        GET "/sent" => traffic::sent,
+        GET "/sent/{message_id}" => traffic::sent_message,
+        POST "/sent/{message_id}:record" => traffic::record,
+        GET "/sent_events" => traffic::sent_events,
+        GET "/sent_events/{event_id}" => traffic::sent_event,
+        GET "/state" => overview::state,
+        GET "/timeline" => traffic::timeline,
+        POST "/tokens:expire" => clock::expire_tokens,
+        POST "/wait" => wait::wait,
+    })
+});
+
+/// Answers a request under the prefix.
+pub(crate) async fn answer(core: Arc<Core>, incoming: &mut Incoming) -> Response {
+    perform(core, incoming)
+        .await
+        .unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn perform(core: Arc<Core>, incoming: &mut Incoming) -> Outcome {
+    let (handler, params) = match ROUTES.find(incoming.parts.method.as_str(), incoming.path()) {
+        Found::Operation(handler, params) => (handler, params),
+        Found::OtherMethods(methods) => return Err(Fault::wrong_method(&methods)),
+        Found::Nothing => return Err(Fault::no_such_path()),
+    };
+    guard::check_content_type(incoming)?;
+    let received = incoming.read(&core.bodies).await?;
+    let asked = Asked::new(params, incoming.parts.uri.query(), received.bytes);
+    let mut response = handler(core, asked).await?;
+    // What is true now is not true for long.
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}

@@ -1,0 +1,94 @@
+//! What apps do about people, and what people are and can.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::asked::{Asked, channel};
+use crate::api::error::Fault;
+use crate::core::Core;
+use crate::model::capability::Capability;
+use crate::model::consents::ConsentManagement;
+use crate::sandbox::consents;
+use crate::sandbox::{channel_events, profiles};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Management {
+    app_id: String,
+    mode: ConsentManagement,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Profile {
+    channel: String,
+    identity: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Able {
+    channel: String,
+    #[serde(default = "everybody")]
+    identity: String,
+    status: Ability,
+    capabilities: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum Ability {
+    Full,
+    None,
+    Unknown,
+    Partial,
+}
+
+fn everybody() -> String {
+    "*".to_owned()
+}
+
+pub(super) async fn manage_consents(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let Management { app_id, mode } = asked.body()?;
+    consents::manage(&core, app_id, mode).await?;
+    Ok(json!({}))
+}
+
+pub(super) async fn name(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let profile: Profile = asked.body()?;
+    let channel = channel("channel", &profile.channel)?;
+    given(&profile.identity)?;
+    profiles::set(&core, &channel, &profile.identity, profile.name).await?;
+    Ok(json!({}))
+}
+
+pub(super) async fn enable(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+    let able: Able = asked.body()?;
+    let channel = channel("channel", &able.channel)?;
+    given(&able.identity)?;
+    let capability = match (able.status, able.capabilities) {
+        (Ability::Partial, Some(features)) => Capability::partial(features),
+        (Ability::Partial, None) => {
+            return Err(Fault::invalid("capabilities", "is needed with PARTIAL"));
+        }
+        (_, Some(_)) => {
+            let description = "can be given with PARTIAL only";
+            return Err(Fault::invalid("capabilities", description));
+        }
+        (Ability::Full, None) => Capability::full(),
+        (Ability::None, None) => Capability::none(),
+        (Ability::Unknown, None) => Capability::unknown(),
+    };
+    channel_events::set_capability(&core, &channel, &able.identity, capability).await?;
+    Ok(json!({}))
+}
+
+fn given(identity: &str) -> Result<(), Fault> {
+    if identity.is_empty() {
+        return Err(Fault::invalid("identity", "is empty"));
+    }
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! Who may call: access keys, the tokens given for them, and the check of every request.
+
+mod seal;
+pub(crate) mod token;
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use crate::api::error::Fault;
+use token::Claims;
+
+/// A key id and its secret.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) struct Access {
+    /// Empty: any key is good.
+    keys: Vec<Key>,
+    signing_key: Vec<u8>,
+    generation: AtomicU64,
+    lifetime: Duration,
+}
+
+/// Which kinds of credentials a request may carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    BasicOrBearer,
+    BearerOnly,
+}
+
+impl Access {
+    pub(crate) fn new(keys: Vec<Key>, signing_key: Vec<u8>, lifetime: Duration) -> Self {
+        Self {
+            keys,
+            signing_key,
+            generation: AtomicU64::new(0),
+            lifetime,
+        }
+    }
+
+    /// Whether the key may be used.
+    pub(crate) fn knows(&self, key: &Key) -> bool {
+        !key.id.is_empty() && (self.keys.is_empty() || self.keys.contains(key))
+    }
+
+    /// Seconds that a token lives.
+    pub(crate) fn lifetime_seconds(&self) -> u64 {
+        self.lifetime.as_secs()
+    }
+
+    /// A new token for `key_id`.
+    pub(crate) fn issue(&self, key_id: &str, jti: String, now: DateTime<Utc>) -> String {
+        let iat = now.timestamp();
+        let lifetime = i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX);
+        let claims = Claims {
+            iss: "sinch-conversation-sandbox".to_owned(),
+            sub: key_id.to_owned(),
+            iat,
+            exp: iat.saturating_add(lifetime),
+            jti,
+            generation: self.generation.load(Ordering::Relaxed),
+        };
+        token::encode(&claims, &self.signing_key)
+    }
+
+    /// Makes all tokens given so far answer as expired ones do.
+    pub(crate) fn expire_tokens(&self) {
+        self.generation.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Encodes and signs a text that a client returns unchanged.
+    pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
+        seal::seal(&self.signing_key, purpose, text)
+    }
+
+    /// The text that was sealed for this purpose; `None` for anything else.
+    pub(crate) fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
+        seal::open(&self.signing_key, purpose, sealed)
+    }
+
+    /// Lets a request through, or says why not.
+    pub(crate) fn check(
+        &self,
+        headers: &HeaderMap,
+        scheme: Scheme,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let Some(value) = headers.get(AUTHORIZATION) else {
+            return Err(refused("no credentials", None));
+        };
+        let value = value.to_str().unwrap_or_default();
+        if let Some(token) = credentials(value, "Bearer") {
+            return self.check_token(token, now);
+        }
+        match basic_key(value) {
+            Some(_) if scheme == Scheme::BearerOnly => {
+                Err(refused("a bearer token is needed", None))
+            }
+            Some(key) if self.knows(&key) => Ok(()),
+            Some(_) => Err(refused("wrong key id or key secret", None)),
+            None => Err(refused("neither Basic nor Bearer credentials", None)),
+        }
+    }
+
+    fn check_token(&self, token: &str, now: DateTime<Utc>) -> Result<(), Fault> {
+        let Some(claims) = token::decode(token, &self.signing_key) else {
+            return Err(refused(
+                "the token was not issued here",
+                Some("Jwt verification fails".to_owned()),
+            ));
+        };
+        let revoked = claims.generation != self.generation.load(Ordering::Relaxed);
+        if !revoked && now.timestamp() < claims.exp {
+            return Ok(());
+        }
+        let end = DateTime::from_timestamp(claims.exp, 0)
+            .filter(|_| !revoked)
+            .unwrap_or(now);
+        let end = end.to_rfc3339_opts(SecondsFormat::Secs, true);
+        Err(refused(
+            "the token has expired",
+            Some(format!("Jwt expired at {end}")),
+        ))
+    }
+}
+
+fn refused(message: &str, description: Option<String>) -> Fault {
+    let challenge = match description {
+        None => r#"Bearer realm="sinch""#.to_owned(),
+        Some(text) => {
+            format!(r#"Bearer realm="sinch", error="invalid_token", error_description="{text}""#)
+        }
+    };
+    Fault::unauthenticated(message, challenge)
+}
+
+/// The key in a header `Basic base64(id:secret)`.
+pub(crate) fn basic_key(authorization: &str) -> Option<Key> {
+    let decoded = STANDARD.decode(credentials(authorization, "Basic")?).ok()?;
+    let decoded = String::from_utf8(decoded).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    Some(Key {
+        id: id.to_owned(),
+        secret: secret.to_owned(),
+    })
+}
+
+fn credentials<'a>(authorization: &'a str, scheme: &str) -> Option<&'a str> {
+    let (found, rest) = authorization.split_once(' ')?;
+    found.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}

@@ -1,0 +1,197 @@
+//! Bodies of requests: read within limits of size, time and memory, and decoded.
+
+use std::error::Error;
+use std::io::Read;
+use std::iter::successors;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream, Bytes};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING};
+use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
+use futures_util::StreamExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::api::error::Fault;
+
+/// The longest body that is taken, in bytes, decoded: a batch of a thousand recipients with their parameters fits well.
+pub(crate) const BODY_LIMIT: usize = 4 * 1024 * 1024;
+/// A longer body needs a permit, in bytes.
+const SMALL: usize = 64 * 1024;
+/// How many bodies that are not small are in memory at once.
+const LARGE: usize = 16;
+
+/// Reads bodies.
+pub(crate) struct Bodies {
+    within: Duration,
+    large: Arc<Semaphore>,
+}
+
+/// A body that was read.
+pub(crate) struct Received {
+    pub(crate) bytes: Bytes,
+    /// Held for as long as the body may be in memory.
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+/// What a head says of the body behind it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Announced {
+    encoding: Encoding,
+    /// 0 when the head does not say it.
+    length: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Identity,
+    Gzip,
+    Deflate,
+}
+
+impl Announced {
+    /// Refuses a body that cannot be taken, whatever it is.
+    pub(crate) fn by(headers: &HeaderMap) -> Result<Self, Fault> {
+        let length = declared_length(headers).unwrap_or_default();
+        if length > BODY_LIMIT {
+            return Err(Fault::too_large(BODY_LIMIT));
+        }
+        let encoding = encoding(headers)?;
+        Ok(Self { encoding, length })
+    }
+}
+
+impl Bodies {
+    /// Gives a client so much time for a body.
+    pub(crate) fn new(within: Duration) -> Self {
+        Self {
+            within,
+            large: Arc::new(Semaphore::new(LARGE)),
+        }
+    }
+
+    /// Reads a body that the head announced so. A large one waits until there are not too many of them.
+    pub(crate) async fn read(&self, announced: Announced, body: Body) -> Result<Received, Fault> {
+        let reading = self.collect(announced, body.into_data_stream());
+        match timeout(self.within, reading).await {
+            Ok(received) => received,
+            Err(_) => Err(Fault::too_slow(self.within)),
+        }
+    }
+
+    async fn collect(
+        &self,
+        announced: Announced,
+        mut body: BodyDataStream,
+    ) -> Result<Received, Fault> {
+        let mut bytes = Vec::new();
+        let mut permit = None;
+        while let Some(chunk) = body.next().await {
+            let chunk = chunk.map_err(|error| unreadable(&error))?;
+            let length = bytes.len() + chunk.len();
+            if length > BODY_LIMIT {
+                return Err(Fault::too_large(BODY_LIMIT));
+            }
+            if length > SMALL && permit.is_none() {
+                permit = self.permit().await;
+                bytes.reserve_exact(announced.length.saturating_sub(bytes.len()));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        if announced.encoding != Encoding::Identity && !bytes.is_empty() {
+            if permit.is_none() {
+                permit = self.permit().await;
+            }
+            bytes = decode(announced.encoding, &bytes)?;
+        }
+        Ok(Received {
+            bytes: Bytes::from(bytes),
+            _permit: permit,
+        })
+    }
+
+    /// `None` is never returned: the semaphore is not closed.
+    async fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.large).acquire_owned().await.ok()
+    }
+}
+
+/// Whether the client may go on sending a body that nobody reads: then the connection cannot be used again.
+pub(crate) fn is_large(headers: &HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING)
+        || headers.contains_key(EXPECT)
+        || declared_length(headers).is_some_and(|length| length > SMALL)
+}
+
+/// What `content-length` says. Hyper has checked that it is a number.
+fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// How the body is encoded, in one way at most.
+fn encoding(headers: &HeaderMap) -> Result<Encoding, Fault> {
+    let mut found = Encoding::Identity;
+    for value in headers.get_all(CONTENT_ENCODING) {
+        let names = value.to_str().map_err(|_| Fault::unknown_encoding())?;
+        for name in names.split(',').map(str::trim) {
+            let next = match name.to_ascii_lowercase().as_str() {
+                "" | "identity" => continue,
+                "gzip" | "x-gzip" => Encoding::Gzip,
+                "deflate" => Encoding::Deflate,
+                _ => return Err(Fault::unknown_encoding()),
+            };
+            if found != Encoding::Identity {
+                return Err(Fault::unknown_encoding());
+            }
+            found = next;
+        }
+    }
+    Ok(found)
+}
+
+fn decode(encoding: Encoding, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+    match encoding {
+        Encoding::Identity => Ok(bytes.to_vec()),
+        Encoding::Gzip => inflate(MultiGzDecoder::new(bytes)),
+        Encoding::Deflate => {
+            let mut decoder = ZlibDecoder::new(bytes);
+            let decoded = inflate(&mut decoder)?;
+            if decoder.into_inner().is_empty() {
+                Ok(decoded)
+            } else {
+                Err(broken())
+            }
+        }
+    }
+}
+
+/// What comes out, if it is not too long.
+fn inflate(decoder: impl Read) -> Result<Vec<u8>, Fault> {
+    let mut decoded = Vec::new();
+    let most = u64::try_from(BODY_LIMIT).map_or(u64::MAX, |limit| limit + 1);
+    let read = decoder.take(most).read_to_end(&mut decoded);
+    read.map_err(|_| broken())?;
+    if decoded.len() > BODY_LIMIT {
+        return Err(Fault::too_large(BODY_LIMIT));
+    }
+    Ok(decoded)
+}
+
+fn broken() -> Fault {
+    Fault::invalid(
+        "",
+        "the body ends too early, or is not encoded as the headers say",
+    )
+}
+
+/// Why a body could not be read.
+fn unreadable(error: &axum::Error) -> Fault {
+    let mut causes = successors(error.source(), |cause| (*cause).source());
+    if causes.any(|cause| cause.is::<hyper::Error>()) {
+        broken()
+    } else {
+        Fault::internal(error.to_string())
+    }
+}

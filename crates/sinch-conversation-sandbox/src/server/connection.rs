@@ -1,0 +1,197 @@
+//! One connection: HTTP/1.1 with time limits, and the ways to break it off.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::Request;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use crate::server::response::{Break, Endless};
+
+/// A connection without a request for so long makes room for others when there are too many.
+const IDLE: Duration = Duration::from_millis(500);
+/// How long a connection is kept to see that the client has read the last answer. A connection that is closed while
+/// the client still sends takes away what the client has not read yet.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// What a connection is told from outside.
+#[derive(Clone)]
+pub(super) struct Signals {
+    /// Set when the sandbox stops.
+    pub(super) stop: watch::Receiver<bool>,
+    /// Changes when connections wait for a place.
+    pub(super) crowded: watch::Receiver<()>,
+}
+
+/// What its requests tell the connection.
+#[derive(Default)]
+struct Notes {
+    last_request: Option<Instant>,
+    /// Whether a request is being answered: all of it is read, and the beginning of the answer not yet known.
+    is_answering: bool,
+    /// Whether the answer goes on for as long as somebody reads it.
+    is_endless: bool,
+    broken: Option<Break>,
+}
+
+/// What becomes of a connection when others wait for its place.
+#[derive(Debug, PartialEq, Eq)]
+enum Pressed {
+    /// It was not idle for long.
+    Stays,
+    /// It ends when its request is answered.
+    Ends,
+    /// It ends now: the head of its first request does not come.
+    IsClosed,
+}
+
+impl Notes {
+    fn pressed(&self, connected: Instant) -> Pressed {
+        let since = self.last_request.unwrap_or(connected);
+        if self.is_endless || since.elapsed() < IDLE {
+            Pressed::Stays
+        } else if self.last_request.is_none() {
+            Pressed::IsClosed
+        } else {
+            Pressed::Ends
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a fault breaks the connection off")]
+struct Broken;
+
+/// Answers the requests of a connection until one side ends it.
+pub(super) async fn serve(
+    stream: TcpStream,
+    router: Router,
+    read_timeout: Duration,
+    mut signals: Signals,
+) {
+    // Answers are small; without this they may wait for the next packet.
+    let _ = stream.set_nodelay(true);
+    let notes = Arc::new(Mutex::new(Notes::default()));
+    let shared = Arc::clone(&notes);
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let mut notes = lock(&shared);
+        notes.last_request = Some(Instant::now());
+        notes.is_answering = true;
+        drop(notes);
+        Box::pin(pass(router.call(request), Arc::clone(&shared)))
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(read_timeout)
+        // Who has sent all there is to send may still want the answer.
+        .half_close(true)
+        .serve_connection(TokioIo::new(stream), service);
+    let connected = Instant::now();
+    let mut ending = false;
+    let mut last_chance = pin!(sleep(read_timeout));
+    loop {
+        tokio::select! {
+            ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection failed");
+                }
+                break;
+            }
+            _ = signals.stop.wait_for(|stop| *stop), if !ending => ending = true,
+            _ = signals.crowded.changed(), if !ending => {
+                match lock(&notes).pressed(connected) {
+                    Pressed::Stays => {}
+                    Pressed::Ends => ending = true,
+                    Pressed::IsClosed => return,
+                }
+            }
+            () = &mut last_chance, if ending => {
+                if !lock(&notes).is_answering {
+                    // The client does not read what it asked for.
+                    return;
+                }
+            }
+        }
+        if ending {
+            last_chance.as_mut().reset(after(read_timeout));
+            Pin::new(&mut connection).graceful_shutdown();
+        }
+    }
+    let stream = connection.into_parts().io.into_inner();
+    let broken = lock(&notes).broken.take();
+    match broken {
+        Some(Break::Reset) => {
+            // Closing then sends a reset.
+            let _ = stream.set_zero_linger();
+        }
+        Some(Break::Cut(bytes)) => {
+            let _ = timeout(read_timeout, cut(stream, bytes)).await;
+        }
+        // Nothing is on its way: the client had its answer, or the sandbox stops.
+        None if ending => {}
+        None => close(stream).await,
+    }
+}
+
+/// The answer, unless the connection is to be broken off.
+async fn pass(
+    answer: impl Future<Output = Result<Response, Infallible>>,
+    notes: Arc<Mutex<Notes>>,
+) -> Result<Response, Broken> {
+    let mut response = match answer.await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let mut noted = lock(&notes);
+    noted.is_answering = false;
+    noted.is_endless = response.extensions().get::<Endless>().is_some();
+    match response.extensions_mut().remove::<Break>() {
+        None => Ok(response),
+        Some(broken) => {
+            noted.broken = Some(broken);
+            Err(Broken)
+        }
+    }
+}
+
+/// The end of a time limit that begins now.
+fn after(limit: Duration) -> tokio::time::Instant {
+    tokio::time::Instant::now() + limit
+}
+
+fn lock(notes: &Mutex<Notes>) -> MutexGuard<'_, Notes> {
+    notes.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn cut(mut stream: TcpStream, bytes: Bytes) -> io::Result<()> {
+    stream.write_all(&bytes).await?;
+    close(stream).await;
+    Ok(())
+}
+
+/// Ends our side, and waits a while for the client to end its own.
+async fn close(mut stream: TcpStream) {
+    let farewell = async {
+        stream.shutdown().await?;
+        let mut ignored = vec![0; 16 * 1024];
+        while stream.read(&mut ignored).await? > 0 {}
+        Ok::<_, io::Error>(())
+    };
+    let _ = timeout(LINGER, farewell).await;
+}

@@ -1,0 +1,181 @@
+//! What an injected fault does to an answer.
+
+use axum::body::Bytes;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::Value;
+
+use crate::api::error::Fault;
+use crate::sandbox::error::ControlError;
+use crate::server::body::BODY_LIMIT;
+use crate::server::faults::injected::InjectedFault;
+use crate::server::response::Answer;
+use crate::server::{oauth, operation_names};
+
+/// A fault's answer, checked. A fault that only delays has none.
+#[derive(Debug, Clone)]
+pub(crate) enum Effect {
+    Status {
+        status: StatusCode,
+        headers: HeaderMap,
+        /// `None`: the error object that the operation has for the status.
+        body: Option<Bytes>,
+    },
+    Reset,
+    Cut(usize),
+}
+
+impl Effect {
+    /// Reads what is to happen, or says what is wrong with it.
+    pub(crate) fn of(fault: &InjectedFault) -> Result<Option<Self>, ControlError> {
+        let kinds = [
+            fault.status.is_some(),
+            fault.reset,
+            fault.cut_body.is_some(),
+        ];
+        match kinds.iter().filter(|given| **given).count() {
+            0 if fault.delay_ms.is_none() => {
+                return Err(invalid(
+                    "status",
+                    "one of status, delay_ms, reset and cut_body is needed",
+                ));
+            }
+            0 | 1 => {}
+            _ => {
+                return Err(invalid(
+                    "status",
+                    "only one of status, reset and cut_body can be given",
+                ));
+            }
+        }
+        if let Some(status) = fault.status {
+            return Self::status(fault, status).map(Some);
+        }
+        refuse_extras(fault)?;
+        match fault.cut_body {
+            Some(kept) if kept > BODY_LIMIT => Err(invalid(
+                "cut_body",
+                format!("at most {BODY_LIMIT} bytes can be kept"),
+            )),
+            Some(kept) => Ok(Some(Self::Cut(kept))),
+            None => Ok(fault.reset.then_some(Self::Reset)),
+        }
+    }
+
+    fn status(fault: &InjectedFault, status: u16) -> Result<Self, ControlError> {
+        let status = StatusCode::from_u16(status)
+            .ok()
+            .filter(|status| (200..600).contains(&status.as_u16()))
+            .ok_or_else(|| {
+                invalid(
+                    "status",
+                    format!("expected 200 to 599, found {}", fault.status.unwrap_or(0)),
+                )
+            })?;
+        let headers = headers(fault)?;
+        let body = match &fault.body {
+            None => None,
+            Some(_) if is_bodiless(status) => {
+                return Err(invalid(
+                    "body",
+                    format!("an answer with status {} has no body", status.as_u16()),
+                ));
+            }
+            Some(Value::String(text)) if !is_json(&headers) => Some(Bytes::from(text.clone())),
+            Some(value) => Some(Bytes::from(value.to_string())),
+        };
+        Ok(Self::Status {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    /// What is answered to `operation`; `performed` is the answer that it had, when it was performed.
+    pub(crate) fn answer(&self, operation: &str, performed: Option<Answer>) -> Answer {
+        match self {
+            Self::Reset => Answer::reset(),
+            Self::Cut(kept) => performed
+                .unwrap_or_else(|| Answer::json(StatusCode::OK, "{}".to_owned()))
+                .cut(*kept),
+            Self::Status {
+                status,
+                headers,
+                body,
+            } => {
+                let mut answer = Answer::json(*status, default_body(operation, *status));
+                if let Some(body) = body {
+                    answer.body = body.clone();
+                }
+                for (name, value) in headers {
+                    answer.headers.insert(name, value.clone());
+                }
+                answer
+            }
+        }
+    }
+}
+
+fn refuse_extras(fault: &InjectedFault) -> Result<(), ControlError> {
+    let extras = [
+        ("headers", !fault.headers.is_empty()),
+        ("body", fault.body.is_some()),
+        ("retry_after", fault.retry_after.is_some()),
+    ];
+    match extras.into_iter().find(|(_, given)| *given) {
+        Some((field, _)) => Err(invalid(field, "it goes with status only")),
+        None => Ok(()),
+    }
+}
+
+fn headers(fault: &InjectedFault) -> Result<HeaderMap, ControlError> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &fault.headers {
+        let parsed = name.parse::<HeaderName>().ok();
+        let parsed = parsed.zip(HeaderValue::from_str(value).ok());
+        let (name, value) = parsed
+            .ok_or_else(|| invalid("headers", format!("{name:?} is no header that can be sent")))?;
+        if name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
+            return Err(invalid(
+                "headers",
+                format!("{name} is always that of the body: use cut_body for one that ends early"),
+            ));
+        }
+        headers.insert(name, value);
+    }
+    if let Some(seconds) = fault.retry_after {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(headers)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_none_or(|value| {
+        value
+            .to_str()
+            .is_ok_and(|value| value.to_ascii_lowercase().contains("json"))
+    })
+}
+
+fn is_bodiless(status: StatusCode) -> bool {
+    status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED
+}
+
+fn default_body(operation: &str, status: StatusCode) -> String {
+    if is_bodiless(status) {
+        String::new()
+    } else if status.as_u16() < 400 {
+        "{}".to_owned()
+    } else if operation == operation_names::TOKEN_OPERATION {
+        oauth::injected_body(status).to_string()
+    } else {
+        Fault::injected(status).body().to_string()
+    }
+}
+
+fn invalid(field: &'static str, reason: impl Into<String>) -> ControlError {
+    ControlError::InvalidFault {
+        field,
+        reason: reason.into(),
+    }
+}

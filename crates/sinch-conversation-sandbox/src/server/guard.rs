@@ -1,0 +1,143 @@
+//! Keeps out pages of other origins that are open in a browser, names that lead here without being ours, and, beyond
+//! this machine, whoever has no key.
+
+use axum::http::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, Version};
+
+use crate::api::error::Fault;
+use crate::core::Core;
+use crate::core::addresses::Addresses;
+use crate::server::access::Scheme;
+use crate::server::incoming::Incoming;
+
+/// What callbacks of any sandbox call themselves.
+pub(crate) const AGENT: &str = concat!("sinch-conversation-sandbox/", env!("CARGO_PKG_VERSION"));
+
+/// For every route. A page cannot set `Origin`, `Host` or `User-Agent`.
+pub(crate) fn check(addresses: &Addresses, parts: &Parts) -> Result<(), Fault> {
+    let host = host(parts)?;
+    let agent = text(&parts.headers, USER_AGENT).unwrap_or_default();
+    if agent.split('/').next() == AGENT.split('/').next() {
+        return Err(foreign(
+            "this is a callback of a sandbox: the target of its webhook is a sandbox, too",
+        ));
+    }
+    let Some(host) = host else { return Ok(()) };
+    let name = without_port(host);
+    if !addresses.has_host(name) {
+        return Err(foreign(format!(
+            "the host {name:?} is neither an IP address nor localhost: allow it with --allow-host {name}"
+        )));
+    }
+    match text(&parts.headers, ORIGIN) {
+        Some(origin) if !is_same(origin, host) && !addresses.has_public_origin(origin) => {
+            Err(foreign(format!(
+                "requests from the page {origin:?} are not accepted"
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// For the page and the controls: a key of the sandbox, where they are open to others.
+pub(crate) fn check_key(core: &Core, parts: &Parts) -> Result<(), Fault> {
+    if !core.settings.controls_need_key {
+        return Ok(());
+    }
+    let known = core
+        .access
+        .check(&parts.headers, Scheme::BasicOrBearer, core.clock.now());
+    known.map_err(|_| {
+        // A browser asks its user for the key.
+        let challenge = r#"Basic realm="sinch-conversation-sandbox", charset="UTF-8""#;
+        Fault::unauthenticated(
+            "the controls need a key of this sandbox",
+            challenge.to_owned(),
+        )
+    })
+}
+
+/// Refuses a body that is not declared to be JSON, as forms of foreign pages are.
+pub(crate) fn check_content_type(incoming: &Incoming) -> Result<(), Fault> {
+    let declared = text(&incoming.parts.headers, CONTENT_TYPE).unwrap_or_default();
+    let media_type = declared.split(';').next().unwrap_or_default().trim();
+    if !incoming.has_body() || media_type.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    Err(Fault::invalid(
+        "content-type",
+        format!("expected application/json, found {declared:?}"),
+    ))
+}
+
+/// The host that is asked, which only HTTP/1.0 may leave out. One in the request line counts before the header.
+fn host(parts: &Parts) -> Result<Option<&str>, Fault> {
+    let mut hosts = parts.headers.get_all(HOST).into_iter();
+    let first = hosts.next();
+    if hosts.next().is_some() {
+        return Err(Fault::invalid("host", "the header is there more than once"));
+    }
+    if first.is_none() && parts.version >= Version::HTTP_11 {
+        return Err(Fault::invalid("host", "the header is missing"));
+    }
+    let header = first.map(|value| value.to_str().unwrap_or_default());
+    Ok(parts.uri.authority().map(|it| it.as_str()).or(header))
+}
+
+fn foreign(message: impl Into<String>) -> Fault {
+    Fault::new(StatusCode::FORBIDDEN, "PERMISSION_DENIED", message)
+}
+
+/// The header; one that is no text is like none that fits.
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers
+        .get(name)
+        .map(|value| value.to_str().unwrap_or_default())
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+fn is_same(origin: &str, host: &str) -> bool {
+    origin
+        .strip_prefix("http://")
+        .is_some_and(|authority| authority.eq_ignore_ascii_case(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_no_part_of_the_name() {
+        for (host, name) in [
+            ("localhost", "localhost"),
+            ("localhost:80", "localhost"),
+            ("[::1]:8080", "[::1]"),
+            ("[::1]", "[::1]"),
+            (":80", ""),
+            ("a:b", "a:b"),
+        ] {
+            assert_eq!(without_port(host), name);
+        }
+    }
+
+    #[test]
+    fn an_origin_is_the_same_with_host_and_port() {
+        assert!(is_same("http://127.0.0.1:8080", "127.0.0.1:8080"));
+        for origin in [
+            "null",
+            "",
+            "http://127.0.0.1",
+            "http://127.0.0.1:8081",
+            "https://127.0.0.1:8080",
+        ] {
+            assert!(!is_same(origin, "127.0.0.1:8080"), "{origin}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! `/healthz`: whether the sandbox answers, for whatever starts it and waits for it. It needs no credentials.
+
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::api::error::Fault;
+use crate::core::Core;
+use crate::server::response::Answer;
+use crate::store::StoreError;
+
+/// Its path.
+pub(crate) const PATH: &str = "/healthz";
+
+/// Answers 200 when the store works.
+pub(crate) async fn answer(core: &Core, method: &Method) -> Response {
+    match check(core, method).await {
+        Ok(()) => {
+            Answer::json(StatusCode::OK, json!({ "status": "ok" }).to_string()).into_response()
+        }
+        Err(fault) => fault.into_response(),
+    }
+}
+
+async fn check(core: &Core, method: &Method) -> Result<(), Fault> {
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        return Err(Fault::wrong_method(&["GET", "HEAD"]));
+    }
+    let reads = core.store.read(|_| Ok::<_, StoreError>(())).await;
+    reads.map_err(|error| {
+        let (status, name) = (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE");
+        Fault::new(status, name, error.to_string())
+    })
+}

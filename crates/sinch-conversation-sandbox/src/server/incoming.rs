@@ -1,0 +1,65 @@
+//! A request on its way in. Its body is read when something wants it, so whoever is refused for another reason is
+//! answered before, also before `100 Continue`.
+
+use axum::body::{Body, HttpBody};
+use axum::http::HeaderValue;
+use axum::http::request::Parts;
+
+use super::body::{self, Announced, Bodies, Received};
+use crate::api::error::Fault;
+
+pub(crate) struct Incoming {
+    pub(crate) parts: Parts,
+    body: Option<Body>,
+    preloaded: Option<Result<Received, Fault>>,
+    /// Whether the client may be sending a body still.
+    is_open: bool,
+}
+
+impl Incoming {
+    pub(crate) fn new(parts: Parts, body: Body) -> Self {
+        Self {
+            is_open: body::is_large(&parts.headers),
+            parts,
+            body: Some(body),
+            preloaded: None,
+        }
+    }
+
+    /// The path, simplified.
+    pub(crate) fn path(&self) -> &str {
+        self.parts.uri.path()
+    }
+
+    /// Whether there is a body, as far as the head tells.
+    pub(crate) fn has_body(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| !body.is_end_stream())
+    }
+
+    /// Reads the body, unless the head already says that it cannot be taken. There is nothing left the second time.
+    pub(crate) async fn read(&mut self, bodies: &Bodies) -> Result<Received, Fault> {
+        if let Some(preloaded) = self.preloaded.take() {
+            return preloaded;
+        }
+        let announced = Announced::by(&self.parts.headers)?;
+        let body = self.body.take().unwrap_or_default();
+        let received = bodies.read(announced, body).await?;
+        self.is_open = false;
+        Ok(received)
+    }
+
+    /// Reads the body before [`read`](Self::read) is called, and returns what there is of it.
+    pub(crate) async fn preload(&mut self, bodies: &Bodies) -> &[u8] {
+        let read = self.read(bodies).await;
+        match self.preloaded.insert(read) {
+            Ok(received) => &received.bytes,
+            Err(_) => &[],
+        }
+    }
+
+    /// The value of `connection` in the answer: a client that may still be sending a body that nobody reads must not
+    /// use the connection again.
+    pub(crate) fn farewell(&self) -> Option<HeaderValue> {
+        self.is_open.then(|| HeaderValue::from_static("close"))
+    }
+}

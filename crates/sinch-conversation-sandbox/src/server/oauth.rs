@@ -1,0 +1,195 @@
+//! `POST /oauth2/token`: access tokens for client credentials. Errors have the shape of OAuth, not of the API.
+
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use super::incoming::Incoming;
+use crate::api::error::Fault;
+use crate::core::Core;
+use crate::server::access::{Key, basic_key};
+use crate::server::request_log::OpenEntry;
+use crate::server::response::Answer;
+
+/// Path of the token endpoint.
+pub(crate) const PATH: &str = "/oauth2/token";
+
+struct Refusal {
+    http: StatusCode,
+    error: &'static str,
+    description: String,
+}
+
+impl Refusal {
+    fn new(http: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
+        Self {
+            http,
+            error,
+            description: description.into(),
+        }
+    }
+
+    fn request(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_request", description)
+    }
+
+    fn client(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_client", description)
+    }
+
+    fn into_answer(self) -> Answer {
+        let mut answer = respond(self.http, &error_body(self.error, &self.description));
+        if self.http == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static(r#"Basic realm="sinch""#);
+            answer.headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        answer
+    }
+}
+
+/// Answers a request for a token. What the head settles is answered without the body.
+pub(crate) async fn answer(
+    core: &Core,
+    incoming: &mut Incoming,
+    entry: &mut OpenEntry<'_>,
+) -> Result<Answer, Fault> {
+    let key = match check_head(core, &incoming.parts) {
+        Ok(key) => key,
+        Err(refusal) => return Ok(refusal.into_answer()),
+    };
+    let received = incoming.read(&core.bodies).await?;
+    entry.received(&received.bytes);
+    Ok(match issue(core, key, &received.bytes) {
+        Ok(token) => respond(StatusCode::OK, &token),
+        Err(refusal) => refusal.into_answer(),
+    })
+}
+
+fn error_body(error: &str, description: &str) -> Value {
+    json!({
+        "error": error,
+        "error_description": description,
+        "error_verbose": description,
+    })
+}
+
+/// The error object of a status that a test wants instead of an answer.
+pub(crate) fn injected_body(status: StatusCode) -> Value {
+    let error = match status.as_u16() {
+        401 => "invalid_client",
+        403 => "access_denied",
+        429 | 503 => "temporarily_unavailable",
+        400..=499 => "invalid_request",
+        _ => "server_error",
+    };
+    error_body(error, "a fault that was injected")
+}
+
+/// What a head has to be like. The key, when it is in a header.
+fn check_head(core: &Core, parts: &Parts) -> Result<Option<Key>, Refusal> {
+    if !core.pace.admits_token() {
+        return Err(Refusal::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "temporarily_unavailable",
+            "too many requests for tokens",
+        ));
+    }
+    if parts.method != Method::POST {
+        return Err(Refusal::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "invalid_request",
+            "the method has to be POST",
+        ));
+    }
+    check_content_type(&parts.headers)?;
+    let Some(value) = parts.headers.get(AUTHORIZATION) else {
+        return Ok(None);
+    };
+    let key = basic_key(value.to_str().unwrap_or_default())
+        .ok_or_else(|| Refusal::client("the Authorization header holds no Basic credentials"))?;
+    check_key(core, &key)?;
+    Ok(Some(key))
+}
+
+fn check_key(core: &Core, key: &Key) -> Result<(), Refusal> {
+    if core.access.knows(key) {
+        Ok(())
+    } else {
+        Err(Refusal::client("unknown key id or wrong key secret"))
+    }
+}
+
+fn issue(core: &Core, key: Option<Key>, body: &[u8]) -> Result<Value, Refusal> {
+    let form: Form = form_urlencoded::parse(body).into_owned().collect();
+    match field(&form, "grant_type") {
+        Some("client_credentials") => {}
+        Some(other) => {
+            let description =
+                format!("grant_type {other:?} is not supported, use client_credentials");
+            return Err(Refusal::new(
+                StatusCode::BAD_REQUEST,
+                "unsupported_grant_type",
+                description,
+            ));
+        }
+        None => return Err(Refusal::request("the form parameter grant_type is missing")),
+    }
+    let key = match key {
+        Some(key) => key,
+        None => key_in(&form)?,
+    };
+    check_key(core, &key)?;
+    let now = core.clock.now();
+    Ok(json!({
+        "access_token": core.access.issue(&key.id, core.ids.next(now), now),
+        "expires_in": core.access.lifetime_seconds(),
+        "scope": "",
+        "token_type": "bearer",
+    }))
+}
+
+type Form = Vec<(String, String)>;
+
+fn check_content_type(headers: &HeaderMap) -> Result<(), Refusal> {
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Ok(());
+    }
+    Err(Refusal::request(
+        "the body has to be application/x-www-form-urlencoded",
+    ))
+}
+
+fn field<'a>(form: &'a Form, name: &str) -> Option<&'a str> {
+    form.iter()
+        .find(|(found, _)| found == name)
+        .map(|(_, value)| value.as_str())
+}
+
+fn key_in(form: &Form) -> Result<Key, Refusal> {
+    let id = field(form, "client_id")
+        .ok_or_else(|| Refusal::client("no client credentials in the request"))?;
+    let secret = field(form, "client_secret").unwrap_or_default();
+    Ok(Key {
+        id: id.to_owned(),
+        secret: secret.to_owned(),
+    })
+}
+
+fn respond(status: StatusCode, body: &Value) -> Answer {
+    let mut answer = Answer::json(status, body.to_string());
+    answer.headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/json;charset=UTF-8"),
+    );
+    answer
+        .headers
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}

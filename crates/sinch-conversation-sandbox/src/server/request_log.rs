@@ -1,0 +1,261 @@
+//! The last requests and their answers, for whoever looks for what went wrong.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use axum::http::{Method, Uri};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use sinch_conversation_raw::wire::Timestamp;
+use tokio::sync::watch;
+
+use crate::server::faults::injected::InjectedFault;
+use crate::server::redact;
+use crate::server::response::Answer;
+use crate::store::window::{Page, Window};
+
+/// How many requests are kept.
+const KEPT: usize = 1000;
+/// How much of a body is kept, in bytes.
+const BODY_KEPT: usize = 16 * 1024;
+
+/// A request to the API or the token endpoint, and its answer, as [`Sandbox::requests`](crate::Sandbox::requests) shows them. Values of fields
+/// that hold secrets are `***`; headers are not kept.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct LoggedRequest {
+    /// Counts up from 1.
+    pub id: u64,
+    /// When it came, by the sandbox's clock.
+    pub at: Timestamp,
+    /// The HTTP method.
+    pub method: String,
+    /// The path, with the query, as it came.
+    pub path: String,
+    /// The operation, such as `Messages_SendMessage` or `OAuth_Token`; `None` when there is none at this path.
+    pub operation: Option<&'static str>,
+    /// The status of the answer; `None` when there was none: the connection was reset, or the sandbox stopped.
+    pub status: Option<u16>,
+    /// How long the answer took, in milliseconds.
+    pub milliseconds: u64,
+    /// The error object of a refusal: what is under `error`, or the whole body when it has another shape.
+    pub problem: Option<Value>,
+    /// The body as it came, 16 KiB of it at most. Bytes that are no UTF-8 are shown as U+FFFD.
+    pub request: String,
+    /// The body that was sent back, 16 KiB of it at most.
+    pub response: String,
+    /// The fault that struck it.
+    pub fault: Option<InjectedFault>,
+}
+
+/// A request as it is kept: secrets are taken out when somebody looks.
+#[derive(Clone)]
+struct Entry {
+    id: u64,
+    at: DateTime<Utc>,
+    method: String,
+    path: String,
+    operation: Option<&'static str>,
+    status: Option<u16>,
+    milliseconds: u64,
+    request: Vec<u8>,
+    response: Vec<u8>,
+    fault: Option<InjectedFault>,
+}
+
+impl Entry {
+    fn show(self) -> LoggedRequest {
+        let response = redact::body(&text(&self.response));
+        let refused = self.status.is_some_and(|status| status >= 400);
+        LoggedRequest {
+            id: self.id,
+            at: self.at.into(),
+            method: self.method,
+            path: redact::path(&self.path),
+            operation: self.operation,
+            status: self.status,
+            milliseconds: self.milliseconds,
+            problem: refused.then(|| problem(&response)).flatten(),
+            request: redact::body(&text(&self.request)),
+            response,
+            fault: self.fault,
+        }
+    }
+}
+
+fn problem(response: &str) -> Option<Value> {
+    let mut body: Value = serde_json::from_str(response).ok()?;
+    match body.get_mut("error") {
+        Some(error @ Value::Object(_)) => Some(error.take()),
+        _ => Some(body),
+    }
+}
+
+fn shortened(body: &[u8]) -> Vec<u8> {
+    body.get(..BODY_KEPT).unwrap_or(body).to_vec()
+}
+
+/// As text, without the part of a character that was cut at the end.
+fn text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    let mut chunks = bytes.utf8_chunks().peekable();
+    while let Some(chunk) = chunks.next() {
+        text.push_str(chunk.valid());
+        let is_cut = chunks.peek().is_none() && bytes.len() == BODY_KEPT;
+        if !chunk.invalid().is_empty() && !is_cut {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    text
+}
+
+#[derive(Default)]
+struct Kept {
+    entries: VecDeque<Entry>,
+    last_id: u64,
+}
+
+/// The last requests. In memory only.
+#[derive(Default)]
+pub(crate) struct RequestLog {
+    kept: Mutex<Kept>,
+    changes: watch::Sender<u64>,
+}
+
+impl RequestLog {
+    /// Begins to write down a request. It is kept when it is answered, or when the sandbox stops before.
+    pub(crate) fn open(
+        &self,
+        at: DateTime<Utc>,
+        method: &Method,
+        uri: &Uri,
+        operation: Option<&'static str>,
+    ) -> OpenEntry<'_> {
+        let path = uri.path_and_query();
+        OpenEntry {
+            log: self,
+            started: Instant::now(),
+            entry: Some(Entry {
+                id: 0,
+                at,
+                method: method.as_str().to_owned(),
+                path: path.map_or_else(|| uri.to_string(), ToString::to_string),
+                operation,
+                status: None,
+                milliseconds: 0,
+                request: Vec::new(),
+                response: Vec::new(),
+                fault: None,
+            }),
+        }
+    }
+
+    /// Tells of every request that was added.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    pub(crate) fn all(&self) -> Vec<LoggedRequest> {
+        self.after(&Window::all()).items
+    }
+
+    /// The requests behind an id.
+    pub(crate) fn after(&self, window: &Window) -> Page<LoggedRequest> {
+        self.entries_after(window).map(Entry::show)
+    }
+
+    fn entries_after(&self, window: &Window) -> Page<Entry> {
+        let (mut items, mut bytes) = (Vec::new(), 0);
+        for entry in &self.kept().entries {
+            if i64::try_from(entry.id).is_ok_and(|id| id <= window.after) {
+                continue;
+            }
+            if window.is_full(items.len(), bytes) {
+                return Page { items, more: true };
+            }
+            bytes += entry.request.len() + entry.response.len();
+            items.push(entry.clone());
+        }
+        Page { items, more: false }
+    }
+
+    pub(crate) fn clear(&self) {
+        self.kept().entries.clear();
+        self.tell();
+    }
+
+    fn add(&self, mut entry: Entry) {
+        let mut kept = self.kept();
+        kept.last_id += 1;
+        entry.id = kept.last_id;
+        if kept.entries.len() == KEPT {
+            kept.entries.pop_front();
+        }
+        kept.entries.push_back(entry);
+        drop(kept);
+        self.tell();
+    }
+
+    fn tell(&self) {
+        self.changes
+            .send_modify(|version| *version = version.wrapping_add(1));
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request that is being answered.
+pub(crate) struct OpenEntry<'a> {
+    log: &'a RequestLog,
+    started: Instant,
+    entry: Option<Entry>,
+}
+
+impl OpenEntry<'_> {
+    pub(crate) fn received(&mut self, body: &[u8]) {
+        if let Some(entry) = &mut self.entry {
+            entry.request = shortened(body);
+        }
+    }
+
+    pub(crate) fn struck_by(&mut self, fault: InjectedFault) {
+        if let Some(entry) = &mut self.entry {
+            entry.fault = Some(fault);
+        }
+    }
+
+    pub(crate) fn answered(mut self, answer: &Answer) {
+        if let Some(entry) = &mut self.entry {
+            entry.status = answer.seen_status();
+            entry.response = shortened(&answer.body);
+        }
+    }
+}
+
+impl Drop for OpenEntry<'_> {
+    fn drop(&mut self) {
+        if let Some(mut entry) = self.entry.take() {
+            let elapsed = self.started.elapsed().as_millis();
+            entry.milliseconds = u64::try_from(elapsed).unwrap_or(u64::MAX);
+            self.log.add(entry);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_are_shortened_between_characters() {
+        let body = format!("{}ééé", "x".repeat(BODY_KEPT - 3));
+        let shown = text(&shortened(body.as_bytes()));
+        assert_eq!(shown, format!("{}é", "x".repeat(BODY_KEPT - 3)));
+        assert_eq!(text(b"a\xFFb\xC3"), "a\u{FFFD}b\u{FFFD}");
+        assert_eq!(text(&shortened(b"short")), "short");
+    }
+}
