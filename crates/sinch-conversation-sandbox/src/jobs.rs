@@ -3,12 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::core::Core;
 use crate::core::clock::later;
-use crate::engine::scope::Scope;
 use crate::engine::{batch, capability, events, patience, progress, retention};
-use crate::store::StoreError;
 use crate::store::steps::{self, Action};
+use crate::store::{Scope, Store, StoreError};
 
 /// How much later a step is tried again that cannot be taken.
 const PUT_OFF: Duration = Duration::from_secs(60);
@@ -18,11 +16,11 @@ const AT_ONCE: usize = 64;
 const GOES_ON: Duration = Duration::from_millis(10);
 
 /// Does what is due, step by step, until aborted. Takes up what a former run left undone.
-pub(crate) async fn run(core: Arc<Core>) {
-    let mut changes = core.store.changes();
-    plan_retention(&core).await;
+pub(crate) async fn run(store: Arc<Store>) {
+    let mut changes = store.changes();
+    plan_retention(&store).await;
     loop {
-        let due = match core.store.read(steps::next_due).await {
+        let due = match store.read(|scope| steps::next_due(scope.tx)).await {
             Ok(due) => due,
             Err(StoreError::Closed) => return,
             Err(error) => {
@@ -30,13 +28,13 @@ pub(crate) async fn run(core: Arc<Core>) {
                 None
             }
         };
-        if due.is_some_and(|due| due <= core.clock.now()) {
-            take_steps(&core).await;
+        if due.is_some_and(|due| due <= store.state.clock.now()) {
+            take_steps(&store).await;
             continue;
         }
         let turn = async {
             match due {
-                Some(due) => core.clock.wait_until(due).await,
+                Some(due) => store.state.clock.wait_until(due).await,
                 None => std::future::pending().await,
             }
         };
@@ -47,28 +45,25 @@ pub(crate) async fn run(core: Arc<Core>) {
     }
 }
 
-async fn plan_retention(core: &Arc<Core>) {
-    let shared = Arc::clone(core);
-    let planned = core
-        .store
-        .write(move |tx| retention::plan(&Scope::new(&shared, tx)));
+async fn plan_retention(store: &Store) {
+    let planned = store.write(retention::plan);
     if let Err(error) = planned.await {
         tracing::error!(%error, "nothing will be removed by age");
     }
 }
 
-async fn take_steps(core: &Arc<Core>) {
-    if try_steps(core, AT_ONCE).await.is_ok() {
+async fn take_steps(store: &Store) {
+    if try_steps(store, AT_ONCE).await.is_ok() {
         return;
     }
     // One of them cannot be taken. By itself it holds up nobody else.
     for _ in 0..AT_ONCE {
-        match try_steps(core, 1).await {
+        match try_steps(store, 1).await {
             Ok(0) | Err(StoreError::Closed) => return,
             Ok(_) => {}
             Err(error) => {
                 tracing::error!(%error, "a step cannot be taken; it is put off");
-                if !put_off(core).await {
+                if !put_off(store).await {
                     // The store itself fails, and should not be asked again at once.
                     tokio::time::sleep(Duration::from_secs(1)).await;
                     return;
@@ -79,16 +74,15 @@ async fn take_steps(core: &Arc<Core>) {
 }
 
 /// Takes at most so many steps as one transaction, and says how many it took.
-async fn try_steps(core: &Arc<Core>, most: usize) -> Result<usize, StoreError> {
-    let shared = Arc::clone(core);
-    let taken = core.store.write(move |tx| {
+async fn try_steps(store: &Store, most: usize) -> Result<usize, StoreError> {
+    let taken = store.write(move |scope| {
         let begun = Instant::now();
         for count in 0..most {
             if count > 0 && begun.elapsed() > GOES_ON {
                 return Ok(count);
             }
-            let scope = Scope::new(&shared, tx);
-            let Some((subject, action)) = steps::take(tx, scope.now)? else {
+            let scope = scope.renewed();
+            let Some((subject, action)) = steps::take(scope.tx, scope.now)? else {
                 return Ok(count);
             };
             take_step(&scope, &subject, action)?;
@@ -99,9 +93,9 @@ async fn try_steps(core: &Arc<Core>, most: usize) -> Result<usize, StoreError> {
 }
 
 /// Puts the next step off. Whether the store could do that.
-async fn put_off(core: &Arc<Core>) -> bool {
-    let due = later(core.clock.now(), PUT_OFF);
-    let put_off = core.store.write(move |tx| steps::put_off(tx, due));
+async fn put_off(store: &Store) -> bool {
+    let due = later(store.state.clock.now(), PUT_OFF);
+    let put_off = store.write(move |scope| steps::put_off(scope.tx, due));
     put_off.await.is_ok()
 }
 

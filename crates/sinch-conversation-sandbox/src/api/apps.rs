@@ -9,12 +9,11 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
 use super::{nothing, patch};
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::scope::Scope;
-use crate::store::{apps, callbacks, queues, webhooks};
+use crate::model::check::Check;
+use crate::store::{Scope, apps, callbacks, queues, webhooks};
 
 /// How long an app waits for a delivery report that falls back and does not say, in seconds. Not documented.
 const WAITING_TIME: i32 = 60;
@@ -103,7 +102,7 @@ fn shown(scope: &Scope<'_>, mut app: AppResponse) -> Result<AppResponse, Fault> 
     let waiting = queues::waiting(scope.tx, app.id.as_deref().unwrap_or_default())?;
     let mut queue = QueueStats::default();
     queue.outbound_size = i64::try_from(waiting).ok();
-    queue.outbound_limit = i64::try_from(scope.core.settings.queue_limit).ok();
+    queue.outbound_limit = i64::try_from(scope.state.settings.queue_limit).ok();
     app.queue_stats = Some(queue);
     Ok(app)
 }
@@ -143,7 +142,7 @@ fn check(app: &AppResponse) -> Result<(), Fault> {
         let seconds = settings.retry_duration.map(i64::from);
         check.range("message_retry_settings.retry_duration", seconds, 30, 3600);
     }
-    check.done()
+    Ok(check.done()?)
 }
 
 fn check_credentials(check: &mut Check, field: &str, credentials: &ConversationChannelCredentials) {

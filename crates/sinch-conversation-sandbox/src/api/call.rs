@@ -9,7 +9,6 @@ use url::form_urlencoded;
 
 use crate::api::error::Fault;
 use crate::model::strict;
-use crate::server::router::Params;
 
 /// A request for an operation, as it came.
 pub(crate) struct Request {
@@ -26,6 +25,9 @@ pub(crate) struct Call {
     query: Query,
     body: Value,
 }
+
+/// Values of the `{name}`s of a path, percent-decoded.
+pub(crate) type Params = Vec<(&'static str, String)>;
 
 /// The names and values of a query, in order.
 type Query = Vec<(String, String)>;

@@ -7,14 +7,14 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
 use super::{nothing, patch};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::scope::Scope;
 use crate::engine::{people, unify};
 use crate::model::channels::is_app_scoped;
+use crate::model::check::Check;
+use crate::store::Scope;
 use crate::store::contacts::{self, Wanted};
 
 const CHANGEABLE: [&str; 7] = [
@@ -54,7 +54,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let channel = call.query("channel").map(ConversationChannel::from);
     let identity = identity_filter(call, channel.as_ref())?;
     let wanted = Wanted {
@@ -157,7 +157,7 @@ fn check(contact: &Contact) -> Result<(), Fault> {
         "a language is needed",
     );
     check.length("metadata", contact.metadata.as_deref(), 1024);
-    check.done()
+    Ok(check.done()?)
 }
 
 /// Gives the contact its identities as they are kept.
@@ -190,5 +190,5 @@ fn refuse_other_holders(
             );
         }
     }
-    check.done()
+    Ok(check.done()?)
 }

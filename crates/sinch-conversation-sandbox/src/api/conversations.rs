@@ -1,19 +1,19 @@
 //! Conversations.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sinch_conversation_raw::types::{
     Conversation, CreateConversationRequest, ListConversationsResponse, MetadataUpdateStrategy,
     ProcessingMode,
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
 use super::{apps, contacts, nothing, patch};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::scope::Scope;
-use crate::engine::threads;
+use crate::engine::{check, threads};
+use crate::model::check::Check;
+use crate::store::Scope;
 use crate::store::conversations::{self, Wanted};
 
 const CHANGEABLE: [&str; 6] = [
@@ -57,8 +57,8 @@ fn check(conversation: &Conversation) -> Result<(), Fault> {
     let correlation_id = conversation.correlation_id.as_deref();
     check.length("correlation_id", correlation_id, 128);
     let metadata = conversation.metadata_json.as_ref();
-    check_metadata(&mut check, "metadata_json", metadata);
-    check.done()
+    check::conversation_metadata(&mut check, "metadata_json", metadata);
+    Ok(check.done()?)
 }
 
 fn check_app(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), Fault> {
@@ -84,22 +84,12 @@ fn refuse_second(scope: &Scope<'_>, conversation: &Conversation, field: &str) ->
     Ok(())
 }
 
-/// Metadata of a conversation may have 2048 characters when it is written down.
-pub(super) fn check_metadata(
-    check: &mut Check,
-    field: &str,
-    metadata: Option<&Map<String, Value>>,
-) {
-    let text = metadata.map(|metadata| Value::Object(metadata.clone()).to_string());
-    check.length(field, text.as_deref(), 2048);
-}
-
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(find(scope, call)?.to_value())
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let wanted = Wanted {
         app_id: call.query("app_id"),
         contact_id: call.query("contact_id"),

@@ -8,17 +8,17 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::{JsonObject, Wire};
 
-use super::check::Check;
-use super::webhooks::{check_url, refuse_own};
-use super::{apps, conversations, inject as injection, nothing, send as message};
+use super::webhooks::refuse_own;
+use super::{apps, conversations, inject as injection, nothing};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
 use crate::engine::events::accept::{self, Order};
 use crate::engine::events::inject as engine;
-use crate::engine::scope::Scope;
-use crate::engine::{people, plan};
+use crate::engine::{check, people, plan, send};
+use crate::model::check::Check;
 use crate::model::strict;
+use crate::store::Scope;
 use crate::store::events::{self, Wanted};
 
 /// The kinds of event; exactly one belongs into an event.
@@ -58,7 +58,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         ));
     }
     let order = Order {
-        addressee: message::addressee(&request.recipient.kind, &request.app_id),
+        addressee: send::addressee(&request.recipient.kind, &request.app_id),
         event: request.event,
         mode: app
             .processing_mode
@@ -77,14 +77,14 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 
 fn check(request: &SendEventRequest) -> Result<(), Fault> {
     let mut check = Check::default();
-    message::check_recipient(&mut check, &request.recipient.kind);
+    check::recipient(&mut check, &request.recipient.kind);
     if let Some(url) = &request.callback_url {
-        check_url(&mut check, "callback_url", url);
+        check::url(&mut check, "callback_url", url);
     }
     if request.event.extra.contains_key(WRAPPER) {
         check.wrong(format!("event.{WRAPPER}"), FOUND_BOTH);
     }
-    check.done()
+    Ok(check.done()?)
 }
 
 /// Contacts are known in CONVERSATION mode only.
@@ -157,7 +157,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let wanted = Wanted {
         conversation_id: call.query("conversation_id"),
         contact_id: call.query("contact_id"),

@@ -10,12 +10,12 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::check::Check;
 use super::messages::{self, LARGEST_PAGE};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::scope::Scope;
+use crate::model::check::Check;
+use crate::store::Scope;
 use crate::store::messages::{Source, Wanted, list as stored};
 
 /// In the order in which the request names the people: no message that comes while pages are turned changes it.
@@ -23,7 +23,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: ListMessagesByChannelIdentityRequest = call.body()?;
     let size = request.page_size.map(i64::from);
     let token = request.page_token.as_deref();
-    let page = Page::new(&scope.core.access, call, size, token, LARGEST_PAGE)?;
+    let page = Page::new(&scope.state.seal, call, size, token, LARGEST_PAGE)?;
     check(&request)?;
     let filters = filters(&request);
     messages::check(&filters)?;
@@ -102,7 +102,7 @@ fn check(request: &ListMessagesByChannelIdentityRequest) -> Result<(), Fault> {
         "contact_ids",
         "works only with messages_source CONVERSATION_SOURCE",
     );
-    check.done()
+    Ok(check.done()?)
 }
 
 /// What holds for everybody's messages.

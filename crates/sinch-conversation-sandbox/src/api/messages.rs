@@ -6,15 +6,14 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
 use super::nothing;
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
 use crate::engine::people;
-use crate::engine::scope::Scope;
+use crate::model::check::Check;
 use crate::store::messages::{self, Key, Source, Wanted};
-use crate::store::sends;
+use crate::store::{Scope, sends};
 
 /// The most messages on a page.
 pub(super) const LARGEST_PAGE: usize = 1000;
@@ -59,7 +58,7 @@ pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, F
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let view = call.query_word("view", &["WITH_METADATA", "WITHOUT_METADATA"])?;
     let channel = call.query("channel").map(ConversationChannel::from);
     let identity = call
@@ -130,7 +129,7 @@ pub(super) fn check(wanted: &Wanted<'_>) -> Result<(), Fault> {
         check.that(wanted.conversation_id.is_none(), "conversation_id", only);
         check.that(wanted.contact_id.is_none(), "contact_id", only);
     }
-    check.done()
+    Ok(check.done()?)
 }
 
 fn write_key((accepted, id): &Key) -> String {

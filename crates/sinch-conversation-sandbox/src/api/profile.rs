@@ -7,19 +7,18 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
-use super::{apps, contacts, send};
+use super::{apps, contacts};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::engine::accept::Addressee;
-use crate::engine::scope::Scope;
-use crate::engine::{people, plan};
-use crate::store::profiles;
+use crate::engine::{check, people, plan, send};
+use crate::model::check::Check;
+use crate::store::{Scope, profiles};
 
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: GetChannelProfileRequest = call.body()?;
     let mut check = Check::default();
-    send::check_recipient(&mut check, &request.recipient.kind);
+    check::recipient(&mut check, &request.recipient.kind);
     check.done()?;
     let app = apps::find(scope, &request.app_id)?;
     let addressee = send::addressee(&request.recipient.kind, &request.app_id);

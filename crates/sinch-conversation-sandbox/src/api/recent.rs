@@ -11,14 +11,14 @@ use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
 use crate::core::clock::from_micros;
-use crate::engine::scope::Scope;
+use crate::store::Scope;
 use crate::store::conversations::{self, Place, Recent, Wanted};
 
 /// The most conversations on a page.
 const LARGEST_PAGE: usize = 50;
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let order = call.query_word("order", &["ASC", "DESC"])?;
     let only_active = call.query_flag("only_active")?.unwrap_or_default();
     let app_id = call.query("app_id");

@@ -8,10 +8,10 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::nothing;
 use crate::api::call::Call;
-use crate::api::error::{Fault, Violation};
-use crate::engine::scope::Scope;
+use crate::api::error::Fault;
 use crate::engine::unify;
-use crate::store::settings;
+use crate::model::check::Violation;
+use crate::store::{Scope, settings};
 
 /// How many of the conflicts a refusal names.
 const NAMED_CONFLICTS: usize = 20;

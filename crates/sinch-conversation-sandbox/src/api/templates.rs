@@ -9,12 +9,13 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
-use super::{content, nothing};
+use super::nothing;
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::scope::Scope;
+use crate::engine::check;
 use crate::engine::templates::{LATEST, latest, number};
+use crate::model::check::Check;
+use crate::store::Scope;
 use crate::store::templates::{self, fold};
 
 /// The channels whose own templates can stand in for a translation.
@@ -207,7 +208,7 @@ fn check(template: &V2Template) -> Result<(), Fault> {
         "default_translation",
         "has to be the language of one of the translations",
     );
-    check.done()
+    Ok(check.done()?)
 }
 
 fn check_translation(check: &mut Check, field: &str, translation: &V2TemplateTranslation) {
@@ -223,7 +224,7 @@ fn check_translation(check: &mut Check, field: &str, translation: &V2TemplateTra
     );
     let mut message = AppMessage::new(translation.kind.clone());
     message.extra = translation.extra.clone();
-    content::check(check, field, &message);
+    check::content(check, field, &message);
     for (channel, instead) in translation.channel_template_overrides.iter().flatten() {
         let field = format!("{field}.channel_template_overrides.{channel}");
         if !OVERRIDING.contains(&channel.as_str()) {

@@ -7,8 +7,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 
-use super::{bearer, sign};
-use crate::core::Core;
+use super::{CallbackClient, bearer, sign};
 use crate::model::callback::Attempt;
 use crate::store::callbacks::Head;
 
@@ -19,14 +18,14 @@ const KEPT: usize = 4 * 1024;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Posts the callback.
-pub(super) async fn post(core: &Core, callback: &Head) -> Attempt {
-    let headers = sign(core, callback);
-    let (status, response, problem) = match exchange(core, callback, &headers).await {
+pub(super) async fn post(client: &CallbackClient, callback: &Head) -> Attempt {
+    let headers = sign(client, callback);
+    let (status, response, problem) = match exchange(client, callback, &headers).await {
         Ok((status, response)) => (Some(status.as_u16()), Some(response), None),
         Err(problem) => (None, None, Some(problem)),
     };
     Attempt {
-        at: core.clock.now(),
+        at: client.store.state.clock.now(),
         status,
         problem,
         headers,
@@ -36,11 +35,11 @@ pub(super) async fn post(core: &Core, callback: &Head) -> Attempt {
 }
 
 async fn exchange(
-    core: &Core,
+    client: &CallbackClient,
     callback: &Head,
     headers: &BTreeMap<String, String>,
 ) -> Result<(StatusCode, String), String> {
-    let mut request = core
+    let mut request = client
         .http
         .post(&callback.target)
         .header(CONTENT_TYPE, "application/json")
@@ -50,7 +49,7 @@ async fn exchange(
     }
     let mut token = String::new();
     if let Some(credentials) = &callback.credentials {
-        token = bearer::token(core, credentials).await?;
+        token = bearer::token(client, credentials).await?;
         request = request.bearer_auth(&token);
     }
     let response = request.send().await.map_err(|error| describe(&error))?;
@@ -58,18 +57,18 @@ async fn exchange(
     if let Some(credentials) = &callback.credentials
         && status == StatusCode::UNAUTHORIZED
     {
-        core.bearers.forget(credentials);
+        client.bearers.forget(credentials);
     }
     Ok((status, read(response, &token).await))
 }
 
 /// The headers of the signature, when there is a secret. Each attempt has its own nonce and timestamp.
-fn sign(core: &Core, callback: &Head) -> BTreeMap<String, String> {
+fn sign(client: &CallbackClient, callback: &Head) -> BTreeMap<String, String> {
     if callback.secret.is_empty() {
         return BTreeMap::new();
     }
-    let now = core.clock.now();
-    let (nonce, timestamp) = (core.ids.next(now), now.timestamp());
+    let now = client.store.state.clock.now();
+    let (nonce, timestamp) = (client.store.state.ids.next(now), now.timestamp());
     let signature = sign::sign(&callback.secret, &callback.body, &nonce, timestamp);
     let headers = [
         ("x-sinch-webhook-signature", signature),

@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{Webhook, WebhookTargetType};
 
-use crate::engine::scope::Scope;
 use crate::store::callbacks::{self, NewCallback};
-use crate::store::{StoreError, webhooks};
+use crate::store::{Scope, StoreError, webhooks};
 
 /// Something to tell.
 pub(crate) struct Notice<'a> {

@@ -9,8 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::{Id, JoinSet};
 use tokio::time::sleep;
 
-use super::attempt;
-use crate::core::Core;
+use super::{CallbackClient, attempt, report};
 use crate::core::clock::later;
 use crate::model::callback::Attempt;
 use crate::store::StoreError;
@@ -23,9 +22,9 @@ pub(super) const CONCURRENT: usize = 64;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs until aborted. Takes up what a former run left pending.
-pub(crate) async fn run(core: Arc<Core>) {
-    let mut changes = core.store.changes();
-    let mut lanes = Lanes::new(core);
+pub(super) async fn run(client: Arc<CallbackClient>) {
+    let mut changes = client.store.changes();
+    let mut lanes = Lanes::new(client);
     loop {
         lanes.start_new().await;
         tokio::select! {
@@ -42,7 +41,7 @@ pub(crate) async fn run(core: Arc<Core>) {
 }
 
 struct Lanes {
-    core: Arc<Core>,
+    client: Arc<CallbackClient>,
     wire: Arc<Semaphore>,
     seen: i64,
     tasks: JoinSet<()>,
@@ -51,9 +50,9 @@ struct Lanes {
 }
 
 impl Lanes {
-    fn new(core: Arc<Core>) -> Self {
+    fn new(client: Arc<CallbackClient>) -> Self {
         Self {
-            core,
+            client,
             wire: Arc::new(Semaphore::new(CONCURRENT)),
             seen: 0,
             tasks: JoinSet::new(),
@@ -66,9 +65,9 @@ impl Lanes {
     async fn start_new(&mut self) {
         let seen = self.seen;
         let found = self
-            .core
+            .client
             .store
-            .read(move |tx| callbacks::lanes_after(tx, seen))
+            .read(move |scope| callbacks::lanes_after(scope.tx, seen))
             .await;
         match found {
             Ok((lanes, last)) => {
@@ -83,7 +82,11 @@ impl Lanes {
         if self.running.contains_key(&lane) {
             return;
         }
-        let task = drain(Arc::clone(&self.core), Arc::clone(&self.wire), lane.clone());
+        let task = drain(
+            Arc::clone(&self.client),
+            Arc::clone(&self.wire),
+            lane.clone(),
+        );
         let id = self.tasks.spawn(task).id();
         self.by_task.insert(id, lane.clone());
         self.running.insert(lane, id);
@@ -97,9 +100,9 @@ impl Lanes {
         self.running.remove(&lane);
         let wanted = lane.clone();
         let head = self
-            .core
+            .client
             .store
-            .read(move |tx| callbacks::head(tx, &wanted))
+            .read(move |scope| callbacks::head(scope.tx, &wanted))
             .await;
         // When the store cannot say, the lane looks for itself.
         if !matches!(head, Ok(None)) {
@@ -109,12 +112,12 @@ impl Lanes {
 }
 
 /// Delivers one lane until nothing is left in it.
-async fn drain(core: Arc<Core>, wire: Arc<Semaphore>, lane: String) {
+async fn drain(client: Arc<CallbackClient>, wire: Arc<Semaphore>, lane: String) {
     loop {
         let wanted = lane.clone();
-        let head = match core
+        let head = match client
             .store
-            .read(move |tx| callbacks::head(tx, &wanted))
+            .read(move |scope| callbacks::head(scope.tx, &wanted))
             .await
         {
             Ok(Some(head)) => head,
@@ -126,27 +129,27 @@ async fn drain(core: Arc<Core>, wire: Arc<Semaphore>, lane: String) {
                 continue;
             }
         };
-        if head.due > core.clock.now() {
-            core.clock.wait_until(head.due).await;
+        if head.due > client.store.state.clock.now() {
+            client.store.state.clock.wait_until(head.due).await;
             continue;
         }
         let Ok(_permit) = wire.acquire().await else {
             return;
         };
-        let attempt = attempt::post(&core, &head).await;
-        let outcome = judge(&core, &head, &attempt);
-        record(&core, head, attempt, outcome).await;
+        let attempt = attempt::post(&client, &head).await;
+        let outcome = judge(&client, &head, &attempt);
+        record(&client, head, attempt, outcome).await;
     }
 }
 
 /// Writes an attempt down, however long that takes: what is not written down would be posted again.
-async fn record(core: &Core, head: Head, attempt: Attempt, outcome: Outcome) {
+async fn record(client: &CallbackClient, head: Head, attempt: Attempt, outcome: Outcome) {
     let (head, attempt) = (Arc::new(head), Arc::new(attempt));
     loop {
         let (head, attempt) = (Arc::clone(&head), Arc::clone(&attempt));
-        let recorded = core
+        let recorded = client
             .store
-            .write(move |tx| callbacks::record(tx, &head, &attempt, outcome))
+            .write(move |scope| callbacks::record(scope.tx, &head, &attempt, outcome))
             .await;
         match recorded {
             Ok(()) | Err(StoreError::Closed) => return,
@@ -156,18 +159,18 @@ async fn record(core: &Core, head: Head, attempt: Attempt, outcome: Outcome) {
     }
 }
 
-fn judge(core: &Core, head: &Head, attempt: &Attempt) -> Outcome {
+fn judge(client: &CallbackClient, head: &Head, attempt: &Attempt) -> Outcome {
     if attempt.succeeded() {
         return Outcome::Delivered;
     }
-    match core.settings.callback_retries.get(head.attempts) {
+    match client
+        .store
+        .state
+        .settings
+        .callback_retries
+        .get(head.attempts)
+    {
         Some(pause) => Outcome::RetryAt(later(attempt.at, *pause)),
         None => Outcome::Abandoned,
-    }
-}
-
-pub(super) fn report(error: &StoreError) {
-    if !matches!(error, StoreError::Closed) {
-        tracing::error!(%error, "callbacks wait: the store failed");
     }
 }

@@ -11,15 +11,14 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::reach::{self, Plan, Thread};
-use super::scope::Scope;
-use super::{patience, threads};
+use super::{patience, progress, threads};
 use crate::core::clock::{from_micros, later};
 use crate::model::channels::Failure;
 use crate::model::message::{BatchPlace, SentMessage};
 use crate::store::notes::{self, Note};
 use crate::store::record;
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, messages, queues, sends};
+use crate::store::{Scope, StoreError, messages, queues, sends};
 
 /// Who a message is for.
 #[derive(Debug, Clone)]
@@ -119,13 +118,16 @@ pub(crate) fn accept(
         scope.tx,
         app_id,
         scope.now,
-        scope.core.settings.send_interval,
+        scope.state.settings.send_interval,
     )?;
     steps::add(
         scope.tx,
         &sent.id,
         first,
-        later(turn, scope.until_next_status(sent.channel_identity())),
+        later(
+            turn,
+            progress::until_next_status(scope, sent.channel_identity()),
+        ),
     )?;
     Ok(sent)
 }

@@ -8,14 +8,13 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::scope::Scope;
 use super::{plan, progress};
 use crate::callbacks::notify::{self, Notice};
 use crate::model::capability::Capability;
 use crate::model::channels::Failure;
 use crate::store::kept::{self, Kept};
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, apps, capabilities};
+use crate::store::{Scope, StoreError, apps, capabilities};
 
 /// A question to one channel that is not answered yet.
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,7 +56,7 @@ pub(crate) fn ask(
             recipient: recipient.clone(),
         };
         kept::put(scope.tx, &probe)?;
-        let due = scope.now + scope.core.settings.receipt_interval;
+        let due = scope.now + scope.state.settings.receipt_interval;
         steps::add(scope.tx, &probe.id, Action::TellCapability, due)?;
     }
     Ok(())

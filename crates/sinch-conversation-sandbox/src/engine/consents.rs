@@ -12,13 +12,12 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::keywords::{self, Wish};
 use super::people::usable;
-use super::scope::Scope;
 use crate::callbacks::notify::{self, Notice};
 use crate::model::channels::Failure;
 use crate::model::consents::ConsentManagement;
 use crate::model::message::SentMessage;
 use crate::store::consents::{self, Change, Entry};
-use crate::store::{StoreError, apps, contacts};
+use crate::store::{Scope, StoreError, apps, contacts};
 
 /// Somebody who opts out or in.
 #[derive(Debug, Clone, Copy)]

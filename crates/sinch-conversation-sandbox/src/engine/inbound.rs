@@ -10,12 +10,11 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::accept::keeps_dispatch;
 use super::record::{self, Content, Entry};
-use super::scope::Scope;
 use super::{consents, people, threads};
 use crate::callbacks::notify::{self, Notice};
 use crate::model::timeline::TimelineKind;
 use crate::store::notes::{self, Note};
-use crate::store::{StoreError, apps, messages, sends};
+use crate::store::{Scope, StoreError, apps, messages, sends};
 
 /// What something from a contact belongs to.
 #[derive(Default)]

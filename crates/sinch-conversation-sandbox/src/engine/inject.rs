@@ -8,10 +8,9 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::record::{self, Content, Entry};
-use super::scope::Scope;
 use super::{inbound, threads};
 use crate::model::timeline::TimelineKind;
-use crate::store::{StoreError, messages};
+use crate::store::{Scope, StoreError, messages};
 
 /// Stores the message, which says what it is, when, from whom and which way, and tells of it when it is from the
 /// contact.

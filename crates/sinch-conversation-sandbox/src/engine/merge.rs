@@ -8,10 +8,9 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::people::{self, UNKNOWN};
-use super::scope::Scope;
 use super::{threads, unify};
 use crate::callbacks::notify::{self, Notice};
-use crate::store::{StoreError, contacts, conversations, events, messages, record, sends};
+use crate::store::{Scope, StoreError, contacts, conversations, events, messages, record, sends};
 
 /// Moves everything that the source has to the destination, removes the source, and tells of it.
 pub(crate) fn merge(

@@ -1,9 +1,9 @@
 //! What happens to messages: who they are for, over which channel, and what becomes of them.
 
 pub(crate) mod accept;
-pub(crate) mod arrived;
 pub(crate) mod batch;
 pub(crate) mod capability;
+pub(crate) mod check;
 pub(crate) mod consents;
 pub(crate) mod content;
 pub(crate) mod events;
@@ -18,11 +18,11 @@ mod placeholders;
 pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod reach;
-mod receipts;
+pub(crate) mod receipts;
 pub(crate) mod record;
 mod rendering;
 pub(crate) mod retention;
-pub(crate) mod scope;
+pub(crate) mod send;
 pub(crate) mod templates;
 pub(crate) mod threads;
 pub(crate) mod transcode;

@@ -5,14 +5,12 @@ use chrono::TimeDelta;
 use sinch_conversation_raw::types::{AppResponse, DeliveryStatus};
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::scope::Scope;
 use crate::core::clock::from_micros;
 use crate::engine::progress;
-use crate::model::channels;
 use crate::model::channels::Failure;
 use crate::model::message::SentMessage;
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, apps};
+use crate::store::{Scope, StoreError, apps};
 
 /// The pause before the second try on a channel; each one after it is twice as long.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
@@ -103,7 +101,7 @@ pub(super) fn retry(
 /// Whether the channel will ever say that the message has arrived.
 pub(super) fn is_reported(scope: &Scope<'_>, sent: &SentMessage) -> bool {
     sent.channel_identity()
-        .is_none_or(|identity| !scope.core.channels.is_silent(&identity.channel))
+        .is_none_or(|identity| !scope.state.channels.is_silent(&identity.channel))
 }
 
 /// Calls off what was planned, once the outcome is known.
@@ -119,10 +117,4 @@ pub(super) fn settle(
         DeliveryStatus::SwitchingChannel => steps::call_off_but(scope.tx, &sent.id, Action::Expire),
         _ => Ok(()),
     }
-}
-
-/// Whether this channel tells that a message was read.
-pub(super) fn reports_reading(sent: &SentMessage) -> bool {
-    sent.channel_identity()
-        .is_none_or(|identity| !channels::hides_reading(&identity.channel))
 }

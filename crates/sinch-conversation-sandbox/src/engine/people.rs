@@ -7,11 +7,10 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::scope::Scope;
 use super::{threads, unify};
 use crate::callbacks::notify::{self, Notice};
 use crate::model::channels::{is_app_scoped, is_phone};
-use crate::store::{StoreError, contacts, conversations, profiles};
+use crate::store::{Scope, StoreError, contacts, conversations, profiles};
 
 /// The name of a contact that has none.
 pub(crate) const UNKNOWN: &str = "Unknown";

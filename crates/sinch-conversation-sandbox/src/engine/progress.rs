@@ -1,15 +1,18 @@
 //! Moves one message one step on: to a channel, to the recipient, or to the next channel.
 
-use sinch_conversation_raw::types::{ConversationChannel, DeliveryStatus, Reason, ReasonSubCode};
+use std::time::Duration;
 
-use super::scope::Scope;
+use sinch_conversation_raw::types::{
+    ChannelIdentity, ConversationChannel, DeliveryStatus, Reason, ReasonSubCode,
+};
+
 use super::{accept, consents, patience, receipts, rendering, threads};
 use crate::core::clock::later;
 use crate::model::channels::{Failure, is_phone};
 use crate::model::message::SentMessage;
 use crate::store::messages::{self, Source};
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, apps, conversations, queues, sends};
+use crate::store::{Scope, StoreError, apps, conversations, queues, sends};
 
 /// Gives the message to the channel whose turn it is.
 pub(crate) fn hand(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
@@ -62,7 +65,7 @@ fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError
     }
     let failure = malformed(&identity.channel, &identity.identity)
         .or(consents::block(scope, sent, &identity)?)
-        .or_else(|| scope.core.channels.take_failure(&identity.channel));
+        .or_else(|| scope.state.channels.take_failure(&identity.channel));
     match failure {
         Some(failure) if !failure.after_queueing => give_up(scope, sent, failure),
         failure => {
@@ -144,12 +147,17 @@ pub(super) fn reason(failure: &Failure) -> Reason {
     reason
 }
 
+/// The time between one status on this address and the next.
+pub(super) fn until_next_status(scope: &Scope<'_>, address: Option<&ChannelIdentity>) -> Duration {
+    scope.state.settings.receipt_interval + scope.state.channels.delay_of(address)
+}
+
 fn plan_step(scope: &Scope<'_>, sent: &SentMessage, action: Action) -> Result<(), StoreError> {
     steps::add(
         scope.tx,
         &sent.id,
         action,
-        later(scope.now, scope.until_next_status(sent.channel_identity())),
+        later(scope.now, until_next_status(scope, sent.channel_identity())),
     )
 }
 

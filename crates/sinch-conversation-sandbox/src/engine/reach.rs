@@ -6,10 +6,9 @@ use sinch_conversation_raw::types::{
 
 use super::accept::Addressee;
 use super::plan::{self, Wishes};
-use super::scope::Scope;
 use super::{people, threads};
 use crate::model::channels::Failure;
-use crate::store::{StoreError, contacts};
+use crate::store::{Scope, StoreError, contacts};
 
 /// The identities to try, or why there are none.
 pub(super) type Plan = Result<Vec<ChannelIdentity>, Failure>;

@@ -8,10 +8,9 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 
 use super::patience;
-use super::scope::Scope;
 use crate::callbacks::notify::{self, Notice};
 use crate::model::message::{Receipt, SentMessage};
-use crate::store::{StoreError, apps};
+use crate::store::{Scope, StoreError, apps, sends};
 
 /// Writes a status down and tells of it.
 pub(super) fn report(
@@ -28,6 +27,12 @@ pub(super) fn report(
         time: scope.timestamp(),
     });
     tell_last(scope, sent)
+}
+
+/// The recipient has read the message.
+pub(crate) fn read(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
+    report(scope, sent, DeliveryStatus::Read, None)?;
+    sends::put(scope.tx, sent)
 }
 
 /// Tells of the latest status.

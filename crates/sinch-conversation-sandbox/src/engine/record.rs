@@ -4,9 +4,8 @@ use serde_json::Value;
 use sinch_conversation_raw::types::{ChannelIdentity, ConversationDirection, ProcessingMode};
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::scope::Scope;
 use crate::model::timeline::{TimelineEntry, TimelineKind, address};
-use crate::store::{StoreError, record};
+use crate::store::{Scope, StoreError, record};
 
 /// What is said or done.
 #[derive(Debug)]

@@ -3,10 +3,10 @@
 use sinch_conversation_raw::types::ConversationChannel;
 
 use super::content::{self, Problem};
-use super::scope::Scope;
 use super::transcode;
 use crate::model::channels::Failure;
 use crate::model::message::SentMessage;
+use crate::store::Scope;
 use crate::store::StoreError;
 
 /// Writes down what the person will see, or says why the channel cannot take the message: a template that is

@@ -3,11 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sinch_conversation_raw::types::{AppResponse, RetentionPolicyType};
 
-use super::scope::Scope;
 use super::threads;
 use crate::store::messages::Source;
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, apps, events, notes, retention};
+use crate::store::{Scope, StoreError, apps, events, notes, retention};
 
 /// What the step is about: there is one for the whole sandbox.
 const SUBJECT: &str = "retention";

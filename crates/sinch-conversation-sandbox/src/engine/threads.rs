@@ -9,10 +9,9 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::merge_patch::merge_patch;
-use super::scope::Scope;
 use crate::callbacks::notify::{self, Notice};
 use crate::store::notes::Note;
-use crate::store::{StoreError, conversations};
+use crate::store::{Scope, StoreError, conversations};
 
 /// The active conversation, or a new one.
 pub(crate) fn find_or_open(

@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use sinch_conversation_raw::types::{ChannelIdentity, ConversationChannel};
 
 use super::people;
-use super::scope::Scope;
-use crate::store::{StoreError, contacts, settings};
+use crate::store::{Scope, StoreError, contacts, settings};
 
 /// The channels of a SIM card.
 const CHANNELS: [ConversationChannel; 3] = [

@@ -6,7 +6,6 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use crate::model::channels::Failure;
 use crate::model::message::Receipt;
-use crate::store::kept::Kept;
 
 /// An event that an app has sent, as [`Sandbox::events_sent`](crate::Sandbox::events_sent) shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,13 +61,5 @@ impl SentEvent {
             self.status(),
             Some(DeliveryStatus::Delivered | DeliveryStatus::Failed)
         )
-    }
-}
-
-impl Kept for SentEvent {
-    const KIND: &'static str = "event";
-
-    fn id(&self) -> &str {
-        &self.id
     }
 }

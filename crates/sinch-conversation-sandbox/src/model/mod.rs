@@ -3,6 +3,7 @@
 pub(crate) mod callback;
 pub(crate) mod capability;
 pub(crate) mod channels;
+pub(crate) mod check;
 pub(crate) mod consents;
 pub(crate) mod event;
 pub(crate) mod message;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use url::{Host, Url};
 
-use crate::sandbox::Sandbox;
-use crate::sandbox::error::StartError;
+use super::Sandbox;
+use super::error::StartError;
 use crate::server::access::Key;
 
 /// The project when none is given.

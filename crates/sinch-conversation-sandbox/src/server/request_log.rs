@@ -52,7 +52,7 @@ pub struct LoggedRequest {
 
 /// A request as it is kept: secrets are taken out when somebody looks.
 #[derive(Clone)]
-struct Entry {
+struct StoredRequest {
     id: u64,
     at: DateTime<Utc>,
     method: String,
@@ -65,7 +65,7 @@ struct Entry {
     fault: Option<InjectedFault>,
 }
 
-impl Entry {
+impl StoredRequest {
     fn show(self) -> LoggedRequest {
         let response = redact::body(&text(&self.response));
         let refused = self.status.is_some_and(|status| status >= 400);
@@ -112,15 +112,15 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[derive(Default)]
-struct Kept {
-    entries: VecDeque<Entry>,
+struct Entries {
+    entries: VecDeque<StoredRequest>,
     last_id: u64,
 }
 
 /// The last requests. In memory only.
 #[derive(Default)]
 pub(crate) struct RequestLog {
-    kept: Mutex<Kept>,
+    kept: Mutex<Entries>,
     changes: watch::Sender<u64>,
 }
 
@@ -132,12 +132,12 @@ impl RequestLog {
         method: &Method,
         uri: &Uri,
         operation: Option<&'static str>,
-    ) -> OpenEntry<'_> {
+    ) -> OpenRequest<'_> {
         let path = uri.path_and_query();
-        OpenEntry {
+        OpenRequest {
             log: self,
             started: Instant::now(),
-            entry: Some(Entry {
+            entry: Some(StoredRequest {
                 id: 0,
                 at,
                 method: method.as_str().to_owned(),
@@ -163,10 +163,10 @@ impl RequestLog {
 
     /// The requests behind an id.
     pub(crate) fn after(&self, window: &Window) -> Page<LoggedRequest> {
-        self.entries_after(window).map(Entry::show)
+        self.entries_after(window).map(StoredRequest::show)
     }
 
-    fn entries_after(&self, window: &Window) -> Page<Entry> {
+    fn entries_after(&self, window: &Window) -> Page<StoredRequest> {
         let (mut items, mut bytes) = (Vec::new(), 0);
         for entry in &self.kept().entries {
             if i64::try_from(entry.id).is_ok_and(|id| id <= window.after) {
@@ -186,7 +186,7 @@ impl RequestLog {
         self.tell();
     }
 
-    fn add(&self, mut entry: Entry) {
+    fn add(&self, mut entry: StoredRequest) {
         let mut kept = self.kept();
         kept.last_id += 1;
         entry.id = kept.last_id;
@@ -203,19 +203,19 @@ impl RequestLog {
             .send_modify(|version| *version = version.wrapping_add(1));
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, Entries> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A request that is being answered.
-pub(crate) struct OpenEntry<'a> {
+pub(crate) struct OpenRequest<'a> {
     log: &'a RequestLog,
     started: Instant,
-    entry: Option<Entry>,
+    entry: Option<StoredRequest>,
 }
 
-impl OpenEntry<'_> {
+impl OpenRequest<'_> {
     pub(crate) fn received(&mut self, body: &[u8]) {
         if let Some(entry) = &mut self.entry {
             entry.request = shortened(body);
@@ -236,7 +236,7 @@ impl OpenEntry<'_> {
     }
 }
 
-impl Drop for OpenEntry<'_> {
+impl Drop for OpenRequest<'_> {
     fn drop(&mut self) {
         if let Some(mut entry) = self.entry.take() {
             let elapsed = self.started.elapsed().as_millis();

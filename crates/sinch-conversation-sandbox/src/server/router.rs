@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 use axum::http::Uri;
 
+use crate::api::call::Params;
+
 /// One operation's place: method and path, with `{name}` for what varies.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
@@ -16,9 +18,6 @@ pub(crate) struct Place {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
 }
-
-/// Values of the `{name}`s of a path, percent-decoded.
-pub(crate) type Params = Vec<(&'static str, String)>;
 
 /// What is at a path.
 #[derive(Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::StoreError;
 use super::window::{Page, Window};
+use crate::model::event::SentEvent;
 
 /// Something that is kept.
 pub(crate) trait Kept: Serialize + DeserializeOwned {
@@ -14,6 +15,14 @@ pub(crate) trait Kept: Serialize + DeserializeOwned {
     const KIND: &'static str;
 
     fn id(&self) -> &str;
+}
+
+impl Kept for SentEvent {
+    const KIND: &'static str = "event";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 /// Adds it, or replaces the one with this id.

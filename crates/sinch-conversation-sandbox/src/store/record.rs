@@ -51,6 +51,16 @@ pub(crate) struct Only {
     pub(crate) received: bool,
 }
 
+impl Only {
+    /// Those of contacts.
+    pub(crate) fn received() -> Self {
+        Self {
+            received: true,
+            ..Self::default()
+        }
+    }
+}
+
 /// The entries behind a `seq`, oldest first.
 pub(crate) fn after(
     tx: &Transaction<'_>,

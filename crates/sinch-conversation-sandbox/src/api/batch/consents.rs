@@ -5,11 +5,11 @@ use sinch_conversation_raw::types::{InsertConsentsRequest, InsertConsentsRespons
 use sinch_conversation_raw::wire::Wire;
 
 use super::super::apps;
-use super::super::check::Check;
 use super::begin;
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::scope::Scope;
+use crate::model::check::Check;
+use crate::store::Scope;
 use crate::store::batches::Kind;
 
 pub(in crate::api) fn insert(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
@@ -38,5 +38,5 @@ fn check(request: &InsertConsentsRequest) -> Result<(), Fault> {
             "a list is needed",
         );
     }
-    check.done()
+    Ok(check.done()?)
 }

@@ -4,12 +4,12 @@ use serde_json::Value;
 use sinch_conversation_raw::types::{CreateContactsRequest, DeleteContactsRequest};
 use sinch_conversation_raw::wire::Wire;
 
-use super::super::check::Check;
 use super::super::{contacts, nothing};
 use super::{begin, check_count};
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::scope::Scope;
+use crate::model::check::Check;
+use crate::store::Scope;
 use crate::store::batches::Kind;
 
 pub(in crate::api) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {

@@ -8,15 +8,16 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
-use super::super::check::Check;
 use super::super::webhooks::refuse_own;
-use super::super::{apps, nothing, send};
+use super::super::{apps, nothing};
 use super::check_count;
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::core::clock::from_micros;
 use crate::engine::batch::{self, messages};
-use crate::engine::scope::Scope;
+use crate::engine::{check, send};
+use crate::model::check::Check;
+use crate::store::Scope;
 use crate::store::batches::{self, Batch, Kind};
 use crate::store::steps::{self, Action};
 
@@ -65,11 +66,11 @@ fn check(
     check_count(&mut check, "recipient_and_params", 1, recipients);
     check.done()?;
     let one = messages::request_for(id, request.clone(), anybody());
-    send::check(&one)?;
+    check::message(&one)?;
     refuse_own(scope, "callback_url", one.callback_url.as_ref())?;
     let app = apps::find(scope, &one.app_id)?;
     let mode = send::mode_of(&app, one.processing_strategy.as_ref());
-    send::check_against_app(&one, &app, &mode)
+    Ok(check::against_app(&one, &app, &mode)?)
 }
 
 /// A recipient that nothing is wrong with, in the place of those of the batch.

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use sinch_conversation_raw::types::BatchStatus;
 
-use super::check::Check;
 use crate::api::error::Fault;
 use crate::engine::batch;
-use crate::engine::scope::Scope;
+use crate::model::check::Check;
+use crate::store::Scope;
 use crate::store::batches::{Batch, Kind};
 
 /// The most items of a batch.

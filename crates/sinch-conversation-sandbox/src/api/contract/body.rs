@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Body, proto_json, tolerated, violations};
 use crate::api::call::Request;
-use crate::api::error::Violation;
+use crate::model::check::Violation;
 
 /// Parses the body of a request and brings it into the form of the document.
 pub(super) fn read(

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::proto_json::{given_twice, is_camel_case_of};
 use super::violations;
 use crate::api::call::{Request, flag};
-use crate::api::error::Violation;
+use crate::model::check::Violation;
 
 /// A parameter of an operation.
 pub(super) struct Parameter {

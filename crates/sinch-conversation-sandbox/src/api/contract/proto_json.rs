@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::{Map, Number, Value};
 
 use super::violations;
-use crate::api::error::{MOST_VIOLATIONS, Violation};
+use crate::model::check::{MOST_VIOLATIONS, Violation};
 
 /// The most items of a list for which the documents give no number: as many as the longest that they speak of has.
 const LONGEST_LIST: usize = 1000;

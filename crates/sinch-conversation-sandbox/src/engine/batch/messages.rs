@@ -12,15 +12,14 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::read;
-use crate::api::send;
 use crate::callbacks::notify::{self, Notice};
 use crate::engine::accept::{self, Order};
-use crate::engine::placeholders;
-use crate::engine::scope::Scope;
+use crate::engine::{check, placeholders, send as single};
 use crate::model::channels::Failure;
+use crate::model::check::summary;
 use crate::model::message::BatchPlace;
 use crate::store::batches::{self, Batch};
-use crate::store::{StoreError, apps};
+use crate::store::{Scope, StoreError, apps};
 
 /// The key of metadata under which every message carries the id of its batch.
 const BATCH_ID: &str = "_batch_id";
@@ -98,13 +97,13 @@ fn order_for(
         Err(unfilled) => Some(unfilled.to_string()),
     };
     let request = request_for(batch_id, shared, to);
-    let mode = send::mode_of(app, request.processing_strategy.as_ref());
+    let mode = single::mode_of(app, request.processing_strategy.as_ref());
     let problem = missing.or_else(|| {
-        let checked = send::check(&request);
-        let checked = checked.and_then(|()| send::check_against_app(&request, app, &mode));
-        checked.err().map(|fault| fault.summary())
+        let checked = check::message(&request);
+        let checked = checked.and_then(|()| check::against_app(&request, app, &mode));
+        checked.err().map(|violations| summary(&violations))
     });
-    let mut order = send::order(request, mode);
+    let mut order = single::order(request, mode);
     order.refused = problem.map(|problem| Failure::new("BAD_REQUEST").describe(problem));
     Ok(order)
 }

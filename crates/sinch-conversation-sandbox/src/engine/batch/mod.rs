@@ -9,11 +9,10 @@ use serde_json::Value;
 use sinch_conversation_raw::types::{BatchStatus, ConsentRecord, Contact};
 use sinch_conversation_raw::wire::Wire;
 
-use super::scope::Scope;
 use super::{consents, people};
 use crate::store::batches::{self, Batch, Kind};
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, contacts};
+use crate::store::{Scope, StoreError, contacts};
 
 /// Takes a batch in; it begins at its time.
 pub(crate) fn accept(

@@ -9,11 +9,10 @@ use sinch_conversation_raw::types::{
 use super::progress;
 use crate::engine::accept::Addressee;
 use crate::engine::reach::{self, Plan, Thread};
-use crate::engine::scope::Scope;
 use crate::engine::threads;
 use crate::model::event::SentEvent;
 use crate::store::steps::Action;
-use crate::store::{StoreError, events, kept, record};
+use crate::store::{Scope, StoreError, events, kept, record};
 
 /// An event to take in; checked already.
 #[derive(Debug)]

@@ -11,11 +11,9 @@ use sinch_conversation_raw::wire::Wire;
 use super::kinds;
 use crate::callbacks::notify::{self, Notice};
 use crate::engine::record::{self, Content, Entry};
-use crate::engine::scope::Scope;
 use crate::engine::{inbound, threads};
 use crate::model::timeline::TimelineKind;
-use crate::sandbox::error::ControlError;
-use crate::store::{StoreError, events};
+use crate::store::{Scope, StoreError, events};
 
 /// What a contact has done besides writing.
 #[derive(Debug, Clone)]
@@ -35,7 +33,7 @@ impl Raised {
     }
 
     /// The key that tells its kind.
-    fn kind(&self) -> String {
+    pub(crate) fn kind(&self) -> String {
         let content = self.content();
         let kind = content
             .as_object()
@@ -51,16 +49,9 @@ impl Raised {
         }
     }
 
-    /// Refuses what this channel never brings.
-    pub(crate) fn check_source(&self, channel: &ConversationChannel) -> Result<(), ControlError> {
-        match kinds::sources(self) {
-            Some(sources) if !sources.contains(channel) => Err(ControlError::NoSuchEvent {
-                event: self.kind(),
-                channel: channel.as_str().to_owned(),
-                channels: sources.iter().map(|it| it.as_str().to_owned()).collect(),
-            }),
-            _ => Ok(()),
-        }
+    /// The channels from which it can come; `None` when it can come from all.
+    pub(crate) fn sources(&self) -> Option<&'static [ConversationChannel]> {
+        kinds::sources(self)
     }
 }
 

@@ -8,9 +8,8 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use crate::engine::record::{self, Content, Entry};
-use crate::engine::scope::Scope;
 use crate::model::timeline::TimelineKind;
-use crate::store::{StoreError, contacts, events};
+use crate::store::{Scope, StoreError, contacts, events};
 
 /// Stores the event and gives its id. Nobody is told.
 pub(crate) fn inject(

@@ -6,13 +6,12 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::kinds;
 use crate::callbacks::notify::Notice;
-use crate::engine::scope::Scope;
 use crate::engine::{progress, receipts};
 use crate::model::channels::Failure;
 use crate::model::event::SentEvent;
 use crate::model::message::Receipt;
 use crate::store::steps::{self, Action};
-use crate::store::{StoreError, apps, kept};
+use crate::store::{Scope, StoreError, apps, kept};
 
 /// Gives the event to its channel.
 pub(crate) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
@@ -45,7 +44,7 @@ pub(super) fn plan_step(
     sent: &SentEvent,
     action: Action,
 ) -> Result<(), StoreError> {
-    let due = scope.now + scope.core.settings.receipt_interval;
+    let due = scope.now + scope.state.settings.receipt_interval;
     steps::add(scope.tx, &sent.id, action, due)
 }
 
@@ -73,13 +72,13 @@ fn refusal(scope: &Scope<'_>, sent: &SentEvent) -> Result<Option<Failure>, Store
     };
     Ok(progress::malformed(&identity.channel, &identity.identity)
         .or_else(|| kinds::unsupported(&sent.event.kind, &identity.channel))
-        .or_else(|| scope.core.channels.take_failure(&identity.channel)))
+        .or_else(|| scope.state.channels.take_failure(&identity.channel)))
 }
 
 fn is_silent(scope: &Scope<'_>, sent: &SentEvent) -> bool {
     sent.channel_identity
         .as_ref()
-        .is_some_and(|identity| scope.core.channels.is_silent(&identity.channel))
+        .is_some_and(|identity| scope.state.channels.is_silent(&identity.channel))
 }
 
 fn fail(scope: &Scope<'_>, sent: &mut SentEvent, failure: &Failure) -> Result<(), StoreError> {

@@ -8,10 +8,10 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::{DecodeError, Wire};
 
-use super::Handset;
+use super::{Handset, check_source, received_by};
 use crate::callbacks::notify::{self, Notice};
 use crate::engine::events::inbound::Raised;
-use crate::engine::{arrived, inbound};
+use crate::engine::inbound;
 use crate::model::strict;
 use crate::sandbox::error::ControlError;
 
@@ -149,8 +149,8 @@ impl Handset {
         let raised = Raised::OnMessage(ContactMessageEvent::new(kind));
         self.act(move |scope, line| {
             // Before the message: a channel without reactions is the better explanation.
-            raised.check_source(&line.from.channel)?;
-            arrived::received_by(scope, &message_id, line.from)?;
+            check_source(&raised, &line.from.channel)?;
+            received_by(scope, &message_id, line.from)?;
             line.raise(scope, &raised)
         })
         .await

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use sinch_conversation_raw::types::ConversationChannel;
 use url::form_urlencoded;
 
+use crate::api::call::Params;
 use crate::api::error::Fault;
-use crate::server::router::Params;
 use crate::store::window::{Page, Window};
 
 /// How many items of a list there are at most, when nobody asks for another number, and when somebody does.

@@ -7,11 +7,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sinch_conversation_raw::types::ConversationChannel;
 
+use super::Sandbox;
 use super::asked::{self, Asked};
 use crate::api::error::Fault;
-use crate::core::Core;
 use crate::model::channels::Failure;
-use crate::sandbox::channel_events;
 
 /// The most failures that are counted.
 const MOST: u32 = 1000;
@@ -45,7 +44,7 @@ struct Delay {
     milliseconds: u32,
 }
 
-pub(super) async fn fail(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn fail(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
     let channel = channel(&asked)?;
     let fail: Fail = asked.body()?;
     let mut failure = Failure::new(fail.reason.as_str()).describe(fail.description);
@@ -56,10 +55,10 @@ pub(super) async fn fail(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> 
         failure = failure.temporary();
     }
     match fail.times {
-        None => core.channels.fail_always(&channel, failure),
+        None => sandbox.fail_channel(channel, failure),
         Some(times @ 1..=MOST) => {
             for _ in 0..times {
-                core.channels.fail_next(&channel, failure.clone());
+                sandbox.fail_next(channel.clone(), failure.clone());
             }
         }
         Some(times) => {
@@ -70,34 +69,35 @@ pub(super) async fn fail(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> 
     Ok(json!({}))
 }
 
-pub(super) async fn delay(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn delay(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
     let channel = channel(&asked)?;
     let delay: Delay = asked.body()?;
     let by = Duration::from_millis(delay.milliseconds.into());
-    core.channels.delay(&channel, by);
+    sandbox.delay_channel(channel, by);
     Ok(json!({}))
 }
 
 /// The channel has news for an app.
-pub(super) async fn event(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn event(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
     let channel = channel(&asked)?;
     let News {
         app_id,
         event_type,
         additional_data,
     } = asked.body()?;
-    let event = channel_events::news(event_type, additional_data);
-    channel_events::channel_event(&core, app_id, channel, event).await?;
+    sandbox
+        .channel_event(&app_id, channel, &event_type, additional_data)
+        .await?;
     Ok(json!({}))
 }
 
-pub(super) async fn silence(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    core.channels.silence(&channel(&asked)?);
+pub(super) async fn silence(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+    sandbox.silence_channel(channel(&asked)?);
     Ok(json!({}))
 }
 
-pub(super) async fn restore(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    core.channels.restore(&channel(&asked)?);
+pub(super) async fn restore(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+    sandbox.restore_channel(channel(&asked)?);
     Ok(json!({}))
 }
 

@@ -23,21 +23,18 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
+use super::Sandbox;
 use crate::api::error::Fault;
-use crate::core::Core;
-use crate::server::guard;
 use crate::server::incoming::Incoming;
 use crate::server::router::{Found, Place, Routes};
+use crate::server::{Controls, guard};
 use asked::Asked;
 
 pub(super) use asked::object;
 
-/// What the paths of these operations begin with.
-pub(crate) const PREFIX: &str = "/_sandbox/";
-
 type Outcome = Result<Response, Fault>;
 type Pending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
-type Handler = fn(Arc<Core>, Asked) -> Pending;
+type Handler = fn(Arc<Sandbox>, Asked) -> Pending;
 
 /// What an operation answers with.
 trait Answer {
@@ -64,8 +61,8 @@ macro_rules! operations {
     ($($method:ident $path:literal => $function:path,)*) => {
         [$((
             Place { prefix: "/_sandbox", method: stringify!($method), path: $path },
-            (|core, asked| Box::pin(async move {
-                $function(core, asked).await.map(Answer::into_answer)
+            (|sandbox, asked| Box::pin(async move {
+                $function(sandbox, asked).await.map(Answer::into_answer)
             })) as Handler,
         )),*]
     };
@@ -110,23 +107,28 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
     })
 });
 
-/// Answers a request under the prefix.
-pub(crate) async fn answer(core: Arc<Core>, incoming: &mut Incoming) -> Response {
-    perform(core, incoming)
+/// Answers the requests under the prefix.
+pub(super) fn controls(sandbox: Sandbox) -> Controls {
+    let sandbox = Arc::new(sandbox);
+    Arc::new(move |incoming| Box::pin(answer(Arc::clone(&sandbox), incoming)))
+}
+
+async fn answer(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Response {
+    perform(sandbox, incoming)
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn perform(core: Arc<Core>, incoming: &mut Incoming) -> Outcome {
+async fn perform(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Outcome {
     let (handler, params) = match ROUTES.find(incoming.parts.method.as_str(), incoming.path()) {
         Found::Operation(handler, params) => (handler, params),
         Found::OtherMethods(methods) => return Err(Fault::wrong_method(&methods)),
         Found::Nothing => return Err(Fault::no_such_path()),
     };
     guard::check_content_type(incoming)?;
-    let received = incoming.read(&core.bodies).await?;
+    let received = incoming.read(&sandbox.server.bodies).await?;
     let asked = Asked::new(params, incoming.parts.uri.query(), received.bytes);
-    let mut response = handler(core, asked).await?;
+    let mut response = handler(sandbox, asked).await?;
     // What is true now is not true for long.
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -6,19 +6,20 @@ use rusqlite::Transaction;
 use serde_json::{Map, Value, json};
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
+use super::Sandbox;
 use super::asked::{Asked, listed};
 use crate::api::error::Fault;
-use crate::core::Core;
 use crate::store::window::{Page, Window};
 use crate::store::{StoreError, overview};
 
-pub(super) async fn state(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    let endpoints = &core.endpoints;
+pub(super) async fn state(sandbox: Arc<Sandbox>, _: Asked) -> Result<Value, Fault> {
+    let state = &sandbox.store.state;
+    let endpoints = &sandbox.endpoints;
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "project_id": core.settings.project,
-        "epoch": core.epoch.name(),
-        "now": Timestamp::from(core.clock.now()),
+        "project_id": state.settings.project,
+        "epoch": state.generation.name(),
+        "now": Timestamp::from(sandbox.now()),
         "endpoints": {
             "conversation": endpoints.conversation(),
             "template": endpoints.template(),
@@ -28,32 +29,35 @@ pub(super) async fn state(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
     }))
 }
 
-pub(super) async fn apps(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let mut listed = documents(&core, &asked, "apps", overview::apps).await?;
+pub(super) async fn apps(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+    let mut listed = documents(&sandbox, &asked, "apps", overview::apps).await?;
     if let Some(apps) = listed.get_mut("apps").and_then(Value::as_array_mut) {
         apps.iter_mut().for_each(hide);
     }
     Ok(listed)
 }
 
-pub(super) async fn contacts(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    documents(&core, &asked, "contacts", overview::contacts).await
+pub(super) async fn contacts(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+    documents(&sandbox, &asked, "contacts", overview::contacts).await
 }
 
-pub(super) async fn conversations(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    documents(&core, &asked, "conversations", overview::conversations).await
+pub(super) async fn conversations(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+    documents(&sandbox, &asked, "conversations", overview::conversations).await
 }
 
 /// A part of a list of documents, which are in the order of their ids.
 async fn documents<T: Wire + Send + 'static>(
-    core: &Core,
+    sandbox: &Sandbox,
     asked: &Asked,
     name: &str,
     read: fn(&Transaction<'_>, &Window<String>) -> Result<Page<T>, StoreError>,
 ) -> Result<Value, Fault> {
     let window = asked.window_of_ids()?;
     let after = window.after.clone();
-    let page = core.store.read(move |tx| read(tx, &window)).await?;
+    let page = sandbox
+        .store
+        .read(move |scope| read(scope.tx, &window))
+        .await?;
     let page = page.map(|document| document.to_value());
     let last = page.items.last().and_then(|last| last.get("id").cloned());
     Ok(listed(name, page, last, after))

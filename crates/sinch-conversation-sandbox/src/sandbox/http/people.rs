@@ -5,13 +5,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Sandbox;
 use super::asked::{Asked, channel};
 use crate::api::error::Fault;
-use crate::core::Core;
 use crate::model::capability::Capability;
 use crate::model::consents::ConsentManagement;
-use crate::sandbox::consents;
-use crate::sandbox::{channel_events, profiles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,21 +49,23 @@ fn everybody() -> String {
     "*".to_owned()
 }
 
-pub(super) async fn manage_consents(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn manage_consents(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
     let Management { app_id, mode } = asked.body()?;
-    consents::manage(&core, app_id, mode).await?;
+    sandbox.consent_management(&app_id, mode).await?;
     Ok(json!({}))
 }
 
-pub(super) async fn name(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn name(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
     let profile: Profile = asked.body()?;
     let channel = channel("channel", &profile.channel)?;
     given(&profile.identity)?;
-    profiles::set(&core, &channel, &profile.identity, profile.name).await?;
+    sandbox
+        .set_profile(channel, profile.identity, profile.name)
+        .await?;
     Ok(json!({}))
 }
 
-pub(super) async fn enable(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn enable(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
     let able: Able = asked.body()?;
     let channel = channel("channel", &able.channel)?;
     given(&able.identity)?;
@@ -82,7 +82,9 @@ pub(super) async fn enable(core: Arc<Core>, asked: Asked) -> Result<Value, Fault
         (Ability::None, None) => Capability::none(),
         (Ability::Unknown, None) => Capability::unknown(),
     };
-    channel_events::set_capability(&core, &channel, &able.identity, capability).await?;
+    sandbox
+        .set_capability(channel, &able.identity, capability)
+        .await?;
     Ok(json!({}))
 }
 
