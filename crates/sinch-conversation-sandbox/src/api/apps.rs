@@ -13,7 +13,7 @@ use super::{nothing, patch};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::model::check::Check;
-use crate::store::{Scope, apps, callbacks, queues, webhooks};
+use crate::store::{APPS, Scope, callbacks, queues, webhooks};
 
 /// How long an app waits for a delivery report that falls back and does not say, in seconds. Not documented.
 const WAITING_TIME: i32 = 60;
@@ -56,7 +56,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 
 pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
     let mut answer = ListAppsResponse::default();
-    let apps = apps::all(scope.tx)?.into_iter();
+    let apps = APPS.all(scope.tx)?.into_iter();
     answer.apps = Some(
         apps.map(|app| shown(scope, app))
             .collect::<Result<_, _>>()?,
@@ -77,19 +77,20 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     for webhook in webhooks::of_app(scope.tx, id)? {
         callbacks::drop_for_webhook(scope.tx, webhook.id.as_deref().unwrap_or_default())?;
     }
-    apps::remove(scope.tx, id)?;
+    APPS.remove(scope.tx, id)?;
     Ok(nothing())
 }
 
 /// The app with this id, or 404.
 pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<AppResponse, Fault> {
-    apps::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("app", id))
+    APPS.get(scope.tx, id)?
+        .ok_or_else(|| Fault::not_found("app", id))
 }
 
 fn save(scope: &Scope<'_>, id: &str, mut app: AppResponse) -> Result<Value, Fault> {
     check(&app)?;
     fill(&mut app);
-    apps::put(scope.tx, id, &app)?;
+    APPS.put(scope.tx, id, &app)?;
     Ok(shown(scope, app)?.to_value())
 }
 

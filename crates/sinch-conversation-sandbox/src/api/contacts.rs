@@ -14,8 +14,8 @@ use crate::api::paging::Page;
 use crate::engine::{people, unify};
 use crate::model::channels::is_app_scoped;
 use crate::model::check::Check;
-use crate::store::Scope;
 use crate::store::contacts::{self, Wanted};
+use crate::store::{CONTACTS, Scope};
 
 const CHANGEABLE: [&str; 7] = [
     "channel_identities",
@@ -123,7 +123,9 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 
 /// The contact with this id, or 404.
 pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<Contact, Fault> {
-    contacts::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("contact", id))
+    CONTACTS
+        .get(scope.tx, id)?
+        .ok_or_else(|| Fault::not_found("contact", id))
 }
 
 fn check(contact: &Contact) -> Result<(), Fault> {

@@ -13,8 +13,8 @@ use crate::api::error::Fault;
 use crate::api::paging::Page;
 use crate::engine::{check, threads};
 use crate::model::check::Check;
-use crate::store::Scope;
 use crate::store::conversations::{self, Wanted};
+use crate::store::{CONVERSATIONS, Scope};
 
 const CHANGEABLE: [&str; 6] = [
     "active",
@@ -156,5 +156,7 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 /// The conversation that the path names, or 404.
 pub(super) fn find(scope: &Scope<'_>, call: &Call) -> Result<Conversation, Fault> {
     let id = call.param("conversation_id");
-    conversations::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("conversation", id))
+    CONVERSATIONS
+        .get(scope.tx, id)?
+        .ok_or_else(|| Fault::not_found("conversation", id))
 }

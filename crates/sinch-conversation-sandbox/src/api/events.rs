@@ -18,8 +18,8 @@ use crate::engine::events::inject as engine;
 use crate::engine::{check, people, plan, send};
 use crate::model::check::Check;
 use crate::model::strict;
-use crate::store::Scope;
 use crate::store::events::{self, Wanted};
+use crate::store::{EVENTS, Scope};
 
 /// The kinds of event; exactly one belongs into an event.
 const KINDS: [&str; 7] = [
@@ -179,13 +179,15 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let event = find(scope, call)?;
-    events::remove(scope.tx, &event.id)?;
+    EVENTS.remove(scope.tx, &event.id)?;
     Ok(nothing())
 }
 
 fn find(scope: &Scope<'_>, call: &Call) -> Result<ConversationEvent, Fault> {
     let id = call.param("event_id");
-    events::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("event", id))
+    EVENTS
+        .get(scope.tx, id)?
+        .ok_or_else(|| Fault::not_found("event", id))
 }
 
 pub(super) fn inject(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {

@@ -13,7 +13,7 @@ use crate::api::paging::Page;
 use crate::engine::people;
 use crate::model::check::Check;
 use crate::store::messages::{self, Key, Source, Wanted};
-use crate::store::{Scope, sends};
+use crate::store::{SENT_MESSAGES, Scope};
 
 /// The most messages on a page.
 pub(super) const LARGEST_PAGE: usize = 1000;
@@ -48,9 +48,9 @@ pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, F
     check.done()?;
     let mut message = find(scope, call)?;
     let id = call.param("message_id");
-    if let Some(mut sent) = sends::get(scope.tx, id)? {
+    if let Some(mut sent) = SENT_MESSAGES.get(scope.tx, id)? {
         sent.message_metadata.clone_from(&request.metadata);
-        sends::put(scope.tx, &sent)?;
+        SENT_MESSAGES.put(scope.tx, &sent.id, &sent)?;
     }
     message.metadata = Some(request.metadata);
     messages::update(scope.tx, id, &message)?;

@@ -15,8 +15,8 @@ use crate::api::error::Fault;
 use crate::engine::check;
 use crate::engine::templates::{LATEST, latest, number};
 use crate::model::check::Check;
-use crate::store::Scope;
 use crate::store::templates::{self, fold};
+use crate::store::{Scope, TEMPLATES};
 
 /// The channels whose own templates can stand in for a translation.
 const OVERRIDING: [&str; 2] = ["WHATSAPP", "KAKAOTALK"];
@@ -29,7 +29,7 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         .clone()
         .filter(|id| !id.is_empty())
         .unwrap_or_else(|| scope.new_id());
-    if templates::get(scope.tx, &id)?.is_some() {
+    if TEMPLATES.get(scope.tx, &id)?.is_some() {
         return Err(Fault::already_exists(format!(
             "template {id} exists already"
         )));
@@ -82,7 +82,7 @@ pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let id = call.param("template_id");
     find(scope, id)?;
-    templates::remove(scope.tx, id)?;
+    TEMPLATES.remove(scope.tx, id)?;
     Ok(nothing())
 }
 
@@ -108,7 +108,9 @@ pub(super) fn translations(scope: &Scope<'_>, call: &Call) -> Result<Value, Faul
 }
 
 fn find(scope: &Scope<'_>, id: &str) -> Result<V2Template, Fault> {
-    templates::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("template", id))
+    TEMPLATES
+        .get(scope.tx, id)?
+        .ok_or_else(|| Fault::not_found("template", id))
 }
 
 /// The template with its current translations, and the newest of each language once more as `latest`.
@@ -137,7 +139,7 @@ fn save(
     template.description = Some(request.description.unwrap_or_default());
     template.default_translation = request.default_translation;
     template.update_time = Some(scope.timestamp());
-    templates::put(scope.tx, id, &template)?;
+    TEMPLATES.put(scope.tx, id, &template)?;
     let mut kept = Vec::new();
     for translation in request.translations.into_iter().flatten() {
         kept.push(save_translation(scope, id, translation)?);

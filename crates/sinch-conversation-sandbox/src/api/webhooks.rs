@@ -12,7 +12,7 @@ use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::engine::check;
 use crate::model::check::Check;
-use crate::store::{Scope, callbacks, webhooks};
+use crate::store::{Scope, WEBHOOKS, callbacks, webhooks};
 
 const CHANGEABLE: [&str; 6] = [
     "app_id",
@@ -69,13 +69,15 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     find(scope, call)?;
     let id = call.param("webhook_id");
     callbacks::drop_for_webhook(scope.tx, id)?;
-    webhooks::remove(scope.tx, id)?;
+    WEBHOOKS.remove(scope.tx, id)?;
     Ok(nothing())
 }
 
 fn find(scope: &Scope<'_>, call: &Call) -> Result<Webhook, Fault> {
     let id = call.param("webhook_id");
-    webhooks::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("webhook", id))
+    WEBHOOKS
+        .get(scope.tx, id)?
+        .ok_or_else(|| Fault::not_found("webhook", id))
 }
 
 fn save(scope: &Scope<'_>, id: &str, mut webhook: Webhook) -> Result<Value, Fault> {

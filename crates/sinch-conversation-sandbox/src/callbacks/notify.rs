@@ -5,7 +5,7 @@ use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{Webhook, WebhookTargetType};
 
 use crate::store::callbacks::{self, NewCallback};
-use crate::store::{Scope, StoreError, webhooks};
+use crate::store::{Scope, StoreError, WEBHOOKS, webhooks};
 
 /// Something to tell.
 pub(crate) struct Notice<'a> {
@@ -58,7 +58,7 @@ pub(crate) fn app(scope: &Scope<'_>, app_id: &str, notice: &Notice<'_>) -> Resul
 
 /// Tells the webhooks of all apps: contacts belong to the project.
 pub(crate) fn project(scope: &Scope<'_>, notice: &Notice<'_>) -> Result<(), StoreError> {
-    for webhook in webhooks::all(scope.tx)? {
+    for webhook in WEBHOOKS.all(scope.tx)? {
         if wants(&webhook, &notice.kind) {
             queue(scope, &webhook, notice, &notice.body(scope, ""))?;
         }

@@ -15,10 +15,10 @@ use super::{patience, progress, threads};
 use crate::core::clock::{from_micros, later};
 use crate::model::channels::Failure;
 use crate::model::message::{BatchPlace, SentMessage};
+use crate::model::timeline::TimelineKind;
 use crate::store::notes::{self, Note};
-use crate::store::record;
 use crate::store::steps::{self, Action};
-use crate::store::{Scope, StoreError, messages, queues, sends};
+use crate::store::{SENT_MESSAGES, Scope, StoreError, journal, messages, queues};
 
 /// Who a message is for.
 #[derive(Debug, Clone)]
@@ -109,8 +109,8 @@ pub(crate) fn accept(
     if let Some(ttl) = order.ttl {
         patience::limit(scope, &mut sent, ttl)?;
     }
-    sends::put(scope.tx, &sent)?;
-    record::add_sent(scope.tx, &sent.id, app_id)?;
+    SENT_MESSAGES.put(scope.tx, &sent.id, &sent)?;
+    journal::add_sent(scope.tx, TimelineKind::Sent, &sent.id, app_id)?;
     if is_kept(app, &sent) {
         store_message(scope, &sent)?;
     }

@@ -1,6 +1,5 @@
 //! What recipients can do on their channels: asked at once, told channel by channel.
 
-use serde::{Deserialize, Serialize};
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     CapabilityNotification, CapabilityNotificationCapabilityStatus as Status, ChannelIdentity,
@@ -10,29 +9,10 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::{plan, progress};
 use crate::callbacks::notify::{self, Notice};
-use crate::model::capability::Capability;
+use crate::model::capability::{Capability, Probe};
 use crate::model::channels::Failure;
-use crate::store::kept::{self, Kept};
 use crate::store::steps::{self, Action};
-use crate::store::{Scope, StoreError, apps, capabilities};
-
-/// A question to one channel that is not answered yet.
-#[derive(Debug, Serialize, Deserialize)]
-struct Probe {
-    id: String,
-    request_id: String,
-    app_id: String,
-    contact_id: String,
-    recipient: ChannelIdentity,
-}
-
-impl Kept for Probe {
-    const KIND: &'static str = "probe";
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
+use crate::store::{APPS, PROBES, Scope, StoreError, capabilities};
 
 /// Asks each channel that the recipient is on, once.
 pub(crate) fn ask(
@@ -55,7 +35,7 @@ pub(crate) fn ask(
             contact_id: contact_id.to_owned(),
             recipient: recipient.clone(),
         };
-        kept::put(scope.tx, &probe)?;
+        PROBES.put(scope.tx, &probe.id, &probe)?;
         let due = scope.now + scope.state.settings.receipt_interval;
         steps::add(scope.tx, &probe.id, Action::TellCapability, due)?;
     }
@@ -64,9 +44,10 @@ pub(crate) fn ask(
 
 /// The channel has answered.
 pub(crate) fn tell(scope: &Scope<'_>, probe_id: &str) -> Result<(), StoreError> {
-    let Some(probe) = kept::take::<Probe>(scope.tx, probe_id)? else {
+    let Some(probe) = PROBES.get(scope.tx, probe_id)? else {
         return Ok(());
     };
+    PROBES.remove(scope.tx, probe_id)?;
     let (capability, reason) = answer(scope, &probe)?;
     let mut notification = CapabilityNotification::default();
     notification.request_id = Some(probe.request_id.clone());
@@ -95,7 +76,7 @@ fn answer(scope: &Scope<'_>, probe: &Probe) -> Result<(Capability, Option<Reason
     let ChannelIdentity {
         channel, identity, ..
     } = &probe.recipient;
-    let app = apps::get(scope.tx, &probe.app_id)?;
+    let app = APPS.get(scope.tx, &probe.app_id)?;
     let failure = if app.is_some_and(|app| plan::has_channel(&app, channel)) {
         progress::malformed(channel, identity)
     } else {

@@ -17,7 +17,7 @@ use crate::model::channels::Failure;
 use crate::model::consents::ConsentManagement;
 use crate::model::message::SentMessage;
 use crate::store::consents::{self, Change, Entry};
-use crate::store::{Scope, StoreError, apps, contacts};
+use crate::store::{APPS, CONTACTS, Scope, StoreError};
 
 /// Somebody who opts out or in.
 #[derive(Debug, Clone, Copy)]
@@ -131,11 +131,11 @@ pub(super) fn insert(
     app_id: &str,
     record: &ConsentRecord,
 ) -> Result<(), StoreError> {
-    let (Some(list), Some(_)) = (&record.consent_type, apps::get(scope.tx, app_id)?) else {
+    let (Some(list), Some(_)) = (&record.consent_type, APPS.get(scope.tx, app_id)?) else {
         return Ok(());
     };
     let named = &record.identification;
-    let identities = match contacts::get(scope.tx, named)? {
+    let identities = match CONTACTS.get(scope.tx, named)? {
         Some(contact) => usable(&contact, app_id)
             .into_iter()
             .map(|identity| identity.identity)

@@ -9,12 +9,12 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 
 use super::accept::keeps_dispatch;
-use super::record::{self, Content, Entry};
 use super::{consents, people, threads};
 use crate::callbacks::notify::{self, Notice};
-use crate::model::timeline::TimelineKind;
+use crate::model::timeline::{TimelineEntry, TimelineKind};
+use crate::store::journal;
 use crate::store::notes::{self, Note};
-use crate::store::{Scope, StoreError, apps, messages, sends};
+use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError, messages};
 
 /// What something from a contact belongs to.
 #[derive(Default)]
@@ -64,20 +64,9 @@ pub(crate) fn receive(
     stored.metadata = Some(metadata_of_answered(scope, message)?);
     stored.injected = Some(false);
     stored.sender_id = Some(sender_id(app, &from.channel));
-    let entry = Entry {
-        id: &id,
-        app_id,
-        contact_id: &place.contact_id,
-        conversation_id: &place.conversation_id,
-        address: Some(from),
-        mode: &mode,
-        time: scope.timestamp(),
-        direction: ConversationDirection::ToApp,
-        content: Content::Message(message.to_value()),
-        metadata: stored.metadata.as_deref().unwrap_or_default(),
-    };
-    record::add(scope, TimelineKind::Received, entry)?;
     stored.processing_mode = Some(mode);
+    let entry = TimelineEntry::of_message(TimelineKind::Received, app_id, &stored);
+    journal::add(scope.tx, &entry)?;
     if in_conversation || keeps_dispatch(app) {
         messages::put(scope.tx, &id, app_id, scope.now, &stored)?;
     }
@@ -95,7 +84,7 @@ pub(super) fn tell(
     message: &ConversationMessage,
     note: &Note,
 ) -> Result<(), StoreError> {
-    let app = apps::get(scope.tx, app_id)?;
+    let app = APPS.get(scope.tx, app_id)?;
     let view = app.and_then(|app| app.conversation_metadata_report_view);
     let is_reported = view == Some(ConversationMetadataReportView::Full);
     let notice = Notice {
@@ -156,7 +145,8 @@ fn metadata_of_answered(scope: &Scope<'_>, message: &ContactMessage) -> Result<S
     let Some(answered) = answered else {
         return Ok(String::new());
     };
-    Ok(sends::get(scope.tx, answered)?
+    Ok(SENT_MESSAGES
+        .get(scope.tx, answered)?
         .map(|sent| sent.message_metadata)
         .unwrap_or_default())
 }

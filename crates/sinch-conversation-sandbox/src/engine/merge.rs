@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::{Timestamp, Wire};
 use super::people::{self, UNKNOWN};
 use super::{threads, unify};
 use crate::callbacks::notify::{self, Notice};
-use crate::store::{Scope, StoreError, contacts, conversations, events, messages, record, sends};
+use crate::store::{CONTACTS, CONVERSATIONS, Scope, StoreError, contacts, conversations, moves};
 
 /// Moves everything that the source has to the destination, removes the source, and tells of it.
 pub(crate) fn merge(
@@ -23,11 +23,8 @@ pub(crate) fn merge(
     for conversation in conversations::of_contact(scope.tx, &gone_id)? {
         move_conversation(scope, conversation, &kept_id)?;
     }
-    messages::move_to_contact(scope.tx, &gone_id, &kept_id)?;
-    sends::move_to_contact(scope.tx, &gone_id, &kept_id)?;
-    events::move_to_contact(scope.tx, &gone_id, &kept_id)?;
-    record::move_to_contact(scope.tx, &gone_id, &kept_id)?;
-    contacts::remove(scope.tx, &gone_id)?;
+    moves::to_contact(scope.tx, &gone_id, &kept_id)?;
+    CONTACTS.remove(scope.tx, &gone_id)?;
 
     let mut merged = combine(destination, &source);
     let identities = merged.channel_identities.take().unwrap_or_default();
@@ -61,10 +58,7 @@ fn move_conversation(
 fn join(scope: &Scope<'_>, mut kept: Conversation, gone: &Conversation) -> Result<(), StoreError> {
     let kept_id = kept.id.clone().unwrap_or_default();
     let gone_id = gone.id.as_deref().unwrap_or_default();
-    messages::move_to_conversation(scope.tx, gone_id, &kept_id)?;
-    sends::move_to_conversation(scope.tx, gone_id, &kept_id)?;
-    events::move_to_conversation(scope.tx, gone_id, &kept_id)?;
-    record::move_to_conversation(scope.tx, gone_id, &kept_id)?;
+    moves::to_conversation(scope.tx, gone_id, &kept_id)?;
     let time = |of: &Conversation| of.last_received.as_ref().and_then(Timestamp::to_datetime);
     if time(gone) > time(&kept) {
         kept.last_received.clone_from(&gone.last_received);
@@ -73,7 +67,7 @@ fn join(scope: &Scope<'_>, mut kept: Conversation, gone: &Conversation) -> Resul
         }
     }
     threads::save(scope, &kept)?;
-    conversations::remove(scope.tx, gone_id)
+    CONVERSATIONS.remove(scope.tx, gone_id)
 }
 
 /// The destination, with what it lacks and the source has.

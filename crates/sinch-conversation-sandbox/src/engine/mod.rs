@@ -19,7 +19,6 @@ pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod reach;
 pub(crate) mod receipts;
-pub(crate) mod record;
 mod rendering;
 pub(crate) mod retention;
 pub(crate) mod send;

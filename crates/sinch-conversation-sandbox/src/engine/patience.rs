@@ -10,7 +10,7 @@ use crate::engine::progress;
 use crate::model::channels::Failure;
 use crate::model::message::SentMessage;
 use crate::store::steps::{self, Action};
-use crate::store::{Scope, StoreError, apps};
+use crate::store::{APPS, Scope, StoreError};
 
 /// The pause before the second try on a channel; each one after it is twice as long.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
@@ -80,7 +80,9 @@ pub(super) fn retry(
     if !failure.temporary || failure.after_queueing {
         return Ok(false);
     }
-    let settings = apps::get(scope.tx, &sent.app_id)?.and_then(|app| app.message_retry_settings);
+    let settings = APPS
+        .get(scope.tx, &sent.app_id)?
+        .and_then(|app| app.message_retry_settings);
     let seconds = settings.and_then(|settings| settings.retry_duration);
     let since = from_micros(
         *sent

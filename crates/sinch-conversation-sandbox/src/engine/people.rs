@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::Wire;
 use super::{threads, unify};
 use crate::callbacks::notify::{self, Notice};
 use crate::model::channels::{is_app_scoped, is_phone};
-use crate::store::{Scope, StoreError, contacts, conversations, profiles};
+use crate::store::{CONTACTS, Scope, StoreError, contacts, conversations, profiles};
 
 /// The name of a contact that has none.
 pub(crate) const UNKNOWN: &str = "Unknown";
@@ -96,7 +96,7 @@ fn find(
     let Some(oldest) = ids.first() else {
         return Ok(None);
     };
-    let contact = contacts::get(scope.tx, oldest)?;
+    let contact = CONTACTS.get(scope.tx, oldest)?;
     let contact = contact.ok_or_else(|| StoreError::Document(format!("contact {oldest}")))?;
     if ids.len() > 1 {
         tell_of_duplicates(scope, app_id, oldest, &holders)?;
@@ -143,7 +143,7 @@ pub(crate) fn remove(scope: &Scope<'_>, contact: &Contact) -> Result<(), StoreEr
     for conversation in conversations::of_contact(scope.tx, id)? {
         threads::remove(scope, &conversation)?;
     }
-    contacts::remove(scope.tx, id)?;
+    CONTACTS.remove(scope.tx, id)?;
     tell(scope, CallbackKind::CONTACT_DELETE, contact)
 }
 

@@ -12,7 +12,7 @@ use crate::model::channels::{Failure, is_phone};
 use crate::model::message::SentMessage;
 use crate::store::messages::{self, Source};
 use crate::store::steps::{self, Action};
-use crate::store::{Scope, StoreError, apps, conversations, queues, sends};
+use crate::store::{APPS, CONVERSATIONS, SENT_MESSAGES, Scope, StoreError, queues};
 
 /// Gives the message to the channel whose turn it is.
 pub(crate) fn hand(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
@@ -40,7 +40,7 @@ pub(super) fn change(
     message_id: &str,
     work: impl FnOnce(&mut SentMessage) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let Some(mut sent) = sends::get(scope.tx, message_id)? else {
+    let Some(mut sent) = SENT_MESSAGES.get(scope.tx, message_id)? else {
         return Ok(());
     };
     work(&mut sent)?;
@@ -48,11 +48,11 @@ pub(super) fn change(
         sent.queued = false;
         queues::leave(scope.tx, &sent.app_id)?;
     }
-    sends::put(scope.tx, &sent)
+    SENT_MESSAGES.put(scope.tx, &sent.id, &sent)
 }
 
 fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
-    let Some(app) = apps::get(scope.tx, &sent.app_id)? else {
+    let Some(app) = APPS.get(scope.tx, &sent.app_id)? else {
         sent.plan.truncate(sent.position + 1);
         let failure = Failure::new("UNKNOWN_APP").describe("The app was deleted.");
         return give_up(scope, sent, failure);
@@ -171,7 +171,7 @@ fn show_channel(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError>
     if messages::get(scope.tx, &sent.id, source)?.is_some() {
         accept::store_message(scope, sent)?;
     }
-    if let Some(mut conversation) = conversations::get(scope.tx, &sent.conversation_id)? {
+    if let Some(mut conversation) = CONVERSATIONS.get(scope.tx, &sent.conversation_id)? {
         conversation.active_channel = sent
             .channel_identity()
             .map(|identity| identity.channel.clone());

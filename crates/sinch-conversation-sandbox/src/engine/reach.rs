@@ -8,7 +8,7 @@ use super::accept::Addressee;
 use super::plan::{self, Wishes};
 use super::{people, threads};
 use crate::model::channels::Failure;
-use crate::store::{Scope, StoreError, contacts};
+use crate::store::{CONTACTS, Scope, StoreError};
 
 /// The identities to try, or why there are none.
 pub(super) type Plan = Result<Vec<ChannelIdentity>, Failure>;
@@ -31,7 +31,7 @@ pub(super) fn thread_of(
 ) -> Result<Thread, StoreError> {
     let contact = match addressee {
         Addressee::Identities(identities) => people::find_or_create(scope, app_id, identities)?,
-        Addressee::Contact(id) => match contacts::get(scope.tx, id)? {
+        Addressee::Contact(id) => match CONTACTS.get(scope.tx, id)? {
             Some(contact) => contact,
             None => return Ok(Thread::Nobody(id.clone())),
         },

@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::Wire;
 use super::patience;
 use crate::callbacks::notify::{self, Notice};
 use crate::model::message::{Receipt, SentMessage};
-use crate::store::{Scope, StoreError, apps, sends};
+use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError};
 
 /// Writes a status down and tells of it.
 pub(super) fn report(
@@ -32,7 +32,7 @@ pub(super) fn report(
 /// The recipient has read the message.
 pub(crate) fn read(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
     report(scope, sent, DeliveryStatus::Read, None)?;
-    sends::put(scope.tx, sent)
+    SENT_MESSAGES.put(scope.tx, &sent.id, sent)
 }
 
 /// Tells of the latest status.
@@ -91,7 +91,9 @@ pub(super) fn tell(
 
 /// What receipts are signed with that go to the URL of a message; empty when the app has no such secret.
 fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError> {
-    let settings = apps::get(scope.tx, app_id)?.and_then(|app| app.callback_settings);
+    let settings = APPS
+        .get(scope.tx, app_id)?
+        .and_then(|app| app.callback_settings);
     let secret = settings.and_then(|settings| settings.secret_for_overridden_callback_urls);
     Ok(secret
         .map(|secret| secret.expose().to_owned())

@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{AppResponse, RetentionPolicyType};
 use super::threads;
 use crate::store::messages::Source;
 use crate::store::steps::{self, Action};
-use crate::store::{Scope, StoreError, apps, events, notes, retention};
+use crate::store::{APPS, Scope, StoreError, events, notes, retention};
 
 /// What the step is about: there is one for the whole sandbox.
 const SUBJECT: &str = "retention";
@@ -24,7 +24,7 @@ pub(crate) fn plan(scope: &Scope<'_>) -> Result<(), StoreError> {
 
 /// Removes what is too old, in all apps, and plans the next removal.
 pub(crate) fn sweep(scope: &Scope<'_>) -> Result<(), StoreError> {
-    for app in apps::all(scope.tx)? {
+    for app in APPS.all(scope.tx)? {
         sweep_app(scope, &app)?;
     }
     plan(scope)

@@ -13,6 +13,7 @@ use super::content::Problem;
 use super::placeholders::{self, Unfilled};
 use crate::model::channels::Failure;
 use crate::model::strict;
+use crate::store::TEMPLATES;
 use crate::store::templates::{self, fold};
 
 /// The version that stands for the newest of a language.
@@ -46,7 +47,7 @@ pub(super) fn find(
     reference: &TemplateReferenceWithVersion,
 ) -> Result<V2TemplateTranslation, Problem> {
     let id = &reference.template_id;
-    let template = templates::get(tx, id)?.ok_or_else(|| {
+    let template = TEMPLATES.get(tx, id)?.ok_or_else(|| {
         Failure::new("TEMPLATE_NOT_FOUND").describe(format!("There is no template {id:?}."))
     })?;
     let language = reference

@@ -11,7 +11,7 @@ use sinch_conversation_raw::wire::{Timestamp, Wire};
 use super::merge_patch::merge_patch;
 use crate::callbacks::notify::{self, Notice};
 use crate::store::notes::Note;
-use crate::store::{Scope, StoreError, conversations};
+use crate::store::{CONVERSATIONS, Scope, StoreError, conversations};
 
 /// The active conversation, or a new one.
 pub(crate) fn find_or_open(
@@ -92,7 +92,7 @@ fn tell_of_stop(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), St
 
 /// Removes a conversation with its messages.
 pub(crate) fn remove(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
-    conversations::remove(scope.tx, conversation.id.as_deref().unwrap_or_default())?;
+    CONVERSATIONS.remove(scope.tx, conversation.id.as_deref().unwrap_or_default())?;
     tell(scope, CallbackKind::CONVERSATION_DELETE, conversation)
 }
 

@@ -15,7 +15,7 @@ use super::error::ControlError;
 use super::handset::usable_app;
 use crate::callbacks::notify::{self, Notice};
 use crate::model::channels::Failure;
-use crate::store::{Scope, sends};
+use crate::store::{SENT_MESSAGES, Scope};
 
 impl Sandbox {
     /// The next message or event of an app on this channel fails. Called several times, those after it fail as well.
@@ -92,7 +92,7 @@ impl Sandbox {
     pub async fn record_notification(&self, message_id: &str) -> Result<(), ControlError> {
         let message_id = message_id.to_owned();
         let work = move |scope: &Scope<'_>| {
-            let Some(sent) = sends::get(scope.tx, &message_id)? else {
+            let Some(sent) = SENT_MESSAGES.get(scope.tx, &message_id)? else {
                 return Err(ControlError::UnknownMessage { message_id });
             };
             let mut record = RecordNotification::default();

@@ -28,7 +28,7 @@ use crate::api::error::Fault;
 use crate::engine::people;
 use crate::model::strict;
 use crate::store::{
-    Scope, StoreError, apps, contacts, conversations, meta, overview, seeds, webhooks,
+    APPS, CONTACTS, CONVERSATIONS, Scope, StoreError, WEBHOOKS, meta, reset, seeds,
 };
 
 /// What a seed has made: the ids, in the order of the document.
@@ -77,29 +77,29 @@ struct Part {
     taken: fn(&Transaction<'_>, &str) -> Result<bool, StoreError>,
 }
 
-const APPS: Part = Part {
+const APP_PART: Part = Part {
     name: "apps",
     operation: "App_CreateApp",
     unknown: |body| Ok(strict::read::<AppCreateRequest>(&body)?.extra),
-    taken: |tx, id| Ok(apps::get(tx, id)?.is_some()),
+    taken: |tx, id| Ok(APPS.get(tx, id)?.is_some()),
 };
-const WEBHOOKS: Part = Part {
+const WEBHOOK_PART: Part = Part {
     name: "webhooks",
     operation: "Webhooks_CreateWebhook",
     unknown: |body| Ok(strict::read::<Webhook>(&body)?.extra),
-    taken: |tx, id| Ok(webhooks::get(tx, id)?.is_some()),
+    taken: |tx, id| Ok(WEBHOOKS.get(tx, id)?.is_some()),
 };
-const CONTACTS: Part = Part {
+const CONTACT_PART: Part = Part {
     name: "contacts",
     operation: "Contact_CreateContact",
     unknown: |body| Ok(strict::read::<ContactCreateRequest>(&body)?.extra),
-    taken: |tx, id| Ok(contacts::get(tx, id)?.is_some()),
+    taken: |tx, id| Ok(CONTACTS.get(tx, id)?.is_some()),
 };
-const CONVERSATIONS: Part = Part {
+const CONVERSATION_PART: Part = Part {
     name: "conversations",
     operation: "Conversation_CreateConversation",
     unknown: |body| Ok(strict::read::<CreateConversationRequest>(&body)?.extra),
-    taken: |tx, id| Ok(conversations::get(tx, id)?.is_some()),
+    taken: |tx, id| Ok(CONVERSATIONS.get(tx, id)?.is_some()),
 };
 
 impl Sandbox {
@@ -115,7 +115,7 @@ impl Sandbox {
         // One transaction: nobody sees an empty database with the rest of the state as it was.
         let emptied = self.store.write(move |scope| {
             let state = scope.state;
-            overview::wipe(scope.tx)?;
+            reset::wipe(scope.tx)?;
             state.channels.restore_all();
             callbacks.forget_tokens();
             server.faults.clear();
@@ -187,10 +187,10 @@ fn hex(bytes: &[u8]) -> String {
 
 fn fill(scope: &Scope<'_>, document: Document) -> Result<Seeded, Fault> {
     Ok(Seeded {
-        apps: create(scope, &APPS, document.apps)?,
-        webhooks: create(scope, &WEBHOOKS, document.webhooks)?,
-        contacts: create(scope, &CONTACTS, document.contacts)?,
-        conversations: create(scope, &CONVERSATIONS, document.conversations)?,
+        apps: create(scope, &APP_PART, document.apps)?,
+        webhooks: create(scope, &WEBHOOK_PART, document.webhooks)?,
+        contacts: create(scope, &CONTACT_PART, document.contacts)?,
+        conversations: create(scope, &CONVERSATION_PART, document.conversations)?,
         messages: receive(scope, document.messages)?,
     })
 }

@@ -7,9 +7,9 @@ use crate::model::callback::Callback;
 use crate::model::event::SentEvent;
 use crate::model::message::SentMessage;
 use crate::model::timeline::TimelineEntry;
-use crate::store::record::Only;
+use crate::store::journal::{self, Only};
 use crate::store::window::{Page, Window};
-use crate::store::{Scope, callbacks, kept, record, replays, sends};
+use crate::store::{SENT_EVENTS, SENT_MESSAGES, Scope, callbacks, replays};
 
 impl Sandbox {
     /// Every message that apps have sent, oldest first, with its statuses.
@@ -27,7 +27,7 @@ impl Sandbox {
     ) -> Result<Page<SentMessage>, ControlError> {
         let read = self
             .store
-            .read(move |scope| sends::after(scope.tx, &window));
+            .read(move |scope| SENT_MESSAGES.page(scope.tx, &window));
         Ok(read.await?)
     }
 
@@ -39,7 +39,7 @@ impl Sandbox {
     pub async fn sent_message(&self, message_id: &str) -> Result<SentMessage, ControlError> {
         let message_id = message_id.to_owned();
         let work = move |scope: &Scope<'_>| {
-            let found = sends::get(scope.tx, &message_id)?;
+            let found = SENT_MESSAGES.get(scope.tx, &message_id)?;
             found.ok_or(ControlError::UnknownMessage { message_id })
         };
         self.store.read(work).await
@@ -58,7 +58,9 @@ impl Sandbox {
         &self,
         window: Window<String>,
     ) -> Result<Page<SentEvent>, ControlError> {
-        let read = self.store.read(move |scope| kept::after(scope.tx, &window));
+        let read = self
+            .store
+            .read(move |scope| SENT_EVENTS.page(scope.tx, &window));
         Ok(read.await?)
     }
 
@@ -70,7 +72,7 @@ impl Sandbox {
     pub async fn sent_event(&self, event_id: &str) -> Result<SentEvent, ControlError> {
         let event_id = event_id.to_owned();
         let work = move |scope: &Scope<'_>| {
-            let found = kept::get(scope.tx, &event_id)?;
+            let found = SENT_EVENTS.get(scope.tx, &event_id)?;
             found.ok_or(ControlError::UnknownEvent { event_id })
         };
         self.store.read(work).await
@@ -104,7 +106,7 @@ impl Sandbox {
     ) -> Result<Page<TimelineEntry>, ControlError> {
         let read = self
             .store
-            .read(move |scope| record::after(scope.tx, &window, &only));
+            .read(move |scope| journal::after(scope.tx, &window, &only));
         Ok(read.await?)
     }
 

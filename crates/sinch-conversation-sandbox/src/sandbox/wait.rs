@@ -13,7 +13,7 @@ use crate::model::event::SentEvent;
 use crate::model::message::SentMessage;
 use crate::model::timeline::TimelineEntry;
 use crate::server::request_log::LoggedRequest;
-use crate::store::record::Only;
+use crate::store::journal::Only;
 use crate::store::window::{Page, Window};
 use crate::store::{Store, StoreError, callbacks, replays, steps};
 

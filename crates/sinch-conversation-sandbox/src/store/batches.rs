@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, Transaction};
 use serde_json::Value;
 use sinch_conversation_raw::types::BatchStatus;
 
-use super::StoreError;
+use super::{StoreError, document};
 use crate::core::clock::from_micros;
 
 /// What is done with each item of a batch.
@@ -123,7 +123,7 @@ fn read((id, kind, app_id, status, send_after, shared): Columns) -> Result<Batch
         app_id,
         status: BatchStatus::from(status.as_str()),
         send_after: from_micros(send_after),
-        shared: decode(&shared)?,
+        shared: document::decode(&shared)?,
     })
 }
 
@@ -151,7 +151,7 @@ pub(crate) fn take_item(
         .query_row([id], |row| row.try_into())
         .optional()?;
     taken
-        .map(|(number, item)| Ok((number, decode(&item)?)))
+        .map(|(number, item)| Ok((number, document::decode(&item)?)))
         .transpose()
 }
 
@@ -167,8 +167,4 @@ pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM batches WHERE id = ?1")?
         .execute([id])?;
     Ok(())
-}
-
-fn decode(text: &str) -> Result<Value, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Document(error.to_string()))
 }

@@ -62,7 +62,7 @@ pub(crate) fn enqueue(
         callback.trigger,
         callback.target,
         callback.secret,
-        callback.credentials.map(document::encode),
+        callback.credentials.map(document::encode).transpose()?,
         callback.body,
     ))?;
     Ok(())
@@ -140,8 +140,6 @@ pub(super) fn add_attempt(
     callback: i64,
     attempt: &Attempt,
 ) -> Result<(), StoreError> {
-    let headers = serde_json::to_string(&attempt.headers)
-        .map_err(|error| StoreError::Document(error.to_string()))?;
     tx.prepare_cached(
         "INSERT INTO attempts (callback, number, at_us, status, problem, headers, response, replay)
          SELECT seq, (SELECT ifnull(max(number), 0) + 1 FROM attempts WHERE callback = ?1), ?2, ?3, ?4, ?5, ?6, ?7
@@ -152,7 +150,7 @@ pub(super) fn add_attempt(
         attempt.at.timestamp_micros(),
         attempt.status,
         &attempt.problem,
-        headers,
+        document::encode(&attempt.headers)?,
         &attempt.response,
         attempt.replay,
     ))?;

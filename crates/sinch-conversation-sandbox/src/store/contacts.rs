@@ -16,7 +16,7 @@ pub(crate) fn put(tx: &Transaction<'_>, id: &str, contact: &Contact) -> Result<(
     .execute((
         id,
         contact.external_id.as_deref().unwrap_or_default(),
-        document::encode(contact),
+        document::encode(contact)?,
     ))?;
     tx.prepare_cached("DELETE FROM identities WHERE contact_id = ?1")?
         .execute([id])?;
@@ -28,10 +28,6 @@ pub(crate) fn put(tx: &Transaction<'_>, id: &str, contact: &Contact) -> Result<(
         insert.execute((id, identity.channel.as_str(), &identity.identity, app_id))?;
     }
     Ok(())
-}
-
-pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<Contact>, StoreError> {
-    document::one(tx, "SELECT doc FROM contacts WHERE id = ?1", [id])
 }
 
 /// The ids of the contacts with this identity, oldest first.
@@ -125,15 +121,7 @@ pub(crate) fn shared(
 }
 
 fn sorted(list: &str) -> Result<Vec<String>, StoreError> {
-    let mut items: Vec<String> =
-        serde_json::from_str(list).map_err(|error| StoreError::Document(error.to_string()))?;
+    let mut items: Vec<String> = document::decode(list)?;
     items.sort_unstable();
     Ok(items)
-}
-
-/// Removes the contact with its conversations and their messages.
-pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM contacts WHERE id = ?1")?
-        .execute([id])?;
-    Ok(())
 }

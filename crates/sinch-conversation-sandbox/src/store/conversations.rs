@@ -21,14 +21,10 @@ pub(crate) fn put(
             &conversation.contact_id,
             conversation.active.unwrap_or_default(),
             conversation.active_channel.as_ref().map_or("", |channel| channel.as_str()),
-            document::encode(conversation),
+            document::encode(conversation)?,
         ),
     )?;
     Ok(())
-}
-
-pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<Conversation>, StoreError> {
-    document::one(tx, "SELECT doc FROM conversations WHERE id = ?1", [id])
 }
 
 /// The active conversation of an app and a contact.
@@ -163,11 +159,4 @@ pub(crate) fn count(tx: &Transaction<'_>, wanted: &Wanted<'_>) -> Result<i32, St
     Ok(tx
         .prepare_cached(&sql)?
         .query_row(params_from_iter(filter.values()), |row| row.get(0))?)
-}
-
-/// Removes the conversation with its messages.
-pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM conversations WHERE id = ?1")?
-        .execute([id])?;
-    Ok(())
 }

@@ -24,13 +24,9 @@ pub(crate) fn add(
         &event.conversation_id,
         &event.contact_id,
         accepted.timestamp_micros(),
-        document::encode(event),
+        document::encode(event)?,
     ))?;
     Ok(())
-}
-
-pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<ConversationEvent>, StoreError> {
-    document::one(tx, "SELECT doc FROM events WHERE id = ?1", [id])
 }
 
 /// Which events to list: at most `limit` of those older than the one with the id `after`.
@@ -61,12 +57,6 @@ pub(crate) fn list(
     document::many(tx, &sql, params_from_iter(filter.values()))
 }
 
-pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM events WHERE id = ?1")?
-        .execute([id])?;
-    Ok(())
-}
-
 /// Removes the events of an app that were accepted before this moment.
 pub(crate) fn remove_before(
     tx: &Transaction<'_>,
@@ -75,42 +65,5 @@ pub(crate) fn remove_before(
 ) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM events WHERE app_id = ?1 AND accepted_us < ?2")?
         .execute((app_id, before.timestamp_micros()))?;
-    Ok(())
-}
-
-/// Gives the events of a contact that goes away, also those that are not stored, to another contact.
-pub(crate) fn move_to_contact(
-    tx: &Transaction<'_>,
-    from: &str,
-    to: &str,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE events SET contact_id = ?2, doc = json_set(doc, '$.contact_id', ?2)
-         WHERE contact_id = ?1",
-    )?
-    .execute([from, to])?;
-    tx.prepare_cached(
-        "UPDATE kept SET doc = json_set(doc, '$.contact_id', ?2) WHERE doc ->> '$.contact_id' = ?1",
-    )?
-    .execute([from, to])?;
-    Ok(())
-}
-
-/// Gives the events of a conversation that goes away to another conversation.
-pub(crate) fn move_to_conversation(
-    tx: &Transaction<'_>,
-    from: &str,
-    to: &str,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE events SET conversation_id = ?2, doc = json_set(doc, '$.conversation_id', ?2)
-         WHERE conversation_id = ?1",
-    )?
-    .execute([from, to])?;
-    tx.prepare_cached(
-        "UPDATE kept SET doc = json_set(doc, '$.conversation_id', ?2)
-         WHERE doc ->> '$.conversation_id' = ?1",
-    )?
-    .execute([from, to])?;
     Ok(())
 }

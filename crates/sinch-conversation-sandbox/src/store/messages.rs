@@ -70,7 +70,7 @@ pub(crate) fn put(
         message.direction.as_ref().map_or("", |direction| direction.as_str()),
         source.as_str(),
         accepted.timestamp_micros(),
-        document::encode(message),
+        document::encode(message)?,
     ))?;
     Ok(())
 }
@@ -94,41 +94,13 @@ pub(crate) fn update(
     message: &ConversationMessage,
 ) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE messages SET doc = ?2 WHERE id = ?1")?
-        .execute((id, document::encode(message)))?;
+        .execute((id, document::encode(message)?))?;
     Ok(())
 }
 
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM messages WHERE id = ?1")?
         .execute([id])?;
-    Ok(())
-}
-
-/// Gives the messages of a contact that goes away to another contact.
-pub(crate) fn move_to_contact(
-    tx: &Transaction<'_>,
-    from: &str,
-    to: &str,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE messages SET contact_id = ?2, doc = json_set(doc, '$.contact_id', ?2)
-         WHERE contact_id = ?1",
-    )?
-    .execute([from, to])?;
-    Ok(())
-}
-
-/// Gives the messages of a conversation that goes away to another conversation.
-pub(crate) fn move_to_conversation(
-    tx: &Transaction<'_>,
-    from: &str,
-    to: &str,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE messages SET conversation_id = ?2, doc = json_set(doc, '$.conversation_id', ?2)
-         WHERE conversation_id = ?1",
-    )?
-    .execute([from, to])?;
     Ok(())
 }
 

@@ -1,7 +1,6 @@
 //! The state, in SQLite. All access goes through [`Store`]: one connection, which a thread of its own has. One is
 //! enough, since SQLite has one writer and a request is one short transaction.
 
-pub(crate) mod apps;
 pub(crate) mod batches;
 pub(crate) mod callbacks;
 pub(crate) mod capabilities;
@@ -11,23 +10,22 @@ pub(crate) mod conversations;
 mod document;
 pub(crate) mod events;
 pub(crate) mod filter;
-pub(crate) mod kept;
+pub(crate) mod journal;
 pub(crate) mod messages;
 pub(crate) mod meta;
+pub(crate) mod moves;
 pub(crate) mod notes;
 mod open;
-pub(crate) mod overview;
 pub(crate) mod profiles;
 pub(crate) mod queues;
-pub(crate) mod record;
 pub(crate) mod replays;
+pub(crate) mod reset;
 pub(crate) mod retention;
 mod schema;
 mod scope;
 pub(crate) mod seeds;
-pub(crate) mod sends;
-pub(crate) mod settings;
 pub(crate) mod steps;
+mod tables;
 pub(crate) mod templates;
 mod thread;
 pub(crate) mod webhooks;
@@ -40,8 +38,13 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{oneshot, watch};
 
 use crate::core::State;
+pub(crate) use document::Table;
 pub(crate) use open::OpenError;
 pub(crate) use scope::Scope;
+pub(crate) use tables::{
+    APPS, CONTACTS, CONVERSATIONS, EVENTS, PROBES, SENT_EVENTS, SENT_MESSAGES, SETTINGS, TEMPLATES,
+    WEBHOOKS,
+};
 use thread::StoreThread;
 
 /// Why the store could not do what was asked.

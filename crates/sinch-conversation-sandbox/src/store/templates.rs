@@ -5,27 +5,9 @@ use sinch_conversation_raw::types::{V2Template, V2TemplateTranslation};
 
 use super::{StoreError, document};
 
-/// Adds the template, or replaces the one with this id. Its translations are stored apart from it.
-pub(crate) fn put(tx: &Transaction<'_>, id: &str, template: &V2Template) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO templates (id, doc) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc")?.execute((id, document::encode(template)),
-    )?;
-    Ok(())
-}
-
-pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<V2Template>, StoreError> {
-    document::one(tx, "SELECT doc FROM templates WHERE id = ?1", [id])
-}
-
 /// All templates, oldest first.
 pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<V2Template>, StoreError> {
     document::many(tx, "SELECT doc FROM templates ORDER BY rowid", [])
-}
-
-/// Removes the template with its translations.
-pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM templates WHERE id = ?1")?
-        .execute([id])?;
-    Ok(())
 }
 
 /// From now on no translation of the template is current.
@@ -47,7 +29,7 @@ pub(crate) fn put_translation(
             template_id,
             fold(&translation.language_code),
             version,
-            document::encode(translation),
+            document::encode(translation)?,
         ),
     )?;
     Ok(())

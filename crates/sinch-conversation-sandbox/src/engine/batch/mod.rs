@@ -12,7 +12,7 @@ use sinch_conversation_raw::wire::Wire;
 use super::{consents, people};
 use crate::store::batches::{self, Batch, Kind};
 use crate::store::steps::{self, Action};
-use crate::store::{Scope, StoreError, contacts};
+use crate::store::{CONTACTS, Scope, StoreError};
 
 /// Takes a batch in; it begins at its time.
 pub(crate) fn accept(
@@ -83,7 +83,7 @@ fn finish(scope: &Scope<'_>, batch: &Batch) -> Result<(), StoreError> {
 
 /// A contact that is gone already is no fault.
 fn remove_contact(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
-    match contacts::get(scope.tx, id)? {
+    match CONTACTS.get(scope.tx, id)? {
         Some(contact) => people::remove(scope, &contact),
         None => Ok(()),
     }

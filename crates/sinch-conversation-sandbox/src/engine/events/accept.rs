@@ -11,8 +11,9 @@ use crate::engine::accept::Addressee;
 use crate::engine::reach::{self, Plan, Thread};
 use crate::engine::threads;
 use crate::model::event::SentEvent;
+use crate::model::timeline::TimelineKind;
 use crate::store::steps::Action;
-use crate::store::{Scope, StoreError, events, kept, record};
+use crate::store::{SENT_EVENTS, Scope, StoreError, events, journal};
 
 /// An event to take in; checked already.
 #[derive(Debug)]
@@ -73,8 +74,8 @@ pub(crate) fn accept(
         callback_url: order.callback_url,
         failing,
     };
-    kept::put(scope.tx, &sent)?;
-    record::add_sent_event(scope.tx, &sent.id, app_id)?;
+    SENT_EVENTS.put(scope.tx, &sent.id, &sent)?;
+    journal::add_sent(scope.tx, TimelineKind::EventSent, &sent.id, app_id)?;
     store(scope, &sent)?;
     let first = if sent.failing.is_some() {
         Action::SettleEvent

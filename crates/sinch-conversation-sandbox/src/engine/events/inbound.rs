@@ -10,10 +10,9 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::kinds;
 use crate::callbacks::notify::{self, Notice};
-use crate::engine::record::{self, Content, Entry};
 use crate::engine::{inbound, threads};
-use crate::model::timeline::TimelineKind;
-use crate::store::{Scope, StoreError, events};
+use crate::model::timeline::{TimelineEntry, TimelineKind};
+use crate::store::{Scope, StoreError, events, journal};
 
 /// What a contact has done besides writing.
 #[derive(Debug, Clone)]
@@ -66,19 +65,6 @@ pub(crate) fn receive(
     let mode = inbound::mode_of(app);
     let mut place = inbound::place(scope, app_id, &mode, from)?;
     let id = scope.new_id();
-    let entry = Entry {
-        id: &id,
-        app_id,
-        contact_id: &place.contact_id,
-        conversation_id: &place.conversation_id,
-        address: Some(from),
-        mode: &mode,
-        time: scope.timestamp(),
-        direction: ConversationDirection::ToApp,
-        content: Content::Event(raised.content()),
-        metadata: "",
-    };
-    record::add(scope, TimelineKind::EventReceived, entry)?;
     let mut event = ConversationEvent::new(from.clone(), mode, id.clone());
     match raised {
         Raised::ByContact(raised) => event.contact_event = Some(raised.clone()),
@@ -88,6 +74,8 @@ pub(crate) fn receive(
     event.accept_time = Some(scope.timestamp());
     event.contact_id = Some(place.contact_id.clone());
     event.conversation_id = Some(place.conversation_id.clone());
+    let entry = TimelineEntry::of_event(TimelineKind::EventReceived, app_id, &event);
+    journal::add(scope.tx, &entry)?;
     if let Some(conversation) = &mut place.conversation {
         threads::begin(scope, conversation, &from.channel)?;
         events::add(scope.tx, app_id, scope.now, &event)?;

@@ -11,7 +11,7 @@ use crate::model::channels::Failure;
 use crate::model::event::SentEvent;
 use crate::model::message::Receipt;
 use crate::store::steps::{self, Action};
-use crate::store::{Scope, StoreError, apps, kept};
+use crate::store::{APPS, SENT_EVENTS, Scope, StoreError};
 
 /// Gives the event to its channel.
 pub(crate) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
@@ -53,17 +53,17 @@ fn change(
     event_id: &str,
     work: impl FnOnce(&mut SentEvent) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let Some(mut sent) = kept::get(scope.tx, event_id)? else {
+    let Some(mut sent) = SENT_EVENTS.get(scope.tx, event_id)? else {
         return Ok(());
     };
     work(&mut sent)?;
-    kept::put(scope.tx, &sent)
+    SENT_EVENTS.put(scope.tx, &sent.id, &sent)
 }
 
 /// Why the channel will not bring the event to the recipient, if it will not. A failure that a test has set is
 /// used up only by what the channel would take otherwise.
 fn refusal(scope: &Scope<'_>, sent: &SentEvent) -> Result<Option<Failure>, StoreError> {
-    if apps::get(scope.tx, &sent.app_id)?.is_none() {
+    if APPS.get(scope.tx, &sent.app_id)?.is_none() {
         let failure = Failure::new("UNKNOWN_APP").describe("The app was deleted.");
         return Ok(Some(failure));
     }

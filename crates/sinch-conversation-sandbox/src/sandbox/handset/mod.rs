@@ -20,7 +20,7 @@ use crate::engine::{inbound, people, plan, receipts};
 use crate::model::channels::hides_reading;
 use crate::model::message::SentMessage;
 use crate::model::strict;
-use crate::store::{Scope, Store, apps, sends};
+use crate::store::{APPS, SENT_MESSAGES, Scope, Store};
 
 pub use choices::Pick;
 
@@ -195,7 +195,8 @@ fn received_by(
     message_id: &str,
     person: &ChannelIdentity,
 ) -> Result<SentMessage, ControlError> {
-    let sent = sends::get(scope.tx, message_id)?
+    let sent = SENT_MESSAGES
+        .get(scope.tx, message_id)?
         .filter(|sent| sent.channel_identity() == Some(person))
         .ok_or_else(|| ControlError::UnknownMessage {
             message_id: message_id.to_owned(),
@@ -232,7 +233,7 @@ pub(crate) fn usable_app(
     app_id: &str,
     channel: &ConversationChannel,
 ) -> Result<AppResponse, ControlError> {
-    let app = apps::get(scope.tx, app_id)?;
+    let app = APPS.get(scope.tx, app_id)?;
     let app = app.ok_or_else(|| ControlError::UnknownApp {
         app_id: app_id.to_owned(),
     })?;

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use rusqlite::Transaction;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::Sandbox;
 use super::asked::{Asked, listed};
 use crate::api::error::Fault;
-use crate::store::window::{Page, Window};
-use crate::store::{StoreError, overview};
+use crate::store::{APPS, CONTACTS, CONVERSATIONS, Table};
 
 pub(super) async fn state(sandbox: Arc<Sandbox>, _: Asked) -> Result<Value, Fault> {
     let state = &sandbox.store.state;
@@ -30,7 +30,7 @@ pub(super) async fn state(sandbox: Arc<Sandbox>, _: Asked) -> Result<Value, Faul
 }
 
 pub(super) async fn apps(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
-    let mut listed = documents(&sandbox, &asked, "apps", overview::apps).await?;
+    let mut listed = documents(&sandbox, &asked, "apps", APPS).await?;
     if let Some(apps) = listed.get_mut("apps").and_then(Value::as_array_mut) {
         apps.iter_mut().for_each(hide);
     }
@@ -38,25 +38,25 @@ pub(super) async fn apps(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, F
 }
 
 pub(super) async fn contacts(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
-    documents(&sandbox, &asked, "contacts", overview::contacts).await
+    documents(&sandbox, &asked, "contacts", CONTACTS).await
 }
 
 pub(super) async fn conversations(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
-    documents(&sandbox, &asked, "conversations", overview::conversations).await
+    documents(&sandbox, &asked, "conversations", CONVERSATIONS).await
 }
 
 /// A part of a list of documents, which are in the order of their ids.
-async fn documents<T: Wire + Send + 'static>(
+async fn documents<T: Wire + Serialize + DeserializeOwned + Send + 'static>(
     sandbox: &Sandbox,
     asked: &Asked,
     name: &str,
-    read: fn(&Transaction<'_>, &Window<String>) -> Result<Page<T>, StoreError>,
+    table: Table<T>,
 ) -> Result<Value, Fault> {
     let window = asked.window_of_ids()?;
     let after = window.after.clone();
     let page = sandbox
         .store
-        .read(move |scope| read(scope.tx, &window))
+        .read(move |scope| table.page(scope.tx, &window))
         .await?;
     let page = page.map(|document| document.to_value());
     let last = page.items.last().and_then(|last| last.get("id").cloned());

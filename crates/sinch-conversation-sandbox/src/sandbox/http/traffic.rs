@@ -10,7 +10,7 @@ use crate::api::error::Fault;
 use crate::model::event::SentEvent;
 use crate::model::message::{Receipt, SentMessage};
 use crate::model::timeline::{TimelineEntry, TimelineKind, shown};
-use crate::store::record::Only;
+use crate::store::journal::Only;
 use crate::store::window::Page;
 
 pub(super) async fn timeline(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
