@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::core::clock::later;
-use crate::engine::{batch, capability, events, patience, progress, retention};
+use crate::engine::{batch, capability, delivery, events, retention};
 use crate::store::steps::{self, Action};
 use crate::store::{Scope, Store, StoreError};
 
@@ -101,14 +101,14 @@ async fn put_off(store: &Store) -> bool {
 
 fn take_step(scope: &Scope<'_>, subject: &str, action: Action) -> Result<(), StoreError> {
     match action {
-        Action::Hand => progress::hand(scope, subject),
-        Action::Deliver => progress::deliver(scope, subject),
-        Action::Lose => progress::lose(scope, subject),
-        Action::Expire => patience::expire(scope, subject),
-        Action::Switch => patience::switch(scope, subject),
+        Action::Hand => delivery::hand(scope, subject),
+        Action::Deliver => delivery::deliver(scope, subject),
+        Action::Lose => delivery::lose(scope, subject),
+        Action::Expire => delivery::expire(scope, subject),
+        Action::Switch => delivery::switch(scope, subject),
         Action::Sweep => retention::sweep(scope),
-        Action::HandEvent => events::progress::hand(scope, subject),
-        Action::SettleEvent => events::progress::settle(scope, subject),
+        Action::HandEvent => events::delivery::hand(scope, subject),
+        Action::SettleEvent => events::delivery::settle(scope, subject),
         Action::TellCapability => capability::tell(scope, subject),
         Action::BeginBatch => batch::begin(scope, subject),
         Action::Batch => batch::go_on(scope, subject),

@@ -9,7 +9,7 @@ use sinch_conversation_raw::wire::Wire;
 use super::{apps, contacts, events};
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::accept::Addressee;
+use crate::engine::recipient::Addressee;
 use crate::engine::{capability, check, people, send};
 use crate::model::check::Check;
 use crate::store::Scope;

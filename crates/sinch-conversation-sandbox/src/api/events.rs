@@ -15,7 +15,7 @@ use crate::api::error::Fault;
 use crate::api::paging::Page;
 use crate::engine::events::accept::{self, Order};
 use crate::engine::events::inject as engine;
-use crate::engine::{check, people, plan, send};
+use crate::engine::{check, inbound, people, recipient, send};
 use crate::model::check::Check;
 use crate::model::strict;
 use crate::store::events::{self, Wanted};
@@ -50,7 +50,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         .channel_priority_order
         .and_then(|channels| channels.into_iter().next());
     if let Some(channel) = &channel
-        && !plan::has_channel(&app, channel)
+        && !recipient::has_channel(&app, channel)
     {
         return Err(Fault::invalid(
             "channel_priority_order[0]",
@@ -60,10 +60,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let order = Order {
         addressee: send::addressee(&request.recipient.kind, &request.app_id),
         event: request.event,
-        mode: app
-            .processing_mode
-            .clone()
-            .unwrap_or(ProcessingMode::Dispatch),
+        mode: inbound::mode_of(&app),
         channel,
         event_metadata: request.event_metadata.unwrap_or_default(),
         callback_url: request.callback_url,

@@ -10,8 +10,8 @@ use sinch_conversation_raw::wire::Wire;
 use super::{apps, contacts};
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::accept::Addressee;
-use crate::engine::{check, people, plan, send};
+use crate::engine::recipient::Addressee;
+use crate::engine::{check, people, recipient, send};
 use crate::model::check::Check;
 use crate::store::{Scope, profiles};
 
@@ -24,7 +24,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let addressee = send::addressee(&request.recipient.kind, &request.app_id);
     let identities = identities(scope, addressee, &request.app_id)?;
     let channel = channel(&request.channel)?;
-    if !plan::has_channel(&app, &channel) {
+    if !recipient::has_channel(&app, &channel) {
         let description = "the app is not set up for this channel";
         return Err(Fault::failed("NO_PERMISSION", description));
     }

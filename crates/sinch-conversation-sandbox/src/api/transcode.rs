@@ -10,7 +10,8 @@ use super::apps;
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::engine::check;
-use crate::engine::content::{self as for_channel, Problem};
+use crate::engine::content as for_channel;
+use crate::engine::templates::ContentError;
 use crate::engine::transcode::{self, Address};
 use crate::model::check::Check;
 use crate::store::Scope;
@@ -29,9 +30,9 @@ pub(super) fn transcode(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> 
         }
         let content = match for_channel::of(scope.tx, &request.app_message, channel) {
             Ok(content) => content,
-            Err(Problem::Store(error)) => return Err(error.into()),
+            Err(ContentError::Store(error)) => return Err(error.into()),
             // Nothing is sent, so there is no receipt that could tell.
-            Err(Problem::Refused(failure)) => {
+            Err(ContentError::Refused(failure)) => {
                 let description = format!("{}: {}", failure.code, failure.description);
                 return Err(Fault::invalid("app_message", description));
             }

@@ -1,13 +1,12 @@
 //! One attempt to deliver a callback.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 
-use super::{CallbackClient, bearer, sign};
+use super::{CallbackClient, bearer, describe, sign};
 use crate::model::callback::Attempt;
 use crate::store::callbacks::Head;
 
@@ -106,22 +105,5 @@ async fn read(mut response: reqwest::Response, token: &str) -> String {
         end -= 1;
     }
     text.truncate(end);
-    text
-}
-
-/// The error with its causes; without the URL, which may hold a secret.
-pub(super) fn describe(error: &reqwest::Error) -> String {
-    let mut text = match error {
-        error if error.is_timeout() => "timed out".to_owned(),
-        error if error.is_connect() => "cannot connect".to_owned(),
-        error if error.is_builder() => "the URL cannot be called".to_owned(),
-        _ => "the request failed".to_owned(),
-    };
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
     text
 }

@@ -11,8 +11,7 @@ use serde::Deserialize;
 use sinch_conversation_raw::types::{ClientCredentials, ClientCredentialsTokenRequestType};
 use url::form_urlencoded;
 
-use super::CallbackClient;
-use super::attempt::describe;
+use super::{CallbackClient, describe};
 use crate::core::clock::later;
 
 /// The lifetimes that a token may have, in seconds.

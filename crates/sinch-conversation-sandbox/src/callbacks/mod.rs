@@ -7,6 +7,7 @@ mod replay;
 mod sign;
 mod worker;
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,4 +60,21 @@ fn report(error: &StoreError) {
     if !matches!(error, StoreError::Closed) {
         tracing::error!(%error, "callbacks wait: the store failed");
     }
+}
+
+/// The error with its causes; without the URL, which may hold a secret.
+fn describe(error: &reqwest::Error) -> String {
+    let mut text = match error {
+        error if error.is_timeout() => "timed out".to_owned(),
+        error if error.is_connect() => "cannot connect".to_owned(),
+        error if error.is_builder() => "the URL cannot be called".to_owned(),
+        _ => "the request failed".to_owned(),
+    };
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
 }

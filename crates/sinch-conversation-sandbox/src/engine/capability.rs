@@ -5,10 +5,9 @@ use sinch_conversation_raw::types::{
     CapabilityNotification, CapabilityNotificationCapabilityStatus as Status, ChannelIdentity,
     Reason,
 };
-use sinch_conversation_raw::wire::Wire;
 
-use super::{plan, progress};
-use crate::callbacks::notify::{self, Notice};
+use super::{delivery, recipient};
+use crate::callbacks::notify::{self, Notice, ordering_key};
 use crate::model::capability::{Capability, Probe};
 use crate::model::channels::Failure;
 use crate::store::steps::{self, Action};
@@ -58,17 +57,11 @@ pub(crate) fn tell(scope: &Scope<'_>, probe_id: &str) -> Result<(), StoreError> 
         (capability.status == Status::CapabilityPartial).then_some(capability.features);
     notification.capability_status = Some(capability.status);
     notification.reason = reason;
-    let notice = Notice {
-        kind: CallbackKind::CAPABILITY,
-        payload: notification.to_value(),
-        lane: if probe.contact_id.is_empty() {
-            &probe.request_id
-        } else {
-            &probe.contact_id
-        },
-        message_metadata: "",
-        correlation_id: "",
-    };
+    let notice = Notice::new(
+        CallbackKind::CAPABILITY,
+        &notification,
+        ordering_key(&probe.contact_id, &probe.request_id),
+    );
     notify::app(scope, &probe.app_id, &notice)
 }
 
@@ -77,14 +70,14 @@ fn answer(scope: &Scope<'_>, probe: &Probe) -> Result<(Capability, Option<Reason
         channel, identity, ..
     } = &probe.recipient;
     let app = APPS.get(scope.tx, &probe.app_id)?;
-    let failure = if app.is_some_and(|app| plan::has_channel(&app, channel)) {
-        progress::malformed(channel, identity)
+    let failure = if app.is_some_and(|app| recipient::has_channel(&app, channel)) {
+        delivery::malformed(channel, identity)
     } else {
         let failure = Failure::new("CHANNEL_CONFIGURATION_MISSING");
         Some(failure.describe("The app is not set up for the channel."))
     };
     if let Some(failure) = failure {
-        return Ok((Capability::none(), Some(progress::reason(&failure))));
+        return Ok((Capability::none(), Some(delivery::reason(&failure))));
     }
     let known = capabilities::of(scope.tx, &probe.recipient)?;
     Ok((known.unwrap_or_else(Capability::unknown), None))

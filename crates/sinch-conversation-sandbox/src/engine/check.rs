@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::{
 use ulid::Ulid;
 use url::Url;
 
-use super::plan;
+use super::recipient::has_channel;
 use super::send::seconds;
 use crate::model::check::{Check, Violation};
 
@@ -91,7 +91,7 @@ pub(crate) fn against_app(
     let mut check = Check::default();
     for (index, channel) in request.channel_priority_order.iter().flatten().enumerate() {
         check.that(
-            plan::has_channel(app, channel),
+            has_channel(app, channel),
             &format!("channel_priority_order[{index}]"),
             "the app is not set up for this channel",
         );

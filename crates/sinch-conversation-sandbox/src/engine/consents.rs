@@ -1,6 +1,5 @@
 //! Opting out and in, and what an app does about it.
 
-use serde_json::Value;
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     AuditRecordOperation, AuditRecordOrigin, ChannelIdentity, ConsentRecord, ConsentsListType,
@@ -8,11 +7,10 @@ use sinch_conversation_raw::types::{
     OptInNotification, OptInNotificationStatus, OptOutNotification, OptOutNotificationStatus,
     ProcessingMode,
 };
-use sinch_conversation_raw::wire::Wire;
 
 use super::keywords::{self, Wish};
 use super::people::usable;
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notice, ordering_key};
 use crate::model::channels::Failure;
 use crate::model::consents::ConsentManagement;
 use crate::model::message::SentMessage;
@@ -47,16 +45,11 @@ pub(super) fn heed(
         return Ok(());
     }
     let contact_id = received.contact_id.as_deref().unwrap_or_default();
-    let lane = if contact_id.is_empty() {
-        received.id.as_deref().unwrap_or_default()
-    } else {
-        contact_id
-    };
     let person = Person {
         identity,
         contact_id,
         mode,
-        lane,
+        lane: ordering_key(contact_id, received.id.as_deref().unwrap_or_default()),
     };
     follow(scope, app_id, person, wish, &list)
 }
@@ -89,21 +82,14 @@ pub(crate) fn follow(
         Wish::OptOut => put(scope, entry, origin)?,
         Wish::OptIn => take(scope, entry, origin)?,
     }
-    let (kind, payload) = match wish {
-        Wish::OptOut => (CallbackKind::OPT_OUT, out(scope, &person)),
-        Wish::OptIn => (CallbackKind::OPT_IN, back(scope, &person)),
-    };
-    let notice = Notice {
-        kind,
-        payload,
-        lane: person.lane,
-        message_metadata: "",
-        correlation_id: "",
+    let notice = match wish {
+        Wish::OptOut => Notice::new(CallbackKind::OPT_OUT, &out(scope, &person), person.lane),
+        Wish::OptIn => Notice::new(CallbackKind::OPT_IN, &back(scope, &person), person.lane),
     };
     notify::app(scope, app_id, &notice)
 }
 
-fn out(scope: &Scope<'_>, person: &Person<'_>) -> Value {
+fn out(scope: &Scope<'_>, person: &Person<'_>) -> OptOutNotification {
     let mut payload = OptOutNotification::default();
     payload.request_id = Some(scope.new_id());
     payload.contact_id = Some(person.contact_id.to_owned());
@@ -111,10 +97,10 @@ fn out(scope: &Scope<'_>, person: &Person<'_>) -> Value {
     payload.identity = Some(person.identity.identity.clone());
     payload.status = Some(OptOutNotificationStatus::OptOutSucceeded);
     payload.processing_mode = Some(person.mode.clone());
-    payload.to_value()
+    payload
 }
 
-fn back(scope: &Scope<'_>, person: &Person<'_>) -> Value {
+fn back(scope: &Scope<'_>, person: &Person<'_>) -> OptInNotification {
     let mut payload = OptInNotification::default();
     payload.request_id = Some(scope.new_id());
     payload.contact_id = Some(person.contact_id.to_owned());
@@ -122,7 +108,7 @@ fn back(scope: &Scope<'_>, person: &Person<'_>) -> Value {
     payload.identity = Some(person.identity.identity.clone());
     payload.status = Some(OptInNotificationStatus::OptInSucceeded);
     payload.processing_mode = Some(person.mode.clone());
-    payload.to_value()
+    payload
 }
 
 /// Puts whom a record of the API means on its list: one number, or all identities of a contact that the app can use.

@@ -6,11 +6,10 @@ use sinch_conversation_raw::types::{
     Conversation, ConversationChannel, ConversationDirection, ConversationMessage,
     ConversationMessageTypes, ConversationMetadataReportView, ProcessingMode,
 };
-use sinch_conversation_raw::wire::Wire;
 
 use super::accept::keeps_dispatch;
 use super::{consents, people, threads};
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notice, ordering_key};
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::store::journal;
 use crate::store::notes::{self, Note};
@@ -30,11 +29,7 @@ pub(crate) struct Place {
 impl Place {
     /// Contact, or what came from it: what orders callbacks.
     pub(crate) fn lane<'a>(&'a self, id: &'a str) -> &'a str {
-        if self.contact_id.is_empty() {
-            id
-        } else {
-            &self.contact_id
-        }
+        ordering_key(&self.contact_id, id)
     }
 }
 
@@ -87,14 +82,12 @@ pub(super) fn tell(
     let app = APPS.get(scope.tx, app_id)?;
     let view = app.and_then(|app| app.conversation_metadata_report_view);
     let is_reported = view == Some(ConversationMetadataReportView::Full);
-    let notice = Notice {
-        kind: CallbackKind::MESSAGE_INBOUND,
-        // A stored message and the one in the callback have the same fields.
-        payload: message.to_value(),
-        lane,
-        message_metadata: if is_reported { &note.metadata } else { "" },
-        correlation_id: &note.correlation_id,
-    };
+    // A stored message and the one in the callback have the same fields.
+    let mut notice = Notice::new(CallbackKind::MESSAGE_INBOUND, message, lane);
+    notice = notice.correlated(&note.correlation_id);
+    if is_reported {
+        notice.message_metadata = &note.metadata;
+    }
     notify::app(scope, app_id, &notice)
 }
 

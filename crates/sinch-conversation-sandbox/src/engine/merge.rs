@@ -5,7 +5,7 @@ use sinch_conversation_raw::types::{
     ChannelIdentity, Contact, ContactLanguage, ContactMergeNotification, Conversation,
     ConversationChannel,
 };
-use sinch_conversation_raw::wire::{Timestamp, Wire};
+use sinch_conversation_raw::wire::Timestamp;
 
 use super::people::{self, UNKNOWN};
 use super::{threads, unify};
@@ -119,12 +119,10 @@ fn tell(scope: &Scope<'_>, preserved: &Contact, deleted: Contact) -> Result<(), 
     let mut payload = ContactMergeNotification::default();
     payload.preserved_contact = Some(preserved.clone());
     payload.deleted_contact = Some(deleted);
-    let notice = Notice {
-        kind: CallbackKind::CONTACT_MERGE,
-        payload: payload.to_value(),
-        lane: preserved.id.as_deref().unwrap_or_default(),
-        message_metadata: "",
-        correlation_id: "",
-    };
+    let notice = Notice::new(
+        CallbackKind::CONTACT_MERGE,
+        &payload,
+        preserved.id.as_deref().unwrap_or_default(),
+    );
     notify::project(scope, &notice)
 }

@@ -5,7 +5,6 @@ use sinch_conversation_raw::types::{
     ChannelIdentity, Contact, ContactLanguage, ContactNotification, ConversationChannel,
     DuplicatedContactIdentitiesNotification, DuplicatedIdentity,
 };
-use sinch_conversation_raw::wire::Wire;
 
 use super::{threads, unify};
 use crate::callbacks::notify::{self, Notice};
@@ -155,13 +154,7 @@ pub(crate) fn tell(
 ) -> Result<(), StoreError> {
     let mut payload = ContactNotification::default();
     payload.contact = Some(contact.clone());
-    let notice = Notice {
-        kind,
-        payload: payload.to_value(),
-        lane: contact.id.as_deref().unwrap_or_default(),
-        message_metadata: "",
-        correlation_id: "",
-    };
+    let notice = Notice::new(kind, &payload, contact.id.as_deref().unwrap_or_default());
     notify::project(scope, &notice)
 }
 
@@ -184,12 +177,6 @@ fn tell_of_duplicates(
     }
     let mut payload = DuplicatedContactIdentitiesNotification::default();
     payload.duplicated_identities = Some(duplicated);
-    let notice = Notice {
-        kind: CallbackKind::CONTACT_IDENTITIES_DUPLICATION,
-        payload: payload.to_value(),
-        lane,
-        message_metadata: "",
-        correlation_id: "",
-    };
+    let notice = Notice::new(CallbackKind::CONTACT_IDENTITIES_DUPLICATION, &payload, lane);
     notify::app(scope, app_id, &notice)
 }

@@ -1,15 +1,14 @@
 //! What apps are told of a message: that a channel has it, and each of its statuses.
 
-use serde_json::Value;
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     DeliveryStatus, MessageDeliveryReport, MessageSubmitNotification, Reason,
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::patience;
 use crate::callbacks::notify::{self, Notice};
 use crate::model::message::{Receipt, SentMessage};
+use crate::store::steps::{self, Action};
 use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError};
 
 /// Writes a status down and tells of it.
@@ -19,7 +18,7 @@ pub(super) fn report(
     status: DeliveryStatus,
     reason: Option<Reason>,
 ) -> Result<(), StoreError> {
-    patience::settle(scope, sent, &status)?;
+    settle(scope, sent, &status)?;
     sent.receipts.push(Receipt {
         status,
         channel_identity: sent.channel_identity().cloned(),
@@ -27,6 +26,21 @@ pub(super) fn report(
         time: scope.timestamp(),
     });
     tell_last(scope, sent)
+}
+
+/// Calls off what was planned, once the outcome is known.
+fn settle(
+    scope: &Scope<'_>,
+    sent: &SentMessage,
+    status: &DeliveryStatus,
+) -> Result<(), StoreError> {
+    match status {
+        DeliveryStatus::Delivered | DeliveryStatus::Read | DeliveryStatus::Failed => {
+            steps::call_off(scope.tx, &sent.id)
+        }
+        DeliveryStatus::SwitchingChannel => steps::call_off_but(scope.tx, &sent.id, Action::Expire),
+        _ => Ok(()),
+    }
 }
 
 /// The recipient has read the message.
@@ -45,8 +59,7 @@ fn tell_last(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
     if url.is_none() && !notify::is_wanted(scope, &sent.app_id, &kind)? {
         return Ok(());
     }
-    let payload = delivery_report(sent, receipt).to_value();
-    let notice = notice(sent, kind, payload);
+    let notice = notice(sent, kind, &delivery_report(sent, receipt));
     tell(scope, &sent.app_id, url, &notice)
 }
 
@@ -114,17 +127,9 @@ pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreE
     submitted.submitted_message = Some(sent.message.clone());
     submitted.metadata = Some(sent.message_metadata.clone());
     submitted.processing_mode = Some(sent.processing_mode.clone());
-    let payload = submitted.to_value();
-    let notice = notice(sent, kind, payload);
-    notify::app(scope, &sent.app_id, &notice)
+    notify::app(scope, &sent.app_id, &notice(sent, kind, &submitted))
 }
 
-fn notice<'a>(sent: &'a SentMessage, kind: CallbackKind, payload: Value) -> Notice<'a> {
-    Notice {
-        kind,
-        payload,
-        lane: sent.lane(),
-        message_metadata: "",
-        correlation_id: &sent.correlation_id,
-    }
+fn notice<'a>(sent: &'a SentMessage, kind: CallbackKind, payload: &impl Wire) -> Notice<'a> {
+    Notice::new(kind, payload, &sent.lane).correlated(&sent.correlation_id)
 }

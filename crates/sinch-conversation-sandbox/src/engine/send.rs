@@ -6,17 +6,15 @@ use sinch_conversation_raw::types::{
     RecipientBase, SendMessageRequest,
 };
 
-use super::accept::{Addressee, Order};
-use super::people;
+use super::accept::Order;
+use super::recipient::Addressee;
+use super::{inbound, people};
 
 /// The mode of the app, unless the request wants DISPATCH for this message.
 pub(crate) fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) -> ProcessingMode {
     match strategy {
         Some(ProcessingStrategy::DispatchOnly) => ProcessingMode::Dispatch,
-        _ => app
-            .processing_mode
-            .clone()
-            .unwrap_or(ProcessingMode::Dispatch),
+        _ => inbound::mode_of(app),
     }
 }
 

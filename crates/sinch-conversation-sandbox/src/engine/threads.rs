@@ -6,7 +6,7 @@ use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     Conversation, ConversationChannel, ConversationNotification, MetadataUpdateStrategy,
 };
-use sinch_conversation_raw::wire::{Timestamp, Wire};
+use sinch_conversation_raw::wire::Timestamp;
 
 use super::merge_patch::merge_patch;
 use crate::callbacks::notify::{self, Notice};
@@ -161,13 +161,12 @@ fn tell(
 ) -> Result<(), StoreError> {
     let mut payload = ConversationNotification::default();
     payload.conversation = Some(conversation.clone());
-    let notice = Notice {
+    let notice = Notice::new(
         kind,
-        payload: payload.to_value(),
-        lane: conversation.contact_id.as_deref().unwrap_or_default(),
-        message_metadata: "",
-        correlation_id: conversation.correlation_id.as_deref().unwrap_or_default(),
-    };
+        &payload,
+        conversation.contact_id.as_deref().unwrap_or_default(),
+    )
+    .correlated(conversation.correlation_id.as_deref().unwrap_or_default());
     notify::app(
         scope,
         conversation.app_id.as_deref().unwrap_or_default(),

@@ -122,9 +122,4 @@ impl SentMessage {
     pub(crate) fn has_next_channel(&self) -> bool {
         self.position + 1 < self.plan.len()
     }
-
-    /// What orders its callbacks.
-    pub(crate) fn lane(&self) -> &str {
-        &self.lane
-    }
 }

@@ -8,7 +8,6 @@ use sinch_conversation_raw::types::{
     ChannelEventNotification, ChannelEventNotificationChannelEvent, ConversationChannel,
     RecordNotification, RecordNotificationRecordStatus,
 };
-use sinch_conversation_raw::wire::Wire;
 
 use super::Sandbox;
 use super::error::ControlError;
@@ -77,8 +76,7 @@ impl Sandbox {
             usable_app(scope, &app_id, &channel)?;
             let mut notification = ChannelEventNotification::default();
             notification.channel_event = Some(event);
-            let payload = notification.to_value();
-            let notice = notice(CallbackKind::CHANNEL_EVENT, payload, channel.as_str());
+            let notice = Notice::new(CallbackKind::CHANNEL_EVENT, &notification, channel.as_str());
             Ok(notify::app(scope, &app_id, &notice)?)
         };
         self.store.write(work).await
@@ -102,20 +100,9 @@ impl Sandbox {
             record.conversation_id = Some(sent.conversation_id.clone());
             record.processing_mode = Some(sent.processing_mode.clone());
             record.entity_id = Some(message_id);
-            let payload = record.to_value();
-            let notice = notice(CallbackKind::RECORD_NOTIFICATION, payload, sent.lane());
+            let notice = Notice::new(CallbackKind::RECORD_NOTIFICATION, &record, &sent.lane);
             Ok(notify::app(scope, &sent.app_id, &notice)?)
         };
         self.store.write(work).await
-    }
-}
-
-fn notice(kind: CallbackKind, payload: Value, lane: &str) -> Notice<'_> {
-    Notice {
-        kind,
-        payload,
-        lane,
-        message_metadata: "",
-        correlation_id: "",
     }
 }

@@ -2,10 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params_from_iter};
-use sinch_conversation_raw::types::ConversationMessage;
+use sinch_conversation_raw::types::{
+    ConversationDirection, ConversationMessage, ConversationMessageTypes,
+};
 
 use super::filter::Filter;
 use super::{StoreError, document};
+use crate::model::message::SentMessage;
 
 /// Where a message of each mode is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +76,23 @@ pub(crate) fn put(
         document::encode(message)?,
     ))?;
     Ok(())
+}
+
+/// Adds the message of an app, or replaces it, as it is now.
+pub(crate) fn put_sent(tx: &Transaction<'_>, sent: &SentMessage) -> Result<(), StoreError> {
+    let mut stored =
+        ConversationMessage::new(ConversationMessageTypes::AppMessage(sent.message.clone()));
+    stored.id = Some(sent.id.clone());
+    stored.direction = Some(ConversationDirection::ToContact);
+    stored.accept_time = Some(sent.accepted_time.clone());
+    stored.channel_identity = sent.channel_identity().cloned();
+    stored.contact_id = Some(sent.contact_id.clone());
+    stored.conversation_id = Some(sent.conversation_id.clone());
+    stored.metadata = Some(sent.message_metadata.clone());
+    stored.injected = Some(false);
+    stored.processing_mode = Some(sent.processing_mode.clone());
+    let accepted = sent.accepted_time.to_datetime().unwrap_or_default();
+    put(tx, &sent.id, &sent.app_id, accepted.to_utc(), &stored)
 }
 
 pub(crate) fn get(

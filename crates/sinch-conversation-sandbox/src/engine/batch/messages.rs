@@ -131,13 +131,12 @@ fn conclude(
     batches::set_status(scope.tx, &batch.id, &BatchStatus::Processed)?;
     let shared: SendBatchRequest = read(batch.shared.clone())?;
     let failed = outcome != BatchNotificationStatus::BatchStatusProcessed;
-    let notice = Notice {
-        kind: CallbackKind::BATCH_STATUS_UPDATE,
-        payload: notification(batch, &shared, outcome).to_value(),
-        lane: &batch.id,
-        message_metadata: "",
-        correlation_id: shared.correlation_id.as_deref().unwrap_or_default(),
-    };
+    let notice = Notice::new(
+        CallbackKind::BATCH_STATUS_UPDATE,
+        &notification(batch, &shared, outcome),
+        &batch.id,
+    )
+    .correlated(shared.correlation_id.as_deref().unwrap_or_default());
     match shared.callback_url.as_deref().filter(|_| failed) {
         Some(url) => notify::url(scope, &batch.app_id, url, "", &notice),
         None => notify::app(scope, &batch.app_id, &notice),

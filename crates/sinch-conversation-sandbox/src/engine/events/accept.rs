@@ -2,13 +2,13 @@
 //! event. Everything after that is done by steps.
 
 use sinch_conversation_raw::types::{
-    AppEvent, AppResponse, Conversation, ConversationChannel, ConversationDirection,
-    ConversationEvent, ProcessingMode,
+    AppEvent, AppResponse, ConversationChannel, ConversationDirection, ConversationEvent,
+    ProcessingMode,
 };
 
-use super::progress;
-use crate::engine::accept::Addressee;
-use crate::engine::reach::{self, Plan, Thread};
+use super::delivery;
+use crate::callbacks::notify::ordering_key;
+use crate::engine::recipient::{self, Addressee};
 use crate::engine::threads;
 use crate::model::event::SentEvent;
 use crate::model::timeline::TimelineKind;
@@ -27,13 +27,6 @@ pub(crate) struct Order {
     pub(crate) callback_url: Option<String>,
 }
 
-/// Where the event goes, as far as that is known.
-struct Destination {
-    contact_id: String,
-    conversation: Option<Conversation>,
-    plan: Plan,
-}
-
 /// Takes the event in and says what was made of it.
 pub(crate) fn accept(
     scope: &Scope<'_>,
@@ -41,7 +34,8 @@ pub(crate) fn accept(
     app: &AppResponse,
     order: Order,
 ) -> Result<SentEvent, StoreError> {
-    let destination = find(scope, app_id, app, &order)?;
+    let (mode, asked) = (&order.mode, order.channel.as_slice());
+    let destination = recipient::find(scope, app_id, app, mode, &order.addressee, asked)?;
     let (channel_identity, failing) = match destination.plan {
         // The first channel is the only one.
         Ok(plan) => (plan.into_iter().next(), None),
@@ -52,14 +46,9 @@ pub(crate) fn accept(
         threads::begin(scope, conversation, &identity.channel)?;
     }
     let id = scope.new_id();
-    let lane = if destination.contact_id.is_empty() {
-        id.clone()
-    } else {
-        destination.contact_id.clone()
-    };
     let sent = SentEvent {
+        lane: ordering_key(&destination.contact_id, &id).to_owned(),
         id,
-        lane,
         app_id: app_id.to_owned(),
         processing_mode: order.mode,
         contact_id: destination.contact_id,
@@ -82,41 +71,8 @@ pub(crate) fn accept(
     } else {
         Action::HandEvent
     };
-    progress::plan_step(scope, &sent, first)?;
+    delivery::plan_step(scope, &sent, first)?;
     Ok(sent)
-}
-
-fn find(
-    scope: &Scope<'_>,
-    app_id: &str,
-    app: &AppResponse,
-    order: &Order,
-) -> Result<Destination, StoreError> {
-    let asked = order.channel.as_slice();
-    if order.mode != ProcessingMode::Conversation {
-        let identities = match &order.addressee {
-            Addressee::Identities(identities) => identities.as_slice(),
-            Addressee::Contact(_) => &[],
-        };
-        return Ok(Destination {
-            contact_id: String::new(),
-            conversation: None,
-            plan: reach::plan_for(identities, asked, app),
-        });
-    }
-    let found = match reach::thread_of(scope, app_id, app, &order.addressee, asked)? {
-        Thread::Found(conversation, plan) => Destination {
-            contact_id: conversation.contact_id.clone().unwrap_or_default(),
-            conversation: Some(*conversation),
-            plan,
-        },
-        Thread::Nobody(contact_id) => Destination {
-            contact_id,
-            conversation: None,
-            plan: Err(reach::no_contact()),
-        },
-    };
-    Ok(found)
 }
 
 /// Writes the event where the API finds it, if it belongs to a conversation and to a channel.

@@ -6,11 +6,11 @@ use sinch_conversation_raw::types::{
     CommentEvent, CommentEventCommentType, ContactEvent, ContactEventKind, ContactMessageEvent,
     ContactMessageEventKind, ReactionAction, ReactionEvent, UnsupportedCallback,
 };
-use sinch_conversation_raw::wire::{DecodeError, Wire};
+use sinch_conversation_raw::wire::DecodeError;
 
 use super::{Handset, check_source, received_by};
 use crate::callbacks::notify::{self, Notice};
-use crate::engine::events::inbound::Raised;
+use crate::engine::events::kinds::Raised;
 use crate::engine::inbound;
 use crate::model::strict;
 use crate::sandbox::error::ControlError;
@@ -130,13 +130,7 @@ impl Handset {
             callback.contact_id = Some(place.contact_id.clone());
             callback.conversation_id = Some(place.conversation_id.clone());
             callback.channel_identity = Some(line.from.clone());
-            let notice = Notice {
-                kind: CallbackKind::UNSUPPORTED,
-                payload: callback.to_value(),
-                lane: place.lane(&id),
-                message_metadata: "",
-                correlation_id: "",
-            };
+            let notice = Notice::new(CallbackKind::UNSUPPORTED, &callback, place.lane(&id));
             notify::app(scope, line.app_id, &notice)?;
             Ok(id)
         })

@@ -15,8 +15,9 @@ use sinch_conversation_raw::types::{
 
 use super::Sandbox;
 use super::error::ControlError;
-use crate::engine::events::inbound::{self as raised, Raised};
-use crate::engine::{inbound, people, plan, receipts};
+use crate::engine::events::inbound as raised;
+use crate::engine::events::kinds::Raised;
+use crate::engine::{inbound, people, receipts, recipient};
 use crate::model::channels::hides_reading;
 use crate::model::message::SentMessage;
 use crate::model::strict;
@@ -237,7 +238,7 @@ pub(crate) fn usable_app(
     let app = app.ok_or_else(|| ControlError::UnknownApp {
         app_id: app_id.to_owned(),
     })?;
-    if !plan::has_channel(&app, channel) {
+    if !recipient::has_channel(&app, channel) {
         return Err(ControlError::ChannelNotConfigured {
             app_id: app_id.to_owned(),
             channel: channel.as_str().to_owned(),

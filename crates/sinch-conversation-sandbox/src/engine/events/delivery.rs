@@ -2,11 +2,10 @@
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{DeliveryStatus, EventDeliveryReport, Reason};
-use sinch_conversation_raw::wire::Wire;
 
 use super::kinds;
 use crate::callbacks::notify::Notice;
-use crate::engine::{progress, receipts};
+use crate::engine::{delivery, receipts};
 use crate::model::channels::Failure;
 use crate::model::event::SentEvent;
 use crate::model::message::Receipt;
@@ -70,7 +69,7 @@ fn refusal(scope: &Scope<'_>, sent: &SentEvent) -> Result<Option<Failure>, Store
     let Some(identity) = &sent.channel_identity else {
         return Ok(None);
     };
-    Ok(progress::malformed(&identity.channel, &identity.identity)
+    Ok(delivery::malformed(&identity.channel, &identity.identity)
         .or_else(|| kinds::unsupported(&sent.event.kind, &identity.channel))
         .or_else(|| scope.state.channels.take_failure(&identity.channel)))
 }
@@ -82,7 +81,7 @@ fn is_silent(scope: &Scope<'_>, sent: &SentEvent) -> bool {
 }
 
 fn fail(scope: &Scope<'_>, sent: &mut SentEvent, failure: &Failure) -> Result<(), StoreError> {
-    let reason = progress::reason(failure);
+    let reason = delivery::reason(failure);
     report(scope, sent, DeliveryStatus::Failed, Some(reason))
 }
 
@@ -101,13 +100,7 @@ fn report(
     report.reason = reason.clone();
     report.metadata = Some(sent.event_metadata.clone());
     report.processing_mode = Some(sent.processing_mode.clone());
-    let notice = Notice {
-        kind: CallbackKind::EVENT_DELIVERY,
-        payload: report.to_value(),
-        lane: &sent.lane,
-        message_metadata: "",
-        correlation_id: "",
-    };
+    let notice = Notice::new(CallbackKind::EVENT_DELIVERY, &report, &sent.lane);
     receipts::tell(scope, &sent.app_id, sent.callback_url.as_deref(), &notice)?;
     sent.receipts.push(Receipt {
         status,

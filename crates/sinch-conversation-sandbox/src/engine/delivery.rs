@@ -1,18 +1,27 @@
-//! Moves one message one step on: to a channel, to the recipient, or to the next channel.
+//! Moves one message on: to a channel, to the recipient, to the next channel, or to its end. A channel is tried again
+//! after a failure that may pass, and given up when it reports nothing in time.
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use sinch_conversation_raw::types::{
-    ChannelIdentity, ConversationChannel, DeliveryStatus, Reason, ReasonSubCode,
+    AppResponse, ChannelIdentity, ConversationChannel, DeliveryStatus, Reason, ReasonSubCode,
 };
+use sinch_conversation_raw::wire::Timestamp;
 
-use super::{accept, consents, patience, receipts, rendering, threads};
-use crate::core::clock::later;
+use super::{consents, content, receipts, threads};
+use crate::core::clock::{from_micros, later};
 use crate::model::channels::{Failure, is_phone};
 use crate::model::message::SentMessage;
 use crate::store::messages::{self, Source};
 use crate::store::steps::{self, Action};
 use crate::store::{APPS, CONVERSATIONS, SENT_MESSAGES, Scope, StoreError, queues};
+
+/// The pause before the second try on a channel; each one after it is twice as long.
+const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
+
+/// `message_retry_settings.retry_duration` of an app that does not say, in seconds.
+const RETRY_SECONDS: i32 = 3600;
 
 /// Gives the message to the channel whose turn it is.
 pub(crate) fn hand(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
@@ -35,7 +44,7 @@ pub(crate) fn lose(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError
     })
 }
 
-pub(super) fn change(
+fn change(
     scope: &Scope<'_>,
     message_id: &str,
     work: impl FnOnce(&mut SentMessage) -> Result<(), StoreError>,
@@ -60,7 +69,7 @@ fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError
     let Some(identity) = sent.channel_identity().cloned() else {
         return Ok(());
     };
-    if let Some(failure) = rendering::render(scope, sent, &identity.channel)? {
+    if let Some(failure) = content::render(scope, sent, &identity.channel)? {
         return give_up(scope, sent, failure);
     }
     let failure = malformed(&identity.channel, &identity.identity)
@@ -71,7 +80,7 @@ fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError
         failure => {
             receipts::submit(scope, sent)?;
             receipts::report(scope, sent, DeliveryStatus::QueuedOnChannel, None)?;
-            patience::await_report(scope, &app, sent)?;
+            await_report(scope, &app, sent)?;
             sent.failing = failure;
             plan_outcome(scope, sent)
         }
@@ -82,7 +91,7 @@ fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError
 fn plan_outcome(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
     match &sent.failing {
         Some(_) => plan_step(scope, sent, Action::Lose),
-        None if patience::is_reported(scope, sent) => plan_step(scope, sent, Action::Deliver),
+        None if is_reported(scope, sent) => plan_step(scope, sent, Action::Deliver),
         None => Ok(()),
     }
 }
@@ -98,12 +107,8 @@ pub(super) fn malformed(channel: &ConversationChannel, identity: &str) -> Option
 }
 
 /// The channel has failed: once more, or on to the next, or the end.
-pub(super) fn give_up(
-    scope: &Scope<'_>,
-    sent: &mut SentMessage,
-    failure: Failure,
-) -> Result<(), StoreError> {
-    if patience::retry(scope, sent, &failure)? {
+fn give_up(scope: &Scope<'_>, sent: &mut SentMessage, failure: Failure) -> Result<(), StoreError> {
+    if retry(scope, sent, &failure)? {
         return Ok(());
     }
     (sent.failed_first, sent.retries) = (None, 0);
@@ -131,11 +136,7 @@ pub(super) fn give_up(
 }
 
 /// The message has failed for good.
-pub(super) fn fail(
-    scope: &Scope<'_>,
-    sent: &mut SentMessage,
-    failure: &Failure,
-) -> Result<(), StoreError> {
+fn fail(scope: &Scope<'_>, sent: &mut SentMessage, failure: &Failure) -> Result<(), StoreError> {
     receipts::report(scope, sent, DeliveryStatus::Failed, Some(reason(failure)))
 }
 
@@ -169,7 +170,7 @@ fn show_channel(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError>
         Source::Conversation
     };
     if messages::get(scope.tx, &sent.id, source)?.is_some() {
-        accept::store_message(scope, sent)?;
+        messages::put_sent(scope.tx, sent)?;
     }
     if let Some(mut conversation) = CONVERSATIONS.get(scope.tx, &sent.conversation_id)? {
         conversation.active_channel = sent
@@ -178,4 +179,88 @@ fn show_channel(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError>
         threads::save(scope, &conversation)?;
     }
     Ok(())
+}
+
+/// Plans the end of a message that has a time to live.
+pub(super) fn limit(
+    scope: &Scope<'_>,
+    sent: &mut SentMessage,
+    ttl: TimeDelta,
+) -> Result<(), StoreError> {
+    // A `ttl` of ten thousand years is allowed; the calendar ends before.
+    let Some(end) = scope.now.checked_add_signed(ttl) else {
+        return Ok(());
+    };
+    sent.expires = Some(Timestamp::from(end));
+    steps::add(scope.tx, &sent.id, Action::Expire, end)
+}
+
+/// The `ttl` is over. The message is not switched to another channel.
+pub(crate) fn expire(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+    change(scope, message_id, |sent| {
+        sent.plan.truncate(sent.position + 1);
+        let failure =
+            Failure::new("DELIVERY_TIMED_OUT").describe("The ttl of the message is over.");
+        fail(scope, sent, &failure)
+    })
+}
+
+/// The channel has the message: when nothing is heard of it in the time that the app allows, the next one gets it.
+fn await_report(
+    scope: &Scope<'_>,
+    app: &AppResponse,
+    sent: &SentMessage,
+) -> Result<(), StoreError> {
+    let fallback = app.delivery_report_based_fallback.as_ref();
+    let seconds = fallback
+        .filter(|fallback| fallback.enabled == Some(true))
+        .and_then(|fallback| fallback.delivery_report_waiting_time);
+    match seconds {
+        Some(seconds) if sent.has_next_channel() => {
+            let due = scope.now + TimeDelta::seconds(seconds.into());
+            steps::add(scope.tx, &sent.id, Action::Switch, due)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Nothing was heard from the channel in time.
+pub(crate) fn switch(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+    change(scope, message_id, |sent| {
+        let failure = Failure::new("DELIVERY_TIMED_OUT")
+            .describe("No delivery report within delivery_report_waiting_time.");
+        give_up(scope, sent, failure)
+    })
+}
+
+/// After a failure that may pass, plans another try on the same channel. `false` when it was the last. What a
+/// channel took and lost afterwards is not given to it again.
+fn retry(scope: &Scope<'_>, sent: &mut SentMessage, failure: &Failure) -> Result<bool, StoreError> {
+    if !failure.temporary || failure.after_queueing {
+        return Ok(false);
+    }
+    let settings = APPS
+        .get(scope.tx, &sent.app_id)?
+        .and_then(|app| app.message_retry_settings);
+    let seconds = settings.and_then(|settings| settings.retry_duration);
+    let since = from_micros(
+        *sent
+            .failed_first
+            .get_or_insert(scope.now.timestamp_micros()),
+    );
+    let end = since + TimeDelta::seconds(seconds.unwrap_or(RETRY_SECONDS).into());
+    if scope.now >= end {
+        return Ok(false);
+    }
+    let pause = FIRST_PAUSE * 2_i32.saturating_pow(sent.retries);
+    sent.retries = sent.retries.saturating_add(1).min(16);
+    // The last try is at the very end.
+    steps::add(scope.tx, &sent.id, Action::Hand, end.min(scope.now + pause))?;
+    Ok(true)
+}
+
+/// Whether the channel will ever say that the message has arrived.
+fn is_reported(scope: &Scope<'_>, sent: &SentMessage) -> bool {
+    sent.channel_identity()
+        .is_none_or(|identity| !scope.state.channels.is_silent(&identity.channel))
 }
