@@ -12,7 +12,7 @@ use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
 use crate::engine::{people, unify};
-use crate::model::channels::is_app_scoped;
+use crate::model::channels::{self, is_app_scoped};
 use crate::model::check::Check;
 use crate::store::contacts::{self, Wanted};
 use crate::store::{CONTACTS, Scope};
@@ -100,7 +100,7 @@ fn identity_filter(
     check.done()?;
     Ok(channel
         .zip(identity)
-        .map(|(channel, identity)| people::identity(channel, identity, "")))
+        .map(|(channel, identity)| channels::identity(channel, identity, "")))
 }
 
 pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
@@ -166,7 +166,7 @@ fn check(contact: &Contact) -> Result<(), Fault> {
 fn settle(scope: &Scope<'_>, own_id: &str, contact: &mut Contact) -> Result<(), Fault> {
     let kept = |given: ChannelIdentity| {
         let app_id = given.app_id.as_deref().unwrap_or_default();
-        people::identity(&given.channel, &given.identity, app_id)
+        channels::identity(&given.channel, &given.identity, app_id)
     };
     let given = contact.channel_identities.take().unwrap_or_default();
     let identities: Vec<ChannelIdentity> = given.into_iter().map(kept).collect();

@@ -15,7 +15,8 @@ use crate::api::error::Fault;
 use crate::api::paging::Page;
 use crate::engine::events::accept::{self, Order};
 use crate::engine::events::inject as engine;
-use crate::engine::{check, inbound, people, recipient, send};
+use crate::engine::{check, inbound, recipient, send};
+use crate::model::channels;
 use crate::model::check::Check;
 use crate::model::strict;
 use crate::store::events::{self, Wanted};
@@ -196,7 +197,7 @@ pub(super) fn inject(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let accepted = injection::time_of(&request.accept_time);
     injection::check_time(&mut check, scope.now, accepted);
     let address = match request.channel_identity {
-        Some(given) => Some(people::identity(&given.channel, &given.identity, app_id)),
+        Some(given) => Some(channels::identity(&given.channel, &given.identity, app_id)),
         None => engine::usual_address(scope, &conversation)?,
     };
     if address.is_none() {

@@ -12,7 +12,8 @@ use super::{conversations, nothing};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::engine::check;
-use crate::engine::{inject, people};
+use crate::engine::inject;
+use crate::model::channels;
 use crate::model::check::Check;
 use crate::store::Scope;
 
@@ -28,7 +29,7 @@ pub(super) fn message(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     check(scope, &request, &conversation, accepted)?;
     let app_id = conversation.app_id.as_deref().unwrap_or_default();
     let given = &request.channel_identity;
-    let identity = people::identity(&given.channel, &given.identity, app_id);
+    let identity = channels::identity(&given.channel, &given.identity, app_id);
     let mut message = ConversationMessage::new(match request.kind {
         Injected::AppMessage(message) => ConversationMessageTypes::AppMessage(message),
         Injected::ContactMessage(message) => ConversationMessageTypes::ContactMessage(message),

@@ -10,7 +10,7 @@ use super::nothing;
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::people;
+use crate::model::channels;
 use crate::model::check::Check;
 use crate::store::messages::{self, Key, Source, Wanted};
 use crate::store::{SENT_MESSAGES, Scope};
@@ -116,7 +116,7 @@ fn source(call: &Call) -> Result<Source, Fault> {
 
 /// Phone numbers are stored without a plus; without a channel, what starts with one is taken for a number.
 pub(super) fn without_plus(identity: &str, channel: Option<&ConversationChannel>) -> String {
-    people::identity(channel.unwrap_or(&ConversationChannel::Sms), identity, "").identity
+    channels::identity(channel.unwrap_or(&ConversationChannel::Sms), identity, "").identity
 }
 
 pub(super) fn check(wanted: &Wanted<'_>) -> Result<(), Fault> {

@@ -8,6 +8,7 @@ use reqwest::header::CONTENT_TYPE;
 
 use super::{CallbackClient, bearer, describe, sign};
 use crate::model::callback::Attempt;
+use crate::model::redact::HIDDEN;
 use crate::store::callbacks::Head;
 
 /// How much of an answer is kept, in bytes.
@@ -98,7 +99,7 @@ async fn read(mut response: reqwest::Response, token: &str) -> String {
     let _ = tokio::time::timeout(PATIENCE, reading).await;
     let mut text = String::from_utf8_lossy(&body).into_owned();
     if !token.is_empty() {
-        text = text.replace(token, "***");
+        text = text.replace(token, HIDDEN);
     }
     let mut end = KEPT.min(text.len());
     while !text.is_char_boundary(end) {

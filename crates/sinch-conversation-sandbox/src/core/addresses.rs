@@ -39,11 +39,15 @@ impl Addresses {
         address.map(|address| format!("http://{address}"))
     }
 
+    /// Whether only this machine can reach the address that it listens on.
+    pub(crate) fn listens_on_loopback(&self) -> bool {
+        self.listen.ip().to_canonical().is_loopback()
+    }
+
     /// Whether others than this machine may reach it.
     pub(crate) fn are_exposed(&self) -> bool {
         let public = self.public.as_ref().and_then(Url::host);
-        !self.listen.ip().to_canonical().is_loopback()
-            || public.is_some_and(|host| !is_loopback(&host))
+        !self.listens_on_loopback() || public.is_some_and(|host| !is_loopback(&host))
     }
 
     /// Whether requests may come under this host, which has no port: an IP address, `localhost` or a name that was

@@ -4,31 +4,18 @@ use std::collections::BTreeMap;
 
 use rusqlite::Transaction;
 use sinch_conversation_raw::types::{
-    AppMessage, AppMessageTypes, ChannelSpecificMessage, ConversationChannel, OmniMessageOverride,
-    OmniMessageOverrideKind, TemplateMessage, TemplateReference, TemplateReferenceWithVersion,
+    AppMessage, AppMessageTypes, ConversationChannel, OmniMessageOverride, OmniMessageOverrideKind,
+    TemplateMessage, TemplateReferenceWithVersion,
 };
 
 use super::templates::{self, ContentError};
-use super::transcode;
+use super::transcode::{self, ChannelContent};
 use crate::model::channels::Failure;
 use crate::model::message::SentMessage;
 use crate::store::{Scope, StoreError};
 
 /// How many templates may refer one to the next.
 const DEPTH: usize = 5;
-
-/// What a channel gets.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum ChannelContent {
-    /// A message of any kind but a template.
-    Message(Box<AppMessageTypes>),
-    /// A template that the channel keeps itself.
-    ChannelTemplate(TemplateReference),
-    /// `explicit_channel_message`: JSON of the channel.
-    Raw(String),
-    /// `channel_specific_message`.
-    Specific(Box<ChannelSpecificMessage>),
-}
 
 /// Writes down what the person will see, or says why the channel cannot take the message: a template that is
 /// missing or lacks values, or a text that is too long.

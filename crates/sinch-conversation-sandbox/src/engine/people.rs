@@ -2,36 +2,16 @@
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
-    ChannelIdentity, Contact, ContactLanguage, ContactNotification, ConversationChannel,
+    ChannelIdentity, Contact, ContactLanguage, ContactNotification,
     DuplicatedContactIdentitiesNotification, DuplicatedIdentity,
 };
 
 use super::{threads, unify};
 use crate::callbacks::notify::{self, Notice};
-use crate::model::channels::{is_app_scoped, is_phone};
 use crate::store::{CONTACTS, Scope, StoreError, contacts, conversations, profiles};
 
 /// The name of a contact that has none.
 pub(crate) const UNKNOWN: &str = "Unknown";
-
-/// An identity as it is kept: a phone number without its plus, the app only where identities are per app.
-pub(crate) fn identity(
-    channel: &ConversationChannel,
-    identity: &str,
-    app_id: &str,
-) -> ChannelIdentity {
-    let identity = match identity.strip_prefix('+') {
-        Some(number) if is_phone(channel) => number,
-        _ => identity,
-    };
-    let mut kept = ChannelIdentity::new(channel.clone(), identity);
-    kept.app_id = Some(if is_app_scoped(channel) {
-        app_id.to_owned()
-    } else {
-        String::new()
-    });
-    kept
-}
 
 /// Of a contact's identities, those that this app can use.
 pub(crate) fn usable(contact: &Contact, app_id: &str) -> Vec<ChannelIdentity> {

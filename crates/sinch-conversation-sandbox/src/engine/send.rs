@@ -7,8 +7,9 @@ use sinch_conversation_raw::types::{
 };
 
 use super::accept::Order;
+use super::inbound;
 use super::recipient::Addressee;
-use super::{inbound, people};
+use crate::model::channels;
 
 /// The mode of the app, unless the request wants DISPATCH for this message.
 pub(crate) fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) -> ProcessingMode {
@@ -50,7 +51,7 @@ pub(super) fn seconds(ttl: &str) -> Option<i64> {
 /// The recipient, with identities as they are kept.
 pub(crate) fn addressee(recipient: &RecipientBase, app_id: &str) -> Addressee {
     let kept = |given: &ChannelRecipientIdentity| {
-        people::identity(&given.channel, &given.identity, app_id)
+        channels::identity(&given.channel, &given.identity, app_id)
     };
     match recipient {
         RecipientBase::ContactId(id) => Addressee::Contact(id.clone()),

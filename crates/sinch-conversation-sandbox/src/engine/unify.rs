@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sinch_conversation_raw::types::{ChannelIdentity, ConversationChannel};
 
-use super::people;
+use crate::model::channels;
 use crate::store::{SETTINGS, Scope, StoreError, contacts};
 
 /// The channels of a SIM card.
@@ -71,5 +71,5 @@ fn twins(identity: &ChannelIdentity) -> impl Iterator<Item = ChannelIdentity> {
     CHANNELS
         .into_iter()
         .filter(move |_| on_sim)
-        .map(|channel| people::identity(&channel, &identity.identity, ""))
+        .map(|channel| channels::identity(&channel, &identity.identity, ""))
 }

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use sinch_conversation_raw::wire::Timestamp;
-use url::Url;
+
+use super::redact;
 
 /// A callback and what became of it.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -58,7 +59,7 @@ impl Callback {
 impl Callback {
     /// The target without what may be secret in it.
     pub(crate) fn shown_target(&self) -> String {
-        without_secrets(&self.target)
+        redact::url(&self.target)
     }
 }
 
@@ -79,18 +80,7 @@ impl fmt::Debug for Callback {
 }
 
 fn shown<S: Serializer>(target: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&without_secrets(target))
-}
-
-fn without_secrets(target: &str) -> String {
-    let Ok(mut url) = Url::parse(target) else {
-        return "(no URL)".to_owned();
-    };
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.set_query(None);
-    url.set_fragment(None);
-    url.to_string()
+    serializer.serialize_str(&redact::url(target))
 }
 
 /// How far a callback is.

@@ -183,3 +183,22 @@ pub(crate) fn is_app_scoped(channel: &ConversationChannel) -> bool {
             | ConversationChannel::Wechat
     )
 }
+
+/// An identity as it is kept: a phone number without its plus, the app only where identities are per app.
+pub(crate) fn identity(
+    channel: &ConversationChannel,
+    identity: &str,
+    app_id: &str,
+) -> ChannelIdentity {
+    let identity = match identity.strip_prefix('+') {
+        Some(number) if is_phone(channel) => number,
+        _ => identity,
+    };
+    let mut kept = ChannelIdentity::new(channel.clone(), identity);
+    kept.app_id = Some(if is_app_scoped(channel) {
+        app_id.to_owned()
+    } else {
+        String::new()
+    });
+    kept
+}

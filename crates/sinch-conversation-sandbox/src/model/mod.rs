@@ -7,5 +7,6 @@ pub(crate) mod check;
 pub(crate) mod consents;
 pub(crate) mod event;
 pub(crate) mod message;
+pub(crate) mod redact;
 pub(crate) mod strict;
 pub(crate) mod timeline;

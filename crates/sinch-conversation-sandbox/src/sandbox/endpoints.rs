@@ -10,6 +10,7 @@ use crate::server::access::Key;
 #[derive(Clone)]
 pub struct Endpoints {
     address: SocketAddr,
+    on_loopback: bool,
     base: String,
     batch: String,
     network: Option<String>,
@@ -22,6 +23,7 @@ impl Endpoints {
         let base = addresses.base();
         Self {
             address: addresses.listen(),
+            on_loopback: addresses.listens_on_loopback(),
             network: addresses.network(),
             batch: format!("{base}/batch"),
             base,
@@ -34,6 +36,12 @@ impl Endpoints {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Whether only this machine can reach that address.
+    #[must_use]
+    pub fn is_on_loopback(&self) -> bool {
+        self.on_loopback
     }
 
     /// Base URL of the Conversation API: what stands before `/v1/projects`.

@@ -4,8 +4,8 @@ use sinch_conversation_raw::types::ConversationChannel;
 
 use super::Sandbox;
 use super::error::ControlError;
-use crate::engine::people;
 use crate::model::capability::Capability;
+use crate::model::channels;
 use crate::model::consents::ConsentManagement;
 use crate::store::{APPS, Scope, capabilities, consents, profiles};
 
@@ -64,7 +64,7 @@ impl Sandbox {
         identity: impl AsRef<str>,
         name: impl Into<String>,
     ) -> Result<(), ControlError> {
-        let identity = people::identity(&channel.into(), identity.as_ref(), "");
+        let identity = channels::identity(&channel.into(), identity.as_ref(), "");
         let name = name.into();
         let work = move |scope: &Scope<'_>| Ok(profiles::put(scope.tx, &identity, &name)?);
         self.store.write(work).await
@@ -93,7 +93,7 @@ impl Sandbox {
         identity: &str,
         capability: Capability,
     ) -> Result<(), ControlError> {
-        let whose = people::identity(&channel.into(), identity, "");
+        let whose = channels::identity(&channel.into(), identity, "");
         let work = move |scope: &Scope<'_>| Ok(capabilities::set(scope.tx, &whose, &capability)?);
         self.store.write(work).await
     }

@@ -25,7 +25,7 @@ use crate::api;
 use crate::api::call::Request;
 use crate::api::contract;
 use crate::api::error::Fault;
-use crate::engine::people;
+use crate::model::channels;
 use crate::model::strict;
 use crate::store::{
     APPS, CONTACTS, CONVERSATIONS, Scope, StoreError, WEBHOOKS, meta, reset, seeds,
@@ -287,6 +287,6 @@ fn receive_one(scope: &Scope<'_>, inbound: Inbound) -> Result<String, Fault> {
         }
     };
     let channel = inbound.channel.as_str().into();
-    let from = people::identity(&channel, &inbound.identity, &inbound.app_id);
+    let from = channels::identity(&channel, &inbound.identity, &inbound.app_id);
     Ok(handset::send(scope, &inbound.app_id, &from, &message)?)
 }

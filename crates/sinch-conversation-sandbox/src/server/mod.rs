@@ -13,7 +13,6 @@ pub(crate) mod oauth;
 pub(crate) mod operation_names;
 pub(crate) mod page;
 pub(crate) mod rate_limits;
-pub(crate) mod redact;
 pub(crate) mod request_log;
 pub(crate) mod response;
 pub(crate) mod router;

@@ -11,8 +11,8 @@ use serde_json::Value;
 use sinch_conversation_raw::wire::Timestamp;
 use tokio::sync::watch;
 
+use crate::model::redact;
 use crate::server::faults::injected::InjectedFault;
-use crate::server::redact;
 use crate::server::response::Answer;
 use crate::store::window::{Page, Window};
 

@@ -25,8 +25,20 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::content::ChannelContent;
 use crate::model::channels::Failure;
+
+/// What a channel gets.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ChannelContent {
+    /// A message of any kind but a template.
+    Message(Box<AppMessageTypes>),
+    /// A template that the channel keeps itself.
+    ChannelTemplate(TemplateReference),
+    /// `explicit_channel_message`: JSON of the channel.
+    Raw(String),
+    /// `channel_specific_message`.
+    Specific(Box<ChannelSpecificMessage>),
+}
 
 /// Sender and recipient as the JSON of a channel names them.
 #[derive(Debug)]

@@ -17,8 +17,8 @@ use super::Sandbox;
 use super::error::ControlError;
 use crate::engine::events::inbound as raised;
 use crate::engine::events::kinds::Raised;
-use crate::engine::{inbound, people, receipts, recipient};
-use crate::model::channels::hides_reading;
+use crate::engine::{inbound, receipts, recipient};
+use crate::model::channels::{self, hides_reading};
 use crate::model::message::SentMessage;
 use crate::model::strict;
 use crate::store::{APPS, SENT_MESSAGES, Scope, Store};
@@ -130,7 +130,7 @@ impl Handset {
     }
 
     fn identity(&self) -> ChannelIdentity {
-        people::identity(&self.channel, &self.identity, &self.app_id)
+        channels::identity(&self.channel, &self.identity, &self.app_id)
     }
 }
 

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::Sandbox;
 use super::asked::{Asked, listed};
 use crate::api::error::Fault;
+use crate::model::redact;
 use crate::store::{APPS, CONTACTS, CONVERSATIONS, Table};
 
 pub(super) async fn state(sandbox: Arc<Sandbox>, _: Asked) -> Result<Value, Fault> {
@@ -32,7 +33,7 @@ pub(super) async fn state(sandbox: Arc<Sandbox>, _: Asked) -> Result<Value, Faul
 pub(super) async fn apps(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
     let mut listed = documents(&sandbox, &asked, "apps", APPS).await?;
     if let Some(apps) = listed.get_mut("apps").and_then(Value::as_array_mut) {
-        apps.iter_mut().for_each(hide);
+        apps.iter_mut().for_each(redact::app);
     }
     Ok(listed)
 }
@@ -61,45 +62,4 @@ async fn documents<T: Wire + Serialize + DeserializeOwned + Send + 'static>(
     let page = page.map(|document| document.to_value());
     let last = page.items.last().and_then(|last| last.get("id").cloned());
     Ok(listed(name, page, last, after))
-}
-
-/// Of channel credentials, what is no secret. Anything else there may be one, also what no document knows.
-const OPEN: [&str; 5] = [
-    "channel",
-    "channel_known_id",
-    "claimed_identity",
-    "description",
-    "status",
-];
-
-/// Replaces secrets of an app by `***`.
-fn hide(app: &mut Value) {
-    let Value::Object(app) = app else { return };
-    for credentials in app
-        .get_mut("channel_credentials")
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten()
-    {
-        mask(credentials);
-    }
-    if let Some(settings) = app.get_mut("callback_settings") {
-        mask(settings);
-    }
-}
-
-fn mask(value: &mut Value) {
-    match value {
-        Value::String(text) if !text.is_empty() => *text = "***".to_owned(),
-        Value::Array(items) => items.iter_mut().for_each(mask),
-        Value::Object(members) => mask_members(members),
-        _ => {}
-    }
-}
-
-fn mask_members(members: &mut Map<String, Value>) {
-    let closed = members
-        .iter_mut()
-        .filter(|(name, _)| !OPEN.contains(&name.as_str()));
-    closed.for_each(|(_, value)| mask(value));
 }
