@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    AppCreateRequest, AppResponse, AppUpdateRequest, ChannelIntegrationState,
-    ChannelIntegrationStatus, ConversationChannelCredentials, ConversationMetadataReportView,
-    DeliveryReportBasedFallback, DispatchRetentionPolicyType, ListAppsResponse, ProcessingMode,
-    QueueStats, RateLimits, RetentionPolicyType,
+    AppCreateRequest, AppResponse, ChannelIntegrationState, ChannelIntegrationStatus,
+    ConversationChannelCredentials, ConversationMetadataReportView, DeliveryReportBasedFallback,
+    DispatchRetentionPolicyType, ListAppsResponse, ProcessingMode, QueueStats, RateLimits,
+    RetentionPolicyType,
 };
 use sinch_conversation_raw::wire::Wire;
 
@@ -67,7 +67,6 @@ pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
 pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let id = call.param("app_id");
     let present = find(scope, id)?;
-    call.body::<AppUpdateRequest>()?;
     save(scope, id, patch::apply(&present, call, &CHANGEABLE)?)
 }
 

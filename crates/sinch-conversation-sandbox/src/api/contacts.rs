@@ -106,7 +106,6 @@ fn identity_filter(
 pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let id = call.param("contact_id");
     let present = find(scope, id)?;
-    call.body::<Contact>()?;
     let mut contact = patch::apply(&present, call, &CHANGEABLE)?;
     check(&contact)?;
     settle(scope, id, &mut contact)?;

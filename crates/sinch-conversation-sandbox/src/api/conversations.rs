@@ -128,16 +128,16 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 /// The conversation as the request wants it.
 fn patched(present: &Conversation, call: &Call) -> Result<Conversation, Fault> {
     let strategy = call.query_word("metadata_update_strategy", &["REPLACE", "MERGE_PATCH"])?;
-    let request: Conversation = call.body()?;
     let mut conversation = patch::apply(present, call, &CHANGEABLE)?;
     let mask = call.query_list("update_mask");
     let is_named = mask.is_none_or(|mask| mask.contains(&"metadata_json"));
-    if let Some(metadata) = request.metadata_json.filter(|_| is_named) {
+    let metadata = call.json()?.get("metadata_json").and_then(Value::as_object);
+    if let Some(metadata) = metadata.filter(|_| is_named) {
         let strategy = strategy.map(MetadataUpdateStrategy::from);
         conversation
             .metadata_json
             .clone_from(&present.metadata_json);
-        threads::set_metadata(&mut conversation, &metadata, strategy.as_ref());
+        threads::set_metadata(&mut conversation, metadata, strategy.as_ref());
     }
     threads::fill(&mut conversation);
     Ok(conversation)

@@ -129,19 +129,15 @@ fn read(check: &mut Check, wrapped: Option<AppEvent>, beside: &JsonObject) -> Op
 }
 
 fn holds_kind(members: &JsonObject) -> bool {
-    let held = |kind: &str| members.get(kind).is_some_and(|value| !value.is_null());
-    KINDS.iter().any(|kind| held(kind))
+    KINDS.iter().any(|kind| members.contains_key(*kind))
 }
 
 fn kinds_of(members: &JsonObject) -> Value {
-    let kinds = members
-        .iter()
-        .filter(|(key, value)| KINDS.contains(&key.as_str()) && !value.is_null());
-    Value::Object(
-        kinds
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect(),
-    )
+    let kinds = KINDS.iter().filter_map(|kind| {
+        let (key, value) = members.get_key_value(*kind)?;
+        Some((key.clone(), value.clone()))
+    });
+    Value::Object(kinds.collect())
 }
 
 /// What was read, when nothing was wrong.

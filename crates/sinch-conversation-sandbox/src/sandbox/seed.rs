@@ -224,7 +224,7 @@ fn create_one(
     let body = Bytes::from(Value::Object(entry).to_string());
     let request = Request::new(operation, Vec::new(), None, body);
     let call = contract::check(request, &json_headers())?;
-    check_names(part, Value::Object(call.json()?))?;
+    check_names(part, Value::Object(call.json()?.clone()))?;
     let created = api::perform(scope, &call)?;
     let id = created.get("id").and_then(Value::as_str);
     Ok(id.unwrap_or_default().to_owned())

@@ -136,12 +136,12 @@ fn show(batch: &Batch) -> Result<Value, Fault> {
 /// Always succeeds; whether anything was cancelled, the status tells.
 pub(in crate::api) fn cancel(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request = call.json()?;
-    let mut ids: Vec<String> = text(&request, &["batch_id"])
+    let mut ids: Vec<String> = text(request, &["batch_id"])
         .map(str::to_owned)
         .into_iter()
         .collect();
-    let key = text(&request, &["metadataKey", "metadata_key"]);
-    let value = text(&request, &["metadataValue", "metadata_value"]);
+    let key = text(request, &["metadataKey", "metadata_key"]);
+    let value = text(request, &["metadataValue", "metadata_value"]);
     if let Some((key, value)) = key.zip(value) {
         let found = batches::with_metadata(scope.tx, key, value)?;
         ids.extend(found.into_iter().map(|batch| batch.id));

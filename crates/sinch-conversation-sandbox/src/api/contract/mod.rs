@@ -16,7 +16,7 @@ use axum::http::HeaderMap;
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
-use crate::api::call::{Call, Request};
+use crate::api::call::{Call, Checked, Request};
 use crate::api::error::Fault;
 use params::Parameter;
 
@@ -65,7 +65,7 @@ pub(crate) fn check(mut request: Request, headers: &HeaderMap) -> Result<Call, F
     ));
     let body = match &rules.body {
         Some(rules) => body::read(&contract.document, rules, &request, headers),
-        None => Ok(Value::Null),
+        None => Ok(Checked::default()),
     };
     match body {
         Ok(body) if violations.is_empty() => Ok(request.with_body(body)),

@@ -11,14 +11,24 @@ use crate::model::check::{MOST_VIOLATIONS, Violation};
 /// The most items of a list for which the documents give no number: as many as the longest that they speak of has.
 const LONGEST_LIST: usize = 1000;
 
+/// What becomes of fields that are `null`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nulls {
+    Kept,
+    /// They count as absent. In an object that the document leaves open they are content, and stay.
+    Dropped,
+}
+
 /// Rewrites a body in place. Returns what is wrong with it.
 pub(super) fn rewrite<'a>(
     document: &'a Value,
     schema: &'a Value,
+    nulls: Nulls,
     body: &mut Value,
 ) -> Vec<Violation> {
     let mut rewriter = Rewriter {
         document,
+        nulls,
         violations: Vec::new(),
     };
     rewriter.value(schema, body, &Place::Body);
@@ -72,6 +82,7 @@ type Schemas<'a> = Vec<&'a Map<String, Value>>;
 
 struct Rewriter<'a> {
     document: &'a Value,
+    nulls: Nulls,
     violations: Vec<Violation>,
 }
 
@@ -104,6 +115,9 @@ impl<'a> Rewriter<'a> {
             for other in others.filter(|_| !documented) {
                 self.value(other, member, &place);
             }
+        }
+        if self.nulls == Nulls::Dropped && schemas.iter().any(describes_members) {
+            members.retain(|_, member| !member.is_null());
         }
     }
 
@@ -244,6 +258,15 @@ impl<'a> Rewriter<'a> {
             }
         }
     }
+}
+
+/// Whether a schema says what the members of an object are.
+fn describes_members(schema: &&Map<String, Value>) -> bool {
+    let describes = ["properties", "dependentSchemas", "allOf", "oneOf"];
+    describes.iter().any(|key| schema.contains_key(*key))
+        || schema
+            .get("additionalProperties")
+            .is_some_and(|others| others.as_object().is_some_and(|others| !others.is_empty()))
 }
 
 /// What the schemas say about a member.
