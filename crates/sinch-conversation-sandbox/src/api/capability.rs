@@ -10,7 +10,7 @@ use super::{apps, contacts, events};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::engine::recipient::Addressee;
-use crate::engine::{capability, check, people, send};
+use crate::engine::{capability, check, contact, send};
 use crate::model::check::Check;
 use crate::store::Scope;
 use crate::store::contacts as stored;
@@ -48,7 +48,7 @@ fn whom(
     match send::addressee(&request.recipient.kind, &request.app_id) {
         Addressee::Contact(id) => {
             let contact = contacts::find(scope, &id)?;
-            let identities = people::usable(&contact, &request.app_id);
+            let identities = contact::usable(&contact, &request.app_id);
             Ok((id, identities))
         }
         Addressee::Identities(identities) => {

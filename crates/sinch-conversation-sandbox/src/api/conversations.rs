@@ -11,9 +11,9 @@ use super::{apps, contacts, nothing, patch};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::{check, threads};
+use crate::engine::{check, conversation};
 use crate::model::check::Check;
-use crate::store::conversations::{self, Wanted};
+use crate::store::conversations::{self, ConversationFilter};
 use crate::store::{CONVERSATIONS, Scope};
 
 const CHANGEABLE: [&str; 6] = [
@@ -45,7 +45,7 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         conversation.contact_id.as_deref().unwrap_or_default(),
     )?;
     refuse_second(scope, &conversation, "contact_id")?;
-    Ok(threads::open(scope, conversation)?.to_value())
+    Ok(conversation::open(scope, conversation)?.to_value())
 }
 
 fn check(conversation: &Conversation) -> Result<(), Fault> {
@@ -90,7 +90,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
-    let wanted = Wanted {
+    let wanted = ConversationFilter {
         app_id: call.query("app_id"),
         contact_id: call.query("contact_id"),
         active: call.query_flag("only_active")?,
@@ -121,7 +121,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     }
     let field = if moves { "app_id" } else { "active" };
     refuse_second(scope, &conversation, field)?;
-    threads::change(scope, present.active == Some(true), &conversation)?;
+    conversation::change(scope, present.active == Some(true), &conversation)?;
     Ok(conversation.to_value())
 }
 
@@ -137,19 +137,19 @@ fn patched(present: &Conversation, call: &Call) -> Result<Conversation, Fault> {
         conversation
             .metadata_json
             .clone_from(&present.metadata_json);
-        threads::set_metadata(&mut conversation, metadata, strategy.as_ref());
+        conversation::set_metadata(&mut conversation, metadata, strategy.as_ref());
     }
-    threads::fill(&mut conversation);
+    conversation::fill(&mut conversation);
     Ok(conversation)
 }
 
 pub(super) fn stop(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    threads::stop(scope, find(scope, call)?)?;
+    conversation::stop(scope, find(scope, call)?)?;
     Ok(nothing())
 }
 
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    threads::remove(scope, &find(scope, call)?)?;
+    conversation::remove(scope, &find(scope, call)?)?;
     Ok(nothing())
 }
 

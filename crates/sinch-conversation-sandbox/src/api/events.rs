@@ -13,13 +13,13 @@ use super::{apps, conversations, inject as injection, nothing};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::events::accept::{self, Order};
+use crate::engine::events::accept::{self, EventOrder};
 use crate::engine::events::inject as engine;
 use crate::engine::{check, inbound, recipient, send};
 use crate::model::channels;
 use crate::model::check::Check;
 use crate::model::strict;
-use crate::store::events::{self, Wanted};
+use crate::store::events::{self, EventFilter};
 use crate::store::{EVENTS, Scope};
 
 /// The kinds of event; exactly one belongs into an event.
@@ -58,7 +58,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
             "the app is not set up for this channel",
         ));
     }
-    let order = Order {
+    let order = EventOrder {
         addressee: send::addressee(&request.recipient.kind, &request.app_id),
         event: request.event,
         mode: inbound::mode_of(&app),
@@ -152,7 +152,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
-    let wanted = Wanted {
+    let wanted = EventFilter {
         conversation_id: call.query("conversation_id"),
         contact_id: call.query("contact_id"),
         after: page.after(),

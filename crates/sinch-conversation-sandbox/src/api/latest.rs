@@ -16,7 +16,7 @@ use crate::api::error::Fault;
 use crate::api::paging::Page;
 use crate::model::check::Check;
 use crate::store::Scope;
-use crate::store::messages::{Source, Wanted, list as stored};
+use crate::store::messages::{MessageFilter, Source, list as stored};
 
 /// In the order in which the request names the people: no message that comes while pages are turned changes it.
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
@@ -53,13 +53,13 @@ enum Person {
 }
 
 impl Person {
-    fn filter<'a>(&'a self, filters: Wanted<'a>) -> Wanted<'a> {
+    fn filter<'a>(&'a self, filters: MessageFilter<'a>) -> MessageFilter<'a> {
         match self {
-            Self::Identity(identity) => Wanted {
+            Self::Identity(identity) => MessageFilter {
                 identity: Some(identity),
                 ..filters
             },
-            Self::Contact(id) => Wanted {
+            Self::Contact(id) => MessageFilter {
                 contact_id: Some(id),
                 ..filters
             },
@@ -106,9 +106,9 @@ fn check(request: &ListMessagesByChannelIdentityRequest) -> Result<(), Fault> {
 }
 
 /// What holds for everybody's messages.
-fn filters(request: &ListMessagesByChannelIdentityRequest) -> Wanted<'_> {
+fn filters(request: &ListMessagesByChannelIdentityRequest) -> MessageFilter<'_> {
     let source = request.messages_source.as_ref().map(MessageSource::as_str);
-    Wanted {
+    MessageFilter {
         source: Source::from_word(source),
         app_id: request.app_id.as_deref().filter(|id| !id.is_empty()),
         conversation_id: None,

@@ -10,7 +10,7 @@ use super::contacts;
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::{merge, unify};
+use crate::engine::{merge, unified_contacts};
 use crate::store::Scope;
 use crate::store::contacts::Shared;
 
@@ -30,7 +30,7 @@ pub(super) fn merge(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 
 pub(super) fn conflicts(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
-    let found = unify::conflicts(scope, page.after(), page.fetch())?;
+    let found = unified_contacts::conflicts(scope, page.after(), page.fetch())?;
     let found = page.cut(found, |shared| shared.identity.clone());
     let mut answer = ListIdentityConflictsResponse::default();
     answer.conflicts = Some(found.items.into_iter().map(conflict).collect());

@@ -12,7 +12,7 @@ use crate::api::error::Fault;
 use crate::api::paging::Page;
 use crate::model::channels;
 use crate::model::check::Check;
-use crate::store::messages::{self, Key, Source, Wanted};
+use crate::store::messages::{self, Key, MessageFilter, Source};
 use crate::store::{SENT_MESSAGES, Scope};
 
 /// The most messages on a page.
@@ -72,7 +72,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     if only_recipient {
         direction = Some("TO_APP");
     }
-    let wanted = Wanted {
+    let wanted = MessageFilter {
         source: source(call)?,
         app_id: call.query("app_id"),
         conversation_id: call.query("conversation_id"),
@@ -119,7 +119,7 @@ pub(super) fn without_plus(identity: &str, channel: Option<&ConversationChannel>
     channels::identity(channel.unwrap_or(&ConversationChannel::Sms), identity, "").identity
 }
 
-pub(super) fn check(wanted: &Wanted<'_>) -> Result<(), Fault> {
+pub(super) fn check(wanted: &MessageFilter<'_>) -> Result<(), Fault> {
     let mut check = Check::default();
     if let (Some(start), Some(end)) = (wanted.start, wanted.end) {
         check.that(start < end, "start_time", "has to be earlier than end_time");

@@ -11,7 +11,7 @@ use super::{apps, contacts};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::engine::recipient::Addressee;
-use crate::engine::{check, people, recipient, send};
+use crate::engine::{check, contact, recipient, send};
 use crate::model::check::Check;
 use crate::store::{Scope, profiles};
 
@@ -45,7 +45,7 @@ fn identities(
     app_id: &str,
 ) -> Result<Vec<ChannelIdentity>, Fault> {
     Ok(match addressee {
-        Addressee::Contact(id) => people::usable(&contacts::find(scope, &id)?, app_id),
+        Addressee::Contact(id) => contact::usable(&contacts::find(scope, &id)?, app_id),
         Addressee::Identities(identities) => identities,
     })
 }

@@ -12,7 +12,7 @@ use crate::api::error::Fault;
 use crate::api::paging::Page;
 use crate::core::clock::from_micros;
 use crate::store::Scope;
-use crate::store::conversations::{self, Place, Recent, Wanted};
+use crate::store::conversations::{self, ConversationFilter, Recent, RecentKey};
 
 /// The most conversations on a page.
 const LARGEST_PAGE: usize = 50;
@@ -52,7 +52,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     answer.next_page_token = Some(found.next);
     answer.total_size = Some(conversations::count(
         scope.tx,
-        &Wanted {
+        &ConversationFilter {
             app_id: Some(app_id),
             contact_id: None,
             active: only_active.then_some(true),
@@ -68,7 +68,7 @@ fn last_id(time: DateTime<Utc>) -> String {
     Ulid::from_parts(time, u128::MAX).to_string()
 }
 
-fn read_key(text: &str) -> Option<(i64, Place)> {
+fn read_key(text: &str) -> Option<(i64, RecentKey)> {
     let (as_of, place) = text.split_once(' ')?;
     let (time, id) = place.split_once(' ')?;
     Some((as_of.parse().ok()?, (time.parse().ok()?, id.to_owned())))

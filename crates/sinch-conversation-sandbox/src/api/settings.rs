@@ -9,7 +9,7 @@ use sinch_conversation_raw::wire::Wire;
 use super::nothing;
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::unify;
+use crate::engine::unified_contacts;
 use crate::model::check::Violation;
 use crate::store::{SETTINGS, Scope};
 
@@ -69,7 +69,7 @@ fn save(
 
 /// One number cannot become one person while several contacts have it.
 fn refuse_conflicts(scope: &Scope<'_>) -> Result<(), Fault> {
-    let conflicts = unify::conflicts(scope, None, NAMED_CONFLICTS)?;
+    let conflicts = unified_contacts::conflicts(scope, None, NAMED_CONFLICTS)?;
     if conflicts.is_empty() {
         return Ok(());
     }

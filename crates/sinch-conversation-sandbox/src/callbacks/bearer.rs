@@ -31,7 +31,7 @@ struct Bearer {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct TokenAnswer {
     access_token: String,
     expires_in: i64,
 }
@@ -87,7 +87,10 @@ pub(super) async fn token(
     Ok(answer.access_token)
 }
 
-async fn fetch(client: &CallbackClient, credentials: &ClientCredentials) -> Result<Answer, String> {
+async fn fetch(
+    client: &CallbackClient,
+    credentials: &ClientCredentials,
+) -> Result<TokenAnswer, String> {
     let response = request(client, credentials)
         .send()
         .await
@@ -126,7 +129,7 @@ fn request(client: &CallbackClient, credentials: &ClientCredentials) -> RequestB
     request.body(form.finish())
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Answer, String> {
+async fn read(mut response: reqwest::Response) -> Result<TokenAnswer, String> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| describe(&error))? {
         body.extend_from_slice(&chunk);
@@ -134,7 +137,7 @@ async fn read(mut response: reqwest::Response) -> Result<Answer, String> {
             return Err("the answer of its token endpoint is too long".to_owned());
         }
     }
-    let answer: Answer = serde_json::from_slice(&body).map_err(|_| {
+    let answer: TokenAnswer = serde_json::from_slice(&body).map_err(|_| {
         "its token endpoint gave no JSON with access_token and expires_in".to_owned()
     })?;
     if LIFETIME.contains(&answer.expires_in) {

@@ -24,17 +24,17 @@ pub(crate) struct Notice<'a> {
     pub(crate) kind: CallbackKind,
     pub(crate) payload: Value,
     /// Notices about one of these (a contact, or a message of DISPATCH mode) are delivered in order.
-    pub(crate) lane: &'a str,
+    pub(crate) ordering_key: &'a str,
     pub(crate) message_metadata: &'a str,
     pub(crate) correlation_id: &'a str,
 }
 
 impl<'a> Notice<'a> {
-    pub(crate) fn new(kind: CallbackKind, payload: &impl Wire, lane: &'a str) -> Self {
+    pub(crate) fn new(kind: CallbackKind, payload: &impl Wire, ordering_key: &'a str) -> Self {
         Self {
             kind,
             payload: payload.to_value(),
-            lane,
+            ordering_key,
             message_metadata: "",
             correlation_id: "",
         }
@@ -65,7 +65,7 @@ impl<'a> Notice<'a> {
 
     /// The ordering key of the callbacks to one receiver: it holds up no other one.
     fn key_for(&self, receiver: &str) -> String {
-        format!("{receiver} {}", self.lane)
+        format!("{receiver} {}", self.ordering_key)
     }
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn url(
     notice: &Notice<'_>,
 ) -> Result<(), StoreError> {
     let callback = NewCallback {
-        lane: &notice.key_for(target),
+        ordering_key: &notice.key_for(target),
         app_id,
         webhook_id: None,
         trigger: notice.kind.trigger.as_str(),
@@ -121,7 +121,7 @@ fn tell(
     for webhook in webhooks {
         let id = webhook.id.as_deref().unwrap_or_default();
         let callback = NewCallback {
-            lane: &notice.key_for(id),
+            ordering_key: &notice.key_for(id),
             app_id: webhook.app_id.as_deref().unwrap_or_default(),
             webhook_id: Some(id),
             trigger: notice.kind.trigger.as_str(),

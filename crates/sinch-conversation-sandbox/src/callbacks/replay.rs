@@ -1,4 +1,4 @@
-//! Sends callbacks again that somebody wants to see again: at once and once, beside the lanes.
+//! Sends callbacks again that somebody wants to see again: immediately and once, out of order.
 
 use std::sync::Arc;
 

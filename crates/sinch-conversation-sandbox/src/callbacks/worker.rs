@@ -1,4 +1,4 @@
-//! Delivers callbacks. Every lane (one receiver, one contact) has a task of its own that posts its callbacks one
+//! Delivers callbacks. Every key (one receiver, one contact) has a task of its own that posts its callbacks one
 //! after the other, so their order is kept and a receiver that fails holds up nobody else.
 
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use super::{CallbackClient, attempt, report};
 use crate::core::clock::later;
 use crate::model::callback::Attempt;
 use crate::store::StoreError;
-use crate::store::callbacks::{self, Head, Outcome};
+use crate::store::callbacks::{self, AttemptOutcome, Head};
 
 /// How many callbacks are on the wire at once.
 pub(super) const CONCURRENT: usize = 64;
@@ -24,23 +24,23 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Runs until aborted. Takes up what a former run left pending.
 pub(super) async fn run(client: Arc<CallbackClient>) {
     let mut changes = client.store.changes();
-    let mut lanes = Lanes::new(client);
+    let mut queues = Queues::new(client);
     loop {
-        lanes.start_new().await;
+        queues.start_new().await;
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { return },
-            Some(ended) = lanes.tasks.join_next_with_id() => {
+            Some(ended) = queues.tasks.join_next_with_id() => {
                 let id = match ended {
                     Ok((id, ())) => id,
                     Err(error) => error.id(),
                 };
-                lanes.ended(id).await;
+                queues.ended(id).await;
             }
         }
     }
 }
 
-struct Lanes {
+struct Queues {
     client: Arc<CallbackClient>,
     wire: Arc<Semaphore>,
     seen: i64,
@@ -49,7 +49,7 @@ struct Lanes {
     running: HashMap<String, Id>,
 }
 
-impl Lanes {
+impl Queues {
     fn new(client: Arc<CallbackClient>) -> Self {
         Self {
             client,
@@ -61,60 +61,60 @@ impl Lanes {
         }
     }
 
-    /// Starts the lanes of the callbacks that came in since the last look.
+    /// Starts the queues of the callbacks that came in since the last look.
     async fn start_new(&mut self) {
         let seen = self.seen;
         let found = self
             .client
             .store
-            .read(move |scope| callbacks::lanes_after(scope.tx, seen))
+            .read(move |scope| callbacks::keys_after(scope.tx, seen))
             .await;
         match found {
-            Ok((lanes, last)) => {
+            Ok((queues, last)) => {
                 self.seen = last;
-                lanes.into_iter().for_each(|lane| self.start(lane));
+                queues.into_iter().for_each(|key| self.start(key));
             }
             Err(error) => report(&error),
         }
     }
 
-    fn start(&mut self, lane: String) {
-        if self.running.contains_key(&lane) {
+    fn start(&mut self, key: String) {
+        if self.running.contains_key(&key) {
             return;
         }
         let task = drain(
             Arc::clone(&self.client),
             Arc::clone(&self.wire),
-            lane.clone(),
+            key.clone(),
         );
         let id = self.tasks.spawn(task).id();
-        self.by_task.insert(id, lane.clone());
-        self.running.insert(lane, id);
+        self.by_task.insert(id, key.clone());
+        self.running.insert(key, id);
     }
 
-    /// A lane that found nothing more may have missed what came in while it ended.
+    /// A key that found nothing more may have missed what came in while it ended.
     async fn ended(&mut self, id: Id) {
-        let Some(lane) = self.by_task.remove(&id) else {
+        let Some(key) = self.by_task.remove(&id) else {
             return;
         };
-        self.running.remove(&lane);
-        let wanted = lane.clone();
+        self.running.remove(&key);
+        let wanted = key.clone();
         let head = self
             .client
             .store
             .read(move |scope| callbacks::head(scope.tx, &wanted))
             .await;
-        // When the store cannot say, the lane looks for itself.
+        // When the store cannot say, the key looks for itself.
         if !matches!(head, Ok(None)) {
-            self.start(lane);
+            self.start(key);
         }
     }
 }
 
-/// Delivers one lane until nothing is left in it.
-async fn drain(client: Arc<CallbackClient>, wire: Arc<Semaphore>, lane: String) {
+/// Delivers one key until nothing is left in it.
+async fn drain(client: Arc<CallbackClient>, wire: Arc<Semaphore>, key: String) {
     loop {
-        let wanted = lane.clone();
+        let wanted = key.clone();
         let head = match client
             .store
             .read(move |scope| callbacks::head(scope.tx, &wanted))
@@ -143,7 +143,7 @@ async fn drain(client: Arc<CallbackClient>, wire: Arc<Semaphore>, lane: String) 
 }
 
 /// Writes an attempt down, however long that takes: what is not written down would be posted again.
-async fn record(client: &CallbackClient, head: Head, attempt: Attempt, outcome: Outcome) {
+async fn record(client: &CallbackClient, head: Head, attempt: Attempt, outcome: AttemptOutcome) {
     let (head, attempt) = (Arc::new(head), Arc::new(attempt));
     loop {
         let (head, attempt) = (Arc::clone(&head), Arc::clone(&attempt));
@@ -159,9 +159,9 @@ async fn record(client: &CallbackClient, head: Head, attempt: Attempt, outcome: 
     }
 }
 
-fn judge(client: &CallbackClient, head: &Head, attempt: &Attempt) -> Outcome {
+fn judge(client: &CallbackClient, head: &Head, attempt: &Attempt) -> AttemptOutcome {
     if attempt.succeeded() {
-        return Outcome::Delivered;
+        return AttemptOutcome::Delivered;
     }
     match client
         .store
@@ -170,7 +170,7 @@ fn judge(client: &CallbackClient, head: &Head, attempt: &Attempt) -> Outcome {
         .callback_retries
         .get(head.attempts)
     {
-        Some(pause) => Outcome::RetryAt(later(attempt.at, *pause)),
-        None => Outcome::Abandoned,
+        Some(pause) => AttemptOutcome::RetryAt(later(attempt.at, *pause)),
+        None => AttemptOutcome::Abandoned,
     }
 }

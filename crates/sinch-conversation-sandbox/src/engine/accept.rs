@@ -1,5 +1,5 @@
 //! Takes in a message from an app: finds or makes the contact and the conversation, plans the channels, stores
-//! the message. Everything after that is done by steps.
+//! the message. Everything after that is done by jobs.
 
 use chrono::TimeDelta;
 use serde_json::{Map, Value};
@@ -9,19 +9,19 @@ use sinch_conversation_raw::types::{
 };
 
 use super::recipient::{self, Addressee, Destination};
-use super::{delivery, threads};
+use super::{conversation, delivery};
 use crate::callbacks::notify::ordering_key;
 use crate::core::clock::later;
 use crate::model::channels::Failure;
 use crate::model::message::{BatchPlace, SentMessage};
 use crate::model::timeline::TimelineKind;
-use crate::store::notes::{self, Note};
-use crate::store::steps::{self, Action};
+use crate::store::dispatch_metadata::{self, DispatchMetadata};
+use crate::store::jobs::{self, Job};
 use crate::store::{SENT_MESSAGES, Scope, StoreError, journal, messages, queues};
 
 /// A message to take in; checked already.
 #[derive(Debug)]
-pub(crate) struct Order {
+pub(crate) struct MessageOrder {
     pub(crate) addressee: Addressee,
     pub(crate) message: AppMessage,
     pub(crate) mode: ProcessingMode,
@@ -45,7 +45,7 @@ pub(crate) fn accept(
     scope: &Scope<'_>,
     app_id: &str,
     app: &AppResponse,
-    order: Order,
+    order: MessageOrder,
 ) -> Result<SentMessage, StoreError> {
     let destination = find(scope, app_id, app, &order)?;
     let (plan, failing) = match destination.plan {
@@ -53,13 +53,13 @@ pub(crate) fn accept(
         Err(failure) => (Vec::new(), Some(failure)),
     };
     let first = if failing.is_some() {
-        Action::Lose
+        Job::Lose
     } else {
-        Action::Hand
+        Job::Hand
     };
     let id = scope.new_id();
     let mut sent = SentMessage {
-        lane: ordering_key(&destination.contact_id, &id).to_owned(),
+        ordering_key: ordering_key(&destination.contact_id, &id).to_owned(),
         id,
         app_id: app_id.to_owned(),
         processing_mode: order.mode,
@@ -99,7 +99,7 @@ pub(crate) fn accept(
         scope.now,
         scope.state.settings.send_interval,
     )?;
-    steps::add(
+    jobs::add(
         scope.tx,
         &sent.id,
         first,
@@ -116,7 +116,7 @@ fn find(
     scope: &Scope<'_>,
     app_id: &str,
     app: &AppResponse,
-    order: &Order,
+    order: &MessageOrder,
 ) -> Result<Destination, StoreError> {
     if let Some(failure) = &order.refused {
         return Ok(Destination::unreachable("", failure.clone()));
@@ -128,13 +128,13 @@ fn find(
     }
     if let Some(conversation) = &mut destination.conversation {
         if let Some(metadata) = &order.conversation_metadata {
-            threads::set_metadata(conversation, metadata, order.metadata_strategy.as_ref());
+            conversation::set_metadata(conversation, metadata, order.metadata_strategy.as_ref());
         }
         if !order.correlation_id.is_empty() {
             conversation.correlation_id = Some(order.correlation_id.clone());
         }
         let first = destination.plan.as_ref().ok().and_then(|plan| plan.first());
-        threads::touch(scope, conversation, first.map(|identity| &identity.channel))?;
+        conversation::touch(scope, conversation, first.map(|identity| &identity.channel))?;
     }
     Ok(destination)
 }
@@ -144,18 +144,18 @@ fn remember(
     scope: &Scope<'_>,
     app_id: &str,
     app: &AppResponse,
-    order: &Order,
+    order: &MessageOrder,
 ) -> Result<(), StoreError> {
     let metadata = order.conversation_metadata.clone();
     let metadata = metadata.map(|metadata| Value::Object(metadata).to_string());
-    let note = Note {
+    let note = DispatchMetadata {
         metadata: metadata.unwrap_or_default(),
         correlation_id: order.correlation_id.clone(),
     };
     let is_dispatch = app.processing_mode == Some(ProcessingMode::Dispatch);
-    if keeps_dispatch(app) && is_dispatch && note != Note::default() {
+    if keeps_dispatch(app) && is_dispatch && note != DispatchMetadata::default() {
         for identity in order.addressee.identities() {
-            notes::put(scope.tx, app_id, identity, &note, scope.now)?;
+            dispatch_metadata::put(scope.tx, app_id, identity, &note, scope.now)?;
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ use super::{delivery, recipient};
 use crate::callbacks::notify::{self, Notice, ordering_key};
 use crate::model::capability::{Capability, Probe};
 use crate::model::channels::Failure;
-use crate::store::steps::{self, Action};
+use crate::store::jobs::{self, Job};
 use crate::store::{APPS, PROBES, Scope, StoreError, capabilities};
 
 /// Asks each channel that the recipient is on, once.
@@ -36,7 +36,7 @@ pub(crate) fn ask(
         };
         PROBES.put(scope.tx, &probe.id, &probe)?;
         let due = scope.now + scope.state.settings.receipt_interval;
-        steps::add(scope.tx, &probe.id, Action::TellCapability, due)?;
+        jobs::add(scope.tx, &probe.id, Job::TellCapability, due)?;
     }
     Ok(())
 }

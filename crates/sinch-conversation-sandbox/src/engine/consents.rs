@@ -8,13 +8,13 @@ use sinch_conversation_raw::types::{
     ProcessingMode,
 };
 
+use super::contact::usable;
 use super::keywords::{self, Wish};
-use super::people::usable;
 use crate::callbacks::notify::{self, Notice, ordering_key};
 use crate::model::channels::Failure;
 use crate::model::consents::ConsentManagement;
 use crate::model::message::SentMessage;
-use crate::store::consents::{self, Change, Entry};
+use crate::store::consents::{self, Change, ListEntry};
 use crate::store::{APPS, CONTACTS, Scope, StoreError};
 
 /// Somebody who opts out or in.
@@ -25,7 +25,7 @@ pub(crate) struct Person<'a> {
     pub(crate) contact_id: &'a str,
     pub(crate) mode: &'a ProcessingMode,
     /// What the callback is kept in order with.
-    pub(crate) lane: &'a str,
+    pub(crate) ordering_key: &'a str,
 }
 
 /// Does what the keyword of an inbound message asks for, if it is one and the app minds consents.
@@ -49,7 +49,7 @@ pub(super) fn heed(
         identity,
         contact_id,
         mode,
-        lane: ordering_key(contact_id, received.id.as_deref().unwrap_or_default()),
+        ordering_key: ordering_key(contact_id, received.id.as_deref().unwrap_or_default()),
     };
     follow(scope, app_id, person, wish, &list)
 }
@@ -72,7 +72,7 @@ pub(crate) fn follow(
     wish: Wish,
     list: &ConsentsListType,
 ) -> Result<(), StoreError> {
-    let entry = Entry {
+    let entry = ListEntry {
         app_id,
         list,
         identity: &person.identity.identity,
@@ -83,8 +83,16 @@ pub(crate) fn follow(
         Wish::OptIn => take(scope, entry, origin)?,
     }
     let notice = match wish {
-        Wish::OptOut => Notice::new(CallbackKind::OPT_OUT, &out(scope, &person), person.lane),
-        Wish::OptIn => Notice::new(CallbackKind::OPT_IN, &back(scope, &person), person.lane),
+        Wish::OptOut => Notice::new(
+            CallbackKind::OPT_OUT,
+            &out(scope, &person),
+            person.ordering_key,
+        ),
+        Wish::OptIn => Notice::new(
+            CallbackKind::OPT_IN,
+            &back(scope, &person),
+            person.ordering_key,
+        ),
     };
     notify::app(scope, app_id, &notice)
 }
@@ -129,7 +137,7 @@ pub(super) fn insert(
         None => vec![number(named).to_owned()],
     };
     for identity in &identities {
-        let entry = Entry {
+        let entry = ListEntry {
             app_id,
             list,
             identity,
@@ -144,7 +152,11 @@ pub(crate) fn number(given: &str) -> &str {
     given.strip_prefix('+').unwrap_or(given)
 }
 
-fn put(scope: &Scope<'_>, entry: Entry<'_>, origin: AuditRecordOrigin) -> Result<(), StoreError> {
+fn put(
+    scope: &Scope<'_>,
+    entry: ListEntry<'_>,
+    origin: AuditRecordOrigin,
+) -> Result<(), StoreError> {
     let operation = if consents::insert(scope.tx, entry)? {
         AuditRecordOperation::OperationInsert
     } else {
@@ -153,7 +165,11 @@ fn put(scope: &Scope<'_>, entry: Entry<'_>, origin: AuditRecordOrigin) -> Result
     record(scope, entry, origin, operation)
 }
 
-fn take(scope: &Scope<'_>, entry: Entry<'_>, origin: AuditRecordOrigin) -> Result<(), StoreError> {
+fn take(
+    scope: &Scope<'_>,
+    entry: ListEntry<'_>,
+    origin: AuditRecordOrigin,
+) -> Result<(), StoreError> {
     if consents::remove(scope.tx, entry)? {
         record(scope, entry, origin, AuditRecordOperation::OperationDelete)?;
     }
@@ -162,7 +178,7 @@ fn take(scope: &Scope<'_>, entry: Entry<'_>, origin: AuditRecordOrigin) -> Resul
 
 fn record(
     scope: &Scope<'_>,
-    entry: Entry<'_>,
+    entry: ListEntry<'_>,
     origin: AuditRecordOrigin,
     operation: AuditRecordOperation,
 ) -> Result<(), StoreError> {
@@ -190,7 +206,7 @@ pub(super) fn block(
         _ => None,
     };
     for list in own.iter().chain([&ConsentsListType::OptOutAll]) {
-        let entry = Entry {
+        let entry = ListEntry {
             app_id: &sent.app_id,
             list,
             identity: &identity.identity,

@@ -9,12 +9,12 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::{consents, content, receipts, threads};
+use super::{consents, content, conversation, receipts};
 use crate::core::clock::{from_micros, later};
 use crate::model::channels::{Failure, is_phone};
 use crate::model::message::SentMessage;
+use crate::store::jobs::{self, Job};
 use crate::store::messages::{self, Source};
-use crate::store::steps::{self, Action};
 use crate::store::{APPS, CONVERSATIONS, SENT_MESSAGES, Scope, StoreError, queues};
 
 /// The pause before the second try on a channel; each one after it is twice as long.
@@ -90,8 +90,8 @@ fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError
 /// What the channel will say, unless it is one that says nothing.
 fn plan_outcome(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
     match &sent.failing {
-        Some(_) => plan_step(scope, sent, Action::Lose),
-        None if is_reported(scope, sent) => plan_step(scope, sent, Action::Deliver),
+        Some(_) => plan_job(scope, sent, Job::Lose),
+        None if is_reported(scope, sent) => plan_job(scope, sent, Job::Deliver),
         None => Ok(()),
     }
 }
@@ -121,7 +121,7 @@ fn give_up(scope: &Scope<'_>, sent: &mut SentMessage, failure: Failure) -> Resul
         )?;
         sent.position += 1;
         show_channel(scope, sent)?;
-        return plan_step(scope, sent, Action::Hand);
+        return plan_job(scope, sent, Job::Hand);
     }
     let last = if sent.plan.len() > 1 {
         let description = format!(
@@ -153,8 +153,8 @@ pub(super) fn until_next_status(scope: &Scope<'_>, address: Option<&ChannelIdent
     scope.state.settings.receipt_interval + scope.state.channels.delay_of(address)
 }
 
-fn plan_step(scope: &Scope<'_>, sent: &SentMessage, action: Action) -> Result<(), StoreError> {
-    steps::add(
+fn plan_job(scope: &Scope<'_>, sent: &SentMessage, action: Job) -> Result<(), StoreError> {
+    jobs::add(
         scope.tx,
         &sent.id,
         action,
@@ -176,7 +176,7 @@ fn show_channel(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError>
         conversation.active_channel = sent
             .channel_identity()
             .map(|identity| identity.channel.clone());
-        threads::save(scope, &conversation)?;
+        conversation::save(scope, &conversation)?;
     }
     Ok(())
 }
@@ -192,7 +192,7 @@ pub(super) fn limit(
         return Ok(());
     };
     sent.expires = Some(Timestamp::from(end));
-    steps::add(scope.tx, &sent.id, Action::Expire, end)
+    jobs::add(scope.tx, &sent.id, Job::Expire, end)
 }
 
 /// The `ttl` is over. The message is not switched to another channel.
@@ -218,7 +218,7 @@ fn await_report(
     match seconds {
         Some(seconds) if sent.has_next_channel() => {
             let due = scope.now + TimeDelta::seconds(seconds.into());
-            steps::add(scope.tx, &sent.id, Action::Switch, due)
+            jobs::add(scope.tx, &sent.id, Job::Switch, due)
         }
         _ => Ok(()),
     }
@@ -255,7 +255,7 @@ fn retry(scope: &Scope<'_>, sent: &mut SentMessage, failure: &Failure) -> Result
     let pause = FIRST_PAUSE * 2_i32.saturating_pow(sent.retries);
     sent.retries = sent.retries.saturating_add(1).min(16);
     // The last try is at the very end.
-    steps::add(scope.tx, &sent.id, Action::Hand, end.min(scope.now + pause))?;
+    jobs::add(scope.tx, &sent.id, Job::Hand, end.min(scope.now + pause))?;
     Ok(true)
 }
 

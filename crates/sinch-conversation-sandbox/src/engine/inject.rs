@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::{inbound, threads};
+use super::{conversation, inbound};
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::store::{Scope, StoreError, journal, messages};
 
@@ -31,11 +31,11 @@ pub(crate) fn message(
     let entry = TimelineEntry::of_message(TimelineKind::Injected, &app_id, &message);
     journal::add(scope.tx, &entry)?;
     show_latest(&mut conversation, accepted, &message);
-    threads::save(scope, &conversation)?;
+    conversation::save(scope, &conversation)?;
     if message.direction == Some(ConversationDirection::ToApp) {
         let contact_id = conversation.contact_id.as_deref().unwrap_or_default();
-        let note = threads::note(&conversation);
-        inbound::tell(scope, &app_id, contact_id, &message, &note)?;
+        let attached = conversation::attached(&conversation);
+        inbound::tell(scope, &app_id, contact_id, &message, &attached)?;
     }
     Ok(())
 }

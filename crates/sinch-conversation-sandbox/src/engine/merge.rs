@@ -7,8 +7,8 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::people::{self, UNKNOWN};
-use super::{threads, unify};
+use super::contact::{self, UNKNOWN};
+use super::{conversation, unified_contacts};
 use crate::callbacks::notify::{self, Notice};
 use crate::store::{CONTACTS, CONVERSATIONS, Scope, StoreError, contacts, conversations, moves};
 
@@ -28,8 +28,8 @@ pub(crate) fn merge(
 
     let mut merged = combine(destination, &source);
     let identities = merged.channel_identities.take().unwrap_or_default();
-    merged.channel_identities = Some(unify::spread(scope, &identities)?);
-    people::fill(&mut merged);
+    merged.channel_identities = Some(unified_contacts::spread(scope, &identities)?);
+    contact::fill(&mut merged);
     contacts::put(scope.tx, &kept_id, &merged)?;
     tell(scope, &merged, source)?;
     Ok(merged)
@@ -50,7 +50,7 @@ fn move_conversation(
         Some(kept) => join(scope, kept, &conversation),
         None => {
             conversation.contact_id = Some(contact_id.to_owned());
-            threads::save(scope, &conversation)
+            conversation::save(scope, &conversation)
         }
     }
 }
@@ -66,7 +66,7 @@ fn join(scope: &Scope<'_>, mut kept: Conversation, gone: &Conversation) -> Resul
             kept.active_channel.clone_from(&gone.active_channel);
         }
     }
-    threads::save(scope, &kept)?;
+    conversation::save(scope, &kept)?;
     CONVERSATIONS.remove(scope.tx, gone_id)
 }
 

@@ -8,7 +8,7 @@ use sinch_conversation_raw::wire::Wire;
 
 use crate::callbacks::notify::{self, Notice};
 use crate::model::message::{Receipt, SentMessage};
-use crate::store::steps::{self, Action};
+use crate::store::jobs::{self, Job};
 use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError};
 
 /// Writes a status down and tells of it.
@@ -36,9 +36,9 @@ fn settle(
 ) -> Result<(), StoreError> {
     match status {
         DeliveryStatus::Delivered | DeliveryStatus::Read | DeliveryStatus::Failed => {
-            steps::call_off(scope.tx, &sent.id)
+            jobs::call_off(scope.tx, &sent.id)
         }
-        DeliveryStatus::SwitchingChannel => steps::call_off_but(scope.tx, &sent.id, Action::Expire),
+        DeliveryStatus::SwitchingChannel => jobs::call_off_but(scope.tx, &sent.id, Job::Expire),
         _ => Ok(()),
     }
 }
@@ -131,5 +131,5 @@ pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreE
 }
 
 fn notice<'a>(sent: &'a SentMessage, kind: CallbackKind, payload: &impl Wire) -> Notice<'a> {
-    Notice::new(kind, payload, &sent.lane).correlated(&sent.correlation_id)
+    Notice::new(kind, payload, &sent.ordering_key).correlated(&sent.correlation_id)
 }

@@ -4,7 +4,7 @@ use sinch_conversation_raw::types::{
     AppResponse, ChannelIdentity, Contact, Conversation, ConversationChannel, ProcessingMode,
 };
 
-use super::{people, threads};
+use super::{contact, conversation};
 use crate::model::channels::Failure;
 use crate::store::{CONTACTS, Scope, StoreError};
 
@@ -55,7 +55,7 @@ pub(super) fn find(
         });
     }
     let contact = match addressee {
-        Addressee::Identities(identities) => people::find_or_create(scope, app_id, identities)?,
+        Addressee::Identities(identities) => contact::find_or_create(scope, app_id, identities)?,
         Addressee::Contact(id) => match CONTACTS.get(scope.tx, id)? {
             Some(contact) => contact,
             None => {
@@ -66,12 +66,12 @@ pub(super) fn find(
         },
     };
     let contact_id = contact.id.clone().unwrap_or_default();
-    let conversation = threads::find_or_open(scope, app_id, &contact_id)?;
+    let conversation = conversation::find_or_open(scope, app_id, &contact_id)?;
     let plan = match addressee {
         Addressee::Identities(identities) => plan(app, asked, &channels_in(identities), identities),
         Addressee::Contact(_) => {
             let preferred = preferred(app, &contact, &conversation);
-            plan(app, asked, &preferred, &people::usable(&contact, app_id))
+            plan(app, asked, &preferred, &contact::usable(&contact, app_id))
         }
     };
     Ok(Destination {

@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{
     RecipientBase, SendMessageRequest,
 };
 
-use super::accept::Order;
+use super::accept::MessageOrder;
 use super::inbound;
 use super::recipient::Addressee;
 use crate::model::channels;
@@ -19,8 +19,8 @@ pub(crate) fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) 
     }
 }
 
-pub(crate) fn order(request: SendMessageRequest, mode: ProcessingMode) -> Order {
-    Order {
+pub(crate) fn order(request: SendMessageRequest, mode: ProcessingMode) -> MessageOrder {
+    MessageOrder {
         addressee: addressee(&request.recipient.kind, &request.app_id),
         message: request.message,
         mode,

@@ -33,7 +33,7 @@ pub struct SentEvent {
     pub receipts: Vec<Receipt>,
     /// What orders its callbacks: the contact it was accepted for, without one the event. Stays when contacts are
     /// merged, so that receipts stay in order.
-    pub(crate) lane: String,
+    pub(crate) ordering_key: String,
     /// Where receipts go instead of to the webhooks.
     pub(crate) callback_url: Option<String>,
     /// How it fails, when that is decided.

@@ -100,7 +100,11 @@ impl Sandbox {
             record.conversation_id = Some(sent.conversation_id.clone());
             record.processing_mode = Some(sent.processing_mode.clone());
             record.entity_id = Some(message_id);
-            let notice = Notice::new(CallbackKind::RECORD_NOTIFICATION, &record, &sent.lane);
+            let notice = Notice::new(
+                CallbackKind::RECORD_NOTIFICATION,
+                &record,
+                &sent.ordering_key,
+            );
             Ok(notify::app(scope, &sent.app_id, &notice)?)
         };
         self.store.write(work).await

@@ -10,7 +10,7 @@ pub(crate) mod error;
 mod faults;
 pub(crate) mod handset;
 mod http;
-mod people;
+mod recipients;
 pub(crate) mod seed;
 mod traffic;
 mod wait;

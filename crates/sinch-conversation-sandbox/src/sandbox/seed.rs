@@ -49,7 +49,7 @@ pub struct Seeded {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Document {
+struct SeedDocument {
     apps: Vec<Map<String, Value>>,
     webhooks: Vec<Map<String, Value>>,
     contacts: Vec<Map<String, Value>>,
@@ -160,7 +160,7 @@ impl Sandbox {
         let digest = hex(&Sha256::digest(&bytes));
         let document: Value = serde_json::from_slice(&bytes)
             .map_err(|error| failed(format!("it is not valid JSON: {error}")))?;
-        let document: Document = serde_path_to_error::deserialize(document)
+        let document: SeedDocument = serde_path_to_error::deserialize(document)
             .map_err(|error| failed(wrong(&error.into())))?;
         let work = move |scope: &Scope<'_>| {
             if seeds::add(scope.tx, &digest)? {
@@ -185,7 +185,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn fill(scope: &Scope<'_>, document: Document) -> Result<Seeded, Fault> {
+fn fill(scope: &Scope<'_>, document: SeedDocument) -> Result<Seeded, Fault> {
     Ok(Seeded {
         apps: create(scope, &APP_PART, document.apps)?,
         webhooks: create(scope, &WEBHOOK_PART, document.webhooks)?,

@@ -15,7 +15,7 @@ use crate::model::timeline::TimelineEntry;
 use crate::server::request_log::LoggedRequest;
 use crate::store::journal::Only;
 use crate::store::window::{Page, Window};
-use crate::store::{Store, StoreError, callbacks, replays, steps};
+use crate::store::{Store, StoreError, callbacks, jobs, replays};
 
 impl Sandbox {
     /// Waits until a message is delivered or has failed for good.
@@ -141,7 +141,7 @@ impl Sandbox {
         loop {
             let counts = self.store.read(|scope| {
                 let callbacks = callbacks::pending(scope.tx)? + replays::pending(scope.tx)?;
-                Ok::<_, StoreError>((steps::pending(scope.tx, scope.now)?, callbacks))
+                Ok::<_, StoreError>((jobs::pending(scope.tx, scope.now)?, callbacks))
             });
             let (messages, callbacks) = counts.await?;
             if messages + callbacks == 0 {

@@ -5,7 +5,7 @@ use sinch_conversation_raw::{Document, OPERATIONS, Operation};
 
 use super::access::Scheme;
 use super::operation_names::TOKEN_OPERATION;
-use super::router::{Found, Place, Routes, percent_decode};
+use super::router::{Found, Route, Routes, percent_decode};
 use super::{health, oauth, page};
 use crate::api::call::Params;
 use crate::api::error::Fault;
@@ -61,7 +61,7 @@ pub(crate) fn operations() -> Operations {
             ""
         };
         (
-            Place {
+            Route {
                 prefix,
                 method: operation.method,
                 path: operation.path,

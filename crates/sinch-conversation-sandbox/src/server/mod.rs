@@ -36,8 +36,8 @@ use crate::core::State;
 use crate::store::{Scope, Store};
 use access::Access;
 use body::Bodies;
-use faults::injected::Moment;
-use faults::{Faults, Strike};
+use faults::injected::Phase;
+use faults::{Faults, Injection};
 use hosts::{Operations, Target};
 use incoming::Incoming;
 use rate_limits::RateLimits;
@@ -122,9 +122,9 @@ impl Server {
             Err(fault) => Answer::of(fault.into_response()).await,
             Ok(()) => match operation.and_then(|name| Some((name, self.faults.strike(name)?))) {
                 None => self.proper(incoming, target, &mut entry).await,
-                Some((name, strike)) => {
-                    entry.struck_by(strike.fault.clone());
-                    self.struck(incoming, target, &mut entry, name, &strike)
+                Some((name, injection)) => {
+                    entry.struck_by(injection.fault.clone());
+                    self.struck(incoming, target, &mut entry, name, &injection)
                         .await
                 }
             },
@@ -140,21 +140,21 @@ impl Server {
         target: Target<'_>,
         entry: &mut OpenRequest<'_>,
         operation: &str,
-        strike: &Strike,
+        injection: &Injection,
     ) -> Answer {
         entry.received(incoming.preload(&self.bodies).await);
-        let injected = strike.response.as_ref();
-        match strike.fault.moment {
-            Moment::Before => {
-                self.pause(strike).await;
+        let injected = injection.response.as_ref();
+        match injection.fault.phase {
+            Phase::Before => {
+                self.pause(injection).await;
                 match injected {
                     Some(injected) => injected.answer(operation, None),
                     None => self.proper(incoming, target, entry).await,
                 }
             }
-            Moment::After => {
+            Phase::After => {
                 let performed = self.proper(incoming, target, entry).await;
-                self.pause(strike).await;
+                self.pause(injection).await;
                 match injected {
                     Some(injected) => injected.answer(operation, Some(performed)),
                     None => performed,
@@ -164,8 +164,8 @@ impl Server {
     }
 
     /// The delay of a fault, which ends early when the sandbox stops.
-    async fn pause(&self, strike: &Strike) {
-        if let Some(delay) = strike.fault.delay_ms {
+    async fn pause(&self, injection: &Injection) {
+        if let Some(delay) = injection.fault.delay_ms {
             tokio::select! {
                 () = sleep(Duration::from_millis(delay)) => {}
                 () = self.state().stopped() => {}

@@ -13,7 +13,7 @@ use crate::core::clock::from_micros;
 
 /// What is done with each item of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum BatchKind {
     Messages,
     NewContacts,
     OldContacts,
@@ -21,14 +21,14 @@ pub(crate) enum Kind {
 }
 
 /// Every kind by the name that the table has for it.
-const NAMES: &[(Kind, &str)] = &[
-    (Kind::Messages, "messages"),
-    (Kind::NewContacts, "new_contacts"),
-    (Kind::OldContacts, "old_contacts"),
-    (Kind::Consents, "consents"),
+const NAMES: &[(BatchKind, &str)] = &[
+    (BatchKind::Messages, "messages"),
+    (BatchKind::NewContacts, "new_contacts"),
+    (BatchKind::OldContacts, "old_contacts"),
+    (BatchKind::Consents, "consents"),
 ];
 
-impl Kind {
+impl BatchKind {
     fn as_str(self) -> &'static str {
         let found = NAMES.iter().find(|(kind, _)| *kind == self);
         found.map_or("", |(_, name)| name)
@@ -46,7 +46,7 @@ impl Kind {
 #[derive(Debug)]
 pub(crate) struct Batch {
     pub(crate) id: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: BatchKind,
     /// Empty where a batch is not about an app.
     pub(crate) app_id: String,
     pub(crate) status: BatchStatus,
@@ -119,7 +119,7 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
 fn read((id, kind, app_id, status, send_after, shared): Columns) -> Result<Batch, StoreError> {
     Ok(Batch {
         id,
-        kind: Kind::from_name(&kind)?,
+        kind: BatchKind::from_name(&kind)?,
         app_id,
         status: BatchStatus::from(status.as_str()),
         send_after: from_micros(send_after),

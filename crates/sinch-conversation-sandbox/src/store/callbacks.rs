@@ -1,4 +1,4 @@
-//! Callbacks: those to be delivered, lane by lane, and the log of what was tried.
+//! Callbacks: those to be delivered, in the order of their keys, and the log of what was tried.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
@@ -11,8 +11,8 @@ use crate::model::callback::{Attempt, Callback, CallbackState};
 
 /// A callback to queue. It goes where it was meant to go when it was queued, whatever becomes of the webhook.
 pub(crate) struct NewCallback<'a> {
-    /// Callbacks of one lane go out one after the other.
-    pub(crate) lane: &'a str,
+    /// Callbacks with the same key are sent one after the other.
+    pub(crate) ordering_key: &'a str,
     pub(crate) app_id: &'a str,
     /// `None` when a message brought its own `callback_url`.
     pub(crate) webhook_id: Option<&'a str>,
@@ -24,7 +24,7 @@ pub(crate) struct NewCallback<'a> {
     pub(crate) body: &'a str,
 }
 
-/// The callback at the head of a lane.
+/// The next callback of an ordering key.
 pub(crate) struct Head {
     pub(crate) seq: i64,
     pub(crate) due: DateTime<Utc>,
@@ -38,7 +38,7 @@ pub(crate) struct Head {
 
 /// What an attempt means for its callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum AttemptOutcome {
     Delivered,
     RetryAt(DateTime<Utc>),
     Abandoned,
@@ -51,11 +51,11 @@ pub(crate) fn enqueue(
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
         "INSERT INTO callbacks
-             (lane, state, due_us, app_id, webhook_id, trigger, target, secret, credentials, body, queued_us)
+             (ordering_key, state, due_us, app_id, webhook_id, trigger, target, secret, credentials, body, queued_us)
          VALUES (?1, 'pending', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?2)",
     )?
     .execute((
-        callback.lane,
+        callback.ordering_key,
         due.timestamp_micros(),
         callback.app_id,
         callback.webhook_id,
@@ -68,31 +68,28 @@ pub(crate) fn enqueue(
     Ok(())
 }
 
-/// The lanes of the callbacks queued after `seq` that still wait, and the last `seq` there is.
-pub(crate) fn lanes_after(
-    tx: &Transaction<'_>,
-    seq: i64,
-) -> Result<(Vec<String>, i64), StoreError> {
+/// The keys of the callbacks queued after `seq` that still wait, and the last `seq` there is.
+pub(crate) fn keys_after(tx: &Transaction<'_>, seq: i64) -> Result<(Vec<String>, i64), StoreError> {
     let last: i64 = tx
         .prepare_cached("SELECT ifnull(max(seq), 0) FROM callbacks")?
         .query_row([], |row| row.get(0))?;
     let mut statement = tx.prepare_cached(
-        "SELECT DISTINCT lane FROM callbacks WHERE seq > ?1 AND state = 'pending'",
+        "SELECT DISTINCT ordering_key FROM callbacks WHERE seq > ?1 AND state = 'pending'",
     )?;
-    let lanes = statement
+    let keys = statement
         .query_map([seq], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    Ok((lanes, last))
+    Ok((keys, last))
 }
 
-/// The next callback of the lane.
-pub(crate) fn head(tx: &Transaction<'_>, lane: &str) -> Result<Option<Head>, StoreError> {
+/// The next callback with this ordering key.
+pub(crate) fn head(tx: &Transaction<'_>, ordering_key: &str) -> Result<Option<Head>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT seq, due_us, target, secret, credentials, body,
                 (SELECT count(*) FROM attempts WHERE callback = callbacks.seq AND replay = 0)
-         FROM callbacks WHERE lane = ?1 AND state = 'pending' ORDER BY seq LIMIT 1",
+         FROM callbacks WHERE ordering_key = ?1 AND state = 'pending' ORDER BY seq LIMIT 1",
     )?;
-    let head = statement.query_row([lane], read_head).optional()?;
+    let head = statement.query_row([ordering_key], read_head).optional()?;
     head.transpose()
 }
 
@@ -119,13 +116,13 @@ pub(crate) fn record(
     tx: &Transaction<'_>,
     head: &Head,
     attempt: &Attempt,
-    outcome: Outcome,
+    outcome: AttemptOutcome,
 ) -> Result<(), StoreError> {
     add_attempt(tx, head.seq, attempt)?;
     let (state, due) = match outcome {
-        Outcome::Delivered => (CallbackState::Delivered, head.due),
-        Outcome::RetryAt(due) => (CallbackState::Pending, due),
-        Outcome::Abandoned => (CallbackState::Abandoned, head.due),
+        AttemptOutcome::Delivered => (CallbackState::Delivered, head.due),
+        AttemptOutcome::RetryAt(due) => (CallbackState::Pending, due),
+        AttemptOutcome::Abandoned => (CallbackState::Abandoned, head.due),
     };
     tx.prepare_cached(
         "UPDATE callbacks SET state = ?2, due_us = ?3 WHERE seq = ?1 AND state = 'pending'",

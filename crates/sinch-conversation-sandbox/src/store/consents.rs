@@ -46,19 +46,19 @@ pub(crate) fn set_mode(
 
 /// A place on a list.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Entry<'a> {
+pub(crate) struct ListEntry<'a> {
     pub(crate) app_id: &'a str,
     pub(crate) list: &'a ConsentsListType,
     pub(crate) identity: &'a str,
 }
 
-impl Entry<'_> {
+impl ListEntry<'_> {
     fn columns(&self) -> [&str; 3] {
         [self.app_id, self.list.as_str(), self.identity]
     }
 }
 
-pub(crate) fn is_listed(tx: &Transaction<'_>, entry: Entry<'_>) -> Result<bool, StoreError> {
+pub(crate) fn is_listed(tx: &Transaction<'_>, entry: ListEntry<'_>) -> Result<bool, StoreError> {
     let listed = tx
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM consents WHERE app_id = ?1 AND list = ?2 AND identity = ?3)",
@@ -68,7 +68,7 @@ pub(crate) fn is_listed(tx: &Transaction<'_>, entry: Entry<'_>) -> Result<bool, 
 }
 
 /// Puts an identity on a list; says whether it was not there before.
-pub(crate) fn insert(tx: &Transaction<'_>, entry: Entry<'_>) -> Result<bool, StoreError> {
+pub(crate) fn insert(tx: &Transaction<'_>, entry: ListEntry<'_>) -> Result<bool, StoreError> {
     let inserted = tx
         .prepare_cached(
             "INSERT INTO consents (app_id, list, identity) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
@@ -78,7 +78,7 @@ pub(crate) fn insert(tx: &Transaction<'_>, entry: Entry<'_>) -> Result<bool, Sto
 }
 
 /// Takes an identity off a list; says whether it was there.
-pub(crate) fn remove(tx: &Transaction<'_>, entry: Entry<'_>) -> Result<bool, StoreError> {
+pub(crate) fn remove(tx: &Transaction<'_>, entry: ListEntry<'_>) -> Result<bool, StoreError> {
     let removed = tx
         .prepare_cached("DELETE FROM consents WHERE app_id = ?1 AND list = ?2 AND identity = ?3")?
         .execute(entry.columns())?;

@@ -51,7 +51,7 @@ pub(crate) fn with_identity(
 
 /// Which contacts to list: at most `limit` of those behind the id `after`.
 #[derive(Debug)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct ContactFilter<'a> {
     pub(crate) external_id: Option<&'a str>,
     /// Channel and identity.
     pub(crate) address: Option<(&'a str, &'a str)>,
@@ -60,7 +60,10 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// Contacts, oldest first.
-pub(crate) fn list(tx: &Transaction<'_>, wanted: &Wanted<'_>) -> Result<Vec<Contact>, StoreError> {
+pub(crate) fn list(
+    tx: &Transaction<'_>,
+    wanted: &ContactFilter<'_>,
+) -> Result<Vec<Contact>, StoreError> {
     let mut filter = Filter::default();
     filter.and_some("external_id = ?", wanted.external_id.map(str::to_owned));
     if let Some((channel, identity)) = wanted.address {

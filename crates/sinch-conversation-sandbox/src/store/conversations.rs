@@ -54,14 +54,14 @@ pub(crate) fn of_contact(
 
 /// Which conversations to list.
 #[derive(Debug)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct ConversationFilter<'a> {
     pub(crate) app_id: Option<&'a str>,
     pub(crate) contact_id: Option<&'a str>,
     pub(crate) active: Option<bool>,
     pub(crate) active_channel: Option<&'a str>,
 }
 
-impl Wanted<'_> {
+impl ConversationFilter<'_> {
     fn filter(&self) -> Filter {
         let mut filter = Filter::default();
         filter.and_some("app_id = ?", self.app_id.map(str::to_owned));
@@ -75,7 +75,7 @@ impl Wanted<'_> {
 /// At most `limit` conversations behind the id `after`, oldest first.
 pub(crate) fn list(
     tx: &Transaction<'_>,
-    wanted: &Wanted<'_>,
+    wanted: &ConversationFilter<'_>,
     after: Option<&str>,
     limit: usize,
 ) -> Result<Vec<Conversation>, StoreError> {
@@ -98,15 +98,15 @@ pub(crate) struct Recent<'a> {
     /// Nor do conversations with a greater id.
     pub(crate) newest: String,
     pub(crate) oldest_first: bool,
-    pub(crate) after: Option<Place>,
+    pub(crate) after: Option<RecentKey>,
     pub(crate) limit: usize,
 }
 
 /// A place in that list: when the latest message was accepted, 0 without one, and the conversation's id.
-pub(crate) type Place = (i64, String);
+pub(crate) type RecentKey = (i64, String);
 
 /// A conversation with its latest message, and its place.
-pub(crate) type WithLatest = (Place, Conversation, Option<ConversationMessage>);
+pub(crate) type WithLatest = (RecentKey, Conversation, Option<ConversationMessage>);
 
 /// Conversations by the time of their latest message.
 pub(crate) fn recent(
@@ -153,7 +153,10 @@ pub(crate) fn recent(
 }
 
 /// How many there are on all pages.
-pub(crate) fn count(tx: &Transaction<'_>, wanted: &Wanted<'_>) -> Result<i32, StoreError> {
+pub(crate) fn count(
+    tx: &Transaction<'_>,
+    wanted: &ConversationFilter<'_>,
+) -> Result<i32, StoreError> {
     let filter = wanted.filter();
     let sql = filter.sql("SELECT count(*) FROM conversations", "");
     Ok(tx

@@ -31,7 +31,7 @@ pub(crate) fn add(
 
 /// Which events to list: at most `limit` of those older than the one with the id `after`.
 #[derive(Debug)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct EventFilter<'a> {
     pub(crate) conversation_id: Option<&'a str>,
     pub(crate) contact_id: Option<&'a str>,
     pub(crate) after: Option<&'a str>,
@@ -41,7 +41,7 @@ pub(crate) struct Wanted<'a> {
 /// Events, the last one that came first.
 pub(crate) fn list(
     tx: &Transaction<'_>,
-    wanted: &Wanted<'_>,
+    wanted: &EventFilter<'_>,
 ) -> Result<Vec<ConversationEvent>, StoreError> {
     let mut filter = Filter::default();
     filter.and_some(

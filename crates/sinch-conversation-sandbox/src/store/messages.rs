@@ -126,7 +126,7 @@ pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
 
 /// Which messages to list.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct MessageFilter<'a> {
     pub(crate) source: Source,
     pub(crate) app_id: Option<&'a str>,
     pub(crate) conversation_id: Option<&'a str>,
@@ -146,7 +146,7 @@ pub(crate) type Key = (i64, String);
 /// At most `limit` messages behind the place `after`, newest first, each with its place.
 pub(crate) fn list(
     tx: &Transaction<'_>,
-    wanted: &Wanted<'_>,
+    wanted: &MessageFilter<'_>,
     after: Option<Key>,
     limit: usize,
 ) -> Result<Vec<(Key, ConversationMessage)>, StoreError> {

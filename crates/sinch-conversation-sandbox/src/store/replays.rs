@@ -1,4 +1,4 @@
-//! Callbacks that somebody wants to see again: sent once more each, beside their lane.
+//! Callbacks that somebody wants to see again: sent once more each, out of order.
 
 use rusqlite::Transaction;
 

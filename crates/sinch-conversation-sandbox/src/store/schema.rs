@@ -62,7 +62,7 @@ CREATE INDEX messages_by_conversation ON messages(conversation_id, accepted_us, 
 CREATE INDEX messages_by_app ON messages(app_id, accepted_us, id);
 
 -- What DISPATCH mode remembers of a recipient, where the app's retention allows it.
-CREATE TABLE notes (
+CREATE TABLE dispatch_metadata (
     app_id         TEXT NOT NULL REFERENCES apps(id) ON DELETE CASCADE,
     channel        TEXT NOT NULL,
     identity       TEXT NOT NULL,
@@ -87,19 +87,19 @@ CREATE TABLE sent_messages (
 ) STRICT;
 
 -- What is to be done next, to what, and when.
-CREATE TABLE steps (
+CREATE TABLE jobs (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT,
     due_us     INTEGER NOT NULL,
     subject    TEXT NOT NULL,
-    action     TEXT NOT NULL
+    job        TEXT NOT NULL
 ) STRICT;
-CREATE INDEX steps_by_due ON steps(due_us, seq);
-CREATE INDEX steps_by_subject ON steps(subject);
+CREATE INDEX jobs_by_due ON jobs(due_us, seq);
+CREATE INDEX jobs_by_subject ON jobs(subject);
 
 -- Callbacks: the queue while pending, the log afterwards.
 CREATE TABLE callbacks (
     seq         INTEGER PRIMARY KEY AUTOINCREMENT,
-    lane        TEXT NOT NULL,
+    ordering_key        TEXT NOT NULL,
     state       TEXT NOT NULL,
     due_us      INTEGER NOT NULL,
     app_id      TEXT NOT NULL,
@@ -111,7 +111,7 @@ CREATE TABLE callbacks (
     body        TEXT NOT NULL,
     queued_us   INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX callbacks_pending ON callbacks(lane, seq) WHERE state = 'pending';
+CREATE INDEX callbacks_pending ON callbacks(ordering_key, seq) WHERE state = 'pending';
 
 CREATE TABLE attempts (
     seq      INTEGER PRIMARY KEY AUTOINCREMENT,

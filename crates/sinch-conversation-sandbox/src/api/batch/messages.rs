@@ -18,8 +18,8 @@ use crate::engine::batch::{self, messages};
 use crate::engine::{check, send};
 use crate::model::check::Check;
 use crate::store::Scope;
-use crate::store::batches::{self, Batch, Kind};
-use crate::store::steps::{self, Action};
+use crate::store::batches::{self, Batch, BatchKind};
+use crate::store::jobs::{self, Job};
 
 /// How far ahead a batch can be scheduled.
 const FARTHEST: TimeDelta = TimeDelta::days(7);
@@ -35,7 +35,7 @@ pub(in crate::api) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Faul
     let send_after = departure(scope.now, request.send_after.as_ref())?;
     check(scope, &id, &request, recipients.len())?;
     let batch = Batch {
-        kind: Kind::Messages,
+        kind: BatchKind::Messages,
         app_id: request.app_id.clone(),
         status: if send_after > scope.now {
             BatchStatus::Scheduled
@@ -112,7 +112,7 @@ fn round_up(time: DateTime<Utc>) -> DateTime<Utc> {
 pub(in crate::api) fn status(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let id = call.param("batch_id");
     let batch = batches::get(scope.tx, id)?;
-    let batch = batch.filter(|batch| batch.kind == Kind::Messages);
+    let batch = batch.filter(|batch| batch.kind == BatchKind::Messages);
     show(&batch.ok_or_else(|| Fault::not_found("batch", id))?)
 }
 
@@ -147,7 +147,7 @@ pub(in crate::api) fn cancel(scope: &Scope<'_>, call: &Call) -> Result<Value, Fa
         ids.extend(found.into_iter().map(|batch| batch.id));
     }
     for id in &ids {
-        steps::add(scope.tx, id, Action::CancelBatch, scope.now)?;
+        jobs::add(scope.tx, id, Job::CancelBatch, scope.now)?;
     }
     Ok(nothing())
 }

@@ -13,7 +13,7 @@ use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::read;
 use crate::callbacks::notify::{self, Notice};
-use crate::engine::accept::{self, Order};
+use crate::engine::accept::{self, MessageOrder};
 use crate::engine::{check, placeholders, send as single};
 use crate::model::channels::Failure;
 use crate::model::check::summary;
@@ -87,7 +87,7 @@ fn order_for(
     batch_id: &str,
     mut shared: SendBatchRequest,
     to: RecipientAndParam,
-) -> Result<Order, StoreError> {
+) -> Result<MessageOrder, StoreError> {
     let parameters = to.parameters.clone().unwrap_or_default();
     let missing = match placeholders::fill(shared.message.to_value(), &parameters) {
         Ok(filled) => {

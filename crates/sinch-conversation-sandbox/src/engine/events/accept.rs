@@ -1,5 +1,5 @@
 //! Takes in an event from an app: finds or makes the contact and the conversation, chooses the channel, stores the
-//! event. Everything after that is done by steps.
+//! event. Everything after that is done by jobs.
 
 use sinch_conversation_raw::types::{
     AppEvent, AppResponse, ConversationChannel, ConversationDirection, ConversationEvent,
@@ -8,16 +8,16 @@ use sinch_conversation_raw::types::{
 
 use super::delivery;
 use crate::callbacks::notify::ordering_key;
+use crate::engine::conversation;
 use crate::engine::recipient::{self, Addressee};
-use crate::engine::threads;
 use crate::model::event::SentEvent;
 use crate::model::timeline::TimelineKind;
-use crate::store::steps::Action;
+use crate::store::jobs::Job;
 use crate::store::{SENT_EVENTS, Scope, StoreError, events, journal};
 
 /// An event to take in; checked already.
 #[derive(Debug)]
-pub(crate) struct Order {
+pub(crate) struct EventOrder {
     pub(crate) addressee: Addressee,
     pub(crate) event: AppEvent,
     pub(crate) mode: ProcessingMode,
@@ -32,7 +32,7 @@ pub(crate) fn accept(
     scope: &Scope<'_>,
     app_id: &str,
     app: &AppResponse,
-    order: Order,
+    order: EventOrder,
 ) -> Result<SentEvent, StoreError> {
     let (mode, asked) = (&order.mode, order.channel.as_slice());
     let destination = recipient::find(scope, app_id, app, mode, &order.addressee, asked)?;
@@ -43,11 +43,11 @@ pub(crate) fn accept(
     };
     let mut conversation = destination.conversation;
     if let (Some(conversation), Some(identity)) = (&mut conversation, &channel_identity) {
-        threads::begin(scope, conversation, &identity.channel)?;
+        conversation::begin(scope, conversation, &identity.channel)?;
     }
     let id = scope.new_id();
     let sent = SentEvent {
-        lane: ordering_key(&destination.contact_id, &id).to_owned(),
+        ordering_key: ordering_key(&destination.contact_id, &id).to_owned(),
         id,
         app_id: app_id.to_owned(),
         processing_mode: order.mode,
@@ -67,11 +67,11 @@ pub(crate) fn accept(
     journal::add_sent(scope.tx, TimelineKind::EventSent, &sent.id, app_id)?;
     store(scope, &sent)?;
     let first = if sent.failing.is_some() {
-        Action::SettleEvent
+        Job::SettleEvent
     } else {
-        Action::HandEvent
+        Job::HandEvent
     };
-    delivery::plan_step(scope, &sent, first)?;
+    delivery::plan_job(scope, &sent, first)?;
     Ok(sent)
 }
 

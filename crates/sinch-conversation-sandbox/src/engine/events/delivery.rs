@@ -1,4 +1,4 @@
-//! Moves one event of an app one step on: to its channel, and to its end.
+//! Moves one event of an app on: to its channel, and to its end.
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{DeliveryStatus, EventDeliveryReport, Reason};
@@ -9,7 +9,7 @@ use crate::engine::{delivery, receipts};
 use crate::model::channels::Failure;
 use crate::model::event::SentEvent;
 use crate::model::message::Receipt;
-use crate::store::steps::{self, Action};
+use crate::store::jobs::{self, Job};
 use crate::store::{APPS, SENT_EVENTS, Scope, StoreError};
 
 /// Gives the event to its channel.
@@ -25,7 +25,7 @@ pub(crate) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> 
         if sent.failing.is_none() && is_silent(scope, sent) {
             return Ok(());
         }
-        plan_step(scope, sent, Action::SettleEvent)
+        plan_job(scope, sent, Job::SettleEvent)
     })
 }
 
@@ -37,14 +37,10 @@ pub(crate) fn settle(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError
     })
 }
 
-/// The next step of an event.
-pub(super) fn plan_step(
-    scope: &Scope<'_>,
-    sent: &SentEvent,
-    action: Action,
-) -> Result<(), StoreError> {
+/// Plans the next job of an event.
+pub(super) fn plan_job(scope: &Scope<'_>, sent: &SentEvent, action: Job) -> Result<(), StoreError> {
     let due = scope.now + scope.state.settings.receipt_interval;
-    steps::add(scope.tx, &sent.id, action, due)
+    jobs::add(scope.tx, &sent.id, action, due)
 }
 
 fn change(
@@ -100,7 +96,7 @@ fn report(
     report.reason = reason.clone();
     report.metadata = Some(sent.event_metadata.clone());
     report.processing_mode = Some(sent.processing_mode.clone());
-    let notice = Notice::new(CallbackKind::EVENT_DELIVERY, &report, &sent.lane);
+    let notice = Notice::new(CallbackKind::EVENT_DELIVERY, &report, &sent.ordering_key);
     receipts::tell(scope, &sent.app_id, sent.callback_url.as_deref(), &notice)?;
     sent.receipts.push(Receipt {
         status,

@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::{
 
 use super::kinds::Raised;
 use crate::callbacks::notify::{self, Notice};
-use crate::engine::{inbound, threads};
+use crate::engine::{conversation, inbound};
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::store::{Scope, StoreError, events, journal};
 
@@ -20,7 +20,7 @@ pub(crate) fn receive(
     raised: &Raised,
 ) -> Result<String, StoreError> {
     let mode = inbound::mode_of(app);
-    let mut place = inbound::place(scope, app_id, &mode, from)?;
+    let mut origin = inbound::origin(scope, app_id, &mode, from)?;
     let id = scope.new_id();
     let mut event = ConversationEvent::new(from.clone(), mode, id.clone());
     match raised {
@@ -29,16 +29,20 @@ pub(crate) fn receive(
     }
     event.direction = Some(ConversationDirection::ToApp);
     event.accept_time = Some(scope.timestamp());
-    event.contact_id = Some(place.contact_id.clone());
-    event.conversation_id = Some(place.conversation_id.clone());
+    event.contact_id = Some(origin.contact_id.clone());
+    event.conversation_id = Some(origin.conversation_id.clone());
     let entry = TimelineEntry::of_event(TimelineKind::EventReceived, app_id, &event);
     journal::add(scope.tx, &entry)?;
-    if let Some(conversation) = &mut place.conversation {
-        threads::begin(scope, conversation, &from.channel)?;
+    if let Some(conversation) = &mut origin.conversation {
+        conversation::begin(scope, conversation, &from.channel)?;
         events::add(scope.tx, app_id, scope.now, &event)?;
     }
-    let notice = Notice::new(CallbackKind::EVENT_INBOUND, &event, place.lane(&id))
-        .correlated(&place.note.correlation_id);
+    let notice = Notice::new(
+        CallbackKind::EVENT_INBOUND,
+        &event,
+        origin.ordering_key(&id),
+    )
+    .correlated(&origin.attached.correlation_id);
     notify::app(scope, app_id, &notice)?;
     Ok(id)
 }

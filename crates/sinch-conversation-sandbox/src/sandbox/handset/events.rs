@@ -120,17 +120,21 @@ impl Handset {
     pub async fn sends_unsupported(&self, payload: Value) -> Result<String, ControlError> {
         self.act(move |scope, line| {
             let mode = inbound::mode_of(&line.app);
-            let place = inbound::place(scope, line.app_id, &mode, line.from)?;
+            let origin = inbound::origin(scope, line.app_id, &mode, line.from)?;
             let id = scope.new_id();
             let mut callback = UnsupportedCallback::default();
             callback.id = Some(id.clone());
             callback.channel = Some(line.from.channel.clone());
             callback.payload = Some(payload.to_string());
             callback.processing_mode = Some(mode);
-            callback.contact_id = Some(place.contact_id.clone());
-            callback.conversation_id = Some(place.conversation_id.clone());
+            callback.contact_id = Some(origin.contact_id.clone());
+            callback.conversation_id = Some(origin.conversation_id.clone());
             callback.channel_identity = Some(line.from.clone());
-            let notice = Notice::new(CallbackKind::UNSUPPORTED, &callback, place.lane(&id));
+            let notice = Notice::new(
+                CallbackKind::UNSUPPORTED,
+                &callback,
+                origin.ordering_key(&id),
+            );
             notify::app(scope, line.app_id, &notice)?;
             Ok(id)
         })

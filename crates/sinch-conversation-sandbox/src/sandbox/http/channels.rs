@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use sinch_conversation_raw::types::ConversationChannel;
 
 use super::Sandbox;
-use super::asked::{self, Asked};
+use super::request::{self, ControlRequest};
 use crate::api::error::Fault;
 use crate::model::channels::Failure;
 
@@ -44,7 +44,7 @@ struct Delay {
     milliseconds: u32,
 }
 
-pub(super) async fn fail(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn fail(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let channel = channel(&asked)?;
     let fail: Fail = asked.body()?;
     let mut failure = Failure::new(fail.reason.as_str()).describe(fail.description);
@@ -69,7 +69,7 @@ pub(super) async fn fail(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, F
     Ok(json!({}))
 }
 
-pub(super) async fn delay(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn delay(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let channel = channel(&asked)?;
     let delay: Delay = asked.body()?;
     let by = Duration::from_millis(delay.milliseconds.into());
@@ -78,7 +78,7 @@ pub(super) async fn delay(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, 
 }
 
 /// The channel has news for an app.
-pub(super) async fn event(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn event(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let channel = channel(&asked)?;
     let News {
         app_id,
@@ -91,16 +91,16 @@ pub(super) async fn event(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, 
     Ok(json!({}))
 }
 
-pub(super) async fn silence(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn silence(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     sandbox.silence_channel(channel(&asked)?);
     Ok(json!({}))
 }
 
-pub(super) async fn restore(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn restore(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     sandbox.restore_channel(channel(&asked)?);
     Ok(json!({}))
 }
 
-fn channel(asked: &Asked) -> Result<ConversationChannel, Fault> {
-    asked::channel("channel", asked.param("channel"))
+fn channel(asked: &ControlRequest) -> Result<ConversationChannel, Fault> {
+    request::channel("channel", asked.param("channel"))
 }

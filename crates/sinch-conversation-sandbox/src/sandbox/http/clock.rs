@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::Sandbox;
-use super::asked::Asked;
+use super::request::ControlRequest;
 use crate::api::error::Fault;
 
 #[derive(Deserialize)]
@@ -19,11 +19,11 @@ struct Turn {
     set: Option<String>,
 }
 
-pub(super) async fn show(sandbox: Arc<Sandbox>, _: Asked) -> Result<Value, Fault> {
+pub(super) async fn show(sandbox: Arc<Sandbox>, _: ControlRequest) -> Result<Value, Fault> {
     Ok(shown(&sandbox))
 }
 
-pub(super) async fn turn(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn turn(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let turn: Turn = asked.body()?;
     match (turn.advance_seconds, turn.set) {
         (Some(seconds), None) => {
@@ -55,7 +55,10 @@ fn shown(sandbox: &Sandbox) -> Value {
     json!({ "now": Timestamp::from(sandbox.now()) })
 }
 
-pub(super) async fn expire_tokens(sandbox: Arc<Sandbox>, _: Asked) -> Result<Value, Fault> {
+pub(super) async fn expire_tokens(
+    sandbox: Arc<Sandbox>,
+    _: ControlRequest,
+) -> Result<Value, Fault> {
     sandbox.expire_tokens();
     Ok(json!({}))
 }

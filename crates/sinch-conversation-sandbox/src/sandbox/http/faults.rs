@@ -5,26 +5,26 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::Sandbox;
-use super::asked::{Asked, listed};
+use super::request::{ControlRequest, listed};
 use crate::api::error::Fault;
 use crate::server::faults::injected::InjectedFault;
 
-pub(super) async fn list(sandbox: Arc<Sandbox>, _: Asked) -> Result<Value, Fault> {
+pub(super) async fn list(sandbox: Arc<Sandbox>, _: ControlRequest) -> Result<Value, Fault> {
     Ok(json!({ "faults": sandbox.faults() }))
 }
 
-pub(super) async fn inject(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn inject(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let fault: InjectedFault = asked.body()?;
     Ok(json!({ "id": sandbox.inject(fault)? }))
 }
 
-pub(super) async fn clear(sandbox: Arc<Sandbox>, _: Asked) -> Result<Value, Fault> {
+pub(super) async fn clear(sandbox: Arc<Sandbox>, _: ControlRequest) -> Result<Value, Fault> {
     sandbox.clear_faults();
     Ok(json!({}))
 }
 
 /// The last requests, oldest first.
-pub(super) async fn requests(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn requests(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let window = asked.window()?;
     let page = sandbox.server.requests.after(&window);
     let last = page.items.last().map(|last| json!(last.id));
@@ -33,7 +33,10 @@ pub(super) async fn requests(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Valu
 }
 
 /// Forgets the requests so far.
-pub(super) async fn clear_requests(sandbox: Arc<Sandbox>, _: Asked) -> Result<Value, Fault> {
+pub(super) async fn clear_requests(
+    sandbox: Arc<Sandbox>,
+    _: ControlRequest,
+) -> Result<Value, Fault> {
     sandbox.clear_requests();
     Ok(json!({}))
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use sinch_conversation_raw::types::{ConsentsListType, ConversationChannel};
 
 use super::Sandbox;
-use super::asked::{Asked, object, part};
+use super::request::{ControlRequest, object, part};
 use crate::api::error::Fault;
 use crate::sandbox::error::ControlError;
 use crate::sandbox::handset::{Handset, Pick};
@@ -88,7 +88,7 @@ impl From<List> for ConsentsListType {
     }
 }
 
-pub(super) async fn act(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn act(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let body: Map<String, Value> = asked.body()?;
     let present = body.into_iter().filter(|(_, value)| !value.is_null());
     let (who, what): (Map<_, _>, Map<_, _>) =

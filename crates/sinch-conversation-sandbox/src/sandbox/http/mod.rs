@@ -1,7 +1,6 @@
 //! The operations over HTTP, under `/_sandbox/`. On this machine they need no credentials, so [`guard`] keeps foreign
 //! pages out.
 
-mod asked;
 mod channels;
 mod clock;
 mod error;
@@ -9,7 +8,8 @@ mod events;
 mod faults;
 mod handset;
 mod overview;
-mod people;
+mod recipients;
+mod request;
 mod seed;
 mod traffic;
 mod wait;
@@ -26,22 +26,22 @@ use serde_json::Value;
 use super::Sandbox;
 use crate::api::error::Fault;
 use crate::server::incoming::Incoming;
-use crate::server::router::{Found, Place, Routes};
+use crate::server::router::{Found, Route, Routes};
 use crate::server::{Controls, guard};
-use asked::Asked;
+use request::ControlRequest;
 
-pub(super) use asked::object;
+pub(super) use request::object;
 
-type Outcome = Result<Response, Fault>;
-type Pending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
-type Handler = fn(Arc<Sandbox>, Asked) -> Pending;
+type Answered = Result<Response, Fault>;
+type Pending = Pin<Box<dyn Future<Output = Answered> + Send>>;
+type Handler = fn(Arc<Sandbox>, ControlRequest) -> Pending;
 
 /// What an operation answers with.
-trait Answer {
+trait IntoAnswer {
     fn into_answer(self) -> Response;
 }
 
-impl Answer for Value {
+impl IntoAnswer for Value {
     fn into_answer(self) -> Response {
         let mut response = Response::new(Body::from(self.to_string()));
         let json = HeaderValue::from_static("application/json");
@@ -50,7 +50,7 @@ impl Answer for Value {
     }
 }
 
-impl Answer for Response {
+impl IntoAnswer for Response {
     fn into_answer(self) -> Response {
         self
     }
@@ -60,9 +60,9 @@ impl Answer for Response {
 macro_rules! operations {
     ($($method:ident $path:literal => $function:path,)*) => {
         [$((
-            Place { prefix: "/_sandbox", method: stringify!($method), path: $path },
+            Route { prefix: "/_sandbox", method: stringify!($method), path: $path },
             (|sandbox, asked| Box::pin(async move {
-                $function(sandbox, asked).await.map(Answer::into_answer)
+                $function(sandbox, asked).await.map(IntoAnswer::into_answer)
             })) as Handler,
         )),*]
     };
@@ -73,7 +73,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         GET "/apps" => overview::apps,
         GET "/callbacks" => traffic::callbacks,
         POST "/callbacks/{id}:replay" => traffic::replay,
-        POST "/capabilities" => people::enable,
+        POST "/capabilities" => recipients::enable,
         POST "/channels/{channel}:delay" => channels::delay,
         POST "/channels/{channel}:event" => channels::event,
         POST "/channels/{channel}:fail" => channels::fail,
@@ -81,7 +81,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         POST "/channels/{channel}:silence" => channels::silence,
         GET "/clock" => clock::show,
         POST "/clock" => clock::turn,
-        POST "/consent_management" => people::manage_consents,
+        POST "/consent_management" => recipients::manage_consents,
         GET "/contacts" => overview::contacts,
         GET "/conversations" => overview::conversations,
         GET "/events" => events::stream,
@@ -89,7 +89,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         POST "/faults" => faults::inject,
         DELETE "/faults" => faults::clear,
         POST "/handset" => handset::act,
-        POST "/profiles" => people::name,
+        POST "/profiles" => recipients::name,
         GET "/received" => traffic::received,
         GET "/requests" => faults::requests,
         DELETE "/requests" => faults::clear_requests,
@@ -119,7 +119,7 @@ async fn answer(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Response {
         .unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn perform(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Outcome {
+async fn perform(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Answered {
     let (handler, params) = match ROUTES.find(incoming.parts.method.as_str(), incoming.path()) {
         Found::Operation(handler, params) => (handler, params),
         Found::OtherMethods(methods) => return Err(Fault::wrong_method(&methods)),
@@ -127,7 +127,7 @@ async fn perform(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Outcome {
     };
     guard::check_content_type(incoming)?;
     let received = incoming.read(&sandbox.server.bodies).await?;
-    let asked = Asked::new(params, incoming.parts.uri.query(), received.bytes);
+    let asked = ControlRequest::new(params, incoming.parts.uri.query(), received.bytes);
     let mut response = handler(sandbox, asked).await?;
     // What is true now is not true for long.
     let headers = response.headers_mut();

@@ -8,18 +8,18 @@ use serde_json::{Value, json};
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::Sandbox;
-use super::asked::{Asked, listed};
+use super::request::{ControlRequest, listed};
 use crate::api::error::Fault;
 use crate::model::redact;
 use crate::store::{APPS, CONTACTS, CONVERSATIONS, Table};
 
-pub(super) async fn state(sandbox: Arc<Sandbox>, _: Asked) -> Result<Value, Fault> {
+pub(super) async fn state(sandbox: Arc<Sandbox>, _: ControlRequest) -> Result<Value, Fault> {
     let state = &sandbox.store.state;
     let endpoints = &sandbox.endpoints;
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "project_id": state.settings.project,
-        "epoch": state.generation.name(),
+        "generation": state.generation.name(),
         "now": Timestamp::from(sandbox.now()),
         "endpoints": {
             "conversation": endpoints.conversation(),
@@ -30,7 +30,7 @@ pub(super) async fn state(sandbox: Arc<Sandbox>, _: Asked) -> Result<Value, Faul
     }))
 }
 
-pub(super) async fn apps(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn apps(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let mut listed = documents(&sandbox, &asked, "apps", APPS).await?;
     if let Some(apps) = listed.get_mut("apps").and_then(Value::as_array_mut) {
         apps.iter_mut().for_each(redact::app);
@@ -38,18 +38,21 @@ pub(super) async fn apps(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, F
     Ok(listed)
 }
 
-pub(super) async fn contacts(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn contacts(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     documents(&sandbox, &asked, "contacts", CONTACTS).await
 }
 
-pub(super) async fn conversations(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn conversations(
+    sandbox: Arc<Sandbox>,
+    asked: ControlRequest,
+) -> Result<Value, Fault> {
     documents(&sandbox, &asked, "conversations", CONVERSATIONS).await
 }
 
 /// A part of a list of documents, which are in the order of their ids.
 async fn documents<T: Wire + Serialize + DeserializeOwned + Send + 'static>(
     sandbox: &Sandbox,
-    asked: &Asked,
+    asked: &ControlRequest,
     name: &str,
     table: Table<T>,
 ) -> Result<Value, Fault> {

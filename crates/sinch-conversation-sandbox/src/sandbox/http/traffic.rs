@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::Sandbox;
-use super::asked::{Asked, listed, number};
+use super::request::{ControlRequest, listed, number};
 use crate::api::error::Fault;
 use crate::model::event::SentEvent;
 use crate::model::message::{Receipt, SentMessage};
@@ -13,7 +13,7 @@ use crate::model::timeline::{TimelineEntry, TimelineKind, shown};
 use crate::store::journal::Only;
 use crate::store::window::Page;
 
-pub(super) async fn timeline(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn timeline(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let window = asked.window()?;
     let only = Only {
         app_id: asked.query("app_id").map(str::to_owned),
@@ -26,7 +26,7 @@ pub(super) async fn timeline(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Valu
     Ok(listed("entries", page, last, after))
 }
 
-pub(super) async fn sent(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn sent(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let window = asked.window_of_ids()?;
     let after = window.after.clone();
     let page = sandbox.sent_page(window).await?;
@@ -35,20 +35,26 @@ pub(super) async fn sent(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, F
     Ok(listed("messages", page, last, after))
 }
 
-pub(super) async fn sent_message(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn sent_message(
+    sandbox: Arc<Sandbox>,
+    asked: ControlRequest,
+) -> Result<Value, Fault> {
     let found = sandbox.sent_message(asked.param("message_id")).await?;
     Ok(message(&found))
 }
 
 /// The record of a message has been stored.
-pub(super) async fn record(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn record(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     sandbox
         .record_notification(asked.param("message_id"))
         .await?;
     Ok(json!({}))
 }
 
-pub(super) async fn sent_events(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn sent_events(
+    sandbox: Arc<Sandbox>,
+    asked: ControlRequest,
+) -> Result<Value, Fault> {
     let window = asked.window_of_ids()?;
     let after = window.after.clone();
     let page = sandbox.events_page(window).await?;
@@ -57,12 +63,15 @@ pub(super) async fn sent_events(sandbox: Arc<Sandbox>, asked: Asked) -> Result<V
     Ok(listed("events", page, last, after))
 }
 
-pub(super) async fn sent_event(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn sent_event(
+    sandbox: Arc<Sandbox>,
+    asked: ControlRequest,
+) -> Result<Value, Fault> {
     let found = sandbox.sent_event(asked.param("event_id")).await?;
     Ok(event(&found))
 }
 
-pub(super) async fn received(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn received(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let window = asked.window()?;
     let after = window.after;
     let Page { items, more } = sandbox.timeline_page(window, Only::received()).await?;
@@ -73,7 +82,10 @@ pub(super) async fn received(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Valu
     Ok(json!({ "messages": messages, "events": events, "next": next, "more": more }))
 }
 
-pub(super) async fn callbacks(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn callbacks(
+    sandbox: Arc<Sandbox>,
+    asked: ControlRequest,
+) -> Result<Value, Fault> {
     let window = asked.window()?;
     let after = window.after;
     let page = sandbox.callbacks_page(window).await?;
@@ -82,7 +94,7 @@ pub(super) async fn callbacks(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Val
     Ok(listed("callbacks", page, last, after))
 }
 
-pub(super) async fn replay(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn replay(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     sandbox
         .replay_callback(number("id", asked.param("id"))?)
         .await?;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Sandbox;
-use super::asked::{Asked, part};
+use super::request::{ControlRequest, part};
 use super::traffic;
 use crate::api::error::Fault;
 use crate::model::callback::Callback;
@@ -97,7 +97,7 @@ struct WantedRequest {
 }
 
 /// A stop of the sandbox ends the wait.
-pub(super) async fn wait(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn wait(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let wait: Wait = asked.body()?;
     if wait.within_ms > LONGEST {
         let description = format!("expected at most {LONGEST}, found {}", wait.within_ms);

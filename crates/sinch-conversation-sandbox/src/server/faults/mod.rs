@@ -45,7 +45,7 @@ pub(crate) enum FaultError {
 }
 
 /// A fault that strikes a request now.
-pub(crate) struct Strike {
+pub(crate) struct Injection {
     pub(crate) fault: InjectedFault,
     pub(crate) response: Option<InjectedResponse>,
 }
@@ -75,14 +75,14 @@ impl Faults {
     }
 
     /// The fault that a request to this operation meets: of several the one that was injected first.
-    pub(crate) fn strike(&self, operation: &str) -> Option<Strike> {
+    pub(crate) fn strike(&self, operation: &str) -> Option<Injection> {
         let mut standing = self.standing();
         let at = standing
             .iter()
             .position(|one| one.shown.fault.is_for(operation))?;
         let one = standing.get_mut(at)?;
         one.shown.struck += 1;
-        let strike = Strike {
+        let strike = Injection {
             fault: one.shown.fault.clone(),
             response: one.response.clone(),
         };

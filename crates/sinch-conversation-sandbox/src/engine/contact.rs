@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{
     DuplicatedContactIdentitiesNotification, DuplicatedIdentity,
 };
 
-use super::{threads, unify};
+use super::{conversation, unified_contacts};
 use crate::callbacks::notify::{self, Notice};
 use crate::store::{CONTACTS, Scope, StoreError, contacts, conversations, profiles};
 
@@ -64,7 +64,7 @@ fn find(
     app_id: &str,
     identities: &[ChannelIdentity],
 ) -> Result<Option<Contact>, StoreError> {
-    let identities = unify::spread(scope, identities)?;
+    let identities = unified_contacts::spread(scope, identities)?;
     let mut holders: Vec<(&ChannelIdentity, Vec<String>)> = Vec::new();
     for identity in &identities {
         holders.push((identity, contacts::with_identity(scope.tx, identity)?));
@@ -89,7 +89,7 @@ fn create(
     name: Option<String>,
 ) -> Result<Contact, StoreError> {
     let mut contact = Contact::default();
-    contact.channel_identities = Some(unify::spread(scope, identities)?);
+    contact.channel_identities = Some(unified_contacts::spread(scope, identities)?);
     contact.display_name = name;
     contact.language = Some(ContactLanguage::Unspecified);
     add(scope, contact)
@@ -120,7 +120,7 @@ pub(crate) fn fill(contact: &mut Contact) {
 pub(crate) fn remove(scope: &Scope<'_>, contact: &Contact) -> Result<(), StoreError> {
     let id = contact.id.as_deref().unwrap_or_default();
     for conversation in conversations::of_contact(scope.tx, id)? {
-        threads::remove(scope, &conversation)?;
+        conversation::remove(scope, &conversation)?;
     }
     CONTACTS.remove(scope.tx, id)?;
     tell(scope, CallbackKind::CONTACT_DELETE, contact)
@@ -143,7 +143,7 @@ pub(crate) fn tell(
 fn tell_of_duplicates(
     scope: &Scope<'_>,
     app_id: &str,
-    lane: &str,
+    ordering_key: &str,
     holders: &[(&ChannelIdentity, Vec<String>)],
 ) -> Result<(), StoreError> {
     let shared = holders.iter().any(|(_, ids)| ids.len() > 1);
@@ -157,6 +157,10 @@ fn tell_of_duplicates(
     }
     let mut payload = DuplicatedContactIdentitiesNotification::default();
     payload.duplicated_identities = Some(duplicated);
-    let notice = Notice::new(CallbackKind::CONTACT_IDENTITIES_DUPLICATION, &payload, lane);
+    let notice = Notice::new(
+        CallbackKind::CONTACT_IDENTITIES_DUPLICATION,
+        &payload,
+        ordering_key,
+    );
     notify::app(scope, app_id, &notice)
 }

@@ -16,13 +16,13 @@ const MOST: u32 = 1000;
 /// After so many bytes of documents a list ends, too.
 const BYTES: usize = 8 * 1024 * 1024;
 
-pub(super) struct Asked {
+pub(super) struct ControlRequest {
     params: Params,
     query: Vec<(String, String)>,
     body: Bytes,
 }
 
-impl Asked {
+impl ControlRequest {
     pub(super) fn new(params: Params, query: Option<&str>, body: Bytes) -> Self {
         let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
         Self {

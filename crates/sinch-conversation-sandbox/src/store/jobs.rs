@@ -6,9 +6,9 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::StoreError;
 use crate::core::clock::from_micros;
 
-/// What is to be done. The subject of a step is the id of what it is done to.
+/// What is to be done. The subject of a job is the id of what it is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Action {
+pub(crate) enum Job {
     /// Give a message to the next channel of its plan.
     Hand,
     /// Report that a message has arrived.
@@ -35,25 +35,25 @@ pub(crate) enum Action {
     CancelBatch,
 }
 
-/// Every action by the name that the table has for it.
-const NAMES: &[(Action, &str)] = &[
-    (Action::Hand, "hand"),
-    (Action::Deliver, "deliver"),
-    (Action::Lose, "lose"),
-    (Action::Expire, "expire"),
-    (Action::Switch, "switch"),
-    (Action::Sweep, "sweep"),
-    (Action::HandEvent, "hand event"),
-    (Action::SettleEvent, "settle event"),
-    (Action::TellCapability, "tell capability"),
-    (Action::BeginBatch, "begin_batch"),
-    (Action::Batch, "batch"),
-    (Action::CancelBatch, "cancel_batch"),
+/// Every job by the name that the table has for it.
+const NAMES: &[(Job, &str)] = &[
+    (Job::Hand, "hand"),
+    (Job::Deliver, "deliver"),
+    (Job::Lose, "lose"),
+    (Job::Expire, "expire"),
+    (Job::Switch, "switch"),
+    (Job::Sweep, "sweep"),
+    (Job::HandEvent, "hand event"),
+    (Job::SettleEvent, "settle event"),
+    (Job::TellCapability, "tell capability"),
+    (Job::BeginBatch, "begin_batch"),
+    (Job::Batch, "batch"),
+    (Job::CancelBatch, "cancel_batch"),
 ];
 
-impl Action {
+impl Job {
     fn as_str(self) -> &'static str {
-        let found = NAMES.iter().find(|(action, _)| *action == self);
+        let found = NAMES.iter().find(|(job, _)| *job == self);
         found.map_or("", |(_, name)| name)
     }
 
@@ -68,72 +68,74 @@ impl Action {
     fn from_name(name: &str) -> Result<Self, StoreError> {
         let found = NAMES.iter().find(|(_, known)| *known == name);
         found
-            .map(|(action, _)| *action)
-            .ok_or_else(|| StoreError::Document(format!("step {name:?}")))
+            .map(|(job, _)| *job)
+            .ok_or_else(|| StoreError::Document(format!("job {name:?}")))
     }
 }
 
 pub(crate) fn add(
     tx: &Transaction<'_>,
     subject: &str,
-    action: Action,
+    job: Job,
     due: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO steps (due_us, subject, action) VALUES (?1, ?2, ?3)")?
-        .execute((due.timestamp_micros(), subject, action.as_str()))?;
+    tx.prepare_cached("INSERT INTO jobs (due_us, subject, job) VALUES (?1, ?2, ?3)")?
+        .execute((due.timestamp_micros(), subject, job.as_str()))?;
     Ok(())
 }
 
-/// When the next step is due.
+/// When the next job is due.
 pub(crate) fn next_due(tx: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
     let due: Option<i64> = tx
-        .prepare_cached("SELECT min(due_us) FROM steps")?
+        .prepare_cached("SELECT min(due_us) FROM jobs")?
         .query_row([], |row| row.get(0))?;
     Ok(due.map(from_micros))
 }
 
-/// Takes the next step that is due.
+/// Takes the next job that is due.
 pub(crate) fn take(
     tx: &Transaction<'_>,
     now: DateTime<Utc>,
-) -> Result<Option<(String, Action)>, StoreError> {
+) -> Result<Option<(String, Job)>, StoreError> {
     let taken: Option<(i64, String, String)> = tx
         .prepare_cached(
-            "SELECT seq, subject, action FROM steps WHERE due_us <= ?1 ORDER BY due_us, seq LIMIT 1",
+            "SELECT seq, subject, job FROM jobs WHERE due_us <= ?1 ORDER BY due_us, seq LIMIT 1",
         )?
-        .query_row([now.timestamp_micros()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row([now.timestamp_micros()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .optional()?;
-    let Some((seq, subject, action)) = taken else {
+    let Some((seq, subject, job)) = taken else {
         return Ok(None);
     };
-    tx.prepare_cached("DELETE FROM steps WHERE seq = ?1")?
+    tx.prepare_cached("DELETE FROM jobs WHERE seq = ?1")?
         .execute([seq])?;
-    Ok(Some((subject, Action::from_name(&action)?)))
+    Ok(Some((subject, Job::from_name(&job)?)))
 }
 
-/// Moves the next step that is due to a later time.
+/// Moves the next job that is due to a later time.
 pub(crate) fn put_off(tx: &Transaction<'_>, due: DateTime<Utc>) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "UPDATE steps SET due_us = ?1 WHERE seq = (SELECT seq FROM steps ORDER BY due_us, seq LIMIT 1)",
+        "UPDATE jobs SET due_us = ?1 WHERE seq = (SELECT seq FROM jobs ORDER BY due_us, seq LIMIT 1)",
     )?
     .execute([due.timestamp_micros()])?;
     Ok(())
 }
 
-/// Calls off what was planned for a subject, but for one action.
+/// Calls off what was planned for a subject, but for one job.
 pub(crate) fn call_off_but(
     tx: &Transaction<'_>,
     subject: &str,
-    kept: Action,
+    kept: Job,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM steps WHERE subject = ?1 AND action <> ?2")?
+    tx.prepare_cached("DELETE FROM jobs WHERE subject = ?1 AND job <> ?2")?
         .execute((subject, kept.as_str()))?;
     Ok(())
 }
 
 /// Calls off all that was planned for a subject.
 pub(crate) fn call_off(tx: &Transaction<'_>, subject: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM steps WHERE subject = ?1")?
+    tx.prepare_cached("DELETE FROM jobs WHERE subject = ?1")?
         .execute([subject])?;
     Ok(())
 }
@@ -142,23 +144,23 @@ pub(crate) fn call_off(tx: &Transaction<'_>, subject: &str) -> Result<(), StoreE
 pub(crate) fn is_planned(
     tx: &Transaction<'_>,
     subject: &str,
-    action: Action,
+    job: Job,
 ) -> Result<bool, StoreError> {
     let planned = tx
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM steps WHERE subject = ?1 AND action = ?2)")?
-        .query_row((subject, action.as_str()), |row| row.get(0))?;
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM jobs WHERE subject = ?1 AND job = ?2)")?
+        .query_row((subject, job.as_str()), |row| row.get(0))?;
     Ok(planned)
 }
 
-/// How many steps are left that something is under way for, or that are due.
+/// How many jobs are left that something is under way for, or that are due.
 pub(crate) fn pending(tx: &Transaction<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let mut pending = 0;
     let mut statement =
-        tx.prepare_cached("SELECT action, count(*), sum(due_us <= ?1) FROM steps GROUP BY action")?;
+        tx.prepare_cached("SELECT job, count(*), sum(due_us <= ?1) FROM jobs GROUP BY job")?;
     let mut rows = statement.query([now.timestamp_micros()])?;
     while let Some(row) = rows.next()? {
-        let action = Action::from_name(&row.get::<_, String>(0)?)?;
-        let counted = if action.is_background() { 2 } else { 1 };
+        let job = Job::from_name(&row.get::<_, String>(0)?)?;
+        let counted = if job.is_background() { 2 } else { 1 };
         pending += row.get::<_, usize>(counted)?;
     }
     Ok(pending)

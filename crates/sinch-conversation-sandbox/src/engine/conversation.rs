@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use super::merge_patch::merge_patch;
 use crate::callbacks::notify::{self, Notice};
-use crate::store::notes::Note;
+use crate::store::dispatch_metadata::DispatchMetadata;
 use crate::store::{CONVERSATIONS, Scope, StoreError, conversations};
 
 /// The active conversation, or a new one.
@@ -144,8 +144,8 @@ pub(crate) fn set_metadata(
 }
 
 /// What the application attached to the conversation, as callbacks carry it.
-pub(crate) fn note(conversation: &Conversation) -> Note {
-    Note {
+pub(crate) fn attached(conversation: &Conversation) -> DispatchMetadata {
+    DispatchMetadata {
         metadata: match &conversation.metadata_json {
             Some(metadata) if !metadata.is_empty() => Value::Object(metadata.clone()).to_string(),
             _ => conversation.metadata.clone().unwrap_or_default(),

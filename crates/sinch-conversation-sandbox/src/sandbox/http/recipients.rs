@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Sandbox;
-use super::asked::{Asked, channel};
+use super::request::{ControlRequest, channel};
 use crate::api::error::Fault;
 use crate::model::capability::Capability;
 use crate::model::consents::ConsentManagement;
@@ -49,13 +49,16 @@ fn everybody() -> String {
     "*".to_owned()
 }
 
-pub(super) async fn manage_consents(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn manage_consents(
+    sandbox: Arc<Sandbox>,
+    asked: ControlRequest,
+) -> Result<Value, Fault> {
     let Management { app_id, mode } = asked.body()?;
     sandbox.consent_management(&app_id, mode).await?;
     Ok(json!({}))
 }
 
-pub(super) async fn name(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn name(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let profile: Profile = asked.body()?;
     let channel = channel("channel", &profile.channel)?;
     given(&profile.identity)?;
@@ -65,7 +68,7 @@ pub(super) async fn name(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, F
     Ok(json!({}))
 }
 
-pub(super) async fn enable(sandbox: Arc<Sandbox>, asked: Asked) -> Result<Value, Fault> {
+pub(super) async fn enable(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
     let able: Able = asked.body()?;
     let channel = channel("channel", &able.channel)?;
     given(&able.identity)?;
