@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    AppCreateRequest, AppResponse, ChannelIntegrationState, ChannelIntegrationStatus,
-    ConversationChannelCredentials, ConversationMetadataReportView, DeliveryReportBasedFallback,
-    DispatchRetentionPolicyType, ListAppsResponse, ProcessingMode, QueueStats, RateLimits,
-    RetentionPolicyType,
+    AppResponse, ChannelIntegrationState, ChannelIntegrationStatus, ConversationChannelCredentials,
+    ConversationMetadataReportView, DeliveryReportBasedFallback, DispatchRetentionPolicyType,
+    ListAppsResponse, ProcessingMode, QueueStats, RateLimits, RetentionPolicyType,
 };
 use sinch_conversation_raw::wire::Wire;
 
@@ -32,18 +31,7 @@ const CHANGEABLE: [&str; 10] = [
 ];
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let request: AppCreateRequest = call.body()?;
-    let mut app = AppResponse::default();
-    app.channel_credentials = Some(request.channel_credentials);
-    app.conversation_metadata_report_view = request.conversation_metadata_report_view;
-    app.display_name = Some(request.display_name);
-    app.retention_policy = request.retention_policy;
-    app.dispatch_retention_policy = request.dispatch_retention_policy;
-    app.processing_mode = request.processing_mode;
-    app.smart_conversation = request.smart_conversation;
-    app.callback_settings = request.callback_settings;
-    app.message_retry_settings = request.message_retry_settings;
-    app.delivery_report_based_fallback = request.delivery_report_based_fallback;
+    let mut app: AppResponse = patch::create(call, &CHANGEABLE)?;
     let id = scope.new_id();
     app.id = Some(id.clone());
     save(scope, &id, app)

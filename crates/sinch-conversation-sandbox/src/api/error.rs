@@ -164,11 +164,7 @@ impl Fault {
 
     /// More requests than the project may send.
     pub(crate) fn too_many_requests() -> Self {
-        Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "RESOURCE_EXHAUSTED",
-            "the project sends more requests a second than it may",
-        )
+        Self::exhausted("the project sends more requests a second than it may")
     }
 
     /// What a test wants instead of an answer.

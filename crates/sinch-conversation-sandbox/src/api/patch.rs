@@ -30,6 +30,13 @@ pub(super) fn apply<T: Wire>(present: &T, call: &Call, changeable: &[&str]) -> R
     Ok(strict::read(&document)?)
 }
 
+/// A new document with these fields of the body.
+pub(super) fn create<T: Wire>(call: &Call, fields: &[&str]) -> Result<T, Fault> {
+    let mut body = call.json()?.clone();
+    body.retain(|name, _| fields.contains(&name.as_str()));
+    Ok(strict::read(&Value::Object(body))?)
+}
+
 fn change(
     document: &mut Value,
     body: &Object,

@@ -27,13 +27,7 @@ const CHANGEABLE: [&str; 6] = [
 const MOST: usize = 5;
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let request: Webhook = call.body()?;
-    let mut webhook = Webhook::new(request.target);
-    webhook.app_id = request.app_id;
-    webhook.client_credentials = request.client_credentials;
-    webhook.secret = request.secret;
-    webhook.target_type = request.target_type;
-    webhook.triggers = request.triggers;
+    let mut webhook: Webhook = patch::create(call, &CHANGEABLE)?;
     let id = scope.new_id();
     webhook.id = Some(id.clone());
     save(scope, &id, webhook)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use sinch_conversation_raw::wire::Timestamp;
 
@@ -84,7 +84,7 @@ fn shown<S: Serializer>(target: &str, serializer: S) -> Result<S::Ok, S::Error> 
 }
 
 /// How far a callback is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CallbackState {
@@ -96,26 +96,6 @@ pub enum CallbackState {
     Abandoned,
     /// Its webhook was deleted first.
     Dropped,
-}
-
-impl CallbackState {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Delivered => "delivered",
-            Self::Abandoned => "abandoned",
-            Self::Dropped => "dropped",
-        }
-    }
-
-    pub(crate) fn from_name(name: &str) -> Self {
-        match name {
-            "delivered" => Self::Delivered,
-            "abandoned" => Self::Abandoned,
-            "dropped" => Self::Dropped,
-            _ => Self::Pending,
-        }
-    }
 }
 
 /// One attempt to deliver a callback.

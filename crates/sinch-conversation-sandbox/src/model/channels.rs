@@ -86,27 +86,17 @@ pub(crate) struct Channels(Mutex<HashMap<String, Behavior>>);
 impl Channels {
     /// The next message on the channel fails; called again, the one after it, too.
     pub(crate) fn fail_next(&self, channel: &ConversationChannel, failure: Failure) {
-        self.behaviors()
-            .entry(channel.as_str().to_owned())
-            .or_default()
-            .next
-            .push_back(failure);
+        self.change(channel, |behavior| behavior.next.push_back(failure));
     }
 
     /// Every message on the channel fails from now on.
     pub(crate) fn fail_always(&self, channel: &ConversationChannel, failure: Failure) {
-        self.behaviors()
-            .entry(channel.as_str().to_owned())
-            .or_default()
-            .always = Some(failure);
+        self.change(channel, |behavior| behavior.always = Some(failure));
     }
 
     /// Each status of the channel comes that much later.
     pub(crate) fn delay(&self, channel: &ConversationChannel, by: Duration) {
-        self.behaviors()
-            .entry(channel.as_str().to_owned())
-            .or_default()
-            .delay = by;
+        self.change(channel, |behavior| behavior.delay = by);
     }
 
     /// How much later the statuses of this address come.
@@ -125,11 +115,7 @@ impl Channels {
 
     /// The channel takes messages and never says what became of them.
     pub(crate) fn silence(&self, channel: &ConversationChannel) {
-        let mut behaviors = self.behaviors();
-        behaviors
-            .entry(channel.as_str().to_owned())
-            .or_default()
-            .silent = true;
+        self.change(channel, |behavior| behavior.silent = true);
     }
 
     pub(crate) fn is_silent(&self, channel: &ConversationChannel) -> bool {
@@ -151,6 +137,11 @@ impl Channels {
             .next
             .pop_front()
             .or_else(|| behavior.always.clone())
+    }
+
+    fn change(&self, channel: &ConversationChannel, change: impl FnOnce(&mut Behavior)) {
+        let mut behaviors = self.behaviors();
+        change(behaviors.entry(channel.as_str().to_owned()).or_default());
     }
 
     fn behaviors(&self) -> MutexGuard<'_, HashMap<String, Behavior>> {

@@ -73,18 +73,6 @@ pub enum TimelineKind {
     Injected,
 }
 
-impl TimelineKind {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Received => "received",
-            Self::EventSent => "event_sent",
-            Self::EventReceived => "event_received",
-            Self::Injected => "injected",
-        }
-    }
-}
-
 impl TimelineEntry {
     /// An entry of an app and a person, without content.
     fn empty(

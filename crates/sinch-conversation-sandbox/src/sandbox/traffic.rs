@@ -1,5 +1,7 @@
 //! What was sent and received, and the callbacks about it.
 
+use rusqlite::Transaction;
+
 use super::Sandbox;
 use super::callback_log::CallbackLog;
 use super::error::ControlError;
@@ -9,7 +11,7 @@ use crate::model::message::SentMessage;
 use crate::model::timeline::TimelineEntry;
 use crate::store::journal::{self, Only};
 use crate::store::window::{Page, Window};
-use crate::store::{SENT_EVENTS, SENT_MESSAGES, Scope, callbacks, replays};
+use crate::store::{SENT_EVENTS, SENT_MESSAGES, Scope, StoreError, callbacks, replays};
 
 impl Sandbox {
     /// Every message that apps have sent, oldest first, with its statuses.
@@ -25,10 +27,7 @@ impl Sandbox {
         &self,
         window: Window<String>,
     ) -> Result<Page<SentMessage>, ControlError> {
-        let read = self
-            .store
-            .read(move |scope| SENT_MESSAGES.page(scope.tx, &window));
-        Ok(read.await?)
+        self.read(move |tx| SENT_MESSAGES.page(tx, &window)).await
     }
 
     /// The message with this id.
@@ -58,10 +57,7 @@ impl Sandbox {
         &self,
         window: Window<String>,
     ) -> Result<Page<SentEvent>, ControlError> {
-        let read = self
-            .store
-            .read(move |scope| SENT_EVENTS.page(scope.tx, &window));
-        Ok(read.await?)
+        self.read(move |tx| SENT_EVENTS.page(tx, &window)).await
     }
 
     /// The event with this id.
@@ -104,10 +100,8 @@ impl Sandbox {
         window: Window,
         only: Only,
     ) -> Result<Page<TimelineEntry>, ControlError> {
-        let read = self
-            .store
-            .read(move |scope| journal::after(scope.tx, &window, &only));
-        Ok(read.await?)
+        self.read(move |tx| journal::after(tx, &window, &only))
+            .await
     }
 
     /// Every callback, oldest first, with the attempts to deliver it.
@@ -123,10 +117,7 @@ impl Sandbox {
         &self,
         window: Window,
     ) -> Result<Page<Callback>, ControlError> {
-        let read = self
-            .store
-            .read(move |scope| callbacks::after(scope.tx, &window));
-        Ok(read.await?)
+        self.read(move |tx| callbacks::after(tx, &window)).await
     }
 
     /// Sends a callback once more, at once and whatever its state: the same body to the target it was queued for,
@@ -152,5 +143,12 @@ impl Sandbox {
     /// [`ControlError::Unavailable`].
     pub async fn callback_log(&self) -> Result<CallbackLog, ControlError> {
         CallbackLog::open(&self.store).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, ControlError> {
+        Ok(self.store.read(move |scope| question(scope.tx)).await?)
     }
 }

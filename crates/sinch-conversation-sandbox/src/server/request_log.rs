@@ -53,35 +53,22 @@ pub struct LoggedRequest {
 /// A request as it is kept: secrets are taken out when somebody looks.
 #[derive(Clone)]
 struct StoredRequest {
-    id: u64,
-    at: DateTime<Utc>,
-    method: String,
-    path: String,
-    operation: Option<&'static str>,
-    status: Option<u16>,
-    milliseconds: u64,
+    /// Without the bodies and the problem.
+    shown: LoggedRequest,
     request: Vec<u8>,
     response: Vec<u8>,
-    fault: Option<InjectedFault>,
 }
 
 impl StoredRequest {
     fn show(self) -> LoggedRequest {
-        let response = redact::body(&text(&self.response));
-        let refused = self.status.is_some_and(|status| status >= 400);
-        LoggedRequest {
-            id: self.id,
-            at: self.at.into(),
-            method: self.method,
-            path: redact::path(&self.path),
-            operation: self.operation,
-            status: self.status,
-            milliseconds: self.milliseconds,
-            problem: refused.then(|| problem(&response)).flatten(),
-            request: redact::body(&text(&self.request)),
-            response,
-            fault: self.fault,
+        let mut shown = self.shown;
+        shown.path = redact::path(&shown.path);
+        shown.request = redact::body(&text(&self.request));
+        shown.response = redact::body(&text(&self.response));
+        if shown.status.is_some_and(|status| status >= 400) {
+            shown.problem = problem(&shown.response);
         }
+        shown
     }
 }
 
@@ -138,16 +125,21 @@ impl RequestLog {
             log: self,
             started: Instant::now(),
             entry: Some(StoredRequest {
-                id: 0,
-                at,
-                method: method.as_str().to_owned(),
-                path: path.map_or_else(|| uri.to_string(), ToString::to_string),
-                operation,
-                status: None,
-                milliseconds: 0,
+                shown: LoggedRequest {
+                    id: 0,
+                    at: at.into(),
+                    method: method.as_str().to_owned(),
+                    path: path.map_or_else(|| uri.to_string(), ToString::to_string),
+                    operation,
+                    status: None,
+                    milliseconds: 0,
+                    problem: None,
+                    request: String::new(),
+                    response: String::new(),
+                    fault: None,
+                },
                 request: Vec::new(),
                 response: Vec::new(),
-                fault: None,
             }),
         }
     }
@@ -169,7 +161,7 @@ impl RequestLog {
     fn entries_after(&self, window: &Window) -> Page<StoredRequest> {
         let (mut items, mut bytes) = (Vec::new(), 0);
         for entry in &self.kept().entries {
-            if i64::try_from(entry.id).is_ok_and(|id| id <= window.after) {
+            if i64::try_from(entry.shown.id).is_ok_and(|id| id <= window.after) {
                 continue;
             }
             if window.is_full(items.len(), bytes) {
@@ -189,7 +181,7 @@ impl RequestLog {
     fn add(&self, mut entry: StoredRequest) {
         let mut kept = self.kept();
         kept.last_id += 1;
-        entry.id = kept.last_id;
+        entry.shown.id = kept.last_id;
         if kept.entries.len() == KEPT {
             kept.entries.pop_front();
         }
@@ -224,13 +216,13 @@ impl OpenRequest<'_> {
 
     pub(crate) fn struck_by(&mut self, fault: InjectedFault) {
         if let Some(entry) = &mut self.entry {
-            entry.fault = Some(fault);
+            entry.shown.fault = Some(fault);
         }
     }
 
     pub(crate) fn answered(mut self, answer: &Answer) {
         if let Some(entry) = &mut self.entry {
-            entry.status = answer.seen_status();
+            entry.shown.status = answer.seen_status();
             entry.response = shortened(&answer.body);
         }
     }
@@ -240,7 +232,7 @@ impl Drop for OpenRequest<'_> {
     fn drop(&mut self) {
         if let Some(mut entry) = self.entry.take() {
             let elapsed = self.started.elapsed().as_millis();
-            entry.milliseconds = u64::try_from(elapsed).unwrap_or(u64::MAX);
+            entry.shown.milliseconds = u64::try_from(elapsed).unwrap_or(u64::MAX);
             self.log.add(entry);
         }
     }

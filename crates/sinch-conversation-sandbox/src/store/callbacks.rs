@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 use sinch_conversation_raw::types::ClientCredentials;
 
+use super::StoreError;
+use super::document::{self, run, value};
+use super::name::Name;
 use super::window::{Page, Window};
-use super::{StoreError, document};
 use crate::core::clock::from_micros;
 use crate::model::callback::{Attempt, Callback, CallbackState};
 
@@ -49,12 +51,9 @@ pub(crate) fn enqueue(
     callback: &NewCallback<'_>,
     due: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO callbacks
+    run(tx, "INSERT INTO callbacks
              (ordering_key, state, due_us, app_id, webhook_id, trigger, target, secret, credentials, body, queued_us)
-         VALUES (?1, 'pending', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?2)",
-    )?
-    .execute((
+         VALUES (?1, 'pending', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?2)", (
         callback.ordering_key,
         due.timestamp_micros(),
         callback.app_id,
@@ -64,15 +63,12 @@ pub(crate) fn enqueue(
         callback.secret,
         callback.credentials.map(document::encode).transpose()?,
         callback.body,
-    ))?;
-    Ok(())
+    ))
 }
 
 /// The keys of the callbacks queued after `seq` that still wait, and the last `seq` there is.
 pub(crate) fn keys_after(tx: &Transaction<'_>, seq: i64) -> Result<(Vec<String>, i64), StoreError> {
-    let last: i64 = tx
-        .prepare_cached("SELECT ifnull(max(seq), 0) FROM callbacks")?
-        .query_row([], |row| row.get(0))?;
+    let last: i64 = value(tx, "SELECT ifnull(max(seq), 0) FROM callbacks", [])?;
     let mut statement = tx.prepare_cached(
         "SELECT DISTINCT ordering_key FROM callbacks WHERE seq > ?1 AND state = 'pending'",
     )?;
@@ -124,11 +120,11 @@ pub(crate) fn record(
         AttemptOutcome::RetryAt(due) => (CallbackState::Pending, due),
         AttemptOutcome::Abandoned => (CallbackState::Abandoned, head.due),
     };
-    tx.prepare_cached(
+    run(
+        tx,
         "UPDATE callbacks SET state = ?2, due_us = ?3 WHERE seq = ?1 AND state = 'pending'",
-    )?
-    .execute((head.seq, state.as_str(), due.timestamp_micros()))?;
-    Ok(())
+        (head.seq, Name(state), due.timestamp_micros()),
+    )
 }
 
 /// Adds an attempt to the log of a callback. One whose callback is gone is not kept.
@@ -137,12 +133,9 @@ pub(super) fn add_attempt(
     callback: i64,
     attempt: &Attempt,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO attempts (callback, number, at_us, status, problem, headers, response, replay)
+    run(tx, "INSERT INTO attempts (callback, number, at_us, status, problem, headers, response, replay)
          SELECT seq, (SELECT ifnull(max(number), 0) + 1 FROM attempts WHERE callback = ?1), ?2, ?3, ?4, ?5, ?6, ?7
-         FROM callbacks WHERE seq = ?1",
-    )?
-    .execute((
+         FROM callbacks WHERE seq = ?1", (
         callback,
         attempt.at.timestamp_micros(),
         attempt.status,
@@ -150,25 +143,25 @@ pub(super) fn add_attempt(
         document::encode(&attempt.headers)?,
         &attempt.response,
         attempt.replay,
-    ))?;
-    Ok(())
+    ))
 }
 
 /// Gives up what still waits for a webhook that is gone.
 pub(crate) fn drop_for_webhook(tx: &Transaction<'_>, webhook_id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    run(
+        tx,
         "UPDATE callbacks SET state = 'dropped' WHERE webhook_id = ?1 AND state = 'pending'",
-    )?
-    .execute([webhook_id])?;
-    Ok(())
+        [webhook_id],
+    )
 }
 
 /// How many callbacks still wait.
 pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
-    let count = tx
-        .prepare_cached("SELECT count(*) FROM callbacks WHERE state = 'pending'")?
-        .query_row([], |row| row.get(0))?;
-    Ok(count)
+    value(
+        tx,
+        "SELECT count(*) FROM callbacks WHERE state = 'pending'",
+        [],
+    )
 }
 
 const COLUMNS: &str = "seq, state, app_id, webhook_id, trigger, target, body, queued_us";
@@ -232,15 +225,13 @@ pub(crate) fn attempt_after(
 
 /// The end of the log of attempts.
 pub(crate) fn last_attempt(tx: &Transaction<'_>) -> Result<i64, StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT ifnull(max(seq), 0) FROM attempts")?
-        .query_row([], |row| row.get(0))?)
+    value(tx, "SELECT ifnull(max(seq), 0) FROM attempts", [])
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Callback> {
     Ok(Callback {
         id: row.get(0)?,
-        state: CallbackState::from_name(&row.get::<_, String>(1)?),
+        state: row.get::<_, Name<_>>(1)?.0,
         app_id: row.get(2)?,
         webhook_id: row.get(3)?,
         trigger: row.get(4)?,

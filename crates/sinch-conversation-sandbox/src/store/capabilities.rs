@@ -3,7 +3,8 @@
 use rusqlite::Transaction;
 use sinch_conversation_raw::types::ChannelIdentity;
 
-use super::{StoreError, document};
+use super::StoreError;
+use super::document::{self, run};
 use crate::model::capability::Capability;
 
 /// The recipient that stands for all that have no capability of their own.
@@ -14,16 +15,16 @@ pub(crate) fn set(
     whose: &ChannelIdentity,
     capability: &Capability,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    run(
+        tx,
         "INSERT INTO capabilities (channel, identity, doc) VALUES (?1, ?2, ?3)
          ON CONFLICT (channel, identity) DO UPDATE SET doc = excluded.doc",
-    )?
-    .execute((
-        whose.channel.as_str(),
-        &whose.identity,
-        document::encode(capability)?,
-    ))?;
-    Ok(())
+        (
+            whose.channel.as_str(),
+            &whose.identity,
+            document::encode(capability)?,
+        ),
+    )
 }
 
 /// What was said of this recipient, or of anyone on the channel.

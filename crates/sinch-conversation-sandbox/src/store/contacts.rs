@@ -4,22 +4,23 @@ use rusqlite::{Transaction, params_from_iter};
 use serde_json::json;
 use sinch_conversation_raw::types::{ChannelIdentity, Contact};
 
+use super::StoreError;
+use super::document::{self, run};
 use super::filter::Filter;
-use super::{StoreError, document};
 
 /// Adds the contact, or replaces the one with this id.
 pub(crate) fn put(tx: &Transaction<'_>, id: &str, contact: &Contact) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    run(
+        tx,
         "INSERT INTO contacts (id, external_id, doc) VALUES (?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET external_id = excluded.external_id, doc = excluded.doc",
-    )?
-    .execute((
-        id,
-        contact.external_id.as_deref().unwrap_or_default(),
-        document::encode(contact)?,
-    ))?;
-    tx.prepare_cached("DELETE FROM identities WHERE contact_id = ?1")?
-        .execute([id])?;
+        (
+            id,
+            contact.external_id.as_deref().unwrap_or_default(),
+            document::encode(contact)?,
+        ),
+    )?;
+    run(tx, "DELETE FROM identities WHERE contact_id = ?1", [id])?;
     let mut insert = tx.prepare_cached(
         "INSERT INTO identities (contact_id, channel, identity, app_id) VALUES (?1, ?2, ?3, ?4)",
     )?;

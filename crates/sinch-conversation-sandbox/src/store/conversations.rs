@@ -3,8 +3,9 @@
 use rusqlite::{Transaction, params_from_iter};
 use sinch_conversation_raw::types::{Conversation, ConversationMessage};
 
+use super::StoreError;
+use super::document::{self, run, value};
 use super::filter::Filter;
-use super::{StoreError, document};
 
 /// Adds the conversation, or replaces the one with this id.
 pub(crate) fn put(
@@ -12,19 +13,17 @@ pub(crate) fn put(
     id: &str,
     conversation: &Conversation,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO conversations (id, app_id, contact_id, active, active_channel, doc)
+    run(tx, "INSERT INTO conversations (id, app_id, contact_id, active, active_channel, doc)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (id) DO UPDATE SET app_id = excluded.app_id, contact_id = excluded.contact_id,
-             active = excluded.active, active_channel = excluded.active_channel, doc = excluded.doc")?.execute((
+             active = excluded.active, active_channel = excluded.active_channel, doc = excluded.doc", (
             id,
             &conversation.app_id,
             &conversation.contact_id,
             conversation.active.unwrap_or_default(),
             conversation.active_channel.as_ref().map_or("", |channel| channel.as_str()),
             document::encode(conversation)?,
-        ),
-    )?;
-    Ok(())
+        ))
 }
 
 /// The active conversation of an app and a contact.
@@ -159,7 +158,5 @@ pub(crate) fn count(
 ) -> Result<i32, StoreError> {
     let filter = wanted.filter();
     let sql = filter.sql("SELECT count(*) FROM conversations", "");
-    Ok(tx
-        .prepare_cached(&sql)?
-        .query_row(params_from_iter(filter.values()), |row| row.get(0))?)
+    value(tx, &sql, params_from_iter(filter.values()))
 }

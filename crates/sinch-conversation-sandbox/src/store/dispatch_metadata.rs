@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Transaction};
 use sinch_conversation_raw::types::ChannelIdentity;
 
 use super::StoreError;
+use super::document::run;
 
 /// Metadata as JSON text, and the correlation id; empty when there is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,23 +22,19 @@ pub(crate) fn put(
     metadata: &DispatchMetadata,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO dispatch_metadata (app_id, channel, identity, metadata, correlation_id, kept_us)
+    run(tx, "INSERT INTO dispatch_metadata (app_id, channel, identity, metadata, correlation_id, kept_us)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (app_id, channel, identity) DO UPDATE SET
              metadata = iif(excluded.metadata = '', metadata, excluded.metadata),
              correlation_id = iif(excluded.correlation_id = '', correlation_id, excluded.correlation_id),
-             kept_us = excluded.kept_us",
-    )?
-    .execute((
+             kept_us = excluded.kept_us", (
         app_id,
         identity.channel.as_str(),
         &identity.identity,
         &metadata.metadata,
         &metadata.correlation_id,
         now.timestamp_micros(),
-    ))?;
-    Ok(())
+    ))
 }
 
 /// Removes an app's metadata that was last written before this time.
@@ -46,9 +43,11 @@ pub(crate) fn remove_before(
     app_id: &str,
     before: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM dispatch_metadata WHERE app_id = ?1 AND kept_us < ?2")?
-        .execute((app_id, before.timestamp_micros()))?;
-    Ok(())
+    run(
+        tx,
+        "DELETE FROM dispatch_metadata WHERE app_id = ?1 AND kept_us < ?2",
+        (app_id, before.timestamp_micros()),
+    )
 }
 
 pub(crate) fn get(

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use rusqlite::types::FromSql;
 use rusqlite::{OptionalExtension, Params, Transaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,16 +18,48 @@ pub(super) fn decode<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Document(error.to_string()))
 }
 
+/// Runs a statement.
+pub(super) fn run(tx: &Transaction<'_>, sql: &str, params: impl Params) -> Result<(), StoreError> {
+    count(tx, sql, params).map(|_| ())
+}
+
+/// Runs a statement and returns how many rows it has changed.
+pub(super) fn count(
+    tx: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Result<usize, StoreError> {
+    Ok(tx.prepare_cached(sql)?.execute(params)?)
+}
+
+/// The one value that a query gives.
+pub(super) fn value<T: FromSql>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Result<T, StoreError> {
+    Ok(tx
+        .prepare_cached(sql)?
+        .query_row(params, |row| row.get(0))?)
+}
+
+/// The one value that a query gives, if there is one.
+pub(super) fn optional_value<T: FromSql>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Result<Option<T>, StoreError> {
+    let mut statement = tx.prepare_cached(sql)?;
+    Ok(statement.query_row(params, |row| row.get(0)).optional()?)
+}
+
 /// The document that a query gives as its one column, if there is one.
 pub(super) fn one<T: DeserializeOwned>(
     tx: &Transaction<'_>,
     sql: &str,
     params: impl Params,
 ) -> Result<Option<T>, StoreError> {
-    let text: Option<String> = tx
-        .prepare_cached(sql)?
-        .query_row(params, |row| row.get(0))
-        .optional()?;
+    let text: Option<String> = optional_value(tx, sql, params)?;
     text.as_deref().map(decode).transpose()
 }
 
@@ -76,14 +109,14 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
             "INSERT INTO {} (id, doc) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc",
             self.name
         );
-        tx.prepare_cached(&sql)?.execute((id, encode(document)?))?;
+        run(tx, &sql, (id, encode(document)?))?;
         Ok(())
     }
 
     /// Removes the document with all that belongs to it.
     pub(crate) fn remove(&self, tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
         let sql = format!("DELETE FROM {} WHERE id = ?1", self.name);
-        tx.prepare_cached(&sql)?.execute([id])?;
+        run(tx, &sql, [id])?;
         Ok(())
     }
 

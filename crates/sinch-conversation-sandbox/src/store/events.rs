@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params_from_iter};
 use sinch_conversation_raw::types::ConversationEvent;
 
+use super::StoreError;
+use super::document::{self, run};
 use super::filter::Filter;
-use super::{StoreError, document};
 
 /// Adds an event of a conversation.
 pub(crate) fn add(
@@ -14,19 +15,19 @@ pub(crate) fn add(
     accepted: DateTime<Utc>,
     event: &ConversationEvent,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    run(
+        tx,
         "INSERT INTO events (id, app_id, conversation_id, contact_id, accepted_us, doc)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute((
-        &event.id,
-        app_id,
-        &event.conversation_id,
-        &event.contact_id,
-        accepted.timestamp_micros(),
-        document::encode(event)?,
-    ))?;
-    Ok(())
+        (
+            &event.id,
+            app_id,
+            &event.conversation_id,
+            &event.contact_id,
+            accepted.timestamp_micros(),
+            document::encode(event)?,
+        ),
+    )
 }
 
 /// Which events to list: at most `limit` of those older than the one with the id `after`.
@@ -63,7 +64,9 @@ pub(crate) fn remove_before(
     app_id: &str,
     before: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM events WHERE app_id = ?1 AND accepted_us < ?2")?
-        .execute((app_id, before.timestamp_micros()))?;
-    Ok(())
+    run(
+        tx,
+        "DELETE FROM events WHERE app_id = ?1 AND accepted_us < ?2",
+        (app_id, before.timestamp_micros()),
+    )
 }

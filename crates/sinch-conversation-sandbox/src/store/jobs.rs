@@ -2,12 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
+use serde::{Deserialize, Serialize};
 
 use super::StoreError;
+use super::document::{run, value};
+use super::name::Name;
 use crate::core::clock::from_micros;
 
 /// What is to be done. The subject of a job is the id of what it is done to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Job {
     /// Give a message to the next channel of its plan.
     Hand,
@@ -35,41 +39,13 @@ pub(crate) enum Job {
     CancelBatch,
 }
 
-/// Every job by the name that the table has for it.
-const NAMES: &[(Job, &str)] = &[
-    (Job::Hand, "hand"),
-    (Job::Deliver, "deliver"),
-    (Job::Lose, "lose"),
-    (Job::Expire, "expire"),
-    (Job::Switch, "switch"),
-    (Job::Sweep, "sweep"),
-    (Job::HandEvent, "hand event"),
-    (Job::SettleEvent, "settle event"),
-    (Job::TellCapability, "tell capability"),
-    (Job::BeginBatch, "begin_batch"),
-    (Job::Batch, "batch"),
-    (Job::CancelBatch, "cancel_batch"),
-];
-
 impl Job {
-    fn as_str(self) -> &'static str {
-        let found = NAMES.iter().find(|(job, _)| *job == self);
-        found.map_or("", |(_, name)| name)
-    }
-
     /// Whether nothing is under way because of it: it waits for a time that may be far off.
     fn is_background(self) -> bool {
         matches!(
             self,
             Self::BeginBatch | Self::Expire | Self::Switch | Self::Sweep
         )
-    }
-
-    fn from_name(name: &str) -> Result<Self, StoreError> {
-        let found = NAMES.iter().find(|(_, known)| *known == name);
-        found
-            .map(|(job, _)| *job)
-            .ok_or_else(|| StoreError::Document(format!("job {name:?}")))
     }
 }
 
@@ -79,16 +55,16 @@ pub(crate) fn add(
     job: Job,
     due: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO jobs (due_us, subject, job) VALUES (?1, ?2, ?3)")?
-        .execute((due.timestamp_micros(), subject, job.as_str()))?;
-    Ok(())
+    run(
+        tx,
+        "INSERT INTO jobs (due_us, subject, job) VALUES (?1, ?2, ?3)",
+        (due.timestamp_micros(), subject, Name(job)),
+    )
 }
 
 /// When the next job is due.
 pub(crate) fn next_due(tx: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let due: Option<i64> = tx
-        .prepare_cached("SELECT min(due_us) FROM jobs")?
-        .query_row([], |row| row.get(0))?;
+    let due: Option<i64> = value(tx, "SELECT min(due_us) FROM jobs", [])?;
     Ok(due.map(from_micros))
 }
 
@@ -97,7 +73,7 @@ pub(crate) fn take(
     tx: &Transaction<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<(String, Job)>, StoreError> {
-    let taken: Option<(i64, String, String)> = tx
+    let taken: Option<(i64, String, Name<Job>)> = tx
         .prepare_cached(
             "SELECT seq, subject, job FROM jobs WHERE due_us <= ?1 ORDER BY due_us, seq LIMIT 1",
         )?
@@ -105,21 +81,20 @@ pub(crate) fn take(
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;
-    let Some((seq, subject, job)) = taken else {
+    let Some((seq, subject, Name(job))) = taken else {
         return Ok(None);
     };
-    tx.prepare_cached("DELETE FROM jobs WHERE seq = ?1")?
-        .execute([seq])?;
-    Ok(Some((subject, Job::from_name(&job)?)))
+    run(tx, "DELETE FROM jobs WHERE seq = ?1", [seq])?;
+    Ok(Some((subject, job)))
 }
 
 /// Moves the next job that is due to a later time.
 pub(crate) fn put_off(tx: &Transaction<'_>, due: DateTime<Utc>) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    run(
+        tx,
         "UPDATE jobs SET due_us = ?1 WHERE seq = (SELECT seq FROM jobs ORDER BY due_us, seq LIMIT 1)",
-    )?
-    .execute([due.timestamp_micros()])?;
-    Ok(())
+        [due.timestamp_micros()],
+    )
 }
 
 /// Calls off what was planned for a subject, but for one job.
@@ -128,16 +103,16 @@ pub(crate) fn call_off_but(
     subject: &str,
     kept: Job,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM jobs WHERE subject = ?1 AND job <> ?2")?
-        .execute((subject, kept.as_str()))?;
-    Ok(())
+    run(
+        tx,
+        "DELETE FROM jobs WHERE subject = ?1 AND job <> ?2",
+        (subject, Name(kept)),
+    )
 }
 
 /// Calls off all that was planned for a subject.
 pub(crate) fn call_off(tx: &Transaction<'_>, subject: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM jobs WHERE subject = ?1")?
-        .execute([subject])?;
-    Ok(())
+    run(tx, "DELETE FROM jobs WHERE subject = ?1", [subject])
 }
 
 /// Whether this is planned.
@@ -146,10 +121,11 @@ pub(crate) fn is_planned(
     subject: &str,
     job: Job,
 ) -> Result<bool, StoreError> {
-    let planned = tx
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM jobs WHERE subject = ?1 AND job = ?2)")?
-        .query_row((subject, job.as_str()), |row| row.get(0))?;
-    Ok(planned)
+    value(
+        tx,
+        "SELECT EXISTS (SELECT 1 FROM jobs WHERE subject = ?1 AND job = ?2)",
+        (subject, Name(job)),
+    )
 }
 
 /// How many jobs are left that something is under way for, or that are due.
@@ -159,7 +135,7 @@ pub(crate) fn pending(tx: &Transaction<'_>, now: DateTime<Utc>) -> Result<usize,
         tx.prepare_cached("SELECT job, count(*), sum(due_us <= ?1) FROM jobs GROUP BY job")?;
     let mut rows = statement.query([now.timestamp_micros()])?;
     while let Some(row) = rows.next()? {
-        let job = Job::from_name(&row.get::<_, String>(0)?)?;
+        let Name(job) = row.get::<_, Name<Job>>(0)?;
         let counted = if job.is_background() { 2 } else { 1 };
         pending += row.get::<_, usize>(counted)?;
     }

@@ -2,22 +2,26 @@
 
 use rusqlite::{Row, Transaction};
 
+use super::StoreError;
+use super::document::{self, run};
+use super::name::Name;
 use super::window::{Page, Window};
-use super::{StoreError, document};
 use crate::model::event::SentEvent;
 use crate::model::message::SentMessage;
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 
 /// Adds an entry at the end.
 pub(crate) fn add(tx: &Transaction<'_>, entry: &TimelineEntry) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO journal (kind, id, app_id, doc) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((
-            entry.kind.as_str(),
+    run(
+        tx,
+        "INSERT INTO journal (kind, id, app_id, doc) VALUES (?1, ?2, ?3, ?4)",
+        (
+            Name(entry.kind),
             &entry.id,
             &entry.app_id,
             document::encode(entry)?,
-        ))?;
-    Ok(())
+        ),
+    )
 }
 
 /// Adds a message or an event of an app. Its content and statuses are looked up in its own table.
@@ -27,9 +31,11 @@ pub(crate) fn add_sent(
     id: &str,
     app_id: &str,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO journal (kind, id, app_id, doc) VALUES (?1, ?2, ?3, '')")?
-        .execute((kind.as_str(), id, app_id))?;
-    Ok(())
+    run(
+        tx,
+        "INSERT INTO journal (kind, id, app_id, doc) VALUES (?1, ?2, ?3, '')",
+        (Name(kind), id, app_id),
+    )
 }
 
 /// Which entries are wanted.

@@ -6,8 +6,9 @@ use sinch_conversation_raw::types::{
     ConversationDirection, ConversationMessage, ConversationMessageTypes,
 };
 
+use super::StoreError;
+use super::document::{self, run};
 use super::filter::Filter;
-use super::{StoreError, document};
 use crate::model::message::SentMessage;
 
 /// Where a message of each mode is found.
@@ -56,14 +57,11 @@ pub(crate) fn put(
         Source::Dispatch
     };
     let identity = message.channel_identity.as_ref();
-    tx.prepare_cached(
-        "INSERT INTO messages
+    run(tx, "INSERT INTO messages
              (id, app_id, conversation_id, contact_id, channel, identity, direction, source, accepted_us, doc)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (id) DO UPDATE SET
-             channel = excluded.channel, identity = excluded.identity, doc = excluded.doc",
-    )?
-    .execute((
+             channel = excluded.channel, identity = excluded.identity, doc = excluded.doc", (
         id,
         app_id,
         conversation_id,
@@ -74,8 +72,7 @@ pub(crate) fn put(
         source.as_str(),
         accepted.timestamp_micros(),
         document::encode(message)?,
-    ))?;
-    Ok(())
+    ))
 }
 
 /// Adds the message of an app, or replaces it, as it is now.
@@ -113,15 +110,15 @@ pub(crate) fn update(
     id: &str,
     message: &ConversationMessage,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE messages SET doc = ?2 WHERE id = ?1")?
-        .execute((id, document::encode(message)?))?;
-    Ok(())
+    run(
+        tx,
+        "UPDATE messages SET doc = ?2 WHERE id = ?1",
+        (id, document::encode(message)?),
+    )
 }
 
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM messages WHERE id = ?1")?
-        .execute([id])?;
-    Ok(())
+    run(tx, "DELETE FROM messages WHERE id = ?1", [id])
 }
 
 /// Which messages to list.

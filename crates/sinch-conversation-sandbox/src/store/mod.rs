@@ -16,6 +16,7 @@ pub(crate) mod journal;
 pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod moves;
+mod name;
 mod open;
 pub(crate) mod profiles;
 pub(crate) mod queues;

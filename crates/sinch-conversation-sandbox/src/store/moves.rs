@@ -3,6 +3,7 @@
 use rusqlite::Transaction;
 
 use super::StoreError;
+use super::document::run;
 
 /// Tables with the id in a column of its own and in the document.
 const INDEXED: [&str; 2] = ["messages", "events"];
@@ -27,14 +28,14 @@ fn change(tx: &Transaction<'_>, field: &str, from: &str, to: &str) -> Result<(),
         let sql = format!(
             "UPDATE {table} SET {field} = ?2, doc = json_set(doc, '$.{field}', ?2) WHERE {field} = ?1"
         );
-        tx.prepare_cached(&sql)?.execute([from, to])?;
+        run(tx, &sql, [from, to])?;
     }
     for table in DOCUMENTS {
         let sql = format!(
             "UPDATE {table} SET doc = json_set(doc, '$.{field}', ?2)
              WHERE iif(doc = '', NULL, doc ->> '$.{field}') = ?1"
         );
-        tx.prepare_cached(&sql)?.execute([from, to])?;
+        run(tx, &sql, [from, to])?;
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 use rusqlite::Transaction;
 use sinch_conversation_raw::types::{V2Template, V2TemplateTranslation};
 
-use super::{StoreError, document};
+use super::StoreError;
+use super::document::{self, run};
 
 /// All templates, oldest first.
 pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<V2Template>, StoreError> {
@@ -12,9 +13,11 @@ pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<V2Template>, StoreError> {
 
 /// From now on no translation of the template is current.
 pub(crate) fn retire(tx: &Transaction<'_>, template_id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE translations SET current = 0 WHERE template_id = ?1")?
-        .execute([template_id])?;
-    Ok(())
+    run(
+        tx,
+        "UPDATE translations SET current = 0 WHERE template_id = ?1",
+        [template_id],
+    )
 }
 
 /// Adds a current translation, or replaces the one of this language and version.
@@ -24,15 +27,13 @@ pub(crate) fn put_translation(
     version: &str,
     translation: &V2TemplateTranslation,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO translations (template_id, language, version, current, doc) VALUES (?1, ?2, ?3, 1, ?4)
-         ON CONFLICT (template_id, language, version) DO UPDATE SET current = 1, doc = excluded.doc")?.execute((
+    run(tx, "INSERT INTO translations (template_id, language, version, current, doc) VALUES (?1, ?2, ?3, 1, ?4)
+         ON CONFLICT (template_id, language, version) DO UPDATE SET current = 1, doc = excluded.doc", (
             template_id,
             fold(&translation.language_code),
             version,
             document::encode(translation)?,
-        ),
-    )?;
-    Ok(())
+        ))
 }
 
 /// The translation of this language and version, current or not.

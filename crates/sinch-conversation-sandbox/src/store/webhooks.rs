@@ -3,14 +3,13 @@
 use rusqlite::Transaction;
 use sinch_conversation_raw::types::Webhook;
 
-use super::{StoreError, document};
+use super::StoreError;
+use super::document::{self, run};
 
 /// Adds the webhook, or replaces the one with this id.
 pub(crate) fn put(tx: &Transaction<'_>, id: &str, webhook: &Webhook) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO webhooks (id, app_id, target, doc) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (id) DO UPDATE SET app_id = excluded.app_id, target = excluded.target, doc = excluded.doc")?.execute((id, &webhook.app_id, &webhook.target, document::encode(webhook)?),
-    )?;
-    Ok(())
+    run(tx, "INSERT INTO webhooks (id, app_id, target, doc) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (id) DO UPDATE SET app_id = excluded.app_id, target = excluded.target, doc = excluded.doc", (id, &webhook.app_id, &webhook.target, document::encode(webhook)?))
 }
 
 /// The webhooks of an app, oldest first.

@@ -21,22 +21,15 @@ pub(super) fn read(
         return Ok(Checked::default());
     }
     let mut found: Vec<Violation> = content_type(headers).err().into_iter().collect();
-    let body = match parse(&request.body) {
-        Ok(parsed) => parsed,
-        Err(description) => {
-            found.push(Violation::new("", description));
-            return Err(found);
-        }
-    };
-    let conformed = conform(document, rules, request.operation, body);
-    match conformed {
-        Ok(checked) if found.is_empty() => Ok(checked),
-        Ok(_) => Err(found),
-        Err(further) => {
-            found.extend(further);
-            Err(found)
-        }
+    match parse(&request.body) {
+        Ok(body) => match conform(document, rules, request.operation, body) {
+            Ok(checked) if found.is_empty() => return Ok(checked),
+            Ok(_) => {}
+            Err(further) => found.extend(further),
+        },
+        Err(description) => found.push(Violation::new("", description)),
     }
+    Err(found)
 }
 
 /// Brings a body into the form of the document, or says what is wrong with it.
@@ -47,47 +40,28 @@ fn conform(
     mut body: Value,
 ) -> Result<Checked, Vec<Violation>> {
     let schema = document.pointer(&rules.schema).unwrap_or(&Value::Null);
-    let id = operation.id.as_str();
+    let rewrite = |nulls, body: &mut Value| proto_json::rewrite(document, schema, nulls, body);
     let mut patch = None;
     if operation.method == "PATCH" {
-        let found = proto_json::rewrite(document, schema, Nulls::Kept, &mut body);
-        refuse(found)?;
+        // What is wrong with it is found again below.
+        rewrite(Nulls::Kept, &mut body);
         patch = Some(body.clone());
     }
-    let found = proto_json::rewrite(document, schema, Nulls::Dropped, &mut body);
-    let wrapper = tolerated::unwrap(id, &mut body);
-    refuse(found)
-        .and_then(|()| match wrapper {
-            None => Ok(()),
-            Some(_) => refuse(proto_json::rewrite(
-                document,
-                schema,
-                Nulls::Dropped,
-                &mut body,
-            )),
-        })
-        .and_then(|()| validate(document, rules, id, &body))
-        .map_err(|found| match wrapper {
-            None => found,
-            Some(wrapper) => found.into_iter().map(|it| wrapper.rename(it)).collect(),
-        })?;
-    Ok(Checked { body, patch })
-}
-
-fn refuse(found: Vec<Violation>) -> Result<(), Vec<Violation>> {
-    if found.is_empty() { Ok(()) } else { Err(found) }
-}
-
-/// Refuses what the schema refuses.
-fn validate(
-    document: &Value,
-    rules: &Body,
-    operation: &str,
-    body: &Value,
-) -> Result<(), Vec<Violation>> {
-    let errors = rules.validator.iter_errors(body);
-    let refused = errors.filter(|error| !tolerated::passes(operation, error));
-    refuse(violations::of(document, refused).collect())
+    let mut found = rewrite(Nulls::Dropped, &mut body);
+    let wrapper = tolerated::unwrap(operation.id.as_str(), &mut body);
+    if found.is_empty() && wrapper.is_some() {
+        found = rewrite(Nulls::Dropped, &mut body);
+    }
+    if found.is_empty() {
+        let errors = rules.validator.iter_errors(&body);
+        let refused = errors.filter(|error| !tolerated::passes(operation.id.as_str(), error));
+        found = violations::of(document, refused).collect();
+    }
+    match wrapper {
+        _ if found.is_empty() => Ok(Checked { body, patch }),
+        None => Err(found),
+        Some(wrapper) => Err(found.into_iter().map(|it| wrapper.rename(it)).collect()),
+    }
 }
 
 /// The API documents `application/json` for every body; a format that builds upon it is JSON too.

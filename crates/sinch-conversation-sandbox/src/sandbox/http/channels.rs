@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sinch_conversation_raw::types::ConversationChannel;
 
 use super::Sandbox;
-use super::request::{self, ControlRequest};
+use super::input::{self, Input};
 use crate::api::error::Fault;
 use crate::model::channels::Failure;
 
@@ -44,9 +44,9 @@ struct Delay {
     milliseconds: u32,
 }
 
-pub(super) async fn fail(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    let channel = channel(&asked)?;
-    let fail: Fail = asked.body()?;
+pub(super) async fn fail(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    let channel = channel(&input)?;
+    let fail: Fail = input.body()?;
     let mut failure = Failure::new(fail.reason.as_str()).describe(fail.description);
     if fail.after_queueing {
         failure = failure.after_queueing();
@@ -66,41 +66,41 @@ pub(super) async fn fail(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result
             return Err(Fault::invalid("times", description));
         }
     }
-    Ok(json!({}))
+    Ok(())
 }
 
-pub(super) async fn delay(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    let channel = channel(&asked)?;
-    let delay: Delay = asked.body()?;
+pub(super) async fn delay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    let channel = channel(&input)?;
+    let delay: Delay = input.body()?;
     let by = Duration::from_millis(delay.milliseconds.into());
     sandbox.delay_channel(channel, by);
-    Ok(json!({}))
+    Ok(())
 }
 
 /// The channel has news for an app.
-pub(super) async fn event(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    let channel = channel(&asked)?;
+pub(super) async fn event(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    let channel = channel(&input)?;
     let News {
         app_id,
         event_type,
         additional_data,
-    } = asked.body()?;
+    } = input.body()?;
     sandbox
         .channel_event(&app_id, channel, &event_type, additional_data)
         .await?;
-    Ok(json!({}))
+    Ok(())
 }
 
-pub(super) async fn silence(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    sandbox.silence_channel(channel(&asked)?);
-    Ok(json!({}))
+pub(super) async fn silence(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    sandbox.silence_channel(channel(&input)?);
+    Ok(())
 }
 
-pub(super) async fn restore(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    sandbox.restore_channel(channel(&asked)?);
-    Ok(json!({}))
+pub(super) async fn restore(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    sandbox.restore_channel(channel(&input)?);
+    Ok(())
 }
 
-fn channel(asked: &ControlRequest) -> Result<ConversationChannel, Fault> {
-    request::channel("channel", asked.param("channel"))
+fn channel(input: &Input) -> Result<ConversationChannel, Fault> {
+    input::channel("channel", input.param("channel"))
 }

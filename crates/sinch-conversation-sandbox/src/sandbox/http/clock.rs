@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::Sandbox;
-use super::request::ControlRequest;
+use super::input::Input;
 use crate::api::error::Fault;
 
 #[derive(Deserialize)]
@@ -19,12 +19,12 @@ struct Turn {
     set: Option<String>,
 }
 
-pub(super) async fn show(sandbox: Arc<Sandbox>, _: ControlRequest) -> Result<Value, Fault> {
+pub(super) async fn show(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, Fault> {
     Ok(shown(&sandbox))
 }
 
-pub(super) async fn turn(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    let turn: Turn = asked.body()?;
+pub(super) async fn turn(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let turn: Turn = input.body()?;
     match (turn.advance_seconds, turn.set) {
         (Some(seconds), None) => {
             let by = Duration::try_from_secs_f64(seconds).map_err(|_| {
@@ -55,10 +55,7 @@ fn shown(sandbox: &Sandbox) -> Value {
     json!({ "now": Timestamp::from(sandbox.now()) })
 }
 
-pub(super) async fn expire_tokens(
-    sandbox: Arc<Sandbox>,
-    _: ControlRequest,
-) -> Result<Value, Fault> {
+pub(super) async fn expire_tokens(sandbox: Arc<Sandbox>, _: Input) -> Result<(), Fault> {
     sandbox.expire_tokens();
-    Ok(json!({}))
+    Ok(())
 }

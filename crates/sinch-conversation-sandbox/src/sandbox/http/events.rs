@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::Sandbox;
-use super::request::ControlRequest;
+use super::input::Input;
 use crate::api::error::Fault;
 use crate::server::response::Endless;
 
@@ -53,7 +53,7 @@ impl Changes {
 
 /// An event now, and one after each change. Only the number of the last change is kept for a reader, however slow it
 /// is. The stream ends when the sandbox stops.
-pub(super) async fn stream(sandbox: Arc<Sandbox>, _: ControlRequest) -> Result<Response, Fault> {
+pub(super) async fn stream(sandbox: Arc<Sandbox>, _: Input) -> Result<Response, Fault> {
     let permit = Arc::clone(&sandbox.event_streams).try_acquire_owned();
     let permit = permit.map_err(|_| {
         Fault::exhausted(

@@ -5,38 +5,35 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::Sandbox;
-use super::request::{ControlRequest, listed};
+use super::input::{Input, listed};
 use crate::api::error::Fault;
 use crate::server::faults::injected::InjectedFault;
+use crate::server::request_log::LoggedRequest;
 
-pub(super) async fn list(sandbox: Arc<Sandbox>, _: ControlRequest) -> Result<Value, Fault> {
+pub(super) async fn list(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, Fault> {
     Ok(json!({ "faults": sandbox.faults() }))
 }
 
-pub(super) async fn inject(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    let fault: InjectedFault = asked.body()?;
+pub(super) async fn inject(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let fault: InjectedFault = input.body()?;
     Ok(json!({ "id": sandbox.inject(fault)? }))
 }
 
-pub(super) async fn clear(sandbox: Arc<Sandbox>, _: ControlRequest) -> Result<Value, Fault> {
+pub(super) async fn clear(sandbox: Arc<Sandbox>, _: Input) -> Result<(), Fault> {
     sandbox.clear_faults();
-    Ok(json!({}))
+    Ok(())
 }
 
 /// The last requests, oldest first.
-pub(super) async fn requests(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    let window = asked.window()?;
+pub(super) async fn requests(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let window = input.window()?;
     let page = sandbox.server.requests.after(&window);
-    let last = page.items.last().map(|last| json!(last.id));
-    let page = page.map(|request| json!(request));
-    Ok(listed("requests", page, last, window.after))
+    let (key, show) = (|it: &LoggedRequest| it.id.into(), |it| json!(it));
+    Ok(listed("requests", page, window.after, key, show))
 }
 
 /// Forgets the requests so far.
-pub(super) async fn clear_requests(
-    sandbox: Arc<Sandbox>,
-    _: ControlRequest,
-) -> Result<Value, Fault> {
+pub(super) async fn clear_requests(sandbox: Arc<Sandbox>, _: Input) -> Result<(), Fault> {
     sandbox.clear_requests();
-    Ok(json!({}))
+    Ok(())
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use sinch_conversation_raw::types::{ConsentsListType, ConversationChannel};
 
 use super::Sandbox;
-use super::request::{ControlRequest, object, part};
+use super::input::{Input, object, part};
 use crate::api::error::Fault;
 use crate::sandbox::error::ControlError;
 use crate::sandbox::handset::{Handset, Pick};
@@ -88,8 +88,8 @@ impl From<List> for ConsentsListType {
     }
 }
 
-pub(super) async fn act(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    let body: Map<String, Value> = asked.body()?;
+pub(super) async fn act(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let body: Map<String, Value> = input.body()?;
     let present = body.into_iter().filter(|(_, value)| !value.is_null());
     let (who, what): (Map<_, _>, Map<_, _>) =
         present.partition(|(name, _)| WHO.contains(&name.as_str()));

@@ -7,9 +7,9 @@ mod error;
 mod events;
 mod faults;
 mod handset;
+mod input;
 mod overview;
 mod recipients;
-mod request;
 mod seed;
 mod traffic;
 mod wait;
@@ -21,20 +21,20 @@ use axum::body::Body;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Sandbox;
 use crate::api::error::Fault;
 use crate::server::incoming::Incoming;
 use crate::server::router::{Found, Route, Routes};
 use crate::server::{Controls, guard};
-use request::ControlRequest;
+use input::Input;
 
-pub(super) use request::object;
+pub(super) use input::object;
 
 type Answered = Result<Response, Fault>;
 type Pending = Pin<Box<dyn Future<Output = Answered> + Send>>;
-type Handler = fn(Arc<Sandbox>, ControlRequest) -> Pending;
+type Handler = fn(Arc<Sandbox>, Input) -> Pending;
 
 /// What an operation answers with.
 trait IntoAnswer {
@@ -50,6 +50,12 @@ impl IntoAnswer for Value {
     }
 }
 
+impl IntoAnswer for () {
+    fn into_answer(self) -> Response {
+        json!({}).into_answer()
+    }
+}
+
 impl IntoAnswer for Response {
     fn into_answer(self) -> Response {
         self
@@ -61,8 +67,8 @@ macro_rules! operations {
     ($($method:ident $path:literal => $function:path,)*) => {
         [$((
             Route { prefix: "/_sandbox", method: stringify!($method), path: $path },
-            (|sandbox, asked| Box::pin(async move {
-                $function(sandbox, asked).await.map(IntoAnswer::into_answer)
+            (|sandbox, input| Box::pin(async move {
+                $function(sandbox, input).await.map(IntoAnswer::into_answer)
             })) as Handler,
         )),*]
     };
@@ -127,8 +133,8 @@ async fn perform(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Answered {
     };
     guard::check_content_type(incoming)?;
     let received = incoming.read(&sandbox.server.bodies).await?;
-    let asked = ControlRequest::new(params, incoming.parts.uri.query(), received.bytes);
-    let mut response = handler(sandbox, asked).await?;
+    let input = Input::new(params, incoming.parts.uri.query(), received.bytes);
+    let mut response = handler(sandbox, input).await?;
     // What is true now is not true for long.
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::Sandbox;
-use super::request::{ControlRequest, channel};
+use super::input::{Input, channel};
 use crate::api::error::Fault;
 use crate::model::capability::Capability;
 use crate::model::consents::ConsentManagement;
@@ -49,27 +48,24 @@ fn everybody() -> String {
     "*".to_owned()
 }
 
-pub(super) async fn manage_consents(
-    sandbox: Arc<Sandbox>,
-    asked: ControlRequest,
-) -> Result<Value, Fault> {
-    let Management { app_id, mode } = asked.body()?;
+pub(super) async fn manage_consents(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    let Management { app_id, mode } = input.body()?;
     sandbox.consent_management(&app_id, mode).await?;
-    Ok(json!({}))
+    Ok(())
 }
 
-pub(super) async fn name(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    let profile: Profile = asked.body()?;
+pub(super) async fn name(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    let profile: Profile = input.body()?;
     let channel = channel("channel", &profile.channel)?;
     given(&profile.identity)?;
     sandbox
         .set_profile(channel, profile.identity, profile.name)
         .await?;
-    Ok(json!({}))
+    Ok(())
 }
 
-pub(super) async fn enable(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    let able: Able = asked.body()?;
+pub(super) async fn enable(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    let able: Able = input.body()?;
     let channel = channel("channel", &able.channel)?;
     given(&able.identity)?;
     let capability = match (able.status, able.capabilities) {
@@ -88,7 +84,7 @@ pub(super) async fn enable(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Resu
     sandbox
         .set_capability(channel, &able.identity, capability)
         .await?;
-    Ok(json!({}))
+    Ok(())
 }
 
 fn given(identity: &str) -> Result<(), Fault> {

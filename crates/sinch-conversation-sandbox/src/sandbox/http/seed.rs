@@ -5,15 +5,15 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::Sandbox;
-use super::request::ControlRequest;
+use super::input::Input;
 use crate::api::error::Fault;
 
-pub(super) async fn reset(sandbox: Arc<Sandbox>, _: ControlRequest) -> Result<Value, Fault> {
+pub(super) async fn reset(sandbox: Arc<Sandbox>, _: Input) -> Result<(), Fault> {
     sandbox.reset().await?;
-    Ok(json!({}))
+    Ok(())
 }
 
-pub(super) async fn seed(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    let seeded = sandbox.try_seed(asked.body()?).await?;
+pub(super) async fn seed(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let seeded = sandbox.try_seed(input.body()?).await?;
     Ok(json!(seeded))
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Sandbox;
-use super::request::{ControlRequest, part};
+use super::input::{Input, part};
 use super::traffic;
 use crate::api::error::Fault;
 use crate::model::callback::Callback;
@@ -97,8 +97,8 @@ struct WantedRequest {
 }
 
 /// A stop of the sandbox ends the wait.
-pub(super) async fn wait(sandbox: Arc<Sandbox>, asked: ControlRequest) -> Result<Value, Fault> {
-    let wait: Wait = asked.body()?;
+pub(super) async fn wait(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let wait: Wait = input.body()?;
     if wait.within_ms > LONGEST {
         let description = format!("expected at most {LONGEST}, found {}", wait.within_ms);
         return Err(Fault::invalid("within_ms", description));
