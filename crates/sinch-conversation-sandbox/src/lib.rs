@@ -1,4 +1,18 @@
 #![doc = include_str!("../README.md")]
+//!
+//! # Layers
+//!
+//! Each module of the source uses those below it in this list and none above it:
+//!
+//! 1. `sandbox`: the methods of [`Sandbox`], and the routes under `/_sandbox/` that call them
+//! 2. `server`: HTTP: connections, routing, credentials, rate limits, injected faults, the log of requests, the page
+//! 3. `api`: the operations, what they check, and their errors
+//! 4. `jobs`: what happens by the clock
+//! 5. `engine`: what becomes of a message: recipient, conversation, channel, rendering, delivery, consent
+//! 6. `callbacks`: ordering, signing, posting and retrying callbacks
+//! 7. `store`: SQLite, one function a question
+//! 8. `core`: settings, clock, ids and signatures
+//! 9. `model`: messages, events, callbacks, timeline entries, channels
 #![deny(missing_docs)]
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -22,10 +36,11 @@ pub use model::message::{Receipt, SentMessage};
 pub use model::timeline::{TimelineEntry, TimelineKind};
 pub use sandbox::Sandbox;
 pub use sandbox::builder::SandboxBuilder;
-pub use sandbox::control::{CallbackLog, LoggedAttempt, Seeded};
+pub use sandbox::callback_log::{CallbackLog, LoggedAttempt};
 pub use sandbox::endpoints::Endpoints;
 pub use sandbox::error::{ControlError, StartError};
 pub use sandbox::handset::{Handset, Pick};
+pub use sandbox::seed::Seeded;
 pub use server::faults::StandingFault;
 pub use server::faults::injected::InjectedFault;
 pub use server::request_log::LoggedRequest;

@@ -2,19 +2,17 @@
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    AppCreateRequest, AppResponse, AppUpdateRequest, ChannelIntegrationState,
-    ChannelIntegrationStatus, ConversationChannelCredentials, ConversationMetadataReportView,
-    DeliveryReportBasedFallback, DispatchRetentionPolicyType, ListAppsResponse, ProcessingMode,
-    QueueStats, RateLimits, RetentionPolicyType,
+    AppResponse, ChannelIntegrationState, ChannelIntegrationStatus, ConversationChannelCredentials,
+    ConversationMetadataReportView, DeliveryReportBasedFallback, DispatchRetentionPolicyType,
+    ListAppsResponse, ProcessingMode, QueueStats, RateLimits, RetentionPolicyType,
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
 use super::{nothing, patch};
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::scope::Scope;
-use crate::store::{apps, callbacks, queues, webhooks};
+use crate::model::check::Check;
+use crate::store::{APPS, Scope, callbacks, queues, webhooks};
 
 /// How long an app waits for a delivery report that falls back and does not say, in seconds. Not documented.
 const WAITING_TIME: i32 = 60;
@@ -33,18 +31,7 @@ const CHANGEABLE: [&str; 10] = [
 ];
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let request: AppCreateRequest = call.body()?;
-    let mut app = AppResponse::default();
-    app.channel_credentials = Some(request.channel_credentials);
-    app.conversation_metadata_report_view = request.conversation_metadata_report_view;
-    app.display_name = Some(request.display_name);
-    app.retention_policy = request.retention_policy;
-    app.dispatch_retention_policy = request.dispatch_retention_policy;
-    app.processing_mode = request.processing_mode;
-    app.smart_conversation = request.smart_conversation;
-    app.callback_settings = request.callback_settings;
-    app.message_retry_settings = request.message_retry_settings;
-    app.delivery_report_based_fallback = request.delivery_report_based_fallback;
+    let mut app: AppResponse = patch::create(call, &CHANGEABLE)?;
     let id = scope.new_id();
     app.id = Some(id.clone());
     save(scope, &id, app)
@@ -57,7 +44,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 
 pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
     let mut answer = ListAppsResponse::default();
-    let apps = apps::all(scope.tx)?.into_iter();
+    let apps = APPS.all(scope.tx)?.into_iter();
     answer.apps = Some(
         apps.map(|app| shown(scope, app))
             .collect::<Result<_, _>>()?,
@@ -68,7 +55,6 @@ pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
 pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let id = call.param("app_id");
     let present = find(scope, id)?;
-    call.body::<AppUpdateRequest>()?;
     save(scope, id, patch::apply(&present, call, &CHANGEABLE)?)
 }
 
@@ -78,19 +64,20 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     for webhook in webhooks::of_app(scope.tx, id)? {
         callbacks::drop_for_webhook(scope.tx, webhook.id.as_deref().unwrap_or_default())?;
     }
-    apps::remove(scope.tx, id)?;
+    APPS.remove(scope.tx, id)?;
     Ok(nothing())
 }
 
 /// The app with this id, or 404.
 pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<AppResponse, Fault> {
-    apps::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("app", id))
+    APPS.get(scope.tx, id)?
+        .ok_or_else(|| Fault::not_found("app", id))
 }
 
 fn save(scope: &Scope<'_>, id: &str, mut app: AppResponse) -> Result<Value, Fault> {
     check(&app)?;
     fill(&mut app);
-    apps::put(scope.tx, id, &app)?;
+    APPS.put(scope.tx, id, &app)?;
     Ok(shown(scope, app)?.to_value())
 }
 
@@ -103,7 +90,7 @@ fn shown(scope: &Scope<'_>, mut app: AppResponse) -> Result<AppResponse, Fault> 
     let waiting = queues::waiting(scope.tx, app.id.as_deref().unwrap_or_default())?;
     let mut queue = QueueStats::default();
     queue.outbound_size = i64::try_from(waiting).ok();
-    queue.outbound_limit = i64::try_from(scope.core.settings.queue_limit).ok();
+    queue.outbound_limit = i64::try_from(scope.state.settings.queue_limit).ok();
     app.queue_stats = Some(queue);
     Ok(app)
 }
@@ -143,7 +130,7 @@ fn check(app: &AppResponse) -> Result<(), Fault> {
         let seconds = settings.retry_duration.map(i64::from);
         check.range("message_retry_settings.retry_duration", seconds, 30, 3600);
     }
-    check.done()
+    Ok(check.done()?)
 }
 
 fn check_credentials(check: &mut Check, field: &str, credentials: &ConversationChannelCredentials) {

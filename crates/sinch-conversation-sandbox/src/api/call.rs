@@ -9,7 +9,6 @@ use url::form_urlencoded;
 
 use crate::api::error::Fault;
 use crate::model::strict;
-use crate::server::router::Params;
 
 /// A request for an operation, as it came.
 pub(crate) struct Request {
@@ -24,8 +23,20 @@ pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
     params: Params,
     query: Query,
-    body: Value,
+    body: Checked,
 }
+
+/// A body that was checked.
+#[derive(Default)]
+pub(crate) struct Checked {
+    /// Without fields that are `null`, which count as absent.
+    pub(crate) body: Value,
+    /// With them, where `null` clears a field: in a PATCH.
+    pub(crate) patch: Option<Value>,
+}
+
+/// Values of the `{name}`s of a path, percent-decoded.
+pub(crate) type Params = Vec<(&'static str, String)>;
 
 /// The names and values of a query, in order.
 type Query = Vec<(String, String)>;
@@ -49,7 +60,7 @@ impl Request {
     }
 
     /// The same request with its body read.
-    pub(crate) fn with_body(self, body: Value) -> Call {
+    pub(crate) fn with_body(self, body: Checked) -> Call {
         Call {
             operation: self.operation,
             params: self.params,
@@ -166,14 +177,21 @@ impl Call {
 
     /// The body as the type that the document gives it.
     pub(crate) fn body<T: Wire>(&self) -> Result<T, Fault> {
-        Ok(strict::read(&self.body)?)
+        Ok(strict::read(&self.body.body)?)
     }
 
     /// The body as a JSON object.
-    pub(crate) fn json(&self) -> Result<Map<String, Value>, Fault> {
-        match &self.body {
-            Value::Object(object) => Ok(object.clone()),
-            _ => Err(Fault::invalid("", "the body has to be a JSON object")),
-        }
+    pub(crate) fn json(&self) -> Result<&Map<String, Value>, Fault> {
+        object(&self.body.body)
     }
+
+    /// The body as a change of a document, in which `null` clears a field.
+    pub(crate) fn patch(&self) -> Result<&Map<String, Value>, Fault> {
+        object(self.body.patch.as_ref().unwrap_or(&self.body.body))
+    }
+}
+
+fn object(body: &Value) -> Result<&Map<String, Value>, Fault> {
+    body.as_object()
+        .ok_or_else(|| Fault::invalid("", "the body has to be a JSON object"))
 }

@@ -6,19 +6,19 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
-use super::{apps, contacts, events, send};
+use super::{apps, contacts, events};
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::accept::Addressee;
-use crate::engine::scope::Scope;
-use crate::engine::{capability, people};
+use crate::engine::recipient::Addressee;
+use crate::engine::{capability, check, contact, send};
+use crate::model::check::Check;
+use crate::store::Scope;
 use crate::store::contacts as stored;
 
 pub(super) fn query(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: QueryCapability = call.body()?;
     let mut check = Check::default();
-    send::check_recipient(&mut check, &request.recipient.kind);
+    check::recipient(&mut check, &request.recipient.kind);
     check.done()?;
     let app = apps::find(scope, &request.app_id)?;
     events::check_contact_id(&app, &request.recipient.kind)?;
@@ -48,7 +48,7 @@ fn whom(
     match send::addressee(&request.recipient.kind, &request.app_id) {
         Addressee::Contact(id) => {
             let contact = contacts::find(scope, &id)?;
-            let identities = people::usable(&contact, &request.app_id);
+            let identities = contact::usable(&contact, &request.app_id);
             Ok((id, identities))
         }
         Addressee::Identities(identities) => {

@@ -12,8 +12,7 @@ use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
 use crate::engine::consents::number;
-use crate::engine::scope::Scope;
-use crate::store::consents;
+use crate::store::{Scope, consents};
 
 /// The most identities on a page.
 const LARGEST_PAGE: usize = 50;
@@ -26,7 +25,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         let description = format!("{found:?} is not a documented value");
         return Err(Fault::invalid("list_type", description));
     }
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let after = page.after().unwrap_or_default();
     let skipped = skipped(call, &page)?;
     let found = consents::list(scope.tx, app_id, &list, after, skipped, page.fetch())?;

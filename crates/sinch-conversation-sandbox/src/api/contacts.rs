@@ -7,15 +7,15 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
 use super::{nothing, patch};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::scope::Scope;
-use crate::engine::{people, unify};
-use crate::model::channels::is_app_scoped;
-use crate::store::contacts::{self, Wanted};
+use crate::engine::{contact, unified_contacts};
+use crate::model::channels::{self, is_app_scoped};
+use crate::model::check::Check;
+use crate::store::contacts::{self, ContactFilter};
+use crate::store::{CONTACTS, Scope};
 
 const CHANGEABLE: [&str; 7] = [
     "channel_identities",
@@ -31,7 +31,7 @@ const CHANGEABLE: [&str; 7] = [
 const LARGEST_PAGE: usize = 20;
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    Ok(people::add(scope, new(scope, call.body()?)?)?.to_value())
+    Ok(contact::add(scope, new(scope, call.body()?)?)?.to_value())
 }
 
 /// The contact that a request describes.
@@ -54,10 +54,10 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let channel = call.query("channel").map(ConversationChannel::from);
     let identity = identity_filter(call, channel.as_ref())?;
-    let wanted = Wanted {
+    let wanted = ContactFilter {
         external_id: call.query("external_id"),
         address: identity
             .as_ref()
@@ -100,30 +100,31 @@ fn identity_filter(
     check.done()?;
     Ok(channel
         .zip(identity)
-        .map(|(channel, identity)| people::identity(channel, identity, "")))
+        .map(|(channel, identity)| channels::identity(channel, identity, "")))
 }
 
 pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let id = call.param("contact_id");
     let present = find(scope, id)?;
-    call.body::<Contact>()?;
     let mut contact = patch::apply(&present, call, &CHANGEABLE)?;
     check(&contact)?;
     settle(scope, id, &mut contact)?;
-    people::fill(&mut contact);
+    contact::fill(&mut contact);
     contacts::put(scope.tx, id, &contact)?;
-    people::tell(scope, CallbackKind::CONTACT_UPDATE, &contact)?;
+    contact::tell(scope, CallbackKind::CONTACT_UPDATE, &contact)?;
     Ok(contact.to_value())
 }
 
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    people::remove(scope, &find(scope, call.param("contact_id"))?)?;
+    contact::remove(scope, &find(scope, call.param("contact_id"))?)?;
     Ok(nothing())
 }
 
 /// The contact with this id, or 404.
 pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<Contact, Fault> {
-    contacts::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("contact", id))
+    CONTACTS
+        .get(scope.tx, id)?
+        .ok_or_else(|| Fault::not_found("contact", id))
 }
 
 fn check(contact: &Contact) -> Result<(), Fault> {
@@ -157,21 +158,21 @@ fn check(contact: &Contact) -> Result<(), Fault> {
         "a language is needed",
     );
     check.length("metadata", contact.metadata.as_deref(), 1024);
-    check.done()
+    Ok(check.done()?)
 }
 
 /// Gives the contact its identities as they are kept.
 fn settle(scope: &Scope<'_>, own_id: &str, contact: &mut Contact) -> Result<(), Fault> {
     let kept = |given: ChannelIdentity| {
         let app_id = given.app_id.as_deref().unwrap_or_default();
-        people::identity(&given.channel, &given.identity, app_id)
+        channels::identity(&given.channel, &given.identity, app_id)
     };
     let given = contact.channel_identities.take().unwrap_or_default();
     let identities: Vec<ChannelIdentity> = given.into_iter().map(kept).collect();
-    if unify::is_on(scope)? {
+    if unified_contacts::is_on(scope)? {
         refuse_other_holders(scope, own_id, &identities)?;
     }
-    contact.channel_identities = Some(unify::spread(scope, &identities)?);
+    contact.channel_identities = Some(unified_contacts::spread(scope, &identities)?);
     Ok(())
 }
 
@@ -183,12 +184,12 @@ fn refuse_other_holders(
 ) -> Result<(), Fault> {
     let mut check = Check::default();
     for (index, identity) in identities.iter().enumerate() {
-        if let Some(other) = unify::other_holder(scope, own_id, identity)? {
+        if let Some(other) = unified_contacts::other_holder(scope, own_id, identity)? {
             check.wrong(
                 format!("channel_identities[{index}].identity"),
                 format!("contact {other} has it, and contact ids are unified"),
             );
         }
     }
-    check.done()
+    Ok(check.done()?)
 }

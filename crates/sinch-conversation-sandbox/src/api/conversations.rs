@@ -1,20 +1,20 @@
 //! Conversations.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sinch_conversation_raw::types::{
     Conversation, CreateConversationRequest, ListConversationsResponse, MetadataUpdateStrategy,
     ProcessingMode,
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
 use super::{apps, contacts, nothing, patch};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::scope::Scope;
-use crate::engine::threads;
-use crate::store::conversations::{self, Wanted};
+use crate::engine::{check, conversation};
+use crate::model::check::Check;
+use crate::store::conversations::{self, ConversationFilter};
+use crate::store::{CONVERSATIONS, Scope};
 
 const CHANGEABLE: [&str; 6] = [
     "active",
@@ -45,7 +45,7 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         conversation.contact_id.as_deref().unwrap_or_default(),
     )?;
     refuse_second(scope, &conversation, "contact_id")?;
-    Ok(threads::open(scope, conversation)?.to_value())
+    Ok(conversation::open(scope, conversation)?.to_value())
 }
 
 fn check(conversation: &Conversation) -> Result<(), Fault> {
@@ -57,8 +57,8 @@ fn check(conversation: &Conversation) -> Result<(), Fault> {
     let correlation_id = conversation.correlation_id.as_deref();
     check.length("correlation_id", correlation_id, 128);
     let metadata = conversation.metadata_json.as_ref();
-    check_metadata(&mut check, "metadata_json", metadata);
-    check.done()
+    check::conversation_metadata(&mut check, "metadata_json", metadata);
+    Ok(check.done()?)
 }
 
 fn check_app(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), Fault> {
@@ -84,23 +84,13 @@ fn refuse_second(scope: &Scope<'_>, conversation: &Conversation, field: &str) ->
     Ok(())
 }
 
-/// Metadata of a conversation may have 2048 characters when it is written down.
-pub(super) fn check_metadata(
-    check: &mut Check,
-    field: &str,
-    metadata: Option<&Map<String, Value>>,
-) {
-    let text = metadata.map(|metadata| Value::Object(metadata.clone()).to_string());
-    check.length(field, text.as_deref(), 2048);
-}
-
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(find(scope, call)?.to_value())
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
-    let wanted = Wanted {
+    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
+    let wanted = ConversationFilter {
         app_id: call.query("app_id"),
         contact_id: call.query("contact_id"),
         active: call.query_flag("only_active")?,
@@ -131,40 +121,42 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     }
     let field = if moves { "app_id" } else { "active" };
     refuse_second(scope, &conversation, field)?;
-    threads::change(scope, present.active == Some(true), &conversation)?;
+    conversation::change(scope, present.active == Some(true), &conversation)?;
     Ok(conversation.to_value())
 }
 
 /// The conversation as the request wants it.
 fn patched(present: &Conversation, call: &Call) -> Result<Conversation, Fault> {
     let strategy = call.query_word("metadata_update_strategy", &["REPLACE", "MERGE_PATCH"])?;
-    let request: Conversation = call.body()?;
     let mut conversation = patch::apply(present, call, &CHANGEABLE)?;
     let mask = call.query_list("update_mask");
     let is_named = mask.is_none_or(|mask| mask.contains(&"metadata_json"));
-    if let Some(metadata) = request.metadata_json.filter(|_| is_named) {
+    let metadata = call.json()?.get("metadata_json").and_then(Value::as_object);
+    if let Some(metadata) = metadata.filter(|_| is_named) {
         let strategy = strategy.map(MetadataUpdateStrategy::from);
         conversation
             .metadata_json
             .clone_from(&present.metadata_json);
-        threads::set_metadata(&mut conversation, &metadata, strategy.as_ref());
+        conversation::set_metadata(&mut conversation, metadata, strategy.as_ref());
     }
-    threads::fill(&mut conversation);
+    conversation::fill(&mut conversation);
     Ok(conversation)
 }
 
 pub(super) fn stop(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    threads::stop(scope, find(scope, call)?)?;
+    conversation::stop(scope, find(scope, call)?)?;
     Ok(nothing())
 }
 
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    threads::remove(scope, &find(scope, call)?)?;
+    conversation::remove(scope, &find(scope, call)?)?;
     Ok(nothing())
 }
 
 /// The conversation that the path names, or 404.
 pub(super) fn find(scope: &Scope<'_>, call: &Call) -> Result<Conversation, Fault> {
     let id = call.param("conversation_id");
-    conversations::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("conversation", id))
+    CONVERSATIONS
+        .get(scope.tx, id)?
+        .ok_or_else(|| Fault::not_found("conversation", id))
 }

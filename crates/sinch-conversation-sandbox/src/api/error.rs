@@ -10,26 +10,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use sinch_conversation_raw::wire::DecodeError;
 
+use crate::model::check::{MOST_VIOLATIONS, Violation, summary};
 use crate::store::StoreError;
-
-/// The most violations that one answer names.
-pub(crate) const MOST_VIOLATIONS: usize = 100;
-
-/// One refused field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Violation {
-    pub(crate) field: String,
-    pub(crate) description: String,
-}
-
-impl Violation {
-    pub(crate) fn new(field: impl Into<String>, description: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            description: description.into(),
-        }
-    }
-}
 
 /// An error answer: HTTP status, the name that google.rpc gives it, and why.
 #[derive(Debug)]
@@ -65,12 +47,7 @@ impl Fault {
     pub(crate) fn invalid_all(mut violations: Vec<Violation>) -> Self {
         violations.truncate(MOST_VIOLATIONS);
         let message = match violations.as_slice() {
-            [Violation { field, description }] if field.is_empty() => {
-                format!("Invalid argument: {description}")
-            }
-            [Violation { field, description }] => {
-                format!("Invalid argument: {field}: {description}")
-            }
+            [violation] => format!("Invalid argument: {violation}"),
             _ => "Invalid argument".to_owned(),
         };
         Self {
@@ -187,11 +164,7 @@ impl Fault {
 
     /// More requests than the project may send.
     pub(crate) fn too_many_requests() -> Self {
-        Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "RESOURCE_EXHAUSTED",
-            "the project sends more requests a second than it may",
-        )
+        Self::exhausted("the project sends more requests a second than it may")
     }
 
     /// What a test wants instead of an answer.
@@ -238,17 +211,10 @@ impl Fault {
 
     /// What is wrong, in one line.
     pub(crate) fn summary(&self) -> String {
-        let violations = self.violations.iter();
-        let places: Vec<String> = violations
-            .map(|Violation { field, description }| match field.as_str() {
-                "" => description.clone(),
-                field => format!("{field}: {description}"),
-            })
-            .collect();
-        if places.is_empty() {
+        if self.violations.is_empty() {
             self.message.clone()
         } else {
-            places.join("; ")
+            summary(&self.violations)
         }
     }
 
@@ -286,6 +252,12 @@ impl Fault {
             )
             .collect();
         json!({"@type": "type.googleapis.com/google.rpc.BadRequest", "field_violations": violations})
+    }
+}
+
+impl From<Vec<Violation>> for Fault {
+    fn from(violations: Vec<Violation>) -> Self {
+        Self::invalid_all(violations)
     }
 }
 

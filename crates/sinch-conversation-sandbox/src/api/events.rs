@@ -8,18 +8,19 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::{JsonObject, Wire};
 
-use super::check::Check;
-use super::webhooks::{check_url, refuse_own};
-use super::{apps, conversations, inject as injection, nothing, send as message};
+use super::webhooks::refuse_own;
+use super::{apps, conversations, inject as injection, nothing};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::events::accept::{self, Order};
+use crate::engine::events::accept::{self, EventOrder};
 use crate::engine::events::inject as engine;
-use crate::engine::scope::Scope;
-use crate::engine::{people, plan};
+use crate::engine::{check, inbound, recipient, send};
+use crate::model::channels;
+use crate::model::check::Check;
 use crate::model::strict;
-use crate::store::events::{self, Wanted};
+use crate::store::events::{self, EventFilter};
+use crate::store::{EVENTS, Scope};
 
 /// The kinds of event; exactly one belongs into an event.
 const KINDS: [&str; 7] = [
@@ -50,20 +51,17 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         .channel_priority_order
         .and_then(|channels| channels.into_iter().next());
     if let Some(channel) = &channel
-        && !plan::has_channel(&app, channel)
+        && !recipient::has_channel(&app, channel)
     {
         return Err(Fault::invalid(
             "channel_priority_order[0]",
             "the app is not set up for this channel",
         ));
     }
-    let order = Order {
-        addressee: message::addressee(&request.recipient.kind, &request.app_id),
+    let order = EventOrder {
+        addressee: send::addressee(&request.recipient.kind, &request.app_id),
         event: request.event,
-        mode: app
-            .processing_mode
-            .clone()
-            .unwrap_or(ProcessingMode::Dispatch),
+        mode: inbound::mode_of(&app),
         channel,
         event_metadata: request.event_metadata.unwrap_or_default(),
         callback_url: request.callback_url,
@@ -77,14 +75,14 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 
 fn check(request: &SendEventRequest) -> Result<(), Fault> {
     let mut check = Check::default();
-    message::check_recipient(&mut check, &request.recipient.kind);
+    check::recipient(&mut check, &request.recipient.kind);
     if let Some(url) = &request.callback_url {
-        check_url(&mut check, "callback_url", url);
+        check::url(&mut check, "callback_url", url);
     }
     if request.event.extra.contains_key(WRAPPER) {
         check.wrong(format!("event.{WRAPPER}"), FOUND_BOTH);
     }
-    check.done()
+    Ok(check.done()?)
 }
 
 /// Contacts are known in CONVERSATION mode only.
@@ -131,19 +129,15 @@ fn read(check: &mut Check, wrapped: Option<AppEvent>, beside: &JsonObject) -> Op
 }
 
 fn holds_kind(members: &JsonObject) -> bool {
-    let held = |kind: &str| members.get(kind).is_some_and(|value| !value.is_null());
-    KINDS.iter().any(|kind| held(kind))
+    KINDS.iter().any(|kind| members.contains_key(*kind))
 }
 
 fn kinds_of(members: &JsonObject) -> Value {
-    let kinds = members
-        .iter()
-        .filter(|(key, value)| KINDS.contains(&key.as_str()) && !value.is_null());
-    Value::Object(
-        kinds
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect(),
-    )
+    let kinds = KINDS.iter().filter_map(|kind| {
+        let (key, value) = members.get_key_value(*kind)?;
+        Some((key.clone(), value.clone()))
+    });
+    Value::Object(kinds.collect())
 }
 
 /// What was read, when nothing was wrong.
@@ -157,8 +151,8 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
-    let wanted = Wanted {
+    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
+    let wanted = EventFilter {
         conversation_id: call.query("conversation_id"),
         contact_id: call.query("contact_id"),
         after: page.after(),
@@ -179,13 +173,15 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let event = find(scope, call)?;
-    events::remove(scope.tx, &event.id)?;
+    EVENTS.remove(scope.tx, &event.id)?;
     Ok(nothing())
 }
 
 fn find(scope: &Scope<'_>, call: &Call) -> Result<ConversationEvent, Fault> {
     let id = call.param("event_id");
-    events::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("event", id))
+    EVENTS
+        .get(scope.tx, id)?
+        .ok_or_else(|| Fault::not_found("event", id))
 }
 
 pub(super) fn inject(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
@@ -197,7 +193,7 @@ pub(super) fn inject(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let accepted = injection::time_of(&request.accept_time);
     injection::check_time(&mut check, scope.now, accepted);
     let address = match request.channel_identity {
-        Some(given) => Some(people::identity(&given.channel, &given.identity, app_id)),
+        Some(given) => Some(channels::identity(&given.channel, &given.identity, app_id)),
         None => engine::usual_address(scope, &conversation)?,
     };
     if address.is_none() {

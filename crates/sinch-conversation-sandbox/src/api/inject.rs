@@ -8,12 +8,14 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::check::Check;
-use super::{content, conversations, nothing};
+use super::{conversations, nothing};
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::scope::Scope;
-use crate::engine::{inject, people};
+use crate::engine::check;
+use crate::engine::inject;
+use crate::model::channels;
+use crate::model::check::Check;
+use crate::store::Scope;
 
 /// How old an injected message or event may be.
 const OLDEST: TimeDelta = TimeDelta::days(30);
@@ -27,7 +29,7 @@ pub(super) fn message(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     check(scope, &request, &conversation, accepted)?;
     let app_id = conversation.app_id.as_deref().unwrap_or_default();
     let given = &request.channel_identity;
-    let identity = people::identity(&given.channel, &given.identity, app_id);
+    let identity = channels::identity(&given.channel, &given.identity, app_id);
     let mut message = ConversationMessage::new(match request.kind {
         Injected::AppMessage(message) => ConversationMessageTypes::AppMessage(message),
         Injected::ContactMessage(message) => ConversationMessageTypes::ContactMessage(message),
@@ -82,7 +84,7 @@ fn check(
     );
     check.length("metadata", request.metadata.as_deref(), 1024);
     check_content(&mut check, request);
-    check.done()
+    Ok(check.done()?)
 }
 
 /// One message, and the direction that goes with its kind.
@@ -92,7 +94,7 @@ fn check_content(check: &mut Check, request: &InjectMessageRequest) {
             return check.wrong("contact_message", "cannot stand beside app_message");
         }
         Injected::AppMessage(message) => {
-            content::check(check, "app_message", message);
+            check::content(check, "app_message", message);
             ConversationDirection::ToContact
         }
         Injected::ContactMessage(message) => {

@@ -10,20 +10,20 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::check::Check;
 use super::messages::{self, LARGEST_PAGE};
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::scope::Scope;
-use crate::store::messages::{Source, Wanted, list as stored};
+use crate::model::check::Check;
+use crate::store::Scope;
+use crate::store::messages::{MessageFilter, Source, list as stored};
 
 /// In the order in which the request names the people: no message that comes while pages are turned changes it.
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: ListMessagesByChannelIdentityRequest = call.body()?;
     let size = request.page_size.map(i64::from);
     let token = request.page_token.as_deref();
-    let page = Page::new(&scope.core.access, call, size, token, LARGEST_PAGE)?;
+    let page = Page::new(&scope.state.seal, call, size, token, LARGEST_PAGE)?;
     check(&request)?;
     let filters = filters(&request);
     messages::check(&filters)?;
@@ -53,13 +53,13 @@ enum Person {
 }
 
 impl Person {
-    fn filter<'a>(&'a self, filters: Wanted<'a>) -> Wanted<'a> {
+    fn filter<'a>(&'a self, filters: MessageFilter<'a>) -> MessageFilter<'a> {
         match self {
-            Self::Identity(identity) => Wanted {
+            Self::Identity(identity) => MessageFilter {
                 identity: Some(identity),
                 ..filters
             },
-            Self::Contact(id) => Wanted {
+            Self::Contact(id) => MessageFilter {
                 contact_id: Some(id),
                 ..filters
             },
@@ -102,13 +102,13 @@ fn check(request: &ListMessagesByChannelIdentityRequest) -> Result<(), Fault> {
         "contact_ids",
         "works only with messages_source CONVERSATION_SOURCE",
     );
-    check.done()
+    Ok(check.done()?)
 }
 
 /// What holds for everybody's messages.
-fn filters(request: &ListMessagesByChannelIdentityRequest) -> Wanted<'_> {
+fn filters(request: &ListMessagesByChannelIdentityRequest) -> MessageFilter<'_> {
     let source = request.messages_source.as_ref().map(MessageSource::as_str);
-    Wanted {
+    MessageFilter {
         source: Source::from_word(source),
         app_id: request.app_id.as_deref().filter(|id| !id.is_empty()),
         conversation_id: None,

@@ -10,8 +10,8 @@ use super::contacts;
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::scope::Scope;
-use crate::engine::{merge, unify};
+use crate::engine::{merge, unified_contacts};
+use crate::store::Scope;
 use crate::store::contacts::Shared;
 
 /// The most conflicts on a page.
@@ -29,8 +29,8 @@ pub(super) fn merge(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn conflicts(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
-    let found = unify::conflicts(scope, page.after(), page.fetch())?;
+    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
+    let found = unified_contacts::conflicts(scope, page.after(), page.fetch())?;
     let found = page.cut(found, |shared| shared.identity.clone());
     let mut answer = ListIdentityConflictsResponse::default();
     answer.conflicts = Some(found.items.into_iter().map(conflict).collect());

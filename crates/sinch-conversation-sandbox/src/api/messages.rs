@@ -6,15 +6,14 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
 use super::nothing;
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
-use crate::engine::people;
-use crate::engine::scope::Scope;
-use crate::store::messages::{self, Key, Source, Wanted};
-use crate::store::sends;
+use crate::model::channels;
+use crate::model::check::Check;
+use crate::store::messages::{self, Key, MessageFilter, Source};
+use crate::store::{SENT_MESSAGES, Scope};
 
 /// The most messages on a page.
 pub(super) const LARGEST_PAGE: usize = 1000;
@@ -49,9 +48,9 @@ pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, F
     check.done()?;
     let mut message = find(scope, call)?;
     let id = call.param("message_id");
-    if let Some(mut sent) = sends::get(scope.tx, id)? {
+    if let Some(mut sent) = SENT_MESSAGES.get(scope.tx, id)? {
         sent.message_metadata.clone_from(&request.metadata);
-        sends::put(scope.tx, &sent)?;
+        SENT_MESSAGES.put(scope.tx, &sent.id, &sent)?;
     }
     message.metadata = Some(request.metadata);
     messages::update(scope.tx, id, &message)?;
@@ -59,7 +58,7 @@ pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, F
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let view = call.query_word("view", &["WITH_METADATA", "WITHOUT_METADATA"])?;
     let channel = call.query("channel").map(ConversationChannel::from);
     let identity = call
@@ -73,7 +72,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     if only_recipient {
         direction = Some("TO_APP");
     }
-    let wanted = Wanted {
+    let wanted = MessageFilter {
         source: source(call)?,
         app_id: call.query("app_id"),
         conversation_id: call.query("conversation_id"),
@@ -117,10 +116,10 @@ fn source(call: &Call) -> Result<Source, Fault> {
 
 /// Phone numbers are stored without a plus; without a channel, what starts with one is taken for a number.
 pub(super) fn without_plus(identity: &str, channel: Option<&ConversationChannel>) -> String {
-    people::identity(channel.unwrap_or(&ConversationChannel::Sms), identity, "").identity
+    channels::identity(channel.unwrap_or(&ConversationChannel::Sms), identity, "").identity
 }
 
-pub(super) fn check(wanted: &Wanted<'_>) -> Result<(), Fault> {
+pub(super) fn check(wanted: &MessageFilter<'_>) -> Result<(), Fault> {
     let mut check = Check::default();
     if let (Some(start), Some(end)) = (wanted.start, wanted.end) {
         check.that(start < end, "start_time", "has to be earlier than end_time");
@@ -130,7 +129,7 @@ pub(super) fn check(wanted: &Wanted<'_>) -> Result<(), Fault> {
         check.that(wanted.conversation_id.is_none(), "conversation_id", only);
         check.that(wanted.contact_id.is_none(), "contact_id", only);
     }
-    check.done()
+    Ok(check.done()?)
 }
 
 fn write_key((accepted, id): &Key) -> String {

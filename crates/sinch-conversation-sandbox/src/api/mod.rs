@@ -5,10 +5,8 @@ mod apps;
 mod batch;
 pub(crate) mod call;
 mod capability;
-mod check;
 mod consents;
 mod contacts;
-mod content;
 pub(crate) mod contract;
 mod conversations;
 pub(crate) mod error;
@@ -21,7 +19,7 @@ pub(crate) mod paging;
 mod patch;
 mod profile;
 mod recent;
-pub(crate) mod send;
+mod send;
 mod settings;
 mod templates;
 mod transcode;
@@ -32,7 +30,7 @@ use sinch_conversation_raw::OperationId as Id;
 
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::scope::Scope;
+use crate::store::Scope;
 
 /// Does what the call asks for and gives the body of the answer.
 pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {

@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use crate::api::error::Fault;
-use crate::server::access::Access;
+use crate::core::seal::Seal;
 
 /// Which page was asked for.
 pub(crate) struct Page<'a> {
@@ -10,7 +10,7 @@ pub(crate) struct Page<'a> {
     after: Option<String>,
     /// The operation whose tokens are good here.
     list: &'static str,
-    access: &'a Access,
+    seal: &'a Seal,
 }
 
 /// A page of items and the token of the next, empty at the end.
@@ -25,9 +25,9 @@ const DEFAULT_SIZE: usize = 10;
 
 impl<'a> Page<'a> {
     /// The page that the query parameters name.
-    pub(crate) fn read(access: &'a Access, call: &Call, largest: usize) -> Result<Self, Fault> {
+    pub(crate) fn read(seal: &'a Seal, call: &Call, largest: usize) -> Result<Self, Fault> {
         Self::new(
-            access,
+            seal,
             call,
             call.query_number("page_size")?,
             call.query("page_token"),
@@ -37,7 +37,7 @@ impl<'a> Page<'a> {
 
     /// The page with this size, behind the one that gave this token; both may be absent or empty.
     pub(crate) fn new(
-        access: &'a Access,
+        seal: &'a Seal,
         call: &Call,
         size: Option<i64>,
         token: Option<&str>,
@@ -58,13 +58,13 @@ impl<'a> Page<'a> {
         let list = call.operation.id;
         let after = token
             .filter(|token| !token.is_empty())
-            .map(|token| access.open(list.as_str(), token).ok_or_else(foreign_token))
+            .map(|token| seal.open(list.as_str(), token).ok_or_else(foreign_token))
             .transpose()?;
         Ok(Self {
             size,
             after,
             list: list.as_str(),
-            access,
+            seal,
         })
     }
 
@@ -95,7 +95,7 @@ impl<'a> Page<'a> {
         let next = items
             .last()
             .filter(|_| more)
-            .map(|last| self.access.seal(self.list, &key(last)));
+            .map(|last| self.seal.seal(self.list, &key(last)));
         Paged {
             items,
             next: next.unwrap_or_default(),

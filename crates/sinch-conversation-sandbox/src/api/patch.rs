@@ -8,6 +8,7 @@ use sinch_conversation_raw::wire::Wire;
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::engine::merge_patch::merge_patch;
+use crate::model::strict;
 
 type Object = Map<String, Value>;
 
@@ -17,15 +18,23 @@ type Object = Map<String, Value>;
 /// in a body they are passed over.
 pub(super) fn apply<T: Wire>(present: &T, call: &Call, changeable: &[&str]) -> Result<T, Fault> {
     let mut document = present.to_value();
-    let mut body = call.json()?;
+    let body = call.patch()?;
     match call.query_list("update_mask") {
         None => {
+            let mut body = body.clone();
             body.retain(|name, _| changeable.contains(&name.as_str()));
             merge_patch(&mut document, &body);
         }
-        Some(mask) => change(&mut document, &body, &mask, changeable)?,
+        Some(mask) => change(&mut document, body, &mask, changeable)?,
     }
-    Ok(T::from_value(document)?)
+    Ok(strict::read(&document)?)
+}
+
+/// A new document with these fields of the body.
+pub(super) fn create<T: Wire>(call: &Call, fields: &[&str]) -> Result<T, Fault> {
+    let mut body = call.json()?.clone();
+    body.retain(|name, _| fields.contains(&name.as_str()));
+    Ok(strict::read(&Value::Object(body))?)
 }
 
 fn change(
@@ -80,12 +89,15 @@ mod tests {
     use sinch_conversation_raw::wire::JsonObject;
 
     use super::*;
-    use crate::api::call::Request;
+    use crate::api::call::{Checked, Request};
 
     fn patched(query: &str, body: &Value) -> Result<Value, Fault> {
         let operation = OPERATIONS.first().unwrap();
         let request = Request::new(operation, Vec::new(), Some(query), Bytes::new());
-        let call = request.with_body(body.clone());
+        let call = request.with_body(Checked {
+            body: body.clone(),
+            patch: None,
+        });
         let present = json!({"id": "1", "name": "old", "policy": {"days": 1, "kind": "x"}, "tags": ["a", "b"]});
         let present = JsonObject::from_value(present).unwrap();
         Ok(apply(&present, &call, &["name", "policy", "tags"])?.to_value())

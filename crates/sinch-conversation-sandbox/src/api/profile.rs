@@ -7,25 +7,24 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
-use super::{apps, contacts, send};
+use super::{apps, contacts};
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::accept::Addressee;
-use crate::engine::scope::Scope;
-use crate::engine::{people, plan};
-use crate::store::profiles;
+use crate::engine::recipient::Addressee;
+use crate::engine::{check, contact, recipient, send};
+use crate::model::check::Check;
+use crate::store::{Scope, profiles};
 
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: GetChannelProfileRequest = call.body()?;
     let mut check = Check::default();
-    send::check_recipient(&mut check, &request.recipient.kind);
+    check::recipient(&mut check, &request.recipient.kind);
     check.done()?;
     let app = apps::find(scope, &request.app_id)?;
     let addressee = send::addressee(&request.recipient.kind, &request.app_id);
     let identities = identities(scope, addressee, &request.app_id)?;
     let channel = channel(&request.channel)?;
-    if !plan::has_channel(&app, &channel) {
+    if !recipient::has_channel(&app, &channel) {
         let description = "the app is not set up for this channel";
         return Err(Fault::failed("NO_PERMISSION", description));
     }
@@ -46,7 +45,7 @@ fn identities(
     app_id: &str,
 ) -> Result<Vec<ChannelIdentity>, Fault> {
     Ok(match addressee {
-        Addressee::Contact(id) => people::usable(&contacts::find(scope, &id)?, app_id),
+        Addressee::Contact(id) => contact::usable(&contacts::find(scope, &id)?, app_id),
         Addressee::Identities(identities) => identities,
     })
 }

@@ -11,14 +11,14 @@ use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::api::paging::Page;
 use crate::core::clock::from_micros;
-use crate::engine::scope::Scope;
-use crate::store::conversations::{self, Place, Recent, Wanted};
+use crate::store::Scope;
+use crate::store::conversations::{self, ConversationFilter, Recent, RecentKey};
 
 /// The most conversations on a page.
 const LARGEST_PAGE: usize = 50;
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let order = call.query_word("order", &["ASC", "DESC"])?;
     let only_active = call.query_flag("only_active")?.unwrap_or_default();
     let app_id = call.query("app_id");
@@ -52,7 +52,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     answer.next_page_token = Some(found.next);
     answer.total_size = Some(conversations::count(
         scope.tx,
-        &Wanted {
+        &ConversationFilter {
             app_id: Some(app_id),
             contact_id: None,
             active: only_active.then_some(true),
@@ -68,7 +68,7 @@ fn last_id(time: DateTime<Utc>) -> String {
     Ulid::from_parts(time, u128::MAX).to_string()
 }
 
-fn read_key(text: &str) -> Option<(i64, Place)> {
+fn read_key(text: &str) -> Option<(i64, RecentKey)> {
     let (as_of, place) = text.split_once(' ')?;
     let (time, id) = place.split_once(' ')?;
     Some((as_of.parse().ok()?, (time.parse().ok()?, id.to_owned())))

@@ -8,17 +8,17 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::nothing;
 use crate::api::call::Call;
-use crate::api::error::{Fault, Violation};
-use crate::engine::scope::Scope;
-use crate::engine::unify;
-use crate::store::settings;
+use crate::api::error::Fault;
+use crate::engine::unified_contacts;
+use crate::model::check::Violation;
+use crate::store::{SETTINGS, Scope};
 
 /// How many of the conflicts a refusal names.
 const NAMED_CONFLICTS: usize = 20;
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: ProjectSettingsRequest = call.body()?;
-    if settings::get(scope.tx)?.is_some() {
+    if SETTINGS.get(scope.tx, scope.project())?.is_some() {
         let message = "the project has settings already, change them with PATCH";
         return Err(Fault::already_exists(message));
     }
@@ -36,12 +36,14 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 
 pub(super) fn delete(scope: &Scope<'_>) -> Result<Value, Fault> {
     find(scope)?;
-    settings::remove(scope.tx)?;
+    SETTINGS.remove(scope.tx, scope.project())?;
     Ok(nothing())
 }
 
 fn find(scope: &Scope<'_>) -> Result<ProjectSettingsContent, Fault> {
-    settings::get(scope.tx)?.ok_or_else(|| Fault::not_found("settings of", scope.project()))
+    SETTINGS
+        .get(scope.tx, scope.project())?
+        .ok_or_else(|| Fault::not_found("settings of", scope.project()))
 }
 
 /// Changes what the request names.
@@ -61,13 +63,13 @@ fn save(
         refuse_conflicts(scope)?;
     }
     *enabled = Some(wanted.or(*enabled).unwrap_or(false));
-    settings::put(scope.tx, &content)?;
+    SETTINGS.put(scope.tx, scope.project(), &content)?;
     Ok(shown(scope, content))
 }
 
 /// One number cannot become one person while several contacts have it.
 fn refuse_conflicts(scope: &Scope<'_>) -> Result<(), Fault> {
-    let conflicts = unify::conflicts(scope, None, NAMED_CONFLICTS)?;
+    let conflicts = unified_contacts::conflicts(scope, None, NAMED_CONFLICTS)?;
     if conflicts.is_empty() {
         return Ok(());
     }

@@ -9,13 +9,14 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
-use super::{content, nothing};
+use super::nothing;
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::scope::Scope;
+use crate::engine::check;
 use crate::engine::templates::{LATEST, latest, number};
+use crate::model::check::Check;
 use crate::store::templates::{self, fold};
+use crate::store::{Scope, TEMPLATES};
 
 /// The channels whose own templates can stand in for a translation.
 const OVERRIDING: [&str; 2] = ["WHATSAPP", "KAKAOTALK"];
@@ -28,7 +29,7 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         .clone()
         .filter(|id| !id.is_empty())
         .unwrap_or_else(|| scope.new_id());
-    if templates::get(scope.tx, &id)?.is_some() {
+    if TEMPLATES.get(scope.tx, &id)?.is_some() {
         return Err(Fault::already_exists(format!(
             "template {id} exists already"
         )));
@@ -81,7 +82,7 @@ pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let id = call.param("template_id");
     find(scope, id)?;
-    templates::remove(scope.tx, id)?;
+    TEMPLATES.remove(scope.tx, id)?;
     Ok(nothing())
 }
 
@@ -107,7 +108,9 @@ pub(super) fn translations(scope: &Scope<'_>, call: &Call) -> Result<Value, Faul
 }
 
 fn find(scope: &Scope<'_>, id: &str) -> Result<V2Template, Fault> {
-    templates::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("template", id))
+    TEMPLATES
+        .get(scope.tx, id)?
+        .ok_or_else(|| Fault::not_found("template", id))
 }
 
 /// The template with its current translations, and the newest of each language once more as `latest`.
@@ -136,7 +139,7 @@ fn save(
     template.description = Some(request.description.unwrap_or_default());
     template.default_translation = request.default_translation;
     template.update_time = Some(scope.timestamp());
-    templates::put(scope.tx, id, &template)?;
+    TEMPLATES.put(scope.tx, id, &template)?;
     let mut kept = Vec::new();
     for translation in request.translations.into_iter().flatten() {
         kept.push(save_translation(scope, id, translation)?);
@@ -207,7 +210,7 @@ fn check(template: &V2Template) -> Result<(), Fault> {
         "default_translation",
         "has to be the language of one of the translations",
     );
-    check.done()
+    Ok(check.done()?)
 }
 
 fn check_translation(check: &mut Check, field: &str, translation: &V2TemplateTranslation) {
@@ -223,7 +226,7 @@ fn check_translation(check: &mut Check, field: &str, translation: &V2TemplateTra
     );
     let mut message = AppMessage::new(translation.kind.clone());
     message.extra = translation.extra.clone();
-    content::check(check, field, &message);
+    check::content(check, field, &message);
     for (channel, instead) in translation.channel_template_overrides.iter().flatten() {
         let field = format!("{field}.channel_template_overrides.{channel}");
         if !OVERRIDING.contains(&channel.as_str()) {

@@ -6,18 +6,20 @@ use serde_json::Value;
 use sinch_conversation_raw::types::{TranscodeMessageRequest, TranscodeMessageResponse};
 use sinch_conversation_raw::wire::Wire;
 
-use super::check::Check;
-use super::{apps, content};
+use super::apps;
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::content::{self as for_channel, Problem};
-use crate::engine::scope::Scope;
+use crate::engine::check;
+use crate::engine::content as for_channel;
+use crate::engine::templates::ContentError;
 use crate::engine::transcode::{self, Address};
+use crate::model::check::Check;
+use crate::store::Scope;
 
 pub(super) fn transcode(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: TranscodeMessageRequest = call.body()?;
     let mut check = Check::default();
-    content::check(&mut check, "app_message", &request.app_message);
+    check::content(&mut check, "app_message", &request.app_message);
     check.done()?;
     apps::find(scope, &request.app_id)?;
     let address = Address::new(request.from.as_deref(), request.to.as_deref());
@@ -28,9 +30,9 @@ pub(super) fn transcode(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> 
         }
         let content = match for_channel::of(scope.tx, &request.app_message, channel) {
             Ok(content) => content,
-            Err(Problem::Store(error)) => return Err(error.into()),
+            Err(ContentError::Store(error)) => return Err(error.into()),
             // Nothing is sent, so there is no receipt that could tell.
-            Err(Problem::Refused(failure)) => {
+            Err(ContentError::Refused(failure)) => {
                 let description = format!("{}: {}", failure.code, failure.description);
                 return Err(Fault::invalid("app_message", description));
             }

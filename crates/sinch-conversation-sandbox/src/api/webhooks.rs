@@ -7,12 +7,12 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 use url::Url;
 
-use super::check::Check;
 use super::{apps, nothing, patch};
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::scope::Scope;
-use crate::store::{callbacks, webhooks};
+use crate::engine::check;
+use crate::model::check::Check;
+use crate::store::{Scope, WEBHOOKS, callbacks, webhooks};
 
 const CHANGEABLE: [&str; 6] = [
     "app_id",
@@ -27,13 +27,7 @@ const CHANGEABLE: [&str; 6] = [
 const MOST: usize = 5;
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let request: Webhook = call.body()?;
-    let mut webhook = Webhook::new(request.target);
-    webhook.app_id = request.app_id;
-    webhook.client_credentials = request.client_credentials;
-    webhook.secret = request.secret;
-    webhook.target_type = request.target_type;
-    webhook.triggers = request.triggers;
+    let mut webhook: Webhook = patch::create(call, &CHANGEABLE)?;
     let id = scope.new_id();
     webhook.id = Some(id.clone());
     save(scope, &id, webhook)
@@ -69,13 +63,15 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     find(scope, call)?;
     let id = call.param("webhook_id");
     callbacks::drop_for_webhook(scope.tx, id)?;
-    webhooks::remove(scope.tx, id)?;
+    WEBHOOKS.remove(scope.tx, id)?;
     Ok(nothing())
 }
 
 fn find(scope: &Scope<'_>, call: &Call) -> Result<Webhook, Fault> {
     let id = call.param("webhook_id");
-    webhooks::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("webhook", id))
+    WEBHOOKS
+        .get(scope.tx, id)?
+        .ok_or_else(|| Fault::not_found("webhook", id))
 }
 
 fn save(scope: &Scope<'_>, id: &str, mut webhook: Webhook) -> Result<Value, Fault> {
@@ -111,7 +107,7 @@ fn check(webhook: &Webhook) -> Result<(), Fault> {
         "app_id",
         "an app is needed",
     );
-    check_url(&mut check, "target", &webhook.target);
+    check::url(&mut check, "target", &webhook.target);
     check.length("target", Some(&webhook.target), 742);
     for (index, trigger) in webhook.triggers.iter().flatten().enumerate() {
         check.that(
@@ -121,29 +117,13 @@ fn check(webhook: &Webhook) -> Result<(), Fault> {
         );
     }
     if let Some(credentials) = &webhook.client_credentials {
-        check_url(
+        check::url(
             &mut check,
             "client_credentials.endpoint",
             &credentials.endpoint,
         );
     }
-    check.done()
-}
-
-/// A URL that can be called, and is none of the API itself.
-pub(super) fn check_url(check: &mut Check, field: &str, text: &str) {
-    let url = Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"));
-    let Some(host) = url.as_ref().and_then(Url::host_str) else {
-        return check.wrong(field, "expected a URL with http or https");
-    };
-    let of_the_api = host.starts_with("conversation-api.") && host.ends_with(".sinch.com");
-    check.that(
-        !of_the_api,
-        field,
-        "hosts conversation-api.*.sinch.com are not allowed",
-    );
+    Ok(check.done()?)
 }
 
 /// The sandbox does not call itself.
@@ -153,7 +133,7 @@ pub(super) fn refuse_own(
     text: Option<&String>,
 ) -> Result<(), Fault> {
     let url = text.and_then(|text| Url::parse(text).ok());
-    if url.is_some_and(|url| scope.core.addresses.is_own(&url)) {
+    if url.is_some_and(|url| scope.state.addresses.is_own(&url)) {
         let description = "this is the address of the sandbox: give that of your receiver";
         return Err(Fault::invalid(field, description));
     }
@@ -177,5 +157,5 @@ fn check_in_app(scope: &Scope<'_>, id: &str, webhook: &Webhook) -> Result<(), Fa
         "target",
         "the app has a webhook with this target already",
     );
-    check.done()
+    Ok(check.done()?)
 }

@@ -1,15 +1,14 @@
 //! One attempt to deliver a callback.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 
-use super::{bearer, sign};
-use crate::core::Core;
+use super::{CallbackClient, bearer, describe, sign};
 use crate::model::callback::Attempt;
+use crate::model::redact::HIDDEN;
 use crate::store::callbacks::Head;
 
 /// How much of an answer is kept, in bytes.
@@ -19,14 +18,14 @@ const KEPT: usize = 4 * 1024;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Posts the callback.
-pub(super) async fn post(core: &Core, callback: &Head) -> Attempt {
-    let headers = sign(core, callback);
-    let (status, response, problem) = match exchange(core, callback, &headers).await {
+pub(super) async fn post(client: &CallbackClient, callback: &Head) -> Attempt {
+    let headers = sign(client, callback);
+    let (status, response, problem) = match exchange(client, callback, &headers).await {
         Ok((status, response)) => (Some(status.as_u16()), Some(response), None),
         Err(problem) => (None, None, Some(problem)),
     };
     Attempt {
-        at: core.clock.now(),
+        at: client.store.state.clock.now(),
         status,
         problem,
         headers,
@@ -36,11 +35,11 @@ pub(super) async fn post(core: &Core, callback: &Head) -> Attempt {
 }
 
 async fn exchange(
-    core: &Core,
+    client: &CallbackClient,
     callback: &Head,
     headers: &BTreeMap<String, String>,
 ) -> Result<(StatusCode, String), String> {
-    let mut request = core
+    let mut request = client
         .http
         .post(&callback.target)
         .header(CONTENT_TYPE, "application/json")
@@ -50,7 +49,7 @@ async fn exchange(
     }
     let mut token = String::new();
     if let Some(credentials) = &callback.credentials {
-        token = bearer::token(core, credentials).await?;
+        token = bearer::token(client, credentials).await?;
         request = request.bearer_auth(&token);
     }
     let response = request.send().await.map_err(|error| describe(&error))?;
@@ -58,18 +57,18 @@ async fn exchange(
     if let Some(credentials) = &callback.credentials
         && status == StatusCode::UNAUTHORIZED
     {
-        core.bearers.forget(credentials);
+        client.bearers.forget(credentials);
     }
     Ok((status, read(response, &token).await))
 }
 
 /// The headers of the signature, when there is a secret. Each attempt has its own nonce and timestamp.
-fn sign(core: &Core, callback: &Head) -> BTreeMap<String, String> {
+fn sign(client: &CallbackClient, callback: &Head) -> BTreeMap<String, String> {
     if callback.secret.is_empty() {
         return BTreeMap::new();
     }
-    let now = core.clock.now();
-    let (nonce, timestamp) = (core.ids.next(now), now.timestamp());
+    let now = client.store.state.clock.now();
+    let (nonce, timestamp) = (client.store.state.ids.next(now), now.timestamp());
     let signature = sign::sign(&callback.secret, &callback.body, &nonce, timestamp);
     let headers = [
         ("x-sinch-webhook-signature", signature),
@@ -100,29 +99,12 @@ async fn read(mut response: reqwest::Response, token: &str) -> String {
     let _ = tokio::time::timeout(PATIENCE, reading).await;
     let mut text = String::from_utf8_lossy(&body).into_owned();
     if !token.is_empty() {
-        text = text.replace(token, "***");
+        text = text.replace(token, HIDDEN);
     }
     let mut end = KEPT.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
     text.truncate(end);
-    text
-}
-
-/// The error with its causes; without the URL, which may hold a secret.
-pub(super) fn describe(error: &reqwest::Error) -> String {
-    let mut text = match error {
-        error if error.is_timeout() => "timed out".to_owned(),
-        error if error.is_connect() => "cannot connect".to_owned(),
-        error if error.is_builder() => "the URL cannot be called".to_owned(),
-        _ => "the request failed".to_owned(),
-    };
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
     text
 }

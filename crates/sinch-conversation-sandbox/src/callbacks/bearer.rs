@@ -11,8 +11,7 @@ use serde::Deserialize;
 use sinch_conversation_raw::types::{ClientCredentials, ClientCredentialsTokenRequestType};
 use url::form_urlencoded;
 
-use super::attempt::describe;
-use crate::core::Core;
+use super::{CallbackClient, describe};
 use crate::core::clock::later;
 
 /// The lifetimes that a token may have, in seconds.
@@ -32,7 +31,7 @@ struct Bearer {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct TokenAnswer {
     access_token: String,
     expires_in: i64,
 }
@@ -60,9 +59,12 @@ fn key(credentials: &ClientCredentials) -> String {
 }
 
 /// A token for a target, kept for as long as it is good. The error says what went wrong.
-pub(super) async fn token(core: &Core, credentials: &ClientCredentials) -> Result<String, String> {
-    let now = core.clock.now();
-    let known = core
+pub(super) async fn token(
+    client: &CallbackClient,
+    credentials: &ClientCredentials,
+) -> Result<String, String> {
+    let now = client.store.state.clock.now();
+    let known = client
         .bearers
         .tokens()
         .get(&key(credentials))
@@ -71,7 +73,7 @@ pub(super) async fn token(core: &Core, credentials: &ClientCredentials) -> Resul
     if let Some(known) = known {
         return Ok(known.token);
     }
-    let answer = fetch(core, credentials)
+    let answer = fetch(client, credentials)
         .await
         .map_err(|problem| format!("no token for the target: {problem}"))?;
     // Another server says how long: that may be any number.
@@ -81,12 +83,15 @@ pub(super) async fn token(core: &Core, credentials: &ClientCredentials) -> Resul
         token: answer.access_token.clone(),
         until,
     };
-    core.bearers.tokens().insert(key(credentials), bearer);
+    client.bearers.tokens().insert(key(credentials), bearer);
     Ok(answer.access_token)
 }
 
-async fn fetch(core: &Core, credentials: &ClientCredentials) -> Result<Answer, String> {
-    let response = request(core, credentials)
+async fn fetch(
+    client: &CallbackClient,
+    credentials: &ClientCredentials,
+) -> Result<TokenAnswer, String> {
+    let response = request(client, credentials)
         .send()
         .await
         .map_err(|error| describe(&error))?;
@@ -99,7 +104,7 @@ async fn fetch(core: &Core, credentials: &ClientCredentials) -> Result<Answer, S
     read(response).await
 }
 
-fn request(core: &Core, credentials: &ClientCredentials) -> RequestBuilder {
+fn request(client: &CallbackClient, credentials: &ClientCredentials) -> RequestBuilder {
     let secret = credentials.client_secret.expose();
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "client_credentials");
@@ -111,7 +116,7 @@ fn request(core: &Core, credentials: &ClientCredentials) -> RequestBuilder {
             form.append_pair(name, value);
         }
     }
-    let mut request = core
+    let mut request = client
         .http
         .post(&credentials.endpoint)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -124,7 +129,7 @@ fn request(core: &Core, credentials: &ClientCredentials) -> RequestBuilder {
     request.body(form.finish())
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Answer, String> {
+async fn read(mut response: reqwest::Response) -> Result<TokenAnswer, String> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| describe(&error))? {
         body.extend_from_slice(&chunk);
@@ -132,7 +137,7 @@ async fn read(mut response: reqwest::Response) -> Result<Answer, String> {
             return Err("the answer of its token endpoint is too long".to_owned());
         }
     }
-    let answer: Answer = serde_json::from_slice(&body).map_err(|_| {
+    let answer: TokenAnswer = serde_json::from_slice(&body).map_err(|_| {
         "its token endpoint gave no JSON with access_token and expires_in".to_owned()
     })?;
     if LIFETIME.contains(&answer.expires_in) {

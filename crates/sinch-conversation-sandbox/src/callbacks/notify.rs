@@ -3,10 +3,20 @@
 use serde_json::{Value, json};
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{Webhook, WebhookTargetType};
+use sinch_conversation_raw::wire::Wire;
 
-use crate::engine::scope::Scope;
 use crate::store::callbacks::{self, NewCallback};
-use crate::store::{StoreError, webhooks};
+use crate::store::{Scope, StoreError, WEBHOOKS, webhooks};
+
+/// Callbacks with the same key are delivered in order: those about one contact, and without a contact those about one
+/// message, event or query.
+pub(crate) fn ordering_key<'a>(contact_id: &'a str, id: &'a str) -> &'a str {
+    if contact_id.is_empty() {
+        id
+    } else {
+        contact_id
+    }
+}
 
 /// Something to tell.
 pub(crate) struct Notice<'a> {
@@ -14,12 +24,29 @@ pub(crate) struct Notice<'a> {
     pub(crate) kind: CallbackKind,
     pub(crate) payload: Value,
     /// Notices about one of these (a contact, or a message of DISPATCH mode) are delivered in order.
-    pub(crate) lane: &'a str,
+    pub(crate) ordering_key: &'a str,
     pub(crate) message_metadata: &'a str,
     pub(crate) correlation_id: &'a str,
 }
 
-impl Notice<'_> {
+impl<'a> Notice<'a> {
+    pub(crate) fn new(kind: CallbackKind, payload: &impl Wire, ordering_key: &'a str) -> Self {
+        Self {
+            kind,
+            payload: payload.to_value(),
+            ordering_key,
+            message_metadata: "",
+            correlation_id: "",
+        }
+    }
+
+    pub(crate) fn correlated(self, correlation_id: &'a str) -> Self {
+        Self {
+            correlation_id,
+            ..self
+        }
+    }
+
     /// The body. `app_id` is empty in what concerns the whole project.
     fn body(&self, scope: &Scope<'_>, app_id: &str) -> String {
         let mut body = json!({
@@ -35,6 +62,11 @@ impl Notice<'_> {
         }
         body.to_string()
     }
+
+    /// The ordering key of the callbacks to one receiver: it holds up no other one.
+    fn key_for(&self, receiver: &str) -> String {
+        format!("{receiver} {}", self.ordering_key)
+    }
 }
 
 /// Whether any webhook of the app asked for this: what nobody wants need not be put together.
@@ -49,22 +81,12 @@ pub(crate) fn is_wanted(
 
 /// Tells the webhooks of one app.
 pub(crate) fn app(scope: &Scope<'_>, app_id: &str, notice: &Notice<'_>) -> Result<(), StoreError> {
-    for webhook in webhooks::of_app(scope.tx, app_id)? {
-        if wants(&webhook, &notice.kind) {
-            queue(scope, &webhook, notice, &notice.body(scope, app_id))?;
-        }
-    }
-    Ok(())
+    tell(scope, webhooks::of_app(scope.tx, app_id)?, app_id, notice)
 }
 
 /// Tells the webhooks of all apps: contacts belong to the project.
 pub(crate) fn project(scope: &Scope<'_>, notice: &Notice<'_>) -> Result<(), StoreError> {
-    for webhook in webhooks::all(scope.tx)? {
-        if wants(&webhook, &notice.kind) {
-            queue(scope, &webhook, notice, &notice.body(scope, ""))?;
-        }
-    }
-    Ok(())
+    tell(scope, WEBHOOKS.all(scope.tx)?, "", notice)
 }
 
 /// Tells the URL that came with a message.
@@ -76,7 +98,7 @@ pub(crate) fn url(
     notice: &Notice<'_>,
 ) -> Result<(), StoreError> {
     let callback = NewCallback {
-        lane: &format!("{target} {}", notice.lane),
+        ordering_key: &notice.key_for(target),
         app_id,
         webhook_id: None,
         trigger: notice.kind.trigger.as_str(),
@@ -88,6 +110,31 @@ pub(crate) fn url(
     callbacks::enqueue(scope.tx, &callback, scope.now)
 }
 
+/// Tells those of the webhooks that are subscribed.
+fn tell(
+    scope: &Scope<'_>,
+    mut webhooks: Vec<Webhook>,
+    app_id: &str,
+    notice: &Notice<'_>,
+) -> Result<(), StoreError> {
+    webhooks.retain(|webhook| wants(webhook, &notice.kind));
+    for webhook in webhooks {
+        let id = webhook.id.as_deref().unwrap_or_default();
+        let callback = NewCallback {
+            ordering_key: &notice.key_for(id),
+            app_id: webhook.app_id.as_deref().unwrap_or_default(),
+            webhook_id: Some(id),
+            trigger: notice.kind.trigger.as_str(),
+            target: &webhook.target,
+            secret: webhook.secret.as_ref().map_or("", |secret| secret.expose()),
+            credentials: webhook.client_credentials.as_ref(),
+            body: &notice.body(scope, app_id),
+        };
+        callbacks::enqueue(scope.tx, &callback, scope.now)?;
+    }
+    Ok(())
+}
+
 fn wants(webhook: &Webhook, kind: &CallbackKind) -> bool {
     webhook.target_type == Some(WebhookTargetType::Http)
         && webhook
@@ -95,24 +142,4 @@ fn wants(webhook: &Webhook, kind: &CallbackKind) -> bool {
             .iter()
             .flatten()
             .any(|wanted| *wanted == kind.trigger)
-}
-
-fn queue(
-    scope: &Scope<'_>,
-    webhook: &Webhook,
-    notice: &Notice<'_>,
-    body: &str,
-) -> Result<(), StoreError> {
-    let id = webhook.id.as_deref().unwrap_or_default();
-    let callback = NewCallback {
-        lane: &format!("{id} {}", notice.lane),
-        app_id: webhook.app_id.as_deref().unwrap_or_default(),
-        webhook_id: Some(id),
-        trigger: notice.kind.trigger.as_str(),
-        target: &webhook.target,
-        secret: webhook.secret.as_ref().map_or("", |secret| secret.expose()),
-        credentials: webhook.client_credentials.as_ref(),
-        body,
-    };
-    callbacks::enqueue(scope.tx, &callback, scope.now)
 }

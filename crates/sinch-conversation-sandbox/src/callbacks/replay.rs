@@ -1,28 +1,31 @@
-//! Sends callbacks again that somebody wants to see again: at once and once, beside the lanes.
+//! Sends callbacks again that somebody wants to see again: immediately and once, out of order.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::attempt;
-use super::worker::{CONCURRENT, report};
-use crate::core::Core;
+use super::worker::CONCURRENT;
+use super::{CallbackClient, attempt, report};
 use crate::store::callbacks::Head;
 use crate::store::replays;
 
 /// Runs until aborted. Takes up what a former run left undone.
-pub(crate) async fn run(core: Arc<Core>) {
-    let mut changes = core.store.changes();
+pub(super) async fn run(client: Arc<CallbackClient>) {
+    let mut changes = client.store.changes();
     let wire = Arc::new(Semaphore::new(CONCURRENT));
     let mut tasks = JoinSet::new();
     let mut seen = 0;
     loop {
-        match core.store.read(move |tx| replays::after(tx, seen)).await {
+        match client
+            .store
+            .read(move |scope| replays::after(scope.tx, seen))
+            .await
+        {
             Ok(found) => {
                 for (replay, head) in found {
                     seen = replay;
-                    tasks.spawn(send(Arc::clone(&core), Arc::clone(&wire), replay, head));
+                    tasks.spawn(send(Arc::clone(&client), Arc::clone(&wire), replay, head));
                 }
             }
             Err(error) => report(&error),
@@ -34,15 +37,15 @@ pub(crate) async fn run(core: Arc<Core>) {
     }
 }
 
-async fn send(core: Arc<Core>, wire: Arc<Semaphore>, replay: i64, head: Head) {
+async fn send(client: Arc<CallbackClient>, wire: Arc<Semaphore>, replay: i64, head: Head) {
     let Ok(_permit) = wire.acquire().await else {
         return;
     };
-    let mut attempt = attempt::post(&core, &head).await;
+    let mut attempt = attempt::post(&client, &head).await;
     attempt.replay = true;
-    let done = core
+    let done = client
         .store
-        .write(move |tx| replays::done(tx, replay, head.seq, &attempt));
+        .write(move |scope| replays::done(scope.tx, replay, head.seq, &attempt));
     if let Err(error) = done.await {
         report(&error);
     }

@@ -1,4 +1,4 @@
-//! Delivers callbacks. Every lane (one receiver, one contact) has a task of its own that posts its callbacks one
+//! Delivers callbacks. Every key (one receiver, one contact) has a task of its own that posts its callbacks one
 //! after the other, so their order is kept and a receiver that fails holds up nobody else.
 
 use std::collections::HashMap;
@@ -9,12 +9,11 @@ use tokio::sync::Semaphore;
 use tokio::task::{Id, JoinSet};
 use tokio::time::sleep;
 
-use super::attempt;
-use crate::core::Core;
+use super::{CallbackClient, attempt, report};
 use crate::core::clock::later;
 use crate::model::callback::Attempt;
 use crate::store::StoreError;
-use crate::store::callbacks::{self, Head, Outcome};
+use crate::store::callbacks::{self, AttemptOutcome, Head};
 
 /// How many callbacks are on the wire at once.
 pub(super) const CONCURRENT: usize = 64;
@@ -23,26 +22,26 @@ pub(super) const CONCURRENT: usize = 64;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs until aborted. Takes up what a former run left pending.
-pub(crate) async fn run(core: Arc<Core>) {
-    let mut changes = core.store.changes();
-    let mut lanes = Lanes::new(core);
+pub(super) async fn run(client: Arc<CallbackClient>) {
+    let mut changes = client.store.changes();
+    let mut queues = Queues::new(client);
     loop {
-        lanes.start_new().await;
+        queues.start_new().await;
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { return },
-            Some(ended) = lanes.tasks.join_next_with_id() => {
+            Some(ended) = queues.tasks.join_next_with_id() => {
                 let id = match ended {
                     Ok((id, ())) => id,
                     Err(error) => error.id(),
                 };
-                lanes.ended(id).await;
+                queues.ended(id).await;
             }
         }
     }
 }
 
-struct Lanes {
-    core: Arc<Core>,
+struct Queues {
+    client: Arc<CallbackClient>,
     wire: Arc<Semaphore>,
     seen: i64,
     tasks: JoinSet<()>,
@@ -50,10 +49,10 @@ struct Lanes {
     running: HashMap<String, Id>,
 }
 
-impl Lanes {
-    fn new(core: Arc<Core>) -> Self {
+impl Queues {
+    fn new(client: Arc<CallbackClient>) -> Self {
         Self {
-            core,
+            client,
             wire: Arc::new(Semaphore::new(CONCURRENT)),
             seen: 0,
             tasks: JoinSet::new(),
@@ -62,59 +61,63 @@ impl Lanes {
         }
     }
 
-    /// Starts the lanes of the callbacks that came in since the last look.
+    /// Starts the queues of the callbacks that came in since the last look.
     async fn start_new(&mut self) {
         let seen = self.seen;
         let found = self
-            .core
+            .client
             .store
-            .read(move |tx| callbacks::lanes_after(tx, seen))
+            .read(move |scope| callbacks::keys_after(scope.tx, seen))
             .await;
         match found {
-            Ok((lanes, last)) => {
+            Ok((queues, last)) => {
                 self.seen = last;
-                lanes.into_iter().for_each(|lane| self.start(lane));
+                queues.into_iter().for_each(|key| self.start(key));
             }
             Err(error) => report(&error),
         }
     }
 
-    fn start(&mut self, lane: String) {
-        if self.running.contains_key(&lane) {
+    fn start(&mut self, key: String) {
+        if self.running.contains_key(&key) {
             return;
         }
-        let task = drain(Arc::clone(&self.core), Arc::clone(&self.wire), lane.clone());
+        let task = drain(
+            Arc::clone(&self.client),
+            Arc::clone(&self.wire),
+            key.clone(),
+        );
         let id = self.tasks.spawn(task).id();
-        self.by_task.insert(id, lane.clone());
-        self.running.insert(lane, id);
+        self.by_task.insert(id, key.clone());
+        self.running.insert(key, id);
     }
 
-    /// A lane that found nothing more may have missed what came in while it ended.
+    /// A key that found nothing more may have missed what came in while it ended.
     async fn ended(&mut self, id: Id) {
-        let Some(lane) = self.by_task.remove(&id) else {
+        let Some(key) = self.by_task.remove(&id) else {
             return;
         };
-        self.running.remove(&lane);
-        let wanted = lane.clone();
+        self.running.remove(&key);
+        let wanted = key.clone();
         let head = self
-            .core
+            .client
             .store
-            .read(move |tx| callbacks::head(tx, &wanted))
+            .read(move |scope| callbacks::head(scope.tx, &wanted))
             .await;
-        // When the store cannot say, the lane looks for itself.
+        // When the store cannot say, the key looks for itself.
         if !matches!(head, Ok(None)) {
-            self.start(lane);
+            self.start(key);
         }
     }
 }
 
-/// Delivers one lane until nothing is left in it.
-async fn drain(core: Arc<Core>, wire: Arc<Semaphore>, lane: String) {
+/// Delivers one key until nothing is left in it.
+async fn drain(client: Arc<CallbackClient>, wire: Arc<Semaphore>, key: String) {
     loop {
-        let wanted = lane.clone();
-        let head = match core
+        let wanted = key.clone();
+        let head = match client
             .store
-            .read(move |tx| callbacks::head(tx, &wanted))
+            .read(move |scope| callbacks::head(scope.tx, &wanted))
             .await
         {
             Ok(Some(head)) => head,
@@ -126,27 +129,27 @@ async fn drain(core: Arc<Core>, wire: Arc<Semaphore>, lane: String) {
                 continue;
             }
         };
-        if head.due > core.clock.now() {
-            core.clock.wait_until(head.due).await;
+        if head.due > client.store.state.clock.now() {
+            client.store.state.clock.wait_until(head.due).await;
             continue;
         }
         let Ok(_permit) = wire.acquire().await else {
             return;
         };
-        let attempt = attempt::post(&core, &head).await;
-        let outcome = judge(&core, &head, &attempt);
-        record(&core, head, attempt, outcome).await;
+        let attempt = attempt::post(&client, &head).await;
+        let outcome = judge(&client, &head, &attempt);
+        record(&client, head, attempt, outcome).await;
     }
 }
 
 /// Writes an attempt down, however long that takes: what is not written down would be posted again.
-async fn record(core: &Core, head: Head, attempt: Attempt, outcome: Outcome) {
+async fn record(client: &CallbackClient, head: Head, attempt: Attempt, outcome: AttemptOutcome) {
     let (head, attempt) = (Arc::new(head), Arc::new(attempt));
     loop {
         let (head, attempt) = (Arc::clone(&head), Arc::clone(&attempt));
-        let recorded = core
+        let recorded = client
             .store
-            .write(move |tx| callbacks::record(tx, &head, &attempt, outcome))
+            .write(move |scope| callbacks::record(scope.tx, &head, &attempt, outcome))
             .await;
         match recorded {
             Ok(()) | Err(StoreError::Closed) => return,
@@ -156,18 +159,18 @@ async fn record(core: &Core, head: Head, attempt: Attempt, outcome: Outcome) {
     }
 }
 
-fn judge(core: &Core, head: &Head, attempt: &Attempt) -> Outcome {
+fn judge(client: &CallbackClient, head: &Head, attempt: &Attempt) -> AttemptOutcome {
     if attempt.succeeded() {
-        return Outcome::Delivered;
+        return AttemptOutcome::Delivered;
     }
-    match core.settings.callback_retries.get(head.attempts) {
-        Some(pause) => Outcome::RetryAt(later(attempt.at, *pause)),
-        None => Outcome::Abandoned,
-    }
-}
-
-pub(super) fn report(error: &StoreError) {
-    if !matches!(error, StoreError::Closed) {
-        tracing::error!(%error, "callbacks wait: the store failed");
+    match client
+        .store
+        .state
+        .settings
+        .callback_retries
+        .get(head.attempts)
+    {
+        Some(pause) => AttemptOutcome::RetryAt(later(attempt.at, *pause)),
+        None => AttemptOutcome::Abandoned,
     }
 }

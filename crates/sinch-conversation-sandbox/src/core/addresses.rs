@@ -20,11 +20,34 @@ impl Addresses {
         }
     }
 
+    /// The address that the sandbox listens on.
+    pub(crate) fn listen(&self) -> SocketAddr {
+        self.listen
+    }
+
+    /// The URL to call the sandbox at, without a slash at its end.
+    pub(crate) fn base(&self) -> String {
+        match &self.public {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("http://{}", reachable(self.listen)),
+        }
+    }
+
+    /// The URL for other machines, when the sandbox listens on all addresses of this one and has no public URL.
+    pub(crate) fn network(&self) -> Option<String> {
+        let address = of_the_network(self.listen).filter(|_| self.public.is_none());
+        address.map(|address| format!("http://{address}"))
+    }
+
+    /// Whether only this machine can reach the address that it listens on.
+    pub(crate) fn listens_on_loopback(&self) -> bool {
+        self.listen.ip().to_canonical().is_loopback()
+    }
+
     /// Whether others than this machine may reach it.
     pub(crate) fn are_exposed(&self) -> bool {
         let public = self.public.as_ref().and_then(Url::host);
-        !self.listen.ip().to_canonical().is_loopback()
-            || public.is_some_and(|host| !is_loopback(&host))
+        !self.listens_on_loopback() || public.is_some_and(|host| !is_loopback(&host))
     }
 
     /// Whether requests may come under this host, which has no port: an IP address, `localhost` or a name that was
@@ -73,6 +96,16 @@ impl Addresses {
     }
 }
 
+/// A sandbox that listens on all addresses can be called on the loopback address.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
+}
+
 fn is_localhost(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost")
 }
@@ -92,7 +125,7 @@ fn is_of_this_machine(ip: IpAddr) -> bool {
 
 /// The address under which other machines reach this one when it listens on all of its addresses. Nothing is sent to
 /// find that out: a datagram socket only asks for the route to an address that is reserved for documentation.
-pub(crate) fn of_the_network(listen: SocketAddr) -> Option<SocketAddr> {
+fn of_the_network(listen: SocketAddr) -> Option<SocketAddr> {
     let (any, elsewhere): (IpAddr, IpAddr) = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => (ip.into(), Ipv4Addr::new(192, 0, 2, 1).into()),
         IpAddr::V6(ip) if ip.is_unspecified() => {

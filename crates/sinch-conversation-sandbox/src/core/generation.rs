@@ -1,12 +1,12 @@
-//! Since when the sandbox is what it is: those who remember what it held can tell that it began anew.
+//! Identifies the current run: a client that remembers what the sandbox held sees when that is gone.
 
 use std::sync::{Mutex, PoisonError};
 
-/// A name for the time between two beginnings: the start of the program, and each reset.
-pub(crate) struct Epoch(Mutex<String>);
+/// The name of the current run; changes on restart and reset.
+pub(crate) struct Generation(Mutex<String>);
 
-impl Epoch {
-    /// `name` has to be one that was never used before.
+impl Generation {
+    /// `name` must never have been used before.
     pub(crate) fn new(name: String) -> Self {
         Self(Mutex::new(name))
     }

@@ -1,29 +1,20 @@
-//! What every part of a running sandbox shares.
+//! What every layer above needs: settings, clock, ids, channels and signatures. Nothing here knows a layer.
 
 pub(crate) mod addresses;
 pub(crate) mod clock;
 pub(crate) mod generation;
+pub(crate) mod seal;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sinch_conversation_raw::Operation;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
-use crate::callbacks::bearer::Bearers;
-use crate::core::clock::{Clock, Ids};
-use crate::core::generation::Epoch;
 use crate::model::channels::Channels;
-use crate::sandbox::endpoints::Endpoints;
-use crate::server::access::Access;
-use crate::server::body::Bodies;
-use crate::server::faults::Faults;
-use crate::server::rate_limits::Pace;
-use crate::server::request_log::RequestLog;
-use crate::server::router::Routes;
-use crate::store::Store;
 use addresses::Addresses;
+use clock::{Clock, Ids};
+use generation::Generation;
+use seal::Seal;
 
 /// What the builder was told.
 #[derive(Debug)]
@@ -37,36 +28,28 @@ pub(crate) struct Settings {
     pub(crate) send_interval: TimeDelta,
     /// The most messages that wait in the queue of an app.
     pub(crate) queue_limit: usize,
-    /// Whether the page and the controls are for those who have a key.
-    pub(crate) controls_need_key: bool,
 }
 
-pub(crate) struct Core {
+/// The state of a running sandbox that is not in its database.
+pub(crate) struct State {
     pub(crate) settings: Settings,
-    pub(crate) store: Store,
+    pub(crate) addresses: Addresses,
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
-    pub(crate) epoch: Epoch,
-    pub(crate) access: Access,
+    pub(crate) generation: Generation,
     pub(crate) channels: Channels,
-    pub(crate) routes: Routes<&'static Operation>,
-    pub(crate) bodies: Bodies,
-    /// A permit for each event stream.
-    pub(crate) event_streams: Arc<Semaphore>,
-    /// Delivers callbacks.
-    pub(crate) http: reqwest::Client,
-    pub(crate) bearers: Bearers,
-    pub(crate) faults: Faults,
-    pub(crate) pace: Pace,
-    pub(crate) requests: RequestLog,
-    pub(crate) endpoints: Endpoints,
-    pub(crate) addresses: Addresses,
-    /// Set when the sandbox stops. Answers that would go on for ever end then.
+    pub(crate) seal: Seal,
+    /// Set when the sandbox stops. Answers without an end stop then.
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
-impl Core {
-    /// Returns when the sandbox is to stop: what would go on for long ends then.
+impl State {
+    /// A new id, greater than those before it.
+    pub(crate) fn new_id(&self) -> String {
+        self.ids.next(self.clock.now())
+    }
+
+    /// Returns when the sandbox stops.
     pub(crate) async fn stopped(&self) {
         let _ = self.stopping.clone().wait_for(|stop| *stop).await;
     }

@@ -1,39 +1,17 @@
 //! What recipients can do on their channels: asked at once, told channel by channel.
 
-use serde::{Deserialize, Serialize};
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     CapabilityNotification, CapabilityNotificationCapabilityStatus as Status, ChannelIdentity,
     Reason,
 };
-use sinch_conversation_raw::wire::Wire;
 
-use super::scope::Scope;
-use super::{plan, progress};
-use crate::callbacks::notify::{self, Notice};
-use crate::model::capability::Capability;
+use super::{delivery, recipient};
+use crate::callbacks::notify::{self, Notice, ordering_key};
+use crate::model::capability::{Capability, Probe};
 use crate::model::channels::Failure;
-use crate::store::kept::{self, Kept};
-use crate::store::steps::{self, Action};
-use crate::store::{StoreError, apps, capabilities};
-
-/// A question to one channel that is not answered yet.
-#[derive(Debug, Serialize, Deserialize)]
-struct Probe {
-    id: String,
-    request_id: String,
-    app_id: String,
-    contact_id: String,
-    recipient: ChannelIdentity,
-}
-
-impl Kept for Probe {
-    const KIND: &'static str = "probe";
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
+use crate::store::jobs::{self, Job};
+use crate::store::{APPS, PROBES, Scope, StoreError, capabilities};
 
 /// Asks each channel that the recipient is on, once.
 pub(crate) fn ask(
@@ -56,18 +34,19 @@ pub(crate) fn ask(
             contact_id: contact_id.to_owned(),
             recipient: recipient.clone(),
         };
-        kept::put(scope.tx, &probe)?;
-        let due = scope.now + scope.core.settings.receipt_interval;
-        steps::add(scope.tx, &probe.id, Action::TellCapability, due)?;
+        PROBES.put(scope.tx, &probe.id, &probe)?;
+        let due = scope.now + scope.state.settings.receipt_interval;
+        jobs::add(scope.tx, &probe.id, Job::TellCapability, due)?;
     }
     Ok(())
 }
 
 /// The channel has answered.
 pub(crate) fn tell(scope: &Scope<'_>, probe_id: &str) -> Result<(), StoreError> {
-    let Some(probe) = kept::take::<Probe>(scope.tx, probe_id)? else {
+    let Some(probe) = PROBES.get(scope.tx, probe_id)? else {
         return Ok(());
     };
+    PROBES.remove(scope.tx, probe_id)?;
     let (capability, reason) = answer(scope, &probe)?;
     let mut notification = CapabilityNotification::default();
     notification.request_id = Some(probe.request_id.clone());
@@ -78,17 +57,11 @@ pub(crate) fn tell(scope: &Scope<'_>, probe_id: &str) -> Result<(), StoreError> 
         (capability.status == Status::CapabilityPartial).then_some(capability.features);
     notification.capability_status = Some(capability.status);
     notification.reason = reason;
-    let notice = Notice {
-        kind: CallbackKind::CAPABILITY,
-        payload: notification.to_value(),
-        lane: if probe.contact_id.is_empty() {
-            &probe.request_id
-        } else {
-            &probe.contact_id
-        },
-        message_metadata: "",
-        correlation_id: "",
-    };
+    let notice = Notice::new(
+        CallbackKind::CAPABILITY,
+        &notification,
+        ordering_key(&probe.contact_id, &probe.request_id),
+    );
     notify::app(scope, &probe.app_id, &notice)
 }
 
@@ -96,15 +69,15 @@ fn answer(scope: &Scope<'_>, probe: &Probe) -> Result<(Capability, Option<Reason
     let ChannelIdentity {
         channel, identity, ..
     } = &probe.recipient;
-    let app = apps::get(scope.tx, &probe.app_id)?;
-    let failure = if app.is_some_and(|app| plan::has_channel(&app, channel)) {
-        progress::malformed(channel, identity)
+    let app = APPS.get(scope.tx, &probe.app_id)?;
+    let failure = if app.is_some_and(|app| recipient::has_channel(&app, channel)) {
+        delivery::malformed(channel, identity)
     } else {
         let failure = Failure::new("CHANNEL_CONFIGURATION_MISSING");
         Some(failure.describe("The app is not set up for the channel."))
     };
     if let Some(failure) = failure {
-        return Ok((Capability::none(), Some(progress::reason(&failure))));
+        return Ok((Capability::none(), Some(delivery::reason(&failure))));
     }
     let known = capabilities::of(scope.tx, &probe.recipient)?;
     Ok((known.unwrap_or_else(Capability::unknown), None))

@@ -1,6 +1,5 @@
 //! Opting out and in, and what an app does about it.
 
-use serde_json::Value;
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     AuditRecordOperation, AuditRecordOrigin, ChannelIdentity, ConsentRecord, ConsentsListType,
@@ -8,17 +7,15 @@ use sinch_conversation_raw::types::{
     OptInNotification, OptInNotificationStatus, OptOutNotification, OptOutNotificationStatus,
     ProcessingMode,
 };
-use sinch_conversation_raw::wire::Wire;
 
+use super::contact::usable;
 use super::keywords::{self, Wish};
-use super::people::usable;
-use super::scope::Scope;
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notice, ordering_key};
 use crate::model::channels::Failure;
 use crate::model::consents::ConsentManagement;
 use crate::model::message::SentMessage;
-use crate::store::consents::{self, Change, Entry};
-use crate::store::{StoreError, apps, contacts};
+use crate::store::consents::{self, Change, ListEntry};
+use crate::store::{APPS, CONTACTS, Scope, StoreError};
 
 /// Somebody who opts out or in.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +25,7 @@ pub(crate) struct Person<'a> {
     pub(crate) contact_id: &'a str,
     pub(crate) mode: &'a ProcessingMode,
     /// What the callback is kept in order with.
-    pub(crate) lane: &'a str,
+    pub(crate) ordering_key: &'a str,
 }
 
 /// Does what the keyword of an inbound message asks for, if it is one and the app minds consents.
@@ -48,16 +45,11 @@ pub(super) fn heed(
         return Ok(());
     }
     let contact_id = received.contact_id.as_deref().unwrap_or_default();
-    let lane = if contact_id.is_empty() {
-        received.id.as_deref().unwrap_or_default()
-    } else {
-        contact_id
-    };
     let person = Person {
         identity,
         contact_id,
         mode,
-        lane,
+        ordering_key: ordering_key(contact_id, received.id.as_deref().unwrap_or_default()),
     };
     follow(scope, app_id, person, wish, &list)
 }
@@ -80,7 +72,7 @@ pub(crate) fn follow(
     wish: Wish,
     list: &ConsentsListType,
 ) -> Result<(), StoreError> {
-    let entry = Entry {
+    let entry = ListEntry {
         app_id,
         list,
         identity: &person.identity.identity,
@@ -90,21 +82,22 @@ pub(crate) fn follow(
         Wish::OptOut => put(scope, entry, origin)?,
         Wish::OptIn => take(scope, entry, origin)?,
     }
-    let (kind, payload) = match wish {
-        Wish::OptOut => (CallbackKind::OPT_OUT, out(scope, &person)),
-        Wish::OptIn => (CallbackKind::OPT_IN, back(scope, &person)),
-    };
-    let notice = Notice {
-        kind,
-        payload,
-        lane: person.lane,
-        message_metadata: "",
-        correlation_id: "",
+    let notice = match wish {
+        Wish::OptOut => Notice::new(
+            CallbackKind::OPT_OUT,
+            &out(scope, &person),
+            person.ordering_key,
+        ),
+        Wish::OptIn => Notice::new(
+            CallbackKind::OPT_IN,
+            &back(scope, &person),
+            person.ordering_key,
+        ),
     };
     notify::app(scope, app_id, &notice)
 }
 
-fn out(scope: &Scope<'_>, person: &Person<'_>) -> Value {
+fn out(scope: &Scope<'_>, person: &Person<'_>) -> OptOutNotification {
     let mut payload = OptOutNotification::default();
     payload.request_id = Some(scope.new_id());
     payload.contact_id = Some(person.contact_id.to_owned());
@@ -112,10 +105,10 @@ fn out(scope: &Scope<'_>, person: &Person<'_>) -> Value {
     payload.identity = Some(person.identity.identity.clone());
     payload.status = Some(OptOutNotificationStatus::OptOutSucceeded);
     payload.processing_mode = Some(person.mode.clone());
-    payload.to_value()
+    payload
 }
 
-fn back(scope: &Scope<'_>, person: &Person<'_>) -> Value {
+fn back(scope: &Scope<'_>, person: &Person<'_>) -> OptInNotification {
     let mut payload = OptInNotification::default();
     payload.request_id = Some(scope.new_id());
     payload.contact_id = Some(person.contact_id.to_owned());
@@ -123,7 +116,7 @@ fn back(scope: &Scope<'_>, person: &Person<'_>) -> Value {
     payload.identity = Some(person.identity.identity.clone());
     payload.status = Some(OptInNotificationStatus::OptInSucceeded);
     payload.processing_mode = Some(person.mode.clone());
-    payload.to_value()
+    payload
 }
 
 /// Puts whom a record of the API means on its list: one number, or all identities of a contact that the app can use.
@@ -132,11 +125,11 @@ pub(super) fn insert(
     app_id: &str,
     record: &ConsentRecord,
 ) -> Result<(), StoreError> {
-    let (Some(list), Some(_)) = (&record.consent_type, apps::get(scope.tx, app_id)?) else {
+    let (Some(list), Some(_)) = (&record.consent_type, APPS.get(scope.tx, app_id)?) else {
         return Ok(());
     };
     let named = &record.identification;
-    let identities = match contacts::get(scope.tx, named)? {
+    let identities = match CONTACTS.get(scope.tx, named)? {
         Some(contact) => usable(&contact, app_id)
             .into_iter()
             .map(|identity| identity.identity)
@@ -144,7 +137,7 @@ pub(super) fn insert(
         None => vec![number(named).to_owned()],
     };
     for identity in &identities {
-        let entry = Entry {
+        let entry = ListEntry {
             app_id,
             list,
             identity,
@@ -159,7 +152,11 @@ pub(crate) fn number(given: &str) -> &str {
     given.strip_prefix('+').unwrap_or(given)
 }
 
-fn put(scope: &Scope<'_>, entry: Entry<'_>, origin: AuditRecordOrigin) -> Result<(), StoreError> {
+fn put(
+    scope: &Scope<'_>,
+    entry: ListEntry<'_>,
+    origin: AuditRecordOrigin,
+) -> Result<(), StoreError> {
     let operation = if consents::insert(scope.tx, entry)? {
         AuditRecordOperation::OperationInsert
     } else {
@@ -168,7 +165,11 @@ fn put(scope: &Scope<'_>, entry: Entry<'_>, origin: AuditRecordOrigin) -> Result
     record(scope, entry, origin, operation)
 }
 
-fn take(scope: &Scope<'_>, entry: Entry<'_>, origin: AuditRecordOrigin) -> Result<(), StoreError> {
+fn take(
+    scope: &Scope<'_>,
+    entry: ListEntry<'_>,
+    origin: AuditRecordOrigin,
+) -> Result<(), StoreError> {
     if consents::remove(scope.tx, entry)? {
         record(scope, entry, origin, AuditRecordOperation::OperationDelete)?;
     }
@@ -177,7 +178,7 @@ fn take(scope: &Scope<'_>, entry: Entry<'_>, origin: AuditRecordOrigin) -> Resul
 
 fn record(
     scope: &Scope<'_>,
-    entry: Entry<'_>,
+    entry: ListEntry<'_>,
     origin: AuditRecordOrigin,
     operation: AuditRecordOperation,
 ) -> Result<(), StoreError> {
@@ -205,7 +206,7 @@ pub(super) fn block(
         _ => None,
     };
     for list in own.iter().chain([&ConsentsListType::OptOutAll]) {
-        let entry = Entry {
+        let entry = ListEntry {
             app_id: &sent.app_id,
             list,
             identity: &identity.identity,

@@ -4,48 +4,35 @@ use std::collections::BTreeMap;
 
 use rusqlite::Transaction;
 use sinch_conversation_raw::types::{
-    AppMessage, AppMessageTypes, ChannelSpecificMessage, ConversationChannel, OmniMessageOverride,
-    OmniMessageOverrideKind, TemplateMessage, TemplateReference, TemplateReferenceWithVersion,
+    AppMessage, AppMessageTypes, ConversationChannel, OmniMessageOverride, OmniMessageOverrideKind,
+    TemplateMessage, TemplateReferenceWithVersion,
 };
 
-use super::templates;
+use super::templates::{self, ContentError};
+use super::transcode::{self, ChannelContent};
 use crate::model::channels::Failure;
-use crate::store::StoreError;
+use crate::model::message::SentMessage;
+use crate::store::{Scope, StoreError};
 
 /// How many templates may refer one to the next.
 const DEPTH: usize = 5;
 
-/// What a channel gets.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Content {
-    /// A message of any kind but a template.
-    Message(Box<AppMessageTypes>),
-    /// A template that the channel keeps itself.
-    ChannelTemplate(TemplateReference),
-    /// `explicit_channel_message`: JSON of the channel.
-    Raw(String),
-    /// `channel_specific_message`.
-    Specific(Box<ChannelSpecificMessage>),
-}
-
-/// Why a channel gets nothing.
-#[derive(Debug)]
-pub(crate) enum Problem {
-    /// The message cannot be sent on the channel.
-    Refused(Failure),
-    Store(StoreError),
-}
-
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
-        Self::Refused(failure)
-    }
-}
-
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
+/// Writes down what the person will see, or says why the channel cannot take the message: a template that is
+/// missing or lacks values, or a text that is too long.
+pub(super) fn render(
+    scope: &Scope<'_>,
+    sent: &mut SentMessage,
+    channel: &ConversationChannel,
+) -> Result<Option<Failure>, StoreError> {
+    sent.rendered = None;
+    let content = match of(scope.tx, &sent.message, channel) {
+        Ok(content) => content,
+        Err(ContentError::Refused(failure)) => return Ok(Some(failure)),
+        Err(ContentError::Store(error)) => return Err(error),
+    };
+    let shown = transcode::shown(&sent.message, channel, &content);
+    sent.rendered = (shown != sent.message).then_some(shown);
+    Ok(transcode::too_long(channel, &content))
 }
 
 /// What this channel gets of the message.
@@ -53,12 +40,12 @@ pub(crate) fn of(
     tx: &Transaction<'_>,
     message: &AppMessage,
     channel: &ConversationChannel,
-) -> Result<Content, Problem> {
+) -> Result<ChannelContent, ContentError> {
     if let Some(raw) = own(&message.explicit_channel_message, channel) {
-        return Ok(Content::Raw(raw.clone()));
+        return Ok(ChannelContent::Raw(raw.clone()));
     }
     if let Some(specific) = own(&message.channel_specific_message, channel) {
-        return Ok(Content::Specific(Box::new(specific.clone())));
+        return Ok(ChannelContent::Specific(Box::new(specific.clone())));
     }
     match own(&message.explicit_channel_omni_message, channel) {
         Some(instead) => replaced(tx, instead, channel),
@@ -78,7 +65,7 @@ fn replaced(
     tx: &Transaction<'_>,
     instead: &OmniMessageOverride,
     channel: &ConversationChannel,
-) -> Result<Content, Problem> {
+) -> Result<ChannelContent, ContentError> {
     use OmniMessageOverrideKind as Kind;
     let message = match instead.kind.clone() {
         Kind::TemplateReference(reference) => return by_reference(tx, &reference, channel, DEPTH),
@@ -95,7 +82,7 @@ fn replaced(
             return Err(Failure::new("BAD_REQUEST").describe(description).into());
         }
     };
-    Ok(Content::Message(Box::new(message)))
+    Ok(ChannelContent::Message(Box::new(message)))
 }
 
 fn resolve(
@@ -103,9 +90,9 @@ fn resolve(
     message: &AppMessageTypes,
     channel: &ConversationChannel,
     depth: usize,
-) -> Result<Content, Problem> {
+) -> Result<ChannelContent, ContentError> {
     let AppMessageTypes::TemplateMessage(template) = message else {
-        return Ok(Content::Message(Box::new(message.clone())));
+        return Ok(ChannelContent::Message(Box::new(message.clone())));
     };
     let TemplateMessage {
         channel_template,
@@ -113,7 +100,7 @@ fn resolve(
         ..
     } = template;
     if let Some(reference) = own(channel_template, channel) {
-        return Ok(Content::ChannelTemplate(reference.clone()));
+        return Ok(ChannelContent::ChannelTemplate(reference.clone()));
     }
     match omni_template {
         Some(reference) => by_reference(tx, reference, channel, depth),
@@ -128,7 +115,7 @@ fn by_reference(
     reference: &TemplateReferenceWithVersion,
     channel: &ConversationChannel,
     depth: usize,
-) -> Result<Content, Problem> {
+) -> Result<ChannelContent, ContentError> {
     let Some(depth) = depth.checked_sub(1) else {
         let description = "Templates refer to each other without an end.";
         return Err(Failure::new("BAD_REQUEST").describe(description).into());
@@ -138,7 +125,7 @@ fn by_reference(
     templates::require(&translation, &values)?;
     let instead = own(&translation.channel_template_overrides, channel);
     if let Some(reference) = instead.and_then(|it| templates::overridden(it, &values)) {
-        return Ok(Content::ChannelTemplate(reference));
+        return Ok(ChannelContent::ChannelTemplate(reference));
     }
     let filled = templates::fill(&translation.kind, &values)?;
     resolve(tx, &filled, channel, depth)

@@ -6,36 +6,30 @@ use sinch_conversation_raw::types::{
     Conversation, ConversationChannel, ConversationDirection, ConversationMessage,
     ConversationMessageTypes, ConversationMetadataReportView, ProcessingMode,
 };
-use sinch_conversation_raw::wire::Wire;
 
 use super::accept::keeps_dispatch;
-use super::record::{self, Content, Entry};
-use super::scope::Scope;
-use super::{consents, people, threads};
-use crate::callbacks::notify::{self, Notice};
-use crate::model::timeline::TimelineKind;
-use crate::store::notes::{self, Note};
-use crate::store::{StoreError, apps, messages, sends};
+use super::{consents, contact, conversation};
+use crate::callbacks::notify::{self, Notice, ordering_key};
+use crate::model::timeline::{TimelineEntry, TimelineKind};
+use crate::store::dispatch_metadata::{self, DispatchMetadata};
+use crate::store::journal;
+use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError, messages};
 
 /// What something from a contact belongs to.
 #[derive(Default)]
-pub(crate) struct Place {
+pub(crate) struct Origin {
     /// Empty in DISPATCH mode, like the next.
     pub(crate) contact_id: String,
     pub(crate) conversation_id: String,
     pub(crate) conversation: Option<Conversation>,
     /// What the application attached to its last message.
-    pub(crate) note: Note,
+    pub(crate) attached: DispatchMetadata,
 }
 
-impl Place {
+impl Origin {
     /// Contact, or what came from it: what orders callbacks.
-    pub(crate) fn lane<'a>(&'a self, id: &'a str) -> &'a str {
-        if self.contact_id.is_empty() {
-            id
-        } else {
-            &self.contact_id
-        }
+    pub(crate) fn ordering_key<'a>(&'a self, id: &'a str) -> &'a str {
+        ordering_key(&self.contact_id, id)
     }
 }
 
@@ -49,9 +43,9 @@ pub(crate) fn receive(
 ) -> Result<String, StoreError> {
     let mode = mode_of(app);
     let in_conversation = mode == ProcessingMode::Conversation;
-    let mut place = place(scope, app_id, &mode, from)?;
-    if let Some(conversation) = &mut place.conversation {
-        threads::touch(scope, conversation, Some(&from.channel))?;
+    let mut origin = origin(scope, app_id, &mode, from)?;
+    if let Some(conversation) = &mut origin.conversation {
+        conversation::touch(scope, conversation, Some(&from.channel))?;
     }
     let id = scope.new_id();
     let mut stored =
@@ -60,29 +54,24 @@ pub(crate) fn receive(
     stored.direction = Some(ConversationDirection::ToApp);
     stored.accept_time = Some(scope.timestamp());
     stored.channel_identity = Some(from.clone());
-    stored.contact_id = Some(place.contact_id.clone());
-    stored.conversation_id = Some(place.conversation_id.clone());
+    stored.contact_id = Some(origin.contact_id.clone());
+    stored.conversation_id = Some(origin.conversation_id.clone());
     stored.metadata = Some(metadata_of_answered(scope, message)?);
     stored.injected = Some(false);
     stored.sender_id = Some(sender_id(app, &from.channel));
-    let entry = Entry {
-        id: &id,
-        app_id,
-        contact_id: &place.contact_id,
-        conversation_id: &place.conversation_id,
-        address: Some(from),
-        mode: &mode,
-        time: scope.timestamp(),
-        direction: ConversationDirection::ToApp,
-        content: Content::Message(message.to_value()),
-        metadata: stored.metadata.as_deref().unwrap_or_default(),
-    };
-    record::add(scope, TimelineKind::Received, entry)?;
     stored.processing_mode = Some(mode);
+    let entry = TimelineEntry::of_message(TimelineKind::Received, app_id, &stored);
+    journal::add(scope.tx, &entry)?;
     if in_conversation || keeps_dispatch(app) {
         messages::put(scope.tx, &id, app_id, scope.now, &stored)?;
     }
-    tell(scope, app_id, place.lane(&id), &stored, &place.note)?;
+    tell(
+        scope,
+        app_id,
+        origin.ordering_key(&id),
+        &stored,
+        &origin.attached,
+    )?;
     consents::heed(scope, app_id, &stored)?;
     Ok(id)
 }
@@ -92,21 +81,19 @@ pub(crate) fn receive(
 pub(super) fn tell(
     scope: &Scope<'_>,
     app_id: &str,
-    lane: &str,
+    ordering_key: &str,
     message: &ConversationMessage,
-    note: &Note,
+    attached: &DispatchMetadata,
 ) -> Result<(), StoreError> {
-    let app = apps::get(scope.tx, app_id)?;
+    let app = APPS.get(scope.tx, app_id)?;
     let view = app.and_then(|app| app.conversation_metadata_report_view);
     let is_reported = view == Some(ConversationMetadataReportView::Full);
-    let notice = Notice {
-        kind: CallbackKind::MESSAGE_INBOUND,
-        // A stored message and the one in the callback have the same fields.
-        payload: message.to_value(),
-        lane,
-        message_metadata: if is_reported { &note.metadata } else { "" },
-        correlation_id: &note.correlation_id,
-    };
+    // A stored message and the one in the callback have the same fields.
+    let mut notice = Notice::new(CallbackKind::MESSAGE_INBOUND, message, ordering_key);
+    notice = notice.correlated(&attached.correlation_id);
+    if is_reported {
+        notice.message_metadata = &attached.metadata;
+    }
     notify::app(scope, app_id, &notice)
 }
 
@@ -117,32 +104,32 @@ pub(crate) fn mode_of(app: &AppResponse) -> ProcessingMode {
 }
 
 /// Finds what it belongs to; in CONVERSATION mode makes the contact and the conversation if need be.
-pub(crate) fn place(
+pub(crate) fn origin(
     scope: &Scope<'_>,
     app_id: &str,
     mode: &ProcessingMode,
     from: &ChannelIdentity,
-) -> Result<Place, StoreError> {
+) -> Result<Origin, StoreError> {
     if *mode == ProcessingMode::Conversation {
-        return place_in_conversation(scope, app_id, from);
+        return origin_in_conversation(scope, app_id, from);
     }
-    Ok(Place {
-        note: notes::get(scope.tx, app_id, from)?,
-        ..Place::default()
+    Ok(Origin {
+        attached: dispatch_metadata::get(scope.tx, app_id, from)?,
+        ..Origin::default()
     })
 }
 
-fn place_in_conversation(
+fn origin_in_conversation(
     scope: &Scope<'_>,
     app_id: &str,
     from: &ChannelIdentity,
-) -> Result<Place, StoreError> {
-    let contact = people::sender(scope, app_id, from)?;
+) -> Result<Origin, StoreError> {
+    let contact = contact::sender(scope, app_id, from)?;
     let contact_id = contact.id.unwrap_or_default();
-    let conversation = threads::find_or_open(scope, app_id, &contact_id)?;
-    Ok(Place {
+    let conversation = conversation::find_or_open(scope, app_id, &contact_id)?;
+    Ok(Origin {
         contact_id,
-        note: threads::note(&conversation),
+        attached: conversation::attached(&conversation),
         conversation_id: conversation.id.clone().unwrap_or_default(),
         conversation: Some(conversation),
     })
@@ -157,7 +144,8 @@ fn metadata_of_answered(scope: &Scope<'_>, message: &ContactMessage) -> Result<S
     let Some(answered) = answered else {
         return Ok(String::new());
     };
-    Ok(sends::get(scope.tx, answered)?
+    Ok(SENT_MESSAGES
+        .get(scope.tx, answered)?
         .map(|sent| sent.message_metadata)
         .unwrap_or_default())
 }

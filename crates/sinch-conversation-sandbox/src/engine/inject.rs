@@ -2,16 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use sinch_conversation_raw::types::{
-    Conversation, ConversationDirection, ConversationMessage, ConversationMessageTypes,
-    ProcessingMode,
+    Conversation, ConversationDirection, ConversationMessage, ProcessingMode,
 };
-use sinch_conversation_raw::wire::{Timestamp, Wire};
+use sinch_conversation_raw::wire::Timestamp;
 
-use super::record::{self, Content, Entry};
-use super::scope::Scope;
-use super::{inbound, threads};
-use crate::model::timeline::TimelineKind;
-use crate::store::{StoreError, messages};
+use super::{conversation, inbound};
+use crate::model::timeline::{TimelineEntry, TimelineKind};
+use crate::store::{Scope, StoreError, journal, messages};
 
 /// Stores the message, which says what it is, when, from whom and which way, and tells of it when it is from the
 /// contact.
@@ -31,44 +28,16 @@ pub(crate) fn message(
     message.metadata.get_or_insert_default();
     message.processing_mode = Some(ProcessingMode::Conversation);
     messages::put(scope.tx, &id, &app_id, accepted, &message)?;
-    note_down(scope, &id, &app_id, &message)?;
+    let entry = TimelineEntry::of_message(TimelineKind::Injected, &app_id, &message);
+    journal::add(scope.tx, &entry)?;
     show_latest(&mut conversation, accepted, &message);
-    threads::save(scope, &conversation)?;
+    conversation::save(scope, &conversation)?;
     if message.direction == Some(ConversationDirection::ToApp) {
         let contact_id = conversation.contact_id.as_deref().unwrap_or_default();
-        let note = threads::note(&conversation);
-        inbound::tell(scope, &app_id, contact_id, &message, &note)?;
+        let attached = conversation::attached(&conversation);
+        inbound::tell(scope, &app_id, contact_id, &message, &attached)?;
     }
     Ok(())
-}
-
-fn note_down(
-    scope: &Scope<'_>,
-    id: &str,
-    app_id: &str,
-    message: &ConversationMessage,
-) -> Result<(), StoreError> {
-    let content = match &message.kind {
-        ConversationMessageTypes::AppMessage(message) => message.to_value(),
-        ConversationMessageTypes::ContactMessage(message) => message.to_value(),
-        other => other.to_value(),
-    };
-    let entry = Entry {
-        id,
-        app_id,
-        contact_id: message.contact_id.as_deref().unwrap_or_default(),
-        conversation_id: message.conversation_id.as_deref().unwrap_or_default(),
-        address: message.channel_identity.as_ref(),
-        mode: &ProcessingMode::Conversation,
-        time: message.accept_time.clone().unwrap_or(scope.timestamp()),
-        direction: message
-            .direction
-            .clone()
-            .unwrap_or(ConversationDirection::ToContact),
-        content: Content::Message(content),
-        metadata: message.metadata.as_deref().unwrap_or_default(),
-    };
-    record::add(scope, TimelineKind::Injected, entry)
 }
 
 /// The conversation shows time and channel of its newest message, which an injected one need not be.

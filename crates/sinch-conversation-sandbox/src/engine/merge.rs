@@ -5,13 +5,12 @@ use sinch_conversation_raw::types::{
     ChannelIdentity, Contact, ContactLanguage, ContactMergeNotification, Conversation,
     ConversationChannel,
 };
-use sinch_conversation_raw::wire::{Timestamp, Wire};
+use sinch_conversation_raw::wire::Timestamp;
 
-use super::people::{self, UNKNOWN};
-use super::scope::Scope;
-use super::{threads, unify};
+use super::contact::{self, UNKNOWN};
+use super::{conversation, unified_contacts};
 use crate::callbacks::notify::{self, Notice};
-use crate::store::{StoreError, contacts, conversations, events, messages, record, sends};
+use crate::store::{CONTACTS, CONVERSATIONS, Scope, StoreError, contacts, conversations, moves};
 
 /// Moves everything that the source has to the destination, removes the source, and tells of it.
 pub(crate) fn merge(
@@ -24,16 +23,13 @@ pub(crate) fn merge(
     for conversation in conversations::of_contact(scope.tx, &gone_id)? {
         move_conversation(scope, conversation, &kept_id)?;
     }
-    messages::move_to_contact(scope.tx, &gone_id, &kept_id)?;
-    sends::move_to_contact(scope.tx, &gone_id, &kept_id)?;
-    events::move_to_contact(scope.tx, &gone_id, &kept_id)?;
-    record::move_to_contact(scope.tx, &gone_id, &kept_id)?;
-    contacts::remove(scope.tx, &gone_id)?;
+    moves::to_contact(scope.tx, &gone_id, &kept_id)?;
+    CONTACTS.remove(scope.tx, &gone_id)?;
 
     let mut merged = combine(destination, &source);
     let identities = merged.channel_identities.take().unwrap_or_default();
-    merged.channel_identities = Some(unify::spread(scope, &identities)?);
-    people::fill(&mut merged);
+    merged.channel_identities = Some(unified_contacts::spread(scope, &identities)?);
+    contact::fill(&mut merged);
     contacts::put(scope.tx, &kept_id, &merged)?;
     tell(scope, &merged, source)?;
     Ok(merged)
@@ -54,7 +50,7 @@ fn move_conversation(
         Some(kept) => join(scope, kept, &conversation),
         None => {
             conversation.contact_id = Some(contact_id.to_owned());
-            threads::save(scope, &conversation)
+            conversation::save(scope, &conversation)
         }
     }
 }
@@ -62,10 +58,7 @@ fn move_conversation(
 fn join(scope: &Scope<'_>, mut kept: Conversation, gone: &Conversation) -> Result<(), StoreError> {
     let kept_id = kept.id.clone().unwrap_or_default();
     let gone_id = gone.id.as_deref().unwrap_or_default();
-    messages::move_to_conversation(scope.tx, gone_id, &kept_id)?;
-    sends::move_to_conversation(scope.tx, gone_id, &kept_id)?;
-    events::move_to_conversation(scope.tx, gone_id, &kept_id)?;
-    record::move_to_conversation(scope.tx, gone_id, &kept_id)?;
+    moves::to_conversation(scope.tx, gone_id, &kept_id)?;
     let time = |of: &Conversation| of.last_received.as_ref().and_then(Timestamp::to_datetime);
     if time(gone) > time(&kept) {
         kept.last_received.clone_from(&gone.last_received);
@@ -73,8 +66,8 @@ fn join(scope: &Scope<'_>, mut kept: Conversation, gone: &Conversation) -> Resul
             kept.active_channel.clone_from(&gone.active_channel);
         }
     }
-    threads::save(scope, &kept)?;
-    conversations::remove(scope.tx, gone_id)
+    conversation::save(scope, &kept)?;
+    CONVERSATIONS.remove(scope.tx, gone_id)
 }
 
 /// The destination, with what it lacks and the source has.
@@ -126,12 +119,10 @@ fn tell(scope: &Scope<'_>, preserved: &Contact, deleted: Contact) -> Result<(), 
     let mut payload = ContactMergeNotification::default();
     payload.preserved_contact = Some(preserved.clone());
     payload.deleted_contact = Some(deleted);
-    let notice = Notice {
-        kind: CallbackKind::CONTACT_MERGE,
-        payload: payload.to_value(),
-        lane: preserved.id.as_deref().unwrap_or_default(),
-        message_metadata: "",
-        correlation_id: "",
-    };
+    let notice = Notice::new(
+        CallbackKind::CONTACT_MERGE,
+        &payload,
+        preserved.id.as_deref().unwrap_or_default(),
+    );
     notify::project(scope, &notice)
 }

@@ -1,29 +1,25 @@
 //! What happens to messages: who they are for, over which channel, and what becomes of them.
 
 pub(crate) mod accept;
-pub(crate) mod arrived;
 pub(crate) mod batch;
 pub(crate) mod capability;
+pub(crate) mod check;
 pub(crate) mod consents;
+pub(crate) mod contact;
 pub(crate) mod content;
+pub(crate) mod conversation;
+pub(crate) mod delivery;
 pub(crate) mod events;
 pub(crate) mod inbound;
 pub(crate) mod inject;
 pub(crate) mod keywords;
 pub(crate) mod merge;
 pub(crate) mod merge_patch;
-pub(crate) mod patience;
-pub(crate) mod people;
 mod placeholders;
-pub(crate) mod plan;
-pub(crate) mod progress;
-pub(crate) mod reach;
-mod receipts;
-pub(crate) mod record;
-mod rendering;
+pub(crate) mod receipts;
+pub(crate) mod recipient;
 pub(crate) mod retention;
-pub(crate) mod scope;
+pub(crate) mod send;
 pub(crate) mod templates;
-pub(crate) mod threads;
 pub(crate) mod transcode;
-pub(crate) mod unify;
+pub(crate) mod unified_contacts;

@@ -1,17 +1,15 @@
 //! What apps are told of a message: that a channel has it, and each of its statuses.
 
-use serde_json::Value;
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     DeliveryStatus, MessageDeliveryReport, MessageSubmitNotification, Reason,
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::patience;
-use super::scope::Scope;
 use crate::callbacks::notify::{self, Notice};
 use crate::model::message::{Receipt, SentMessage};
-use crate::store::{StoreError, apps};
+use crate::store::jobs::{self, Job};
+use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError};
 
 /// Writes a status down and tells of it.
 pub(super) fn report(
@@ -20,7 +18,7 @@ pub(super) fn report(
     status: DeliveryStatus,
     reason: Option<Reason>,
 ) -> Result<(), StoreError> {
-    patience::settle(scope, sent, &status)?;
+    settle(scope, sent, &status)?;
     sent.receipts.push(Receipt {
         status,
         channel_identity: sent.channel_identity().cloned(),
@@ -28,6 +26,27 @@ pub(super) fn report(
         time: scope.timestamp(),
     });
     tell_last(scope, sent)
+}
+
+/// Calls off what was planned, once the outcome is known.
+fn settle(
+    scope: &Scope<'_>,
+    sent: &SentMessage,
+    status: &DeliveryStatus,
+) -> Result<(), StoreError> {
+    match status {
+        DeliveryStatus::Delivered | DeliveryStatus::Read | DeliveryStatus::Failed => {
+            jobs::call_off(scope.tx, &sent.id)
+        }
+        DeliveryStatus::SwitchingChannel => jobs::call_off_but(scope.tx, &sent.id, Job::Expire),
+        _ => Ok(()),
+    }
+}
+
+/// The recipient has read the message.
+pub(crate) fn read(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
+    report(scope, sent, DeliveryStatus::Read, None)?;
+    SENT_MESSAGES.put(scope.tx, &sent.id, sent)
 }
 
 /// Tells of the latest status.
@@ -40,8 +59,7 @@ fn tell_last(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
     if url.is_none() && !notify::is_wanted(scope, &sent.app_id, &kind)? {
         return Ok(());
     }
-    let payload = delivery_report(sent, receipt).to_value();
-    let notice = notice(sent, kind, payload);
+    let notice = notice(sent, kind, &delivery_report(sent, receipt));
     tell(scope, &sent.app_id, url, &notice)
 }
 
@@ -86,7 +104,9 @@ pub(super) fn tell(
 
 /// What receipts are signed with that go to the URL of a message; empty when the app has no such secret.
 fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError> {
-    let settings = apps::get(scope.tx, app_id)?.and_then(|app| app.callback_settings);
+    let settings = APPS
+        .get(scope.tx, app_id)?
+        .and_then(|app| app.callback_settings);
     let secret = settings.and_then(|settings| settings.secret_for_overridden_callback_urls);
     Ok(secret
         .map(|secret| secret.expose().to_owned())
@@ -107,17 +127,9 @@ pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreE
     submitted.submitted_message = Some(sent.message.clone());
     submitted.metadata = Some(sent.message_metadata.clone());
     submitted.processing_mode = Some(sent.processing_mode.clone());
-    let payload = submitted.to_value();
-    let notice = notice(sent, kind, payload);
-    notify::app(scope, &sent.app_id, &notice)
+    notify::app(scope, &sent.app_id, &notice(sent, kind, &submitted))
 }
 
-fn notice<'a>(sent: &'a SentMessage, kind: CallbackKind, payload: Value) -> Notice<'a> {
-    Notice {
-        kind,
-        payload,
-        lane: sent.lane(),
-        message_metadata: "",
-        correlation_id: &sent.correlation_id,
-    }
+fn notice<'a>(sent: &'a SentMessage, kind: CallbackKind, payload: &impl Wire) -> Notice<'a> {
+    Notice::new(kind, payload, &sent.ordering_key).correlated(&sent.correlation_id)
 }

@@ -3,13 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sinch_conversation_raw::types::{AppResponse, RetentionPolicyType};
 
-use super::scope::Scope;
-use super::threads;
+use super::conversation;
+use crate::store::jobs::{self, Job};
 use crate::store::messages::Source;
-use crate::store::steps::{self, Action};
-use crate::store::{StoreError, apps, events, notes, retention};
+use crate::store::{APPS, Scope, StoreError, dispatch_metadata, events, retention};
 
-/// What the step is about: there is one for the whole sandbox.
+/// What the job is about: there is one for the whole sandbox.
 const SUBJECT: &str = "retention";
 
 /// One removal a day.
@@ -17,15 +16,15 @@ const PERIOD: TimeDelta = TimeDelta::days(1);
 
 /// Plans the first removal of this database.
 pub(crate) fn plan(scope: &Scope<'_>) -> Result<(), StoreError> {
-    if steps::is_planned(scope.tx, SUBJECT, Action::Sweep)? {
+    if jobs::is_planned(scope.tx, SUBJECT, Job::Sweep)? {
         return Ok(());
     }
-    steps::add(scope.tx, SUBJECT, Action::Sweep, scope.now + PERIOD)
+    jobs::add(scope.tx, SUBJECT, Job::Sweep, scope.now + PERIOD)
 }
 
 /// Removes what is too old, in all apps, and plans the next removal.
 pub(crate) fn sweep(scope: &Scope<'_>) -> Result<(), StoreError> {
-    for app in apps::all(scope.tx)? {
+    for app in APPS.all(scope.tx)? {
         sweep_app(scope, &app)?;
     }
     plan(scope)
@@ -36,7 +35,7 @@ fn sweep_app(scope: &Scope<'_>, app: &AppResponse) -> Result<(), StoreError> {
     let dispatch = app.dispatch_retention_policy.as_ref();
     if let Some(before) = cut_off(scope.now, dispatch.and_then(|policy| policy.ttl_days)) {
         retention::remove_messages(scope.tx, app_id, Source::Dispatch, before)?;
-        notes::remove_before(scope.tx, app_id, before)?;
+        dispatch_metadata::remove_before(scope.tx, app_id, before)?;
     }
     let Some(policy) = &app.retention_policy else {
         return Ok(());
@@ -51,7 +50,7 @@ fn sweep_app(scope: &Scope<'_>, app: &AppResponse) -> Result<(), StoreError> {
         }
         Some(RetentionPolicyType::ConversationExpirePolicy) => {
             for conversation in retention::silent_conversations(scope.tx, app_id, before)? {
-                threads::remove(scope, &conversation)?;
+                conversation::remove(scope, &conversation)?;
             }
         }
         _ => {}

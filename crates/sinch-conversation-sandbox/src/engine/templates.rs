@@ -9,14 +9,34 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::content::Problem;
 use super::placeholders::{self, Unfilled};
 use crate::model::channels::Failure;
 use crate::model::strict;
 use crate::store::templates::{self, fold};
+use crate::store::{StoreError, TEMPLATES};
 
 /// The version that stands for the newest of a language.
 pub(crate) const LATEST: &str = "latest";
+
+/// Why a channel gets nothing.
+#[derive(Debug)]
+pub(crate) enum ContentError {
+    /// The message cannot be sent on the channel.
+    Refused(Failure),
+    Store(StoreError),
+}
+
+impl From<Failure> for ContentError {
+    fn from(failure: Failure) -> Self {
+        Self::Refused(failure)
+    }
+}
+
+impl From<StoreError> for ContentError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
 
 /// Of the current translations, for each language the one with the highest version.
 pub(crate) fn latest(current: &[V2TemplateTranslation]) -> Vec<&V2TemplateTranslation> {
@@ -44,9 +64,9 @@ pub(crate) fn number(translation: &V2TemplateTranslation) -> Option<u64> {
 pub(super) fn find(
     tx: &Transaction<'_>,
     reference: &TemplateReferenceWithVersion,
-) -> Result<V2TemplateTranslation, Problem> {
+) -> Result<V2TemplateTranslation, ContentError> {
     let id = &reference.template_id;
-    let template = templates::get(tx, id)?.ok_or_else(|| {
+    let template = TEMPLATES.get(tx, id)?.ok_or_else(|| {
         Failure::new("TEMPLATE_NOT_FOUND").describe(format!("There is no template {id:?}."))
     })?;
     let language = reference

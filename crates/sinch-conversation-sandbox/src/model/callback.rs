@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use sinch_conversation_raw::wire::Timestamp;
-use url::Url;
+
+use super::redact;
 
 /// A callback and what became of it.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -58,7 +59,7 @@ impl Callback {
 impl Callback {
     /// The target without what may be secret in it.
     pub(crate) fn shown_target(&self) -> String {
-        without_secrets(&self.target)
+        redact::url(&self.target)
     }
 }
 
@@ -79,22 +80,11 @@ impl fmt::Debug for Callback {
 }
 
 fn shown<S: Serializer>(target: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&without_secrets(target))
-}
-
-fn without_secrets(target: &str) -> String {
-    let Ok(mut url) = Url::parse(target) else {
-        return "(no URL)".to_owned();
-    };
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.set_query(None);
-    url.set_fragment(None);
-    url.to_string()
+    serializer.serialize_str(&redact::url(target))
 }
 
 /// How far a callback is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CallbackState {
@@ -106,26 +96,6 @@ pub enum CallbackState {
     Abandoned,
     /// Its webhook was deleted first.
     Dropped,
-}
-
-impl CallbackState {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Delivered => "delivered",
-            Self::Abandoned => "abandoned",
-            Self::Dropped => "dropped",
-        }
-    }
-
-    pub(crate) fn from_name(name: &str) -> Self {
-        match name {
-            "delivered" => Self::Delivered,
-            "abandoned" => Self::Abandoned,
-            "dropped" => Self::Dropped,
-            _ => Self::Pending,
-        }
-    }
 }
 
 /// One attempt to deliver a callback.

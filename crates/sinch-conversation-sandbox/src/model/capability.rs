@@ -1,7 +1,9 @@
 //! What recipients can do on their channels.
 
 use serde::{Deserialize, Serialize};
-use sinch_conversation_raw::types::CapabilityNotificationCapabilityStatus as Status;
+use sinch_conversation_raw::types::{
+    CapabilityNotificationCapabilityStatus as Status, ChannelIdentity,
+};
 
 /// What a recipient can do on a channel, as [`Sandbox::set_capability`](crate::Sandbox::set_capability) takes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,4 +45,14 @@ impl Capability {
             features: Vec::new(),
         }
     }
+}
+
+/// A capability query to one channel that has no answer yet.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Probe {
+    pub(crate) id: String,
+    pub(crate) request_id: String,
+    pub(crate) app_id: String,
+    pub(crate) contact_id: String,
+    pub(crate) recipient: ChannelIdentity,
 }

@@ -72,7 +72,7 @@ impl From<&str> for Failure {
 }
 
 #[derive(Default)]
-struct Plan {
+struct Behavior {
     next: VecDeque<Failure>,
     always: Option<Failure>,
     delay: Duration,
@@ -81,73 +81,70 @@ struct Plan {
 
 /// Which channels fail or are late. Not stored: a sandbox starts with channels that work.
 #[derive(Default)]
-pub(crate) struct Channels(Mutex<HashMap<String, Plan>>);
+pub(crate) struct Channels(Mutex<HashMap<String, Behavior>>);
 
 impl Channels {
     /// The next message on the channel fails; called again, the one after it, too.
     pub(crate) fn fail_next(&self, channel: &ConversationChannel, failure: Failure) {
-        self.plans()
-            .entry(channel.as_str().to_owned())
-            .or_default()
-            .next
-            .push_back(failure);
+        self.change(channel, |behavior| behavior.next.push_back(failure));
     }
 
     /// Every message on the channel fails from now on.
     pub(crate) fn fail_always(&self, channel: &ConversationChannel, failure: Failure) {
-        self.plans()
-            .entry(channel.as_str().to_owned())
-            .or_default()
-            .always = Some(failure);
+        self.change(channel, |behavior| behavior.always = Some(failure));
     }
 
     /// Each status of the channel comes that much later.
     pub(crate) fn delay(&self, channel: &ConversationChannel, by: Duration) {
-        self.plans()
-            .entry(channel.as_str().to_owned())
-            .or_default()
-            .delay = by;
+        self.change(channel, |behavior| behavior.delay = by);
     }
 
     /// How much later the statuses of this address come.
     pub(crate) fn delay_of(&self, address: Option<&ChannelIdentity>) -> Duration {
-        let plans = self.plans();
+        let behaviors = self.behaviors();
         address
-            .and_then(|address| plans.get(address.channel.as_str()))
-            .map(|plan| plan.delay)
+            .and_then(|address| behaviors.get(address.channel.as_str()))
+            .map(|behavior| behavior.delay)
             .unwrap_or_default()
     }
 
     /// All channels work again.
     pub(crate) fn restore_all(&self) {
-        self.plans().clear();
+        self.behaviors().clear();
     }
 
     /// The channel takes messages and never says what became of them.
     pub(crate) fn silence(&self, channel: &ConversationChannel) {
-        let mut plans = self.plans();
-        plans.entry(channel.as_str().to_owned()).or_default().silent = true;
+        self.change(channel, |behavior| behavior.silent = true);
     }
 
     pub(crate) fn is_silent(&self, channel: &ConversationChannel) -> bool {
-        self.plans()
+        self.behaviors()
             .get(channel.as_str())
-            .is_some_and(|plan| plan.silent)
+            .is_some_and(|behavior| behavior.silent)
     }
 
     /// The channel works again.
     pub(crate) fn restore(&self, channel: &ConversationChannel) {
-        self.plans().remove(channel.as_str());
+        self.behaviors().remove(channel.as_str());
     }
 
     /// How the message that the channel gets now fails, if it does.
     pub(crate) fn take_failure(&self, channel: &ConversationChannel) -> Option<Failure> {
-        let mut plans = self.plans();
-        let plan = plans.get_mut(channel.as_str())?;
-        plan.next.pop_front().or_else(|| plan.always.clone())
+        let mut behaviors = self.behaviors();
+        let behavior = behaviors.get_mut(channel.as_str())?;
+        behavior
+            .next
+            .pop_front()
+            .or_else(|| behavior.always.clone())
     }
 
-    fn plans(&self) -> MutexGuard<'_, HashMap<String, Plan>> {
+    fn change(&self, channel: &ConversationChannel, change: impl FnOnce(&mut Behavior)) {
+        let mut behaviors = self.behaviors();
+        change(behaviors.entry(channel.as_str().to_owned()).or_default());
+    }
+
+    fn behaviors(&self) -> MutexGuard<'_, HashMap<String, Behavior>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -182,4 +179,23 @@ pub(crate) fn is_app_scoped(channel: &ConversationChannel) -> bool {
             | ConversationChannel::Line
             | ConversationChannel::Wechat
     )
+}
+
+/// An identity as it is kept: a phone number without its plus, the app only where identities are per app.
+pub(crate) fn identity(
+    channel: &ConversationChannel,
+    identity: &str,
+    app_id: &str,
+) -> ChannelIdentity {
+    let identity = match identity.strip_prefix('+') {
+        Some(number) if is_phone(channel) => number,
+        _ => identity,
+    };
+    let mut kept = ChannelIdentity::new(channel.clone(), identity);
+    kept.app_id = Some(if is_app_scoped(channel) {
+        app_id.to_owned()
+    } else {
+        String::new()
+    });
+    kept
 }

@@ -6,7 +6,6 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use crate::model::channels::Failure;
 use crate::model::message::Receipt;
-use crate::store::kept::Kept;
 
 /// An event that an app has sent, as [`Sandbox::events_sent`](crate::Sandbox::events_sent) shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,7 +33,7 @@ pub struct SentEvent {
     pub receipts: Vec<Receipt>,
     /// What orders its callbacks: the contact it was accepted for, without one the event. Stays when contacts are
     /// merged, so that receipts stay in order.
-    pub(crate) lane: String,
+    pub(crate) ordering_key: String,
     /// Where receipts go instead of to the webhooks.
     pub(crate) callback_url: Option<String>,
     /// How it fails, when that is decided.
@@ -62,13 +61,5 @@ impl SentEvent {
             self.status(),
             Some(DeliveryStatus::Delivered | DeliveryStatus::Failed)
         )
-    }
-}
-
-impl Kept for SentEvent {
-    const KIND: &'static str = "event";
-
-    fn id(&self) -> &str {
-        &self.id
     }
 }

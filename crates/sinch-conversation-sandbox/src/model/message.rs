@@ -42,7 +42,7 @@ pub struct SentMessage {
     pub receipts: Vec<Receipt>,
     /// What orders its callbacks: the contact it was accepted for, without one the message. Stays when contacts
     /// are merged, so that receipts stay in order.
-    pub(crate) lane: String,
+    pub(crate) ordering_key: String,
     /// Where receipts go instead of to the webhooks.
     pub(crate) callback_url: Option<String>,
     /// The identities to try, in order, and how far that is.
@@ -121,10 +121,5 @@ impl SentMessage {
     /// Whether there is another channel to try.
     pub(crate) fn has_next_channel(&self) -> bool {
         self.position + 1 < self.plan.len()
-    }
-
-    /// What orders its callbacks.
-    pub(crate) fn lane(&self) -> &str {
-        &self.lane
     }
 }

@@ -1,8 +1,12 @@
 //! What happened between apps and contacts, in order.
 
+use chrono::DateTime;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
-use sinch_conversation_raw::types::{ChannelIdentity, ConversationDirection, ProcessingMode};
+use sinch_conversation_raw::types::{
+    ChannelIdentity, ConversationDirection, ConversationEvent, ConversationMessage,
+    ConversationMessageTypes, ProcessingMode,
+};
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use crate::model::event::SentEvent;
@@ -69,68 +73,121 @@ pub enum TimelineKind {
     Injected,
 }
 
-impl TimelineKind {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Received => "received",
-            Self::EventSent => "event_sent",
-            Self::EventReceived => "event_received",
-            Self::Injected => "injected",
+impl TimelineEntry {
+    /// An entry of an app and a person, without content.
+    fn empty(
+        kind: TimelineKind,
+        app_id: &str,
+        id: &str,
+        address: Option<&ChannelIdentity>,
+        time: Option<&Timestamp>,
+        processing_mode: Option<&ProcessingMode>,
+    ) -> Self {
+        let (channel, identity) = laid_open(address);
+        Self {
+            seq: 0,
+            kind,
+            direction: ConversationDirection::ToContact,
+            id: id.to_owned(),
+            app_id: app_id.to_owned(),
+            contact_id: String::new(),
+            conversation_id: String::new(),
+            channel,
+            identity,
+            time: time.map_or_else(|| Timestamp::from(DateTime::UNIX_EPOCH), Clone::clone),
+            processing_mode: processing_mode.cloned().unwrap_or(ProcessingMode::Dispatch),
+            message: None,
+            rendered: None,
+            event: None,
+            statuses: Vec::new(),
+            metadata: String::new(),
         }
+    }
+
+    /// A message that was received or injected, from the one that the API lists.
+    pub(crate) fn of_message(
+        kind: TimelineKind,
+        app_id: &str,
+        stored: &ConversationMessage,
+    ) -> Self {
+        let (id, address) = (stored.id.as_deref(), stored.channel_identity.as_ref());
+        let (time, mode) = (stored.accept_time.as_ref(), stored.processing_mode.as_ref());
+        let mut entry = Self::empty(kind, app_id, id.unwrap_or_default(), address, time, mode);
+        entry.direction = stored.direction.clone().unwrap_or(entry.direction);
+        entry.contact_id = stored.contact_id.clone().unwrap_or_default();
+        entry.conversation_id = stored.conversation_id.clone().unwrap_or_default();
+        entry.metadata = stored.metadata.clone().unwrap_or_default();
+        entry.message = Some(match &stored.kind {
+            ConversationMessageTypes::AppMessage(message) => message.to_value(),
+            ConversationMessageTypes::ContactMessage(message) => message.to_value(),
+            other => other.to_value(),
+        });
+        entry
+    }
+
+    /// An event that was received or injected, from the one that the API lists.
+    pub(crate) fn of_event(kind: TimelineKind, app_id: &str, stored: &ConversationEvent) -> Self {
+        let (address, mode) = (&stored.channel_identity, &stored.processing_mode);
+        let time = stored.accept_time.as_ref();
+        let mut entry = Self::empty(kind, app_id, &stored.id, Some(address), time, Some(mode));
+        entry.direction = stored.direction.clone().unwrap_or(entry.direction);
+        entry.contact_id = stored.contact_id.clone().unwrap_or_default();
+        entry.conversation_id = stored.conversation_id.clone().unwrap_or_default();
+        let by_contact = stored.contact_event.as_ref().map(Wire::to_value);
+        let on_message = stored.contact_message_event.as_ref().map(Wire::to_value);
+        let by_app = stored.app_event.as_ref().map(Wire::to_value);
+        entry.event = by_contact.or(on_message).or(by_app);
+        entry
     }
 }
 
 impl From<SentMessage> for TimelineEntry {
     fn from(sent: SentMessage) -> Self {
-        let (channel, identity) = address(sent.channel_identity());
+        let (time, mode) = (&sent.accepted_time, &sent.processing_mode);
+        let (kind, address) = (TimelineKind::Sent, sent.channel_identity());
         Self {
-            seq: 0,
-            kind: TimelineKind::Sent,
-            direction: ConversationDirection::ToContact,
-            channel,
-            identity,
             message: Some(sent.message.to_value()),
             rendered: sent.rendered.as_ref().map(Wire::to_value),
-            event: None,
-            statuses: sent.receipts,
-            id: sent.id,
-            app_id: sent.app_id,
-            contact_id: sent.contact_id,
-            conversation_id: sent.conversation_id,
-            time: sent.accepted_time,
-            processing_mode: sent.processing_mode,
-            metadata: sent.message_metadata,
+            contact_id: sent.contact_id.clone(),
+            conversation_id: sent.conversation_id.clone(),
+            metadata: sent.message_metadata.clone(),
+            statuses: sent.receipts.clone(),
+            ..Self::empty(
+                kind,
+                &sent.app_id,
+                &sent.id,
+                address,
+                Some(time),
+                Some(mode),
+            )
         }
     }
 }
 
 impl From<SentEvent> for TimelineEntry {
     fn from(sent: SentEvent) -> Self {
-        let (channel, identity) = address(sent.channel_identity.as_ref());
+        let (time, mode) = (&sent.accepted_time, &sent.processing_mode);
+        let (kind, address) = (TimelineKind::EventSent, sent.channel_identity.as_ref());
         Self {
-            seq: 0,
-            kind: TimelineKind::EventSent,
-            direction: ConversationDirection::ToContact,
-            channel,
-            identity,
-            message: None,
-            rendered: None,
             event: Some(sent.event.to_value()),
-            statuses: sent.receipts,
-            id: sent.id,
-            app_id: sent.app_id,
-            contact_id: sent.contact_id,
-            conversation_id: sent.conversation_id,
-            time: sent.accepted_time,
-            processing_mode: sent.processing_mode,
-            metadata: sent.event_metadata,
+            contact_id: sent.contact_id.clone(),
+            conversation_id: sent.conversation_id.clone(),
+            metadata: sent.event_metadata.clone(),
+            statuses: sent.receipts.clone(),
+            ..Self::empty(
+                kind,
+                &sent.app_id,
+                &sent.id,
+                address,
+                Some(time),
+                Some(mode),
+            )
         }
     }
 }
 
 /// Channel and identity; empty when there are none.
-pub(crate) fn address(identity: Option<&ChannelIdentity>) -> (String, String) {
+fn laid_open(identity: Option<&ChannelIdentity>) -> (String, String) {
     identity.map_or_else(Default::default, |address| {
         (
             address.channel.as_str().to_owned(),
@@ -145,7 +202,7 @@ fn flat<S: Serializer>(receipts: &[Receipt], serializer: S) -> Result<S::Ok, S::
 
 /// A status with its address laid open.
 pub(crate) fn shown(receipt: &Receipt) -> Value {
-    let (channel, identity) = address(receipt.channel_identity.as_ref());
+    let (channel, identity) = laid_open(receipt.channel_identity.as_ref());
     json!({
         "status": receipt.status,
         "channel": channel,

@@ -9,7 +9,7 @@ use super::arguments::Access;
 /// Says on stderr that others can reach it, when they can.
 pub(crate) fn warn(endpoints: &Endpoints, access: Access) {
     let address = endpoints.address();
-    if !address.ip().to_canonical().is_loopback() {
+    if !endpoints.is_on_loopback() {
         let _ = writeln!(
             io::stderr(),
             "warning: the sandbox listens on {address}, beyond this machine, without TLS. {access}"

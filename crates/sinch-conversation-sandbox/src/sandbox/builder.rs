@@ -8,8 +8,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use url::{Host, Url};
 
-use crate::sandbox::Sandbox;
-use crate::sandbox::error::StartError;
+use super::Sandbox;
+use super::error::StartError;
 use crate::server::access::Key;
 
 /// The project when none is given.
@@ -285,18 +285,17 @@ impl SandboxBuilder {
     /// [`StartError`] when the address is taken, the database or the seed file cannot be used, or a value is empty or
     /// none that can be used.
     pub async fn start(self) -> Result<Sandbox, StartError> {
-        if self.project.as_deref() == Some("") {
-            return Err(StartError::Empty {
-                name: "the project id",
-            });
-        }
-        if self.keys.iter().any(|key| key.id.is_empty()) {
-            return Err(StartError::Empty { name: "the key id" });
-        }
-        if self.keys.iter().any(|key| key.secret.is_empty()) {
-            return Err(StartError::Empty {
-                name: "the key secret",
-            });
+        for (name, is_empty) in [
+            ("the project id", self.project.as_deref() == Some("")),
+            ("the key id", self.keys.iter().any(|key| key.id.is_empty())),
+            (
+                "the key secret",
+                self.keys.iter().any(|key| key.secret.is_empty()),
+            ),
+        ] {
+            if is_empty {
+                return Err(StartError::Empty { name });
+            }
         }
         Sandbox::launch(self).await
     }

@@ -6,17 +6,16 @@ use std::sync::Arc;
 use chrono::SecondsFormat;
 use tokio::sync::watch;
 
-use crate::core::Core;
+use super::error::ControlError;
 use crate::model::callback::{Attempt, Callback};
-use crate::sandbox::error::ControlError;
-use crate::store::callbacks;
+use crate::store::{Store, callbacks};
 
 /// Gives the attempts to deliver callbacks one after the other; made by
 /// [`Sandbox::callback_log`](crate::Sandbox::callback_log).
 ///
 /// It reads from the store when it is asked, so whoever is slow holds up nothing and misses nothing.
 pub struct CallbackLog {
-    core: Arc<Core>,
+    store: Arc<Store>,
     changes: watch::Receiver<u64>,
     place: i64,
 }
@@ -35,11 +34,13 @@ pub struct LoggedAttempt {
 }
 
 impl CallbackLog {
-    pub(crate) async fn open(core: &Arc<Core>) -> Result<Self, ControlError> {
-        let changes = core.store.changes();
-        let place = core.store.read(callbacks::last_attempt).await?;
+    pub(crate) async fn open(store: &Arc<Store>) -> Result<Self, ControlError> {
+        let changes = store.changes();
+        let place = store
+            .read(|scope| callbacks::last_attempt(scope.tx))
+            .await?;
         Ok(Self {
-            core: Arc::clone(core),
+            store: Arc::clone(store),
             changes,
             place,
         })
@@ -50,9 +51,8 @@ impl CallbackLog {
         loop {
             let place = self.place;
             let read = self
-                .core
                 .store
-                .read(move |tx| callbacks::attempt_after(tx, place));
+                .read(move |scope| callbacks::attempt_after(scope.tx, place));
             if let Some((place, callback, number)) = read.await.ok()? {
                 self.place = place;
                 if let Some(attempt) = callback.attempts.get(number.wrapping_sub(1)).cloned() {
@@ -66,7 +66,7 @@ impl CallbackLog {
             }
             tokio::select! {
                 changed = self.changes.changed() => changed.ok()?,
-                () = self.core.stopped() => return None,
+                () = self.store.state.stopped() => return None,
             }
         }
     }

@@ -1,17 +1,16 @@
 //! Where a sandbox is and what it is called with.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 
-use url::Url;
-
-use crate::core::addresses;
+use crate::core::addresses::Addresses;
 use crate::server::access::Key;
 
 /// Base URLs and credentials of a running sandbox. No URL ends with a slash.
 #[derive(Clone)]
 pub struct Endpoints {
     address: SocketAddr,
+    on_loopback: bool,
     base: String,
     batch: String,
     network: Option<String>,
@@ -20,20 +19,12 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
-    pub(crate) fn new(
-        address: SocketAddr,
-        public: Option<&Url>,
-        project: String,
-        key: Key,
-    ) -> Self {
-        let base = match public {
-            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-            None => format!("http://{}", reachable(address)),
-        };
-        let network = addresses::of_the_network(address).filter(|_| public.is_none());
+    pub(super) fn new(addresses: &Addresses, project: String, key: Key) -> Self {
+        let base = addresses.base();
         Self {
-            address,
-            network: network.map(|address| format!("http://{address}")),
+            address: addresses.listen(),
+            on_loopback: addresses.listens_on_loopback(),
+            network: addresses.network(),
             batch: format!("{base}/batch"),
             base,
             project,
@@ -45,6 +36,12 @@ impl Endpoints {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Whether only this machine can reach that address.
+    #[must_use]
+    pub fn is_on_loopback(&self) -> bool {
+        self.on_loopback
     }
 
     /// Base URL of the Conversation API: what stands before `/v1/projects`.
@@ -95,16 +92,6 @@ impl Endpoints {
     pub fn key_secret(&self) -> &str {
         &self.key.secret
     }
-}
-
-/// Whoever listens on all addresses can be called on the loopback address.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        _ => {}
-    }
-    address
 }
 
 impl fmt::Debug for Endpoints {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use sinch_conversation_raw::wire::Timestamp;
 
+use crate::server::faults::FaultError;
 use crate::store::{OpenError, StoreError};
 
 /// Why a sandbox could not be started.
@@ -257,6 +258,17 @@ impl From<StoreError> for ControlError {
     fn from(error: StoreError) -> Self {
         Self::Unavailable {
             reason: error.to_string(),
+        }
+    }
+}
+
+impl From<FaultError> for ControlError {
+    fn from(error: FaultError) -> Self {
+        match error {
+            FaultError::UnknownOperation { operation, similar } => {
+                Self::UnknownOperation { operation, similar }
+            }
+            FaultError::Invalid { field, reason } => Self::InvalidFault { field, reason },
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Faults of the API.
+//! Injected faults of the API, and the log of the requests that meet them.
 
-use crate::sandbox::Sandbox;
-use crate::sandbox::error::ControlError;
+use super::Sandbox;
+use super::error::ControlError;
+use crate::server::faults::StandingFault;
 use crate::server::faults::injected::InjectedFault;
-use crate::server::faults::{self, StandingFault};
+use crate::server::request_log::LoggedRequest;
 
 impl Sandbox {
     /// Lets the next request, or several, to an operation go wrong, and gives the fault's id. When several faults are
@@ -22,17 +23,32 @@ impl Sandbox {
     ///
     /// [`ControlError::UnknownOperation`], [`ControlError::InvalidFault`].
     pub fn inject(&self, fault: InjectedFault) -> Result<String, ControlError> {
-        faults::inject(&self.core, fault)
+        let id = self.store.state.new_id();
+        self.server.faults.inject(id.clone(), fault)?;
+        self.store.tell();
+        Ok(id)
     }
 
     /// The faults that still strike, in the order in which they were injected.
     #[must_use]
     pub fn faults(&self) -> Vec<StandingFault> {
-        self.core.faults.all()
+        self.server.faults.all()
     }
 
     /// Takes away all injected faults.
     pub fn clear_faults(&self) {
-        self.core.faults.clear();
+        self.server.faults.clear();
+        self.store.tell();
+    }
+
+    /// The last 1,000 requests to the API and the token endpoint, in the order in which they were answered.
+    #[must_use]
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.server.requests.all()
+    }
+
+    /// Forgets the requests so far. Ids go on where they were.
+    pub fn clear_requests(&self) {
+        self.server.requests.clear();
     }
 }

@@ -1,21 +1,19 @@
-//! A running sandbox: starting it and stopping it.
+//! The methods of a sandbox: starting and stopping it, and what a test does with it besides calling its API. The routes
+//! under `/_sandbox/` call the same methods.
 
 pub(crate) mod builder;
 pub(crate) mod callback_log;
-pub(crate) mod channel_events;
-pub(crate) mod consents;
-pub(crate) mod control;
+mod channels;
+mod clock;
 pub(crate) mod endpoints;
 pub(crate) mod error;
-pub(crate) mod events;
-pub(crate) mod faults;
+mod faults;
 pub(crate) mod handset;
-pub(crate) mod http;
-pub(crate) mod methods;
-pub(crate) mod profiles;
-pub(crate) mod requests;
+mod http;
+mod recipients;
 pub(crate) mod seed;
-pub(crate) mod wait;
+mod traffic;
+mod wait;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -26,34 +24,45 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
-use crate::callbacks::bearer::Bearers;
+use crate::callbacks::{self, CallbackClient};
 use crate::core::addresses::Addresses;
 use crate::core::clock::{Clock, Ids};
-use crate::core::generation::Epoch;
-use crate::core::{Core, Settings};
+use crate::core::generation::Generation;
+use crate::core::seal::Seal;
+use crate::core::{Settings, State};
+use crate::jobs;
 use crate::model::channels::Channels;
-use crate::sandbox::builder::{KEY_ID, KEY_SECRET, PROJECT, SandboxBuilder};
-use crate::sandbox::endpoints::Endpoints;
-use crate::sandbox::error::StartError;
 use crate::server::access::{Access, Key};
 use crate::server::body::Bodies;
 use crate::server::faults::Faults;
-use crate::server::guard;
-use crate::server::listener;
-use crate::server::listener::Limits;
-use crate::server::rate_limits::Pace;
+use crate::server::listener::{self, Limits};
+use crate::server::rate_limits::RateLimits;
 use crate::server::request_log::RequestLog;
-use crate::store::{Store, StoreError, meta};
-use crate::{callbacks, jobs, server};
+use crate::server::{self, Server, hosts};
+use crate::store::{Database, Store, meta};
+use builder::{KEY_ID, KEY_SECRET, PROJECT, SandboxBuilder};
+use endpoints::Endpoints;
+use error::StartError;
 
-/// The longest time limit: a month is as good as none, and an [`Instant`](std::time::Instant) can hold it.
+/// The longest time limit: a month is effectively unlimited, and an [`Instant`](std::time::Instant) can hold it.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The Sinch Conversation API on this machine.
 ///
 /// Any number of them run beside each other, each with a port and a state of its own. Dropping one stops it.
 pub struct Sandbox {
-    pub(crate) core: Arc<Core>,
+    store: Arc<Store>,
+    server: Arc<Server>,
+    callbacks: Arc<CallbackClient>,
+    endpoints: Arc<Endpoints>,
+    /// A permit for each event stream.
+    event_streams: Arc<Semaphore>,
+    /// What ends with it; `None` in the handle that the routes have.
+    running: Option<Running>,
+}
+
+/// The tasks of a sandbox.
+struct Running {
     stop: watch::Sender<bool>,
     listener: Option<JoinHandle<()>>,
     workers: Vec<JoinHandle<()>>,
@@ -74,148 +83,144 @@ impl Sandbox {
         SandboxBuilder::default()
     }
 
-    pub(crate) async fn launch(builder: SandboxBuilder) -> Result<Self, StartError> {
+    async fn launch(builder: SandboxBuilder) -> Result<Self, StartError> {
         let (names, public) = (builder.names()?, builder.public()?);
-        let (store, kept) = open_store(&builder).await?;
-        let project = kept.project;
+        let (database, stored) = open_database(&builder)?;
         let (listener, address) = listen(builder.listen)?;
-        let key = builder.keys.first().cloned().unwrap_or_else(|| Key {
-            id: KEY_ID.to_owned(),
-            secret: KEY_SECRET.to_owned(),
-        });
-        let stop = watch::Sender::new(false);
-        let endpoints = Endpoints::new(address, public.as_ref(), project.clone(), key);
         let addresses = Addresses::new(address, names, public);
-        let controls_need_key =
-            addresses.are_exposed() && !builder.keys.is_empty() && !builder.unprotected_controls;
+        let endpoints = builder.endpoints(&addresses, stored.project.clone());
+        let stop = watch::Sender::new(false);
+        let (clock, ids) = (Clock::ahead_by(stored.clock_ahead), Ids::default());
+        let state = Arc::new(State {
+            generation: Generation::new(ids.next(clock.now())),
+            clock,
+            ids,
+            channels: Channels::default(),
+            seal: Seal::new(stored.token_key),
+            stopping: stop.subscribe(),
+            settings: builder.settings(stored.project),
+            addresses,
+        });
+        let store = Store::new(database, Arc::clone(&state))
+            .map_err(|error| StartError::database(builder.database.clone(), &error))?;
+        let store = Arc::new(store);
+        let callbacks = CallbackClient::new(Arc::clone(&store), builder.callback_timeout);
+        let callbacks = callbacks.map_err(|error| StartError::Callbacks {
+            reason: error.to_string(),
+        })?;
+        let mut sandbox = Self {
+            callbacks: Arc::new(callbacks),
+            endpoints: Arc::new(endpoints),
+            event_streams: Arc::new(Semaphore::new(builder.event_streams())),
+            server: Arc::new(builder.server(Arc::clone(&store))),
+            store,
+            running: None,
+        };
+        if let Some(file) = &builder.seed {
+            sandbox.seed_from(file).await?;
+        }
         let limits = Limits {
             connections: builder.max_connections,
             read_timeout: builder.read_timeout.min(LONGEST),
         };
-        let (clock, ids) = (Clock::ahead_by(kept.clock_ahead), Ids::default());
-        let core = Arc::new(Core {
-            http: callback_client(builder.callback_timeout)?,
-            bearers: Bearers::default(),
-            store,
-            epoch: Epoch::new(ids.next(clock.now())),
-            clock,
-            ids,
-            access: Access::new(builder.keys, kept.token_key, builder.token_lifetime),
-            channels: Channels::default(),
-            faults: Faults::default(),
-            pace: Pace::new(builder.requests_per_second, builder.limit_token_requests),
-            requests: RequestLog::default(),
-            stopping: stop.subscribe(),
-            routes: server::hosts::routes(),
-            bodies: Bodies::new(builder.read_timeout),
-            event_streams: Arc::new(Semaphore::new(
-                builder
-                    .max_event_streams
-                    .min(builder.max_connections / 2)
-                    .min(Semaphore::MAX_PERMITS),
-            )),
-            endpoints,
-            addresses,
-            settings: Settings {
-                project,
-                callback_retries: builder.callback_retries,
-                receipt_interval: builder.receipt_interval,
-                send_interval: builder.send_interval,
-                queue_limit: builder.queue_limit,
-                controls_need_key,
-            },
-        });
-        if let Some(file) = &builder.seed {
-            seed::file(&core, file).await?;
-        }
-        Ok(Self {
+        let service = server::service(
+            Arc::clone(&sandbox.server),
+            http::controls(sandbox.handle()),
+        );
+        let mut workers = vec![tokio::spawn(jobs::run(Arc::clone(&sandbox.store)))];
+        workers.extend(callbacks::start(&sandbox.callbacks));
+        sandbox.running = Some(Running {
             listener: Some(tokio::spawn(listener::run(
                 listener,
-                server::service(Arc::clone(&core)),
+                service,
                 limits,
                 stop.subscribe(),
             ))),
-            workers: vec![
-                tokio::spawn(jobs::run(Arc::clone(&core))),
-                tokio::spawn(callbacks::worker::run(Arc::clone(&core))),
-                tokio::spawn(callbacks::replay::run(Arc::clone(&core))),
-            ],
-            core,
+            workers,
             stop,
-        })
+        });
+        Ok(sandbox)
+    }
+
+    /// The same sandbox for its own routes, which do not keep it running.
+    fn handle(&self) -> Self {
+        Self {
+            store: Arc::clone(&self.store),
+            server: Arc::clone(&self.server),
+            callbacks: Arc::clone(&self.callbacks),
+            endpoints: Arc::clone(&self.endpoints),
+            event_streams: Arc::clone(&self.event_streams),
+            running: None,
+        }
     }
 
     /// Where it listens and what it is called with.
     #[must_use]
     pub fn endpoints(&self) -> &Endpoints {
-        &self.core.endpoints
+        &self.endpoints
     }
 
     /// Stops the sandbox: requests that are being answered are answered (for five seconds at most), callbacks
     /// that are still pending stay in the database. Afterwards port and file are free.
     pub async fn shutdown(mut self) {
-        self.stop.send_replace(true);
-        if let Some(listener) = self.listener.take()
-            && let Err(error) = listener.await
-        {
-            tracing::error!(%error, "the listener failed");
+        if let Some(running) = &mut self.running {
+            running.stop.send_replace(true);
+            if let Some(listener) = running.listener.take()
+                && let Err(error) = listener.await
+            {
+                tracing::error!(%error, "the listener failed");
+            }
         }
-        self.halt();
-    }
-
-    fn halt(&mut self) {
-        self.stop.send_replace(true);
-        self.workers.drain(..).for_each(|worker| worker.abort());
-        self.core.store.close();
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.halt();
+        if let Some(mut running) = self.running.take() {
+            running.stop.send_replace(true);
+            running.workers.drain(..).for_each(|worker| worker.abort());
+            self.store.close();
+        }
     }
 }
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox")
-            .field("endpoints", &self.core.endpoints)
+            .field("endpoints", &self.endpoints)
             .finish_non_exhaustive()
     }
 }
 
-/// What a database keeps of the sandbox itself.
-struct Kept {
+/// What a database says about the sandbox itself.
+struct Stored {
     project: String,
     token_key: Vec<u8>,
     clock_ahead: i64,
 }
 
-async fn open_store(builder: &SandboxBuilder) -> Result<(Store, Kept), StartError> {
-    let file = builder.database.clone();
-    let store =
-        Store::open(file.as_deref()).map_err(|error| StartError::database(file.clone(), &error))?;
-    let wanted = builder
-        .project
-        .clone()
-        .unwrap_or_else(|| PROJECT.to_owned());
-    let read = store.write(move |tx| {
-        Ok::<_, StoreError>(Kept {
-            project: meta::project(tx, &wanted)?,
+fn open_database(builder: &SandboxBuilder) -> Result<(Database, Stored), StartError> {
+    let file = &builder.database;
+    let mut database = Database::open(file.as_deref())
+        .map_err(|error| StartError::database(file.clone(), &error))?;
+    let wanted = builder.project.as_deref();
+    let read = database.write(|tx| {
+        Ok(Stored {
+            project: meta::project(tx, wanted.unwrap_or(PROJECT))?,
             token_key: meta::token_key(tx)?,
             clock_ahead: meta::clock_ahead(tx)?,
         })
     });
-    let kept = read.await.map_err(|error| StartError::Database {
-        path: file.unwrap_or_else(|| ":memory:".into()),
+    let stored = read.map_err(|error| StartError::Database {
+        path: file.clone().unwrap_or_else(|| ":memory:".into()),
         reason: error.to_string(),
     })?;
-    match &builder.project {
-        Some(wanted) if *wanted != kept.project => Err(StartError::OtherProject {
-            stored: kept.project,
-            wanted: wanted.clone(),
+    match wanted {
+        Some(wanted) if *wanted != stored.project => Err(StartError::OtherProject {
+            stored: stored.project,
+            wanted: wanted.to_owned(),
         }),
-        _ => Ok((store, kept)),
+        _ => Ok((database, stored)),
     }
 }
 
@@ -226,15 +231,43 @@ fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> 
     Ok((listener, address))
 }
 
-/// Callbacks go straight to their targets: no proxy, no redirects.
-fn callback_client(timeout: Duration) -> Result<reqwest::Client, StartError> {
-    reqwest::Client::builder()
-        .user_agent(guard::AGENT)
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(timeout)
-        .build()
-        .map_err(|error| StartError::Callbacks {
-            reason: error.to_string(),
-        })
+impl SandboxBuilder {
+    fn endpoints(&self, addresses: &Addresses, project: String) -> Endpoints {
+        let key = self.keys.first().cloned().unwrap_or_else(|| Key {
+            id: KEY_ID.to_owned(),
+            secret: KEY_SECRET.to_owned(),
+        });
+        Endpoints::new(addresses, project, key)
+    }
+
+    fn settings(&self, project: String) -> Settings {
+        Settings {
+            project,
+            callback_retries: self.callback_retries.clone(),
+            receipt_interval: self.receipt_interval,
+            send_interval: self.send_interval,
+            queue_limit: self.queue_limit,
+        }
+    }
+
+    fn event_streams(&self) -> usize {
+        let most = self.max_event_streams.min(self.max_connections / 2);
+        most.min(Semaphore::MAX_PERMITS)
+    }
+
+    fn server(&self, store: Arc<Store>) -> Server {
+        let state = Arc::clone(&store.state);
+        Server {
+            controls_need_key: state.addresses.are_exposed()
+                && !self.keys.is_empty()
+                && !self.unprotected_controls,
+            access: Access::new(self.keys.clone(), self.token_lifetime, state),
+            bodies: Bodies::new(self.read_timeout),
+            faults: Faults::default(),
+            requests: RequestLog::default(),
+            rate_limits: RateLimits::new(self.requests_per_second, self.limit_token_requests),
+            operations: hosts::operations(),
+            store,
+        }
+    }
 }

@@ -18,18 +18,18 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{DecodeError, JsonObject};
 use ulid::Ulid;
 
+use super::error::{ControlError, StartError};
 use super::http::object;
+use super::{Sandbox, handset};
 use crate::api;
 use crate::api::call::Request;
 use crate::api::contract;
 use crate::api::error::Fault;
-use crate::core::Core;
-use crate::engine::people;
-use crate::engine::scope::Scope;
+use crate::model::channels;
 use crate::model::strict;
-use crate::sandbox::error::{ControlError, StartError};
-use crate::sandbox::handset;
-use crate::store::{StoreError, apps, contacts, conversations, seeds, webhooks};
+use crate::store::{
+    APPS, CONTACTS, CONVERSATIONS, Scope, StoreError, WEBHOOKS, meta, reset, seeds,
+};
 
 /// What a seed has made: the ids, in the order of the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -49,7 +49,7 @@ pub struct Seeded {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Document {
+struct SeedDocument {
     apps: Vec<Map<String, Value>>,
     webhooks: Vec<Map<String, Value>>,
     contacts: Vec<Map<String, Value>>,
@@ -77,69 +77,100 @@ struct Part {
     taken: fn(&Transaction<'_>, &str) -> Result<bool, StoreError>,
 }
 
-const APPS: Part = Part {
+const APP_PART: Part = Part {
     name: "apps",
     operation: "App_CreateApp",
     unknown: |body| Ok(strict::read::<AppCreateRequest>(&body)?.extra),
-    taken: |tx, id| Ok(apps::get(tx, id)?.is_some()),
+    taken: |tx, id| Ok(APPS.get(tx, id)?.is_some()),
 };
-const WEBHOOKS: Part = Part {
+const WEBHOOK_PART: Part = Part {
     name: "webhooks",
     operation: "Webhooks_CreateWebhook",
     unknown: |body| Ok(strict::read::<Webhook>(&body)?.extra),
-    taken: |tx, id| Ok(webhooks::get(tx, id)?.is_some()),
+    taken: |tx, id| Ok(WEBHOOKS.get(tx, id)?.is_some()),
 };
-const CONTACTS: Part = Part {
+const CONTACT_PART: Part = Part {
     name: "contacts",
     operation: "Contact_CreateContact",
     unknown: |body| Ok(strict::read::<ContactCreateRequest>(&body)?.extra),
-    taken: |tx, id| Ok(contacts::get(tx, id)?.is_some()),
+    taken: |tx, id| Ok(CONTACTS.get(tx, id)?.is_some()),
 };
-const CONVERSATIONS: Part = Part {
+const CONVERSATION_PART: Part = Part {
     name: "conversations",
     operation: "Conversation_CreateConversation",
     unknown: |body| Ok(strict::read::<CreateConversationRequest>(&body)?.extra),
-    taken: |tx, id| Ok(conversations::get(tx, id)?.is_some()),
+    taken: |tx, id| Ok(CONVERSATIONS.get(tx, id)?.is_some()),
 };
 
-/// Applies a document.
-pub(super) async fn apply(core: &Arc<Core>, document: Value) -> Result<Seeded, ControlError> {
-    let seeded = perform(core, document).await;
-    seeded.map_err(|fault| ControlError::Seed {
-        problem: wrong(&fault),
-    })
-}
+impl Sandbox {
+    /// Removes all resources, messages and callbacks, those that wait included, the log of requests and all faults,
+    /// makes all channels work and sets the clock back to the machine's time. The project, the access keys and the
+    /// tokens stay, and so do connections. A callback that is being delivered may still arrive.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::Unavailable`].
+    pub async fn reset(&self) -> Result<(), ControlError> {
+        let (server, callbacks) = (Arc::clone(&self.server), Arc::clone(&self.callbacks));
+        // One transaction: nobody sees an empty database with the rest of the state as it was.
+        let emptied = self.store.write(move |scope| {
+            let state = scope.state;
+            reset::wipe(scope.tx)?;
+            state.channels.restore_all();
+            callbacks.forget_tokens();
+            server.faults.clear();
+            server.requests.clear();
+            state.clock.reset();
+            meta::set_clock_ahead(scope.tx, 0)?;
+            state.generation.begin(state.new_id());
+            Ok::<_, StoreError>(())
+        });
+        Ok(emptied.await?)
+    }
 
-/// Applies a document, with what is wrong as an answer of the API.
-pub(super) async fn perform(core: &Arc<Core>, document: Value) -> Result<Seeded, Fault> {
-    let document = object(document)?;
-    let shared = Arc::clone(core);
-    let work = move |tx: &Transaction<'_>| fill(&Scope::new(&shared, tx), document);
-    core.store.write(work).await
-}
+    /// Puts apps, webhooks, contacts, conversations and messages from contacts into the sandbox: all of the document
+    /// or nothing. It goes through the same checks as requests, and callbacks are made as for requests. The document
+    /// is described at [`SandboxBuilder::seed_file`](crate::SandboxBuilder::seed_file).
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::Seed`] names each place that is wrong; also when an id is taken already.
+    pub async fn seed(&self, document: Value) -> Result<Seeded, ControlError> {
+        let seeded = self.try_seed(document).await;
+        seeded.map_err(|fault| ControlError::Seed {
+            problem: wrong(&fault),
+        })
+    }
 
-/// Applies a file, unless this very file is in the database already.
-pub(crate) async fn file(core: &Arc<Core>, path: &Path) -> Result<(), StartError> {
-    let failed = |problem: String| StartError::Seed {
-        path: path.to_owned(),
-        problem,
-    };
-    let bytes = std::fs::read(path)
-        .map_err(|error| failed(format!("{error}: give a file that can be read")))?;
-    let digest = hex(&Sha256::digest(&bytes));
-    let document: Value = serde_json::from_slice(&bytes)
-        .map_err(|error| failed(format!("it is not valid JSON: {error}")))?;
-    let document: Document =
-        serde_path_to_error::deserialize(document).map_err(|error| failed(wrong(&error.into())))?;
-    let shared = Arc::clone(core);
-    let work = move |tx: &Transaction<'_>| {
-        if seeds::add(tx, &digest)? {
-            fill(&Scope::new(&shared, tx), document)?;
-        }
-        Ok::<_, Fault>(())
-    };
-    let filled = core.store.write(work).await;
-    filled.map_err(|fault| failed(wrong(&fault)))
+    /// Applies a document; what is wrong is an error of the API.
+    pub(super) async fn try_seed(&self, document: Value) -> Result<Seeded, Fault> {
+        let document = object(document)?;
+        let work = move |scope: &Scope<'_>| fill(scope, document);
+        self.store.write(work).await
+    }
+
+    /// Applies a file, unless this very file is in the database already.
+    pub(super) async fn seed_from(&self, path: &Path) -> Result<(), StartError> {
+        let failed = |problem: String| StartError::Seed {
+            path: path.to_owned(),
+            problem,
+        };
+        let bytes = std::fs::read(path)
+            .map_err(|error| failed(format!("{error}: give a file that can be read")))?;
+        let digest = hex(&Sha256::digest(&bytes));
+        let document: Value = serde_json::from_slice(&bytes)
+            .map_err(|error| failed(format!("it is not valid JSON: {error}")))?;
+        let document: SeedDocument = serde_path_to_error::deserialize(document)
+            .map_err(|error| failed(wrong(&error.into())))?;
+        let work = move |scope: &Scope<'_>| {
+            if seeds::add(scope.tx, &digest)? {
+                fill(scope, document)?;
+            }
+            Ok::<_, Fault>(())
+        };
+        let filled = self.store.write(work).await;
+        filled.map_err(|fault| failed(wrong(&fault)))
+    }
 }
 
 /// What is wrong with a document, and what to do.
@@ -154,12 +185,12 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn fill(scope: &Scope<'_>, document: Document) -> Result<Seeded, Fault> {
+fn fill(scope: &Scope<'_>, document: SeedDocument) -> Result<Seeded, Fault> {
     Ok(Seeded {
-        apps: create(scope, &APPS, document.apps)?,
-        webhooks: create(scope, &WEBHOOKS, document.webhooks)?,
-        contacts: create(scope, &CONTACTS, document.contacts)?,
-        conversations: create(scope, &CONVERSATIONS, document.conversations)?,
+        apps: create(scope, &APP_PART, document.apps)?,
+        webhooks: create(scope, &WEBHOOK_PART, document.webhooks)?,
+        contacts: create(scope, &CONTACT_PART, document.contacts)?,
+        conversations: create(scope, &CONVERSATION_PART, document.conversations)?,
         messages: receive(scope, document.messages)?,
     })
 }
@@ -193,7 +224,7 @@ fn create_one(
     let body = Bytes::from(Value::Object(entry).to_string());
     let request = Request::new(operation, Vec::new(), None, body);
     let call = contract::check(request, &json_headers())?;
-    check_names(part, Value::Object(call.json()?))?;
+    check_names(part, Value::Object(call.json()?.clone()))?;
     let created = api::perform(scope, &call)?;
     let id = created.get("id").and_then(Value::as_str);
     Ok(id.unwrap_or_default().to_owned())
@@ -256,6 +287,6 @@ fn receive_one(scope: &Scope<'_>, inbound: Inbound) -> Result<String, Fault> {
         }
     };
     let channel = inbound.channel.as_str().into();
-    let from = people::identity(&channel, &inbound.identity, &inbound.app_id);
+    let from = channels::identity(&channel, &inbound.identity, &inbound.app_id);
     Ok(handset::send(scope, &inbound.app_id, &from, &message)?)
 }

@@ -6,18 +6,16 @@ use sinch_conversation_raw::types::DeliveryStatus;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-use crate::core::Core;
+use super::Sandbox;
+use super::error::ControlError;
 use crate::model::callback::{Callback, CallbackState};
 use crate::model::event::SentEvent;
 use crate::model::message::SentMessage;
 use crate::model::timeline::TimelineEntry;
-use crate::sandbox::Sandbox;
-use crate::sandbox::control;
-use crate::sandbox::error::ControlError;
 use crate::server::request_log::LoggedRequest;
-use crate::store::record::Only;
+use crate::store::journal::Only;
 use crate::store::window::{Page, Window};
-use crate::store::{StoreError, callbacks, replays, steps};
+use crate::store::{Store, StoreError, callbacks, jobs, replays};
 
 impl Sandbox {
     /// Waits until a message is delivered or has failed for good.
@@ -30,7 +28,9 @@ impl Sandbox {
         message_id: &str,
         within: Duration,
     ) -> Result<SentMessage, ControlError> {
-        for_delivery(&self.core, message_id, within).await
+        let awaited = format!("message {message_id} to be delivered or to fail");
+        self.wait_for_message(message_id, awaited, within, SentMessage::is_settled)
+            .await
     }
 
     /// Waits until a message has, or has had, this status.
@@ -44,7 +44,13 @@ impl Sandbox {
         status: impl Into<DeliveryStatus>,
         within: Duration,
     ) -> Result<SentMessage, ControlError> {
-        for_status(&self.core, message_id, status.into(), within).await
+        let status = status.into();
+        let awaited = format!("message {message_id} to be {status}");
+        self.wait_for_message(message_id, awaited, within, |message| {
+            let mut receipts = message.receipts.iter();
+            receipts.any(|receipt| receipt.status == status)
+        })
+        .await
     }
 
     /// Waits until an event of an app is delivered or has failed.
@@ -57,7 +63,16 @@ impl Sandbox {
         event_id: &str,
         within: Duration,
     ) -> Result<SentEvent, ControlError> {
-        for_event(&self.core, event_id, within).await
+        let awaited = format!("event {event_id} to be delivered or to fail");
+        let mut wait = Wait::new(&self.store, awaited, within);
+        loop {
+            let event = self.sent_event(event_id).await?;
+            if event.is_settled() {
+                return Ok(event);
+            }
+            wait.for_change(format!("its statuses so far: {:?}", event.statuses()))
+                .await?;
+        }
     }
 
     /// Waits until a callback that `wanted` accepts has been delivered, and gives the first such.
@@ -70,7 +85,10 @@ impl Sandbox {
         within: Duration,
         wanted: impl Fn(&Callback) -> bool,
     ) -> Result<Callback, ControlError> {
-        for_callback(&self.core, within, wanted).await
+        let delivered =
+            |callback: &Callback| callback.state == CallbackState::Delivered && wanted(callback);
+        self.wait_for_listed("a callback to be delivered", within, delivered)
+            .await
     }
 
     /// Waits until something is sent or received that `wanted` accepts, and gives the first such; for example a
@@ -84,8 +102,8 @@ impl Sandbox {
         within: Duration,
         wanted: impl Fn(&TimelineEntry) -> bool,
     ) -> Result<TimelineEntry, ControlError> {
-        let awaited = "an entry of the timeline";
-        for_listed(&self.core, awaited, within, wanted).await
+        self.wait_for_listed("an entry of the timeline", within, wanted)
+            .await
     }
 
     /// Waits until a request that `wanted` accepts has been answered, and gives the first such that is still kept.
@@ -98,7 +116,19 @@ impl Sandbox {
         within: Duration,
         wanted: impl Fn(&LoggedRequest) -> bool,
     ) -> Result<LoggedRequest, ControlError> {
-        for_request(&self.core, within, wanted).await
+        let mut wait = Wait {
+            changes: self.server.requests.changes(),
+            ..Wait::new(&self.store, "a request to be answered".to_owned(), within)
+        };
+        loop {
+            let requests = self.requests();
+            let count = requests.len();
+            if let Some(found) = requests.into_iter().find(&wanted) {
+                return Ok(found);
+            }
+            wait.for_change(format!("none of {count} requests is it"))
+                .await?;
+        }
     }
 
     /// Waits until no message is on its way and no callback is pending.
@@ -107,94 +137,66 @@ impl Sandbox {
     ///
     /// [`ControlError::TimedOut`] after `within`.
     pub async fn wait_until_quiet(&self, within: Duration) -> Result<(), ControlError> {
-        until_quiet(&self.core, within).await
-    }
-}
-
-pub(crate) async fn for_delivery(
-    core: &Core,
-    message_id: &str,
-    within: Duration,
-) -> Result<SentMessage, ControlError> {
-    let awaited = format!("message {message_id} to be delivered or to fail");
-    let wait = Wait::new(core, awaited, within);
-    for_message(core, message_id, wait, SentMessage::is_settled).await
-}
-
-pub(crate) async fn for_status(
-    core: &Core,
-    message_id: &str,
-    status: DeliveryStatus,
-    within: Duration,
-) -> Result<SentMessage, ControlError> {
-    let wait = Wait::new(core, format!("message {message_id} to be {status}"), within);
-    for_message(core, message_id, wait, |message| {
-        let mut receipts = message.receipts.iter();
-        receipts.any(|receipt| receipt.status == status)
-    })
-    .await
-}
-
-async fn for_message(
-    core: &Core,
-    message_id: &str,
-    mut wait: Wait,
-    wanted: impl Fn(&SentMessage) -> bool,
-) -> Result<SentMessage, ControlError> {
-    loop {
-        let message = control::sent_message(core, message_id).await?;
-        if wanted(&message) {
-            return Ok(message);
-        }
-        wait.for_change(format!("its statuses so far: {:?}", message.statuses()))
+        let mut wait = Wait::new(&self.store, "the sandbox to be quiet".to_owned(), within);
+        loop {
+            let counts = self.store.read(|scope| {
+                let callbacks = callbacks::pending(scope.tx)? + replays::pending(scope.tx)?;
+                Ok::<_, StoreError>((jobs::pending(scope.tx, scope.now)?, callbacks))
+            });
+            let (messages, callbacks) = counts.await?;
+            if messages + callbacks == 0 {
+                return Ok(());
+            }
+            wait.for_change(format!(
+                "{messages} messages are on their way, {callbacks} callbacks are pending"
+            ))
             .await?;
-    }
-}
-
-pub(crate) async fn for_event(
-    core: &Core,
-    event_id: &str,
-    within: Duration,
-) -> Result<SentEvent, ControlError> {
-    let awaited = format!("event {event_id} to be delivered or to fail");
-    let mut wait = Wait::new(core, awaited, within);
-    loop {
-        let event = control::sent_event(core, event_id).await?;
-        if event.is_settled() {
-            return Ok(event);
         }
-        wait.for_change(format!("its statuses so far: {:?}", event.statuses()))
-            .await?;
     }
-}
 
-pub(crate) async fn for_callback(
-    core: &Core,
-    within: Duration,
-    wanted: impl Fn(&Callback) -> bool,
-) -> Result<Callback, ControlError> {
-    let delivered =
-        |callback: &Callback| callback.state == CallbackState::Delivered && wanted(callback);
-    for_listed(core, "a callback to be delivered", within, delivered).await
-}
-
-pub(crate) async fn for_request(
-    core: &Core,
-    within: Duration,
-    wanted: impl Fn(&LoggedRequest) -> bool,
-) -> Result<LoggedRequest, ControlError> {
-    let mut wait = Wait {
-        changes: core.requests.changes(),
-        ..Wait::new(core, "a request to be answered".to_owned(), within)
-    };
-    loop {
-        let requests = core.requests.all();
-        let count = requests.len();
-        if let Some(found) = requests.into_iter().find(&wanted) {
-            return Ok(found);
+    async fn wait_for_message(
+        &self,
+        message_id: &str,
+        awaited: String,
+        within: Duration,
+        wanted: impl Fn(&SentMessage) -> bool,
+    ) -> Result<SentMessage, ControlError> {
+        let mut wait = Wait::new(&self.store, awaited, within);
+        loop {
+            let message = self.sent_message(message_id).await?;
+            if wanted(&message) {
+                return Ok(message);
+            }
+            wait.for_change(format!("its statuses so far: {:?}", message.statuses()))
+                .await?;
         }
-        wait.for_change(format!("none of {count} requests is it"))
-            .await?;
+    }
+
+    /// Waits for the first item of a list that `wanted` accepts.
+    async fn wait_for_listed<T: Listed>(
+        &self,
+        awaited: &str,
+        within: Duration,
+        wanted: impl Fn(&T) -> bool,
+    ) -> Result<T, ControlError> {
+        let mut wait = Wait::new(&self.store, awaited.to_owned(), within);
+        loop {
+            let mut window = Window {
+                limit: LOOK,
+                ..Window::all()
+            };
+            let (mut count, mut more) = (0, true);
+            while more {
+                let page = T::read(self, window.clone()).await?;
+                (count, more) = (count + page.items.len(), page.more);
+                window.after = page.items.last().map_or(window.after, T::number);
+                if let Some(found) = page.items.into_iter().find(&wanted) {
+                    return Ok(found);
+                }
+            }
+            wait.for_change(format!("none of {count} {} is it", T::NAME))
+                .await?;
+        }
     }
 }
 
@@ -202,14 +204,14 @@ pub(crate) async fn for_request(
 const LOOK: u32 = 500;
 
 /// What is listed in the order of its numbers.
-pub(crate) trait Listed: Sized + Send {
+trait Listed: Sized + Send {
     /// What several of them are called.
     const NAME: &'static str;
 
     fn number(&self) -> i64;
 
     fn read(
-        core: &Core,
+        sandbox: &Sandbox,
         window: Window,
     ) -> impl Future<Output = Result<Page<Self>, ControlError>> + Send;
 }
@@ -221,8 +223,8 @@ impl Listed for Callback {
         self.id
     }
 
-    async fn read(core: &Core, window: Window) -> Result<Page<Self>, ControlError> {
-        control::callbacks(core, window).await
+    async fn read(sandbox: &Sandbox, window: Window) -> Result<Page<Self>, ControlError> {
+        sandbox.callbacks_page(window).await
     }
 }
 
@@ -233,54 +235,8 @@ impl Listed for TimelineEntry {
         self.seq
     }
 
-    async fn read(core: &Core, window: Window) -> Result<Page<Self>, ControlError> {
-        control::timeline(core, window, Only::default()).await
-    }
-}
-
-/// Waits for the first item of a list that `wanted` accepts.
-pub(crate) async fn for_listed<T: Listed>(
-    core: &Core,
-    awaited: &str,
-    within: Duration,
-    wanted: impl Fn(&T) -> bool,
-) -> Result<T, ControlError> {
-    let mut wait = Wait::new(core, awaited.to_owned(), within);
-    loop {
-        let mut window = Window {
-            limit: LOOK,
-            ..Window::all()
-        };
-        let (mut count, mut more) = (0, true);
-        while more {
-            let page = T::read(core, window.clone()).await?;
-            (count, more) = (count + page.items.len(), page.more);
-            window.after = page.items.last().map_or(window.after, T::number);
-            if let Some(found) = page.items.into_iter().find(&wanted) {
-                return Ok(found);
-            }
-        }
-        wait.for_change(format!("none of {count} {} is it", T::NAME))
-            .await?;
-    }
-}
-
-pub(crate) async fn until_quiet(core: &Core, within: Duration) -> Result<(), ControlError> {
-    let mut wait = Wait::new(core, "the sandbox to be quiet".to_owned(), within);
-    loop {
-        let now = core.clock.now();
-        let counts = core.store.read(move |tx| {
-            let callbacks = callbacks::pending(tx)? + replays::pending(tx)?;
-            Ok::<_, StoreError>((steps::pending(tx, now)?, callbacks))
-        });
-        let (messages, callbacks) = counts.await?;
-        if messages + callbacks == 0 {
-            return Ok(());
-        }
-        wait.for_change(format!(
-            "{messages} messages are on their way, {callbacks} callbacks are pending"
-        ))
-        .await?;
+    async fn read(sandbox: &Sandbox, window: Window) -> Result<Page<Self>, ControlError> {
+        sandbox.timeline_page(window, Only::default()).await
     }
 }
 
@@ -294,9 +250,9 @@ struct Wait {
 
 impl Wait {
     /// Begins before the first look, so that no change after it is missed.
-    fn new(core: &Core, awaited: String, within: Duration) -> Self {
+    fn new(store: &Store, awaited: String, within: Duration) -> Self {
         Self {
-            changes: core.store.changes(),
+            changes: store.changes(),
             deadline: Instant::now() + within,
             within,
             awaited,

@@ -5,14 +5,12 @@ use axum::http::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Version};
 
+use super::Server;
 use crate::api::error::Fault;
-use crate::core::Core;
+use crate::callbacks::AGENT;
 use crate::core::addresses::Addresses;
 use crate::server::access::Scheme;
 use crate::server::incoming::Incoming;
-
-/// What callbacks of any sandbox call themselves.
-pub(crate) const AGENT: &str = concat!("sinch-conversation-sandbox/", env!("CARGO_PKG_VERSION"));
 
 /// For every route. A page cannot set `Origin`, `Host` or `User-Agent`.
 pub(crate) fn check(addresses: &Addresses, parts: &Parts) -> Result<(), Fault> {
@@ -41,13 +39,11 @@ pub(crate) fn check(addresses: &Addresses, parts: &Parts) -> Result<(), Fault> {
 }
 
 /// For the page and the controls: a key of the sandbox, where they are open to others.
-pub(crate) fn check_key(core: &Core, parts: &Parts) -> Result<(), Fault> {
-    if !core.settings.controls_need_key {
+pub(crate) fn check_key(server: &Server, parts: &Parts) -> Result<(), Fault> {
+    if !server.controls_need_key {
         return Ok(());
     }
-    let known = core
-        .access
-        .check(&parts.headers, Scheme::BasicOrBearer, core.clock.now());
+    let known = server.access.check(&parts.headers, Scheme::BasicOrBearer);
     known.map_err(|_| {
         // A browser asks its user for the key.
         let challenge = r#"Basic realm="sinch-conversation-sandbox", charset="UTF-8""#;

@@ -5,16 +5,15 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::api::error::Fault;
-use crate::core::Core;
 use crate::server::response::Answer;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 /// Its path.
 pub(crate) const PATH: &str = "/healthz";
 
 /// Answers 200 when the store works.
-pub(crate) async fn answer(core: &Core, method: &Method) -> Response {
-    match check(core, method).await {
+pub(crate) async fn answer(store: &Store, method: &Method) -> Response {
+    match check(store, method).await {
         Ok(()) => {
             Answer::json(StatusCode::OK, json!({ "status": "ok" }).to_string()).into_response()
         }
@@ -22,11 +21,11 @@ pub(crate) async fn answer(core: &Core, method: &Method) -> Response {
     }
 }
 
-async fn check(core: &Core, method: &Method) -> Result<(), Fault> {
+async fn check(store: &Store, method: &Method) -> Result<(), Fault> {
     if !matches!(*method, Method::GET | Method::HEAD) {
         return Err(Fault::wrong_method(&["GET", "HEAD"]));
     }
-    let reads = core.store.read(|_| Ok::<_, StoreError>(())).await;
+    let reads = store.read(|_| Ok::<_, StoreError>(())).await;
     reads.map_err(|error| {
         let (status, name) = (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE");
         Fault::new(status, name, error.to_string())

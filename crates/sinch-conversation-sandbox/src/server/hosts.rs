@@ -1,38 +1,59 @@
-//! The three APIs on one listener: which path belongs to which, and who may call it.
+//! The three APIs, the page and the controls on one listener: which path belongs to which, and who may call it.
 
 use axum::http::Method;
 use sinch_conversation_raw::{Document, OPERATIONS, Operation};
 
-use super::{health, oauth};
+use super::access::Scheme;
+use super::operation_names::TOKEN_OPERATION;
+use super::router::{Found, Route, Routes, percent_decode};
+use super::{health, oauth, page};
+use crate::api::call::Params;
 use crate::api::error::Fault;
-use crate::core::Core;
-use crate::sandbox::http;
-use crate::server::access::Scheme;
-use crate::server::operation_names::TOKEN_OPERATION;
-use crate::server::page;
-use crate::server::router::{Found, Params, Place, Routes, percent_decode};
 
 /// The Batch API has the paths of the Conversation API on a host of its own; here it has this prefix instead.
 const BATCH: &str = "/batch";
 
-/// Whether a path is none of the page, the controls and the check of health.
-pub(crate) fn is_of_the_api(path: &str) -> bool {
-    path != health::PATH && !path.starts_with(http::PREFIX) && !page::serves(path)
+/// What the paths of the controls begin with.
+const CONTROLS: &str = "/_sandbox/";
+
+/// Every documented operation by its path.
+pub(crate) type Operations = Routes<&'static Operation>;
+
+/// What a request is for.
+pub(crate) enum Target<'a> {
+    Health,
+    Controls,
+    Page,
+    Token,
+    Operation(Found<'a, &'static Operation>),
 }
 
-/// The name of the operation that a request is for, whatever the project and the credentials.
-pub(crate) fn operation(core: &Core, method: &Method, path: &str) -> Option<&'static str> {
-    if path == oauth::PATH {
-        return (method == Method::POST).then_some(TOKEN_OPERATION);
+impl<'a> Target<'a> {
+    pub(crate) fn find(operations: &'a Operations, method: &Method, path: &str) -> Self {
+        if path == health::PATH {
+            Self::Health
+        } else if path.starts_with(CONTROLS) {
+            Self::Controls
+        } else if page::serves(path) {
+            Self::Page
+        } else if path == oauth::PATH {
+            Self::Token
+        } else {
+            Self::Operation(operations.find(method.as_str(), path))
+        }
     }
-    match core.routes.find(method.as_str(), path) {
-        Found::Operation(operation, _) => Some(operation.id.as_str()),
-        _ => None,
+
+    /// The name of the operation, whatever the project and the credentials.
+    pub(crate) fn operation(&self, method: &Method) -> Option<&'static str> {
+        match self {
+            Self::Token => (*method == Method::POST).then_some(TOKEN_OPERATION),
+            Self::Operation(Found::Operation(operation, _)) => Some(operation.id.as_str()),
+            _ => None,
+        }
     }
 }
 
-/// Every documented operation.
-pub(crate) fn routes() -> Routes<&'static Operation> {
+pub(crate) fn operations() -> Operations {
     Routes::new(OPERATIONS.iter().copied().map(|operation| {
         let prefix = if operation.document == Document::Batch {
             BATCH
@@ -40,7 +61,7 @@ pub(crate) fn routes() -> Routes<&'static Operation> {
             ""
         };
         (
-            Place {
+            Route {
                 prefix,
                 method: operation.method,
                 path: operation.path,
@@ -59,24 +80,24 @@ pub(crate) fn scheme(path: &str) -> Scheme {
     }
 }
 
-/// The operation at a path of this project.
-pub(crate) fn find(
-    core: &Core,
-    method: &Method,
+/// The operation that was found at a path, if the path is one of this project.
+pub(crate) fn of_project(
+    project_id: &str,
     path: &str,
+    found: Found<'_, &'static Operation>,
 ) -> Result<(&'static Operation, Params), Fault> {
-    let project = project(path).ok_or_else(Fault::no_such_path)?;
-    if percent_decode(project).as_deref() != Some(core.settings.project.as_str()) {
+    let named = project(path).ok_or_else(Fault::no_such_path)?;
+    if percent_decode(named).as_deref() != Some(project_id) {
         return Err(Fault::forbidden());
     }
-    match core.routes.find(method.as_str(), path) {
+    match found {
         Found::Operation(operation, params) => Ok((operation, params)),
         Found::OtherMethods(methods) => Err(Fault::wrong_method(&methods)),
         Found::Nothing => Err(former(path).map_or_else(Fault::no_such_path, Fault::former_path)),
     }
 }
 
-/// What is meant by a path that the API had once.
+/// The remedy for a path that the API had once.
 fn former(path: &str) -> Option<&'static str> {
     let path = path.strip_prefix(BATCH).unwrap_or(path);
     if path.starts_with("/v1beta/") {

@@ -13,7 +13,6 @@ pub(crate) mod oauth;
 pub(crate) mod operation_names;
 pub(crate) mod page;
 pub(crate) mod rate_limits;
-pub(crate) mod redact;
 pub(crate) mod request_log;
 pub(crate) mod response;
 pub(crate) mod router;
@@ -22,41 +21,67 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::CONNECTION;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
 use serde_json::Value;
+use sinch_conversation_raw::Operation;
 use tokio::time::sleep;
 
 use crate::api::error::Fault;
 use crate::api::{self, call, contract};
-use crate::core::Core;
-use crate::engine::scope::Scope;
-use crate::sandbox::http;
-use crate::server::faults::Strike;
-use crate::server::faults::injected::Moment;
-use crate::server::request_log::OpenEntry;
-use crate::server::response::Answer;
+use crate::core::State;
+use crate::store::{Scope, Store};
+use access::Access;
+use body::Bodies;
+use faults::injected::Phase;
+use faults::{Faults, Injection};
+use hosts::{Operations, Target};
 use incoming::Incoming;
+use rate_limits::RateLimits;
+use request_log::{OpenRequest, RequestLog};
+use response::Answer;
+use router::Found;
+
+/// Answers requests to the API, the token endpoint and the page.
+pub(crate) struct Server {
+    pub(crate) store: Arc<Store>,
+    pub(crate) access: Access,
+    pub(crate) bodies: Bodies,
+    pub(crate) faults: Faults,
+    pub(crate) requests: RequestLog,
+    pub(crate) rate_limits: RateLimits,
+    /// Whether the page and the controls need a key.
+    pub(crate) controls_need_key: bool,
+    pub(crate) operations: Operations,
+}
+
+/// Answers requests for controls, which a layer above has.
+pub(crate) type Controls =
+    Arc<dyn for<'a> Fn(&'a mut Incoming) -> BoxFuture<'a, Response> + Send + Sync>;
 
 /// The service behind the listener.
-pub(crate) fn service(core: Arc<Core>) -> Router {
-    Router::new().fallback(answer).with_state(core)
+pub(crate) fn service(server: Arc<Server>, controls: Controls) -> Router {
+    Router::new().fallback(move |request: Request| answer(server, controls, request))
 }
 
 /// What every request goes through.
-async fn answer(State(core): State<Arc<Core>>, request: Request) -> Response {
+async fn answer(server: Arc<Server>, controls: Controls, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let asked = parts.uri.clone();
     router::simplify(&mut parts.uri);
     let mut incoming = Incoming::new(parts, body);
-    let mut response = if hosts::is_of_the_api(incoming.path()) {
-        logged(&core, &mut incoming, &asked).await
-    } else {
-        beside(core, &mut incoming)
+    let method = &incoming.parts.method;
+    let mut response = match Target::find(&server.operations, method, incoming.path()) {
+        target @ (Target::Token | Target::Operation(_)) => {
+            server.logged(&mut incoming, target, &asked).await
+        }
+        target => server
+            .unlogged(&mut incoming, target, controls)
             .await
-            .unwrap_or_else(IntoResponse::into_response)
+            .unwrap_or_else(IntoResponse::into_response),
     };
     if let Some(value) = incoming.farewell() {
         response.headers_mut().insert(CONNECTION, value);
@@ -64,125 +89,132 @@ async fn answer(State(core): State<Arc<Core>>, request: Request) -> Response {
     response
 }
 
-/// A request that is no part of the API.
-async fn beside(core: Arc<Core>, incoming: &mut Incoming) -> Result<Response, Fault> {
-    guard::check(&core.addresses, &incoming.parts)?;
-    if incoming.path() == health::PATH {
-        return Ok(health::answer(&core, &incoming.parts.method).await);
+impl Server {
+    pub(crate) fn state(&self) -> &State {
+        &self.store.state
     }
-    guard::check_key(&core, &incoming.parts)?;
-    if incoming.path().starts_with(http::PREFIX) {
-        Ok(http::answer(core, incoming).await)
-    } else {
-        Ok(crate::server::page::answer(&incoming.parts))
-    }
-}
 
-/// A request to the API: it is answered, by an injected fault if there is one, and written down.
-async fn logged(core: &Arc<Core>, incoming: &mut Incoming, asked: &Uri) -> Response {
-    let method = &incoming.parts.method;
-    let operation = hosts::operation(core, method, incoming.path());
-    let mut entry = core
-        .requests
-        .open(core.clock.now(), method, asked, operation);
-    let answer = match guard::check(&core.addresses, &incoming.parts) {
-        Err(fault) => Answer::of(fault.into_response()).await,
-        Ok(()) => admitted(core, incoming, &mut entry, operation).await,
-    };
-    entry.answered(&answer);
-    answer.into_response()
-}
-
-/// The answer to a request that nothing keeps out.
-async fn admitted(
-    core: &Arc<Core>,
-    incoming: &mut Incoming,
-    entry: &mut OpenEntry<'_>,
-    operation: Option<&'static str>,
-) -> Answer {
-    match operation.and_then(|name| Some((name, core.faults.strike(name)?))) {
-        None => proper(core, incoming, entry).await,
-        Some((name, strike)) => {
-            entry.struck_by(strike.fault.clone());
-            struck(core, incoming, entry, name, &strike).await
+    /// A request that is no part of the API.
+    async fn unlogged(
+        &self,
+        incoming: &mut Incoming,
+        target: Target<'_>,
+        controls: Controls,
+    ) -> Result<Response, Fault> {
+        guard::check(&self.state().addresses, &incoming.parts)?;
+        if matches!(target, Target::Health) {
+            return Ok(health::answer(&self.store, &incoming.parts.method).await);
         }
+        guard::check_key(self, &incoming.parts)?;
+        Ok(match target {
+            Target::Controls => controls(incoming).await,
+            _ => page::answer(&incoming.parts),
+        })
     }
-}
 
-/// The answer to a request that a fault strikes. What was sent is written down in any case.
-async fn struck(
-    core: &Arc<Core>,
-    incoming: &mut Incoming,
-    entry: &mut OpenEntry<'_>,
-    operation: &str,
-    strike: &Strike,
-) -> Answer {
-    entry.received(incoming.preload(&core.bodies).await);
-    let effect = strike.effect.as_ref();
-    match strike.fault.moment {
-        Moment::Before => {
-            pause(core, strike).await;
-            match effect {
-                Some(effect) => effect.answer(operation, None),
-                None => proper(core, incoming, entry).await,
+    /// A request to the API: it is answered, by an injected fault if there is one, and logged.
+    async fn logged(&self, incoming: &mut Incoming, target: Target<'_>, asked: &Uri) -> Response {
+        let method = &incoming.parts.method;
+        let operation = target.operation(method);
+        let now = self.state().clock.now();
+        let mut entry = self.requests.open(now, method, asked, operation);
+        let answer = match guard::check(&self.state().addresses, &incoming.parts) {
+            Err(fault) => Answer::of(fault.into_response()).await,
+            Ok(()) => match operation.and_then(|name| Some((name, self.faults.strike(name)?))) {
+                None => self.proper(incoming, target, &mut entry).await,
+                Some((name, injection)) => {
+                    entry.struck_by(injection.fault.clone());
+                    self.struck(incoming, target, &mut entry, name, &injection)
+                        .await
+                }
+            },
+        };
+        entry.answered(&answer);
+        answer.into_response()
+    }
+
+    /// The answer to a request that a fault strikes. What was sent is logged in any case.
+    async fn struck(
+        &self,
+        incoming: &mut Incoming,
+        target: Target<'_>,
+        entry: &mut OpenRequest<'_>,
+        operation: &str,
+        injection: &Injection,
+    ) -> Answer {
+        entry.received(incoming.preload(&self.bodies).await);
+        let injected = injection.response.as_ref();
+        match injection.fault.phase {
+            Phase::Before => {
+                self.pause(injection).await;
+                match injected {
+                    Some(injected) => injected.answer(operation, None),
+                    None => self.proper(incoming, target, entry).await,
+                }
+            }
+            Phase::After => {
+                let performed = self.proper(incoming, target, entry).await;
+                self.pause(injection).await;
+                match injected {
+                    Some(injected) => injected.answer(operation, Some(performed)),
+                    None => performed,
+                }
             }
         }
-        Moment::After => {
-            let performed = proper(core, incoming, entry).await;
-            pause(core, strike).await;
-            match effect {
-                Some(effect) => effect.answer(operation, Some(performed)),
-                None => performed,
+    }
+
+    /// The delay of a fault, which ends early when the sandbox stops.
+    async fn pause(&self, injection: &Injection) {
+        if let Some(delay) = injection.fault.delay_ms {
+            tokio::select! {
+                () = sleep(Duration::from_millis(delay)) => {}
+                () = self.state().stopped() => {}
             }
         }
     }
-}
 
-/// The delay of a fault, which ends early when the sandbox stops.
-async fn pause(core: &Core, strike: &Strike) {
-    if let Some(delay) = strike.fault.delay_ms {
-        tokio::select! {
-            () = sleep(Duration::from_millis(delay)) => {}
-            () = core.stopped() => {}
+    /// The answer that the API gives.
+    async fn proper(
+        &self,
+        incoming: &mut Incoming,
+        target: Target<'_>,
+        entry: &mut OpenRequest<'_>,
+    ) -> Answer {
+        let outcome = match target {
+            Target::Operation(found) => {
+                let performed = self.perform(incoming, found, entry).await;
+                performed.map(|value| Answer::json(StatusCode::OK, value.to_string()))
+            }
+            _ => oauth::answer(self, incoming, entry).await,
+        };
+        match outcome {
+            Ok(answer) => answer,
+            Err(fault) => Answer::of(fault.into_response()).await,
         }
     }
-}
 
-/// The answer that the API gives.
-async fn proper(core: &Arc<Core>, incoming: &mut Incoming, entry: &mut OpenEntry<'_>) -> Answer {
-    let outcome = if incoming.path() == oauth::PATH {
-        oauth::answer(core, incoming, entry).await
-    } else {
-        let performed = perform(core, incoming, entry).await;
-        performed.map(|value| Answer::json(StatusCode::OK, value.to_string()))
-    };
-    match outcome {
-        Ok(answer) => answer,
-        Err(fault) => Answer::of(fault.into_response()).await,
-    }
-}
-
-async fn perform(
-    core: &Arc<Core>,
-    incoming: &mut Incoming,
-    entry: &mut OpenEntry<'_>,
-) -> Result<Value, Fault> {
-    let now = core.clock.now();
-    let scheme = hosts::scheme(incoming.path());
-    core.access.check(&incoming.parts.headers, scheme, now)?;
-    let (operation, params) = hosts::find(core, &incoming.parts.method, incoming.path())?;
-    core.pace.check()?;
-    let received = incoming.read(&core.bodies).await?;
-    entry.received(&received.bytes);
-    let parts = &incoming.parts;
-    let body = received.bytes.clone();
-    let request = call::Request::new(operation, params, parts.uri.query(), body);
-    let call = contract::check(request, &parts.headers)?;
-    let shared = Arc::clone(core);
-    let work = move |tx: &rusqlite::Transaction<'_>| api::perform(&Scope::new(&shared, tx), &call);
-    if parts.method == Method::GET {
-        core.store.read(work).await
-    } else {
-        core.store.write(work).await
+    async fn perform(
+        &self,
+        incoming: &mut Incoming,
+        found: Found<'_, &'static Operation>,
+        entry: &mut OpenRequest<'_>,
+    ) -> Result<Value, Fault> {
+        let path = incoming.path();
+        self.access
+            .check(&incoming.parts.headers, hosts::scheme(path))?;
+        let (operation, params) = hosts::of_project(&self.state().settings.project, path, found)?;
+        self.rate_limits.check()?;
+        let received = incoming.read(&self.bodies).await?;
+        entry.received(&received.bytes);
+        let parts = &incoming.parts;
+        let body = received.bytes.clone();
+        let request = call::Request::new(operation, params, parts.uri.query(), body);
+        let call = contract::check(request, &parts.headers)?;
+        let work = move |scope: &Scope<'_>| api::perform(scope, &call);
+        if parts.method == Method::GET {
+            self.store.read(work).await
+        } else {
+            self.store.write(work).await
+        }
     }
 }

@@ -6,11 +6,11 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use super::Server;
 use super::incoming::Incoming;
 use crate::api::error::Fault;
-use crate::core::Core;
 use crate::server::access::{Key, basic_key};
-use crate::server::request_log::OpenEntry;
+use crate::server::request_log::OpenRequest;
 use crate::server::response::Answer;
 
 /// Path of the token endpoint.
@@ -51,17 +51,17 @@ impl Refusal {
 
 /// Answers a request for a token. What the head settles is answered without the body.
 pub(crate) async fn answer(
-    core: &Core,
+    server: &Server,
     incoming: &mut Incoming,
-    entry: &mut OpenEntry<'_>,
+    entry: &mut OpenRequest<'_>,
 ) -> Result<Answer, Fault> {
-    let key = match check_head(core, &incoming.parts) {
+    let key = match check_head(server, &incoming.parts) {
         Ok(key) => key,
         Err(refusal) => return Ok(refusal.into_answer()),
     };
-    let received = incoming.read(&core.bodies).await?;
+    let received = incoming.read(&server.bodies).await?;
     entry.received(&received.bytes);
-    Ok(match issue(core, key, &received.bytes) {
+    Ok(match issue(server, key, &received.bytes) {
         Ok(token) => respond(StatusCode::OK, &token),
         Err(refusal) => refusal.into_answer(),
     })
@@ -88,8 +88,8 @@ pub(crate) fn injected_body(status: StatusCode) -> Value {
 }
 
 /// What a head has to be like. The key, when it is in a header.
-fn check_head(core: &Core, parts: &Parts) -> Result<Option<Key>, Refusal> {
-    if !core.pace.admits_token() {
+fn check_head(server: &Server, parts: &Parts) -> Result<Option<Key>, Refusal> {
+    if !server.rate_limits.admits_token() {
         return Err(Refusal::new(
             StatusCode::TOO_MANY_REQUESTS,
             "temporarily_unavailable",
@@ -109,19 +109,19 @@ fn check_head(core: &Core, parts: &Parts) -> Result<Option<Key>, Refusal> {
     };
     let key = basic_key(value.to_str().unwrap_or_default())
         .ok_or_else(|| Refusal::client("the Authorization header holds no Basic credentials"))?;
-    check_key(core, &key)?;
+    check_key(server, &key)?;
     Ok(Some(key))
 }
 
-fn check_key(core: &Core, key: &Key) -> Result<(), Refusal> {
-    if core.access.knows(key) {
+fn check_key(server: &Server, key: &Key) -> Result<(), Refusal> {
+    if server.access.knows(key) {
         Ok(())
     } else {
         Err(Refusal::client("unknown key id or wrong key secret"))
     }
 }
 
-fn issue(core: &Core, key: Option<Key>, body: &[u8]) -> Result<Value, Refusal> {
+fn issue(server: &Server, key: Option<Key>, body: &[u8]) -> Result<Value, Refusal> {
     let form: Form = form_urlencoded::parse(body).into_owned().collect();
     match field(&form, "grant_type") {
         Some("client_credentials") => {}
@@ -140,11 +140,10 @@ fn issue(core: &Core, key: Option<Key>, body: &[u8]) -> Result<Value, Refusal> {
         Some(key) => key,
         None => key_in(&form)?,
     };
-    check_key(core, &key)?;
-    let now = core.clock.now();
+    check_key(server, &key)?;
     Ok(json!({
-        "access_token": core.access.issue(&key.id, core.ids.next(now), now),
-        "expires_in": core.access.lifetime_seconds(),
+        "access_token": server.access.issue(&key.id),
+        "expires_in": server.access.lifetime_seconds(),
         "scope": "",
         "token_type": "bearer",
     }))

@@ -21,12 +21,12 @@ const TOKEN_BURST: NonZeroU32 = NonZeroU32::new(30).unwrap();
 const TOKENS_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// The limits; `None` is none.
-pub(crate) struct Pace {
+pub(crate) struct RateLimits {
     project: Option<Bucket>,
     tokens: Option<Bucket>,
 }
 
-impl Pace {
+impl RateLimits {
     /// Lets `per_second` requests a second through, as many of them at once, and limits token requests if asked to.
     pub(crate) fn new(per_second: Option<u32>, limit_tokens: bool) -> Self {
         let bucket = |quota| RateLimiter::direct_with_clock(quota, MonotonicClock);

@@ -11,8 +11,8 @@ use serde_json::Value;
 use sinch_conversation_raw::wire::Timestamp;
 use tokio::sync::watch;
 
+use crate::model::redact;
 use crate::server::faults::injected::InjectedFault;
-use crate::server::redact;
 use crate::server::response::Answer;
 use crate::store::window::{Page, Window};
 
@@ -52,36 +52,23 @@ pub struct LoggedRequest {
 
 /// A request as it is kept: secrets are taken out when somebody looks.
 #[derive(Clone)]
-struct Entry {
-    id: u64,
-    at: DateTime<Utc>,
-    method: String,
-    path: String,
-    operation: Option<&'static str>,
-    status: Option<u16>,
-    milliseconds: u64,
+struct StoredRequest {
+    /// Without the bodies and the problem.
+    shown: LoggedRequest,
     request: Vec<u8>,
     response: Vec<u8>,
-    fault: Option<InjectedFault>,
 }
 
-impl Entry {
+impl StoredRequest {
     fn show(self) -> LoggedRequest {
-        let response = redact::body(&text(&self.response));
-        let refused = self.status.is_some_and(|status| status >= 400);
-        LoggedRequest {
-            id: self.id,
-            at: self.at.into(),
-            method: self.method,
-            path: redact::path(&self.path),
-            operation: self.operation,
-            status: self.status,
-            milliseconds: self.milliseconds,
-            problem: refused.then(|| problem(&response)).flatten(),
-            request: redact::body(&text(&self.request)),
-            response,
-            fault: self.fault,
+        let mut shown = self.shown;
+        shown.path = redact::path(&shown.path);
+        shown.request = redact::body(&text(&self.request));
+        shown.response = redact::body(&text(&self.response));
+        if shown.status.is_some_and(|status| status >= 400) {
+            shown.problem = problem(&shown.response);
         }
+        shown
     }
 }
 
@@ -112,15 +99,15 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[derive(Default)]
-struct Kept {
-    entries: VecDeque<Entry>,
+struct Entries {
+    entries: VecDeque<StoredRequest>,
     last_id: u64,
 }
 
 /// The last requests. In memory only.
 #[derive(Default)]
 pub(crate) struct RequestLog {
-    kept: Mutex<Kept>,
+    kept: Mutex<Entries>,
     changes: watch::Sender<u64>,
 }
 
@@ -132,22 +119,27 @@ impl RequestLog {
         method: &Method,
         uri: &Uri,
         operation: Option<&'static str>,
-    ) -> OpenEntry<'_> {
+    ) -> OpenRequest<'_> {
         let path = uri.path_and_query();
-        OpenEntry {
+        OpenRequest {
             log: self,
             started: Instant::now(),
-            entry: Some(Entry {
-                id: 0,
-                at,
-                method: method.as_str().to_owned(),
-                path: path.map_or_else(|| uri.to_string(), ToString::to_string),
-                operation,
-                status: None,
-                milliseconds: 0,
+            entry: Some(StoredRequest {
+                shown: LoggedRequest {
+                    id: 0,
+                    at: at.into(),
+                    method: method.as_str().to_owned(),
+                    path: path.map_or_else(|| uri.to_string(), ToString::to_string),
+                    operation,
+                    status: None,
+                    milliseconds: 0,
+                    problem: None,
+                    request: String::new(),
+                    response: String::new(),
+                    fault: None,
+                },
                 request: Vec::new(),
                 response: Vec::new(),
-                fault: None,
             }),
         }
     }
@@ -163,13 +155,13 @@ impl RequestLog {
 
     /// The requests behind an id.
     pub(crate) fn after(&self, window: &Window) -> Page<LoggedRequest> {
-        self.entries_after(window).map(Entry::show)
+        self.entries_after(window).map(StoredRequest::show)
     }
 
-    fn entries_after(&self, window: &Window) -> Page<Entry> {
+    fn entries_after(&self, window: &Window) -> Page<StoredRequest> {
         let (mut items, mut bytes) = (Vec::new(), 0);
         for entry in &self.kept().entries {
-            if i64::try_from(entry.id).is_ok_and(|id| id <= window.after) {
+            if i64::try_from(entry.shown.id).is_ok_and(|id| id <= window.after) {
                 continue;
             }
             if window.is_full(items.len(), bytes) {
@@ -186,10 +178,10 @@ impl RequestLog {
         self.tell();
     }
 
-    fn add(&self, mut entry: Entry) {
+    fn add(&self, mut entry: StoredRequest) {
         let mut kept = self.kept();
         kept.last_id += 1;
-        entry.id = kept.last_id;
+        entry.shown.id = kept.last_id;
         if kept.entries.len() == KEPT {
             kept.entries.pop_front();
         }
@@ -203,19 +195,19 @@ impl RequestLog {
             .send_modify(|version| *version = version.wrapping_add(1));
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, Entries> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A request that is being answered.
-pub(crate) struct OpenEntry<'a> {
+pub(crate) struct OpenRequest<'a> {
     log: &'a RequestLog,
     started: Instant,
-    entry: Option<Entry>,
+    entry: Option<StoredRequest>,
 }
 
-impl OpenEntry<'_> {
+impl OpenRequest<'_> {
     pub(crate) fn received(&mut self, body: &[u8]) {
         if let Some(entry) = &mut self.entry {
             entry.request = shortened(body);
@@ -224,23 +216,23 @@ impl OpenEntry<'_> {
 
     pub(crate) fn struck_by(&mut self, fault: InjectedFault) {
         if let Some(entry) = &mut self.entry {
-            entry.fault = Some(fault);
+            entry.shown.fault = Some(fault);
         }
     }
 
     pub(crate) fn answered(mut self, answer: &Answer) {
         if let Some(entry) = &mut self.entry {
-            entry.status = answer.seen_status();
+            entry.shown.status = answer.seen_status();
             entry.response = shortened(&answer.body);
         }
     }
 }
 
-impl Drop for OpenEntry<'_> {
+impl Drop for OpenRequest<'_> {
     fn drop(&mut self) {
         if let Some(mut entry) = self.entry.take() {
             let elapsed = self.started.elapsed().as_millis();
-            entry.milliseconds = u64::try_from(elapsed).unwrap_or(u64::MAX);
+            entry.shown.milliseconds = u64::try_from(elapsed).unwrap_or(u64::MAX);
             self.log.add(entry);
         }
     }

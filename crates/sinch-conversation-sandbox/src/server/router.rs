@@ -8,17 +8,16 @@ use std::borrow::Cow;
 
 use axum::http::Uri;
 
+use crate::api::call::Params;
+
 /// One operation's place: method and path, with `{name}` for what varies.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct Route {
     /// Set before the path; it tells apart documents that share paths.
     pub(crate) prefix: &'static str,
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
 }
-
-/// Values of the `{name}`s of a path, percent-decoded.
-pub(crate) type Params = Vec<(&'static str, String)>;
 
 /// What is at a path.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,11 +29,11 @@ pub(crate) enum Found<'a, T> {
 
 /// All places, the most literal first.
 pub(crate) struct Routes<T> {
-    places: Vec<(Place, T)>,
+    places: Vec<(Route, T)>,
 }
 
 impl<T> Routes<T> {
-    pub(crate) fn new(places: impl IntoIterator<Item = (Place, T)>) -> Self {
+    pub(crate) fn new(places: impl IntoIterator<Item = (Route, T)>) -> Self {
         let mut places: Vec<_> = places.into_iter().collect();
         places.sort_by_key(|(place, _)| std::cmp::Reverse(literal_length(place.path)));
         Self { places }
@@ -163,7 +162,7 @@ mod tests {
     use super::*;
 
     fn routes() -> Routes<&'static str> {
-        let place = |prefix, method, path| Place {
+        let place = |prefix, method, path| Route {
             prefix,
             method,
             path,

@@ -5,48 +5,30 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sinch_conversation_raw::types::BatchStatus;
 
 use super::StoreError;
+use super::document::{self, run};
+use super::name::Name;
 use crate::core::clock::from_micros;
 
 /// What is done with each item of a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BatchKind {
     Messages,
     NewContacts,
     OldContacts,
     Consents,
 }
 
-/// Every kind by the name that the table has for it.
-const NAMES: &[(Kind, &str)] = &[
-    (Kind::Messages, "messages"),
-    (Kind::NewContacts, "new_contacts"),
-    (Kind::OldContacts, "old_contacts"),
-    (Kind::Consents, "consents"),
-];
-
-impl Kind {
-    fn as_str(self) -> &'static str {
-        let found = NAMES.iter().find(|(kind, _)| *kind == self);
-        found.map_or("", |(_, name)| name)
-    }
-
-    fn from_name(name: &str) -> Result<Self, StoreError> {
-        let found = NAMES.iter().find(|(_, known)| *known == name);
-        found
-            .map(|(kind, _)| *kind)
-            .ok_or_else(|| StoreError::Document(format!("batch {name:?}")))
-    }
-}
-
 /// A batch without its items.
 #[derive(Debug)]
 pub(crate) struct Batch {
     pub(crate) id: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: BatchKind,
     /// Empty where a batch is not about an app.
     pub(crate) app_id: String,
     pub(crate) status: BatchStatus,
@@ -62,17 +44,18 @@ pub(crate) fn add(
     metadata: &BTreeMap<String, String>,
     items: impl Iterator<Item = Value>,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    run(
+        tx,
         "INSERT INTO batches (id, kind, app_id, status, send_after_us, shared) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute((
-        &batch.id,
-        batch.kind.as_str(),
-        &batch.app_id,
-        batch.status.as_str(),
-        batch.send_after.timestamp_micros(),
-        batch.shared.to_string(),
-    ))?;
+        (
+            &batch.id,
+            Name(batch.kind),
+            &batch.app_id,
+            batch.status.as_str(),
+            batch.send_after.timestamp_micros(),
+            batch.shared.to_string(),
+        ),
+    )?;
     let mut insert =
         tx.prepare_cached("INSERT INTO batch_metadata (batch_id, key, value) VALUES (?1, ?2, ?3)")?;
     for (key, value) in metadata {
@@ -110,20 +93,22 @@ pub(crate) fn with_metadata(
     rows.map(|row| read(row?)).collect()
 }
 
-type Columns = (String, String, String, String, i64, String);
+type Columns = (String, Name<BatchKind>, String, String, i64, String);
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
     row.try_into()
 }
 
-fn read((id, kind, app_id, status, send_after, shared): Columns) -> Result<Batch, StoreError> {
+fn read(
+    (id, Name(kind), app_id, status, send_after, shared): Columns,
+) -> Result<Batch, StoreError> {
     Ok(Batch {
         id,
-        kind: Kind::from_name(&kind)?,
+        kind,
         app_id,
         status: BatchStatus::from(status.as_str()),
         send_after: from_micros(send_after),
-        shared: decode(&shared)?,
+        shared: document::decode(&shared)?,
     })
 }
 
@@ -132,9 +117,11 @@ pub(crate) fn set_status(
     id: &str,
     status: &BatchStatus,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE batches SET status = ?2 WHERE id = ?1")?
-        .execute((id, status.as_str()))?;
-    Ok(())
+    run(
+        tx,
+        "UPDATE batches SET status = ?2 WHERE id = ?1",
+        (id, status.as_str()),
+    )
 }
 
 /// Takes the next item that is left, with its place in the batch.
@@ -151,24 +138,16 @@ pub(crate) fn take_item(
         .query_row([id], |row| row.try_into())
         .optional()?;
     taken
-        .map(|(number, item)| Ok((number, decode(&item)?)))
+        .map(|(number, item)| Ok((number, document::decode(&item)?)))
         .transpose()
 }
 
 /// Nothing of the batch is left to do.
 pub(crate) fn drop_items(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM batch_items WHERE batch_id = ?1")?
-        .execute([id])?;
-    Ok(())
+    run(tx, "DELETE FROM batch_items WHERE batch_id = ?1", [id])
 }
 
 /// Removes a batch that nobody can ask for.
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM batches WHERE id = ?1")?
-        .execute([id])?;
-    Ok(())
-}
-
-fn decode(text: &str) -> Result<Value, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Document(error.to_string()))
+    run(tx, "DELETE FROM batches WHERE id = ?1", [id])
 }

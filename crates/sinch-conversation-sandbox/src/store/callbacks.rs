@@ -1,18 +1,20 @@
-//! Callbacks: those to be delivered, lane by lane, and the log of what was tried.
+//! Callbacks: those to be delivered, in the order of their keys, and the log of what was tried.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 use sinch_conversation_raw::types::ClientCredentials;
 
+use super::StoreError;
+use super::document::{self, run, value};
+use super::name::Name;
 use super::window::{Page, Window};
-use super::{StoreError, document};
 use crate::core::clock::from_micros;
 use crate::model::callback::{Attempt, Callback, CallbackState};
 
 /// A callback to queue. It goes where it was meant to go when it was queued, whatever becomes of the webhook.
 pub(crate) struct NewCallback<'a> {
-    /// Callbacks of one lane go out one after the other.
-    pub(crate) lane: &'a str,
+    /// Callbacks with the same key are sent one after the other.
+    pub(crate) ordering_key: &'a str,
     pub(crate) app_id: &'a str,
     /// `None` when a message brought its own `callback_url`.
     pub(crate) webhook_id: Option<&'a str>,
@@ -24,7 +26,7 @@ pub(crate) struct NewCallback<'a> {
     pub(crate) body: &'a str,
 }
 
-/// The callback at the head of a lane.
+/// The next callback of an ordering key.
 pub(crate) struct Head {
     pub(crate) seq: i64,
     pub(crate) due: DateTime<Utc>,
@@ -38,7 +40,7 @@ pub(crate) struct Head {
 
 /// What an attempt means for its callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum AttemptOutcome {
     Delivered,
     RetryAt(DateTime<Utc>),
     Abandoned,
@@ -49,50 +51,41 @@ pub(crate) fn enqueue(
     callback: &NewCallback<'_>,
     due: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO callbacks
-             (lane, state, due_us, app_id, webhook_id, trigger, target, secret, credentials, body, queued_us)
-         VALUES (?1, 'pending', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?2)",
-    )?
-    .execute((
-        callback.lane,
+    run(tx, "INSERT INTO callbacks
+             (ordering_key, state, due_us, app_id, webhook_id, trigger, target, secret, credentials, body, queued_us)
+         VALUES (?1, 'pending', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?2)", (
+        callback.ordering_key,
         due.timestamp_micros(),
         callback.app_id,
         callback.webhook_id,
         callback.trigger,
         callback.target,
         callback.secret,
-        callback.credentials.map(document::encode),
+        callback.credentials.map(document::encode).transpose()?,
         callback.body,
-    ))?;
-    Ok(())
+    ))
 }
 
-/// The lanes of the callbacks queued after `seq` that still wait, and the last `seq` there is.
-pub(crate) fn lanes_after(
-    tx: &Transaction<'_>,
-    seq: i64,
-) -> Result<(Vec<String>, i64), StoreError> {
-    let last: i64 = tx
-        .prepare_cached("SELECT ifnull(max(seq), 0) FROM callbacks")?
-        .query_row([], |row| row.get(0))?;
+/// The keys of the callbacks queued after `seq` that still wait, and the last `seq` there is.
+pub(crate) fn keys_after(tx: &Transaction<'_>, seq: i64) -> Result<(Vec<String>, i64), StoreError> {
+    let last: i64 = value(tx, "SELECT ifnull(max(seq), 0) FROM callbacks", [])?;
     let mut statement = tx.prepare_cached(
-        "SELECT DISTINCT lane FROM callbacks WHERE seq > ?1 AND state = 'pending'",
+        "SELECT DISTINCT ordering_key FROM callbacks WHERE seq > ?1 AND state = 'pending'",
     )?;
-    let lanes = statement
+    let keys = statement
         .query_map([seq], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    Ok((lanes, last))
+    Ok((keys, last))
 }
 
-/// The next callback of the lane.
-pub(crate) fn head(tx: &Transaction<'_>, lane: &str) -> Result<Option<Head>, StoreError> {
+/// The next callback with this ordering key.
+pub(crate) fn head(tx: &Transaction<'_>, ordering_key: &str) -> Result<Option<Head>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT seq, due_us, target, secret, credentials, body,
                 (SELECT count(*) FROM attempts WHERE callback = callbacks.seq AND replay = 0)
-         FROM callbacks WHERE lane = ?1 AND state = 'pending' ORDER BY seq LIMIT 1",
+         FROM callbacks WHERE ordering_key = ?1 AND state = 'pending' ORDER BY seq LIMIT 1",
     )?;
-    let head = statement.query_row([lane], read_head).optional()?;
+    let head = statement.query_row([ordering_key], read_head).optional()?;
     head.transpose()
 }
 
@@ -119,19 +112,19 @@ pub(crate) fn record(
     tx: &Transaction<'_>,
     head: &Head,
     attempt: &Attempt,
-    outcome: Outcome,
+    outcome: AttemptOutcome,
 ) -> Result<(), StoreError> {
     add_attempt(tx, head.seq, attempt)?;
     let (state, due) = match outcome {
-        Outcome::Delivered => (CallbackState::Delivered, head.due),
-        Outcome::RetryAt(due) => (CallbackState::Pending, due),
-        Outcome::Abandoned => (CallbackState::Abandoned, head.due),
+        AttemptOutcome::Delivered => (CallbackState::Delivered, head.due),
+        AttemptOutcome::RetryAt(due) => (CallbackState::Pending, due),
+        AttemptOutcome::Abandoned => (CallbackState::Abandoned, head.due),
     };
-    tx.prepare_cached(
+    run(
+        tx,
         "UPDATE callbacks SET state = ?2, due_us = ?3 WHERE seq = ?1 AND state = 'pending'",
-    )?
-    .execute((head.seq, state.as_str(), due.timestamp_micros()))?;
-    Ok(())
+        (head.seq, Name(state), due.timestamp_micros()),
+    )
 }
 
 /// Adds an attempt to the log of a callback. One whose callback is gone is not kept.
@@ -140,40 +133,35 @@ pub(super) fn add_attempt(
     callback: i64,
     attempt: &Attempt,
 ) -> Result<(), StoreError> {
-    let headers = serde_json::to_string(&attempt.headers)
-        .map_err(|error| StoreError::Document(error.to_string()))?;
-    tx.prepare_cached(
-        "INSERT INTO attempts (callback, number, at_us, status, problem, headers, response, replay)
+    run(tx, "INSERT INTO attempts (callback, number, at_us, status, problem, headers, response, replay)
          SELECT seq, (SELECT ifnull(max(number), 0) + 1 FROM attempts WHERE callback = ?1), ?2, ?3, ?4, ?5, ?6, ?7
-         FROM callbacks WHERE seq = ?1",
-    )?
-    .execute((
+         FROM callbacks WHERE seq = ?1", (
         callback,
         attempt.at.timestamp_micros(),
         attempt.status,
         &attempt.problem,
-        headers,
+        document::encode(&attempt.headers)?,
         &attempt.response,
         attempt.replay,
-    ))?;
-    Ok(())
+    ))
 }
 
 /// Gives up what still waits for a webhook that is gone.
 pub(crate) fn drop_for_webhook(tx: &Transaction<'_>, webhook_id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    run(
+        tx,
         "UPDATE callbacks SET state = 'dropped' WHERE webhook_id = ?1 AND state = 'pending'",
-    )?
-    .execute([webhook_id])?;
-    Ok(())
+        [webhook_id],
+    )
 }
 
 /// How many callbacks still wait.
 pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
-    let count = tx
-        .prepare_cached("SELECT count(*) FROM callbacks WHERE state = 'pending'")?
-        .query_row([], |row| row.get(0))?;
-    Ok(count)
+    value(
+        tx,
+        "SELECT count(*) FROM callbacks WHERE state = 'pending'",
+        [],
+    )
 }
 
 const COLUMNS: &str = "seq, state, app_id, webhook_id, trigger, target, body, queued_us";
@@ -237,15 +225,13 @@ pub(crate) fn attempt_after(
 
 /// The end of the log of attempts.
 pub(crate) fn last_attempt(tx: &Transaction<'_>) -> Result<i64, StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT ifnull(max(seq), 0) FROM attempts")?
-        .query_row([], |row| row.get(0))?)
+    value(tx, "SELECT ifnull(max(seq), 0) FROM attempts", [])
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Callback> {
     Ok(Callback {
         id: row.get(0)?,
-        state: CallbackState::from_name(&row.get::<_, String>(1)?),
+        state: row.get::<_, Name<_>>(1)?.0,
         app_id: row.get(2)?,
         webhook_id: row.get(3)?,
         trigger: row.get(4)?,

@@ -4,22 +4,23 @@ use rusqlite::{Transaction, params_from_iter};
 use serde_json::json;
 use sinch_conversation_raw::types::{ChannelIdentity, Contact};
 
+use super::StoreError;
+use super::document::{self, run};
 use super::filter::Filter;
-use super::{StoreError, document};
 
 /// Adds the contact, or replaces the one with this id.
 pub(crate) fn put(tx: &Transaction<'_>, id: &str, contact: &Contact) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    run(
+        tx,
         "INSERT INTO contacts (id, external_id, doc) VALUES (?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET external_id = excluded.external_id, doc = excluded.doc",
-    )?
-    .execute((
-        id,
-        contact.external_id.as_deref().unwrap_or_default(),
-        document::encode(contact),
-    ))?;
-    tx.prepare_cached("DELETE FROM identities WHERE contact_id = ?1")?
-        .execute([id])?;
+        (
+            id,
+            contact.external_id.as_deref().unwrap_or_default(),
+            document::encode(contact)?,
+        ),
+    )?;
+    run(tx, "DELETE FROM identities WHERE contact_id = ?1", [id])?;
     let mut insert = tx.prepare_cached(
         "INSERT INTO identities (contact_id, channel, identity, app_id) VALUES (?1, ?2, ?3, ?4)",
     )?;
@@ -28,10 +29,6 @@ pub(crate) fn put(tx: &Transaction<'_>, id: &str, contact: &Contact) -> Result<(
         insert.execute((id, identity.channel.as_str(), &identity.identity, app_id))?;
     }
     Ok(())
-}
-
-pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<Contact>, StoreError> {
-    document::one(tx, "SELECT doc FROM contacts WHERE id = ?1", [id])
 }
 
 /// The ids of the contacts with this identity, oldest first.
@@ -55,7 +52,7 @@ pub(crate) fn with_identity(
 
 /// Which contacts to list: at most `limit` of those behind the id `after`.
 #[derive(Debug)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct ContactFilter<'a> {
     pub(crate) external_id: Option<&'a str>,
     /// Channel and identity.
     pub(crate) address: Option<(&'a str, &'a str)>,
@@ -64,7 +61,10 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// Contacts, oldest first.
-pub(crate) fn list(tx: &Transaction<'_>, wanted: &Wanted<'_>) -> Result<Vec<Contact>, StoreError> {
+pub(crate) fn list(
+    tx: &Transaction<'_>,
+    wanted: &ContactFilter<'_>,
+) -> Result<Vec<Contact>, StoreError> {
     let mut filter = Filter::default();
     filter.and_some("external_id = ?", wanted.external_id.map(str::to_owned));
     if let Some((channel, identity)) = wanted.address {
@@ -125,15 +125,7 @@ pub(crate) fn shared(
 }
 
 fn sorted(list: &str) -> Result<Vec<String>, StoreError> {
-    let mut items: Vec<String> =
-        serde_json::from_str(list).map_err(|error| StoreError::Document(error.to_string()))?;
+    let mut items: Vec<String> = document::decode(list)?;
     items.sort_unstable();
     Ok(items)
-}
-
-/// Removes the contact with its conversations and their messages.
-pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM contacts WHERE id = ?1")?
-        .execute([id])?;
-    Ok(())
 }

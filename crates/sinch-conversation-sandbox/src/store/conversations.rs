@@ -3,8 +3,9 @@
 use rusqlite::{Transaction, params_from_iter};
 use sinch_conversation_raw::types::{Conversation, ConversationMessage};
 
+use super::StoreError;
+use super::document::{self, run, value};
 use super::filter::Filter;
-use super::{StoreError, document};
 
 /// Adds the conversation, or replaces the one with this id.
 pub(crate) fn put(
@@ -12,23 +13,17 @@ pub(crate) fn put(
     id: &str,
     conversation: &Conversation,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO conversations (id, app_id, contact_id, active, active_channel, doc)
+    run(tx, "INSERT INTO conversations (id, app_id, contact_id, active, active_channel, doc)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (id) DO UPDATE SET app_id = excluded.app_id, contact_id = excluded.contact_id,
-             active = excluded.active, active_channel = excluded.active_channel, doc = excluded.doc")?.execute((
+             active = excluded.active, active_channel = excluded.active_channel, doc = excluded.doc", (
             id,
             &conversation.app_id,
             &conversation.contact_id,
             conversation.active.unwrap_or_default(),
             conversation.active_channel.as_ref().map_or("", |channel| channel.as_str()),
-            document::encode(conversation),
-        ),
-    )?;
-    Ok(())
-}
-
-pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<Conversation>, StoreError> {
-    document::one(tx, "SELECT doc FROM conversations WHERE id = ?1", [id])
+            document::encode(conversation)?,
+        ))
 }
 
 /// The active conversation of an app and a contact.
@@ -58,14 +53,14 @@ pub(crate) fn of_contact(
 
 /// Which conversations to list.
 #[derive(Debug)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct ConversationFilter<'a> {
     pub(crate) app_id: Option<&'a str>,
     pub(crate) contact_id: Option<&'a str>,
     pub(crate) active: Option<bool>,
     pub(crate) active_channel: Option<&'a str>,
 }
 
-impl Wanted<'_> {
+impl ConversationFilter<'_> {
     fn filter(&self) -> Filter {
         let mut filter = Filter::default();
         filter.and_some("app_id = ?", self.app_id.map(str::to_owned));
@@ -79,7 +74,7 @@ impl Wanted<'_> {
 /// At most `limit` conversations behind the id `after`, oldest first.
 pub(crate) fn list(
     tx: &Transaction<'_>,
-    wanted: &Wanted<'_>,
+    wanted: &ConversationFilter<'_>,
     after: Option<&str>,
     limit: usize,
 ) -> Result<Vec<Conversation>, StoreError> {
@@ -102,15 +97,15 @@ pub(crate) struct Recent<'a> {
     /// Nor do conversations with a greater id.
     pub(crate) newest: String,
     pub(crate) oldest_first: bool,
-    pub(crate) after: Option<Place>,
+    pub(crate) after: Option<RecentKey>,
     pub(crate) limit: usize,
 }
 
 /// A place in that list: when the latest message was accepted, 0 without one, and the conversation's id.
-pub(crate) type Place = (i64, String);
+pub(crate) type RecentKey = (i64, String);
 
 /// A conversation with its latest message, and its place.
-pub(crate) type WithLatest = (Place, Conversation, Option<ConversationMessage>);
+pub(crate) type WithLatest = (RecentKey, Conversation, Option<ConversationMessage>);
 
 /// Conversations by the time of their latest message.
 pub(crate) fn recent(
@@ -157,17 +152,11 @@ pub(crate) fn recent(
 }
 
 /// How many there are on all pages.
-pub(crate) fn count(tx: &Transaction<'_>, wanted: &Wanted<'_>) -> Result<i32, StoreError> {
+pub(crate) fn count(
+    tx: &Transaction<'_>,
+    wanted: &ConversationFilter<'_>,
+) -> Result<i32, StoreError> {
     let filter = wanted.filter();
     let sql = filter.sql("SELECT count(*) FROM conversations", "");
-    Ok(tx
-        .prepare_cached(&sql)?
-        .query_row(params_from_iter(filter.values()), |row| row.get(0))?)
-}
-
-/// Removes the conversation with its messages.
-pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM conversations WHERE id = ?1")?
-        .execute([id])?;
-    Ok(())
+    value(tx, &sql, params_from_iter(filter.values()))
 }

@@ -1,50 +1,70 @@
-//! Documents in and out of their columns.
+//! JSON documents in and out of their columns, and the tables that hold nothing else.
 
+use std::marker::PhantomData;
+
+use rusqlite::types::FromSql;
 use rusqlite::{OptionalExtension, Params, Transaction};
-use sinch_conversation_raw::wire::Wire;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::StoreError;
 use super::window::{Page, Window};
 
-pub(super) fn encode<T: Wire>(document: &T) -> String {
-    document.to_value().to_string()
+pub(super) fn encode<T: Serialize>(document: &T) -> Result<String, StoreError> {
+    serde_json::to_string(document).map_err(|error| StoreError::Document(error.to_string()))
 }
 
-pub(super) fn decode<T: Wire>(text: &str) -> Result<T, StoreError> {
-    let value =
-        serde_json::from_str(text).map_err(|error| StoreError::Document(error.to_string()))?;
-    T::from_value(value).map_err(|error| StoreError::Document(error.to_string()))
+pub(super) fn decode<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Document(error.to_string()))
 }
 
-/// The document that a query gives as its one column, if there is one.
-pub(super) fn one<T: Wire>(
+/// Runs a statement.
+pub(super) fn run(tx: &Transaction<'_>, sql: &str, params: impl Params) -> Result<(), StoreError> {
+    count(tx, sql, params).map(|_| ())
+}
+
+/// Runs a statement and returns how many rows it has changed.
+pub(super) fn count(
+    tx: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Result<usize, StoreError> {
+    Ok(tx.prepare_cached(sql)?.execute(params)?)
+}
+
+/// The one value that a query gives.
+pub(super) fn value<T: FromSql>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Result<T, StoreError> {
+    Ok(tx
+        .prepare_cached(sql)?
+        .query_row(params, |row| row.get(0))?)
+}
+
+/// The one value that a query gives, if there is one.
+pub(super) fn optional_value<T: FromSql>(
     tx: &Transaction<'_>,
     sql: &str,
     params: impl Params,
 ) -> Result<Option<T>, StoreError> {
-    let text: Option<String> = tx
-        .prepare_cached(sql)?
-        .query_row(params, |row| row.get(0))
-        .optional()?;
+    let mut statement = tx.prepare_cached(sql)?;
+    Ok(statement.query_row(params, |row| row.get(0)).optional()?)
+}
+
+/// The document that a query gives as its one column, if there is one.
+pub(super) fn one<T: DeserializeOwned>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Result<Option<T>, StoreError> {
+    let text: Option<String> = optional_value(tx, sql, params)?;
     text.as_deref().map(decode).transpose()
 }
 
-/// A page of documents in the order of their ids: the parameters of the query are the last id and the limit.
-pub(super) fn page<T: Wire>(
-    tx: &Transaction<'_>,
-    sql: &str,
-    window: &Window<String>,
-) -> Result<Page<T>, StoreError> {
-    let mut statement = tx.prepare_cached(sql)?;
-    let rows = statement.query((&window.after, window.rows()))?;
-    window.page(rows, |row| {
-        let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-        Ok((decode(text)?, text.len()))
-    })
-}
-
 /// The documents that a query gives as its one column.
-pub(super) fn many<T: Wire>(
+pub(super) fn many<T: DeserializeOwned>(
     tx: &Transaction<'_>,
     sql: &str,
     params: impl Params,
@@ -53,9 +73,77 @@ pub(super) fn many<T: Wire>(
     let mut rows = statement.query(params)?;
     let mut documents = Vec::new();
     while let Some(row) = rows.next()? {
-        documents.push(decode(
-            row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?,
-        )?);
+        let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        documents.push(decode(text)?);
     }
     Ok(documents)
+}
+
+/// A table of documents by their ids.
+pub(crate) struct Table<T> {
+    name: &'static str,
+    document: PhantomData<fn() -> T>,
+}
+
+impl<T: Serialize + DeserializeOwned> Table<T> {
+    pub(super) const fn named(name: &'static str) -> Self {
+        Self {
+            name,
+            document: PhantomData,
+        }
+    }
+
+    pub(crate) fn get(&self, tx: &Transaction<'_>, id: &str) -> Result<Option<T>, StoreError> {
+        let sql = format!("SELECT doc FROM {} WHERE id = ?1", self.name);
+        one(tx, &sql, [id])
+    }
+
+    /// Adds the document, or replaces the one with this id. For a table without columns beside the document.
+    pub(crate) fn put(
+        &self,
+        tx: &Transaction<'_>,
+        id: &str,
+        document: &T,
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "INSERT INTO {} (id, doc) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc",
+            self.name
+        );
+        run(tx, &sql, (id, encode(document)?))?;
+        Ok(())
+    }
+
+    /// Removes the document with all that belongs to it.
+    pub(crate) fn remove(&self, tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
+        let sql = format!("DELETE FROM {} WHERE id = ?1", self.name);
+        run(tx, &sql, [id])?;
+        Ok(())
+    }
+
+    /// All documents in the order of their ids.
+    pub(crate) fn all(&self, tx: &Transaction<'_>) -> Result<Vec<T>, StoreError> {
+        many(
+            tx,
+            &format!("SELECT doc FROM {} ORDER BY id", self.name),
+            [],
+        )
+    }
+
+    /// The documents behind an id, in the order of their ids.
+    pub(crate) fn page(
+        &self,
+        tx: &Transaction<'_>,
+        window: &Window<String>,
+    ) -> Result<Page<T>, StoreError> {
+        let sql = format!(
+            "SELECT doc FROM {} WHERE id > ?1 ORDER BY id LIMIT ?2",
+            self.name
+        );
+        let mut statement = tx.prepare_cached(&sql)?;
+        let rows = statement.query((&window.after, window.rows()))?;
+        window.page(rows, |row| {
+            let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            Ok((decode(text)?, text.len()))
+        })
+    }
 }

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params_from_iter};
 use sinch_conversation_raw::types::ConversationEvent;
 
+use super::StoreError;
+use super::document::{self, run};
 use super::filter::Filter;
-use super::{StoreError, document};
 
 /// Adds an event of a conversation.
 pub(crate) fn add(
@@ -14,28 +15,24 @@ pub(crate) fn add(
     accepted: DateTime<Utc>,
     event: &ConversationEvent,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    run(
+        tx,
         "INSERT INTO events (id, app_id, conversation_id, contact_id, accepted_us, doc)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute((
-        &event.id,
-        app_id,
-        &event.conversation_id,
-        &event.contact_id,
-        accepted.timestamp_micros(),
-        document::encode(event),
-    ))?;
-    Ok(())
-}
-
-pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<ConversationEvent>, StoreError> {
-    document::one(tx, "SELECT doc FROM events WHERE id = ?1", [id])
+        (
+            &event.id,
+            app_id,
+            &event.conversation_id,
+            &event.contact_id,
+            accepted.timestamp_micros(),
+            document::encode(event)?,
+        ),
+    )
 }
 
 /// Which events to list: at most `limit` of those older than the one with the id `after`.
 #[derive(Debug)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct EventFilter<'a> {
     pub(crate) conversation_id: Option<&'a str>,
     pub(crate) contact_id: Option<&'a str>,
     pub(crate) after: Option<&'a str>,
@@ -45,7 +42,7 @@ pub(crate) struct Wanted<'a> {
 /// Events, the last one that came first.
 pub(crate) fn list(
     tx: &Transaction<'_>,
-    wanted: &Wanted<'_>,
+    wanted: &EventFilter<'_>,
 ) -> Result<Vec<ConversationEvent>, StoreError> {
     let mut filter = Filter::default();
     filter.and_some(
@@ -61,56 +58,15 @@ pub(crate) fn list(
     document::many(tx, &sql, params_from_iter(filter.values()))
 }
 
-pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM events WHERE id = ?1")?
-        .execute([id])?;
-    Ok(())
-}
-
 /// Removes the events of an app that were accepted before this moment.
 pub(crate) fn remove_before(
     tx: &Transaction<'_>,
     app_id: &str,
     before: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM events WHERE app_id = ?1 AND accepted_us < ?2")?
-        .execute((app_id, before.timestamp_micros()))?;
-    Ok(())
-}
-
-/// Gives the events of a contact that goes away, also those that are not stored, to another contact.
-pub(crate) fn move_to_contact(
-    tx: &Transaction<'_>,
-    from: &str,
-    to: &str,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE events SET contact_id = ?2, doc = json_set(doc, '$.contact_id', ?2)
-         WHERE contact_id = ?1",
-    )?
-    .execute([from, to])?;
-    tx.prepare_cached(
-        "UPDATE kept SET doc = json_set(doc, '$.contact_id', ?2) WHERE doc ->> '$.contact_id' = ?1",
-    )?
-    .execute([from, to])?;
-    Ok(())
-}
-
-/// Gives the events of a conversation that goes away to another conversation.
-pub(crate) fn move_to_conversation(
-    tx: &Transaction<'_>,
-    from: &str,
-    to: &str,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE events SET conversation_id = ?2, doc = json_set(doc, '$.conversation_id', ?2)
-         WHERE conversation_id = ?1",
-    )?
-    .execute([from, to])?;
-    tx.prepare_cached(
-        "UPDATE kept SET doc = json_set(doc, '$.conversation_id', ?2)
-         WHERE doc ->> '$.conversation_id' = ?1",
-    )?
-    .execute([from, to])?;
-    Ok(())
+    run(
+        tx,
+        "DELETE FROM events WHERE app_id = ?1 AND accepted_us < ?2",
+        (app_id, before.timestamp_micros()),
+    )
 }

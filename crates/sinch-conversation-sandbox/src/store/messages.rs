@@ -2,10 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params_from_iter};
-use sinch_conversation_raw::types::ConversationMessage;
+use sinch_conversation_raw::types::{
+    ConversationDirection, ConversationMessage, ConversationMessageTypes,
+};
 
+use super::StoreError;
+use super::document::{self, run};
 use super::filter::Filter;
-use super::{StoreError, document};
+use crate::model::message::SentMessage;
 
 /// Where a message of each mode is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,14 +57,11 @@ pub(crate) fn put(
         Source::Dispatch
     };
     let identity = message.channel_identity.as_ref();
-    tx.prepare_cached(
-        "INSERT INTO messages
+    run(tx, "INSERT INTO messages
              (id, app_id, conversation_id, contact_id, channel, identity, direction, source, accepted_us, doc)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (id) DO UPDATE SET
-             channel = excluded.channel, identity = excluded.identity, doc = excluded.doc",
-    )?
-    .execute((
+             channel = excluded.channel, identity = excluded.identity, doc = excluded.doc", (
         id,
         app_id,
         conversation_id,
@@ -70,9 +71,25 @@ pub(crate) fn put(
         message.direction.as_ref().map_or("", |direction| direction.as_str()),
         source.as_str(),
         accepted.timestamp_micros(),
-        document::encode(message),
-    ))?;
-    Ok(())
+        document::encode(message)?,
+    ))
+}
+
+/// Adds the message of an app, or replaces it, as it is now.
+pub(crate) fn put_sent(tx: &Transaction<'_>, sent: &SentMessage) -> Result<(), StoreError> {
+    let mut stored =
+        ConversationMessage::new(ConversationMessageTypes::AppMessage(sent.message.clone()));
+    stored.id = Some(sent.id.clone());
+    stored.direction = Some(ConversationDirection::ToContact);
+    stored.accept_time = Some(sent.accepted_time.clone());
+    stored.channel_identity = sent.channel_identity().cloned();
+    stored.contact_id = Some(sent.contact_id.clone());
+    stored.conversation_id = Some(sent.conversation_id.clone());
+    stored.metadata = Some(sent.message_metadata.clone());
+    stored.injected = Some(false);
+    stored.processing_mode = Some(sent.processing_mode.clone());
+    let accepted = sent.accepted_time.to_datetime().unwrap_or_default();
+    put(tx, &sent.id, &sent.app_id, accepted.to_utc(), &stored)
 }
 
 pub(crate) fn get(
@@ -93,48 +110,20 @@ pub(crate) fn update(
     id: &str,
     message: &ConversationMessage,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE messages SET doc = ?2 WHERE id = ?1")?
-        .execute((id, document::encode(message)))?;
-    Ok(())
+    run(
+        tx,
+        "UPDATE messages SET doc = ?2 WHERE id = ?1",
+        (id, document::encode(message)?),
+    )
 }
 
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM messages WHERE id = ?1")?
-        .execute([id])?;
-    Ok(())
-}
-
-/// Gives the messages of a contact that goes away to another contact.
-pub(crate) fn move_to_contact(
-    tx: &Transaction<'_>,
-    from: &str,
-    to: &str,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE messages SET contact_id = ?2, doc = json_set(doc, '$.contact_id', ?2)
-         WHERE contact_id = ?1",
-    )?
-    .execute([from, to])?;
-    Ok(())
-}
-
-/// Gives the messages of a conversation that goes away to another conversation.
-pub(crate) fn move_to_conversation(
-    tx: &Transaction<'_>,
-    from: &str,
-    to: &str,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE messages SET conversation_id = ?2, doc = json_set(doc, '$.conversation_id', ?2)
-         WHERE conversation_id = ?1",
-    )?
-    .execute([from, to])?;
-    Ok(())
+    run(tx, "DELETE FROM messages WHERE id = ?1", [id])
 }
 
 /// Which messages to list.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct MessageFilter<'a> {
     pub(crate) source: Source,
     pub(crate) app_id: Option<&'a str>,
     pub(crate) conversation_id: Option<&'a str>,
@@ -154,7 +143,7 @@ pub(crate) type Key = (i64, String);
 /// At most `limit` messages behind the place `after`, newest first, each with its place.
 pub(crate) fn list(
     tx: &Transaction<'_>,
-    wanted: &Wanted<'_>,
+    wanted: &MessageFilter<'_>,
     after: Option<Key>,
     limit: usize,
 ) -> Result<Vec<(Key, ConversationMessage)>, StoreError> {

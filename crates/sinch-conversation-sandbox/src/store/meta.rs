@@ -1,8 +1,9 @@
 //! What the database says about itself: whose project it is and what its tokens are signed with.
 
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::Transaction;
 
 use super::StoreError;
+use super::document::{optional_value, run, value};
 
 /// The project of this database; `wanted` is written down when there is none yet.
 pub(crate) fn project(tx: &Transaction<'_>, wanted: &str) -> Result<String, StoreError> {
@@ -22,9 +23,7 @@ pub(crate) fn token_key(tx: &Transaction<'_>) -> Result<Vec<u8>, StoreError> {
     if let Some(key) = read(tx, "token_key")? {
         return Ok(key);
     }
-    let key: Vec<u8> = tx
-        .prepare_cached("SELECT randomblob(32)")?
-        .query_row([], |row| row.get(0))?;
+    let key: Vec<u8> = value(tx, "SELECT randomblob(32)", [])?;
     write(tx, "token_key", &key)?;
     Ok(key)
 }
@@ -42,18 +41,14 @@ pub(crate) fn set_clock_ahead(tx: &Transaction<'_>, ahead_us: i64) -> Result<(),
 }
 
 fn read(tx: &Transaction<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let value = tx
-        .prepare_cached("SELECT value FROM meta WHERE name = ?1")?
-        .query_row([name], |row| row.get(0))
-        .optional()?;
-    Ok(value)
+    optional_value(tx, "SELECT value FROM meta WHERE name = ?1", [name])
 }
 
 fn write(tx: &Transaction<'_>, name: &str, value: &[u8]) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    run(
+        tx,
         "INSERT INTO meta (name, value) VALUES (?1, ?2)
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    )?
-    .execute((name, value))?;
-    Ok(())
+        (name, value),
+    )
 }

@@ -1,43 +1,51 @@
 //! The state, in SQLite. All access goes through [`Store`]: one connection, which a thread of its own has. One is
 //! enough, since SQLite has one writer and a request is one short transaction.
 
-pub(crate) mod apps;
 pub(crate) mod batches;
 pub(crate) mod callbacks;
 pub(crate) mod capabilities;
 pub(crate) mod consents;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
+pub(crate) mod dispatch_metadata;
 mod document;
 pub(crate) mod events;
 pub(crate) mod filter;
-pub(crate) mod kept;
+pub(crate) mod jobs;
+pub(crate) mod journal;
 pub(crate) mod messages;
 pub(crate) mod meta;
-pub(crate) mod notes;
+pub(crate) mod moves;
+mod name;
 mod open;
-pub(crate) mod overview;
 pub(crate) mod profiles;
 pub(crate) mod queues;
-pub(crate) mod record;
 pub(crate) mod replays;
+pub(crate) mod reset;
 pub(crate) mod retention;
 mod schema;
+mod scope;
 pub(crate) mod seeds;
-pub(crate) mod sends;
-pub(crate) mod settings;
-pub(crate) mod steps;
+mod tables;
 pub(crate) mod templates;
 mod thread;
 pub(crate) mod webhooks;
 pub(crate) mod window;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{oneshot, watch};
 
+use crate::core::State;
+pub(crate) use document::Table;
 pub(crate) use open::OpenError;
+pub(crate) use scope::Scope;
+pub(crate) use tables::{
+    APPS, CONTACTS, CONVERSATIONS, EVENTS, PROBES, SENT_EVENTS, SENT_MESSAGES, SETTINGS, TEMPLATES,
+    WEBHOOKS,
+};
 use thread::StoreThread;
 
 /// Why the store could not do what was asked.
@@ -53,17 +61,39 @@ pub(crate) enum StoreError {
     Closed,
 }
 
+/// A database that is open, before a sandbox runs on it.
+pub(crate) struct Database(Connection);
+
+impl Database {
+    /// Opens the file, or a database in memory, and makes the tables when there are none.
+    pub(crate) fn open(file: Option<&Path>) -> Result<Self, OpenError> {
+        Ok(Self(open::open(file)?))
+    }
+
+    /// Runs `work` as one transaction.
+    pub(crate) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let transaction = self.0.transaction()?;
+        let answer = work(&transaction)?;
+        transaction.commit()?;
+        Ok(answer)
+    }
+}
+
+/// The database of a running sandbox, and the rest of its state.
 pub(crate) struct Store {
+    pub(crate) state: Arc<State>,
     thread: StoreThread,
     changes: watch::Sender<u64>,
 }
 
 impl Store {
-    /// Opens the file, or a database in memory, and makes the tables when there are none.
-    pub(crate) fn open(file: Option<&Path>) -> Result<Self, OpenError> {
-        let connection = open::open(file)?;
+    pub(crate) fn new(database: Database, state: Arc<State>) -> Result<Self, OpenError> {
         Ok(Self {
-            thread: StoreThread::start(connection).map_err(OpenError::Thread)?,
+            state,
+            thread: StoreThread::start(database.0).map_err(OpenError::Thread)?,
             changes: watch::Sender::new(0),
         })
     }
@@ -73,13 +103,13 @@ impl Store {
         self.changes.subscribe()
     }
 
-    /// Tells whoever waits for changes to look again; also for what changes outside of the store.
+    /// Tells those that wait for changes to look again; also for what changes outside of the store.
     pub(crate) fn tell(&self) {
         self.changes
             .send_modify(|version| *version = version.wrapping_add(1));
     }
 
-    /// Closes the database once the transaction at work is through; whatever comes later is refused.
+    /// Closes the database after the current transaction; later ones are refused.
     pub(crate) fn close(&self) {
         self.thread.close();
     }
@@ -89,7 +119,7 @@ impl Store {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        W: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+        W: FnOnce(&Scope<'_>) -> Result<T, E> + Send + 'static,
     {
         let outcome = self.transaction(TransactionBehavior::Immediate, work).await;
         if outcome.is_ok() {
@@ -98,13 +128,14 @@ impl Store {
         outcome
     }
 
-    /// Runs `work` as one transaction before anything that is asked for later, and does not wait for it.
+    /// Runs `work` as one transaction before any later one, and does not wait for it.
     pub(crate) fn write_soon<W>(&self, work: W)
     where
-        W: FnOnce(&Transaction<'_>) -> Result<(), StoreError> + Send + 'static,
+        W: FnOnce(&Scope<'_>) -> Result<(), StoreError> + Send + 'static,
     {
+        let state = Arc::clone(&self.state);
         self.thread.queue(move |connection| {
-            if let Err(error) = perform(connection, TransactionBehavior::Immediate, work) {
+            if let Err(error) = perform(connection, TransactionBehavior::Immediate, &state, work) {
                 tracing::error!(%error, "something could not be written down");
             }
         });
@@ -116,7 +147,7 @@ impl Store {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        W: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+        W: FnOnce(&Scope<'_>) -> Result<T, E> + Send + 'static,
     {
         self.transaction(TransactionBehavior::Deferred, work).await
     }
@@ -125,12 +156,13 @@ impl Store {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        W: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+        W: FnOnce(&Scope<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
+        let state = Arc::clone(&self.state);
         self.thread.queue(move |connection| {
-            // Whoever asked may have gone; the work is done all the same.
-            let _ = reply.send(perform(connection, behavior, work));
+            // The caller may have gone; the work is done all the same.
+            let _ = reply.send(perform(connection, behavior, &state, work));
         });
         match answer.await {
             Ok(outcome) => outcome,
@@ -143,16 +175,17 @@ impl Store {
 fn perform<T, E, W>(
     connection: &mut Connection,
     behavior: TransactionBehavior,
+    state: &State,
     work: W,
 ) -> Result<T, E>
 where
     E: From<StoreError>,
-    W: FnOnce(&Transaction<'_>) -> Result<T, E>,
+    W: FnOnce(&Scope<'_>) -> Result<T, E>,
 {
     let transaction = connection
         .transaction_with_behavior(behavior)
         .map_err(StoreError::from)?;
-    let answer = work(&transaction)?;
+    let answer = work(&Scope::new(state, &transaction))?;
     transaction.commit().map_err(StoreError::from)?;
     Ok(answer)
 }

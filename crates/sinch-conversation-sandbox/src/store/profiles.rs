@@ -1,9 +1,10 @@
 //! The names that people have on channels.
 
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::Transaction;
 use sinch_conversation_raw::types::ChannelIdentity;
 
 use super::StoreError;
+use super::document::{optional_value, run};
 
 /// Keeps the name of who has this identity, with every app; an empty one is forgotten.
 pub(crate) fn put(
@@ -13,14 +14,18 @@ pub(crate) fn put(
 ) -> Result<(), StoreError> {
     let key = (identity.channel.as_str(), identity.identity.as_str());
     if name.is_empty() {
-        tx.prepare_cached("DELETE FROM profiles WHERE channel = ?1 AND identity = ?2")?
-            .execute(key)?;
+        run(
+            tx,
+            "DELETE FROM profiles WHERE channel = ?1 AND identity = ?2",
+            key,
+        )?;
     } else {
-        tx.prepare_cached(
+        run(
+            tx,
             "INSERT INTO profiles (channel, identity, name) VALUES (?1, ?2, ?3)
              ON CONFLICT (channel, identity) DO UPDATE SET name = excluded.name",
-        )?
-        .execute((key.0, key.1, name))?;
+            (key.0, key.1, name),
+        )?;
     }
     Ok(())
 }
@@ -30,12 +35,9 @@ pub(crate) fn name(
     tx: &Transaction<'_>,
     identity: &ChannelIdentity,
 ) -> Result<Option<String>, StoreError> {
-    let name = tx
-        .prepare_cached("SELECT name FROM profiles WHERE channel = ?1 AND identity = ?2")?
-        .query_row(
-            (identity.channel.as_str(), identity.identity.as_str()),
-            |row| row.get(0),
-        )
-        .optional()?;
-    Ok(name)
+    optional_value(
+        tx,
+        "SELECT name FROM profiles WHERE channel = ?1 AND identity = ?2",
+        (identity.channel.as_str(), identity.identity.as_str()),
+    )
 }

@@ -1,17 +1,15 @@
 //! The queue of each app: how many messages wait in it, and when the next may leave.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::Transaction;
 
 use super::StoreError;
+use super::document::{optional_value, run, value};
 use crate::core::clock::from_micros;
 
 /// How many messages of the app wait for a channel.
 pub(crate) fn waiting(tx: &Transaction<'_>, app_id: &str) -> Result<usize, StoreError> {
-    let waiting = tx
-        .prepare_cached("SELECT waiting FROM queues WHERE app_id = ?1")?
-        .query_row([app_id], |row| row.get(0))
-        .optional()?;
+    let waiting = optional_value(tx, "SELECT waiting FROM queues WHERE app_id = ?1", [app_id])?;
     Ok(waiting.unwrap_or_default())
 }
 
@@ -22,27 +20,26 @@ pub(crate) fn enter(
     now: DateTime<Utc>,
     pace: TimeDelta,
 ) -> Result<DateTime<Utc>, StoreError> {
-    let due: i64 = tx
-        .prepare_cached(
-            "INSERT INTO queues (app_id, waiting, free_us) VALUES (?1, 1, ?2)
+    let due: i64 = value(
+        tx,
+        "INSERT INTO queues (app_id, waiting, free_us) VALUES (?1, 1, ?2)
              ON CONFLICT (app_id) DO UPDATE SET
                  waiting = waiting + 1, free_us = max(free_us + ?3, excluded.free_us)
              RETURNING free_us",
-        )?
-        .query_row(
-            (
-                app_id,
-                now.timestamp_micros(),
-                pace.num_microseconds().unwrap_or(i64::MAX),
-            ),
-            |row| row.get(0),
-        )?;
+        (
+            app_id,
+            now.timestamp_micros(),
+            pace.num_microseconds().unwrap_or(i64::MAX),
+        ),
+    )?;
     Ok(from_micros(due))
 }
 
 /// Takes one message out.
 pub(crate) fn leave(tx: &Transaction<'_>, app_id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE queues SET waiting = max(waiting - 1, 0) WHERE app_id = ?1")?
-        .execute([app_id])?;
-    Ok(())
+    run(
+        tx,
+        "UPDATE queues SET waiting = max(waiting - 1, 0) WHERE app_id = ?1",
+        [app_id],
+    )
 }

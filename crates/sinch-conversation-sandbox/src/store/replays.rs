@@ -1,17 +1,19 @@
-//! Callbacks that somebody wants to see again: sent once more each, beside their lane.
+//! Callbacks that somebody wants to see again: sent once more each, out of order.
 
 use rusqlite::Transaction;
 
 use super::StoreError;
 use super::callbacks::{Head, add_attempt, read_head};
+use super::document::{count, run, value};
 use crate::model::callback::Attempt;
 
 /// Asks for a callback to be sent again. Whether there is such a callback.
 pub(crate) fn add(tx: &Transaction<'_>, callback: i64) -> Result<bool, StoreError> {
-    let added = tx
-        .prepare_cached("INSERT INTO replays (callback) SELECT seq FROM callbacks WHERE seq = ?1")?
-        .execute([callback])?;
-    Ok(added > 0)
+    Ok(count(
+        tx,
+        "INSERT INTO replays (callback) SELECT seq FROM callbacks WHERE seq = ?1",
+        [callback],
+    )? > 0)
 }
 
 /// The replays asked for behind this one, each with what is to be sent.
@@ -36,11 +38,13 @@ pub(crate) fn done(
     callback: i64,
     attempt: &Attempt,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM replays WHERE seq = ?1")?
-        .execute([replay])?;
+    run(tx, "DELETE FROM replays WHERE seq = ?1", [replay])?;
     add_attempt(tx, callback, attempt)?;
     if attempt.succeeded() {
-        tx.prepare_cached("UPDATE callbacks SET state = 'delivered' WHERE seq = ?1 AND state IN ('abandoned', 'dropped')")?.execute([callback],
+        run(
+            tx,
+            "UPDATE callbacks SET state = 'delivered' WHERE seq = ?1 AND state IN ('abandoned', 'dropped')",
+            [callback],
         )?;
     }
     Ok(())
@@ -48,7 +52,5 @@ pub(crate) fn done(
 
 /// How many replays are still to be sent.
 pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT count(*) FROM replays")?
-        .query_row([], |row| row.get(0))?)
+    value(tx, "SELECT count(*) FROM replays", [])
 }

@@ -1,7 +1,7 @@
 //! The tables. A resource is a JSON document; beside it stand the columns that lists and look-ups need.
 
 /// Counts up when the tables change; a file with another number is refused.
-pub(super) const VERSION: i64 = 3;
+pub(super) const VERSION: i64 = 4;
 
 /// Tells the files of sandboxes from those of other programs.
 pub(super) const APPLICATION: i64 = i32::from_be_bytes(*b"SCSB") as i64;
@@ -62,7 +62,7 @@ CREATE INDEX messages_by_conversation ON messages(conversation_id, accepted_us, 
 CREATE INDEX messages_by_app ON messages(app_id, accepted_us, id);
 
 -- What DISPATCH mode remembers of a recipient, where the app's retention allows it.
-CREATE TABLE notes (
+CREATE TABLE dispatch_metadata (
     app_id         TEXT NOT NULL REFERENCES apps(id) ON DELETE CASCADE,
     channel        TEXT NOT NULL,
     identity       TEXT NOT NULL,
@@ -81,25 +81,25 @@ CREATE TABLE webhooks (
 CREATE INDEX webhooks_by_app ON webhooks(app_id);
 
 -- Every message on its way, and what became of it. Not part of the API, so nothing deletes from it.
-CREATE TABLE sends (
+CREATE TABLE sent_messages (
     id  TEXT PRIMARY KEY,
     doc TEXT NOT NULL
 ) STRICT;
 
 -- What is to be done next, to what, and when.
-CREATE TABLE steps (
+CREATE TABLE jobs (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT,
     due_us     INTEGER NOT NULL,
     subject    TEXT NOT NULL,
-    action     TEXT NOT NULL
+    job        TEXT NOT NULL
 ) STRICT;
-CREATE INDEX steps_by_due ON steps(due_us, seq);
-CREATE INDEX steps_by_subject ON steps(subject);
+CREATE INDEX jobs_by_due ON jobs(due_us, seq);
+CREATE INDEX jobs_by_subject ON jobs(subject);
 
 -- Callbacks: the queue while pending, the log afterwards.
 CREATE TABLE callbacks (
     seq         INTEGER PRIMARY KEY AUTOINCREMENT,
-    lane        TEXT NOT NULL,
+    ordering_key        TEXT NOT NULL,
     state       TEXT NOT NULL,
     due_us      INTEGER NOT NULL,
     app_id      TEXT NOT NULL,
@@ -111,7 +111,7 @@ CREATE TABLE callbacks (
     body        TEXT NOT NULL,
     queued_us   INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX callbacks_pending ON callbacks(lane, seq) WHERE state = 'pending';
+CREATE INDEX callbacks_pending ON callbacks(ordering_key, seq) WHERE state = 'pending';
 
 CREATE TABLE attempts (
     seq      INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -127,14 +127,14 @@ CREATE TABLE attempts (
 ) STRICT;
 
 -- What apps sent and received, in the order in which it happened. Not part of the API, so nothing deletes from it.
-CREATE TABLE record (
+CREATE TABLE journal (
     seq    INTEGER PRIMARY KEY AUTOINCREMENT,
     kind   TEXT NOT NULL,
     id     TEXT NOT NULL,
     app_id TEXT NOT NULL,
     doc    TEXT NOT NULL
 ) STRICT;
-CREATE INDEX record_by_app ON record(app_id, seq);
+CREATE INDEX journal_by_app ON journal(app_id, seq);
 
 -- Callbacks that somebody wants to see again.
 CREATE TABLE replays (
@@ -213,7 +213,7 @@ CREATE TABLE profiles (
 
 -- The settings of the project: one row, or none.
 CREATE TABLE settings (
-    id  INTEGER PRIMARY KEY CHECK (id = 1),
+    id  TEXT PRIMARY KEY,
     doc TEXT NOT NULL
 ) STRICT;
 
@@ -244,12 +244,16 @@ CREATE INDEX events_by_conversation ON events(conversation_id, id);
 CREATE INDEX events_by_contact ON events(contact_id, id);
 CREATE INDEX events_by_app ON events(app_id, accepted_us);
 
--- Every event of an app, with what became of it, and the questions for capabilities that have no answer yet.
-CREATE TABLE kept (
-    kind TEXT NOT NULL,
-    id   TEXT NOT NULL,
-    doc  TEXT NOT NULL,
-    PRIMARY KEY (kind, id)
+-- Every event of an app, with what became of it. Not part of the API, so nothing deletes from it.
+CREATE TABLE sent_events (
+    id  TEXT PRIMARY KEY,
+    doc TEXT NOT NULL
+) STRICT;
+
+-- Capability queries that have no answer yet.
+CREATE TABLE probes (
+    id  TEXT PRIMARY KEY,
+    doc TEXT NOT NULL
 ) STRICT;
 
 -- What a recipient can do on a channel, where a test has said so; * is every other recipient.

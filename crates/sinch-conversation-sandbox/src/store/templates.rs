@@ -3,36 +3,21 @@
 use rusqlite::Transaction;
 use sinch_conversation_raw::types::{V2Template, V2TemplateTranslation};
 
-use super::{StoreError, document};
-
-/// Adds the template, or replaces the one with this id. Its translations are stored apart from it.
-pub(crate) fn put(tx: &Transaction<'_>, id: &str, template: &V2Template) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO templates (id, doc) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc")?.execute((id, document::encode(template)),
-    )?;
-    Ok(())
-}
-
-pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<V2Template>, StoreError> {
-    document::one(tx, "SELECT doc FROM templates WHERE id = ?1", [id])
-}
+use super::StoreError;
+use super::document::{self, run};
 
 /// All templates, oldest first.
 pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<V2Template>, StoreError> {
     document::many(tx, "SELECT doc FROM templates ORDER BY rowid", [])
 }
 
-/// Removes the template with its translations.
-pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM templates WHERE id = ?1")?
-        .execute([id])?;
-    Ok(())
-}
-
 /// From now on no translation of the template is current.
 pub(crate) fn retire(tx: &Transaction<'_>, template_id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE translations SET current = 0 WHERE template_id = ?1")?
-        .execute([template_id])?;
-    Ok(())
+    run(
+        tx,
+        "UPDATE translations SET current = 0 WHERE template_id = ?1",
+        [template_id],
+    )
 }
 
 /// Adds a current translation, or replaces the one of this language and version.
@@ -42,15 +27,13 @@ pub(crate) fn put_translation(
     version: &str,
     translation: &V2TemplateTranslation,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO translations (template_id, language, version, current, doc) VALUES (?1, ?2, ?3, 1, ?4)
-         ON CONFLICT (template_id, language, version) DO UPDATE SET current = 1, doc = excluded.doc")?.execute((
+    run(tx, "INSERT INTO translations (template_id, language, version, current, doc) VALUES (?1, ?2, ?3, 1, ?4)
+         ON CONFLICT (template_id, language, version) DO UPDATE SET current = 1, doc = excluded.doc", (
             template_id,
             fold(&translation.language_code),
             version,
-            document::encode(translation),
-        ),
-    )?;
-    Ok(())
+            document::encode(translation)?,
+        ))
 }
 
 /// The translation of this language and version, current or not.

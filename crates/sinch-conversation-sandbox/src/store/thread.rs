@@ -9,40 +9,40 @@ use std::thread::{self, JoinHandle};
 use rusqlite::Connection;
 
 /// Something to do with the connection.
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 
 pub(super) struct StoreThread {
-    jobs: mpsc::Sender<Job>,
+    queue_end: mpsc::Sender<Work>,
     closed: Arc<AtomicBool>,
     handle: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl StoreThread {
     pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
-        let (jobs, queue) = mpsc::channel();
+        let (queue_end, queue) = mpsc::channel();
         let closed = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&closed);
         let handle = thread::Builder::new()
             .name("sandbox-store".to_owned())
             .spawn(move || run(connection, &queue, &stop))?;
         Ok(Self {
-            jobs,
+            queue_end,
             closed,
             handle: Mutex::new(Some(handle)),
         })
     }
 
-    /// Queues a job. It is dropped unrun when the thread has been closed.
-    pub(super) fn queue(&self, job: impl FnOnce(&mut Connection) + Send + 'static) {
-        // Without its receiver the job is dropped here, which is all that its sender needs to know.
-        let _ = self.jobs.send(Box::new(job));
+    /// Queues work. It is dropped unrun when the thread has been closed.
+    pub(super) fn queue(&self, work: impl FnOnce(&mut Connection) + Send + 'static) {
+        // Without a receiver the work is dropped here, which is all that its sender needs to know.
+        let _ = self.queue_end.send(Box::new(work));
     }
 
     pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
     }
 
-    /// Ends the thread after the job at work; what is queued behind it is dropped. Returns when the connection is
+    /// Ends the thread after the current work; what is queued behind it is dropped. Returns when the connection is
     /// closed.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::Release);
@@ -65,12 +65,12 @@ impl Drop for StoreThread {
     }
 }
 
-fn run(mut connection: Connection, queue: &mpsc::Receiver<Job>, stop: &AtomicBool) {
-    while let Ok(job) = queue.recv() {
+fn run(mut connection: Connection, queue: &mpsc::Receiver<Work>, stop: &AtomicBool) {
+    while let Ok(work) = queue.recv() {
         if stop.load(Ordering::Acquire) {
             return;
         }
-        // A job that panics drops its transaction, which undoes it; the others go on.
-        let _ = catch_unwind(AssertUnwindSafe(|| job(&mut connection)));
+        // Work that panics drops its transaction, which undoes it; later work goes on.
+        let _ = catch_unwind(AssertUnwindSafe(|| work(&mut connection)));
     }
 }

@@ -3,18 +3,13 @@
 use rusqlite::Transaction;
 use sinch_conversation_raw::types::Webhook;
 
-use super::{StoreError, document};
+use super::StoreError;
+use super::document::{self, run};
 
 /// Adds the webhook, or replaces the one with this id.
 pub(crate) fn put(tx: &Transaction<'_>, id: &str, webhook: &Webhook) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO webhooks (id, app_id, target, doc) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (id) DO UPDATE SET app_id = excluded.app_id, target = excluded.target, doc = excluded.doc")?.execute((id, &webhook.app_id, &webhook.target, document::encode(webhook)),
-    )?;
-    Ok(())
-}
-
-pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<Webhook>, StoreError> {
-    document::one(tx, "SELECT doc FROM webhooks WHERE id = ?1", [id])
+    run(tx, "INSERT INTO webhooks (id, app_id, target, doc) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (id) DO UPDATE SET app_id = excluded.app_id, target = excluded.target, doc = excluded.doc", (id, &webhook.app_id, &webhook.target, document::encode(webhook)?))
 }
 
 /// The webhooks of an app, oldest first.
@@ -24,15 +19,4 @@ pub(crate) fn of_app(tx: &Transaction<'_>, app_id: &str) -> Result<Vec<Webhook>,
         "SELECT doc FROM webhooks WHERE app_id = ?1 ORDER BY id",
         [app_id],
     )
-}
-
-/// The webhooks of all apps, oldest first.
-pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<Webhook>, StoreError> {
-    document::many(tx, "SELECT doc FROM webhooks ORDER BY id", [])
-}
-
-pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM webhooks WHERE id = ?1")?
-        .execute([id])?;
-    Ok(())
 }

@@ -57,7 +57,7 @@ fn operations(app: &str, message: &str) -> Vec<(Method, String, Value)> {
         ("events", json!({})),
         (
             "faults",
-            json!({"operation": "*", "times": 3, "moment": "after", "delay_ms": 1, "status": 503, "headers": {"a": "b"}, "body": {}, "retry_after": 1}),
+            json!({"operation": "*", "times": 3, "phase": "after", "delay_ms": 1, "status": 503, "headers": {"a": "b"}, "body": {}, "retry_after": 1}),
         ),
         ("faults", json!({"operation": "OAuth_Token", "cut_body": 3})),
         (

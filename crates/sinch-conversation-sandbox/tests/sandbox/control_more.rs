@@ -66,8 +66,8 @@ async fn a_fault_that_cannot_be_is_refused() {
         ),
         (json!({"operation": "*", "cut_body": 5_000_000}), "cut_body"),
         (
-            json!({"operation": "*", "status": 503, "moment": "never"}),
-            "moment",
+            json!({"operation": "*", "status": 503, "phase": "never"}),
+            "phase",
         ),
         (json!({"operation": "*", "status": 503, "time": 3}), "time"),
     ] {

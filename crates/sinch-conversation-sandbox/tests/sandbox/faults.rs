@@ -361,7 +361,7 @@ async fn what_cannot_be_injected_says_why() {
 fn faults_have_a_json_form() {
     let read = |json: Value| serde_json::from_value::<InjectedFault>(json);
     let fault = read(json!({
-        "operation": SEND, "times": 0, "moment": "after", "status": 503, "retry_after": 2,
+        "operation": SEND, "times": 0, "phase": "after", "status": 503, "retry_after": 2,
         "headers": {"x-a": "b"}, "body": {"a": 1}, "delay_ms": 20,
     }))
     .unwrap();
@@ -376,12 +376,12 @@ fn faults_have_a_json_form() {
     assert_eq!(read(serde_json::to_value(&same).unwrap()).unwrap(), same);
     assert_eq!(
         serde_json::to_value(InjectedFault::reset("*")).unwrap(),
-        json!({"operation": "*", "times": 1, "moment": "before", "reset": true})
+        json!({"operation": "*", "times": 1, "phase": "before", "reset": true})
     );
     for (json, hint) in [
         (json!({"status": 503}), "operation"),
         (json!({"operation": "*", "statsu": 503}), "statsu"),
-        (json!({"operation": "*", "moment": "later"}), "later"),
+        (json!({"operation": "*", "phase": "later"}), "later"),
         (json!({"operation": "*", "status": "503"}), "u16"),
         (json!({"operation": "*", "status": -1}), "u16"),
     ] {

@@ -36,6 +36,7 @@ mod hostile;
 mod inbound_events;
 mod injecting;
 mod junk;
+mod layers;
 mod lifecycle;
 mod limits;
 mod merge;

@@ -176,27 +176,27 @@ async fn it_is_shown_in_parts() {
 }
 
 #[tokio::test]
-async fn an_epoch_ends_with_a_reset_and_with_the_program() {
+async fn a_generation_ends_with_a_reset_and_with_the_program() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
-    let mut epochs = Vec::new();
+    let mut generations = Vec::new();
     for _ in 0..2 {
         let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
         let control = Control::of(&sandbox);
-        let epoch = async || {
-            control.get("state").await.ok()["epoch"]
+        let generation = async || {
+            control.get("state").await.ok()["generation"]
                 .as_str()
                 .unwrap()
                 .to_owned()
         };
-        let first = epoch().await;
-        assert_eq!(epoch().await, first);
+        let first = generation().await;
+        assert_eq!(generation().await, first);
         control.post("reset", json!({})).await.ok();
-        epochs.extend([first, epoch().await]);
+        generations.extend([first, generation().await]);
         sandbox.shutdown().await;
     }
-    let mut different = epochs.clone();
+    let mut different = generations.clone();
     different.sort();
     different.dedup();
-    assert_eq!(different.len(), 4, "{epochs:?}");
+    assert_eq!(different.len(), 4, "{generations:?}");
 }

@@ -5,12 +5,12 @@ use sinch_conversation_raw::types::{InsertConsentsRequest, InsertConsentsRespons
 use sinch_conversation_raw::wire::Wire;
 
 use super::super::apps;
-use super::super::check::Check;
 use super::begin;
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::scope::Scope;
-use crate::store::batches::Kind;
+use crate::model::check::Check;
+use crate::store::Scope;
+use crate::store::batches::BatchKind;
 
 pub(in crate::api) fn insert(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: InsertConsentsRequest = call.body()?;
@@ -18,7 +18,7 @@ pub(in crate::api) fn insert(scope: &Scope<'_>, call: &Call) -> Result<Value, Fa
     apps::find(scope, &request.app_id)?;
     let items = request.consent_records.iter().map(Wire::to_value);
     let mut answer = InsertConsentsResponse::default();
-    answer.batch_id = Some(begin(scope, Kind::Consents, &request.app_id, items)?);
+    answer.batch_id = Some(begin(scope, BatchKind::Consents, &request.app_id, items)?);
     Ok(answer.to_value())
 }
 
@@ -38,5 +38,5 @@ fn check(request: &InsertConsentsRequest) -> Result<(), Fault> {
             "a list is needed",
         );
     }
-    check.done()
+    Ok(check.done()?)
 }

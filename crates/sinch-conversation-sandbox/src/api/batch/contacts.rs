@@ -4,13 +4,13 @@ use serde_json::Value;
 use sinch_conversation_raw::types::{CreateContactsRequest, DeleteContactsRequest};
 use sinch_conversation_raw::wire::Wire;
 
-use super::super::check::Check;
 use super::super::{contacts, nothing};
 use super::{begin, check_count};
 use crate::api::call::Call;
 use crate::api::error::Fault;
-use crate::engine::scope::Scope;
-use crate::store::batches::Kind;
+use crate::model::check::Check;
+use crate::store::Scope;
+use crate::store::batches::BatchKind;
 
 pub(in crate::api) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: CreateContactsRequest = call.body()?;
@@ -23,7 +23,7 @@ pub(in crate::api) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fa
         let contact = contact.map_err(|fault| fault.within(&format!("contacts[{index}]")))?;
         items.push(contact.to_value());
     }
-    begin(scope, Kind::NewContacts, "", items.into_iter())?;
+    begin(scope, BatchKind::NewContacts, "", items.into_iter())?;
     Ok(nothing())
 }
 
@@ -33,6 +33,6 @@ pub(in crate::api) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fa
     check_count(&mut check, "contact_ids", 0, request.contact_ids.len());
     check.done()?;
     let items = request.contact_ids.into_iter().map(Value::String);
-    begin(scope, Kind::OldContacts, "", items)?;
+    begin(scope, BatchKind::OldContacts, "", items)?;
     Ok(nothing())
 }

@@ -8,17 +8,18 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
-use super::super::check::Check;
 use super::super::webhooks::refuse_own;
-use super::super::{apps, nothing, send};
+use super::super::{apps, nothing};
 use super::check_count;
 use crate::api::call::Call;
 use crate::api::error::Fault;
 use crate::core::clock::from_micros;
 use crate::engine::batch::{self, messages};
-use crate::engine::scope::Scope;
-use crate::store::batches::{self, Batch, Kind};
-use crate::store::steps::{self, Action};
+use crate::engine::{check, send};
+use crate::model::check::Check;
+use crate::store::Scope;
+use crate::store::batches::{self, Batch, BatchKind};
+use crate::store::jobs::{self, Job};
 
 /// How far ahead a batch can be scheduled.
 const FARTHEST: TimeDelta = TimeDelta::days(7);
@@ -34,7 +35,7 @@ pub(in crate::api) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Faul
     let send_after = departure(scope.now, request.send_after.as_ref())?;
     check(scope, &id, &request, recipients.len())?;
     let batch = Batch {
-        kind: Kind::Messages,
+        kind: BatchKind::Messages,
         app_id: request.app_id.clone(),
         status: if send_after > scope.now {
             BatchStatus::Scheduled
@@ -65,11 +66,11 @@ fn check(
     check_count(&mut check, "recipient_and_params", 1, recipients);
     check.done()?;
     let one = messages::request_for(id, request.clone(), anybody());
-    send::check(&one)?;
+    check::message(&one)?;
     refuse_own(scope, "callback_url", one.callback_url.as_ref())?;
     let app = apps::find(scope, &one.app_id)?;
     let mode = send::mode_of(&app, one.processing_strategy.as_ref());
-    send::check_against_app(&one, &app, &mode)
+    Ok(check::against_app(&one, &app, &mode)?)
 }
 
 /// A recipient that nothing is wrong with, in the place of those of the batch.
@@ -111,7 +112,7 @@ fn round_up(time: DateTime<Utc>) -> DateTime<Utc> {
 pub(in crate::api) fn status(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let id = call.param("batch_id");
     let batch = batches::get(scope.tx, id)?;
-    let batch = batch.filter(|batch| batch.kind == Kind::Messages);
+    let batch = batch.filter(|batch| batch.kind == BatchKind::Messages);
     show(&batch.ok_or_else(|| Fault::not_found("batch", id))?)
 }
 
@@ -135,18 +136,18 @@ fn show(batch: &Batch) -> Result<Value, Fault> {
 /// Always succeeds; whether anything was cancelled, the status tells.
 pub(in crate::api) fn cancel(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request = call.json()?;
-    let mut ids: Vec<String> = text(&request, &["batch_id"])
+    let mut ids: Vec<String> = text(request, &["batch_id"])
         .map(str::to_owned)
         .into_iter()
         .collect();
-    let key = text(&request, &["metadataKey", "metadata_key"]);
-    let value = text(&request, &["metadataValue", "metadata_value"]);
+    let key = text(request, &["metadataKey", "metadata_key"]);
+    let value = text(request, &["metadataValue", "metadata_value"]);
     if let Some((key, value)) = key.zip(value) {
         let found = batches::with_metadata(scope.tx, key, value)?;
         ids.extend(found.into_iter().map(|batch| batch.id));
     }
     for id in &ids {
-        steps::add(scope.tx, id, Action::CancelBatch, scope.now)?;
+        jobs::add(scope.tx, id, Job::CancelBatch, scope.now)?;
     }
     Ok(nothing())
 }

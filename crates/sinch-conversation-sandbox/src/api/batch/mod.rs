@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use sinch_conversation_raw::types::BatchStatus;
 
-use super::check::Check;
 use crate::api::error::Fault;
 use crate::engine::batch;
-use crate::engine::scope::Scope;
-use crate::store::batches::{Batch, Kind};
+use crate::model::check::Check;
+use crate::store::Scope;
+use crate::store::batches::{Batch, BatchKind};
 
 /// The most items of a batch.
 const MOST: usize = 1000;
@@ -21,7 +21,7 @@ const MOST: usize = 1000;
 /// Has the items done at once, one after the other, and gives the id of the batch.
 fn begin(
     scope: &Scope<'_>,
-    kind: Kind,
+    kind: BatchKind,
     app_id: &str,
     items: impl Iterator<Item = Value>,
 ) -> Result<String, Fault> {

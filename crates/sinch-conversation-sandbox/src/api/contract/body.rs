@@ -1,14 +1,14 @@
 //! The body of a request: what it is written in, and what it says.
 
-use std::borrow::Cow;
-
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::Value;
+use sinch_conversation_raw::Operation;
 
-use super::{Body, proto_json, tolerated, violations};
-use crate::api::call::Request;
-use crate::api::error::Violation;
+use super::proto_json::{self, Nulls};
+use super::{Body, tolerated, violations};
+use crate::api::call::{Checked, Request};
+use crate::model::check::Violation;
 
 /// Parses the body of a request and brings it into the form of the document.
 pub(super) fn read(
@@ -16,61 +16,52 @@ pub(super) fn read(
     rules: &Body,
     request: &Request,
     headers: &HeaderMap,
-) -> Result<Value, Vec<Violation>> {
+) -> Result<Checked, Vec<Violation>> {
     if request.body.is_empty() && !rules.required {
-        return Ok(Value::Null);
+        return Ok(Checked::default());
     }
     let mut found: Vec<Violation> = content_type(headers).err().into_iter().collect();
-    let mut body = match parse(&request.body) {
-        Ok(parsed) => parsed,
-        Err(description) => {
-            found.push(Violation::new("", description));
-            return Err(found);
-        }
-    };
-    found.extend(conform(
-        document,
-        rules,
-        request.operation.id.as_str(),
-        &mut body,
-    ));
-    if found.is_empty() {
-        Ok(body)
-    } else {
-        Err(found)
+    match parse(&request.body) {
+        Ok(body) => match conform(document, rules, request.operation, body) {
+            Ok(checked) if found.is_empty() => return Ok(checked),
+            Ok(_) => {}
+            Err(further) => found.extend(further),
+        },
+        Err(description) => found.push(Violation::new("", description)),
     }
+    Err(found)
 }
 
-/// Brings a body into the form of the document. Returns what is wrong with it.
-fn conform(document: &Value, rules: &Body, operation: &str, body: &mut Value) -> Vec<Violation> {
-    let schema = document.pointer(&rules.schema).unwrap_or(&Value::Null);
-    let mut found = proto_json::rewrite(document, schema, body);
-    let Some(wrapper) = tolerated::unwrap(operation, body) else {
-        return validate(document, rules, operation, body, found);
-    };
-    if found.is_empty() {
-        found = proto_json::rewrite(document, schema, body);
-    }
-    let found = validate(document, rules, operation, body, found);
-    let renamed = found.into_iter().map(|violation| wrapper.rename(violation));
-    renamed.collect()
-}
-
-/// What the schema refuses, unless something was refused before.
-fn validate(
+/// Brings a body into the form of the document, or says what is wrong with it.
+fn conform(
     document: &Value,
     rules: &Body,
-    operation: &str,
-    body: &Value,
-    found: Vec<Violation>,
-) -> Vec<Violation> {
-    if !found.is_empty() {
-        return found;
+    operation: &Operation,
+    mut body: Value,
+) -> Result<Checked, Vec<Violation>> {
+    let schema = document.pointer(&rules.schema).unwrap_or(&Value::Null);
+    let rewrite = |nulls, body: &mut Value| proto_json::rewrite(document, schema, nulls, body);
+    let mut patch = None;
+    if operation.method == "PATCH" {
+        // What is wrong with it is found again below.
+        rewrite(Nulls::Kept, &mut body);
+        patch = Some(body.clone());
     }
-    let instance = without_nulls(body);
-    let errors = rules.validator.iter_errors(&instance);
-    let refused = errors.filter(|error| !tolerated::passes(operation, error));
-    violations::of(document, refused).collect()
+    let mut found = rewrite(Nulls::Dropped, &mut body);
+    let wrapper = tolerated::unwrap(operation.id.as_str(), &mut body);
+    if found.is_empty() && wrapper.is_some() {
+        found = rewrite(Nulls::Dropped, &mut body);
+    }
+    if found.is_empty() {
+        let errors = rules.validator.iter_errors(&body);
+        let refused = errors.filter(|error| !tolerated::passes(operation.id.as_str(), error));
+        found = violations::of(document, refused).collect();
+    }
+    match wrapper {
+        _ if found.is_empty() => Ok(Checked { body, patch }),
+        None => Err(found),
+        Some(wrapper) => Err(found.into_iter().map(|it| wrapper.rename(it)).collect()),
+    }
 }
 
 /// The API documents `application/json` for every body; a format that builds upon it is JSON too.
@@ -111,41 +102,9 @@ fn parse(bytes: &[u8]) -> Result<Value, String> {
     })
 }
 
-/// A field that is `null` counts as absent.
-fn without_nulls(value: &Value) -> Cow<'_, Value> {
-    if !has_nulls(value) {
-        return Cow::Borrowed(value);
-    }
-    let mut value = value.clone();
-    remove_nulls(&mut value);
-    Cow::Owned(value)
-}
-
-fn has_nulls(value: &Value) -> bool {
-    match value {
-        Value::Object(members) => members
-            .values()
-            .any(|member| member.is_null() || has_nulls(member)),
-        Value::Array(items) => items.iter().any(has_nulls),
-        _ => false,
-    }
-}
-
-fn remove_nulls(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.retain(|_, member| !member.is_null());
-            members.values_mut().for_each(remove_nulls);
-        }
-        Value::Array(items) => items.iter_mut().for_each(remove_nulls),
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
-    use serde_json::json;
 
     use super::*;
 
@@ -187,11 +146,5 @@ mod tests {
                 .unwrap_err()
                 .starts_with("the body is not valid JSON: ")
         );
-    }
-
-    #[test]
-    fn null_is_absent_in_objects_only() {
-        let value = json!({"a": null, "b": [null, {"c": null, "d": 1}]});
-        assert_eq!(*without_nulls(&value), json!({"b": [null, {"d": 1}]}));
     }
 }

@@ -16,7 +16,7 @@ use axum::http::HeaderMap;
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
-use crate::api::call::{Call, Request};
+use crate::api::call::{Call, Checked, Request};
 use crate::api::error::Fault;
 use params::Parameter;
 
@@ -65,7 +65,7 @@ pub(crate) fn check(mut request: Request, headers: &HeaderMap) -> Result<Call, F
     ));
     let body = match &rules.body {
         Some(rules) => body::read(&contract.document, rules, &request, headers),
-        None => Ok(Value::Null),
+        None => Ok(Checked::default()),
     };
     match body {
         Ok(body) if violations.is_empty() => Ok(request.with_body(body)),
@@ -150,6 +150,8 @@ impl Contract {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+    use axum::http::header::CONTENT_TYPE;
     use sinch_conversation_raw::OPERATIONS;
 
     use super::*;
@@ -175,6 +177,35 @@ mod tests {
                 operation.id
             );
         }
+    }
+
+    #[test]
+    fn null_is_absent_where_the_document_names_the_fields() {
+        let operation = OPERATIONS
+            .iter()
+            .find(|operation| operation.id.as_str() == "Messages_SendMessage")
+            .unwrap();
+        let body = json!({
+            "app_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "recipient": {"contact_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "identified_by": null},
+            "message": {"text_message": {"text": "hi"}, "card_message": null},
+            "conversation_metadata": {"a": null, "b": [null, {"c": null}]},
+            "channel_properties": {"a": "b", "c": null},
+            "ttl": null,
+        });
+        let body = body.to_string().into();
+        let request = Request::new(operation, Vec::new(), None, body);
+        let json = HeaderValue::from_static("application/json");
+        let headers = [(CONTENT_TYPE, json)].into_iter().collect();
+        let call = check(request, &headers).unwrap();
+        let expected = json!({
+            "app_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "recipient": {"contact_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"},
+            "message": {"text_message": {"text": "hi"}},
+            "conversation_metadata": {"a": null, "b": [null, {"c": null}]},
+            "channel_properties": {"a": "b"},
+        });
+        assert_eq!(Some(call.json().unwrap()), expected.as_object());
     }
 
     #[test]

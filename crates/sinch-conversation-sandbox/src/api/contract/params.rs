@@ -6,21 +6,21 @@ use serde_json::Value;
 use super::proto_json::{given_twice, is_camel_case_of};
 use super::violations;
 use crate::api::call::{Request, flag};
-use crate::api::error::Violation;
+use crate::model::check::Violation;
 
 /// A parameter of an operation.
 pub(super) struct Parameter {
     name: String,
     in_path: bool,
     required: bool,
-    kind: Kind,
+    stands_for: ParameterType,
     /// None where any text will do.
     validator: Option<Validator>,
 }
 
 /// What the text of a parameter stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ParameterType {
     Text,
     WholeNumber,
     Number,
@@ -42,9 +42,11 @@ impl Parameter {
             name: text("name").unwrap_or_default().to_owned(),
             in_path: text("in") == Some("path"),
             required: published.get("required") == Some(&Value::Bool(true)),
-            kind: published
+            stands_for: published
                 .get("schema")
-                .map_or(Kind::Text, |schema| Kind::of(schema, document)),
+                .map_or(ParameterType::Text, |schema| {
+                    ParameterType::of(schema, document)
+                }),
             validator,
         }
     }
@@ -66,10 +68,10 @@ impl Parameter {
                 .then(|| Violation::new(&self.name, "is required"));
             return missing.into_iter().collect();
         };
-        let Some(value) = self.kind.read(text) else {
+        let Some(value) = self.stands_for.read(text) else {
             let description = format!(
                 "expected {}, found {}",
-                self.kind.expected(),
+                self.stands_for.expected(),
                 violations::quoted(text)
             );
             return vec![Violation::new(&self.name, description)];
@@ -82,7 +84,7 @@ impl Parameter {
     }
 }
 
-impl Kind {
+impl ParameterType {
     fn of(schema: &Value, document: &Value) -> Self {
         let named = schema.get("$ref").and_then(Value::as_str);
         let target = named

@@ -6,22 +6,32 @@ use std::fmt;
 use serde_json::{Map, Number, Value};
 
 use super::violations;
-use crate::api::error::{MOST_VIOLATIONS, Violation};
+use crate::model::check::{MOST_VIOLATIONS, Violation};
 
 /// The most items of a list for which the documents give no number: as many as the longest that they speak of has.
 const LONGEST_LIST: usize = 1000;
+
+/// What becomes of fields that are `null`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nulls {
+    Kept,
+    /// They count as absent. In an object that the document leaves open they are content, and stay.
+    Dropped,
+}
 
 /// Rewrites a body in place. Returns what is wrong with it.
 pub(super) fn rewrite<'a>(
     document: &'a Value,
     schema: &'a Value,
+    nulls: Nulls,
     body: &mut Value,
 ) -> Vec<Violation> {
     let mut rewriter = Rewriter {
         document,
+        nulls,
         violations: Vec::new(),
     };
-    rewriter.value(schema, body, &Place::Body);
+    rewriter.value(schema, body, &BodyPath::Body);
     let mut violations = rewriter.violations;
     violations.sort_by(|one, other| one.field.cmp(&other.field));
     violations
@@ -51,17 +61,17 @@ pub(super) fn given_twice(place: impl fmt::Display, given: &str) -> Violation {
 }
 
 /// Where in the body a value is.
-enum Place<'a> {
+enum BodyPath<'a> {
     Body,
-    Member(&'a Place<'a>, &'a str),
-    Item(&'a Place<'a>, usize),
+    Member(&'a BodyPath<'a>, &'a str),
+    Item(&'a BodyPath<'a>, usize),
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for BodyPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Body => Ok(()),
-            Self::Member(Place::Body, name) => f.write_str(name),
+            Self::Member(BodyPath::Body, name) => f.write_str(name),
             Self::Member(outer, name) => write!(f, "{outer}.{name}"),
             Self::Item(list, index) => write!(f, "{list}[{index}]"),
         }
@@ -72,11 +82,12 @@ type Schemas<'a> = Vec<&'a Map<String, Value>>;
 
 struct Rewriter<'a> {
     document: &'a Value,
+    nulls: Nulls,
     violations: Vec<Violation>,
 }
 
 impl<'a> Rewriter<'a> {
-    fn value(&mut self, schema: &'a Value, value: &mut Value, place: &Place<'_>) {
+    fn value(&mut self, schema: &'a Value, value: &mut Value, place: &BodyPath<'_>) {
         match value {
             Value::Object(members) => self.object(schema, members, place),
             Value::Array(items) => self.list(schema, items, place),
@@ -85,14 +96,19 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    fn object(&mut self, schema: &'a Value, members: &mut Map<String, Value>, place: &Place<'_>) {
+    fn object(
+        &mut self,
+        schema: &'a Value,
+        members: &mut Map<String, Value>,
+        place: &BodyPath<'_>,
+    ) {
         let mut schemas = self.schemas_of(schema, Some(members));
         // A name that was rewritten may choose an alternative, which knows further names.
         while self.rename(&schemas, members, place) {
             schemas = self.schemas_of(schema, Some(members));
         }
         for (name, member) in members.iter_mut() {
-            let place = Place::Member(place, name);
+            let place = BodyPath::Member(place, name);
             let mut documented = false;
             for property in properties(&schemas, name) {
                 documented = true;
@@ -105,6 +121,9 @@ impl<'a> Rewriter<'a> {
                 self.value(other, member, &place);
             }
         }
+        if self.nulls == Nulls::Dropped && schemas.iter().any(describes_members) {
+            members.retain(|_, member| !member.is_null());
+        }
     }
 
     /// Renames camelCase members to their documented names. Returns whether any were renamed.
@@ -112,7 +131,7 @@ impl<'a> Rewriter<'a> {
         &mut self,
         schemas: &Schemas<'a>,
         members: &mut Map<String, Value>,
-        place: &Place<'_>,
+        place: &BodyPath<'_>,
     ) -> bool {
         let name_of = |given: &String| {
             let mut names = schemas
@@ -133,7 +152,7 @@ impl<'a> Rewriter<'a> {
                 continue;
             };
             if members.contains_key(name) {
-                self.wrong(given_twice(Place::Member(place, name), given));
+                self.wrong(given_twice(BodyPath::Member(place, name), given));
             } else {
                 members.insert(name.clone(), value);
             }
@@ -141,7 +160,7 @@ impl<'a> Rewriter<'a> {
         !renamed.is_empty()
     }
 
-    fn list(&mut self, schema: &'a Value, items: &mut [Value], place: &Place<'_>) {
+    fn list(&mut self, schema: &'a Value, items: &mut [Value], place: &BodyPath<'_>) {
         let schemas = self.schemas_of(schema, None);
         let has_limit = schemas.iter().any(|schema| schema.contains_key("maxItems"));
         if !has_limit && items.len() > LONGEST_LIST {
@@ -152,12 +171,12 @@ impl<'a> Rewriter<'a> {
         }
         for item_schema in schemas.iter().filter_map(|schema| schema.get("items")) {
             for (index, item) in items.iter_mut().enumerate() {
-                self.value(item_schema, item, &Place::Item(place, index));
+                self.value(item_schema, item, &BodyPath::Item(place, index));
             }
         }
     }
 
-    fn scalar(&mut self, schema: &'a Value, value: &mut Value, place: &Place<'_>) {
+    fn scalar(&mut self, schema: &'a Value, value: &mut Value, place: &BodyPath<'_>) {
         for schema in self.schemas_of(schema, None) {
             match schema.get("type").and_then(Value::as_str) {
                 Some("integer") => {
@@ -181,11 +200,11 @@ impl<'a> Rewriter<'a> {
     }
 
     /// In protobuf every enum value has a number. The documents do not give them; only 0 is the same for all: not set.
-    fn word(&mut self, words: &[Value], value: &mut Value, place: &Place<'_>) {
+    fn word(&mut self, words: &[Value], value: &mut Value, place: &BodyPath<'_>) {
         let Value::Number(number) = value else {
             return;
         };
-        if number.as_u64() == Some(0) && matches!(place, Place::Member(..)) {
+        if number.as_u64() == Some(0) && matches!(place, BodyPath::Member(..)) {
             *value = Value::Null;
             return;
         }
@@ -244,6 +263,15 @@ impl<'a> Rewriter<'a> {
             }
         }
     }
+}
+
+/// Whether a schema says what the members of an object are.
+fn describes_members(schema: &&Map<String, Value>) -> bool {
+    let describes = ["properties", "dependentSchemas", "allOf", "oneOf"];
+    describes.iter().any(|key| schema.contains_key(*key))
+        || schema
+            .get("additionalProperties")
+            .is_some_and(|others| others.as_object().is_some_and(|others| !others.is_empty()))
 }
 
 /// What the schemas say about a member.

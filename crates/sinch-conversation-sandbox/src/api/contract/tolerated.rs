@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::proto_json::is_camel_case_of;
 use super::violations::path_of;
-use crate::api::error::Violation;
+use crate::model::check::Violation;
 
 /// An exception for one field of one operation.
 struct Exception {

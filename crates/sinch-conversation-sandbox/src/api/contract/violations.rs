@@ -10,7 +10,7 @@ use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
-use crate::api::error::{MOST_VIOLATIONS, Violation};
+use crate::model::check::{MOST_VIOLATIONS, Violation};
 
 /// The most words that are named where one of them is expected.
 const WORDS: usize = 30;

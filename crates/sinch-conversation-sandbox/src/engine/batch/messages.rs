@@ -12,15 +12,14 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::read;
-use crate::api::send;
 use crate::callbacks::notify::{self, Notice};
-use crate::engine::accept::{self, Order};
-use crate::engine::placeholders;
-use crate::engine::scope::Scope;
+use crate::engine::accept::{self, MessageOrder};
+use crate::engine::{check, placeholders, send as single};
 use crate::model::channels::Failure;
+use crate::model::check::summary;
 use crate::model::message::BatchPlace;
 use crate::store::batches::{self, Batch};
-use crate::store::{StoreError, apps};
+use crate::store::{APPS, Scope, StoreError};
 
 /// The key of metadata under which every message carries the id of its batch.
 const BATCH_ID: &str = "_batch_id";
@@ -69,7 +68,7 @@ pub(super) fn send(
     number: usize,
     item: Value,
 ) -> Result<(), StoreError> {
-    let Some(app) = apps::get(scope.tx, &batch.app_id)? else {
+    let Some(app) = APPS.get(scope.tx, &batch.app_id)? else {
         return fail(scope, batch);
     };
     let shared: SendBatchRequest = read(batch.shared.clone())?;
@@ -88,7 +87,7 @@ fn order_for(
     batch_id: &str,
     mut shared: SendBatchRequest,
     to: RecipientAndParam,
-) -> Result<Order, StoreError> {
+) -> Result<MessageOrder, StoreError> {
     let parameters = to.parameters.clone().unwrap_or_default();
     let missing = match placeholders::fill(shared.message.to_value(), &parameters) {
         Ok(filled) => {
@@ -98,13 +97,13 @@ fn order_for(
         Err(unfilled) => Some(unfilled.to_string()),
     };
     let request = request_for(batch_id, shared, to);
-    let mode = send::mode_of(app, request.processing_strategy.as_ref());
+    let mode = single::mode_of(app, request.processing_strategy.as_ref());
     let problem = missing.or_else(|| {
-        let checked = send::check(&request);
-        let checked = checked.and_then(|()| send::check_against_app(&request, app, &mode));
-        checked.err().map(|fault| fault.summary())
+        let checked = check::message(&request);
+        let checked = checked.and_then(|()| check::against_app(&request, app, &mode));
+        checked.err().map(|violations| summary(&violations))
     });
-    let mut order = send::order(request, mode);
+    let mut order = single::order(request, mode);
     order.refused = problem.map(|problem| Failure::new("BAD_REQUEST").describe(problem));
     Ok(order)
 }
@@ -132,13 +131,12 @@ fn conclude(
     batches::set_status(scope.tx, &batch.id, &BatchStatus::Processed)?;
     let shared: SendBatchRequest = read(batch.shared.clone())?;
     let failed = outcome != BatchNotificationStatus::BatchStatusProcessed;
-    let notice = Notice {
-        kind: CallbackKind::BATCH_STATUS_UPDATE,
-        payload: notification(batch, &shared, outcome).to_value(),
-        lane: &batch.id,
-        message_metadata: "",
-        correlation_id: shared.correlation_id.as_deref().unwrap_or_default(),
-    };
+    let notice = Notice::new(
+        CallbackKind::BATCH_STATUS_UPDATE,
+        &notification(batch, &shared, outcome),
+        &batch.id,
+    )
+    .correlated(shared.correlation_id.as_deref().unwrap_or_default());
     match shared.callback_url.as_deref().filter(|_| failed) {
         Some(url) => notify::url(scope, &batch.app_id, url, "", &notice),
         None => notify::app(scope, &batch.app_id, &notice),

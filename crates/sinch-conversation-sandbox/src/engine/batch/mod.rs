@@ -1,4 +1,4 @@
-//! Batches: lists of things to do, done one by one. A batch of a thousand is a thousand steps, which take turns
+//! Batches: lists of things to do, done one by one. A batch of a thousand is a thousand jobs, which take turns
 //! with everything else that is due.
 
 pub(crate) mod messages;
@@ -9,11 +9,10 @@ use serde_json::Value;
 use sinch_conversation_raw::types::{BatchStatus, ConsentRecord, Contact};
 use sinch_conversation_raw::wire::Wire;
 
-use super::scope::Scope;
-use super::{consents, people};
-use crate::store::batches::{self, Batch, Kind};
-use crate::store::steps::{self, Action};
-use crate::store::{StoreError, contacts};
+use super::{consents, contact};
+use crate::store::batches::{self, Batch, BatchKind};
+use crate::store::jobs::{self, Job};
+use crate::store::{CONTACTS, Scope, StoreError};
 
 /// Takes a batch in; it begins at its time.
 pub(crate) fn accept(
@@ -24,11 +23,11 @@ pub(crate) fn accept(
 ) -> Result<(), StoreError> {
     batches::add(scope.tx, batch, metadata, items)?;
     let action = if batch.status == BatchStatus::Scheduled {
-        Action::BeginBatch
+        Job::BeginBatch
     } else {
-        Action::Batch
+        Job::Batch
     };
-    steps::add(scope.tx, &batch.id, action, batch.send_after)
+    jobs::add(scope.tx, &batch.id, action, batch.send_after)
 }
 
 /// The time of a batch has come.
@@ -63,29 +62,29 @@ pub(crate) fn go_on(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
         return finish(scope, &batch);
     };
     match batch.kind {
-        Kind::Messages => messages::send(scope, &batch, number, item)?,
-        Kind::NewContacts => {
-            people::add(scope, read::<Contact>(item)?)?;
+        BatchKind::Messages => messages::send(scope, &batch, number, item)?,
+        BatchKind::NewContacts => {
+            contact::add(scope, read::<Contact>(item)?)?;
         }
-        Kind::OldContacts => remove_contact(scope, &read::<String>(item)?)?,
-        Kind::Consents => {
+        BatchKind::OldContacts => remove_contact(scope, &read::<String>(item)?)?,
+        BatchKind::Consents => {
             consents::insert(scope, &batch.app_id, &read::<ConsentRecord>(item)?)?;
         }
     }
-    steps::add(scope.tx, id, Action::Batch, scope.now)
+    jobs::add(scope.tx, id, Job::Batch, scope.now)
 }
 
 fn finish(scope: &Scope<'_>, batch: &Batch) -> Result<(), StoreError> {
     match batch.kind {
-        Kind::Messages => messages::finish(scope, batch),
+        BatchKind::Messages => messages::finish(scope, batch),
         _ => batches::remove(scope.tx, &batch.id),
     }
 }
 
 /// A contact that is gone already is no fault.
 fn remove_contact(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
-    match contacts::get(scope.tx, id)? {
-        Some(contact) => people::remove(scope, &contact),
+    match CONTACTS.get(scope.tx, id)? {
+        Some(contact) => contact::remove(scope, &contact),
         None => Ok(()),
     }
 }

@@ -1,23 +1,23 @@
 //! Takes in an event from an app: finds or makes the contact and the conversation, chooses the channel, stores the
-//! event. Everything after that is done by steps.
+//! event. Everything after that is done by jobs.
 
 use sinch_conversation_raw::types::{
-    AppEvent, AppResponse, Conversation, ConversationChannel, ConversationDirection,
-    ConversationEvent, ProcessingMode,
+    AppEvent, AppResponse, ConversationChannel, ConversationDirection, ConversationEvent,
+    ProcessingMode,
 };
 
-use super::progress;
-use crate::engine::accept::Addressee;
-use crate::engine::reach::{self, Plan, Thread};
-use crate::engine::scope::Scope;
-use crate::engine::threads;
+use super::delivery;
+use crate::callbacks::notify::ordering_key;
+use crate::engine::conversation;
+use crate::engine::recipient::{self, Addressee};
 use crate::model::event::SentEvent;
-use crate::store::steps::Action;
-use crate::store::{StoreError, events, kept, record};
+use crate::model::timeline::TimelineKind;
+use crate::store::jobs::Job;
+use crate::store::{SENT_EVENTS, Scope, StoreError, events, journal};
 
 /// An event to take in; checked already.
 #[derive(Debug)]
-pub(crate) struct Order {
+pub(crate) struct EventOrder {
     pub(crate) addressee: Addressee,
     pub(crate) event: AppEvent,
     pub(crate) mode: ProcessingMode,
@@ -27,21 +27,15 @@ pub(crate) struct Order {
     pub(crate) callback_url: Option<String>,
 }
 
-/// Where the event goes, as far as that is known.
-struct Destination {
-    contact_id: String,
-    conversation: Option<Conversation>,
-    plan: Plan,
-}
-
 /// Takes the event in and says what was made of it.
 pub(crate) fn accept(
     scope: &Scope<'_>,
     app_id: &str,
     app: &AppResponse,
-    order: Order,
+    order: EventOrder,
 ) -> Result<SentEvent, StoreError> {
-    let destination = find(scope, app_id, app, &order)?;
+    let (mode, asked) = (&order.mode, order.channel.as_slice());
+    let destination = recipient::find(scope, app_id, app, mode, &order.addressee, asked)?;
     let (channel_identity, failing) = match destination.plan {
         // The first channel is the only one.
         Ok(plan) => (plan.into_iter().next(), None),
@@ -49,17 +43,12 @@ pub(crate) fn accept(
     };
     let mut conversation = destination.conversation;
     if let (Some(conversation), Some(identity)) = (&mut conversation, &channel_identity) {
-        threads::begin(scope, conversation, &identity.channel)?;
+        conversation::begin(scope, conversation, &identity.channel)?;
     }
     let id = scope.new_id();
-    let lane = if destination.contact_id.is_empty() {
-        id.clone()
-    } else {
-        destination.contact_id.clone()
-    };
     let sent = SentEvent {
+        ordering_key: ordering_key(&destination.contact_id, &id).to_owned(),
         id,
-        lane,
         app_id: app_id.to_owned(),
         processing_mode: order.mode,
         contact_id: destination.contact_id,
@@ -74,49 +63,16 @@ pub(crate) fn accept(
         callback_url: order.callback_url,
         failing,
     };
-    kept::put(scope.tx, &sent)?;
-    record::add_sent_event(scope.tx, &sent.id, app_id)?;
+    SENT_EVENTS.put(scope.tx, &sent.id, &sent)?;
+    journal::add_sent(scope.tx, TimelineKind::EventSent, &sent.id, app_id)?;
     store(scope, &sent)?;
     let first = if sent.failing.is_some() {
-        Action::SettleEvent
+        Job::SettleEvent
     } else {
-        Action::HandEvent
+        Job::HandEvent
     };
-    progress::plan_step(scope, &sent, first)?;
+    delivery::plan_job(scope, &sent, first)?;
     Ok(sent)
-}
-
-fn find(
-    scope: &Scope<'_>,
-    app_id: &str,
-    app: &AppResponse,
-    order: &Order,
-) -> Result<Destination, StoreError> {
-    let asked = order.channel.as_slice();
-    if order.mode != ProcessingMode::Conversation {
-        let identities = match &order.addressee {
-            Addressee::Identities(identities) => identities.as_slice(),
-            Addressee::Contact(_) => &[],
-        };
-        return Ok(Destination {
-            contact_id: String::new(),
-            conversation: None,
-            plan: reach::plan_for(identities, asked, app),
-        });
-    }
-    let found = match reach::thread_of(scope, app_id, app, &order.addressee, asked)? {
-        Thread::Found(conversation, plan) => Destination {
-            contact_id: conversation.contact_id.clone().unwrap_or_default(),
-            conversation: Some(*conversation),
-            plan,
-        },
-        Thread::Nobody(contact_id) => Destination {
-            contact_id,
-            conversation: None,
-            plan: Err(reach::no_contact()),
-        },
-    };
-    Ok(found)
 }
 
 /// Writes the event where the API finds it, if it belongs to a conversation and to a channel.

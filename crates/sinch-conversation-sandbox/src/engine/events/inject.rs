@@ -5,12 +5,10 @@ use sinch_conversation_raw::types::{
     AppEvent, ChannelIdentity, Conversation, ConversationDirection, ConversationEvent,
     ProcessingMode,
 };
-use sinch_conversation_raw::wire::{Timestamp, Wire};
+use sinch_conversation_raw::wire::Timestamp;
 
-use crate::engine::record::{self, Content, Entry};
-use crate::engine::scope::Scope;
-use crate::model::timeline::TimelineKind;
-use crate::store::{StoreError, contacts, events};
+use crate::model::timeline::{TimelineEntry, TimelineKind};
+use crate::store::{CONTACTS, Scope, StoreError, events, journal};
 
 /// Stores the event and gives its id. Nobody is told.
 pub(crate) fn inject(
@@ -22,7 +20,6 @@ pub(crate) fn inject(
 ) -> Result<String, StoreError> {
     let id = scope.new_id();
     let mut stored = ConversationEvent::new(address, ProcessingMode::Conversation, id.clone());
-    let content = event.to_value();
     stored.app_event = Some(event);
     stored.direction = Some(ConversationDirection::ToContact);
     stored.accept_time = Some(Timestamp::from(accepted));
@@ -30,19 +27,8 @@ pub(crate) fn inject(
     stored.conversation_id = conversation.id.clone();
     let app_id = conversation.app_id.as_deref().unwrap_or_default();
     events::add(scope.tx, app_id, accepted, &stored)?;
-    let entry = Entry {
-        id: &id,
-        app_id,
-        contact_id: conversation.contact_id.as_deref().unwrap_or_default(),
-        conversation_id: conversation.id.as_deref().unwrap_or_default(),
-        address: Some(&stored.channel_identity),
-        mode: &stored.processing_mode,
-        time: Timestamp::from(accepted),
-        direction: ConversationDirection::ToContact,
-        content: Content::Event(content),
-        metadata: "",
-    };
-    record::add(scope, TimelineKind::Injected, entry)?;
+    let entry = TimelineEntry::of_event(TimelineKind::Injected, app_id, &stored);
+    journal::add(scope.tx, &entry)?;
     Ok(id)
 }
 
@@ -52,7 +38,7 @@ pub(crate) fn usual_address(
     conversation: &Conversation,
 ) -> Result<Option<ChannelIdentity>, StoreError> {
     let contact_id = conversation.contact_id.as_deref().unwrap_or_default();
-    let contact = contacts::get(scope.tx, contact_id)?;
+    let contact = CONTACTS.get(scope.tx, contact_id)?;
     let identities = contact
         .and_then(|contact| contact.channel_identities)
         .unwrap_or_default();

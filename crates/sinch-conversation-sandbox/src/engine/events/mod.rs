@@ -2,7 +2,7 @@
 //! event becomes a callback.
 
 pub(crate) mod accept;
+pub(crate) mod delivery;
 pub(crate) mod inbound;
 pub(crate) mod inject;
-mod kinds;
-pub(crate) mod progress;
+pub(crate) mod kinds;

@@ -25,8 +25,20 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::content::Content;
 use crate::model::channels::Failure;
+
+/// What a channel gets.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ChannelContent {
+    /// A message of any kind but a template.
+    Message(Box<AppMessageTypes>),
+    /// A template that the channel keeps itself.
+    ChannelTemplate(TemplateReference),
+    /// `explicit_channel_message`: JSON of the channel.
+    Raw(String),
+    /// `channel_specific_message`.
+    Specific(Box<ChannelSpecificMessage>),
+}
 
 /// Sender and recipient as the JSON of a channel names them.
 #[derive(Debug)]
@@ -49,16 +61,16 @@ impl<'a> Address<'a> {
 /// The JSON that the channel would get, as text.
 pub(crate) fn transcode(
     channel: &ConversationChannel,
-    content: &Content,
+    content: &ChannelContent,
     address: &Address<'_>,
 ) -> String {
     match content {
-        Content::Raw(raw) => raw.clone(),
-        Content::Specific(specific) => specific.to_value().to_string(),
-        Content::ChannelTemplate(template) => {
+        ChannelContent::Raw(raw) => raw.clone(),
+        ChannelContent::Specific(specific) => specific.to_value().to_string(),
+        ChannelContent::ChannelTemplate(template) => {
             envelope_of_template(channel, template, address).to_string()
         }
-        Content::Message(message) => {
+        ChannelContent::Message(message) => {
             envelope(channel, &form::form(channel, message), address).to_string()
         }
     }
@@ -113,7 +125,7 @@ fn envelope_of_template(
 pub(crate) fn shown(
     message: &AppMessage,
     channel: &ConversationChannel,
-    content: &Content,
+    content: &ChannelContent,
 ) -> AppMessage {
     let mut shown = message.clone();
     shown.explicit_channel_message = None;
@@ -121,17 +133,17 @@ pub(crate) fn shown(
     shown.channel_specific_message = None;
     let name = || channel.as_str().to_owned();
     shown.kind = match content {
-        Content::Message(message) => form::form(channel, message),
-        Content::ChannelTemplate(template) => {
+        ChannelContent::Message(message) => form::form(channel, message),
+        ChannelContent::ChannelTemplate(template) => {
             let mut message = TemplateMessage::default();
             message.channel_template = Some(BTreeMap::from([(name(), template.clone())]));
             message.into()
         }
-        Content::Raw(raw) => {
+        ChannelContent::Raw(raw) => {
             shown.explicit_channel_message = Some(BTreeMap::from([(name(), raw.clone())]));
             TextMessage::new(raw).into()
         }
-        Content::Specific(specific) => {
+        ChannelContent::Specific(specific) => {
             shown.channel_specific_message = Some(BTreeMap::from([(name(), (**specific).clone())]));
             TextMessage::new(words_of(specific)).into()
         }
@@ -149,9 +161,11 @@ fn words_of(specific: &ChannelSpecificMessage) -> String {
 }
 
 /// Why the channel cannot take a message of this length, if it cannot.
-pub(crate) fn too_long(channel: &ConversationChannel, content: &Content) -> Option<Failure> {
+pub(crate) fn too_long(channel: &ConversationChannel, content: &ChannelContent) -> Option<Failure> {
     match content {
-        Content::Message(message) => limits::exceeded(channel, &form::form(channel, message)),
+        ChannelContent::Message(message) => {
+            limits::exceeded(channel, &form::form(channel, message))
+        }
         _ => None,
     }
 }

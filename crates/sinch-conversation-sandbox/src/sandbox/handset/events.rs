@@ -6,12 +6,12 @@ use sinch_conversation_raw::types::{
     CommentEvent, CommentEventCommentType, ContactEvent, ContactEventKind, ContactMessageEvent,
     ContactMessageEventKind, ReactionAction, ReactionEvent, UnsupportedCallback,
 };
-use sinch_conversation_raw::wire::{DecodeError, Wire};
+use sinch_conversation_raw::wire::DecodeError;
 
-use super::Handset;
+use super::{Handset, check_source, received_by};
 use crate::callbacks::notify::{self, Notice};
-use crate::engine::events::inbound::Raised;
-use crate::engine::{arrived, inbound};
+use crate::engine::events::kinds::Raised;
+use crate::engine::inbound;
 use crate::model::strict;
 use crate::sandbox::error::ControlError;
 
@@ -120,23 +120,21 @@ impl Handset {
     pub async fn sends_unsupported(&self, payload: Value) -> Result<String, ControlError> {
         self.act(move |scope, line| {
             let mode = inbound::mode_of(&line.app);
-            let place = inbound::place(scope, line.app_id, &mode, line.from)?;
+            let origin = inbound::origin(scope, line.app_id, &mode, line.from)?;
             let id = scope.new_id();
             let mut callback = UnsupportedCallback::default();
             callback.id = Some(id.clone());
             callback.channel = Some(line.from.channel.clone());
             callback.payload = Some(payload.to_string());
             callback.processing_mode = Some(mode);
-            callback.contact_id = Some(place.contact_id.clone());
-            callback.conversation_id = Some(place.conversation_id.clone());
+            callback.contact_id = Some(origin.contact_id.clone());
+            callback.conversation_id = Some(origin.conversation_id.clone());
             callback.channel_identity = Some(line.from.clone());
-            let notice = Notice {
-                kind: CallbackKind::UNSUPPORTED,
-                payload: callback.to_value(),
-                lane: place.lane(&id),
-                message_metadata: "",
-                correlation_id: "",
-            };
+            let notice = Notice::new(
+                CallbackKind::UNSUPPORTED,
+                &callback,
+                origin.ordering_key(&id),
+            );
             notify::app(scope, line.app_id, &notice)?;
             Ok(id)
         })
@@ -149,8 +147,8 @@ impl Handset {
         let raised = Raised::OnMessage(ContactMessageEvent::new(kind));
         self.act(move |scope, line| {
             // Before the message: a channel without reactions is the better explanation.
-            raised.check_source(&line.from.channel)?;
-            arrived::received_by(scope, &message_id, line.from)?;
+            check_source(&raised, &line.from.channel)?;
+            received_by(scope, &message_id, line.from)?;
             line.raise(scope, &raised)
         })
         .await

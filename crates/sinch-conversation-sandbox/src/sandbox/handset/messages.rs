@@ -5,9 +5,8 @@ use sinch_conversation_raw::types::{
     LocationMessage, MediaProperties, ReplyTo, TextMessage,
 };
 
-use crate::engine::arrived;
+use super::{Handset, Pick, choices, received_by};
 use crate::sandbox::error::ControlError;
-use crate::sandbox::handset::{Handset, Pick, choices};
 
 impl Handset {
     /// Sends a picture, a film, or another file: a `media_message`. Gives its id.
@@ -58,7 +57,7 @@ impl Handset {
     ) -> Result<String, ControlError> {
         let (message_id, pick) = (message_id.to_owned(), choice.into());
         self.act(move |scope, line| {
-            let sent = arrived::received_by(scope, &message_id, line.from)?;
+            let sent = received_by(scope, &message_id, line.from)?;
             let postback = choices::postback(&sent, &pick)?;
             let response = ChoiceResponseMessage::new(message_id, postback);
             let kind = ContactMessageTypes::ChoiceResponseMessage(response);
@@ -97,7 +96,7 @@ impl Handset {
         let mut answer = text_message(text);
         answer.reply_to = Some(ReplyTo::new(message_id.clone()));
         self.act(move |scope, line| {
-            arrived::received_by(scope, &message_id, line.from)?;
+            received_by(scope, &message_id, line.from)?;
             line.receive(scope, &answer)
         })
         .await

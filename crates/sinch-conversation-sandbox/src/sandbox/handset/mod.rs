@@ -10,24 +10,25 @@ use std::sync::Arc;
 use serde_json::Value;
 use sinch_conversation_raw::types::{
     AppResponse, ChannelIdentity, ContactMessage, ContactMessageTypes, ConversationChannel,
-    TextMessage,
+    DeliveryStatus, TextMessage,
 };
 
-use crate::core::Core;
-use crate::engine::events::inbound::{self as raised, Raised};
-use crate::engine::scope::Scope;
-use crate::engine::{arrived, inbound, people, plan};
+use super::Sandbox;
+use super::error::ControlError;
+use crate::engine::events::inbound as raised;
+use crate::engine::events::kinds::Raised;
+use crate::engine::{inbound, receipts, recipient};
+use crate::model::channels::{self, hides_reading};
+use crate::model::message::SentMessage;
 use crate::model::strict;
-use crate::sandbox::Sandbox;
-use crate::sandbox::error::ControlError;
-use crate::store::apps;
+use crate::store::{APPS, SENT_MESSAGES, Scope, Store};
 
-pub use crate::sandbox::handset::choices::Pick;
+pub use choices::Pick;
 
 /// A person on one channel of an app; made by [`Sandbox::handset`].
 #[derive(Clone)]
 pub struct Handset {
-    core: Arc<Core>,
+    store: Arc<Store>,
     app_id: String,
     channel: ConversationChannel,
     identity: String,
@@ -49,12 +50,12 @@ impl Sandbox {
         channel: impl Into<ConversationChannel>,
         identity: impl Into<String>,
     ) -> Handset {
-        Handset::new(
-            Arc::clone(&self.core),
-            app_id.into(),
-            channel.into(),
-            identity.into(),
-        )
+        Handset {
+            store: Arc::clone(&self.store),
+            app_id: app_id.into(),
+            channel: channel.into(),
+            identity: identity.into(),
+        }
     }
 }
 
@@ -94,12 +95,20 @@ impl Handset {
     ///
     /// [`ControlError::UnknownMessage`], also for a message to somebody else, and [`ControlError::NotDelivered`].
     pub async fn reads(&self, message_id: &str) -> Result<(), ControlError> {
-        let (core, message_id) = (Arc::clone(&self.core), message_id.to_owned());
-        let reader = self.identity();
-        let work = move |tx: &rusqlite::Transaction<'_>| {
-            arrived::read(&Scope::new(&core, tx), &message_id, &reader)
+        let (message_id, reader) = (message_id.to_owned(), self.identity());
+        let work = move |scope: &Scope<'_>| {
+            let mut sent = received_by(scope, &message_id, &reader)?;
+            if sent.status() != Some(&DeliveryStatus::Delivered) {
+                return Err(not_delivered(&sent));
+            }
+            if hides_reading(&reader.channel) {
+                return Err(ControlError::NoReadReports {
+                    channel: reader.channel.as_str().to_owned(),
+                });
+            }
+            Ok(receipts::read(scope, &mut sent)?)
         };
-        self.core.store.write(work).await
+        self.store.write(work).await
     }
 
     /// Does something with the app, as one transaction.
@@ -108,18 +117,20 @@ impl Handset {
         T: Send + 'static,
         W: FnOnce(&Scope<'_>, &Line<'_>) -> Result<T, ControlError> + Send + 'static,
     {
-        let (core, app_id) = (Arc::clone(&self.core), self.app_id.clone());
-        let from = people::identity(&self.channel, &self.identity, &self.app_id);
-        let work = move |tx: &rusqlite::Transaction<'_>| {
-            let scope = Scope::new(&core, tx);
+        let (app_id, from) = (self.app_id.clone(), self.identity());
+        let work = move |scope: &Scope<'_>| {
             let line = Line {
                 app_id: &app_id,
-                app: usable_app(&scope, &app_id, &from.channel)?,
+                app: usable_app(scope, &app_id, &from.channel)?,
                 from: &from,
             };
-            work(&scope, &line)
+            work(scope, &line)
         };
-        self.core.store.write(work).await
+        self.store.write(work).await
+    }
+
+    fn identity(&self) -> ChannelIdentity {
+        channels::identity(&self.channel, &self.identity, &self.app_id)
     }
 }
 
@@ -137,29 +148,9 @@ impl Line<'_> {
     }
 
     fn raise(&self, scope: &Scope<'_>, raised: &Raised) -> Result<String, ControlError> {
-        raised.check_source(&self.from.channel)?;
+        check_source(raised, &self.from.channel)?;
         let id = raised::receive(scope, self.app_id, &self.app, self.from, raised)?;
         Ok(id)
-    }
-}
-
-impl Handset {
-    pub(crate) fn new(
-        core: Arc<Core>,
-        app_id: String,
-        channel: ConversationChannel,
-        identity: String,
-    ) -> Self {
-        Self {
-            core,
-            app_id,
-            channel,
-            identity,
-        }
-    }
-
-    fn identity(&self) -> ChannelIdentity {
-        people::identity(&self.channel, &self.identity, &self.app_id)
     }
 }
 
@@ -199,17 +190,55 @@ pub(crate) fn send(
     line.receive(scope, message)
 }
 
+/// A message that this person has got, and perhaps read.
+fn received_by(
+    scope: &Scope<'_>,
+    message_id: &str,
+    person: &ChannelIdentity,
+) -> Result<SentMessage, ControlError> {
+    let sent = SENT_MESSAGES
+        .get(scope.tx, message_id)?
+        .filter(|sent| sent.channel_identity() == Some(person))
+        .ok_or_else(|| ControlError::UnknownMessage {
+            message_id: message_id.to_owned(),
+        })?;
+    match sent.status() {
+        Some(DeliveryStatus::Delivered | DeliveryStatus::Read) => Ok(sent),
+        _ => Err(not_delivered(&sent)),
+    }
+}
+
+fn not_delivered(sent: &SentMessage) -> ControlError {
+    let status = sent.status().map_or("QUEUED", |status| status.as_str());
+    ControlError::NotDelivered {
+        message_id: sent.id.clone(),
+        status: status.to_owned(),
+    }
+}
+
+/// Refuses an event that this channel never brings.
+fn check_source(raised: &Raised, channel: &ConversationChannel) -> Result<(), ControlError> {
+    match raised.sources() {
+        Some(sources) if !sources.contains(channel) => Err(ControlError::NoSuchEvent {
+            event: raised.kind(),
+            channel: channel.as_str().to_owned(),
+            channels: sources.iter().map(|it| it.as_str().to_owned()).collect(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// The app, if it exists and has this channel.
 pub(crate) fn usable_app(
     scope: &Scope<'_>,
     app_id: &str,
     channel: &ConversationChannel,
 ) -> Result<AppResponse, ControlError> {
-    let app = apps::get(scope.tx, app_id)?;
+    let app = APPS.get(scope.tx, app_id)?;
     let app = app.ok_or_else(|| ControlError::UnknownApp {
         app_id: app_id.to_owned(),
     })?;
-    if !plan::has_channel(&app, channel) {
+    if !recipient::has_channel(&app, channel) {
         return Err(ControlError::ChannelNotConfigured {
             app_id: app_id.to_owned(),
             channel: channel.as_str().to_owned(),

@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sinch_conversation_raw::types::ConversationChannel;
 
-use super::asked::{self, Asked};
+use super::Sandbox;
+use super::input::{self, Input};
 use crate::api::error::Fault;
-use crate::core::Core;
 use crate::model::channels::Failure;
-use crate::sandbox::channel_events;
 
 /// The most failures that are counted.
 const MOST: u32 = 1000;
@@ -45,9 +44,9 @@ struct Delay {
     milliseconds: u32,
 }
 
-pub(super) async fn fail(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let channel = channel(&asked)?;
-    let fail: Fail = asked.body()?;
+pub(super) async fn fail(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    let channel = channel(&input)?;
+    let fail: Fail = input.body()?;
     let mut failure = Failure::new(fail.reason.as_str()).describe(fail.description);
     if fail.after_queueing {
         failure = failure.after_queueing();
@@ -56,10 +55,10 @@ pub(super) async fn fail(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> 
         failure = failure.temporary();
     }
     match fail.times {
-        None => core.channels.fail_always(&channel, failure),
+        None => sandbox.fail_channel(channel, failure),
         Some(times @ 1..=MOST) => {
             for _ in 0..times {
-                core.channels.fail_next(&channel, failure.clone());
+                sandbox.fail_next(channel.clone(), failure.clone());
             }
         }
         Some(times) => {
@@ -67,40 +66,41 @@ pub(super) async fn fail(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> 
             return Err(Fault::invalid("times", description));
         }
     }
-    Ok(json!({}))
+    Ok(())
 }
 
-pub(super) async fn delay(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let channel = channel(&asked)?;
-    let delay: Delay = asked.body()?;
+pub(super) async fn delay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    let channel = channel(&input)?;
+    let delay: Delay = input.body()?;
     let by = Duration::from_millis(delay.milliseconds.into());
-    core.channels.delay(&channel, by);
-    Ok(json!({}))
+    sandbox.delay_channel(channel, by);
+    Ok(())
 }
 
 /// The channel has news for an app.
-pub(super) async fn event(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let channel = channel(&asked)?;
+pub(super) async fn event(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    let channel = channel(&input)?;
     let News {
         app_id,
         event_type,
         additional_data,
-    } = asked.body()?;
-    let event = channel_events::news(event_type, additional_data);
-    channel_events::channel_event(&core, app_id, channel, event).await?;
-    Ok(json!({}))
+    } = input.body()?;
+    sandbox
+        .channel_event(&app_id, channel, &event_type, additional_data)
+        .await?;
+    Ok(())
 }
 
-pub(super) async fn silence(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    core.channels.silence(&channel(&asked)?);
-    Ok(json!({}))
+pub(super) async fn silence(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    sandbox.silence_channel(channel(&input)?);
+    Ok(())
 }
 
-pub(super) async fn restore(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    core.channels.restore(&channel(&asked)?);
-    Ok(json!({}))
+pub(super) async fn restore(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    sandbox.restore_channel(channel(&input)?);
+    Ok(())
 }
 
-fn channel(asked: &Asked) -> Result<ConversationChannel, Fault> {
-    asked::channel("channel", asked.param("channel"))
+fn channel(input: &Input) -> Result<ConversationChannel, Fault> {
+    input::channel("channel", input.param("channel"))
 }

@@ -8,10 +8,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::asked::Asked;
+use super::Sandbox;
+use super::input::Input;
 use crate::api::error::Fault;
-use crate::core::Core;
-use crate::sandbox::control;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,12 +19,12 @@ struct Turn {
     set: Option<String>,
 }
 
-pub(super) async fn show(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    Ok(shown(&core))
+pub(super) async fn show(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, Fault> {
+    Ok(shown(&sandbox))
 }
 
-pub(super) async fn turn(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let turn: Turn = asked.body()?;
+pub(super) async fn turn(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let turn: Turn = input.body()?;
     match (turn.advance_seconds, turn.set) {
         (Some(seconds), None) => {
             let by = Duration::try_from_secs_f64(seconds).map_err(|_| {
@@ -34,7 +33,7 @@ pub(super) async fn turn(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> 
                     "expected seconds, not below 0 and not beyond the year 9987",
                 )
             })?;
-            control::advance_clock(&core, by);
+            sandbox.advance_clock(by);
         }
         (None, Some(text)) => {
             let to = DateTime::parse_from_rfc3339(&text).map_err(|_| {
@@ -42,21 +41,21 @@ pub(super) async fn turn(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> 
                     format!("expected a moment such as 2030-01-31T10:00:00Z, found {text:?}");
                 Fault::invalid("set", description)
             })?;
-            control::set_clock(&core, to.with_timezone(&Utc))?;
+            sandbox.set_clock(to.with_timezone(&Utc))?;
         }
         _ => {
             let description = "expected exactly one of advance_seconds, set";
             return Err(Fault::invalid("", description));
         }
     }
-    Ok(shown(&core))
+    Ok(shown(&sandbox))
 }
 
-fn shown(core: &Core) -> Value {
-    json!({ "now": Timestamp::from(core.clock.now()) })
+fn shown(sandbox: &Sandbox) -> Value {
+    json!({ "now": Timestamp::from(sandbox.now()) })
 }
 
-pub(super) async fn expire_tokens(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    core.access.expire_tokens();
-    Ok(json!({}))
+pub(super) async fn expire_tokens(sandbox: Arc<Sandbox>, _: Input) -> Result<(), Fault> {
+    sandbox.expire_tokens();
+    Ok(())
 }

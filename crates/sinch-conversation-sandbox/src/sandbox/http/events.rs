@@ -10,9 +10,9 @@ use futures_util::stream;
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::asked::Asked;
+use super::Sandbox;
+use super::input::Input;
 use crate::api::error::Fault;
-use crate::core::Core;
 use crate::server::response::Endless;
 
 /// How often a stream that has nothing to tell says that it is there. Only when that fails is it known that nobody
@@ -29,12 +29,12 @@ struct Changes {
 }
 
 impl Changes {
-    fn of(core: &Core) -> Self {
-        let mut stored = core.store.changes();
+    fn of(sandbox: &Sandbox) -> Self {
+        let mut stored = sandbox.store.changes();
         stored.mark_changed();
         Self {
             stored,
-            requests: core.requests.changes(),
+            requests: sandbox.server.requests.changes(),
         }
     }
 
@@ -53,23 +53,23 @@ impl Changes {
 
 /// An event now, and one after each change. Only the number of the last change is kept for a reader, however slow it
 /// is. The stream ends when the sandbox stops.
-pub(super) async fn stream(core: Arc<Core>, _: Asked) -> Result<Response, Fault> {
-    let permit = Arc::clone(&core.event_streams).try_acquire_owned();
+pub(super) async fn stream(sandbox: Arc<Sandbox>, _: Input) -> Result<Response, Fault> {
+    let permit = Arc::clone(&sandbox.event_streams).try_acquire_owned();
     let permit = permit.map_err(|_| {
         Fault::exhausted(
             "as many event streams as there may be are open: close one, or allow more with --max-event-streams",
         )
     })?;
-    let changes = Changes::of(&core);
-    let state = (core, changes, permit);
-    let events = stream::unfold(state, |(core, mut changes, permit)| async move {
+    let changes = Changes::of(&sandbox);
+    let state = (sandbox, changes, permit);
+    let events = stream::unfold(state, |(sandbox, mut changes, permit)| async move {
         let version = tokio::select! {
             version = changes.next() => version?,
-            () = core.stopped() => return None,
+            () = sandbox.store.state.stopped() => return None,
         };
         let data = json!({ "version": version }).to_string();
         let event = Event::default().event("change").data(data);
-        Some((Ok::<_, Infallible>(event), (core, changes, permit)))
+        Some((Ok::<_, Infallible>(event), (sandbox, changes, permit)))
     });
     let ping = KeepAlive::new().interval(PING).text("ping");
     let mut response = Sse::new(events).keep_alive(ping).into_response();

@@ -4,40 +4,36 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::asked::{Asked, listed};
+use super::Sandbox;
+use super::input::{Input, listed};
 use crate::api::error::Fault;
-use crate::core::Core;
-use crate::server::faults;
 use crate::server::faults::injected::InjectedFault;
+use crate::server::request_log::LoggedRequest;
 
-pub(super) async fn list(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    Ok(json!({ "faults": core.faults.all() }))
+pub(super) async fn list(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, Fault> {
+    Ok(json!({ "faults": sandbox.faults() }))
 }
 
-pub(super) async fn inject(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let fault: InjectedFault = asked.body()?;
-    let id = faults::inject(&core, fault)?;
-    core.store.tell();
-    Ok(json!({ "id": id }))
+pub(super) async fn inject(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let fault: InjectedFault = input.body()?;
+    Ok(json!({ "id": sandbox.inject(fault)? }))
 }
 
-pub(super) async fn clear(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    core.faults.clear();
-    core.store.tell();
-    Ok(json!({}))
+pub(super) async fn clear(sandbox: Arc<Sandbox>, _: Input) -> Result<(), Fault> {
+    sandbox.clear_faults();
+    Ok(())
 }
 
 /// The last requests, oldest first.
-pub(super) async fn requests(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let window = asked.window()?;
-    let page = core.requests.after(&window);
-    let last = page.items.last().map(|last| json!(last.id));
-    let page = page.map(|request| json!(request));
-    Ok(listed("requests", page, last, window.after))
+pub(super) async fn requests(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let window = input.window()?;
+    let page = sandbox.server.requests.after(&window);
+    let (key, show) = (|it: &LoggedRequest| it.id.into(), |it| json!(it));
+    Ok(listed("requests", page, window.after, key, show))
 }
 
 /// Forgets the requests so far.
-pub(super) async fn clear_requests(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    core.requests.clear();
-    Ok(json!({}))
+pub(super) async fn clear_requests(sandbox: Arc<Sandbox>, _: Input) -> Result<(), Fault> {
+    sandbox.clear_requests();
+    Ok(())
 }

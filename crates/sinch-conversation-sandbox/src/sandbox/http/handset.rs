@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sinch_conversation_raw::types::{ConsentsListType, ConversationChannel};
 
-use super::asked::{Asked, object, part};
+use super::Sandbox;
+use super::input::{Input, object, part};
 use crate::api::error::Fault;
-use crate::core::Core;
 use crate::sandbox::error::ControlError;
 use crate::sandbox::handset::{Handset, Pick};
 
@@ -88,8 +88,8 @@ impl From<List> for ConsentsListType {
     }
 }
 
-pub(super) async fn act(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let body: Map<String, Value> = asked.body()?;
+pub(super) async fn act(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let body: Map<String, Value> = input.body()?;
     let present = body.into_iter().filter(|(_, value)| !value.is_null());
     let (who, what): (Map<_, _>, Map<_, _>) =
         present.partition(|(name, _)| WHO.contains(&name.as_str()));
@@ -99,7 +99,7 @@ pub(super) async fn act(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
         return Err(Fault::invalid("", ACTS));
     };
     let channel = ConversationChannel::from(who.channel.as_str());
-    let handset = Handset::new(core, who.app_id, channel, who.identity);
+    let handset = sandbox.handset(who.app_id, channel, who.identity);
     if let Some(answer) = raise(&handset, &name, &value).await? {
         return Ok(answer);
     }

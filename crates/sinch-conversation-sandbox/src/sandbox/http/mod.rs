@@ -1,15 +1,15 @@
 //! The operations over HTTP, under `/_sandbox/`. On this machine they need no credentials, so [`guard`] keeps foreign
 //! pages out.
 
-mod asked;
 mod channels;
 mod clock;
 mod error;
 mod events;
 mod faults;
 mod handset;
+mod input;
 mod overview;
-mod people;
+mod recipients;
 mod seed;
 mod traffic;
 mod wait;
@@ -21,30 +21,27 @@ use axum::body::Body;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::Sandbox;
 use crate::api::error::Fault;
-use crate::core::Core;
-use crate::server::guard;
 use crate::server::incoming::Incoming;
-use crate::server::router::{Found, Place, Routes};
-use asked::Asked;
+use crate::server::router::{Found, Route, Routes};
+use crate::server::{Controls, guard};
+use input::Input;
 
-pub(super) use asked::object;
+pub(super) use input::object;
 
-/// What the paths of these operations begin with.
-pub(crate) const PREFIX: &str = "/_sandbox/";
-
-type Outcome = Result<Response, Fault>;
-type Pending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
-type Handler = fn(Arc<Core>, Asked) -> Pending;
+type Answered = Result<Response, Fault>;
+type Pending = Pin<Box<dyn Future<Output = Answered> + Send>>;
+type Handler = fn(Arc<Sandbox>, Input) -> Pending;
 
 /// What an operation answers with.
-trait Answer {
+trait IntoAnswer {
     fn into_answer(self) -> Response;
 }
 
-impl Answer for Value {
+impl IntoAnswer for Value {
     fn into_answer(self) -> Response {
         let mut response = Response::new(Body::from(self.to_string()));
         let json = HeaderValue::from_static("application/json");
@@ -53,7 +50,13 @@ impl Answer for Value {
     }
 }
 
-impl Answer for Response {
+impl IntoAnswer for () {
+    fn into_answer(self) -> Response {
+        json!({}).into_answer()
+    }
+}
+
+impl IntoAnswer for Response {
     fn into_answer(self) -> Response {
         self
     }
@@ -63,9 +66,9 @@ impl Answer for Response {
 macro_rules! operations {
     ($($method:ident $path:literal => $function:path,)*) => {
         [$((
-            Place { prefix: "/_sandbox", method: stringify!($method), path: $path },
-            (|core, asked| Box::pin(async move {
-                $function(core, asked).await.map(Answer::into_answer)
+            Route { prefix: "/_sandbox", method: stringify!($method), path: $path },
+            (|sandbox, input| Box::pin(async move {
+                $function(sandbox, input).await.map(IntoAnswer::into_answer)
             })) as Handler,
         )),*]
     };
@@ -76,7 +79,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         GET "/apps" => overview::apps,
         GET "/callbacks" => traffic::callbacks,
         POST "/callbacks/{id}:replay" => traffic::replay,
-        POST "/capabilities" => people::enable,
+        POST "/capabilities" => recipients::enable,
         POST "/channels/{channel}:delay" => channels::delay,
         POST "/channels/{channel}:event" => channels::event,
         POST "/channels/{channel}:fail" => channels::fail,
@@ -84,7 +87,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         POST "/channels/{channel}:silence" => channels::silence,
         GET "/clock" => clock::show,
         POST "/clock" => clock::turn,
-        POST "/consent_management" => people::manage_consents,
+        POST "/consent_management" => recipients::manage_consents,
         GET "/contacts" => overview::contacts,
         GET "/conversations" => overview::conversations,
         GET "/events" => events::stream,
@@ -92,7 +95,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         POST "/faults" => faults::inject,
         DELETE "/faults" => faults::clear,
         POST "/handset" => handset::act,
-        POST "/profiles" => people::name,
+        POST "/profiles" => recipients::name,
         GET "/received" => traffic::received,
         GET "/requests" => faults::requests,
         DELETE "/requests" => faults::clear_requests,
@@ -110,23 +113,28 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
     })
 });
 
-/// Answers a request under the prefix.
-pub(crate) async fn answer(core: Arc<Core>, incoming: &mut Incoming) -> Response {
-    perform(core, incoming)
+/// Answers the requests under the prefix.
+pub(super) fn controls(sandbox: Sandbox) -> Controls {
+    let sandbox = Arc::new(sandbox);
+    Arc::new(move |incoming| Box::pin(answer(Arc::clone(&sandbox), incoming)))
+}
+
+async fn answer(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Response {
+    perform(sandbox, incoming)
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn perform(core: Arc<Core>, incoming: &mut Incoming) -> Outcome {
+async fn perform(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Answered {
     let (handler, params) = match ROUTES.find(incoming.parts.method.as_str(), incoming.path()) {
         Found::Operation(handler, params) => (handler, params),
         Found::OtherMethods(methods) => return Err(Fault::wrong_method(&methods)),
         Found::Nothing => return Err(Fault::no_such_path()),
     };
     guard::check_content_type(incoming)?;
-    let received = incoming.read(&core.bodies).await?;
-    let asked = Asked::new(params, incoming.parts.uri.query(), received.bytes);
-    let mut response = handler(core, asked).await?;
+    let received = incoming.read(&sandbox.server.bodies).await?;
+    let input = Input::new(params, incoming.parts.uri.query(), received.bytes);
+    let mut response = handler(sandbox, input).await?;
     // What is true now is not true for long.
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -2,23 +2,25 @@
 
 use std::sync::Arc;
 
-use rusqlite::Transaction;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
-use super::asked::{Asked, listed};
+use super::Sandbox;
+use super::input::{Input, listed};
 use crate::api::error::Fault;
-use crate::core::Core;
-use crate::store::window::{Page, Window};
-use crate::store::{StoreError, overview};
+use crate::model::redact;
+use crate::store::{APPS, CONTACTS, CONVERSATIONS, Table};
 
-pub(super) async fn state(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    let endpoints = &core.endpoints;
+pub(super) async fn state(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, Fault> {
+    let state = &sandbox.store.state;
+    let endpoints = &sandbox.endpoints;
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "project_id": core.settings.project,
-        "epoch": core.epoch.name(),
-        "now": Timestamp::from(core.clock.now()),
+        "project_id": state.settings.project,
+        "generation": state.generation.name(),
+        "now": Timestamp::from(sandbox.now()),
         "endpoints": {
             "conversation": endpoints.conversation(),
             "template": endpoints.template(),
@@ -28,74 +30,41 @@ pub(super) async fn state(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
     }))
 }
 
-pub(super) async fn apps(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let mut listed = documents(&core, &asked, "apps", overview::apps).await?;
+pub(super) async fn apps(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let mut listed = documents(&sandbox, &input, "apps", APPS).await?;
     if let Some(apps) = listed.get_mut("apps").and_then(Value::as_array_mut) {
-        apps.iter_mut().for_each(hide);
+        apps.iter_mut().for_each(redact::app);
     }
     Ok(listed)
 }
 
-pub(super) async fn contacts(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    documents(&core, &asked, "contacts", overview::contacts).await
+pub(super) async fn contacts(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    documents(&sandbox, &input, "contacts", CONTACTS).await
 }
 
-pub(super) async fn conversations(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    documents(&core, &asked, "conversations", overview::conversations).await
+pub(super) async fn conversations(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    documents(&sandbox, &input, "conversations", CONVERSATIONS).await
 }
 
 /// A part of a list of documents, which are in the order of their ids.
-async fn documents<T: Wire + Send + 'static>(
-    core: &Core,
-    asked: &Asked,
+async fn documents<T: Wire + Serialize + DeserializeOwned + Send + 'static>(
+    sandbox: &Sandbox,
+    input: &Input,
     name: &str,
-    read: fn(&Transaction<'_>, &Window<String>) -> Result<Page<T>, StoreError>,
+    table: Table<T>,
 ) -> Result<Value, Fault> {
-    let window = asked.window_of_ids()?;
+    let window = input.window_of_ids()?;
     let after = window.after.clone();
-    let page = core.store.read(move |tx| read(tx, &window)).await?;
-    let page = page.map(|document| document.to_value());
-    let last = page.items.last().and_then(|last| last.get("id").cloned());
-    Ok(listed(name, page, last, after))
-}
-
-/// Of channel credentials, what is no secret. Anything else there may be one, also what no document knows.
-const OPEN: [&str; 5] = [
-    "channel",
-    "channel_known_id",
-    "claimed_identity",
-    "description",
-    "status",
-];
-
-/// Replaces secrets of an app by `***`.
-fn hide(app: &mut Value) {
-    let Value::Object(app) = app else { return };
-    for credentials in app
-        .get_mut("channel_credentials")
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten()
-    {
-        mask(credentials);
-    }
-    if let Some(settings) = app.get_mut("callback_settings") {
-        mask(settings);
-    }
-}
-
-fn mask(value: &mut Value) {
-    match value {
-        Value::String(text) if !text.is_empty() => *text = "***".to_owned(),
-        Value::Array(items) => items.iter_mut().for_each(mask),
-        Value::Object(members) => mask_members(members),
-        _ => {}
-    }
-}
-
-fn mask_members(members: &mut Map<String, Value>) {
-    let closed = members
-        .iter_mut()
-        .filter(|(name, _)| !OPEN.contains(&name.as_str()));
-    closed.for_each(|(_, value)| mask(value));
+    let page = sandbox
+        .store
+        .read(move |scope| table.page(scope.tx, &window))
+        .await?;
+    let show = |document: T| document.to_value();
+    let key = |document: &T| {
+        document
+            .to_value()
+            .get_mut("id")
+            .map_or(Value::Null, Value::take)
+    };
+    Ok(listed(name, page, after, key, show))
 }

@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::asked::Asked;
+use super::Sandbox;
+use super::input::Input;
 use crate::api::error::Fault;
-use crate::core::Core;
-use crate::sandbox::{control, seed};
 
-pub(super) async fn reset(core: Arc<Core>, _: Asked) -> Result<Value, Fault> {
-    control::reset(&core).await?;
-    Ok(json!({}))
+pub(super) async fn reset(sandbox: Arc<Sandbox>, _: Input) -> Result<(), Fault> {
+    sandbox.reset().await?;
+    Ok(())
 }
 
-pub(super) async fn seed(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let seeded = seed::perform(&core, asked.body()?).await?;
+pub(super) async fn seed(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let seeded = sandbox.try_seed(input.body()?).await?;
     Ok(json!(seeded))
 }

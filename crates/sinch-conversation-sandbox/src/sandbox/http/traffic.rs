@@ -4,72 +4,69 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::asked::{Asked, listed, number};
+use super::Sandbox;
+use super::input::{Input, listed, number};
 use crate::api::error::Fault;
-use crate::core::Core;
+use crate::model::callback::Callback;
 use crate::model::event::SentEvent;
 use crate::model::message::{Receipt, SentMessage};
 use crate::model::timeline::{TimelineEntry, TimelineKind, shown};
-use crate::sandbox::channel_events;
-use crate::sandbox::control;
-use crate::store::record::Only;
+use crate::store::journal::Only;
 use crate::store::window::Page;
 
-pub(super) async fn timeline(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let window = asked.window()?;
+pub(super) async fn timeline(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let window = input.window()?;
     let only = Only {
-        app_id: asked.query("app_id").map(str::to_owned),
+        app_id: input.query("app_id").map(str::to_owned),
         ..Only::default()
     };
     let after = window.after;
-    let page = control::timeline(&core, window, only).await?;
-    let last = page.items.last().map(|entry| json!(entry.seq));
-    let page = page.map(|entry| json!(entry));
-    Ok(listed("entries", page, last, after))
+    let page = sandbox.timeline_page(window, only).await?;
+    let (key, show) = (
+        |entry: &TimelineEntry| entry.seq.into(),
+        |entry| json!(entry),
+    );
+    Ok(listed("entries", page, after, key, show))
 }
 
-pub(super) async fn sent(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let window = asked.window_of_ids()?;
+pub(super) async fn sent(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let window = input.window_of_ids()?;
     let after = window.after.clone();
-    let page = control::sent(&core, window).await?;
-    let last = page.items.last().map(|sent| json!(sent.id));
-    let page = page.map(|sent| message(&sent));
-    Ok(listed("messages", page, last, after))
+    let page = sandbox.sent_page(window).await?;
+    let key = |sent: &SentMessage| sent.id.clone().into();
+    Ok(listed("messages", page, after, key, |sent| message(&sent)))
 }
 
-pub(super) async fn sent_message(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let found = control::sent_message(&core, asked.param("message_id")).await?;
+pub(super) async fn sent_message(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let found = sandbox.sent_message(input.param("message_id")).await?;
     Ok(message(&found))
 }
 
 /// The record of a message has been stored.
-pub(super) async fn record(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    channel_events::record_notification(&core, asked.param("message_id").to_owned()).await?;
-    Ok(json!({}))
+pub(super) async fn record(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    sandbox
+        .record_notification(input.param("message_id"))
+        .await?;
+    Ok(())
 }
 
-pub(super) async fn sent_events(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let window = asked.window_of_ids()?;
+pub(super) async fn sent_events(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let window = input.window_of_ids()?;
     let after = window.after.clone();
-    let page = control::sent_events(&core, window).await?;
-    let last = page.items.last().map(|sent| json!(sent.id));
-    let page = page.map(|sent| event(&sent));
-    Ok(listed("events", page, last, after))
+    let page = sandbox.events_page(window).await?;
+    let key = |sent: &SentEvent| sent.id.clone().into();
+    Ok(listed("events", page, after, key, |sent| event(&sent)))
 }
 
-pub(super) async fn sent_event(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let found = control::sent_event(&core, asked.param("event_id")).await?;
+pub(super) async fn sent_event(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let found = sandbox.sent_event(input.param("event_id")).await?;
     Ok(event(&found))
 }
 
-pub(super) async fn received(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let window = asked.window()?;
+pub(super) async fn received(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let window = input.window()?;
     let after = window.after;
-    let only = Only {
-        received: true,
-        ..Only::default()
-    };
-    let Page { items, more } = control::timeline(&core, window, only).await?;
+    let Page { items, more } = sandbox.timeline_page(window, Only::received()).await?;
     let next = items.last().map_or(after, |entry| entry.seq);
     let (messages, events): (Vec<TimelineEntry>, Vec<_>) = items
         .into_iter()
@@ -77,18 +74,22 @@ pub(super) async fn received(core: Arc<Core>, asked: Asked) -> Result<Value, Fau
     Ok(json!({ "messages": messages, "events": events, "next": next, "more": more }))
 }
 
-pub(super) async fn callbacks(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let window = asked.window()?;
+pub(super) async fn callbacks(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let window = input.window()?;
     let after = window.after;
-    let page = control::callbacks(&core, window).await?;
-    let last = page.items.last().map(|callback| json!(callback.id));
-    let page = page.map(|callback| json!(callback));
-    Ok(listed("callbacks", page, last, after))
+    let page = sandbox.callbacks_page(window).await?;
+    let (key, show) = (
+        |callback: &Callback| callback.id.into(),
+        |callback| json!(callback),
+    );
+    Ok(listed("callbacks", page, after, key, show))
 }
 
-pub(super) async fn replay(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    control::replay(&core, number("id", asked.param("id"))?).await?;
-    Ok(json!({}))
+pub(super) async fn replay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    sandbox
+        .replay_callback(number("id", input.param("id"))?)
+        .await?;
+    Ok(())
 }
 
 /// An event that was sent, without how the sandbox goes about it.

@@ -6,14 +6,13 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::asked::{Asked, part};
+use super::Sandbox;
+use super::input::{Input, part};
 use super::traffic;
 use crate::api::error::Fault;
-use crate::core::Core;
 use crate::model::callback::Callback;
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::sandbox::http::error::unavailable;
-use crate::sandbox::wait;
 use crate::server::request_log::LoggedRequest;
 
 /// The longest wait, in milliseconds.
@@ -98,41 +97,41 @@ struct WantedRequest {
 }
 
 /// A stop of the sandbox ends the wait.
-pub(super) async fn wait(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let wait: Wait = asked.body()?;
+pub(super) async fn wait(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+    let wait: Wait = input.body()?;
     if wait.within_ms > LONGEST {
         let description = format!("expected at most {LONGEST}, found {}", wait.within_ms);
         return Err(Fault::invalid("within_ms", description));
     }
     tokio::select! {
-        awaited = find(&core, wait.r#for, Duration::from_millis(wait.within_ms)) => awaited,
-        () = core.stopped() => Err(unavailable("the sandbox stops")),
+        awaited = find(&sandbox, wait.r#for, Duration::from_millis(wait.within_ms)) => awaited,
+        () = sandbox.store.state.stopped() => Err(unavailable("the sandbox stops")),
     }
 }
 
-async fn find(core: &Core, awaited: Value, within: Duration) -> Result<Value, Fault> {
+async fn find(sandbox: &Sandbox, awaited: Value, within: Duration) -> Result<Value, Fault> {
     let awaits = |name: &str| awaited.get(name).is_some();
     if awaited == "quiet" {
-        wait::until_quiet(core, within).await?;
+        sandbox.wait_until_quiet(within).await?;
         Ok(json!({}))
     } else if awaits("message_id") {
-        message(core, part(awaited, "for")?, within).await
+        message(sandbox, part(awaited, "for")?, within).await
     } else if awaits("event_id") {
         let awaited: ForEvent = part(awaited, "for")?;
-        let found = wait::for_event(core, &awaited.event_id, within).await?;
+        let found = sandbox.wait_for_event(&awaited.event_id, within).await?;
         Ok(traffic::event(&found))
     } else if awaits("callback") {
         let ForCallback { callback } = part(awaited, "for")?;
-        let found = wait::for_callback(core, within, |it| callback.fits(it));
+        let found = sandbox.wait_for_callback(within, |it| callback.fits(it));
         Ok(json!(found.await?))
     } else if awaits("entry") {
         let ForEntry { entry } = part(awaited, "for")?;
         let fits = |it: &TimelineEntry| entry.fits(it);
-        let found = wait::for_listed(core, "an entry of the timeline", within, fits);
+        let found = sandbox.wait_for_entry(within, fits);
         Ok(json!(found.await?))
     } else if awaits("request") {
         let ForRequest { request } = part(awaited, "for")?;
-        let found = wait::for_request(core, within, |it| request.fits(it));
+        let found = sandbox.wait_for_request(within, |it| request.fits(it));
         Ok(json!(found.await?))
     } else {
         let expected = "expected {message_id, status}, {event_id}, {callback: {..}}, {entry: {..}}, {request: {..}} \
@@ -141,11 +140,11 @@ async fn find(core: &Core, awaited: Value, within: Duration) -> Result<Value, Fa
     }
 }
 
-async fn message(core: &Core, awaited: ForMessage, within: Duration) -> Result<Value, Fault> {
+async fn message(sandbox: &Sandbox, awaited: ForMessage, within: Duration) -> Result<Value, Fault> {
     let id = &awaited.message_id;
     let found = match awaited.status {
-        None => wait::for_delivery(core, id, within).await?,
-        Some(status) => wait::for_status(core, id, status.as_str().into(), within).await?,
+        None => sandbox.wait_for_delivery(id, within).await?,
+        Some(status) => sandbox.wait_for_status(id, status.as_str(), within).await?,
     };
     Ok(traffic::message(&found))
 }

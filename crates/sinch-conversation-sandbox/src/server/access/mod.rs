@@ -1,9 +1,9 @@
 //! Who may call: access keys, the tokens given for them, and the check of every request.
 
-mod seal;
 pub(crate) mod token;
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -11,9 +11,10 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat};
 
 use crate::api::error::Fault;
+use crate::core::State;
 use token::Claims;
 
 /// A key id and its secret.
@@ -34,7 +35,7 @@ impl fmt::Debug for Key {
 pub(crate) struct Access {
     /// Empty: any key is good.
     keys: Vec<Key>,
-    signing_key: Vec<u8>,
+    state: Arc<State>,
     generation: AtomicU64,
     lifetime: Duration,
 }
@@ -47,10 +48,10 @@ pub(crate) enum Scheme {
 }
 
 impl Access {
-    pub(crate) fn new(keys: Vec<Key>, signing_key: Vec<u8>, lifetime: Duration) -> Self {
+    pub(crate) fn new(keys: Vec<Key>, lifetime: Duration, state: Arc<State>) -> Self {
         Self {
             keys,
-            signing_key,
+            state,
             generation: AtomicU64::new(0),
             lifetime,
         }
@@ -67,7 +68,8 @@ impl Access {
     }
 
     /// A new token for `key_id`.
-    pub(crate) fn issue(&self, key_id: &str, jti: String, now: DateTime<Utc>) -> String {
+    pub(crate) fn issue(&self, key_id: &str) -> String {
+        let now = self.state.clock.now();
         let iat = now.timestamp();
         let lifetime = i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX);
         let claims = Claims {
@@ -75,10 +77,10 @@ impl Access {
             sub: key_id.to_owned(),
             iat,
             exp: iat.saturating_add(lifetime),
-            jti,
+            jti: self.state.ids.next(now),
             generation: self.generation.load(Ordering::Relaxed),
         };
-        token::encode(&claims, &self.signing_key)
+        token::encode(&claims, &self.state.seal)
     }
 
     /// Makes all tokens given so far answer as expired ones do.
@@ -86,29 +88,14 @@ impl Access {
         self.generation.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Encodes and signs a text that a client returns unchanged.
-    pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
-        seal::seal(&self.signing_key, purpose, text)
-    }
-
-    /// The text that was sealed for this purpose; `None` for anything else.
-    pub(crate) fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
-        seal::open(&self.signing_key, purpose, sealed)
-    }
-
     /// Lets a request through, or says why not.
-    pub(crate) fn check(
-        &self,
-        headers: &HeaderMap,
-        scheme: Scheme,
-        now: DateTime<Utc>,
-    ) -> Result<(), Fault> {
+    pub(crate) fn check(&self, headers: &HeaderMap, scheme: Scheme) -> Result<(), Fault> {
         let Some(value) = headers.get(AUTHORIZATION) else {
             return Err(refused("no credentials", None));
         };
         let value = value.to_str().unwrap_or_default();
         if let Some(token) = credentials(value, "Bearer") {
-            return self.check_token(token, now);
+            return self.check_token(token);
         }
         match basic_key(value) {
             Some(_) if scheme == Scheme::BearerOnly => {
@@ -120,8 +107,9 @@ impl Access {
         }
     }
 
-    fn check_token(&self, token: &str, now: DateTime<Utc>) -> Result<(), Fault> {
-        let Some(claims) = token::decode(token, &self.signing_key) else {
+    fn check_token(&self, token: &str) -> Result<(), Fault> {
+        let now = self.state.clock.now();
+        let Some(claims) = token::decode(token, &self.state.seal) else {
             return Err(refused(
                 "the token was not issued here",
                 Some("Jwt verification fails".to_owned()),

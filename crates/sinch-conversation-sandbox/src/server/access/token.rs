@@ -2,9 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, Mac};
+use hmac::Mac;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+
+use crate::core::seal::Seal;
 
 /// What a token says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,36 +24,35 @@ pub(crate) struct Claims {
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
 /// The token of these claims.
-pub(crate) fn encode(claims: &Claims, key: &[u8]) -> String {
+pub(crate) fn encode(claims: &Claims, seal: &Seal) -> String {
     let claims = serde_json::to_string(claims).unwrap_or_default();
     let signed = format!(
         "{}.{}",
         URL_SAFE_NO_PAD.encode(HEADER),
         URL_SAFE_NO_PAD.encode(claims)
     );
-    let signature =
-        mac(key, &signed).map(|mac| URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()));
+    let signature = seal
+        .mac(&signed)
+        .map(|mac| URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()));
     format!("{signed}.{}", signature.unwrap_or_default())
 }
 
-/// The claims of a token that was signed with `key`; `None` for anything else.
-pub(crate) fn decode(token: &str, key: &[u8]) -> Option<Claims> {
+/// The claims of a token that was signed with this key; `None` for anything else.
+pub(crate) fn decode(token: &str, seal: &Seal) -> Option<Claims> {
     let (signed, signature) = token.rsplit_once('.')?;
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-    mac(key, signed)?.verify_slice(&signature).ok()?;
+    seal.mac(signed)?.verify_slice(&signature).ok()?;
     let (_, claims) = signed.split_once('.')?;
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
-}
-
-pub(super) fn mac(key: &[u8], signed: &str) -> Option<Hmac<Sha256>> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
-    mac.update(signed.as_bytes());
-    Some(mac)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn seal(key: &str) -> Seal {
+        Seal::new(key.as_bytes().to_vec())
+    }
 
     fn claims() -> Claims {
         Claims {
@@ -67,27 +67,27 @@ mod tests {
 
     #[test]
     fn a_token_says_what_was_put_in() {
-        let token = encode(&claims(), b"secret");
-        assert_eq!(decode(&token, b"secret").unwrap(), claims());
+        let token = encode(&claims(), &seal("secret"));
+        assert_eq!(decode(&token, &seal("secret")).unwrap(), claims());
         assert_eq!(token.split('.').count(), 3);
     }
 
     #[test]
     fn another_key_or_a_changed_token_is_refused() {
-        let token = encode(&claims(), b"secret");
-        assert_eq!(decode(&token, b"other"), None);
+        let token = encode(&claims(), &seal("secret"));
+        assert_eq!(decode(&token, &seal("other")), None);
         for place in [0, token.len() / 2, token.len() - 1] {
             let mut bytes = token.clone().into_bytes();
             let byte = bytes.get_mut(place).unwrap();
             *byte = if *byte == b'A' { b'B' } else { b'A' };
             assert_eq!(
-                decode(&String::from_utf8(bytes).unwrap(), b"secret"),
+                decode(&String::from_utf8(bytes).unwrap(), &seal("secret")),
                 None,
                 "{place}"
             );
         }
         for junk in ["", ".", "..", "a.b.c", "token"] {
-            assert_eq!(decode(junk, b"secret"), None, "{junk}");
+            assert_eq!(decode(junk, &seal("secret")), None, "{junk}");
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) const ANY: &str = "*";
 /// ```
 ///
 /// As JSON: `{"operation": "Messages_SendMessage", "status": 503, "retry_after": 2, "times": 3}`. `times` is 1 when it
-/// is absent, 0 means until it is cleared; `moment` is `"before"` or `"after"`; then `status` (with `headers`, `body`
+/// is absent, 0 means until it is cleared; `phase` is `"before"` or `"after"`; then `status` (with `headers`, `body`
 /// and `retry_after`), `reset: true` or `cut_body`, and `delay_ms`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,7 +39,7 @@ pub struct InjectedFault {
     #[serde(default = "once")]
     pub(crate) times: u32,
     #[serde(default)]
-    pub(crate) moment: Moment,
+    pub(crate) phase: Phase,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) delay_ms: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,7 +59,7 @@ pub struct InjectedFault {
 /// On which side of the operation a fault strikes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Moment {
+pub(crate) enum Phase {
     #[default]
     Before,
     After,
@@ -74,7 +74,7 @@ impl InjectedFault {
         Self {
             operation: operation.into(),
             times: once(),
-            moment: Moment::Before,
+            phase: Phase::Before,
             delay_ms: None,
             status: None,
             headers: BTreeMap::new(),
@@ -132,7 +132,7 @@ impl InjectedFault {
     /// Strikes when the request has been performed: a message is stored and sent, only the answer is another.
     #[must_use]
     pub fn after_performing(mut self) -> Self {
-        self.moment = Moment::After;
+        self.phase = Phase::After;
         self
     }
 

@@ -7,11 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-use crate::core::Core;
-use crate::sandbox::error::ControlError;
 use crate::server::operation_names;
 use injected::{ANY, InjectedFault};
-use response::Effect;
+use response::InjectedResponse;
 
 /// A fault that still strikes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,13 +28,26 @@ pub struct StandingFault {
 
 struct Standing {
     shown: StandingFault,
-    effect: Option<Effect>,
+    response: Option<InjectedResponse>,
+}
+
+/// Why a fault cannot be injected.
+#[derive(Debug)]
+pub(crate) enum FaultError {
+    /// The documents have no operation of this name.
+    UnknownOperation {
+        operation: String,
+        /// Operations with similar names, the most similar first.
+        similar: Vec<&'static str>,
+    },
+    /// A field of its JSON form is wrong.
+    Invalid { field: &'static str, reason: String },
 }
 
 /// A fault that strikes a request now.
-pub(crate) struct Strike {
+pub(crate) struct Injection {
     pub(crate) fault: InjectedFault,
-    pub(crate) effect: Option<Effect>,
+    pub(crate) response: Option<InjectedResponse>,
 }
 
 /// The faults that still strike, in the order in which they were injected. Not stored: a sandbox starts without any.
@@ -44,35 +55,36 @@ pub(crate) struct Strike {
 pub(crate) struct Faults(Mutex<Vec<Standing>>);
 
 impl Faults {
-    fn add(&self, id: String, fault: InjectedFault) -> Result<(), ControlError> {
+    /// Adds a fault that strikes from now on.
+    pub(crate) fn inject(&self, id: String, fault: InjectedFault) -> Result<(), FaultError> {
         if fault.operation != ANY && !operation_names::is_operation(&fault.operation) {
-            return Err(ControlError::UnknownOperation {
+            return Err(FaultError::UnknownOperation {
                 similar: operation_names::similar_operations(&fault.operation),
                 operation: fault.operation,
             });
         }
-        let effect = Effect::of(&fault)?;
+        let response = InjectedResponse::of(&fault)?;
         let shown = StandingFault {
             id,
             left: Some(fault.times).filter(|times| *times > 0),
             struck: 0,
             fault,
         };
-        self.standing().push(Standing { shown, effect });
+        self.standing().push(Standing { shown, response });
         Ok(())
     }
 
     /// The fault that a request to this operation meets: of several the one that was injected first.
-    pub(crate) fn strike(&self, operation: &str) -> Option<Strike> {
+    pub(crate) fn strike(&self, operation: &str) -> Option<Injection> {
         let mut standing = self.standing();
         let at = standing
             .iter()
             .position(|one| one.shown.fault.is_for(operation))?;
         let one = standing.get_mut(at)?;
         one.shown.struck += 1;
-        let strike = Strike {
+        let strike = Injection {
             fault: one.shown.fault.clone(),
-            effect: one.effect.clone(),
+            response: one.response.clone(),
         };
         one.shown.left = one.shown.left.map(|left| left.saturating_sub(1));
         if one.shown.left == Some(0) {
@@ -95,11 +107,4 @@ impl Faults {
     fn standing(&self) -> MutexGuard<'_, Vec<Standing>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Lets requests go wrong, and gives the fault's id.
-pub(crate) fn inject(core: &Core, fault: InjectedFault) -> Result<String, ControlError> {
-    let id = core.ids.next(core.clock.now());
-    core.faults.add(id.clone(), fault)?;
-    Ok(id)
 }

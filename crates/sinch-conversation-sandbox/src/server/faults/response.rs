@@ -6,15 +6,15 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
 use crate::api::error::Fault;
-use crate::sandbox::error::ControlError;
 use crate::server::body::BODY_LIMIT;
+use crate::server::faults::FaultError;
 use crate::server::faults::injected::InjectedFault;
 use crate::server::response::Answer;
 use crate::server::{oauth, operation_names};
 
 /// A fault's answer, checked. A fault that only delays has none.
 #[derive(Debug, Clone)]
-pub(crate) enum Effect {
+pub(crate) enum InjectedResponse {
     Status {
         status: StatusCode,
         headers: HeaderMap,
@@ -25,9 +25,9 @@ pub(crate) enum Effect {
     Cut(usize),
 }
 
-impl Effect {
+impl InjectedResponse {
     /// Reads what is to happen, or says what is wrong with it.
-    pub(crate) fn of(fault: &InjectedFault) -> Result<Option<Self>, ControlError> {
+    pub(crate) fn of(fault: &InjectedFault) -> Result<Option<Self>, FaultError> {
         let kinds = [
             fault.status.is_some(),
             fault.reset,
@@ -62,7 +62,7 @@ impl Effect {
         }
     }
 
-    fn status(fault: &InjectedFault, status: u16) -> Result<Self, ControlError> {
+    fn status(fault: &InjectedFault, status: u16) -> Result<Self, FaultError> {
         let status = StatusCode::from_u16(status)
             .ok()
             .filter(|status| (200..600).contains(&status.as_u16()))
@@ -116,7 +116,7 @@ impl Effect {
     }
 }
 
-fn refuse_extras(fault: &InjectedFault) -> Result<(), ControlError> {
+fn refuse_extras(fault: &InjectedFault) -> Result<(), FaultError> {
     let extras = [
         ("headers", !fault.headers.is_empty()),
         ("body", fault.body.is_some()),
@@ -128,7 +128,7 @@ fn refuse_extras(fault: &InjectedFault) -> Result<(), ControlError> {
     }
 }
 
-fn headers(fault: &InjectedFault) -> Result<HeaderMap, ControlError> {
+fn headers(fault: &InjectedFault) -> Result<HeaderMap, FaultError> {
     let mut headers = HeaderMap::new();
     for (name, value) in &fault.headers {
         let parsed = name.parse::<HeaderName>().ok();
@@ -173,8 +173,8 @@ fn default_body(operation: &str, status: StatusCode) -> String {
     }
 }
 
-fn invalid(field: &'static str, reason: impl Into<String>) -> ControlError {
-    ControlError::InvalidFault {
+fn invalid(field: &'static str, reason: impl Into<String>) -> FaultError {
+    FaultError::Invalid {
         field,
         reason: reason.into(),
     }

@@ -1,9 +1,10 @@
-//! Takes secrets out of what is shown of requests and answers. It works on the text as it came, so that bodies that
+//! Takes secrets out of what is shown. Of requests and answers it works on the text as it came, so that bodies that
 //! are no JSON, or were shortened, give nothing away either, and the rest stays as it was.
 
 use std::borrow::Cow;
 
-use url::form_urlencoded;
+use serde_json::{Map, Value};
+use url::{Url, form_urlencoded};
 
 /// What stands in place of a secret.
 pub(crate) const HIDDEN: &str = "***";
@@ -48,6 +49,59 @@ pub(crate) fn path(text: &str) -> String {
         Some((path, query)) => format!("{path}?{}", form(query)),
         None => text.to_owned(),
     }
+}
+
+/// A URL without password and query, which may be secret.
+pub(crate) fn url(target: &str) -> String {
+    let Ok(mut url) = Url::parse(target) else {
+        return "(no URL)".to_owned();
+    };
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    url.to_string()
+}
+
+/// Of channel credentials, what is no secret. Anything else there may be one, also what no document knows.
+const OPEN: [&str; 5] = [
+    "channel",
+    "channel_known_id",
+    "claimed_identity",
+    "description",
+    "status",
+];
+
+/// Replaces secrets of an app by `***`.
+pub(crate) fn app(app: &mut Value) {
+    let Value::Object(app) = app else { return };
+    for credentials in app
+        .get_mut("channel_credentials")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        mask(credentials);
+    }
+    if let Some(settings) = app.get_mut("callback_settings") {
+        mask(settings);
+    }
+}
+
+fn mask(value: &mut Value) {
+    match value {
+        Value::String(text) if !text.is_empty() => *text = HIDDEN.to_owned(),
+        Value::Array(items) => items.iter_mut().for_each(mask),
+        Value::Object(members) => mask_members(members),
+        _ => {}
+    }
+}
+
+fn mask_members(members: &mut Map<String, Value>) {
+    let closed = members
+        .iter_mut()
+        .filter(|(name, _)| !OPEN.contains(&name.as_str()));
+    closed.for_each(|(_, value)| mask(value));
 }
 
 /// `name=value` pairs.

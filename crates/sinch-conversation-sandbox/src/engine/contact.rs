@@ -2,38 +2,16 @@
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
-    ChannelIdentity, Contact, ContactLanguage, ContactNotification, ConversationChannel,
+    ChannelIdentity, Contact, ContactLanguage, ContactNotification,
     DuplicatedContactIdentitiesNotification, DuplicatedIdentity,
 };
-use sinch_conversation_raw::wire::Wire;
 
-use super::scope::Scope;
-use super::{threads, unify};
+use super::{conversation, unified_contacts};
 use crate::callbacks::notify::{self, Notice};
-use crate::model::channels::{is_app_scoped, is_phone};
-use crate::store::{StoreError, contacts, conversations, profiles};
+use crate::store::{CONTACTS, Scope, StoreError, contacts, conversations, profiles};
 
 /// The name of a contact that has none.
 pub(crate) const UNKNOWN: &str = "Unknown";
-
-/// An identity as it is kept: a phone number without its plus, the app only where identities are per app.
-pub(crate) fn identity(
-    channel: &ConversationChannel,
-    identity: &str,
-    app_id: &str,
-) -> ChannelIdentity {
-    let identity = match identity.strip_prefix('+') {
-        Some(number) if is_phone(channel) => number,
-        _ => identity,
-    };
-    let mut kept = ChannelIdentity::new(channel.clone(), identity);
-    kept.app_id = Some(if is_app_scoped(channel) {
-        app_id.to_owned()
-    } else {
-        String::new()
-    });
-    kept
-}
 
 /// Of a contact's identities, those that this app can use.
 pub(crate) fn usable(contact: &Contact, app_id: &str) -> Vec<ChannelIdentity> {
@@ -86,7 +64,7 @@ fn find(
     app_id: &str,
     identities: &[ChannelIdentity],
 ) -> Result<Option<Contact>, StoreError> {
-    let identities = unify::spread(scope, identities)?;
+    let identities = unified_contacts::spread(scope, identities)?;
     let mut holders: Vec<(&ChannelIdentity, Vec<String>)> = Vec::new();
     for identity in &identities {
         holders.push((identity, contacts::with_identity(scope.tx, identity)?));
@@ -97,7 +75,7 @@ fn find(
     let Some(oldest) = ids.first() else {
         return Ok(None);
     };
-    let contact = contacts::get(scope.tx, oldest)?;
+    let contact = CONTACTS.get(scope.tx, oldest)?;
     let contact = contact.ok_or_else(|| StoreError::Document(format!("contact {oldest}")))?;
     if ids.len() > 1 {
         tell_of_duplicates(scope, app_id, oldest, &holders)?;
@@ -111,7 +89,7 @@ fn create(
     name: Option<String>,
 ) -> Result<Contact, StoreError> {
     let mut contact = Contact::default();
-    contact.channel_identities = Some(unify::spread(scope, identities)?);
+    contact.channel_identities = Some(unified_contacts::spread(scope, identities)?);
     contact.display_name = name;
     contact.language = Some(ContactLanguage::Unspecified);
     add(scope, contact)
@@ -142,9 +120,9 @@ pub(crate) fn fill(contact: &mut Contact) {
 pub(crate) fn remove(scope: &Scope<'_>, contact: &Contact) -> Result<(), StoreError> {
     let id = contact.id.as_deref().unwrap_or_default();
     for conversation in conversations::of_contact(scope.tx, id)? {
-        threads::remove(scope, &conversation)?;
+        conversation::remove(scope, &conversation)?;
     }
-    contacts::remove(scope.tx, id)?;
+    CONTACTS.remove(scope.tx, id)?;
     tell(scope, CallbackKind::CONTACT_DELETE, contact)
 }
 
@@ -156,13 +134,7 @@ pub(crate) fn tell(
 ) -> Result<(), StoreError> {
     let mut payload = ContactNotification::default();
     payload.contact = Some(contact.clone());
-    let notice = Notice {
-        kind,
-        payload: payload.to_value(),
-        lane: contact.id.as_deref().unwrap_or_default(),
-        message_metadata: "",
-        correlation_id: "",
-    };
+    let notice = Notice::new(kind, &payload, contact.id.as_deref().unwrap_or_default());
     notify::project(scope, &notice)
 }
 
@@ -171,7 +143,7 @@ pub(crate) fn tell(
 fn tell_of_duplicates(
     scope: &Scope<'_>,
     app_id: &str,
-    lane: &str,
+    ordering_key: &str,
     holders: &[(&ChannelIdentity, Vec<String>)],
 ) -> Result<(), StoreError> {
     let shared = holders.iter().any(|(_, ids)| ids.len() > 1);
@@ -185,12 +157,10 @@ fn tell_of_duplicates(
     }
     let mut payload = DuplicatedContactIdentitiesNotification::default();
     payload.duplicated_identities = Some(duplicated);
-    let notice = Notice {
-        kind: CallbackKind::CONTACT_IDENTITIES_DUPLICATION,
-        payload: payload.to_value(),
-        lane,
-        message_metadata: "",
-        correlation_id: "",
-    };
+    let notice = Notice::new(
+        CallbackKind::CONTACT_IDENTITIES_DUPLICATION,
+        &payload,
+        ordering_key,
+    );
     notify::app(scope, app_id, &notice)
 }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use sinch_conversation_raw::types::ConversationChannel;
 use url::form_urlencoded;
 
+use crate::api::call::Params;
 use crate::api::error::Fault;
-use crate::server::router::Params;
 use crate::store::window::{Page, Window};
 
 /// How many items of a list there are at most, when nobody asks for another number, and when somebody does.
@@ -16,13 +16,13 @@ const MOST: u32 = 1000;
 /// After so many bytes of documents a list ends, too.
 const BYTES: usize = 8 * 1024 * 1024;
 
-pub(super) struct Asked {
+pub(super) struct Input {
     params: Params,
     query: Vec<(String, String)>,
     body: Bytes,
 }
 
-impl Asked {
+impl Input {
     pub(super) fn new(params: Params, query: Option<&str>, body: Bytes) -> Self {
         let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
         Self {
@@ -85,15 +85,18 @@ impl Asked {
     }
 }
 
-/// A part of a list. `next` is the value of `after` for the part behind it; `last` that of the last item.
-pub(super) fn listed<T: Into<Value>>(
+/// A part of a list. `next` is the value of `after` for the part behind it: the key of the last item.
+pub(super) fn listed<T>(
     name: &str,
-    page: Page<Value>,
-    last: Option<Value>,
-    after: T,
+    page: Page<T>,
+    after: impl Into<Value>,
+    key: impl Fn(&T) -> Value,
+    show: impl Fn(T) -> Value,
 ) -> Value {
-    let Page { items, more } = page;
-    json!({ name: items, "next": last.unwrap_or_else(|| after.into()), "more": more })
+    let last = page.items.last().map(key);
+    let next = last.unwrap_or_else(|| after.into());
+    let items: Vec<Value> = page.items.into_iter().map(show).collect();
+    json!({ name: items, "next": next, "more": page.more })
 }
 
 /// A whole number in a path or a query.

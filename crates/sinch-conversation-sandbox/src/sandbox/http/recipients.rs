@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use super::asked::{Asked, channel};
+use super::Sandbox;
+use super::input::{Input, channel};
 use crate::api::error::Fault;
-use crate::core::Core;
 use crate::model::capability::Capability;
 use crate::model::consents::ConsentManagement;
-use crate::sandbox::consents;
-use crate::sandbox::{channel_events, profiles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,22 +48,24 @@ fn everybody() -> String {
     "*".to_owned()
 }
 
-pub(super) async fn manage_consents(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let Management { app_id, mode } = asked.body()?;
-    consents::manage(&core, app_id, mode).await?;
-    Ok(json!({}))
+pub(super) async fn manage_consents(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    let Management { app_id, mode } = input.body()?;
+    sandbox.consent_management(&app_id, mode).await?;
+    Ok(())
 }
 
-pub(super) async fn name(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let profile: Profile = asked.body()?;
+pub(super) async fn name(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    let profile: Profile = input.body()?;
     let channel = channel("channel", &profile.channel)?;
     given(&profile.identity)?;
-    profiles::set(&core, &channel, &profile.identity, profile.name).await?;
-    Ok(json!({}))
+    sandbox
+        .set_profile(channel, profile.identity, profile.name)
+        .await?;
+    Ok(())
 }
 
-pub(super) async fn enable(core: Arc<Core>, asked: Asked) -> Result<Value, Fault> {
-    let able: Able = asked.body()?;
+pub(super) async fn enable(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+    let able: Able = input.body()?;
     let channel = channel("channel", &able.channel)?;
     given(&able.identity)?;
     let capability = match (able.status, able.capabilities) {
@@ -82,8 +81,10 @@ pub(super) async fn enable(core: Arc<Core>, asked: Asked) -> Result<Value, Fault
         (Ability::None, None) => Capability::none(),
         (Ability::Unknown, None) => Capability::unknown(),
     };
-    channel_events::set_capability(&core, &channel, &able.identity, capability).await?;
-    Ok(json!({}))
+    sandbox
+        .set_capability(channel, &able.identity, capability)
+        .await?;
+    Ok(())
 }
 
 fn given(identity: &str) -> Result<(), Fault> {

@@ -6,13 +6,12 @@ use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
     Conversation, ConversationChannel, ConversationNotification, MetadataUpdateStrategy,
 };
-use sinch_conversation_raw::wire::{Timestamp, Wire};
+use sinch_conversation_raw::wire::Timestamp;
 
 use super::merge_patch::merge_patch;
-use super::scope::Scope;
 use crate::callbacks::notify::{self, Notice};
-use crate::store::notes::Note;
-use crate::store::{StoreError, conversations};
+use crate::store::dispatch_metadata::DispatchMetadata;
+use crate::store::{CONVERSATIONS, Scope, StoreError, conversations};
 
 /// The active conversation, or a new one.
 pub(crate) fn find_or_open(
@@ -93,7 +92,7 @@ fn tell_of_stop(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), St
 
 /// Removes a conversation with its messages.
 pub(crate) fn remove(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
-    conversations::remove(scope.tx, conversation.id.as_deref().unwrap_or_default())?;
+    CONVERSATIONS.remove(scope.tx, conversation.id.as_deref().unwrap_or_default())?;
     tell(scope, CallbackKind::CONVERSATION_DELETE, conversation)
 }
 
@@ -145,8 +144,8 @@ pub(crate) fn set_metadata(
 }
 
 /// What the application attached to the conversation, as callbacks carry it.
-pub(crate) fn note(conversation: &Conversation) -> Note {
-    Note {
+pub(crate) fn attached(conversation: &Conversation) -> DispatchMetadata {
+    DispatchMetadata {
         metadata: match &conversation.metadata_json {
             Some(metadata) if !metadata.is_empty() => Value::Object(metadata.clone()).to_string(),
             _ => conversation.metadata.clone().unwrap_or_default(),
@@ -162,13 +161,12 @@ fn tell(
 ) -> Result<(), StoreError> {
     let mut payload = ConversationNotification::default();
     payload.conversation = Some(conversation.clone());
-    let notice = Notice {
+    let notice = Notice::new(
         kind,
-        payload: payload.to_value(),
-        lane: conversation.contact_id.as_deref().unwrap_or_default(),
-        message_metadata: "",
-        correlation_id: conversation.correlation_id.as_deref().unwrap_or_default(),
-    };
+        &payload,
+        conversation.contact_id.as_deref().unwrap_or_default(),
+    )
+    .correlated(conversation.correlation_id.as_deref().unwrap_or_default());
     notify::app(
         scope,
         conversation.app_id.as_deref().unwrap_or_default(),

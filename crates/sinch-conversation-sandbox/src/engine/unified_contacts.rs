@@ -4,9 +4,8 @@ use std::collections::HashSet;
 
 use sinch_conversation_raw::types::{ChannelIdentity, ConversationChannel};
 
-use super::people;
-use super::scope::Scope;
-use crate::store::{StoreError, contacts, settings};
+use crate::model::channels;
+use crate::store::{SETTINGS, Scope, StoreError, contacts};
 
 /// The channels of a SIM card.
 const CHANNELS: [ConversationChannel; 3] = [
@@ -17,7 +16,9 @@ const CHANNELS: [ConversationChannel; 3] = [
 
 /// Whether the project has unified contact ids.
 pub(crate) fn is_on(scope: &Scope<'_>) -> Result<bool, StoreError> {
-    let contacts = settings::get(scope.tx)?.and_then(|settings| settings.contact_settings);
+    let contacts = SETTINGS
+        .get(scope.tx, scope.project())?
+        .and_then(|settings| settings.contact_settings);
     Ok(contacts.and_then(|contacts| contacts.unified_contact_id_enabled) == Some(true))
 }
 
@@ -70,5 +71,5 @@ fn twins(identity: &ChannelIdentity) -> impl Iterator<Item = ChannelIdentity> {
     CHANNELS
         .into_iter()
         .filter(move |_| on_sim)
-        .map(|channel| people::identity(&channel, &identity.identity, ""))
+        .map(|channel| channels::identity(&channel, &identity.identity, ""))
 }

@@ -1,18 +1,16 @@
-//! Moves one event of an app one step on: to its channel, and to its end.
+//! Moves one event of an app on: to its channel, and to its end.
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{DeliveryStatus, EventDeliveryReport, Reason};
-use sinch_conversation_raw::wire::Wire;
 
 use super::kinds;
 use crate::callbacks::notify::Notice;
-use crate::engine::scope::Scope;
-use crate::engine::{progress, receipts};
+use crate::engine::{delivery, receipts};
 use crate::model::channels::Failure;
 use crate::model::event::SentEvent;
 use crate::model::message::Receipt;
-use crate::store::steps::{self, Action};
-use crate::store::{StoreError, apps, kept};
+use crate::store::jobs::{self, Job};
+use crate::store::{APPS, SENT_EVENTS, Scope, StoreError};
 
 /// Gives the event to its channel.
 pub(crate) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
@@ -27,7 +25,7 @@ pub(crate) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> 
         if sent.failing.is_none() && is_silent(scope, sent) {
             return Ok(());
         }
-        plan_step(scope, sent, Action::SettleEvent)
+        plan_job(scope, sent, Job::SettleEvent)
     })
 }
 
@@ -39,14 +37,10 @@ pub(crate) fn settle(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError
     })
 }
 
-/// The next step of an event.
-pub(super) fn plan_step(
-    scope: &Scope<'_>,
-    sent: &SentEvent,
-    action: Action,
-) -> Result<(), StoreError> {
-    let due = scope.now + scope.core.settings.receipt_interval;
-    steps::add(scope.tx, &sent.id, action, due)
+/// Plans the next job of an event.
+pub(super) fn plan_job(scope: &Scope<'_>, sent: &SentEvent, action: Job) -> Result<(), StoreError> {
+    let due = scope.now + scope.state.settings.receipt_interval;
+    jobs::add(scope.tx, &sent.id, action, due)
 }
 
 fn change(
@@ -54,36 +48,36 @@ fn change(
     event_id: &str,
     work: impl FnOnce(&mut SentEvent) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let Some(mut sent) = kept::get(scope.tx, event_id)? else {
+    let Some(mut sent) = SENT_EVENTS.get(scope.tx, event_id)? else {
         return Ok(());
     };
     work(&mut sent)?;
-    kept::put(scope.tx, &sent)
+    SENT_EVENTS.put(scope.tx, &sent.id, &sent)
 }
 
 /// Why the channel will not bring the event to the recipient, if it will not. A failure that a test has set is
 /// used up only by what the channel would take otherwise.
 fn refusal(scope: &Scope<'_>, sent: &SentEvent) -> Result<Option<Failure>, StoreError> {
-    if apps::get(scope.tx, &sent.app_id)?.is_none() {
+    if APPS.get(scope.tx, &sent.app_id)?.is_none() {
         let failure = Failure::new("UNKNOWN_APP").describe("The app was deleted.");
         return Ok(Some(failure));
     }
     let Some(identity) = &sent.channel_identity else {
         return Ok(None);
     };
-    Ok(progress::malformed(&identity.channel, &identity.identity)
+    Ok(delivery::malformed(&identity.channel, &identity.identity)
         .or_else(|| kinds::unsupported(&sent.event.kind, &identity.channel))
-        .or_else(|| scope.core.channels.take_failure(&identity.channel)))
+        .or_else(|| scope.state.channels.take_failure(&identity.channel)))
 }
 
 fn is_silent(scope: &Scope<'_>, sent: &SentEvent) -> bool {
     sent.channel_identity
         .as_ref()
-        .is_some_and(|identity| scope.core.channels.is_silent(&identity.channel))
+        .is_some_and(|identity| scope.state.channels.is_silent(&identity.channel))
 }
 
 fn fail(scope: &Scope<'_>, sent: &mut SentEvent, failure: &Failure) -> Result<(), StoreError> {
-    let reason = progress::reason(failure);
+    let reason = delivery::reason(failure);
     report(scope, sent, DeliveryStatus::Failed, Some(reason))
 }
 
@@ -102,13 +96,7 @@ fn report(
     report.reason = reason.clone();
     report.metadata = Some(sent.event_metadata.clone());
     report.processing_mode = Some(sent.processing_mode.clone());
-    let notice = Notice {
-        kind: CallbackKind::EVENT_DELIVERY,
-        payload: report.to_value(),
-        lane: &sent.lane,
-        message_metadata: "",
-        correlation_id: "",
-    };
+    let notice = Notice::new(CallbackKind::EVENT_DELIVERY, &report, &sent.ordering_key);
     receipts::tell(scope, &sent.app_id, sent.callback_url.as_deref(), &notice)?;
     sent.receipts.push(Receipt {
         status,

@@ -1,0 +1,266 @@
+//! Moves one message on: to a channel, to the recipient, to the next channel, or to its end. A channel is tried again
+//! after a failure that may pass, and given up when it reports nothing in time.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use sinch_conversation_raw::types::{
+    AppResponse, ChannelIdentity, ConversationChannel, DeliveryStatus, Reason, ReasonSubCode,
+};
+use sinch_conversation_raw::wire::Timestamp;
+
+use super::{consents, content, conversation, receipts};
+use crate::core::clock::{from_micros, later};
+use crate::model::channels::{Failure, is_phone};
+use crate::model::message::SentMessage;
+use crate::store::jobs::{self, Job};
+use crate::store::messages::{self, Source};
+use crate::store::{APPS, CONVERSATIONS, SENT_MESSAGES, Scope, StoreError, queues};
+
+/// The pause before the second try on a channel; each one after it is twice as long.
+const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
+
+/// `message_retry_settings.retry_duration` of an app that does not say, in seconds.
+const RETRY_SECONDS: i32 = 3600;
+
+/// Gives the message to the channel whose turn it is.
+pub(crate) fn hand(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+    change(scope, message_id, |sent| hand_over(scope, sent))
+}
+
+/// The message has reached the recipient.
+pub(crate) fn deliver(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+    change(scope, message_id, |sent| {
+        receipts::report(scope, sent, DeliveryStatus::Delivered, None)
+    })
+}
+
+/// The message has failed, for the reason that was decided before.
+pub(crate) fn lose(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+    change(scope, message_id, |sent| {
+        let failure = sent.failing.take();
+        let failure = failure.unwrap_or_else(|| Failure::new("UNKNOWN"));
+        give_up(scope, sent, failure)
+    })
+}
+
+fn change(
+    scope: &Scope<'_>,
+    message_id: &str,
+    work: impl FnOnce(&mut SentMessage) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let Some(mut sent) = SENT_MESSAGES.get(scope.tx, message_id)? else {
+        return Ok(());
+    };
+    work(&mut sent)?;
+    if sent.queued && !sent.receipts.is_empty() {
+        sent.queued = false;
+        queues::leave(scope.tx, &sent.app_id)?;
+    }
+    SENT_MESSAGES.put(scope.tx, &sent.id, &sent)
+}
+
+fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
+    let Some(app) = APPS.get(scope.tx, &sent.app_id)? else {
+        sent.plan.truncate(sent.position + 1);
+        let failure = Failure::new("UNKNOWN_APP").describe("The app was deleted.");
+        return give_up(scope, sent, failure);
+    };
+    let Some(identity) = sent.channel_identity().cloned() else {
+        return Ok(());
+    };
+    if let Some(failure) = content::render(scope, sent, &identity.channel)? {
+        return give_up(scope, sent, failure);
+    }
+    let failure = malformed(&identity.channel, &identity.identity)
+        .or(consents::block(scope, sent, &identity)?)
+        .or_else(|| scope.state.channels.take_failure(&identity.channel));
+    match failure {
+        Some(failure) if !failure.after_queueing => give_up(scope, sent, failure),
+        failure => {
+            receipts::submit(scope, sent)?;
+            receipts::report(scope, sent, DeliveryStatus::QueuedOnChannel, None)?;
+            await_report(scope, &app, sent)?;
+            sent.failing = failure;
+            plan_outcome(scope, sent)
+        }
+    }
+}
+
+/// What the channel will say, unless it is one that says nothing.
+fn plan_outcome(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
+    match &sent.failing {
+        Some(_) => plan_job(scope, sent, Job::Lose),
+        None if is_reported(scope, sent) => plan_job(scope, sent, Job::Deliver),
+        None => Ok(()),
+    }
+}
+
+/// Why a channel cannot use this identity, if it cannot.
+pub(super) fn malformed(channel: &ConversationChannel, identity: &str) -> Option<Failure> {
+    let well_formed = !is_phone(channel)
+        || (!identity.is_empty() && identity.bytes().all(|byte| byte.is_ascii_digit()));
+    (!well_formed).then(|| {
+        Failure::new("RECIPIENT_INVALID_CHANNEL_IDENTITY")
+            .describe("The identity is not a phone number.")
+    })
+}
+
+/// The channel has failed: once more, or on to the next, or the end.
+fn give_up(scope: &Scope<'_>, sent: &mut SentMessage, failure: Failure) -> Result<(), StoreError> {
+    if retry(scope, sent, &failure)? {
+        return Ok(());
+    }
+    (sent.failed_first, sent.retries) = (None, 0);
+    if sent.has_next_channel() {
+        receipts::report(
+            scope,
+            sent,
+            DeliveryStatus::SwitchingChannel,
+            Some(reason(&failure)),
+        )?;
+        sent.position += 1;
+        show_channel(scope, sent)?;
+        return plan_job(scope, sent, Job::Hand);
+    }
+    let last = if sent.plan.len() > 1 {
+        let description = format!(
+            "All channels were tried; the last failed with {}.",
+            failure.code
+        );
+        Failure::new("NO_CHANNELS_LEFT").describe(description)
+    } else {
+        failure
+    };
+    fail(scope, sent, &last)
+}
+
+/// The message has failed for good.
+fn fail(scope: &Scope<'_>, sent: &mut SentMessage, failure: &Failure) -> Result<(), StoreError> {
+    receipts::report(scope, sent, DeliveryStatus::Failed, Some(reason(failure)))
+}
+
+pub(super) fn reason(failure: &Failure) -> Reason {
+    let mut reason = Reason::default();
+    reason.code = Some(failure.code.clone());
+    reason.description = Some(failure.description.clone());
+    reason.sub_code = Some(ReasonSubCode::from("UNSPECIFIED_SUB_CODE"));
+    reason
+}
+
+/// The time between one status on this address and the next.
+pub(super) fn until_next_status(scope: &Scope<'_>, address: Option<&ChannelIdentity>) -> Duration {
+    scope.state.settings.receipt_interval + scope.state.channels.delay_of(address)
+}
+
+fn plan_job(scope: &Scope<'_>, sent: &SentMessage, action: Job) -> Result<(), StoreError> {
+    jobs::add(
+        scope.tx,
+        &sent.id,
+        action,
+        later(scope.now, until_next_status(scope, sent.channel_identity())),
+    )
+}
+
+/// The stored message and its conversation name the channel that is tried now.
+fn show_channel(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
+    let source = if sent.conversation_id.is_empty() {
+        Source::Dispatch
+    } else {
+        Source::Conversation
+    };
+    if messages::get(scope.tx, &sent.id, source)?.is_some() {
+        messages::put_sent(scope.tx, sent)?;
+    }
+    if let Some(mut conversation) = CONVERSATIONS.get(scope.tx, &sent.conversation_id)? {
+        conversation.active_channel = sent
+            .channel_identity()
+            .map(|identity| identity.channel.clone());
+        conversation::save(scope, &conversation)?;
+    }
+    Ok(())
+}
+
+/// Plans the end of a message that has a time to live.
+pub(super) fn limit(
+    scope: &Scope<'_>,
+    sent: &mut SentMessage,
+    ttl: TimeDelta,
+) -> Result<(), StoreError> {
+    // A `ttl` of ten thousand years is allowed; the calendar ends before.
+    let Some(end) = scope.now.checked_add_signed(ttl) else {
+        return Ok(());
+    };
+    sent.expires = Some(Timestamp::from(end));
+    jobs::add(scope.tx, &sent.id, Job::Expire, end)
+}
+
+/// The `ttl` is over. The message is not switched to another channel.
+pub(crate) fn expire(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+    change(scope, message_id, |sent| {
+        sent.plan.truncate(sent.position + 1);
+        let failure =
+            Failure::new("DELIVERY_TIMED_OUT").describe("The ttl of the message is over.");
+        fail(scope, sent, &failure)
+    })
+}
+
+/// The channel has the message: when nothing is heard of it in the time that the app allows, the next one gets it.
+fn await_report(
+    scope: &Scope<'_>,
+    app: &AppResponse,
+    sent: &SentMessage,
+) -> Result<(), StoreError> {
+    let fallback = app.delivery_report_based_fallback.as_ref();
+    let seconds = fallback
+        .filter(|fallback| fallback.enabled == Some(true))
+        .and_then(|fallback| fallback.delivery_report_waiting_time);
+    match seconds {
+        Some(seconds) if sent.has_next_channel() => {
+            let due = scope.now + TimeDelta::seconds(seconds.into());
+            jobs::add(scope.tx, &sent.id, Job::Switch, due)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Nothing was heard from the channel in time.
+pub(crate) fn switch(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
+    change(scope, message_id, |sent| {
+        let failure = Failure::new("DELIVERY_TIMED_OUT")
+            .describe("No delivery report within delivery_report_waiting_time.");
+        give_up(scope, sent, failure)
+    })
+}
+
+/// After a failure that may pass, plans another try on the same channel. `false` when it was the last. What a
+/// channel took and lost afterwards is not given to it again.
+fn retry(scope: &Scope<'_>, sent: &mut SentMessage, failure: &Failure) -> Result<bool, StoreError> {
+    if !failure.temporary || failure.after_queueing {
+        return Ok(false);
+    }
+    let settings = APPS
+        .get(scope.tx, &sent.app_id)?
+        .and_then(|app| app.message_retry_settings);
+    let seconds = settings.and_then(|settings| settings.retry_duration);
+    let since = from_micros(
+        *sent
+            .failed_first
+            .get_or_insert(scope.now.timestamp_micros()),
+    );
+    let end = since + TimeDelta::seconds(seconds.unwrap_or(RETRY_SECONDS).into());
+    if scope.now >= end {
+        return Ok(false);
+    }
+    let pause = FIRST_PAUSE * 2_i32.saturating_pow(sent.retries);
+    sent.retries = sent.retries.saturating_add(1).min(16);
+    // The last try is at the very end.
+    jobs::add(scope.tx, &sent.id, Job::Hand, end.min(scope.now + pause))?;
+    Ok(true)
+}
+
+/// Whether the channel will ever say that the message has arrived.
+fn is_reported(scope: &Scope<'_>, sent: &SentMessage) -> bool {
+    sent.channel_identity()
+        .is_none_or(|identity| !scope.state.channels.is_silent(&identity.channel))
+}

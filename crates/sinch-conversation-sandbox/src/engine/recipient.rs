@@ -1,0 +1,148 @@
+//! Whom something from an app is for, and how it gets there: the contact, the conversation, the identities to try.
+
+use sinch_conversation_raw::types::{
+    AppResponse, ChannelIdentity, Contact, Conversation, ConversationChannel, ProcessingMode,
+};
+
+use super::{contact, conversation};
+use crate::model::channels::Failure;
+use crate::store::{CONTACTS, Scope, StoreError};
+
+/// Who a message or an event is for.
+#[derive(Debug, Clone)]
+pub(crate) enum Addressee {
+    Contact(String),
+    Identities(Vec<ChannelIdentity>),
+}
+
+/// The identities to try, in order, or why there are none.
+type Plan = Result<Vec<ChannelIdentity>, Failure>;
+
+/// Where something from an app goes, as far as that is known.
+pub(super) struct Destination {
+    /// Empty in DISPATCH mode.
+    pub(super) contact_id: String,
+    pub(super) conversation: Option<Conversation>,
+    pub(super) plan: Plan,
+}
+
+impl Destination {
+    pub(super) fn unreachable(contact_id: &str, failure: Failure) -> Self {
+        Self {
+            contact_id: contact_id.to_owned(),
+            conversation: None,
+            plan: Err(failure),
+        }
+    }
+}
+
+/// Finds the destination. In CONVERSATION mode the conversation is opened if need be, and so is a contact for
+/// identities that nobody has. `asked` are the only channels to try; empty: none in particular.
+pub(super) fn find(
+    scope: &Scope<'_>,
+    app_id: &str,
+    app: &AppResponse,
+    mode: &ProcessingMode,
+    addressee: &Addressee,
+    asked: &[ConversationChannel],
+) -> Result<Destination, StoreError> {
+    if *mode != ProcessingMode::Conversation {
+        let identities = addressee.identities();
+        return Ok(Destination {
+            contact_id: String::new(),
+            conversation: None,
+            plan: plan(app, asked, &channels_in(identities), identities),
+        });
+    }
+    let contact = match addressee {
+        Addressee::Identities(identities) => contact::find_or_create(scope, app_id, identities)?,
+        Addressee::Contact(id) => match CONTACTS.get(scope.tx, id)? {
+            Some(contact) => contact,
+            None => {
+                let failure = Failure::new("CONTACT_NOT_FOUND");
+                let failure = failure.describe("There is no contact with this id.");
+                return Ok(Destination::unreachable(id, failure));
+            }
+        },
+    };
+    let contact_id = contact.id.clone().unwrap_or_default();
+    let conversation = conversation::find_or_open(scope, app_id, &contact_id)?;
+    let plan = match addressee {
+        Addressee::Identities(identities) => plan(app, asked, &channels_in(identities), identities),
+        Addressee::Contact(_) => {
+            let preferred = preferred(app, &contact, &conversation);
+            plan(app, asked, &preferred, &contact::usable(&contact, app_id))
+        }
+    };
+    Ok(Destination {
+        contact_id,
+        conversation: Some(conversation),
+        plan,
+    })
+}
+
+impl Addressee {
+    pub(super) fn identities(&self) -> &[ChannelIdentity] {
+        match self {
+            Self::Identities(identities) => identities,
+            Self::Contact(_) => &[],
+        }
+    }
+}
+
+/// The identities to try, on the channels that were asked for, else on the preferred ones. A channel that the app lacks
+/// or the recipient is not on is passed over.
+fn plan(
+    app: &AppResponse,
+    asked: &[ConversationChannel],
+    preferred: &[ConversationChannel],
+    identities: &[ChannelIdentity],
+) -> Plan {
+    let order = if asked.is_empty() { preferred } else { asked };
+    let mut reachable: Vec<&ChannelIdentity> = Vec::new();
+    for channel in order {
+        if reachable.iter().all(|taken| taken.channel != *channel) {
+            reachable.extend(identities.iter().find(|it| it.channel == *channel));
+        }
+    }
+    if reachable.is_empty() {
+        return Err(Failure::new("NO_CHANNEL_IDENTITY_FOR_CONTACT")
+            .describe("The recipient has no identity on the channels to try."));
+    }
+    reachable.retain(|identity| has_channel(app, &identity.channel));
+    if reachable.is_empty() {
+        return Err(Failure::new("CHANNEL_CONFIGURATION_MISSING")
+            .describe("The app is not set up for the channels of the recipient."));
+    }
+    Ok(reachable.into_iter().cloned().collect())
+}
+
+/// For a recipient given by identities: in their order.
+fn channels_in(identities: &[ChannelIdentity]) -> Vec<ConversationChannel> {
+    let channels = identities.iter().map(|identity| identity.channel.clone());
+    channels.collect()
+}
+
+/// For a recipient given by contact id: where the conversation is, what the contact prefers, what the app has.
+fn preferred(
+    app: &AppResponse,
+    contact: &Contact,
+    conversation: &Conversation,
+) -> Vec<ConversationChannel> {
+    let active = conversation.active_channel.iter();
+    let wanted = contact.channel_priority.iter().flatten();
+    let channels = active.chain(wanted).chain(channels_of(app));
+    channels.cloned().collect()
+}
+
+/// The channels that the app has credentials for, in its order.
+fn channels_of(app: &AppResponse) -> impl Iterator<Item = &ConversationChannel> {
+    app.channel_credentials
+        .iter()
+        .flatten()
+        .filter_map(|credentials| credentials.channel.as_ref())
+}
+
+pub(crate) fn has_channel(app: &AppResponse, channel: &ConversationChannel) -> bool {
+    channels_of(app).any(|found| found == channel)
+}

@@ -1,0 +1,83 @@
+//! What gets a request refused before anything happens, beyond what its schema says. Collects all that is wrong.
+
+use std::fmt;
+
+/// The most violations that one answer names.
+pub(crate) const MOST_VIOLATIONS: usize = 100;
+
+/// One refused field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Violation {
+    pub(crate) field: String,
+    pub(crate) description: String,
+}
+
+impl Violation {
+    pub(crate) fn new(field: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            description: description.into(),
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.field.as_str() {
+            "" => f.write_str(&self.description),
+            field => write!(f, "{field}: {}", self.description),
+        }
+    }
+}
+
+/// All that is wrong with something, in one line.
+pub(crate) fn summary(violations: &[Violation]) -> String {
+    let places: Vec<String> = violations.iter().map(Violation::to_string).collect();
+    places.join("; ")
+}
+
+/// What is wrong with a request so far.
+#[derive(Default)]
+pub(crate) struct Check {
+    violations: Vec<Violation>,
+}
+
+impl Check {
+    pub(crate) fn wrong(&mut self, field: impl Into<String>, description: impl Into<String>) {
+        self.violations.push(Violation::new(field, description));
+    }
+
+    /// A condition, and what to say when it does not hold.
+    pub(crate) fn that(&mut self, holds: bool, field: &str, description: &str) {
+        if !holds {
+            self.wrong(field, description);
+        }
+    }
+
+    /// A text may have `most` characters.
+    pub(crate) fn length(&mut self, field: &str, text: Option<&str>, most: usize) {
+        let length = text.map_or(0, |text| text.chars().count());
+        if length > most {
+            self.wrong(
+                field,
+                format!("expected at most {most} characters, found {length}"),
+            );
+        }
+    }
+
+    /// A number has to be within bounds.
+    pub(crate) fn range(&mut self, field: &str, number: Option<i64>, least: i64, most: i64) {
+        if let Some(number) = number.filter(|number| !(least..=most).contains(number)) {
+            self.wrong(field, format!("expected {least} to {most}, found {number}"));
+        }
+    }
+
+    /// The first violations, if there are any.
+    pub(crate) fn done(mut self) -> Result<(), Vec<Violation>> {
+        if self.violations.is_empty() {
+            return Ok(());
+        }
+        self.violations.truncate(MOST_VIOLATIONS);
+        Err(self.violations)
+    }
+}

@@ -1,0 +1,96 @@
+//! What apps sent and received, in the order in which it happened.
+
+use rusqlite::{Row, Transaction};
+
+use super::StoreError;
+use super::document::{self, run};
+use super::name::Name;
+use super::window::{Page, Window};
+use crate::model::event::SentEvent;
+use crate::model::message::SentMessage;
+use crate::model::timeline::{TimelineEntry, TimelineKind};
+
+/// Adds an entry at the end.
+pub(crate) fn add(tx: &Transaction<'_>, entry: &TimelineEntry) -> Result<(), StoreError> {
+    run(
+        tx,
+        "INSERT INTO journal (kind, id, app_id, doc) VALUES (?1, ?2, ?3, ?4)",
+        (
+            Name(entry.kind),
+            &entry.id,
+            &entry.app_id,
+            document::encode(entry)?,
+        ),
+    )
+}
+
+/// Adds a message or an event of an app. Its content and statuses are looked up in its own table.
+pub(crate) fn add_sent(
+    tx: &Transaction<'_>,
+    kind: TimelineKind,
+    id: &str,
+    app_id: &str,
+) -> Result<(), StoreError> {
+    run(
+        tx,
+        "INSERT INTO journal (kind, id, app_id, doc) VALUES (?1, ?2, ?3, '')",
+        (Name(kind), id, app_id),
+    )
+}
+
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Only {
+    /// Those of this app.
+    pub(crate) app_id: Option<String>,
+    /// Those of contacts.
+    pub(crate) received: bool,
+}
+
+impl Only {
+    /// Those of contacts.
+    pub(crate) fn received() -> Self {
+        Self {
+            received: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// The entries behind a `seq`, oldest first.
+pub(crate) fn after(
+    tx: &Transaction<'_>,
+    window: &Window,
+    only: &Only,
+) -> Result<Page<TimelineEntry>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT seq, journal.doc, sent_messages.doc, sent_events.doc FROM journal
+         LEFT JOIN sent_messages ON sent_messages.id = journal.id
+         LEFT JOIN sent_events ON sent_events.id = journal.id
+         WHERE seq > ?1 AND (?2 IS NULL OR journal.app_id = ?2)
+           AND (NOT ?4 OR journal.kind IN ('received', 'event_received'))
+         ORDER BY seq LIMIT ?3",
+    )?;
+    let rows = statement.query((window.after, &only.app_id, window.rows(), only.received))?;
+    window.page(rows, read)
+}
+
+fn read(row: &Row<'_>) -> Result<(TimelineEntry, usize), StoreError> {
+    let (sent, event): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
+    let (mut entry, length) = match (sent, event) {
+        (Some(sent), _) => {
+            let decoded: SentMessage = document::decode(&sent)?;
+            (TimelineEntry::from(decoded), sent.len())
+        }
+        (None, Some(event)) => {
+            let decoded: SentEvent = document::decode(&event)?;
+            (TimelineEntry::from(decoded), event.len())
+        }
+        (None, None) => {
+            let own: String = row.get(1)?;
+            (document::decode(&own)?, own.len())
+        }
+    };
+    entry.seq = row.get(0)?;
+    Ok((entry, length))
+}

@@ -1,0 +1,30 @@
+//! Variants in their columns, by the names that they have in JSON.
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use serde::Serialize;
+use serde::de::value::{Error, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use serde_json::Value;
+
+/// A variant without content.
+pub(super) struct Name<T>(pub(super) T);
+
+impl<T: Serialize> ToSql for Name<T> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match serde_json::to_value(&self.0) {
+            Ok(Value::String(name)) => Ok(ToSqlOutput::from(name)),
+            Ok(_) => Err(rusqlite::Error::ToSqlConversionFailure("not a name".into())),
+            Err(error) => Err(rusqlite::Error::ToSqlConversionFailure(error.into())),
+        }
+    }
+}
+
+impl<T: DeserializeOwned> FromSql for Name<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let name: StrDeserializer<'_, Error> = value.as_str()?.into_deserializer();
+        let variant = T::deserialize(name);
+        variant
+            .map(Self)
+            .map_err(|error| FromSqlError::Other(error.into()))
+    }
+}

@@ -1,0 +1,21 @@
+//! Starts anew.
+
+use rusqlite::Transaction;
+
+use super::StoreError;
+
+/// Empties every table but the one that says whose database this is. Numbers are not used again, so that nothing
+/// new is taken for something that is gone.
+pub(crate) fn wipe(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.pragma_update(None, "defer_foreign_keys", true)?;
+    let mut statement = tx.prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'meta' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'",
+    )?;
+    let tables: Vec<String> = statement
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for table in tables {
+        tx.execute(&format!("DELETE FROM \"{table}\""), [])?;
+    }
+    Ok(())
+}

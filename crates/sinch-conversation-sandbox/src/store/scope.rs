@@ -1,0 +1,52 @@
+//! One transaction and what goes with it.
+
+use std::cell::Cell;
+
+use chrono::{DateTime, Utc};
+use rusqlite::Transaction;
+use sinch_conversation_raw::wire::Timestamp;
+
+use crate::core::State;
+
+/// A transaction with the state of the sandbox. Everything in it happens at one time.
+pub(crate) struct Scope<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) tx: &'a Transaction<'a>,
+    pub(crate) now: DateTime<Utc>,
+    wanted_id: Cell<Option<String>>,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(state: &'a State, tx: &'a Transaction<'a>) -> Self {
+        Self {
+            state,
+            tx,
+            now: state.clock.now(),
+            wanted_id: Cell::new(None),
+        }
+    }
+
+    /// The same transaction at the time that it is now.
+    pub(crate) fn renewed(&self) -> Self {
+        Self::new(self.state, self.tx)
+    }
+
+    pub(crate) fn new_id(&self) -> String {
+        self.wanted_id
+            .take()
+            .unwrap_or_else(|| self.state.ids.next(self.now))
+    }
+
+    /// Sets the next id: a seed may say what its resources are called.
+    pub(crate) fn want_id(&self, id: String) {
+        self.wanted_id.set(Some(id));
+    }
+
+    pub(crate) fn timestamp(&self) -> Timestamp {
+        Timestamp::from(self.now)
+    }
+
+    pub(crate) fn project(&self) -> &'a str {
+        &self.state.settings.project
+    }
+}
