@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::Value;
+use sinch_conversation_raw::OperationId as Id;
 
 use super::{Body, proto_json, tolerated, violations};
 use crate::http::call::Request;
@@ -28,12 +29,7 @@ pub(super) fn read(
             return Err(found);
         }
     };
-    found.extend(conform(
-        document,
-        rules,
-        request.operation.id.as_str(),
-        &mut body,
-    ));
+    found.extend(conform(document, rules, request.operation.id, &mut body));
     if found.is_empty() {
         Ok(body)
     } else {
@@ -42,7 +38,7 @@ pub(super) fn read(
 }
 
 /// Brings a body into the form of the document. Returns what is wrong with it.
-fn conform(document: &Value, rules: &Body, operation: &str, body: &mut Value) -> Vec<Violation> {
+fn conform(document: &Value, rules: &Body, operation: Id, body: &mut Value) -> Vec<Violation> {
     let schema = document.pointer(&rules.schema).unwrap_or(&Value::Null);
     let mut found = proto_json::rewrite(document, schema, body);
     let Some(wrapper) = tolerated::unwrap(operation, body) else {
@@ -60,7 +56,7 @@ fn conform(document: &Value, rules: &Body, operation: &str, body: &mut Value) ->
 fn validate(
     document: &Value,
     rules: &Body,
-    operation: &str,
+    operation: Id,
     body: &Value,
     found: Vec<Violation>,
 ) -> Vec<Violation> {
