@@ -59,6 +59,12 @@ impl fmt::Display for OperationId {
     }
 }
 
+impl From<OperationId> for String {
+    fn from(id: OperationId) -> Self {
+        id.as_str().to_owned()
+    }
+}
+
 /// An operation that no document has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownOperation(String);

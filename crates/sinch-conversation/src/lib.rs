@@ -41,4 +41,4 @@ pub use reqwest;
 pub use sinch_conversation_raw as raw;
 pub use sinch_conversation_raw::types;
 pub use sinch_conversation_raw::wire::{DecodeError, Number, Secret, Timestamp, UnknownObject};
-pub use transport::{CallOptions, RateLimit, Request, Response, RetryPolicy, Timeouts};
+pub use transport::{CallOptions, PendingCall, RateLimit, Response, RetryPolicy, Timeouts};

@@ -1,7 +1,8 @@
 //! Several documents become one namespace of types.
 //!
-//! A schema that two documents define under one name is one type. Where they differ it has the properties of both and
-//! requires what both require; where they contradict each other there is no such type, and that is a fault.
+//! A schema that two documents define under one name is one type, and so is one that an overlay calls the same as another
+//! (`x-same-as`). Where they differ it has the properties, values and alternatives of both and requires what both require;
+//! where they contradict each other there is no such type, and that is a fault.
 
 use serde_json::{Map, Value, json};
 
@@ -30,15 +31,24 @@ pub fn merge(
     let mut paths = Node::new();
     let mut info = Node::new();
     let mut touched = Vec::new();
+    let mut same = Vec::new();
     for (name, origin, mut document) in documents {
         let incoming = document.pointer_mut("/components/schemas").map(Value::take);
-        for (key, schema) in incoming.and_then(into_object).unwrap_or_default() {
+        for (mut key, mut schema) in incoming.and_then(into_object).unwrap_or_default() {
+            let place = pointer("/components/schemas", &key);
+            if let Some(known) = same_as(&mut schema, &schemas, &place)
+                .map_err(|fault| fault.in_document(&origin))?
+            {
+                touched.push(format!("{key} is {known}"));
+                schemas.insert(key.clone(), reference_to(&known));
+                same.push((key, known.clone()));
+                key = known;
+            }
             match schemas.get_mut(&key) {
                 None => {
                     schemas.insert(key, schema);
                 }
                 Some(known) => {
-                    let place = format!("/components/schemas/{key}");
                     if unite(known, schema, &place).map_err(|fault| fault.in_document(&origin))? {
                         touched.push(format!("{key} (differs in {name})"));
                     }
@@ -52,9 +62,31 @@ pub fn merge(
             );
         }
     }
-    let merged = json!({"info": info, "paths": paths, "components": {"schemas": schemas}});
+    let mut merged = json!({"info": info, "paths": paths, "components": {"schemas": schemas}});
+    for (name, known) in &same {
+        redirect(&mut merged, name, known);
+    }
     check_references(&merged)?;
     Ok((merged, touched))
+}
+
+/// The schema of an earlier document that this one is, as an overlay says; it is described there.
+fn same_as(schema: &mut Value, known: &Node, place: &str) -> Result<Option<String>, Fault> {
+    let Some(schema) = schema.as_object_mut() else {
+        return Ok(None);
+    };
+    let Some(said) = schema.shift_remove("x-same-as") else {
+        return Ok(None);
+    };
+    schema.shift_remove("description");
+    match said.as_str().filter(|name| known.contains_key(*name)) {
+        Some(name) => Ok(Some(name.to_owned())),
+        None => Err(Fault {
+            pointer: format!("{place}/x-same-as"),
+            message: format!("expected the name of a schema of a document before it, found {said}"),
+            remedy: "correct the overlay that sets it".to_owned(),
+        }),
+    }
 }
 
 fn into_object(value: Value) -> Option<Map<String, Value>> {
@@ -75,6 +107,7 @@ fn unite(known: &mut Value, other: Value, place: &str) -> Result<bool, Fault> {
                     _ if key == "required" => false,
                     Some(_) if PROSE.contains(&key.as_str()) => false,
                     Some(mine) if key == "enum" => unite_enum(mine, value),
+                    Some(mine) if key == "oneOf" => unite_alternatives(mine, value, &place)?,
                     Some(mine) => unite(mine, value, &place)?,
                     None if PROSE.contains(&key.as_str()) => {
                         known.insert(key, value);
@@ -140,6 +173,39 @@ fn unite_enum(known: &mut Value, other: Value) -> bool {
         }
     }
     !same
+}
+
+/// The alternatives of both; one that both have is united like any schema.
+fn unite_alternatives(known: &mut Value, other: Value, place: &str) -> Result<bool, Fault> {
+    let (Some(known), Value::Array(other)) = (known.as_array_mut(), other) else {
+        return Ok(false);
+    };
+    let mut differs = known.len() != other.len();
+    for (index, alternative) in other.into_iter().enumerate() {
+        match known
+            .iter_mut()
+            .find(|mine| is_same_alternative(mine, &alternative))
+        {
+            Some(mine) => differs |= unite(mine, alternative, &format!("{place}/{index}"))?,
+            None => {
+                known.push(alternative);
+                differs = true;
+            }
+        }
+    }
+    Ok(differs)
+}
+
+/// References are compared by their target, inline objects by the fields of the one that has fewer.
+fn is_same_alternative(one: &Value, other: &Value) -> bool {
+    let fields = |schema: &Value| schema.get("properties").and_then(Value::as_object).cloned();
+    match (fields(one), fields(other)) {
+        (Some(one), Some(other)) => {
+            one.keys().all(|key| other.contains_key(key))
+                || other.keys().all(|key| one.contains_key(key))
+        }
+        _ => one.get("$ref") == other.get("$ref"),
+    }
 }
 
 /// A reference that leads nowhere is a fault of the documents, found before the generator would trip over it.
@@ -234,6 +300,55 @@ mod tests {
                 "a": {"type": "string", "enum": ["X", "Y"]}, "c": {}
             }}))
         );
+    }
+
+    #[test]
+    fn unites_alternatives() {
+        let one_of = |keys: &[&str]| -> Value {
+            let alternatives: Vec<Value> = keys
+                .iter()
+                .map(|key| json!({"type": "object", "properties": {*key: {}}}))
+                .collect();
+            json!({ "oneOf": alternatives })
+        };
+        let (merged, touched) = both(one_of(&["a", "b"]), one_of(&["c", "a"])).expect("they agree");
+        assert_eq!(touched, ["A (differs in two)"]);
+        assert_eq!(
+            merged.pointer("/components/schemas/A"),
+            Some(&one_of(&["a", "b", "c"]))
+        );
+    }
+
+    #[test]
+    fn a_type_that_two_documents_name_differently() {
+        let named = |name: &str, schema: Value| {
+            let origin = format!("spec/{name}.yaml");
+            let tree = json!({"paths": {}, "components": {"schemas": {name: schema,
+                "User": {"type": "object", "properties": {name: reference_to(name)}}}}});
+            (name.to_owned(), origin, tree)
+        };
+        let same = |target: &str| json!({"type": "string", "enum": ["Y"], "x-same-as": target});
+        let one = || named("One", json!({"type": "string", "enum": ["X"]}));
+        let (merged, touched) = merge(vec![one(), named("Two", same("One"))]).expect("they agree");
+        assert_eq!(
+            touched,
+            [
+                "Two is One",
+                "One (differs in Two)",
+                "User (differs in Two)"
+            ]
+        );
+        assert_eq!(
+            merged.pointer("/components/schemas"),
+            Some(&json!({
+                "One": {"type": "string", "enum": ["X", "Y"]},
+                "User": {"type": "object", "properties": {
+                    "One": reference_to("One"), "Two": reference_to("One")}},
+                "Two": reference_to("One"),
+            }))
+        );
+        let fault = merge(vec![one(), named("Two", same("Three"))]).expect_err("no Three");
+        assert_eq!(fault.pointer, "/components/schemas/Two/x-same-as");
     }
 
     #[test]

@@ -10,6 +10,7 @@ const OURS: &[&str] = &[
     "x-idempotent",
     "x-open",
     "x-rust-name",
+    "x-same-as",
     "x-selected-by",
     "x-triggers",
     "x-unverified",

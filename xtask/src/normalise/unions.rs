@@ -12,7 +12,6 @@ pub use model::{Alternative, Holds, Select, Union};
 
 use super::{
     Fault,
-    merge::redirect,
     walk::{self, Node, reference_to, referenced},
 };
 use crate::{document::pointer, names::Scope};
@@ -20,7 +19,6 @@ use crate::{document::pointer, names::Scope};
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = Vec::new();
     classify_all(document, &mut touched)?;
-    share_equal(document, &mut touched);
     select_by_sibling(document);
     give_values_room(document)?;
     require_keys(document);
@@ -47,31 +45,6 @@ fn classify_all(document: &mut Value, touched: &mut Vec<String>) -> Result<(), F
         }
     }
     Ok(())
-}
-
-/// Unions with the same alternatives are one type; the first name stays and the others stand for it.
-fn share_equal(document: &mut Value, touched: &mut Vec<String>) {
-    let Some(schemas) = walk::components(document) else {
-        return;
-    };
-    let mut first: Vec<(String, Value)> = Vec::new();
-    let mut same = Vec::new();
-    for (name, schema) in schemas.iter() {
-        let Some(union) = schema.get("x-union") else {
-            continue;
-        };
-        match first.iter().find(|(_, known)| known == union) {
-            Some((known, _)) => same.push((name.clone(), known.clone())),
-            None => first.push((name.clone(), union.clone())),
-        }
-    }
-    for (name, known) in same {
-        redirect(document, &name, &known);
-        if let Some(schemas) = walk::components(document) {
-            schemas.insert(name.clone(), reference_to(&known));
-        }
-        touched.push(format!("{name} is {known}"));
-    }
 }
 
 /// The property that selects and the one that is selected become one union of their object.
@@ -206,20 +179,6 @@ mod tests {
         seen.pointer("/components/schemas")
             .cloned()
             .expect("schemas")
-    }
-
-    #[test]
-    fn equal_unions_are_one() {
-        let union = json!({"oneOf": [{"type": "object", "properties": {"a": {}}}]});
-        let schemas = run(json!({
-            "One": union, "Two": union,
-            "Holder": {"type": "object", "properties": {}, "x-alternatives": {"$ref": "#/components/schemas/Two"}}
-        }));
-        assert_eq!(schemas.pointer("/Two"), Some(&reference_to("One")));
-        assert_eq!(
-            schemas.pointer("/Holder/x-alternatives"),
-            Some(&reference_to("One"))
-        );
     }
 
     #[test]

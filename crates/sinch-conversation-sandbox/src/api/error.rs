@@ -8,6 +8,7 @@ use axum::http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, HeaderName, WWW_A
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::wire::DecodeError;
 
 use crate::model::check::{MOST_VIOLATIONS, Violation, summary};
@@ -125,7 +126,7 @@ impl Fault {
     }
 
     /// The operation is documented, and this sandbox does not have it.
-    pub(crate) fn unimplemented(operation: &str) -> Self {
+    pub(crate) fn unimplemented(operation: OperationId) -> Self {
         let message = format!("{operation} is not part of this sandbox");
         Self::new(StatusCode::NOT_IMPLEMENTED, "UNIMPLEMENTED", message)
     }

@@ -93,7 +93,7 @@ pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         Id::WebhooksGetWebhook => webhooks::get(scope, call),
         Id::WebhooksListWebhooks => webhooks::list(scope, call),
         Id::WebhooksUpdateWebhook => webhooks::update(scope, call),
-        other => Err(Fault::unimplemented(other.as_str())),
+        other => Err(Fault::unimplemented(other)),
     }
 }
 

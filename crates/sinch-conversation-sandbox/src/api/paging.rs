@@ -1,5 +1,7 @@
 //! Paging: `page_size`, `page_token`, `next_page_token`.
 
+use sinch_conversation_raw::OperationId;
+
 use super::call::Call;
 use crate::api::error::Fault;
 use crate::core::seal::Seal;
@@ -9,7 +11,7 @@ pub(crate) struct Page<'a> {
     size: usize,
     after: Option<String>,
     /// The operation whose tokens are good here.
-    list: &'static str,
+    list: OperationId,
     seal: &'a Seal,
 }
 
@@ -63,7 +65,7 @@ impl<'a> Page<'a> {
         Ok(Self {
             size,
             after,
-            list: list.as_str(),
+            list,
             seal,
         })
     }
@@ -95,7 +97,7 @@ impl<'a> Page<'a> {
         let next = items
             .last()
             .filter(|_| more)
-            .map(|last| self.seal.seal(self.list, &key(last)));
+            .map(|last| self.seal.seal(self.list.as_str(), &key(last)));
         Paged {
             items,
             next: next.unwrap_or_default(),

@@ -10,7 +10,7 @@ use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use sinch_conversation_raw::OPERATIONS;
+use sinch_conversation_raw::OperationId as Id;
 use sinch_conversation_raw::types::{
     AppCreateRequest, ContactCreateRequest, ContactMessage, ContactMessageTypes,
     CreateConversationRequest, TextMessage, Webhook,
@@ -70,7 +70,7 @@ struct Inbound {
 /// A part of the document whose entries are the bodies of one operation, with an `id` that may be given.
 struct Part {
     name: &'static str,
-    operation: &'static str,
+    operation: Id,
     /// What of a body the document of the API does not know.
     unknown: fn(Value) -> Result<JsonObject, DecodeError>,
     /// Whether there is a resource with this id.
@@ -79,25 +79,25 @@ struct Part {
 
 const APP_PART: Part = Part {
     name: "apps",
-    operation: "App_CreateApp",
+    operation: Id::AppCreateApp,
     unknown: |body| Ok(strict::read::<AppCreateRequest>(&body)?.extra),
     taken: |tx, id| Ok(APPS.get(tx, id)?.is_some()),
 };
 const WEBHOOK_PART: Part = Part {
     name: "webhooks",
-    operation: "Webhooks_CreateWebhook",
+    operation: Id::WebhooksCreateWebhook,
     unknown: |body| Ok(strict::read::<Webhook>(&body)?.extra),
     taken: |tx, id| Ok(WEBHOOKS.get(tx, id)?.is_some()),
 };
 const CONTACT_PART: Part = Part {
     name: "contacts",
-    operation: "Contact_CreateContact",
+    operation: Id::ContactCreateContact,
     unknown: |body| Ok(strict::read::<ContactCreateRequest>(&body)?.extra),
     taken: |tx, id| Ok(CONTACTS.get(tx, id)?.is_some()),
 };
 const CONVERSATION_PART: Part = Part {
     name: "conversations",
-    operation: "Conversation_CreateConversation",
+    operation: Id::ConversationCreateConversation,
     unknown: |body| Ok(strict::read::<CreateConversationRequest>(&body)?.extra),
     taken: |tx, id| Ok(CONVERSATIONS.get(tx, id)?.is_some()),
 };
@@ -217,12 +217,8 @@ fn create_one(
     if let Some(id) = entry.remove("id") {
         scope.want_id(free_id(scope, part, &id)?);
     }
-    let operation = OPERATIONS
-        .iter()
-        .find(|operation| operation.id.as_str() == part.operation)
-        .ok_or_else(|| Fault::unimplemented(part.operation))?;
     let body = Bytes::from(Value::Object(entry).to_string());
-    let request = Request::new(operation, Vec::new(), None, body);
+    let request = Request::new(part.operation.operation(), Vec::new(), None, body);
     let call = contract::check(request, &json_headers())?;
     check_names(part, Value::Object(call.json()?.clone()))?;
     let created = api::perform(scope, &call)?;

@@ -1,6 +1,7 @@
 //! Webhook deliveries and requests on the page.
 
 use serde_json::json;
+use sinch_conversation_raw::OperationId as Id;
 use sinch_conversation_sandbox::Sandbox;
 
 use crate::browser::browse;
@@ -95,8 +96,9 @@ async fn a_refused_request_is_listed_with_its_error() {
         .to_owned();
     browse(&sandbox, async |page| {
         page.open("#/requests").await;
-        page.has(".log-row", "Contact_ListContacts").await;
-        page.click(".log-row", "Messages_SendMessage").await;
+        page.has(".log-row", Id::ContactListContacts.as_str()).await;
+        page.click(".log-row", Id::MessagesSendMessage.as_str())
+            .await;
         page.has(".problem", &reason).await;
         page.has("pre", "Lost").await;
         page.ask("document.getElementById('requests-filter').focus()", vec![])

@@ -1,6 +1,7 @@
 //! Whatever a test in Rust can cause and wait for, over HTTP.
 
 use serde_json::{Value, json};
+use sinch_conversation_raw::OperationId as Id;
 use sinch_conversation_sandbox::Sandbox;
 
 use crate::events::{request as event_request, typing};
@@ -222,7 +223,8 @@ async fn all_that_can_be_waited_for() {
         .await
         .refused(408, "DEADLINE_EXCEEDED");
 
-    let request = json!({"request": {"operation": "App_GetApp", "status": 404, "method": "GET"}});
+    let request =
+        json!({"request": {"operation": Id::AppGetApp.as_str(), "status": 404, "method": "GET"}});
     let (found, _) = tokio::join!(wait(request), stage.api.get("apps/none"));
     let found = found.ok();
     assert_eq!(

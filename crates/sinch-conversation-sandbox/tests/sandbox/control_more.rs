@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use sinch_conversation_raw::OperationId as Id;
 use sinch_conversation_sandbox::Sandbox;
 
 use crate::support::{self, Answer, Api, Control, Receiver, SOON, text_request};
@@ -26,7 +27,8 @@ fn act(app: &str, channel: &str, name: &str, what: Value) -> Value {
 #[tokio::test]
 async fn faults_are_injected_listed_and_cleared() {
     let (_sandbox, api, control) = start().await;
-    let busy = json!({"operation": "App_ListApps", "status": 503, "retry_after": 2, "times": 2});
+    let busy =
+        json!({"operation": Id::AppListApps.as_str(), "status": 503, "retry_after": 2, "times": 2});
     let id = control.post("faults", busy).await.ok()["id"].clone();
     let slow = json!({"operation": "*", "delay_ms": 1, "times": 0});
     control.post("faults", slow).await.ok();
@@ -79,14 +81,21 @@ async fn a_fault_that_cannot_be_is_refused() {
 #[tokio::test]
 async fn requests_are_shown_from_where_one_was() {
     let (_sandbox, api, control) = start().await;
-    let fault = json!({"operation": "App_ListApps", "status": 503});
+    let fault = json!({"operation": Id::AppListApps.as_str(), "status": 503});
     control.post("faults", fault).await.ok();
     api.get("apps").await.refused(503, "UNAVAILABLE");
     api.get("apps/nothing?x=1").await.refused(404, "NOT_FOUND");
     let shown = control.get("requests").await.ok();
     let requests = shown["requests"].as_array().unwrap();
     let operations: Vec<&Value> = requests.iter().map(|it| &it["operation"]).collect();
-    assert_eq!(operations, ["OAuth_Token", "App_ListApps", "App_GetApp"]);
+    assert_eq!(
+        operations,
+        [
+            "OAuth_Token",
+            Id::AppListApps.as_str(),
+            Id::AppGetApp.as_str()
+        ]
+    );
     assert_eq!(requests[1]["fault"]["status"], 503);
     let last = &requests[2];
     assert_eq!(

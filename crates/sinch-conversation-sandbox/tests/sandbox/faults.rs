@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use sinch_conversation_raw::OperationId as Id;
 use sinch_conversation_sandbox::{ControlError, InjectedFault, Sandbox};
 
 use crate::support::wire::request;
 use crate::support::{Api, SOON, Wire, client, send, text_request};
 
-const SEND: &str = "Messages_SendMessage";
+const SEND: &str = Id::MessagesSendMessage.as_str();
 
 async fn setup() -> (Sandbox, Api, String) {
     let sandbox = Sandbox::start().await.unwrap();
@@ -51,12 +52,12 @@ async fn every_status_has_the_documented_error_object() {
         (599, "UNKNOWN"),
     ] {
         sandbox
-            .inject(InjectedFault::status("App_ListApps", status))
+            .inject(InjectedFault::status(Id::AppListApps, status))
             .unwrap();
         api.get("apps").await.refused(status, name);
     }
     sandbox
-        .inject(InjectedFault::status("App_ListApps", 204))
+        .inject(InjectedFault::status(Id::AppListApps, 204))
         .unwrap();
     let answer = api.request(Method::GET, "apps").send().await.unwrap();
     assert_eq!(answer.status(), 204);
@@ -69,7 +70,7 @@ async fn headers_and_bodies_are_as_given() {
     let page = "<h1>Bad gateway</h1>";
     sandbox
         .inject(
-            InjectedFault::status("App_ListApps", 502)
+            InjectedFault::status(Id::AppListApps, 502)
                 .header("content-type", "text/html")
                 .header("x-gateway", "g1")
                 .retry_after(7)
@@ -83,10 +84,10 @@ async fn headers_and_bodies_are_as_given() {
     assert_eq!(answer.headers()["retry-after"], "7");
     assert_eq!(answer.text().await.unwrap(), page);
 
-    let odd = InjectedFault::status("App_ListApps", 200).body(json!({"apps": 7}));
+    let odd = InjectedFault::status(Id::AppListApps, 200).body(json!({"apps": 7}));
     sandbox.inject(odd).unwrap();
     assert_eq!(api.get("apps").await.ok(), json!({"apps": 7}));
-    let text = InjectedFault::status("App_ListApps", 401).body(json!({"error": "token expired"}));
+    let text = InjectedFault::status(Id::AppListApps, 401).body(json!({"error": "token expired"}));
     sandbox.inject(text).unwrap();
     assert_eq!(api.get("apps").await.body["error"], "token expired");
 }
@@ -134,17 +135,17 @@ async fn a_cut_body_announces_more_than_comes() {
     let whole = api.get("apps").await.ok().to_string();
     for (fault, announced, kept) in [
         (
-            InjectedFault::cut_body("App_ListApps", 10).after_performing(),
+            InjectedFault::cut_body(Id::AppListApps, 10).after_performing(),
             whole.len(),
             &whole[..10],
         ),
         (
-            InjectedFault::cut_body("App_ListApps", 0).after_performing(),
+            InjectedFault::cut_body(Id::AppListApps, 0).after_performing(),
             whole.len(),
             "",
         ),
-        (InjectedFault::cut_body("App_ListApps", 1), 2, "{"),
-        (InjectedFault::cut_body("App_ListApps", 5), 6, "{}   "),
+        (InjectedFault::cut_body(Id::AppListApps, 1), 2, "{"),
+        (InjectedFault::cut_body(Id::AppListApps, 5), 6, "{}   "),
     ] {
         sandbox.inject(fault).unwrap();
         let mut wire = Wire::to(&sandbox).await;
@@ -161,7 +162,7 @@ async fn a_cut_body_announces_more_than_comes() {
         assert_eq!(body.get(..1), kept.get(..1));
     }
     sandbox
-        .inject(InjectedFault::cut_body("App_ListApps", 3))
+        .inject(InjectedFault::cut_body(Id::AppListApps, 3))
         .unwrap();
     let answer = api.request(Method::GET, "apps").send().await.unwrap();
     assert_eq!(answer.status(), 200);
@@ -173,14 +174,14 @@ async fn a_delay_holds_up_one_request_and_goes_with_other_faults() {
     let (sandbox, api, _) = setup().await;
     let pause = Duration::from_millis(60);
     for fault in [
-        InjectedFault::delay("App_ListApps", pause),
-        InjectedFault::delay("App_ListApps", pause).after_performing(),
+        InjectedFault::delay(Id::AppListApps, pause),
+        InjectedFault::delay(Id::AppListApps, pause).after_performing(),
     ] {
         sandbox.inject(fault).unwrap();
         api.get("apps").await.ok();
     }
     sandbox
-        .inject(InjectedFault::status("App_ListApps", 429).delayed(pause))
+        .inject(InjectedFault::status(Id::AppListApps, 429).delayed(pause))
         .unwrap();
     api.get("apps").await.refused(429, "RESOURCE_EXHAUSTED");
     let delayed: Vec<_> = sandbox
@@ -194,7 +195,7 @@ async fn a_delay_holds_up_one_request_and_goes_with_other_faults() {
     // Others are answered meanwhile, and the end of the sandbox is the end of the delay.
     sandbox
         .inject(InjectedFault::delay(
-            "App_ListApps",
+            Id::AppListApps,
             Duration::from_secs(3600),
         ))
         .unwrap();
@@ -254,7 +255,7 @@ async fn faults_come_before_credentials_and_reach_the_token_endpoint() {
 async fn the_first_that_was_injected_strikes_first() {
     let (sandbox, api, _) = setup().await;
     let first = sandbox
-        .inject(InjectedFault::status("App_ListApps", 500).times(2))
+        .inject(InjectedFault::status(Id::AppListApps, 500).times(2))
         .unwrap();
     sandbox
         .inject(InjectedFault::status("*", 503).until_cleared())
@@ -284,7 +285,7 @@ async fn the_first_that_was_injected_strikes_first() {
 async fn so_many_times_holds_for_requests_at_once() {
     let (sandbox, api, _) = setup().await;
     sandbox
-        .inject(InjectedFault::status("App_ListApps", 503).times(10))
+        .inject(InjectedFault::status(Id::AppListApps, 503).times(10))
         .unwrap();
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..40 {
@@ -306,8 +307,8 @@ async fn what_cannot_be_injected_says_why() {
         panic!("{error}");
     };
     assert_eq!(operation, "Messages_Sendmessage");
-    assert_eq!(similar[0], "Messages_SendMessage");
-    assert!(error.to_string().contains("Messages_SendMessage"));
+    assert_eq!(similar[0], Id::MessagesSendMessage.as_str());
+    assert!(error.to_string().contains(Id::MessagesSendMessage.as_str()));
 
     for (json, field) in [
         (json!({"operation": "*"}), "status"),

@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
+use sinch_conversation_raw::OperationId as Id;
 use sinch_conversation_sandbox::{InjectedFault, Sandbox};
 
 use crate::support::wire::request;
@@ -21,7 +22,7 @@ async fn it_shows_what_was_asked_and_answered() {
         .refused(400, "INVALID_ARGUMENT");
     api.get("nowhere").await.refused(404, "NOT_FOUND");
     sandbox
-        .inject(InjectedFault::reset("App_ListApps"))
+        .inject(InjectedFault::reset(Id::AppListApps))
         .unwrap();
     assert!(api.request(Method::GET, "apps").send().await.is_err());
 
@@ -33,11 +34,11 @@ async fn it_shows_what_was_asked_and_answered() {
     assert_eq!(
         seen,
         [
-            ("POST", Some("App_CreateApp"), Some(200)),
-            ("GET", Some("Webhooks_GetWebhook"), Some(404)),
-            ("POST", Some("Messages_SendMessage"), Some(400)),
+            ("POST", Some(Id::AppCreateApp.as_str()), Some(200)),
+            ("GET", Some(Id::WebhooksGetWebhook.as_str()), Some(404)),
+            ("POST", Some(Id::MessagesSendMessage.as_str()), Some(400)),
             ("GET", None, Some(404)),
-            ("GET", Some("App_ListApps"), None),
+            ("GET", Some(Id::AppListApps.as_str()), None),
         ]
     );
     assert!(log.windows(2).all(|pair| pair[0].id < pair[1].id));
@@ -47,7 +48,7 @@ async fn it_shows_what_was_asked_and_answered() {
     assert_eq!(log[1].problem.as_ref().unwrap()["status"], "NOT_FOUND");
     assert_eq!(log[2].request, r#"{"app_id":7}"#);
     assert!(log[2].problem.as_ref().unwrap()["details"][0]["field_violations"].is_array());
-    assert_eq!(log[4].fault, Some(InjectedFault::reset("App_ListApps")));
+    assert_eq!(log[4].fault, Some(InjectedFault::reset(Id::AppListApps)));
     assert_eq!(log[4].response, "");
 
     let row = serde_json::to_value(&log[1]).unwrap();
@@ -166,7 +167,7 @@ async fn a_test_can_wait_for_a_request() {
     let api = Api::of(&sandbox).await;
     let app = api.app("DISPATCH", &["SMS"]).await;
     let waiting = sandbox.wait_for_request(SOON, |it| {
-        it.operation == Some("Messages_SendMessage") && it.request.contains("hello")
+        it.operation == Some(Id::MessagesSendMessage.as_str()) && it.request.contains("hello")
     });
     let (found, _) = tokio::join!(waiting, async {
         api.get("apps").await.ok();

@@ -21,7 +21,7 @@ use crate::resources::{
     AppHandle, Apps, Batches, Consents, Contacts, Conversations, Events, Messages, QueryCapability,
     Settings, Templates, Transcode, Webhooks,
 };
-use crate::transport::{Call, CallOptions, Pipeline, Request};
+use crate::transport::{Call, CallOptions, PendingCall, Pipeline};
 
 /// A client for one project in one region.
 ///
@@ -43,7 +43,7 @@ use crate::transport::{Call, CallOptions, Pipeline, Request};
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
-    options: CallOptions,
+    pub(crate) options: CallOptions,
 }
 
 struct Inner {
@@ -130,42 +130,58 @@ impl Client {
 
     /// The apps of the project.
     pub fn apps(&self) -> Apps {
-        Apps::new(self.clone())
+        Apps {
+            client: self.clone(),
+        }
     }
 
     /// The messages of the project.
     pub fn messages(&self) -> Messages {
-        Messages::new(self.clone())
+        Messages {
+            client: self.clone(),
+        }
     }
 
     /// The conversations of the project.
     pub fn conversations(&self) -> Conversations {
-        Conversations::new(self.clone())
+        Conversations {
+            client: self.clone(),
+        }
     }
 
     /// The webhooks of the project.
     pub fn webhooks(&self) -> Webhooks {
-        Webhooks::new(self.clone())
+        Webhooks {
+            client: self.clone(),
+        }
     }
 
     /// The events of the project.
     pub fn events(&self) -> Events {
-        Events::new(self.clone())
+        Events {
+            client: self.clone(),
+        }
     }
 
     /// The consent lists of the project's apps.
     pub fn consents(&self) -> Consents {
-        Consents::new(self.clone())
+        Consents {
+            client: self.clone(),
+        }
     }
 
     /// The message templates of the project.
     pub fn templates(&self) -> Templates {
-        Templates::new(self.clone())
+        Templates {
+            client: self.clone(),
+        }
     }
 
     /// The Batch API: one call for many messages, contacts or consent records. It takes no Basic authentication.
     pub fn batches(&self) -> Batches {
-        Batches::new(self.clone())
+        Batches {
+            client: self.clone(),
+        }
     }
 
     /// Shows what the API makes of a message on a channel, without sending it; see [`Transcode`].
@@ -184,12 +200,16 @@ impl Client {
 
     /// The contacts of the project.
     pub fn contacts(&self) -> Contacts {
-        Contacts::new(self.clone())
+        Contacts {
+            client: self.clone(),
+        }
     }
 
     /// The settings of the project itself.
     pub fn settings(&self) -> Settings {
-        Settings::new(self.clone())
+        Settings {
+            client: self.clone(),
+        }
     }
 
     /// Sends any request of the API, as it is, through the client: with its token, retries, rate limit and traces.
@@ -211,18 +231,67 @@ impl Client {
     /// # Errors
     ///
     /// Those of every call.
-    pub fn execute<R>(&self, request: raw::Request<R>) -> Request<'static, R>
+    pub fn execute<R>(&self, request: raw::Request<R>) -> PendingCall<'static, R>
     where
         R: raw::wire::Wire + Send + 'static,
     {
-        let call = self.call(request.operation().id, CallOptions::default());
-        Request::new(async move { call.send(request, Ok).await })
+        self.start(request, Ok)
+    }
+
+    /// Makes a call of a request; `read` turns the decoded answer into what the caller gets.
+    pub(crate) fn start<R, T>(
+        &self,
+        request: raw::Request<R>,
+        read: impl FnOnce(R) -> Result<T, Error> + Send + 'static,
+    ) -> PendingCall<'static, T>
+    where
+        R: raw::wire::Wire + Send + 'static,
+    {
+        self.try_start(request.operation().id, Ok(request), read)
+    }
+
+    /// As [`start`](Self::start); when `check` refused the caller's arguments, nothing is sent.
+    pub(crate) fn start_checked<R, T>(
+        &self,
+        check: Result<(), impl Into<Error>>,
+        request: raw::Request<R>,
+        read: impl FnOnce(R) -> Result<T, Error> + Send + 'static,
+    ) -> PendingCall<'static, T>
+    where
+        R: raw::wire::Wire + Send + 'static,
+    {
+        let operation = request.operation().id;
+        self.try_start(operation, check.map(|()| request).map_err(Into::into), read)
+    }
+
+    /// As [`start`](Self::start), with a request that could not be made when the caller's arguments are refused.
+    pub(crate) fn try_start<R, T>(
+        &self,
+        operation: OperationId,
+        request: Result<raw::Request<R>, Error>,
+        read: impl FnOnce(R) -> Result<T, Error> + Send + 'static,
+    ) -> PendingCall<'static, T>
+    where
+        R: raw::wire::Wire + Send + 'static,
+    {
+        let client = self.clone();
+        PendingCall::new(async move {
+            // Here and not before, so that the time of the call begins when it is awaited.
+            let call = client.call(operation);
+            let request = request.map_err(|error| call.describe(error))?;
+            call.send(request, read).await
+        })
+    }
+
+    /// The id of the project, for the path of a request.
+    pub(crate) fn project_id(&self) -> &str {
+        self.inner.project.as_str()
     }
 
     /// Starts a call of an operation.
-    pub(crate) fn call(&self, operation: OperationId, options: CallOptions) -> Call {
+    pub(crate) fn call(&self, operation: OperationId) -> Call {
         let pipeline = Arc::clone(&self.inner.pipeline);
-        Call::new(pipeline, operation.operation(), options.over(&self.options))
+        Call::new(pipeline, operation.operation(), self.options.clone())
     }
 }
 

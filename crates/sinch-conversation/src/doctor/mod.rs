@@ -21,15 +21,14 @@ mod webhooks;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{AppResponse, ListAppsResponse, ListWebhooksResponse};
-use sinch_conversation_raw::{OperationId, conversation};
 
 pub use report::{Check, Finding, Report, Severity};
 
 use crate::client::Client;
 use crate::error::Error;
 use crate::id::AppId;
-use crate::transport::{CallOptions, Response};
 
 /// An examination of the set-up. Await it to make it.
 ///
@@ -92,30 +91,18 @@ impl Doctor {
     }
 
     async fn get_app(&self, id: &AppId) -> Result<AppResponse, Error> {
-        let call = self
-            .client
-            .call(OperationId::AppGetApp, CallOptions::default());
-        let project = self.client.project();
-        let request = conversation::app_get_app(project.as_str(), id.as_str());
-        call.send(request, Ok).await.map(Response::into_value)
+        let request = conversation::app_get_app(self.client.project_id(), id.as_str());
+        self.client.execute(request).await
     }
 
     async fn list_apps(&self) -> Result<ListAppsResponse, Error> {
-        let call = self
-            .client
-            .call(OperationId::AppListApps, CallOptions::default());
-        let project = self.client.project();
-        let request = conversation::app_list_apps(project.as_str());
-        call.send(request, Ok).await.map(Response::into_value)
+        let request = conversation::app_list_apps(self.client.project_id());
+        self.client.execute(request).await
     }
 
     async fn list_webhooks(&self, id: &AppId) -> Result<ListWebhooksResponse, Error> {
-        let call = self
-            .client
-            .call(OperationId::WebhooksListWebhooks, CallOptions::default());
-        let project = self.client.project();
-        let request = conversation::webhooks_list_webhooks(project.as_str(), id.as_str());
-        call.send(request, Ok).await.map(Response::into_value)
+        let request = conversation::webhooks_list_webhooks(self.client.project_id(), id.as_str());
+        self.client.execute(request).await
     }
 }
 

@@ -1,11 +1,11 @@
 //! Apps: their channels and their settings.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     AppCreateRequest, AppResponse, ChannelCredentialsTypes, ConversationChannelCredentials,
     ProcessingMode, StaticBearer, StaticToken,
 };
 use sinch_conversation_raw::wire::Secret;
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use super::{Page, Stored, limits};
@@ -13,7 +13,7 @@ use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::AppId;
-use crate::transport::{CallOptions, Request, Response};
+use crate::transport::PendingCall;
 
 /// An app as the API stores it.
 pub type App = Stored<AppId, AppResponse>;
@@ -21,14 +21,10 @@ pub type App = Stored<AppId, AppResponse>;
 /// The apps of a project. Made by [`Client::apps`].
 #[derive(Clone, Debug)]
 pub struct Apps {
-    pub(super) client: Client,
+    pub(crate) client: Client,
 }
 
 impl Apps {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Creates an app (`App_CreateApp`). Await it to create it.
     ///
     /// ```no_run
@@ -69,17 +65,10 @@ impl Apps {
     /// # Errors
     ///
     /// Those of every call; none of its own.
-    pub fn list(&self) -> Request<'static, Page<App>> {
-        let client = self.client.clone();
-        Request::new(async move {
-            let call = client.call(OperationId::AppListApps, CallOptions::default());
-            let project = client.project();
-            let request = conversation::app_list_apps(project.as_str());
-            call.send(request, |list| {
-                let apps = Stored::read_all(list.apps, |app| app.id.as_ref(), "apps")?;
-                Ok(Page::new(apps, None, list.extra))
-            })
-            .await
+    pub fn list(&self) -> PendingCall<'static, Page<App>> {
+        let request = conversation::app_list_apps(self.client.project_id());
+        self.client.start(request, |list| {
+            Page::stored("apps", list.apps, None, list.extra)
         })
     }
 
@@ -100,16 +89,10 @@ impl Apps {
     /// # Errors
     ///
     /// 404 when there is no such app in the project and region.
-    pub fn get(&self, id: impl Into<AppId>) -> Request<'static, App> {
-        let client = self.client.clone();
+    pub fn get(&self, id: impl Into<AppId>) -> PendingCall<'static, App> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(OperationId::AppGetApp, CallOptions::default());
-            let project = client.project();
-            let request = conversation::app_get_app(project.as_str(), id.as_str());
-            call.send(request, |app| Stored::read(app, |app| app.id.as_ref(), ""))
-                .await
-        })
+        let request = conversation::app_get_app(self.client.project_id(), id.as_str());
+        self.client.start(request, Stored::read)
     }
 
     /// Deletes an app (`App_DeleteApp`). The contacts stay: they belong to the project.
@@ -126,18 +109,10 @@ impl Apps {
     ///
     /// 404 when there is no such app in the project and region. After a lost answer the call is repeated, and then
     /// 404 can mean that the first attempt did it.
-    pub fn delete(&self, id: impl Into<AppId>) -> Request<'static, ()> {
-        let client = self.client.clone();
+    pub fn delete(&self, id: impl Into<AppId>) -> PendingCall<'static, ()> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(OperationId::AppDeleteApp, CallOptions::default());
-            let project = client.project();
-            call.send(
-                conversation::app_delete_app(project.as_str(), id.as_str()),
-                Ok,
-            )
-            .await
-        })
+        let request = conversation::app_delete_app(self.client.project_id(), id.as_str());
+        self.client.start(request, Ok)
     }
 }
 
@@ -187,15 +162,10 @@ impl CreateApp {
         Ok(violations.finish()?)
     }
 
-    async fn create(self) -> Result<Response<App>, Error> {
-        let call = self
-            .client
-            .call(OperationId::AppCreateApp, CallOptions::default());
-        self.validate().map_err(|error| call.describe(error))?;
-        let project = self.client.project().as_str();
-        let request = conversation::app_create_app(project, &self.request);
-        call.send(request, |app| Stored::read(app, |app| app.id.as_ref(), ""))
-            .await
+    fn create(self) -> PendingCall<'static, App> {
+        let request = conversation::app_create_app(self.client.project_id(), &self.request);
+        self.client
+            .start_checked(self.validate(), request, Stored::read)
     }
 }
 

@@ -15,16 +15,16 @@ macro_rules! awaitable {
             pub async fn with_response(
                 self,
             ) -> Result<$crate::Response<$output>, $crate::error::Error> {
-                self.$run().await
+                self.$run().with_response().await
             }
         }
 
         impl<$($generic)?> ::std::future::IntoFuture for $builder {
             type Output = Result<$output, $crate::error::Error>;
-            type IntoFuture = $crate::Request<$life, $output>;
+            type IntoFuture = $crate::PendingCall<$life, $output>;
 
             fn into_future(self) -> Self::IntoFuture {
-                $crate::Request::new(self.$run())
+                self.$run()
             }
         }
     };

@@ -1,19 +1,19 @@
 //! Contacts and consents by the thousand.
 
+use sinch_conversation_raw::batch;
 use sinch_conversation_raw::types::{
     ConsentRecord, ConsentsListType, ContactCreateRequest, InsertConsentsRequest,
 };
 use sinch_conversation_raw::wire::JsonObject;
-use sinch_conversation_raw::{OperationId, batch};
 
 use super::awaitable::awaitable;
-use super::batches::batch_id;
+use super::stored::id_of;
 use crate::channel::is_app_scoped;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, BatchId};
 use crate::message::limits;
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 /// The most items of one call.
 const MOST: usize = 1000;
@@ -97,20 +97,15 @@ impl InsertConsents {
         Ok(violations.finish()?)
     }
 
-    async fn insert(self) -> Result<Response<InsertedConsents>, Error> {
-        let call = self
-            .client
-            .call(OperationId::BatchInsertConsents, CallOptions::default());
-        self.validate().map_err(|error| call.describe(error))?;
-        let project = self.client.project();
-        let request = batch::batch_insert_consents(project.as_str(), &self.request);
-        call.send(request, |answer| {
-            Ok(InsertedConsents {
-                batch_id: batch_id(answer.batch_id.as_ref(), &answer, "")?,
-                extra: answer.extra,
+    fn insert(self) -> PendingCall<'static, InsertedConsents> {
+        let request = batch::batch_insert_consents(self.client.project_id(), &self.request);
+        self.client
+            .start_checked(self.validate(), request, |answer| {
+                Ok(InsertedConsents {
+                    batch_id: id_of(answer.batch_id.as_ref(), "batch_id", &answer)?,
+                    extra: answer.extra,
+                })
             })
-        })
-        .await
     }
 }
 

@@ -1,19 +1,18 @@
 //! The Batch API: one call for many.
 
+use sinch_conversation_raw::batch;
 use sinch_conversation_raw::types::{
     BatchStatusResponse, CancelBatchRequest, ContactCreateRequest, CreateContactsRequest,
     DeleteContactsRequest,
 };
-use sinch_conversation_raw::wire::Wire;
-use sinch_conversation_raw::{OperationId, batch};
 
 use super::batch_records::{InsertConsents, check_contacts, check_number};
 use super::{SendBatch, Stored};
 use crate::client::Client;
-use crate::error::{DecodeFailure, Error, ErrorKind, Violations};
+use crate::error::Violations;
 use crate::id::{AppId, BatchId, ContactId};
 use crate::message::Message;
-use crate::transport::{CallOptions, Request};
+use crate::transport::PendingCall;
 
 /// A batch as the API reports on it.
 pub type Batch = Stored<BatchId, BatchStatusResponse>;
@@ -37,14 +36,10 @@ pub type Batch = Stored<BatchId, BatchStatusResponse>;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Batches {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Batches {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Sends one message to many recipients (`Batch_SendBatch`). Await it to send it.
     pub fn send(&self, app: impl Into<AppId>, message: impl Into<Message>) -> SendBatch {
         SendBatch::new(self.client.clone(), app.into(), message.into())
@@ -56,16 +51,11 @@ impl Batches {
     /// # Errors
     ///
     /// What any call may end with.
-    pub fn cancel(&self, id: impl Into<BatchId>) -> Request<'static, ()> {
-        let client = self.client.clone();
+    pub fn cancel(&self, id: impl Into<BatchId>) -> PendingCall<'static, ()> {
         let mut request = CancelBatchRequest::default();
         request.batch_id = Some(id.into().into());
-        Request::new(async move {
-            let call = client.call(OperationId::BatchCancelBatch, CallOptions::default());
-            let project = client.project();
-            call.send(batch::batch_cancel_batch(project.as_str(), &request), Ok)
-                .await
-        })
+        let request = batch::batch_cancel_batch(self.client.project_id(), &request);
+        self.client.start(request, Ok)
     }
 
     /// Gets the status of a batch (`Batch_GetBatchStatus`).
@@ -73,15 +63,10 @@ impl Batches {
     /// # Errors
     ///
     /// 404 when there is no such batch in the project and region.
-    pub fn status(&self, id: impl Into<BatchId>) -> Request<'static, Batch> {
-        let client = self.client.clone();
+    pub fn status(&self, id: impl Into<BatchId>) -> PendingCall<'static, Batch> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(OperationId::BatchGetBatchStatus, CallOptions::default());
-            let project = client.project();
-            let request = batch::batch_get_batch_status(project.as_str(), id.as_str());
-            call.send(request, |batch| read(batch, "")).await
-        })
+        let request = batch::batch_get_batch_status(self.client.project_id(), id.as_str());
+        self.client.start(request, Stored::read)
     }
 
     /// Gets the statuses of all batches with this value in their own metadata (`Batch_GetBatchStatusesByMetadata`).
@@ -89,32 +74,17 @@ impl Batches {
     /// # Errors
     ///
     /// [`InvalidArgument`](ErrorKind::InvalidArgument) for an empty key.
-    pub fn statuses(&self, key: &str, value: &str) -> Request<'static, Vec<Batch>> {
-        let client = self.client.clone();
-        let (key, value) = (key.to_owned(), value.to_owned());
-        Request::new(async move {
-            let call = client.call(
-                OperationId::BatchGetBatchStatusesByMetadata,
-                CallOptions::default(),
-            );
-            let mut violations = Violations::default();
-            if key.is_empty() {
-                violations.missing("metadataKey", "give the key to look for");
-            }
-            violations
-                .finish()
-                .map_err(|invalid| call.describe(invalid.into()))?;
-            let project = client.project();
-            let request =
-                batch::batch_get_batch_statuses_by_metadata(project.as_str(), &key, &value);
-            call.send(request, |batches| {
-                let batches = batches.into_iter().enumerate();
-                batches
-                    .map(|(index, batch)| read(batch, &format!("[{index}].")))
-                    .collect()
+    pub fn statuses(&self, key: &str, value: &str) -> PendingCall<'static, Vec<Batch>> {
+        let mut violations = Violations::default();
+        if key.is_empty() {
+            violations.missing("metadataKey", "give the key to look for");
+        }
+        let request =
+            batch::batch_get_batch_statuses_by_metadata(self.client.project_id(), key, value);
+        self.client
+            .start_checked(violations.finish(), request, |batches| {
+                Stored::read_all("", batches)
             })
-            .await
-        })
     }
 
     /// Creates 1 to 1000 contacts (`Batch_CreateContacts`). Done later: a CONTACT_CREATE callback tells of each.
@@ -138,17 +108,12 @@ impl Batches {
     pub fn create_contacts<C: Into<ContactCreateRequest>>(
         &self,
         contacts: impl IntoIterator<Item = C>,
-    ) -> Request<'static, ()> {
-        let client = self.client.clone();
+    ) -> PendingCall<'static, ()> {
         let contacts: Vec<_> = contacts.into_iter().map(Into::into).collect();
-        Request::new(async move {
-            let call = client.call(OperationId::BatchCreateContacts, CallOptions::default());
-            check_contacts(&contacts).map_err(|error| call.describe(error))?;
-            let request = CreateContactsRequest::new(contacts);
-            let project = client.project();
-            call.send(batch::batch_create_contacts(project.as_str(), &request), Ok)
-                .await
-        })
+        let body = CreateContactsRequest::new(contacts);
+        let request = batch::batch_create_contacts(self.client.project_id(), &body);
+        self.client
+            .start_checked(check_contacts(&body.contacts), request, Ok)
     }
 
     /// Deletes 1 to 1000 contacts (`Batch_DeleteContacts`). Done later: a CONTACT_DELETE callback tells of each.
@@ -168,46 +133,19 @@ impl Batches {
     pub fn delete_contacts<I: Into<ContactId>>(
         &self,
         contacts: impl IntoIterator<Item = I>,
-    ) -> Request<'static, ()> {
-        let client = self.client.clone();
+    ) -> PendingCall<'static, ()> {
         let ids: Vec<String> = contacts.into_iter().map(|id| id.into().into()).collect();
-        Request::new(async move {
-            let call = client.call(OperationId::BatchDeleteContacts, CallOptions::default());
-            let mut violations = Violations::default();
-            check_number("contact_ids", ids.len(), &mut violations);
-            violations
-                .finish()
-                .map_err(|invalid| call.describe(invalid.into()))?;
-            let request = DeleteContactsRequest::new(ids);
-            let project = client.project();
-            call.send(batch::batch_delete_contacts(project.as_str(), &request), Ok)
-                .await
-        })
+        let mut violations = Violations::default();
+        check_number("contact_ids", ids.len(), &mut violations);
+        let request = batch::batch_delete_contacts(
+            self.client.project_id(),
+            &DeleteContactsRequest::new(ids),
+        );
+        self.client.start_checked(violations.finish(), request, Ok)
     }
 
     /// Puts identities on the consent lists of an app (`Batch_InsertConsents`). Await it to do so.
     pub fn insert_consents(&self, app: impl Into<AppId>) -> InsertConsents {
         InsertConsents::new(self.client.clone(), app.into())
-    }
-}
-
-/// Takes the id out of a status. `at` is put in front of the field's name in an error.
-fn read(batch: BatchStatusResponse, at: &str) -> Result<Batch, Error> {
-    let id = batch_id(batch.batch_id.as_ref(), &batch, at)?;
-    Ok(Stored { id, body: batch })
-}
-
-/// The id of a batch in an answer.
-pub(super) fn batch_id(
-    id: Option<&String>,
-    answer: &impl Wire,
-    at: &str,
-) -> Result<BatchId, Error> {
-    match id.cloned().map(BatchId::new) {
-        Some(Ok(id)) => Ok(id),
-        _ => {
-            let failure = DecodeFailure::missing_id(format!("{at}batch_id"), answer);
-            Err(Error::new(ErrorKind::Decode(failure)))
-        }
     }
 }

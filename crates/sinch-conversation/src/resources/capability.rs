@@ -1,7 +1,7 @@
 //! On which channels somebody can be reached.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{self, QueryCapabilityResponse, RecipientRequest};
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use crate::client::Client;
@@ -9,7 +9,7 @@ use crate::error::{Error, Violations};
 use crate::id::AppId;
 use crate::message::limits;
 use crate::recipient::Recipient;
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 /// A question about the channels of a recipient that is about to be asked (`Capability_QueryCapability`). Await it
 /// to ask.
@@ -60,18 +60,10 @@ impl QueryCapability {
         Ok(violations.finish()?)
     }
 
-    async fn ask(self) -> Result<Response<QueryCapabilityResponse>, Error> {
-        let call = self.client.call(
-            OperationId::CapabilityQueryCapability,
-            CallOptions::default(),
-        );
-        self.validate().map_err(|error| call.describe(error))?;
-        let project = self.client.project().as_str();
-        call.send(
-            conversation::capability_query_capability(project, &self.request),
-            Ok,
-        )
-        .await
+    fn ask(self) -> PendingCall<'static, QueryCapabilityResponse> {
+        let request =
+            conversation::capability_query_capability(self.client.project_id(), &self.request);
+        self.client.start_checked(self.validate(), request, Ok)
     }
 }
 

@@ -1,16 +1,16 @@
 //! What a channel tells about a person.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     GetChannelProfileConversationChannel, GetChannelProfileRequest, GetChannelProfileResponse,
     Recipient as Addressee, RecipientRequest,
 };
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::AppHandle;
 use crate::channel::Channel;
-use crate::error::{InvalidArgument, Problem};
+use crate::error::Violations;
 use crate::recipient::Recipient;
-use crate::transport::{CallOptions, Request};
+use crate::transport::PendingCall;
 
 impl AppHandle {
     /// Asks a channel of the app for the name of a person (`Contact_GetChannelProfile`). Messenger, Instagram,
@@ -36,29 +36,15 @@ impl AppHandle {
         &self,
         channel: Channel,
         person: impl Into<Recipient>,
-    ) -> Request<'static, GetChannelProfileResponse> {
-        let (client, app) = (self.client.clone(), self.id.clone());
+    ) -> PendingCall<'static, GetChannelProfileResponse> {
         let person = Addressee::new(RecipientRequest::from(person.into()).kind);
-        Request::new(async move {
-            let call = client.call(
-                OperationId::ContactGetChannelProfile,
-                CallOptions::default(),
-            );
-            let channel = match GetChannelProfileConversationChannel::from(channel.as_str()) {
-                GetChannelProfileConversationChannel::Unknown(_) => {
-                    let expected = "MESSENGER, INSTAGRAM, VIBER or LINE";
-                    let problem = Problem::Malformed { expected };
-                    return Err(call.describe(InvalidArgument::one("channel", problem).into()));
-                }
-                channel => channel,
-            };
-            let request = GetChannelProfileRequest::new(app, person, channel);
-            let project = client.project();
-            call.send(
-                conversation::contact_get_channel_profile(project.as_str(), &request),
-                Ok,
-            )
-            .await
-        })
+        let channel = GetChannelProfileConversationChannel::from(channel.as_str());
+        let mut violations = Violations::default();
+        if matches!(channel, GetChannelProfileConversationChannel::Unknown(_)) {
+            violations.malformed("channel", "MESSENGER, INSTAGRAM, VIBER or LINE");
+        }
+        let body = GetChannelProfileRequest::new(self.id.clone(), person, channel);
+        let request = conversation::contact_get_channel_profile(self.client.project_id(), &body);
+        self.client.start_checked(violations.finish(), request, Ok)
     }
 }

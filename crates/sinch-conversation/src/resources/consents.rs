@@ -1,16 +1,16 @@
 //! Who does not want messages.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     ConsentsListType, GetAuditRecordsFromConsentResponse, Identity,
 };
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::Page;
 use super::page::{self, listing};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{self, AppId};
-use crate::transport::{CallOptions, Request, Response};
+use crate::transport::PendingCall;
 
 const PAGE_SIZE: u64 = 50;
 
@@ -35,14 +35,10 @@ const BY_NUMBER: &str = "page_number=";
 /// ```
 #[derive(Clone, Debug)]
 pub struct Consents {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Consents {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Lists the identities on a list of an app (`Consents_GetConsents`). Await it for one page, or take its
     /// `stream`.
     pub fn list(&self, app: impl Into<AppId>, list: ConsentsListType) -> ListConsents {
@@ -65,26 +61,12 @@ impl Consents {
         &self,
         app: impl Into<AppId>,
         identity: &str,
-    ) -> Request<'static, GetAuditRecordsFromConsentResponse> {
-        let client = self.client.clone();
-        let (app, identity) = (app.into(), identity.to_owned());
-        Request::new(async move {
-            let call = client.call(
-                OperationId::ConsentsGetConsentsAuditRecords,
-                CallOptions::default(),
-            );
-            id::check("identity", &identity).map_err(|error| call.describe(error.into()))?;
-            let project = client.project();
-            call.send(
-                conversation::consents_get_consents_audit_records(
-                    project.as_str(),
-                    app.as_str(),
-                    &identity,
-                ),
-                Ok,
-            )
-            .await
-        })
+    ) -> PendingCall<'static, GetAuditRecordsFromConsentResponse> {
+        let (project, app) = (self.client.project_id(), app.into());
+        let request =
+            conversation::consents_get_consents_audit_records(project, app.as_str(), identity);
+        self.client
+            .start_checked(id::check("identity", identity), request, Ok)
     }
 }
 
@@ -158,20 +140,17 @@ impl ListConsents {
         Ok(violations.finish()?)
     }
 
-    async fn page(self) -> Result<Response<Page<Identity>>, Error> {
-        let call = self
-            .client
-            .call(OperationId::ConsentsGetConsents, CallOptions::default());
-        self.validate().map_err(|error| call.describe(error))?;
+    fn page(self) -> PendingCall<'static, Page<Identity>> {
         let request = conversation::consents_get_consents(
-            self.client.project().as_str(),
+            self.client.project_id(),
             self.app.as_str(),
             &self.list,
             self.page_number,
             self.page_size,
             self.page_token.as_deref(),
         );
-        call.send(request, |list| {
+        let client = self.client.clone();
+        client.start_checked(self.validate(), request, move |list| {
             let identities = list.identities.unwrap_or_default();
             let mut page = Page::new(identities, list.next_page_token, list.extra);
             if page.next.is_none() {
@@ -179,7 +158,6 @@ impl ListConsents {
             }
             Ok(page)
         })
-        .await
     }
 }
 

@@ -1,17 +1,17 @@
 //! Contacts: the persons that a project talks to.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     self, ChannelIdentity, ContactLanguage, IdentityConflict, MergeContactRequest,
 };
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::page::listing;
 use super::{CreateContact, Page, Stored};
 use crate::client::Client;
-use crate::error::{Error, InvalidArgument, Problem};
+use crate::error::{Error, Violations};
 use crate::id::ContactId;
 use crate::recipient::Identity;
-use crate::transport::{CallOptions, Request, Response};
+use crate::transport::PendingCall;
 
 /// A contact as the API stores it.
 pub type Contact = Stored<ContactId, types::Contact>;
@@ -21,14 +21,10 @@ pub type Contact = Stored<ContactId, types::Contact>;
 /// In CONVERSATION mode the API makes contacts by itself; in DISPATCH mode there are none.
 #[derive(Clone, Debug)]
 pub struct Contacts {
-    pub(super) client: Client,
+    pub(crate) client: Client,
 }
 
 impl Contacts {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Creates a contact (`Contact_CreateContact`). Await it to create it. A message to somebody unknown creates
     /// one as well, so that this is seldom needed.
     ///
@@ -69,18 +65,10 @@ impl Contacts {
     /// # Errors
     ///
     /// 404 when there is no such contact in the project and region.
-    pub fn get(&self, id: impl Into<ContactId>) -> Request<'static, Contact> {
-        let client = self.client.clone();
+    pub fn get(&self, id: impl Into<ContactId>) -> PendingCall<'static, Contact> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(OperationId::ContactGetContact, CallOptions::default());
-            let project = client.project();
-            let request = conversation::contact_get_contact(project.as_str(), id.as_str());
-            call.send(request, |contact| {
-                Stored::read(contact, |contact| contact.id.as_ref(), "")
-            })
-            .await
-        })
+        let request = conversation::contact_get_contact(self.client.project_id(), id.as_str());
+        self.client.start(request, Stored::read)
     }
 
     /// Deletes a contact (`Contact_DeleteContact`).
@@ -97,18 +85,10 @@ impl Contacts {
     ///
     /// 404 when there is no such contact in the project and region. After a lost answer the call is repeated, and
     /// then 404 can mean that the first attempt did it.
-    pub fn delete(&self, id: impl Into<ContactId>) -> Request<'static, ()> {
-        let client = self.client.clone();
+    pub fn delete(&self, id: impl Into<ContactId>) -> PendingCall<'static, ()> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(OperationId::ContactDeleteContact, CallOptions::default());
-            let project = client.project();
-            call.send(
-                conversation::contact_delete_contact(project.as_str(), id.as_str()),
-                Ok,
-            )
-            .await
-        })
+        let request = conversation::contact_delete_contact(self.client.project_id(), id.as_str());
+        self.client.start(request, Ok)
     }
 
     /// Moves what belongs to the contact `source` to the contact `destination`, and deletes `source`
@@ -134,27 +114,20 @@ impl Contacts {
         &self,
         destination: impl Into<ContactId>,
         source: impl Into<ContactId>,
-    ) -> Request<'static, Contact> {
-        let client = self.client.clone();
+    ) -> PendingCall<'static, Contact> {
         let (destination, source) = (destination.into(), source.into());
-        Request::new(async move {
-            let call = client.call(OperationId::ContactMergeContact, CallOptions::default());
-            if destination == source {
-                let expected = "another contact than the destination, because it is deleted";
-                let problem = Problem::Malformed { expected };
-                return Err(call.describe(InvalidArgument::one("source_id", problem).into()));
-            }
-            let project = client.project();
-            let request = conversation::contact_merge_contact(
-                project.as_str(),
-                destination.as_str(),
-                &MergeContactRequest::new(source),
-            );
-            call.send(request, |contact| {
-                Stored::read(contact, |contact| contact.id.as_ref(), "")
-            })
-            .await
-        })
+        let mut violations = Violations::default();
+        if destination == source {
+            let expected = "another contact than the destination, because it is deleted";
+            violations.malformed("source_id", expected);
+        }
+        let request = conversation::contact_merge_contact(
+            self.client.project_id(),
+            destination.as_str(),
+            &MergeContactRequest::new(source),
+        );
+        self.client
+            .start_checked(violations.finish(), request, Stored::read)
     }
 
     /// Lists contacts (`Contact_ListContacts`). Await it for one page, or take its `stream`.
@@ -233,39 +206,31 @@ impl ListContacts {
         self
     }
 
-    /// Goes on from [`Page::next`]. All filters have to stay the same.
-    pub fn page_token(mut self, token: impl Into<String>) -> Self {
-        self.filter.page_token = Some(token.into());
-        self
+    fn validate(&self) -> Result<(), Error> {
+        let mut violations = Violations::default();
+        if self.filter.identity.is_some() && self.filter.external_id.is_some() {
+            violations.malformed("external_id", "left out when an identity is given");
+        }
+        Ok(violations.finish()?)
     }
 
-    async fn page(self) -> Result<Response<Page<Contact>>, Error> {
-        let call = self
-            .client
-            .call(OperationId::ContactListContacts, CallOptions::default());
+    fn page(self) -> PendingCall<'static, Page<Contact>> {
         let filter = &self.filter;
-        if filter.identity.is_some() && filter.external_id.is_some() {
-            let expected = "left out when an identity is given";
-            let problem = Problem::Malformed { expected };
-            return Err(call.describe(InvalidArgument::one("external_id", problem).into()));
-        }
         let request = conversation::contact_list_contacts(
-            self.client.project().as_str(),
+            self.client.project_id(),
             filter.identity.as_ref().map(Identity::channel),
             filter.external_id.as_deref(),
             filter.identity.as_ref().map(Identity::address),
             filter.page_size,
             filter.page_token.as_deref(),
         );
-        call.send(request, |list| {
-            let items = Stored::read_all(list.contacts, |contact| contact.id.as_ref(), "contacts")?;
-            Ok(Page::new(items, list.next_page_token, list.extra))
+        self.client.start_checked(self.validate(), request, |list| {
+            Page::stored("contacts", list.contacts, list.next_page_token, list.extra)
         })
-        .await
     }
 }
 
-listing!(ListContacts => Contact);
+listing!(ListContacts => Contact, filter.page_token);
 
 /// A list of identities that more than one contact has. Await it for one page.
 #[derive(Clone, Debug)]
@@ -283,29 +248,17 @@ impl ListIdentityConflicts {
         self
     }
 
-    /// Goes on from [`Page::next`].
-    pub fn page_token(mut self, token: impl Into<String>) -> Self {
-        self.page_token = Some(token.into());
-        self
-    }
-
-    async fn page(self) -> Result<Response<Page<IdentityConflict>>, Error> {
-        let call = self.client.call(
-            OperationId::ContactListIdentityConflicts,
-            CallOptions::default(),
-        );
-        let project = self.client.project();
+    fn page(self) -> PendingCall<'static, Page<IdentityConflict>> {
         let request = conversation::contact_list_identity_conflicts(
-            project.as_str(),
+            self.client.project_id(),
             self.page_size,
             self.page_token.as_deref(),
         );
-        call.send(request, |list| {
+        self.client.start(request, |list| {
             let conflicts = list.conflicts.unwrap_or_default();
             Ok(Page::new(conflicts, list.next_page_token, list.extra))
         })
-        .await
     }
 }
 
-listing!(ListIdentityConflicts => IdentityConflict);
+listing!(ListIdentityConflicts => IdentityConflict, page_token);

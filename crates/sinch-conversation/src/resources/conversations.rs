@@ -1,7 +1,7 @@
 //! Conversations: the threads between contacts and apps.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types;
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::page::{self, listing};
 use super::{
@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::event::AppEvent;
 use crate::id::{AppId, ContactId, ConversationId};
-use crate::transport::{CallOptions, Request, Response};
+use crate::transport::PendingCall;
 
 const PAGE_SIZE: u64 = 20;
 
@@ -34,14 +34,10 @@ pub type Conversation = Stored<ConversationId, types::Conversation>;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Conversations {
-    pub(super) client: Client,
+    pub(crate) client: Client,
 }
 
 impl Conversations {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Creates a conversation that has no messages yet (`Conversation_CreateConversation`). Await it to create it.
     ///
     /// A first message creates one as well. This is for metadata that has to be there before it.
@@ -58,22 +54,11 @@ impl Conversations {
     /// # Errors
     ///
     /// 404 when there is no such conversation in the project and region.
-    pub fn get(&self, id: impl Into<ConversationId>) -> Request<'static, Conversation> {
-        let client = self.client.clone();
+    pub fn get(&self, id: impl Into<ConversationId>) -> PendingCall<'static, Conversation> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(
-                OperationId::ConversationGetConversation,
-                CallOptions::default(),
-            );
-            let project = client.project();
-            let request =
-                conversation::conversation_get_conversation(project.as_str(), id.as_str());
-            call.send(request, |conversation| {
-                Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
-            })
-            .await
-        })
+        let request =
+            conversation::conversation_get_conversation(self.client.project_id(), id.as_str());
+        self.client.start(request, Stored::read)
     }
 
     /// Deletes a conversation with its messages (`Conversation_DeleteConversation`). The next message opens a new
@@ -82,21 +67,11 @@ impl Conversations {
     /// # Errors
     ///
     /// 404 when there is no such conversation in the project and region.
-    pub fn delete(&self, id: impl Into<ConversationId>) -> Request<'static, ()> {
-        let client = self.client.clone();
+    pub fn delete(&self, id: impl Into<ConversationId>) -> PendingCall<'static, ()> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(
-                OperationId::ConversationDeleteConversation,
-                CallOptions::default(),
-            );
-            let project = client.project();
-            call.send(
-                conversation::conversation_delete_conversation(project.as_str(), id.as_str()),
-                Ok,
-            )
-            .await
-        })
+        let request =
+            conversation::conversation_delete_conversation(self.client.project_id(), id.as_str());
+        self.client.start(request, Ok)
     }
 
     /// Makes a conversation inactive (`Conversation_StopActiveConversation`). The next message opens a new one.
@@ -104,21 +79,13 @@ impl Conversations {
     /// # Errors
     ///
     /// 404 when there is no such conversation in the project and region.
-    pub fn stop(&self, id: impl Into<ConversationId>) -> Request<'static, ()> {
-        let client = self.client.clone();
+    pub fn stop(&self, id: impl Into<ConversationId>) -> PendingCall<'static, ()> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(
-                OperationId::ConversationStopActiveConversation,
-                CallOptions::default(),
-            );
-            let project = client.project();
-            call.send(
-                conversation::conversation_stop_active_conversation(project.as_str(), id.as_str()),
-                Ok,
-            )
-            .await
-        })
+        let request = conversation::conversation_stop_active_conversation(
+            self.client.project_id(),
+            id.as_str(),
+        );
+        self.client.start(request, Ok)
     }
 
     /// Lists the conversations of an app by their last message, which comes with each
@@ -206,12 +173,6 @@ impl ListConversations {
         self
     }
 
-    /// Goes on from [`Page::next`]. All filters have to stay the same.
-    pub fn page_token(mut self, token: impl Into<String>) -> Self {
-        self.filter.page_token = Some(token.into());
-        self
-    }
-
     fn validate(&self) -> Result<(), Error> {
         let (filter, mut violations) = (&self.filter, Violations::default());
         if filter.app.is_none() && filter.contact.is_none() {
@@ -222,15 +183,10 @@ impl ListConversations {
         Ok(violations.finish()?)
     }
 
-    async fn page(self) -> Result<Response<Page<Conversation>>, Error> {
-        let call = self.client.call(
-            OperationId::ConversationListConversations,
-            CallOptions::default(),
-        );
-        self.validate().map_err(|error| call.describe(error))?;
+    fn page(self) -> PendingCall<'static, Page<Conversation>> {
         let filter = &self.filter;
         let request = conversation::conversation_list_conversations(
-            self.client.project().as_str(),
+            self.client.project_id(),
             filter.active_channel.as_ref(),
             filter.app.as_ref().map(AppId::as_str),
             filter.contact.as_ref().map(ContactId::as_str),
@@ -238,16 +194,15 @@ impl ListConversations {
             filter.page_size,
             filter.page_token.as_deref(),
         );
-        call.send(request, |list| {
-            let items = Stored::read_all(
-                list.conversations,
-                |conversation| conversation.id.as_ref(),
+        self.client.start_checked(self.validate(), request, |list| {
+            Page::stored(
                 "conversations",
-            )?;
-            Ok(Page::new(items, list.next_page_token, list.extra))
+                list.conversations,
+                list.next_page_token,
+                list.extra,
+            )
         })
-        .await
     }
 }
 
-listing!(ListConversations => Conversation);
+listing!(ListConversations => Conversation, filter.page_token);

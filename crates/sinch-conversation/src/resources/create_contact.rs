@@ -10,7 +10,7 @@ use crate::channel::{Channel, is_app_scoped};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::AppId;
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 /// A contact that is about to be created. Await it to create it. Made by
 /// [`Contacts::create`](super::Contacts::create).
@@ -117,17 +117,12 @@ impl CreateContact {
         Ok(request)
     }
 
-    async fn create(self) -> Result<Response<Contact>, Error> {
-        let call = self
-            .client
-            .call(OperationId::ContactCreateContact, CallOptions::default());
-        let request = self.request().map_err(|error| call.describe(error))?;
-        let project = self.client.project();
-        let request = conversation::contact_create_contact(project.as_str(), &request);
-        call.send(request, |contact| {
-            Stored::read(contact, |contact| contact.id.as_ref(), "")
-        })
-        .await
+    fn create(self) -> PendingCall<'static, Contact> {
+        let request = self.request().map(|request| {
+            conversation::contact_create_contact(self.client.project_id(), &request)
+        });
+        self.client
+            .try_start(OperationId::ContactCreateContact, request, Stored::read)
     }
 }
 

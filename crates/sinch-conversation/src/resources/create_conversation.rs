@@ -11,7 +11,7 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId};
 use crate::message::limits;
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 /// A conversation that is about to be created (`Conversation_CreateConversation`). Await it to create it.
 ///
@@ -95,18 +95,15 @@ impl CreateConversation {
         Ok(request)
     }
 
-    async fn create(self) -> Result<Response<Conversation>, Error> {
-        let call = self.client.call(
+    fn create(self) -> PendingCall<'static, Conversation> {
+        let request = self.request().map(|request| {
+            conversation::conversation_create_conversation(self.client.project_id(), &request)
+        });
+        self.client.try_start(
             OperationId::ConversationCreateConversation,
-            CallOptions::default(),
-        );
-        let request = self.request().map_err(|error| call.describe(error))?;
-        let project = self.client.project().as_str();
-        let request = conversation::conversation_create_conversation(project, &request);
-        call.send(request, |conversation| {
-            Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
-        })
-        .await
+            request,
+            Stored::read,
+        )
     }
 }
 

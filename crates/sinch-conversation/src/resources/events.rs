@@ -1,7 +1,7 @@
 //! Events that were sent, received or put into a conversation.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::ConversationEvent;
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::page::{self, listing};
 use super::{Page, SendEvent, Stored};
@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::event::AppEvent;
 use crate::id::{AppId, ContactId, ConversationId, EventId};
-use crate::transport::{CallOptions, Request, Response};
+use crate::transport::PendingCall;
 
 const PAGE_SIZE: u64 = 20;
 
@@ -31,14 +31,10 @@ pub type StoredEvent = Stored<EventId, ConversationEvent>;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Events {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Events {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Sends an event through an app (`Events_SendEvent`). Say for whom with [`to`](SendEvent::to), and await it.
     pub fn send(&self, app: impl Into<AppId>, event: impl Into<AppEvent>) -> SendEvent {
         SendEvent::new(self.client.clone(), app.into(), event.into())
@@ -49,18 +45,10 @@ impl Events {
     /// # Errors
     ///
     /// 404 when there is no such event in the project and region.
-    pub fn get(&self, id: impl Into<EventId>) -> Request<'static, StoredEvent> {
-        let client = self.client.clone();
+    pub fn get(&self, id: impl Into<EventId>) -> PendingCall<'static, StoredEvent> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(OperationId::EventsGetEvent, CallOptions::default());
-            let project = client.project();
-            let request = conversation::events_get_event(project.as_str(), id.as_str());
-            call.send(request, |event| {
-                Stored::read(event, |event| Some(&event.id), "")
-            })
-            .await
-        })
+        let request = conversation::events_get_event(self.client.project_id(), id.as_str());
+        self.client.start(request, Stored::read)
     }
 
     /// Deletes an event (`Events_DeleteEvents`).
@@ -68,18 +56,10 @@ impl Events {
     /// # Errors
     ///
     /// 404 when there is no such event in the project and region.
-    pub fn delete(&self, id: impl Into<EventId>) -> Request<'static, ()> {
-        let client = self.client.clone();
+    pub fn delete(&self, id: impl Into<EventId>) -> PendingCall<'static, ()> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(OperationId::EventsDeleteEvents, CallOptions::default());
-            let project = client.project();
-            call.send(
-                conversation::events_delete_events(project.as_str(), id.as_str()),
-                Ok,
-            )
-            .await
-        })
+        let request = conversation::events_delete_events(self.client.project_id(), id.as_str());
+        self.client.start(request, Ok)
     }
 
     /// Lists the events of a conversation, of a contact or of both (`Events_ListEvents`). Await it for one page,
@@ -138,12 +118,6 @@ impl ListEvents {
         self
     }
 
-    /// Goes on from [`Page::next`]. All filters have to stay the same.
-    pub fn page_token(mut self, token: impl Into<String>) -> Self {
-        self.page_token = Some(token.into());
-        self
-    }
-
     fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
         if self.conversation.is_none() && self.contact.is_none() {
@@ -154,24 +128,18 @@ impl ListEvents {
         Ok(violations.finish()?)
     }
 
-    async fn page(self) -> Result<Response<Page<StoredEvent>>, Error> {
-        let call = self
-            .client
-            .call(OperationId::EventsListEvents, CallOptions::default());
-        self.validate().map_err(|error| call.describe(error))?;
+    fn page(self) -> PendingCall<'static, Page<StoredEvent>> {
         let request = conversation::events_list_events(
-            self.client.project().as_str(),
+            self.client.project_id(),
             self.contact.as_ref().map(ContactId::as_str),
             self.conversation.as_ref().map(ConversationId::as_str),
             self.page_size,
             self.page_token.as_deref(),
         );
-        call.send(request, |list| {
-            let items = Stored::read_all(list.events, |event| Some(&event.id), "events")?;
-            Ok(Page::new(items, list.next_page_token, list.extra))
+        self.client.start_checked(self.validate(), request, |list| {
+            Page::stored("events", list.events, list.next_page_token, list.extra)
         })
-        .await
     }
 }
 
-listing!(ListEvents => StoredEvent);
+listing!(ListEvents => StoredEvent, page_token);

@@ -12,7 +12,7 @@ use crate::error::{Error, Violations};
 use crate::event::AppEvent;
 use crate::id::{AppId, ContactId, ConversationId};
 use crate::recipient::Identity;
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 /// An event that is about to be put into a conversation (`Events_InjectEvent`). Await it to put it in. The moment,
 /// given with [`accepted`](Self::accepted), is needed.
@@ -114,22 +114,19 @@ impl InjectEvent {
         Ok(request)
     }
 
-    async fn inject(self) -> Result<Response<SentEvent>, Error> {
-        let call = self
-            .client
-            .call(OperationId::EventsInjectEvent, CallOptions::default());
-        let request = self.request().map_err(|error| call.describe(error))?;
-        let project = self.client.project();
-        let request = conversation::events_inject_event(
-            project.as_str(),
-            self.conversation.as_str(),
-            &request,
-        );
-        call.send(request, |answer| {
-            let (id, accepted) = (answer.event_id.as_ref(), answer.accepted_time.as_ref());
-            SentEvent::read(&answer, id, accepted, &answer.extra)
-        })
-        .await
+    fn inject(self) -> PendingCall<'static, SentEvent> {
+        let request = self.request().map(|request| {
+            conversation::events_inject_event(
+                self.client.project_id(),
+                self.conversation.as_str(),
+                &request,
+            )
+        });
+        self.client
+            .try_start(OperationId::EventsInjectEvent, request, |answer| {
+                let (id, accepted) = (answer.event_id.as_ref(), answer.accepted_time.as_ref());
+                SentEvent::read(&answer, id, accepted, &answer.extra)
+            })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId, ConversationId};
 use crate::message::{Message, limits};
 use crate::recipient::Identity;
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 /// A message that is about to be put into a conversation (`Conversation_InjectMessage`). Await it to put it in.
 ///
@@ -177,22 +177,16 @@ impl InjectMessage {
         Ok(request)
     }
 
-    async fn inject(self) -> Result<Response<()>, Error> {
-        let call = self.client.call(
-            OperationId::ConversationInjectMessage,
-            CallOptions::default(),
-        );
-        let request = self.request().map_err(|error| call.describe(error))?;
-        let project = self.client.project();
-        call.send(
+    fn inject(self) -> PendingCall<'static, ()> {
+        let request = self.request().map(|request| {
             conversation::conversation_inject_message(
-                project.as_str(),
+                self.client.project_id(),
                 self.conversation.as_str(),
                 &request,
-            ),
-            Ok,
-        )
-        .await
+            )
+        });
+        self.client
+            .try_start(OperationId::ConversationInjectMessage, request, Ok)
     }
 }
 

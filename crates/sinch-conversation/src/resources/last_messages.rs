@@ -1,19 +1,19 @@
 //! The last message of each of many people.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     ConversationDirection, ConversationMessagesView, ListMessagesByChannelIdentityRequest,
     MessageSource,
 };
 use sinch_conversation_raw::wire::Timestamp;
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::page::{self, listing};
-use super::{Page, Stored, StoredMessage};
+use super::{Page, StoredMessage};
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId};
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 const PAGE_SIZE: u64 = 1000;
 
@@ -105,12 +105,6 @@ impl ListLastMessages {
         self
     }
 
-    /// Goes on from [`Page::next`]. All filters have to stay the same.
-    pub fn page_token(mut self, token: impl Into<String>) -> Self {
-        self.request.page_token = Some(token.into());
-        self
-    }
-
     fn validate(&self) -> Result<(), Error> {
         let (request, mut violations) = (&self.request, Violations::default());
         if request.contact_ids.as_ref().is_some_and(Vec::is_empty) {
@@ -132,21 +126,15 @@ impl ListLastMessages {
         Ok(violations.finish()?)
     }
 
-    async fn page(self) -> Result<Response<Page<StoredMessage>>, Error> {
-        let call = self.client.call(
-            OperationId::MessagesListMessagesByChannelIdentity,
-            CallOptions::default(),
+    fn page(self) -> PendingCall<'static, Page<StoredMessage>> {
+        let request = conversation::messages_list_messages_by_channel_identity(
+            self.client.project_id(),
+            &self.request,
         );
-        self.validate().map_err(|error| call.describe(error))?;
-        let project = self.client.project().as_str();
-        let request =
-            conversation::messages_list_messages_by_channel_identity(project, &self.request);
-        call.send(request, |list| {
-            let items = Stored::read_all(list.messages, |message| message.id.as_ref(), "messages")?;
-            Ok(Page::new(items, list.next_page_token, list.extra))
+        self.client.start_checked(self.validate(), request, |list| {
+            Page::stored("messages", list.messages, list.next_page_token, list.extra)
         })
-        .await
     }
 }
 
-listing!(ListLastMessages => StoredMessage);
+listing!(ListLastMessages => StoredMessage, request.page_token);

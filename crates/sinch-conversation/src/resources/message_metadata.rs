@@ -1,7 +1,7 @@
 //! The metadata of a stored message.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{MessageSource, UpdateMessageMetadataRequest};
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use super::{Stored, StoredMessage};
@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::MessageId;
 use crate::message::limits;
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 /// Metadata that is about to take the place of a message's own (`Messages_UpdateMessageMetadata`). Await it.
 ///
@@ -57,22 +57,15 @@ impl UpdateMessageMetadata {
         Ok(violations.finish()?)
     }
 
-    async fn update(self) -> Result<Response<StoredMessage>, Error> {
-        let call = self.client.call(
-            OperationId::MessagesUpdateMessageMetadata,
-            CallOptions::default(),
-        );
-        self.validate().map_err(|error| call.describe(error))?;
+    fn update(self) -> PendingCall<'static, StoredMessage> {
         let request = conversation::messages_update_message_metadata(
-            self.client.project().as_str(),
+            self.client.project_id(),
             self.message.as_str(),
             self.source.as_ref(),
             &self.request,
         );
-        call.send(request, |message| {
-            Stored::read(message, |message| message.id.as_ref(), "")
-        })
-        .await
+        self.client
+            .start_checked(self.validate(), request, Stored::read)
     }
 }
 

@@ -1,18 +1,18 @@
 //! Messages that were sent or received.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     ConversationDirection, ConversationMessage, ConversationMessagesView, MessageSource,
 };
 use sinch_conversation_raw::wire::Timestamp;
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::page::{self, listing};
 use super::{ListLastMessages, Page, Stored, UpdateMessageMetadata};
 use crate::channel::Channel;
 use crate::client::Client;
-use crate::error::{Error, Violations};
+use crate::error::Violations;
 use crate::id::{AppId, ContactId, ConversationId, MessageId};
-use crate::transport::{CallOptions, Request, Response};
+use crate::transport::PendingCall;
 
 const PAGE_SIZE: u64 = 1000;
 
@@ -22,20 +22,16 @@ pub type StoredMessage = Stored<MessageId, ConversationMessage>;
 /// The messages of a project. Made by [`Client::messages`].
 #[derive(Clone, Debug)]
 pub struct Messages {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Messages {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Gets a message of CONVERSATION mode (`Messages_GetMessage`).
     ///
     /// # Errors
     ///
     /// 404 when there is no such message in the project and region.
-    pub fn get(&self, id: impl Into<MessageId>) -> Request<'static, StoredMessage> {
+    pub fn get(&self, id: impl Into<MessageId>) -> PendingCall<'static, StoredMessage> {
         self.get_from(id, MessageSource::ConversationSource)
     }
 
@@ -48,19 +44,14 @@ impl Messages {
         &self,
         id: impl Into<MessageId>,
         source: MessageSource,
-    ) -> Request<'static, StoredMessage> {
-        let client = self.client.clone();
+    ) -> PendingCall<'static, StoredMessage> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(OperationId::MessagesGetMessage, CallOptions::default());
-            let project = client.project();
-            let request =
-                conversation::messages_get_message(project.as_str(), id.as_str(), Some(&source));
-            call.send(request, |message| {
-                Stored::read(message, |message| message.id.as_ref(), "")
-            })
-            .await
-        })
+        let request = conversation::messages_get_message(
+            self.client.project_id(),
+            id.as_str(),
+            Some(&source),
+        );
+        self.client.start(request, Stored::read)
     }
 
     /// Deletes a message of CONVERSATION mode from the API's store (`Messages_DeleteMessage`). The person keeps it.
@@ -76,7 +67,7 @@ impl Messages {
     /// # Errors
     ///
     /// 404 when there is no such message in the project and region.
-    pub fn delete(&self, id: impl Into<MessageId>) -> Request<'static, ()> {
+    pub fn delete(&self, id: impl Into<MessageId>) -> PendingCall<'static, ()> {
         self.delete_from(id, MessageSource::ConversationSource)
     }
 
@@ -89,18 +80,14 @@ impl Messages {
         &self,
         id: impl Into<MessageId>,
         source: MessageSource,
-    ) -> Request<'static, ()> {
-        let client = self.client.clone();
+    ) -> PendingCall<'static, ()> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(OperationId::MessagesDeleteMessage, CallOptions::default());
-            let project = client.project();
-            call.send(
-                conversation::messages_delete_message(project.as_str(), id.as_str(), Some(&source)),
-                Ok,
-            )
-            .await
-        })
+        let request = conversation::messages_delete_message(
+            self.client.project_id(),
+            id.as_str(),
+            Some(&source),
+        );
+        self.client.start(request, Ok)
     }
 
     /// Replaces the metadata of a message (`Messages_UpdateMessageMetadata`). Await it to replace it.
@@ -237,21 +224,9 @@ impl ListMessages {
         self
     }
 
-    /// Goes on from [`Page::next`]. All filters have to stay the same.
-    pub fn page_token(mut self, token: impl Into<String>) -> Self {
-        self.filter.page_token = Some(token.into());
-        self
-    }
-
-    async fn page(self) -> Result<Response<Page<StoredMessage>>, Error> {
-        let call = self
-            .client
-            .call(OperationId::MessagesListMessages, CallOptions::default());
+    fn page(self) -> PendingCall<'static, Page<StoredMessage>> {
         let (filter, mut violations) = (&self.filter, Violations::default());
         page::check_size(filter.page_size, PAGE_SIZE, &mut violations);
-        violations
-            .finish()
-            .map_err(|invalid| call.describe(invalid.into()))?;
         let request = conversation::messages_list_messages(
             self.client.project().as_str(),
             filter.app.as_ref().map(AppId::as_str),
@@ -268,12 +243,11 @@ impl ListMessages {
             filter.start.as_ref(),
             filter.view.as_ref(),
         );
-        call.send(request, |list| {
-            let items = Stored::read_all(list.messages, |message| message.id.as_ref(), "messages")?;
-            Ok(Page::new(items, list.next_page_token, list.extra))
-        })
-        .await
+        self.client
+            .start_checked(violations.finish(), request, |list| {
+                Page::stored("messages", list.messages, list.next_page_token, list.extra)
+            })
     }
 }
 
-listing!(ListMessages => StoredMessage);
+listing!(ListMessages => StoredMessage, filter.page_token);

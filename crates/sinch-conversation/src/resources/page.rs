@@ -5,8 +5,10 @@ use std::ops::Deref;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use sinch_conversation_raw::wire::JsonObject;
 
+use super::Stored;
+use super::stored::Identified;
 use crate::error::{Error, ErrorKind, Violations};
-use crate::transport::Request;
+use crate::transport::PendingCall;
 
 /// One page of a list, and the way to the next. Derefs to a slice of the items.
 ///
@@ -31,6 +33,23 @@ impl<T> Page<T> {
             next: next.filter(|token| !token.is_empty()),
             extra,
         }
+    }
+}
+
+impl<I, T> Page<Stored<I, T>>
+where
+    I: TryFrom<String>,
+    T: Identified,
+{
+    /// A page of resources, which the API lists under `name`.
+    pub(crate) fn stored(
+        name: &str,
+        items: Option<Vec<T>>,
+        next: Option<String>,
+        extra: JsonObject,
+    ) -> Result<Self, Error> {
+        let items = Stored::read_all(name, items.unwrap_or_default())?;
+        Ok(Self::new(items, next, extra))
     }
 }
 
@@ -70,7 +89,7 @@ pub(crate) fn check_size(size: Option<i32>, most: u64, violations: &mut Violatio
 pub(crate) fn pages<T, F>(fetch: F) -> Pages<T>
 where
     T: Send + 'static,
-    F: Fn(Option<String>) -> Request<'static, Page<T>> + Send + Sync + 'static,
+    F: Fn(Option<String>) -> PendingCall<'static, Page<T>> + Send + Sync + 'static,
 {
     let first = Some(None);
     stream::try_unfold((fetch, first), |(fetch, token)| async move {
@@ -95,18 +114,30 @@ pub(crate) fn items<T: Send + 'static>(pages: Pages<T>) -> Items<T> {
         .boxed()
 }
 
-/// Gives a list builder, which has `page` and `page_token`, its three ways to be read.
+/// Gives a list builder, which has `page` and `page_token`, its three ways to be read. With the place of the token it
+/// gets `page_token`, too.
 macro_rules! listing {
+    ($builder:ty => $item:ty, $($token:ident).+) => {
+        impl $builder {
+            /// Goes on from [`Page::next`]. All filters have to stay the same.
+            pub fn page_token(mut self, token: impl Into<String>) -> Self {
+                self.$($token).+ = Some(token.into());
+                self
+            }
+        }
+
+        $crate::resources::page::listing!($builder => $item);
+    };
     ($builder:ty => $item:ty) => {
         impl $builder {
             /// All pages, from the one that the builder asks for.
             pub fn pages(self) -> $crate::resources::Pages<$item> {
                 $crate::resources::page::pages(move |token| {
                     let listing = self.clone();
-                    $crate::Request::new(match token {
+                    match token {
                         Some(token) => listing.page_token(token).page(),
                         None => listing.page(),
-                    })
+                    }
                 })
             }
 
@@ -132,8 +163,8 @@ mod tests {
         Page::new(items, Some(next.to_owned()), JsonObject::default())
     }
 
-    fn on_its_way(page: Page<u8>) -> Request<'static, Page<u8>> {
-        Request::new(async { Ok(Response::new(page, StatusCode::OK, HeaderMap::new())) })
+    fn on_its_way(page: Page<u8>) -> PendingCall<'static, Page<u8>> {
+        PendingCall::new(async { Ok(Response::new(page, StatusCode::OK, HeaderMap::new())) })
     }
 
     /// Pages by token: `a` -> `b` -> end, with an empty one in the middle.

@@ -1,14 +1,14 @@
 //! Conversations by their last message.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{ConversationRecentMessage, SortOrder};
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::page::{self, listing};
 use super::{Page, Stored};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, ConversationId};
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 const PAGE_SIZE: u64 = 50;
 
@@ -68,43 +68,30 @@ impl ListRecentConversations {
         self
     }
 
-    /// Goes on from [`Page::next`]. All filters have to stay the same.
-    pub fn page_token(mut self, token: impl Into<String>) -> Self {
-        self.page_token = Some(token.into());
-        self
-    }
-
     fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
         page::check_size(self.page_size, PAGE_SIZE, &mut violations);
         Ok(violations.finish()?)
     }
 
-    async fn page(self) -> Result<Response<Page<RecentConversation>>, Error> {
-        let call = self.client.call(
-            OperationId::ConversationListRecentConversations,
-            CallOptions::default(),
-        );
-        self.validate().map_err(|error| call.describe(error))?;
+    fn page(self) -> PendingCall<'static, Page<RecentConversation>> {
         let request = conversation::conversation_list_recent_conversations(
-            self.client.project().as_str(),
+            self.client.project_id(),
             self.app.as_str(),
             self.only_active,
             self.order.as_ref(),
             self.page_size,
             self.page_token.as_deref(),
         );
-        call.send(request, |list| {
-            let items = list.conversations.unwrap_or_default().into_iter();
-            let items = items.enumerate().map(|(index, item)| {
-                let at = format!("conversations[{index}].conversation.");
-                Stored::read(item, |item| item.conversation.as_ref()?.id.as_ref(), &at)
-            });
-            let items = items.collect::<Result<_, Error>>()?;
-            Ok(Page::new(items, list.next_page_token, list.extra))
+        self.client.start_checked(self.validate(), request, |list| {
+            Page::stored(
+                "conversations",
+                list.conversations,
+                list.next_page_token,
+                list.extra,
+            )
         })
-        .await
     }
 }
 
-listing!(ListRecentConversations => RecentConversation);
+listing!(ListRecentConversations => RecentConversation, page_token);

@@ -11,13 +11,14 @@ use sinch_conversation_raw::wire::{JsonObject, Timestamp, UnknownObject};
 use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
+use super::stored::id_of;
 use crate::channel::{Channel, property};
 use crate::client::Client;
-use crate::error::{DecodeFailure, Error, ErrorKind, Violations};
+use crate::error::{Error, Violations};
 use crate::id::{AppId, MessageId};
 use crate::message::{Message, limits};
 use crate::recipient::Recipient;
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 /// A message that is about to be sent (`Messages_SendMessage`). Await it to send it.
 ///
@@ -33,7 +34,6 @@ pub struct SendMessage {
     /// As it will be sent, but for the metadata of the conversation.
     request: SendMessageRequest,
     conversation_metadata: Option<Value>,
-    options: CallOptions,
 }
 
 /// The API has taken a message in. It is not delivered yet: receipts tell what becomes of it.
@@ -51,17 +51,11 @@ pub struct Sent {
 impl Sent {
     /// Takes the id out of an answer.
     fn read(answer: SendMessageResponse) -> Result<Self, Error> {
-        match answer.message_id.as_deref().map(MessageId::new) {
-            Some(Ok(message_id)) => Ok(Self {
-                message_id,
-                accepted_time: answer.accepted_time,
-                extra: answer.extra,
-            }),
-            _ => {
-                let failure = DecodeFailure::missing_id("message_id", &answer);
-                Err(Error::new(ErrorKind::Decode(failure)))
-            }
-        }
+        Ok(Self {
+            message_id: id_of(answer.message_id.as_ref(), "message_id", &answer)?,
+            accepted_time: answer.accepted_time,
+            extra: answer.extra,
+        })
     }
 }
 
@@ -73,7 +67,6 @@ impl SendMessage {
             client,
             request,
             conversation_metadata: None,
-            options: CallOptions::default(),
         }
     }
 
@@ -186,13 +179,13 @@ impl SendMessage {
     /// Repeats the send also when an earlier attempt may have gone out: after a lost connection, a time limit or
     /// a fault of the server. The person may get the message more than once.
     pub fn duplicates_acceptable(mut self) -> Self {
-        self.options.duplicates_acceptable = true;
+        self.client.options.duplicates_acceptable = true;
         self
     }
 
     /// Sets the limit for this call with all its attempts, in place of the client's.
     pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.options.time_limit = Some(limit);
+        self.client.options.time_limit = Some(limit);
         self
     }
 
@@ -220,14 +213,12 @@ impl SendMessage {
         Ok(request)
     }
 
-    async fn send(self) -> Result<Response<Sent>, Error> {
-        let call = self
-            .client
-            .call(OperationId::MessagesSendMessage, self.options.clone());
-        let request = self.request().map_err(|error| call.describe(error))?;
-        let project = self.client.project().as_str();
-        let request = conversation::messages_send_message(project, &request);
-        call.send(request, Sent::read).await
+    fn send(self) -> PendingCall<'static, Sent> {
+        let request = self
+            .request()
+            .map(|request| conversation::messages_send_message(self.client.project_id(), &request));
+        self.client
+            .try_start(OperationId::MessagesSendMessage, request, Sent::read)
     }
 }
 

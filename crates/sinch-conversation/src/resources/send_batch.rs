@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::stream::{self, BoxStream, StreamExt};
+use sinch_conversation_raw::batch;
 use sinch_conversation_raw::types::{ProcessingStrategy, RecipientAndParam, SendBatchRequest};
 use sinch_conversation_raw::wire::{JsonObject, Timestamp};
-use sinch_conversation_raw::{OperationId, batch};
 
 use super::awaitable::awaitable;
 use super::batch_records::check_number;
-use super::batches::batch_id;
 use super::moment::{DAY, seconds_ahead};
+use super::stored::id_of;
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, BatchId};
 use crate::message::{Message, limits};
 use crate::recipient::Recipient;
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 /// The key under which the API writes the id of the batch, over any value given.
 const RESERVED: &str = "_batch_id";
@@ -59,7 +59,6 @@ const WEEK: u64 = 7 * DAY;
 pub struct SendBatch {
     client: Client,
     request: SendBatchRequest,
-    options: CallOptions,
 }
 
 /// A recipient of a batch, with the values for the message's parameters.
@@ -113,7 +112,6 @@ impl SendBatch {
         Self {
             client,
             request: SendBatchRequest::new(app, message, Vec::new()),
-            options: CallOptions::default(),
         }
     }
 
@@ -201,13 +199,13 @@ impl SendBatch {
     /// Repeats the send also when an earlier attempt may have gone out: everybody may get the message more than
     /// once.
     pub fn duplicates_acceptable(mut self) -> Self {
-        self.options.duplicates_acceptable = true;
+        self.client.options.duplicates_acceptable = true;
         self
     }
 
     /// Sets the limit for this call with all its attempts, in place of the client's.
     pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.options.time_limit = Some(limit);
+        self.client.options.time_limit = Some(limit);
         self
     }
 
@@ -285,21 +283,16 @@ impl SendBatch {
         Ok(violations.finish()?)
     }
 
-    async fn send(self) -> Result<Response<SentBatch>, Error> {
-        let call = self
-            .client
-            .call(OperationId::BatchSendBatch, self.options.clone());
-        self.validate().map_err(|error| call.describe(error))?;
-        let project = self.client.project();
-        let request = batch::batch_send_batch(project.as_str(), &self.request);
-        call.send(request, |answer| {
-            Ok(SentBatch {
-                batch_id: batch_id(answer.batch_id.as_ref(), &answer, "")?,
-                send_after: answer.send_after,
-                extra: answer.extra,
+    fn send(self) -> PendingCall<'static, SentBatch> {
+        let request = batch::batch_send_batch(self.client.project_id(), &self.request);
+        self.client
+            .start_checked(self.validate(), request, |answer| {
+                Ok(SentBatch {
+                    batch_id: id_of(answer.batch_id.as_ref(), "batch_id", &answer)?,
+                    send_after: answer.send_after,
+                    extra: answer.extra,
+                })
             })
-        })
-        .await
     }
 }
 

@@ -2,21 +2,22 @@
 
 use std::time::Duration;
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     MessageQueue, RecipientBase, RecipientRequest, SendEventRequest,
 };
 use sinch_conversation_raw::wire::{JsonObject, Timestamp, UnknownObject, Wire};
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
+use super::stored::id_of;
 use crate::channel::Channel;
 use crate::client::Client;
-use crate::error::{DecodeFailure, Error, ErrorKind, Violations};
+use crate::error::{Error, Violations};
 use crate::event::AppEvent;
 use crate::id::{AppId, EventId};
 use crate::message::limits;
 use crate::recipient::Recipient;
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 /// An event that is about to be sent (`Events_SendEvent`). Await it to send it.
 ///
@@ -39,7 +40,6 @@ use crate::transport::{CallOptions, Response};
 pub struct SendEvent {
     client: Client,
     request: SendEventRequest,
-    options: CallOptions,
 }
 
 /// The API has taken an event in.
@@ -70,17 +70,11 @@ impl SentEvent {
         accepted_time: Option<&Timestamp>,
         extra: &JsonObject,
     ) -> Result<Self, Error> {
-        match event_id.cloned().map(EventId::new) {
-            Some(Ok(event_id)) => Ok(Self {
-                event_id,
-                accepted_time: accepted_time.cloned(),
-                extra: extra.clone(),
-            }),
-            _ => {
-                let failure = DecodeFailure::missing_id("event_id", answer);
-                Err(Error::new(ErrorKind::Decode(failure)))
-            }
-        }
+        Ok(Self {
+            event_id: id_of(event_id, "event_id", answer)?,
+            accepted_time: accepted_time.cloned(),
+            extra: extra.clone(),
+        })
     }
 }
 
@@ -90,7 +84,6 @@ impl SendEvent {
         Self {
             client,
             request: SendEventRequest::new(app, event, nobody),
-            options: CallOptions::default(),
         }
     }
 
@@ -132,13 +125,13 @@ impl SendEvent {
     /// Repeats the send also when an earlier attempt may have gone out; see
     /// [`SendMessage::duplicates_acceptable`](super::SendMessage::duplicates_acceptable).
     pub fn duplicates_acceptable(mut self) -> Self {
-        self.options.duplicates_acceptable = true;
+        self.client.options.duplicates_acceptable = true;
         self
     }
 
     /// Sets the limit for this call with all its attempts, in place of the client's.
     pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.options.time_limit = Some(limit);
+        self.client.options.time_limit = Some(limit);
         self
     }
 
@@ -153,18 +146,13 @@ impl SendEvent {
         Ok(violations.finish()?)
     }
 
-    async fn send(self) -> Result<Response<SentEvent>, Error> {
-        let call = self
-            .client
-            .call(OperationId::EventsSendEvent, self.options.clone());
-        self.validate().map_err(|error| call.describe(error))?;
-        let project = self.client.project().as_str();
-        let request = conversation::events_send_event(project, &self.request);
-        call.send(request, |answer| {
-            let (id, accepted) = (answer.event_id.as_ref(), answer.accepted_time.as_ref());
-            SentEvent::read(&answer, id, accepted, &answer.extra)
-        })
-        .await
+    fn send(self) -> PendingCall<'static, SentEvent> {
+        let request = conversation::events_send_event(self.client.project_id(), &self.request);
+        self.client
+            .start_checked(self.validate(), request, |answer| {
+                let (id, accepted) = (answer.event_id.as_ref(), answer.accepted_time.as_ref());
+                SentEvent::read(&answer, id, accepted, &answer.extra)
+            })
     }
 }
 

@@ -1,24 +1,19 @@
 //! The settings of the project itself.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{ProjectSettings, ProjectSettingsRequest};
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use crate::client::Client;
-use crate::error::Error;
-use crate::transport::{CallOptions, Request, Response};
+use crate::transport::PendingCall;
 
 /// The settings of a project, in one region. Made by [`Client::settings`].
 #[derive(Clone, Debug)]
 pub struct Settings {
-    pub(super) client: Client,
+    pub(crate) client: Client,
 }
 
 impl Settings {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Gets the settings (`ProjectSettings_GetSettings`).
     ///
     /// ```no_run
@@ -32,20 +27,9 @@ impl Settings {
     /// # Errors
     ///
     /// The API does not say what it answers while nothing is stored; count on an error answer.
-    pub fn get(&self) -> Request<'static, ProjectSettings> {
-        let client = self.client.clone();
-        Request::new(async move {
-            let call = client.call(
-                OperationId::ProjectSettingsGetSettings,
-                CallOptions::default(),
-            );
-            let project = client.project();
-            call.send(
-                conversation::project_settings_get_settings(project.as_str()),
-                Ok,
-            )
-            .await
-        })
+    pub fn get(&self) -> PendingCall<'static, ProjectSettings> {
+        let request = conversation::project_settings_get_settings(self.client.project_id());
+        self.client.start(request, Ok)
     }
 
     /// Creates the first settings of the project (`ProjectSettings_CreateSettings`). Await it to create them.
@@ -75,20 +59,9 @@ impl Settings {
     /// # Errors
     ///
     /// Those of every call; none of its own.
-    pub fn delete(&self) -> Request<'static, ()> {
-        let client = self.client.clone();
-        Request::new(async move {
-            let call = client.call(
-                OperationId::ProjectSettingsDeleteSettings,
-                CallOptions::default(),
-            );
-            let project = client.project();
-            call.send(
-                conversation::project_settings_delete_settings(project.as_str()),
-                Ok,
-            )
-            .await
-        })
+    pub fn delete(&self) -> PendingCall<'static, ()> {
+        let request = conversation::project_settings_delete_settings(self.client.project_id());
+        self.client.start(request, Ok)
     }
 }
 
@@ -115,17 +88,10 @@ impl CreateSettings {
         self
     }
 
-    async fn create(self) -> Result<Response<ProjectSettings>, Error> {
-        let call = self.client.call(
-            OperationId::ProjectSettingsCreateSettings,
-            CallOptions::default(),
-        );
-        let project = self.client.project();
-        call.send(
-            conversation::project_settings_create_settings(project.as_str(), &self.request),
-            Ok,
-        )
-        .await
+    fn create(self) -> PendingCall<'static, ProjectSettings> {
+        let request =
+            conversation::project_settings_create_settings(self.client.project_id(), &self.request);
+        self.client.start(request, Ok)
     }
 }
 

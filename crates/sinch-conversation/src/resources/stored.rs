@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use sinch_conversation_raw::types;
 use sinch_conversation_raw::wire::Wire;
 
 use crate::error::{DecodeFailure, Error, ErrorKind};
@@ -20,37 +21,72 @@ pub struct Stored<I, T> {
     pub body: T,
 }
 
+/// A resource that holds its id.
+pub trait Identified: Wire {
+    /// Where the id is.
+    const PLACE: &'static str = "id";
+
+    /// The id, as it was sent.
+    fn id(&self) -> Option<&String>;
+}
+
+macro_rules! identified {
+    ($($resource:ty: $place:literal, |$this:ident| $id:expr;)*) => {$(
+        impl Identified for $resource {
+            const PLACE: &'static str = $place;
+
+            fn id(&self) -> Option<&String> {
+                let $this = self;
+                $id
+            }
+        }
+    )*};
+}
+
+identified! {
+    types::AppResponse: "id", |app| app.id.as_ref();
+    types::BatchStatusResponse: "batch_id", |batch| batch.batch_id.as_ref();
+    types::Contact: "id", |contact| contact.id.as_ref();
+    types::Conversation: "id", |conversation| conversation.id.as_ref();
+    types::ConversationEvent: "id", |event| Some(&event.id);
+    types::ConversationMessage: "id", |message| message.id.as_ref();
+    types::ConversationRecentMessage: "conversation.id", |recent| recent.conversation.as_ref()?.id.as_ref();
+    types::V2Template: "id", |template| template.id.as_ref();
+    types::Webhook: "id", |webhook| webhook.id.as_ref();
+}
+
 impl<I, T> Stored<I, T>
 where
     I: TryFrom<String>,
-    T: Wire,
+    T: Identified,
 {
-    /// Takes the id out of an answer. `at` is put in front of the field's name in an error.
-    pub(crate) fn read(
-        body: T,
-        id: impl FnOnce(&T) -> Option<&String>,
-        at: &str,
-    ) -> Result<Self, Error> {
-        match id(&body).cloned().map(I::try_from) {
-            Some(Ok(id)) => Ok(Self { id, body }),
-            _ => Err(Error::new(ErrorKind::Decode(DecodeFailure::missing_id(
-                format!("{at}id"),
-                &body,
-            )))),
-        }
+    /// Takes the id out of an answer.
+    pub(crate) fn read(body: T) -> Result<Self, Error> {
+        Self::read_at("", body)
     }
 
-    /// Takes every item of a list, as [`read`](Self::read) takes one.
-    pub(crate) fn read_all(
-        items: Option<Vec<T>>,
-        id: impl Fn(&T) -> Option<&String>,
-        list: &str,
-    ) -> Result<Vec<Self>, Error> {
-        let items = items.unwrap_or_default().into_iter().enumerate();
+    /// Takes every item of a list, as [`read`](Self::read) takes one. `list` is the list's place in an error.
+    pub(crate) fn read_all(list: &str, items: Vec<T>) -> Result<Vec<Self>, Error> {
+        let items = items.into_iter().enumerate();
         items
-            .map(|(index, item)| Self::read(item, &id, &format!("{list}[{index}].")))
+            .map(|(index, item)| Self::read_at(&format!("{list}[{index}]."), item))
             .collect()
     }
+
+    fn read_at(at: &str, body: T) -> Result<Self, Error> {
+        let id = id_of(body.id(), &format!("{at}{}", T::PLACE), &body)?;
+        Ok(Self { id, body })
+    }
+}
+
+/// The id that an answer cannot be without; `place` is where it should be.
+pub(crate) fn id_of<I: TryFrom<String>>(
+    id: Option<&String>,
+    place: &str,
+    answer: &impl Wire,
+) -> Result<I, Error> {
+    let id = id.cloned().and_then(|id| I::try_from(id).ok());
+    id.ok_or_else(|| Error::new(ErrorKind::Decode(DecodeFailure::missing_id(place, answer))))
 }
 
 impl<I, T> Deref for Stored<I, T> {

@@ -9,7 +9,7 @@ use super::{Page, Stored, Translation};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::TemplateId;
-use crate::transport::{CallOptions, Request, Response};
+use crate::transport::PendingCall;
 
 /// A template as the API stores it.
 pub type StoredTemplate = Stored<TemplateId, V2Template>;
@@ -32,34 +32,19 @@ pub type StoredTemplate = Stored<TemplateId, V2Template>;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Templates {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Templates {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Lists all templates (`Templates_v2_ListTemplates`). The API gives them in one answer.
     ///
     /// # Errors
     ///
     /// What any call may end with.
-    pub fn list(&self) -> Request<'static, Page<StoredTemplate>> {
-        let client = self.client.clone();
-        Request::new(async move {
-            let call = client.call(
-                OperationId::TemplatesV2ListTemplates,
-                CallOptions::default(),
-            );
-            let project = client.project();
-            let request = template::templates_v2_list_templates(project.as_str());
-            call.send(request, |list| {
-                let templates =
-                    Stored::read_all(list.templates, |template| template.id.as_ref(), "templates")?;
-                Ok(Page::new(templates, None, list.extra))
-            })
-            .await
+    pub fn list(&self) -> PendingCall<'static, Page<StoredTemplate>> {
+        let request = template::templates_v2_list_templates(self.client.project_id());
+        self.client.start(request, |list| {
+            Page::stored("templates", list.templates, None, list.extra)
         })
     }
 
@@ -80,18 +65,10 @@ impl Templates {
     /// # Errors
     ///
     /// 404 when there is no such template in the project and region.
-    pub fn get(&self, id: impl Into<TemplateId>) -> Request<'static, StoredTemplate> {
-        let client = self.client.clone();
+    pub fn get(&self, id: impl Into<TemplateId>) -> PendingCall<'static, StoredTemplate> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(OperationId::TemplatesV2GetTemplate, CallOptions::default());
-            let project = client.project();
-            let request = template::templates_v2_get_template(project.as_str(), id.as_str());
-            call.send(request, |template| {
-                Stored::read(template, |template| template.id.as_ref(), "")
-            })
-            .await
-        })
+        let request = template::templates_v2_get_template(self.client.project_id(), id.as_str());
+        self.client.start(request, Stored::read)
     }
 
     /// Puts a template in the place of the stored one (`Templates_v2_UpdateTemplate`). It has to carry its id and
@@ -104,24 +81,14 @@ impl Templates {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with everything that is missing; the API's
     /// error when the version is not the stored one.
-    pub fn replace(&self, template: impl Into<V2Template>) -> Request<'static, StoredTemplate> {
-        let client = self.client.clone();
+    pub fn replace(&self, template: impl Into<V2Template>) -> PendingCall<'static, StoredTemplate> {
         let mut template = template.into();
         template.translations = template.translations.map(without_copies);
-        Request::new(async move {
-            let call = client.call(
-                OperationId::TemplatesV2UpdateTemplate,
-                CallOptions::default(),
-            );
-            let id = replaceable(&template).map_err(|error| call.describe(error))?;
-            let project = client.project();
-            let request =
-                template::templates_v2_update_template(project.as_str(), id.as_str(), &template);
-            call.send(request, |template| {
-                Stored::read(template, |template| template.id.as_ref(), "")
-            })
-            .await
-        })
+        let request = replaceable(&template).map(|id| {
+            template::templates_v2_update_template(self.client.project_id(), id.as_str(), &template)
+        });
+        let operation = OperationId::TemplatesV2UpdateTemplate;
+        self.client.try_start(operation, request, Stored::read)
     }
 
     /// Deletes a template (`Templates_v2_DeleteTemplate`).
@@ -129,21 +96,10 @@ impl Templates {
     /// # Errors
     ///
     /// 404 when there is no such template in the project and region.
-    pub fn delete(&self, id: impl Into<TemplateId>) -> Request<'static, ()> {
-        let client = self.client.clone();
+    pub fn delete(&self, id: impl Into<TemplateId>) -> PendingCall<'static, ()> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(
-                OperationId::TemplatesV2DeleteTemplate,
-                CallOptions::default(),
-            );
-            let project = client.project();
-            call.send(
-                template::templates_v2_delete_template(project.as_str(), id.as_str()),
-                Ok,
-            )
-            .await
-        })
+        let request = template::templates_v2_delete_template(self.client.project_id(), id.as_str());
+        self.client.start(request, Ok)
     }
 
     /// Lists the translations of a template (`Templates_v2_ListTranslations`). Await it for all of them.
@@ -220,18 +176,11 @@ impl CreateTemplate {
         Ok(violations.finish()?)
     }
 
-    async fn create(self) -> Result<Response<StoredTemplate>, Error> {
-        let call = self.client.call(
-            OperationId::TemplatesV2CreateTemplate,
-            CallOptions::default(),
-        );
-        self.validate().map_err(|error| call.describe(error))?;
-        let project = self.client.project();
-        let request = template::templates_v2_create_template(project.as_str(), &self.request);
-        call.send(request, |template| {
-            Stored::read(template, |template| template.id.as_ref(), "")
-        })
-        .await
+    fn create(self) -> PendingCall<'static, StoredTemplate> {
+        let request =
+            template::templates_v2_create_template(self.client.project_id(), &self.request);
+        self.client
+            .start_checked(self.validate(), request, Stored::read)
     }
 }
 
@@ -271,22 +220,17 @@ impl ListTranslations {
         self
     }
 
-    async fn list(self) -> Result<Response<Page<V2TemplateTranslation>>, Error> {
-        let call = self.client.call(
-            OperationId::TemplatesV2ListTranslations,
-            CallOptions::default(),
-        );
+    fn list(self) -> PendingCall<'static, Page<V2TemplateTranslation>> {
         let request = template::templates_v2_list_translations(
-            self.client.project().as_str(),
+            self.client.project_id(),
             self.template.as_str(),
             self.language.as_deref(),
             self.version.as_deref(),
         );
-        call.send(request, |list| {
+        self.client.start(request, |list| {
             let translations = list.translations.unwrap_or_default();
             Ok(Page::new(translations, None, list.extra))
         })
-        .await
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{AppMessage, TranscodeMessageRequest};
 use sinch_conversation_raw::wire::JsonObject;
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use crate::channel::Channel;
@@ -13,7 +13,7 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::AppId;
 use crate::message::{Message, limits};
-use crate::transport::{CallOptions, Response};
+use crate::transport::PendingCall;
 
 /// A message that is about to be put into the form of channels, without being sent
 /// (`Transcoding_TranscodeMessage`). Await it for the form of each channel, which is the channel's own JSON as text.
@@ -95,24 +95,19 @@ impl Transcode {
         Ok(violations.finish()?)
     }
 
-    async fn transcode(self) -> Result<Response<Transcoded>, Error> {
-        let call = self.client.call(
-            OperationId::TranscodingTranscodeMessage,
-            CallOptions::default(),
-        );
-        self.validate().map_err(|error| call.describe(error))?;
-        let project = self.client.project().as_str();
-        let request = conversation::transcoding_transcode_message(project, &self.request);
-        call.send(request, |answer| {
-            let forms = answer.transcoded_message.unwrap_or_default().into_iter();
-            Ok(Transcoded {
-                forms: forms
-                    .map(|(channel, form)| (Channel::from(channel), form))
-                    .collect(),
-                extra: answer.extra,
+    fn transcode(self) -> PendingCall<'static, Transcoded> {
+        let request =
+            conversation::transcoding_transcode_message(self.client.project_id(), &self.request);
+        self.client
+            .start_checked(self.validate(), request, |answer| {
+                let forms = answer.transcoded_message.unwrap_or_default().into_iter();
+                Ok(Transcoded {
+                    forms: forms
+                        .map(|(channel, form)| (Channel::from(channel), form))
+                        .collect(),
+                    extra: answer.extra,
+                })
             })
-        })
-        .await
     }
 }
 

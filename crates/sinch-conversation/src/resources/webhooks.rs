@@ -1,15 +1,15 @@
 //! Webhooks: where callbacks go.
 
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{self, ClientCredentials, WebhookTargetType, WebhookTrigger};
 use sinch_conversation_raw::wire::Secret;
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use super::{Page, Stored, limits};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, WebhookId};
-use crate::transport::{CallOptions, Request, Response};
+use crate::transport::PendingCall;
 
 /// A webhook as the API stores it.
 pub type Webhook = Stored<WebhookId, types::Webhook>;
@@ -17,14 +17,10 @@ pub type Webhook = Stored<WebhookId, types::Webhook>;
 /// The webhooks of a project. Made by [`Client::webhooks`].
 #[derive(Clone, Debug)]
 pub struct Webhooks {
-    pub(super) client: Client,
+    pub(crate) client: Client,
 }
 
 impl Webhooks {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Creates a webhook of an app (`Webhooks_CreateWebhook`). Await it to create it. An app has at most 5, each
     /// with an address of its own.
     ///
@@ -70,19 +66,11 @@ impl Webhooks {
     /// # Errors
     ///
     /// 404 when there is no such app in the project and region.
-    pub fn list(&self, app: impl Into<AppId>) -> Request<'static, Page<Webhook>> {
-        let client = self.client.clone();
+    pub fn list(&self, app: impl Into<AppId>) -> PendingCall<'static, Page<Webhook>> {
         let app = app.into();
-        Request::new(async move {
-            let call = client.call(OperationId::WebhooksListWebhooks, CallOptions::default());
-            let project = client.project();
-            let request = conversation::webhooks_list_webhooks(project.as_str(), app.as_str());
-            call.send(request, |list| {
-                let webhooks =
-                    Stored::read_all(list.webhooks, |webhook| webhook.id.as_ref(), "webhooks")?;
-                Ok(Page::new(webhooks, None, list.extra))
-            })
-            .await
+        let request = conversation::webhooks_list_webhooks(self.client.project_id(), app.as_str());
+        self.client.start(request, |list| {
+            Page::stored("webhooks", list.webhooks, None, list.extra)
         })
     }
 
@@ -100,18 +88,10 @@ impl Webhooks {
     /// # Errors
     ///
     /// 404 when there is no such webhook in the project and region.
-    pub fn get(&self, id: impl Into<WebhookId>) -> Request<'static, Webhook> {
-        let client = self.client.clone();
+    pub fn get(&self, id: impl Into<WebhookId>) -> PendingCall<'static, Webhook> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(OperationId::WebhooksGetWebhook, CallOptions::default());
-            let project = client.project();
-            let request = conversation::webhooks_get_webhook(project.as_str(), id.as_str());
-            call.send(request, |webhook| {
-                Stored::read(webhook, |webhook| webhook.id.as_ref(), "")
-            })
-            .await
-        })
+        let request = conversation::webhooks_get_webhook(self.client.project_id(), id.as_str());
+        self.client.start(request, Stored::read)
     }
 
     /// Deletes a webhook (`Webhooks_DeleteWebhook`).
@@ -128,18 +108,10 @@ impl Webhooks {
     ///
     /// 404 when there is no such webhook in the project and region. After a lost answer the call is repeated, and
     /// then 404 can mean that the first attempt did it.
-    pub fn delete(&self, id: impl Into<WebhookId>) -> Request<'static, ()> {
-        let client = self.client.clone();
+    pub fn delete(&self, id: impl Into<WebhookId>) -> PendingCall<'static, ()> {
         let id = id.into();
-        Request::new(async move {
-            let call = client.call(OperationId::WebhooksDeleteWebhook, CallOptions::default());
-            let project = client.project();
-            call.send(
-                conversation::webhooks_delete_webhook(project.as_str(), id.as_str()),
-                Ok,
-            )
-            .await
-        })
+        let request = conversation::webhooks_delete_webhook(self.client.project_id(), id.as_str());
+        self.client.start(request, Ok)
     }
 }
 
@@ -182,17 +154,11 @@ impl CreateWebhook {
         Ok(violations.finish()?)
     }
 
-    async fn create(self) -> Result<Response<Webhook>, Error> {
-        let call = self
-            .client
-            .call(OperationId::WebhooksCreateWebhook, CallOptions::default());
-        self.validate().map_err(|error| call.describe(error))?;
-        let project = self.client.project().as_str();
-        let request = conversation::webhooks_create_webhook(project, &self.request);
-        call.send(request, |webhook| {
-            Stored::read(webhook, |webhook| webhook.id.as_ref(), "")
-        })
-        .await
+    fn create(self) -> PendingCall<'static, Webhook> {
+        let request =
+            conversation::webhooks_create_webhook(self.client.project_id(), &self.request);
+        self.client
+            .start_checked(self.validate(), request, Stored::read)
     }
 }
 

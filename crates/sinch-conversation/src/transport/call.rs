@@ -199,6 +199,8 @@ impl Call {
         let mut request = reqwest::Request::new(message.method.clone(), message.url.clone());
         let json = HeaderValue::from_static("application/json");
         let headers = request.headers_mut();
+        // First, so that none of them takes the place of one of the client's.
+        self.options.headers.add_to(headers);
         headers.insert(ACCEPT, json.clone());
         headers.insert(AUTHORIZATION, authorization.header.clone());
         headers.insert(USER_AGENT, self.pipeline.agent.clone());

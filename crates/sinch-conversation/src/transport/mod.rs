@@ -6,6 +6,7 @@
 mod call;
 mod decode;
 pub(crate) mod exchange;
+mod headers;
 mod limiter;
 #[cfg(test)]
 mod operations;
@@ -25,7 +26,7 @@ pub(crate) use limiter::Limiter;
 pub use options::CallOptions;
 pub use rate::RateLimit;
 pub(crate) use request_id::request_id;
-pub use response::{Request, Response};
+pub use response::{PendingCall, Response};
 pub(crate) use retry::Failure;
 pub use retry::RetryPolicy;
 pub(crate) use retry_after::retry_after;

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use http::{HeaderName, HeaderValue};
+
 use super::RetryPolicy;
+use super::headers::ExtraHeaders;
+use crate::error::InvalidArgument;
 
 /// Settings for some calls, in place of the client's; see [`Client::with`](crate::Client::with). What is not set
 /// stays as it is.
@@ -28,6 +32,7 @@ pub struct CallOptions {
     pub attempt_limit: Option<Duration>,
     /// How failed attempts are repeated.
     pub retry: Option<RetryPolicy>,
+    pub(super) headers: ExtraHeaders,
 }
 
 impl CallOptions {
@@ -59,6 +64,33 @@ impl CallOptions {
         self
     }
 
+    /// Sends a header with each attempt, in addition to those of the client; in place of an earlier one of this name.
+    /// Requests for a token do not have it. `Debug` shows its name only.
+    ///
+    /// ```
+    /// use sinch_conversation::CallOptions;
+    ///
+    /// # fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    /// let client = client.with(CallOptions::default().header("traceparent", trace)?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// HTTP does not allow the name or the value; or the header is not the caller's to set: `Authorization`, `Host`,
+    /// `User-Agent` (see [`ClientBuilder::user_agent`](crate::ClientBuilder::user_agent)), those that begin with
+    /// `Accept`, `Content-`, `If-` or `Proxy-`, and those of the connection.
+    pub fn header(
+        mut self,
+        name: impl TryInto<HeaderName>,
+        value: impl TryInto<HeaderValue>,
+    ) -> Result<Self, InvalidArgument> {
+        self.headers.insert(name, value)?;
+        Ok(self)
+    }
+
     /// These options, and those of `base` where these say nothing.
     pub(crate) fn over(self, base: &Self) -> Self {
         Self {
@@ -66,6 +98,7 @@ impl CallOptions {
             time_limit: self.time_limit.or(base.time_limit),
             attempt_limit: self.attempt_limit.or(base.attempt_limit),
             retry: self.retry.or_else(|| base.retry.clone()),
+            headers: self.headers.over(&base.headers),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Requests that can be awaited, and answers with their status and headers.
+//! Calls that can be awaited, and answers with their status and headers.
 
 use std::fmt;
 use std::future::Future;
@@ -88,11 +88,11 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 /// A call that is about to be made. Await it for its value, or take [`with_response`](Self::with_response) for the
 /// status and the headers too.
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Request<'a, T> {
+pub struct PendingCall<'a, T> {
     future: Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send + 'a>>,
 }
 
-impl<'a, T> Request<'a, T> {
+impl<'a, T> PendingCall<'a, T> {
     pub(crate) fn new(
         future: impl Future<Output = Result<Response<T>, Error>> + Send + 'a,
     ) -> Self {
@@ -111,7 +111,7 @@ impl<'a, T> Request<'a, T> {
     }
 }
 
-impl<T> Future for Request<'_, T> {
+impl<T> Future for PendingCall<'_, T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -120,8 +120,8 @@ impl<T> Future for Request<'_, T> {
     }
 }
 
-impl<T> fmt::Debug for Request<'_, T> {
+impl<T> fmt::Debug for PendingCall<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request").finish_non_exhaustive()
+        f.debug_struct("PendingCall").finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 use sinch_conversation::error::{DecodeFailure, ErrorKind};
 use sinch_conversation::{AppId, Error, ErrorKind as Kind, Region, RetryPolicy, Service};
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::server::Act;
 use crate::{always, builder, client, message_id, text};
@@ -61,7 +62,7 @@ async fn error_answers_are_read_in_every_shape() {
         assert_eq!(api.headers["x-request-id"], "request-7");
         assert_eq!(
             (error.operation(), error.attempts()),
-            (Some("Messages_SendMessage"), 1)
+            (Some(Id::MessagesSendMessage.as_str()), 1)
         );
         assert!(!error.to_string().contains("<html>"));
     }
@@ -133,7 +134,7 @@ async fn a_send_with_an_unreadable_answer_may_have_gone_out() {
     assert!(error.may_have_been_processed() && !error.is_retryable());
     assert_eq!(
         (error.operation(), error.attempts()),
-        (Some("Messages_SendMessage"), 1)
+        (Some(Id::MessagesSendMessage.as_str()), 1)
     );
 }
 
@@ -182,7 +183,10 @@ async fn an_item_without_an_id_is_named_by_its_place() {
         Kind::Decode(failure) => assert_eq!(failure.path, "conversations[1].id"),
         other => panic!("{other:?}"),
     }
-    assert_eq!(error.operation(), Some("Conversation_ListConversations"));
+    assert_eq!(
+        error.operation(),
+        Some(Id::ConversationListConversations.as_str())
+    );
 }
 
 #[tokio::test]

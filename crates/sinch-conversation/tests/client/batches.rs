@@ -12,6 +12,7 @@ use sinch_conversation::types::{
     BatchStatus, ChannelIdentity, ConsentsListType, ContactCreateRequest, ContactLanguage,
 };
 use sinch_conversation::{BatchId, Channel, Client, ContactId, Service};
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::requests::{app, body, line};
 use crate::server::{Act, Server};
@@ -120,7 +121,7 @@ async fn every_violation_of_a_batch_is_named() {
             "ttl",
         ]
     );
-    assert_eq!(error.operation(), Some("Batch_SendBatch"));
+    assert_eq!(error.operation(), Some(Id::BatchSendBatch.as_str()));
     assert_eq!(
         violations(&send(&client).validate().unwrap_err()),
         ["recipient_and_params: missing; give 1 to 1000"]

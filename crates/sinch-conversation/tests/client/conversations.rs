@@ -8,6 +8,7 @@ use sinch_conversation::message::{Card, Carousel, Text};
 use sinch_conversation::recipient::{messenger, whatsapp};
 use sinch_conversation::types::{ContactMessage, ProcessingMode, SortOrder, TextMessage};
 use sinch_conversation::{Channel, ContactId, ConversationId};
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::requests::{app, body, line};
 use crate::server::{Act, Server};
@@ -76,7 +77,10 @@ async fn what_a_new_conversation_may_not_have_is_named() {
             "correlation_id: 129 characters, at most 128 are allowed",
         ]
     );
-    assert_eq!(error.operation(), Some("Conversation_CreateConversation"));
+    assert_eq!(
+        error.operation(),
+        Some(Id::ConversationCreateConversation.as_str())
+    );
     let error = create().metadata(json!([1])).validate().unwrap_err();
     assert_eq!(
         violations(&error),

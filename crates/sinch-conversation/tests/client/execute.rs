@@ -7,6 +7,7 @@ use sinch_conversation::types::{
     AppMessage, CancelBatchRequest, RecipientBase, RecipientRequest, SendMessageRequest,
     TextMessage,
 };
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::requests::{body, line};
 use crate::server::Act;
@@ -31,7 +32,7 @@ async fn a_request_goes_out_with_the_token_and_is_retried_as_its_operation_allow
     let error = client(&server).execute(request).await.unwrap_err();
     assert_eq!(server.calls().len(), 1, "a send is not");
     assert!(error.may_have_been_processed());
-    assert_eq!(error.operation(), Some("Messages_SendMessage"));
+    assert_eq!(error.operation(), Some(Id::MessagesSendMessage.as_str()));
     assert_eq!(
         body(&server),
         json!({"app_id": "01APP", "message": {"text_message": {"text": "hi"}}, "recipient": {"contact_id": "01C"}})

@@ -7,6 +7,7 @@ use sinch_conversation::message::{Card, Carousel, Text};
 use sinch_conversation::recipient::{Recipient, whatsapp};
 use sinch_conversation::types::{AuditRecordOperation, ConsentsListType};
 use sinch_conversation::{Channel, ContactId};
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::requests::{app, body, line};
 use crate::server::{Act, Server};
@@ -198,7 +199,10 @@ async fn nothing_in_a_consent_path_reaches_another_route() {
     for text in ["", ".", "..", "a/b"] {
         let error = consents.audit(app(), text).await.unwrap_err();
         assert_eq!(error.violations()[0].field, "identity", "{text:?}");
-        assert_eq!(error.operation(), Some("Consents_GetConsentsAuditRecords"));
+        assert_eq!(
+            error.operation(),
+            Some(Id::ConsentsGetConsentsAuditRecords.as_str())
+        );
         let list = consents
             .list(app(), ConsentsListType::from(text))
             .page_size(51);

@@ -20,6 +20,9 @@ mod limits;
 mod lookups;
 mod malformed;
 mod matrix;
+#[path = "../support/methods.rs"]
+#[allow(unreachable_pub)]
+mod methods;
 mod observed;
 mod options;
 mod recorder;

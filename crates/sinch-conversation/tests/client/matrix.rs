@@ -1,6 +1,7 @@
 //! Every operation with every fault: the server sees as many requests as the policy allows, and no more.
 
 use futures_util::future::join_all;
+use sinch_conversation_raw::OperationId;
 
 use crate::coverage::{Call, calls};
 use crate::faults::{Policy, client_for, faults};
@@ -21,14 +22,14 @@ async fn requests(call: Call, fault: &Act) -> usize {
     server.calls().len()
 }
 
-async fn requests_of_all(fault: &Act) -> Vec<(&'static str, usize)> {
+async fn requests_of_all(fault: &Act) -> Vec<(OperationId, usize)> {
     let calls = calls().into_iter();
     join_all(calls.map(|(id, call)| async move { (id, requests(call, fault).await) })).await
 }
 
 #[tokio::test]
 async fn every_operation_is_repeated_after_a_fault_only_as_its_class_allows() {
-    // Which class an operation is in, is pinned by a test of the transport; here all faults have to agree on it.
+    // That the class is the one of the documents is tested in the transport; here all faults have to agree on it.
     let harmless = requests_of_all(&Act::reply(500, "{}")).await;
     assert!(harmless.iter().any(|(_, seen)| *seen == 1));
     assert!(harmless.iter().all(|(_, seen)| matches!(seen, 1 | 2)));

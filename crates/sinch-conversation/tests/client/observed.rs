@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use sinch_conversation::metrics::{ErrorType, FinishedAttempt, FinishedCall, Metrics};
 use sinch_conversation::{Client, Service};
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::recorder::{RecordedSpan, Recorder};
 use crate::server::{Act, Server, closed_port};
@@ -58,8 +59,8 @@ fn observed(url: &str) -> (Client, Kept) {
     (client, kept)
 }
 
-const SEND: &str = "Messages_SendMessage";
-const GET: &str = "Messages_GetMessage";
+const SEND: &str = Id::MessagesSendMessage.as_str();
+const GET: &str = Id::MessagesGetMessage.as_str();
 
 fn error(text: &str) -> Option<String> {
     Some(text.to_owned())

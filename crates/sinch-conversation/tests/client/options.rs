@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sinch_conversation::client::http_defaults;
 use sinch_conversation::error::{ErrorKind, TimeLimit};
-use sinch_conversation::{CallOptions, Client, Error, RetryPolicy};
+use sinch_conversation::{CallOptions, Client, Error, RetryPolicy, raw};
 
 use crate::server::{Act, Server};
 use crate::{always, builder, client, first, good, message_id, text};
@@ -56,7 +56,12 @@ async fn any_call_can_accept_duplicates() {
 
 #[tokio::test]
 async fn options_add_up_and_the_nearest_counts() {
-    let server = always(Act::reply(500, "{}")).await;
+    let server = Server::start(|request, number| match number {
+        _ if request.is_token() => good(&request.path),
+        0..3 => Act::reply(500, "{}"),
+        _ => Act::Hang,
+    })
+    .await;
     let client = client(&server)
         .with(
             options()
@@ -67,6 +72,71 @@ async fn options_add_up_and_the_nearest_counts() {
     assert_eq!(text(&client).await.unwrap_err().attempts(), 3);
     let hasty = text(&client).time_limit(Duration::ZERO).await.unwrap_err();
     assert!(matches!(hasty.kind(), ErrorKind::Timeout(TimeLimit::Call)));
+}
+
+#[tokio::test]
+async fn a_header_of_the_caller_goes_out_with_each_attempt_of_every_call() {
+    let server = Server::start(|request, number| match number {
+        _ if request.is_token() => good(&request.path),
+        0 => Act::reply(503, "{}"),
+        _ => good(&request.path),
+    })
+    .await;
+    let traced = options().header("traceparent", "outer").unwrap();
+    let traced = traced.header("x-tenant", "blue").unwrap();
+    let client = client(&server).with(traced);
+    let inner = client.with(options().header("Traceparent", "inner").unwrap());
+    text(&client).await.unwrap();
+    read(&inner).await.unwrap();
+    let request = raw::conversation::messages_get_message("the-project", "01M", None);
+    inner.execute(request).await.unwrap();
+    let seen: Vec<_> = server
+        .calls()
+        .iter()
+        .map(|call| ["traceparent", "x-tenant"].map(|name| call.header(name).unwrap().to_owned()))
+        .collect();
+    // Each path fails once.
+    let (outer, inner) = (["outer", "blue"], ["inner", "blue"]);
+    assert_eq!(seen, [outer, outer, inner, inner, inner, inner]);
+    let tokens = server
+        .seen()
+        .into_iter()
+        .filter(|request| request.is_token());
+    for request in tokens {
+        assert_eq!(request.header("traceparent"), None);
+    }
+}
+
+#[test]
+fn a_header_that_is_not_the_callers_to_set_is_refused() {
+    for name in [
+        "Authorization",
+        "proxy-authorization",
+        "HOST",
+        "Content-Type",
+        "content-length",
+        "Transfer-Encoding",
+        "connection",
+        "accept",
+        "Accept-Encoding",
+        "user-agent",
+        "If-None-Match",
+    ] {
+        let error = options().header(name, "hush").unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert_eq!(
+            error.violations()[0].field,
+            format!("header {}", name.to_lowercase())
+        );
+        assert!(
+            shown.contains("left out") && !shown.contains("hush"),
+            "{shown}"
+        );
+    }
+    for (name, value) in [("a b", "x"), ("", "x"), ("x-a", "hush\r\nhost: b")] {
+        let error = options().header(name, value).unwrap_err();
+        assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+    }
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use sinch_conversation::types::{
     ConversationDirection, MessageSource, ProcessingMode, WebhookTrigger,
 };
 use sinch_conversation::{AppId, Channel, Client, ContactId, MessageId, Timestamp};
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::server::{Act, Server};
 use crate::{always, builder, client, text};
@@ -145,7 +146,7 @@ async fn every_violation_is_named_before_anything_is_sent() {
     ));
     assert_eq!(
         (error.operation(), error.attempts()),
-        (Some("Messages_SendMessage"), 0)
+        (Some(Id::MessagesSendMessage.as_str()), 0)
     );
     assert!(!error.may_have_been_processed());
     assert!(server.seen().is_empty());

@@ -6,6 +6,7 @@ use sinch_conversation::error::ErrorKind;
 use sinch_conversation::recipient::{messenger, sms, viber_business, whatsapp};
 use sinch_conversation::types::ContactLanguage;
 use sinch_conversation::{AppId, Channel, Client, ContactId, Error, WebhookId};
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::server::{Act, Server};
 use crate::{always, client, first, good};
@@ -100,7 +101,7 @@ async fn a_list_with_an_item_without_an_id_names_it() {
         panic!("{error:?}");
     };
     assert_eq!(failure.path, "apps[1].id");
-    assert_eq!(error.operation(), Some("App_ListApps"));
+    assert_eq!(error.operation(), Some(Id::AppListApps.as_str()));
 }
 
 #[tokio::test]
@@ -158,7 +159,7 @@ async fn a_contact_is_checked_before_it_is_created() {
             "metadata"
         ]
     );
-    assert_eq!(error.operation(), Some("Contact_CreateContact"));
+    assert_eq!(error.operation(), Some(Id::ContactCreateContact.as_str()));
     let without = client(&server)
         .contacts()
         .create(sms("1"), "SV")

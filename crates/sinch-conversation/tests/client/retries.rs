@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sinch_conversation::error::{ErrorKind, TimeLimit};
 use sinch_conversation::{Client, Error, RetryPolicy, Timeouts};
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::server::{Act, Server, closed_port};
 use crate::{always, builder, client, first, jump, message_id, text, until};
@@ -68,7 +69,7 @@ async fn a_send_is_never_repeated_when_it_may_have_gone_out() {
         );
         assert_eq!(
             (error.operation(), error.attempts()),
-            (Some("Messages_SendMessage"), 1)
+            (Some(Id::MessagesSendMessage.as_str()), 1)
         );
     }
 }

@@ -7,6 +7,7 @@ use sinch_conversation::resources::ChannelCredentials;
 use sinch_conversation::types::WebhookTrigger;
 use sinch_conversation::webhook::Verifier;
 use sinch_conversation::{AppId, Error, RetryPolicy};
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::recorder::Recorder;
 use crate::server::{Act, Request, Server};
@@ -172,7 +173,8 @@ async fn successes_leave_no_secrets_in_traces() {
     client.messages().get(message_id()).await.unwrap();
     let traces = recorder.text();
     assert!(
-        traces.contains("http.response.status_code=200") && traces.contains("Messages_GetMessage"),
+        traces.contains("http.response.status_code=200")
+            && traces.contains(Id::MessagesGetMessage.as_str()),
         "{traces}"
     );
     assert_clean(&traces);

@@ -14,7 +14,7 @@ use sinch_conversation::recipient::{sms, whatsapp};
 use sinch_conversation::resources::{ChannelCredentials, Translation};
 use sinch_conversation::types::{ConsentsListType, ContactLanguage};
 use sinch_conversation::webhook::{Receiver, Verifier};
-use sinch_conversation::{AppId, ContactId, ConversationId, TemplateId};
+use sinch_conversation::{AppId, CallOptions, ContactId, ConversationId, TemplateId};
 
 use crate::server::{Act, Server};
 use crate::{builder, good, message_id};
@@ -39,7 +39,6 @@ const WITHOUT: &[&str] = &[
     "Blocking",
     "Button",
     "CalendarEvent",
-    "CallOptions",
     "Card",
     "Carousel",
     "CarouselCommerce",
@@ -92,6 +91,7 @@ const WITHOUT: &[&str] = &[
     "Outcomes",
     "Page",
     "PaymentButton",
+    "PendingCall",
     "Percent",
     "Problem",
     "Product",
@@ -100,7 +100,6 @@ const WITHOUT: &[&str] = &[
     "Recipient",
     "Region",
     "Report",
-    "Request",
     "RetryPolicy",
     "Sent",
     "SentBatch",
@@ -179,7 +178,9 @@ async fn shown() -> Vec<(&'static str, String)> {
             .await
             .unwrap(),
     );
-    show(list, "Client", &client);
+    let options = CallOptions::default().header("x-key", "hush").unwrap();
+    show(list, "Client", &client.with(options.clone()));
+    show(list, "CallOptions", &options);
     show(list, "ChannelCredentials", &credentials);
     show(list, "Verifier", &verifier);
     show(list, "Receiver", &Receiver::new(verifier.clone()));

@@ -5,6 +5,7 @@ use sinch_conversation::message::{Card, Carousel, TemplateRef, Text};
 use sinch_conversation::resources::{Templates, Translation};
 use sinch_conversation::types::V2Template;
 use sinch_conversation::{Channel, Client, Service, TemplateId};
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::requests::{body, line};
 use crate::server::{Act, Server};
@@ -130,7 +131,10 @@ async fn what_a_template_lacks_is_named() {
             "default_translation"
         ]
     );
-    assert_eq!(error.operation(), Some("Templates_v2_UpdateTemplate"));
+    assert_eq!(
+        error.operation(),
+        Some(Id::TemplatesV2UpdateTemplate.as_str())
+    );
     assert!(server.seen().is_empty());
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use sinch_conversation::error::{AuthError, AuthProblem, ErrorKind};
 use sinch_conversation::{Error, RetryPolicy, Service};
+use sinch_conversation_raw::OperationId as Id;
 use tokio::sync::Semaphore;
 
 use crate::server::{Act, Request, Server, closed_port};
@@ -333,7 +334,7 @@ async fn a_wrong_key_is_named_and_not_tried_again_at_once() {
         assert!(!error.is_retryable() && !error.may_have_been_processed());
         assert_eq!(
             (error.operation(), error.attempts()),
-            (Some("Messages_SendMessage"), 0)
+            (Some(Id::MessagesSendMessage.as_str()), 0)
         );
     }
     assert_eq!(server.seen().len(), 1);

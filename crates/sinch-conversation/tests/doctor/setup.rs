@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use sinch_conversation::Client;
 use sinch_conversation::doctor::{Check, Severity};
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::server::Act;
 use crate::{Answers, app_id, app_with, bad, channel, error, only, webhook, webhooks};
@@ -179,5 +180,5 @@ async fn webhooks_that_cannot_be_read_do_not_hide_the_rest() {
     assert_eq!(report.findings.len(), 5);
     let (check, severity, text) = only(&report);
     assert_eq!((check, severity), (Check::Webhooks, Severity::Problem));
-    assert!(text.contains("Webhooks_ListWebhooks"), "{text}");
+    assert!(text.contains(Id::WebhooksListWebhooks.as_str()), "{text}");
 }

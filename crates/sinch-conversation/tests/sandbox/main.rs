@@ -7,6 +7,9 @@
 )]
 
 mod every_operation;
+#[path = "../support/methods.rs"]
+#[allow(unreachable_pub)]
+mod methods;
 #[path = "../../examples/quickstart/receiver.rs"]
 mod receiver;
 mod resources;

@@ -6,6 +6,7 @@ use sinch_conversation::recipient::{messenger, sms, whatsapp};
 use sinch_conversation::resources::ChannelCredentials;
 use sinch_conversation::types::{ContactLanguage, WebhookTrigger};
 use sinch_conversation::{Channel, Error};
+use sinch_conversation_raw::OperationId as Id;
 use sinch_conversation_sandbox::Sandbox;
 
 use crate::{app, client};
@@ -139,7 +140,7 @@ async fn a_contact_is_created_changed_cleared_and_deleted() {
         .unwrap_err();
     assert_eq!(
         (status(&error), error.operation()),
-        (Some(404), Some("Contact_GetContact"))
+        (Some(404), Some(Id::ContactGetContact.as_str()))
     );
 }
 

@@ -48,13 +48,13 @@ fn conform(
         patch = Some(body.clone());
     }
     let mut found = rewrite(Nulls::Dropped, &mut body);
-    let wrapper = tolerated::unwrap(operation.id.as_str(), &mut body);
+    let wrapper = tolerated::unwrap(operation.id, &mut body);
     if found.is_empty() && wrapper.is_some() {
         found = rewrite(Nulls::Dropped, &mut body);
     }
     if found.is_empty() {
         let errors = rules.validator.iter_errors(&body);
-        let refused = errors.filter(|error| !tolerated::passes(operation.id.as_str(), error));
+        let refused = errors.filter(|error| !tolerated::passes(operation.id, error));
         found = violations::of(document, refused).collect();
     }
     match wrapper {

@@ -4,6 +4,7 @@
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
+use sinch_conversation_raw::OperationId as Id;
 
 use super::proto_json::is_camel_case_of;
 use super::violations::path_of;
@@ -11,7 +12,7 @@ use crate::model::check::Violation;
 
 /// An exception for one field of one operation.
 struct Exception {
-    operation: &'static str,
+    operation: Id,
     field: &'static str,
     allowed: Allowed,
 }
@@ -29,31 +30,31 @@ enum Allowed {
 const EXCEPTIONS: &[Exception] = &[
     // An update names what changes; the document uses the schema of a whole webhook for it.
     Exception {
-        operation: "Webhooks_UpdateWebhook",
+        operation: Id::WebhooksUpdateWebhook,
         field: "target",
         allowed: Allowed::Absent,
     },
     // Apps that do not fall back show 0, and are copied with it.
     Exception {
-        operation: "App_CreateApp",
+        operation: Id::AppCreateApp,
         field: WAITING_TIME,
         allowed: Allowed::Number(0),
     },
     // Apps that do not fall back show 0, and are sent back with it.
     Exception {
-        operation: "App_UpdateApp",
+        operation: Id::AppUpdateApp,
         field: WAITING_TIME,
         allowed: Allowed::Number(0),
     },
     // The path has the id already; the official Node SDK has no place for it in the body.
     Exception {
-        operation: "Templates_v2_UpdateTemplate",
+        operation: Id::TemplatesV2UpdateTemplate,
         field: "id",
         allowed: Allowed::Absent,
     },
     // The published document has an object around the event; the official SDKs, and so an overlay, have the event itself.
     Exception {
-        operation: "Events_SendEvent",
+        operation: Id::EventsSendEvent,
         field: "event",
         allowed: Allowed::Within("app_event"),
     },
@@ -61,20 +62,14 @@ const EXCEPTIONS: &[Exception] = &[
 
 const WAITING_TIME: &str = "delivery_report_based_fallback.delivery_report_waiting_time";
 
-fn exceptions(operation: &str) -> impl Iterator<Item = &'static Exception> {
+fn exceptions(operation: Id) -> impl Iterator<Item = &'static Exception> {
     EXCEPTIONS
         .iter()
         .filter(move |exception| exception.operation == operation)
 }
 
-/// The operations that have exceptions.
-#[cfg(test)]
-pub(super) fn operations() -> impl Iterator<Item = &'static str> {
-    EXCEPTIONS.iter().map(|exception| exception.operation)
-}
-
 /// Whether an error is one that is passed over.
-pub(super) fn passes(operation: &str, error: &ValidationError<'_>) -> bool {
+pub(super) fn passes(operation: Id, error: &ValidationError<'_>) -> bool {
     exceptions(operation)
         .any(|exception| exception.allowed.covers(error) && path_of(error) == exception.field)
 }
@@ -115,7 +110,7 @@ impl Wrapper {
 }
 
 /// Makes the body what the contract wants, where the caller put an object around the content of a field.
-pub(super) fn unwrap(operation: &str, body: &mut Value) -> Option<Wrapper> {
+pub(super) fn unwrap(operation: Id, body: &mut Value) -> Option<Wrapper> {
     exceptions(operation).find_map(|exception| {
         let Allowed::Within(key) = exception.allowed else {
             return None;

@@ -5,14 +5,16 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::{OperationId, conversation};
 
-use super::{Editable, patch};
+use super::{Editable, edit};
 use crate::error::{Problem, Violations};
 use crate::id::AppId;
-use crate::resources::{App, AppHandle, Apps, Stored, limits};
-use crate::transport::{CallOptions, Request};
+use crate::resources::{App, AppHandle, Apps, limits};
+use crate::transport::PendingCall;
 
 impl Editable for AppResponse {
     type Body = AppUpdateRequest;
+
+    const UPDATE: OperationId = OperationId::AppUpdateApp;
 
     const SERVER_SET: &'static [&'static str] = &["id", "queue_stats", "rate_limits"];
 
@@ -89,26 +91,22 @@ impl Apps {
         &self,
         id: impl Into<AppId>,
         change: impl FnOnce(&mut AppResponse) + Send + 'a,
-    ) -> Request<'a, App> {
-        let client = self.client.clone();
+    ) -> PendingCall<'a, App> {
         let id = id.into();
-        Request::new(async move {
-            let before = client.apps().get(&id).with_response().await?;
-            let call = client.call(OperationId::AppUpdateApp, CallOptions::default());
-            let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
-            let Some(patch) = patch else {
-                return Ok(before);
-            };
-            let project = client.project();
-            let request = conversation::app_update_app(
-                project.as_str(),
-                id.as_str(),
-                Some(&patch.mask()),
-                &patch.body,
-            );
-            call.send(request, |app| Stored::read(app, |app| app.id.as_ref(), ""))
-                .await
-        })
+        edit(
+            &self.client,
+            self.get(&id),
+            change,
+            move |project, _, patch| {
+                let mask = patch.mask();
+                Ok(conversation::app_update_app(
+                    project,
+                    id.as_str(),
+                    Some(&mask),
+                    &patch.body,
+                ))
+            },
+        )
     }
 }
 
@@ -126,7 +124,10 @@ impl AppHandle {
     /// # Errors
     ///
     /// As [`Apps::edit`].
-    pub fn edit<'a>(&self, change: impl FnOnce(&mut AppResponse) + Send + 'a) -> Request<'a, App> {
+    pub fn edit<'a>(
+        &self,
+        change: impl FnOnce(&mut AppResponse) + Send + 'a,
+    ) -> PendingCall<'a, App> {
         self.client.apps().edit(&self.id, change)
     }
 }

@@ -3,14 +3,16 @@
 use sinch_conversation_raw::types;
 use sinch_conversation_raw::{OperationId, conversation};
 
-use super::{Editable, patch};
+use super::{Editable, edit};
 use crate::error::Violations;
 use crate::id::ContactId;
-use crate::resources::{Contact, Contacts, Stored, limits};
-use crate::transport::{CallOptions, Request};
+use crate::resources::{Contact, Contacts, limits};
+use crate::transport::PendingCall;
 
 impl Editable for types::Contact {
     type Body = Self;
+
+    const UPDATE: OperationId = OperationId::ContactUpdateContact;
 
     const SERVER_SET: &'static [&'static str] = &["id"];
 
@@ -45,27 +47,21 @@ impl Contacts {
         &self,
         id: impl Into<ContactId>,
         change: impl FnOnce(&mut types::Contact) + Send + 'a,
-    ) -> Request<'a, Contact> {
-        let client = self.client.clone();
+    ) -> PendingCall<'a, Contact> {
         let id = id.into();
-        Request::new(async move {
-            let before = client.contacts().get(&id).with_response().await?;
-            let call = client.call(OperationId::ContactUpdateContact, CallOptions::default());
-            let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
-            let Some(patch) = patch else {
-                return Ok(before);
-            };
-            let project = client.project();
-            let request = conversation::contact_update_contact(
-                project.as_str(),
-                id.as_str(),
-                Some(&patch.mask()),
-                &patch.body,
-            );
-            call.send(request, |contact| {
-                Stored::read(contact, |contact| contact.id.as_ref(), "")
-            })
-            .await
-        })
+        edit(
+            &self.client,
+            self.get(&id),
+            change,
+            move |project, _, patch| {
+                let mask = patch.mask();
+                Ok(conversation::contact_update_contact(
+                    project,
+                    id.as_str(),
+                    Some(&mask),
+                    &patch.body,
+                ))
+            },
+        )
     }
 }

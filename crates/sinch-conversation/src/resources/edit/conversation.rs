@@ -5,18 +5,20 @@ use std::fmt;
 use sinch_conversation_raw::types::{self, MetadataUpdateStrategy};
 use sinch_conversation_raw::{OperationId, conversation};
 
-use super::{Editable, merge_patch, patch};
+use super::{Editable, edit, merge_patch};
 use crate::client::Client;
 use crate::error::{Error, InvalidArgument, Problem, Violations};
 use crate::id::ConversationId;
 use crate::resources::awaitable::awaitable;
-use crate::resources::{Conversation, Conversations, Stored, limits};
-use crate::transport::{CallOptions, Response};
+use crate::resources::{Conversation, Conversations, limits};
+use crate::transport::PendingCall;
 
 const METADATA: &str = "metadata_json";
 
 impl Editable for types::Conversation {
     type Body = Self;
+
+    const UPDATE: OperationId = OperationId::ConversationUpdateConversation;
 
     const SERVER_SET: &'static [&'static str] = &["id", "last_received"];
 
@@ -74,7 +76,7 @@ pub struct EditConversation<'a> {
     merge: bool,
 }
 
-impl EditConversation<'_> {
+impl<'a> EditConversation<'a> {
     /// Sends only the difference in `metadata_json`, as an RFC 7386 patch, in place of the whole object. What
     /// another caller does to other members of the metadata in between is then kept. A member cannot be set to
     /// `null` this way.
@@ -83,34 +85,33 @@ impl EditConversation<'_> {
         self
     }
 
-    async fn edit(self) -> Result<Response<Conversation>, Error> {
-        let get = self.client.conversations().get(self.id.clone());
-        let before = get.with_response().await?;
-        let call = self.client.call(
-            OperationId::ConversationUpdateConversation,
-            CallOptions::default(),
-        );
-        let patch = patch(&before.body, self.change).map_err(|error| call.describe(error))?;
-        let Some(mut patch) = patch else {
-            return Ok(before);
-        };
-        let merge = self.merge && patch.fields.contains(METADATA);
-        if merge {
-            difference(&before.body, &mut patch.body).map_err(|error| call.describe(error))?;
-        }
-        let strategy = merge.then_some(MetadataUpdateStrategy::MergePatch);
-        let project = self.client.project();
-        let request = conversation::conversation_update_conversation(
-            project.as_str(),
-            self.id.as_str(),
-            strategy.as_ref(),
-            Some(&patch.mask()),
-            &patch.body,
-        );
-        call.send(request, |conversation| {
-            Stored::read(conversation, |conversation| conversation.id.as_ref(), "")
-        })
-        .await
+    fn edit(self) -> PendingCall<'a, Conversation> {
+        let Self {
+            client,
+            id,
+            change,
+            merge,
+        } = self;
+        let before = client.conversations().get(&id);
+        edit(
+            &client,
+            before,
+            change,
+            move |project, before, mut patch| {
+                let merge = merge && patch.fields.contains(METADATA);
+                if merge {
+                    difference(before, &mut patch.body)?;
+                }
+                let strategy = merge.then_some(MetadataUpdateStrategy::MergePatch);
+                Ok(conversation::conversation_update_conversation(
+                    project,
+                    id.as_str(),
+                    strategy.as_ref(),
+                    Some(&patch.mask()),
+                    &patch.body,
+                ))
+            },
+        )
     }
 }
 

@@ -14,15 +14,23 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 use sinch_conversation_raw::wire::Wire;
+use sinch_conversation_raw::{self as raw, OperationId};
 
 pub use conversation::EditConversation;
 
+use super::Stored;
+use super::stored::Identified;
+use crate::client::Client;
 use crate::error::{Error, InvalidArgument, Problem, Violations};
+use crate::transport::PendingCall;
 
 /// What can be read, changed and written back.
 trait Editable: Clone + Wire {
     /// The body of the PATCH.
     type Body: Wire;
+
+    /// The operation that writes it back.
+    const UPDATE: OperationId;
 
     /// Fields that only the server sets.
     const SERVER_SET: &'static [&'static str];
@@ -84,6 +92,31 @@ fn patch<T: Editable>(
         InvalidArgument::one(error.path(), Problem::Malformed { expected })
     })?;
     Ok(Some(Patch { fields, body }))
+}
+
+/// Reads a resource, lets `change` work on a copy, and sends the request that `request` makes of the project, what was
+/// read, and the difference.
+fn edit<'a, I, T>(
+    client: &Client,
+    before: PendingCall<'static, Stored<I, T>>,
+    change: impl FnOnce(&mut T) + Send + 'a,
+    request: impl FnOnce(&str, &T, Patch<T::Body>) -> Result<raw::Request<T>, Error> + Send + 'a,
+) -> PendingCall<'a, Stored<I, T>>
+where
+    I: TryFrom<String> + Send + 'static,
+    T: Editable + Identified + Send + Sync + 'static,
+{
+    let client = client.clone();
+    PendingCall::new(async move {
+        let before = before.with_response().await?;
+        let request = match patch(&before.body, change) {
+            Ok(None) => return Ok(before),
+            Ok(Some(patch)) => request(client.project_id(), &before.body, patch),
+            Err(error) => Err(error),
+        };
+        let call = client.try_start(T::UPDATE, request, Stored::read);
+        call.with_response().await
+    })
 }
 
 /// The top-level fields. One that is `null` holds nothing, like one that is missing.

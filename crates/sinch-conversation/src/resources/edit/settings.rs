@@ -8,10 +8,12 @@ use sinch_conversation_raw::{OperationId, conversation};
 use super::{Editable, patch};
 use crate::error::Violations;
 use crate::resources::Settings;
-use crate::transport::{CallOptions, Request};
+use crate::transport::PendingCall;
 
 impl Editable for ProjectSettingsContent {
     type Body = ProjectSettingsRequest;
+
+    const UPDATE: OperationId = OperationId::ProjectSettingsUpdateSettings;
 
     const SERVER_SET: &'static [&'static str] = &[];
 
@@ -51,25 +53,24 @@ impl Settings {
     pub fn edit<'a>(
         &self,
         change: impl FnOnce(&mut ProjectSettingsContent) + Send + 'a,
-    ) -> Request<'a, ProjectSettings> {
+    ) -> PendingCall<'a, ProjectSettings> {
         let client = self.client.clone();
-        Request::new(async move {
+        PendingCall::new(async move {
             let before = client.settings().get().with_response().await?;
-            let call = client.call(
-                OperationId::ProjectSettingsUpdateSettings,
-                CallOptions::default(),
-            );
             let content = before.settings.clone().unwrap_or_default();
-            let patch = patch(&content, change).map_err(|error| call.describe(error))?;
-            let Some(patch) = patch else {
-                return Ok(before);
+            let request = match patch(&content, change) {
+                Ok(None) => return Ok(before),
+                Ok(Some(patch)) => Ok(conversation::project_settings_update_settings(
+                    client.project_id(),
+                    &patch.body,
+                )),
+                Err(error) => Err(error),
             };
-            let project = client.project();
-            call.send(
-                conversation::project_settings_update_settings(project.as_str(), &patch.body),
-                Ok,
-            )
-            .await
+            let operation = ProjectSettingsContent::UPDATE;
+            client
+                .try_start(operation, request, Ok)
+                .with_response()
+                .await
         })
     }
 }

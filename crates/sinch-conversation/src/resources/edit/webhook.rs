@@ -3,14 +3,16 @@
 use sinch_conversation_raw::types;
 use sinch_conversation_raw::{OperationId, conversation};
 
-use super::{Editable, patch};
+use super::{Editable, edit};
 use crate::error::Violations;
 use crate::id::WebhookId;
-use crate::resources::{Stored, Webhook, Webhooks, limits};
-use crate::transport::{CallOptions, Request};
+use crate::resources::{Webhook, Webhooks, limits};
+use crate::transport::PendingCall;
 
 impl Editable for types::Webhook {
     type Body = Self;
+
+    const UPDATE: OperationId = OperationId::WebhooksUpdateWebhook;
 
     const SERVER_SET: &'static [&'static str] = &["id"];
 
@@ -54,27 +56,21 @@ impl Webhooks {
         &self,
         id: impl Into<WebhookId>,
         change: impl FnOnce(&mut types::Webhook) + Send + 'a,
-    ) -> Request<'a, Webhook> {
-        let client = self.client.clone();
+    ) -> PendingCall<'a, Webhook> {
         let id = id.into();
-        Request::new(async move {
-            let before = client.webhooks().get(&id).with_response().await?;
-            let call = client.call(OperationId::WebhooksUpdateWebhook, CallOptions::default());
-            let patch = patch(&before.body, change).map_err(|error| call.describe(error))?;
-            let Some(patch) = patch else {
-                return Ok(before);
-            };
-            let project = client.project();
-            let request = conversation::webhooks_update_webhook(
-                project.as_str(),
-                id.as_str(),
-                Some(&patch.mask()),
-                &patch.body,
-            );
-            call.send(request, |webhook| {
-                Stored::read(webhook, |webhook| webhook.id.as_ref(), "")
-            })
-            .await
-        })
+        edit(
+            &self.client,
+            self.get(&id),
+            change,
+            move |project, _, patch| {
+                let mask = patch.mask();
+                Ok(conversation::webhooks_update_webhook(
+                    project,
+                    id.as_str(),
+                    Some(&mask),
+                    &patch.body,
+                ))
+            },
+        )
     }
 }

@@ -6,6 +6,7 @@ use sinch_conversation::types::{
     ChannelIntegrationStatus, ConversationChannelCredentials, StaticToken,
 };
 use sinch_conversation::{AppId, Channel};
+use sinch_conversation_raw::OperationId as Id;
 
 use super::{holding, patch, violations};
 use crate::client;
@@ -160,7 +161,7 @@ async fn what_only_the_server_sets_cannot_be_changed() {
     );
     assert_eq!(
         (error.operation(), error.attempts()),
-        (Some("App_UpdateApp"), 0)
+        (Some(Id::AppUpdateApp.as_str()), 0)
     );
     assert!(!error.may_have_been_processed());
     assert!(!format!("{error} {error:?}").contains("sms-token"));

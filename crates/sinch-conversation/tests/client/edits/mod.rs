@@ -6,6 +6,7 @@ mod conversations;
 
 use serde_json::{Value, json};
 use sinch_conversation::ContactId;
+use sinch_conversation_raw::OperationId as Id;
 
 use crate::server::{Act, Server};
 use crate::{client, good};
@@ -75,7 +76,7 @@ async fn what_cannot_be_read_is_not_changed() {
         .edit(contact_id(), |_| panic!("there is nothing to change"))
         .await
         .unwrap_err();
-    assert_eq!(error.operation(), Some("Contact_GetContact"));
+    assert_eq!(error.operation(), Some(Id::ContactGetContact.as_str()));
     assert_eq!(server.calls().len(), 1);
 }
 
