@@ -8,6 +8,7 @@ mod bare;
 mod components;
 mod dangling_required;
 mod defaults;
+mod downlevel;
 mod error_shapes;
 mod formats;
 mod hoist;
@@ -69,6 +70,11 @@ impl Fault {
 
 /// The passes that run on each document by itself, in order.
 pub const DOCUMENT_PASSES: &[Pass] = &[
+    Pass {
+        name: "downlevel",
+        why: "the generator reads OpenAPI 3.0 only",
+        apply: downlevel::apply,
+    },
     Pass {
         name: "sibling-refs",
         why: "types of another document are found by name once the documents are one",
