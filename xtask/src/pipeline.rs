@@ -31,16 +31,16 @@ pub struct Normalised {
 }
 
 /// Runs all stages up to the generator.
-pub fn normalise(inputs: Vec<Input>) -> Result<Normalised, DocumentError> {
+pub fn normalise(inputs: &[Input]) -> Result<Normalised, DocumentError> {
     let mut report = Report::default();
     let mut documents = Vec::new();
     for input in inputs {
-        let (name, origin, mut tree) = (input.name, input.origin, input.tree);
-        for overlay in input.overlays {
-            report.add("overlay", &name, overlay.apply(&mut tree)?);
+        let (name, origin, mut tree) = (&input.name, &input.origin, input.tree.clone());
+        for overlay in &input.overlays {
+            report.add("overlay", name, overlay.apply(&mut tree)?);
         }
-        normalise::run(DOCUMENT_PASSES, &mut tree, &name, &origin, &mut report)?;
-        documents.push((name, origin, tree));
+        normalise::run(DOCUMENT_PASSES, &mut tree, name, origin, &mut report)?;
+        documents.push((name.clone(), origin.clone(), tree));
     }
     let (mut document, united) = merge(documents)?;
     report.add("merge", "all", united);

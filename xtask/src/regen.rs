@@ -77,7 +77,7 @@ pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan> {
         .iter()
         .map(input)
         .collect::<Result<_>>()?;
-    let (normalised, files) = within(deadline::LIMIT, move || generated(inputs))??;
+    let (normalised, files) = within(deadline::LIMIT, move || generated(&inputs))??;
     Ok(Plan {
         candidate,
         normalised,
@@ -85,7 +85,7 @@ pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan> {
     })
 }
 
-fn generated(inputs: Vec<Input>) -> Result<(Normalised, Files), DocumentError> {
+fn generated(inputs: &[Input]) -> Result<(Normalised, Files), DocumentError> {
     let normalised = pipeline::normalise(inputs)?;
     let generated = generate::generate(&normalised.document)?;
     let files = emit::files(&normalised.document, &generated)?;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     diff::role::is_prose,
     document::{pointer, resolve},
     normalise::{
         Fault, Pass,
-        walk::{each_operation, each_schema},
+        walk::{Node, each_operation, try_schemas},
     },
 };
 
@@ -115,14 +115,13 @@ fn dangling_ref(document: &mut Value) -> Result<Vec<String>, Fault> {
 /// Calls `visit` for each schema with its place and the whole document, and collects what it says.
 fn schemas(
     document: &mut Value,
-    mut visit: impl FnMut(&str, &Map<String, Value>, &Value, &mut Vec<String>),
+    visit: impl Fn(&str, &Node, &Value, &mut Vec<String>),
 ) -> Result<Vec<String>, Fault> {
     let whole = document.clone();
-    let mut found = Vec::new();
-    each_schema(document, &mut |place, schema| {
-        visit(place, schema, &whole, &mut found);
-    });
-    Ok(found)
+    try_schemas(document, |place, schema, found| {
+        visit(place, schema, &whole, found);
+        Ok(())
+    })
 }
 
 fn mapping_without_schema(document: &mut Value) -> Result<Vec<String>, Fault> {
@@ -164,7 +163,7 @@ fn success_without_content(document: &mut Value) -> Result<Vec<String>, Fault> {
             let target = response.get("$ref").and_then(Value::as_str);
             let response = target.map_or(Some(response), |target| resolve(&whole, target));
             let content = response.and_then(|response| response.get("content")?.as_object());
-            let is_bare = content.is_none_or(Map::is_empty);
+            let is_bare = content.is_none_or(Node::is_empty);
             if status.starts_with('2') && !matches!(status.as_str(), "204" | "205") && is_bare {
                 let place = pointer(&format!("{place}/responses"), status);
                 found.push(format!("{place} {status} without content"));
@@ -215,10 +214,7 @@ fn enum_contradiction(document: &mut Value) -> Result<Vec<String>, Fault> {
 }
 
 /// The fields of an object, across `$ref` and `allOf`, each with every list of values that it has to be on.
-fn enums<'a>(
-    schema: &'a Map<String, Value>,
-    whole: &'a Value,
-) -> BTreeMap<&'a str, Vec<&'a [Value]>> {
+fn enums<'a>(schema: &'a Node, whole: &'a Value) -> BTreeMap<&'a str, Vec<&'a [Value]>> {
     let mut fields: BTreeMap<&str, Vec<&[Value]>> = BTreeMap::new();
     let mut parts = vec![schema];
     let mut next = 0;

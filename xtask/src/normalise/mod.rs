@@ -57,14 +57,22 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// A fault at a place of the document.
+    pub fn new(
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self {
+            pointer: pointer.into(),
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+
     /// Names the document.
     pub fn in_document(self, origin: &str) -> DocumentError {
-        DocumentError {
-            origin: origin.to_owned(),
-            pointer: self.pointer,
-            message: self.message,
-            remedy: self.remedy,
-        }
+        DocumentError::new(origin, self.pointer, self.message, self.remedy)
     }
 }
 
