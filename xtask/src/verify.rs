@@ -31,13 +31,16 @@ pub fn verify(normalised: &Value, files: &Files) -> Result<(), DocumentError> {
         return Ok(());
     };
     let times = |names: &Names| names.get(name).copied().unwrap_or_default();
-    let message = format!(
-        "expected {name} {} times in the generated code, found it {} times",
-        times(&expected),
-        times(&declared)
-    );
-    let remedy = "give what it comes from another name with an overlay";
-    Err(DocumentError::new(CRATE_FOLDER, "", message, remedy))
+    Err(DocumentError {
+        origin: CRATE_FOLDER.to_owned(),
+        pointer: String::new(),
+        message: format!(
+            "expected {name} {} times in the generated code, found it {} times",
+            times(&expected),
+            times(&declared)
+        ),
+        remedy: "give what it comes from another name with an overlay".to_owned(),
+    })
 }
 
 fn add(names: &mut Names, name: String) {
@@ -112,9 +115,11 @@ fn declared(files: &Files) -> Result<Names, DocumentError> {
         let Some(module) = path.strip_prefix(CRATE_FOLDER) else {
             continue;
         };
-        let file = syn::parse_file(text).map_err(|error| {
-            let remedy = "report it as a fault of the generator, with the document";
-            DocumentError::new(path, "", format!("expected Rust, but {error}"), remedy)
+        let file = syn::parse_file(text).map_err(|error| DocumentError {
+            origin: path.clone(),
+            pointer: String::new(),
+            message: format!("expected Rust, but {error}"),
+            remedy: "report it as a fault of the generator, with the document".to_owned(),
         })?;
         let module = module
             .trim_start_matches('/')
