@@ -20,11 +20,9 @@ pub fn within<T: Send + 'static>(
     limit: Duration,
     run: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, DocumentError> {
-    let fault = |message: String| DocumentError {
-        origin: "the documents".to_owned(),
-        pointer: String::new(),
-        message,
-        remedy: "check that these are the documents that were meant".to_owned(),
+    let fault = |message: String| {
+        let remedy = "check that these are the documents that were meant";
+        DocumentError::new("the documents", "", message, remedy)
     };
     let (sender, receiver) = mpsc::channel();
     let worker = thread::Builder::new()

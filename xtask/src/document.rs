@@ -21,6 +21,23 @@ pub struct DocumentError {
     pub remedy: String,
 }
 
+impl DocumentError {
+    /// A fault at a place of a document.
+    pub fn new(
+        origin: impl Into<String>,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self {
+            origin: origin.into(),
+            pointer: pointer.into(),
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
 impl fmt::Display for DocumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -1,20 +1,20 @@
 //! `cargo xtask`: takes in documents, generates the raw crate, compares and checks documents.
 
 use std::{
-    fmt::Display,
     fs,
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
 
+use anyhow::{Context, Result, ensure};
 use clap::{Parser, Subcommand};
 use serde_json::Value;
 use xtask::{
     budget, compiles,
     deadline::{self, within},
     diff,
-    document::{self, DocumentError, standalone},
+    document::{self, standalone},
     lint,
     regen::{self, Origin, Plan},
     source::{Limits, Location, SourcesFile},
@@ -74,15 +74,6 @@ enum Task {
 /// Places that `lint` names of each quirk.
 const LINT_SHOWN: usize = 10;
 
-/// What went wrong, in words; there is nobody here to match on it.
-struct Failure(String);
-
-impl<E: Display> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self(error.to_string())
-    }
-}
-
 /// Prints a text. A reader that has gone away (`| head`) has seen what it wanted.
 fn say(text: &str) {
     let mut out = std::io::stdout().lock();
@@ -92,14 +83,14 @@ fn say(text: &str) {
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(code) => code,
-        Err(Failure(message)) => {
-            eprintln!("error: {message}");
+        Err(error) => {
+            eprintln!("error: {error:#}");
             ExitCode::from(2)
         }
     }
 }
 
-fn run(task: Task) -> Result<ExitCode, Failure> {
+fn run(task: Task) -> Result<ExitCode> {
     let root = root()?;
     match task {
         Task::Regen {
@@ -138,17 +129,17 @@ fn run(task: Task) -> Result<ExitCode, Failure> {
 }
 
 /// The folder of the workspace: the one above this crate's.
-fn root() -> Result<PathBuf, Failure> {
+fn root() -> Result<PathBuf> {
     let here = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     let root = here
         .parent()
-        .ok_or("the workspace has no folder; run it as `cargo xtask`")?;
+        .context("the workspace has no folder; run it as `cargo xtask`")?;
     Ok(root.to_owned())
 }
 
 /// Writes the plan, or says what it would write.
-fn finish(root: &Path, plan: &Plan, check: bool) -> Result<ExitCode, Failure> {
+fn finish(root: &Path, plan: &Plan, check: bool) -> Result<ExitCode> {
     if check {
         let stale = plan.stale(root)?;
         for path in &stale {
@@ -170,7 +161,7 @@ fn finish(root: &Path, plan: &Plan, check: bool) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_budget(root: &Path) -> Result<(), Failure> {
+fn print_budget(root: &Path) -> Result<()> {
     let budget = budget::measure(root)?;
     say(&format!(
         "cargo check: {:.1} s for this crate, {:.1} s for its dependencies ({:.0} %)\n",
@@ -185,107 +176,70 @@ fn compare(
     root: &Path,
     files: Option<(PathBuf, PathBuf)>,
     fail_on_breaking: bool,
-) -> Result<ExitCode, Failure> {
+) -> Result<ExitCode> {
     let mut breaking = false;
     let pairs = match files {
-        Some((old, new)) => vec![Pair {
-            title: String::new(),
-            old: Side::read(&old, old.display().to_string())?,
-            new: Side::read(&new, new.display().to_string())?,
-        }],
+        Some((old, new)) => vec![(String::new(), read(root, &old)?, read(root, &new)?)],
         None => committed(root)?,
     };
-    for Pair { title, old, new } in pairs {
-        let (old, new) = (old.tree()?, new.tree()?);
+    for (title, old, new) in pairs {
         let report = within(deadline::LIMIT, move || diff::compare(&old, &new))??;
         breaking |= report.is_breaking();
         say(&format!("{title}{}\n", report.to_markdown()));
     }
-    Ok(if breaking && fail_on_breaking {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
+    Ok(match breaking && fail_on_breaking {
+        true => ExitCode::FAILURE,
+        false => ExitCode::SUCCESS,
     })
 }
 
-/// Two documents to compare.
-struct Pair {
-    title: String,
-    old: Side,
-    new: Side,
-}
-
-/// One of them: its text, and what it is called in errors.
-struct Side {
-    text: String,
-    origin: String,
-}
-
-impl Side {
-    fn read(path: &Path, origin: String) -> Result<Self, Failure> {
-        Ok(Self {
-            text: read(path)?,
-            origin,
-        })
-    }
-
-    fn tree(&self) -> Result<Value, DocumentError> {
-        document::parse(&self.text, &self.origin).map(|tree| standalone(&tree))
-    }
-}
-
-/// The documents of the last commit beside those on disk.
-fn committed(root: &Path) -> Result<Vec<Pair>, Failure> {
-    let sources = SourcesFile::load(root)?;
+/// The documents of the last commit beside those on disk, each pair with a title.
+fn committed(root: &Path) -> Result<Vec<(String, Value, Value)>> {
     let mut pairs = Vec::new();
-    for source in sources.sources() {
+    for source in SourcesFile::load(root)?.sources() {
         let path = source.path();
         let shown = Command::new("git")
             .args(["show", &format!("HEAD:{path}")])
             .current_dir(root)
             .output()?;
-        if !shown.status.success() {
-            return Err(Failure(format!(
-                "{path} is not in the last commit; commit it, or name two files to compare"
-            )));
-        }
-        pairs.push(Pair {
-            title: format!("## {}\n\n", source.name),
-            old: Side {
-                text: String::from_utf8(shown.stdout)?,
-                origin: format!("{path} of the last commit"),
-            },
-            new: Side::read(&root.join(&path), path)?,
-        });
+        ensure!(
+            shown.status.success(),
+            "{path} is not in the last commit; commit it, or name two files to compare"
+        );
+        let origin = format!("{path} of the last commit");
+        let old = standalone(&document::parse(str::from_utf8(&shown.stdout)?, &origin)?);
+        let new = read(root, &root.join(path))?;
+        pairs.push((format!("## {}\n\n", source.name), old, new));
     }
     Ok(pairs)
 }
 
-fn check_documents(root: &Path, files: Vec<PathBuf>) -> Result<ExitCode, Failure> {
-    let files = match files.is_empty() {
-        true => SourcesFile::load(root)?
-            .sources()
-            .iter()
-            .map(|source| root.join(source.path()))
-            .collect(),
-        false => files,
-    };
+fn check_documents(root: &Path, mut files: Vec<PathBuf>) -> Result<ExitCode> {
+    if files.is_empty() {
+        let list = SourcesFile::load(root)?;
+        files.extend(list.sources().iter().map(|source| root.join(source.path())));
+    }
     for file in files {
-        let shown = file
-            .strip_prefix(root)
-            .unwrap_or(&file)
-            .display()
-            .to_string();
-        let tree = document::parse(&read(&file)?, &shown)?;
-        let findings = within(deadline::LIMIT, move || lint::lint(&standalone(&tree)))?;
+        let tree = read(root, &file)?;
+        let findings = within(deadline::LIMIT, move || lint::lint(&tree))?;
         say(&format!(
-            "{shown}\n{}\n",
+            "{}\n{}\n",
+            shown(root, &file),
             lint::to_markdown(&findings, LINT_SHOWN)
         ));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| Failure(format!("{}: {error}", path.display())))
+/// The path as a maintainer would type it.
+fn shown(root: &Path, file: &Path) -> String {
+    let path = file.strip_prefix(root).unwrap_or(file);
+    path.display().to_string()
+}
+
+/// One document by itself.
+fn read(root: &Path, file: &Path) -> Result<Value> {
+    let shown = shown(root, file);
+    let text = fs::read_to_string(file).with_context(|| shown.clone())?;
+    Ok(standalone(&document::parse(&text, &shown)?))
 }

@@ -1,24 +1,61 @@
 //! Markdown of unknown origin as Markdown that is safe in a documentation comment.
 //!
-//! A CommonMark parser reads it, and what the parser saw is written anew: HTML is escaped, every sample is fenced as
-//! `text`, so that rustdoc compiles none, links lead to http addresses only, and bare addresses become links.
+//! A CommonMark parser reads it, and what rustdoc would do more with than show it is edited where it stands, until the
+//! parser finds no more of it: HTML is escaped, every sample is fenced as `text`, so that rustdoc compiles none, links
+//! lead to http addresses only, and bare addresses become links. What cannot be mended is shown as a sample.
 
+mod edit;
 mod escape;
-mod writer;
 
-use pulldown_cmark::{Options, Parser, TextMergeWithOffset};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 pub(crate) use escape::{code, is_hidden, whole};
 
+/// How often a text is edited: an edit can show the parser something that was hidden before.
+const ROUNDS: usize = 8;
+
 /// Makes a text safe for a documentation comment. What is safe already comes out as it was.
 pub fn for_rustdoc(text: &str) -> String {
-    let text = escape::printable(text);
-    let events = Parser::new_ext(&text, Options::ENABLE_TABLES).into_offset_iter();
-    let mut writer = writer::Writer::new(&text);
-    for (event, range) in TextMergeWithOffset::new(events) {
-        writer.event(event, range);
+    let mut text = escape::printable(text);
+    for _ in 0..ROUNDS {
+        let edited = edit::once(&text);
+        if edited == text && is_inert(&text) {
+            return text;
+        }
+        text = edited;
     }
-    writer.finish()
+    escape::fenced(&text)
+}
+
+/// Whether rustdoc only shows the text, also where each line follows a blank, as in a comment.
+fn is_inert(text: &str) -> bool {
+    let rustdoc = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_SMART_PUNCTUATION;
+    let comment: String = text.lines().map(|line| format!(" {line}\n")).collect();
+    let only_shows = |text: &str| {
+        let mut events = Parser::new_ext(text, rustdoc);
+        let defines = events.reference_definitions().iter().next().is_some();
+        !defines
+            && events.all(|event| match event {
+                Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Image { .. }) => false,
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => {
+                    &*language == "text"
+                }
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => false,
+                Event::Start(Tag::Link { dest_url, .. }) => escape::is_target(&dest_url),
+                Event::Text(text) => !text.contains(is_hidden_within),
+                _ => true,
+            })
+    };
+    only_shows(text) && only_shows(&comment)
+}
+
+/// Of a text, whose lines end somewhere, a character that is hidden.
+fn is_hidden_within(character: char) -> bool {
+    character != '\n' && is_hidden(character)
 }
 
 /// `{% … %}` goes with all it holds; what is between two such tags stays.
@@ -86,6 +123,7 @@ mod tests {
         );
         check("an [open bracket", "an \\[open bracket");
         check("[a]\n\n[a]: https://a.example", "[a](https://a.example)");
+        check("[a]\n\n[a]: /x\n[b]: https://a.example", "a");
     }
 
     #[test]
@@ -103,13 +141,13 @@ mod tests {
     fn html_is_escaped() {
         check(
             "a<br/>b <b>c</b> Map<string> 1 < 2",
-            "a b &lt;b>c&lt;/b> Map&lt;string> 1 &lt; 2",
+            "a b &lt;b>c&lt;/b> Map&lt;string> 1 < 2",
         );
         check(
             "`x\n\n<script>\n\n    alert(1)\n</script>",
-            "\\`x\n\n&lt;script>\nalert(1)\n&lt;/script>",
+            "`x\n\n&lt;script>\n\n```text\nalert(1)\n```\n&lt;/script>",
         );
-        check("&lt;b> &#60;b>", "&lt;b> &lt;b>");
+        check("&lt;b> &#60;b>", "&lt;b> &#60;b>");
     }
 
     #[test]
@@ -124,7 +162,7 @@ mod tests {
     #[test]
     fn samples_are_text() {
         check("```json\n{\"a\": [1]}\n```", "```text\n{\"a\": [1]}\n```");
-        check("~~~\n```\nlet x = 1;", "````text\n```\nlet x = 1;\n````");
+        check("~~~\n```\nlet x = 1;", "~~~text\n```\nlet x = 1;\n~~~");
         check(
             "text\n\n    let x = 1;\n\tlet y = 2;",
             "text\n\n```text\nlet x = 1;\nlet y = 2;\n```",
@@ -143,9 +181,9 @@ mod tests {
 
     #[test]
     fn lone_marks_are_characters() {
-        check("it's a ` tick", "it's a \\` tick");
+        check("it's a ` tick", "it's a ` tick");
         check("\\# a\n\\- b\n1\\. c", "\\# a\n\\- b\n1\\. c");
-        check("_a_ __b__", "*a* **b**");
+        check("_a_ __b__", "_a_ __b__");
     }
 
     #[test]

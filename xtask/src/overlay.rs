@@ -2,12 +2,19 @@
 //!
 //! An action whose target is no longer in the document is a fault: the correction has been made, or has moved.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
+use anyhow::{Context, Result};
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use crate::document::{self, DocumentError};
+use crate::{
+    document::{self, DocumentError},
+    files::list,
+};
 
 /// An overlay file that has been read.
 #[derive(Debug, Clone)]
@@ -18,32 +25,40 @@ pub struct Overlay {
 
 #[derive(Debug, Clone)]
 struct Action {
-    target: JsonPath,
-    text: String,
-    change: Change,
-}
-
-#[derive(Debug, Clone)]
-enum Change {
-    Update(Value),
-    Remove,
+    target: String,
+    path: JsonPath,
+    /// What is merged into the target; `None` removes it.
+    update: Option<Value>,
 }
 
 impl Overlay {
+    /// Reads the overlays of a document, in the order of their names.
+    pub fn read_all(spec: &Path, document: &str) -> Result<Vec<Self>> {
+        let folder = spec.join("overlays").join(document);
+        let mut files = list(&folder)?;
+        files.retain(|path| path.extension().is_some_and(|it| it == "yaml"));
+        let read = |path: PathBuf| {
+            let text = fs::read_to_string(&path)
+                .with_context(|| format!("{}: cannot read the file", path.display()))?;
+            // The path as a maintainer would type it, independent of where the checkout is.
+            let origin = format!(
+                "spec/{}",
+                path.strip_prefix(spec).unwrap_or(&path).display()
+            );
+            Ok(Self::parse(&text, &origin)?)
+        };
+        files.into_iter().map(read).collect()
+    }
+
     /// Reads one overlay; `origin` names it in errors.
     pub fn parse(text: &str, origin: &str) -> Result<Self, DocumentError> {
         let overlay = document::parse(text, origin)?;
-        let fault = |pointer: &str, message: &str| DocumentError {
-            origin: origin.to_owned(),
-            pointer: pointer.to_owned(),
-            message: message.to_owned(),
-            remedy: "write it as an OpenAPI Overlay 1.0 document".to_owned(),
+        let fault = |pointer: &str, message: &str| {
+            let remedy = "write it as an OpenAPI Overlay 1.0 document";
+            DocumentError::new(origin, pointer, message, remedy)
         };
-        let version = overlay
-            .get("overlay")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        if !version.starts_with("1.0") {
+        let version = overlay.get("overlay").and_then(Value::as_str);
+        if !version.is_some_and(|version| version.starts_with("1.0")) {
             return Err(fault("/overlay", "expected version 1.0.0"));
         }
         let actions = overlay
@@ -70,22 +85,21 @@ impl Overlay {
         for (index, action) in self.actions.iter().enumerate() {
             let places = action.places(document);
             if places.is_empty() {
-                return Err(DocumentError {
-                    origin: self.origin.clone(),
-                    pointer: format!("/actions/{index}"),
-                    message: format!(
-                        "expected {} to be in the document, but nothing is there",
-                        action.text
-                    ),
-                    remedy:
-                        "drop the action if the document has been mended, else correct its target"
-                            .to_owned(),
-                });
+                let target = &action.target;
+                return Err(DocumentError::new(
+                    &self.origin,
+                    format!("/actions/{index}"),
+                    format!("expected {target} to be in the document, but nothing is there"),
+                    "drop the action if the document has been mended, else correct its target",
+                ));
             }
             for place in places {
-                action.apply_at(document, &place);
+                match (&action.update, document.pointer_mut(&place)) {
+                    (Some(update), Some(node)) => merge(node, update),
+                    _ => remove(document, &place),
+                }
             }
-            touched.push(action.text.clone());
+            touched.push(action.target.clone());
         }
         Ok(touched)
     }
@@ -98,44 +112,29 @@ impl Action {
         if text("description").is_none_or(str::is_empty) {
             return Err("expected a description that says why".to_owned());
         }
-        let remove = action
-            .get("remove")
-            .and_then(Value::as_bool)
-            .unwrap_or(false);
-        let change = match (action.get("update"), remove) {
-            (Some(update), false) => Change::Update(update.clone()),
-            (None, true) => Change::Remove,
-            _ => return Err("expected either update or remove: true".to_owned()),
-        };
+        let remove = action.get("remove") == Some(&Value::Bool(true));
+        let update = action.get("update").cloned();
+        if update.is_some() == remove {
+            return Err("expected either update or remove: true".to_owned());
+        }
         Ok(Self {
-            target: JsonPath::parse(target)
+            path: JsonPath::parse(target)
                 .map_err(|error| format!("expected a JSONPath, but {error}"))?,
-            text: target.to_owned(),
-            change,
+            target: target.to_owned(),
+            update,
         })
     }
 
     /// JSON pointers to what the target selects, the last first, so that removing one leaves the others in place.
     fn places(&self, document: &Value) -> Vec<String> {
         let mut places: Vec<String> = self
-            .target
+            .path
             .query_located(document)
             .iter()
             .map(|node| node.location().to_json_pointer())
             .collect();
         places.reverse();
         places
-    }
-
-    fn apply_at(&self, document: &mut Value, place: &str) {
-        match &self.change {
-            Change::Update(update) => {
-                if let Some(node) = document.pointer_mut(place) {
-                    merge(node, update);
-                }
-            }
-            Change::Remove => remove(document, place),
-        }
     }
 }
 
@@ -158,7 +157,8 @@ fn merge(node: &mut Value, update: &Value) {
     }
 }
 
-fn remove(document: &mut Value, place: &str) {
+/// Takes out what a JSON pointer leads to.
+pub(crate) fn remove(document: &mut Value, place: &str) {
     let Some((parent, key)) = place.rsplit_once('/') else {
         return;
     };
@@ -174,23 +174,6 @@ fn remove(document: &mut Value, place: &str) {
         }
         _ => {}
     }
-}
-
-/// The overlay files of a document, in the order of their names.
-pub fn files_for(spec: &Path, document: &str) -> std::io::Result<Vec<PathBuf>> {
-    let folder = spec.join("overlays").join(document);
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
-    files.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "yaml")
-    });
-    files.sort();
-    Ok(files)
 }
 
 #[cfg(test)]

@@ -2,19 +2,23 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs,
     path::{Path, PathBuf},
 };
+
+use anyhow::{Context, Result};
 
 use crate::{
     deadline::{self, within},
     diff,
     document::{DocumentError, standalone},
     emit::{self, Files},
+    files::list,
     generate,
-    pipeline::{self, Input, Normalised, PipelineError},
+    overlay::Overlay,
+    pipeline::{self, Input, Normalised},
     rewrite,
-    source::{self, Arrival, Candidate, CommitError, Limits, Location, SourceError},
+    source::{self, Arrival, Candidate, Limits, Location},
     verify::verify,
 };
 
@@ -47,34 +51,11 @@ pub struct Plan {
     pub files: Files,
 }
 
-/// Why nothing was written.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RegenError {
-    /// A document could not be had.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    /// A document or overlay is not as expected.
-    #[error(transparent)]
-    Document(#[from] DocumentError),
-    /// An overlay could not be read.
-    #[error(transparent)]
-    Pipeline(#[from] PipelineError),
-    /// A file could not be written.
-    #[error(transparent)]
-    Commit(#[from] CommitError),
-    /// The generated folder could not be read or tidied.
-    #[error("{path}: {error}; check the permissions of the checkout")]
-    Folder {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        error: io::Error,
-    },
-}
-
 /// Gets the documents and generates everything in memory.
-pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan, RegenError> {
+///
+/// # Errors
+/// Why nothing is to be written: a document that could not be had, or that is not as expected.
+pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan> {
     let candidate = match origin {
         Origin::Disk => Candidate::on_disk(root)?,
         Origin::Pull => Candidate::pull(root, limits)?,
@@ -83,18 +64,19 @@ pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan, Regen
         }
     };
     let spec = root.join(source::SPEC);
-    let inputs = candidate
+    let input = |document: &source::Document| {
+        Ok(Input {
+            name: document.name.clone(),
+            origin: document.path.clone(),
+            tree: document.tree.clone(),
+            overlays: Overlay::read_all(&spec, &document.name)?,
+        })
+    };
+    let inputs: Vec<Input> = candidate
         .documents
         .iter()
-        .map(|document| {
-            Ok(Input {
-                name: document.name.clone(),
-                origin: document.path.clone(),
-                text: document.text.clone(),
-                overlays: pipeline::read_overlays(&spec, &document.name)?,
-            })
-        })
-        .collect::<Result<Vec<_>, PipelineError>>()?;
+        .map(input)
+        .collect::<Result<_>>()?;
     let (normalised, files) = within(deadline::LIMIT, move || generated(&inputs))??;
     Ok(Plan {
         candidate,
@@ -113,7 +95,7 @@ fn generated(inputs: &[Input]) -> Result<(Normalised, Files), DocumentError> {
 
 impl Plan {
     /// The files that differ from what is on disk, those that have to go included.
-    pub fn stale(&self, root: &Path) -> Result<Vec<PathBuf>, RegenError> {
+    pub fn stale(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut stale: Vec<PathBuf> = self
             .writes()
             .into_iter()
@@ -125,20 +107,18 @@ impl Plan {
     }
 
     /// Writes what differs and removes generated files that nothing generates any more; gives their paths.
-    pub fn write(&self, root: &Path) -> Result<Vec<PathBuf>, RegenError> {
+    pub fn write(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut changed = source::write_all(root, self.writes())?;
         for path in self.leftovers(root)? {
-            fs::remove_file(root.join(&path)).map_err(|error| RegenError::Folder {
-                path: path.clone(),
-                error,
-            })?;
+            fs::remove_file(root.join(&path))
+                .with_context(|| format!("{}: cannot remove", path.display()))?;
             changed.push(path);
         }
         Ok(changed)
     }
 
     /// What the change of documents means, as Markdown; nothing for documents that stayed.
-    pub fn differences(&self) -> Result<Vec<(String, String)>, RegenError> {
+    pub fn differences(&self) -> Result<Vec<(String, String)>> {
         let changed = self
             .candidate
             .documents
@@ -185,13 +165,11 @@ impl Plan {
             };
             summary.push_str(&format!("{} {arrival}\n", document.path));
         }
-        match changed {
-            [] => summary.push_str("no file changed\n"),
-            changed => {
-                for path in changed {
-                    summary.push_str(&format!("changed {}\n", path.display()));
-                }
-            }
+        for path in changed {
+            summary.push_str(&format!("changed {}\n", path.display()));
+        }
+        if changed.is_empty() {
+            summary.push_str("no file changed\n");
         }
         summary
     }
@@ -206,39 +184,14 @@ impl Plan {
         writes
     }
 
-    fn leftovers(&self, root: &Path) -> Result<Vec<PathBuf>, RegenError> {
-        let known: BTreeSet<PathBuf> = self.files.keys().map(PathBuf::from).collect();
+    fn leftovers(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut found = Vec::new();
         for folder in [emit::CRATE_FOLDER, emit::SANDBOX_FOLDER, emit::TESTS_FOLDER] {
-            list(root, Path::new(folder), &mut found)?;
+            found.extend(list(&root.join(folder))?);
         }
-        found.retain(|path| !known.contains(path));
-        Ok(found)
+        let known: BTreeSet<PathBuf> = self.files.keys().map(PathBuf::from).collect();
+        let in_root = |path: PathBuf| Some(path.strip_prefix(root).ok()?.to_owned());
+        let found = found.into_iter().filter_map(in_root);
+        Ok(found.filter(|path| !known.contains(path)).collect())
     }
-}
-
-/// All files below a folder, as paths from the root, in order.
-fn list(root: &Path, folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), RegenError> {
-    let failed = |error| RegenError::Folder {
-        path: folder.to_owned(),
-        error,
-    };
-    let entries = match fs::read_dir(root.join(folder)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        entries => entries.map_err(failed)?,
-    };
-    let mut names: Vec<_> = entries
-        .map(|entry| entry.map(|entry| (entry.file_name(), entry.path().is_dir())))
-        .collect::<Result<_, _>>()
-        .map_err(failed)?;
-    names.sort();
-    for (name, is_folder) in names {
-        let path = folder.join(name);
-        if is_folder {
-            list(root, &path, found)?;
-        } else {
-            found.push(path);
-        }
-    }
-    Ok(())
 }

@@ -22,12 +22,9 @@ const MAX_OPEN: usize = 5_000;
 /// Reads YAML or JSON (which is YAML) into a tree that keeps the order of keys.
 pub fn parse(text: &str, origin: &str) -> Result<Value, DocumentError> {
     if open_brackets(text) > MAX_OPEN {
-        return Err(DocumentError {
-            origin: origin.to_owned(),
-            pointer: String::new(),
-            message: format!("expected at most {MAX_OPEN} brackets that are open at one place"),
-            remedy: "check that this is the document that was meant".to_owned(),
-        });
+        let message = format!("expected at most {MAX_OPEN} brackets that are open at one place");
+        let remedy = "check that this is the document that was meant";
+        return Err(DocumentError::new(origin, "", message, remedy));
     }
     read(
         serde_norway::Deserializer::from_str(text),
@@ -56,29 +53,21 @@ fn read<'de, D: Deserializer<'de>>(
     seed.deserialize(deserializer).map_err(|error| {
         let progress = progress.borrow();
         match &progress.fault {
-            Some(message) => DocumentError {
-                origin: origin.to_owned(),
-                pointer: progress
-                    .path
-                    .iter()
-                    .fold(String::new(), |place, key| pointer(&place, key)),
-                message: message.clone(),
-                remedy:
-                    "check that this is the document that was meant, and correct it at that place"
-                        .to_owned(),
-            },
+            Some(message) => {
+                let keys = progress.path.iter();
+                let place = keys.fold(String::new(), |place, key| pointer(&place, key));
+                let remedy =
+                    "check that this is the document that was meant, and correct it at that place";
+                DocumentError::new(origin, place, message, remedy)
+            }
             None => syntax(language, origin, &error),
         }
     })
 }
 
 fn syntax(language: &str, origin: &str, error: &dyn fmt::Display) -> DocumentError {
-    DocumentError {
-        origin: origin.to_owned(),
-        pointer: String::new(),
-        message: format!("expected {language}, but {error}"),
-        remedy: "check the file at that line".to_owned(),
-    }
+    let message = format!("expected {language}, but {error}");
+    DocumentError::new(origin, "", message, "check the file at that line")
 }
 
 /// How many brackets are open at most, wherever they are.

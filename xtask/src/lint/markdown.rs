@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Finding, RULES};
+use super::{Finding, all};
 use crate::markdown::code;
 
 /// The findings grouped by rule: how many, why it matters, and the first `shown` places.
@@ -12,25 +12,23 @@ pub fn to_markdown(findings: &[Finding], shown: usize) -> String {
         1 => "# 1 finding\n".to_owned(),
         count => format!("# {count} findings\n"),
     };
-    for rule in RULES {
-        let of_rule: Vec<&Finding> = findings
-            .iter()
-            .filter(|finding| finding.rule == rule.name)
-            .collect();
-        if of_rule.is_empty() {
+    for rule in all() {
+        let of_rule = findings.iter().filter(|finding| finding.rule == rule.name);
+        let count = of_rule.clone().count();
+        if count == 0 {
             continue;
         }
-        let _ = write!(
-            page,
-            "\n## {} ({})\n\n{}\n\n",
-            rule.name,
-            of_rule.len(),
-            rule.why
-        );
-        for finding in of_rule.iter().take(shown) {
-            let _ = writeln!(page, "- {}: {}", code(&finding.pointer), finding.message);
+        let _ = write!(page, "\n## {} ({count})\n\n{}\n\n", rule.name, rule.why);
+        for Finding {
+            pointer, message, ..
+        } in of_rule.take(shown)
+        {
+            let _ = match (pointer.as_str(), message.as_str()) {
+                ("", place) | (place, "") => writeln!(page, "- {}", code(place)),
+                (pointer, message) => writeln!(page, "- {}: {}", code(pointer), code(message)),
+            };
         }
-        if let Some(more @ 1..) = of_rule.len().checked_sub(shown) {
+        if let Some(more @ 1..) = count.checked_sub(shown) {
             let _ = writeln!(page, "- +{more} more");
         }
     }

@@ -1,125 +1,128 @@
 //! The quirks of an OpenAPI document that make generated code wrong, awkward or impossible.
 //!
-//! A finding is not an error in the document: each says which trap waits for a generator, so that a pass of the
-//! normaliser or an overlay can be written for it. The rules are in [`RULES`].
+//! Most are what the passes of the normaliser remove: they are run on a copy, and what each touches or refuses is
+//! listed. A few that no pass removes have rules of their own. A finding is not an error in the document: it says which
+//! trap waits for a generator.
 
-mod document;
 mod markdown;
-mod names;
-mod objects;
-mod prose;
-mod references;
-mod requests;
-mod responses;
-mod secrets;
-mod types;
-mod unions;
+mod rules;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use self::document::Document;
+use crate::{
+    normalise::{DOCUMENT_PASSES, Fault, MERGED_PASSES, Pass},
+    overlay::remove,
+    typed,
+};
 
-pub use self::markdown::to_markdown;
+pub use self::{markdown::to_markdown, rules::RULES};
 
-/// One kind of quirk.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct Rule {
-    /// The name, in words joined by hyphens.
-    pub name: &'static str,
-    /// Why it matters to generated code.
-    pub why: &'static str,
-    check: fn(&Document<'_>) -> Vec<Note>,
-}
+/// How many faults of one pass are listed: finding the next one runs the pass again.
+const MOST_FAULTS: usize = 10;
+
+/// What is refused once all passes have run.
+const FORM: &[Pass] = &[Pass {
+    name: "form",
+    why: "What the generator has no code for is refused.",
+    apply: check_form,
+}];
 
 /// A quirk at one place of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// The name of the [`Rule`].
+    /// The name of the rule or pass.
     pub rule: &'static str,
-    /// JSON pointer to the place.
+    /// JSON pointer to the place. Empty for a pass that runs once all documents are one: its message names the place
+    /// as it is called by then.
     pub pointer: String,
-    /// What is there, as Markdown; what comes from the document stands in code spans.
+    /// What is there, as text from the document.
     pub message: String,
 }
 
-/// What a rule finds.
-struct Note {
-    pointer: String,
-    message: String,
+/// Every rule and pass, in the order of a report.
+pub fn all() -> impl Iterator<Item = &'static Pass> {
+    [RULES, DOCUMENT_PASSES, MERGED_PASSES, FORM]
+        .into_iter()
+        .flatten()
 }
 
-impl Note {
-    fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            message: message.into(),
-        }
-    }
-}
-
-/// Every rule, in the order of a report.
-pub const RULES: &[Rule] = &[
-    references::DANGLING,
-    references::MAPPING,
-    references::SIBLINGS,
-    responses::ERROR_SHAPES,
-    responses::SUCCESS_WITHOUT_CONTENT,
-    requests::DELETE_WITH_BODY,
-    requests::QUERY_ARRAY,
-    unions::KEY_NOT_REQUIRED,
-    unions::INDISTINCT,
-    names::TITLE,
-    names::OPERATION_ID,
-    names::COLLISION,
-    types::ENUM_WITHOUT_TYPE,
-    types::PROPERTY_WITHOUT_TYPE,
-    types::EMPTY_SCHEMA,
-    types::TYPE_ARRAY,
-    objects::REQUIRED_WITHOUT_PROPERTY,
-    objects::ENUM_CONTRADICTION,
-    objects::DEFAULT,
-    objects::LIMIT,
-    secrets::SECRET,
-    prose::HTML,
-    prose::BARE_URL,
-    prose::BRACKETS,
-    prose::TEMPLATING,
-    prose::CODE,
-];
-
-/// Finds the quirks of a document, OpenAPI 3.0 or 3.1. Findings come in the order of [`RULES`] and, within a rule,
-/// in the order of the document. What has an unexpected type is passed over: that is for
-/// [`compare`](crate::diff::compare) and the generator to refuse.
+/// Finds the quirks of a document, OpenAPI 3.0 or 3.1, in the order of [`all`].
 ///
 /// ```
 /// use serde_json::json;
 ///
 /// let document = json!({"components": {"schemas": {"Color": {"enum": ["RED"]}}}});
 /// let findings = xtask::lint::lint(&document);
-/// assert_eq!(findings[0].rule, "enum-without-type");
+/// assert_eq!(findings[0].rule, "missing-type");
 /// assert_eq!(findings[0].pointer, "/components/schemas/Color");
 /// ```
 pub fn lint(document: &Value) -> Vec<Finding> {
-    let document = Document::new(document);
-    RULES
-        .iter()
-        .flat_map(|rule| {
-            (rule.check)(&document).into_iter().map(|note| Finding {
-                rule: rule.name,
-                pointer: note.pointer,
-                message: note.message,
-            })
-        })
-        .collect()
+    let mut findings = Vec::new();
+    let mut document = document.clone();
+    for pass in RULES.iter().chain(DOCUMENT_PASSES) {
+        try_pass(pass, &mut document, |rule, place| {
+            let (pointer, message) = match place.split_once(' ') {
+                Some((pointer, message)) if pointer.starts_with('/') => (pointer, message),
+                _ if place.starts_with('/') => (place, ""),
+                _ => ("", place),
+            };
+            findings.push(finding(rule, pointer, message));
+        });
+    }
+    // The form that merging gives, so that what merging refuses hides nothing.
+    let part = |key: &str| document.get(key).cloned().unwrap_or_default();
+    let schemas = document.pointer("/components/schemas").cloned();
+    let mut merged = json!({
+        "paths": {"document": part("paths")},
+        "components": {"schemas": schemas.unwrap_or_default()},
+    });
+    for pass in MERGED_PASSES.iter().chain(FORM) {
+        try_pass(pass, &mut merged, |rule, place| {
+            findings.push(finding(rule, "", place));
+        });
+    }
+    findings
 }
 
-/// The rules of one test's findings, with pointers.
-#[cfg(test)]
-fn found(rule: Rule, document: &Value) -> Vec<(String, String)> {
-    (rule.check)(&Document::new(document))
-        .into_iter()
-        .map(|note| (note.pointer, note.message))
-        .collect()
+fn finding(rule: &'static str, pointer: &str, message: &str) -> Finding {
+    Finding {
+        rule,
+        pointer: pointer.to_owned(),
+        message: message.to_owned(),
+    }
+}
+
+/// Runs a pass and tells what it touched. What it refuses is told and taken out, so that it does not hide the next.
+fn try_pass(pass: &Pass, document: &mut Value, mut tell: impl FnMut(&'static str, &str)) {
+    for _ in 0..MOST_FAULTS {
+        let mut outcome = document.clone();
+        match (pass.apply)(&mut outcome) {
+            Ok(touched) => {
+                touched.iter().for_each(|place| tell(pass.name, place));
+                *document = outcome;
+                return;
+            }
+            Err(fault) => {
+                let place = format!("{} {}; {}", fault.pointer, fault.message, fault.remedy);
+                tell(pass.name, &place);
+                if document.pointer(&fault.pointer).is_none() {
+                    return;
+                }
+                remove(document, &fault.pointer);
+            }
+        }
+    }
+}
+
+fn check_form(merged: &mut Value) -> Result<Vec<String>, Fault> {
+    let schemas = merged.pointer("/components/schemas");
+    let paths = merged.pointer("/paths/document");
+    let object = |value: Option<&Value>| value.and_then(Value::as_object).cloned();
+    typed::read(
+        &Value::Null,
+        &object(paths).unwrap_or_default(),
+        &object(schemas).unwrap_or_default(),
+    )?;
+    Ok(Vec::new())
 }

@@ -12,12 +12,15 @@ pub(crate) fn is_hidden(character: char) -> bool {
 /// The text with one kind of line end, and a visible character for each that cannot be seen.
 pub(super) fn printable(text: &str) -> String {
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+    // What a tab stands for depends on where it stands, so that edits would change it.
+    let lines = lines.replace('\t', "    ");
     let visible = |character| match character {
-        '\n' | '\t' => character,
+        '\n' => character,
         hidden if is_hidden(hidden) => char::REPLACEMENT_CHARACTER,
         plain => plain,
     };
-    lines.chars().map(visible).collect()
+    let shown: String = lines.chars().map(visible).collect();
+    shown.trim_matches('\n').trim_end().to_owned()
 }
 
 /// Text from a document as a code span that it cannot leave, cut where it is long.
@@ -31,18 +34,24 @@ pub(crate) fn code(text: &str) -> String {
 /// The same for the whole text.
 pub(crate) fn whole(text: &str) -> String {
     let line: String = text.chars().flat_map(visible).collect();
-    span(&line)
-}
-
-/// A code span around one line.
-pub(super) fn span(line: &str) -> String {
-    let fence = "`".repeat(longest_run_of_backticks(line) + 1);
+    let fence = "`".repeat(longest_run_of_backticks(&line) + 1);
     // A span that starts or ends with a backtick, or has only spaces, needs room within its fence.
     if line.starts_with('`') || line.ends_with('`') || line.trim().is_empty() {
         format!("{fence} {line} {fence}")
     } else {
         format!("{fence}{line}{fence}")
     }
+}
+
+/// The text as a sample.
+pub(super) fn fenced(text: &str) -> String {
+    let fence = fence(text);
+    format!("{fence}text\n{text}\n{fence}")
+}
+
+/// What goes around a sample that has no such line.
+pub(super) fn fence(sample: &str) -> String {
+    "`".repeat(longest_run_of_backticks(sample).max(2) + 1)
 }
 
 /// A character, or its escape when it is hidden.
@@ -53,58 +62,11 @@ fn visible(character: char) -> impl Iterator<Item = char> {
     escaped.into_iter().flatten().chain(plain)
 }
 
-pub(super) fn longest_run_of_backticks(text: &str) -> usize {
+fn longest_run_of_backticks(text: &str) -> usize {
     text.split(|character| character != '`')
         .map(str::len)
         .max()
         .unwrap_or(0)
-}
-
-/// A line of prose. A lone mark of emphasis at its start, left when nothing is written between it and the line before,
-/// would make a list.
-pub(super) fn line(line: &str) -> String {
-    match line.strip_prefix('*') {
-        Some(rest) if rest.is_empty() || rest.starts_with(' ') => format!("\\{line}"),
-        _ => line.to_owned(),
-    }
-}
-
-/// How a character is written that has `line` before it and `next` after it.
-pub(super) fn written(character: char, line: &str, next: Option<char>, in_table: bool) -> String {
-    let before = line.chars().next_back();
-    let starts_line = line.trim().is_empty();
-    let is_space = |neighbour: Option<char>| neighbour.is_some_and(char::is_whitespace);
-    let escaped = match character {
-        '`' | '[' | ']' => true,
-        '\\' => next.is_none_or(|next| next.is_ascii_punctuation() || next == '\n'),
-        '|' => in_table || starts_line,
-        '*' | '~' => starts_line || !is_space(before) || !is_space(next),
-        '_' => !before.is_some_and(char::is_alphanumeric),
-        '#' | '>' | '-' | '+' | '=' | ':' => starts_line,
-        '.' | ')' => is_number(line),
-        '<' => return "&lt;".to_owned(),
-        // Written as an entity in the source, so that it is hidden only now.
-        hidden if is_hidden(hidden) => return char::REPLACEMENT_CHARACTER.to_string(),
-        _ => false,
-    };
-    match escaped {
-        true => format!("\\{character}"),
-        false => character.to_string(),
-    }
-}
-
-/// What would make a numbered list of the character after it.
-fn is_number(line: &str) -> bool {
-    let line = line.trim();
-    !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Whether a text that begins with `&` would be read as one character.
-pub(super) fn is_entity(text: &str) -> bool {
-    let name = text.strip_prefix('&').unwrap_or_default();
-    let name = name.strip_prefix('#').unwrap_or(name);
-    name.find(|character: char| !character.is_ascii_alphanumeric())
-        .is_some_and(|end| end > 0 && name.get(end..).is_some_and(|rest| rest.starts_with(';')))
 }
 
 /// The bare address that a text begins with. Punctuation after it does not belong to it.
@@ -129,22 +91,14 @@ pub(super) fn address(text: &str) -> Option<&str> {
     (!host.is_empty()).then_some(address)
 }
 
-pub(super) fn is_address(text: &str) -> bool {
-    text.starts_with("https://") || text.starts_with("http://")
+/// Whether a link may lead there.
+pub(super) fn is_target(address: &str) -> bool {
+    let ends_it = |c: char| c.is_whitespace() || is_hidden(c) || "<>()\\".contains(c);
+    is_address(address) && !address.contains(ends_it)
 }
 
-/// An address with nothing in it that could end a link.
-pub(super) fn target(address: &str) -> String {
-    address
-        .chars()
-        .map(|character| match character {
-            '<' | '>' | '(' | ')' | '\\' | '"' | '`' | '[' | ']' | '|' => {
-                format!("%{:02X}", u32::from(character))
-            }
-            blank if blank.is_whitespace() || is_hidden(blank) => "%20".to_owned(),
-            plain => plain.to_string(),
-        })
-        .collect()
+fn is_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
 }
 
 #[cfg(test)]
@@ -164,13 +118,5 @@ mod tests {
     fn long_text_is_cut() {
         let cut = code(&"x".repeat(1000));
         assert_eq!(cut.chars().count(), MAX_CHARS + 3);
-    }
-
-    #[test]
-    fn entities_are_told_from_ampersands() {
-        assert!(is_entity("&lt; b") && is_entity("&#60;"));
-        assert!(
-            !is_entity("& b") && !is_entity("&T;T".trim_start_matches("&T")) && !is_entity("&;")
-        );
     }
 }

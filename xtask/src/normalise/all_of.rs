@@ -104,11 +104,11 @@ impl Parts {
 
     fn add_alternatives(&mut self, union: &str, owner: &str) -> Result<(), Fault> {
         match self.alternatives.replace(union.to_owned()) {
-            Some(first) if first != union => Err(Fault {
-                pointer: format!("/components/schemas/{owner}"),
-                message: format!("expected one set of alternatives, found {first} and {union}"),
-                remedy: "join them in one oneOf with an overlay".to_owned(),
-            }),
+            Some(first) if first != union => Err(Fault::new(
+                pointer("/components/schemas", owner),
+                format!("expected one set of alternatives, found {first} and {union}"),
+                "join them in one oneOf with an overlay",
+            )),
             _ => Ok(()),
         }
     }
@@ -139,13 +139,11 @@ impl<'a> Flat<'a> {
             return Ok(parts.clone());
         }
         if self.open.contains(&name) || self.open.len() >= DEEPEST {
-            return Err(Fault {
-                pointer: pointer("/components/schemas", name),
-                message: format!(
-                    "expected parts that end somewhere, within {DEEPEST} of each other"
-                ),
-                remedy: "break the circle or chain of allOf with an overlay".to_owned(),
-            });
+            return Err(Fault::new(
+                pointer("/components/schemas", name),
+                format!("expected parts that end somewhere, within {DEEPEST} of each other"),
+                "break the circle or chain of allOf with an overlay",
+            ));
         }
         self.open.push(name);
         let parts = self.flatten(self.known.get(name).unwrap_or(&Value::Null), name)?;
@@ -156,12 +154,8 @@ impl<'a> Flat<'a> {
 
     fn flatten(&mut self, schema: &'a Value, owner: &str) -> Result<Parts, Fault> {
         let mut parts = Parts::default();
-        for part in schema
-            .get("allOf")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        let inner = schema.get("allOf").and_then(Value::as_array);
+        for part in inner.into_iter().flatten() {
             let Some(name) = referenced(part) else {
                 parts.add(self.flatten(part, owner)?, owner)?;
                 continue;
@@ -189,11 +183,11 @@ impl<'a> Flat<'a> {
         if self.values <= MAX_VALUES {
             return Ok(());
         }
-        Err(Fault {
-            pointer: pointer("/components/schemas", owner),
-            message: format!("expected allOf to take over at most {MAX_VALUES} values in all"),
-            remedy: "check that this is the document that was meant".to_owned(),
-        })
+        Err(Fault::new(
+            pointer("/components/schemas", owner),
+            format!("expected allOf to take over at most {MAX_VALUES} values in all"),
+            "check that this is the document that was meant",
+        ))
     }
 }
 

@@ -11,27 +11,22 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let Some(known) = walk::components(document).map(|schemas| schemas.clone()) else {
         return Ok(Vec::new());
     };
-    let mut touched = Vec::new();
-    let mut fault = None;
-    walk::each_schema(document, &mut |place, schema| {
+    walk::try_schemas(document, |place, schema, touched| {
         let Some(key) = schema.get("x-bare").and_then(Value::as_str) else {
-            return;
+            return Ok(());
         };
-        match inside(schema, key, &known) {
-            Some(inner) => {
-                touched.push(format!("{place} -> {inner}"));
-                schema.insert("$ref".to_owned(), reference(&inner));
-            }
-            None => {
-                fault.get_or_insert(Fault {
-                    pointer: place.to_owned(),
-                    message: format!("expected a reference to an object whose only key is {key}, with a type of its own"),
-                    remedy: "mend the overlay that sets x-bare".to_owned(),
-                });
-            }
+        let inner = inside(schema, key, &known).ok_or_else(|| {
+            let message = format!(
+                "expected a reference to an object whose only key is {key}, with a type of its own"
+            );
+            Fault::new(place, message, "mend the overlay that sets x-bare")
+        })?;
+        touched.push(format!("{place} -> {inner}"));
+        if let Value::Object(reference) = reference_to(&inner) {
+            schema.extend(reference);
         }
-    });
-    fault.map_or(Ok(touched), Err)
+        Ok(())
+    })
 }
 
 /// The type that is inside of the object that a property refers to.
@@ -42,10 +37,6 @@ fn inside(property: &Node, key: &str, known: &Node) -> Option<String> {
         1 => referenced(properties.get(key)?).map(str::to_owned),
         _ => None,
     }
-}
-
-fn reference(name: &str) -> Value {
-    reference_to(name).get("$ref").cloned().unwrap_or_default()
 }
 
 #[cfg(test)]

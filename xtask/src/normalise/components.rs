@@ -91,11 +91,8 @@ impl Inline<'_> {
 }
 
 fn fault(place: &str, message: String) -> Fault {
-    Fault {
-        pointer: place.to_owned(),
-        message,
-        remedy: "define that component with an overlay, or report the document".to_owned(),
-    }
+    let remedy = "define that component with an overlay, or report the document";
+    Fault::new(place, message, remedy)
 }
 
 fn component_reference(node: &Value) -> Option<String> {

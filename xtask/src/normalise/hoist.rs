@@ -10,7 +10,10 @@ use super::{
     names::chosen_name,
     walk::{self, Node, reference_to},
 };
-use crate::names::{Kind, Scope, identifier};
+use crate::{
+    document::pointer,
+    names::{Kind, Scope, identifier},
+};
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let Some(schemas) = walk::components(document).map(std::mem::take) else {
@@ -61,46 +64,13 @@ impl Hoist {
     }
 
     fn operations(&mut self, paths: &mut Value) -> Result<(), Fault> {
-        for operation in paths
-            .as_object_mut()
-            .into_iter()
-            .flat_map(|paths| paths.values_mut())
-            .filter_map(Value::as_object_mut)
-            .flat_map(|item| item.values_mut())
-        {
-            let id = operation
-                .get("operationId")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            let owner = type_name(id);
+        let items = paths.as_object_mut().into_iter().flatten();
+        let operations = items.filter_map(|(_, item)| item.as_object_mut()).flatten();
+        for (_, operation) in operations {
             let mut found = Vec::new();
-            if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
-                for parameter in parameters {
-                    let name = parameter
-                        .get("name")
-                        .and_then(Value::as_str)
-                        .unwrap_or_default();
-                    let name = type_name(&format!("{owner}{}", type_name(name)));
-                    if let Some(schema) = parameter.get_mut("schema") {
-                        self.take(schema, &[name], &mut found)?;
-                    }
-                }
-            }
-            if let Some(schema) =
-                operation.pointer_mut("/requestBody/content/application~1json/schema")
-            {
-                self.take(schema, &[type_name(&format!("{owner}Request"))], &mut found)?;
-            }
-            if let Some(Value::Object(responses)) = operation.get_mut("responses") {
-                for response in responses.values_mut() {
-                    if let Some(schema) = response.pointer_mut("/content/application~1json/schema")
-                    {
-                        self.take(
-                            schema,
-                            &[type_name(&format!("{owner}Response"))],
-                            &mut found,
-                        )?;
-                    }
+            for (place, name) in schemas_of(operation) {
+                if let Some(schema) = operation.pointer_mut(&place) {
+                    self.take(schema, &[name], &mut found)?;
                 }
             }
             for found in found {
@@ -215,6 +185,30 @@ impl Hoist {
         });
         Ok(())
     }
+}
+
+/// Where the schemas of an operation may be, each with the name of a type for it.
+fn schemas_of(operation: &Value) -> Vec<(String, String)> {
+    const BODY: &str = "/content/application~1json/schema";
+    let text = |value: &Value, key: &str| {
+        let text = value.get(key).and_then(Value::as_str);
+        text.map(type_name).unwrap_or_default()
+    };
+    let named = |suffix: &str| type_name(&format!("{}{suffix}", text(operation, "operationId")));
+    let parameters = operation.get("parameters").and_then(Value::as_array);
+    let parameters = parameters.into_iter().flatten().enumerate();
+    let responses = operation.get("responses").and_then(Value::as_object);
+    let responses = responses.into_iter().flat_map(|responses| responses.keys());
+    parameters
+        .map(|(index, it)| {
+            (
+                format!("/parameters/{index}/schema"),
+                named(&text(it, "name")),
+            )
+        })
+        .chain([(format!("/requestBody{BODY}"), named("Request"))])
+        .chain(responses.map(|status| (pointer("/responses", status) + BODY, named("Response"))))
+        .collect()
 }
 
 fn type_name(name: &str) -> String {

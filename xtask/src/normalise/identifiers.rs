@@ -15,15 +15,13 @@ use crate::{
 /// Of one document: its operations, their arguments and modules.
 pub(super) fn of_operations(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut functions = Scope::new(Kind::Function);
-    let mut outcome = Ok(Vec::new());
+    let mut outcome = Ok(());
     walk::each_operation(document, &mut |place, operation| {
-        if outcome.is_ok()
-            && let Err(fault) = one_operation(operation, place, &mut functions)
-        {
-            outcome = Err(fault);
+        if outcome.is_ok() {
+            outcome = one_operation(operation, place, &mut functions);
         }
     });
-    outcome
+    outcome.map(|()| Vec::new())
 }
 
 /// Of all documents: modules, types and their members.
@@ -58,10 +56,10 @@ fn members(name: &str, schema: &Value, place: &str) -> Result<(), Fault> {
     let values = schema.get("enum").and_then(Value::as_array);
     for (index, value) in values.into_iter().flatten().enumerate() {
         let place = format!("{place}/enum/{index}");
-        let value = value.as_str().ok_or_else(|| Fault {
-            pointer: place.clone(),
-            message: format!("expected a text, found {value}"),
-            remedy: "leave it out with an overlay, or give the enum its type".to_owned(),
+        let value = value.as_str().ok_or_else(|| {
+            let message = format!("expected a text, found {value}");
+            let remedy = "leave it out with an overlay, or give the enum its type";
+            Fault::new(&place, message, remedy)
         })?;
         variants.take(names::variant(value, name), &place)?;
     }

@@ -8,6 +8,7 @@ mod bare;
 mod components;
 mod dangling_required;
 mod defaults;
+mod downlevel;
 mod error_shapes;
 mod formats;
 mod hoist;
@@ -41,7 +42,7 @@ pub struct Pass {
     pub name: &'static str,
     /// Why the quirk must go.
     pub why: &'static str,
-    apply: Apply,
+    pub(crate) apply: Apply,
 }
 
 /// A fault that a pass found; the caller knows which document it is in.
@@ -56,77 +57,90 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// A fault at a place of the document.
+    pub fn new(
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self {
+            pointer: pointer.into(),
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+
     /// Names the document.
     pub fn in_document(self, origin: &str) -> DocumentError {
-        DocumentError {
-            origin: origin.to_owned(),
-            pointer: self.pointer,
-            message: self.message,
-            remedy: self.remedy,
-        }
+        DocumentError::new(origin, self.pointer, self.message, self.remedy)
     }
 }
 
 /// The passes that run on each document by itself, in order.
 pub const DOCUMENT_PASSES: &[Pass] = &[
     Pass {
+        name: "downlevel",
+        why: "The generator reads OpenAPI 3.0 only.",
+        apply: downlevel::apply,
+    },
+    Pass {
         name: "sibling-refs",
-        why: "types of another document are found by name once the documents are one",
+        why: "Types of another document are found by name once the documents are one.",
         apply: sibling_refs::apply,
     },
     Pass {
         name: "samples",
-        why: "samples, examples and vendor extensions say nothing about types and can be invalid",
+        why: "Samples, examples and vendor extensions say nothing about types and can be invalid.",
         apply: samples::apply,
     },
     Pass {
         name: "components",
-        why: "parameters, responses and bodies are the same wherever they are written",
+        why: "Parameters, responses and bodies are the same wherever they are written.",
         apply: components::apply,
     },
     Pass {
-        name: "identifiers",
-        why: "what has no name of its own in Rust would not compile, or stand for something else",
+        name: "identifiers-of-operations",
+        why: "What has no name of its own in Rust would not compile, or stand for something else.",
         apply: identifiers::of_operations,
     },
     Pass {
         name: "missing-type",
-        why: "an enum or object without a type would become free JSON",
+        why: "An enum or object without a type would become free JSON.",
         apply: missing_type::apply,
     },
     Pass {
         name: "error-shapes",
-        why: "an operation may have one error type, and any error status may come",
+        why: "An operation may have one error type, and any error status may come.",
         apply: error_shapes::apply,
     },
     Pass {
         name: "query-lists",
-        why: "a comma-separated list in the query would be sent as a repeated parameter",
+        why: "A comma-separated list in the query would be sent as a repeated parameter.",
         apply: query_lists::apply,
     },
     Pass {
         name: "narrowed-bodies",
-        why: "a body that only requires more fields of a type is that type",
+        why: "A body that only requires more fields of a type is that type.",
         apply: narrowed_bodies::apply,
     },
     Pass {
         name: "defaults",
-        why: "a default that is sent back overwrites what the server has",
+        why: "A default that is sent back overwrites what the server has.",
         apply: defaults::apply,
     },
     Pass {
         name: "prose",
-        why: "documentation must not become HTML, links to nowhere or doctests",
+        why: "Documentation must not become HTML, links to nowhere or doctests.",
         apply: prose::apply,
     },
     Pass {
         name: "limits",
-        why: "limits bind the sender; a response beyond them must still decode",
+        why: "Limits bind the sender; a response beyond them must still decode.",
         apply: limits::apply,
     },
     Pass {
         name: "formats",
-        why: "a 32-bit float changes the digits, and byte strings are kept as they came",
+        why: "A 32-bit float changes the digits, and byte strings are kept as they came.",
         apply: formats::apply,
     },
 ];
@@ -135,42 +149,42 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
 pub const MERGED_PASSES: &[Pass] = &[
     Pass {
         name: "names",
-        why: "types are named in PascalCase, and some names are taken",
+        why: "Types are named in PascalCase, and some names are taken.",
         apply: names::apply,
     },
     Pass {
         name: "wrapped-refs",
-        why: "allOf around one reference is that reference",
+        why: "`allOf` around one reference is that reference.",
         apply: wrapped_refs::apply,
     },
     Pass {
         name: "hoist",
-        why: "an inline type needs a name that does not depend on the generator",
+        why: "An inline type needs a name that does not depend on the generator.",
         apply: hoist::apply,
     },
     Pass {
         name: "bare",
-        why: "the service takes what is inside of an object that the document puts around it",
+        why: "The service takes what is inside of an object that the document puts around it.",
         apply: bare::apply,
     },
     Pass {
         name: "all-of",
-        why: "an object put together from parts is one object",
+        why: "An object put together from parts is one object.",
         apply: all_of::apply,
     },
     Pass {
         name: "dangling-required",
-        why: "a required name without a property would fail every decode",
+        why: "A required name without a property would fail every decode.",
         apply: dangling_required::apply,
     },
     Pass {
         name: "unions",
-        why: "alternatives are told apart by what is in the JSON, not by trial and error",
+        why: "Alternatives are told apart by what is in the JSON, not by trial and error.",
         apply: unions::apply,
     },
     Pass {
-        name: "identifiers",
-        why: "what has no name of its own in Rust would not compile, or stand for something else",
+        name: "identifiers-of-types",
+        why: "What has no name of its own in Rust would not compile, or stand for something else.",
         apply: identifiers::of_types,
     },
 ];

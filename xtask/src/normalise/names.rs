@@ -22,14 +22,9 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = Vec::new();
     for (name, schema) in schemas.iter_mut() {
         let place = pointer("/components/schemas", name);
-        let chosen = match schema
-            .as_object_mut()
-            .map(|schema| chosen_name(schema, &place))
-        {
-            Some(chosen) => chosen?,
-            None => None,
-        };
-        let chosen = match chosen {
+        let schema = schema.as_object_mut();
+        let chosen = schema.map(|schema| chosen_name(schema, &place));
+        let chosen = match chosen.transpose()?.flatten() {
             Some(chosen) => scope.take(chosen, &place)?,
             None => scope.name(name, &place)?,
         };
@@ -53,11 +48,11 @@ pub(super) fn chosen_name(schema: &mut Node, place: &str) -> Result<Option<Strin
         Some(Value::String(name)) if identifier(Kind::Type, &name).as_ref() == Some(&name) => {
             Ok(Some(name))
         }
-        Some(other) => Err(Fault {
-            pointer: format!("{place}/x-rust-name"),
-            message: format!("expected the name of a type, in PascalCase, found {other}"),
-            remedy: "correct it".to_owned(),
-        }),
+        Some(other) => Err(Fault::new(
+            format!("{place}/x-rust-name"),
+            format!("expected the name of a type, in PascalCase, found {other}"),
+            "correct it",
+        )),
     }
 }
 

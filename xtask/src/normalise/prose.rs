@@ -2,47 +2,23 @@
 
 use serde_json::Value;
 
-use super::Fault;
+use super::{Fault, walk};
 use crate::{document::pointer, markdown};
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = Vec::new();
-    clean(document, "", false, &mut touched);
-    Ok(touched)
-}
-
-/// `named` is true where keys are names given by the document: a property may be called `description`.
-fn clean(node: &mut Value, place: &str, named: bool, touched: &mut Vec<String>) {
-    match node {
-        Value::Object(members) => {
-            for (key, child) in members.iter_mut() {
-                let place = pointer(place, key);
-                match child {
-                    Value::String(text)
-                        if !named && matches!(key.as_str(), "description" | "summary") =>
-                    {
-                        let text_alone = markdown::without_templating(text);
-                        let cleaned = markdown::for_rustdoc(&text_alone);
-                        if cleaned != *text {
-                            touched.push(place);
-                            *text = cleaned;
-                        }
-                    }
-                    child => {
-                        let names_inside =
-                            !named && matches!(key.as_str(), "properties" | "schemas" | "mapping");
-                        clean(child, &place, names_inside, touched);
-                    }
+    walk::each_object(document, &mut |place, members| {
+        for key in ["description", "summary"] {
+            if let Some(Value::String(text)) = members.get_mut(key) {
+                let cleaned = markdown::for_rustdoc(&markdown::without_templating(text));
+                if cleaned != *text {
+                    touched.push(pointer(place, key));
+                    *text = cleaned;
                 }
             }
         }
-        Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                clean(item, &format!("{place}/{index}"), false, touched);
-            }
-        }
-        _ => {}
-    }
+    });
+    Ok(touched)
 }
 
 #[cfg(test)]

@@ -2,15 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::{Fault, walk};
+use super::{
+    Fault,
+    walk::{self, Node},
+};
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = Vec::new();
+    let known = walk::components(document).cloned().unwrap_or_default();
     walk::each_operation(document, &mut |place, operation| {
         let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
             return;
         };
-        for parameter in parameters.iter_mut().filter(|it| is_joined_list(it)) {
+        for parameter in parameters
+            .iter_mut()
+            .filter(|it| is_joined_list(it, &known))
+        {
             let name = parameter
                 .get("name")
                 .and_then(Value::as_str)
@@ -25,10 +32,14 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(touched)
 }
 
-fn is_joined_list(parameter: &Value) -> bool {
+fn is_joined_list(parameter: &Value, known: &Node) -> bool {
+    let schema = parameter.get("schema").map(|schema| {
+        let named = walk::referenced(schema).and_then(|name| known.get(name));
+        named.unwrap_or(schema)
+    });
     parameter.get("in") == Some(&json!("query"))
         && parameter.get("explode") == Some(&json!(false))
-        && parameter.pointer("/schema/type") == Some(&json!("array"))
+        && schema.and_then(|schema| schema.get("type")) == Some(&json!("array"))
 }
 
 #[cfg(test)]
@@ -38,12 +49,17 @@ mod tests {
     #[test]
     fn joins_only_lists_that_do_not_explode() {
         let list = json!({"type": "array", "items": {"type": "string"}});
-        let mut seen = json!({"paths": {"/a": {"get": {"parameters": [
-            {"name": "mask", "in": "query", "explode": false, "schema": list},
-            {"name": "ids", "in": "query", "schema": list}
-        ]}}}});
+        let named = json!({"$ref": "#/components/schemas/List"});
+        let mut seen = json!({
+            "paths": {"/a": {"get": {"parameters": [
+                {"name": "mask", "in": "query", "explode": false, "schema": list},
+                {"name": "ids", "in": "query", "schema": list},
+                {"name": "named", "in": "query", "explode": false, "schema": named}
+            ]}}},
+            "components": {"schemas": {"List": list}}
+        });
         let touched = apply(&mut seen).expect("no faults");
-        assert_eq!(touched, ["/paths/~1a/get mask"]);
+        assert_eq!(touched, ["/paths/~1a/get mask", "/paths/~1a/get named"]);
         assert_eq!(
             seen.pointer("/paths/~1a/get/parameters/0"),
             Some(&json!({"name": "mask", "in": "query", "schema": {"type": "string"}}))

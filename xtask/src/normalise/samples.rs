@@ -1,8 +1,9 @@
 //! Examples, code samples, vendor extensions and external documentation go; a title is prose.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Fault, walk};
+use crate::document::pointer;
 
 /// Extensions that our own overlays use to say what OpenAPI cannot.
 const OURS: &[&str] = &[
@@ -18,7 +19,16 @@ const OURS: &[&str] = &[
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = Vec::new();
-    strip(document, "", false, &mut touched);
+    walk::each_object(document, &mut |place, members| {
+        members.retain(|key, _| {
+            let is_sample = matches!(key.as_str(), "example" | "examples" | "externalDocs")
+                || (key.starts_with("x-") && !OURS.contains(&key.as_str()));
+            if is_sample {
+                touched.push(pointer(place, key));
+            }
+            !is_sample
+        });
+    });
     walk::each_schema(document, &mut |_, schema| {
         if let (Some(title), false) = (
             schema.shift_remove("title"),
@@ -28,56 +38,6 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
         }
     });
     Ok(touched)
-}
-
-/// `named` is true where keys are names given by the document, such as those of properties.
-fn strip(node: &mut Value, place: &str, named: bool, touched: &mut Vec<String>) {
-    match node {
-        Value::Object(members) => {
-            if !named {
-                drop_samples(members, place, touched);
-            }
-            for (key, child) in members.iter_mut() {
-                let names_inside = !named && holds_names(key);
-                strip(
-                    child,
-                    &crate::document::pointer(place, key),
-                    names_inside,
-                    touched,
-                );
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                strip(item, &format!("{place}/{index}"), false, touched);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn drop_samples(members: &mut Map<String, Value>, place: &str, touched: &mut Vec<String>) {
-    members.retain(|key, _| {
-        let sample = matches!(key.as_str(), "example" | "examples" | "externalDocs")
-            || (key.starts_with("x-") && !OURS.contains(&key.as_str()));
-        if sample {
-            touched.push(crate::document::pointer(place, key));
-        }
-        !sample
-    });
-}
-
-fn holds_names(key: &str) -> bool {
-    matches!(
-        key,
-        "properties"
-            | "schemas"
-            | "responses"
-            | "parameters"
-            | "requestBodies"
-            | "paths"
-            | "mapping"
-    )
 }
 
 #[cfg(test)]

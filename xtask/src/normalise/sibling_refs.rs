@@ -2,33 +2,31 @@
 
 use serde_json::Value;
 
-use super::{Fault, walk::each_schema};
+use super::{Fault, walk::try_schemas};
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
-    let mut touched = Vec::new();
-    let mut fault = None;
-    each_schema(document, &mut |place, schema| {
+    try_schemas(document, |place, schema, touched| {
         let Some(Value::String(reference)) = schema.get_mut("$ref") else {
-            return;
+            return Ok(());
         };
         match reference.split_once('#') {
-            Some(("", _)) => {}
+            Some(("", _)) => Ok(()),
             Some((file, local))
                 if !file.contains('/') && local.starts_with("/components/schemas/") =>
             {
                 touched.push(format!("{place} -> {reference}"));
                 *reference = format!("#{local}");
+                Ok(())
             }
-            _ => {
-                fault.get_or_insert(Fault {
-                    pointer: place.to_owned(),
-                    message: format!("expected a reference into this document or one beside it, found {reference:?}"),
-                    remedy: "put the referenced schema under components/schemas with an overlay".to_owned(),
-                });
-            }
+            _ => Err(Fault::new(
+                place,
+                format!(
+                    "expected a reference into this document or one beside it, found {reference:?}"
+                ),
+                "put the referenced schema under components/schemas with an overlay",
+            )),
         }
-    });
-    fault.map_or(Ok(touched), Err)
+    })
 }
 
 #[cfg(test)]

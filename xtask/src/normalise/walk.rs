@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::Fault;
 use crate::document::pointer;
 
 /// A JSON object of the document.
@@ -12,6 +13,58 @@ pub fn each_schema(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Node))
     each_root(document, "", false, &mut |place, schema| {
         descend(schema, place, visit);
     });
+}
+
+/// Visits each schema until one is at fault, and collects the places that were touched.
+pub fn try_schemas(
+    document: &mut Value,
+    mut visit: impl FnMut(&str, &mut Node, &mut Vec<String>) -> Result<(), Fault>,
+) -> Result<Vec<String>, Fault> {
+    let mut touched = Vec::new();
+    let mut outcome = Ok(());
+    each_schema(document, &mut |place, schema| {
+        if outcome.is_ok() {
+            outcome = visit(place, schema, &mut touched);
+        }
+    });
+    outcome.map(|()| touched)
+}
+
+/// Visits each object that is not a map of names which the document gives, such as those of properties.
+pub fn each_object(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Node)) {
+    fn go(node: &mut Value, place: &str, is_named: bool, visit: &mut dyn FnMut(&str, &mut Node)) {
+        match node {
+            Value::Object(members) => {
+                if !is_named {
+                    visit(place, members);
+                }
+                for (key, child) in members.iter_mut() {
+                    let names_inside = !is_named && holds_names(key);
+                    go(child, &pointer(place, key), names_inside, visit);
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    go(item, &format!("{place}/{index}"), false, visit);
+                }
+            }
+            _ => {}
+        }
+    }
+    go(document, "", false, visit);
+}
+
+fn holds_names(key: &str) -> bool {
+    matches!(
+        key,
+        "properties"
+            | "schemas"
+            | "responses"
+            | "parameters"
+            | "requestBodies"
+            | "paths"
+            | "mapping"
+    )
 }
 
 /// Finds the places that hold a schema: components, and `schema` of parameters and media types.

@@ -5,17 +5,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anyhow::{Context, Result};
 use serde_json::Value;
-use url::Url;
 
 use super::{
     SOURCES,
     address::{Location, shown},
-    date::today,
-    error::SourceError,
-    fetch::{Fetched, Limits, fetch},
+    fetch::{Limits, fetch},
     snapshot::{Snapshot, read_file, sha256},
-    sources::{Intake, Source, SourcesFile},
+    sources::{Source, SourcesFile},
 };
 
 /// Every document of `spec/sources.toml`, read or taken in, and that file's text. Nothing of it is written yet.
@@ -84,30 +82,33 @@ impl Candidate {
     /// The snapshots as they are: no network. The list gets the checksum of one that was edited.
     ///
     /// # Errors
-    /// [`SourceError`]: a missing or broken snapshot, or a fault in the list.
-    pub fn on_disk(root: &Path) -> Result<Self, SourceError> {
-        Self::assemble(root, |_, _| Ok(Taken::Nothing(Arrival::Kept)))
+    /// A missing or broken snapshot, or a fault in the list.
+    pub fn on_disk(root: &Path) -> Result<Self> {
+        Self::assemble(root, |_, _| Ok(Err(Arrival::Kept)))
     }
 
     /// Downloads every document that has a `url`, unless the server says that it is the one already here.
     ///
     /// # Errors
-    /// [`SourceError`] of the first document that is not taken in.
-    pub fn pull(root: &Path, limits: &Limits) -> Result<Self, SourceError> {
+    /// That of the first document that is not taken in.
+    pub fn pull(root: &Path, limits: &Limits) -> Result<Self> {
         Self::assemble(root, |source, stored| {
             let Some(url) = &source.url else {
-                return Ok(Taken::Nothing(Arrival::NoAddress));
+                return Ok(Err(Arrival::NoAddress));
             };
             // A snapshot edited by hand is not the version that the ETag names.
-            let etag = source.etag.as_deref().filter(|_| stored.matches(source));
-            Ok(match fetch(url, etag, limits)? {
-                Fetched::Unchanged => Taken::Nothing(Arrival::NotModified),
-                Fetched::Document { snapshot, etag } => Taken::New {
-                    snapshot: Box::new(snapshot),
+            let etag = source
+                .etag
+                .as_deref()
+                .filter(|_| is_recorded(stored, source));
+            let fetched = fetch(url, etag, limits)?;
+            Ok(fetched
+                .ok_or(Arrival::NotModified)
+                .map(|(snapshot, etag)| Taken {
+                    snapshot,
                     etag,
                     origin: Some(format!("pulled from {}", shown(url))),
-                },
-            })
+                }))
         })
     }
 
@@ -116,75 +117,73 @@ impl Candidate {
     /// Taking in the snapshot's own file keeps the words on where it came from.
     ///
     /// # Errors
-    /// [`SourceError`]: no such name, or a document that is not taken in.
-    pub fn take_in(
-        root: &Path,
-        name: &str,
-        location: &Location,
-        limits: &Limits,
-    ) -> Result<Self, SourceError> {
+    /// No such name, or a document that is not taken in.
+    pub fn take_in(root: &Path, name: &str, location: &Location, limits: &Limits) -> Result<Self> {
         SourcesFile::load(root)?.get(name)?;
         Self::assemble(root, |source, _| {
             if source.name != name {
-                return Ok(Taken::Nothing(Arrival::Kept));
+                return Ok(Err(Arrival::Kept));
             }
-            match location {
-                Location::File(path) => from_file(root, source, path, limits),
-                Location::Url(url) => from_url(source, url, limits),
-            }
+            Ok(match location {
+                Location::File(path) => {
+                    let snapshot = read_file(path, limits.max_bytes)?;
+                    let own = root.join(source.path()).canonicalize().ok();
+                    let is_own = own.is_some() && own == path.canonicalize().ok();
+                    let name = path.file_name().unwrap_or_default().display();
+                    Ok(Taken {
+                        snapshot,
+                        etag: None,
+                        origin: (!is_own).then(|| format!("taken from a file, {name}")),
+                    })
+                }
+                Location::Url(url) => {
+                    fetch(url, None, limits)?
+                        .ok_or(Arrival::NotModified)
+                        .map(|(snapshot, etag)| Taken {
+                            snapshot,
+                            // The next pull sends the ETag to the address of the list: it must be from there.
+                            etag: etag.filter(|_| source.url.as_ref() == Some(url)),
+                            origin: Some(format!("taken from {}", shown(url))),
+                        })
+                }
+            })
         })
     }
 
     /// What to write, paths from the root of the repository: every snapshot, then `spec/sources.toml`.
     /// [`write_all`](super::write_all) leaves out what is already there.
     pub fn writes(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let sources = (SOURCES.into(), self.sources.to_string().into_bytes());
-        self.documents
-            .iter()
-            .map(|document| {
-                (
-                    document.path.clone().into(),
-                    document.text.clone().into_bytes(),
-                )
-            })
-            .chain([sources])
+        let documents = self.documents.iter().map(|it| (&it.path, it.text.clone()));
+        documents
+            .map(|(path, text)| (path.into(), text.into_bytes()))
+            .chain([(SOURCES.into(), self.sources.to_string().into_bytes())])
             .collect()
     }
 
-    /// Goes through the list and asks `take` about each document.
+    /// Goes through the list and asks `take` about each document, with the bytes of its file.
     fn assemble(
         root: &Path,
-        take: impl Fn(&Source, &Stored) -> Result<Taken, SourceError>,
-    ) -> Result<Self, SourceError> {
+        take: impl Fn(&Source, &Option<Vec<u8>>) -> Result<Result<Taken, Arrival>>,
+    ) -> Result<Self> {
         let mut sources = SourcesFile::load(root)?;
         let mut documents = Vec::new();
         for source in sources.sources().to_vec() {
-            let stored = Stored::read(root, &source)?;
-            let (snapshot, arrival) = match take(&source, &stored)? {
-                Taken::Nothing(arrival) => {
-                    let snapshot = stored.snapshot(&source)?;
-                    if stored.matches(&source) {
-                        (snapshot, arrival)
-                    } else {
-                        record(&mut sources, &source, &snapshot, None, None)?;
-                        (snapshot, Arrival::Edited)
-                    }
-                }
-                Taken::New {
-                    snapshot,
-                    etag,
-                    origin,
-                } => {
-                    record(&mut sources, &source, &snapshot, etag, origin)?;
-                    (*snapshot, Arrival::TakenIn)
+            let stored = read_stored(root, &source)?;
+            let (taken, arrival) = match take(&source, &stored)? {
+                Ok(taken) => (taken, Arrival::TakenIn),
+                Err(arrival) => {
+                    let taken = Taken::stored(stored.as_deref(), &source)?;
+                    let is_edited = !is_recorded(&stored, &source);
+                    (taken, if is_edited { Arrival::Edited } else { arrival })
                 }
             };
+            sources.update(taken.recorded(&source));
             documents.push(Document {
-                name: source.name.clone(),
                 path: source.path(),
-                text: snapshot.text,
-                tree: snapshot.tree,
-                before: stored.bytes.and_then(|bytes| String::from_utf8(bytes).ok()),
+                name: source.name,
+                text: taken.snapshot.text,
+                tree: taken.snapshot.tree,
+                before: stored.and_then(|bytes| String::from_utf8(bytes).ok()),
                 arrival,
             });
         }
@@ -193,96 +192,63 @@ impl Candidate {
 }
 
 /// What was taken in for one document.
-enum Taken {
-    Nothing(Arrival),
-    New {
-        snapshot: Box<Snapshot>,
-        etag: Option<String>,
-        /// `None` leaves the words of the list as they are.
-        origin: Option<String>,
-    },
-}
-
-fn from_file(
-    root: &Path,
-    source: &Source,
-    path: &Path,
-    limits: &Limits,
-) -> Result<Taken, SourceError> {
-    let snapshot = read_file(path, limits.max_bytes)?;
-    let own = root.join(source.path()).canonicalize().ok();
-    let is_own = own.is_some() && own == path.canonicalize().ok();
-    let name = path.file_name().unwrap_or_default().display();
-    Ok(Taken::New {
-        snapshot: Box::new(snapshot),
-        etag: None,
-        origin: (!is_own).then(|| format!("taken from a file, {name}")),
-    })
-}
-
-fn from_url(source: &Source, url: &Url, limits: &Limits) -> Result<Taken, SourceError> {
-    match fetch(url, None, limits)? {
-        Fetched::Unchanged => Ok(Taken::Nothing(Arrival::NotModified)),
-        Fetched::Document { snapshot, etag } => Ok(Taken::New {
-            snapshot: Box::new(snapshot),
-            // The next pull sends the ETag to `url`: it must be from there.
-            etag: etag.filter(|_| source.url.as_ref() == Some(url)),
-            origin: Some(format!("taken from {}", shown(url))),
-        }),
-    }
-}
-
-/// A document that is the recorded one keeps its date and its words.
-fn record(
-    sources: &mut SourcesFile,
-    source: &Source,
-    snapshot: &Snapshot,
+struct Taken {
+    snapshot: Snapshot,
     etag: Option<String>,
+    /// `None` leaves the words of the list as they are.
     origin: Option<String>,
-) -> Result<(), SourceError> {
-    let sha256 = snapshot.sha256();
-    if sha256 == source.sha256 {
-        return etag.map_or(Ok(()), |etag| sources.record_etag(&source.name, etag));
-    }
-    sources.record(
-        &source.name,
-        Intake {
-            version: snapshot.facts.version.clone(),
-            sha256,
-            etag,
-            date: today(),
-            licence: snapshot.facts.licence.clone(),
-            origin,
-        },
-    )
 }
 
-/// The snapshot's file as it is on disk.
-struct Stored {
-    bytes: Option<Vec<u8>>,
-    sha256: String,
-}
-
-impl Stored {
-    fn read(root: &Path, source: &Source) -> Result<Self, SourceError> {
-        let bytes = match fs::read(root.join(source.path())) {
-            Ok(bytes) => Some(bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(SourceError::io(source.path(), "read the file", error)),
-        };
-        let sha256 = bytes.as_deref().map(sha256).unwrap_or_default();
-        Ok(Self { bytes, sha256 })
-    }
-
-    fn matches(&self, source: &Source) -> bool {
-        self.bytes.is_some() && self.sha256 == source.sha256
-    }
-
-    fn snapshot(&self, source: &Source) -> Result<Snapshot, SourceError> {
+impl Taken {
+    /// The file that is already here.
+    fn stored(bytes: Option<&[u8]>, source: &Source) -> Result<Self> {
         let path = source.path();
-        let bytes = self.bytes.as_ref().ok_or_else(|| {
-            SourceError::io(&path, "read the file", io::ErrorKind::NotFound.into())
-        })?;
-        Snapshot::intake(bytes, &path)
+        let bytes =
+            bytes.with_context(|| format!("{path}: cannot read the file: it is missing"))?;
+        Ok(Self {
+            snapshot: Snapshot::intake(bytes, &path)?,
+            etag: None,
+            origin: None,
+        })
     }
+
+    /// What the list says of it. A document that is the recorded one keeps its date and its words.
+    fn recorded(&self, source: &Source) -> Source {
+        let mut source = source.clone();
+        let sha256 = self.snapshot.sha256();
+        if sha256 == source.sha256 {
+            source.etag = self.etag.clone().or(source.etag);
+            return source;
+        }
+        let facts = &self.snapshot.facts;
+        source.version.clone_from(&facts.version);
+        source.sha256 = sha256;
+        source.etag.clone_from(&self.etag);
+        source.date = today().unwrap_or(source.date);
+        source.licence = facts.licence.clone().unwrap_or(source.licence);
+        source.origin = self.origin.clone().unwrap_or(source.origin);
+        source
+    }
+}
+
+/// Today in UTC.
+fn today() -> Option<toml_edit::Date> {
+    let today: toml_edit::Datetime = chrono::Utc::now().date_naive().to_string().parse().ok()?;
+    today.date
+}
+
+fn read_stored(root: &Path, source: &Source) -> Result<Option<Vec<u8>>> {
+    match fs::read(root.join(source.path())) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        read => read
+            .map(Some)
+            .with_context(|| format!("{}: cannot read the file", source.path())),
+    }
+}
+
+/// Whether the file that is here is the one that the list tells of.
+fn is_recorded(stored: &Option<Vec<u8>>, source: &Source) -> bool {
+    stored
+        .as_deref()
+        .is_some_and(|bytes| sha256(bytes) == source.sha256)
 }

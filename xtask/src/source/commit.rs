@@ -7,43 +7,8 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use anyhow::{Context, Result, anyhow, ensure};
 use tempfile::NamedTempFile;
-
-/// Why files were not written.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CommitError {
-    /// The path leads out of the root. Nothing was written.
-    #[error("{}: leads out of the tree, nothing was written; give a path below its root", path.display())]
-    Outside {
-        /// The path as it was given.
-        path: PathBuf,
-    },
-    /// The path was given twice. Nothing was written.
-    #[error("{}: to be written twice, nothing was written; give every path once", path.display())]
-    Twice {
-        /// The path as it was given.
-        path: PathBuf,
-    },
-    /// A file could not be prepared. Nothing was written.
-    #[error("{}: cannot write, nothing was changed: {error}", path.display())]
-    Stage {
-        /// The path as it was given.
-        path: PathBuf,
-        /// What the system says.
-        error: io::Error,
-    },
-    /// A prepared file could not be put in its place.
-    #[error("{}: cannot put the new file in place: {error}; {} before it are new: {replaced:?}", path.display(), replaced.len())]
-    Replace {
-        /// The path as it was given.
-        path: PathBuf,
-        /// What the system says.
-        error: io::Error,
-        /// The files that are already new.
-        replaced: Vec<PathBuf>,
-    },
-}
 
 /// Writes `files` below `root` and returns the paths whose content was not already the same.
 ///
@@ -51,46 +16,67 @@ pub enum CommitError {
 /// one take its place. Missing folders are made. A reader sees each file whole, old or new.
 ///
 /// # Errors
-/// [`CommitError`]; the tree is unchanged in all cases but [`CommitError::Replace`], which names what is new.
-pub fn write_all(root: &Path, files: Vec<(PathBuf, Vec<u8>)>) -> Result<Vec<PathBuf>, CommitError> {
-    let root = root.canonicalize().map_err(stage_error(root))?;
+/// They start with the path. The tree is unchanged, unless a file could not take its place: then the error names those
+/// before it.
+pub fn write_all(root: &Path, files: Vec<(PathBuf, Vec<u8>)>) -> Result<Vec<PathBuf>> {
+    let root = root
+        .canonicalize()
+        .with_context(|| format!("{}: cannot write", root.display()))?;
     check_paths(&files)?;
-    let mut changed = Vec::new();
-    for (path, bytes) in files {
-        if is_different(&root.join(&path), &bytes).map_err(stage_error(&path))? {
-            changed.push((path, bytes));
-        }
-    }
     // Dropped in reverse order on an early return: first the temporary files, then the folders made for them.
     let mut folders = NewFolders::default();
     let mut staged = Vec::new();
-    for (path, bytes) in changed {
-        let target = folders.make_parent(&root, &path)?;
-        let file = stage(&target, &bytes).map_err(stage_error(&path))?;
-        staged.push((path, target, file));
+    for (path, bytes) in files {
+        let target = root.join(&path);
+        let file = is_different(&target, &bytes)
+            .and_then(|differs| match differs {
+                true => {
+                    folders.make_parent(&root, &path)?;
+                    stage(&target, &bytes).map(Some)
+                }
+                false => Ok(None),
+            })
+            .map_err(|error| {
+                anyhow!(
+                    "{}: cannot write, nothing was changed: {error}",
+                    path.display()
+                )
+            })?;
+        staged.extend(file.map(|file| (path, target, file)));
     }
-    folders.keep();
-    replace_all(staged)
-}
-
-fn stage_error(path: &Path) -> impl FnOnce(io::Error) -> CommitError {
-    let path = path.to_owned();
-    |error| CommitError::Stage { path, error }
+    folders.0.clear();
+    let mut replaced = Vec::new();
+    for (path, target, file) in staged {
+        file.persist(target).map_err(|failure| {
+            anyhow!(
+                "{}: cannot put the new file in place: {}; {} before it are new: {replaced:?}",
+                path.display(),
+                failure.error,
+                replaced.len()
+            )
+        })?;
+        replaced.push(path);
+    }
+    Ok(replaced)
 }
 
 /// Only names below the root, and each once.
-fn check_paths(files: &[(PathBuf, Vec<u8>)]) -> Result<(), CommitError> {
+fn check_paths(files: &[(PathBuf, Vec<u8>)]) -> Result<()> {
     let mut seen = BTreeSet::new();
     for (path, _) in files {
-        let plain = path
+        let is_plain = path
             .components()
             .all(|component| matches!(component, Component::Normal(_)));
-        if !plain || path.file_name().is_none() {
-            return Err(CommitError::Outside { path: path.clone() });
-        }
-        if !seen.insert(path) {
-            return Err(CommitError::Twice { path: path.clone() });
-        }
+        ensure!(
+            is_plain && path.file_name().is_some(),
+            "{}: leads out of the tree, nothing was written; give a path below its root",
+            path.display()
+        );
+        ensure!(
+            seen.insert(path),
+            "{}: to be written twice, nothing was written; give every path once",
+            path.display()
+        );
     }
     Ok(())
 }
@@ -105,7 +91,6 @@ fn is_different(target: &Path, bytes: &[u8]) -> io::Result<bool> {
 
 /// Writes `bytes` to a temporary file in the folder of `target`, with the permissions of the file it replaces.
 fn stage(target: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
-    let folder = target.parent().unwrap_or(target);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".xtask-");
     #[cfg(unix)]
@@ -114,7 +99,7 @@ fn stage(target: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
         // What a new file usually gets; the umask narrows it.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(target.parent().unwrap_or(target))?;
     file.write_all(bytes)?;
     if let Ok(current) = fs::metadata(target) {
         file.as_file().set_permissions(current.permissions())?;
@@ -123,53 +108,24 @@ fn stage(target: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-fn replace_all(
-    staged: Vec<(PathBuf, PathBuf, NamedTempFile)>,
-) -> Result<Vec<PathBuf>, CommitError> {
-    let mut replaced = Vec::new();
-    for (path, target, file) in staged {
-        match file.persist(target) {
-            Ok(_) => replaced.push(path),
-            Err(failure) => {
-                return Err(CommitError::Replace {
-                    path,
-                    error: failure.error,
-                    replaced,
-                });
-            }
-        }
-    }
-    Ok(replaced)
-}
-
 /// Folders made on the way; removed again unless they are kept.
 #[derive(Default)]
 struct NewFolders(Vec<PathBuf>);
 
 impl NewFolders {
-    /// Makes the folder of `path` and returns the target. A link that leads out of the root is not followed.
-    fn make_parent(&mut self, root: &Path, path: &Path) -> Result<PathBuf, CommitError> {
+    /// Makes the folder of `path`. A link that leads out of the root is not followed.
+    fn make_parent(&mut self, root: &Path, path: &Path) -> io::Result<()> {
         let mut folder = root.to_owned();
         for part in path.parent().into_iter().flat_map(Path::components) {
             folder.push(part);
             match fs::create_dir(&folder) {
                 Ok(()) => self.0.push(folder.clone()),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    let real = folder.canonicalize().map_err(stage_error(path))?;
-                    if !real.starts_with(root) {
-                        return Err(CommitError::Outside {
-                            path: path.to_owned(),
-                        });
-                    }
-                }
-                Err(error) => return Err(stage_error(path)(error)),
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                Err(_) if folder.canonicalize()?.starts_with(root) => {}
+                Err(_) => return Err(io::Error::other("it leads out of the tree")),
             }
         }
-        Ok(root.join(path))
-    }
-
-    fn keep(&mut self) {
-        self.0.clear();
+        Ok(())
     }
 }
 

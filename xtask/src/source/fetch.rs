@@ -2,19 +2,18 @@
 
 use std::{error::Error, time::Duration};
 
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use reqwest::{
     Client, Response, StatusCode, Version,
     header::{
-        ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderMap, HeaderName, IF_NONE_MATCH, LOCATION,
-        TRANSFER_ENCODING,
+        ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderName, IF_NONE_MATCH, TRANSFER_ENCODING,
     },
     redirect::Policy,
 };
 use url::Url;
 
 use super::{
-    address::{check, is_loopback, next_hop, shown},
-    error::{Phase, Refusal, SourceError},
+    address::{check, is_loopback, refusal_of_redirect, shown},
     snapshot::Snapshot,
     sources::is_etag,
 };
@@ -47,95 +46,75 @@ impl Default for Limits {
     }
 }
 
-/// What a download came to.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum Fetched {
-    /// The server has the version that the ETag names.
-    Unchanged,
-    /// A document that has passed every check.
-    #[non_exhaustive]
-    Document {
-        /// The document as it is kept.
-        snapshot: Snapshot,
-        /// The `ETag` of the answer, to be sent the next time.
-        etag: Option<String>,
-    },
-}
+/// A document that has passed every check, and the `ETag` to be sent the next time.
+pub(super) type Fetched = (Snapshot, Option<String>);
 
-/// Downloads the document at `url`, unless it is still the one that `etag` names.
+/// Downloads the document at `url`; `None` when it is still the one that `etag` names.
 ///
 /// Runs its own runtime: not to be called from async code.
-///
-/// # Errors
-/// [`SourceError`] for a refused address, a failed or cut download, or a document that is not taken in.
-pub fn fetch(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Fetched, SourceError> {
+pub(super) fn fetch(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Option<Fetched>> {
+    check(url)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| SourceError::io("tokio", "start the runtime", error))?;
+        .context("tokio: cannot start the runtime")?;
     let outcome = runtime
         .block_on(async { tokio::time::timeout(limits.total, download(url, etag, limits)).await });
     // A name lookup that hangs must not hold up the end.
     runtime.shutdown_background();
-    match outcome {
-        Err(_) => Err(stalled(url, Phase::Whole, limits)),
-        Ok(Err(error)) => Err(error),
-        Ok(Ok(None)) => Ok(Fetched::Unchanged),
-        Ok(Ok(Some((bytes, etag)))) => Ok(Fetched::Document {
-            snapshot: Snapshot::intake(&bytes, &shown(url))?,
-            etag,
-        }),
-    }
+    let Some((bytes, etag)) =
+        outcome.map_err(|_| stalled(url, "the download as a whole", limits.total))??
+    else {
+        return Ok(None);
+    };
+    Ok(Some((Snapshot::intake(&bytes, &shown(url))?, etag)))
 }
 
 type Body = (Vec<u8>, Option<String>);
 
 /// The body and its ETag; `None` when the server has nothing newer.
-async fn download(
-    start: &Url,
-    etag: Option<&str>,
-    limits: &Limits,
-) -> Result<Option<Body>, SourceError> {
-    check(start)?;
-    let mut url = start.clone();
-    for _ in 0..=limits.max_redirects {
-        let response = ask(&url, etag, limits).await?;
-        match response.status() {
-            StatusCode::OK => return read_body(response, &url, limits).await.map(Some),
-            StatusCode::NOT_MODIFIED if etag.is_some() => return Ok(None),
-            status if is_redirect(status) => {
-                let location = text_of(response.headers(), &LOCATION);
-                url = next_hop(&url, location.as_deref()).map_err(|refusal| {
-                    SourceError::Redirect {
-                        url: shown(&url),
-                        refusal,
-                    }
-                })?;
-            }
-            status => {
-                return Err(SourceError::Status {
-                    url: shown(&url),
-                    status: status.as_u16(),
-                });
-            }
-        }
+async fn download(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Option<Body>> {
+    let mut request = client(url, limits)
+        .context("the HTTP client cannot be used")?
+        .get(url.clone())
+        .header(ACCEPT_ENCODING, "identity");
+    if let Some(etag) = etag {
+        request = request.header(IF_NONE_MATCH, etag);
     }
-    Err(SourceError::Redirect {
-        url: shown(start),
-        refusal: Refusal::TooMany,
-    })
+    let response = request
+        .send()
+        .await
+        .map_err(|error| no_answer(error, url, limits))?;
+    match response.status() {
+        StatusCode::OK => read_body(response, limits).await.map(Some),
+        StatusCode::NOT_MODIFIED if etag.is_some() => Ok(None),
+        status => bail!(
+            "{}: the server answered {}; {}",
+            shown(response.url()),
+            status.as_u16(),
+            remedy_of_status(status.as_u16())
+        ),
+    }
 }
 
-/// Sends one request. Redirects are left to the caller, who checks each of them.
-async fn ask(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Response, SourceError> {
-    let failed = |error| transport_error(error, url, Phase::Answer, limits);
+fn client(url: &Url, limits: &Limits) -> reqwest::Result<Client> {
+    let max = limits.max_redirects;
     let mut client = Client::builder()
         .user_agent(concat!(
             "sinch-conversation-xtask/",
             env!("CARGO_PKG_VERSION")
         ))
-        .redirect(Policy::none())
+        .redirect(Policy::custom(move |attempt| {
+            let from = attempt.previous().last().unwrap_or(attempt.url());
+            match refusal_of_redirect(from, attempt.url()) {
+                Some(refusal) => attempt.error(refusal),
+                None if attempt.previous().len() > max => {
+                    attempt.error("too many redirects in a row")
+                }
+                None => attempt.follow(),
+            }
+        }))
+        .referer(false)
         .connect_timeout(limits.connect)
         .read_timeout(limits.idle)
         .no_gzip()
@@ -145,33 +124,19 @@ async fn ask(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Response,
     if is_loopback(url) {
         client = client.no_proxy();
     }
-    let mut request = client
-        .build()
-        .map_err(failed)?
-        .get(url.clone())
-        .header(ACCEPT_ENCODING, "identity");
-    if let Some(etag) = etag {
-        request = request.header(IF_NONE_MATCH, etag);
-    }
-    request.send().await.map_err(failed)
+    client.build()
 }
 
-async fn read_body(
-    mut response: Response,
-    url: &Url,
-    limits: &Limits,
-) -> Result<Body, SourceError> {
-    check_head(&response, url)?;
-    let too_large = || SourceError::TooLarge {
-        origin: shown(url),
-        limit: limits.max_bytes,
-    };
+async fn read_body(mut response: Response, limits: &Limits) -> Result<Body> {
+    let url = response.url().clone();
+    check_head(&response, &shown(&url))?;
+    let too_large = || too_large(&shown(&url), limits.max_bytes);
     let max = u64::try_from(limits.max_bytes).unwrap_or(u64::MAX);
     if response.content_length().is_some_and(|length| length > max) {
         return Err(too_large());
     }
     // Without one, the next pull downloads the document again.
-    let etag = text_of(response.headers(), &ETAG).filter(|etag| is_etag(etag));
+    let etag = text_of(&response, &ETAG).filter(|etag| is_etag(etag));
     let mut bytes = Vec::new();
     loop {
         match response.chunk().await {
@@ -180,73 +145,92 @@ async fn read_body(
             }
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
             Ok(None) => return Ok((bytes, etag)),
-            Err(error) if error.is_timeout() => return Err(stalled(url, Phase::Body, limits)),
-            Err(error) => {
-                return Err(SourceError::CutShort {
-                    url: shown(url),
-                    received: bytes.len(),
-                    reason: reason(error),
-                });
+            Err(error) if error.is_timeout() => {
+                return Err(stalled(
+                    &url,
+                    "waiting for more of the document",
+                    limits.idle,
+                ));
             }
+            Err(error) => bail!(
+                "{}: the document was cut short after {} bytes: {}; try again",
+                shown(&url),
+                bytes.len(),
+                reason(error)
+            ),
         }
     }
 }
 
 /// Refuses a body that could not be read, or whose end could not be told, before reading it.
-fn check_head(response: &Response, url: &Url) -> Result<(), SourceError> {
-    let headers = response.headers();
-    if let Some(encoding) = text_of(headers, &CONTENT_ENCODING)
-        && !encoding.eq_ignore_ascii_case("identity")
-    {
-        return Err(SourceError::Encoded {
-            url: shown(url),
-            encoding,
-        });
+fn check_head(response: &Response, url: &str) -> Result<()> {
+    if let Some(encoding) = text_of(response, &CONTENT_ENCODING) {
+        ensure!(
+            encoding.eq_ignore_ascii_case("identity"),
+            "{url}: the answer is encoded as {encoding}, which was not asked for; download it and use --from with the file"
+        );
     }
-    let framed = response.version() >= Version::HTTP_2
+    let is_framed = response.version() >= Version::HTTP_2
         || response.content_length().is_some()
-        || headers.contains_key(TRANSFER_ENCODING);
-    if framed {
-        Ok(())
+        || response.headers().contains_key(TRANSFER_ENCODING);
+    ensure!(
+        is_framed,
+        "{url}: the answer does not say where it ends, so it may be cut short; download it and use --from with the file"
+    );
+    Ok(())
+}
+
+fn text_of(response: &Response, name: &HeaderName) -> Option<String> {
+    let value = response.headers().get(name)?;
+    value.to_str().ok().map(str::to_owned)
+}
+
+pub(super) fn too_large(origin: &str, limit: usize) -> anyhow::Error {
+    anyhow!(
+        "{origin}: larger than the limit of {limit} bytes; check that this is the document that was meant"
+    )
+}
+
+fn remedy_of_status(status: u16) -> &'static str {
+    match status {
+        301 | 302 | 303 | 307 | 308 => {
+            "its redirect names no usable address: put the document's final address in spec/sources.toml"
+        }
+        404 | 410 => {
+            "the document may have moved: correct the address (`url` in spec/sources.toml)"
+        }
+        401 | 403 => "the document is not public at this address: use --from with a file",
+        429 | 500..=599 => "try again later",
+        _ => "expected 200: check the address (`url` in spec/sources.toml)",
+    }
+}
+
+/// What a request without an answer came to: a redirect that is not followed, a stall, or no connection.
+fn no_answer(error: reqwest::Error, url: &Url, limits: &Limits) -> anyhow::Error {
+    let url = error.url().unwrap_or(url).clone();
+    let shown = shown(&url);
+    if error.is_timeout() && error.is_connect() {
+        stalled(&url, "connecting", limits.connect)
+    } else if error.is_timeout() {
+        stalled(&url, "waiting for the answer", limits.idle)
+    } else if error.is_redirect() {
+        anyhow!(
+            "{shown}: its redirect is not followed: {}; put the document's final address in spec/sources.toml",
+            reason(error)
+        )
     } else {
-        Err(SourceError::Unframed { url: shown(url) })
+        anyhow!(
+            "{shown}: no answer: {}; check the address and the network, then try again",
+            reason(error)
+        )
     }
 }
 
-fn is_redirect(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
-}
-
-fn text_of(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(str::to_owned)
-}
-
-fn transport_error(error: reqwest::Error, url: &Url, phase: Phase, limits: &Limits) -> SourceError {
-    if error.is_timeout() {
-        let phase = if error.is_connect() {
-            Phase::Connect
-        } else {
-            phase
-        };
-        return stalled(url, phase, limits);
-    }
-    SourceError::NoAnswer {
-        url: shown(url),
-        reason: reason(error),
-    }
-}
-
-fn stalled(url: &Url, phase: Phase, limits: &Limits) -> SourceError {
-    let limit = match phase {
-        Phase::Connect => limits.connect,
-        Phase::Answer | Phase::Body => limits.idle,
-        Phase::Whole => limits.total,
-    };
-    SourceError::Stalled {
-        url: shown(url),
-        phase,
-        limit,
-    }
+fn stalled(url: &Url, phase: &str, limit: Duration) -> anyhow::Error {
+    anyhow!(
+        "{}: {phase} took more than {limit:?}; try again later, or use --from with a file",
+        shown(url)
+    )
 }
 
 /// The innermost cause: the client's own words around it say little and repeat the address.

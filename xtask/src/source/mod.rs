@@ -6,8 +6,6 @@
 mod address;
 mod candidate;
 mod commit;
-mod date;
-mod error;
 mod fetch;
 mod openapi;
 mod snapshot;
@@ -15,13 +13,11 @@ mod sources;
 
 pub use address::Location;
 pub use candidate::{Arrival, Candidate, Document};
-pub use commit::{CommitError, write_all};
-pub use error::{Phase, Refusal, SourceError};
-pub use fetch::{Fetched, Limits, fetch};
+pub use commit::write_all;
+pub use fetch::Limits;
 pub use openapi::{Facts, check_openapi};
-pub use snapshot::{Content, Snapshot, read_file};
-pub use sources::{Intake, Source, SourcesFile};
-pub use toml_edit::Date;
+pub use snapshot::{Snapshot, read_file};
+pub use sources::{Source, SourcesFile};
 
 /// The folder of the snapshots, from the root of the repository.
 pub const SPEC: &str = "spec";

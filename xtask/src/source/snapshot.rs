@@ -1,12 +1,13 @@
 //! From the bytes that came in to the snapshot that is kept.
 
-use std::{fmt, fs::File, io::Read, path::Path};
+use std::{fs::File, io::Read, path::Path};
 
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
-    error::SourceError,
+    fetch::too_large,
     openapi::{Facts, check_openapi},
 };
 use crate::document::{DocumentError, parse, parse_json};
@@ -28,25 +29,21 @@ impl Snapshot {
     /// compare line by line.
     ///
     /// # Errors
-    /// [`SourceError`] for anything but an OpenAPI 3.0 or 3.1 document with operations.
-    pub fn intake(bytes: &[u8], origin: &str) -> Result<Self, SourceError> {
+    /// Anything but an OpenAPI 3.0 or 3.1 document with operations.
+    pub fn intake(bytes: &[u8], origin: &str) -> Result<Self> {
         let text = text_of(bytes, origin)?;
         if !text.trim_start().starts_with('{') {
             return Self::from_text(text, origin);
         }
         // JSON has escapes that YAML has not (surrogate pairs), so it is not left to the YAML parser.
-        let json = parse_json(&text, origin).map_err(SourceError::Syntax)?;
-        let yaml = serde_norway::to_string(&json).map_err(|error| {
-            syntax(
-                origin,
-                format!("expected JSON that YAML can say, but {error}"),
-            )
-        })?;
+        let json = parse_json(&text, origin)?;
+        let fault = |message| DocumentError::new(origin, "", message, "check the document");
+        let yaml = serde_norway::to_string(&json)
+            .map_err(|error| fault(format!("expected JSON that YAML can say, but {error}")))?;
         let snapshot = Self::from_text(yaml, origin)?;
         if snapshot.tree != json {
-            return Err(syntax(
-                origin,
-                "expected JSON that reads the same once it is YAML".to_owned(),
+            bail!(fault(
+                "expected JSON that reads the same once it is YAML".to_owned()
             ));
         }
         Ok(snapshot)
@@ -57,8 +54,8 @@ impl Snapshot {
         sha256(self.text.as_bytes())
     }
 
-    fn from_text(text: String, origin: &str) -> Result<Self, SourceError> {
-        let tree = parse(&text, origin).map_err(SourceError::Syntax)?;
+    fn from_text(text: String, origin: &str) -> Result<Self> {
+        let tree = parse(&text, origin)?;
         let facts = check_openapi(&tree, origin)?;
         Ok(Self { text, tree, facts })
     }
@@ -67,117 +64,56 @@ impl Snapshot {
 /// Takes in a file, with the same checks and the same limit as a download.
 ///
 /// # Errors
-/// [`SourceError::Io`], [`SourceError::TooLarge`], and what [`Snapshot::intake`] returns.
-pub fn read_file(path: &Path, max_bytes: usize) -> Result<Snapshot, SourceError> {
-    let bytes = read_bytes(path, max_bytes)?;
-    Snapshot::intake(&bytes, &path.display().to_string())
-}
-
-/// The bytes of a file, read no further than the limit.
-pub(super) fn read_bytes(path: &Path, max_bytes: usize) -> Result<Vec<u8>, SourceError> {
-    let failed = |error| SourceError::io(path, "read the file", error);
+/// A file that cannot be read or is over the limit, and what [`Snapshot::intake`] returns.
+pub fn read_file(path: &Path, max_bytes: usize) -> Result<Snapshot> {
+    let origin = path.display().to_string();
     let mut bytes = Vec::new();
     let one_more = u64::try_from(max_bytes)
         .unwrap_or(u64::MAX)
         .saturating_add(1);
     File::open(path)
-        .map_err(failed)?
-        .take(one_more)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
+        .and_then(|file| file.take(one_more).read_to_end(&mut bytes))
+        .with_context(|| format!("{origin}: cannot read the file"))?;
     if bytes.len() > max_bytes {
-        return Err(SourceError::TooLarge {
-            origin: path.display().to_string(),
-            limit: max_bytes,
-        });
+        return Err(too_large(&origin, max_bytes));
     }
-    Ok(bytes)
+    Snapshot::intake(&bytes, &origin)
 }
 
 /// SHA-256 in lower-case hex.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 /// UTF-8 without a byte order mark, with LF as the end of a line.
-fn text_of(bytes: &[u8], origin: &str) -> Result<String, SourceError> {
-    let not_text = |found| SourceError::NotText {
-        origin: origin.to_owned(),
-        found,
+fn text_of(bytes: &[u8], origin: &str) -> Result<String> {
+    let text = std::str::from_utf8(bytes);
+    let text = text.map(|text| text.strip_prefix('\u{feff}').unwrap_or(text));
+    if let Some(found) = other_content(bytes, text.ok()) {
+        bail!(
+            "{origin}: expected YAML or JSON, found {found}; give the address or the file of the document itself"
+        );
+    }
+    Ok(text.unwrap_or_default().replace("\r\n", "\n"))
+}
+
+/// What bytes that are no document look like. Neither YAML nor JSON begins with a tag (`<<` is YAML's merge key).
+fn other_content(bytes: &[u8], text: Option<&str>) -> Option<&'static str> {
+    if bytes.starts_with(b"\x1f\x8b") || bytes.starts_with(b"PK\x03\x04") {
+        return Some("a compressed file");
+    }
+    let Some(text) = text.map(str::trim_start) else {
+        return Some("bytes that are not UTF-8");
     };
-    let text = std::str::from_utf8(bytes).map_err(|_| not_text(Content::of_binary(bytes)))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match Content::of_text(text) {
-        Some(found) => Err(not_text(found)),
-        None => Ok(text.replace("\r\n", "\n")),
+    if text.is_empty() {
+        return Some("nothing");
     }
-}
-
-fn syntax(origin: &str, message: String) -> SourceError {
-    SourceError::Syntax(DocumentError {
-        origin: origin.to_owned(),
-        pointer: String::new(),
-        message,
-        remedy: "check the document at that place".to_owned(),
-    })
-}
-
-/// What bytes that are no document look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Content {
-    /// No bytes, or white space.
-    Empty,
-    /// A page for people.
-    Html,
-    /// XML.
-    Xml,
-    /// A gzip or zip archive.
-    Archive,
-    /// Bytes that are not UTF-8.
-    Binary,
-}
-
-impl Content {
-    fn of_binary(bytes: &[u8]) -> Self {
-        if bytes.starts_with(b"\x1f\x8b") || bytes.starts_with(b"PK\x03\x04") {
-            Self::Archive
-        } else {
-            Self::Binary
-        }
+    let tag = text.strip_prefix('<')?;
+    if tag.starts_with("?xml") {
+        return Some("XML");
     }
-
-    /// `None` for a text that may be YAML or JSON. Neither begins with a tag (`<<` is YAML's merge key).
-    fn of_text(text: &str) -> Option<Self> {
-        let text = text.trim_start();
-        if text.is_empty() {
-            return Some(Self::Empty);
-        }
-        if text.starts_with("PK\x03\x04") {
-            return Some(Self::Archive);
-        }
-        let tag = text.strip_prefix('<')?;
-        if tag.starts_with("?xml") {
-            return Some(Self::Xml);
-        }
-        tag.starts_with(|first: char| first == '!' || first.is_ascii_alphabetic())
-            .then_some(Self::Html)
-    }
-}
-
-impl fmt::Display for Content {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Empty => "nothing",
-            Self::Html => "an HTML page",
-            Self::Xml => "XML",
-            Self::Archive => "a compressed file",
-            Self::Binary => "bytes that are not UTF-8",
-        })
-    }
+    tag.starts_with(|first: char| first == '!' || first.is_ascii_alphabetic())
+        .then_some("an HTML page")
 }
 
 #[cfg(test)]
@@ -216,20 +152,17 @@ mod tests {
     #[test]
     fn other_content_is_named() {
         for (bytes, expected) in [
-            (&b""[..], Content::Empty),
-            (b" \r\n", Content::Empty),
-            (b"\xef\xbb\xbf\n<!DOCTYPE html>\n<html>", Content::Html),
-            (b"<html><body>Sign in</body></html>", Content::Html),
-            (b"<?xml version='1.0'?><a/>", Content::Xml),
-            (b"\x1f\x8b\x08\0", Content::Archive),
-            (b"PK\x03\x04\x14\0", Content::Archive),
-            (b"openapi: \xff\xfe", Content::Binary),
+            (&b""[..], "nothing"),
+            (b" \r\n", "nothing"),
+            (b"\xef\xbb\xbf\n<!DOCTYPE html>\n<html>", "an HTML page"),
+            (b"<html><body>Sign in</body></html>", "an HTML page"),
+            (b"<?xml version='1.0'?><a/>", "XML"),
+            (b"\x1f\x8b\x08\0", "a compressed file"),
+            (b"PK\x03\x04\x14\0", "a compressed file"),
+            (b"openapi: \xff\xfe", "not UTF-8"),
         ] {
             let error = Snapshot::intake(bytes, "x").unwrap_err();
-            assert!(
-                matches!(error, SourceError::NotText { found, .. } if found == expected),
-                "{error}"
-            );
+            assert!(error.to_string().contains(expected), "{error}");
         }
     }
 

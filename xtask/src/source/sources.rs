@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeSet, fmt, fs, path::Path};
 
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::{Deserialize, Deserializer, de};
 use toml_edit::{ArrayOfTables, Date, DocumentMut, Item, Table, Value};
 use url::Url;
 
-use super::{SOURCES, SPEC, address::check, error::SourceError};
+use super::{SOURCES, SPEC, address::check};
 
 /// One document.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -52,23 +53,6 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D:
     Ok(Some(url))
 }
 
-/// What is recorded about a document that was taken in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intake {
-    /// `info.version` of the document.
-    pub version: String,
-    /// SHA-256 of the snapshot's file in lower-case hex.
-    pub sha256: String,
-    /// The `ETag` of the answer; `None` removes an earlier one.
-    pub etag: Option<String>,
-    /// The day it was taken in.
-    pub date: Date,
-    /// The licence that the document names; `None` keeps the earlier one.
-    pub licence: Option<String>,
-    /// How it came here; `None` keeps the earlier words.
-    pub origin: Option<String>,
-}
-
 /// The list of documents. Its `Display` is the text of the file, comments and order kept.
 #[derive(Debug, Clone)]
 pub struct SourcesFile {
@@ -87,35 +71,42 @@ impl SourcesFile {
     /// Reads `spec/sources.toml` below `root`.
     ///
     /// # Errors
-    /// [`SourceError::Io`] or [`SourceError::Sources`].
-    pub fn load(root: &Path) -> Result<Self, SourceError> {
-        let path = root.join(SOURCES);
-        let text = fs::read_to_string(&path)
-            .map_err(|error| SourceError::io(SOURCES, "read the file", error))?;
+    /// A missing file, and what [`parse`](Self::parse) returns.
+    pub fn load(root: &Path) -> Result<Self> {
+        let text = fs::read_to_string(root.join(SOURCES))
+            .with_context(|| format!("{SOURCES}: cannot read the file"))?;
         Self::parse(&text)
     }
 
     /// Reads the text of the file.
     ///
     /// # Errors
-    /// [`SourceError::Sources`], with the line where it is known.
-    pub fn parse(text: &str) -> Result<Self, SourceError> {
-        let listing: Listing = toml_edit::de::from_str(text)
-            .map_err(|error| located(text, error.span(), error.message()))?;
-        let document: DocumentMut = text
-            .parse()
-            .map_err(|error: toml_edit::TomlError| located(text, error.span(), error.message()))?;
-        let has_tables = document
-            .get("document")
-            .is_some_and(Item::is_array_of_tables);
-        if !has_tables {
-            return Err(located(
-                text,
-                None,
-                "expected one [[document]] table for each document",
-            ));
+    /// A fault in the list, with the line where it is known.
+    pub fn parse(text: &str) -> Result<Self> {
+        let listing: Listing = toml_edit::de::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map(|before| format!(":{}", before.matches('\n').count() + 1));
+            anyhow!(
+                "{SOURCES}{}: {}",
+                line.unwrap_or_default(),
+                error.message().replace('\n', " ")
+            )
+        })?;
+        let document: DocumentMut = text.parse()?;
+        ensure!(
+            document
+                .get("document")
+                .is_some_and(Item::is_array_of_tables),
+            "{SOURCES}: expected one [[document]] table for each document"
+        );
+        let mut seen = BTreeSet::new();
+        for source in &listing.document {
+            let is_new = seen.insert(&source.name) && seen.insert(&source.file);
+            let twice = "its name or its file is used twice; give each document its own";
+            if let Some(fault) = fault_of(source).or((!is_new).then_some(twice)) {
+                bail!("{SOURCES}: document `{}`: {fault}", source.name);
+            }
         }
-        check_entries(&listing.document)?;
         Ok(Self {
             text: document,
             sources: listing.document,
@@ -130,64 +121,32 @@ impl SourcesFile {
     /// The document of that name.
     ///
     /// # Errors
-    /// [`SourceError::UnknownDocument`], which lists the names there are.
-    pub fn get(&self, name: &str) -> Result<&Source, SourceError> {
-        self.position(name)
-            .and_then(|index| self.sources.get(index))
-            .ok_or_else(|| self.unknown(name))
+    /// No document of that name; the message lists the names there are.
+    pub fn get(&self, name: &str) -> Result<&Source> {
+        let found = self.sources.iter().find(|source| source.name == name);
+        found.ok_or_else(|| {
+            let known: Vec<&str> = self.sources.iter().map(|it| it.name.as_str()).collect();
+            anyhow!(
+                "no document `{name}` in {SOURCES}; the documents are: {}",
+                known.join(", ")
+            )
+        })
     }
 
-    /// Records that a new version of the document `name` was taken in.
-    ///
-    /// # Errors
-    /// [`SourceError::UnknownDocument`].
-    pub fn record(&mut self, name: &str, intake: Intake) -> Result<(), SourceError> {
-        let (source, table) = self.entry(name)?;
-        source.version = intake.version;
-        source.sha256 = intake.sha256;
-        source.etag = intake.etag;
-        source.date = intake.date;
-        source.licence = intake.licence.unwrap_or_else(|| source.licence.clone());
-        source.origin = intake.origin.unwrap_or_else(|| source.origin.clone());
-        write_entry(table, source);
-        Ok(())
-    }
-
-    /// Records the `ETag` of a version that is already here.
-    ///
-    /// # Errors
-    /// [`SourceError::UnknownDocument`].
-    pub fn record_etag(&mut self, name: &str, etag: String) -> Result<(), SourceError> {
-        let (source, table) = self.entry(name)?;
-        source.etag = Some(etag);
-        write_entry(table, source);
-        Ok(())
-    }
-
-    fn entry(&mut self, name: &str) -> Result<(&mut Source, &mut Table), SourceError> {
-        let unknown = self.unknown(name);
-        let index = self.position(name);
-        let tables = self
-            .text
-            .get_mut("document")
-            .and_then(Item::as_array_of_tables_mut);
-        index
-            .and_then(|index| Some((self.sources.get_mut(index)?, table_at(tables, index)?)))
-            .ok_or(unknown)
-    }
-
-    fn position(&self, name: &str) -> Option<usize> {
-        self.sources.iter().position(|source| source.name == name)
-    }
-
-    fn unknown(&self, name: &str) -> SourceError {
-        SourceError::UnknownDocument {
-            name: name.to_owned(),
-            known: self
-                .sources
-                .iter()
-                .map(|source| source.name.clone())
-                .collect(),
+    /// Records what is known of the document of that name now.
+    pub(super) fn update(&mut self, new: Source) {
+        let tables = self.text.get_mut("document");
+        let tables = tables.and_then(Item::as_array_of_tables_mut);
+        let tables = tables.into_iter().flat_map(ArrayOfTables::iter_mut);
+        let entries = self.sources.iter_mut().zip(tables);
+        for (source, table) in entries.filter(|(source, _)| source.name == new.name) {
+            set(table, "version", Some(new.version.as_str().into()));
+            set(table, "sha256", Some(new.sha256.as_str().into()));
+            set(table, "date", Some(new.date.into()));
+            set(table, "licence", Some(new.licence.as_str().into()));
+            set(table, "origin", Some(new.origin.as_str().into()));
+            set(table, "etag", new.etag.as_deref().map(Value::from));
+            source.clone_from(&new);
         }
     }
 }
@@ -198,101 +157,46 @@ impl fmt::Display for SourcesFile {
     }
 }
 
-fn table_at(tables: Option<&mut ArrayOfTables>, index: usize) -> Option<&mut Table> {
-    tables?.get_mut(index)
-}
-
-/// Writes the fields that an intake changes.
-fn write_entry(table: &mut Table, source: &Source) {
-    set(table, "version", source.version.as_str().into());
-    set(table, "sha256", source.sha256.as_str().into());
-    set(table, "date", source.date.into());
-    set(table, "licence", source.licence.as_str().into());
-    set(table, "origin", source.origin.as_str().into());
-    match &source.etag {
-        Some(etag) => set(table, "etag", etag.as_str().into()),
-        None => drop(table.remove("etag")),
-    }
-}
-
-/// Sets a value and keeps the comments around it.
-fn set(table: &mut Table, key: &str, mut new: Value) {
-    match table.get_mut(key).and_then(Item::as_value_mut) {
-        Some(old) if same(old, &new) => {}
-        Some(old) => {
-            *new.decor_mut() = old.decor().clone();
-            *old = new;
-        }
-        None => drop(table.insert(key, Item::Value(new))),
-    }
-}
-
-/// True if both say the same, in whatever notation.
-fn same(old: &Value, new: &Value) -> bool {
+/// Sets or removes a value and keeps the comments around it; one that says the same stays in its notation.
+fn set(table: &mut Table, key: &str, new: Option<Value>) {
+    let old = table.get_mut(key).and_then(Item::as_value_mut);
     match (old, new) {
-        (Value::String(old), Value::String(new)) => old.value() == new.value(),
-        (Value::Datetime(old), Value::Datetime(new)) => old.value() == new.value(),
-        _ => false,
-    }
-}
-
-fn check_entries(sources: &[Source]) -> Result<(), SourceError> {
-    let mut seen = BTreeSet::new();
-    for source in sources {
-        check_entry(source).map_err(|fault| SourceError::Sources {
-            origin: SOURCES.to_owned(),
-            message: format!("document `{}`: {fault}", source.name),
-        })?;
-        if !seen.insert(&source.name) || !seen.insert(&source.file) {
-            return Err(SourceError::Sources {
-                origin: SOURCES.to_owned(),
-                message: format!(
-                    "document `{}`: its name or its file is used twice; give each document its own",
-                    source.name
-                ),
-            });
+        (_, None) => drop(table.remove(key)),
+        (None, Some(new)) => drop(table.insert(key, Item::Value(new))),
+        (Some(old), Some(mut new)) => {
+            if old.as_str() != new.as_str() || old.as_datetime() != new.as_datetime() {
+                *new.decor_mut() = old.decor().clone();
+                *old = new;
+            }
         }
     }
-    Ok(())
 }
 
-fn check_entry(source: &Source) -> Result<(), &'static str> {
-    let plain = |text: &str| {
-        text.bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+fn fault_of(source: &Source) -> Option<&'static str> {
+    let is_plain = |text: &str| {
+        let plain = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+        !text.is_empty() && text.bytes().all(plain)
     };
-    if source.name.is_empty() || !plain(&source.name) {
-        return Err("`name` must be lower-case letters, digits and hyphens");
-    }
-    match source.file.strip_suffix(".yaml") {
-        Some(stem) if !stem.is_empty() && plain(stem) => {}
-        _ => return Err("`file` must be a plain name that ends in .yaml, with no folder"),
-    }
-    let hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    if !source.sha256.is_empty() && (source.sha256.len() != 64 || !source.sha256.bytes().all(hex)) {
-        return Err(
-            "`sha256` must be 64 lower-case hex digits, or empty if it is not recorded yet",
-        );
-    }
-    match &source.etag {
-        Some(etag) if !is_etag(etag) => {
-            Err("`etag` must be at most 256 printable ASCII characters; remove it if in doubt")
-        }
-        _ => Ok(()),
+    let is_hex = |text: &str| {
+        text.len() == 64
+            && text
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    if !is_plain(&source.name) {
+        Some("`name` must be lower-case letters, digits and hyphens")
+    } else if !source.file.strip_suffix(".yaml").is_some_and(is_plain) {
+        Some("`file` must be a plain name that ends in .yaml, with no folder")
+    } else if !source.sha256.is_empty() && !is_hex(&source.sha256) {
+        Some("`sha256` must be 64 lower-case hex digits, or empty if it is not recorded yet")
+    } else if !source.etag.as_deref().is_none_or(is_etag) {
+        Some("`etag` must be at most 256 printable ASCII characters; remove it if in doubt")
+    } else {
+        None
     }
 }
 
 /// Whether an `ETag` is one to keep in the list and send again.
 pub(super) fn is_etag(text: &str) -> bool {
     (1..=256).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
-}
-
-fn located(text: &str, span: Option<std::ops::Range<usize>>, message: &str) -> SourceError {
-    let line = span
-        .and_then(|span| text.get(..span.start))
-        .map(|before| before.matches('\n').count() + 1);
-    SourceError::Sources {
-        origin: line.map_or(SOURCES.to_owned(), |line| format!("{SOURCES}:{line}")),
-        message: message.replace('\n', " "),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use xtask::source::{CommitError, write_all};
+use xtask::source::write_all;
 
 use crate::tree::Tree;
 
@@ -44,11 +44,8 @@ fn nothing_is_written_when_the_second_file_cannot_be() {
         let before = tree.state();
         let list = files(&[("src/a.rs", "new"), ("made/for/x.rs", "x"), (second, "new")]);
         let error = write_all(tree.root(), list).unwrap_err();
-        assert!(
-            matches!(&error, CommitError::Stage { path, .. } if path.as_os_str() == second),
-            "{error}"
-        );
-        assert!(error.to_string().starts_with(second), "{error}");
+        let expected = format!("{second}: cannot write, nothing was changed: ");
+        assert!(error.to_string().starts_with(&expected), "{error}");
         assert_eq!(tree.state(), before);
     }
 }
@@ -65,7 +62,10 @@ fn paths_that_leave_the_root_are_refused() {
         let tree = tree();
         let before = tree.state();
         let error = write_all(tree.root(), files(&[("src/a.rs", "new"), (path, "x")])).unwrap_err();
-        assert!(matches!(error, CommitError::Outside { .. }), "{error}");
+        assert!(
+            error.to_string().contains("leads out of the tree"),
+            "{error}"
+        );
         assert_eq!(tree.state(), before);
     }
 }
@@ -75,7 +75,7 @@ fn a_path_given_twice_is_refused() {
     let tree = tree();
     let before = tree.state();
     let error = write_all(tree.root(), files(&[("src/a.rs", "x"), ("src/a.rs", "y")])).unwrap_err();
-    assert!(matches!(error, CommitError::Twice { .. }), "{error}");
+    assert!(error.to_string().contains("to be written twice"), "{error}");
     assert_eq!(tree.state(), before);
 }
 
@@ -91,7 +91,10 @@ fn a_link_out_of_the_root_is_not_followed() {
         // By then the first two are ready to take their places.
         let list = files(&[("src/a.rs", "new"), ("made/for/x.rs", "x"), (path, "c")]);
         let error = write_all(tree.root(), list).unwrap_err();
-        assert!(matches!(error, CommitError::Outside { .. }), "{error}");
+        assert!(
+            error.to_string().contains("leads out of the tree"),
+            "{error}"
+        );
         assert_eq!(tree.state(), state);
     }
     assert_eq!(outside.state(), before);

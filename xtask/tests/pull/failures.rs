@@ -2,15 +2,17 @@
 
 use std::{net::TcpListener, time::Duration};
 
-use xtask::source::{Arrival, Candidate, Content, Limits, Phase, SourceError, SourcesFile};
+use xtask::source::{Arrival, Candidate, Limits, SourcesFile};
 
 use crate::{
     server::{Server, Step, answer_of_length, answer_with, chunk, chunked},
     tree::{NEW, Tree, limits},
 };
 
-/// Pulls, and checks that the tree is unchanged and that the message is one line which names the address.
-fn refused(script: Vec<Step>, limits: &Limits) -> SourceError {
+/// Pulls, and checks that the tree is unchanged and that the message is one line which names the address and has these
+/// words.
+#[track_caller]
+fn refused(script: Vec<Step>, limits: &Limits, expected: &str) {
     let server = Server::start(vec![script]);
     let tree = Tree::new(&server.url());
     let before = tree.state();
@@ -19,7 +21,7 @@ fn refused(script: Vec<Step>, limits: &Limits) -> SourceError {
     let message = error.to_string();
     assert!(message.starts_with(&server.url()), "{message}");
     assert!(!message.contains('\n'), "{message}");
-    error
+    assert!(message.contains(expected), "{message}");
 }
 
 #[test]
@@ -29,85 +31,70 @@ fn a_status_other_than_200() {
         ("500 Oops", 500),
         ("206 Partial Content", 206),
     ] {
-        let error = refused(answer_with(line, "", NEW), &limits());
-        assert!(
-            matches!(error, SourceError::Status { status, .. } if status == code),
-            "{error}"
-        );
+        let expected = format!("the server answered {code}; ");
+        refused(answer_with(line, "", NEW), &limits(), &expected);
     }
 }
 
 #[test]
 fn a_304_that_nobody_asked_for() {
     let script = vec![Step::Send(b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec())];
-    let error = refused(script, &limits());
-    assert!(
-        matches!(error, SourceError::Status { status: 304, .. }),
-        "{error}"
-    );
+    refused(script, &limits(), "the server answered 304; ");
 }
 
 #[test]
 fn a_body_shorter_than_its_length() {
     // Cut between two paths: what arrived is a valid document.
     let cut = NEW.find("  /b:").unwrap();
-    let error = refused(
+    refused(
         answer_of_length("200 OK", "", NEW.len(), &NEW[..cut]),
         &limits(),
-    );
-    assert!(
-        matches!(error, SourceError::CutShort { received, .. } if received == cut),
-        "{error}"
+        &format!("cut short after {cut} bytes"),
     );
 }
 
 #[test]
 fn a_chunked_body_without_its_end() {
     let cut = NEW.find("  /b:").unwrap();
-    let error = refused(vec![chunked(), Step::Send(chunk(&NEW[..cut]))], &limits());
-    assert!(matches!(error, SourceError::CutShort { .. }), "{error}");
+    let script = vec![chunked(), Step::Send(chunk(&NEW[..cut]))];
+    refused(script, &limits(), "cut short after");
 }
 
 #[test]
 fn a_body_that_does_not_say_where_it_ends() {
     let mut answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec();
     answer.extend_from_slice(NEW.as_bytes());
-    let error = refused(vec![Step::Send(answer)], &limits());
-    assert!(matches!(error, SourceError::Unframed { .. }), "{error}");
+    refused(
+        vec![Step::Send(answer)],
+        &limits(),
+        "does not say where it ends",
+    );
 }
 
 #[test]
 fn a_length_that_is_too_small_for_the_document() {
     let cut = NEW.find("paths:").unwrap();
-    let error = refused(answer_of_length("200 OK", "", cut, NEW), &limits());
-    assert!(matches!(error, SourceError::NoOperations(_)), "{error}");
+    refused(
+        answer_of_length("200 OK", "", cut, NEW),
+        &limits(),
+        "at least one operation",
+    );
 }
 
 #[test]
 fn html_in_place_of_yaml() {
     let page = "<!doctype html>\n<html><head><title>Sign in</title></head></html>";
-    let error = refused(
+    refused(
         answer_with("200 OK", "content-type: application/yaml\r\n", page),
         &limits(),
+        "an HTML page",
     );
-    assert!(
-        matches!(
-            error,
-            SourceError::NotText {
-                found: Content::Html,
-                ..
-            }
-        ),
-        "{error}"
-    );
-    assert!(error.to_string().contains("an HTML page"), "{error}");
 }
 
 #[test]
 fn text_that_is_neither_yaml_nor_json() {
     for body in ["a: [1\nb: }", "{\"openapi\": \"3.0.2\""] {
-        let error = refused(answer_with("200 OK", "", body), &limits());
-        assert!(matches!(error, SourceError::Syntax(_)), "{error}");
+        refused(answer_with("200 OK", "", body), &limits(), "JSON, but ");
     }
 }
 
@@ -120,16 +107,18 @@ fn yaml_that_is_no_openapi_3() {
         "swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {}}}\n",
         "openapi: 2.0.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {}}}\n",
     ] {
-        let error = refused(answer_with("200 OK", "", body), &limits());
-        assert!(matches!(error, SourceError::NotOpenApi(_)), "{error}");
+        refused(answer_with("200 OK", "", body), &limits(), "OpenAPI");
     }
 }
 
 #[test]
 fn a_document_without_operations() {
     let body = "openapi: 3.0.2\ninfo: {title: T, version: '1'}\npaths: {/a: {parameters: []}}\n";
-    let error = refused(answer_with("200 OK", "", body), &limits());
-    assert!(matches!(error, SourceError::NoOperations(_)), "{error}");
+    refused(
+        answer_with("200 OK", "", body),
+        &limits(),
+        "at least one operation",
+    );
 }
 
 #[test]
@@ -137,50 +126,48 @@ fn a_length_over_the_limit_is_refused_before_the_body() {
     let sixteen = 16 * 1024 * 1024;
     let mut script = answer_of_length("200 OK", "", sixteen + 1, "");
     script.push(Step::Hold);
-    let error = refused(script, &Limits::default());
-    assert!(
-        matches!(error, SourceError::TooLarge { limit, .. } if limit == sixteen),
-        "{error}"
+    refused(
+        script,
+        &Limits::default(),
+        &format!("the limit of {sixteen} bytes"),
     );
 }
 
 #[test]
 fn a_chunked_body_is_read_no_further_than_the_limit() {
     let endless = Step::Endless(chunk([b'#'; 1000]));
-    let error = refused(vec![chunked(), endless], &limits());
-    assert!(
-        matches!(error, SourceError::TooLarge { limit: 4096, .. }),
-        "{error}"
+    refused(
+        vec![chunked(), endless],
+        &limits(),
+        "the limit of 4096 bytes",
     );
 }
 
 #[test]
 fn a_compressed_body() {
-    let error = refused(
+    refused(
         answer_with("200 OK", "content-encoding: gzip\r\n", b"\x1f\x8b\x08"),
         &limits(),
+        "encoded as gzip",
     );
-    assert!(
-        matches!(&error, SourceError::Encoded { encoding, .. } if encoding == "gzip"),
-        "{error}"
-    );
-}
-
-fn stalls_in(script: Vec<Step>, limits: &Limits) -> Phase {
-    match refused(script, limits) {
-        SourceError::Stalled { phase, .. } => phase,
-        other => panic!("{other}"),
-    }
 }
 
 #[test]
 fn a_server_that_stalls() {
     let mut limits = limits();
     limits.idle = Duration::from_millis(300);
-    assert_eq!(stalls_in(vec![Step::Hold], &limits), Phase::Answer);
+    refused(
+        vec![Step::Hold],
+        &limits,
+        "waiting for the answer took more than 300ms",
+    );
     let mut half = answer_of_length("200 OK", "", NEW.len(), &NEW[..60]);
     half.push(Step::Hold);
-    assert_eq!(stalls_in(half, &limits), Phase::Body);
+    refused(
+        half,
+        &limits,
+        "waiting for more of the document took more than 300ms",
+    );
 }
 
 #[test]
@@ -189,14 +176,17 @@ fn a_server_that_is_never_done() {
     limits.total = Duration::from_millis(500);
     let mut slow = answer_of_length("200 OK", "", 4000, "");
     slow.push(Step::Drip(b'#'));
-    assert_eq!(stalls_in(slow, &limits), Phase::Whole);
+    refused(
+        slow,
+        &limits,
+        "the download as a whole took more than 500ms",
+    );
 }
 
 #[test]
 fn an_answer_that_is_not_http() {
     for bytes in [&b"220 mail ready\r\n\r\n"[..], b""] {
-        let error = refused(vec![Step::Send(bytes.to_vec())], &limits());
-        assert!(matches!(error, SourceError::NoAnswer { .. }), "{error}");
+        refused(vec![Step::Send(bytes.to_vec())], &limits(), "no answer: ");
     }
 }
 
@@ -209,7 +199,7 @@ fn nobody_there() {
     let tree = Tree::new(&format!("http://{address}/x.yaml"));
     let before = tree.state();
     let error = tree.pull(&limits()).unwrap_err();
-    assert!(matches!(error, SourceError::NoAnswer { .. }), "{error}");
+    assert!(error.to_string().contains("no answer: "), "{error}");
     assert!(error.to_string().contains("refused"), "{error}");
     assert_eq!(tree.state(), before);
 }
@@ -227,10 +217,7 @@ fn one_bad_document_keeps_the_good_one_from_being_written() {
     );
     let before = tree.state();
     let error = tree.pull(&limits()).unwrap_err();
-    assert!(
-        matches!(error, SourceError::Status { status: 404, .. }),
-        "{error}"
-    );
+    assert!(error.to_string().contains("answered 404"), "{error}");
     assert_eq!(server.requests().len(), 2);
     assert_eq!(tree.state(), before);
 }
@@ -274,7 +261,6 @@ fn a_fault_in_the_list_names_its_place() {
         let tree = Tree::new("http://127.0.0.1:1/x.yaml");
         tree.edit_sources(from, to);
         let error = tree.pull(&limits()).unwrap_err();
-        assert!(matches!(error, SourceError::Sources { .. }), "{error}");
         let message = error.to_string();
         assert!(message.starts_with("spec/sources.toml"), "{message}");
         assert!(message.contains(expected), "{message}");
@@ -305,7 +291,6 @@ fn an_edited_snapshot_is_recorded_and_a_missing_one_refused() {
     );
     std::fs::remove_file(tree.path("spec/local.yaml")).unwrap();
     let error = Candidate::on_disk(tree.root()).unwrap_err();
-    assert!(matches!(error, SourceError::Io { .. }), "{error}");
     assert!(
         error.to_string().starts_with("spec/local.yaml: "),
         "{error}"

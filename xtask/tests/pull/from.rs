@@ -2,16 +2,14 @@
 
 use std::{fs, path::Path};
 
-use xtask::source::{
-    Arrival, Candidate, Location, SOURCES, Snapshot, SourceError, SourcesFile, read_file,
-};
+use xtask::source::{Arrival, Candidate, Location, SOURCES, Snapshot, SourcesFile, read_file};
 
 use crate::{
     server::{Server, answer_with},
     tree::{LOCAL, NEW, OLD, Tree, limits},
 };
 
-fn take_in(tree: &Tree, name: &str, from: &str) -> Result<Candidate, SourceError> {
+fn take_in(tree: &Tree, name: &str, from: &str) -> anyhow::Result<Candidate> {
     let location = Location::parse(from)?;
     Candidate::take_in(tree.root(), name, &location, &limits())
 }
@@ -83,10 +81,7 @@ fn an_unknown_name_lists_the_known_ones() {
     let tree = Tree::new("https://docs.example/x.yaml");
     let path = tree.path("spec/local.yaml");
     let error = take_in(&tree, "sms", path.to_str().unwrap()).unwrap_err();
-    assert!(
-        matches!(&error, SourceError::UnknownDocument { name, .. } if name == "sms"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("no document `sms`"), "{error}");
     assert!(error.to_string().contains("conversation, local"), "{error}");
 }
 
@@ -96,25 +91,19 @@ fn a_file_passes_the_same_checks_as_a_download() {
     tree.write("in/page.html", "<html></html>");
     tree.write("in/large.yaml", &format!("{NEW}{}", "#\n".repeat(4096)));
     let before = tree.state();
-    let refused = |file: &str| {
+    let refused = |file: &str, expected: &str| {
         let path = tree.path(file);
         let error = take_in(&tree, "local", path.to_str().unwrap()).unwrap_err();
         assert!(
             error.to_string().starts_with(path.to_str().unwrap()),
             "{error}"
         );
-        error
+        assert!(error.to_string().contains(expected), "{error}");
     };
-    assert!(matches!(
-        refused("in/page.html"),
-        SourceError::NotText { .. }
-    ));
-    assert!(matches!(
-        refused("in/large.yaml"),
-        SourceError::TooLarge { limit: 4096, .. }
-    ));
-    assert!(matches!(refused("in/none.yaml"), SourceError::Io { .. }));
-    assert!(matches!(refused("in"), SourceError::Io { .. }));
+    refused("in/page.html", "found an HTML page");
+    refused("in/large.yaml", "the limit of 4096 bytes");
+    refused("in/none.yaml", "cannot read the file");
+    refused("in", "cannot read the file");
     assert_eq!(tree.state(), before);
 }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use tempfile::TempDir;
-use xtask::source::{Candidate, Limits, SOURCES, SourceError, SourcesFile, write_all};
+use xtask::source::{Candidate, Limits, SOURCES, SourcesFile, write_all};
 
 pub(crate) const OLD: &str = "\
 openapi: 3.0.2
@@ -122,7 +122,7 @@ impl Tree {
     }
 
     /// Pulls and writes, as the command does. Returns the files that changed.
-    pub(crate) fn pull(&self, limits: &Limits) -> Result<Vec<String>, SourceError> {
+    pub(crate) fn pull(&self, limits: &Limits) -> anyhow::Result<Vec<String>> {
         let candidate = Candidate::pull(self.root(), limits)?;
         Ok(self.commit(&candidate))
     }

@@ -95,7 +95,7 @@ pub struct Webhook {
     pub id: Option<String>,
     /// Optional signing secret for callback bodies, with which the receiver can check the signature.
     pub secret: Option<Secret>,
-    /// URL that receives the events, at most 742 characters; subdomains matching conversation-api.\*.sinch.com are not allowed.
+    /// URL that receives the events, at most 742 characters; subdomains matching conversation-api.*.sinch.com are not allowed.
     pub target: String,
     /// How a webhook's events are delivered; defaults to DISMISS.
     pub target_type: Option<WebhookTargetType>,

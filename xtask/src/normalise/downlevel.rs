@@ -2,17 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::normalise::walk;
+use super::{Fault, walk};
 
-/// Rewrites what 3.1 says in another way; gives the places, for the report.
-pub fn downlevel(document: &mut Value) -> Vec<String> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = Vec::new();
     let version = document
         .get("openapi")
         .and_then(Value::as_str)
         .unwrap_or_default();
     if !version.starts_with("3.1") {
-        return touched;
+        return Ok(touched);
     }
     document["openapi"] = json!("3.0.3");
     if let Some(document) = document.as_object_mut() {
@@ -28,7 +27,7 @@ pub fn downlevel(document: &mut Value) -> Vec<String> {
             touched.push(place.to_owned());
         }
     });
-    touched
+    Ok(touched)
 }
 
 /// A list of types is one type; `null` beside it needs no mention, as every field may be `null`.
@@ -77,7 +76,7 @@ mod tests {
         let before =
             json!({"openapi": "3.0.2", "components": {"schemas": {"A": {"type": "string"}}}});
         let mut seen = before.clone();
-        assert!(downlevel(&mut seen).is_empty());
+        assert!(apply(&mut seen).expect("no faults").is_empty());
         assert_eq!(seen, before);
     }
 
@@ -88,7 +87,7 @@ mod tests {
             "B": {"type": ["string", "null"], "const": "X"},
             "C": {"oneOf": [{"$ref": "#/components/schemas/A"}, {"type": "null"}]}
         }}});
-        let touched = downlevel(&mut seen);
+        let touched = apply(&mut seen).expect("no faults");
         assert_eq!(touched.len(), 3);
         assert_eq!(
             seen,
