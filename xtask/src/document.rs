@@ -73,6 +73,11 @@ pub fn values_in(value: &Value) -> usize {
 ///
 /// What that type contains is told where the other document is looked at.
 pub fn standalone(document: &Value) -> Value {
+    standalone_with(document, &|_| serde_json::json!({"type": "object"}))
+}
+
+/// The same, with what stands for each borrowed type.
+pub(crate) fn standalone_with(document: &Value, type_of: &dyn Fn(&str) -> Value) -> Value {
     let mut borrowed = Vec::new();
     let mut alone = document.clone();
     localise(&mut alone, &mut borrowed);
@@ -81,9 +86,10 @@ pub fn standalone(document: &Value) -> Value {
         .and_then(Value::as_object_mut);
     if let Some(schemas) = schemas {
         for name in borrowed {
-            schemas
-                .entry(name)
-                .or_insert_with(|| serde_json::json!({"type": "object"}));
+            if !schemas.contains_key(&name) {
+                let stub = type_of(&name);
+                schemas.insert(name, stub);
+            }
         }
     }
     alone

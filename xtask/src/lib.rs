@@ -11,6 +11,7 @@ mod files;
 pub mod generate;
 pub mod lint;
 pub mod markdown;
+pub mod model;
 pub mod names;
 pub mod normalise;
 pub mod outline;

@@ -1,6 +1,7 @@
 //! `cargo xtask`: takes in documents, generates the raw crate, compares and checks documents.
 
 use std::{
+    ffi::OsStr,
     fs,
     io::Write as _,
     path::{Path, PathBuf},
@@ -13,11 +14,13 @@ use serde_json::Value;
 use xtask::{
     budget, compiles,
     deadline::{self, within},
-    diff,
-    document::{self, standalone},
+    diff::{self, Version},
+    document::{self, DocumentError, standalone},
     lint,
+    overlay::Overlay,
+    pipeline::{self, Input},
     regen::{self, Origin, Plan},
-    source::{Limits, Location, SourcesFile},
+    source::{Limits, Location, SPEC, SourcesFile},
 };
 
 #[derive(Parser)]
@@ -53,14 +56,17 @@ enum Task {
         #[arg(long)]
         budget: bool,
     },
-    /// Compare two documents by meaning; without files, the ones in spec/ with those of the last commit.
+    /// Compare documents by meaning, and the crate before and after; without files, spec/ with the last commit.
     Diff {
         /// The older document.
         #[arg(requires = "new")]
         old: Option<PathBuf>,
         /// The newer document.
         new: Option<PathBuf>,
-        /// Fail if a caller of the raw crate would have to change.
+        /// Which document the files are versions of, unless a file's name says it.
+        #[arg(long, value_name = "NAME", requires = "new")]
+        document: Option<String>,
+        /// Fail if a user of the raw crate would have to change something.
         #[arg(long)]
         fail_on_breaking: bool,
     },
@@ -122,8 +128,9 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Diff {
             old,
             new,
+            document,
             fail_on_breaking,
-        } => compare(&root, old.zip(new), fail_on_breaking),
+        } => compare(&root, old.zip(new), document.as_deref(), fail_on_breaking),
         Task::Lint { files } => check_documents(&root, files),
     }
 }
@@ -154,8 +161,8 @@ fn finish(root: &Path, plan: &Plan, check: bool) -> Result<ExitCode> {
     }
     let differences = plan.differences()?;
     let changed = plan.write(root)?;
-    for (document, markdown) in differences {
-        say(&format!("## {document}\n\n{markdown}\n"));
+    if let Some(markdown) = differences {
+        say(&format!("{markdown}\n"));
     }
     say(&plan.summary(&changed));
     Ok(ExitCode::SUCCESS)
@@ -175,43 +182,92 @@ fn print_budget(root: &Path) -> Result<()> {
 fn compare(
     root: &Path,
     files: Option<(PathBuf, PathBuf)>,
+    document: Option<&str>,
     fail_on_breaking: bool,
 ) -> Result<ExitCode> {
-    let mut breaking = false;
-    let pairs = match files {
-        Some((old, new)) => vec![(String::new(), read(root, &old)?, read(root, &new)?)],
-        None => committed(root)?,
+    let (old, new) = match files {
+        Some((old, new)) => {
+            let name = document.map(str::to_owned).or(named(root, [&new, &old])?);
+            let with = |file: &Path| with_file(root, file, name.as_deref());
+            (with(&old)?, with(&new)?)
+        }
+        None => (committed(root)?, inputs(root)?),
     };
-    for (title, old, new) in pairs {
-        let report = within(deadline::LIMIT, move || diff::compare(&old, &new))??;
-        breaking |= report.is_breaking();
-        say(&format!("{title}{}\n", report.to_markdown()));
-    }
-    Ok(match breaking && fail_on_breaking {
-        true => ExitCode::FAILURE,
-        false => ExitCode::SUCCESS,
+    let report = within(deadline::LIMIT, move || {
+        Ok::<_, DocumentError>(diff::compare(&Version::of(&old)?, &Version::of(&new)?))
+    })??;
+    say(&report.to_markdown());
+    Ok(if report.is_breaking() && fail_on_breaking {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
     })
 }
 
-/// The documents of the last commit beside those on disk, each pair with a title.
-fn committed(root: &Path) -> Result<Vec<(String, Value, Value)>> {
-    let mut pairs = Vec::new();
-    for source in SourcesFile::load(root)?.sources() {
-        let path = source.path();
-        let shown = Command::new("git")
-            .args(["show", &format!("HEAD:{path}")])
+/// The document that one of the files is a version of, by the name of the file.
+fn named(root: &Path, files: [&PathBuf; 2]) -> Result<Option<String>> {
+    let sources = SourcesFile::load(root)?;
+    let stems = files.map(|file| file.file_stem().and_then(OsStr::to_str));
+    let mut names = sources.sources().iter().map(|source| source.name.clone());
+    Ok(names.find(|name| stems.contains(&Some(name))))
+}
+
+/// The documents in spec/ with a file in the place of one; without a name, the file alone.
+fn with_file(root: &Path, file: &Path, name: Option<&str>) -> Result<Vec<Input>> {
+    let origin = shown(root, file);
+    let tree = read(file, &origin)?;
+    let Some(name) = name else {
+        return Ok(vec![pipeline::loose(tree, &origin)]);
+    };
+    let mut inputs = inputs(root)?;
+    let input = inputs.iter_mut().find(|input| input.name == name);
+    let input = input.with_context(|| {
+        format!("spec/sources.toml has no document {name}; leave the name out to compare the files alone")
+    })?;
+    (input.tree, input.origin) = (tree, origin);
+    Ok(inputs)
+}
+
+/// The documents in the `spec` folder of a checkout.
+fn inputs(root: &Path) -> Result<Vec<Input>> {
+    let sources = SourcesFile::load(root)?;
+    let inputs = sources.sources().iter().map(|source| {
+        let origin = source.path();
+        Ok(Input {
+            name: source.name.clone(),
+            tree: read(&root.join(&origin), &origin)?,
+            overlays: Overlay::read_all(&root.join(SPEC), &source.name)?,
+            origin,
+        })
+    });
+    inputs.collect()
+}
+
+/// The documents as they were in the last commit, with its overlays.
+fn committed(root: &Path) -> Result<Vec<Input>> {
+    let git = |arguments: &[&str]| -> Result<Vec<u8>> {
+        let output = Command::new("git")
+            .args(arguments)
             .current_dir(root)
             .output()?;
         ensure!(
-            shown.status.success(),
-            "{path} is not in the last commit; commit it, or name two files to compare"
+            output.status.success(),
+            "{SPEC} is not in the last commit; commit it, or name two files to compare"
         );
-        let origin = format!("{path} of the last commit");
-        let old = standalone(&document::parse(str::from_utf8(&shown.stdout)?, &origin)?);
-        let new = read(root, &root.join(path))?;
-        pairs.push((format!("## {}\n\n", source.name), old, new));
+        Ok(output.stdout)
+    };
+    let folder = tempfile::tempdir()?;
+    let listed = git(&["ls-tree", "-r", "-z", "--name-only", "HEAD", "--", SPEC])?;
+    for path in String::from_utf8(listed)?.split_terminator('\0') {
+        let target = folder.path().join(path);
+        fs::create_dir_all(target.parent().unwrap_or(folder.path()))?;
+        fs::write(target, git(&["show", &format!("HEAD:./{path}")])?)?;
     }
-    Ok(pairs)
+    let mut inputs = inputs(folder.path())?;
+    for input in &mut inputs {
+        input.origin.push_str(" of the last commit");
+    }
+    Ok(inputs)
 }
 
 fn check_documents(root: &Path, mut files: Vec<PathBuf>) -> Result<ExitCode> {
@@ -220,7 +276,7 @@ fn check_documents(root: &Path, mut files: Vec<PathBuf>) -> Result<ExitCode> {
         files.extend(list.sources().iter().map(|source| root.join(source.path())));
     }
     for file in files {
-        let tree = read(root, &file)?;
+        let tree = standalone(&read(&file, &shown(root, &file))?);
         let findings = within(deadline::LIMIT, move || lint::lint(&tree))?;
         say(&format!(
             "{}\n{}\n",
@@ -238,8 +294,7 @@ fn shown(root: &Path, file: &Path) -> String {
 }
 
 /// One document by itself.
-fn read(root: &Path, file: &Path) -> Result<Value> {
-    let shown = shown(root, file);
-    let text = fs::read_to_string(file).with_context(|| shown.clone())?;
-    Ok(standalone(&document::parse(&text, &shown)?))
+fn read(file: &Path, origin: &str) -> Result<Value> {
+    let text = fs::read_to_string(file).with_context(|| origin.to_owned())?;
+    Ok(document::parse(&text, origin)?)
 }

@@ -1,113 +1,228 @@
-//! The public face of the generated code in few words: a line an operation, a few a type.
-//!
-//! It is read from the files themselves, so it also tells whether they are what a reviewer thinks they are.
+//! The public face of the generated code: its items, read from the files themselves, and a text of them in few words.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+mod text;
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Fields, FnArg, GenericArgument, Item, ItemFn, PathArguments, ReturnType, Type};
+use syn::{
+    Attribute, Fields, FnArg, GenericArgument, ImplItem, Item as Code, PathArguments, ReturnType,
+    Signature, Type, Visibility,
+};
 
 use crate::emit::{CRATE_FOLDER, Files};
 
-/// Columns after which a list goes on in the next line.
-const WIDTH: usize = 110;
+pub use text::outline;
 
-/// Outlines the generated files of the raw crate.
-pub fn outline(files: &Files) -> Result<String, syn::Error> {
-    let mut out = String::new();
-    let mut sections: BTreeMap<&str, Vec<Item>> = BTreeMap::new();
+/// What an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A struct with named fields.
+    Struct,
+    /// An enum.
+    Enum,
+    /// Another name for a type.
+    Alias,
+    /// A function that makes a request.
+    Function,
+    /// What an `impl` or a table adds to a type.
+    Addition,
+}
+
+/// An item of the generated code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Item {
+    /// The file, without its folder and ending: `types/app`.
+    pub section: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its name, or that of the type it adds to.
+    pub name: String,
+    /// Whether more fields or variants may come without breaking its users.
+    pub is_open: bool,
+    /// Its fields, variants, functions and traits, in the order of the code.
+    pub parts: Vec<Part>,
+}
+
+/// What a user can name of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Part {
+    /// `.id`, `::Variant`, `::new`, `: Default`; empty for the item itself.
+    pub name: String,
+    /// Whether it is a function.
+    pub is_function: bool,
+    /// Names of arguments.
+    pub arguments: Vec<String>,
+    /// The types of the arguments and what is returned, or the type of a field.
+    pub types: Vec<String>,
+}
+
+/// Reads the generated files of the raw crate; on a fault, the path of the file that is no Rust.
+pub fn items(files: &Files) -> Result<Vec<Item>, (String, syn::Error)> {
+    let mut items = Vec::new();
     for (path, text) in files {
-        let Some(section) = path
-            .strip_prefix(CRATE_FOLDER)
-            .and_then(|path| path.strip_prefix('/'))
-        else {
+        let inside = path.strip_prefix(CRATE_FOLDER);
+        let Some(section) = inside.and_then(|path| path.strip_prefix('/')) else {
             continue;
         };
         let section = section.trim_end_matches(".rs");
-        sections
-            .entry(section)
-            .or_default()
-            .extend(syn::parse_file(text)?.items);
+        let file = syn::parse_file(text).map_err(|error| (path.clone(), error))?;
+        items.extend(file.items.iter().filter_map(|code| item(section, code)));
     }
-    for (section, items) in sections {
-        let lines: Vec<String> = items.iter().flat_map(item).collect();
-        if !lines.is_empty() {
-            let _ = writeln!(out, "{section}");
-            for line in lines {
-                let _ = writeln!(out, "  {line}");
-            }
-        }
-    }
-    Ok(out)
+    Ok(items)
 }
 
-fn item(item: &Item) -> Vec<String> {
-    match item {
-        Item::Struct(item) if item.ident != "Client" => {
-            let Fields::Named(fields) = &item.fields else {
-                return Vec::new();
+fn item(section: &str, code: &Code) -> Option<Item> {
+    let (kind, name, attributes, parts) = match code {
+        Code::Struct(code) => {
+            let Fields::Named(fields) = &code.fields else {
+                return None;
             };
             let fields = fields.named.iter().filter_map(|field| {
-                let name = field.ident.as_ref()?.to_string();
-                (name != "extra").then(|| format!("{name}: {}", written(&field.ty)))
+                let name = field.ident.as_ref()?;
+                Some(Part::new(format!(".{name}"), vec![written(&field.ty)]))
             });
-            wrapped(&format!("struct {}", item.ident), fields)
+            (
+                Kind::Struct,
+                code.ident.to_string(),
+                &code.attrs[..],
+                fields.collect(),
+            )
         }
-        Item::Enum(item) => {
-            let variants = item
-                .variants
-                .iter()
-                .filter(|variant| variant.ident != "Unknown");
-            let variants = variants.map(|variant| {
-                let held: Vec<String> = variant
-                    .fields
-                    .iter()
-                    .map(|field| written(&field.ty))
-                    .collect();
-                match held.first() {
-                    Some(held) if variant.ident != held => {
-                        format!("{}({held})", variant.ident)
-                    }
-                    Some(_) => format!("{}(_)", variant.ident),
-                    None => variant.ident.to_string(),
+        Code::Enum(code) => {
+            let variants = code.variants.iter().map(|variant| {
+                let held = variant.fields.iter().map(|field| written(&field.ty));
+                Part::new(format!("::{}", variant.ident), held.collect())
+            });
+            (
+                Kind::Enum,
+                code.ident.to_string(),
+                &code.attrs[..],
+                variants.collect(),
+            )
+        }
+        Code::Type(code) => {
+            let target = Part::new(String::new(), vec![written(&code.ty)]);
+            (Kind::Alias, code.ident.to_string(), &[][..], vec![target])
+        }
+        Code::Fn(code) => {
+            let part = function(String::new(), &code.sig);
+            (
+                Kind::Function,
+                code.sig.ident.to_string(),
+                &[][..],
+                vec![part],
+            )
+        }
+        Code::Impl(code) => {
+            let parts = match &code.trait_ {
+                Some((path, _)) => {
+                    vec![Part::new(format!(": {}", tidy(path)), Vec::new())]
                 }
-            });
-            wrapped(&format!("enum {}", item.ident), variants)
+                None => code.items.iter().filter_map(addition).collect(),
+            };
+            (Kind::Addition, written(&code.self_ty), &[][..], parts)
         }
-        Item::Type(item) => vec![format!("type {} = {}", item.ident, written(&item.ty))],
-        Item::Fn(function) => operation(function).into_iter().collect(),
-        _ => Vec::new(),
+        Code::Macro(code) if code.mac.path.segments.last()?.ident == "operations" => {
+            let parts = first_of_rows(code.mac.tokens.clone());
+            (Kind::Addition, "OperationId".to_owned(), &[][..], parts)
+        }
+        _ => return None,
+    };
+    let derived = attributes.iter().flat_map(derives);
+    Some(Item {
+        section: section.to_owned(),
+        kind,
+        name,
+        is_open: attributes
+            .iter()
+            .any(|attribute| attribute.path().is_ident("non_exhaustive")),
+        parts: parts.into_iter().chain(derived).collect(),
+    })
+}
+
+impl Part {
+    fn new(name: String, types: Vec<String>) -> Self {
+        Self {
+            name,
+            is_function: false,
+            arguments: Vec::new(),
+            types,
+        }
+    }
+
+    /// The name of a field, variant, function or constant.
+    pub fn member(&self) -> Option<&str> {
+        self.name
+            .strip_prefix("::")
+            .or_else(|| self.name.strip_prefix('.'))
     }
 }
 
-fn operation(function: &ItemFn) -> Option<String> {
-    let arguments: Vec<String> = function
-        .sig
-        .inputs
-        .iter()
-        .filter_map(|input| match input {
-            FnArg::Typed(argument) => Some(format!(
-                "{}: {}",
-                argument.pat.to_token_stream(),
-                written(&argument.ty)
-            )),
-            FnArg::Receiver(_) => None,
-        })
-        .collect();
-    let ReturnType::Type(_, returned) = &function.sig.output else {
-        return None;
+/// A public function or constant of a type.
+fn addition(item: &ImplItem) -> Option<Part> {
+    match item {
+        ImplItem::Fn(code) if matches!(code.vis, Visibility::Public(_)) => {
+            Some(function(format!("::{}", code.sig.ident), &code.sig))
+        }
+        ImplItem::Const(code) if matches!(code.vis, Visibility::Public(_)) => Some(Part::new(
+            format!("::{}", code.ident),
+            vec![written(&code.ty)],
+        )),
+        _ => None,
+    }
+}
+
+fn function(name: String, signature: &Signature) -> Part {
+    let mut part = Part {
+        is_function: true,
+        ..Part::new(name, Vec::new())
     };
-    let success = inner(returned)?;
-    Some(format!(
-        "{}({}) -> {}",
-        function.sig.ident,
-        arguments.join(", "),
-        written(success)
-    ))
+    for input in &signature.inputs {
+        match input {
+            FnArg::Typed(argument) => {
+                part.arguments.push(tidy(&argument.pat));
+                part.types.push(written(&argument.ty));
+            }
+            FnArg::Receiver(_) => part.types.push("self".to_owned()),
+        }
+    }
+    part.types.push(match &signature.output {
+        ReturnType::Type(_, returned) => written(first_argument(returned).unwrap_or(returned)),
+        ReturnType::Default => "()".to_owned(),
+    });
+    part
+}
+
+fn derives(attribute: &Attribute) -> Vec<Part> {
+    let mut derived = Vec::new();
+    if attribute.path().is_ident("derive") {
+        // The generator writes each derive itself; one that does not parse would not compile either.
+        let _ = attribute.parse_nested_meta(|meta| {
+            derived.push(Part::new(format!(": {}", tidy(&meta.path)), Vec::new()));
+            Ok(())
+        });
+    }
+    derived
+}
+
+/// The name at the start of each row of a table.
+fn first_of_rows(table: TokenStream) -> Vec<Part> {
+    let mut is_start = true;
+    let mut parts = Vec::new();
+    for token in table {
+        if is_start {
+            parts.push(Part::new(format!("::{token}"), Vec::new()));
+        }
+        is_start = matches!(&token, TokenTree::Punct(comma) if comma.as_char() == ',');
+    }
+    parts
 }
 
 /// The first argument of a generic type.
-fn inner(ty: &Type) -> Option<&Type> {
+fn first_argument(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
     let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
         return None;
@@ -119,51 +234,38 @@ fn inner(ty: &Type) -> Option<&Type> {
 }
 
 fn written(ty: &Type) -> String {
-    ty.to_token_stream()
+    tidy(ty)
+        .replace("types::", "")
+        .replace("crate::wire::", "")
+        .replace("::serde_json::", "")
+}
+
+fn tidy(code: &impl ToTokens) -> String {
+    code.to_token_stream()
         .to_string()
         .replace("& ", "&")
-        .replace("types :: ", "")
-        .replace("crate :: wire :: ", "")
-        .replace(":: serde_json :: ", "")
+        .replace(" :: ", "::")
+        .replace(":: ", "::")
         .replace(" < ", "<")
         .replace(" >", ">")
         .replace(" ,", ",")
         .replace("> >", ">>")
 }
 
-fn wrapped(head: &str, parts: impl Iterator<Item = String>) -> Vec<String> {
-    let mut lines = vec![head.to_owned()];
-    let mut line = String::new();
-    for part in parts {
-        if !line.is_empty() && line.len() + part.len() + 2 > WIDTH {
-            lines.push(format!("    {line},"));
-            line.clear();
+impl Part {
+    /// Its type, or its arguments and what it returns.
+    pub fn shown(&self) -> String {
+        match self.types.split_last() {
+            Some((returned, arguments)) if self.is_function => {
+                let arguments: Vec<String> = self
+                    .arguments
+                    .iter()
+                    .zip(arguments)
+                    .map(|(name, ty)| format!("{name}: {ty}"))
+                    .collect();
+                format!("({}) -> {returned}", arguments.join(", "))
+            }
+            _ => self.types.join(", "),
         }
-        if !line.is_empty() {
-            line.push_str(", ");
-        }
-        line.push_str(&part);
-    }
-    if !line.is_empty() {
-        lines.push(format!("    {line}"));
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tells_operations_and_types() {
-        let code = "
-            pub struct A { pub b: Option<String>, pub extra: JsonObject }
-            pub enum C { D, A(A), Text(String), Unknown(String) }
-            pub fn get_a(id: &str, with: Option<&types::C>) -> Request<types::A> { x }";
-        let files = Files::from([(format!("{CRATE_FOLDER}/part.rs"), code.to_owned())]);
-        assert_eq!(
-            outline(&files).expect("it parses"),
-            "part\n  struct A\n      b: Option<String>\n  enum C\n      D, A(_), Text(String)\n  get_a(id: &str, with: Option<&C>) -> A\n"
-        );
     }
 }

@@ -1,10 +1,15 @@
 //! From the trees of all documents to one normalised document.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 
 use crate::{
-    document::DocumentError,
-    normalise::{self, DOCUMENT_PASSES, MERGED_PASSES, Report, merge::merge},
+    document::{DocumentError, standalone_with},
+    names,
+    normalise::{
+        self, DOCUMENT_PASSES, MERGED_PASSES, Report, error_shapes::ERROR, merge::merge, walk,
+    },
     overlay::Overlay,
 };
 
@@ -35,13 +40,112 @@ pub fn normalise(inputs: &[Input]) -> Result<Normalised, DocumentError> {
     let mut report = Report::default();
     let mut documents = Vec::new();
     for input in inputs {
-        let (name, origin, mut tree) = (&input.name, &input.origin, input.tree.clone());
-        for overlay in &input.overlays {
-            report.add("overlay", name, overlay.apply(&mut tree)?);
-        }
-        normalise::run(DOCUMENT_PASSES, &mut tree, name, origin, &mut report)?;
-        documents.push((name.clone(), origin.clone(), tree));
+        let document = corrected(input, &mut report)?;
+        documents.push(by_itself(input, document, &mut report)?);
     }
+    as_one(documents, report)
+}
+
+/// Each document as if it were the only one, with the Rust names that its types have among all.
+pub fn normalise_alone(inputs: &[Input]) -> Result<Vec<Value>, DocumentError> {
+    let mut report = Report::default();
+    let mut documents = inputs
+        .iter()
+        .map(|input| {
+            Ok(standalone_with(
+                &with_errors(corrected(input, &mut report)?),
+                &borrowed,
+            ))
+        })
+        .collect::<Result<Vec<_>, DocumentError>>()?;
+    let names: BTreeMap<String, Value> = documents.iter_mut().flat_map(chosen_names).collect();
+    let alone = inputs.iter().zip(documents).map(|(input, mut document)| {
+        let schemas = walk::components(&mut document).into_iter().flatten();
+        for (key, schema) in schemas {
+            if let (Some(schema), Some(name)) = (schema.as_object_mut(), names.get(key)) {
+                schema.shift_remove("x-same-as");
+                schema.insert("x-rust-name".to_owned(), name.clone());
+            }
+        }
+        let document = by_itself(input, document, &mut Report::default())?;
+        Ok(as_one(vec![document], Report::default())?.document)
+    });
+    alone.collect()
+}
+
+/// A document that nothing is known of but its tree, made whole: types of other documents are objects of their names.
+pub fn loose(tree: Value, origin: &str) -> Input {
+    Input {
+        name: "document".to_owned(),
+        origin: origin.to_owned(),
+        tree: standalone_with(&with_errors(tree), &borrowed),
+        overlays: Vec::new(),
+    }
+}
+
+/// The type of errors is that of another document, where this one has none.
+fn with_errors(mut document: Value) -> Value {
+    if let Some(root) = document.as_object_mut() {
+        let components = root.entry("components").or_insert_with(|| json!({}));
+        if let Some(components) = components.as_object_mut() {
+            let schemas = components.entry("schemas").or_insert_with(|| json!({}));
+            if let Some(schemas) = schemas.as_object_mut() {
+                schemas.entry(ERROR).or_insert_with(|| borrowed(ERROR));
+            }
+        }
+    }
+    document
+}
+
+/// An object that can be told from others, so that it can be an alternative.
+fn borrowed(name: &str) -> Value {
+    json!({"type": "object", "properties": {name: {}}})
+}
+
+/// The types whose names an overlay chooses.
+fn chosen_names(document: &mut Value) -> Vec<(String, Value)> {
+    let schemas = walk::components(document).into_iter().flatten();
+    let chosen = schemas.filter_map(|(key, schema)| {
+        let same = schema.get("x-same-as").and_then(Value::as_str);
+        let same = same.and_then(|name| names::identifier(names::Kind::Type, name));
+        let chosen = schema.get("x-rust-name").cloned();
+        Some((key.clone(), same.map(Value::String).or(chosen)?))
+    });
+    chosen.collect()
+}
+
+/// The document with its overlays applied.
+fn corrected(input: &Input, report: &mut Report) -> Result<Value, DocumentError> {
+    let mut document = input.tree.clone();
+    if !document.is_object() {
+        let remedy = "check that this is the document that was meant";
+        return Err(DocumentError::new(
+            &input.origin,
+            "",
+            "expected an object",
+            remedy,
+        ));
+    }
+    for overlay in &input.overlays {
+        report.add("overlay", &input.name, overlay.apply(&mut document)?);
+    }
+    Ok(document)
+}
+
+/// Name, origin and tree of a document.
+type Named = (String, String, Value);
+
+fn by_itself(
+    input: &Input,
+    mut document: Value,
+    report: &mut Report,
+) -> Result<Named, DocumentError> {
+    let (name, origin) = (&input.name, &input.origin);
+    normalise::run(DOCUMENT_PASSES, &mut document, name, origin, report)?;
+    Ok((name.clone(), origin.clone(), document))
+}
+
+fn as_one(documents: Vec<Named>, mut report: Report) -> Result<Normalised, DocumentError> {
     let (mut document, united) = merge(documents)?;
     report.add("merge", "all", united);
     let origin = "all documents";

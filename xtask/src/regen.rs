@@ -10,11 +10,12 @@ use anyhow::{Context, Result};
 
 use crate::{
     deadline::{self, within},
-    diff,
-    document::{DocumentError, standalone},
+    diff::{self, Version},
+    document::{self, DocumentError},
     emit::{self, Files},
     files::list,
     generate,
+    markdown::whole,
     overlay::Overlay,
     pipeline::{self, Input, Normalised},
     rewrite,
@@ -49,6 +50,8 @@ pub struct Plan {
     pub normalised: Normalised,
     /// Generated files.
     pub files: Files,
+    /// What they were generated from.
+    inputs: Vec<Input>,
 }
 
 /// Gets the documents and generates everything in memory.
@@ -77,15 +80,18 @@ pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan> {
         .iter()
         .map(input)
         .collect::<Result<_>>()?;
-    let (normalised, files) = within(deadline::LIMIT, move || generated(&inputs))??;
+    let documents = inputs.clone();
+    let (normalised, files) = within(deadline::LIMIT, move || generated(&documents))??;
     Ok(Plan {
         candidate,
         normalised,
         files,
+        inputs,
     })
 }
 
-fn generated(inputs: &[Input]) -> Result<(Normalised, Files), DocumentError> {
+/// Everything that is generated from the documents.
+pub fn generated(inputs: &[Input]) -> Result<(Normalised, Files), DocumentError> {
     let normalised = pipeline::normalise(inputs)?;
     let generated = generate::generate(&normalised.document)?;
     let files = emit::files(&normalised.document, &generated)?;
@@ -117,22 +123,36 @@ impl Plan {
         Ok(changed)
     }
 
-    /// What the change of documents means, as Markdown; nothing for documents that stayed.
-    pub fn differences(&self) -> Result<Vec<(String, String)>> {
-        let changed = self
-            .candidate
-            .documents
-            .iter()
-            .filter(|document| document.is_changed());
-        changed
-            .map(|document| {
-                let before = document.before.as_deref().unwrap_or("{}");
-                let before = standalone(&crate::document::parse(before, &document.path)?);
-                let after = standalone(&document.tree);
-                let report = within(deadline::LIMIT, move || diff::compare(&before, &after))??;
-                Ok((document.name.clone(), report.to_markdown()))
-            })
-            .collect()
+    /// What the change of documents means, as Markdown; nothing if they stayed.
+    ///
+    /// Old documents that nothing can be generated from are no reason to keep them: the text then says that.
+    pub fn differences(&self) -> Result<Option<String>> {
+        if !self.candidate.documents.iter().any(|it| it.is_changed()) {
+            return Ok(None);
+        }
+        let before = self.candidate.documents.iter().zip(&self.inputs);
+        let before = before.filter_map(|(document, input)| {
+            let origin = format!("{} as it was", input.origin);
+            let text = document.before.as_deref()?;
+            Some(document::parse(text, &origin).map(|tree| Input {
+                tree,
+                origin,
+                ..input.clone()
+            }))
+        });
+        let before: Result<Vec<Input>, DocumentError> = before.collect();
+        let (inputs, files) = (self.inputs.clone(), self.files.clone());
+        let compared = within(deadline::LIMIT, move || {
+            let old = Version::of(&before?)?;
+            let new = Version::with_files(&inputs, files)?;
+            Ok::<_, DocumentError>(diff::compare(&old, &new).to_markdown())
+        })?;
+        Ok(Some(compared.unwrap_or_else(|error| {
+            format!(
+                "The documents cannot be compared: {}\n",
+                whole(&error.to_string())
+            )
+        })))
     }
 
     /// How many lines of the raw crate are generated.

@@ -4,17 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-use syn::{Fields, Item};
-
 use crate::{
     document::DocumentError,
     emit::{CRATE_FOLDER, Files},
     generate::KIND,
     names,
     normalise::unions::Union,
+    outline::{self, Kind},
     rewrite,
 };
+use serde_json::Value;
 
 /// How often each name is there: `types::App`, `types::App.id`, `conversation::app_get_app`.
 type Names = BTreeMap<String, usize>;
@@ -110,48 +109,25 @@ fn members(name: &str, schema: &Value) -> Vec<String> {
 }
 
 fn declared(files: &Files) -> Result<Names, DocumentError> {
+    let items = outline::items(files).map_err(|(path, error)| DocumentError {
+        origin: path,
+        pointer: String::new(),
+        message: format!("expected Rust, but {error}"),
+        remedy: "report it as a fault of the generator, with the document".to_owned(),
+    })?;
     let mut names = Names::new();
-    for (path, text) in files {
-        let Some(module) = path.strip_prefix(CRATE_FOLDER) else {
-            continue;
-        };
-        let file = syn::parse_file(text).map_err(|error| DocumentError {
-            origin: path.clone(),
-            pointer: String::new(),
-            message: format!("expected Rust, but {error}"),
-            remedy: "report it as a fault of the generator, with the document".to_owned(),
-        })?;
-        let module = module
-            .trim_start_matches('/')
-            .split('/')
-            .next()
-            .unwrap_or_default();
-        for item in &file.items {
-            declare(item, module, &mut names);
+    for item in items {
+        let module = item.section.split('/').next().unwrap_or_default();
+        let name = format!("{module}::{}", item.name);
+        match item.kind {
+            Kind::Function => {}
+            Kind::Struct | Kind::Enum | Kind::Alias if module == "types" => {
+                let members = item.parts.iter().filter_map(|part| part.member());
+                members.for_each(|member| add(&mut names, format!("{name}.{member}")));
+            }
+            _ => continue,
         }
+        add(&mut names, name);
     }
     Ok(names)
-}
-
-fn declare(item: &Item, module: &str, names: &mut Names) {
-    match item {
-        Item::Struct(item) if module == "types" => {
-            add(names, format!("types::{}", item.ident));
-            if let Fields::Named(fields) = &item.fields {
-                let idents = fields.named.iter().filter_map(|field| field.ident.as_ref());
-                idents.for_each(|field| add(names, format!("types::{}.{field}", item.ident)));
-            }
-        }
-        Item::Enum(item) if module == "types" => {
-            add(names, format!("types::{}", item.ident));
-            let variants = item.variants.iter();
-            variants
-                .for_each(|variant| add(names, format!("types::{}.{}", item.ident, variant.ident)));
-        }
-        Item::Type(item) if module == "types" => add(names, format!("types::{}", item.ident)),
-        Item::Fn(function) if module != "types" => {
-            add(names, format!("{module}::{}", function.sig.ident));
-        }
-        _ => {}
-    }
 }

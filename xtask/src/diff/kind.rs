@@ -1,17 +1,8 @@
-//! The kinds of change, and what each does to a caller.
-
-/// What a change asks of a program that calls the crate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Impact {
-    /// The program keeps compiling and keeps its behaviour.
-    Compatible,
-    /// The program may have to be changed.
-    Breaking,
-}
+//! The kinds of change that a document can make.
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident: $impact:ident, $phrase:literal;)*) => {
-        /// What happened at one place; [`Kind::impact`] follows from it alone.
+    ($($(#[$doc:meta])* $kind:ident: $effect:ident, $phrase:literal;)*) => {
+        /// What happened at one place of a document.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Kind {
@@ -19,9 +10,6 @@ macro_rules! kinds {
         }
 
         impl Kind {
-            /// Every kind, in the order of the table in the [module](super) documentation.
-            pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
-
             /// The kind in words, as the Markdown says it.
             pub fn phrase(self) -> &'static str {
                 match self {
@@ -29,93 +17,119 @@ macro_rules! kinds {
                 }
             }
 
-            /// Whether it breaks a caller.
-            pub fn impact(self) -> Impact {
+            /// What it does to a program that still compiles.
+            pub fn effect(self) -> Impact {
                 match self {
-                    $(Self::$kind => Impact::$impact,)*
+                    $(Self::$kind => Impact::$effect,)*
                 }
             }
         }
     };
 }
 
+/// What a change asks of a program that uses the crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Impact {
+    /// It compiles and works as before.
+    Compatible,
+    /// It compiles, and the server may answer otherwise, or no longer accept what it sends.
+    Behaviour,
+    /// It may no longer compile, or mean something else.
+    Breaking,
+}
+
 kinds! {
     /// An operation id that the old document lacks.
     OperationAdded: Compatible, "operation added";
     /// An operation id that the new document lacks.
-    OperationRemoved: Breaking, "operation removed";
+    OperationRemoved: Behaviour, "operation removed";
+    /// The same operation under another id.
+    OperationRenamed: Behaviour, "operation renamed";
     /// The same operation id under another method or path.
     OperationMoved: Compatible, "method or path changed";
     /// A parameter, required or not.
-    ParameterAdded: Breaking, "parameter added";
+    ParameterAdded: Compatible, "parameter added";
     /// A parameter, required or not.
-    ParameterRemoved: Breaking, "parameter removed";
+    ParameterRemoved: Behaviour, "parameter removed";
     /// The path names its parameters in another order.
-    ParametersReordered: Breaking, "path parameters reordered";
-    /// `style`, `explode` or `allowReserved` of a parameter.
-    ParameterStyleChanged: Compatible, "parameter encoding changed";
+    ParametersReordered: Compatible, "path parameters reordered";
     /// A request body where there was none.
-    BodyAdded: Breaking, "request body added";
+    BodyAdded: Behaviour, "request body added";
     /// A request body that is gone.
-    BodyRemoved: Breaking, "request body removed";
-    /// The media types of the request body.
-    BodyMediaTypeChanged: Breaking, "request media type changed";
-    /// The success responses: which there are, or what media types they have.
-    SuccessChanged: Breaking, "success response changed";
-    /// The status of the one success response.
-    SuccessStatusChanged: Compatible, "success status changed";
-    /// An error response added, removed or changed.
-    ErrorChanged: Compatible, "error response changed";
-    /// Who may call: `security` or `securitySchemes`.
+    BodyRemoved: Behaviour, "request body removed";
+    /// What a success answers with.
+    AnswerChanged: Behaviour, "success response changed";
+    /// A status added, removed, or with another body.
+    StatusChanged: Compatible, "response changed";
+    /// Who may call: `security` or `securitySchemes`. The client signs requests, not the caller.
     SecurityChanged: Compatible, "security changed";
-    /// Where the API is served.
+    /// Where the API is served. The client knows the hosts, not the caller.
     ServersChanged: Compatible, "servers changed";
-    /// Calls that the server makes: `callbacks` or `webhooks`.
+    /// Calls that the server makes: `callbacks` or `webhooks`. No function is made of them.
     CallbacksChanged: Compatible, "callbacks changed";
-    /// A component schema that the old document lacks.
+    /// A type that the old document lacks.
     SchemaAdded: Compatible, "schema added";
-    /// A component schema that the new document lacks.
-    SchemaRemoved: Breaking, "schema removed";
-    /// A component schema with the same structure under another name.
-    SchemaRenamed: Breaking, "schema renamed";
+    /// A type that the new document lacks.
+    SchemaRemoved: Behaviour, "schema removed";
+    /// The same type under another name.
+    SchemaRenamed: Compatible, "schema renamed";
     /// A field that has to be given.
-    RequiredFieldAdded: Breaking, "required field added";
+    RequiredFieldAdded: Behaviour, "required field added";
     /// A field that may be left out.
     OptionalFieldAdded: Compatible, "optional field added";
     /// A field, required or not.
-    FieldRemoved: Breaking, "field removed";
+    FieldRemoved: Behaviour, "field removed";
     /// Required became optional, or optional required.
-    RequirednessChanged: Breaking, "requiredness changed";
-    /// Another Rust type.
-    TypeChanged: Breaking, "type changed";
-    /// Another `format` for the same Rust type.
-    FormatChanged: Compatible, "format changed";
-    /// `null` allowed or refused where a value has to be given.
-    NullabilityChanged: Breaking, "null allowed or refused";
-    /// `null` allowed or refused in an optional field.
-    OptionalNullabilityChanged: Compatible, "null allowed or refused in an optional field";
+    RequirednessChanged: Behaviour, "requiredness changed";
+    /// Another type.
+    TypeChanged: Behaviour, "type changed";
+    /// Another `format` of the same type.
+    FormatChanged: Behaviour, "format changed";
+    /// `null` allowed or refused.
+    NullabilityChanged: Behaviour, "null allowed or refused";
     /// Values of an enum.
     ValuesAdded: Compatible, "enum values added";
     /// Values of an enum.
-    ValuesRemoved: Breaking, "enum values removed";
+    ValuesRemoved: Behaviour, "enum values removed";
     /// Alternatives of a union.
     MembersAdded: Compatible, "union members added";
     /// Alternatives of a union.
-    MembersRemoved: Breaking, "union members removed";
-    /// `oneOf` became `anyOf`, or the other way round.
-    UnionFormChanged: Breaking, "kind of union changed";
-    /// The tag that tells the members of a union apart.
-    DiscriminatorChanged: Compatible, "discriminator changed";
-    /// Fields beside the named ones allowed or refused.
-    UnknownFieldsChanged: Compatible, "unknown fields allowed or refused";
-    /// A length, count, range or pattern.
-    LimitChanged: Compatible, "limit changed";
+    MembersRemoved: Behaviour, "union members removed";
+    /// What tells the alternatives of a union apart.
+    DiscriminatorChanged: Behaviour, "discriminator changed";
+    /// A length, count, range or pattern that refuses what was accepted.
+    LimitTightened: Behaviour, "limit tightened";
+    /// A length, count, range or pattern that refuses nothing that was accepted.
+    LimitLoosened: Compatible, "limit loosened";
     /// The value that the server assumes.
-    DefaultChanged: Compatible, "default changed";
+    DefaultChanged: Behaviour, "default changed";
+    /// The one value that a field can have.
+    ConstantChanged: Behaviour, "only value changed";
     /// `deprecated` set or taken back.
     DeprecationChanged: Compatible, "deprecation changed";
     /// `readOnly` or `writeOnly`.
-    AccessChanged: Compatible, "access changed";
-    /// A keyword of JSON Schema that this comparison does not interpret.
-    KeywordChanged: Breaking, "other keyword changed";
+    AccessChanged: Behaviour, "access changed";
+}
+
+impl Kind {
+    /// Whether it leaves the type as it is, so that no item of the crate shows it.
+    pub(super) fn is_beside(self) -> bool {
+        use Kind::*;
+        matches!(
+            self,
+            OperationMoved
+                | StatusChanged
+                | SecurityChanged
+                | ServersChanged
+                | CallbacksChanged
+                | DiscriminatorChanged
+                | LimitTightened
+                | LimitLoosened
+                | DefaultChanged
+                | ConstantChanged
+                | DeprecationChanged
+                | AccessChanged
+        )
+    }
 }

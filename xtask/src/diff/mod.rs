@@ -1,231 +1,330 @@
-//! What changed between two OpenAPI documents, by meaning, and what it does to a caller of the crate.
+//! What changed between two versions of the documents, by meaning, and what it does to users of the crate.
 //!
-//! Documents are compared after their references: a schema that moves into a component, an `allOf` that is
-//! written out, another order of fields and another wording change nothing. Component schemas are compared by
-//! name, each once; operations by `operationId`.
+//! Each published document is normalised by itself and compared by meaning: operations by id, types by name, references
+//! followed, wording aside. Beside that, the raw crate is generated from all documents of each version, and its public
+//! items are compared. The verdict is about the latter, since that is what users compile:
 //!
-//! # Rules
+//! - *breaking*: an item, field, variant, function or trait is gone or has another type, or arguments changed places;
+//! - *behaviour*: programs compile, and the server may refuse what it accepted, or answer otherwise;
+//! - *compatible*: all else. Structs and enums of the crate are `#[non_exhaustive]`, so more of them is compatible; where
+//!   one is not, it is breaking.
 //!
-//! A caller is a program that uses the generated crate. Structs there are `#[non_exhaustive]` and made by
-//! `new(required fields)`; enums are open and `#[non_exhaustive]`; unknown fields are kept; an operation is one
-//! function with positional arguments: the parameters of the path in its order, then those of the query and the
-//! headers by name, then the body.
-//!
-//! | Change | Impact | Reason |
-//! | --- | --- | --- |
-//! | operation added | compatible | a new function |
-//! | operation removed | breaking | the function is gone |
-//! | method or path changed | compatible | the function stays as it is |
-//! | parameter added | breaking | one more argument |
-//! | parameter removed | breaking | one argument less |
-//! | path parameters reordered | breaking | arguments change places |
-//! | parameter encoding changed | compatible | only the URL differs |
-//! | request body added | breaking | one more argument |
-//! | request body removed | breaking | one argument less |
-//! | request media type changed | breaking | another type of argument |
-//! | success response changed | breaking | another type is returned |
-//! | success status changed | compatible | the type stays |
-//! | error response changed | compatible | all errors are one type |
-//! | security changed | compatible | the client signs requests, not the caller |
-//! | servers changed | compatible | the client knows the hosts, not the caller |
-//! | callbacks changed | compatible | no function is made of them |
-//! | schema added | compatible | a new type |
-//! | schema removed | breaking | the type is gone |
-//! | schema renamed | breaking | the type has another name |
-//! | required field added | breaking | `new` takes one more argument |
-//! | optional field added | compatible | structs are `#[non_exhaustive]` |
-//! | field removed | breaking | the field is gone |
-//! | requiredness changed | breaking | to or from `Option`, also for arguments |
-//! | type changed | breaking | another Rust type |
-//! | format changed | compatible | the same Rust type |
-//! | null allowed or refused | breaking | to or from `Option` |
-//! | null allowed or refused in an optional field | compatible | an `Option` before and after |
-//! | enum values added | compatible | enums are open |
-//! | enum values removed | breaking | the variant is gone |
-//! | union members added | compatible | enums are open |
-//! | union members removed | breaking | the variant is gone |
-//! | kind of union changed | breaking | another Rust type |
-//! | discriminator changed | compatible | only reading and writing differ |
-//! | unknown fields allowed or refused | compatible | they are kept in any case |
-//! | limit changed | compatible | builders check limits, types do not |
-//! | default changed | compatible | the server fills it in |
-//! | deprecation changed | compatible | a warning at most |
-//! | access changed | compatible | fields are there either way |
-//! | other keyword changed | breaking | not interpreted, so taken for the worse |
-//!
-//! One breaking change asks for a major version, any other change for a minor one, and changed documentation or a
-//! schema that moved into or out of a component for a patch. Extensions (`x-…`) are not looked at.
-//!
-//! # Limits
-//!
-//! The name of a type that is made up for an inline schema is not compared. A schema that moves into a component
-//! is therefore no change here, while the generated type may get another name: the outline of the raw crate
-//! shows that.
+//! A line on a document is breaking if the item that it concerns is. A field that goes from one of two documents that
+//! share a struct is therefore not: the struct keeps it.
 
-mod category;
 mod kind;
-pub(crate) mod markdown;
-mod model;
+mod markdown;
 mod operations;
 mod place;
 pub(crate) mod prose;
 mod renames;
-mod report;
 pub(crate) mod role;
 mod schemas;
-mod shape;
-mod unions;
+mod surface;
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use serde_json::Value;
 
-use self::model::Model;
-use self::place::Place;
-use self::renames::Renames;
-use crate::document::DocumentError;
+use self::{place::Place, role::Role, surface::Surface};
+use crate::{
+    document::DocumentError,
+    emit::{CRATE_FOLDER, Files},
+    model::Model,
+    pipeline::{self, Input},
+    regen,
+};
 
-pub use self::kind::{Impact, Kind};
-pub use self::report::{Bump, Change, Report, Section};
+pub use self::{
+    kind::{Impact, Kind},
+    surface::SurfaceChange,
+};
 
-/// Compares two documents, OpenAPI 3.0 or 3.1 each.
-///
-/// # Errors
-///
-/// A reference without a target, a value of the wrong type, an operation id that is used twice, a schema that
-/// includes itself through `allOf`, and nesting beyond 128 levels. The error calls the documents `old document`
-/// and `new document`.
-///
-/// ```
-/// use serde_json::json;
-/// use xtask::diff::{Bump, compare};
-///
-/// let old = json!({"openapi": "3.0.3", "components": {"schemas": {
-///     "Color": {"type": "string", "enum": ["RED"]}}}});
-/// let mut new = old.clone();
-/// new["components"]["schemas"]["Color"]["enum"] = json!(["RED", "GREEN"]);
-///
-/// let report = compare(&old, &new)?;
-/// assert_eq!(report.bump(), Bump::Minor);
-/// assert!(report.to_markdown().contains("`Color` (no operation) enum values added: `GREEN`"));
-/// # Ok::<(), xtask::document::DocumentError>(())
-/// ```
-pub fn compare(old: &Value, new: &Value) -> Result<Report, DocumentError> {
-    let before = Model::read(old, "old document")?;
-    let after = Model::read(new, "new document")?;
-    let renames = Rc::new(renames::find(&before, &after));
-    let mut comparison = Comparison::new(&before, &after, renames);
-    comparison.operations();
-    comparison.components();
-    Ok(Report {
-        documentation: prose::differences(old, new),
-        prose: prose::introduced(old, new),
-        moved: comparison.moved.into_iter().map(str::to_owned).collect(),
-        changes: comparison.changes,
-    })
+/// All documents at one time, with the crate that is generated from them.
+#[derive(Debug)]
+pub struct Version {
+    documents: Vec<Published>,
+    surface: Surface,
+    files: Files,
 }
 
-/// A comparison under way.
-struct Comparison<'a> {
-    old: &'a Model,
-    new: &'a Model,
-    renames: Rc<Renames<'a>>,
-    changes: Vec<Change>,
-    moved: BTreeSet<&'a str>,
+/// One of the documents.
+#[derive(Debug)]
+struct Published {
+    name: String,
+    tree: Value,
+    model: Model,
 }
 
-impl<'a> Comparison<'a> {
-    fn new(old: &'a Model, new: &'a Model, renames: Rc<Renames<'a>>) -> Self {
-        Self {
-            old,
-            new,
-            renames,
-            changes: Vec::new(),
-            moved: BTreeSet::new(),
-        }
+impl Version {
+    /// Normalises the documents and generates the crate.
+    ///
+    /// # Errors
+    ///
+    /// What [`regen`] refuses: a document that cannot be read, normalised or generated from.
+    pub fn of(inputs: &[Input]) -> Result<Self, DocumentError> {
+        let (_, files) = regen::generated(inputs)?;
+        Self::with_files(inputs, files)
     }
 
-    /// Compares the component schemas. Comes after the operations, which show what only moved.
-    fn components(&mut self) {
-        let (old, new) = (self.old, self.new);
-        for (name, _) in &old.schemas {
-            if new.schema(name).is_some() {
-                self.component(name, name);
-            }
-        }
-        self.component_names();
-    }
-
-    /// Compares a component schema of the old document with one of the new.
-    fn component(&mut self, old: &'a str, new: &'a str) {
-        if let (Some(was), Some(is)) = (self.old.schema(old), self.new.schema(new)) {
-            let place = Place::component(new, self.new.reach(new));
-            self.schemas(&[was], &[is], &place);
-        }
-    }
-
-    /// Records which component schemas came, went, or got another name.
-    fn component_names(&mut self) {
-        let (old, new) = (self.old, self.new);
-        let renames = Rc::clone(&self.renames);
-        for (name, _) in &old.schemas {
-            let renamed = renames.iter().find(|(gone, _)| gone == name);
-            if let Some((_, came)) = renamed {
-                let place = Place::component(name, new.reach(came));
-                let detail = schemas::arrow(name, came);
-                self.record(&place, Kind::SchemaRenamed, detail);
-            } else if new.schema(name).is_none() && !self.moved.contains(name.as_str()) {
-                let place = Place::component(name, old.reach(name));
-                self.record(&place, Kind::SchemaRemoved, String::new());
-            }
-        }
-        for (name, _) in &new.schemas {
-            let known = old.schema(name).is_some()
-                || self.moved.contains(name.as_str())
-                || renames.iter().any(|(_, came)| came == name);
-            if !known {
-                let place = Place::component(name, new.reach(name));
-                self.record(&place, Kind::SchemaAdded, String::new());
-            }
-        }
-    }
-
-    /// Whether the two names mean the same component.
-    fn same_name(&self, old: &'a str, new: &'a str) -> bool {
-        old == new || self.renames.contains(&(old, new))
-    }
-
-    fn breaking(&self) -> usize {
-        self.changes
-            .iter()
-            .filter(|change| change.impact == Impact::Breaking)
-            .count()
-    }
-
-    fn record(&mut self, place: &Place, kind: Kind, detail: String) {
-        self.changes.push(Change {
-            section: place.section,
-            location: place.location.clone(),
-            kind,
-            detail,
-            impact: kind.impact(),
-            reach: place.reach,
+    /// The documents with the files that were generated from them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Version::of`].
+    pub fn with_files(inputs: &[Input], files: Files) -> Result<Self, DocumentError> {
+        let alone = pipeline::normalise_alone(inputs)?;
+        let documents = inputs.iter().zip(alone).map(|(input, alone)| Published {
+            name: input.name.clone(),
+            tree: input.tree.clone(),
+            model: Model::read(&alone),
         });
+        Ok(Self {
+            documents: documents.collect(),
+            surface: Surface::of(&files),
+            files,
+        })
     }
+}
 
-    fn record_some(&mut self, place: &Place, kind: Kind, detail: Option<String>) {
-        if let Some(detail) = detail {
-            self.record(place, kind, detail);
+impl Version {
+    fn crate_files(&self) -> impl Iterator<Item = (&String, &String)> {
+        let files = self.files.iter();
+        files.filter(|(path, _)| path.starts_with(CRATE_FOLDER))
+    }
+}
+
+/// Compares two versions of the documents.
+pub fn compare(old: &Version, new: &Version) -> Report {
+    let surface = old.surface.changes(&new.surface);
+    let broken = surface
+        .iter()
+        .filter(|change| change.impact == Impact::Breaking)
+        .map(|change| change.name.as_str())
+        .collect();
+    let nothing = Published {
+        name: String::new(),
+        tree: Value::Null,
+        model: Model::default(),
+    };
+    let mut documents = Vec::new();
+    for is in &new.documents {
+        let was = old.documents.iter().find(|was| was.name == is.name);
+        documents.push(is.changes_since(was.unwrap_or(&nothing), &broken));
+    }
+    for was in &old.documents {
+        if !new.documents.iter().any(|is| is.name == was.name) {
+            let gone = nothing.changes_since(was, &broken);
+            documents.push(DocumentReport {
+                name: was.name.clone(),
+                ..gone
+            });
+        }
+    }
+    documents.retain(|document| document.differs || !document.changes.is_empty());
+    Report {
+        documents,
+        surface,
+        is_rewritten: old.crate_files().ne(new.crate_files()),
+    }
+}
+
+impl Published {
+    fn changes_since(&self, old: &Self, broken: &BTreeSet<&str>) -> DocumentReport {
+        let mut out = Changes::default();
+        self.aside(old, &mut out);
+        let renames = renames::find(&old.model, &self.model);
+        let same = |was: &str, is: &str| was == is || renames.get(was) == Some(&is);
+        operations::compare(&old.model, &self.model, &same, &mut out);
+        for (name, was) in &old.model.types {
+            let place = Place::of_type(name);
+            match (self.model.types.get(name), renames.get(name.as_str())) {
+                (Some(is), _) => {
+                    let (mut was, mut is) = (was, is);
+                    if was.is_name() != is.is_name() {
+                        (was, is) = (old.model.resolved(was), self.model.resolved(is));
+                    }
+                    schemas::compare(was, is, &place, &same, &mut out);
+                }
+                (None, Some(came)) => {
+                    out.add(&place, Kind::SchemaRenamed, schemas::arrow(name, came));
+                }
+                (None, None) => out.add(&place, Kind::SchemaRemoved, String::new()),
+            }
+        }
+        let is_new = |name: &str| {
+            !old.model.types.contains_key(name) && !renames.values().any(|came| *came == name)
+        };
+        for name in self.model.types.keys().filter(|name| is_new(name)) {
+            out.add(&Place::of_type(name), Kind::SchemaAdded, String::new());
+        }
+        let (before, after) = (old.model.reach(), self.model.reach());
+        let changes = out.0.into_iter().map(|(place, kind, detail)| {
+            let names = place.shown_at(kind);
+            let breaks = names.iter().any(|name| broken.contains(name.as_str()));
+            let reach = |name: &String| {
+                let count = after.get(name.as_str()).or(before.get(name.as_str()));
+                count.copied().unwrap_or_default()
+            };
+            Change {
+                reach: place.owner.as_ref().map(reach),
+                section: place.section,
+                location: place.location,
+                kind,
+                detail,
+                impact: match breaks {
+                    true => Impact::Breaking,
+                    false => kind.effect(),
+                },
+            }
+        });
+        DocumentReport {
+            name: self.name.clone(),
+            changes: changes.collect(),
+            differs: old.tree != self.tree,
+            documentation: prose::differences(&old.tree, &self.tree),
+            prose: prose::introduced(&old.tree, &self.tree),
         }
     }
 
-    fn record_list(&mut self, place: &Place, kind: Kind, names: &[String]) {
-        if !names.is_empty() {
-            self.record(place, kind, names.join(", "));
+    /// What holds for all operations, and is in no model.
+    fn aside(&self, old: &Self, out: &mut Changes) {
+        for (kind, pointer, role) in [
+            (Kind::ServersChanged, "/servers", Role::Node),
+            (Kind::SecurityChanged, "/security", Role::Data),
+            (
+                Kind::SecurityChanged,
+                "/components/securitySchemes",
+                Role::Names,
+            ),
+            (Kind::CallbacksChanged, "/webhooks", Role::Names),
+        ] {
+            let bare = |tree: &Value| tree.pointer(pointer).map(|it| prose::strip(it, role));
+            if bare(&old.tree) != bare(&self.tree) {
+                out.add(&Place::every_operation(), kind, String::new());
+            }
         }
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// Changes of one document, as they are found.
+#[derive(Debug, Default)]
+struct Changes(Vec<(Place, Kind, String)>);
+
+impl Changes {
+    fn add(&mut self, place: &Place, kind: Kind, detail: String) {
+        self.0.push((place.clone(), kind, detail));
+    }
+}
+
+/// The part of the report that a change belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Section {
+    /// Operations and their parameters.
+    Operations,
+    /// Types.
+    Schemas,
+    /// Values of enums.
+    Enums,
+}
+
+/// One difference in meaning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Change {
+    /// Where the report lists it.
+    pub section: Section,
+    /// An operation id, or the Rust name of a type and the path of the field (`Webhook.triggers[]`).
+    pub location: String,
+    /// What happened.
+    pub kind: Kind,
+    /// What it was and what it is (`string -> integer`), or what was added or removed.
+    pub detail: String,
+    /// What it asks of a program.
+    pub impact: Impact,
+    /// How many operations of the document use the type; `None` for what is in an operation.
+    pub reach: Option<usize>,
+}
+
+/// New lines of a title, summary or description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Wording {
+    /// JSON pointer to the text.
+    pub place: String,
+    /// The lines that the text did not have before.
+    pub lines: Vec<String>,
+}
+
+/// What differs in one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DocumentReport {
+    /// Its name.
+    pub name: String,
+    /// The differences in meaning: operations first, then types by name.
+    pub changes: Vec<Change>,
+    /// Whether anything is different in it.
+    pub differs: bool,
+    /// In how many places only text or samples differ.
+    pub documentation: usize,
+    /// Prose that it brings, wherever it is.
+    pub prose: Vec<Wording>,
+}
+
+/// The version step that a set of changes asks for, in the terms of a crate at 1.0 or later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bump {
+    /// Nothing to publish.
+    None,
+    /// Generated code differs, and nothing that a program can tell.
+    Patch,
+    /// Something new, or another behaviour of the API.
+    Minor,
+    /// A program may have to be changed.
+    Major,
+}
+
+/// What differs between two versions of the documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// The documents that differ.
+    pub documents: Vec<DocumentReport>,
+    /// What differs in the crate for those who use it.
+    pub surface: Vec<SurfaceChange>,
+    /// Whether any file of the crate differs.
+    pub is_rewritten: bool,
+}
+
+impl Report {
+    /// Whether a program may have to be changed.
+    pub fn is_breaking(&self) -> bool {
+        self.bump() == Bump::Major
+    }
+
+    /// The largest version step that a change asks for.
+    pub fn bump(&self) -> Bump {
+        let is_breaking = |change: &SurfaceChange| change.impact == Impact::Breaking;
+        if self.surface.iter().any(is_breaking) {
+            Bump::Major
+        } else if !self.surface.is_empty() || self.changes().next().is_some() {
+            Bump::Minor
+        } else if self.is_rewritten {
+            Bump::Patch
+        } else {
+            Bump::None
+        }
+    }
+
+    /// The changes of all documents.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.documents.iter().flat_map(|document| &document.changes)
+    }
+
+    /// The report for a reviewer: a verdict, then a line a change.
+    pub fn to_markdown(&self) -> String {
+        markdown::render(self)
+    }
+}

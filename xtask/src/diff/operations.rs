@@ -1,229 +1,167 @@
-//! Two operations: route, parameters, body and responses.
+//! Two operations: route, parameters, body and answers.
 
-use super::Comparison;
-use super::kind::Kind;
-use super::model::{Body, Content, Operation, Parameter, Response};
-use super::place::Place;
-use super::schemas::{arrow, deprecation};
+use serde_json::Value;
 
-impl<'a> Comparison<'a> {
-    /// Compares the operations by id, and what holds for all of them.
-    pub(super) fn operations(&mut self) {
-        let (old, new) = (self.old, self.new);
-        self.whole_document();
-        for was in &old.operations {
-            match new.operations.iter().find(|is| is.id == was.id) {
-                Some(is) => self.operation(was, is),
-                None => self.record(
-                    &Place::operation(&was.id),
-                    Kind::OperationRemoved,
-                    was.route.clone(),
-                ),
-            }
-        }
-        for is in &new.operations {
-            if !old.operations.iter().any(|was| was.id == is.id) {
-                let place = Place::operation(&is.id);
-                self.record(&place, Kind::OperationAdded, is.route.clone());
-            }
+use super::{
+    Changes, Place,
+    kind::Kind,
+    prose,
+    role::Role,
+    schemas::{self, Same, arrow, deprecation, requiredness},
+};
+use crate::model::{Body, Model, Operation, Parameter};
+
+/// Compares the operations of a document by id, or else by method and path.
+pub(super) fn compare(old: &Model, new: &Model, same: Same<'_>, out: &mut Changes) {
+    let renamed = |operation: &Operation, others: &Model| {
+        let route = route(operation);
+        let by_route = others.operations.iter().find(|it| self::route(it) == route);
+        by_route.map(|it| it.id.clone())
+    };
+    for was in &old.operations {
+        let place = Place::operation(was);
+        match new.operations.iter().find(|is| is.id == was.id) {
+            Some(is) => operation(was, is, same, out),
+            None => match renamed(was, new) {
+                Some(id) => out.add(&place, Kind::OperationRenamed, arrow(&was.id, &id)),
+                None => out.add(&place, Kind::OperationRemoved, route(was)),
+            },
         }
     }
-
-    fn whole_document(&mut self) {
-        let (old, new) = (self.old, self.new);
-        let place = Place::operation("every operation");
-        for (kind, differs) in [
-            (Kind::ServersChanged, old.servers != new.servers),
-            (Kind::SecurityChanged, old.security != new.security),
-            (Kind::CallbacksChanged, old.webhooks != new.webhooks),
-        ] {
-            if differs {
-                self.record(&place, kind, String::new());
-            }
+    for is in &new.operations {
+        let is_known = old.operations.iter().any(|was| was.id == is.id);
+        if !is_known && renamed(is, old).is_none() {
+            out.add(&Place::operation(is), Kind::OperationAdded, route(is));
         }
     }
+}
 
-    fn operation(&mut self, old: &'a Operation, new: &'a Operation) {
-        let place = Place::operation(&new.id);
-        if old.route != new.route {
-            let detail = arrow(&old.route, &new.route);
-            self.record(&place, Kind::OperationMoved, detail);
-        }
-        self.parameters(old, new, &place);
-        self.bodies(old.body.as_ref(), new.body.as_ref(), &place);
-        self.successes(&old.success, &new.success, &place);
-        self.errors(&old.errors, &new.errors, &place);
-        if old.security != new.security {
-            self.record(&place, Kind::SecurityChanged, String::new());
-        }
-        if old.callbacks != new.callbacks {
-            self.record(&place, Kind::CallbacksChanged, String::new());
-        }
-        let deprecation = deprecation(old.deprecated, new.deprecated);
-        self.record_some(&place, Kind::DeprecationChanged, deprecation);
+fn route(operation: &Operation) -> String {
+    format!("{} {}", operation.method, operation.path)
+}
+
+fn operation(old: &Operation, new: &Operation, same: Same<'_>, out: &mut Changes) {
+    let place = Place::operation(new);
+    if route(old) != route(new) {
+        out.add(
+            &place,
+            Kind::OperationMoved,
+            arrow(&route(old), &route(new)),
+        );
     }
+    parameters(old, new, &place, same, out);
+    bodies(old.body.as_ref(), new.body.as_ref(), &place, same, out);
+    match (&old.answer, &new.answer) {
+        (Some(was), Some(is)) => schemas::compare(was, is, &place.inside(" response"), same, out),
+        (None, None) => {}
+        (was, is) => {
+            let words = [was, is].map(|it| it.as_ref().map(|it| it.describe()));
+            let [was, is] = words.map(|it| it.unwrap_or_else(|| "no body".to_owned()));
+            out.add(&place, Kind::AnswerChanged, arrow(&was, &is));
+        }
+    }
+    statuses(old, new, &place, out);
+    for (kind, was, is) in [
+        (Kind::SecurityChanged, &old.security, &new.security),
+        (Kind::CallbacksChanged, &old.callbacks, &new.callbacks),
+    ] {
+        let bare = |value: &Option<Value>| value.as_ref().map(|it| prose::strip(it, Role::Names));
+        if bare(was) != bare(is) {
+            out.add(&place, kind, String::new());
+        }
+    }
+    deprecation(old.is_deprecated, new.is_deprecated, &place, out);
+}
 
-    fn parameters(&mut self, old: &'a Operation, new: &'a Operation, place: &Place) {
-        for was in &old.parameters {
-            match find(&new.parameters, was) {
-                Some(is) => self.parameter(was, is, place),
-                None => self.record(place, Kind::ParameterRemoved, in_words(was)),
-            }
-        }
-        for is in &new.parameters {
-            if find(&old.parameters, is).is_none() {
-                self.record(place, Kind::ParameterAdded, in_words(is));
-            }
-        }
-        let kept = |names: &[String], others: &[String]| -> Vec<String> {
-            names
-                .iter()
-                .filter(|name| others.contains(name))
-                .cloned()
-                .collect()
+fn parameters(old: &Operation, new: &Operation, place: &Place, same: Same<'_>, out: &mut Changes) {
+    let find = |list: &[Parameter], like: &Parameter| {
+        let is_same = |it: &Parameter| it.name == like.name && it.place == like.place;
+        list.iter().position(is_same)
+    };
+    let words = |it: &Parameter| {
+        let required = if it.is_required {
+            "required"
+        } else {
+            "optional"
         };
-        let was = kept(&old.path_order, &new.path_order);
-        let is = kept(&new.path_order, &old.path_order);
-        if was != is {
-            let detail = arrow(&was.join(", "), &is.join(", "));
-            self.record(place, Kind::ParametersReordered, detail);
+        format!("{} {} ({required})", it.place, it.name)
+    };
+    for was in &old.parameters {
+        let is = find(&new.parameters, was).and_then(|position| new.parameters.get(position));
+        let Some(is) = is else {
+            out.add(place, Kind::ParameterRemoved, words(was));
+            continue;
+        };
+        let place = place.inside(&format!(" {} {}", is.place, is.name));
+        requiredness(was.is_required, is.is_required, &place, out);
+        deprecation(was.is_deprecated, is.is_deprecated, &place, out);
+        schemas::compare(&was.schema, &is.schema, &place, same, out);
+    }
+    for is in &new.parameters {
+        if find(&old.parameters, is).is_none() {
+            out.add(place, Kind::ParameterAdded, words(is));
         }
     }
-
-    fn parameter(&mut self, old: &'a Parameter, new: &'a Parameter, place: &Place) {
-        let place = Place::operation(format!("{} {} {}", place.location, new.place, new.name));
-        self.requiredness(old.required, new.required, &place);
-        if old.style != new.style {
-            let detail = arrow(&old.style, &new.style);
-            self.record(&place, Kind::ParameterStyleChanged, detail);
-        }
-        let deprecation = deprecation(old.deprecated, new.deprecated);
-        self.record_some(&place, Kind::DeprecationChanged, deprecation);
-        let place = place.optional(!new.required);
-        self.schemas(&[&old.schema], &[&new.schema], &place);
+    let (was, is) = (in_path(old, new), in_path(new, old));
+    if was != is {
+        let detail = arrow(&was.join(", "), &is.join(", "));
+        out.add(place, Kind::ParametersReordered, detail);
     }
+}
 
-    fn bodies(&mut self, old: Option<&'a Body>, new: Option<&'a Body>, place: &Place) {
-        match (old, new) {
-            (None, None) => {}
-            (Some(_), None) => self.record(place, Kind::BodyRemoved, String::new()),
-            (None, Some(_)) => self.record(place, Kind::BodyAdded, String::new()),
-            (Some(was), Some(is)) => {
-                let place = Place::operation(format!("{} request body", place.location));
-                self.requiredness(was.required, is.required, &place);
-                self.contents(
-                    &was.content,
-                    &is.content,
+/// The parameters in the path that the other path has too, in order.
+fn in_path<'a>(operation: &'a Operation, other: &Operation) -> Vec<&'a str> {
+    let parts = operation.path.split('{').skip(1);
+    parts
+        .filter_map(|part| Some(part.split_once('}')?.0))
+        .filter(|name| other.path.contains(&format!("{{{name}}}")))
+        .collect()
+}
+
+fn bodies(
+    old: Option<&Body>,
+    new: Option<&Body>,
+    place: &Place,
+    same: Same<'_>,
+    out: &mut Changes,
+) {
+    match (old, new) {
+        (None, None) => {}
+        (Some(_), None) => out.add(place, Kind::BodyRemoved, String::new()),
+        (None, Some(_)) => out.add(place, Kind::BodyAdded, String::new()),
+        (Some(was), Some(is)) => {
+            let place = place.inside(" request body");
+            requiredness(was.is_required, is.is_required, &place, out);
+            let fields = was.required.iter().chain(&is.required);
+            let changed = fields.filter(|it| was.required.contains(it) != is.required.contains(it));
+            for field in changed {
+                let place = place.inside(&format!(".{field}"));
+                requiredness(
+                    was.required.contains(field),
+                    is.required.contains(field),
                     &place,
-                    Kind::BodyMediaTypeChanged,
+                    out,
                 );
             }
-        }
-    }
-
-    fn requiredness(&mut self, was: bool, is: bool, place: &Place) {
-        if was != is {
-            let word = |required| if required { "required" } else { "optional" };
-            self.record(place, Kind::RequirednessChanged, arrow(word(was), word(is)));
-        }
-    }
-
-    fn successes(&mut self, old: &'a [Response], new: &'a [Response], place: &Place) {
-        let of_response = Place::operation(format!("{} response", place.location));
-        if let ([was], [is]) = (old, new) {
-            if was.status != is.status {
-                let detail = arrow(&was.status, &is.status);
-                self.record(place, Kind::SuccessStatusChanged, detail);
-            }
-            return self.contents(
-                &was.content,
-                &is.content,
-                &of_response,
-                Kind::SuccessChanged,
-            );
-        }
-        for was in old {
-            match new.iter().find(|is| is.status == was.status) {
-                Some(is) => self.contents(
-                    &was.content,
-                    &is.content,
-                    &of_response,
-                    Kind::SuccessChanged,
-                ),
-                None => {
-                    self.record(
-                        place,
-                        Kind::SuccessChanged,
-                        format!("{} removed", was.status),
-                    );
-                }
-            }
-        }
-        for is in only_in(new, old) {
-            self.record(place, Kind::SuccessChanged, format!("{} added", is.status));
-        }
-    }
-
-    /// All errors of an operation are one Rust type, so that each is one line and none breaks a caller.
-    fn errors(&mut self, old: &'a [Response], new: &'a [Response], place: &Place) {
-        let outcome = |status: &str, what: &str, this: &mut Self| {
-            this.record(place, Kind::ErrorChanged, format!("{status} {what}"));
-        };
-        for was in old {
-            match new.iter().find(|is| is.status == was.status) {
-                None => outcome(&was.status, "removed", self),
-                Some(is) => {
-                    let before = self.changes.len();
-                    self.contents(&was.content, &is.content, place, Kind::ErrorChanged);
-                    if self.changes.len() > before {
-                        self.changes.truncate(before);
-                        outcome(&was.status, "has another body", self);
-                    }
-                }
-            }
-        }
-        for is in only_in(new, old) {
-            outcome(&is.status, "added", self);
-        }
-    }
-
-    /// Schemas by media type; `kind` is for other media types.
-    fn contents(&mut self, old: &'a Content, new: &'a Content, place: &Place, kind: Kind) {
-        let names = |content: &Content| {
-            let mut names: Vec<&str> = content.iter().map(|(name, _)| name.as_str()).collect();
-            names.sort_unstable();
-            match names.as_slice() {
-                [] => "no body".to_owned(),
-                names => names.join(", "),
-            }
-        };
-        if names(old) != names(new) {
-            self.record(place, kind, arrow(&names(old), &names(new)));
-        }
-        for (media_type, was) in old {
-            if let Some((_, is)) = new.iter().find(|(name, _)| name == media_type) {
-                self.schemas(&[was], &[is], place);
-            }
+            schemas::compare(&was.schema, &is.schema, &place, same, out);
         }
     }
 }
 
-fn find<'p>(parameters: &'p [Parameter], like: &Parameter) -> Option<&'p Parameter> {
-    parameters
-        .iter()
-        .find(|it| it.name == like.name && it.place == like.place)
-}
-
-fn in_words(parameter: &Parameter) -> String {
-    let requiredness = if parameter.required {
-        "required"
-    } else {
-        "optional"
-    };
-    format!("{} {} ({requiredness})", parameter.place, parameter.name)
-}
-
-fn only_in<'r>(some: &'r [Response], others: &'r [Response]) -> impl Iterator<Item = &'r Response> {
-    some.iter()
-        .filter(|it| !others.iter().any(|other| other.status == it.status))
+fn statuses(old: &Operation, new: &Operation, place: &Place, out: &mut Changes) {
+    for (status, was) in &old.statuses {
+        match new.statuses.get(status) {
+            Some(is) if is == was => {}
+            Some(is) => {
+                let detail = format!("{status} {}", arrow(was, is));
+                out.add(place, Kind::StatusChanged, detail);
+            }
+            None => out.add(place, Kind::StatusChanged, format!("{status} removed")),
+        }
+    }
+    for status in new.statuses.keys() {
+        if !old.statuses.contains_key(status) {
+            out.add(place, Kind::StatusChanged, format!("{status} added"));
+        }
+    }
 }

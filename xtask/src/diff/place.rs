@@ -1,70 +1,109 @@
-//! Where in a document a comparison is.
+//! Where a change is: in the words of the report, and under the names that the generated crate has for it.
 
-use super::report::Section;
+use super::{Section, kind::Kind};
+use crate::{model::Operation, names};
 
-/// A place, as the report calls it.
+/// A place in the document.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) section: Section,
     pub(super) location: String,
-    /// How many operations use the component that it is in.
-    pub(super) reach: Option<usize>,
-    /// Whether a value may be left out here.
-    pub(super) optional: bool,
+    /// The type that it is in, unless it is in an operation.
+    pub(super) owner: Option<String>,
+    /// Names in the crate that a change here may concern.
+    names: Vec<String>,
 }
 
 impl Place {
-    pub(super) fn operation(location: impl Into<String>) -> Self {
-        Self {
-            section: Section::Operations,
-            location: location.into(),
-            reach: None,
-            optional: false,
-        }
+    /// Of a comparison that is not reported.
+    pub(super) fn anywhere() -> Self {
+        Self::of_type("")
     }
 
-    pub(super) fn component(name: &str, reach: usize) -> Self {
+    pub(super) fn of_type(name: &str) -> Self {
         Self {
             section: Section::Schemas,
             location: name.to_owned(),
-            reach: Some(reach),
-            optional: false,
+            owner: Some(name.to_owned()),
+            names: vec![name.to_owned()],
         }
     }
 
-    pub(super) fn field(&self, name: &str) -> Self {
-        self.inner(format!(".{name}"))
-    }
-
-    pub(super) fn items(&self) -> Self {
-        self.inner("[]".to_owned())
-    }
-
-    /// The values of fields without a name of their own.
-    pub(super) fn others(&self) -> Self {
-        self.inner(".*".to_owned())
-    }
-
-    pub(super) fn member(&self, label: &str) -> Self {
-        self.inner(format!("({label})"))
-    }
-
-    pub(super) fn of_values(&self) -> Self {
+    pub(super) fn operation(operation: &Operation) -> Self {
+        let module = names::module(&operation.document);
+        let function = names::function(&operation.id);
         Self {
-            section: Section::Enums,
-            ..self.clone()
+            section: Section::Operations,
+            location: operation.id.clone(),
+            owner: None,
+            names: vec![format!("{module}::{function}")],
         }
     }
 
-    pub(super) fn optional(self, optional: bool) -> Self {
-        Self { optional, ..self }
+    /// What holds for all operations.
+    pub(super) fn every_operation() -> Self {
+        Self {
+            section: Section::Operations,
+            location: "every operation".to_owned(),
+            owner: None,
+            names: Vec::new(),
+        }
     }
 
-    fn inner(&self, step: String) -> Self {
+    /// Something inside, which has no name of its own.
+    pub(super) fn inside(&self, step: &str) -> Self {
         Self {
             location: format!("{}{step}", self.location),
-            optional: false,
             ..self.clone()
         }
+    }
+
+    pub(super) fn field(&self, key: &str) -> Self {
+        let member = format!(".{}", names::field(key));
+        Self {
+            names: self.named([member]),
+            ..self.inside(&format!(".{key}"))
+        }
+    }
+
+    pub(super) fn values(&self, values: &[&String]) -> Self {
+        let owner = self.owner.as_deref().unwrap_or_default();
+        let variants = values.iter();
+        let variants = variants.map(|value| format!("::{}", names::variant(value, owner)));
+        Self {
+            section: Section::Enums,
+            names: self.named(variants),
+            ..self.clone()
+        }
+    }
+
+    pub(super) fn variants<'a>(&self, variants: impl Iterator<Item = &'a str>) -> Self {
+        Self {
+            names: self.named(variants.map(|variant| format!("::{variant}"))),
+            ..self.clone()
+        }
+    }
+
+    pub(super) fn alternative(&self, mark: &str, variant: &str) -> Self {
+        self.inside(&format!("({mark})"))
+            .variants(std::iter::once(variant))
+    }
+
+    fn named(&self, members: impl IntoIterator<Item = String>) -> Vec<String> {
+        let owner = self.owner.as_deref().unwrap_or_default();
+        let members = members.into_iter();
+        members.map(|member| format!("{owner}{member}")).collect()
+    }
+
+    /// The names in the crate that show a change of that kind here.
+    pub(super) fn shown_at(&self, kind: Kind) -> Vec<String> {
+        let mut names = match kind.is_beside() {
+            true => Vec::new(),
+            false => self.names.clone(),
+        };
+        if matches!(kind, Kind::RequiredFieldAdded | Kind::RequirednessChanged) {
+            names.extend(self.named(["::new".to_owned(), ": Default".to_owned()]));
+        }
+        names
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::report::Wording;
+use super::Wording;
 use super::role::Role;
 use crate::document::pointer;
 

@@ -1,70 +1,52 @@
-//! Component schemas that only got another name.
+//! Types that only got another name.
 
-use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::collections::BTreeMap;
 
-use super::Comparison;
-use super::model::Model;
+use super::{Changes, Place, schemas};
+use crate::model::{Model, Schema};
 
-/// Old and new names of component schemas, each in one document only, with the same structure.
-pub(super) type Renames<'a> = BTreeSet<(&'a str, &'a str)>;
+/// The new name of each type that is in one version under one name, and in the other under another.
+pub(super) type Renames<'a> = BTreeMap<&'a str, &'a str>;
 
-/// Finds the renames. Two schemas are the same when they are, granted that the schemas they name are; so all
-/// pairs are granted at first, and those that fail are taken back until none does.
+/// Finds the renames. Two types are the same when they are, granted that those they name are; so all pairs are granted
+/// at first, and those that fail are taken back until none does.
 pub(super) fn find<'a>(old: &'a Model, new: &'a Model) -> Renames<'a> {
-    let candidates = new_names(new, old)
-        .flat_map(|came| new_names(old, new).map(move |gone| (gone, came)))
-        .collect();
-    let possible = settle(candidates, old, new);
-    let chosen = one_to_one(&possible, old, new);
-    settle(chosen, old, new)
-}
-
-/// The schemas of one document that the other has none for.
-fn new_names<'a>(of: &'a Model, other: &'a Model) -> impl Iterator<Item = &'a str> {
-    of.schemas
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .filter(|name| other.schema(name).is_none())
-}
-
-fn settle<'a>(mut pairs: Renames<'a>, old: &'a Model, new: &'a Model) -> Renames<'a> {
+    let gone = || only_in(old, new);
+    let pairs = gone().flat_map(|(gone, _)| only_in(new, old).map(move |(came, _)| (gone, came)));
+    let mut possible: Vec<(&str, &str)> = pairs.collect();
     loop {
-        let granted = Rc::new(pairs);
-        let kept: Renames<'a> = granted
-            .iter()
-            .copied()
-            .filter(|pair| holds(*pair, &granted, old, new))
-            .collect();
-        if kept.len() == granted.len() {
-            return kept;
+        let before = possible.len();
+        let granted = possible.clone();
+        possible.retain(|(gone, came)| {
+            let same = |was: &str, is: &str| was == is || granted.contains(&(was, is));
+            match (old.types.get(*gone), new.types.get(*came)) {
+                (Some(was), Some(is)) => is_equal(was, is, &same),
+                _ => false,
+            }
+        });
+        if possible.len() == before {
+            break;
         }
-        pairs = kept;
     }
-}
-
-fn holds<'a>(
-    (gone, came): (&'a str, &'a str),
-    granted: &Rc<Renames<'a>>,
-    old: &'a Model,
-    new: &'a Model,
-) -> bool {
-    let mut comparison = Comparison::new(old, new, Rc::clone(granted));
-    comparison.component(gone, came);
-    comparison.changes.is_empty()
-}
-
-/// Each schema in at most one pair, first come first served in the order of the old document.
-fn one_to_one<'a>(possible: &Renames<'a>, old: &'a Model, new: &'a Model) -> Renames<'a> {
-    let mut taken = BTreeSet::new();
     let mut chosen = Renames::new();
-    for gone in new_names(old, new) {
-        let free = new_names(new, old)
-            .find(|came| possible.contains(&(gone, *came)) && !taken.contains(came));
-        if let Some(came) = free {
-            taken.insert(came);
-            chosen.insert((gone, came));
+    for (gone, came) in possible {
+        if !chosen.contains_key(gone) && !chosen.values().any(|taken| *taken == came) {
+            chosen.insert(gone, came);
         }
     }
     chosen
+}
+
+/// The types of one version that the other lacks.
+fn only_in<'a>(of: &'a Model, other: &'a Model) -> impl Iterator<Item = (&'a str, &'a Schema)> {
+    of.types
+        .iter()
+        .filter(|(name, _)| !other.types.contains_key(*name))
+        .map(|(name, schema)| (name.as_str(), schema))
+}
+
+fn is_equal(was: &Schema, is: &Schema, same: &dyn Fn(&str, &str) -> bool) -> bool {
+    let mut changes = Changes::default();
+    schemas::compare(was, is, &Place::anywhere(), same, &mut changes);
+    changes.0.is_empty()
 }

@@ -57,26 +57,6 @@ pub(crate) fn is_prose(key: &str) -> bool {
     )
 }
 
-/// Whether a key of a schema bounds a length, a count, a number or a text.
-pub(crate) fn is_limit(key: &str) -> bool {
-    matches!(
-        key,
-        "minLength"
-            | "maxLength"
-            | "pattern"
-            | "minimum"
-            | "maximum"
-            | "exclusiveMinimum"
-            | "exclusiveMaximum"
-            | "multipleOf"
-            | "minItems"
-            | "maxItems"
-            | "uniqueItems"
-            | "minProperties"
-            | "maxProperties"
-    )
-}
-
 fn node_child(key: &str, value: &Value) -> Role {
     match key {
         "schema" => Role::Schema,

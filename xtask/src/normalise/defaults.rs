@@ -1,4 +1,4 @@
-//! `default` goes: the generator would send it back with every change.
+//! `default` becomes `x-default`: the generator would send it back with every change.
 
 use serde_json::Value;
 
@@ -9,6 +9,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     walk::each_schema(document, &mut |place, schema| {
         if let Some(value) = schema.shift_remove("default") {
             touched.push(format!("{place} {value}"));
+            schema.insert("x-default".to_owned(), value);
         }
     });
     Ok(touched)
@@ -21,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn drops_the_value_and_keeps_a_property_of_that_name() {
+    fn sets_the_value_aside_and_keeps_a_property_of_that_name() {
         let mut seen = json!({"components": {"schemas": {"A": {
             "type": "object", "properties": {"default": {"type": "boolean", "default": false}}
         }}}});
@@ -29,7 +30,7 @@ mod tests {
         assert_eq!(touched, ["/components/schemas/A/properties/default false"]);
         assert_eq!(
             seen.pointer("/components/schemas/A/properties/default"),
-            Some(&json!({"type": "boolean"}))
+            Some(&json!({"type": "boolean", "x-default": false}))
         );
     }
 }

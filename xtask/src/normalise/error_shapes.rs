@@ -1,11 +1,11 @@
 //! Every operation has one success and one error type, whatever the status within 2XX, 4XX and 5XX.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Fault, walk};
 
 /// The published name of the error body.
-const ERROR: &str = "runtimeError";
+pub(crate) const ERROR: &str = "runtimeError";
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut touched = false;
@@ -15,6 +15,10 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
         };
         let success = responses.iter().find(|(status, _)| status.starts_with('2'));
         let success = success.map(|(_, response)| response.clone());
+        let statuses: Map<String, Value> = responses
+            .iter()
+            .map(|(status, response)| (status.clone(), json!({"body": body(response)})))
+            .collect();
         responses.clear();
         responses.extend(success.map(|response| ("2XX".to_owned(), response)));
         for range in ["4XX", "5XX"] {
@@ -26,6 +30,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
                 }),
             );
         }
+        operation.insert("x-statuses".to_owned(), Value::Object(statuses));
         touched = true;
     });
     // A number would change the report with every operation that is added.
@@ -33,6 +38,18 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
         .then(|| "all operations".to_owned())
         .into_iter()
         .collect())
+}
+
+/// What a body is called in a report, since all errors are read as one type.
+fn body(response: &Value) -> &str {
+    let content = response.get("content").and_then(Value::as_object);
+    match content.and_then(|content| content.values().next()) {
+        None => "no body",
+        Some(content) => content
+            .get("schema")
+            .and_then(walk::referenced)
+            .unwrap_or("a body without a name"),
+    }
 }
 
 #[cfg(test)]

@@ -4,11 +4,13 @@
 //! (`x-same-as`). Where they differ it has the properties, values and alternatives of both and requires what both require;
 //! where they contradict each other there is no such type, and that is a fault.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::{
     Fault,
-    walk::{Node, reference_to, referenced},
+    walk::{self, Node, reference_to, referenced},
 };
 use crate::document::{DocumentError, pointer};
 
@@ -18,10 +20,14 @@ const PROSE: &[&str] = &[
     "deprecated",
     "readOnly",
     "writeOnly",
+    "x-default",
     "x-limits",
     "x-unverified",
     "discriminator",
 ];
+
+/// How many names for one type may lead to another.
+const MAX_NAMES: usize = 64;
 
 /// Puts normalised documents (name, origin, tree) together, in the order given. Paths stay apart: `/paths/<document>/<path>`.
 pub fn merge(
@@ -31,18 +37,18 @@ pub fn merge(
     let mut paths = Node::new();
     let mut info = Node::new();
     let mut touched = Vec::new();
-    let mut same = Vec::new();
     for (name, origin, mut document) in documents {
+        let same = same_as(&mut document, &schemas).map_err(|fault| fault.in_document(&origin))?;
+        for (other, known) in &same {
+            redirect(&mut document, other, known);
+        }
         let incoming = document.pointer_mut("/components/schemas").map(Value::take);
-        for (mut key, mut schema) in incoming.and_then(into_object).unwrap_or_default() {
+        for (mut key, schema) in incoming.and_then(into_object).unwrap_or_default() {
             let place = pointer("/components/schemas", &key);
-            if let Some(known) = same_as(&mut schema, &schemas, &place)
-                .map_err(|fault| fault.in_document(&origin))?
-            {
+            if let Some(known) = same.get(&key) {
                 touched.push(format!("{key} is {known}"));
-                schemas.insert(key.clone(), reference_to(&known));
-                same.push((key, known.clone()));
-                key = known;
+                schemas.insert(key, reference_to(known));
+                key = known.clone();
             }
             match schemas.get_mut(&key) {
                 None => {
@@ -62,31 +68,32 @@ pub fn merge(
             );
         }
     }
-    let mut merged = json!({"info": info, "paths": paths, "components": {"schemas": schemas}});
-    for (name, known) in &same {
-        redirect(&mut merged, name, known);
-    }
+    let merged = json!({"info": info, "paths": paths, "components": {"schemas": schemas}});
     check_references(&merged)?;
+    check_chains(&merged)?;
     Ok((merged, touched))
 }
 
-/// The schema of an earlier document that this one is, as an overlay says; it is described there.
-fn same_as(schema: &mut Value, known: &Node, place: &str) -> Result<Option<String>, Fault> {
-    let Some(schema) = schema.as_object_mut() else {
-        return Ok(None);
-    };
-    let Some(said) = schema.shift_remove("x-same-as") else {
-        return Ok(None);
-    };
-    schema.shift_remove("description");
-    match said.as_str().filter(|name| known.contains_key(*name)) {
-        Some(name) => Ok(Some(name.to_owned())),
-        None => Err(Fault {
-            pointer: format!("{place}/x-same-as"),
+/// The schemas that are those of earlier documents, as an overlay says; they are described there.
+fn same_as(document: &mut Value, known: &Node) -> Result<BTreeMap<String, String>, Fault> {
+    let mut same = BTreeMap::new();
+    for (name, schema) in walk::components(document).into_iter().flatten() {
+        let Some(schema) = schema.as_object_mut() else {
+            continue;
+        };
+        let Some(said) = schema.shift_remove("x-same-as") else {
+            continue;
+        };
+        schema.shift_remove("description");
+        let target = said.as_str().filter(|target| known.contains_key(*target));
+        let target = target.ok_or_else(|| Fault {
+            pointer: pointer(&pointer("/components/schemas", name), "x-same-as"),
             message: format!("expected the name of a schema of a document before it, found {said}"),
             remedy: "correct the overlay that sets it".to_owned(),
-        }),
+        })?;
+        same.insert(name.clone(), target.to_owned());
     }
+    Ok(same)
 }
 
 fn into_object(value: Value) -> Option<Map<String, Value>> {
@@ -239,8 +246,33 @@ fn check_references(document: &Value) -> Result<(), DocumentError> {
     check(document, "", document)
 }
 
+/// Refuses names of names of names: the generator goes through all of them for each.
+fn check_chains(document: &Value) -> Result<(), DocumentError> {
+    let schemas = document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object);
+    for (name, mut schema) in schemas.into_iter().flatten() {
+        let mut names = 0;
+        while let Some(target) = referenced(schema).and_then(|next| schemas?.get(next)) {
+            schema = target;
+            names += 1;
+            if names > MAX_NAMES {
+                return Err(DocumentError {
+                    origin: "all documents".to_owned(),
+                    pointer: pointer("/components/schemas", name),
+                    message: format!(
+                        "expected a type after at most {MAX_NAMES} references, found a chain of more"
+                    ),
+                    remedy: "refer to the type itself with an overlay".to_owned(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Replaces every reference to one component by a reference to another.
-pub(super) fn redirect(node: &mut Value, from: &str, to: &str) {
+fn redirect(node: &mut Value, from: &str, to: &str) {
     if referenced(node) == Some(from) {
         let description = node.get("description").cloned();
         *node = reference_to(to);

@@ -9,7 +9,7 @@ mod components;
 mod dangling_required;
 mod defaults;
 mod downlevel;
-mod error_shapes;
+pub(crate) mod error_shapes;
 mod formats;
 mod hoist;
 mod identifiers;

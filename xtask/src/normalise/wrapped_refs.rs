@@ -11,6 +11,7 @@ const PROSE: &[&str] = &[
     "writeOnly",
     "deprecated",
     "nullable",
+    "x-default",
 ];
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {

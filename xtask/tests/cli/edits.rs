@@ -205,3 +205,59 @@ fn diff_without_files_compares_with_the_last_commit() {
         assert!(ended.stdout.contains(expected), "{}", ended.stdout);
     }
 }
+
+#[test]
+fn a_document_that_was_broken_can_be_replaced() {
+    let checkout = Checkout::new();
+    let good = checkout.read("spec/conversation.yaml");
+    std::fs::write(checkout.path("good.yaml"), good).unwrap();
+    checkout.edit("spec/conversation.yaml", "    Button:\n", "    Button: [\n");
+    let ended = checkout.xtask(&["regen", "--from", "good.yaml", "--document", "conversation"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(
+        ended.stdout.contains("The documents cannot be compared"),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
+fn files_are_compared_as_the_document_that_they_are() {
+    let checkout = Checkout::new();
+    let template = checkout.read("spec/template.yaml");
+    std::fs::write(checkout.path("old.yaml"), &template).unwrap();
+    let new = template.replace("names:", "titles:");
+    std::fs::write(checkout.path("new.yaml"), new).unwrap();
+    let alone = checkout.xtask(&["diff", "old.yaml", "new.yaml"]);
+    assert!(alone.stdout.contains("## document\n"), "{alone:?}");
+    let named = checkout.xtask(&["diff", "old.yaml", "new.yaml", "--document", "template"]);
+    assert!(named.stdout.contains("## template\n"), "{named:?}");
+    for ended in [alone, named] {
+        assert_eq!(ended.code, 0, "{ended:?}");
+        let line = "**breaking** `TemplateList.names` (1 operation) field removed";
+        assert!(ended.stdout.contains(line), "{}", ended.stdout);
+    }
+    let unknown = checkout.xtask(&["diff", "old.yaml", "new.yaml", "--document", "none"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("no document none"), "{unknown:?}");
+}
+
+#[test]
+fn diff_sees_a_change_of_an_overlay() {
+    let checkout = Checkout::new();
+    checkout.commit();
+    checkout.edit(
+        "spec/overlays/conversation/01-names.yaml",
+        "x-rust-name: ApiError",
+        "x-rust-name: RequestError",
+    );
+    let ended = checkout.xtask(&["diff"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(
+        ended
+            .stdout
+            .contains("schema renamed: `ApiError -> RequestError`"),
+        "{}",
+        ended.stdout
+    );
+}

@@ -161,11 +161,16 @@ impl fmt::Display for Union {
             .iter()
             .map(|it| it.mark.as_str())
             .collect();
-        let how = match &self.select {
-            Select::Key => "key".to_owned(),
-            Select::Tag { property } => format!("value of {property}"),
-            Select::Sibling { property, .. } => format!("{property} beside it"),
-        };
-        write!(f, "by {how}: {}", marks.join(", "))
+        write!(f, "{}: {}", self.select, marks.join(", "))
+    }
+}
+
+impl fmt::Display for Select {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key => write!(f, "by key"),
+            Self::Tag { property } => write!(f, "by value of {property}"),
+            Self::Sibling { property, .. } => write!(f, "by {property} beside it"),
+        }
     }
 }
