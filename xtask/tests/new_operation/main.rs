@@ -49,7 +49,7 @@ fn a_change_of_the_documents_needs_regen_alone() {
         }
         files.put(CONVERSATION, document);
         files.put(
-            "crates/sinch-conversation/tests/new_operation.rs",
+            "crates/sinch-conversation/tests/regenerated.rs",
             include_str!("program.rs"),
         );
     });
