@@ -73,7 +73,7 @@ impl Batches {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for an empty key.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for an empty key.
     pub fn statuses(&self, key: &str, value: &str) -> PendingCall<'static, Vec<Batch>> {
         let mut violations = Violations::default();
         if key.is_empty() {
@@ -104,7 +104,7 @@ impl Batches {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) with every contact that breaks a documented limit.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every contact that breaks a documented limit.
     pub fn create_contacts<C: Into<ContactCreateRequest>>(
         &self,
         contacts: impl IntoIterator<Item = C>,
@@ -129,7 +129,7 @@ impl Batches {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for none or more than 1000.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for none or more than 1000.
     pub fn delete_contacts<I: Into<ContactId>>(
         &self,
         contacts: impl IntoIterator<Item = I>,

@@ -193,7 +193,7 @@ impl SendMessage {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) with every violation: its field, the limit and the value.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation: its field, the limit and the value.
     pub fn validate(&self) -> Result<(), Error> {
         self.request().map(|_| ())
     }

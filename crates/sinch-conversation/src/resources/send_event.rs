@@ -139,7 +139,7 @@ impl SendEvent {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) with every violation.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
         limits::recipient(&self.request.recipient.kind, "recipient", &mut violations);

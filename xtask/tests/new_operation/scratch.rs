@@ -1,0 +1,151 @@
+//! A copy of the workspace's sources below the target folder. It is kept, and files that stay the same are not
+//! touched, so that a later run compiles only what changed.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Sources that builds and generation read.
+const SOURCES: [&str; 9] = [
+    ".cargo",
+    "Cargo.lock",
+    "Cargo.toml",
+    "benches",
+    "clippy.toml",
+    "crates",
+    "spec",
+    "tests",
+    "xtask",
+];
+
+/// The crates that are compiled and tested.
+const CRATES: [&str; 2] = ["sinch-conversation", "sinch-conversation-sandbox"];
+
+/// Folders that belong to the run before: what is in them is generated, and regenerating writes only what differs.
+const GENERATED: &str = "generated";
+
+pub(crate) struct Scratch {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+/// The files of the copy, by their paths in the workspace.
+pub(crate) struct Files(BTreeMap<PathBuf, Vec<u8>>);
+
+impl Files {
+    pub(crate) fn text(&self, path: &str) -> String {
+        String::from_utf8(self.0[Path::new(path)].clone()).unwrap()
+    }
+
+    pub(crate) fn put(&mut self, path: &str, text: &str) {
+        self.0.insert(path.into(), text.into());
+    }
+}
+
+impl Scratch {
+    /// A copy of the workspace with the changes that `edit` makes.
+    pub(crate) fn of_the_workspace(edit: impl FnOnce(&mut Files)) -> Self {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        let scratch = Self {
+            root: Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-operation"),
+            target: target.to_owned(),
+        };
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let mut files = Files(BTreeMap::new());
+        for source in SOURCES {
+            read(workspace, Path::new(source), &mut files.0);
+        }
+        edit(&mut files);
+        scratch.lay_out(&files.0);
+        scratch
+    }
+
+    fn lay_out(&self, files: &BTreeMap<PathBuf, Vec<u8>>) {
+        let mut before = BTreeMap::new();
+        for source in SOURCES {
+            read(&self.root, Path::new(source), &mut before);
+        }
+        for path in before.keys().filter(|path| !files.contains_key(*path)) {
+            fs::remove_file(self.root.join(path)).unwrap();
+        }
+        for (path, bytes) in files {
+            if before.get(path) != Some(bytes) {
+                let path = self.root.join(path);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, bytes).unwrap();
+            }
+        }
+    }
+
+    pub(crate) fn regen(&self) {
+        let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        xtask
+            .arg("regen")
+            .env("CARGO_MANIFEST_DIR", self.root.join("xtask"));
+        self.run(&mut xtask);
+    }
+
+    /// Compiles all tests of client and sandbox, and runs those whose names contain one of these words.
+    ///
+    /// The selection is the whole workspace, which makes the features of other crates those of `cargo test --workspace`:
+    /// they are not compiled again.
+    pub(crate) fn test(&self, words: &[&str]) {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo
+            .args(["test", "--offline", "--locked", "--no-fail-fast"])
+            .args(["--workspace", "--exclude", "xtask", "--lib"]);
+        for name in self.tests() {
+            cargo.args(["--test", &name]);
+        }
+        cargo.arg("--").args(words);
+        cargo
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("INSTA_UPDATE", "no");
+        self.run(&mut cargo);
+    }
+
+    /// The names of the test targets, as Cargo finds them.
+    fn tests(&self) -> Vec<String> {
+        let folders = CRATES.map(|name| self.root.join("crates").join(name).join("tests"));
+        let entries = folders
+            .iter()
+            .flat_map(|folder| fs::read_dir(folder).unwrap());
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let targets = paths.filter(|path| {
+            path.extension().is_some_and(|it| it == "rs") || path.join("main.rs").exists()
+        });
+        targets
+            .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+            .collect()
+    }
+
+    fn run(&self, command: &mut Command) {
+        let output = command.current_dir(&self.root).output().unwrap();
+        assert!(
+            output.status.success(),
+            "{command:?} in {}: {}\n{}{}",
+            self.root.display(),
+            output.status,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+/// Reads a file, or all files below a folder but the generated ones.
+fn read(root: &Path, path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    let whole = root.join(path);
+    if whole.is_file() {
+        files.insert(path.to_owned(), fs::read(whole).unwrap());
+        return;
+    }
+    for entry in fs::read_dir(whole).into_iter().flatten() {
+        let name = entry.unwrap().file_name();
+        if name != GENERATED {
+            read(root, &path.join(name), files);
+        }
+    }
+}
