@@ -43,7 +43,7 @@ pub(super) fn message(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError>
     Ok(nothing())
 }
 
-/// The moment that was given; what is none is too old.
+/// The time that was given; what is none is too old.
 pub(super) fn time_of(given: &Timestamp) -> DateTime<Utc> {
     let time = given.to_datetime();
     time.map_or(DateTime::UNIX_EPOCH, |time| time.with_timezone(&Utc))

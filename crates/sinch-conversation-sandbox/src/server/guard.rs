@@ -1,5 +1,5 @@
 //! Keeps out pages of other origins that are open in a browser, names that lead here without being ours, and, beyond
-//! this machine, whoever has no key.
+//! this machine, requests without a key.
 
 use axum::http::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN, USER_AGENT};
 use axum::http::request::Parts;

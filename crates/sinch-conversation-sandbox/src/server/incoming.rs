@@ -1,4 +1,4 @@
-//! A request on its way in. Its body is read when something wants it, so whoever is refused for another reason is
+//! A request on its way in. Its body is read when something wants it, so a request that is refused for another reason is
 //! answered before, also before `100 Continue`.
 
 use axum::body::{Body, HttpBody};

@@ -136,7 +136,7 @@ pub(crate) fn recent(
         "ORDER BY latest {order}, c.id {order} LIMIT {}",
         wanted.limit
     );
-    // The moment is another one with every walk, so the statement is not worth keeping.
+    // The time differs with every walk, so the statement is not worth keeping.
     let mut statement = tx.prepare(&filter.sql(&select, &rest))?;
     let rows = statement.query_map(params_from_iter(filter.values()), |row| {
         let message: Option<Json<_>> = row.get(3)?;

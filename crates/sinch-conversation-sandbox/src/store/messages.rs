@@ -132,9 +132,9 @@ pub(crate) struct MessageFilter<'a> {
     pub(crate) channel: Option<&'a str>,
     pub(crate) identity: Option<&'a str>,
     pub(crate) direction: Option<&'a str>,
-    /// Accepted after this moment.
+    /// Accepted after this time.
     pub(crate) start: Option<DateTime<Utc>>,
-    /// Accepted before this moment.
+    /// Accepted before this time.
     pub(crate) end: Option<DateTime<Utc>>,
 }
 

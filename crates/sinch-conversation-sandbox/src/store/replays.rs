@@ -1,4 +1,4 @@
-//! Callbacks that somebody wants to see again: sent once more each, out of order.
+//! Callbacks to be sent once more on request, out of order.
 
 use rusqlite::Transaction;
 

@@ -77,7 +77,7 @@ pub(super) async fn delay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Api
     Ok(())
 }
 
-/// The channel has news for an app.
+/// The channel sends an event to an app.
 pub(super) async fn event(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     let channel = channel(&input)?;
     let News {
