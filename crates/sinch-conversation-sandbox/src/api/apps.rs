@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::{nothing, patch};
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::model::check::Check;
 use crate::store::{APPS, Scope, callbacks, queues, webhooks};
 
@@ -30,19 +30,19 @@ const CHANGEABLE: [&str; 10] = [
     "smart_conversation",
 ];
 
-pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let mut app: AppResponse = patch::create(call, &CHANGEABLE)?;
     let id = scope.new_id();
     app.id = Some(id.clone());
     save(scope, &id, app)
 }
 
-pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let app = find(scope, call.param("app_id"))?;
     Ok(shown(scope, app)?.to_value())
 }
 
-pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
+pub(super) fn list(scope: &Scope<'_>) -> Result<Value, ApiError> {
     let mut answer = ListAppsResponse::default();
     let apps = APPS.all(scope.tx)?.into_iter();
     answer.apps = Some(
@@ -52,13 +52,13 @@ pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
     Ok(answer.to_value())
 }
 
-pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let id = call.param("app_id");
     let present = find(scope, id)?;
     save(scope, id, patch::apply(&present, call, &CHANGEABLE)?)
 }
 
-pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let id = call.param("app_id");
     find(scope, id)?;
     for webhook in webhooks::of_app(scope.tx, id)? {
@@ -69,12 +69,12 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 /// The app with this id, or 404.
-pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<AppResponse, Fault> {
+pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<AppResponse, ApiError> {
     APPS.get(scope.tx, id)?
-        .ok_or_else(|| Fault::not_found("app", id))
+        .ok_or_else(|| ApiError::not_found("app", id))
 }
 
-fn save(scope: &Scope<'_>, id: &str, mut app: AppResponse) -> Result<Value, Fault> {
+fn save(scope: &Scope<'_>, id: &str, mut app: AppResponse) -> Result<Value, ApiError> {
     check(&app)?;
     fill(&mut app);
     APPS.put(scope.tx, id, &app)?;
@@ -82,7 +82,7 @@ fn save(scope: &Scope<'_>, id: &str, mut app: AppResponse) -> Result<Value, Faul
 }
 
 /// The app as the API shows it: with the state of its queue, and 0 where it has no time to wait.
-fn shown(scope: &Scope<'_>, mut app: AppResponse) -> Result<AppResponse, Fault> {
+fn shown(scope: &Scope<'_>, mut app: AppResponse) -> Result<AppResponse, ApiError> {
     app.delivery_report_based_fallback
         .get_or_insert_default()
         .delivery_report_waiting_time
@@ -95,7 +95,7 @@ fn shown(scope: &Scope<'_>, mut app: AppResponse) -> Result<AppResponse, Fault> 
     Ok(app)
 }
 
-fn check(app: &AppResponse) -> Result<(), Fault> {
+fn check(app: &AppResponse) -> Result<(), ApiError> {
     let mut check = Check::default();
     check.that(
         app.display_name

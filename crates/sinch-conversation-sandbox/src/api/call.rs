@@ -1,30 +1,56 @@
 //! A request whose operation is known: its parameters and its body, before and after it was checked.
 
-use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use sinch_conversation_raw::Operation;
 use sinch_conversation_raw::wire::Wire;
 use url::form_urlencoded;
 
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::model::strict;
 
-/// A request for an operation, as it came.
-pub(crate) struct Request {
+/// Values of the `{name}`s of a path, percent-decoded.
+pub(crate) type Params = Vec<(&'static str, String)>;
+
+/// The parameters of a request.
+pub(crate) struct Parameters {
+    path: Params,
+    /// Names and values, in order.
+    pub(crate) query: Vec<(String, String)>,
+}
+
+impl Parameters {
+    pub(crate) fn new(path: Params, query: Option<&str>) -> Self {
+        let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        Self {
+            path,
+            query: query.into_owned().collect(),
+        }
+    }
+
+    /// A `{name}` of the path.
+    pub(crate) fn param(&self, name: &str) -> &str {
+        let found = self.path.iter().find(|(found, _)| *found == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// A query parameter; an empty one counts as absent.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().find(|(found, _)| found == name);
+        let value = found.map(|(_, value)| value.as_str());
+        value.filter(|value| !value.is_empty())
+    }
+}
+
+/// A request for an operation.
+pub(crate) struct Request<Body> {
     pub(crate) operation: &'static Operation,
-    params: Params,
-    pub(crate) query: Query,
-    pub(crate) body: Bytes,
+    pub(crate) parameters: Parameters,
+    pub(crate) body: Body,
 }
 
 /// A request that was checked against the contract: names and values are in the form of the documents.
-pub(crate) struct Call {
-    pub(crate) operation: &'static Operation,
-    params: Params,
-    query: Query,
-    body: Checked,
-}
+pub(crate) type Call = Request<Checked>;
 
 /// A body that was checked.
 #[derive(Default)]
@@ -35,64 +61,25 @@ pub(crate) struct Checked {
     pub(crate) patch: Option<Value>,
 }
 
-/// Values of the `{name}`s of a path, percent-decoded.
-pub(crate) type Params = Vec<(&'static str, String)>;
-
-/// The names and values of a query, in order.
-type Query = Vec<(String, String)>;
-
-impl Request {
-    pub(crate) fn new(
-        operation: &'static Operation,
-        params: Params,
-        query: Option<&str>,
-        body: Bytes,
-    ) -> Self {
-        let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-            .into_owned()
-            .collect();
-        Self {
-            operation,
-            params,
-            query,
-            body,
-        }
-    }
-
+impl<Body> Request<Body> {
     /// The same request with its body read.
-    pub(crate) fn with_body(self, body: Checked) -> Call {
-        Call {
+    pub(crate) fn with_body<Other>(self, body: Other) -> Request<Other> {
+        Request {
             operation: self.operation,
-            params: self.params,
-            query: self.query,
+            parameters: self.parameters,
             body,
         }
     }
 
     /// A `{name}` of the path.
     pub(crate) fn param(&self, name: &str) -> &str {
-        param(&self.params, name)
+        self.parameters.param(name)
     }
 
     /// A query parameter; an empty one counts as absent.
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
-        query(&self.query, name)
+        self.parameters.query(name)
     }
-}
-
-fn param<'a>(params: &'a Params, name: &str) -> &'a str {
-    params
-        .iter()
-        .find(|(found, _)| *found == name)
-        .map_or("", |(_, value)| value)
-}
-
-fn query<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
-    let value = query
-        .iter()
-        .find(|(found, _)| found == name)
-        .map(|(_, value)| value.as_str());
-    value.filter(|value| !value.is_empty())
 }
 
 /// Parses a boolean query parameter.
@@ -105,28 +92,18 @@ pub(crate) fn flag(text: &str) -> Option<bool> {
 }
 
 impl Call {
-    /// A `{name}` of the path.
-    pub(crate) fn param(&self, name: &str) -> &str {
-        param(&self.params, name)
-    }
-
-    /// A query parameter; an empty one counts as absent.
-    pub(crate) fn query(&self, name: &str) -> Option<&str> {
-        query(&self.query, name)
-    }
-
     /// A query parameter that is a whole number.
-    pub(crate) fn query_number(&self, name: &str) -> Result<Option<i64>, Fault> {
+    pub(crate) fn query_number(&self, name: &str) -> Result<Option<i64>, ApiError> {
         self.query_as(name, "a whole number", |value| value.parse().ok())
     }
 
     /// A query parameter that is `true` or `false`.
-    pub(crate) fn query_flag(&self, name: &str) -> Result<Option<bool>, Fault> {
+    pub(crate) fn query_flag(&self, name: &str) -> Result<Option<bool>, ApiError> {
         self.query_as(name, "true or false", flag)
     }
 
     /// A query parameter that is a date and time.
-    pub(crate) fn query_time(&self, name: &str) -> Result<Option<DateTime<Utc>>, Fault> {
+    pub(crate) fn query_time(&self, name: &str) -> Result<Option<DateTime<Utc>>, ApiError> {
         self.query_as(name, "a date and time of RFC 3339", |value| {
             DateTime::parse_from_rfc3339(value)
                 .ok()
@@ -139,7 +116,7 @@ impl Call {
         &self,
         name: &str,
         words: &[&'static str],
-    ) -> Result<Option<&'static str>, Fault> {
+    ) -> Result<Option<&'static str>, ApiError> {
         let expected = format!("one of {}", words.join(", "));
         self.query_as(name, &expected, |value| {
             words.iter().find(|word| **word == value).copied()
@@ -148,7 +125,11 @@ impl Call {
 
     /// A query parameter that is a list, separated by commas or given more than once.
     pub(crate) fn query_list(&self, name: &str) -> Option<Vec<&str>> {
-        let given = self.query.iter().filter(|(found, _)| found == name);
+        let given = self
+            .parameters
+            .query
+            .iter()
+            .filter(|(found, _)| found == name);
         let items: Vec<&str> = given
             .flat_map(|(_, value)| value.split(','))
             .map(str::trim)
@@ -162,13 +143,13 @@ impl Call {
         name: &str,
         expected: &str,
         parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, Fault> {
+    ) -> Result<Option<T>, ApiError> {
         let Some(value) = self.query(name) else {
             return Ok(None);
         };
         match parse(value) {
             Some(parsed) => Ok(Some(parsed)),
-            None => Err(Fault::invalid(
+            None => Err(ApiError::invalid(
                 name,
                 format!("expected {expected}, found {value:?}"),
             )),
@@ -176,22 +157,22 @@ impl Call {
     }
 
     /// The body as the type that the document gives it.
-    pub(crate) fn body<T: Wire>(&self) -> Result<T, Fault> {
+    pub(crate) fn body<T: Wire>(&self) -> Result<T, ApiError> {
         Ok(strict::read(&self.body.body)?)
     }
 
     /// The body as a JSON object.
-    pub(crate) fn json(&self) -> Result<&Map<String, Value>, Fault> {
+    pub(crate) fn json(&self) -> Result<&Map<String, Value>, ApiError> {
         object(&self.body.body)
     }
 
     /// The body as a change of a document, in which `null` clears a field.
-    pub(crate) fn patch(&self) -> Result<&Map<String, Value>, Fault> {
+    pub(crate) fn patch(&self) -> Result<&Map<String, Value>, ApiError> {
         object(self.body.patch.as_ref().unwrap_or(&self.body.body))
     }
 }
 
-fn object(body: &Value) -> Result<&Map<String, Value>, Fault> {
+fn object(body: &Value) -> Result<&Map<String, Value>, ApiError> {
     body.as_object()
-        .ok_or_else(|| Fault::invalid("", "the body has to be a JSON object"))
+        .ok_or_else(|| ApiError::invalid("", "the body has to be a JSON object"))
 }

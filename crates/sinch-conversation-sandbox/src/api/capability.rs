@@ -8,14 +8,14 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::{apps, contacts, events};
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::engine::recipient::Addressee;
 use crate::engine::{capability, check, contact, send};
 use crate::model::check::Check;
 use crate::store::Scope;
 use crate::store::contacts as stored;
 
-pub(super) fn query(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn query(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: QueryCapability = call.body()?;
     let mut check = Check::default();
     check::recipient(&mut check, &request.recipient.kind);
@@ -44,7 +44,7 @@ fn whom(
     scope: &Scope<'_>,
     request: &QueryCapability,
     app: &AppResponse,
-) -> Result<(String, Vec<ChannelIdentity>), Fault> {
+) -> Result<(String, Vec<ChannelIdentity>), ApiError> {
     match send::addressee(&request.recipient.kind, &request.app_id) {
         Addressee::Contact(id) => {
             let contact = contacts::find(scope, &id)?;
@@ -62,7 +62,7 @@ fn whom(
 }
 
 /// The oldest contact that has one of the identities; empty when there is none.
-fn oldest_with(scope: &Scope<'_>, identities: &[ChannelIdentity]) -> Result<String, Fault> {
+fn oldest_with(scope: &Scope<'_>, identities: &[ChannelIdentity]) -> Result<String, ApiError> {
     let mut oldest: Option<String> = None;
     for identity in identities {
         let holder = stored::with_identity(scope.tx, identity)?

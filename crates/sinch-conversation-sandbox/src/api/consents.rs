@@ -9,7 +9,7 @@ use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::apps;
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::api::paging::Page;
 use crate::engine::consents::number;
 use crate::store::{Scope, consents};
@@ -17,13 +17,13 @@ use crate::store::{Scope, consents};
 /// The most identities on a page.
 const LARGEST_PAGE: usize = 50;
 
-pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let app_id = call.param("app_id");
     apps::find(scope, app_id)?;
     let list = ConsentsListType::from(call.param("list_type"));
     if let ConsentsListType::Unknown(found) = &list {
         let description = format!("{found:?} is not a documented value");
-        return Err(Fault::invalid("list_type", description));
+        return Err(ApiError::invalid("list_type", description));
     }
     let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let after = page.after().unwrap_or_default();
@@ -37,11 +37,11 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 /// The old way of paging: `page_number` counts from 0. A token says more.
-fn skipped(call: &Call, page: &Page<'_>) -> Result<i64, Fault> {
+fn skipped(call: &Call, page: &Page<'_>) -> Result<i64, ApiError> {
     let number = call.query_number("page_number")?.unwrap_or(0);
     if number < 0 {
         let description = format!("expected 0 or more, found {number}");
-        return Err(Fault::invalid("page_number", description));
+        return Err(ApiError::invalid("page_number", description));
     }
     if page.after().is_some() {
         return Ok(0);
@@ -50,12 +50,12 @@ fn skipped(call: &Call, page: &Page<'_>) -> Result<i64, Fault> {
     Ok(number.saturating_mul(size))
 }
 
-pub(super) fn records(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn records(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let (app_id, identity) = (call.param("app_id"), number(call.param("identity")));
     apps::find(scope, app_id)?;
     let changes = consents::records(scope.tx, app_id, identity)?;
     if changes.is_empty() {
-        return Err(Fault::not_found("identity", identity));
+        return Err(ApiError::not_found("identity", identity));
     }
     let records = changes.into_iter().map(|change| {
         AuditRecord::new(

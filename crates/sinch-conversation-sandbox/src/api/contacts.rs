@@ -9,7 +9,7 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::{nothing, patch};
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::api::paging::Page;
 use crate::engine::{contact, unified_contacts};
 use crate::model::channels::{self, is_app_scoped};
@@ -30,12 +30,12 @@ const CHANGEABLE: [&str; 7] = [
 /// The most contacts on a page.
 const LARGEST_PAGE: usize = 20;
 
-pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(contact::add(scope, new(scope, call.body()?)?)?.to_value())
 }
 
 /// The contact that a request describes.
-pub(super) fn new(scope: &Scope<'_>, request: ContactCreateRequest) -> Result<Contact, Fault> {
+pub(super) fn new(scope: &Scope<'_>, request: ContactCreateRequest) -> Result<Contact, ApiError> {
     let mut contact = Contact::default();
     contact.channel_identities = Some(request.channel_identities);
     contact.channel_priority = request.channel_priority;
@@ -49,11 +49,11 @@ pub(super) fn new(scope: &Scope<'_>, request: ContactCreateRequest) -> Result<Co
     Ok(contact)
 }
 
-pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(find(scope, call.param("contact_id"))?.to_value())
 }
 
-pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let channel = call.query("channel").map(ConversationChannel::from);
     let identity = identity_filter(call, channel.as_ref())?;
@@ -77,7 +77,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 fn identity_filter(
     call: &Call,
     channel: Option<&ConversationChannel>,
-) -> Result<Option<ChannelIdentity>, Fault> {
+) -> Result<Option<ChannelIdentity>, ApiError> {
     let mut check = Check::default();
     let identity = call.query("identity");
     check.that(
@@ -103,7 +103,7 @@ fn identity_filter(
         .map(|(channel, identity)| channels::identity(channel, identity, "")))
 }
 
-pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let id = call.param("contact_id");
     let present = find(scope, id)?;
     let mut contact = patch::apply(&present, call, &CHANGEABLE)?;
@@ -115,19 +115,19 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(contact.to_value())
 }
 
-pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     contact::remove(scope, &find(scope, call.param("contact_id"))?)?;
     Ok(nothing())
 }
 
 /// The contact with this id, or 404.
-pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<Contact, Fault> {
+pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<Contact, ApiError> {
     CONTACTS
         .get(scope.tx, id)?
-        .ok_or_else(|| Fault::not_found("contact", id))
+        .ok_or_else(|| ApiError::not_found("contact", id))
 }
 
-fn check(contact: &Contact) -> Result<(), Fault> {
+fn check(contact: &Contact) -> Result<(), ApiError> {
     let mut check = Check::default();
     let identities = contact.channel_identities.as_deref().unwrap_or_default();
     check.that(
@@ -162,7 +162,7 @@ fn check(contact: &Contact) -> Result<(), Fault> {
 }
 
 /// Gives the contact its identities as they are kept.
-fn settle(scope: &Scope<'_>, own_id: &str, contact: &mut Contact) -> Result<(), Fault> {
+fn settle(scope: &Scope<'_>, own_id: &str, contact: &mut Contact) -> Result<(), ApiError> {
     let kept = |given: ChannelIdentity| {
         let app_id = given.app_id.as_deref().unwrap_or_default();
         channels::identity(&given.channel, &given.identity, app_id)
@@ -181,7 +181,7 @@ fn refuse_other_holders(
     scope: &Scope<'_>,
     own_id: &str,
     identities: &[ChannelIdentity],
-) -> Result<(), Fault> {
+) -> Result<(), ApiError> {
     let mut check = Check::default();
     for (index, identity) in identities.iter().enumerate() {
         if let Some(other) = unified_contacts::other_holder(scope, own_id, identity)? {

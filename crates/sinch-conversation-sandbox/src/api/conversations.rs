@@ -9,7 +9,7 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::{apps, contacts, nothing, patch};
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::api::paging::Page;
 use crate::engine::{check, conversation};
 use crate::model::check::Check;
@@ -28,7 +28,7 @@ const CHANGEABLE: [&str; 6] = [
 /// The most conversations on a page.
 const LARGEST_PAGE: usize = 20;
 
-pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: CreateConversationRequest = call.body()?;
     let mut conversation = Conversation::default();
     conversation.active = Some(request.active.unwrap_or(true));
@@ -48,7 +48,7 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(conversation::open(scope, conversation)?.to_value())
 }
 
-fn check(conversation: &Conversation) -> Result<(), Fault> {
+fn check(conversation: &Conversation) -> Result<(), ApiError> {
     let mut check = Check::default();
     let is_given = |id: &Option<String>| id.as_ref().is_some_and(|id| !id.is_empty());
     check.that(is_given(&conversation.app_id), "app_id", "is empty");
@@ -61,34 +61,38 @@ fn check(conversation: &Conversation) -> Result<(), Fault> {
     Ok(check.done()?)
 }
 
-fn check_app(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), Fault> {
+fn check_app(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), ApiError> {
     let app = apps::find(scope, conversation.app_id.as_deref().unwrap_or_default())?;
     if app.processing_mode == Some(ProcessingMode::Conversation) {
         Ok(())
     } else {
         let description = "the app is not in CONVERSATION mode";
-        Err(Fault::invalid("app_id", description))
+        Err(ApiError::invalid("app_id", description))
     }
 }
 
 /// An app and a contact have one active conversation at most. `field` is what would make this one the second.
-fn refuse_second(scope: &Scope<'_>, conversation: &Conversation, field: &str) -> Result<(), Fault> {
+fn refuse_second(
+    scope: &Scope<'_>,
+    conversation: &Conversation,
+    field: &str,
+) -> Result<(), ApiError> {
     let app_id = conversation.app_id.as_deref().unwrap_or_default();
     let contact_id = conversation.contact_id.as_deref().unwrap_or_default();
     let present = conversations::active(scope.tx, app_id, contact_id)?;
     let other = present.is_some_and(|present| present.id != conversation.id);
     if other && conversation.active == Some(true) {
         let description = "the app and the contact have an active conversation already";
-        return Err(Fault::invalid(field, description));
+        return Err(ApiError::invalid(field, description));
     }
     Ok(())
 }
 
-pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(find(scope, call)?.to_value())
 }
 
-pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let wanted = ConversationFilter {
         app_id: call.query("app_id"),
@@ -111,7 +115,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(answer.to_value())
 }
 
-pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let present = find(scope, call)?;
     let conversation = patched(&present, call)?;
     check(&conversation)?;
@@ -126,7 +130,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 /// The conversation as the request wants it.
-fn patched(present: &Conversation, call: &Call) -> Result<Conversation, Fault> {
+fn patched(present: &Conversation, call: &Call) -> Result<Conversation, ApiError> {
     let strategy = call.query_word("metadata_update_strategy", &["REPLACE", "MERGE_PATCH"])?;
     let mut conversation = patch::apply(present, call, &CHANGEABLE)?;
     let mask = call.query_list("update_mask");
@@ -143,20 +147,20 @@ fn patched(present: &Conversation, call: &Call) -> Result<Conversation, Fault> {
     Ok(conversation)
 }
 
-pub(super) fn stop(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn stop(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     conversation::stop(scope, find(scope, call)?)?;
     Ok(nothing())
 }
 
-pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     conversation::remove(scope, &find(scope, call)?)?;
     Ok(nothing())
 }
 
 /// The conversation that the path names, or 404.
-pub(super) fn find(scope: &Scope<'_>, call: &Call) -> Result<Conversation, Fault> {
+pub(super) fn find(scope: &Scope<'_>, call: &Call) -> Result<Conversation, ApiError> {
     let id = call.param("conversation_id");
     CONVERSATIONS
         .get(scope.tx, id)?
-        .ok_or_else(|| Fault::not_found("conversation", id))
+        .ok_or_else(|| ApiError::not_found("conversation", id))
 }

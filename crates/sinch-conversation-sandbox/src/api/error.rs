@@ -16,7 +16,7 @@ use crate::store::StoreError;
 
 /// An error answer: HTTP status, the name that google.rpc gives it, and why.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct ApiError {
     http: StatusCode,
     status: &'static str,
     message: String,
@@ -26,7 +26,7 @@ pub(crate) struct Fault {
     header: Option<Box<(HeaderName, String)>>,
 }
 
-impl Fault {
+impl ApiError {
     pub(crate) fn new(http: StatusCode, status: &'static str, message: impl Into<String>) -> Self {
         Self {
             http,
@@ -35,6 +35,13 @@ impl Fault {
             violations: Vec::new(),
             reason: None,
             header: None,
+        }
+    }
+
+    fn with_header(self, name: HeaderName, value: String) -> Self {
+        Self {
+            header: Some(Box::new((name, value))),
+            ..self
         }
     }
 
@@ -76,10 +83,8 @@ impl Fault {
 
     /// The credentials are missing or wrong; `challenge` goes into `www-authenticate`.
     pub(crate) fn unauthenticated(message: impl Into<String>, challenge: String) -> Self {
-        Self {
-            header: Some(Box::new((WWW_AUTHENTICATE, challenge))),
-            ..Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
-        }
+        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
+            .with_header(WWW_AUTHENTICATE, challenge)
     }
 
     /// The credentials belong to another project.
@@ -115,14 +120,9 @@ impl Fault {
 
     /// The path exists, with other methods.
     pub(crate) fn wrong_method(allowed: &[&'static str]) -> Self {
-        Self {
-            header: Some(Box::new((ALLOW, allowed.join(", ")))),
-            ..Self::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "UNIMPLEMENTED",
-                "Method Not Allowed",
-            )
-        }
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        Self::new(status, "UNIMPLEMENTED", "Method Not Allowed")
+            .with_header(ALLOW, allowed.join(", "))
     }
 
     /// The operation is documented, and this sandbox does not have it.
@@ -144,17 +144,13 @@ impl Fault {
 
     /// The body is encoded in a way that is not read.
     pub(crate) fn unknown_encoding() -> Self {
-        Self {
-            header: Some(Box::new((
-                ACCEPT_ENCODING,
-                "gzip, deflate, identity".to_owned(),
-            ))),
-            ..Self::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "INVALID_ARGUMENT",
-                "content-encoding: expected one of gzip, deflate, identity",
-            )
-        }
+        let message = "content-encoding: expected one of gzip, deflate, identity";
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "INVALID_ARGUMENT",
+            message,
+        )
+        .with_header(ACCEPT_ENCODING, "gzip, deflate, identity".to_owned())
     }
 
     /// The body did not come in time.
@@ -187,7 +183,7 @@ impl Fault {
         Self::new(http, status, "a fault that was injected")
     }
 
-    /// The same fault, in a part of the body.
+    /// The same error, in a part of the body.
     pub(crate) fn within(mut self, part: &str) -> Self {
         for violation in &mut self.violations {
             violation.field = match violation.field.as_str() {
@@ -198,7 +194,7 @@ impl Fault {
         self
     }
 
-    /// The fault of a request that is a part of something greater, there an invalid argument. A failure of the
+    /// The error of a request that is a part of something greater, there an invalid argument. A failure of the
     /// sandbox itself stays what it is.
     pub(crate) fn inside(self, place: &str) -> Self {
         if self.http.is_server_error() {
@@ -219,7 +215,7 @@ impl Fault {
         }
     }
 
-    /// The sandbox is at fault.
+    /// The sandbox itself failed.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", message)
     }
@@ -256,19 +252,19 @@ impl Fault {
     }
 }
 
-impl From<Vec<Violation>> for Fault {
+impl From<Vec<Violation>> for ApiError {
     fn from(violations: Vec<Violation>) -> Self {
         Self::invalid_all(violations)
     }
 }
 
-impl From<StoreError> for Fault {
+impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         Self::internal(error.to_string())
     }
 }
 
-impl From<DecodeError> for Fault {
+impl From<DecodeError> for ApiError {
     fn from(error: DecodeError) -> Self {
         Self::invalid(
             error.path(),
@@ -277,7 +273,7 @@ impl From<DecodeError> for Fault {
     }
 }
 
-impl<E: fmt::Display> From<serde_path_to_error::Error<E>> for Fault {
+impl<E: fmt::Display> From<serde_path_to_error::Error<E>> for ApiError {
     fn from(error: serde_path_to_error::Error<E>) -> Self {
         let path = error.path().to_string();
         let path = if path == "." { "" } else { &path };
@@ -285,7 +281,7 @@ impl<E: fmt::Display> From<serde_path_to_error::Error<E>> for Fault {
     }
 }
 
-impl IntoResponse for Fault {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body().to_string()));
         *response.status_mut() = self.http;

@@ -11,7 +11,7 @@ use sinch_conversation_raw::wire::{JsonObject, Wire};
 use super::webhooks::refuse_own;
 use super::{apps, conversations, inject as injection, nothing};
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::api::paging::Page;
 use crate::engine::events::accept::{self, EventOrder};
 use crate::engine::events::inject as engine;
@@ -40,7 +40,7 @@ const FOUND_BOTH: &str = "expected it or one kind of event, found both";
 /// The most events on a page.
 const LARGEST_PAGE: usize = 20;
 
-pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: SendEventRequest = call.body()?;
     check(&request)?;
     refuse_own(scope, "callback_url", request.callback_url.as_ref())?;
@@ -53,7 +53,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     if let Some(channel) = &channel
         && !recipient::has_channel(&app, channel)
     {
-        return Err(Fault::invalid(
+        return Err(ApiError::invalid(
             "channel_priority_order[0]",
             "the app is not set up for this channel",
         ));
@@ -73,7 +73,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(answer.to_value())
 }
 
-fn check(request: &SendEventRequest) -> Result<(), Fault> {
+fn check(request: &SendEventRequest) -> Result<(), ApiError> {
     let mut check = Check::default();
     check::recipient(&mut check, &request.recipient.kind);
     if let Some(url) = &request.callback_url {
@@ -86,10 +86,13 @@ fn check(request: &SendEventRequest) -> Result<(), Fault> {
 }
 
 /// Contacts are known in CONVERSATION mode only.
-pub(super) fn check_contact_id(app: &AppResponse, recipient: &RecipientBase) -> Result<(), Fault> {
+pub(super) fn check_contact_id(
+    app: &AppResponse,
+    recipient: &RecipientBase,
+) -> Result<(), ApiError> {
     let by_contact = matches!(recipient, RecipientBase::ContactId(_));
     if by_contact && app.processing_mode != Some(ProcessingMode::Conversation) {
-        return Err(Fault::invalid(
+        return Err(ApiError::invalid(
             "recipient.contact_id",
             "DISPATCH mode knows no contacts, use identified_by",
         ));
@@ -141,16 +144,16 @@ fn kinds_of(members: &JsonObject) -> Value {
 }
 
 /// What was read, when nothing was wrong.
-fn finish<T>(check: Check, read: Option<T>) -> Result<T, Fault> {
+fn finish<T>(check: Check, read: Option<T>) -> Result<T, ApiError> {
     check.done()?;
-    read.ok_or_else(|| Fault::invalid("", "the request is incomplete"))
+    read.ok_or_else(|| ApiError::invalid("", "the request is incomplete"))
 }
 
-pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(find(scope, call)?.to_value())
 }
 
-pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let wanted = EventFilter {
         conversation_id: call.query("conversation_id"),
@@ -159,7 +162,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         limit: page.fetch(),
     };
     if wanted.conversation_id.is_none() && wanted.contact_id.is_none() {
-        return Err(Fault::invalid(
+        return Err(ApiError::invalid(
             "conversation_id",
             "conversation_id or contact_id is needed",
         ));
@@ -171,20 +174,20 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(answer.to_value())
 }
 
-pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let event = find(scope, call)?;
     EVENTS.remove(scope.tx, &event.id)?;
     Ok(nothing())
 }
 
-fn find(scope: &Scope<'_>, call: &Call) -> Result<ConversationEvent, Fault> {
+fn find(scope: &Scope<'_>, call: &Call) -> Result<ConversationEvent, ApiError> {
     let id = call.param("event_id");
     EVENTS
         .get(scope.tx, id)?
-        .ok_or_else(|| Fault::not_found("event", id))
+        .ok_or_else(|| ApiError::not_found("event", id))
 }
 
-pub(super) fn inject(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn inject(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: InjectConversationEventRequest = call.body()?;
     let conversation = conversations::find(scope, call)?;
     let app_id = conversation.app_id.as_deref().unwrap_or_default();

@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use super::{conversations, nothing};
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::engine::check;
 use crate::engine::inject;
 use crate::model::channels;
@@ -22,7 +22,7 @@ const OLDEST: TimeDelta = TimeDelta::days(30);
 
 const NO_MESSAGE: &str = "expected app_message or contact_message";
 
-pub(super) fn message(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn message(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: InjectMessageRequest = call.body()?;
     let conversation = conversations::find(scope, call)?;
     let accepted = time_of(&request.accept_time);
@@ -33,7 +33,7 @@ pub(super) fn message(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let mut message = ConversationMessage::new(match request.kind {
         Injected::AppMessage(message) => ConversationMessageTypes::AppMessage(message),
         Injected::ContactMessage(message) => ConversationMessageTypes::ContactMessage(message),
-        _ => return Err(Fault::invalid("app_message", NO_MESSAGE)),
+        _ => return Err(ApiError::invalid("app_message", NO_MESSAGE)),
     });
     message.channel_identity = Some(identity);
     message.direction = Some(request.direction);
@@ -43,7 +43,7 @@ pub(super) fn message(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(nothing())
 }
 
-/// The moment that was given; what is none is too old.
+/// The time that was given; what is none is too old.
 pub(super) fn time_of(given: &Timestamp) -> DateTime<Utc> {
     let time = given.to_datetime();
     time.map_or(DateTime::UNIX_EPOCH, |time| time.with_timezone(&Utc))
@@ -62,7 +62,7 @@ fn check(
     request: &InjectMessageRequest,
     conversation: &Conversation,
     accepted: DateTime<Utc>,
-) -> Result<(), Fault> {
+) -> Result<(), ApiError> {
     let mut check = Check::default();
     check_time(&mut check, scope.now, accepted);
     let identity = &request.channel_identity;

@@ -12,14 +12,14 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use super::messages::{self, LARGEST_PAGE};
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::api::paging::Page;
 use crate::model::check::Check;
 use crate::store::Scope;
 use crate::store::messages::{MessageFilter, Source, list as stored};
 
 /// In the order in which the request names the people: no message that comes while pages are turned changes it.
-pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: ListMessagesByChannelIdentityRequest = call.body()?;
     let size = request.page_size.map(i64::from);
     let token = request.page_token.as_deref();
@@ -82,7 +82,7 @@ fn people(request: &ListMessagesByChannelIdentityRequest) -> Vec<Person> {
     people
 }
 
-fn check(request: &ListMessagesByChannelIdentityRequest) -> Result<(), Fault> {
+fn check(request: &ListMessagesByChannelIdentityRequest) -> Result<(), ApiError> {
     let is_given = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
     let by_identity = is_given(&request.channel_identities);
     let by_contact = is_given(&request.contact_ids);

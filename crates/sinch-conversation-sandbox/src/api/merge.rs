@@ -8,7 +8,7 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::contacts;
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::api::paging::Page;
 use crate::engine::{merge, unified_contacts};
 use crate::store::Scope;
@@ -17,18 +17,18 @@ use crate::store::contacts::Shared;
 /// The most conflicts on a page.
 const LARGEST_PAGE: usize = 20;
 
-pub(super) fn merge(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn merge(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: MergeContactRequest = call.body()?;
     let destination = contacts::find(scope, call.param("destination_id"))?;
     let source = contacts::find(scope, &request.source_id)?;
     if source.id == destination.id {
         let description = "a contact cannot be merged with itself";
-        return Err(Fault::invalid("source_id", description));
+        return Err(ApiError::invalid("source_id", description));
     }
     Ok(merge::merge(scope, destination, source)?.to_value())
 }
 
-pub(super) fn conflicts(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn conflicts(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let found = unified_contacts::conflicts(scope, page.after(), page.fetch())?;
     let found = page.cut(found, |shared| shared.identity.clone());

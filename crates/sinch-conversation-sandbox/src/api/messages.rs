@@ -8,7 +8,7 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::nothing;
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::api::paging::Page;
 use crate::model::channels;
 use crate::model::check::Check;
@@ -18,25 +18,25 @@ use crate::store::{SENT_MESSAGES, Scope};
 /// The most messages on a page.
 pub(super) const LARGEST_PAGE: usize = 1000;
 
-pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(find(scope, call)?.to_value())
 }
 
-fn find(scope: &Scope<'_>, call: &Call) -> Result<ConversationMessage, Fault> {
+fn find(scope: &Scope<'_>, call: &Call) -> Result<ConversationMessage, ApiError> {
     let id = call.param("message_id");
     let message = messages::get(scope.tx, id, source(call)?)?;
-    message.ok_or_else(|| Fault::not_found("message", id))
+    message.ok_or_else(|| ApiError::not_found("message", id))
 }
 
 /// Takes the message out of the lists. One that is on its way arrives all the same.
-pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     find(scope, call)?;
     messages::remove(scope.tx, call.param("message_id"))?;
     Ok(nothing())
 }
 
 /// Replaces the metadata of the message, also in the receipts that are still to come.
-pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: UpdateMessageMetadataRequest = call.body()?;
     let mut check = Check::default();
     check.that(
@@ -57,7 +57,7 @@ pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, F
     Ok(message.to_value())
 }
 
-pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let view = call.query_word("view", &["WITH_METADATA", "WITHOUT_METADATA"])?;
     let channel = call.query("channel").map(ConversationChannel::from);
@@ -108,7 +108,7 @@ pub(super) fn answer(mut listed: Vec<ConversationMessage>, next: String, bare: b
     answer.to_value()
 }
 
-fn source(call: &Call) -> Result<Source, Fault> {
+fn source(call: &Call) -> Result<Source, ApiError> {
     Ok(Source::from_word(
         call.query_word("messages_source", &Source::WORDS)?,
     ))
@@ -119,7 +119,7 @@ pub(super) fn without_plus(identity: &str, channel: Option<&ConversationChannel>
     channels::identity(channel.unwrap_or(&ConversationChannel::Sms), identity, "").identity
 }
 
-pub(super) fn check(wanted: &MessageFilter<'_>) -> Result<(), Fault> {
+pub(super) fn check(wanted: &MessageFilter<'_>) -> Result<(), ApiError> {
     let mut check = Check::default();
     if let (Some(start), Some(end)) = (wanted.start, wanted.end) {
         check.that(start < end, "start_time", "has to be earlier than end_time");

@@ -29,11 +29,11 @@ use serde_json::{Value, json};
 use sinch_conversation_raw::OperationId as Id;
 
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::store::Scope;
 
 /// Does what the call asks for and gives the body of the answer.
-pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     match call.operation.id {
         Id::AppCreateApp => apps::create(scope, call),
         Id::AppDeleteApp => apps::delete(scope, call),
@@ -93,7 +93,7 @@ pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         Id::WebhooksGetWebhook => webhooks::get(scope, call),
         Id::WebhooksListWebhooks => webhooks::list(scope, call),
         Id::WebhooksUpdateWebhook => webhooks::update(scope, call),
-        other => Err(Fault::unimplemented(other)),
+        other => Err(ApiError::unimplemented(other)),
     }
 }
 

@@ -3,7 +3,7 @@
 use sinch_conversation_raw::OperationId;
 
 use super::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::core::seal::Seal;
 
 /// Which page was asked for.
@@ -27,7 +27,7 @@ const DEFAULT_SIZE: usize = 10;
 
 impl<'a> Page<'a> {
     /// The page that the query parameters name.
-    pub(crate) fn read(seal: &'a Seal, call: &Call, largest: usize) -> Result<Self, Fault> {
+    pub(crate) fn read(seal: &'a Seal, call: &Call, largest: usize) -> Result<Self, ApiError> {
         Self::new(
             seal,
             call,
@@ -44,14 +44,14 @@ impl<'a> Page<'a> {
         size: Option<i64>,
         token: Option<&str>,
         largest: usize,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, ApiError> {
         let size = match size {
             None | Some(0) => DEFAULT_SIZE,
             Some(size) => usize::try_from(size)
                 .ok()
                 .filter(|size| *size <= largest)
                 .ok_or_else(|| {
-                    Fault::invalid(
+                    ApiError::invalid(
                         "page_size",
                         format!("expected 1 to {largest}, found {size}"),
                     )
@@ -79,7 +79,7 @@ impl<'a> Page<'a> {
     pub(crate) fn after_key<K>(
         &self,
         parse: impl Fn(&str) -> Option<K>,
-    ) -> Result<Option<K>, Fault> {
+    ) -> Result<Option<K>, ApiError> {
         self.after()
             .map(|key| parse(key).ok_or_else(foreign_token))
             .transpose()
@@ -105,8 +105,8 @@ impl<'a> Page<'a> {
     }
 }
 
-fn foreign_token() -> Fault {
-    Fault::invalid(
+fn foreign_token() -> ApiError {
+    ApiError::invalid(
         "page_token",
         "not a token of this list: take next_page_token of the page before",
     )

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use sinch_conversation_raw::wire::Wire;
 
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::engine::merge_patch::merge_patch;
 use crate::model::strict;
 
@@ -16,7 +16,7 @@ type Object = Map<String, Value>;
 /// only what the body names; with it the named fields are set, or cleared when the body lacks them. Lists are replaced
 /// as a whole, and `null` clears. Fields that are not in `changeable` never change: a mask that names one is refused,
 /// in a body they are passed over.
-pub(super) fn apply<T: Wire>(present: &T, call: &Call, changeable: &[&str]) -> Result<T, Fault> {
+pub(super) fn apply<T: Wire>(present: &T, call: &Call, changeable: &[&str]) -> Result<T, ApiError> {
     let mut document = present.to_value();
     let body = call.patch()?;
     match call.query_list("update_mask") {
@@ -31,7 +31,7 @@ pub(super) fn apply<T: Wire>(present: &T, call: &Call, changeable: &[&str]) -> R
 }
 
 /// A new document with these fields of the body.
-pub(super) fn create<T: Wire>(call: &Call, fields: &[&str]) -> Result<T, Fault> {
+pub(super) fn create<T: Wire>(call: &Call, fields: &[&str]) -> Result<T, ApiError> {
     let mut body = call.json()?.clone();
     body.retain(|name, _| fields.contains(&name.as_str()));
     Ok(strict::read(&Value::Object(body))?)
@@ -42,13 +42,13 @@ fn change(
     body: &Object,
     mask: &[&str],
     changeable: &[&str],
-) -> Result<(), Fault> {
+) -> Result<(), ApiError> {
     // A path that is named again changes nothing more.
     for path in mask.iter().collect::<BTreeSet<_>>() {
         let names: Vec<&str> = path.split('.').collect();
         if !names.first().is_some_and(|top| changeable.contains(top)) {
             let description = format!("{path:?} is not among {}", changeable.join(", "));
-            return Err(Fault::invalid("update_mask", description));
+            return Err(ApiError::invalid("update_mask", description));
         }
         set(document, &names, find(body, &names));
     }
@@ -83,21 +83,23 @@ fn set(document: &mut Value, path: &[&str], value: Option<Value>) {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Bytes;
     use serde_json::json;
     use sinch_conversation_raw::OPERATIONS;
     use sinch_conversation_raw::wire::JsonObject;
 
     use super::*;
-    use crate::api::call::{Checked, Request};
+    use crate::api::call::{Checked, Parameters};
 
-    fn patched(query: &str, body: &Value) -> Result<Value, Fault> {
+    fn patched(query: &str, body: &Value) -> Result<Value, ApiError> {
         let operation = OPERATIONS.first().unwrap();
-        let request = Request::new(operation, Vec::new(), Some(query), Bytes::new());
-        let call = request.with_body(Checked {
-            body: body.clone(),
-            patch: None,
-        });
+        let call = Call {
+            operation,
+            parameters: Parameters::new(Vec::new(), Some(query)),
+            body: Checked {
+                body: body.clone(),
+                patch: None,
+            },
+        };
         let present = json!({"id": "1", "name": "old", "policy": {"days": 1, "kind": "x"}, "tags": ["a", "b"]});
         let present = JsonObject::from_value(present).unwrap();
         Ok(apply(&present, &call, &["name", "policy", "tags"])?.to_value())

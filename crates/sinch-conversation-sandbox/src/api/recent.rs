@@ -8,7 +8,7 @@ use ulid::Ulid;
 
 use super::apps;
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::api::paging::Page;
 use crate::core::clock::from_micros;
 use crate::store::Scope;
@@ -17,12 +17,12 @@ use crate::store::conversations::{self, ConversationFilter, Recent, RecentKey};
 /// The most conversations on a page.
 const LARGEST_PAGE: usize = 50;
 
-pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
     let order = call.query_word("order", &["ASC", "DESC"])?;
     let only_active = call.query_flag("only_active")?.unwrap_or_default();
     let app_id = call.query("app_id");
-    let app_id = app_id.ok_or_else(|| Fault::invalid("app_id", "an app is needed"))?;
+    let app_id = app_id.ok_or_else(|| ApiError::invalid("app_id", "an app is needed"))?;
     apps::find(scope, app_id)?;
     // All pages show the state that the first one saw: a message that comes in between would move its
     // conversation to a place before or behind the walk.

@@ -8,7 +8,7 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::nothing;
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::engine::unified_contacts;
 use crate::model::check::Violation;
 use crate::store::{SETTINGS, Scope};
@@ -16,34 +16,34 @@ use crate::store::{SETTINGS, Scope};
 /// How many of the conflicts a refusal names.
 const NAMED_CONFLICTS: usize = 20;
 
-pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: ProjectSettingsRequest = call.body()?;
     if SETTINGS.get(scope.tx, scope.project())?.is_some() {
         let message = "the project has settings already, change them with PATCH";
-        return Err(Fault::already_exists(message));
+        return Err(ApiError::already_exists(message));
     }
     save(scope, ProjectSettingsContent::default(), request)
 }
 
-pub(super) fn get(scope: &Scope<'_>) -> Result<Value, Fault> {
+pub(super) fn get(scope: &Scope<'_>) -> Result<Value, ApiError> {
     Ok(shown(scope, find(scope)?))
 }
 
-pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: ProjectSettingsRequest = call.body()?;
     save(scope, find(scope)?, request)
 }
 
-pub(super) fn delete(scope: &Scope<'_>) -> Result<Value, Fault> {
+pub(super) fn delete(scope: &Scope<'_>) -> Result<Value, ApiError> {
     find(scope)?;
     SETTINGS.remove(scope.tx, scope.project())?;
     Ok(nothing())
 }
 
-fn find(scope: &Scope<'_>) -> Result<ProjectSettingsContent, Fault> {
+fn find(scope: &Scope<'_>) -> Result<ProjectSettingsContent, ApiError> {
     SETTINGS
         .get(scope.tx, scope.project())?
-        .ok_or_else(|| Fault::not_found("settings of", scope.project()))
+        .ok_or_else(|| ApiError::not_found("settings of", scope.project()))
 }
 
 /// Changes what the request names.
@@ -51,7 +51,7 @@ fn save(
     scope: &Scope<'_>,
     mut content: ProjectSettingsContent,
     request: ProjectSettingsRequest,
-) -> Result<Value, Fault> {
+) -> Result<Value, ApiError> {
     let wanted = request
         .contact_settings
         .and_then(|contacts| contacts.unified_contact_id_enabled);
@@ -68,7 +68,7 @@ fn save(
 }
 
 /// One number cannot become one person while several contacts have it.
-fn refuse_conflicts(scope: &Scope<'_>) -> Result<(), Fault> {
+fn refuse_conflicts(scope: &Scope<'_>) -> Result<(), ApiError> {
     let conflicts = unified_contacts::conflicts(scope, None, NAMED_CONFLICTS)?;
     if conflicts.is_empty() {
         return Ok(());
@@ -81,7 +81,7 @@ fn refuse_conflicts(scope: &Scope<'_>) -> Result<(), Fault> {
             conflict.contact_ids.join(", ")
         ),
     };
-    Err(Fault::invalid_all(
+    Err(ApiError::invalid_all(
         conflicts.iter().map(violation).collect(),
     ))
 }

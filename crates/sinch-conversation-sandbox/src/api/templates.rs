@@ -11,7 +11,7 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::nothing;
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::engine::check;
 use crate::engine::templates::{LATEST, latest, number};
 use crate::model::check::Check;
@@ -21,7 +21,7 @@ use crate::store::{Scope, TEMPLATES};
 /// The channels whose own templates can stand in for a translation.
 const OVERRIDING: [&str; 2] = ["WHATSAPP", "KAKAOTALK"];
 
-pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: V2Template = call.body()?;
     check(&request)?;
     let id = request
@@ -30,7 +30,7 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         .filter(|id| !id.is_empty())
         .unwrap_or_else(|| scope.new_id());
     if TEMPLATES.get(scope.tx, &id)?.is_some() {
-        return Err(Fault::already_exists(format!(
+        return Err(ApiError::already_exists(format!(
             "template {id} exists already"
         )));
     }
@@ -40,22 +40,22 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     save(scope, &id, template, request)
 }
 
-pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let id = call.param("template_id");
     let mut template = find(scope, id)?;
     let request: V2Template = call.body()?;
     check(&request)?;
     if request.id.as_ref().is_some_and(|named| named != id) {
-        return Err(Fault::invalid("id", "is not the id in the path"));
+        return Err(ApiError::invalid("id", "is not the id in the path"));
     }
     let current = template.version.unwrap_or(1);
     match request.version {
         None => {
             let description = format!("the current version is needed, which is {current}");
-            return Err(Fault::invalid("version", description));
+            return Err(ApiError::invalid("version", description));
         }
         Some(version) if version != current => {
-            return Err(Fault::outdated("template", id, current));
+            return Err(ApiError::outdated("template", id, current));
         }
         Some(_) => template.version = Some(current.saturating_add(1)),
     }
@@ -63,12 +63,12 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     save(scope, id, template, request)
 }
 
-pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let template = find(scope, call.param("template_id"))?;
     Ok(shown(scope, template)?.to_value())
 }
 
-pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
+pub(super) fn list(scope: &Scope<'_>) -> Result<Value, ApiError> {
     let mut answer = V2ListTemplatesResponse::default();
     let templates = templates::all(scope.tx)?.into_iter();
     answer.templates = Some(
@@ -79,7 +79,7 @@ pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
     Ok(answer.to_value())
 }
 
-pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let id = call.param("template_id");
     find(scope, id)?;
     TEMPLATES.remove(scope.tx, id)?;
@@ -87,7 +87,7 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 /// Every translation that the template ever had; `latest` stands for the newest of each language.
-pub(super) fn translations(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn translations(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let id = call.param("template_id");
     find(scope, id)?;
     let version = call.query("translation_version");
@@ -107,14 +107,14 @@ pub(super) fn translations(scope: &Scope<'_>, call: &Call) -> Result<Value, Faul
     Ok(answer.to_value())
 }
 
-fn find(scope: &Scope<'_>, id: &str) -> Result<V2Template, Fault> {
+fn find(scope: &Scope<'_>, id: &str) -> Result<V2Template, ApiError> {
     TEMPLATES
         .get(scope.tx, id)?
-        .ok_or_else(|| Fault::not_found("template", id))
+        .ok_or_else(|| ApiError::not_found("template", id))
 }
 
 /// The template with its current translations, and the newest of each language once more as `latest`.
-fn shown(scope: &Scope<'_>, mut template: V2Template) -> Result<V2Template, Fault> {
+fn shown(scope: &Scope<'_>, mut template: V2Template) -> Result<V2Template, ApiError> {
     let id = template.id.as_deref().unwrap_or_default();
     let current = templates::current(scope.tx, id)?;
     let newest: Vec<_> = latest(&current).into_iter().map(as_latest).collect();
@@ -134,7 +134,7 @@ fn save(
     id: &str,
     mut template: V2Template,
     request: V2Template,
-) -> Result<Value, Fault> {
+) -> Result<Value, ApiError> {
     template.id = Some(id.to_owned());
     template.description = Some(request.description.unwrap_or_default());
     template.default_translation = request.default_translation;
@@ -152,7 +152,7 @@ fn save_translation(
     scope: &Scope<'_>,
     template_id: &str,
     mut translation: V2TemplateTranslation,
-) -> Result<V2TemplateTranslation, Fault> {
+) -> Result<V2TemplateTranslation, ApiError> {
     let language = translation.language_code.clone();
     let version = match translation
         .version
@@ -177,7 +177,7 @@ fn save_translation(
 }
 
 /// One more than the highest version that this language ever had.
-fn next_version(scope: &Scope<'_>, template_id: &str, language: &str) -> Result<String, Fault> {
+fn next_version(scope: &Scope<'_>, template_id: &str, language: &str) -> Result<String, ApiError> {
     let all = templates::translations(scope.tx, template_id)?;
     let of_language = all
         .iter()
@@ -186,7 +186,7 @@ fn next_version(scope: &Scope<'_>, template_id: &str, language: &str) -> Result<
     Ok(highest.saturating_add(1).to_string())
 }
 
-fn check(template: &V2Template) -> Result<(), Fault> {
+fn check(template: &V2Template) -> Result<(), ApiError> {
     let mut check = Check::default();
     check.range("version", template.version, 1, i64::MAX);
     let translations = template.translations.as_deref().unwrap_or_default();

@@ -8,7 +8,7 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::apps;
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::engine::check;
 use crate::engine::content as for_channel;
 use crate::engine::templates::ContentError;
@@ -16,7 +16,7 @@ use crate::engine::transcode::{self, Address};
 use crate::model::check::Check;
 use crate::store::Scope;
 
-pub(super) fn transcode(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn transcode(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: TranscodeMessageRequest = call.body()?;
     let mut check = Check::default();
     check::content(&mut check, "app_message", &request.app_message);
@@ -34,7 +34,7 @@ pub(super) fn transcode(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> 
             // Nothing is sent, so there is no receipt that could tell.
             Err(ContentError::Refused(failure)) => {
                 let description = format!("{}: {}", failure.code, failure.description);
-                return Err(Fault::invalid("app_message", description));
+                return Err(ApiError::invalid("app_message", description));
             }
         };
         let json = transcode::transcode(channel, &content, &address);

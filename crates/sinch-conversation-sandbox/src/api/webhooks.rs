@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{apps, nothing, patch};
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::engine::check;
 use crate::model::check::Check;
 use crate::store::{Scope, WEBHOOKS, callbacks, webhooks};
@@ -26,18 +26,18 @@ const CHANGEABLE: [&str; 6] = [
 /// The most webhooks of one app.
 const MOST: usize = 5;
 
-pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let mut webhook: Webhook = patch::create(call, &CHANGEABLE)?;
     let id = scope.new_id();
     webhook.id = Some(id.clone());
     save(scope, &id, webhook)
 }
 
-pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(shown(find(scope, call)?).to_value())
 }
 
-pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let app_id = call.param("app_id");
     apps::find(scope, app_id)?;
     let mut answer = ListWebhooksResponse::default();
@@ -50,16 +50,12 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(answer.to_value())
 }
 
-pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let present = find(scope, call)?;
-    save(
-        scope,
-        call.param("webhook_id"),
-        patch::apply(&present, call, &CHANGEABLE)?,
-    )
+pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
+    let webhook = patch::apply(&find(scope, call)?, call, &CHANGEABLE)?;
+    save(scope, call.param("webhook_id"), webhook)
 }
 
-pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     find(scope, call)?;
     let id = call.param("webhook_id");
     callbacks::drop_for_webhook(scope.tx, id)?;
@@ -67,14 +63,14 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(nothing())
 }
 
-fn find(scope: &Scope<'_>, call: &Call) -> Result<Webhook, Fault> {
+fn find(scope: &Scope<'_>, call: &Call) -> Result<Webhook, ApiError> {
     let id = call.param("webhook_id");
     WEBHOOKS
         .get(scope.tx, id)?
-        .ok_or_else(|| Fault::not_found("webhook", id))
+        .ok_or_else(|| ApiError::not_found("webhook", id))
 }
 
-fn save(scope: &Scope<'_>, id: &str, mut webhook: Webhook) -> Result<Value, Fault> {
+fn save(scope: &Scope<'_>, id: &str, mut webhook: Webhook) -> Result<Value, ApiError> {
     check(&webhook)?;
     refuse_own(scope, "target", Some(&webhook.target))?;
     let credentials = webhook.client_credentials.as_ref();
@@ -100,7 +96,7 @@ fn shown(mut webhook: Webhook) -> Webhook {
     webhook
 }
 
-fn check(webhook: &Webhook) -> Result<(), Fault> {
+fn check(webhook: &Webhook) -> Result<(), ApiError> {
     let mut check = Check::default();
     check.that(
         webhook.app_id.as_ref().is_some_and(|id| !id.is_empty()),
@@ -131,16 +127,16 @@ pub(super) fn refuse_own(
     scope: &Scope<'_>,
     field: &str,
     text: Option<&String>,
-) -> Result<(), Fault> {
+) -> Result<(), ApiError> {
     let url = text.and_then(|text| Url::parse(text).ok());
     if url.is_some_and(|url| scope.state.addresses.is_own(&url)) {
         let description = "this is the address of the sandbox: give that of your receiver";
-        return Err(Fault::invalid(field, description));
+        return Err(ApiError::invalid(field, description));
     }
     Ok(())
 }
 
-fn check_in_app(scope: &Scope<'_>, id: &str, webhook: &Webhook) -> Result<(), Fault> {
+fn check_in_app(scope: &Scope<'_>, id: &str, webhook: &Webhook) -> Result<(), ApiError> {
     let app_id = webhook.app_id.as_deref().unwrap_or_default();
     apps::find(scope, app_id)?;
     let mut others = webhooks::of_app(scope.tx, app_id)?;

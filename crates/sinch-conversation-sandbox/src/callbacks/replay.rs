@@ -1,4 +1,4 @@
-//! Sends callbacks again that somebody wants to see again: immediately and once, out of order.
+//! Sends callbacks once more on request: immediately and once, out of order.
 
 use std::sync::Arc;
 

@@ -54,7 +54,7 @@ impl Clock {
         self.moved.send_modify(|_| {});
     }
 
-    /// Moves the clock to a moment that is not over; not beyond the end. Whether it is such a moment.
+    /// Moves the clock to a time that is not past, and not beyond the end. Returns whether it did.
     pub(crate) fn set(&self, to: DateTime<Utc>) -> bool {
         let ahead = to.timestamp_micros() - Utc::now().timestamp_micros();
         let moved = to <= END && self.ahead_us.fetch_max(ahead, Ordering::Relaxed) <= ahead;
@@ -85,15 +85,14 @@ impl Clock {
     }
 }
 
-/// The moment that much after another, or the end of time when it lies beyond.
-pub(crate) fn later(moment: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+/// The time that much after another, at most the end.
+pub(crate) fn later(time: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     let by = TimeDelta::from_std(by).unwrap_or(TimeDelta::MAX);
-    moment
-        .checked_add_signed(by)
+    time.checked_add_signed(by)
         .map_or(END, |later| later.min(END))
 }
 
-/// Reads back a moment that the store holds as microseconds since 1970.
+/// Reads back a time that the store holds as microseconds since 1970.
 pub(crate) fn from_micros(micros: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }

@@ -29,7 +29,7 @@ pub(crate) struct Person<'a> {
 }
 
 /// Does what the keyword of an inbound message asks for, if it is one and the app minds consents.
-pub(super) fn heed(
+pub(super) fn apply_keyword(
     scope: &Scope<'_>,
     app_id: &str,
     received: &ConversationMessage,

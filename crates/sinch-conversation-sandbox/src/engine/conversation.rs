@@ -39,7 +39,7 @@ pub(crate) fn open(
     conversation.last_received = Some(Timestamp::from(DateTime::UNIX_EPOCH));
     fill(&mut conversation);
     save(scope, &conversation)?;
-    tell_of_start(scope, &conversation)?;
+    tell(scope, CallbackKind::CONVERSATION_START, &conversation)?;
     Ok(conversation)
 }
 
@@ -58,8 +58,8 @@ pub(crate) fn change(
 ) -> Result<(), StoreError> {
     save(scope, conversation)?;
     match (was_active, conversation.active == Some(true)) {
-        (true, false) => tell_of_stop(scope, conversation),
-        (false, true) => tell_of_start(scope, conversation),
+        (true, false) => tell(scope, CallbackKind::CONVERSATION_STOP, conversation),
+        (false, true) => tell(scope, CallbackKind::CONVERSATION_START, conversation),
         _ => Ok(()),
     }
 }
@@ -80,14 +80,6 @@ pub(crate) fn stop(scope: &Scope<'_>, mut conversation: Conversation) -> Result<
     }
     conversation.active = Some(false);
     change(scope, true, &conversation)
-}
-
-fn tell_of_start(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
-    tell(scope, CallbackKind::CONVERSATION_START, conversation)
-}
-
-fn tell_of_stop(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
-    tell(scope, CallbackKind::CONVERSATION_STOP, conversation)
 }
 
 /// Removes a conversation with its messages.

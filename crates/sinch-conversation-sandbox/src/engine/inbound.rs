@@ -72,7 +72,7 @@ pub(crate) fn receive(
         &stored,
         &origin.attached,
     )?;
-    consents::heed(scope, app_id, &stored)?;
+    consents::apply_keyword(scope, app_id, &stored)?;
     Ok(id)
 }
 

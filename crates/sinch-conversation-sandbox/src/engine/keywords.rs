@@ -46,7 +46,7 @@ const KEYWORDS: &[(&str, Wish, ConsentsListType)] = &[
     ("RECEBER", OptIn, OptOutAll),
 ];
 
-/// What a text means, when the whole of it is a keyword, in capitals or not.
+/// What a text means, when the whole of it is a keyword, case-insensitive.
 pub(super) fn find(text: &str) -> Option<(Wish, ConsentsListType)> {
     let found = KEYWORDS
         .iter()

@@ -58,7 +58,7 @@ fn sweep_app(scope: &Scope<'_>, app: &AppResponse) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What was accepted before this moment is too old.
+/// What was accepted before this time is too old.
 fn cut_off(now: DateTime<Utc>, days: Option<i64>) -> Option<DateTime<Utc>> {
     now.checked_sub_signed(TimeDelta::try_days(days?)?)
 }

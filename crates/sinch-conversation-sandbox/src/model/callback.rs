@@ -1,4 +1,4 @@
-//! What the sandbox remembers for whoever tests with it: callbacks and the attempts to deliver them.
+//! Callbacks and the attempts to deliver them, as tests see them.
 
 use std::collections::BTreeMap;
 use std::fmt;

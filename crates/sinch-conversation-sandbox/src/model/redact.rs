@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 /// What stands in place of a secret.
@@ -92,16 +92,14 @@ fn mask(value: &mut Value) {
     match value {
         Value::String(text) if !text.is_empty() => *text = HIDDEN.to_owned(),
         Value::Array(items) => items.iter_mut().for_each(mask),
-        Value::Object(members) => mask_members(members),
+        Value::Object(members) => {
+            let closed = members
+                .iter_mut()
+                .filter(|(name, _)| !OPEN.contains(&name.as_str()));
+            closed.for_each(|(_, value)| mask(value));
+        }
         _ => {}
     }
-}
-
-fn mask_members(members: &mut Map<String, Value>) {
-    let closed = members
-        .iter_mut()
-        .filter(|(name, _)| !OPEN.contains(&name.as_str()));
-    closed.for_each(|(_, value)| mask(value));
 }
 
 /// `name=value` pairs.

@@ -13,7 +13,7 @@ use crate::store::{Store, callbacks};
 /// Gives the attempts to deliver callbacks one after the other; made by
 /// [`Sandbox::callback_log`](crate::Sandbox::callback_log).
 ///
-/// It reads from the store when it is asked, so whoever is slow holds up nothing and misses nothing.
+/// It reads from the store when it is asked, so a slow reader holds up nothing and misses nothing.
 pub struct CallbackLog {
     store: Arc<Store>,
     changes: watch::Receiver<u64>,
@@ -29,7 +29,7 @@ pub struct LoggedAttempt {
     pub callback: Callback,
     /// The attempt.
     pub attempt: Attempt,
-    /// The how manieth attempt it was, counted from 1.
+    /// The attempt's number, from 1.
     pub number: usize,
 }
 

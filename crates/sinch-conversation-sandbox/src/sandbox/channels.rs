@@ -1,4 +1,4 @@
-//! Channels as a test wants them: failing, silent, late, or with events for an app.
+//! Channels under the control of a test: failing, silent, late, or with events for an app.
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ impl Sandbox {
         self.store.state.channels.delay(&channel.into(), by);
     }
 
-    /// The channel has news for an app, such as `WHATS_APP_QUALITY_RATING_CHANGED`: CHANNEL_EVENT.
+    /// The channel sends an event to an app, such as `WHATS_APP_QUALITY_RATING_CHANGED`: CHANNEL_EVENT.
     ///
     /// # Errors
     ///

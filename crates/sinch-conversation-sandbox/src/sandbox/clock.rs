@@ -18,11 +18,11 @@ impl Sandbox {
         self.remember_clock();
     }
 
-    /// Sets the sandbox's clock to a later moment; see [`advance_clock`](Self::advance_clock).
+    /// Sets the sandbox's clock to a later time; see [`advance_clock`](Self::advance_clock).
     ///
     /// # Errors
     ///
-    /// [`ControlError::ClockBackwards`] when the moment is over, or later than the year 9987.
+    /// [`ControlError::ClockBackwards`] when the time is in the past, or later than the year 9987.
     pub fn set_clock(&self, to: DateTime<Utc>) -> Result<(), ControlError> {
         if self.store.state.clock.set(to) {
             self.remember_clock();

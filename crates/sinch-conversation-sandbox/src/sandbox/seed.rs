@@ -22,9 +22,9 @@ use super::error::{ControlError, StartError};
 use super::http::object;
 use super::{Sandbox, handset};
 use crate::api;
-use crate::api::call::Request;
+use crate::api::call::{Parameters, Request};
 use crate::api::contract;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::model::channels;
 use crate::model::strict;
 use crate::store::{
@@ -137,13 +137,13 @@ impl Sandbox {
     /// [`ControlError::Seed`] names each place that is wrong; also when an id is taken already.
     pub async fn seed(&self, document: Value) -> Result<Seeded, ControlError> {
         let seeded = self.try_seed(document).await;
-        seeded.map_err(|fault| ControlError::Seed {
-            problem: wrong(&fault),
+        seeded.map_err(|error| ControlError::Seed {
+            problem: wrong(&error),
         })
     }
 
     /// Applies a document; what is wrong is an error of the API.
-    pub(super) async fn try_seed(&self, document: Value) -> Result<Seeded, Fault> {
+    pub(super) async fn try_seed(&self, document: Value) -> Result<Seeded, ApiError> {
         let document = object(document)?;
         let work = move |scope: &Scope<'_>| fill(scope, document);
         self.store.write(work).await
@@ -166,18 +166,18 @@ impl Sandbox {
             if seeds::add(scope.tx, &digest)? {
                 fill(scope, document)?;
             }
-            Ok::<_, Fault>(())
+            Ok::<_, ApiError>(())
         };
         let filled = self.store.write(work).await;
-        filled.map_err(|fault| failed(wrong(&fault)))
+        filled.map_err(|error| failed(wrong(&error)))
     }
 }
 
 /// What is wrong with a document, and what to do.
-fn wrong(fault: &Fault) -> String {
+fn wrong(error: &ApiError) -> String {
     format!(
         "{}. Nothing of it was applied; correct it and try again",
-        fault.summary()
+        error.summary()
     )
 }
 
@@ -185,7 +185,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn fill(scope: &Scope<'_>, document: SeedDocument) -> Result<Seeded, Fault> {
+fn fill(scope: &Scope<'_>, document: SeedDocument) -> Result<Seeded, ApiError> {
     Ok(Seeded {
         apps: create(scope, &APP_PART, document.apps)?,
         webhooks: create(scope, &WEBHOOK_PART, document.webhooks)?,
@@ -199,12 +199,12 @@ fn create(
     scope: &Scope<'_>,
     part: &Part,
     entries: Vec<Map<String, Value>>,
-) -> Result<Vec<String>, Fault> {
+) -> Result<Vec<String>, ApiError> {
     let numbered = entries.into_iter().enumerate();
     numbered
         .map(|(index, entry)| {
             let place = format!("{}[{index}]", part.name);
-            create_one(scope, part, entry).map_err(|fault| fault.inside(&place))
+            create_one(scope, part, entry).map_err(|error| error.inside(&place))
         })
         .collect()
 }
@@ -213,12 +213,15 @@ fn create_one(
     scope: &Scope<'_>,
     part: &Part,
     mut entry: Map<String, Value>,
-) -> Result<String, Fault> {
+) -> Result<String, ApiError> {
     if let Some(id) = entry.remove("id") {
         scope.want_id(free_id(scope, part, &id)?);
     }
-    let body = Bytes::from(Value::Object(entry).to_string());
-    let request = Request::new(part.operation.operation(), Vec::new(), None, body);
+    let request = Request {
+        operation: part.operation.operation(),
+        parameters: Parameters::new(Vec::new(), None),
+        body: Bytes::from(Value::Object(entry).to_string()),
+    };
     let call = contract::check(request, &json_headers())?;
     check_names(part, Value::Object(call.json()?.clone()))?;
     let created = api::perform(scope, &call)?;
@@ -233,16 +236,16 @@ fn json_headers() -> HeaderMap {
         .collect()
 }
 
-fn free_id(scope: &Scope<'_>, part: &Part, id: &Value) -> Result<String, Fault> {
+fn free_id(scope: &Scope<'_>, part: &Part, id: &Value) -> Result<String, ApiError> {
     let Some(id) = id.as_str().filter(|id| Ulid::from_string(id).is_ok()) else {
-        return Err(Fault::invalid(
+        return Err(ApiError::invalid(
             "id",
             format!("expected a ULID, found {id}: give one, or leave it out"),
         ));
     };
     if (part.taken)(scope.tx, id)? {
         let remedy = "leave this entry out, or reset the sandbox first";
-        return Err(Fault::invalid(
+        return Err(ApiError::invalid(
             "id",
             format!("{id} is taken already: {remedy}"),
         ));
@@ -251,27 +254,27 @@ fn free_id(scope: &Scope<'_>, part: &Part, id: &Value) -> Result<String, Fault> 
 }
 
 /// A name that the API does not know would be passed over there. Here it is a slip of the pen.
-fn check_names(part: &Part, body: Value) -> Result<(), Fault> {
+fn check_names(part: &Part, body: Value) -> Result<(), ApiError> {
     let unknown = (part.unknown)(body)?;
     match unknown.iter().find(|(_, value)| !value.is_null()) {
         None => Ok(()),
-        Some((name, _)) => Err(Fault::invalid(
+        Some((name, _)) => Err(ApiError::invalid(
             name,
             "there is no such field: correct the name, or remove it",
         )),
     }
 }
 
-fn receive(scope: &Scope<'_>, messages: Vec<Inbound>) -> Result<Vec<String>, Fault> {
+fn receive(scope: &Scope<'_>, messages: Vec<Inbound>) -> Result<Vec<String>, ApiError> {
     let numbered = messages.into_iter().enumerate();
     numbered
         .map(|(index, message)| {
-            receive_one(scope, message).map_err(|fault| fault.inside(&format!("messages[{index}]")))
+            receive_one(scope, message).map_err(|error| error.inside(&format!("messages[{index}]")))
         })
         .collect()
 }
 
-fn receive_one(scope: &Scope<'_>, inbound: Inbound) -> Result<String, Fault> {
+fn receive_one(scope: &Scope<'_>, inbound: Inbound) -> Result<String, ApiError> {
     let message = match (inbound.text, inbound.contact_message) {
         (Some(text), None) => {
             ContactMessage::new(ContactMessageTypes::TextMessage(TextMessage::new(text)))
@@ -279,7 +282,7 @@ fn receive_one(scope: &Scope<'_>, inbound: Inbound) -> Result<String, Fault> {
         (None, Some(message)) => handset::read_message(message)?,
         _ => {
             let expected = "expected exactly one of text, contact_message";
-            return Err(Fault::invalid("", expected));
+            return Err(ApiError::invalid("", expected));
         }
     };
     let channel = inbound.channel.as_str().into();

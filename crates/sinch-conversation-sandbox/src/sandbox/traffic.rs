@@ -145,7 +145,7 @@ impl Sandbox {
         CallbackLog::open(&self.store).await
     }
 
-    async fn read<T: Send + 'static>(
+    pub(super) async fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, ControlError> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rusqlite::Transaction;
 use sinch_conversation_raw::types::DeliveryStatus;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
@@ -13,7 +14,7 @@ use crate::model::event::SentEvent;
 use crate::model::message::SentMessage;
 use crate::model::timeline::TimelineEntry;
 use crate::server::request_log::LoggedRequest;
-use crate::store::journal::Only;
+use crate::store::journal::{self, Only};
 use crate::store::window::{Page, Window};
 use crate::store::{Store, StoreError, callbacks, jobs, replays};
 
@@ -87,7 +88,9 @@ impl Sandbox {
     ) -> Result<Callback, ControlError> {
         let delivered =
             |callback: &Callback| callback.state == CallbackState::Delivered && wanted(callback);
-        self.wait_for_listed("a callback to be delivered", within, delivered)
+        let read = |tx: &Transaction<'_>, window: &Window| callbacks::after(tx, window);
+        let names = ("a callback to be delivered", "callbacks");
+        self.wait_for_listed(names, within, read, |it| it.id, delivered)
             .await
     }
 
@@ -102,7 +105,10 @@ impl Sandbox {
         within: Duration,
         wanted: impl Fn(&TimelineEntry) -> bool,
     ) -> Result<TimelineEntry, ControlError> {
-        self.wait_for_listed("an entry of the timeline", within, wanted)
+        let read =
+            |tx: &Transaction<'_>, window: &Window| journal::after(tx, window, &Only::default());
+        let names = ("an entry of the timeline", "entries");
+        self.wait_for_listed(names, within, read, |it| it.seq, wanted)
             .await
     }
 
@@ -173,10 +179,12 @@ impl Sandbox {
     }
 
     /// Waits for the first item of a list that `wanted` accepts.
-    async fn wait_for_listed<T: Listed>(
+    async fn wait_for_listed<T: Send + 'static>(
         &self,
-        awaited: &str,
+        (awaited, items): (&str, &str),
         within: Duration,
+        read: fn(&Transaction<'_>, &Window) -> Result<Page<T>, StoreError>,
+        number: fn(&T) -> i64,
         wanted: impl Fn(&T) -> bool,
     ) -> Result<T, ControlError> {
         let mut wait = Wait::new(&self.store, awaited.to_owned(), within);
@@ -187,14 +195,15 @@ impl Sandbox {
             };
             let (mut count, mut more) = (0, true);
             while more {
-                let page = T::read(self, window.clone()).await?;
+                let from = window.clone();
+                let page = self.read(move |tx| read(tx, &from)).await?;
                 (count, more) = (count + page.items.len(), page.more);
-                window.after = page.items.last().map_or(window.after, T::number);
+                window.after = page.items.last().map_or(window.after, number);
                 if let Some(found) = page.items.into_iter().find(&wanted) {
                     return Ok(found);
                 }
             }
-            wait.for_change(format!("none of {count} {} is it", T::NAME))
+            wait.for_change(format!("none of {count} {items} is it"))
                 .await?;
         }
     }
@@ -202,43 +211,6 @@ impl Sandbox {
 
 /// How many items are looked at in one transaction, so that others get at the store in between.
 const LOOK: u32 = 500;
-
-/// What is listed in the order of its numbers.
-trait Listed: Sized + Send {
-    /// What several of them are called.
-    const NAME: &'static str;
-
-    fn number(&self) -> i64;
-
-    fn read(
-        sandbox: &Sandbox,
-        window: Window,
-    ) -> impl Future<Output = Result<Page<Self>, ControlError>> + Send;
-}
-
-impl Listed for Callback {
-    const NAME: &'static str = "callbacks";
-
-    fn number(&self) -> i64 {
-        self.id
-    }
-
-    async fn read(sandbox: &Sandbox, window: Window) -> Result<Page<Self>, ControlError> {
-        sandbox.callbacks_page(window).await
-    }
-}
-
-impl Listed for TimelineEntry {
-    const NAME: &'static str = "entries";
-
-    fn number(&self) -> i64 {
-        self.seq
-    }
-
-    async fn read(sandbox: &Sandbox, window: Window) -> Result<Page<Self>, ControlError> {
-        sandbox.timeline_page(window, Only::default()).await
-    }
-}
 
 /// A wait with an end.
 struct Wait {

@@ -14,7 +14,7 @@ use futures_util::StreamExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 
 /// The longest body that is taken, in bytes, decoded: a batch of a thousand recipients with their parameters fits well.
 pub(crate) const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -53,10 +53,10 @@ enum Encoding {
 
 impl Announced {
     /// Refuses a body that cannot be taken, whatever it is.
-    pub(crate) fn by(headers: &HeaderMap) -> Result<Self, Fault> {
+    pub(crate) fn by(headers: &HeaderMap) -> Result<Self, ApiError> {
         let length = declared_length(headers).unwrap_or_default();
         if length > BODY_LIMIT {
-            return Err(Fault::too_large(BODY_LIMIT));
+            return Err(ApiError::too_large(BODY_LIMIT));
         }
         let encoding = encoding(headers)?;
         Ok(Self { encoding, length })
@@ -73,11 +73,15 @@ impl Bodies {
     }
 
     /// Reads a body that the head announced so. A large one waits until there are not too many of them.
-    pub(crate) async fn read(&self, announced: Announced, body: Body) -> Result<Received, Fault> {
+    pub(crate) async fn read(
+        &self,
+        announced: Announced,
+        body: Body,
+    ) -> Result<Received, ApiError> {
         let reading = self.collect(announced, body.into_data_stream());
         match timeout(self.within, reading).await {
             Ok(received) => received,
-            Err(_) => Err(Fault::too_slow(self.within)),
+            Err(_) => Err(ApiError::too_slow(self.within)),
         }
     }
 
@@ -85,14 +89,14 @@ impl Bodies {
         &self,
         announced: Announced,
         mut body: BodyDataStream,
-    ) -> Result<Received, Fault> {
+    ) -> Result<Received, ApiError> {
         let mut bytes = Vec::new();
         let mut permit = None;
         while let Some(chunk) = body.next().await {
             let chunk = chunk.map_err(|error| unreadable(&error))?;
             let length = bytes.len() + chunk.len();
             if length > BODY_LIMIT {
-                return Err(Fault::too_large(BODY_LIMIT));
+                return Err(ApiError::too_large(BODY_LIMIT));
             }
             if length > SMALL && permit.is_none() {
                 permit = self.permit().await;
@@ -131,19 +135,19 @@ fn declared_length(headers: &HeaderMap) -> Option<usize> {
 }
 
 /// How the body is encoded, in one way at most.
-fn encoding(headers: &HeaderMap) -> Result<Encoding, Fault> {
+fn encoding(headers: &HeaderMap) -> Result<Encoding, ApiError> {
     let mut found = Encoding::Identity;
     for value in headers.get_all(CONTENT_ENCODING) {
-        let names = value.to_str().map_err(|_| Fault::unknown_encoding())?;
+        let names = value.to_str().map_err(|_| ApiError::unknown_encoding())?;
         for name in names.split(',').map(str::trim) {
             let next = match name.to_ascii_lowercase().as_str() {
                 "" | "identity" => continue,
                 "gzip" | "x-gzip" => Encoding::Gzip,
                 "deflate" => Encoding::Deflate,
-                _ => return Err(Fault::unknown_encoding()),
+                _ => return Err(ApiError::unknown_encoding()),
             };
             if found != Encoding::Identity {
-                return Err(Fault::unknown_encoding());
+                return Err(ApiError::unknown_encoding());
             }
             found = next;
         }
@@ -151,7 +155,7 @@ fn encoding(headers: &HeaderMap) -> Result<Encoding, Fault> {
     Ok(found)
 }
 
-fn decode(encoding: Encoding, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+fn decode(encoding: Encoding, bytes: &[u8]) -> Result<Vec<u8>, ApiError> {
     match encoding {
         Encoding::Identity => Ok(bytes.to_vec()),
         Encoding::Gzip => inflate(MultiGzDecoder::new(bytes)),
@@ -168,30 +172,30 @@ fn decode(encoding: Encoding, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
 }
 
 /// What comes out, if it is not too long.
-fn inflate(decoder: impl Read) -> Result<Vec<u8>, Fault> {
+fn inflate(decoder: impl Read) -> Result<Vec<u8>, ApiError> {
     let mut decoded = Vec::new();
     let most = u64::try_from(BODY_LIMIT).map_or(u64::MAX, |limit| limit + 1);
     let read = decoder.take(most).read_to_end(&mut decoded);
     read.map_err(|_| broken())?;
     if decoded.len() > BODY_LIMIT {
-        return Err(Fault::too_large(BODY_LIMIT));
+        return Err(ApiError::too_large(BODY_LIMIT));
     }
     Ok(decoded)
 }
 
-fn broken() -> Fault {
-    Fault::invalid(
+fn broken() -> ApiError {
+    ApiError::invalid(
         "",
         "the body ends too early, or is not encoded as the headers say",
     )
 }
 
 /// Why a body could not be read.
-fn unreadable(error: &axum::Error) -> Fault {
+fn unreadable(error: &axum::Error) -> ApiError {
     let mut causes = successors(error.source(), |cause| (*cause).source());
     if causes.any(|cause| cause.is::<hyper::Error>()) {
         broken()
     } else {
-        Fault::internal(error.to_string())
+        ApiError::internal(error.to_string())
     }
 }

@@ -1,19 +1,19 @@
 //! Keeps out pages of other origins that are open in a browser, names that lead here without being ours, and, beyond
-//! this machine, whoever has no key.
+//! this machine, requests without a key.
 
 use axum::http::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Version};
 
 use super::Server;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::callbacks::AGENT;
 use crate::core::addresses::Addresses;
 use crate::server::access::Scheme;
 use crate::server::incoming::Incoming;
 
 /// For every route. A page cannot set `Origin`, `Host` or `User-Agent`.
-pub(crate) fn check(addresses: &Addresses, parts: &Parts) -> Result<(), Fault> {
+pub(crate) fn check(addresses: &Addresses, parts: &Parts) -> Result<(), ApiError> {
     let host = host(parts)?;
     let agent = text(&parts.headers, USER_AGENT).unwrap_or_default();
     if agent.split('/').next() == AGENT.split('/').next() {
@@ -39,7 +39,7 @@ pub(crate) fn check(addresses: &Addresses, parts: &Parts) -> Result<(), Fault> {
 }
 
 /// For the page and the controls: a key of the sandbox, where they are open to others.
-pub(crate) fn check_key(server: &Server, parts: &Parts) -> Result<(), Fault> {
+pub(crate) fn check_key(server: &Server, parts: &Parts) -> Result<(), ApiError> {
     if !server.controls_need_key {
         return Ok(());
     }
@@ -47,7 +47,7 @@ pub(crate) fn check_key(server: &Server, parts: &Parts) -> Result<(), Fault> {
     known.map_err(|_| {
         // A browser asks its user for the key.
         let challenge = r#"Basic realm="sinch-conversation-sandbox", charset="UTF-8""#;
-        Fault::unauthenticated(
+        ApiError::unauthenticated(
             "the controls need a key of this sandbox",
             challenge.to_owned(),
         )
@@ -55,34 +55,37 @@ pub(crate) fn check_key(server: &Server, parts: &Parts) -> Result<(), Fault> {
 }
 
 /// Refuses a body that is not declared to be JSON, as forms of foreign pages are.
-pub(crate) fn check_content_type(incoming: &Incoming) -> Result<(), Fault> {
+pub(crate) fn check_content_type(incoming: &Incoming) -> Result<(), ApiError> {
     let declared = text(&incoming.parts.headers, CONTENT_TYPE).unwrap_or_default();
     let media_type = declared.split(';').next().unwrap_or_default().trim();
     if !incoming.has_body() || media_type.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
-    Err(Fault::invalid(
+    Err(ApiError::invalid(
         "content-type",
         format!("expected application/json, found {declared:?}"),
     ))
 }
 
 /// The host that is asked, which only HTTP/1.0 may leave out. One in the request line counts before the header.
-fn host(parts: &Parts) -> Result<Option<&str>, Fault> {
+fn host(parts: &Parts) -> Result<Option<&str>, ApiError> {
     let mut hosts = parts.headers.get_all(HOST).into_iter();
     let first = hosts.next();
     if hosts.next().is_some() {
-        return Err(Fault::invalid("host", "the header is there more than once"));
+        return Err(ApiError::invalid(
+            "host",
+            "the header is there more than once",
+        ));
     }
     if first.is_none() && parts.version >= Version::HTTP_11 {
-        return Err(Fault::invalid("host", "the header is missing"));
+        return Err(ApiError::invalid("host", "the header is missing"));
     }
     let header = first.map(|value| value.to_str().unwrap_or_default());
     Ok(parts.uri.authority().map(|it| it.as_str()).or(header))
 }
 
-fn foreign(message: impl Into<String>) -> Fault {
-    Fault::new(StatusCode::FORBIDDEN, "PERMISSION_DENIED", message)
+fn foreign(message: impl Into<String>) -> ApiError {
+    ApiError::new(StatusCode::FORBIDDEN, "PERMISSION_DENIED", message)
 }
 
 /// The header; one that is no text is like none that fits.

@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::server::response::Answer;
 use crate::store::{Store, StoreError};
 
@@ -17,17 +17,17 @@ pub(crate) async fn answer(store: &Store, method: &Method) -> Response {
         Ok(()) => {
             Answer::json(StatusCode::OK, json!({ "status": "ok" }).to_string()).into_response()
         }
-        Err(fault) => fault.into_response(),
+        Err(error) => error.into_response(),
     }
 }
 
-async fn check(store: &Store, method: &Method) -> Result<(), Fault> {
+async fn check(store: &Store, method: &Method) -> Result<(), ApiError> {
     if !matches!(*method, Method::GET | Method::HEAD) {
-        return Err(Fault::wrong_method(&["GET", "HEAD"]));
+        return Err(ApiError::wrong_method(&["GET", "HEAD"]));
     }
     let reads = store.read(|_| Ok::<_, StoreError>(())).await;
     reads.map_err(|error| {
         let (status, name) = (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE");
-        Fault::new(status, name, error.to_string())
+        ApiError::new(status, name, error.to_string())
     })
 }

@@ -8,7 +8,7 @@ use super::operation_names::TOKEN_OPERATION;
 use super::router::{Found, Route, Routes, percent_decode};
 use super::{health, oauth, page};
 use crate::api::call::Params;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 
 /// The Batch API has the paths of the Conversation API on a host of its own; here it has this prefix instead.
 const BATCH: &str = "/batch";
@@ -85,15 +85,17 @@ pub(crate) fn of_project(
     project_id: &str,
     path: &str,
     found: Found<'_, &'static Operation>,
-) -> Result<(&'static Operation, Params), Fault> {
-    let named = project(path).ok_or_else(Fault::no_such_path)?;
+) -> Result<(&'static Operation, Params), ApiError> {
+    let named = project(path).ok_or_else(ApiError::no_such_path)?;
     if percent_decode(named).as_deref() != Some(project_id) {
-        return Err(Fault::forbidden());
+        return Err(ApiError::forbidden());
     }
     match found {
         Found::Operation(operation, params) => Ok((operation, params)),
-        Found::OtherMethods(methods) => Err(Fault::wrong_method(&methods)),
-        Found::Nothing => Err(former(path).map_or_else(Fault::no_such_path, Fault::former_path)),
+        Found::OtherMethods(methods) => Err(ApiError::wrong_method(&methods)),
+        Found::Nothing => {
+            Err(former(path).map_or_else(ApiError::no_such_path, ApiError::former_path))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A request on its way in. Its body is read when something wants it, so whoever is refused for another reason is
+//! A request on its way in. Its body is read when something wants it, so a request that is refused for another reason is
 //! answered before, also before `100 Continue`.
 
 use axum::body::{Body, HttpBody};
@@ -6,12 +6,12 @@ use axum::http::HeaderValue;
 use axum::http::request::Parts;
 
 use super::body::{self, Announced, Bodies, Received};
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 
 pub(crate) struct Incoming {
     pub(crate) parts: Parts,
     body: Option<Body>,
-    preloaded: Option<Result<Received, Fault>>,
+    preloaded: Option<Result<Received, ApiError>>,
     /// Whether the client may be sending a body still.
     is_open: bool,
 }
@@ -37,7 +37,7 @@ impl Incoming {
     }
 
     /// Reads the body, unless the head already says that it cannot be taken. There is nothing left the second time.
-    pub(crate) async fn read(&mut self, bodies: &Bodies) -> Result<Received, Fault> {
+    pub(crate) async fn read(&mut self, bodies: &Bodies) -> Result<Received, ApiError> {
         if let Some(preloaded) = self.preloaded.take() {
             return preloaded;
         }

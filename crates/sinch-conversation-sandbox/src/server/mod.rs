@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract;
 use axum::http::header::CONNECTION;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -30,8 +30,9 @@ use serde_json::Value;
 use sinch_conversation_raw::Operation;
 use tokio::time::sleep;
 
-use crate::api::error::Fault;
-use crate::api::{self, call, contract};
+use crate::api::call::{Parameters, Request};
+use crate::api::error::ApiError;
+use crate::api::{self, contract};
 use crate::core::State;
 use crate::store::{Scope, Store};
 use access::Access;
@@ -64,11 +65,11 @@ pub(crate) type Controls =
 
 /// The service behind the listener.
 pub(crate) fn service(server: Arc<Server>, controls: Controls) -> Router {
-    Router::new().fallback(move |request: Request| answer(server, controls, request))
+    Router::new().fallback(move |request: extract::Request| answer(server, controls, request))
 }
 
 /// What every request goes through.
-async fn answer(server: Arc<Server>, controls: Controls, request: Request) -> Response {
+async fn answer(server: Arc<Server>, controls: Controls, request: extract::Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let asked = parts.uri.clone();
     router::simplify(&mut parts.uri);
@@ -100,7 +101,7 @@ impl Server {
         incoming: &mut Incoming,
         target: Target<'_>,
         controls: Controls,
-    ) -> Result<Response, Fault> {
+    ) -> Result<Response, ApiError> {
         guard::check(&self.state().addresses, &incoming.parts)?;
         if matches!(target, Target::Health) {
             return Ok(health::answer(&self.store, &incoming.parts.method).await);
@@ -119,7 +120,7 @@ impl Server {
         let now = self.state().clock.now();
         let mut entry = self.requests.open(now, method, asked, operation);
         let answer = match guard::check(&self.state().addresses, &incoming.parts) {
-            Err(fault) => Answer::of(fault.into_response()).await,
+            Err(error) => Answer::of(error.into_response()).await,
             Ok(()) => match operation.and_then(|name| Some((name, self.faults.strike(name)?))) {
                 None => self.proper(incoming, target, &mut entry).await,
                 Some((name, injection)) => {
@@ -189,7 +190,7 @@ impl Server {
         };
         match outcome {
             Ok(answer) => answer,
-            Err(fault) => Answer::of(fault.into_response()).await,
+            Err(error) => Answer::of(error.into_response()).await,
         }
     }
 
@@ -198,7 +199,7 @@ impl Server {
         incoming: &mut Incoming,
         found: Found<'_, &'static Operation>,
         entry: &mut OpenRequest<'_>,
-    ) -> Result<Value, Fault> {
+    ) -> Result<Value, ApiError> {
         let path = incoming.path();
         self.access
             .check(&incoming.parts.headers, hosts::scheme(path))?;
@@ -207,8 +208,11 @@ impl Server {
         let received = incoming.read(&self.bodies).await?;
         entry.received(&received.bytes);
         let parts = &incoming.parts;
-        let body = received.bytes.clone();
-        let request = call::Request::new(operation, params, parts.uri.query(), body);
+        let request = Request {
+            operation,
+            parameters: Parameters::new(params, parts.uri.query()),
+            body: received.bytes.clone(),
+        };
         let call = contract::check(request, &parts.headers)?;
         let work = move |scope: &Scope<'_>| api::perform(scope, &call);
         if parts.method == Method::GET {

@@ -8,7 +8,7 @@ use url::form_urlencoded;
 
 use super::Server;
 use super::incoming::Incoming;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::server::access::{Key, basic_key};
 use crate::server::request_log::OpenRequest;
 use crate::server::response::Answer;
@@ -54,7 +54,7 @@ pub(crate) async fn answer(
     server: &Server,
     incoming: &mut Incoming,
     entry: &mut OpenRequest<'_>,
-) -> Result<Answer, Fault> {
+) -> Result<Answer, ApiError> {
     let key = match check_head(server, &incoming.parts) {
         Ok(key) => key,
         Err(refusal) => return Ok(refusal.into_answer()),

@@ -7,7 +7,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 
 type Bucket = RateLimiter<
     NotKeyed,
@@ -40,9 +40,9 @@ impl RateLimits {
     }
 
     /// Lets a request of the project through, or refuses it.
-    pub(crate) fn check(&self) -> Result<(), Fault> {
+    pub(crate) fn check(&self) -> Result<(), ApiError> {
         match &self.project {
-            Some(bucket) if bucket.check().is_err() => Err(Fault::too_many_requests()),
+            Some(bucket) if bucket.check().is_err() => Err(ApiError::too_many_requests()),
             _ => Ok(()),
         }
     }

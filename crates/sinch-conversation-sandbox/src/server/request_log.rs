@@ -1,4 +1,4 @@
-//! The last requests and their answers, for whoever looks for what went wrong.
+//! The last requests and their answers.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -10,8 +10,8 @@ use serde_json::Value;
 use sinch_conversation_raw::types::BatchStatus;
 
 use super::StoreError;
-use super::document::{self, run};
-use super::name::Name;
+use super::columns::{Json, Name};
+use super::document::run;
 use crate::core::clock::from_micros;
 
 /// What is done with each item of a batch.
@@ -70,13 +70,10 @@ pub(crate) fn add(
 }
 
 pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<Batch>, StoreError> {
-    let row = tx
-        .prepare_cached(
-            "SELECT id, kind, app_id, status, send_after_us, shared FROM batches WHERE id = ?1",
-        )?
-        .query_row([id], columns)
-        .optional()?;
-    row.map(read).transpose()
+    let mut statement = tx.prepare_cached(
+        "SELECT id, kind, app_id, status, send_after_us, shared FROM batches WHERE id = ?1",
+    )?;
+    Ok(statement.query_row([id], read).optional()?)
 }
 
 /// The batches of messages with this metadata, oldest first.
@@ -89,26 +86,18 @@ pub(crate) fn with_metadata(
         "SELECT id, kind, app_id, status, send_after_us, shared
          FROM batches JOIN batch_metadata ON batch_id = id WHERE key = ?1 AND value = ?2 ORDER BY id",
     )?;
-    let rows = statement.query_map([key, value], columns)?;
-    rows.map(|row| read(row?)).collect()
+    let rows = statement.query_map([key, value], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
-type Columns = (String, Name<BatchKind>, String, String, i64, String);
-
-fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
-    row.try_into()
-}
-
-fn read(
-    (id, Name(kind), app_id, status, send_after, shared): Columns,
-) -> Result<Batch, StoreError> {
+fn read(row: &Row<'_>) -> rusqlite::Result<Batch> {
     Ok(Batch {
-        id,
-        kind,
-        app_id,
-        status: BatchStatus::from(status.as_str()),
-        send_after: from_micros(send_after),
-        shared: document::decode(&shared)?,
+        id: row.get(0)?,
+        kind: row.get::<_, Name<_>>(1)?.0,
+        app_id: row.get(2)?,
+        status: BatchStatus::from(row.get::<_, String>(3)?.as_str()),
+        send_after: from_micros(row.get(4)?),
+        shared: row.get::<_, Json<_>>(5)?.0,
     })
 }
 
@@ -129,17 +118,13 @@ pub(crate) fn take_item(
     tx: &Transaction<'_>,
     id: &str,
 ) -> Result<Option<(usize, Value)>, StoreError> {
-    let taken: Option<(usize, String)> = tx
-        .prepare_cached(
-            "DELETE FROM batch_items
-             WHERE batch_id = ?1 AND number = (SELECT min(number) FROM batch_items WHERE batch_id = ?1)
-             RETURNING number, doc",
-        )?
-        .query_row([id], |row| row.try_into())
-        .optional()?;
-    taken
-        .map(|(number, item)| Ok((number, document::decode(&item)?)))
-        .transpose()
+    let mut statement = tx.prepare_cached(
+        "DELETE FROM batch_items
+         WHERE batch_id = ?1 AND number = (SELECT min(number) FROM batch_items WHERE batch_id = ?1)
+         RETURNING number, doc",
+    )?;
+    let taken = statement.query_row([id], |row| Ok((row.get(0)?, row.get::<_, Json<_>>(1)?.0)));
+    Ok(taken.optional()?)
 }
 
 /// Nothing of the batch is left to do.

@@ -5,8 +5,8 @@ use rusqlite::{OptionalExtension, Row, Transaction};
 use sinch_conversation_raw::types::ClientCredentials;
 
 use super::StoreError;
+use super::columns::{Json, Name};
 use super::document::{self, run, value};
-use super::name::Name;
 use super::window::{Page, Window};
 use crate::core::clock::from_micros;
 use crate::model::callback::{Attempt, Callback, CallbackState};
@@ -85,26 +85,21 @@ pub(crate) fn head(tx: &Transaction<'_>, ordering_key: &str) -> Result<Option<He
                 (SELECT count(*) FROM attempts WHERE callback = callbacks.seq AND replay = 0)
          FROM callbacks WHERE ordering_key = ?1 AND state = 'pending' ORDER BY seq LIMIT 1",
     )?;
-    let head = statement.query_row([ordering_key], read_head).optional()?;
-    head.transpose()
+    Ok(statement.query_row([ordering_key], read_head).optional()?)
 }
 
 /// The callback as it is sent.
-pub(super) fn read_head(row: &Row<'_>) -> rusqlite::Result<Result<Head, StoreError>> {
-    let credentials: Option<String> = row.get(4)?;
-    let credentials = match credentials.as_deref().map(document::decode).transpose() {
-        Ok(credentials) => credentials,
-        Err(error) => return Ok(Err(error)),
-    };
-    Ok(Ok(Head {
+pub(super) fn read_head(row: &Row<'_>) -> rusqlite::Result<Head> {
+    let credentials: Option<Json<_>> = row.get(4)?;
+    Ok(Head {
         seq: row.get(0)?,
         due: from_micros(row.get(1)?),
         target: row.get(2)?,
         secret: row.get(3)?,
-        credentials,
+        credentials: credentials.map(|Json(credentials)| credentials),
         body: row.get(5)?,
         attempts: row.get(6)?,
-    }))
+    })
 }
 
 /// Writes an attempt down. A callback that was dropped in the meantime stays dropped.
@@ -243,13 +238,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Callback> {
 }
 
 fn read_attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
-    let headers: String = row.get(3)?;
     Ok(Attempt {
         at: from_micros(row.get(0)?),
         status: row.get(1)?,
         problem: row.get(2)?,
-        // Written by `add_attempt`.
-        headers: serde_json::from_str(&headers).unwrap_or_default(),
+        headers: row.get::<_, Json<_>>(3)?.0,
         response: row.get(4)?,
         replay: row.get(5)?,
     })

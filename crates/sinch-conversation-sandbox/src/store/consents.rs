@@ -5,8 +5,8 @@ use rusqlite::{Row, Transaction};
 use sinch_conversation_raw::types::{AuditRecordOperation, AuditRecordOrigin, ConsentsListType};
 
 use super::StoreError;
+use super::columns::Name;
 use super::document::{count, optional_value, run, value};
-use super::name::Name;
 use crate::core::clock::from_micros;
 use crate::model::consents::ConsentManagement;
 

@@ -4,6 +4,7 @@ use rusqlite::{Transaction, params_from_iter};
 use sinch_conversation_raw::types::{Conversation, ConversationMessage};
 
 use super::StoreError;
+use super::columns::Json;
 use super::document::{self, run, value};
 use super::filter::Filter;
 
@@ -135,20 +136,17 @@ pub(crate) fn recent(
         "ORDER BY latest {order}, c.id {order} LIMIT {}",
         wanted.limit
     );
-    // The moment is another one with every walk, so the statement is not worth keeping.
+    // The time differs with every walk, so the statement is not worth keeping.
     let mut statement = tx.prepare(&filter.sql(&select, &rest))?;
-    let mut rows = statement.query(params_from_iter(filter.values()))?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let conversation: String = row.get(2)?;
-        let message: Option<String> = row.get(3)?;
-        found.push((
+    let rows = statement.query_map(params_from_iter(filter.values()), |row| {
+        let message: Option<Json<_>> = row.get(3)?;
+        Ok((
             (row.get(0)?, row.get(1)?),
-            document::decode(&conversation)?,
-            message.as_deref().map(document::decode).transpose()?,
-        ));
-    }
-    Ok(found)
+            row.get::<_, Json<_>>(2)?.0,
+            message.map(|Json(message)| message),
+        ))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// How many there are on all pages.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::StoreError;
+use super::columns::Json;
 use super::window::{Page, Window};
 
 pub(super) fn encode<T: Serialize>(document: &T) -> Result<String, StoreError> {
@@ -59,8 +60,8 @@ pub(super) fn one<T: DeserializeOwned>(
     sql: &str,
     params: impl Params,
 ) -> Result<Option<T>, StoreError> {
-    let text: Option<String> = optional_value(tx, sql, params)?;
-    text.as_deref().map(decode).transpose()
+    let found: Option<Json<T>> = optional_value(tx, sql, params)?;
+    Ok(found.map(|Json(document)| document))
 }
 
 /// The documents that a query gives as its one column.
@@ -70,13 +71,8 @@ pub(super) fn many<T: DeserializeOwned>(
     params: impl Params,
 ) -> Result<Vec<T>, StoreError> {
     let mut statement = tx.prepare_cached(sql)?;
-    let mut rows = statement.query(params)?;
-    let mut documents = Vec::new();
-    while let Some(row) = rows.next()? {
-        let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-        documents.push(decode(text)?);
-    }
-    Ok(documents)
+    let rows = statement.query_map(params, |row| Ok(row.get::<_, Json<T>>(0)?.0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// A table of documents by their ids.

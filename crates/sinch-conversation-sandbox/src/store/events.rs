@@ -58,7 +58,7 @@ pub(crate) fn list(
     document::many(tx, &sql, params_from_iter(filter.values()))
 }
 
-/// Removes the events of an app that were accepted before this moment.
+/// Removes the events of an app that were accepted before this time.
 pub(crate) fn remove_before(
     tx: &Transaction<'_>,
     app_id: &str,

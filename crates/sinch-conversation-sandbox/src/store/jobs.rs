@@ -5,8 +5,8 @@ use rusqlite::{OptionalExtension, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
+use super::columns::Name;
 use super::document::{run, value};
-use super::name::Name;
 use crate::core::clock::from_micros;
 
 /// What is to be done. The subject of a job is the id of what it is done to.

@@ -3,8 +3,8 @@
 use rusqlite::{Row, Transaction};
 
 use super::StoreError;
+use super::columns::Name;
 use super::document::{self, run};
-use super::name::Name;
 use super::window::{Page, Window};
 use crate::model::event::SentEvent;
 use crate::model::message::SentMessage;

@@ -7,6 +7,7 @@ use sinch_conversation_raw::types::{
 };
 
 use super::StoreError;
+use super::columns::Json;
 use super::document::{self, run};
 use super::filter::Filter;
 use crate::model::message::SentMessage;
@@ -131,9 +132,9 @@ pub(crate) struct MessageFilter<'a> {
     pub(crate) channel: Option<&'a str>,
     pub(crate) identity: Option<&'a str>,
     pub(crate) direction: Option<&'a str>,
-    /// Accepted after this moment.
+    /// Accepted after this time.
     pub(crate) start: Option<DateTime<Utc>>,
-    /// Accepted before this moment.
+    /// Accepted before this time.
     pub(crate) end: Option<DateTime<Utc>>,
 }
 
@@ -172,11 +173,8 @@ pub(crate) fn list(
     let rest = format!("ORDER BY accepted_us DESC, id DESC LIMIT {limit}");
     let sql = filter.sql("SELECT accepted_us, id, doc FROM messages", &rest);
     let mut statement = tx.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(filter.values()))?;
-    let mut messages = Vec::new();
-    while let Some(row) = rows.next()? {
-        let text: String = row.get(2)?;
-        messages.push(((row.get(0)?, row.get(1)?), document::decode(&text)?));
-    }
-    Ok(messages)
+    let rows = statement.query_map(params_from_iter(filter.values()), |row| {
+        Ok(((row.get(0)?, row.get(1)?), row.get::<_, Json<_>>(2)?.0))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -4,6 +4,7 @@
 pub(crate) mod batches;
 pub(crate) mod callbacks;
 pub(crate) mod capabilities;
+mod columns;
 pub(crate) mod consents;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
@@ -16,7 +17,6 @@ pub(crate) mod journal;
 pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod moves;
-mod name;
 mod open;
 pub(crate) mod profiles;
 pub(crate) mod queues;

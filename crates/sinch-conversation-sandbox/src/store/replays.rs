@@ -1,4 +1,4 @@
-//! Callbacks that somebody wants to see again: sent once more each, out of order.
+//! Callbacks to be sent once more on request, out of order.
 
 use rusqlite::Transaction;
 
@@ -24,11 +24,7 @@ pub(crate) fn after(tx: &Transaction<'_>, seq: i64) -> Result<Vec<(i64, Head)>, 
          WHERE replays.seq > ?1 ORDER BY replays.seq",
     )?;
     let rows = statement.query_map([seq], |row| Ok((row.get(7)?, read_head(row)?)))?;
-    rows.map(|row| {
-        let (replay, head) = row?;
-        Ok((replay, head?))
-    })
-    .collect()
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Writes down how a replay went. A callback that nobody tries any more has arrived after all.

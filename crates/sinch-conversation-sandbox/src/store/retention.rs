@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::Conversation;
 use super::messages::Source;
 use super::{StoreError, document};
 
-/// Messages of an app that were accepted before this moment.
+/// Messages of an app that were accepted before this time.
 pub(crate) fn remove_messages(
     tx: &Transaction<'_>,
     app_id: &str,
@@ -22,7 +22,7 @@ pub(crate) fn remove_messages(
     Ok(removed)
 }
 
-/// Conversations of an app whose latest message was accepted before this moment. A conversation without any
+/// Conversations of an app whose latest message was accepted before this time. A conversation without any
 /// message is not among them.
 pub(crate) fn silent_conversations(
     tx: &Transaction<'_>,

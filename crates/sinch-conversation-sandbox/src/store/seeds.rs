@@ -5,7 +5,7 @@ use rusqlite::Transaction;
 use super::StoreError;
 use super::document::count;
 
-/// Writes down that a file is in. Whether that is news.
+/// Records that a file was applied. Returns whether it was new.
 pub(crate) fn add(tx: &Transaction<'_>, digest: &str) -> Result<bool, StoreError> {
     Ok(count(
         tx,

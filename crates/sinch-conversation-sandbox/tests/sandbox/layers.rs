@@ -139,7 +139,8 @@ fn every_module_at_the_top_is_a_layer() {
     let listed = documented();
     let mut names: Vec<&str> = listed.keys().map(String::as_str).collect();
     let mut modules = declared();
-    (names.sort_unstable(), modules.sort_unstable());
+    names.sort_unstable();
+    modules.sort_unstable();
     assert_eq!(modules, names);
 }
 

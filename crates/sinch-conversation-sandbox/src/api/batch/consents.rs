@@ -7,12 +7,12 @@ use sinch_conversation_raw::wire::Wire;
 use super::super::apps;
 use super::begin;
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::model::check::Check;
 use crate::store::Scope;
 use crate::store::batches::BatchKind;
 
-pub(in crate::api) fn insert(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(in crate::api) fn insert(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: InsertConsentsRequest = call.body()?;
     check(&request)?;
     apps::find(scope, &request.app_id)?;
@@ -23,7 +23,7 @@ pub(in crate::api) fn insert(scope: &Scope<'_>, call: &Call) -> Result<Value, Fa
 }
 
 /// The documentation wants a type in every record, though its schema does not.
-fn check(request: &InsertConsentsRequest) -> Result<(), Fault> {
+fn check(request: &InsertConsentsRequest) -> Result<(), ApiError> {
     let mut check = Check::default();
     for (index, record) in request.consent_records.iter().enumerate() {
         let field = format!("consent_records[{index}]");

@@ -7,12 +7,12 @@ use sinch_conversation_raw::wire::Wire;
 use super::super::{contacts, nothing};
 use super::{begin, check_count};
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::model::check::Check;
 use crate::store::Scope;
 use crate::store::batches::BatchKind;
 
-pub(in crate::api) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(in crate::api) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: CreateContactsRequest = call.body()?;
     let mut check = Check::default();
     check_count(&mut check, "contacts", 1, request.contacts.len());
@@ -20,14 +20,14 @@ pub(in crate::api) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fa
     let mut items = Vec::with_capacity(request.contacts.len());
     for (index, contact) in request.contacts.into_iter().enumerate() {
         let contact = contacts::new(scope, contact);
-        let contact = contact.map_err(|fault| fault.within(&format!("contacts[{index}]")))?;
+        let contact = contact.map_err(|error| error.within(&format!("contacts[{index}]")))?;
         items.push(contact.to_value());
     }
     begin(scope, BatchKind::NewContacts, "", items.into_iter())?;
     Ok(nothing())
 }
 
-pub(in crate::api) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(in crate::api) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: DeleteContactsRequest = call.body()?;
     let mut check = Check::default();
     check_count(&mut check, "contact_ids", 0, request.contact_ids.len());

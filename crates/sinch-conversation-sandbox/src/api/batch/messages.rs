@@ -12,7 +12,7 @@ use super::super::webhooks::refuse_own;
 use super::super::{apps, nothing};
 use super::check_count;
 use crate::api::call::Call;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::core::clock::from_micros;
 use crate::engine::batch::{self, messages};
 use crate::engine::{check, send};
@@ -28,7 +28,7 @@ const FARTHEST: TimeDelta = TimeDelta::days(7);
 const SOON: TimeDelta = TimeDelta::minutes(1);
 const GRID: TimeDelta = TimeDelta::minutes(5);
 
-pub(in crate::api) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(in crate::api) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let mut request: SendBatchRequest = call.body()?;
     let recipients = std::mem::take(&mut request.recipient_and_params);
     let id = scope.new_id();
@@ -61,7 +61,7 @@ fn check(
     id: &str,
     request: &SendBatchRequest,
     recipients: usize,
-) -> Result<(), Fault> {
+) -> Result<(), ApiError> {
     let mut check = Check::default();
     check_count(&mut check, "recipient_and_params", 1, recipients);
     check.done()?;
@@ -83,16 +83,16 @@ fn anybody() -> RecipientAndParam {
 }
 
 /// When a batch begins.
-fn departure(now: DateTime<Utc>, asked: Option<&Timestamp>) -> Result<DateTime<Utc>, Fault> {
+fn departure(now: DateTime<Utc>, asked: Option<&Timestamp>) -> Result<DateTime<Utc>, ApiError> {
     let Some(asked) = asked else {
         return Ok(now);
     };
     let asked = asked
         .to_datetime()
-        .ok_or_else(|| Fault::invalid("send_after", "expected a date and time of RFC 3339"))?;
+        .ok_or_else(|| ApiError::invalid("send_after", "expected a date and time of RFC 3339"))?;
     let asked = asked.with_timezone(&Utc);
     if asked - now > FARTHEST {
-        return Err(Fault::invalid("send_after", "is more than 7 days ahead"));
+        return Err(ApiError::invalid("send_after", "is more than 7 days ahead"));
     }
     if asked - now > SOON {
         return Ok(round_up(asked));
@@ -109,21 +109,21 @@ fn round_up(time: DateTime<Utc>) -> DateTime<Utc> {
     from_micros(time.timestamp_micros() - beyond + grid)
 }
 
-pub(in crate::api) fn status(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(in crate::api) fn status(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let id = call.param("batch_id");
     let batch = batches::get(scope.tx, id)?;
     let batch = batch.filter(|batch| batch.kind == BatchKind::Messages);
-    show(&batch.ok_or_else(|| Fault::not_found("batch", id))?)
+    show(&batch.ok_or_else(|| ApiError::not_found("batch", id))?)
 }
 
-pub(in crate::api) fn statuses(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(in crate::api) fn statuses(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let key = call.query("metadataKey").unwrap_or_default();
     let value = call.query("metadataValue").unwrap_or_default();
     let found = batches::with_metadata(scope.tx, key, value)?;
     found.iter().map(show).collect()
 }
 
-fn show(batch: &Batch) -> Result<Value, Fault> {
+fn show(batch: &Batch) -> Result<Value, ApiError> {
     let shared = SendBatchRequest::from_value(batch.shared.clone())?;
     let mut answer = BatchStatusResponse::default();
     answer.batch_id = Some(batch.id.clone());
@@ -134,7 +134,7 @@ fn show(batch: &Batch) -> Result<Value, Fault> {
 }
 
 /// Always succeeds; whether anything was cancelled, the status tells.
-pub(in crate::api) fn cancel(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
+pub(in crate::api) fn cancel(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request = call.json()?;
     let mut ids: Vec<String> = text(request, &["batch_id"])
         .map(str::to_owned)

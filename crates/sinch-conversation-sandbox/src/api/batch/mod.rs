@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use sinch_conversation_raw::types::BatchStatus;
 
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::engine::batch;
 use crate::model::check::Check;
 use crate::store::Scope;
@@ -24,7 +24,7 @@ fn begin(
     kind: BatchKind,
     app_id: &str,
     items: impl Iterator<Item = Value>,
-) -> Result<String, Fault> {
+) -> Result<String, ApiError> {
     let batch = Batch {
         id: scope.new_id(),
         kind,

@@ -1,5 +1,6 @@
 //! The body of a request: what it is written in, and what it says.
 
+use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::Value;
@@ -14,7 +15,7 @@ use crate::model::check::Violation;
 pub(super) fn read(
     document: &Value,
     rules: &Body,
-    request: &Request,
+    request: &Request<Bytes>,
     headers: &HeaderMap,
 ) -> Result<Checked, Vec<Violation>> {
     if request.body.is_empty() && !rules.required {

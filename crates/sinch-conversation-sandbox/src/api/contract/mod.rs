@@ -12,13 +12,14 @@ mod violations;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
+use axum::body::Bytes;
 use axum::http::HeaderMap;
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 use sinch_conversation_raw::{OperationId as Id, UnknownOperation};
 
 use crate::api::call::{Call, Checked, Request};
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use params::Parameter;
 
 /// The name by which schemas refer to the contract.
@@ -48,17 +49,17 @@ struct Body {
 
 /// Checks a request against the contract and brings it into the form of the documents. The error names everything that
 /// is not as documented.
-pub(crate) fn check(mut request: Request, headers: &HeaderMap) -> Result<Call, Fault> {
+pub(crate) fn check(mut request: Request<Bytes>, headers: &HeaderMap) -> Result<Call, ApiError> {
     let contract = CONTRACT
         .as_ref()
-        .map_err(|reason| Fault::internal(reason.as_str()))?;
+        .map_err(|reason| ApiError::internal(reason.as_str()))?;
     let rules = contract
         .rules(request.operation.id)
-        .ok_or_else(|| Fault::unimplemented(request.operation.id))?;
+        .ok_or_else(|| ApiError::unimplemented(request.operation.id))?;
     let rules = rules
         .as_ref()
-        .map_err(|reason| Fault::internal(reason.as_str()))?;
-    let mut violations = params::rename(&rules.parameters, &mut request.query);
+        .map_err(|reason| ApiError::internal(reason.as_str()))?;
+    let mut violations = params::rename(&rules.parameters, &mut request.parameters.query);
     violations.extend(params::check(
         &contract.document,
         &rules.parameters,
@@ -70,10 +71,10 @@ pub(crate) fn check(mut request: Request, headers: &HeaderMap) -> Result<Call, F
     };
     match body {
         Ok(body) if violations.is_empty() => Ok(request.with_body(body)),
-        Ok(_) => Err(Fault::invalid_all(violations)),
+        Ok(_) => Err(ApiError::invalid_all(violations)),
         Err(further) => {
             violations.extend(further);
-            Err(Fault::invalid_all(violations))
+            Err(ApiError::invalid_all(violations))
         }
     }
 }
@@ -157,6 +158,7 @@ mod tests {
     use sinch_conversation_raw::OPERATIONS;
 
     use super::*;
+    use crate::api::call::Parameters;
 
     #[test]
     fn every_operation_is_in_the_contract_and_compiles() {
@@ -196,7 +198,11 @@ mod tests {
             "ttl": null,
         });
         let body = body.to_string().into();
-        let request = Request::new(operation, Vec::new(), None, body);
+        let request = Request {
+            operation,
+            parameters: Parameters::new(Vec::new(), None),
+            body,
+        };
         let json = HeaderValue::from_static("application/json");
         let headers = [(CONTENT_TYPE, json)].into_iter().collect();
         let call = check(request, &headers).unwrap();

@@ -1,5 +1,6 @@
 //! The parameters of a request: texts that stand for numbers, words and times.
 
+use axum::body::Bytes;
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -56,7 +57,7 @@ impl Parameter {
         self.in_path
     }
 
-    fn check(&self, document: &Value, request: &Request) -> Vec<Violation> {
+    fn check(&self, document: &Value, request: &Request<Bytes>) -> Vec<Violation> {
         let given = if self.in_path {
             Some(request.param(&self.name))
         } else {
@@ -139,7 +140,7 @@ pub(super) fn rename(parameters: &[Parameter], query: &mut [(String, String)]) -
 pub(super) fn check(
     document: &Value,
     parameters: &[Parameter],
-    request: &Request,
+    request: &Request<Bytes>,
 ) -> Vec<Violation> {
     parameters
         .iter()

@@ -81,7 +81,7 @@ fn finish(scope: &Scope<'_>, batch: &Batch) -> Result<(), StoreError> {
     }
 }
 
-/// A contact that is gone already is no fault.
+/// A contact that is gone already is no error.
 fn remove_contact(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
     match CONTACTS.get(scope.tx, id)? {
         Some(contact) => contact::remove(scope, &contact),

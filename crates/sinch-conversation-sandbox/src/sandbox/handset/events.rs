@@ -46,8 +46,7 @@ impl Handset {
     ///
     /// Those of [`says`](Self::says).
     pub async fn types(&self) -> Result<String, ControlError> {
-        let kind = ContactEventKind::ComposingEvent(Map::new());
-        self.raises(Raised::ByContact(ContactEvent::new(kind)))
+        self.raises(by_contact(ContactEventKind::ComposingEvent(Map::new())))
             .await
     }
 
@@ -57,8 +56,7 @@ impl Handset {
     ///
     /// Those of [`says`](Self::says).
     pub async fn stops_typing(&self) -> Result<String, ControlError> {
-        let kind = ContactEventKind::ComposingEndEvent(Map::new());
-        self.raises(Raised::ByContact(ContactEvent::new(kind)))
+        self.raises(by_contact(ContactEventKind::ComposingEndEvent(Map::new())))
             .await
     }
 
@@ -104,9 +102,7 @@ impl Handset {
         comment.user = Some(self.identity.clone());
         self.act(move |scope, line| {
             comment.id = Some(scope.new_id());
-            let kind = ContactEventKind::CommentEvent(comment);
-            let raised = Raised::ByContact(ContactEvent::new(kind));
-            line.raise(scope, &raised)
+            line.raise(scope, &by_contact(ContactEventKind::CommentEvent(comment)))
         })
         .await
     }
@@ -158,6 +154,10 @@ impl Handset {
         self.act(move |scope, line| line.raise(scope, &raised))
             .await
     }
+}
+
+fn by_contact(kind: ContactEventKind) -> Raised {
+    Raised::ByContact(ContactEvent::new(kind))
 }
 
 /// Reads the JSON of an event.

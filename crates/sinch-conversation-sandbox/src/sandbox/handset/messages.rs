@@ -9,7 +9,7 @@ use super::{Handset, Pick, choices, received_by};
 use crate::sandbox::error::ControlError;
 
 impl Handset {
-    /// Sends a picture, a film, or another file: a `media_message`. Gives its id.
+    /// Sends a picture, a video, or another file: a `media_message`. Gives its id.
     ///
     /// # Errors
     ///

@@ -9,7 +9,7 @@ use sinch_conversation_raw::types::ConversationChannel;
 
 use super::Sandbox;
 use super::input::{self, Input};
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::model::channels::Failure;
 
 /// The most failures that are counted.
@@ -44,7 +44,7 @@ struct Delay {
     milliseconds: u32,
 }
 
-pub(super) async fn fail(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+pub(super) async fn fail(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     let channel = channel(&input)?;
     let fail: Fail = input.body()?;
     let mut failure = Failure::new(fail.reason.as_str()).describe(fail.description);
@@ -63,13 +63,13 @@ pub(super) async fn fail(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Faul
         }
         Some(times) => {
             let description = format!("expected 1 to {MOST}, found {times}");
-            return Err(Fault::invalid("times", description));
+            return Err(ApiError::invalid("times", description));
         }
     }
     Ok(())
 }
 
-pub(super) async fn delay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+pub(super) async fn delay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     let channel = channel(&input)?;
     let delay: Delay = input.body()?;
     let by = Duration::from_millis(delay.milliseconds.into());
@@ -77,8 +77,8 @@ pub(super) async fn delay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fau
     Ok(())
 }
 
-/// The channel has news for an app.
-pub(super) async fn event(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+/// The channel sends an event to an app.
+pub(super) async fn event(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     let channel = channel(&input)?;
     let News {
         app_id,
@@ -91,16 +91,16 @@ pub(super) async fn event(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fau
     Ok(())
 }
 
-pub(super) async fn silence(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+pub(super) async fn silence(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     sandbox.silence_channel(channel(&input)?);
     Ok(())
 }
 
-pub(super) async fn restore(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+pub(super) async fn restore(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     sandbox.restore_channel(channel(&input)?);
     Ok(())
 }
 
-fn channel(input: &Input) -> Result<ConversationChannel, Fault> {
+fn channel(input: &Input) -> Result<ConversationChannel, ApiError> {
     input::channel("channel", input.param("channel"))
 }

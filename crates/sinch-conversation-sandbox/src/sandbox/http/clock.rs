@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use super::Sandbox;
 use super::input::Input;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,16 +19,16 @@ struct Turn {
     set: Option<String>,
 }
 
-pub(super) async fn show(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, Fault> {
+pub(super) async fn show(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, ApiError> {
     Ok(shown(&sandbox))
 }
 
-pub(super) async fn turn(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn turn(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let turn: Turn = input.body()?;
     match (turn.advance_seconds, turn.set) {
         (Some(seconds), None) => {
             let by = Duration::try_from_secs_f64(seconds).map_err(|_| {
-                Fault::invalid(
+                ApiError::invalid(
                     "advance_seconds",
                     "expected seconds, not below 0 and not beyond the year 9987",
                 )
@@ -39,13 +39,13 @@ pub(super) async fn turn(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, F
             let to = DateTime::parse_from_rfc3339(&text).map_err(|_| {
                 let description =
                     format!("expected a moment such as 2030-01-31T10:00:00Z, found {text:?}");
-                Fault::invalid("set", description)
+                ApiError::invalid("set", description)
             })?;
             sandbox.set_clock(to.with_timezone(&Utc))?;
         }
         _ => {
             let description = "expected exactly one of advance_seconds, set";
-            return Err(Fault::invalid("", description));
+            return Err(ApiError::invalid("", description));
         }
     }
     Ok(shown(&sandbox))
@@ -55,7 +55,7 @@ fn shown(sandbox: &Sandbox) -> Value {
     json!({ "now": Timestamp::from(sandbox.now()) })
 }
 
-pub(super) async fn expire_tokens(sandbox: Arc<Sandbox>, _: Input) -> Result<(), Fault> {
+pub(super) async fn expire_tokens(sandbox: Arc<Sandbox>, _: Input) -> Result<(), ApiError> {
     sandbox.expire_tokens();
     Ok(())
 }

@@ -2,10 +2,10 @@
 
 use axum::http::StatusCode;
 
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::sandbox::error::ControlError;
 
-impl From<ControlError> for Fault {
+impl From<ControlError> for ApiError {
     fn from(error: ControlError) -> Self {
         let message = error.to_string();
         match error {
@@ -43,6 +43,6 @@ impl From<ControlError> for Fault {
 }
 
 /// The sandbox stops, or its store has failed.
-pub(super) fn unavailable(message: impl Into<String>) -> Fault {
-    Fault::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+pub(super) fn unavailable(message: impl Into<String>) -> ApiError {
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
 }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::Sandbox;
 use super::input::Input;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::server::response::Endless;
 
 /// How often a stream that has nothing to tell says that it is there. Only when that fails is it known that nobody
@@ -53,10 +53,10 @@ impl Changes {
 
 /// An event now, and one after each change. Only the number of the last change is kept for a reader, however slow it
 /// is. The stream ends when the sandbox stops.
-pub(super) async fn stream(sandbox: Arc<Sandbox>, _: Input) -> Result<Response, Fault> {
+pub(super) async fn stream(sandbox: Arc<Sandbox>, _: Input) -> Result<Response, ApiError> {
     let permit = Arc::clone(&sandbox.event_streams).try_acquire_owned();
     let permit = permit.map_err(|_| {
-        Fault::exhausted(
+        ApiError::exhausted(
             "as many event streams as there may be are open: close one, or allow more with --max-event-streams",
         )
     })?;

@@ -6,26 +6,26 @@ use serde_json::{Value, json};
 
 use super::Sandbox;
 use super::input::{Input, listed};
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::server::faults::injected::InjectedFault;
 use crate::server::request_log::LoggedRequest;
 
-pub(super) async fn list(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, Fault> {
+pub(super) async fn list(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, ApiError> {
     Ok(json!({ "faults": sandbox.faults() }))
 }
 
-pub(super) async fn inject(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn inject(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let fault: InjectedFault = input.body()?;
     Ok(json!({ "id": sandbox.inject(fault)? }))
 }
 
-pub(super) async fn clear(sandbox: Arc<Sandbox>, _: Input) -> Result<(), Fault> {
+pub(super) async fn clear(sandbox: Arc<Sandbox>, _: Input) -> Result<(), ApiError> {
     sandbox.clear_faults();
     Ok(())
 }
 
 /// The last requests, oldest first.
-pub(super) async fn requests(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn requests(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let window = input.window()?;
     let page = sandbox.server.requests.after(&window);
     let (key, show) = (|it: &LoggedRequest| it.id.into(), |it| json!(it));
@@ -33,7 +33,7 @@ pub(super) async fn requests(sandbox: Arc<Sandbox>, input: Input) -> Result<Valu
 }
 
 /// Forgets the requests so far.
-pub(super) async fn clear_requests(sandbox: Arc<Sandbox>, _: Input) -> Result<(), Fault> {
+pub(super) async fn clear_requests(sandbox: Arc<Sandbox>, _: Input) -> Result<(), ApiError> {
     sandbox.clear_requests();
     Ok(())
 }

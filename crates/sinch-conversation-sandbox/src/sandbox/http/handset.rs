@@ -8,7 +8,7 @@ use sinch_conversation_raw::types::{ConsentsListType, ConversationChannel};
 
 use super::Sandbox;
 use super::input::{Input, object, part};
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::sandbox::error::ControlError;
 use crate::sandbox::handset::{Handset, Pick};
 
@@ -29,11 +29,11 @@ struct Choice {
 }
 
 impl Choice {
-    fn pick(self) -> Result<(String, Pick), Fault> {
+    fn pick(self) -> Result<(String, Pick), ApiError> {
         match (self.index, self.text) {
             (Some(index), None) => Ok((self.message_id, index.into())),
             (None, Some(text)) => Ok((self.message_id, text.into())),
-            _ => Err(Fault::invalid(
+            _ => Err(ApiError::invalid(
                 "choice",
                 "expected exactly one of index, text",
             )),
@@ -88,7 +88,7 @@ impl From<List> for ConsentsListType {
     }
 }
 
-pub(super) async fn act(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn act(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let body: Map<String, Value> = input.body()?;
     let present = body.into_iter().filter(|(_, value)| !value.is_null());
     let (who, what): (Map<_, _>, Map<_, _>) =
@@ -96,7 +96,7 @@ pub(super) async fn act(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fa
     let who: Who = object(Value::Object(who))?;
     let mut what = what.into_iter();
     let (Some((name, value)), None) = (what.next(), what.next()) else {
-        return Err(Fault::invalid("", ACTS));
+        return Err(ApiError::invalid("", ACTS));
     };
     let channel = ConversationChannel::from(who.channel.as_str());
     let handset = sandbox.handset(who.app_id, channel, who.identity);
@@ -107,7 +107,7 @@ pub(super) async fn act(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fa
 }
 
 /// Does one thing that is no message, if it is none.
-async fn raise(handset: &Handset, name: &str, value: &Value) -> Result<Option<Value>, Fault> {
+async fn raise(handset: &Handset, name: &str, value: &Value) -> Result<Option<Value>, ApiError> {
     let value = value.clone();
     let raised = match name {
         "contact_event" | "contact_message_event" => {
@@ -134,7 +134,7 @@ async fn raise(handset: &Handset, name: &str, value: &Value) -> Result<Option<Va
 }
 
 /// Does one thing.
-async fn perform(handset: &Handset, name: &str, value: Value) -> Result<Value, Fault> {
+async fn perform(handset: &Handset, name: &str, value: Value) -> Result<Value, ApiError> {
     let done = match name {
         "attachments" => {
             let urls: Vec<String> = part(value, name)?;
@@ -164,22 +164,22 @@ async fn perform(handset: &Handset, name: &str, value: Value) -> Result<Value, F
             handset.replies_to(&reply.message_id, reply.text).await
         }
         "text" => handset.says(part::<String>(value, name)?).await,
-        _ => return Err(Fault::invalid(name, ACTS)),
+        _ => return Err(ApiError::invalid(name, ACTS)),
     };
     let message_id = done.map_err(|error| at(error, name))?;
     Ok(json!({ "message_id": message_id }))
 }
 
 /// Why a message cannot be read or answered is told where it was named.
-fn at(error: ControlError, name: &str) -> Fault {
+fn at(error: ControlError, name: &str) -> ApiError {
     let of_message = matches!(
         error,
         ControlError::NotDelivered { .. } | ControlError::NoReadReports { .. }
     );
-    let fault = Fault::from(error);
+    let error = ApiError::from(error);
     if of_message {
-        fault.within(name)
+        error.within(name)
     } else {
-        fault
+        error
     }
 }

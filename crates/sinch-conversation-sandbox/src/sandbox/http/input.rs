@@ -4,10 +4,9 @@ use axum::body::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sinch_conversation_raw::types::ConversationChannel;
-use url::form_urlencoded;
 
-use crate::api::call::Params;
-use crate::api::error::Fault;
+use crate::api::call::{Parameters, Params};
+use crate::api::error::ApiError;
 use crate::store::window::{Page, Window};
 
 /// How many items of a list there are at most, when nobody asks for another number, and when somebody does.
@@ -17,39 +16,30 @@ const MOST: u32 = 1000;
 const BYTES: usize = 8 * 1024 * 1024;
 
 pub(super) struct Input {
-    params: Params,
-    query: Vec<(String, String)>,
+    parameters: Parameters,
     body: Bytes,
 }
 
 impl Input {
-    pub(super) fn new(params: Params, query: Option<&str>, body: Bytes) -> Self {
-        let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pub(super) fn new(path: Params, query: Option<&str>, body: Bytes) -> Self {
         Self {
-            params,
-            query: query.into_owned().collect(),
+            parameters: Parameters::new(path, query),
             body,
         }
     }
 
     /// A `{name}` of the path.
     pub(super) fn param(&self, name: &str) -> &str {
-        let mut params = self.params.iter();
-        params
-            .find(|(found, _)| *found == name)
-            .map_or("", |(_, value)| value)
+        self.parameters.param(name)
     }
 
     /// A query parameter; an empty one counts as absent.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
-        let mut query = self.query.iter();
-        query
-            .find(|(found, value)| found == name && !value.is_empty())
-            .map(|(_, value)| value.as_str())
+        self.parameters.query(name)
     }
 
     /// The part that is wanted of a list whose items have numbers. `after` is the last one that is known.
-    pub(super) fn window(&self) -> Result<Window, Fault> {
+    pub(super) fn window(&self) -> Result<Window, ApiError> {
         let after = self.query("after").map(|text| number("after", text));
         Ok(Window {
             after: after.transpose()?.unwrap_or_default(),
@@ -59,7 +49,7 @@ impl Input {
     }
 
     /// The part that is wanted of a list in the order of ids. `after` is the last one that is known.
-    pub(super) fn window_of_ids(&self) -> Result<Window<String>, Fault> {
+    pub(super) fn window_of_ids(&self) -> Result<Window<String>, ApiError> {
         Ok(Window {
             after: self.query("after").unwrap_or_default().to_owned(),
             limit: self.limit()?,
@@ -67,20 +57,22 @@ impl Input {
         })
     }
 
-    fn limit(&self) -> Result<u32, Fault> {
+    fn limit(&self) -> Result<u32, ApiError> {
         let Some(text) = self.query("limit") else {
             return Ok(LIMIT);
         };
         let limit = u32::try_from(number("limit", text)?).ok();
         let limit = limit.filter(|limit| (1..=MOST).contains(limit));
-        limit
-            .ok_or_else(|| Fault::invalid("limit", format!("expected 1 to {MOST}, found {text:?}")))
+        limit.ok_or_else(|| {
+            ApiError::invalid("limit", format!("expected 1 to {MOST}, found {text:?}"))
+        })
     }
 
     /// The body.
-    pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, Fault> {
-        let body = serde_json::from_slice(&self.body)
-            .map_err(|error| Fault::invalid("", format!("the body is not valid JSON: {error}")))?;
+    pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        let body = serde_json::from_slice(&self.body).map_err(|error| {
+            ApiError::invalid("", format!("the body is not valid JSON: {error}"))
+        })?;
         object(body)
     }
 }
@@ -100,20 +92,20 @@ pub(super) fn listed<T>(
 }
 
 /// A whole number in a path or a query.
-pub(super) fn number(name: &str, text: &str) -> Result<i64, Fault> {
+pub(super) fn number(name: &str, text: &str) -> Result<i64, ApiError> {
     text.parse()
-        .map_err(|_| Fault::invalid(name, format!("expected a whole number, found {text:?}")))
+        .map_err(|_| ApiError::invalid(name, format!("expected a whole number, found {text:?}")))
 }
 
 /// A part of a body, found at `place`.
-pub(super) fn part<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, Fault> {
-    serde_path_to_error::deserialize(value).map_err(|error| Fault::from(error).inside(place))
+pub(super) fn part<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, ApiError> {
+    serde_path_to_error::deserialize(value).map_err(|error| ApiError::from(error).inside(place))
 }
 
 /// The channel with this name, found at `place`.
-pub(super) fn channel(place: &str, name: &str) -> Result<ConversationChannel, Fault> {
+pub(super) fn channel(place: &str, name: &str) -> Result<ConversationChannel, ApiError> {
     match ConversationChannel::from(name) {
-        ConversationChannel::Unknown(found) => Err(Fault::invalid(
+        ConversationChannel::Unknown(found) => Err(ApiError::invalid(
             place,
             format!("{found:?} is not a documented channel"),
         )),
@@ -122,10 +114,10 @@ pub(super) fn channel(place: &str, name: &str) -> Result<ConversationChannel, Fa
 }
 
 /// What a JSON object holds.
-pub(crate) fn object<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
+pub(crate) fn object<T: DeserializeOwned>(value: Value) -> Result<T, ApiError> {
     if !value.is_object() {
         // Serde would take a list for the fields in their order.
-        return Err(Fault::invalid("", "expected a JSON object"));
+        return Err(ApiError::invalid("", "expected a JSON object"));
     }
     Ok(serde_path_to_error::deserialize(value)?)
 }

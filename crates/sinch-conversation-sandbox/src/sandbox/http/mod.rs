@@ -24,7 +24,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::Sandbox;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::server::incoming::Incoming;
 use crate::server::router::{Found, Route, Routes};
 use crate::server::{Controls, guard};
@@ -32,7 +32,7 @@ use input::Input;
 
 pub(super) use input::object;
 
-type Answered = Result<Response, Fault>;
+type Answered = Result<Response, ApiError>;
 type Pending = Pin<Box<dyn Future<Output = Answered> + Send>>;
 type Handler = fn(Arc<Sandbox>, Input) -> Pending;
 
@@ -128,8 +128,8 @@ async fn answer(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Response {
 async fn perform(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Answered {
     let (handler, params) = match ROUTES.find(incoming.parts.method.as_str(), incoming.path()) {
         Found::Operation(handler, params) => (handler, params),
-        Found::OtherMethods(methods) => return Err(Fault::wrong_method(&methods)),
-        Found::Nothing => return Err(Fault::no_such_path()),
+        Found::OtherMethods(methods) => return Err(ApiError::wrong_method(&methods)),
+        Found::Nothing => return Err(ApiError::no_such_path()),
     };
     guard::check_content_type(incoming)?;
     let received = incoming.read(&sandbox.server.bodies).await?;

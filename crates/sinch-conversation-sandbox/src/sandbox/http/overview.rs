@@ -9,11 +9,11 @@ use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::Sandbox;
 use super::input::{Input, listed};
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::model::redact;
 use crate::store::{APPS, CONTACTS, CONVERSATIONS, Table};
 
-pub(super) async fn state(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, Fault> {
+pub(super) async fn state(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, ApiError> {
     let state = &sandbox.store.state;
     let endpoints = &sandbox.endpoints;
     Ok(json!({
@@ -30,7 +30,7 @@ pub(super) async fn state(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, Faul
     }))
 }
 
-pub(super) async fn apps(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn apps(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let mut listed = documents(&sandbox, &input, "apps", APPS).await?;
     if let Some(apps) = listed.get_mut("apps").and_then(Value::as_array_mut) {
         apps.iter_mut().for_each(redact::app);
@@ -38,11 +38,11 @@ pub(super) async fn apps(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, F
     Ok(listed)
 }
 
-pub(super) async fn contacts(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn contacts(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     documents(&sandbox, &input, "contacts", CONTACTS).await
 }
 
-pub(super) async fn conversations(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn conversations(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     documents(&sandbox, &input, "conversations", CONVERSATIONS).await
 }
 
@@ -52,7 +52,7 @@ async fn documents<T: Wire + Serialize + DeserializeOwned + Send + 'static>(
     input: &Input,
     name: &str,
     table: Table<T>,
-) -> Result<Value, Fault> {
+) -> Result<Value, ApiError> {
     let window = input.window_of_ids()?;
     let after = window.after.clone();
     let page = sandbox

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Sandbox;
 use super::input::{Input, channel};
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::model::capability::Capability;
 use crate::model::consents::ConsentManagement;
 
@@ -48,13 +48,13 @@ fn everybody() -> String {
     "*".to_owned()
 }
 
-pub(super) async fn manage_consents(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+pub(super) async fn manage_consents(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     let Management { app_id, mode } = input.body()?;
     sandbox.consent_management(&app_id, mode).await?;
     Ok(())
 }
 
-pub(super) async fn name(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+pub(super) async fn name(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     let profile: Profile = input.body()?;
     let channel = channel("channel", &profile.channel)?;
     given(&profile.identity)?;
@@ -64,18 +64,18 @@ pub(super) async fn name(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Faul
     Ok(())
 }
 
-pub(super) async fn enable(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+pub(super) async fn enable(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     let able: Able = input.body()?;
     let channel = channel("channel", &able.channel)?;
     given(&able.identity)?;
     let capability = match (able.status, able.capabilities) {
         (Ability::Partial, Some(features)) => Capability::partial(features),
         (Ability::Partial, None) => {
-            return Err(Fault::invalid("capabilities", "is needed with PARTIAL"));
+            return Err(ApiError::invalid("capabilities", "is needed with PARTIAL"));
         }
         (_, Some(_)) => {
             let description = "can be given with PARTIAL only";
-            return Err(Fault::invalid("capabilities", description));
+            return Err(ApiError::invalid("capabilities", description));
         }
         (Ability::Full, None) => Capability::full(),
         (Ability::None, None) => Capability::none(),
@@ -87,9 +87,9 @@ pub(super) async fn enable(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fa
     Ok(())
 }
 
-fn given(identity: &str) -> Result<(), Fault> {
+fn given(identity: &str) -> Result<(), ApiError> {
     if identity.is_empty() {
-        return Err(Fault::invalid("identity", "is empty"));
+        return Err(ApiError::invalid("identity", "is empty"));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Sandbox;
 use super::input::{Input, listed, number};
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::model::callback::Callback;
 use crate::model::event::SentEvent;
 use crate::model::message::{Receipt, SentMessage};
@@ -14,7 +14,7 @@ use crate::model::timeline::{TimelineEntry, TimelineKind, shown};
 use crate::store::journal::Only;
 use crate::store::window::Page;
 
-pub(super) async fn timeline(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn timeline(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let window = input.window()?;
     let only = Only {
         app_id: input.query("app_id").map(str::to_owned),
@@ -29,7 +29,7 @@ pub(super) async fn timeline(sandbox: Arc<Sandbox>, input: Input) -> Result<Valu
     Ok(listed("entries", page, after, key, show))
 }
 
-pub(super) async fn sent(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn sent(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let window = input.window_of_ids()?;
     let after = window.after.clone();
     let page = sandbox.sent_page(window).await?;
@@ -37,20 +37,20 @@ pub(super) async fn sent(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, F
     Ok(listed("messages", page, after, key, |sent| message(&sent)))
 }
 
-pub(super) async fn sent_message(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn sent_message(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let found = sandbox.sent_message(input.param("message_id")).await?;
     Ok(message(&found))
 }
 
 /// The record of a message has been stored.
-pub(super) async fn record(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+pub(super) async fn record(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     sandbox
         .record_notification(input.param("message_id"))
         .await?;
     Ok(())
 }
 
-pub(super) async fn sent_events(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn sent_events(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let window = input.window_of_ids()?;
     let after = window.after.clone();
     let page = sandbox.events_page(window).await?;
@@ -58,12 +58,12 @@ pub(super) async fn sent_events(sandbox: Arc<Sandbox>, input: Input) -> Result<V
     Ok(listed("events", page, after, key, |sent| event(&sent)))
 }
 
-pub(super) async fn sent_event(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn sent_event(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let found = sandbox.sent_event(input.param("event_id")).await?;
     Ok(event(&found))
 }
 
-pub(super) async fn received(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn received(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let window = input.window()?;
     let after = window.after;
     let Page { items, more } = sandbox.timeline_page(window, Only::received()).await?;
@@ -74,7 +74,7 @@ pub(super) async fn received(sandbox: Arc<Sandbox>, input: Input) -> Result<Valu
     Ok(json!({ "messages": messages, "events": events, "next": next, "more": more }))
 }
 
-pub(super) async fn callbacks(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn callbacks(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let window = input.window()?;
     let after = window.after;
     let page = sandbox.callbacks_page(window).await?;
@@ -85,7 +85,7 @@ pub(super) async fn callbacks(sandbox: Arc<Sandbox>, input: Input) -> Result<Val
     Ok(listed("callbacks", page, after, key, show))
 }
 
-pub(super) async fn replay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Fault> {
+pub(super) async fn replay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     sandbox
         .replay_callback(number("id", input.param("id"))?)
         .await?;

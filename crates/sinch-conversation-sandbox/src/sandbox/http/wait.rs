@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Sandbox;
 use super::input::{Input, part};
 use super::traffic;
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::model::callback::Callback;
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::sandbox::http::error::unavailable;
@@ -97,11 +97,11 @@ struct WantedRequest {
 }
 
 /// A stop of the sandbox ends the wait.
-pub(super) async fn wait(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Fault> {
+pub(super) async fn wait(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let wait: Wait = input.body()?;
     if wait.within_ms > LONGEST {
         let description = format!("expected at most {LONGEST}, found {}", wait.within_ms);
-        return Err(Fault::invalid("within_ms", description));
+        return Err(ApiError::invalid("within_ms", description));
     }
     tokio::select! {
         awaited = find(&sandbox, wait.r#for, Duration::from_millis(wait.within_ms)) => awaited,
@@ -109,7 +109,7 @@ pub(super) async fn wait(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, F
     }
 }
 
-async fn find(sandbox: &Sandbox, awaited: Value, within: Duration) -> Result<Value, Fault> {
+async fn find(sandbox: &Sandbox, awaited: Value, within: Duration) -> Result<Value, ApiError> {
     let awaits = |name: &str| awaited.get(name).is_some();
     if awaited == "quiet" {
         sandbox.wait_until_quiet(within).await?;
@@ -136,11 +136,15 @@ async fn find(sandbox: &Sandbox, awaited: Value, within: Duration) -> Result<Val
     } else {
         let expected = "expected {message_id, status}, {event_id}, {callback: {..}}, {entry: {..}}, {request: {..}} \
                         or \"quiet\"";
-        Err(Fault::invalid("for", expected))
+        Err(ApiError::invalid("for", expected))
     }
 }
 
-async fn message(sandbox: &Sandbox, awaited: ForMessage, within: Duration) -> Result<Value, Fault> {
+async fn message(
+    sandbox: &Sandbox,
+    awaited: ForMessage,
+    within: Duration,
+) -> Result<Value, ApiError> {
     let id = &awaited.message_id;
     let found = match awaited.status {
         None => sandbox.wait_for_delivery(id, within).await?,

@@ -13,7 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat};
 
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::core::State;
 use token::Claims;
 
@@ -89,7 +89,7 @@ impl Access {
     }
 
     /// Lets a request through, or says why not.
-    pub(crate) fn check(&self, headers: &HeaderMap, scheme: Scheme) -> Result<(), Fault> {
+    pub(crate) fn check(&self, headers: &HeaderMap, scheme: Scheme) -> Result<(), ApiError> {
         let Some(value) = headers.get(AUTHORIZATION) else {
             return Err(refused("no credentials", None));
         };
@@ -107,7 +107,7 @@ impl Access {
         }
     }
 
-    fn check_token(&self, token: &str) -> Result<(), Fault> {
+    fn check_token(&self, token: &str) -> Result<(), ApiError> {
         let now = self.state.clock.now();
         let Some(claims) = token::decode(token, &self.state.seal) else {
             return Err(refused(
@@ -130,14 +130,14 @@ impl Access {
     }
 }
 
-fn refused(message: &str, description: Option<String>) -> Fault {
+fn refused(message: &str, description: Option<String>) -> ApiError {
     let challenge = match description {
         None => r#"Bearer realm="sinch""#.to_owned(),
         Some(text) => {
             format!(r#"Bearer realm="sinch", error="invalid_token", error_description="{text}""#)
         }
     };
-    Fault::unauthenticated(message, challenge)
+    ApiError::unauthenticated(message, challenge)
 }
 
 /// The key in a header `Basic base64(id:secret)`.

@@ -5,7 +5,7 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, TRANSFER_ENC
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use crate::server::body::BODY_LIMIT;
 use crate::server::faults::FaultError;
 use crate::server::faults::injected::InjectedFault;
@@ -169,7 +169,7 @@ fn default_body(operation: &str, status: StatusCode) -> String {
     } else if operation == operation_names::TOKEN_OPERATION {
         oauth::injected_body(status).to_string()
     } else {
-        Fault::injected(status).body().to_string()
+        ApiError::injected(status).body().to_string()
     }
 }
 

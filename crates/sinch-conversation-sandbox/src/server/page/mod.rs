@@ -15,7 +15,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use crate::api::error::Fault;
+use crate::api::error::ApiError;
 use files::File;
 
 /// Scripts and styles come from here only, and no text becomes markup. Pictures of messages are elsewhere.
@@ -32,15 +32,15 @@ pub(crate) fn serves(path: &str) -> bool {
 pub(crate) fn answer(parts: &Parts) -> Response {
     match find(parts) {
         Ok(file) => send(file, &parts.headers),
-        Err(fault) => fault.into_response(),
+        Err(error) => error.into_response(),
     }
 }
 
-fn find(parts: &Parts) -> Result<&'static File, Fault> {
+fn find(parts: &Parts) -> Result<&'static File, ApiError> {
     if !matches!(parts.method, Method::GET | Method::HEAD) {
-        return Err(Fault::wrong_method(&["GET", "HEAD"]));
+        return Err(ApiError::wrong_method(&["GET", "HEAD"]));
     }
-    files::find(parts.uri.path()).ok_or_else(Fault::no_such_path)
+    files::find(parts.uri.path()).ok_or_else(ApiError::no_such_path)
 }
 
 /// A browser that has the file asks each time whether it is still the same, so that a newer program shows its own.

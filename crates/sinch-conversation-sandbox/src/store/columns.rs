@@ -1,4 +1,4 @@
-//! Variants in their columns, by the names that they have in JSON.
+//! What columns hold besides numbers and texts: variants by the names that they have in JSON, and JSON itself.
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::Serialize;
@@ -24,6 +24,18 @@ impl<T: DeserializeOwned> FromSql for Name<T> {
         let name: StrDeserializer<'_, Error> = value.as_str()?.into_deserializer();
         let variant = T::deserialize(name);
         variant
+            .map(Self)
+            .map_err(|error| FromSqlError::Other(error.into()))
+    }
+}
+
+/// JSON text.
+pub(super) struct Json<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromSql for Json<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let document = serde_json::from_str(value.as_str()?);
+        document
             .map(Self)
             .map_err(|error| FromSqlError::Other(error.into()))
     }
