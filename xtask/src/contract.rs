@@ -4,7 +4,7 @@
 //! Alternatives are written so that a fault inside the chosen one is reported at its own place, and `oneOf` fails only
 //! when none or several are chosen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use serde_json::{Value, json};
 
@@ -72,10 +72,11 @@ fn definitions(model: &Model, operations: &[(&str, Value)]) -> BTreeMap<String, 
         mentioned(operation, &mut waiting);
     }
     while let Some(name) = waiting.pop() {
-        if !found.contains_key(&name) {
-            let written = model.types.get(&name).map_or_else(|| json!({}), schema);
+        if let Entry::Vacant(entry) = found.entry(name) {
+            let published = model.types.get(entry.key());
+            let written = published.map_or_else(|| json!({}), schema);
             mentioned(&written, &mut waiting);
-            found.insert(name, written);
+            entry.insert(written);
         }
     }
     found
