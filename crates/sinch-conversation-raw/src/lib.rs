@@ -7,10 +7,13 @@ mod callback;
 #[allow(
     clippy::large_enum_variant,
     clippy::module_inception,
-    clippy::too_many_arguments
+    clippy::too_many_arguments,
+// What the API deprecates is read and written all the same.
+    deprecated
 )]
 mod generated;
 mod direct;
+pub mod limits;
 mod operation;
 mod request;
 pub mod wire;

@@ -17,6 +17,7 @@ const PROSE: &[&str] = &[
     "deprecated",
     "readOnly",
     "writeOnly",
+    "x-further-limits",
     "x-limits",
     "x-unverified",
     "discriminator",

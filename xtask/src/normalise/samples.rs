@@ -7,6 +7,7 @@ use super::{Fault, walk};
 /// Extensions that our own overlays use to say what OpenAPI cannot.
 const OURS: &[&str] = &[
     "x-bare",
+    "x-further-limits",
     "x-idempotent",
     "x-open",
     "x-rust-name",

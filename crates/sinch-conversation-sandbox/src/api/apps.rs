@@ -3,9 +3,9 @@
 use serde_json::Value;
 use sinch_conversation_raw::types::{
     AppCreateRequest, AppResponse, AppUpdateRequest, ChannelIntegrationState,
-    ChannelIntegrationStatus, ConversationChannelCredentials, ConversationMetadataReportView,
-    DeliveryReportBasedFallback, DispatchRetentionPolicyType, ListAppsResponse, ProcessingMode,
-    QueueStats, RateLimits, RetentionPolicyType,
+    ChannelIntegrationStatus, ConversationMetadataReportView, DeliveryReportBasedFallback,
+    DispatchRetentionPolicyType, ListAppsResponse, ProcessingMode, QueueStats, RateLimits,
+    RetentionPolicyType,
 };
 use sinch_conversation_raw::wire::Wire;
 
@@ -34,6 +34,8 @@ const CHANGEABLE: [&str; 10] = [
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: AppCreateRequest = call.body()?;
+    let mut check = Check::default();
+    check.limits(&request, "");
     let mut app = AppResponse::default();
     app.channel_credentials = Some(request.channel_credentials);
     app.conversation_metadata_report_view = request.conversation_metadata_report_view;
@@ -47,7 +49,7 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     app.delivery_report_based_fallback = request.delivery_report_based_fallback;
     let id = scope.new_id();
     app.id = Some(id.clone());
-    save(scope, &id, app)
+    save(scope, &id, app, check)
 }
 
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
@@ -68,8 +70,10 @@ pub(super) fn list(scope: &Scope<'_>) -> Result<Value, Fault> {
 pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let id = call.param("app_id");
     let present = find(scope, id)?;
-    call.body::<AppUpdateRequest>()?;
-    save(scope, id, patch::apply(&present, call, &CHANGEABLE)?)
+    let request: AppUpdateRequest = call.body()?;
+    let mut check = Check::default();
+    check.limits(&request, "");
+    save(scope, id, patch::apply(&present, call, &CHANGEABLE)?, check)
 }
 
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
@@ -87,8 +91,14 @@ pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<AppResponse, Fault> {
     apps::get(scope.tx, id)?.ok_or_else(|| Fault::not_found("app", id))
 }
 
-fn save(scope: &Scope<'_>, id: &str, mut app: AppResponse) -> Result<Value, Fault> {
-    check(&app)?;
+fn save(
+    scope: &Scope<'_>,
+    id: &str,
+    mut app: AppResponse,
+    mut check: Check,
+) -> Result<Value, Fault> {
+    check_app(&mut check, &app);
+    check.done()?;
     fill(&mut app);
     apps::put(scope.tx, id, &app)?;
     Ok(shown(scope, app)?.to_value())
@@ -108,8 +118,7 @@ fn shown(scope: &Scope<'_>, mut app: AppResponse) -> Result<AppResponse, Fault> 
     Ok(app)
 }
 
-fn check(app: &AppResponse) -> Result<(), Fault> {
-    let mut check = Check::default();
+fn check_app(check: &mut Check, app: &AppResponse) {
     check.that(
         app.display_name
             .as_ref()
@@ -118,45 +127,22 @@ fn check(app: &AppResponse) -> Result<(), Fault> {
         "a name is needed",
     );
     for (index, credentials) in app.channel_credentials.iter().flatten().enumerate() {
-        check_credentials(
-            &mut check,
-            &format!("channel_credentials[{index}]"),
-            credentials,
+        check.that(
+            credentials.channel.is_some(),
+            &format!("channel_credentials[{index}].channel"),
+            "a channel is needed",
         );
-    }
-    if let Some(policy) = &app.retention_policy {
-        check.range("retention_policy.ttl_days", policy.ttl_days, 1, 3650);
-    }
-    if let Some(policy) = &app.dispatch_retention_policy {
-        check.range("dispatch_retention_policy.ttl_days", policy.ttl_days, 0, 7);
     }
     let waits_for_nothing = app
         .delivery_report_based_fallback
         .as_ref()
         .is_some_and(|it| it.enabled == Some(true) && it.delivery_report_waiting_time == Some(0));
+    let least = DeliveryReportBasedFallback::DELIVERY_REPORT_WAITING_TIME.min;
     check.that(
         !waits_for_nothing,
         "delivery_report_based_fallback.delivery_report_waiting_time",
-        "expected at least 10, found 0",
+        &format!("expected at least {least}, found 0"),
     );
-    if let Some(settings) = &app.message_retry_settings {
-        let seconds = settings.retry_duration.map(i64::from);
-        check.range("message_retry_settings.retry_duration", seconds, 30, 3600);
-    }
-    check.done()
-}
-
-fn check_credentials(check: &mut Check, field: &str, credentials: &ConversationChannelCredentials) {
-    check.that(
-        credentials.channel.is_some(),
-        &format!("{field}.channel"),
-        "a channel is needed",
-    );
-    let secret = credentials
-        .callback_secret
-        .as_ref()
-        .map(|secret| secret.expose());
-    check.length(&format!("{field}.callback_secret"), secret, 256);
 }
 
 /// Fills in what the real API fills in, with the values that a new app has there.

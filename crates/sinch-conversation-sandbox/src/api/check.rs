@@ -1,5 +1,7 @@
 //! What gets a request refused before anything happens, beyond what its schema says. Collects all that is wrong.
 
+use sinch_conversation_raw::limits::Limited;
+
 use crate::http::fault::{Fault, Violation};
 
 /// What is wrong with a request so far.
@@ -23,21 +25,10 @@ impl Check {
         }
     }
 
-    /// A text may have `most` characters.
-    pub(super) fn length(&mut self, field: &str, text: Option<&str>, most: usize) {
-        let length = text.map_or(0, |text| text.chars().count());
-        if length > most {
-            self.wrong(
-                field,
-                format!("expected at most {most} characters, found {length}"),
-            );
-        }
-    }
-
-    /// A number has to be within bounds.
-    pub(super) fn range(&mut self, field: &str, number: Option<i64>, least: i64, most: i64) {
-        if let Some(number) = number.filter(|number| !(least..=most).contains(number)) {
-            self.wrong(field, format!("expected {least} to {most}, found {number}"));
+    /// What the documents limit. `at` is put in front of the fields' names.
+    pub(super) fn limits(&mut self, value: &impl Limited, at: &str) {
+        for breach in value.breaches(at) {
+            self.wrong(breach.field, breach.cause.to_string());
         }
     }
 

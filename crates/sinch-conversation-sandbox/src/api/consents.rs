@@ -15,9 +15,6 @@ use crate::http::fault::Fault;
 use crate::http::page::Page;
 use crate::store::consents;
 
-/// The most identities on a page.
-const LARGEST_PAGE: usize = 50;
-
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let app_id = call.param("app_id");
     apps::find(scope, app_id)?;
@@ -26,7 +23,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
         let description = format!("{found:?} is not a documented value");
         return Err(Fault::invalid("list_type", description));
     }
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call)?;
     let after = page.after().unwrap_or_default();
     let skipped = skipped(call, &page)?;
     let found = consents::list(scope.tx, app_id, &list, after, skipped, page.fetch())?;

@@ -27,9 +27,6 @@ const CHANGEABLE: [&str; 7] = [
     "metadata",
 ];
 
-/// The most contacts on a page.
-const LARGEST_PAGE: usize = 20;
-
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(people::add(scope, new(scope, call.body()?)?)?.to_value())
 }
@@ -54,7 +51,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call)?;
     let channel = call.query("channel").map(ConversationChannel::from);
     let identity = identity_filter(call, channel.as_ref())?;
     let wanted = Wanted {
@@ -156,7 +153,7 @@ fn check(contact: &Contact) -> Result<(), Fault> {
         "language",
         "a language is needed",
     );
-    check.length("metadata", contact.metadata.as_deref(), 1024);
+    check.limits(contact, "");
     check.done()
 }
 

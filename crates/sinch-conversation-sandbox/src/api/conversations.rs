@@ -1,6 +1,6 @@
 //! Conversations.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sinch_conversation_raw::types::{
     Conversation, CreateConversationRequest, ListConversationsResponse, MetadataUpdateStrategy,
     ProcessingMode,
@@ -25,9 +25,7 @@ const CHANGEABLE: [&str; 6] = [
     "metadata_json",
 ];
 
-/// The most conversations on a page.
-const LARGEST_PAGE: usize = 20;
-
+#[expect(deprecated, reason = "the API still takes the text beside the JSON")]
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: CreateConversationRequest = call.body()?;
     let mut conversation = Conversation::default();
@@ -53,11 +51,7 @@ fn check(conversation: &Conversation) -> Result<(), Fault> {
     let is_given = |id: &Option<String>| id.as_ref().is_some_and(|id| !id.is_empty());
     check.that(is_given(&conversation.app_id), "app_id", "is empty");
     check.that(is_given(&conversation.contact_id), "contact_id", "is empty");
-    check.length("metadata", conversation.metadata.as_deref(), 1024);
-    let correlation_id = conversation.correlation_id.as_deref();
-    check.length("correlation_id", correlation_id, 128);
-    let metadata = conversation.metadata_json.as_ref();
-    check_metadata(&mut check, "metadata_json", metadata);
+    check.limits(conversation, "");
     check.done()
 }
 
@@ -84,22 +78,12 @@ fn refuse_second(scope: &Scope<'_>, conversation: &Conversation, field: &str) ->
     Ok(())
 }
 
-/// Metadata of a conversation may have 2048 characters when it is written down.
-pub(super) fn check_metadata(
-    check: &mut Check,
-    field: &str,
-    metadata: Option<&Map<String, Value>>,
-) {
-    let text = metadata.map(|metadata| Value::Object(metadata.clone()).to_string());
-    check.length(field, text.as_deref(), 2048);
-}
-
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(find(scope, call)?.to_value())
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call)?;
     let wanted = Wanted {
         app_id: call.query("app_id"),
         contact_id: call.query("contact_id"),

@@ -36,9 +36,6 @@ const KINDS: [&str; 7] = [
 const WRAPPER: &str = "app_event";
 const FOUND_BOTH: &str = "expected it or one kind of event, found both";
 
-/// The most events on a page.
-const LARGEST_PAGE: usize = 20;
-
 pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: SendEventRequest = call.body()?;
     check(&request)?;
@@ -157,7 +154,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call)?;
     let wanted = Wanted {
         conversation_id: call.query("conversation_id"),
         contact_id: call.query("contact_id"),
@@ -195,7 +192,8 @@ pub(super) fn inject(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let mut check = Check::default();
     let event = read(&mut check, request.app_event, &request.extra);
     let accepted = injection::time_of(&request.accept_time);
-    injection::check_time(&mut check, scope.now, accepted);
+    let oldest = InjectConversationEventRequest::ACCEPT_TIME;
+    injection::check_time(&mut check, scope.now, accepted, oldest);
     let address = match request.channel_identity {
         Some(given) => Some(people::identity(&given.channel, &given.identity, app_id)),
         None => engine::usual_address(scope, &conversation)?,

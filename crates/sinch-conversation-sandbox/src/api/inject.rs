@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
+use sinch_conversation_raw::limits::Limit;
 use sinch_conversation_raw::types::{
     ContactMessageTypes, Conversation, ConversationDirection, ConversationMessage,
     ConversationMessageTypes, ConversationMessageTypesInject as Injected, InjectMessageRequest,
@@ -9,14 +10,11 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::check::Check;
-use super::{content, conversations, nothing};
+use super::{conversations, nothing};
 use crate::engine::scope::Scope;
 use crate::engine::{inject, people};
 use crate::http::call::Call;
 use crate::http::fault::Fault;
-
-/// How old an injected message or event may be.
-const OLDEST: TimeDelta = TimeDelta::days(30);
 
 const NO_MESSAGE: &str = "expected app_message or contact_message";
 
@@ -47,11 +45,17 @@ pub(super) fn time_of(given: &Timestamp) -> DateTime<Utc> {
     time.map_or(DateTime::UNIX_EPOCH, |time| time.with_timezone(&Utc))
 }
 
-pub(super) fn check_time(check: &mut Check, now: DateTime<Utc>, accepted: DateTime<Utc>) {
+pub(super) fn check_time(
+    check: &mut Check,
+    now: DateTime<Utc>,
+    accepted: DateTime<Utc>,
+    oldest: Limit,
+) {
+    let days = oldest.max;
     check.that(
-        accepted <= now && now - accepted <= OLDEST,
+        accepted <= now && now - accepted <= TimeDelta::days(days),
         "accept_time",
-        "has to lie within the past 30 days",
+        &format!("has to lie within the past {days} days"),
     );
 }
 
@@ -62,7 +66,8 @@ fn check(
     accepted: DateTime<Utc>,
 ) -> Result<(), Fault> {
     let mut check = Check::default();
-    check_time(&mut check, scope.now, accepted);
+    let oldest = InjectMessageRequest::ACCEPT_TIME;
+    check_time(&mut check, scope.now, accepted, oldest);
     let identity = &request.channel_identity;
     check.that(
         !identity.identity.is_empty(),
@@ -80,7 +85,7 @@ fn check(
         "conversation_id",
         "is not the conversation of the path",
     );
-    check.length("metadata", request.metadata.as_deref(), 1024);
+    check.limits(request, "");
     check_content(&mut check, request);
     check.done()
 }
@@ -91,10 +96,7 @@ fn check_content(check: &mut Check, request: &InjectMessageRequest) {
         Injected::AppMessage(_) if request.extra.contains_key("contact_message") => {
             return check.wrong("contact_message", "cannot stand beside app_message");
         }
-        Injected::AppMessage(message) => {
-            content::check(check, "app_message", message);
-            ConversationDirection::ToContact
-        }
+        Injected::AppMessage(_) => ConversationDirection::ToContact,
         Injected::ContactMessage(message) => {
             let known = !matches!(message.kind, ContactMessageTypes::Unknown(_));
             check.that(

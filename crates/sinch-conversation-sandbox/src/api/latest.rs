@@ -11,7 +11,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::check::Check;
-use super::messages::{self, LARGEST_PAGE};
+use super::messages;
 use crate::engine::scope::Scope;
 use crate::http::call::Call;
 use crate::http::fault::Fault;
@@ -23,7 +23,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: ListMessagesByChannelIdentityRequest = call.body()?;
     let size = request.page_size.map(i64::from);
     let token = request.page_token.as_deref();
-    let page = Page::new(&scope.core.access, call, size, token, LARGEST_PAGE)?;
+    let page = Page::new(&scope.core.access, call, size, token)?;
     check(&request)?;
     let filters = filters(&request);
     messages::check(&filters)?;

@@ -14,9 +14,6 @@ use crate::http::fault::Fault;
 use crate::http::page::Page;
 use crate::store::contacts::Shared;
 
-/// The most conflicts on a page.
-const LARGEST_PAGE: usize = 20;
-
 pub(super) fn merge(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: MergeContactRequest = call.body()?;
     let destination = contacts::find(scope, call.param("destination_id"))?;
@@ -29,7 +26,7 @@ pub(super) fn merge(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 }
 
 pub(super) fn conflicts(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call)?;
     let found = unify::conflicts(scope, page.after(), page.fetch())?;
     let found = page.cut(found, |shared| shared.identity.clone());
     let mut answer = ListIdentityConflictsResponse::default();

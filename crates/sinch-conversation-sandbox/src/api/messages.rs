@@ -16,9 +16,6 @@ use crate::http::page::Page;
 use crate::store::messages::{self, Key, Source, Wanted};
 use crate::store::sends;
 
-/// The most messages on a page.
-pub(super) const LARGEST_PAGE: usize = 1000;
-
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(find(scope, call)?.to_value())
 }
@@ -45,7 +42,7 @@ pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, F
         "messages_source",
         "metadata can be changed only with CONVERSATION_SOURCE",
     );
-    check.length("metadata", Some(&request.metadata), 1024);
+    check.limits(&request, "");
     check.done()?;
     let mut message = find(scope, call)?;
     let id = call.param("message_id");
@@ -59,7 +56,7 @@ pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, F
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call)?;
     let view = call.query_word("view", &["WITH_METADATA", "WITHOUT_METADATA"])?;
     let channel = call.query("channel").map(ConversationChannel::from);
     let identity = call

@@ -7,7 +7,6 @@ mod capability;
 mod check;
 mod consents;
 mod contacts;
-mod content;
 mod conversations;
 mod events;
 mod inject;

@@ -14,11 +14,8 @@ use crate::http::fault::Fault;
 use crate::http::page::Page;
 use crate::store::conversations::{self, Place, Recent, Wanted};
 
-/// The most conversations on a page.
-const LARGEST_PAGE: usize = 50;
-
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
-    let page = Page::read(&scope.core.access, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.core.access, call)?;
     let order = call.query_word("order", &["ASC", "DESC"])?;
     let only_active = call.query_flag("only_active")?.unwrap_or_default();
     let app_id = call.query("app_id");

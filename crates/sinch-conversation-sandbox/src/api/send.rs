@@ -9,19 +9,15 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 use ulid::Ulid;
 
+use super::apps;
 use super::check::Check;
-use super::conversations::check_metadata;
 use super::webhooks::{check_url, refuse_own};
-use super::{apps, content};
 use crate::engine::accept::{self, Addressee, Order};
 use crate::engine::scope::Scope;
 use crate::engine::{people, plan};
 use crate::http::call::Call;
 use crate::http::fault::Fault;
 use crate::store::queues;
-
-/// Longest and shortest time to live, in seconds.
-const TTL: std::ops::RangeInclusive<i64> = 3..=315_576_000_000;
 
 pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: SendMessageRequest = call.body()?;
@@ -60,30 +56,9 @@ pub(crate) fn check(request: &SendMessageRequest) -> Result<(), Fault> {
         "is not a ULID",
     );
     check_recipient(&mut check, &request.recipient.kind);
-    content::check(&mut check, "message", &request.message);
-    check.length(
-        "message_metadata",
-        request.message_metadata.as_deref(),
-        1024,
-    );
-    check.length("correlation_id", request.correlation_id.as_deref(), 128);
-    check_metadata(
-        &mut check,
-        "conversation_metadata",
-        request.conversation_metadata.as_ref(),
-    );
-    for (name, value) in request.channel_properties.iter().flatten() {
-        check.length(&format!("channel_properties.{name}"), Some(value), 1024);
-    }
+    check.limits(request, "");
     if let Some(url) = &request.callback_url {
         check_url(&mut check, "callback_url", url);
-    }
-    if let Some(ttl) = &request.ttl {
-        check.that(
-            seconds(ttl).is_some_and(|seconds| TTL.contains(&seconds)),
-            "ttl",
-            "expected 3 to 315576000000 whole seconds with the suffix s, such as 10s",
-        );
     }
     check.done()
 }

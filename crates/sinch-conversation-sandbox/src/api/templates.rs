@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    AppMessage, V2ListTemplatesResponse, V2ListTranslationsResponse, V2Template,
-    V2TemplateTranslation,
+    V2ListTemplatesResponse, V2ListTranslationsResponse, V2Template, V2TemplateTranslation,
 };
 use sinch_conversation_raw::wire::Wire;
 
 use super::check::Check;
-use super::{content, nothing};
+use super::nothing;
 use crate::engine::scope::Scope;
 use crate::engine::templates::{LATEST, latest, number};
 use crate::http::call::Call;
@@ -185,7 +184,10 @@ fn next_version(scope: &Scope<'_>, template_id: &str, language: &str) -> Result<
 
 fn check(template: &V2Template) -> Result<(), Fault> {
     let mut check = Check::default();
-    check.range("version", template.version, 1, i64::MAX);
+    let version = template.version.unwrap_or(1);
+    let found = format!("expected at least 1, found {version}");
+    check.that(version >= 1, "version", &found);
+    check.limits(template, "");
     let translations = template.translations.as_deref().unwrap_or_default();
     let mut seen = BTreeSet::new();
     for (index, translation) in translations.iter().enumerate() {
@@ -221,9 +223,6 @@ fn check_translation(check: &mut Check, field: &str, translation: &V2TemplateTra
         &format!("{field}.version"),
         "latest is no version of its own",
     );
-    let mut message = AppMessage::new(translation.kind.clone());
-    message.extra = translation.extra.clone();
-    content::check(check, field, &message);
     for (channel, instead) in translation.channel_template_overrides.iter().flatten() {
         let field = format!("{field}.channel_template_overrides.{channel}");
         if !OVERRIDING.contains(&channel.as_str()) {

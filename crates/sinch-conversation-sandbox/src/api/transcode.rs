@@ -6,8 +6,8 @@ use serde_json::Value;
 use sinch_conversation_raw::types::{TranscodeMessageRequest, TranscodeMessageResponse};
 use sinch_conversation_raw::wire::Wire;
 
+use super::apps;
 use super::check::Check;
-use super::{apps, content};
 use crate::engine::content::{self as for_channel, Problem};
 use crate::engine::scope::Scope;
 use crate::engine::transcode::{self, Address};
@@ -17,7 +17,7 @@ use crate::http::fault::Fault;
 pub(super) fn transcode(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: TranscodeMessageRequest = call.body()?;
     let mut check = Check::default();
-    content::check(&mut check, "app_message", &request.app_message);
+    check.limits(&request, "");
     check.done()?;
     apps::find(scope, &request.app_id)?;
     let address = Address::new(request.from.as_deref(), request.to.as_deref());

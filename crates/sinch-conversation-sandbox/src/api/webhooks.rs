@@ -112,7 +112,7 @@ fn check(webhook: &Webhook) -> Result<(), Fault> {
         "an app is needed",
     );
     check_url(&mut check, "target", &webhook.target);
-    check.length("target", Some(&webhook.target), 742);
+    check.limits(webhook, "");
     for (index, trigger) in webhook.triggers.iter().flatten().enumerate() {
         check.that(
             *trigger != WebhookTrigger::UnspecifiedTrigger,

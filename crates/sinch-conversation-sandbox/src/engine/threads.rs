@@ -45,6 +45,7 @@ pub(crate) fn open(
 }
 
 /// Empty fields are shown, not left out.
+#[expect(deprecated, reason = "the API still shows the text beside the JSON")]
 pub(crate) fn fill(conversation: &mut Conversation) {
     conversation.active.get_or_insert_default();
     conversation.metadata.get_or_insert_default();
@@ -145,6 +146,7 @@ pub(crate) fn set_metadata(
 }
 
 /// What the application attached to the conversation, as callbacks carry it.
+#[expect(deprecated, reason = "the API still has the text beside the JSON")]
 pub(crate) fn note(conversation: &Conversation) -> Note {
     Note {
         metadata: match &conversation.metadata_json {

@@ -25,13 +25,12 @@ const DEFAULT_SIZE: usize = 10;
 
 impl<'a> Page<'a> {
     /// The page that the query parameters name.
-    pub(crate) fn read(access: &'a Access, call: &Call, largest: usize) -> Result<Self, Fault> {
+    pub(crate) fn read(access: &'a Access, call: &Call) -> Result<Self, Fault> {
         Self::new(
             access,
             call,
             call.query_number("page_size")?,
             call.query("page_token"),
-            largest,
         )
     }
 
@@ -41,13 +40,13 @@ impl<'a> Page<'a> {
         call: &Call,
         size: Option<i64>,
         token: Option<&str>,
-        largest: usize,
     ) -> Result<Self, Fault> {
+        let largest = call.operation.max_page_size.unwrap_or(i64::MAX);
         let size = match size {
             None | Some(0) => DEFAULT_SIZE,
             Some(size) => usize::try_from(size)
                 .ok()
-                .filter(|size| *size <= largest)
+                .filter(|_| size <= largest)
                 .ok_or_else(|| {
                     Fault::invalid(
                         "page_size",

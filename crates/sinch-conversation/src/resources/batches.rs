@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 use sinch_conversation_raw::{OperationId, batch};
 
-use super::batch_records::{InsertConsents, check_contacts, check_number};
+use super::batch_records::{InsertConsents, check_contacts, check_items};
 use super::{SendBatch, Stored};
 use crate::client::Client;
 use crate::error::{DecodeFailure, Error, ErrorKind, Violations};
@@ -143,8 +143,8 @@ impl Batches {
         let contacts: Vec<_> = contacts.into_iter().map(Into::into).collect();
         Request::new(async move {
             let call = client.call(OperationId::BatchCreateContacts, CallOptions::default());
-            check_contacts(&contacts).map_err(|error| call.describe(error))?;
             let request = CreateContactsRequest::new(contacts);
+            check_contacts(&request).map_err(|error| call.describe(error))?;
             let project = client.project();
             call.send(batch::batch_create_contacts(project.as_str(), &request), Ok)
                 .await
@@ -173,12 +173,13 @@ impl Batches {
         let ids: Vec<String> = contacts.into_iter().map(|id| id.into().into()).collect();
         Request::new(async move {
             let call = client.call(OperationId::BatchDeleteContacts, CallOptions::default());
+            let request = DeleteContactsRequest::new(ids);
             let mut violations = Violations::default();
-            check_number("contact_ids", ids.len(), &mut violations);
+            check_items("contact_ids", &request.contact_ids, &mut violations);
+            violations.limits(&request, "");
             violations
                 .finish()
                 .map_err(|invalid| call.describe(invalid.into()))?;
-            let request = DeleteContactsRequest::new(ids);
             let project = client.project();
             call.send(batch::batch_delete_contacts(project.as_str(), &request), Ok)
                 .await

@@ -14,8 +14,6 @@ use crate::event::AppEvent;
 use crate::id::{AppId, ContactId, ConversationId};
 use crate::transport::{CallOptions, Request, Response};
 
-const PAGE_SIZE: u64 = 20;
-
 /// A conversation as the API stores it.
 pub type Conversation = Stored<ConversationId, types::Conversation>;
 
@@ -218,7 +216,11 @@ impl ListConversations {
             let remedy = "say with `app` or `contact` whose conversations to list";
             violations.missing("app_id", remedy);
         }
-        page::check_size(filter.page_size, PAGE_SIZE, &mut violations);
+        page::check_size(
+            filter.page_size,
+            OperationId::ConversationListConversations,
+            &mut violations,
+        );
         Ok(violations.finish()?)
     }
 

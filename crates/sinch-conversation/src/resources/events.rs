@@ -11,8 +11,6 @@ use crate::event::AppEvent;
 use crate::id::{AppId, ContactId, ConversationId, EventId};
 use crate::transport::{CallOptions, Request, Response};
 
-const PAGE_SIZE: u64 = 20;
-
 /// An event as the API stores it.
 pub type StoredEvent = Stored<EventId, ConversationEvent>;
 
@@ -150,7 +148,11 @@ impl ListEvents {
             let remedy = "say with `conversation` or `contact` whose events to list";
             violations.missing("conversation_id", remedy);
         }
-        page::check_size(self.page_size, PAGE_SIZE, &mut violations);
+        page::check_size(
+            self.page_size,
+            OperationId::EventsListEvents,
+            &mut violations,
+        );
         Ok(violations.finish()?)
     }
 

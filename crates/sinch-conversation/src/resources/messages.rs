@@ -14,8 +14,6 @@ use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId, ConversationId, MessageId};
 use crate::transport::{CallOptions, Request, Response};
 
-const PAGE_SIZE: u64 = 1000;
-
 /// A message as the API stores it.
 pub type StoredMessage = Stored<MessageId, ConversationMessage>;
 
@@ -248,7 +246,11 @@ impl ListMessages {
             .client
             .call(OperationId::MessagesListMessages, CallOptions::default());
         let (filter, mut violations) = (&self.filter, Violations::default());
-        page::check_size(filter.page_size, PAGE_SIZE, &mut violations);
+        page::check_size(
+            filter.page_size,
+            OperationId::MessagesListMessages,
+            &mut violations,
+        );
         violations
             .finish()
             .map_err(|invalid| call.describe(invalid.into()))?;

@@ -10,8 +10,6 @@ use crate::error::{Error, Violations};
 use crate::id::{AppId, ConversationId};
 use crate::transport::{CallOptions, Response};
 
-const PAGE_SIZE: u64 = 50;
-
 /// A conversation with its last message.
 pub type RecentConversation = Stored<ConversationId, ConversationRecentMessage>;
 
@@ -76,7 +74,11 @@ impl ListRecentConversations {
 
     fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        page::check_size(self.page_size, PAGE_SIZE, &mut violations);
+        page::check_size(
+            self.page_size,
+            OperationId::ConversationListRecentConversations,
+            &mut violations,
+        );
         Ok(violations.finish()?)
     }
 

@@ -15,7 +15,7 @@ use crate::channel::{Channel, property};
 use crate::client::Client;
 use crate::error::{DecodeFailure, Error, ErrorKind, Violations};
 use crate::id::{AppId, MessageId};
-use crate::message::{Message, limits};
+use crate::message::{Message, rules};
 use crate::recipient::Recipient;
 use crate::transport::{CallOptions, Response};
 
@@ -215,7 +215,9 @@ impl SendMessage {
         let mut request = self.request.clone();
         let metadata = self.conversation_metadata.as_ref();
         request.conversation_metadata = violations.object("conversation_metadata", metadata);
-        limits::send(&request, &mut violations);
+        rules::recipient(&request.recipient.kind, "recipient", &mut violations);
+        violations.limits(&request, "");
+        rules::content(&request.message, "message.", &mut violations);
         violations.finish()?;
         Ok(request)
     }

@@ -4,9 +4,8 @@ use serde_json::Value;
 use sinch_conversation_raw::types::{CreateContactsRequest, DeleteContactsRequest};
 use sinch_conversation_raw::wire::Wire;
 
-use super::super::check::Check;
 use super::super::{contacts, nothing};
-use super::{begin, check_count};
+use super::begin;
 use crate::engine::scope::Scope;
 use crate::http::call::Call;
 use crate::http::fault::Fault;
@@ -14,9 +13,6 @@ use crate::store::batches::Kind;
 
 pub(in crate::api) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: CreateContactsRequest = call.body()?;
-    let mut check = Check::default();
-    check_count(&mut check, "contacts", 1, request.contacts.len());
-    check.done()?;
     let mut items = Vec::with_capacity(request.contacts.len());
     for (index, contact) in request.contacts.into_iter().enumerate() {
         let contact = contacts::new(scope, contact);
@@ -29,9 +25,6 @@ pub(in crate::api) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fa
 
 pub(in crate::api) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: DeleteContactsRequest = call.body()?;
-    let mut check = Check::default();
-    check_count(&mut check, "contact_ids", 0, request.contact_ids.len());
-    check.done()?;
     let items = request.contact_ids.into_iter().map(Value::String);
     begin(scope, Kind::OldContacts, "", items)?;
     Ok(nothing())

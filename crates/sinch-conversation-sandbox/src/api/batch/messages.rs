@@ -8,10 +8,8 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
-use super::super::check::Check;
 use super::super::webhooks::refuse_own;
 use super::super::{apps, nothing, send};
-use super::check_count;
 use crate::clock::from_micros;
 use crate::engine::batch::{self, messages};
 use crate::engine::scope::Scope;
@@ -19,9 +17,6 @@ use crate::http::call::Call;
 use crate::http::fault::Fault;
 use crate::store::batches::{self, Batch, Kind};
 use crate::store::steps::{self, Action};
-
-/// How far ahead a batch can be scheduled.
-const FARTHEST: TimeDelta = TimeDelta::days(7);
 
 /// Batches go out at full five minutes, unless they go out in less than a minute.
 const SOON: TimeDelta = TimeDelta::minutes(1);
@@ -32,7 +27,7 @@ pub(in crate::api) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Faul
     let recipients = std::mem::take(&mut request.recipient_and_params);
     let id = scope.new_id();
     let send_after = departure(scope.now, request.send_after.as_ref())?;
-    check(scope, &id, &request, recipients.len())?;
+    check(scope, &id, &request)?;
     let batch = Batch {
         kind: Kind::Messages,
         app_id: request.app_id.clone(),
@@ -55,15 +50,7 @@ pub(in crate::api) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, Faul
 }
 
 /// What all messages share has to be as in a single send; what is wrong with one of them fails that one only.
-fn check(
-    scope: &Scope<'_>,
-    id: &str,
-    request: &SendBatchRequest,
-    recipients: usize,
-) -> Result<(), Fault> {
-    let mut check = Check::default();
-    check_count(&mut check, "recipient_and_params", 1, recipients);
-    check.done()?;
+fn check(scope: &Scope<'_>, id: &str, request: &SendBatchRequest) -> Result<(), Fault> {
     let one = messages::request_for(id, request.clone(), anybody());
     send::check(&one)?;
     refuse_own(scope, "callback_url", one.callback_url.as_ref())?;
@@ -90,8 +77,10 @@ fn departure(now: DateTime<Utc>, asked: Option<&Timestamp>) -> Result<DateTime<U
         .to_datetime()
         .ok_or_else(|| Fault::invalid("send_after", "expected a date and time of RFC 3339"))?;
     let asked = asked.with_timezone(&Utc);
-    if asked - now > FARTHEST {
-        return Err(Fault::invalid("send_after", "is more than 7 days ahead"));
+    let days = SendBatchRequest::SEND_AFTER.max;
+    if asked - now > TimeDelta::days(days) {
+        let description = format!("is more than {days} days ahead");
+        return Err(Fault::invalid("send_after", description));
     }
     if asked - now > SOON {
         return Ok(round_up(asked));

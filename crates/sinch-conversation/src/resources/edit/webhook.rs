@@ -6,7 +6,7 @@ use sinch_conversation_raw::{OperationId, conversation};
 use super::{Editable, patch};
 use crate::error::Violations;
 use crate::id::WebhookId;
-use crate::resources::{Stored, Webhook, Webhooks, limits};
+use crate::resources::{Stored, Webhook, Webhooks, rules};
 use crate::transport::{CallOptions, Request};
 
 impl Editable for types::Webhook {
@@ -17,7 +17,7 @@ impl Editable for types::Webhook {
     const REQUIRED: &'static [&'static str] = &["target"];
 
     fn check(_: &Self, after: &Self, violations: &mut Violations) {
-        limits::webhook(after, violations);
+        rules::webhook(after, violations);
     }
 }
 
