@@ -20,6 +20,6 @@ pub mod wire;
 
 pub use callback::CallbackKind;
 pub use direct::{Direct, Error, Response};
-pub use generated::{OPERATIONS, OperationId, batch, conversation, template, types};
+pub use generated::{OPERATIONS, OperationId, SECRET_FIELDS, batch, conversation, template, types};
 pub use operation::{Document, Operation, UnknownOperation};
 pub use request::Request;

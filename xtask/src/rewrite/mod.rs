@@ -9,6 +9,7 @@ pub(crate) mod limits;
 mod objects;
 mod operations;
 mod paths;
+mod secrets;
 mod table;
 mod triggers;
 mod unions;
@@ -19,6 +20,7 @@ use serde_json::Value;
 pub use docs::Comments;
 use limits::Limits;
 pub use operations::{Operations, operations};
+pub use secrets::secrets;
 pub use table::{Row, each as rows, table};
 pub use triggers::triggers;
 

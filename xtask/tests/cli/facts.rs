@@ -148,3 +148,14 @@ fn what_is_deprecated_is_marked_with_the_reason() {
         "#[deprecated(note = \"No place any more.\")]\n    LocationMessage(LocationMessage),";
     assert!(alternative.contains(marked), "{alternative}");
 }
+
+#[test]
+fn a_new_secret_is_in_the_table_of_secrets() {
+    let file = "crates/sinch-conversation-raw/src/generated/secrets.rs";
+    let id = "id: {type: string, readOnly: true}";
+    let table = |to| edited(file, id, to).lines().last().map(str::to_owned);
+    let line = |names: &str| Some(format!("pub static SECRET_FIELDS: &[&str] = &[{names}];"));
+    assert_eq!(table(id), line("\"token\""));
+    let key = "api_key: {type: string, format: password, maxLength: 9}";
+    assert_eq!(table(key), line("\"api_key\", \"token\""));
+}

@@ -19,19 +19,6 @@ use crate::store::{apps, callbacks, queues, webhooks};
 /// How long an app waits for a delivery report that falls back and does not say, in seconds. Not documented.
 const WAITING_TIME: i32 = 60;
 
-const CHANGEABLE: [&str; 10] = [
-    "callback_settings",
-    "channel_credentials",
-    "conversation_metadata_report_view",
-    "delivery_report_based_fallback",
-    "dispatch_retention_policy",
-    "display_name",
-    "message_retry_settings",
-    "processing_mode",
-    "retention_policy",
-    "smart_conversation",
-];
-
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: AppCreateRequest = call.body()?;
     let mut check = Check::default();
@@ -73,7 +60,12 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: AppUpdateRequest = call.body()?;
     let mut check = Check::default();
     check.limits(&request, "");
-    save(scope, id, patch::apply(&present, call, &CHANGEABLE)?, check)
+    save(
+        scope,
+        id,
+        patch::apply::<AppUpdateRequest, _>(&present, call, &[])?,
+        check,
+    )
 }
 
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {

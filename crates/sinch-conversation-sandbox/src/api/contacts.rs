@@ -17,16 +17,6 @@ use crate::http::fault::Fault;
 use crate::http::page::Page;
 use crate::store::contacts::{self, Wanted};
 
-const CHANGEABLE: [&str; 7] = [
-    "channel_identities",
-    "channel_priority",
-    "display_name",
-    "email",
-    "external_id",
-    "language",
-    "metadata",
-];
-
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     Ok(people::add(scope, new(scope, call.body()?)?)?.to_value())
 }
@@ -104,7 +94,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let id = call.param("contact_id");
     let present = find(scope, id)?;
     call.body::<Contact>()?;
-    let mut contact = patch::apply(&present, call, &CHANGEABLE)?;
+    let mut contact = patch::apply::<Contact, _>(&present, call, &["id"])?;
     check(&contact)?;
     settle(scope, id, &mut contact)?;
     people::fill(&mut contact);

@@ -16,15 +16,6 @@ use crate::http::fault::Fault;
 use crate::http::page::Page;
 use crate::store::conversations::{self, Wanted};
 
-const CHANGEABLE: [&str; 6] = [
-    "active",
-    "active_channel",
-    "app_id",
-    "correlation_id",
-    "metadata",
-    "metadata_json",
-];
-
 #[expect(deprecated, reason = "the API still takes the text beside the JSON")]
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     let request: CreateConversationRequest = call.body()?;
@@ -123,7 +114,8 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
 fn patched(present: &Conversation, call: &Call) -> Result<Conversation, Fault> {
     let strategy = call.query_word("metadata_update_strategy", &["REPLACE", "MERGE_PATCH"])?;
     let request: Conversation = call.body()?;
-    let mut conversation = patch::apply(present, call, &CHANGEABLE)?;
+    let mut conversation =
+        patch::apply::<Conversation, _>(present, call, &["contact_id", "id", "last_received"])?;
     let mask = call.query_list("update_mask");
     let is_named = mask.is_none_or(|mask| mask.contains(&"metadata_json"));
     if let Some(metadata) = request.metadata_json.filter(|_| is_named) {

@@ -14,15 +14,6 @@ use crate::http::call::Call;
 use crate::http::fault::Fault;
 use crate::store::{callbacks, webhooks};
 
-const CHANGEABLE: [&str; 6] = [
-    "app_id",
-    "client_credentials",
-    "secret",
-    "target",
-    "target_type",
-    "triggers",
-];
-
 /// The most webhooks of one app.
 const MOST: usize = 5;
 
@@ -61,7 +52,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, Fault> {
     save(
         scope,
         call.param("webhook_id"),
-        patch::apply(&present, call, &CHANGEABLE)?,
+        patch::apply::<Webhook, _>(&present, call, &["id"])?,
     )
 }
 
