@@ -9,17 +9,21 @@ use serde_json::Value;
 use super::docs;
 use crate::normalise::{
     unions::{Alternative, Holds, Select, Union},
-    walk::referenced,
+    walk::{Node, referenced},
 };
 
-pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {
+pub(super) fn write(name: &str, schema: &Value, union: &Union, schemas: &Node) -> TokenStream {
     let name_ident = format_ident!("{name}");
     let docs = docs::comment(&docs::of_type(name, schema));
     let variants = union.alternatives.iter().map(|alternative| {
         let docs = docs::comment(&said_of(alternative, &union.select));
         let variant = format_ident!("{}", alternative.variant);
         let held = held_type(&alternative.holds);
-        quote! { #docs #variant(#held), }
+        let component = alternative.component.as_ref();
+        let component = component.and_then(|name| schemas.get(name));
+        let content = alternative.holds.schema();
+        let deprecation = docs::deprecation(&[component, Some(content), Some(schema)]);
+        quote! { #docs #deprecation #variant(#held), }
     });
     let table = table(&name_ident, union);
     let conversions = conversions(name, union);

@@ -7,7 +7,7 @@ use super::awaitable::awaitable;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::AppId;
-use crate::message::limits;
+use crate::message::rules;
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
 
@@ -56,7 +56,7 @@ impl QueryCapability {
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        limits::recipient(&self.request.recipient.kind, "recipient", &mut violations);
+        rules::recipient(&self.request.recipient.kind, "recipient", &mut violations);
         Ok(violations.finish()?)
     }
 

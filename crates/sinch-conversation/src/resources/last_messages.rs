@@ -7,15 +7,13 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::page::{self, listing};
+use super::page::listing;
 use super::{Page, StoredMessage};
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId};
 use crate::transport::PendingCall;
-
-const PAGE_SIZE: u64 = 1000;
 
 /// Whose last messages to list (`Messages_ListMessagesByChannelIdentity`). Await it for one page.
 ///
@@ -122,7 +120,7 @@ impl ListLastMessages {
             let expected = "`CONVERSATION_SOURCE` or left out: DISPATCH mode knows no contacts";
             violations.malformed("messages_source", expected);
         }
-        page::check_size(request.page_size, PAGE_SIZE, &mut violations);
+        violations.limits(request, "");
         Ok(violations.finish()?)
     }
 

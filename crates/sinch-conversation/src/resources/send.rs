@@ -16,7 +16,7 @@ use crate::channel::{Channel, property};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, MessageId};
-use crate::message::{Message, limits};
+use crate::message::{Message, rules};
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
 
@@ -208,7 +208,9 @@ impl SendMessage {
         let mut request = self.request.clone();
         let metadata = self.conversation_metadata.as_ref();
         request.conversation_metadata = violations.object("conversation_metadata", metadata);
-        limits::send(&request, &mut violations);
+        rules::recipient(&request.recipient.kind, "recipient", &mut violations);
+        violations.limits(&request, "");
+        rules::content(&request.message, "message.", &mut violations);
         violations.finish()?;
         Ok(request)
     }

@@ -15,7 +15,7 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::event::AppEvent;
 use crate::id::{AppId, EventId};
-use crate::message::limits;
+use crate::message::rules;
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
 
@@ -142,7 +142,7 @@ impl SendEvent {
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        limits::recipient(&self.request.recipient.kind, "recipient", &mut violations);
+        rules::recipient(&self.request.recipient.kind, "recipient", &mut violations);
         Ok(violations.finish()?)
     }
 

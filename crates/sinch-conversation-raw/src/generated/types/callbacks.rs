@@ -146,8 +146,9 @@ pub struct ConversationBase {
     /// ID of the contact taking part.
     pub contact_id: Option<String>,
     /// Deprecated free text set by API clients, 1024 characters at most; may be removed, do not use it in new code.
-    ///
-    /// Deprecated by the API.
+    #[deprecated(
+        note = "Deprecated free text set by API clients, 1024 characters at most; may be removed, do not use it in new code."
+    )]
     pub metadata: Option<String>,
     /// Free data as a valid JSON object, set by API clients or taken from `conversation_metadata` in a SendMessageRequest.
     pub metadata_json: Option<Map<String, Value>>,
