@@ -14,11 +14,15 @@
 //! );
 //! ```
 
+mod macros;
+mod measure;
+
 use std::{collections::BTreeMap, fmt};
 
-use serde_json::{Map, Value};
+pub(crate) use macros::{fields, variants};
+pub use measure::{Measured, Members};
 
-use crate::wire::{Secret, Timestamp, UnknownObject};
+use crate::wire::UnknownObject;
 
 /// The bounds of a value. Both ends are allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,22 +101,6 @@ pub trait Limited {
         self.visit(&Place::Start(prefix), &mut found);
         found
     }
-}
-
-/// A value that can be measured.
-pub trait Measured {
-    /// Its size; `None` where there is no value, or none that can be told from the value alone.
-    ///
-    /// # Errors
-    /// It does not have the form that has this measure.
-    fn measure(&self, of: Measure) -> Result<Option<i64>, Cause>;
-}
-
-/// A list or an object whose members can be measured.
-#[doc(hidden)]
-pub trait Members {
-    /// Calls `visit` for each, with its place.
-    fn each(&self, at: &Place<'_>, visit: &mut dyn FnMut(&Place<'_>, &dyn Measured));
 }
 
 /// Where a value is. It is written down only when something is wrong there.
@@ -228,102 +216,6 @@ pub(crate) fn undocumented(held: &UnknownObject, at: &Place<'_>, breaches: &mut 
     }
 }
 
-fn size(count: usize) -> Option<i64> {
-    Some(i64::try_from(count).unwrap_or(i64::MAX))
-}
-
-impl Measured for str {
-    fn measure(&self, of: Measure) -> Result<Option<i64>, Cause> {
-        match of {
-            Measure::Seconds => {
-                let number = self.strip_suffix('s').and_then(|text| text.parse().ok());
-                let expected = "whole seconds";
-                number.map(Some).ok_or(Cause::Malformed { expected })
-            }
-            _ => Ok(size(self.chars().count())),
-        }
-    }
-}
-
-impl Measured for Map<String, Value> {
-    fn measure(&self, of: Measure) -> Result<Option<i64>, Cause> {
-        match of {
-            Measure::Items => Ok(size(self.len())),
-            // Its keys are texts, so this does not fail.
-            _ => serde_json::to_string(self)
-                .unwrap_or_default()
-                .measure(Measure::Characters),
-        }
-    }
-}
-
-/// Types whose size needs no second look.
-macro_rules! measured {
-    ($([$($generic:ident)?] $name:ty: $value:ident => $size:expr;)*) => { $(
-        impl$(<$generic>)? Measured for $name {
-            fn measure(&self, _: Measure) -> Result<Option<i64>, Cause> {
-                let $value = self;
-                Ok($size)
-            }
-        }
-    )* };
-}
-
-measured! {
-    [] i32: value => Some(i64::from(*value));
-    [] i64: value => Some(*value);
-    [T] Vec<T>: list => size(list.len());
-    [T] BTreeMap<String, T>: map => size(map.len());
-}
-
-impl Measured for String {
-    fn measure(&self, of: Measure) -> Result<Option<i64>, Cause> {
-        self.as_str().measure(of)
-    }
-}
-
-impl Measured for Timestamp {
-    fn measure(&self, _: Measure) -> Result<Option<i64>, Cause> {
-        Ok(None)
-    }
-}
-
-impl Measured for Secret {
-    fn measure(&self, of: Measure) -> Result<Option<i64>, Cause> {
-        self.expose().measure(of)
-    }
-}
-
-impl<T: Measured> Measured for Option<T> {
-    fn measure(&self, of: Measure) -> Result<Option<i64>, Cause> {
-        self.as_ref().map_or(Ok(None), |value| value.measure(of))
-    }
-}
-
-impl<T: Measured> Members for Vec<T> {
-    fn each(&self, at: &Place<'_>, visit: &mut dyn FnMut(&Place<'_>, &dyn Measured)) {
-        for (index, item) in self.iter().enumerate() {
-            visit(&Place::Index(at, index), item);
-        }
-    }
-}
-
-impl<T: Measured> Members for BTreeMap<String, T> {
-    fn each(&self, at: &Place<'_>, visit: &mut dyn FnMut(&Place<'_>, &dyn Measured)) {
-        for (key, item) in self {
-            visit(&at.key(key), item);
-        }
-    }
-}
-
-impl<T: Members> Members for Option<T> {
-    fn each(&self, at: &Place<'_>, visit: &mut dyn FnMut(&Place<'_>, &dyn Measured)) {
-        if let Some(members) = self {
-            members.each(at, visit);
-        }
-    }
-}
-
 impl<T: Limited> Limited for Option<T> {
     fn visit(&self, at: &Place<'_>, found: &mut Vec<Breach>) {
         if let Some(value) = self {
@@ -383,76 +275,3 @@ impl fmt::Display for Limit {
         }
     }
 }
-
-/// The limits of an object's fields, a row each, and the name of the field with its alternatives. A row without a limit
-/// is a field that has limits inside.
-macro_rules! fields {
-    ($name:ident $($kind:ident)?; $($key:literal $field:ident $($constant:ident)? $([$($limit:tt)*])?,)*) => {
-        impl $name {
-            $($crate::limits::fields!(@constant $key $($constant)? $([$($limit)*])?);)*
-        }
-
-        impl $crate::limits::Limited for $name {
-            fn visit(&self, at: &$crate::limits::Place<'_>, found: &mut Vec<$crate::limits::Breach>) {
-                $($crate::limits::Limited::visit(&self.$kind, at, found);)?
-                $($crate::limits::fields!(
-                    @check &self.$field, &at.key($key), found, $($constant)? $([$($limit)*])?
-                );)*
-            }
-        }
-    };
-    (@constant $key:literal $constant:ident [$($limit:tt)*]) => {
-        #[doc = concat!("What `", $key, "` may be in a request.")]
-        pub const $constant: $crate::limits::Limit = $crate::limits::fields!(@limit $($limit)*);
-    };
-    (@constant $key:literal $([$($limit:tt)*])?) => {};
-    (@check $value:expr, $at:expr, $found:ident,) => {
-        $crate::limits::Limited::visit($value, $at, $found)
-    };
-    (@check $value:expr, $at:expr, $found:ident, $constant:ident [$($limit:tt)*]) => {
-        Self::$constant.check($value, $at, $found)
-    };
-    (@check $value:expr, $at:expr, $found:ident, [each $($limit:tt)*]) => {
-        $crate::limits::Members::each($value, $at, &mut |at, value| {
-            const LIMIT: $crate::limits::Limit = $crate::limits::fields!(@limit $($limit)*);
-            LIMIT.check(value, at, $found);
-        })
-    };
-    (@check $value:expr, $at:expr, $found:ident, [member $member:literal $($limit:tt)*]) => {
-        if let Some(value) = $value.as_ref().and_then(|members| members.get($member)) {
-            const LIMIT: $crate::limits::Limit = $crate::limits::fields!(@limit $($limit)*);
-            LIMIT.check(value, &$at.key($member), $found);
-        }
-    };
-    (@check $value:expr, $at:expr, $found:ident, [total $inner:ident $($limit:tt)*]) => {{
-        const LIMIT: $crate::limits::Limit = $crate::limits::fields!(@limit $($limit)*);
-        let total: Vec<_> = $value.iter().flat_map(|list| &list.$inner).collect();
-        LIMIT.check(&total, &$crate::limits::Place::All($at).key(stringify!($inner)), $found);
-    }};
-    (@limit $of:ident $min:literal $max:literal $(in $unit:literal)? $(or $or:literal)?) => {
-        $crate::limits::Limit::new($crate::limits::Measure::$of, $min, $max)
-            $(.unit($unit))?
-            $(.or($or))?
-    };
-}
-pub(crate) use fields;
-
-/// The alternatives that have limits inside, each with the key under which its content stands; no key where the content
-/// is the object itself.
-macro_rules! variants {
-    ($name:ident; $($key:literal $variant:ident,)*) => {
-        impl $crate::limits::Limited for $name {
-            fn visit(&self, at: &$crate::limits::Place<'_>, found: &mut Vec<$crate::limits::Breach>) {
-                match self {
-                    $(Self::$variant(held) => {
-                        $crate::limits::Limited::visit(held, &at.key($key), found)
-                    })*
-                    Self::Unknown(held) => $crate::limits::undocumented(held, at, found),
-                    #[allow(unreachable_patterns, reason = "all alternatives may have limits")]
-                    _ => {}
-                }
-            }
-        }
-    };
-}
-pub(crate) use variants;
