@@ -174,9 +174,11 @@ macro_rules! scalar {
         impl Wire for $name {
             fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
                 $json: D,
+                into: &mut Option<Self>,
                 $mismatches: &mut Mismatches,
-            ) -> Result<Self, D::Error> {
-                $read
+            ) -> Result<(), D::Error> {
+                *into = Some($read?);
+                Ok(())
             }
 
             fn write<S: Serializer>(&self, $to: S) -> Result<S::Ok, S::Error> {
@@ -196,11 +198,18 @@ scalar! {
     i32: |json, mismatches| number(json, mismatches, "an integer from -2147483648 to 2147483647", integer),
         |value, to| to.serialize_i32(*value);
     Value: |json, _mismatches| Value::deserialize(json), |value, to| serde::Serialize::serialize(value, to);
-    JsonMap: |json, mismatches| match Value::deserialize(json)? {
-            Value::Object(map) => Ok(map),
-            other => Err(mismatches.fail("an object", kind_of(&other))),
-        },
-        |value, to| serde::Serialize::serialize(value, to);
+    JsonMap: |json, mismatches| read_map(json, mismatches), |value, to| serde::Serialize::serialize(value, to);
+}
+
+/// Reads a JSON object as it is.
+pub(super) fn read_map<'de, D: Deserializer<'de>>(
+    json: D,
+    mismatches: &mut Mismatches,
+) -> Result<JsonMap, D::Error> {
+    match Value::deserialize(json)? {
+        Value::Object(map) => Ok(map),
+        other => Err(mismatches.fail("an object", kind_of(&other))),
+    }
 }
 
 struct List<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
@@ -211,11 +220,12 @@ impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for List<'_, T, C> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
         let mut items = Vec::new();
         loop {
-            let next = self.0.within(
+            let mut item = None;
+            self.0.within(
                 || format!("[{}]", items.len()),
-                |mismatches| list.next_element_seed(Seed::<T, C>::new(mismatches)),
+                |mismatches| list.next_element_seed(Seed::<T, C>::new(&mut item, mismatches)),
             )?;
-            match next {
+            match item {
                 Some(item) => items.push(item),
                 None => return Ok(items),
             }
@@ -228,9 +238,11 @@ impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for List<'_, T, C> {
 impl<T: Wire> Wire for Vec<T> {
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
+        into: &mut Option<Self>,
         mismatches: &mut Mismatches,
-    ) -> Result<Self, D::Error> {
-        json.deserialize_any(List::<T, C>(mismatches, PhantomData))
+    ) -> Result<(), D::Error> {
+        *into = Some(json.deserialize_any(List::<T, C>(mismatches, PhantomData))?);
+        Ok(())
     }
 
     fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
@@ -246,11 +258,12 @@ impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for Dictionary<'_, T, C> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut items = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
-            let item = self.0.within(
+            let mut item = None;
+            self.0.within(
                 || &key,
-                |mismatches| map.next_value_seed(Seed::<T, C>::new(mismatches)),
+                |mismatches| map.next_value_seed(Seed::<T, C>::new(&mut item, mismatches)),
             )?;
-            items.insert(key, item);
+            items.extend(item.map(|item| (key, item)));
         }
         Ok(items)
     }
@@ -261,9 +274,11 @@ impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for Dictionary<'_, T, C> {
 impl<T: Wire> Wire for BTreeMap<String, T> {
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
+        into: &mut Option<Self>,
         mismatches: &mut Mismatches,
-    ) -> Result<Self, D::Error> {
-        json.deserialize_any(Dictionary::<T, C>(mismatches, PhantomData))
+    ) -> Result<(), D::Error> {
+        *into = Some(json.deserialize_any(Dictionary::<T, C>(mismatches, PhantomData))?);
+        Ok(())
     }
 
     fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
@@ -277,9 +292,12 @@ impl Wire for () {
 
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
+        into: &mut Option<Self>,
         _mismatches: &mut Mismatches,
-    ) -> Result<Self, D::Error> {
-        de::IgnoredAny::deserialize(json).map(|_| ())
+    ) -> Result<(), D::Error> {
+        de::IgnoredAny::deserialize(json)?;
+        *into = Some(());
+        Ok(())
     }
 
     fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
