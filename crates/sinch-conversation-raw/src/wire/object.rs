@@ -446,6 +446,9 @@ impl<M: SerializeMap> Writer<M> {
     /// # Errors
     /// The target fails.
     pub fn rest(&mut self, rest: &JsonObject) -> Result<(), M::Error> {
+        if rest.is_empty() {
+            return Ok(());
+        }
         let written = self.written.as_deref().unwrap_or_default();
         let new = rest
             .iter()

@@ -30,9 +30,10 @@ use crate::transport::{CallOptions, Response};
 #[must_use = "nothing is sent until it is awaited"]
 pub struct SendMessage {
     client: Client,
-    /// As it will be sent, but for the metadata of the conversation.
-    request: SendMessageRequest,
-    conversation_metadata: Option<Value>,
+    /// As it will be sent. Apart, since a builder is moved by each of its methods.
+    request: Box<SendMessageRequest>,
+    /// Whether the metadata of the conversation was something else than a JSON object.
+    has_malformed_metadata: bool,
     options: CallOptions,
 }
 
@@ -71,8 +72,8 @@ impl SendMessage {
         let request = SendMessageRequest::new(app, message, nobody);
         Self {
             client,
-            request,
-            conversation_metadata: None,
+            request: Box::new(request),
+            has_malformed_metadata: false,
             options: CallOptions::default(),
         }
     }
@@ -116,7 +117,12 @@ impl SendMessage {
     /// Sets the metadata of the conversation, a JSON object of at most 2048 characters. It comes back with
     /// messages of the contact. It replaces earlier metadata.
     pub fn conversation_metadata(mut self, object: Value) -> Self {
-        self.conversation_metadata = Some(object);
+        let object = match object {
+            Value::Object(object) => Some(object),
+            _ => None,
+        };
+        self.has_malformed_metadata = object.is_none();
+        self.request.conversation_metadata = object;
         self
     }
 
@@ -202,7 +208,12 @@ impl SendMessage {
     ///
     /// [`InvalidArgument`](ErrorKind::InvalidArgument) with every violation: its field, the limit and the value.
     pub fn validate(&self) -> Result<(), Error> {
-        self.request().map(|_| ())
+        let mut violations = Violations::default();
+        if self.has_malformed_metadata {
+            violations.malformed("conversation_metadata", "a JSON object");
+        }
+        limits::send(&self.request, &mut violations);
+        Ok(violations.finish()?)
     }
 
     /// The request as it would be sent.
@@ -211,22 +222,17 @@ impl SendMessage {
     ///
     /// As [`validate`](Self::validate).
     pub fn request(&self) -> Result<SendMessageRequest, Error> {
-        let mut violations = Violations::default();
-        let mut request = self.request.clone();
-        let metadata = self.conversation_metadata.as_ref();
-        request.conversation_metadata = violations.object("conversation_metadata", metadata);
-        limits::send(&request, &mut violations);
-        violations.finish()?;
-        Ok(request)
+        self.validate()?;
+        Ok((*self.request).clone())
     }
 
     async fn send(self) -> Result<Response<Sent>, Error> {
         let call = self
             .client
             .call(OperationId::MessagesSendMessage, self.options.clone());
-        let request = self.request().map_err(|error| call.describe(error))?;
+        self.validate().map_err(|error| call.describe(error))?;
         let project = self.client.project().as_str();
-        let request = conversation::messages_send_message(project, &request);
+        let request = conversation::messages_send_message(project, &self.request);
         call.send(request, Sent::read).await
     }
 }

@@ -31,10 +31,18 @@ where
         id: impl FnOnce(&T) -> Option<&String>,
         at: &str,
     ) -> Result<Self, Error> {
+        Self::read_at(body, id, || format!("{at}id"))
+    }
+
+    fn read_at(
+        body: T,
+        id: impl FnOnce(&T) -> Option<&String>,
+        place: impl FnOnce() -> String,
+    ) -> Result<Self, Error> {
         match id(&body).cloned().map(I::try_from) {
             Some(Ok(id)) => Ok(Self { id, body }),
             _ => Err(Error::new(ErrorKind::Decode(DecodeFailure::missing_id(
-                format!("{at}id"),
+                place(),
                 &body,
             )))),
         }
@@ -48,7 +56,7 @@ where
     ) -> Result<Vec<Self>, Error> {
         let items = items.unwrap_or_default().into_iter().enumerate();
         items
-            .map(|(index, item)| Self::read(item, &id, &format!("{list}[{index}].")))
+            .map(|(index, item)| Self::read_at(item, &id, || format!("{list}[{index}].id")))
             .collect()
     }
 }
