@@ -112,10 +112,13 @@ pub trait Wire: Sized {
     /// # Errors
     /// [`DecodeError`] names the place in the JSON, what was expected there and what was found.
     fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
-        let read = |into: &mut Option<Self>, mismatches: &mut Mismatches| {
-            Self::read::<Value, _>(value, into, mismatches)
-        };
-        twice(read, mismatches).map_err(|_| mismatches.take_fatal())
+        // By its text, so that there is one reader for each type and not two: they are what takes long to compile.
+        let decoded = Self::decode_json(value.to_string().as_bytes(), mismatches);
+        decoded.map_err(|error| match error {
+            JsonError::Form(error) => error,
+            // Deeper than any text that is read.
+            JsonError::Syntax(_) => DecodeError::new("JSON", "something else"),
+        })
     }
 
     /// The JSON text.
