@@ -95,9 +95,10 @@ impl<'de> Capture<'de> for &'de RawValue {
     }
 
     fn kind(&self) -> &'static str {
-        match serde_json::from_str(self.get()) {
-            Ok(value) => kind_of(&value),
-            Err(_) => "something else",
+        match self.get().as_bytes().first() {
+            Some(b'{') => "an object",
+            Some(b'[') => "a list",
+            _ => serde_json::from_str(self.get()).map_or("something else", |value| kind_of(&value)),
         }
     }
 

@@ -43,10 +43,7 @@ pub trait Choice: Sized {
     ) -> Result<Option<Self>, DecodeError>;
 
     /// Writes the keys of the alternative.
-    ///
-    /// # Errors
-    /// The target fails.
-    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>) -> Result<(), M::Error>;
+    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>);
 
     /// The variant that keeps JSON as it is.
     fn unknown(json: UnknownObject) -> Self;
@@ -141,8 +138,8 @@ impl<K: Choice> Object for Alone<K> {
         Ok(())
     }
 
-    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>) -> Result<(), M::Error> {
-        self.0.write_members(members)
+    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>) {
+        self.0.write_members(members);
     }
 
     fn has_rest(&self) -> bool {

@@ -157,10 +157,20 @@ impl Mismatches {
     ) -> Result<T, E> {
         let before = self.found.len();
         let result = read(self);
-        if result.is_err() || self.found.len() > before {
+        self.inside(place, before, result)
+    }
+
+    /// As [`within`](Self::within), of a part that was read when there were `before` faults.
+    pub(crate) fn inside<T, E, P: AsRef<str>>(
+        &mut self,
+        place: impl Fn() -> P,
+        before: usize,
+        read: Result<T, E>,
+    ) -> Result<T, E> {
+        if read.is_err() || self.found.len() > before {
             self.prepend(before, place().as_ref());
         }
-        result
+        read
     }
 
     /// Names the part in the faults that were found after there were `before`.

@@ -1,7 +1,7 @@
 use std::{fmt, marker::PhantomData};
 
 use serde::{
-    Deserializer, Serializer,
+    Deserializer, Serialize, Serializer,
     de::{self, DeserializeSeed, MapAccess},
     ser::SerializeMap,
 };
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     Capture, Choice, JsonMap, JsonObject, Mismatches, Offered, Out, Seed, UnknownObject, Wire,
-    scalar::{Null, mismatches},
+    scalar::Null,
 };
 
 /// A type whose JSON form is an object.
@@ -30,10 +30,7 @@ pub trait Object: Sized {
     ) -> Result<(), A::Error>;
 
     /// Writes its fields and the rest.
-    ///
-    /// # Errors
-    /// The target fails.
-    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>) -> Result<(), M::Error>;
+    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>);
 
     /// Whether it holds JSON that could have a key of one of its fields.
     fn has_rest(&self) -> bool;
@@ -45,14 +42,31 @@ pub(crate) fn read<'de, T: Object, C: Capture<'de>, D: Deserializer<'de>>(
     into: &mut Option<T>,
     mismatches: &mut Mismatches,
 ) -> Result<(), D::Error> {
-    json.deserialize_any(Visitor::<T, C>(mismatches, into, PhantomData))
+    if mismatches.is_strict() {
+        return json.deserialize_map(Visitor::<T, C>(mismatches, into, PhantomData));
+    }
+    let json: C = expect(json, "an object", mismatches)?;
+    json.read(Visitor::<T, C>(mismatches, into, PhantomData))
+}
+
+/// Takes a look at what the JSON is, for the error: `serde` does not tell the kind that it found.
+pub(super) fn expect<'de, C: Capture<'de>, D: Deserializer<'de>>(
+    json: D,
+    expected: &'static str,
+    mismatches: &mut Mismatches,
+) -> Result<C, D::Error> {
+    let json = C::deserialize(json)?;
+    match json.kind() {
+        found if found == expected => Ok(json),
+        found => Err(mismatches.fail(expected, found)),
+    }
 }
 
 /// Writes an object to any target.
 pub(crate) fn write<T: Object, S: Serializer>(object: &T, json: S) -> Result<S::Ok, S::Error> {
     let mut writer = Writer::new(json.serialize_map(None)?, object.has_rest());
-    object.write_members(&mut writer)?;
-    writer.map.end()
+    object.write_members(&mut writer);
+    writer.end()
 }
 
 /// Writes alternatives that have no object around them.
@@ -61,20 +75,30 @@ pub(crate) fn write_alone<K: Choice, S: Serializer>(
     json: S,
 ) -> Result<S::Ok, S::Error> {
     let mut writer = Writer::new(json.serialize_map(None)?, false);
-    choice.write_members(&mut writer)?;
-    writer.map.end()
+    choice.write_members(&mut writer);
+    writer.end()
 }
 
 struct Visitor<'t, T, C>(&'t mut Mismatches, &'t mut Option<T>, PhantomData<C>);
 
+impl<'de, T: Object, C: Capture<'de>> DeserializeSeed<'de> for Visitor<'_, T, C> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
 impl<'de, T: Object, C: Capture<'de>> de::Visitor<'de> for Visitor<'_, T, C> {
     type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         T::read_members(Members::<C, A>::new(map, self.0), self.1)
     }
-
-    mismatches!("an object": bool number text null list);
 }
 
 /// The members of a JSON object that is being read.
@@ -149,11 +173,10 @@ impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
         key: &'static str,
         into: &mut Option<T>,
     ) -> Result<(), A::Error> {
-        let map = &mut self.map;
-        self.mismatches.within(
-            || key,
-            |mismatches| map.next_value_seed(Seed::<T, C>::new(into, mismatches)),
-        )
+        let before = self.mismatches.len();
+        let seed = Seed::<T, C>::new(into, self.mismatches);
+        let read = self.map.next_value_seed(seed);
+        self.mismatches.inside(|| key, before, read)
     }
 
     /// Reads the value of a field that may be absent. A `null` counts as absent and is kept, to be written again.
@@ -165,12 +188,10 @@ impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
         key: &'static str,
         into: &mut Option<T>,
     ) -> Result<(), A::Error> {
-        let map = &mut self.map;
-        let read = self.mismatches.within(
-            || key,
-            |mismatches| map.next_value_seed(Null(Seed::<T, C>::new(&mut *into, mismatches))),
-        )?;
-        if read.is_none() {
+        let before = self.mismatches.len();
+        let seed = Null(Seed::<T, C>::new(&mut *into, self.mismatches));
+        let read = self.map.next_value_seed(seed);
+        if self.mismatches.inside(|| key, before, read)?.is_none() {
             *into = None;
             self.extra.insert(key.to_owned(), Value::Null);
         }
@@ -394,8 +415,10 @@ impl de::Visitor<'_> for Keys {
 
 /// The members of a JSON object that is being written.
 #[derive(Debug)]
-pub struct Writer<M> {
+pub struct Writer<M: SerializeMap> {
     map: M,
+    /// Why the target failed; nothing is written to it any more.
+    failed: Option<M::Error>,
     /// The keys so far, where something could repeat one of them.
     written: Option<Vec<&'static str>>,
 }
@@ -404,59 +427,51 @@ impl<M: SerializeMap> Writer<M> {
     fn new(map: M, has_rest: bool) -> Self {
         Self {
             map,
+            failed: None,
             written: has_rest.then(Vec::new),
         }
     }
 
+    fn end(self) -> Result<M::Ok, M::Error> {
+        match self.failed {
+            Some(error) => Err(error),
+            None => self.map.end(),
+        }
+    }
+
     /// Adds a member.
-    ///
-    /// # Errors
-    /// The target fails.
-    pub fn required<T: Wire>(&mut self, key: &'static str, value: &T) -> Result<(), M::Error> {
+    pub fn required<T: Wire>(&mut self, key: &'static str, value: &T) {
         self.note(key);
-        self.map.serialize_entry(key, &Out(value))
+        self.add(key, &Out(value));
     }
 
     /// Adds a member if there is a value for it.
-    ///
-    /// # Errors
-    /// The target fails.
-    pub fn optional<T: Wire>(
-        &mut self,
-        key: &'static str,
-        value: &Option<T>,
-    ) -> Result<(), M::Error> {
-        match value {
-            Some(value) => self.required(key, value),
-            None => Ok(()),
+    pub fn optional<T: Wire>(&mut self, key: &'static str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.required(key, value);
         }
     }
 
     /// Adds a member with a fixed text.
-    ///
-    /// # Errors
-    /// The target fails.
-    pub fn text(&mut self, key: &'static str, text: &str) -> Result<(), M::Error> {
+    pub fn text(&mut self, key: &'static str, text: &str) {
         self.note(key);
-        self.map.serialize_entry(key, text)
+        self.add(key, text);
     }
 
     /// Adds members that no field has; a field that has been written wins.
-    ///
-    /// # Errors
-    /// The target fails.
-    pub fn rest(&mut self, rest: &JsonObject) -> Result<(), M::Error> {
-        if rest.is_empty() {
-            return Ok(());
+    pub fn rest(&mut self, rest: &JsonObject) {
+        for (key, value) in rest.iter() {
+            let written = self.written.as_deref().unwrap_or_default();
+            if !written.contains(&key.as_str()) {
+                self.add(key, value);
+            }
         }
-        let written = self.written.as_deref().unwrap_or_default();
-        let new = rest
-            .iter()
-            .filter(|(key, _)| !written.contains(&key.as_str()));
-        for (key, value) in new {
-            self.map.serialize_entry(key, value)?;
+    }
+
+    fn add<V: Serialize + ?Sized>(&mut self, key: &str, value: &V) {
+        if self.failed.is_none() {
+            self.failed = self.map.serialize_entry(key, value).err();
         }
-        Ok(())
     }
 
     fn note(&mut self, key: &'static str) {

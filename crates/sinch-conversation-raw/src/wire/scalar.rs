@@ -1,4 +1,4 @@
-use std::{borrow::Cow, collections::BTreeMap, marker::PhantomData};
+use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer, Serializer,
@@ -8,16 +8,17 @@ use serde_json::{Number as JsonNumber, Value};
 
 use super::{
     Capture, JsonError, JsonMap, Mismatches, Out, Seed, Wire, capture::kind_of, number::integer,
+    object::expect,
 };
 
 /// Methods of a visitor for the kinds of value that it does not expect. Its first field is the mismatches.
 macro_rules! mismatches {
     ($expected:literal: $($kind:ident)*) => {
-        fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str($expected)
         }
 
-        $($crate::wire::scalar::mismatches!(@$kind $expected);)*
+        $(mismatches!(@$kind $expected);)*
     };
     (@bool $expected:literal) => {
         fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
@@ -62,7 +63,6 @@ macro_rules! mismatches {
         }
     };
 }
-pub(super) use mismatches;
 
 /// Reads a value that may be `null`.
 pub(super) struct Null<S>(pub(super) S);
@@ -78,7 +78,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Null<S> {
 impl<'de, S: DeserializeSeed<'de>> de::Visitor<'de> for Null<S> {
     type Value = Option<S::Value>;
 
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value or null")
     }
 
@@ -214,8 +214,20 @@ pub(super) fn read_map<'de, D: Deserializer<'de>>(
 
 struct List<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
 
+impl<'de, T: Wire, C: Capture<'de>> DeserializeSeed<'de> for List<'_, T, C> {
+    type Value = Vec<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Vec<T>, D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
 impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for List<'_, T, C> {
     type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
         let mut items = Vec::new();
@@ -231,8 +243,6 @@ impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for List<'_, T, C> {
             }
         }
     }
-
-    mismatches!("a list": bool number text null map);
 }
 
 impl<T: Wire> Wire for Vec<T> {
@@ -241,7 +251,12 @@ impl<T: Wire> Wire for Vec<T> {
         into: &mut Option<Self>,
         mismatches: &mut Mismatches,
     ) -> Result<(), D::Error> {
-        *into = Some(json.deserialize_any(List::<T, C>(mismatches, PhantomData))?);
+        *into = Some(if mismatches.is_strict() {
+            json.deserialize_seq(List::<T, C>(mismatches, PhantomData))?
+        } else {
+            let json: C = expect(json, "a list", mismatches)?;
+            json.read(List::<T, C>(mismatches, PhantomData))?
+        });
         Ok(())
     }
 
@@ -252,8 +267,20 @@ impl<T: Wire> Wire for Vec<T> {
 
 struct Dictionary<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
 
+impl<'de, T: Wire, C: Capture<'de>> DeserializeSeed<'de> for Dictionary<'_, T, C> {
+    type Value = BTreeMap<String, T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
 impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for Dictionary<'_, T, C> {
     type Value = BTreeMap<String, T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut items = BTreeMap::new();
@@ -267,8 +294,6 @@ impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for Dictionary<'_, T, C> {
         }
         Ok(items)
     }
-
-    mismatches!("an object": bool number text null list);
 }
 
 impl<T: Wire> Wire for BTreeMap<String, T> {
@@ -277,7 +302,12 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
         into: &mut Option<Self>,
         mismatches: &mut Mismatches,
     ) -> Result<(), D::Error> {
-        *into = Some(json.deserialize_any(Dictionary::<T, C>(mismatches, PhantomData))?);
+        *into = Some(if mismatches.is_strict() {
+            json.deserialize_map(Dictionary::<T, C>(mismatches, PhantomData))?
+        } else {
+            let json: C = expect(json, "an object", mismatches)?;
+            json.read(Dictionary::<T, C>(mismatches, PhantomData))?
+        });
         Ok(())
     }
 
