@@ -99,7 +99,7 @@ impl InsertConsents {
         self.client
             .start_checked(self.validate(), request, |answer| {
                 Ok(InsertedConsents {
-                    batch_id: id_of(answer.batch_id.as_ref(), "batch_id", &answer)?,
+                    batch_id: id_of(answer.batch_id.as_ref(), || "batch_id".to_owned(), &answer)?,
                     extra: answer.extra,
                 })
             })

@@ -285,7 +285,7 @@ impl SendBatch {
         self.client
             .start_checked(self.validate(), request, |answer| {
                 Ok(SentBatch {
-                    batch_id: id_of(answer.batch_id.as_ref(), "batch_id", &answer)?,
+                    batch_id: id_of(answer.batch_id.as_ref(), || "batch_id".to_owned(), &answer)?,
                     send_after: answer.send_after,
                     extra: answer.extra,
                 })

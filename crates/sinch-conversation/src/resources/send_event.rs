@@ -71,7 +71,7 @@ impl SentEvent {
         extra: &JsonObject,
     ) -> Result<Self, Error> {
         Ok(Self {
-            event_id: id_of(event_id, "event_id", answer)?,
+            event_id: id_of(event_id, || "event_id".to_owned(), answer)?,
             accepted_time: accepted_time.cloned(),
             extra: extra.clone(),
         })
