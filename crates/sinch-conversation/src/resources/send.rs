@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     MessageContentType, MessageQueue, MetadataUpdateStrategy, ProcessingStrategy, RecipientBase,
     RecipientRequest, SendMessageRequest, SendMessageResponse,
 };
 use sinch_conversation_raw::wire::{JsonObject, Timestamp, UnknownObject};
-use sinch_conversation_raw::conversation;
 
 use super::awaitable::awaitable;
 use super::stored::id_of;
