@@ -469,8 +469,10 @@ impl<M: SerializeMap> Writer<M> {
     }
 
     fn add<V: Serialize + ?Sized>(&mut self, key: &str, value: &V) {
-        if self.failed.is_none() {
-            self.failed = self.map.serialize_entry(key, value).err();
+        if self.failed.is_none()
+            && let Err(error) = self.map.serialize_entry(key, value)
+        {
+            self.failed = Some(error);
         }
     }
 
