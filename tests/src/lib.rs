@@ -1,4 +1,4 @@
-//! What the tests of the workspace share: JSON documents for every published schema, and all types by name.
+//! What the tests of the workspace share: JSON documents for published schemas, and all types by name.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,9 +1,11 @@
 //! The published documents as they stand in `spec/`, read without the generator's eyes: no overlay, no pass.
 
-use std::{path::Path, sync::OnceLock};
+use std::{collections::HashSet, path::Path, sync::OnceLock};
 
 use heck::ToUpperCamelCase;
 use serde_json::Value;
+
+use crate::by_name;
 
 /// The documents by name.
 pub fn documents() -> &'static [(&'static str, Value)] {
@@ -57,6 +59,75 @@ pub fn schemas() -> impl Iterator<Item = Schema> {
             schema,
         })
     })
+}
+
+/// The schemas that have a type in the raw crate.
+pub fn types() -> impl Iterator<Item = Schema> {
+    schemas().filter(|schema| by_name(&schema.rust_name(), Value::Null).is_some())
+}
+
+/// The union of all callbacks.
+const CALLBACKS: &str = "ConversationWebhookEvent";
+
+/// The schemas that requests, answers and callbacks refer to, but for those that are only parts of others.
+pub fn met() -> Vec<Schema> {
+    let mut walk = Walk::default();
+    for (document, tree) in documents() {
+        walk.go(document, tree.get("paths").expect("paths"), false);
+    }
+    for callbacks in schemas().filter(|schema| schema.name == CALLBACKS) {
+        walk.go(callbacks.document, callbacks.schema, false);
+    }
+    schemas()
+        .filter(|schema| walk.met.contains(&(schema.document, schema.name)))
+        .collect()
+}
+
+/// Goes through documents and what they refer to, each schema once.
+#[derive(Default)]
+struct Walk {
+    seen: HashSet<(&'static str, &'static str)>,
+    met: HashSet<(&'static str, &'static str)>,
+}
+
+impl Walk {
+    fn go(&mut self, document: &'static str, node: &'static Value, is_part: bool) {
+        if let Some(reference) = node.get("$ref").and_then(Value::as_str) {
+            self.follow(document, reference, is_part);
+        }
+        match node {
+            Value::Object(members) => {
+                for (key, child) in members {
+                    match (key.as_str(), child.as_array()) {
+                        ("allOf" | "oneOf", Some(parts)) => {
+                            parts.iter().for_each(|part| self.go(document, part, true));
+                        }
+                        _ => self.go(document, child, false),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.go(document, item, false)),
+            _ => {}
+        }
+    }
+
+    fn follow(&mut self, document: &'static str, reference: &str, is_part: bool) {
+        if !reference.contains("/schemas/") {
+            let (_, tree) = documents()
+                .iter()
+                .find(|(name, _)| *name == document)
+                .expect("a known document");
+            let target = tree.pointer(reference.trim_start_matches('#'));
+            return self.go(document, target.expect("the reference resolves"), false);
+        }
+        let (document, name, schema) = resolve(document, reference);
+        if !is_part {
+            self.met.insert((document, name));
+        }
+        if self.seen.insert((document, name)) {
+            self.go(document, schema, false);
+        }
+    }
 }
 
 /// The name of its document and the `operationId` of every operation.

@@ -203,8 +203,8 @@ fn defaults_are_not_sent() {
 
 #[test]
 fn limits_do_not_bind_what_is_received() {
-    let button: KakaoTalkButton =
-        comes_back(&json!({"type": "WL", "name": "far longer than eight characters"}));
+    let button: KakaoTalkBotKeywordButton =
+        comes_back(&json!({"type": "BK", "name": "far longer than eight characters"}));
     assert_eq!(button.name.len(), 32);
     let _: DeliveryReportBasedFallback =
         comes_back(&json!({"enabled": false, "delivery_report_waiting_time": 0}));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::{document::pointer, names, normalise::walk};
+use crate::{names, normalise::walk};
 
 /// The part of types that no operation needs: they come in callbacks.
 pub const CALLBACKS: &str = "callbacks";
@@ -23,7 +23,9 @@ pub fn areas(normalised: &Value) -> HashMap<String, String> {
             for (method, operation) in item.as_object().into_iter().flatten() {
                 if walk::is_method(method) {
                     let area = area_of(document, operation);
-                    claim(operation, &area, normalised, &mut areas);
+                    for name in walk::reached(operation, normalised) {
+                        areas.entry(name.to_owned()).or_insert_with(|| area.clone());
+                    }
                 }
             }
         }
@@ -39,24 +41,6 @@ fn area_of(document: &str, operation: &Value) -> String {
     ) {
         ("conversation", Some(tag)) => names::module(tag),
         _ => names::module(document),
-    }
-}
-
-/// Everything that a node refers to, and what that refers to.
-fn claim(node: &Value, area: &str, normalised: &Value, areas: &mut HashMap<String, String>) {
-    let mut waiting = vec![node];
-    while let Some(node) = waiting.pop() {
-        if let Some(name) = walk::referenced(node)
-            && !areas.contains_key(name)
-        {
-            areas.insert(name.to_owned(), area.to_owned());
-            waiting.extend(normalised.pointer(&pointer("/components/schemas", name)));
-        }
-        match node {
-            Value::Object(members) => waiting.extend(members.values()),
-            Value::Array(items) => waiting.extend(items),
-            _ => {}
-        }
     }
 }
 

@@ -8,7 +8,8 @@ use crate::{
     document::{DocumentError, standalone_with},
     names,
     normalise::{
-        self, DOCUMENT_PASSES, MERGED_PASSES, Report, error_shapes::ERROR, merge::merge, walk,
+        self, DOCUMENT_PASSES, LAST_PASSES, MERGED_PASSES, Report, error_shapes::ERROR,
+        merge::merge, walk,
     },
     overlay::Overlay,
 };
@@ -43,7 +44,16 @@ pub fn normalise(inputs: &[Input]) -> Result<Normalised, DocumentError> {
         let document = corrected(input, &mut report)?;
         documents.push(by_itself(input, document, &mut report)?);
     }
-    as_one(documents, report)
+    let mut all = as_one(documents, report)?;
+    let origin = "all documents";
+    normalise::run(
+        LAST_PASSES,
+        &mut all.document,
+        "all",
+        origin,
+        &mut all.report,
+    )?;
+    Ok(all)
 }
 
 /// Each document as if it were the only one, with the Rust names that its types have among all.

@@ -9,48 +9,33 @@ use crate::{RoundTrip, round_trip};
 pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError>> {
     match name {
         "ConsentsListType" => Some(round_trip::<types::ConsentsListType>(value)),
-        "ProtobufAny" => Some(round_trip::<types::ProtobufAny>(value)),
         "ApiError" => Some(round_trip::<types::ApiError>(value)),
         "ApiErrorBody" => Some(round_trip::<types::ApiErrorBody>(value)),
         "AppCreateRequest" => Some(round_trip::<types::AppCreateRequest>(value)),
         "AppUpdateRequest" => Some(round_trip::<types::AppUpdateRequest>(value)),
         "AppResponse" => Some(round_trip::<types::AppResponse>(value)),
-        "AppMessageObject" => Some(round_trip::<types::AppMessageObject>(value)),
         "AppMessage" => Some(round_trip::<types::AppMessage>(value)),
         "AppMessageTypes" => Some(round_trip::<types::AppMessageTypes>(value)),
-        "AppMessageCommonProps" => {
-            Some(round_trip::<types::AppMessageCommonProps>(value))
-        }
         "AppMessageReplyTo" => Some(round_trip::<types::AppMessageReplyTo>(value)),
-        "AppEventField" => Some(round_trip::<types::AppEventField>(value)),
         "AppEvent" => Some(round_trip::<types::AppEvent>(value)),
         "AppEventKind" => Some(round_trip::<types::AppEventKind>(value)),
         "BasicAuthCredentials" => Some(round_trip::<types::BasicAuthCredentials>(value)),
-        "CallMessageField" => Some(round_trip::<types::CallMessageField>(value)),
         "CallMessage" => Some(round_trip::<types::CallMessage>(value)),
         "CardHeight" => Some(round_trip::<types::CardHeight>(value)),
-        "CardMessageField" => Some(round_trip::<types::CardMessageField>(value)),
         "CardMessage" => Some(round_trip::<types::CardMessage>(value)),
         "CardMessageProperties" => {
             Some(round_trip::<types::CardMessageProperties>(value))
         }
-        "CarouselMessageField" => Some(round_trip::<types::CarouselMessageField>(value)),
         "CarouselMessage" => Some(round_trip::<types::CarouselMessage>(value)),
         "ChannelIdentities" => Some(round_trip::<types::ChannelIdentities>(value)),
         "ChannelIdentity" => Some(round_trip::<types::ChannelIdentity>(value)),
         "ChannelRecipientIdentity" => {
             Some(round_trip::<types::ChannelRecipientIdentity>(value))
         }
-        "Choices" => Some(round_trip::<types::Choices>(value)),
         "Choice" => Some(round_trip::<types::Choice>(value)),
         "ChoiceTypes" => Some(round_trip::<types::ChoiceTypes>(value)),
-        "ChoiceCommonProps" => Some(round_trip::<types::ChoiceCommonProps>(value)),
         "DisplayMode" => Some(round_trip::<types::DisplayMode>(value)),
-        "ChoiceMessageField" => Some(round_trip::<types::ChoiceMessageField>(value)),
         "ChoiceMessage" => Some(round_trip::<types::ChoiceMessage>(value)),
-        "ChoiceResponseMessageField" => {
-            Some(round_trip::<types::ChoiceResponseMessageField>(value))
-        }
         "ChoiceResponseMessage" => {
             Some(round_trip::<types::ChoiceResponseMessage>(value))
         }
@@ -58,40 +43,17 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "ClientCredentialsTokenRequestType" => {
             Some(round_trip::<types::ClientCredentialsTokenRequestType>(value))
         }
-        "CommentReplyEventField" => {
-            Some(round_trip::<types::CommentReplyEventField>(value))
-        }
         "CommentReplyEvent" => Some(round_trip::<types::CommentReplyEvent>(value)),
-        "ComposingEventField" => Some(round_trip::<types::ComposingEventField>(value)),
-        "ComposingEndEventField" => {
-            Some(round_trip::<types::ComposingEndEventField>(value))
-        }
-        "ReadMessageEventField" => {
-            Some(round_trip::<types::ReadMessageEventField>(value))
-        }
-        "ConversationDeletedEventField" => {
-            Some(round_trip::<types::ConversationDeletedEventField>(value))
-        }
-        "AgentJoinedEventField" => {
-            Some(round_trip::<types::AgentJoinedEventField>(value))
-        }
         "AgentJoinedEvent" => Some(round_trip::<types::AgentJoinedEvent>(value)),
-        "AgentLeftEventField" => Some(round_trip::<types::AgentLeftEventField>(value)),
         "AgentLeftEvent" => Some(round_trip::<types::AgentLeftEvent>(value)),
-        "GenericEventField" => Some(round_trip::<types::GenericEventField>(value)),
         "GenericEvent" => Some(round_trip::<types::GenericEvent>(value)),
         "Agent" => Some(round_trip::<types::Agent>(value)),
         "AgentType" => Some(round_trip::<types::AgentType>(value)),
         "ContactCreateRequest" => Some(round_trip::<types::ContactCreateRequest>(value)),
         "Contact" => Some(round_trip::<types::Contact>(value)),
-        "ContactIdField" => Some(round_trip::<types::ContactIdField>(value)),
         "ContactLanguage" => Some(round_trip::<types::ContactLanguage>(value)),
         "ContactMessage" => Some(round_trip::<types::ContactMessage>(value)),
         "ContactMessageTypes" => Some(round_trip::<types::ContactMessageTypes>(value)),
-        "ContactMessageCommonProps" => {
-            Some(round_trip::<types::ContactMessageCommonProps>(value))
-        }
-        "ConversationBase" => Some(round_trip::<types::ConversationBase>(value)),
         "Conversation" => Some(round_trip::<types::Conversation>(value)),
         "ConversationChannel" => Some(round_trip::<types::ConversationChannel>(value)),
         "CredentialOrdinalNumber" => {
@@ -106,9 +68,6 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "ChannelCredentialsTypes" => {
             Some(round_trip::<types::ChannelCredentialsTypes>(value))
         }
-        "ChannelCredentialsCommonTypes" => {
-            Some(round_trip::<types::ChannelCredentialsCommonTypes>(value))
-        }
         "ConversationChannelCredentials" => {
             Some(round_trip::<types::ConversationChannelCredentials>(value))
         }
@@ -119,9 +78,6 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
             Some(round_trip::<types::ConversationMergeStrategy>(value))
         }
         "InjectMessageRequest" => Some(round_trip::<types::InjectMessageRequest>(value)),
-        "InjectMessageCommonProps" => {
-            Some(round_trip::<types::InjectMessageCommonProps>(value))
-        }
         "ConversationMessage" => Some(round_trip::<types::ConversationMessage>(value)),
         "ConversationMessageTypes" => {
             Some(round_trip::<types::ConversationMessageTypes>(value))
@@ -129,40 +85,22 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "ConversationMessageTypesInject" => {
             Some(round_trip::<types::ConversationMessageTypesInject>(value))
         }
-        "ConversationMessageCommonProps" => {
-            Some(round_trip::<types::ConversationMessageCommonProps>(value))
-        }
         "ConversationMetadataReportView" => {
             Some(round_trip::<types::ConversationMetadataReportView>(value))
         }
         "Coordinates" => Some(round_trip::<types::Coordinates>(value)),
-        "FallbackMessageField" => Some(round_trip::<types::FallbackMessageField>(value)),
         "FallbackMessage" => Some(round_trip::<types::FallbackMessage>(value)),
-        "IdentifiedByField" => Some(round_trip::<types::IdentifiedByField>(value)),
-        "KakaoTalkCredentialsField" => {
-            Some(round_trip::<types::KakaoTalkCredentialsField>(value))
-        }
         "KakaotalkCredentials" => Some(round_trip::<types::KakaotalkCredentials>(value)),
-        "LocationMessageField" => Some(round_trip::<types::LocationMessageField>(value)),
         "LocationMessage" => Some(round_trip::<types::LocationMessage>(value)),
-        "MmsCredentialsField" => Some(round_trip::<types::MmsCredentialsField>(value)),
         "MmsCredentials" => Some(round_trip::<types::MmsCredentials>(value)),
-        "MediaCardMessageField" => {
-            Some(round_trip::<types::MediaCardMessageField>(value))
-        }
         "MediaCardMessage" => Some(round_trip::<types::MediaCardMessage>(value)),
-        "MediaMessageField" => Some(round_trip::<types::MediaMessageField>(value)),
         "MediaProperties" => Some(round_trip::<types::MediaProperties>(value)),
         "ChoiceItem" => Some(round_trip::<types::ChoiceItem>(value)),
         "ProductItem" => Some(round_trip::<types::ProductItem>(value)),
         "ListItem" => Some(round_trip::<types::ListItem>(value)),
         "ListItemKind" => Some(round_trip::<types::ListItemKind>(value)),
-        "ProductResponseMessage" => {
-            Some(round_trip::<types::ProductResponseMessage>(value))
-        }
         "ProductResponse" => Some(round_trip::<types::ProductResponse>(value)),
         "ListSection" => Some(round_trip::<types::ListSection>(value)),
-        "ListMessageField" => Some(round_trip::<types::ListMessageField>(value)),
         "ListMessage" => Some(round_trip::<types::ListMessage>(value)),
         "ListMessageProperties" => {
             Some(round_trip::<types::ListMessageProperties>(value))
@@ -176,7 +114,6 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "Recipient" => Some(round_trip::<types::Recipient>(value)),
         "RecipientRequest" => Some(round_trip::<types::RecipientRequest>(value)),
         "RecipientBase" => Some(round_trip::<types::RecipientBase>(value)),
-        "ReplyToField" => Some(round_trip::<types::ReplyToField>(value)),
         "ReplyTo" => Some(round_trip::<types::ReplyTo>(value)),
         "RetentionPolicy" => Some(round_trip::<types::RetentionPolicy>(value)),
         "RetentionPolicyType" => Some(round_trip::<types::RetentionPolicyType>(value)),
@@ -194,31 +131,12 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
             Some(round_trip::<types::DeliveryReportBasedFallback>(value))
         }
         "MessageRetrySettings" => Some(round_trip::<types::MessageRetrySettings>(value)),
-        "StaticBearerCredentialsField" => {
-            Some(round_trip::<types::StaticBearerCredentialsField>(value))
-        }
         "StaticBearer" => Some(round_trip::<types::StaticBearer>(value)),
-        "StaticTokenCredentialsField" => {
-            Some(round_trip::<types::StaticTokenCredentialsField>(value))
-        }
         "StaticToken" => Some(round_trip::<types::StaticToken>(value)),
-        "TelegramCredentialsField" => {
-            Some(round_trip::<types::TelegramCredentialsField>(value))
-        }
         "TelegramCredentials" => Some(round_trip::<types::TelegramCredentials>(value)),
-        "LineCredentialsField" => Some(round_trip::<types::LineCredentialsField>(value)),
         "LineCredentials" => Some(round_trip::<types::LineCredentials>(value)),
         "LineEnterpriseCredentials" => {
             Some(round_trip::<types::LineEnterpriseCredentials>(value))
-        }
-        "LineCredentialsJapanField" => {
-            Some(round_trip::<types::LineCredentialsJapanField>(value))
-        }
-        "LineCredentialsThailandField" => {
-            Some(round_trip::<types::LineCredentialsThailandField>(value))
-        }
-        "LineEnterpriseCredentialsField" => {
-            Some(round_trip::<types::LineEnterpriseCredentialsField>(value))
         }
         "LineEnterpriseChannelCredentials" => {
             Some(round_trip::<types::LineEnterpriseChannelCredentials>(value))
@@ -226,46 +144,21 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "LineEnterpriseChannelCredentialsKind" => {
             Some(round_trip::<types::LineEnterpriseChannelCredentialsKind>(value))
         }
-        "WeChatCredentialsField" => {
-            Some(round_trip::<types::WeChatCredentialsField>(value))
-        }
         "WechatCredentials" => Some(round_trip::<types::WechatCredentials>(value)),
-        "InstagramCredentialsField" => {
-            Some(round_trip::<types::InstagramCredentialsField>(value))
-        }
         "InstagramCredentials" => Some(round_trip::<types::InstagramCredentials>(value)),
-        "AppleBcCredentialsField" => {
-            Some(round_trip::<types::AppleBcCredentialsField>(value))
-        }
         "ApplebcCredentials" => Some(round_trip::<types::ApplebcCredentials>(value)),
-        "KakaoTalkChatCredentialsField" => {
-            Some(round_trip::<types::KakaoTalkChatCredentialsField>(value))
-        }
         "KakaotalkchatCredentials" => {
             Some(round_trip::<types::KakaotalkchatCredentials>(value))
         }
-        "TemplateMessageField" => Some(round_trip::<types::TemplateMessageField>(value)),
         "TemplateMessage" => Some(round_trip::<types::TemplateMessage>(value)),
-        "TemplateReferenceField" => {
-            Some(round_trip::<types::TemplateReferenceField>(value))
-        }
         "TemplateReferenceWithVersion" => {
             Some(round_trip::<types::TemplateReferenceWithVersion>(value))
         }
         "TemplateReference" => Some(round_trip::<types::TemplateReference>(value)),
-        "TextMessageField" => Some(round_trip::<types::TextMessageField>(value)),
         "TextMessage" => Some(round_trip::<types::TextMessage>(value)),
-        "UrlMessageField" => Some(round_trip::<types::UrlMessageField>(value)),
         "UrlMessage" => Some(round_trip::<types::UrlMessage>(value)),
-        "CalendarMessageField" => Some(round_trip::<types::CalendarMessageField>(value)),
         "CalendarMessage" => Some(round_trip::<types::CalendarMessage>(value)),
-        "ShareLocationMessageField" => {
-            Some(round_trip::<types::ShareLocationMessageField>(value))
-        }
         "ShareLocationMessage" => Some(round_trip::<types::ShareLocationMessage>(value)),
-        "ChoiceMessagePropertiesField" => {
-            Some(round_trip::<types::ChoiceMessagePropertiesField>(value))
-        }
         "ChoiceMessageProperties" => {
             Some(round_trip::<types::ChoiceMessageProperties>(value))
         }
@@ -327,9 +220,6 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "EmailInfo" => Some(round_trip::<types::EmailInfo>(value)),
         "OrganizationInfo" => Some(round_trip::<types::OrganizationInfo>(value)),
         "UrlInfo" => Some(round_trip::<types::UrlInfo>(value)),
-        "ContactInfoMessageField" => {
-            Some(round_trip::<types::ContactInfoMessageField>(value))
-        }
         "ContactInfoMessage" => Some(round_trip::<types::ContactInfoMessage>(value)),
         "ChannelIntegrationStatus" => {
             Some(round_trip::<types::ChannelIntegrationStatus>(value))
@@ -337,18 +227,10 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "ChannelIntegrationState" => {
             Some(round_trip::<types::ChannelIntegrationState>(value))
         }
-        "ConversationEventBase" => {
-            Some(round_trip::<types::ConversationEventBase>(value))
-        }
         "ConversationEvent" => Some(round_trip::<types::ConversationEvent>(value)),
         "InjectConversationEventRequest" => {
             Some(round_trip::<types::InjectConversationEventRequest>(value))
         }
-        "ContactEventField" => Some(round_trip::<types::ContactEventField>(value)),
-        "ContactMessageEventField" => {
-            Some(round_trip::<types::ContactMessageEventField>(value))
-        }
-        "CommentEventField" => Some(round_trip::<types::CommentEventField>(value)),
         "PaymentStatusUpdateEvent" => {
             Some(round_trip::<types::PaymentStatusUpdateEvent>(value))
         }
@@ -363,7 +245,6 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "ConversationRecentMessage" => {
             Some(round_trip::<types::ConversationRecentMessage>(value))
         }
-        "InjectEventRequest" => Some(round_trip::<types::InjectEventRequest>(value)),
         "InjectEventResponse" => Some(round_trip::<types::InjectEventResponse>(value)),
         "UpdateMessageMetadataRequest" => {
             Some(round_trip::<types::UpdateMessageMetadataRequest>(value))
@@ -378,17 +259,11 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "ChannelSpecificMessageKind" => {
             Some(round_trip::<types::ChannelSpecificMessageKind>(value))
         }
-        "ChannelSpecificContactMessage" => {
-            Some(round_trip::<types::ChannelSpecificContactMessage>(value))
-        }
         "ContactChannelSpecificMessage" => {
             Some(round_trip::<types::ContactChannelSpecificMessage>(value))
         }
         "ContactChannelSpecificMessageKind" => {
             Some(round_trip::<types::ContactChannelSpecificMessageKind>(value))
-        }
-        "ChannelSpecificCommonProps" => {
-            Some(round_trip::<types::ChannelSpecificCommonProps>(value))
         }
         "WhatsAppInteractiveHeader" => {
             Some(round_trip::<types::WhatsAppInteractiveHeader>(value))
@@ -425,18 +300,9 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
             Some(round_trip::<types::OrderDetailsPaymentOrder>(value))
         }
         "OrderDetailsItem" => Some(round_trip::<types::OrderDetailsItem>(value)),
-        "WhatsAppPaymentSettingsPix" => {
-            Some(round_trip::<types::WhatsAppPaymentSettingsPix>(value))
-        }
         "DynamicPix" => Some(round_trip::<types::DynamicPix>(value)),
         "DynamicPixKeyType" => Some(round_trip::<types::DynamicPixKeyType>(value)),
-        "WhatsAppPaymentSettingsPaymentLink" => {
-            Some(round_trip::<types::WhatsAppPaymentSettingsPaymentLink>(value))
-        }
         "PaymentLink" => Some(round_trip::<types::PaymentLink>(value)),
-        "WhatsAppPaymentSettingsBoleto" => {
-            Some(round_trip::<types::WhatsAppPaymentSettingsBoleto>(value))
-        }
         "Boleto" => Some(round_trip::<types::Boleto>(value)),
         "WhatsAppPaymentButton" => {
             Some(round_trip::<types::WhatsAppPaymentButton>(value))
@@ -497,7 +363,6 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "WhatsAppInteractiveNfmReplyName" => {
             Some(round_trip::<types::WhatsAppInteractiveNfmReplyName>(value))
         }
-        "KakaoTalkButton" => Some(round_trip::<types::KakaoTalkButton>(value)),
         "KakaoTalkWebLinkButton" => {
             Some(round_trip::<types::KakaoTalkWebLinkButton>(value))
         }
@@ -506,9 +371,6 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         }
         "KakaoTalkBotKeywordButton" => {
             Some(round_trip::<types::KakaoTalkBotKeywordButton>(value))
-        }
-        "KakaoTalkChannelSpecificMessage" => {
-            Some(round_trip::<types::KakaoTalkChannelSpecificMessage>(value))
         }
         "KakaoTalkRegularPriceCommerce" => {
             Some(round_trip::<types::KakaoTalkRegularPriceCommerce>(value))
@@ -519,7 +381,6 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "KakaoTalkDiscountRateCommerce" => {
             Some(round_trip::<types::KakaoTalkDiscountRateCommerce>(value))
         }
-        "KakaoTalkCoupon" => Some(round_trip::<types::KakaoTalkCoupon>(value)),
         "KakaoTalkFixedDiscountCoupon" => {
             Some(round_trip::<types::KakaoTalkFixedDiscountCoupon>(value))
         }
@@ -590,7 +451,6 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
             Some(round_trip::<types::ProjectSettingsRequest>(value))
         }
         "ContactSettings" => Some(round_trip::<types::ContactSettings>(value)),
-        "CallbackEventCommon" => Some(round_trip::<types::CallbackEventCommon>(value)),
         "MessageInboundEvent" => Some(round_trip::<types::MessageInboundEvent>(value)),
         "MessageInboundSmartConversationRedactionEvent" => {
             Some(
@@ -769,8 +629,6 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "V2TemplateTranslation" => {
             Some(round_trip::<types::V2TemplateTranslation>(value))
         }
-        "V2MessageCommonProps" => Some(round_trip::<types::V2MessageCommonProps>(value)),
-        "V2MessageTypes" => Some(round_trip::<types::V2MessageTypes>(value)),
         "SendBatchRequest" => Some(round_trip::<types::SendBatchRequest>(value)),
         "RecipientAndParam" => Some(round_trip::<types::RecipientAndParam>(value)),
         "SendBatchResponse" => Some(round_trip::<types::SendBatchResponse>(value)),

@@ -24,6 +24,7 @@ mod report;
 mod samples;
 mod sibling_refs;
 pub mod unions;
+mod unreached;
 pub mod walk;
 mod wrapped_refs;
 
@@ -188,6 +189,14 @@ pub const MERGED_PASSES: &[Pass] = &[
         apply: identifiers::of_types,
     },
 ];
+
+/// The pass that runs once all documents are one, and not on a document by itself: what its callbacks are is not told
+/// there.
+pub const LAST_PASSES: &[Pass] = &[Pass {
+    name: "unreached",
+    why: "A type that no request, answer or callback has cannot be met.",
+    apply: unreached::apply,
+}];
 
 /// Runs a group of passes over one document: `name` stands in the report, `origin` in errors.
 pub fn run(

@@ -1,5 +1,7 @@
 //! Visits every schema of a document, wherever it stands.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::Fault;
@@ -168,6 +170,29 @@ pub fn referenced(schema: &Value) -> Option<&str> {
         .get("$ref")?
         .as_str()?
         .strip_prefix("#/components/schemas/")
+}
+
+/// The components that a node refers to, and those that they refer to, as they are found.
+pub fn reached<'a>(node: &'a Value, document: &'a Value) -> impl Iterator<Item = &'a str> {
+    let schemas = document.pointer("/components/schemas");
+    let mut waiting = vec![node];
+    let mut found = HashSet::new();
+    std::iter::from_fn(move || {
+        while let Some(node) = waiting.pop() {
+            match node {
+                Value::Object(members) => waiting.extend(members.values()),
+                Value::Array(items) => waiting.extend(items),
+                _ => {}
+            }
+            if let Some(name) = referenced(node)
+                && found.insert(name)
+            {
+                waiting.extend(schemas.and_then(|schemas| schemas.get(name)));
+                return Some(name);
+            }
+        }
+        None
+    })
 }
 
 /// A reference to a component.

@@ -154,7 +154,7 @@ mod tests {
         let alternative = |key: &str, component: &str| {
             json!({"variant": component, "mark": key, "whole": true,
                 "schema": {"$ref": format!("#/components/schemas/{component}")},
-                "member": {"$ref": format!("#/components/schemas/{component}")}})
+                "member": component})
         };
         json!({"components": {"schemas": {
             "Trigger": {"type": "string", "enum": ["MESSAGE_INBOUND", "OPT_IN"]},

@@ -4,8 +4,6 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::super::walk::{reference_to, referenced};
-
 /// How the alternative of a JSON object is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Select {
@@ -129,7 +127,7 @@ impl Alternative {
             } else {
                 Holds::Value(schema)
             },
-            component: json.get("member").and_then(referenced).map(str::to_owned),
+            component: text("member"),
             description: text("description"),
         })
     }
@@ -144,7 +142,7 @@ impl Alternative {
         });
         if let Some(json) = json.as_object_mut() {
             if let Some(component) = &self.component {
-                json.insert("member".to_owned(), reference_to(component));
+                json.insert("member".to_owned(), json!(component));
             }
             if let Some(description) = &self.description {
                 json.insert("description".to_owned(), json!(description));

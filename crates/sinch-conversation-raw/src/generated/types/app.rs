@@ -432,31 +432,6 @@ crate::wire::open_enum! {
     "FULL" Full,
 }
 
-/// KakaoTalk
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct KakaoTalkCredentialsField {
-    /// Credentials of the KakaoTalk channel; required when that is the channel set up.
-    pub kakaotalk_credentials: KakaotalkCredentials,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl KakaoTalkCredentialsField {
-    /// With what is required, and nothing else.
-    pub fn new(kakaotalk_credentials: impl Into<KakaotalkCredentials>) -> Self {
-        Self {
-            kakaotalk_credentials: kakaotalk_credentials.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    KakaoTalkCredentialsField;
-    "kakaotalk_credentials" kakaotalk_credentials required,
-}
-
 /// Credentials of the KakaoTalk channel; required when that is the channel set up.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -487,31 +462,6 @@ crate::wire::object! {
     KakaotalkCredentials;
     "kakaotalk_plus_friend_id" kakaotalk_plus_friend_id required,
     "kakaotalk_sender_key" kakaotalk_sender_key required,
-}
-
-/// MMS
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct MmsCredentialsField {
-    /// Credentials of the MMS channel; required when that is the channel set up.
-    pub mms_credentials: MmsCredentials,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl MmsCredentialsField {
-    /// With what is required, and nothing else.
-    pub fn new(mms_credentials: impl Into<MmsCredentials>) -> Self {
-        Self {
-            mms_credentials: mms_credentials.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    MmsCredentialsField;
-    "mms_credentials" mms_credentials required,
 }
 
 /// Credentials of the MMS channel; required when that is the channel set up.
@@ -757,31 +707,6 @@ crate::limits::fields! {
     "retry_duration" retry_duration RETRY_DURATION [Value 30 3600],
 }
 
-/// Static Bearer Authentication
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct StaticBearerCredentialsField {
-    /// Bearer credentials, required on channels that authenticate with a bearer token.
-    pub static_bearer: StaticBearer,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl StaticBearerCredentialsField {
-    /// With what is required, and nothing else.
-    pub fn new(static_bearer: impl Into<StaticBearer>) -> Self {
-        Self {
-            static_bearer: static_bearer.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    StaticBearerCredentialsField;
-    "static_bearer" static_bearer required,
-}
-
 /// Bearer credentials, required on channels that authenticate with a bearer token.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -811,31 +736,6 @@ crate::wire::object! {
     "token" token required,
 }
 
-/// Static Token Authentication
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct StaticTokenCredentialsField {
-    /// Token credentials, required on channels that authenticate with a static token.
-    pub static_token: StaticToken,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl StaticTokenCredentialsField {
-    /// With what is required, and nothing else.
-    pub fn new(static_token: impl Into<StaticToken>) -> Self {
-        Self {
-            static_token: static_token.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    StaticTokenCredentialsField;
-    "static_token" static_token required,
-}
-
 /// Token credentials, required on channels that authenticate with a static token.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -861,31 +761,6 @@ crate::wire::object! {
     "token" token required,
 }
 
-/// Telegram
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct TelegramCredentialsField {
-    /// Telegram Bot credentials, required when `channel_identifier` names the Telegram Bot channel.
-    pub telegram_credentials: TelegramCredentials,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl TelegramCredentialsField {
-    /// With what is required, and nothing else.
-    pub fn new(telegram_credentials: impl Into<TelegramCredentials>) -> Self {
-        Self {
-            telegram_credentials: telegram_credentials.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    TelegramCredentialsField;
-    "telegram_credentials" telegram_credentials required,
-}
-
 /// Telegram Bot credentials, required when `channel_identifier` names the Telegram Bot channel.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -909,31 +784,6 @@ impl TelegramCredentials {
 crate::wire::object! {
     TelegramCredentials;
     "token" token required,
-}
-
-/// LINE
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct LineCredentialsField {
-    /// LINE credentials; a `channel_credentials` entry with `channel` set to `LINE` needs this object or `line_enterprise_credentials`.
-    pub line_credentials: LineCredentials,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl LineCredentialsField {
-    /// With what is required, and nothing else.
-    pub fn new(line_credentials: impl Into<LineCredentials>) -> Self {
-        Self {
-            line_credentials: line_credentials.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    LineCredentialsField;
-    "line_credentials" line_credentials required,
 }
 
 /// LINE credentials; a `channel_credentials` entry with `channel` set to `LINE` needs this object or `line_enterprise_credentials`.
@@ -998,83 +848,6 @@ crate::wire::object! {
     "secret" secret required,
 }
 
-/// LINE Credentials Japan
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct LineCredentialsJapanField {
-    /// LINE Credentials
-    pub line_japan: LineEnterpriseCredentials,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl LineCredentialsJapanField {
-    /// With what is required, and nothing else.
-    pub fn new(line_japan: impl Into<LineEnterpriseCredentials>) -> Self {
-        Self {
-            line_japan: line_japan.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    LineCredentialsJapanField;
-    "line_japan" line_japan required,
-}
-
-/// LINE Credentials Thailand
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct LineCredentialsThailandField {
-    /// LINE Credentials
-    pub line_thailand: LineEnterpriseCredentials,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl LineCredentialsThailandField {
-    /// With what is required, and nothing else.
-    pub fn new(line_thailand: impl Into<LineEnterpriseCredentials>) -> Self {
-        Self {
-            line_thailand: line_thailand.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    LineCredentialsThailandField;
-    "line_thailand" line_thailand required,
-}
-
-/// LINE Enterprise
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct LineEnterpriseCredentialsField {
-    /// LINE Enterprise credentials for Japan or Thailand; a `channel_credentials` entry with `channel` set to `LINE` needs this object or `line_credentials`.
-    pub line_enterprise_credentials: LineEnterpriseChannelCredentials,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl LineEnterpriseCredentialsField {
-    /// With what is required, and nothing else.
-    pub fn new(
-        line_enterprise_credentials: impl Into<LineEnterpriseChannelCredentials>,
-    ) -> Self {
-        Self {
-            line_enterprise_credentials: line_enterprise_credentials.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    LineEnterpriseCredentialsField;
-    "line_enterprise_credentials" line_enterprise_credentials required,
-}
-
 /// LINE Enterprise credentials for Japan or Thailand; a `channel_credentials` entry with `channel` set to `LINE` needs this object or `line_credentials`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1125,31 +898,6 @@ crate::wire::choice! {
     "line_thailand" LineThailand,
 }
 
-/// WeChat
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct WeChatCredentialsField {
-    /// WeChat credentials, required when `channel_identifier` names the WeChat channel.
-    pub wechat_credentials: WechatCredentials,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl WeChatCredentialsField {
-    /// With what is required, and nothing else.
-    pub fn new(wechat_credentials: impl Into<WechatCredentials>) -> Self {
-        Self {
-            wechat_credentials: wechat_credentials.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    WeChatCredentialsField;
-    "wechat_credentials" wechat_credentials required,
-}
-
 /// WeChat credentials, required when `channel_identifier` names the WeChat channel.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1192,31 +940,6 @@ crate::wire::object! {
     "aes_key" aes_key required,
 }
 
-/// Instagram
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct InstagramCredentialsField {
-    /// Instagram credentials, required when `channel_identifier` names the INSTAGRAM channel.
-    pub instagram_credentials: InstagramCredentials,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl InstagramCredentialsField {
-    /// With what is required, and nothing else.
-    pub fn new(instagram_credentials: impl Into<InstagramCredentials>) -> Self {
-        Self {
-            instagram_credentials: instagram_credentials.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    InstagramCredentialsField;
-    "instagram_credentials" instagram_credentials required,
-}
-
 /// Instagram credentials, required when `channel_identifier` names the INSTAGRAM channel.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1244,31 +967,6 @@ crate::wire::object! {
     InstagramCredentials;
     "token" token required,
     "business_account_id" business_account_id optional,
-}
-
-/// Apple Business Chat
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct AppleBcCredentialsField {
-    /// Apple Business Chat credentials, required when `channel_identifier` names the AppleBC channel.
-    pub applebc_credentials: ApplebcCredentials,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl AppleBcCredentialsField {
-    /// With what is required, and nothing else.
-    pub fn new(applebc_credentials: impl Into<ApplebcCredentials>) -> Self {
-        Self {
-            applebc_credentials: applebc_credentials.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    AppleBcCredentialsField;
-    "applebc_credentials" applebc_credentials required,
 }
 
 /// Apple Business Chat credentials, required when `channel_identifier` names the AppleBC channel.
@@ -1306,31 +1004,6 @@ crate::wire::object! {
     "merchant_id" merchant_id optional,
     "apple_pay_certificate_reference" apple_pay_certificate_reference optional,
     "apple_pay_certificate_password" apple_pay_certificate_password optional,
-}
-
-/// KakaoTalkChat
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct KakaoTalkChatCredentialsField {
-    /// KakaoTalkChat credentials, required when `channel_identifier` names the KakaoTalkChat channel.
-    pub kakaotalkchat_credentials: KakaotalkchatCredentials,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl KakaoTalkChatCredentialsField {
-    /// With what is required, and nothing else.
-    pub fn new(kakaotalkchat_credentials: impl Into<KakaotalkchatCredentials>) -> Self {
-        Self {
-            kakaotalkchat_credentials: kakaotalkchat_credentials.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    KakaoTalkChatCredentialsField;
-    "kakaotalkchat_credentials" kakaotalkchat_credentials required,
 }
 
 /// KakaoTalkChat credentials, required when `channel_identifier` names the KakaoTalkChat channel.

@@ -105,31 +105,6 @@ impl From<GenericEvent> for AppEventKind {
     }
 }
 
-/// Comment Reply Event Type
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CommentReplyEventField {
-    /// Reply that answers a comment event.
-    pub comment_reply_event: CommentReplyEvent,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl CommentReplyEventField {
-    /// With what is required, and nothing else.
-    pub fn new(comment_reply_event: impl Into<CommentReplyEvent>) -> Self {
-        Self {
-            comment_reply_event: comment_reply_event.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    CommentReplyEventField;
-    "comment_reply_event" comment_reply_event required,
-}
-
 /// Reply that answers a comment event.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -153,106 +128,6 @@ impl CommentReplyEvent {
 crate::wire::object! {
     CommentReplyEvent;
     "text" text required,
-}
-
-/// Composing
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ComposingEventField {
-    /// Makes the contact see a typing indicator; declares no properties.
-    pub composing_event: Map<String, Value>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ComposingEventField {
-    /// With what is required, and nothing else.
-    pub fn new(composing_event: Map<String, Value>) -> Self {
-        Self {
-            composing_event,
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ComposingEventField;
-    "composing_event" composing_event required,
-}
-
-/// Composing End Event Type
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ComposingEndEventField {
-    /// Ends the typing indicator the contact has been seeing; declares no properties.
-    pub composing_end_event: Map<String, Value>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ComposingEndEventField {
-    /// With what is required, and nothing else.
-    pub fn new(composing_end_event: Map<String, Value>) -> Self {
-        Self {
-            composing_end_event,
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ComposingEndEventField;
-    "composing_end_event" composing_end_event required,
-}
-
-/// Read Message Event Type
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ReadMessageEventField {
-    /// Flags a contact's message as read, so that the contact gets a read receipt. WhatsApp and RCS only; declares no properties.
-    pub read_message_event: Map<String, Value>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ReadMessageEventField {
-    /// With what is required, and nothing else.
-    pub fn new(read_message_event: Map<String, Value>) -> Self {
-        Self {
-            read_message_event,
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ReadMessageEventField;
-    "read_message_event" read_message_event required,
-}
-
-/// Agent Joined Event Type
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct AgentJoinedEventField {
-    /// Agent Joined Event
-    pub agent_joined_event: AgentJoinedEvent,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl AgentJoinedEventField {
-    /// With what is required, and nothing else.
-    pub fn new(agent_joined_event: impl Into<AgentJoinedEvent>) -> Self {
-        Self {
-            agent_joined_event: agent_joined_event.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    AgentJoinedEventField;
-    "agent_joined_event" agent_joined_event required,
 }
 
 /// Agent Joined Event
@@ -280,31 +155,6 @@ crate::wire::object! {
     "agent" agent required,
 }
 
-/// Agent Left Event Type
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct AgentLeftEventField {
-    /// Agent Left Event
-    pub agent_left_event: AgentLeftEvent,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl AgentLeftEventField {
-    /// With what is required, and nothing else.
-    pub fn new(agent_left_event: impl Into<AgentLeftEvent>) -> Self {
-        Self {
-            agent_left_event: agent_left_event.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    AgentLeftEventField;
-    "agent_left_event" agent_left_event required,
-}
-
 /// Agent Left Event
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -328,31 +178,6 @@ impl AgentLeftEvent {
 crate::wire::object! {
     AgentLeftEvent;
     "agent" agent required,
-}
-
-/// Generic Type
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct GenericEventField {
-    /// Event whose whole content is a free-form payload.
-    pub generic_event: GenericEvent,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl GenericEventField {
-    /// With what is required, and nothing else.
-    pub fn new(generic_event: impl Into<GenericEvent>) -> Self {
-        Self {
-            generic_event: generic_event.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    GenericEventField;
-    "generic_event" generic_event required,
 }
 
 /// Event whose whole content is a free-form payload.

@@ -10,31 +10,6 @@ use super::*;
 #[allow(unused_imports)]
 use crate::wire::{JsonObject, Number, Secret, Timestamp, UnknownObject};
 
-/// Conversation Deleted Event Type
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ConversationDeletedEventField {
-    /// Empty object that tells that the contact deleted the conversation.
-    pub conversation_deleted_event: Map<String, Value>,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ConversationDeletedEventField {
-    /// With what is required, and nothing else.
-    pub fn new(conversation_deleted_event: Map<String, Value>) -> Self {
-        Self {
-            conversation_deleted_event,
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ConversationDeletedEventField;
-    "conversation_deleted_event" conversation_deleted_event required,
-}
-
 /// `SendEventRequest`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -177,31 +152,6 @@ crate::wire::object! {
     "id" id required,
     "contact_event" contact_event unverified,
     "contact_message_event" contact_message_event unverified,
-}
-
-/// Comment Event Type
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CommentEventField {
-    /// Comment that a user left outside the conversation itself; Instagram only at present (Private Replies).
-    pub comment_event: CommentEvent,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl CommentEventField {
-    /// With what is required, and nothing else.
-    pub fn new(comment_event: impl Into<CommentEvent>) -> Self {
-        Self {
-            comment_event: comment_event.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    CommentEventField;
-    "comment_event" comment_event required,
 }
 
 /// Event of the Payments feature that reports where a payment flow now stands.

@@ -255,31 +255,6 @@ crate::wire::object! {
     "message_id" message_id required,
 }
 
-/// Wrapper for a call message, which lets the recipient start a phone call.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CallMessageField {
-    /// Call Message
-    pub call_message: CallMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl CallMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(call_message: impl Into<CallMessage>) -> Self {
-        Self {
-            call_message: call_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    CallMessageField;
-    "call_message" call_message required,
-}
-
 /// Call Message
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -333,36 +308,6 @@ crate::wire::open_enum! {
     "TALL" Tall,
 }
 
-/// Wrapper object that carries a card message.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CardMessageField {
-    /// A card that combines text, a media item and choices.
-    pub card_message: CardMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl CardMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(card_message: impl Into<CardMessage>) -> Self {
-        Self {
-            card_message: card_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    CardMessageField;
-    "card_message" card_message required,
-}
-
-crate::limits::fields! {
-    CardMessageField;
-    "card_message" card_message,
-}
-
 /// A card that combines text, a media item and choices.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -411,36 +356,6 @@ pub struct CardMessageProperties {
 crate::wire::object! {
     CardMessageProperties;
     "whatsapp_header" whatsapp_header optional,
-}
-
-/// Wrapper for a carousel, a row of cards that most supporting channels show side by side.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CarouselMessageField {
-    /// Carousel Message
-    pub carousel_message: CarouselMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl CarouselMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(carousel_message: impl Into<CarouselMessage>) -> Self {
-        Self {
-            carousel_message: carousel_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    CarouselMessageField;
-    "carousel_message" carousel_message required,
-}
-
-crate::limits::fields! {
-    CarouselMessageField;
-    "carousel_message" carousel_message,
 }
 
 /// Carousel Message
@@ -700,36 +615,6 @@ crate::wire::open_enum! {
     "PERSISTENT" Persistent,
 }
 
-/// Wrapper for a message that offers choices or actions.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ChoiceMessageField {
-    /// Choice Message
-    pub choice_message: ChoiceMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ChoiceMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(choice_message: impl Into<ChoiceMessage>) -> Self {
-        Self {
-            choice_message: choice_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ChoiceMessageField;
-    "choice_message" choice_message required,
-}
-
-crate::limits::fields! {
-    ChoiceMessageField;
-    "choice_message" choice_message,
-}
-
 /// Choice Message
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -766,31 +651,6 @@ crate::wire::object! {
 crate::limits::fields! {
     ChoiceMessage;
     "choices" choices CHOICES [Items 0 10],
-}
-
-/// Wrapper for a contact's answer to a choice message.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ChoiceResponseMessageField {
-    /// Choice Response Message
-    pub choice_response_message: ChoiceResponseMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ChoiceResponseMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(choice_response_message: impl Into<ChoiceResponseMessage>) -> Self {
-        Self {
-            choice_response_message: choice_response_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ChoiceResponseMessageField;
-    "choice_response_message" choice_response_message required,
 }
 
 /// Choice Response Message
@@ -862,31 +722,6 @@ crate::wire::open_enum! {
     "UNKNOWN_AGENT_TYPE" UnknownAgentType,
     "HUMAN" Human,
     "BOT" Bot,
-}
-
-/// Contact ID
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ContactIdField {
-    /// Contact ID.
-    pub contact_id: String,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ContactIdField {
-    /// With what is required, and nothing else.
-    pub fn new(contact_id: impl Into<String>) -> Self {
-        Self {
-            contact_id: contact_id.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ContactIdField;
-    "contact_id" contact_id required,
 }
 
 /// An inbound message, sent by a contact.
@@ -1223,31 +1058,6 @@ crate::wire::object! {
     "longitude" longitude required,
 }
 
-/// Wrapper for a stand-in that replaces a contact message the API could not handle.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct FallbackMessageField {
-    /// Fallback Message
-    pub fallback_message: FallbackMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl FallbackMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(fallback_message: impl Into<FallbackMessage>) -> Self {
-        Self {
-            fallback_message: fallback_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    FallbackMessageField;
-    "fallback_message" fallback_message required,
-}
-
 /// Fallback Message
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -1264,56 +1074,6 @@ crate::wire::object! {
     FallbackMessage;
     "raw_message" raw_message optional,
     "reason" reason optional,
-}
-
-/// Channel Identities
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct IdentifiedByField {
-    /// Identifies the recipient by channel identities.
-    pub identified_by: ChannelIdentities,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl IdentifiedByField {
-    /// With what is required, and nothing else.
-    pub fn new(identified_by: impl Into<ChannelIdentities>) -> Self {
-        Self {
-            identified_by: identified_by.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    IdentifiedByField;
-    "identified_by" identified_by required,
-}
-
-/// Wrapper for a message that gives a geographic position.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct LocationMessageField {
-    /// Location Message
-    pub location_message: LocationMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl LocationMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(location_message: impl Into<LocationMessage>) -> Self {
-        Self {
-            location_message: location_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    LocationMessageField;
-    "location_message" location_message required,
 }
 
 /// Location Message
@@ -1349,31 +1109,6 @@ crate::wire::object! {
     "title" title required,
 }
 
-/// Wrapper for a message that shows media, for instance an image or a video, with a caption.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct MediaCardMessageField {
-    /// Media Card Message
-    pub media_card_message: MediaCardMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl MediaCardMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(media_card_message: impl Into<MediaCardMessage>) -> Self {
-        Self {
-            media_card_message: media_card_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    MediaCardMessageField;
-    "media_card_message" media_card_message required,
-}
-
 /// Media Card Message
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1401,31 +1136,6 @@ crate::wire::object! {
     MediaCardMessage;
     "caption" caption optional,
     "url" url required,
-}
-
-/// Wrapper for a message that carries media, for instance an image, a document or a video.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct MediaMessageField {
-    /// Media Properties
-    pub media_message: MediaProperties,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl MediaMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(media_message: impl Into<MediaProperties>) -> Self {
-        Self {
-            media_message: media_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    MediaMessageField;
-    "media_message" media_message required,
 }
 
 /// Media Properties
@@ -1597,31 +1307,6 @@ impl From<ProductItem> for ListItemKind {
     }
 }
 
-/// Wrapper for an interactive WhatsApp message with the products a contact selected.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ProductResponseMessage {
-    /// `product_response_message`; the documents do not describe it.
-    pub product_response_message: ProductResponse,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ProductResponseMessage {
-    /// With what is required, and nothing else.
-    pub fn new(product_response_message: impl Into<ProductResponse>) -> Self {
-        Self {
-            product_response_message: product_response_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ProductResponseMessage;
-    "product_response_message" product_response_message required,
-}
-
 /// `ProductResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -1670,36 +1355,6 @@ crate::wire::object! {
     ListSection;
     "title" title optional,
     "items" items required,
-}
-
-/// Wrapper for a message with a list of options; every item must have the same type.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ListMessageField {
-    /// List Message
-    pub list_message: ListMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ListMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(list_message: impl Into<ListMessage>) -> Self {
-        Self {
-            list_message: list_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ListMessageField;
-    "list_message" list_message required,
-}
-
-crate::limits::fields! {
-    ListMessageField;
-    "list_message" list_message,
 }
 
 /// List Message
@@ -2041,31 +1696,6 @@ crate::wire::open_enum! {
     "DISPATCH" Dispatch,
 }
 
-/// Message built from a template defined beforehand.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct TemplateMessageField {
-    /// Template Message
-    pub template_message: TemplateMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl TemplateMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(template_message: impl Into<TemplateMessage>) -> Self {
-        Self {
-            template_message: template_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    TemplateMessageField;
-    "template_message" template_message required,
-}
-
 /// Template Message
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -2082,31 +1712,6 @@ crate::wire::object! {
     TemplateMessage;
     "channel_template" channel_template optional,
     "omni_template" omni_template optional,
-}
-
-/// Template (Reference)
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct TemplateReferenceField {
-    /// `template_reference`; the documents do not describe it.
-    pub template_reference: TemplateReferenceWithVersion,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl TemplateReferenceField {
-    /// With what is required, and nothing else.
-    pub fn new(template_reference: impl Into<TemplateReferenceWithVersion>) -> Self {
-        Self {
-            template_reference: template_reference.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    TemplateReferenceField;
-    "template_reference" template_reference required,
 }
 
 /// `TemplateReferenceWithVersion`; the documents do not describe it.
@@ -2183,31 +1788,6 @@ crate::wire::object! {
     "template_id" template_id required,
 }
 
-/// Plain text message.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct TextMessageField {
-    /// Text Message
-    pub text_message: TextMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl TextMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(text_message: impl Into<TextMessage>) -> Self {
-        Self {
-            text_message: text_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    TextMessageField;
-    "text_message" text_message required,
-}
-
 /// Text Message
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2231,31 +1811,6 @@ impl TextMessage {
 crate::wire::object! {
     TextMessage;
     "text" text required,
-}
-
-/// Message that presents a link.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct UrlMessageField {
-    /// URL Message
-    pub url_message: UrlMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl UrlMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(url_message: impl Into<UrlMessage>) -> Self {
-        Self {
-            url_message: url_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    UrlMessageField;
-    "url_message" url_message required,
 }
 
 /// URL Message
@@ -2285,31 +1840,6 @@ crate::wire::object! {
     UrlMessage;
     "title" title required,
     "url" url required,
-}
-
-/// Message that offers a calendar event to the user.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CalendarMessageField {
-    /// Calendar message
-    pub calendar_message: CalendarMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl CalendarMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(calendar_message: impl Into<CalendarMessage>) -> Self {
-        Self {
-            calendar_message: calendar_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    CalendarMessageField;
-    "calendar_message" calendar_message required,
 }
 
 /// Calendar message
@@ -2361,31 +1891,6 @@ crate::wire::object! {
     "event_title" event_title required,
     "event_description" event_description optional,
     "fallback_url" fallback_url required,
-}
-
-/// Message that asks the user to send a location.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ShareLocationMessageField {
-    /// Share Location Message
-    pub share_location_message: ShareLocationMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ShareLocationMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(share_location_message: impl Into<ShareLocationMessage>) -> Self {
-        Self {
-            share_location_message: share_location_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ShareLocationMessageField;
-    "share_location_message" share_location_message required,
 }
 
 /// Share Location Message
@@ -2874,31 +2379,6 @@ crate::wire::object! {
     "type" type_ optional,
 }
 
-/// Wrapper for a message that shares contact details.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ContactInfoMessageField {
-    /// Contact Info Message
-    pub contact_info_message: ContactInfoMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ContactInfoMessageField {
-    /// With what is required, and nothing else.
-    pub fn new(contact_info_message: impl Into<ContactInfoMessage>) -> Self {
-        Self {
-            contact_info_message: contact_info_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ContactInfoMessageField;
-    "contact_info_message" contact_info_message required,
-}
-
 /// Contact Info Message
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -3231,33 +2711,6 @@ crate::limits::variants! {
     "message" Commerce,
     "message" CarouselCommerce,
     "message" NotificationMessageTemplate,
-}
-
-/// Incoming contact message of a channel-only type that has no omni-channel form.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ChannelSpecificContactMessage {
-    /// `channel_specific_message`; the documents do not describe it.
-    pub channel_specific_message: ContactChannelSpecificMessage,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl ChannelSpecificContactMessage {
-    /// With what is required, and nothing else.
-    pub fn new(
-        channel_specific_message: impl Into<ContactChannelSpecificMessage>,
-    ) -> Self {
-        Self {
-            channel_specific_message: channel_specific_message.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    ChannelSpecificContactMessage;
-    "channel_specific_message" channel_specific_message required,
 }
 
 /// `ContactChannelSpecificMessage`; the documents do not describe it.
@@ -3654,13 +3107,10 @@ crate::wire::object! {
 #[non_exhaustive]
 pub enum WhatsAppPaymentSettingsKind {
     /// Known by the key `dynamic_pix`.
-    #[deprecated(note = "the document marks it so")]
     DynamicPix(DynamicPix),
     /// Known by the key `payment_link`.
-    #[deprecated(note = "the document marks it so")]
     PaymentLink(PaymentLink),
     /// Known by the key `boleto`.
-    #[deprecated(note = "the document marks it so")]
     Boleto(Boleto),
     /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
     Unknown(UnknownObject),
@@ -3810,31 +3260,6 @@ crate::wire::object! {
     "sale_amount_value" sale_amount_value optional,
 }
 
-/// `WhatsAppPaymentSettingsPix`; the documents do not describe it.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct WhatsAppPaymentSettingsPix {
-    /// Settings for payment by dynamic Pix; required.
-    pub dynamic_pix: DynamicPix,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl WhatsAppPaymentSettingsPix {
-    /// With what is required, and nothing else.
-    pub fn new(dynamic_pix: impl Into<DynamicPix>) -> Self {
-        Self {
-            dynamic_pix: dynamic_pix.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    WhatsAppPaymentSettingsPix;
-    "dynamic_pix" dynamic_pix required,
-}
-
 /// Settings for payment by dynamic Pix; required.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -3904,31 +3329,6 @@ crate::wire::open_enum! {
     "EVP" Evp,
 }
 
-/// `WhatsAppPaymentSettingsPaymentLink`; the documents do not describe it.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct WhatsAppPaymentSettingsPaymentLink {
-    /// Settings for payment through a link; required.
-    pub payment_link: PaymentLink,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl WhatsAppPaymentSettingsPaymentLink {
-    /// With what is required, and nothing else.
-    pub fn new(payment_link: impl Into<PaymentLink>) -> Self {
-        Self {
-            payment_link: payment_link.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    WhatsAppPaymentSettingsPaymentLink;
-    "payment_link" payment_link required,
-}
-
 /// Settings for payment through a link; required.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -3952,31 +3352,6 @@ impl PaymentLink {
 crate::wire::object! {
     PaymentLink;
     "uri" uri required,
-}
-
-/// `WhatsAppPaymentSettingsBoleto`; the documents do not describe it.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct WhatsAppPaymentSettingsBoleto {
-    /// Settings for payment by Boleto; required.
-    pub boleto: Boleto,
-    /// Fields that no document knows, and those that came as `null`.
-    pub extra: JsonObject,
-}
-
-impl WhatsAppPaymentSettingsBoleto {
-    /// With what is required, and nothing else.
-    pub fn new(boleto: impl Into<Boleto>) -> Self {
-        Self {
-            boleto: boleto.into(),
-            extra: JsonObject::default(),
-        }
-    }
-}
-
-crate::wire::object! {
-    WhatsAppPaymentSettingsBoleto;
-    "boleto" boleto required,
 }
 
 /// Settings for payment by Boleto; required.
