@@ -13,6 +13,7 @@
 
 mod answering;
 mod browser;
+mod controls;
 mod driver;
 mod hostile;
 mod layout;
