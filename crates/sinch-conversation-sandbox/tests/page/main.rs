@@ -21,6 +21,7 @@ mod logs;
 mod long;
 mod page;
 mod rendering;
+mod requests;
 mod serving;
 mod starting;
 #[path = "../sandbox/support/mod.rs"]

@@ -11,6 +11,7 @@ mod input;
 mod overview;
 mod recipients;
 mod seed;
+mod snippets;
 mod traffic;
 mod wait;
 
@@ -108,6 +109,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         POST "/sent/{message_id}:record" => traffic::record,
         GET "/sent_events" => traffic::sent_events,
         GET "/sent_events/{event_id}" => traffic::sent_event,
+        POST "/snippets" => snippets::write,
         GET "/state" => overview::state,
         GET "/timeline" => traffic::timeline,
         POST "/tokens:expire" => clock::expire_tokens,

@@ -62,6 +62,7 @@ static FILES: &[File] = files![
     "phone.css",
     "requests.js",
     "roving.js",
+    "snippets.js",
     "splitlist.js",
     "statuses.js",
     "store.js",

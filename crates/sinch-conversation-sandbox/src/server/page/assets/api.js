@@ -75,6 +75,9 @@ export const expireTokens = () => call("POST", "tokens:expire", {});
 export const seed = (document) => call("POST", "seed", document);
 export const reset = () => call("POST", "reset", {});
 
+// A request as {curl, rust}; `rust` is null where no operation is called.
+export const snippets = ({ method, path, body }) => call("POST", "snippets", { method, path, body });
+
 // Calls `changed` with the version after each change, and `connected` with true or false.
 export function events(changed, connected) {
   const source = new EventSource("/_sandbox/events");
