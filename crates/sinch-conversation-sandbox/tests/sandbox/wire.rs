@@ -155,7 +155,7 @@ async fn thousands_at_once_are_all_answered() {
         calls.spawn(async move {
             // On a machine that is busy, a connection may look idle and be closed to make room for others.
             for _ in 0..20 {
-                let mut wire = Wire(tokio::net::TcpStream::connect(address).await.unwrap());
+                let mut wire = Wire(tokio::net::TcpStream::connect(&address).await.unwrap());
                 wire.try_send(&get).await;
                 if let Some(answer) = wire.try_answer().await {
                     return answer.status;
