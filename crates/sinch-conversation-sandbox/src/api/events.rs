@@ -91,7 +91,7 @@ pub(super) fn check_contact_id(
     if by_contact && app.processing_mode != Some(ProcessingMode::Conversation) {
         return Err(ApiError::invalid(
             "recipient.contact_id",
-            "DISPATCH mode knows no contacts, use identified_by",
+            "contacts are not supported in DISPATCH mode; use identified_by",
         ));
     }
     Ok(())

@@ -68,7 +68,7 @@ pub(crate) fn against_app(
     check.that(
         !by_contact || *mode == ProcessingMode::Conversation,
         "recipient.contact_id",
-        "DISPATCH mode knows no contacts, use identified_by",
+        "contacts are not supported in DISPATCH mode; use identified_by",
     );
     check.done()
 }

@@ -72,7 +72,7 @@ impl Apps {
         })
     }
 
-    /// Gets an app (`App_GetApp`), with the state of its channels. Its credentials come in clear; `Debug` hides
+    /// Gets an app (`App_GetApp`), with the state of its channels. Its credentials are returned in plain text; `Debug` hides
     /// them.
     ///
     /// ```no_run

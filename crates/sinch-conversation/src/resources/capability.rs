@@ -14,7 +14,7 @@ use crate::transport::PendingCall;
 /// A question about the channels of a recipient that is about to be asked (`Capability_QueryCapability`). Await it
 /// to ask.
 ///
-/// The answer only says that the question was taken in. What was found comes as CAPABILITY callbacks, one for
+/// The answer only says that the question was accepted. What was found comes as CAPABILITY callbacks, one for
 /// each channel.
 ///
 /// ```no_run

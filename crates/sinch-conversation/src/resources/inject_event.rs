@@ -75,7 +75,7 @@ impl InjectEvent {
         self
     }
 
-    /// Sets when the event was taken in: within the last 30 days.
+    /// Sets when the event was accepted: within the last 30 days.
     pub fn accepted(mut self, moment: impl Into<Timestamp>) -> Self {
         self.accepted = Some(moment.into());
         self

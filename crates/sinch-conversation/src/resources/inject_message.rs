@@ -101,7 +101,7 @@ impl InjectMessage {
         self
     }
 
-    /// Sets when the message was taken in: within the last 30 days.
+    /// Sets when the message was accepted: within the last 30 days.
     pub fn accepted(mut self, moment: impl Into<Timestamp>) -> Self {
         self.accepted = Some(moment.into());
         self

@@ -73,19 +73,19 @@ impl ListLastMessages {
         self
     }
 
-    /// Only messages taken in after this moment.
+    /// Only messages accepted after this time.
     pub fn start(mut self, moment: impl Into<Timestamp>) -> Self {
         self.request.start_time = Some(moment.into());
         self
     }
 
-    /// Only messages taken in before this moment.
+    /// Only messages accepted before this time.
     pub fn end(mut self, moment: impl Into<Timestamp>) -> Self {
         self.request.end_time = Some(moment.into());
         self
     }
 
-    /// From the store of CONVERSATION mode, the default, or of DISPATCH mode, which knows no contacts.
+    /// From the store of CONVERSATION mode, the default, or of DISPATCH mode, which has no contacts.
     pub fn source(mut self, source: MessageSource) -> Self {
         self.request.messages_source = Some(source);
         self
@@ -117,7 +117,8 @@ impl ListLastMessages {
         }
         let dispatch = request.messages_source == Some(MessageSource::DispatchSource);
         if dispatch && request.contact_ids.is_some() {
-            let expected = "`CONVERSATION_SOURCE` or left out: DISPATCH mode knows no contacts";
+            let expected =
+                "`CONVERSATION_SOURCE` or nothing: contacts are not supported in DISPATCH mode";
             violations.malformed("messages_source", expected);
         }
         violations.limits(request, "");

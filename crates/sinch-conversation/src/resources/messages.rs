@@ -193,13 +193,13 @@ impl ListMessages {
         self
     }
 
-    /// Only messages taken in after this moment.
+    /// Only messages accepted after this time.
     pub fn start(mut self, moment: impl Into<Timestamp>) -> Self {
         self.filter.start = Some(moment.into());
         self
     }
 
-    /// Only messages taken in before this moment.
+    /// Only messages accepted before this time.
     pub fn end(mut self, moment: impl Into<Timestamp>) -> Self {
         self.filter.end = Some(moment.into());
         self

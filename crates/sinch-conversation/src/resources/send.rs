@@ -24,8 +24,8 @@ use crate::transport::PendingCall;
 ///
 /// What the API documents as limits is checked before anything is sent; see [`validate`](Self::validate).
 ///
-/// A send is repeated by itself only when the API surely did nothing with it: no connection, 429 or 503. The API
-/// knows no idempotency key, so a send whose answer was lost may have gone out; see
+/// A send is retried automatically only when it was definitely not processed: no connection, 429 or 503. The API
+/// has no idempotency keys, so a send whose answer was lost may have gone out; see
 /// [`Error::may_have_been_processed`] and [`duplicates_acceptable`](Self::duplicates_acceptable).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is awaited"]

@@ -28,7 +28,7 @@ const RESERVED: &str = "_batch_id";
 /// Each recipient gets a message of its own, with its own receipts. Places of the form `${name}` in the texts of the
 /// message are filled from the recipient's parameters.
 ///
-/// It is repeated by itself only when the API surely did nothing with it, as a single message is.
+/// It is retried automatically only when the request was definitely not processed, as a single message is.
 ///
 /// ```no_run
 /// use sinch_conversation::message::Text;
@@ -97,7 +97,7 @@ pub struct BatchPart {
     pub position: usize,
     /// How many recipients it has.
     pub recipients: usize,
-    /// The batch, or why it was not taken in.
+    /// The batch, or why it was not accepted.
     pub result: Result<SentBatch, Error>,
 }
 

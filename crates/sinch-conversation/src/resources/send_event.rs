@@ -22,7 +22,7 @@ use crate::transport::PendingCall;
 /// An event that is about to be sent (`Events_SendEvent`). Await it to send it.
 ///
 /// An event goes to one channel; there is no fallback. Like a message it is repeated by itself only when the API
-/// surely did nothing with it.
+/// definitely did not process it.
 ///
 /// ```no_run
 /// use sinch_conversation::event::AppEvent;

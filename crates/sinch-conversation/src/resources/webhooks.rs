@@ -74,7 +74,7 @@ impl Webhooks {
         })
     }
 
-    /// Gets a webhook (`Webhooks_GetWebhook`). Its secret comes in clear; `Debug` hides it.
+    /// Gets a webhook (`Webhooks_GetWebhook`). Its secret is returned in plain text; `Debug` hides it.
     ///
     /// ```no_run
     /// # use sinch_conversation::{Client, WebhookId};

@@ -37,7 +37,7 @@ struct Turn<'a> {
 }
 
 impl Limiter {
-    /// Lets one request go out in each interval. An interval of zero is as good as none.
+    /// Lets one request go out in each interval. An interval of zero means no limit.
     pub(crate) fn new(interval: Duration) -> Option<Self> {
         (!interval.is_zero()).then(|| Self {
             start: Instant::now(),
