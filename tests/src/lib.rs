@@ -36,6 +36,9 @@ pub fn round_trip<T: Wire + std::fmt::Debug + serde::Serialize + serde::de::Dese
     let through_serde: T = serde_json::from_str(&text).expect("serde decodes what Wire decodes");
     let json = serde_json::to_value(&through_serde).expect("encodes");
     assert_eq!(json, decoded.to_value(), "serde and Wire agree");
+    let from_text = T::from_json(text.as_bytes()).expect("text decodes as a value does");
+    assert_eq!(from_text.to_value(), json, "text and value agree");
+    assert_eq!(format!("{from_text:?}"), format!("{decoded:?}"));
     Ok(RoundTrip {
         json,
         debug: format!("{decoded:?}"),

@@ -10,7 +10,10 @@
 use serde_json::json;
 use sinch_conversation_raw::{
     CallbackKind,
-    types::AppMessage,
+    limits::Limited,
+    types::{
+        AppMessage, DeliveryReportBasedFallback, SendMessageRequest, UpdateMessageMetadataRequest,
+    },
     wire::{JsonObject, Secret, Timestamp, Wire},
 };
 
@@ -48,4 +51,75 @@ fn a_callback_is_known_by_its_key() {
     let callback = json!({"app_id": "01A", "message_delivery_report": {"message_id": "01M"}});
     let kind = callback.as_object().and_then(CallbackKind::of);
     assert_eq!(kind, Some(&CallbackKind::MESSAGE_DELIVERY));
+}
+
+#[test]
+fn what_is_beyond_a_limit_is_named() {
+    let request = UpdateMessageMetadataRequest::new("x".repeat(1025));
+    let breaches = request.breaches("");
+    assert_eq!(breaches.len(), 1);
+    assert_eq!(
+        breaches[0].to_string(),
+        "metadata: expected at most 1024 characters, found 1025"
+    );
+    let limit = SendMessageRequest::CORRELATION_ID;
+    assert_eq!(limit.cause("order 7"), None);
+    let cause = limit.cause(&*"x".repeat(129));
+    assert_eq!(
+        cause.map(|cause| cause.to_string()).as_deref(),
+        Some("expected at most 128 characters, found 129")
+    );
+}
+
+#[test]
+fn limits_are_found_at_any_depth() {
+    let choice = json!({"text_message": {"text": "a"}});
+    let card = json!({"title": "card", "choices": vec![choice.clone(); 11]});
+    let items = json!({"items": vec![json!({"choice": {"title": "a"}}); 6]});
+    let request = json!({
+        "app_id": "01A",
+        "recipient": {"contact_id": "01C"},
+        "message": {
+            "carousel_message": {"cards": [{"title": "a"}, card]},
+            "explicit_channel_omni_message": {
+                "RCS": {"list_message": {"title": "list", "sections": [items, items]}},
+                "LINE": {"text_message": {"text": 5}},
+            },
+        },
+        "channel_properties": {"VIBER_SENDER_NAME": "x".repeat(29), "SMS_SENDER": "x".repeat(1025)},
+        "conversation_metadata": {"a": "x".repeat(2041)},
+        "ttl": "2.5s",
+    });
+    let request = SendMessageRequest::from_value(request).unwrap();
+    let found: Vec<_> = request
+        .breaches("")
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "channel_properties.VIBER_SENDER_NAME: expected at most 28 characters, found 29",
+            "channel_properties.SMS_SENDER: expected at most 1024 characters, found 1025",
+            "message.carousel_message.cards[1].choices: expected at most 10 items, found 11",
+            "message.explicit_channel_omni_message.LINE.text_message.text: expected a string",
+            "message.explicit_channel_omni_message.RCS.list_message.sections[].items: expected at most 10 items, found 12",
+            "conversation_metadata: expected at most 2048 characters, found 2049",
+            "ttl: expected whole seconds",
+        ]
+    );
+    let inside = request.message.breaches("message.");
+    assert!(found.contains(&inside[0].to_string()), "{inside:?}");
+}
+
+#[test]
+fn a_number_has_its_range_and_what_the_service_itself_shows() {
+    let with = |seconds| {
+        let mut fallback = DeliveryReportBasedFallback::default();
+        fallback.delivery_report_waiting_time = Some(seconds);
+        fallback.breaches("").len()
+    };
+    let limit = DeliveryReportBasedFallback::DELIVERY_REPORT_WAITING_TIME;
+    assert_eq!((limit.min, limit.or), (10, Some(0)));
+    assert_eq!([0, 9, 10, 259_200, 259_201].map(with), [0, 1, 0, 0, 1]);
 }

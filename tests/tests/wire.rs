@@ -129,6 +129,45 @@ fn two_alternatives_at_once_lose_neither() {
 }
 
 #[test]
+fn the_last_of_a_repeated_alternative_counts() {
+    for (text, expected) in [
+        (
+            r#"{"text_message": {"text": "a"}, "text_message": {"text": "hi"}}"#,
+            "text",
+        ),
+        (
+            r#"{"text_message": null, "text_message": {"text": "hi"}}"#,
+            "text",
+        ),
+        (
+            r#"{"text_message": {"text": "hi"}, "text_message": null}"#,
+            "null",
+        ),
+    ] {
+        let message = AppMessage::from_json(text.as_bytes()).expect("decodes");
+        match expected {
+            "text" => is_greeting(&message.kind),
+            _ => assert!(
+                matches!(&message.kind, AppMessageTypes::Unknown(json) if json["text_message"].is_null()),
+                "{text}"
+            ),
+        }
+        assert!(message.extra.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn an_alternative_that_is_null_is_none_next_to_another() {
+    for key in ["card_message", "template_message"] {
+        let message: AppMessage = comes_back(&json!({"text_message": {"text": "hi"}, key: null}));
+        is_greeting(&message.kind);
+        assert!(message.extra[key].is_null());
+    }
+    let alone: AppMessage = comes_back(&json!({"card_message": null}));
+    assert!(matches!(&alone.kind, AppMessageTypes::Unknown(json) if json.reason().is_some()));
+}
+
+#[test]
 fn a_selector_and_its_content_go_together() {
     let specific: ChannelSpecificMessage = comes_back(&json!({
         "message_type": "FLOWS", "message": {"flow_id": "1", "flow_cta": "Go"}, "later": true

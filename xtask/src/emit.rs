@@ -50,6 +50,7 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
             #table
         },
     );
+    put_in_crate(&mut files, "secrets.rs", rewrite::secrets(normalised));
     let triggers = rewrite::triggers(normalised)?;
     let triggers_module = triggers.as_ref().map(|_| quote! { mod triggers; });
     if let Some(table) = triggers {
@@ -77,11 +78,13 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
             //! What is generated from the documents.
             #(#modules)*
             mod operations;
+            mod secrets;
             #triggers_module
             /// The types of all documents.
             pub mod types;
 
             pub use operations::{OPERATIONS, OperationId};
+            pub use secrets::SECRET_FIELDS;
         },
     );
     put(

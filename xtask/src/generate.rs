@@ -21,6 +21,7 @@ use crate::{
         Fault,
         walk::{self, Node},
     },
+    rewrite::limits,
     typed,
 };
 
@@ -152,6 +153,10 @@ fn settings(schemas: &Node) -> GenerationSettings {
 /// are a field of it.
 fn schemas_for_generator(normalised: &Value) -> Node {
     let mut document = json!({"components": normalised.get("components")});
+    // A type is recognised by its format only when nothing stands beside it.
+    walk::each_schema(&mut document, &mut |_, schema| {
+        schema.retain(|key, _| !limits::SOURCES.contains(&key.as_str()));
+    });
     let Some(schemas) = walk::components(&mut document) else {
         return Node::new();
     };

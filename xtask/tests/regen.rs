@@ -29,5 +29,7 @@ mod hostile;
 mod checkout;
 #[path = "cli/edits.rs"]
 mod edits;
+#[path = "cli/facts.rs"]
+mod facts;
 #[path = "cli/pull.rs"]
 mod pull;

@@ -7,16 +7,19 @@ mod callback;
 #[allow(
     clippy::large_enum_variant,
     clippy::module_inception,
-    clippy::too_many_arguments
+    clippy::too_many_arguments,
+// What the API deprecates is read and written all the same.
+    deprecated
 )]
 mod generated;
 mod direct;
+pub mod limits;
 mod operation;
 mod request;
 pub mod wire;
 
 pub use callback::CallbackKind;
 pub use direct::{Direct, Error, Response};
-pub use generated::{OPERATIONS, OperationId, batch, conversation, template, types};
+pub use generated::{OPERATIONS, OperationId, SECRET_FIELDS, batch, conversation, template, types};
 pub use operation::{Document, Operation, UnknownOperation};
 pub use request::Request;

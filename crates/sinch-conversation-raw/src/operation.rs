@@ -22,6 +22,8 @@ pub struct Operation {
     pub tag: &'static str,
     /// Whether a request may be sent again after an attempt with an unknown outcome.
     pub idempotent: bool,
+    /// The most items that a page of a list may have; `None` where the documents have no limit, or it is no list.
+    pub max_page_size: Option<i64>,
 }
 
 /// A published document. Each is served by hosts of its own.
@@ -92,7 +94,7 @@ impl std::str::FromStr for OperationId {
 
 /// The table of all operations.
 macro_rules! operations {
-    ($($id:ident $text:literal $function:ident $document:ident $method:literal $path:literal $tag:literal $idempotent:literal,)*) => {
+    ($($id:ident $text:literal $function:ident $document:ident $method:literal $path:literal $tag:literal $idempotent:literal $max_page_size:tt,)*) => {
         /// Every operation of every document, by its published `operationId`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -122,6 +124,7 @@ macro_rules! operations {
                         path: $path,
                         tag: $tag,
                         idempotent: $idempotent,
+                        max_page_size: $crate::operation::operations!(@optional $max_page_size),
                     },)*
                 }
             }
@@ -130,5 +133,7 @@ macro_rules! operations {
         /// Every operation of every document, in the order of the documents.
         pub static OPERATIONS: &[&$crate::Operation] = &[$(OperationId::$id.operation()),*];
     };
+    (@optional _) => { None };
+    (@optional $number:literal) => { Some($number) };
 }
 pub(crate) use operations;

@@ -1,6 +1,9 @@
 //! A request as a value: what to ask, and what the answer is.
 
-use std::{fmt, marker::PhantomData};
+use std::{
+    fmt::{self, Write},
+    marker::PhantomData,
+};
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -104,6 +107,16 @@ impl<R> fmt::Debug for Request<R> {
     }
 }
 
+/// Encodes what is written so that it stays one segment.
+struct Segment<'a>(&'a mut String);
+
+impl fmt::Write for Segment<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend(utf8_percent_encode(text, NOT_IN_A_SEGMENT));
+        Ok(())
+    }
+}
+
 fn fill(template: &str, parameters: &[&dyn fmt::Display]) -> String {
     let mut path = String::with_capacity(template.len() + 64);
     let mut parameters = parameters.iter();
@@ -111,10 +124,8 @@ fn fill(template: &str, parameters: &[&dyn fmt::Display]) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         path.push_str(before);
         if let Some(parameter) = parameters.next() {
-            path.extend(utf8_percent_encode(
-                &parameter.to_string(),
-                NOT_IN_A_SEGMENT,
-            ));
+            // Writing to memory does not fail.
+            let _ = write!(Segment(&mut path), "{parameter}");
         }
         rest = after.split_once('}').map_or("", |(_, rest)| rest);
     }

@@ -52,7 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("Done, {failed} failed.");
 
     println!(
-        "The sandbox took in {} messages.",
+        "The sandbox accepted {} messages.",
         sandbox.sent().await?.len()
     );
     sandbox.shutdown().await;

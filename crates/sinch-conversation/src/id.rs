@@ -16,7 +16,10 @@ const EXPECTED: &str = "an id: at most 256 bytes, not empty, not `.` or `..`, wi
 /// Refuses text that would reach another route when it becomes part of a path.
 pub(crate) fn check(field: &'static str, id: &str) -> Result<(), InvalidArgument> {
     let routed = matches!(id, "" | "." | "..") || id.contains(['/', '\\']);
-    if id.len() > LONGEST || routed || id.trim() != id || id.contains(char::is_control) {
+    // Of all ids that the API gives this is all that has to be looked at.
+    let is_plain = || id.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_odd = || id.trim() != id || id.contains(char::is_control);
+    if id.len() > LONGEST || routed || (!is_plain() && is_odd()) {
         return Err(InvalidArgument::one(
             field,
             Problem::Malformed { expected: EXPECTED },

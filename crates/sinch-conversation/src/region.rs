@@ -1,6 +1,7 @@
 //! Where an app lives, and the hosts that follow from it.
 
 use std::fmt;
+use std::ops::Deref;
 use std::str::FromStr;
 
 use reqwest::Url;
@@ -98,15 +99,59 @@ impl Service {
 /// The base address of every service, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoints {
-    pub(crate) conversation: String,
-    pub(crate) template: String,
-    pub(crate) batch: String,
-    pub(crate) auth: String,
+    pub(crate) conversation: Base,
+    pub(crate) template: Base,
+    pub(crate) batch: Base,
+    pub(crate) auth: Base,
+}
+
+/// The address of a host, without a slash at its end.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Base {
+    text: String,
+    /// The same, parsed once for all requests; `None` for none.
+    url: Option<Url>,
+}
+
+impl Base {
+    fn new(text: String) -> Self {
+        let url = text.parse().ok();
+        Self { text, url }
+    }
+
+    /// The address of a path and its query, both encoded.
+    pub(crate) fn with(&self, path_and_query: &str) -> Option<Url> {
+        let mut url = self.url.clone()?;
+        let (path, query) = match path_and_query.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (path_and_query, None),
+        };
+        match url.path() {
+            "/" => url.set_path(path),
+            base => url.set_path(&format!("{base}{path}")),
+        }
+        url.set_query(query);
+        Some(url)
+    }
+}
+
+impl Deref for Base {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
 }
 
 impl Endpoints {
     /// The address that serves a document; `None` for one that this crate has no address for.
-    pub(crate) fn of(&self, document: Document) -> Option<&str> {
+    pub(crate) fn of(&self, document: Document) -> Option<&Base> {
         match document {
             Document::Conversation => Some(&self.conversation),
             Document::Template => Some(&self.template),
@@ -145,7 +190,7 @@ const ADDRESS: &str = "an https address without user, query or fragment; http on
 pub(crate) const HOST: &str = "a host alone, such as `sandbox`: no scheme, port, path or pattern";
 
 impl Endpoints {
-    pub(crate) fn all(&self) -> impl Iterator<Item = &String> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Base> {
         [&self.conversation, &self.template, &self.batch, &self.auth].into_iter()
     }
 }
@@ -188,8 +233,8 @@ impl EndpointSettings {
             .map(|(_, url)| url.as_str())
     }
 
-    fn base(&self, service: Service, violations: &mut Violations) -> String {
-        match (self.overridden(service), self.region) {
+    fn base(&self, service: Service, violations: &mut Violations) -> Base {
+        Base::new(match (self.overridden(service), self.region) {
             (Some(url), _) => safe_base(url, &self.http_hosts).unwrap_or_else(|| {
                 violations.malformed(service.setting(), ADDRESS);
                 String::new()
@@ -199,7 +244,7 @@ impl EndpointSettings {
             }
             (None, Some(region)) => service.host(region),
             (None, None) => String::new(),
-        }
+        })
     }
 }
 
@@ -258,15 +303,15 @@ mod tests {
         })
         .unwrap();
         assert_eq!(
-            endpoints.conversation,
+            &*endpoints.conversation,
             "https://eu.conversation.api.sinch.com"
         );
-        assert_eq!(endpoints.template, "https://eu.template.api.sinch.com");
+        assert_eq!(&*endpoints.template, "https://eu.template.api.sinch.com");
         assert_eq!(
-            endpoints.batch,
+            &*endpoints.batch,
             "https://eu.conversationbatch.api.sinch.com"
         );
-        assert_eq!(endpoints.auth, "https://auth.sinch.com");
+        assert_eq!(&*endpoints.auth, "https://auth.sinch.com");
     }
 
     #[test]
@@ -277,7 +322,7 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(
-            resolve(&settings).unwrap().auth,
+            &*resolve(&settings).unwrap().auth,
             "https://us.auth.sinch.com"
         );
         let brazil = EndpointSettings {
@@ -310,7 +355,7 @@ mod tests {
         settings.overrides = Service::ALL
             .map(|service| (service, "http://127.0.0.1:1/".to_owned()))
             .to_vec();
-        assert_eq!(resolve(&settings).unwrap().auth, "http://127.0.0.1:1");
+        assert_eq!(&*resolve(&settings).unwrap().auth, "http://127.0.0.1:1");
         settings.overrides.pop();
         assert!(resolve(&settings).is_err());
     }

@@ -171,10 +171,13 @@ impl Hoist {
         let wanted = free.or(chosen.last()).cloned().unwrap_or_default();
         let name = self.taken.take(wanted, &format!("{place} (inline)"))?;
         self.touched.push(name.clone());
-        let description = node.get("description").cloned();
+        let said: Vec<_> = ["description", "deprecated"]
+            .into_iter()
+            .filter_map(|key| Some((key.to_owned(), node.get(key)?.clone())))
+            .collect();
         let mut taken_out = std::mem::replace(schema, reference_to(&name));
-        if let (Some(description), Some(node)) = (description, schema.as_object_mut()) {
-            node.insert("description".to_owned(), description);
+        if let Some(node) = schema.as_object_mut() {
+            node.extend(said);
         }
         let mut inner = Vec::new();
         self.inside(&mut taken_out, &name, &mut inner)?;

@@ -21,6 +21,7 @@ const PROSE: &[&str] = &[
     "readOnly",
     "writeOnly",
     "x-default",
+    "x-further-limits",
     "x-limits",
     "x-unverified",
     "discriminator",

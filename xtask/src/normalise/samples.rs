@@ -8,6 +8,7 @@ use crate::document::pointer;
 /// Extensions that our own overlays use to say what OpenAPI cannot.
 const OURS: &[&str] = &[
     "x-bare",
+    "x-further-limits",
     "x-idempotent",
     "x-open",
     "x-rust-name",

@@ -135,6 +135,22 @@ pub fn each_operation(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Nod
     }
 }
 
+/// The bodies of requests in a merged document.
+pub fn each_body<'a>(normalised: &'a Value, visit: &mut dyn FnMut(&'a Value)) {
+    let documents = normalised.get("paths").and_then(Value::as_object);
+    let members = |node: &'a Value| node.as_object().into_iter().flatten();
+    let items = documents
+        .into_iter()
+        .flatten()
+        .flat_map(|(_, document)| members(document));
+    let operations = items
+        .flat_map(|(_, item)| members(item))
+        .filter(|(method, _)| is_method(method));
+    operations
+        .filter_map(|(_, operation)| operation.get("requestBody"))
+        .for_each(visit);
+}
+
 /// Whether a key of a path item names an HTTP method.
 pub fn is_method(key: &str) -> bool {
     matches!(

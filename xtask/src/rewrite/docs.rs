@@ -69,6 +69,23 @@ fn comment_text(attribute: &Attribute) -> Option<String> {
     }
 }
 
+/// The mark of what one of these nodes calls deprecated, with what the first of them says of it.
+pub(super) fn deprecation(nodes: &[Option<&Value>]) -> Option<TokenStream> {
+    let is_deprecated = |node: &&Value| node.get("deprecated") == Some(&Value::Bool(true));
+    let mut found = nodes
+        .iter()
+        .copied()
+        .flatten()
+        .filter(is_deprecated)
+        .peekable();
+    found.peek()?;
+    let note = match found.find_map(text) {
+        Some(text) => first_sentence(text).replace('\n', " "),
+        None => "the document marks it so".to_owned(),
+    };
+    Some(quote! { #[deprecated(note = #note)] })
+}
+
 /// What the document says of a schema, or its name.
 pub(super) fn of_type(name: &str, schema: &Value) -> String {
     let said = match text(schema) {
@@ -99,7 +116,6 @@ fn undescribed(name: &str) -> String {
 fn with_notes(mut said: String, schema: &Value) -> String {
     for (key, note) in [
         ("readOnly", "Set by the server."),
-        ("deprecated", "Deprecated by the API."),
         ("x-unverified", "Not verified against a published document."),
     ] {
         if schema.get(key) == Some(&Value::Bool(true)) {

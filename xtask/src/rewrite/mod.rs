@@ -5,9 +5,11 @@
 
 mod docs;
 mod enums;
+pub(crate) mod limits;
 mod objects;
 mod operations;
 mod paths;
+mod secrets;
 mod table;
 mod triggers;
 mod unions;
@@ -16,7 +18,9 @@ use proc_macro2::TokenStream;
 use serde_json::Value;
 
 pub use docs::Comments;
+use limits::Limits;
 pub use operations::{Operations, operations};
+pub use secrets::secrets;
 pub use table::{Row, each as rows, table};
 pub use triggers::triggers;
 
@@ -44,9 +48,14 @@ pub fn types(normalised: &Value, generated: &[Generated]) -> Result<Vec<Type>, D
         return Ok(Vec::new());
     };
     let structs = objects::structs_of(generated);
+    let limits = Limits::of(normalised, schemas);
     schemas
         .iter()
-        .map(|(name, schema)| one_type(name, schema, schemas, &structs))
+        .map(|(name, schema)| {
+            let mut item = one_type(name, schema, schemas, &structs)?;
+            item.code.extend(limits.table(name, schema));
+            Ok(item)
+        })
         .collect()
 }
 

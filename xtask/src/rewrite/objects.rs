@@ -168,7 +168,12 @@ fn members(
                     .and_then(Value::as_str)
                     .map(str::to_owned),
                 form: Form::of(property, required),
-                docs: docs::comment(&docs::of_property(key, property, schemas)),
+                docs: {
+                    let comment = docs::comment(&docs::of_property(key, property, schemas));
+                    let target = referenced(property).and_then(|name| schemas.get(name));
+                    let deprecation = docs::deprecation(&[Some(property), target]);
+                    quote! { #comment #deprecation }
+                },
             })
         })
         .collect()

@@ -70,6 +70,7 @@ fn request(function: &ImplItemFn, row: &Row) -> TokenStream {
     sent.visit_block(&function.block);
     let docs = function.attrs.iter().filter(|it| it.path().is_ident("doc"));
     let name = &function.sig.ident;
+    let deprecation = &row.deprecation;
     let arguments: Vec<TokenStream> = function.sig.inputs.iter().filter_map(argument).collect();
     let answer = answer(&function.sig.output);
     let id = format_ident!("{}", names::variant(&row.id, "Operation"));
@@ -81,6 +82,7 @@ fn request(function: &ImplItemFn, row: &Row) -> TokenStream {
     let body = sent.body.then(|| quote! { .json(body) });
     quote! {
         #(#docs)*
+        #deprecation
         pub fn #name(#(#arguments),*) -> Request<#answer> {
             Request::new(OperationId::#id, &[#(&#path),*]) #(#query)* #body
         }

@@ -1,13 +1,14 @@
 //! A table of all operations, for what has to know them at run time.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Value, json};
 
+use super::{docs, limits::limit};
 use crate::{names, normalise::walk};
 
 /// One operation of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Row {
     /// `operationId`.
     pub id: String,
@@ -23,6 +24,10 @@ pub struct Row {
     pub tag: String,
     /// Whether doing it twice does no harm: by its method, or because an overlay says so.
     pub idempotent: bool,
+    /// The mark of an operation that is deprecated.
+    pub deprecation: Option<TokenStream>,
+    /// The most items that a page may have, for a list.
+    pub max_page_size: Option<i64>,
 }
 
 /// The operations in the order of the documents.
@@ -31,7 +36,7 @@ pub fn each(normalised: &Value) -> impl Iterator<Item = Row> {
     documents
         .into_iter()
         .flatten()
-        .flat_map(|(document, paths)| {
+        .flat_map(move |(document, paths)| {
             paths
                 .as_object()
                 .into_iter()
@@ -57,11 +62,31 @@ pub fn each(normalised: &Value) -> impl Iterator<Item = Row> {
                                     .to_owned(),
                                 idempotent: method != "post"
                                     || operation.get("x-idempotent") == Some(&json!(true)),
+                                deprecation: docs::deprecation(&[Some(operation)]),
+                                max_page_size: max_page_size(normalised, item, operation),
                             }
                         },
                     )
                 })
         })
+}
+
+/// What limits `page_size`, which is a parameter or a field of the body.
+fn max_page_size(normalised: &Value, item: &Value, operation: &Value) -> Option<i64> {
+    let shared = [item, operation].into_iter();
+    let parameters = shared.filter_map(|node| node.get("parameters")?.as_array());
+    let parameter = parameters
+        .flatten()
+        .find(|parameter| parameter.get("name") == Some(&json!("page_size")))
+        .and_then(|parameter| parameter.get("schema"));
+    let in_body = || {
+        let body = operation.pointer("/requestBody/content/application~1json/schema")?;
+        let schemas = normalised.pointer("/components/schemas")?;
+        schemas
+            .get(walk::referenced(body)?)?
+            .pointer("/properties/page_size")
+    };
+    limit(parameter.or_else(in_body)?, "maximum")?.as_i64()
 }
 
 /// The table from which a macro makes the type of operations.
@@ -75,11 +100,17 @@ pub fn table(normalised: &Value) -> TokenStream {
             path,
             tag,
             idempotent,
+            max_page_size,
+            deprecation: _,
         } = row;
+        let max_page_size = match max_page_size.map(Literal::i64_unsuffixed) {
+            Some(most) => quote! { #most },
+            None => quote! { _ },
+        };
         let name = format_ident!("{}", names::variant(&id, "Operation"));
         let function = format_ident!("{function}");
         let document = format_ident!("{}", names::variant(&document, "Document"));
-        quote! { #name #id #function #document #method #path #tag #idempotent, }
+        quote! { #name #id #function #document #method #path #tag #idempotent #max_page_size, }
     });
     quote! { crate::operation::operations! { #(#rows)* } }
 }

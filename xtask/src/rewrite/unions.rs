@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::docs;
 use crate::normalise::{
@@ -19,7 +19,13 @@ pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {
         let docs = docs::comment(&said_of(alternative, &union.select));
         let variant = format_ident!("{}", alternative.variant);
         let held = held_type(&alternative.holds);
-        quote! { #docs #variant(#held), }
+        let own = json!({
+            "deprecated": alternative.is_deprecated,
+            "description": alternative.description,
+        });
+        let content = alternative.holds.schema();
+        let deprecation = docs::deprecation(&[Some(&own), Some(content), Some(schema)]);
+        quote! { #docs #deprecation #variant(#held), }
     });
     let table = table(&name_ident, union);
     let conversions = conversions(name, union);

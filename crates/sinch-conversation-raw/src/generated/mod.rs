@@ -8,8 +8,10 @@ pub mod template;
 /// A function for each operation of the batch document, which makes its request.
 pub mod batch;
 mod operations;
+mod secrets;
 mod triggers;
 /// The types of all documents.
 pub mod types;
 
 pub use operations::{OPERATIONS, OperationId};
+pub use secrets::SECRET_FIELDS;

@@ -1,12 +1,21 @@
 use std::{borrow::Cow, fmt};
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, DeserializeSeed},
+};
 use serde_json::{Value, value::RawValue};
 
-use super::{DecodeError, JsonMap, Mismatches, Wire};
+use super::{DecodeError, JsonMap, Mismatches, Seed, Wire};
 
 /// JSON that is kept until it is known what it is: the text itself, where the source is text.
 pub trait Capture<'de>: Deserialize<'de> + Clone {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// It has another form.
+    fn read<S: DeserializeSeed<'de>, E: de::Error>(self, seed: S) -> Result<S::Value, E>;
+
     /// Decodes it.
     ///
     /// # Errors
@@ -40,9 +49,18 @@ pub trait Capture<'de>: Deserialize<'de> + Clone {
 }
 
 impl<'de> Capture<'de> for &'de RawValue {
-    fn decode<T: Wire>(&self, mismatches: &mut Mismatches) -> Result<T, DecodeError> {
+    fn read<S: DeserializeSeed<'de>, E: de::Error>(self, seed: S) -> Result<S::Value, E> {
         let mut json = serde_json::Deserializer::from_str(self.get());
-        T::read::<Self, _>(&mut json, mismatches).map_err(|_| mismatches.take_fatal())
+        seed.deserialize(&mut json).map_err(E::custom)
+    }
+
+    fn decode<T: Wire>(&self, mismatches: &mut Mismatches) -> Result<T, DecodeError> {
+        let mut read = None;
+        let seed = Seed::<T, Self>::new(&mut read, mismatches);
+        let outcome = self.read::<_, serde_json::Error>(seed);
+        let missing =
+            || outcome.map_or_else(|_| mismatches.take_fatal(), |()| DecodeError::missing());
+        read.ok_or_else(missing)
     }
 
     fn first_of(&self, keys: &[&str]) -> Option<usize> {
@@ -77,9 +95,10 @@ impl<'de> Capture<'de> for &'de RawValue {
     }
 
     fn kind(&self) -> &'static str {
-        match serde_json::from_str(self.get()) {
-            Ok(value) => kind_of(&value),
-            Err(_) => "something else",
+        match self.get().as_bytes().first() {
+            Some(b'{') => "an object",
+            Some(b'[') => "a list",
+            _ => serde_json::from_str(self.get()).map_or("something else", |value| kind_of(&value)),
         }
     }
 
@@ -89,6 +108,10 @@ impl<'de> Capture<'de> for &'de RawValue {
 }
 
 impl<'de> Capture<'de> for Value {
+    fn read<S: DeserializeSeed<'de>, E: de::Error>(self, seed: S) -> Result<S::Value, E> {
+        seed.deserialize(self).map_err(E::custom)
+    }
+
     fn decode<T: Wire>(&self, mismatches: &mut Mismatches) -> Result<T, DecodeError> {
         T::decode(self, mismatches)
     }

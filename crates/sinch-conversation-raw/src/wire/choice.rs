@@ -17,6 +17,22 @@ pub trait Choice: Sized {
     /// The keys that tell them apart.
     const KEYS: &'static [&'static str];
 
+    /// Whether each key is of one alternative, so that its content can be read as it comes.
+    const BY_KEY: bool;
+
+    /// Reads the content of the alternative with this key.
+    ///
+    /// # Errors
+    /// It has another form, or the source fails.
+    fn stream<'de, C: Capture<'de>, D: Deserializer<'de>>(
+        _index: usize,
+        _json: D,
+        _into: &mut Option<Self>,
+        mismatches: &mut Mismatches,
+    ) -> Result<(), D::Error> {
+        Err(mismatches.fail("the content of a key", "a selector"))
+    }
+
     /// The alternative that is there; `None` if the documents know none.
     ///
     /// # Errors
@@ -27,10 +43,7 @@ pub trait Choice: Sized {
     ) -> Result<Option<Self>, DecodeError>;
 
     /// Writes the keys of the alternative.
-    ///
-    /// # Errors
-    /// The target fails.
-    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>) -> Result<(), M::Error>;
+    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>);
 
     /// The variant that keeps JSON as it is.
     fn unknown(json: UnknownObject) -> Self;
@@ -115,13 +128,18 @@ impl<K: Choice> Object for Alone<K> {
 
     fn read_members<'de, C: Capture<'de>, A: MapAccess<'de>>(
         mut members: Members<'_, C, A>,
-    ) -> Result<Self, A::Error> {
-        members.next_field::<Self>()?;
-        members.only().map(Self)
+        into: &mut Option<Self>,
+    ) -> Result<(), A::Error> {
+        let mut chosen = None;
+        while let Some(index) = members.next_field::<Self>()? {
+            members.alternative::<K>(index, &mut chosen)?;
+        }
+        *into = Some(Self(members.only(chosen)?));
+        Ok(())
     }
 
-    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>) -> Result<(), M::Error> {
-        self.0.write_members(members)
+    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>) {
+        self.0.write_members(members);
     }
 
     fn has_rest(&self) -> bool {
@@ -132,9 +150,13 @@ impl<K: Choice> Object for Alone<K> {
 /// Reads alternatives that have no object around them.
 pub(crate) fn read_alone<'de, K: Choice, C: Capture<'de>, D: Deserializer<'de>>(
     json: D,
+    into: &mut Option<K>,
     mismatches: &mut Mismatches,
-) -> Result<K, D::Error> {
-    object::read::<Alone<K>, C, D>(json, mismatches).map(|alone| alone.0)
+) -> Result<(), D::Error> {
+    let mut alone = None;
+    object::read::<Alone<K>, C, D>(json, &mut alone, mismatches)?;
+    *into = alone.map(|Alone(read)| read);
+    Ok(())
 }
 
 /// The JSON of an object that is none of its alternatives, or not as documented.

@@ -103,12 +103,26 @@ pub(super) fn text_of(bytes: &[u8]) -> Result<&str, JsonError> {
 /// object when the documents leave the field's form open.
 #[derive(Debug, Default)]
 pub struct Mismatches {
+    /// Whether the first fault is enough to read everything again: then nothing is kept for a second look.
+    strict: bool,
     found: Vec<DecodeError>,
     /// The fault that stops the decoding, on its way out of the JSON; errors of `serde` have no room for it.
     fatal: Option<DecodeError>,
 }
 
 impl Mismatches {
+    /// For a first reading, whose result counts only when nothing was found.
+    pub(crate) fn strict() -> Self {
+        Self {
+            strict: true,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict
+    }
+
     /// The first fault.
     pub fn into_first(self) -> Option<DecodeError> {
         self.found.into_iter().next()
@@ -143,10 +157,20 @@ impl Mismatches {
     ) -> Result<T, E> {
         let before = self.found.len();
         let result = read(self);
-        if result.is_err() || self.found.len() > before {
+        self.inside(place, before, result)
+    }
+
+    /// As [`within`](Self::within), of a part that was read when there were `before` faults.
+    pub(crate) fn inside<T, E, P: AsRef<str>>(
+        &mut self,
+        place: impl Fn() -> P,
+        before: usize,
+        read: Result<T, E>,
+    ) -> Result<T, E> {
+        if read.is_err() || self.found.len() > before {
             self.prepend(before, place().as_ref());
         }
-        result
+        read
     }
 
     /// Names the part in the faults that were found after there were `before`.

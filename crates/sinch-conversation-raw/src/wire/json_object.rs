@@ -6,7 +6,10 @@ use std::{
 use serde::{Deserializer, Serializer};
 use serde_json::{Map, Value};
 
-use super::{Capture, JsonMap, Mismatches, Wire, scalar::scalar};
+use super::{
+    Capture, JsonMap, Mismatches, Wire,
+    scalar::{read_map, scalar},
+};
 
 /// JSON that the documents do not describe, kept as it came.
 ///
@@ -67,7 +70,7 @@ impl fmt::Debug for JsonObject {
 }
 
 scalar! {
-    JsonObject: |json, mismatches| JsonMap::read::<C, D>(json, mismatches).map(Self), |value, to| value.0.write(to);
+    JsonObject: |json, mismatches| read_map(json, mismatches).map(Self), |value, to| value.0.write(to);
 }
 
 super::wire!(JsonObject);

@@ -25,6 +25,7 @@ mod scalar;
 mod secret;
 mod timestamp;
 mod unknown;
+mod whole;
 
 pub use capture::Capture;
 pub(crate) use capture::present;
@@ -40,10 +41,15 @@ pub(crate) use scalar::text;
 pub use secret::Secret;
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use unknown::UnknownObject;
+pub use whole::Whole;
+pub(crate) use whole::read as read_whole;
 
 use std::marker::PhantomData;
 
-use serde::{Deserializer, Serialize, Serializer, de::DeserializeSeed};
+use serde::{
+    Deserializer, Serialize, Serializer,
+    de::{self, DeserializeSeed},
+};
 use serde_json::{Map, Value, value::RawValue};
 
 /// A type with a JSON form that survives decoding and encoding unchanged.
@@ -52,15 +58,16 @@ pub trait Wire: Sized {
     #[doc(hidden)]
     const HAS_BODY: bool = true;
 
-    /// Reads from any source.
+    /// Reads from any source, to where the value is wanted: a large one that is returned is moved at every return.
     ///
     /// # Errors
     /// The JSON has another form, or the source fails.
     #[doc(hidden)]
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
+        into: &mut Option<Self>,
         mismatches: &mut Mismatches,
-    ) -> Result<Self, D::Error>;
+    ) -> Result<(), D::Error>;
 
     /// Writes to any target.
     ///
@@ -84,10 +91,12 @@ pub trait Wire: Sized {
     /// [`JsonError`] says whether the text is no JSON or has another form, and where.
     fn decode_json(text: &[u8], mismatches: &mut Mismatches) -> Result<Self, JsonError> {
         let text = error::text_of(text)?;
-        let mut json = serde_json::Deserializer::from_str(text);
-        Self::read::<&RawValue, _>(&mut json, mismatches)
-            .and_then(|read| json.end().map(|()| read))
-            .map_err(|error| mismatches.json_error(error))
+        let read = |into: &mut Option<Self>, mismatches: &mut Mismatches| {
+            let mut json = serde_json::Deserializer::from_str(text);
+            Self::read::<&RawValue, _>(&mut json, into, mismatches)?;
+            json.end()
+        };
+        twice(read, mismatches).map_err(|error| mismatches.json_error(error))
     }
 
     /// Decodes the JSON form.
@@ -103,7 +112,13 @@ pub trait Wire: Sized {
     /// # Errors
     /// [`DecodeError`] names the place in the JSON, what was expected there and what was found.
     fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
-        Self::read::<Value, _>(value, mismatches).map_err(|_| mismatches.take_fatal())
+        // By its text, so that there is one reader for each type and not two: they are what takes long to compile.
+        let decoded = Self::decode_json(value.to_string().as_bytes(), mismatches);
+        decoded.map_err(|error| match error {
+            JsonError::Form(error) => error,
+            // Deeper than any text that is read.
+            JsonError::Syntax(_) => DecodeError::new("JSON", "something else"),
+        })
     }
 
     /// The JSON text.
@@ -122,27 +137,42 @@ pub trait Wire: Sized {
     }
 }
 
-/// Reads a type with what is known of its place.
-pub(crate) struct Seed<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
+/// Reads in a stream, and only if that finds a fault a second time, to tell its place and keep what is around it.
+fn twice<T, E: de::Error>(
+    read: impl Fn(&mut Option<T>, &mut Mismatches) -> Result<(), E>,
+    mismatches: &mut Mismatches,
+) -> Result<T, E> {
+    let (mut value, mut strict) = (None, Mismatches::strict());
+    if read(&mut value, &mut strict).is_err() || !strict.is_empty() {
+        value = None;
+        read(&mut value, mismatches)?;
+    }
+    value.ok_or_else(|| mismatches.fail("a value", "nothing"))
+}
+
+/// Reads a type to its place.
+pub(crate) struct Seed<'t, T, C>(&'t mut Option<T>, &'t mut Mismatches, PhantomData<C>);
 
 impl<'t, T, C> Seed<'t, T, C> {
-    pub(crate) fn new(mismatches: &'t mut Mismatches) -> Self {
-        Self(mismatches, PhantomData)
+    pub(crate) fn new(into: &'t mut Option<T>, mismatches: &'t mut Mismatches) -> Self {
+        Self(into, mismatches, PhantomData)
     }
 }
 
 impl<'de, T: Wire, C: Capture<'de>> DeserializeSeed<'de> for Seed<'_, T, C> {
-    type Value = T;
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<T, D::Error> {
-        T::read::<C, D>(json, self.0)
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        T::read::<C, D>(json, self.0, self.1)
     }
 }
 
 /// Reads a type for a caller that knows `serde` only.
 pub(crate) fn deserialize<'de, T: Wire, D: Deserializer<'de>>(json: D) -> Result<T, D::Error> {
-    let mut mismatches = Mismatches::default();
-    T::read::<Value, D>(json, &mut mismatches).map_err(|error| mismatches.explain(error))
+    let (mut read, mut mismatches) = (None, Mismatches::default());
+    T::read::<Value, D>(json, &mut read, &mut mismatches)
+        .map_err(|error| mismatches.explain(error))?;
+    read.ok_or_else(|| de::Error::custom("nothing was read"))
 }
 
 /// Writes a type where `serde` wants its own trait.

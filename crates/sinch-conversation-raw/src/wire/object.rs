@@ -1,7 +1,7 @@
 use std::{fmt, marker::PhantomData};
 
 use serde::{
-    Deserializer, Serializer,
+    Deserializer, Serialize, Serializer,
     de::{self, DeserializeSeed, MapAccess},
     ser::SerializeMap,
 };
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     Capture, Choice, JsonMap, JsonObject, Mismatches, Offered, Out, Seed, UnknownObject, Wire,
-    scalar::{Null, mismatches},
+    scalar::Null,
 };
 
 /// A type whose JSON form is an object.
@@ -26,13 +26,11 @@ pub trait Object: Sized {
     /// A required field is missing, a field has another type, or the source fails.
     fn read_members<'de, C: Capture<'de>, A: MapAccess<'de>>(
         members: Members<'_, C, A>,
-    ) -> Result<Self, A::Error>;
+        into: &mut Option<Self>,
+    ) -> Result<(), A::Error>;
 
     /// Writes its fields and the rest.
-    ///
-    /// # Errors
-    /// The target fails.
-    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>) -> Result<(), M::Error>;
+    fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>);
 
     /// Whether it holds JSON that could have a key of one of its fields.
     fn has_rest(&self) -> bool;
@@ -41,16 +39,34 @@ pub trait Object: Sized {
 /// Reads an object from any source.
 pub(crate) fn read<'de, T: Object, C: Capture<'de>, D: Deserializer<'de>>(
     json: D,
+    into: &mut Option<T>,
     mismatches: &mut Mismatches,
-) -> Result<T, D::Error> {
-    json.deserialize_any(Visitor::<T, C>(mismatches, PhantomData))
+) -> Result<(), D::Error> {
+    if mismatches.is_strict() {
+        return json.deserialize_map(Visitor::<T, C>(mismatches, into, PhantomData));
+    }
+    let json: C = expect(json, "an object", mismatches)?;
+    json.read(Visitor::<T, C>(mismatches, into, PhantomData))
+}
+
+/// Takes a look at what the JSON is, for the error: `serde` does not tell the kind that it found.
+pub(super) fn expect<'de, C: Capture<'de>, D: Deserializer<'de>>(
+    json: D,
+    expected: &'static str,
+    mismatches: &mut Mismatches,
+) -> Result<C, D::Error> {
+    let json = C::deserialize(json)?;
+    match json.kind() {
+        found if found == expected => Ok(json),
+        found => Err(mismatches.fail(expected, found)),
+    }
 }
 
 /// Writes an object to any target.
 pub(crate) fn write<T: Object, S: Serializer>(object: &T, json: S) -> Result<S::Ok, S::Error> {
     let mut writer = Writer::new(json.serialize_map(None)?, object.has_rest());
-    object.write_members(&mut writer)?;
-    writer.map.end()
+    object.write_members(&mut writer);
+    writer.end()
 }
 
 /// Writes alternatives that have no object around them.
@@ -59,27 +75,30 @@ pub(crate) fn write_alone<K: Choice, S: Serializer>(
     json: S,
 ) -> Result<S::Ok, S::Error> {
     let mut writer = Writer::new(json.serialize_map(None)?, false);
-    choice.write_members(&mut writer)?;
-    writer.map.end()
+    choice.write_members(&mut writer);
+    writer.end()
 }
 
-struct Visitor<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
+struct Visitor<'t, T, C>(&'t mut Mismatches, &'t mut Option<T>, PhantomData<C>);
+
+impl<'de, T: Object, C: Capture<'de>> DeserializeSeed<'de> for Visitor<'_, T, C> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
 
 impl<'de, T: Object, C: Capture<'de>> de::Visitor<'de> for Visitor<'_, T, C> {
-    type Value = T;
+    type Value = ();
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::read_members(Members {
-            map,
-            mismatches: self.0,
-            after: 0,
-            offered: Vec::new(),
-            extra: JsonMap::new(),
-            capture: PhantomData::<C>,
-        })
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
     }
 
-    mismatches!("an object": bool number text null list);
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        T::read_members(Members::<C, A>::new(map, self.0), self.1)
+    }
 }
 
 /// The members of a JSON object that is being read.
@@ -89,13 +108,28 @@ pub struct Members<'t, C, A> {
     mismatches: &'t mut Mismatches,
     /// Where the next key is looked for first: keys mostly come in one order.
     after: usize,
+    /// The number of the alternative that was read as it came.
+    chosen: Option<usize>,
     offered: Vec<(usize, C)>,
     extra: JsonMap,
     capture: PhantomData<C>,
 }
 
-impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
-    /// The number of the next key that is a field of `T`; what lies between is kept for later.
+impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
+    pub(super) fn new(map: A, mismatches: &'t mut Mismatches) -> Self {
+        Self {
+            map,
+            mismatches,
+            after: 0,
+            chosen: None,
+            offered: Vec::new(),
+            extra: JsonMap::new(),
+            capture: PhantomData,
+        }
+    }
+
+    /// The number of the next key that is a field of `T`, or one of its alternatives, which are counted after the
+    /// fields; what lies between is kept for later.
     ///
     /// # Errors
     /// The source fails.
@@ -121,10 +155,7 @@ impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
                     self.after = index + 1;
                     return Ok(Some(index));
                 }
-                Some(Key::Choice(index)) => {
-                    let json = self.map.next_value()?;
-                    self.offered.push((index, json));
-                }
+                Some(Key::Choice(index)) => return Ok(Some(keys.len() + index)),
                 Some(Key::Other(key)) => {
                     let json = self.map.next_value()?;
                     self.extra.insert(key, json);
@@ -137,28 +168,34 @@ impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
     ///
     /// # Errors
     /// It is of another type.
-    pub fn required<T: Wire>(&mut self, key: &'static str) -> Result<Option<T>, A::Error> {
-        let map = &mut self.map;
-        self.mismatches.within(
-            || key,
-            |mismatches| map.next_value_seed(Seed::<T, C>::new(mismatches)).map(Some),
-        )
+    pub fn required<T: Wire>(
+        &mut self,
+        key: &'static str,
+        into: &mut Option<T>,
+    ) -> Result<(), A::Error> {
+        let before = self.mismatches.len();
+        let seed = Seed::<T, C>::new(into, self.mismatches);
+        let read = self.map.next_value_seed(seed);
+        self.mismatches.inside(|| key, before, read)
     }
 
     /// Reads the value of a field that may be absent. A `null` counts as absent and is kept, to be written again.
     ///
     /// # Errors
     /// It is of another type.
-    pub fn optional<T: Wire>(&mut self, key: &'static str) -> Result<Option<T>, A::Error> {
-        let map = &mut self.map;
-        let read = self.mismatches.within(
-            || key,
-            |mismatches| map.next_value_seed(Null(Seed::<T, C>::new(mismatches))),
-        )?;
-        if read.is_none() {
+    pub fn optional<T: Wire>(
+        &mut self,
+        key: &'static str,
+        into: &mut Option<T>,
+    ) -> Result<(), A::Error> {
+        let before = self.mismatches.len();
+        let seed = Null(Seed::<T, C>::new(&mut *into, self.mismatches));
+        let read = self.map.next_value_seed(seed);
+        if self.mismatches.inside(|| key, before, read)?.is_none() {
+            *into = None;
             self.extra.insert(key.to_owned(), Value::Null);
         }
-        Ok(read)
+        Ok(())
     }
 
     /// Reads the value of a field whose form no published document backs. One of another form is kept as an unknown
@@ -166,9 +203,16 @@ impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
     ///
     /// # Errors
     /// The source fails.
-    pub fn unverified<T: Wire>(&mut self, key: &'static str) -> Result<Option<T>, A::Error> {
+    pub fn unverified<T: Wire>(
+        &mut self,
+        key: &'static str,
+        into: &mut Option<T>,
+    ) -> Result<(), A::Error> {
+        if self.mismatches.is_strict() {
+            return self.optional(key, into);
+        }
         let json: C = self.map.next_value()?;
-        let read = match json.is_null() {
+        *into = match json.is_null() {
             true => None,
             false => self
                 .mismatches
@@ -180,10 +224,10 @@ impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
                 })
                 .ok(),
         };
-        if read.is_none() {
+        if into.is_none() {
             self.extra.insert(key.to_owned(), json.value()?);
         }
-        Ok(read)
+        Ok(())
     }
 
     /// Reads the value of a field that has to be there, and whose content may come in an object of one key.
@@ -193,8 +237,9 @@ impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
     pub fn unwrapped<T: Wire>(
         &mut self,
         key: &'static str,
+        into: &mut Option<T>,
         wrapper: &'static str,
-    ) -> Result<Option<T>, A::Error> {
+    ) -> Result<(), A::Error> {
         let json: C = self.map.next_value()?;
         let inner = json.only(wrapper);
         let place = || match &inner {
@@ -202,30 +247,69 @@ impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
             None => key.to_owned(),
         };
         let json = inner.as_ref().unwrap_or(&json);
-        self.mismatches.within(place, |mismatches| {
+        let read = self.mismatches.within(place, |mismatches| {
             json.decode(mismatches)
-                .map(Some)
                 .map_err(|fault| mismatches.stop(fault))
-        })
+        });
+        *into = Some(read?);
+        Ok(())
     }
 
-    /// The value of a field that has to be there.
+    /// The error for a field that has to be there and was not.
+    #[cold]
+    pub fn missing(&mut self, key: &'static str) -> A::Error {
+        let error = self.mismatches.fail("a value", "nothing");
+        self.mismatches.prepend(self.mismatches.len(), key);
+        error
+    }
+
+    /// Reads the value of a key of an alternative, or keeps it where it takes more than the key to know what it is.
     ///
     /// # Errors
-    /// It was not there.
-    pub fn present<T>(&mut self, key: &'static str, value: Option<T>) -> Result<T, A::Error> {
-        let missing = |mismatches: &mut Mismatches| Err(mismatches.fail("a value", "nothing"));
-        match value {
-            Some(value) => Ok(value),
-            None => self.mismatches.within(|| key, missing),
+    /// It is of another form, or it takes a second reading to choose among several.
+    pub fn alternative<K: Choice>(
+        &mut self,
+        index: usize,
+        chosen: &mut Option<K>,
+    ) -> Result<(), A::Error> {
+        if !(K::BY_KEY && self.mismatches.is_strict()) {
+            let json = self.map.next_value()?;
+            self.offered.push((index, json));
+            return Ok(());
         }
+        let key = K::KEYS.get(index).copied().unwrap_or_default();
+        let is_repeated = self.chosen == Some(index) || self.extra.contains_key(key);
+        let had_another = self.chosen.is_some();
+        let seed = Alternative::<K, C>(index, chosen, self.mismatches, PhantomData);
+        match self.map.next_value_seed(Null(seed))? {
+            _ if is_repeated => Err(self.ambiguous()),
+            Some(()) if had_another => Err(self.ambiguous()),
+            Some(()) => {
+                self.chosen = Some(index);
+                Ok(())
+            }
+            None => {
+                self.extra.insert(key.to_owned(), Value::Null);
+                Ok(())
+            }
+        }
+    }
+
+    /// Stops the first reading.
+    #[cold]
+    fn ambiguous(&mut self) -> A::Error {
+        self.mismatches.fail("one alternative", "several")
     }
 
     /// The alternative of the object. One that is not as documented is the unknown one, with the reason.
     ///
     /// # Errors
-    /// What was skipped as JSON is none.
+    /// What was skipped as JSON is none, or it takes a second reading.
     pub fn choose<K: Choice>(&mut self) -> Result<K, A::Error> {
+        let is_null = |key: &&str| self.extra.contains_key(*key);
+        if K::BY_KEY && self.mismatches.is_strict() && K::KEYS.iter().any(is_null) {
+            return Err(self.ambiguous());
+        }
         let mut offered = Offered::new(std::mem::take(&mut self.offered));
         let chosen = self
             .mismatches
@@ -239,11 +323,17 @@ impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
     }
 
     /// The alternative of an object that has nothing else; with anything next to it, it is kept whole.
-    pub(super) fn only<K: Choice>(mut self) -> Result<K, A::Error> {
+    pub(super) fn only<K: Choice>(mut self, chosen: Option<K>) -> Result<K, A::Error> {
         let whole = (self.offered.clone(), self.extra.clone());
-        let chosen = self.choose::<K>()?;
+        let chosen = match chosen {
+            Some(chosen) => chosen,
+            None => self.choose::<K>()?,
+        };
         if chosen.is_unknown() || self.extra.is_empty() {
             return Ok(chosen);
+        }
+        if K::BY_KEY && self.mismatches.is_strict() {
+            return Err(self.ambiguous());
         }
         self.extra = whole.1;
         self.keep::<K>(whole.0)?;
@@ -261,6 +351,17 @@ impl<'de, C: Capture<'de>, A: MapAccess<'de>> Members<'_, C, A> {
     /// What is left.
     pub fn extra(&mut self) -> JsonObject {
         JsonObject::from(std::mem::take(&mut self.extra))
+    }
+}
+
+/// Reads the content of the alternative of that number.
+struct Alternative<'t, K, C>(usize, &'t mut Option<K>, &'t mut Mismatches, PhantomData<C>);
+
+impl<'de, K: Choice, C: Capture<'de>> DeserializeSeed<'de> for Alternative<'_, K, C> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        K::stream::<C, D>(self.0, json, self.1, self.2)
     }
 }
 
@@ -314,8 +415,10 @@ impl de::Visitor<'_> for Keys {
 
 /// The members of a JSON object that is being written.
 #[derive(Debug)]
-pub struct Writer<M> {
+pub struct Writer<M: SerializeMap> {
     map: M,
+    /// Why the target failed; nothing is written to it any more.
+    failed: Option<M::Error>,
     /// The keys so far, where something could repeat one of them.
     written: Option<Vec<&'static str>>,
 }
@@ -324,56 +427,53 @@ impl<M: SerializeMap> Writer<M> {
     fn new(map: M, has_rest: bool) -> Self {
         Self {
             map,
+            failed: None,
             written: has_rest.then(Vec::new),
         }
     }
 
+    fn end(self) -> Result<M::Ok, M::Error> {
+        match self.failed {
+            Some(error) => Err(error),
+            None => self.map.end(),
+        }
+    }
+
     /// Adds a member.
-    ///
-    /// # Errors
-    /// The target fails.
-    pub fn required<T: Wire>(&mut self, key: &'static str, value: &T) -> Result<(), M::Error> {
+    pub fn required<T: Wire>(&mut self, key: &'static str, value: &T) {
         self.note(key);
-        self.map.serialize_entry(key, &Out(value))
+        self.add(key, &Out(value));
     }
 
     /// Adds a member if there is a value for it.
-    ///
-    /// # Errors
-    /// The target fails.
-    pub fn optional<T: Wire>(
-        &mut self,
-        key: &'static str,
-        value: &Option<T>,
-    ) -> Result<(), M::Error> {
-        match value {
-            Some(value) => self.required(key, value),
-            None => Ok(()),
+    pub fn optional<T: Wire>(&mut self, key: &'static str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.required(key, value);
         }
     }
 
     /// Adds a member with a fixed text.
-    ///
-    /// # Errors
-    /// The target fails.
-    pub fn text(&mut self, key: &'static str, text: &str) -> Result<(), M::Error> {
+    pub fn text(&mut self, key: &'static str, text: &str) {
         self.note(key);
-        self.map.serialize_entry(key, text)
+        self.add(key, text);
     }
 
     /// Adds members that no field has; a field that has been written wins.
-    ///
-    /// # Errors
-    /// The target fails.
-    pub fn rest(&mut self, rest: &JsonObject) -> Result<(), M::Error> {
-        let written = self.written.as_deref().unwrap_or_default();
-        let new = rest
-            .iter()
-            .filter(|(key, _)| !written.contains(&key.as_str()));
-        for (key, value) in new {
-            self.map.serialize_entry(key, value)?;
+    pub fn rest(&mut self, rest: &JsonObject) {
+        for (key, value) in rest.iter() {
+            let written = self.written.as_deref().unwrap_or_default();
+            if !written.contains(&key.as_str()) {
+                self.add(key, value);
+            }
         }
-        Ok(())
+    }
+
+    fn add<V: Serialize + ?Sized>(&mut self, key: &str, value: &V) {
+        if self.failed.is_none()
+            && let Err(error) = self.map.serialize_entry(key, value)
+        {
+            self.failed = Some(error);
+        }
     }
 
     fn note(&mut self, key: &'static str) {

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, collections::BTreeMap, marker::PhantomData};
+use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer, Serializer,
@@ -8,16 +8,17 @@ use serde_json::{Number as JsonNumber, Value};
 
 use super::{
     Capture, JsonError, JsonMap, Mismatches, Out, Seed, Wire, capture::kind_of, number::integer,
+    object::expect,
 };
 
 /// Methods of a visitor for the kinds of value that it does not expect. Its first field is the mismatches.
 macro_rules! mismatches {
     ($expected:literal: $($kind:ident)*) => {
-        fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str($expected)
         }
 
-        $($crate::wire::scalar::mismatches!(@$kind $expected);)*
+        $(mismatches!(@$kind $expected);)*
     };
     (@bool $expected:literal) => {
         fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
@@ -62,7 +63,6 @@ macro_rules! mismatches {
         }
     };
 }
-pub(super) use mismatches;
 
 /// Reads a value that may be `null`.
 pub(super) struct Null<S>(pub(super) S);
@@ -78,7 +78,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Null<S> {
 impl<'de, S: DeserializeSeed<'de>> de::Visitor<'de> for Null<S> {
     type Value = Option<S::Value>;
 
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value or null")
     }
 
@@ -174,9 +174,11 @@ macro_rules! scalar {
         impl Wire for $name {
             fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
                 $json: D,
+                into: &mut Option<Self>,
                 $mismatches: &mut Mismatches,
-            ) -> Result<Self, D::Error> {
-                $read
+            ) -> Result<(), D::Error> {
+                *into = Some($read?);
+                Ok(())
             }
 
             fn write<S: Serializer>(&self, $to: S) -> Result<S::Ok, S::Error> {
@@ -196,41 +198,66 @@ scalar! {
     i32: |json, mismatches| number(json, mismatches, "an integer from -2147483648 to 2147483647", integer),
         |value, to| to.serialize_i32(*value);
     Value: |json, _mismatches| Value::deserialize(json), |value, to| serde::Serialize::serialize(value, to);
-    JsonMap: |json, mismatches| match Value::deserialize(json)? {
-            Value::Object(map) => Ok(map),
-            other => Err(mismatches.fail("an object", kind_of(&other))),
-        },
-        |value, to| serde::Serialize::serialize(value, to);
+    JsonMap: |json, mismatches| read_map(json, mismatches), |value, to| serde::Serialize::serialize(value, to);
+}
+
+/// Reads a JSON object as it is.
+pub(super) fn read_map<'de, D: Deserializer<'de>>(
+    json: D,
+    mismatches: &mut Mismatches,
+) -> Result<JsonMap, D::Error> {
+    match Value::deserialize(json)? {
+        Value::Object(map) => Ok(map),
+        other => Err(mismatches.fail("an object", kind_of(&other))),
+    }
 }
 
 struct List<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
 
+impl<'de, T: Wire, C: Capture<'de>> DeserializeSeed<'de> for List<'_, T, C> {
+    type Value = Vec<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Vec<T>, D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
 impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for List<'_, T, C> {
     type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
         let mut items = Vec::new();
         loop {
-            let next = self.0.within(
+            let mut item = None;
+            self.0.within(
                 || format!("[{}]", items.len()),
-                |mismatches| list.next_element_seed(Seed::<T, C>::new(mismatches)),
+                |mismatches| list.next_element_seed(Seed::<T, C>::new(&mut item, mismatches)),
             )?;
-            match next {
+            match item {
                 Some(item) => items.push(item),
                 None => return Ok(items),
             }
         }
     }
-
-    mismatches!("a list": bool number text null map);
 }
 
 impl<T: Wire> Wire for Vec<T> {
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
+        into: &mut Option<Self>,
         mismatches: &mut Mismatches,
-    ) -> Result<Self, D::Error> {
-        json.deserialize_any(List::<T, C>(mismatches, PhantomData))
+    ) -> Result<(), D::Error> {
+        *into = Some(if mismatches.is_strict() {
+            json.deserialize_seq(List::<T, C>(mismatches, PhantomData))?
+        } else {
+            let json: C = expect(json, "a list", mismatches)?;
+            json.read(List::<T, C>(mismatches, PhantomData))?
+        });
+        Ok(())
     }
 
     fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
@@ -240,30 +267,48 @@ impl<T: Wire> Wire for Vec<T> {
 
 struct Dictionary<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
 
+impl<'de, T: Wire, C: Capture<'de>> DeserializeSeed<'de> for Dictionary<'_, T, C> {
+    type Value = BTreeMap<String, T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
 impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for Dictionary<'_, T, C> {
     type Value = BTreeMap<String, T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut items = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
-            let item = self.0.within(
+            let mut item = None;
+            self.0.within(
                 || &key,
-                |mismatches| map.next_value_seed(Seed::<T, C>::new(mismatches)),
+                |mismatches| map.next_value_seed(Seed::<T, C>::new(&mut item, mismatches)),
             )?;
-            items.insert(key, item);
+            items.extend(item.map(|item| (key, item)));
         }
         Ok(items)
     }
-
-    mismatches!("an object": bool number text null list);
 }
 
 impl<T: Wire> Wire for BTreeMap<String, T> {
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
+        into: &mut Option<Self>,
         mismatches: &mut Mismatches,
-    ) -> Result<Self, D::Error> {
-        json.deserialize_any(Dictionary::<T, C>(mismatches, PhantomData))
+    ) -> Result<(), D::Error> {
+        *into = Some(if mismatches.is_strict() {
+            json.deserialize_map(Dictionary::<T, C>(mismatches, PhantomData))?
+        } else {
+            let json: C = expect(json, "an object", mismatches)?;
+            json.read(Dictionary::<T, C>(mismatches, PhantomData))?
+        });
+        Ok(())
     }
 
     fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
@@ -277,9 +322,12 @@ impl Wire for () {
 
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
+        into: &mut Option<Self>,
         _mismatches: &mut Mismatches,
-    ) -> Result<Self, D::Error> {
-        de::IgnoredAny::deserialize(json).map(|_| ())
+    ) -> Result<(), D::Error> {
+        de::IgnoredAny::deserialize(json)?;
+        *into = Some(());
+        Ok(())
     }
 
     fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {

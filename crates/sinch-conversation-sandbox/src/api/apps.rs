@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    AppResponse, ChannelIntegrationState, ChannelIntegrationStatus, ConversationChannelCredentials,
-    ConversationMetadataReportView, DeliveryReportBasedFallback, DispatchRetentionPolicyType,
-    ListAppsResponse, ProcessingMode, QueueStats, RateLimits, RetentionPolicyType,
+    AppCreateRequest, AppResponse, AppUpdateRequest, ChannelIntegrationState,
+    ChannelIntegrationStatus, ConversationMetadataReportView, DeliveryReportBasedFallback,
+    DispatchRetentionPolicyType, ListAppsResponse, ProcessingMode, QueueStats, RateLimits,
+    RetentionPolicyType,
 };
 use sinch_conversation_raw::wire::Wire;
 
@@ -17,24 +18,14 @@ use crate::store::{APPS, Scope, callbacks, queues, webhooks};
 /// How long an app waits for a delivery report that falls back and does not say, in seconds. Not documented.
 const WAITING_TIME: i32 = 60;
 
-const CHANGEABLE: [&str; 10] = [
-    "callback_settings",
-    "channel_credentials",
-    "conversation_metadata_report_view",
-    "delivery_report_based_fallback",
-    "dispatch_retention_policy",
-    "display_name",
-    "message_retry_settings",
-    "processing_mode",
-    "retention_policy",
-    "smart_conversation",
-];
-
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
-    let mut app: AppResponse = patch::create(call, &CHANGEABLE)?;
+    let request: AppCreateRequest = call.body()?;
+    let mut check = Check::default();
+    check.limits(&request, "");
+    let mut app: AppResponse = patch::create::<AppCreateRequest, _>(call, &[])?;
     let id = scope.new_id();
     app.id = Some(id.clone());
-    save(scope, &id, app)
+    save(scope, &id, app, check)
 }
 
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
@@ -55,7 +46,15 @@ pub(super) fn list(scope: &Scope<'_>) -> Result<Value, ApiError> {
 pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let id = call.param("app_id");
     let present = find(scope, id)?;
-    save(scope, id, patch::apply(&present, call, &CHANGEABLE)?)
+    let request: AppUpdateRequest = call.body()?;
+    let mut check = Check::default();
+    check.limits(&request, "");
+    save(
+        scope,
+        id,
+        patch::apply::<AppUpdateRequest, _>(&present, call, &[])?,
+        check,
+    )
 }
 
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
@@ -74,8 +73,14 @@ pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<AppResponse, ApiError>
         .ok_or_else(|| ApiError::not_found("app", id))
 }
 
-fn save(scope: &Scope<'_>, id: &str, mut app: AppResponse) -> Result<Value, ApiError> {
-    check(&app)?;
+fn save(
+    scope: &Scope<'_>,
+    id: &str,
+    mut app: AppResponse,
+    mut check: Check,
+) -> Result<Value, ApiError> {
+    check_app(&mut check, &app);
+    check.done()?;
     fill(&mut app);
     APPS.put(scope.tx, id, &app)?;
     Ok(shown(scope, app)?.to_value())
@@ -95,8 +100,7 @@ fn shown(scope: &Scope<'_>, mut app: AppResponse) -> Result<AppResponse, ApiErro
     Ok(app)
 }
 
-fn check(app: &AppResponse) -> Result<(), ApiError> {
-    let mut check = Check::default();
+fn check_app(check: &mut Check, app: &AppResponse) {
     check.that(
         app.display_name
             .as_ref()
@@ -105,45 +109,22 @@ fn check(app: &AppResponse) -> Result<(), ApiError> {
         "a name is needed",
     );
     for (index, credentials) in app.channel_credentials.iter().flatten().enumerate() {
-        check_credentials(
-            &mut check,
-            &format!("channel_credentials[{index}]"),
-            credentials,
+        check.that(
+            credentials.channel.is_some(),
+            &format!("channel_credentials[{index}].channel"),
+            "a channel is needed",
         );
-    }
-    if let Some(policy) = &app.retention_policy {
-        check.range("retention_policy.ttl_days", policy.ttl_days, 1, 3650);
-    }
-    if let Some(policy) = &app.dispatch_retention_policy {
-        check.range("dispatch_retention_policy.ttl_days", policy.ttl_days, 0, 7);
     }
     let waits_for_nothing = app
         .delivery_report_based_fallback
         .as_ref()
         .is_some_and(|it| it.enabled == Some(true) && it.delivery_report_waiting_time == Some(0));
+    let least = DeliveryReportBasedFallback::DELIVERY_REPORT_WAITING_TIME.min;
     check.that(
         !waits_for_nothing,
         "delivery_report_based_fallback.delivery_report_waiting_time",
-        "expected at least 10, found 0",
+        &format!("expected at least {least}, found 0"),
     );
-    if let Some(settings) = &app.message_retry_settings {
-        let seconds = settings.retry_duration.map(i64::from);
-        check.range("message_retry_settings.retry_duration", seconds, 30, 3600);
-    }
-    Ok(check.done()?)
-}
-
-fn check_credentials(check: &mut Check, field: &str, credentials: &ConversationChannelCredentials) {
-    check.that(
-        credentials.channel.is_some(),
-        &format!("{field}.channel"),
-        "a channel is needed",
-    );
-    let secret = credentials
-        .callback_secret
-        .as_ref()
-        .map(|secret| secret.expose());
-    check.length(&format!("{field}.callback_secret"), secret, 256);
 }
 
 /// Fills in what the real API fills in, with the values that a new app has there.

@@ -14,9 +14,6 @@ use crate::api::paging::Page;
 use crate::engine::consents::number;
 use crate::store::{Scope, consents};
 
-/// The most identities on a page.
-const LARGEST_PAGE: usize = 50;
-
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let app_id = call.param("app_id");
     apps::find(scope, app_id)?;
@@ -25,7 +22,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
         let description = format!("{found:?} is not a documented value");
         return Err(ApiError::invalid("list_type", description));
     }
-    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call)?;
     let after = page.after().unwrap_or_default();
     let skipped = skipped(call, &page)?;
     let found = consents::list(scope.tx, app_id, &list, after, skipped, page.fetch())?;

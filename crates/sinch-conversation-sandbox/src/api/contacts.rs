@@ -17,19 +17,6 @@ use crate::model::check::Check;
 use crate::store::contacts::{self, ContactFilter};
 use crate::store::{CONTACTS, Scope};
 
-const CHANGEABLE: [&str; 7] = [
-    "channel_identities",
-    "channel_priority",
-    "display_name",
-    "email",
-    "external_id",
-    "language",
-    "metadata",
-];
-
-/// The most contacts on a page.
-const LARGEST_PAGE: usize = 20;
-
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(contact::add(scope, new(scope, call.body()?)?)?.to_value())
 }
@@ -54,7 +41,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
-    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call)?;
     let channel = call.query("channel").map(ConversationChannel::from);
     let identity = identity_filter(call, channel.as_ref())?;
     let wanted = ContactFilter {
@@ -106,7 +93,7 @@ fn identity_filter(
 pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let id = call.param("contact_id");
     let present = find(scope, id)?;
-    let mut contact = patch::apply(&present, call, &CHANGEABLE)?;
+    let mut contact = patch::apply::<Contact, _>(&present, call, &["id"])?;
     check(&contact)?;
     settle(scope, id, &mut contact)?;
     contact::fill(&mut contact);
@@ -157,7 +144,7 @@ fn check(contact: &Contact) -> Result<(), ApiError> {
         "language",
         "a language is needed",
     );
-    check.length("metadata", contact.metadata.as_deref(), 1024);
+    check.limits(contact, "");
     Ok(check.done()?)
 }
 

@@ -11,23 +11,12 @@ use super::{apps, contacts, nothing, patch};
 use crate::api::call::Call;
 use crate::api::error::ApiError;
 use crate::api::paging::Page;
-use crate::engine::{check, conversation};
+use crate::engine::conversation;
 use crate::model::check::Check;
 use crate::store::conversations::{self, ConversationFilter};
 use crate::store::{CONVERSATIONS, Scope};
 
-const CHANGEABLE: [&str; 6] = [
-    "active",
-    "active_channel",
-    "app_id",
-    "correlation_id",
-    "metadata",
-    "metadata_json",
-];
-
-/// The most conversations on a page.
-const LARGEST_PAGE: usize = 20;
-
+#[expect(deprecated, reason = "the API still takes the text beside the JSON")]
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: CreateConversationRequest = call.body()?;
     let mut conversation = Conversation::default();
@@ -53,11 +42,7 @@ fn check(conversation: &Conversation) -> Result<(), ApiError> {
     let is_given = |id: &Option<String>| id.as_ref().is_some_and(|id| !id.is_empty());
     check.that(is_given(&conversation.app_id), "app_id", "is empty");
     check.that(is_given(&conversation.contact_id), "contact_id", "is empty");
-    check.length("metadata", conversation.metadata.as_deref(), 1024);
-    let correlation_id = conversation.correlation_id.as_deref();
-    check.length("correlation_id", correlation_id, 128);
-    let metadata = conversation.metadata_json.as_ref();
-    check::conversation_metadata(&mut check, "metadata_json", metadata);
+    check.limits(conversation, "");
     Ok(check.done()?)
 }
 
@@ -93,7 +78,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
-    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call)?;
     let wanted = ConversationFilter {
         app_id: call.query("app_id"),
         contact_id: call.query("contact_id"),
@@ -132,7 +117,8 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
 /// The conversation as the request wants it.
 fn patched(present: &Conversation, call: &Call) -> Result<Conversation, ApiError> {
     let strategy = call.query_word("metadata_update_strategy", &["REPLACE", "MERGE_PATCH"])?;
-    let mut conversation = patch::apply(present, call, &CHANGEABLE)?;
+    let mut conversation =
+        patch::apply::<Conversation, _>(present, call, &["contact_id", "id", "last_received"])?;
     let mask = call.query_list("update_mask");
     let is_named = mask.is_none_or(|mask| mask.contains(&"metadata_json"));
     let metadata = call.json()?.get("metadata_json").and_then(Value::as_object);

@@ -37,9 +37,6 @@ const KINDS: [&str; 7] = [
 const WRAPPER: &str = "app_event";
 const FOUND_BOTH: &str = "expected it or one kind of event, found both";
 
-/// The most events on a page.
-const LARGEST_PAGE: usize = 20;
-
 pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: SendEventRequest = call.body()?;
     check(&request)?;
@@ -94,7 +91,7 @@ pub(super) fn check_contact_id(
     if by_contact && app.processing_mode != Some(ProcessingMode::Conversation) {
         return Err(ApiError::invalid(
             "recipient.contact_id",
-            "DISPATCH mode knows no contacts, use identified_by",
+            "contacts are not supported in DISPATCH mode; use identified_by",
         ));
     }
     Ok(())
@@ -154,7 +151,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
-    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call)?;
     let wanted = EventFilter {
         conversation_id: call.query("conversation_id"),
         contact_id: call.query("contact_id"),
@@ -194,7 +191,8 @@ pub(super) fn inject(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
     let mut check = Check::default();
     let event = read(&mut check, request.app_event, &request.extra);
     let accepted = injection::time_of(&request.accept_time);
-    injection::check_time(&mut check, scope.now, accepted);
+    let oldest = InjectConversationEventRequest::ACCEPT_TIME;
+    injection::check_time(&mut check, scope.now, accepted, oldest);
     let address = match request.channel_identity {
         Some(given) => Some(channels::identity(&given.channel, &given.identity, app_id)),
         None => engine::usual_address(scope, &conversation)?,

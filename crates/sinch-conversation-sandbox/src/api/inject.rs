@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
+use sinch_conversation_raw::limits::Limit;
 use sinch_conversation_raw::types::{
     ContactMessageTypes, Conversation, ConversationDirection, ConversationMessage,
     ConversationMessageTypes, ConversationMessageTypesInject as Injected, InjectMessageRequest,
@@ -11,14 +12,10 @@ use sinch_conversation_raw::wire::Timestamp;
 use super::{conversations, nothing};
 use crate::api::call::Call;
 use crate::api::error::ApiError;
-use crate::engine::check;
 use crate::engine::inject;
 use crate::model::channels;
 use crate::model::check::Check;
 use crate::store::Scope;
-
-/// How old an injected message or event may be.
-const OLDEST: TimeDelta = TimeDelta::days(30);
 
 const NO_MESSAGE: &str = "expected app_message or contact_message";
 
@@ -49,11 +46,17 @@ pub(super) fn time_of(given: &Timestamp) -> DateTime<Utc> {
     time.map_or(DateTime::UNIX_EPOCH, |time| time.with_timezone(&Utc))
 }
 
-pub(super) fn check_time(check: &mut Check, now: DateTime<Utc>, accepted: DateTime<Utc>) {
+pub(super) fn check_time(
+    check: &mut Check,
+    now: DateTime<Utc>,
+    accepted: DateTime<Utc>,
+    oldest: Limit,
+) {
+    let days = oldest.max;
     check.that(
-        accepted <= now && now - accepted <= OLDEST,
+        accepted <= now && now - accepted <= TimeDelta::days(days),
         "accept_time",
-        "has to lie within the past 30 days",
+        &format!("has to lie within the past {days} days"),
     );
 }
 
@@ -64,7 +67,8 @@ fn check(
     accepted: DateTime<Utc>,
 ) -> Result<(), ApiError> {
     let mut check = Check::default();
-    check_time(&mut check, scope.now, accepted);
+    let oldest = InjectMessageRequest::ACCEPT_TIME;
+    check_time(&mut check, scope.now, accepted, oldest);
     let identity = &request.channel_identity;
     check.that(
         !identity.identity.is_empty(),
@@ -82,7 +86,7 @@ fn check(
         "conversation_id",
         "is not the conversation of the path",
     );
-    check.length("metadata", request.metadata.as_deref(), 1024);
+    check.limits(request, "");
     check_content(&mut check, request);
     Ok(check.done()?)
 }
@@ -93,10 +97,7 @@ fn check_content(check: &mut Check, request: &InjectMessageRequest) {
         Injected::AppMessage(_) if request.extra.contains_key("contact_message") => {
             return check.wrong("contact_message", "cannot stand beside app_message");
         }
-        Injected::AppMessage(message) => {
-            check::content(check, "app_message", message);
-            ConversationDirection::ToContact
-        }
+        Injected::AppMessage(_) => ConversationDirection::ToContact,
         Injected::ContactMessage(message) => {
             let known = !matches!(message.kind, ContactMessageTypes::Unknown(_));
             check.that(

@@ -10,7 +10,7 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::messages::{self, LARGEST_PAGE};
+use super::messages;
 use crate::api::call::Call;
 use crate::api::error::ApiError;
 use crate::api::paging::Page;
@@ -23,7 +23,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: ListMessagesByChannelIdentityRequest = call.body()?;
     let size = request.page_size.map(i64::from);
     let token = request.page_token.as_deref();
-    let page = Page::new(&scope.state.seal, call, size, token, LARGEST_PAGE)?;
+    let page = Page::new(&scope.state.seal, call, size, token)?;
     check(&request)?;
     let filters = filters(&request);
     messages::check(&filters)?;

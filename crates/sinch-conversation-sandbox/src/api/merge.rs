@@ -14,9 +14,6 @@ use crate::engine::{merge, unified_contacts};
 use crate::store::Scope;
 use crate::store::contacts::Shared;
 
-/// The most conflicts on a page.
-const LARGEST_PAGE: usize = 20;
-
 pub(super) fn merge(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: MergeContactRequest = call.body()?;
     let destination = contacts::find(scope, call.param("destination_id"))?;
@@ -29,7 +26,7 @@ pub(super) fn merge(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
 }
 
 pub(super) fn conflicts(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
-    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call)?;
     let found = unified_contacts::conflicts(scope, page.after(), page.fetch())?;
     let found = page.cut(found, |shared| shared.identity.clone());
     let mut answer = ListIdentityConflictsResponse::default();

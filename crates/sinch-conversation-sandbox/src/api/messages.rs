@@ -15,9 +15,6 @@ use crate::model::check::Check;
 use crate::store::messages::{self, Key, MessageFilter, Source};
 use crate::store::{SENT_MESSAGES, Scope};
 
-/// The most messages on a page.
-pub(super) const LARGEST_PAGE: usize = 1000;
-
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(find(scope, call)?.to_value())
 }
@@ -44,7 +41,7 @@ pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, A
         "messages_source",
         "metadata can be changed only with CONVERSATION_SOURCE",
     );
-    check.length("metadata", Some(&request.metadata), 1024);
+    check.limits(&request, "");
     check.done()?;
     let mut message = find(scope, call)?;
     let id = call.param("message_id");
@@ -58,7 +55,7 @@ pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, A
 }
 
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
-    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call)?;
     let view = call.query_word("view", &["WITH_METADATA", "WITHOUT_METADATA"])?;
     let channel = call.query("channel").map(ConversationChannel::from);
     let identity = call

@@ -27,13 +27,12 @@ const DEFAULT_SIZE: usize = 10;
 
 impl<'a> Page<'a> {
     /// The page that the query parameters name.
-    pub(crate) fn read(seal: &'a Seal, call: &Call, largest: usize) -> Result<Self, ApiError> {
+    pub(crate) fn read(seal: &'a Seal, call: &Call) -> Result<Self, ApiError> {
         Self::new(
             seal,
             call,
             call.query_number("page_size")?,
             call.query("page_token"),
-            largest,
         )
     }
 
@@ -43,13 +42,13 @@ impl<'a> Page<'a> {
         call: &Call,
         size: Option<i64>,
         token: Option<&str>,
-        largest: usize,
     ) -> Result<Self, ApiError> {
+        let largest = call.operation.max_page_size.unwrap_or(i64::MAX);
         let size = match size {
             None | Some(0) => DEFAULT_SIZE,
             Some(size) => usize::try_from(size)
                 .ok()
-                .filter(|size| *size <= largest)
+                .filter(|_| size <= largest)
                 .ok_or_else(|| {
                     ApiError::invalid(
                         "page_size",

@@ -3,20 +3,29 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
-use sinch_conversation_raw::wire::Wire;
+use sinch_conversation_raw::wire::{Object, Wire};
 
 use crate::api::call::Call;
 use crate::api::error::ApiError;
 use crate::engine::merge_patch::merge_patch;
 use crate::model::strict;
 
-type Object = Map<String, Value>;
+type Members = Map<String, Value>;
 
 /// The document after a PATCH. Without `update_mask` the fields of the body that may change are set, and of an object
 /// only what the body names; with it the named fields are set, or cleared when the body lacks them. Lists are replaced
-/// as a whole, and `null` clears. Fields that are not in `changeable` never change: a mask that names one is refused,
-/// in a body they are passed over.
-pub(super) fn apply<T: Wire>(present: &T, call: &Call, changeable: &[&str]) -> Result<T, ApiError> {
+/// as a whole, and `null` clears. Fields that `B`, the type of the body, does not have, and those that are `fixed`, never
+/// change: a mask that names one is refused, in a body they are passed over.
+pub(super) fn apply<B: Object, T: Wire>(
+    present: &T,
+    call: &Call,
+    fixed: &[&str],
+) -> Result<T, ApiError> {
+    let changeable = B::KEYS.iter().filter(|key| !fixed.contains(key));
+    apply_to(present, call, &changeable.copied().collect::<Vec<_>>())
+}
+
+fn apply_to<T: Wire>(present: &T, call: &Call, changeable: &[&str]) -> Result<T, ApiError> {
     let mut document = present.to_value();
     let body = call.patch()?;
     match call.query_list("update_mask") {
@@ -30,16 +39,16 @@ pub(super) fn apply<T: Wire>(present: &T, call: &Call, changeable: &[&str]) -> R
     Ok(strict::read(&document)?)
 }
 
-/// A new document with these fields of the body.
-pub(super) fn create<T: Wire>(call: &Call, fields: &[&str]) -> Result<T, ApiError> {
+/// A new document with the fields of the body that `B`, its type, has, without those that are `fixed`.
+pub(super) fn create<B: Object, T: Wire>(call: &Call, fixed: &[&str]) -> Result<T, ApiError> {
     let mut body = call.json()?.clone();
-    body.retain(|name, _| fields.contains(&name.as_str()));
+    body.retain(|name, _| B::KEYS.contains(&name.as_str()) && !fixed.contains(&name.as_str()));
     Ok(strict::read(&Value::Object(body))?)
 }
 
 fn change(
     document: &mut Value,
-    body: &Object,
+    body: &Members,
     mask: &[&str],
     changeable: &[&str],
 ) -> Result<(), ApiError> {
@@ -55,7 +64,7 @@ fn change(
     Ok(())
 }
 
-fn find(object: &Object, path: &[&str]) -> Option<Value> {
+fn find(object: &Members, path: &[&str]) -> Option<Value> {
     let (name, rest) = path.split_first()?;
     let value = object.get(*name)?;
     if rest.is_empty() {
@@ -72,7 +81,7 @@ fn set(document: &mut Value, path: &[&str], value: Option<Value>) {
     if !rest.is_empty() {
         let inner = object
             .entry(*name)
-            .or_insert_with(|| Value::Object(Object::new()));
+            .or_insert_with(|| Value::Object(Members::new()));
         return set(inner, rest, value);
     }
     match value {
@@ -102,7 +111,7 @@ mod tests {
         };
         let present = json!({"id": "1", "name": "old", "policy": {"days": 1, "kind": "x"}, "tags": ["a", "b"]});
         let present = JsonObject::from_value(present).unwrap();
-        Ok(apply(&present, &call, &["name", "policy", "tags"])?.to_value())
+        Ok(apply_to(&present, &call, &["name", "policy", "tags"])?.to_value())
     }
 
     #[test]

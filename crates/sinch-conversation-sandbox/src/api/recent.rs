@@ -14,11 +14,8 @@ use crate::core::clock::from_micros;
 use crate::store::Scope;
 use crate::store::conversations::{self, ConversationFilter, Recent, RecentKey};
 
-/// The most conversations on a page.
-const LARGEST_PAGE: usize = 50;
-
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
-    let page = Page::read(&scope.state.seal, call, LARGEST_PAGE)?;
+    let page = Page::read(&scope.state.seal, call)?;
     let order = call.query_word("order", &["ASC", "DESC"])?;
     let only_active = call.query_flag("only_active")?.unwrap_or_default();
     let app_id = call.query("app_id");

@@ -4,15 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
-    AppMessage, V2ListTemplatesResponse, V2ListTranslationsResponse, V2Template,
-    V2TemplateTranslation,
+    V2ListTemplatesResponse, V2ListTranslationsResponse, V2Template, V2TemplateTranslation,
 };
 use sinch_conversation_raw::wire::Wire;
 
 use super::nothing;
 use crate::api::call::Call;
 use crate::api::error::ApiError;
-use crate::engine::check;
 use crate::engine::templates::{LATEST, latest, number};
 use crate::model::check::Check;
 use crate::store::templates::{self, fold};
@@ -188,7 +186,10 @@ fn next_version(scope: &Scope<'_>, template_id: &str, language: &str) -> Result<
 
 fn check(template: &V2Template) -> Result<(), ApiError> {
     let mut check = Check::default();
-    check.range("version", template.version, 1, i64::MAX);
+    let version = template.version.unwrap_or(1);
+    let found = format!("expected at least 1, found {version}");
+    check.that(version >= 1, "version", &found);
+    check.limits(template, "");
     let translations = template.translations.as_deref().unwrap_or_default();
     let mut seen = BTreeSet::new();
     for (index, translation) in translations.iter().enumerate() {
@@ -224,9 +225,6 @@ fn check_translation(check: &mut Check, field: &str, translation: &V2TemplateTra
         &format!("{field}.version"),
         "latest is no version of its own",
     );
-    let mut message = AppMessage::new(translation.kind.clone());
-    message.extra = translation.extra.clone();
-    check::content(check, field, &message);
     for (channel, instead) in translation.channel_template_overrides.iter().flatten() {
         let field = format!("{field}.channel_template_overrides.{channel}");
         if !OVERRIDING.contains(&channel.as_str()) {

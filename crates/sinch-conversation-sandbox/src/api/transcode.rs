@@ -9,7 +9,6 @@ use sinch_conversation_raw::wire::Wire;
 use super::apps;
 use crate::api::call::Call;
 use crate::api::error::ApiError;
-use crate::engine::check;
 use crate::engine::content as for_channel;
 use crate::engine::templates::ContentError;
 use crate::engine::transcode::{self, Address};
@@ -19,7 +18,7 @@ use crate::store::Scope;
 pub(super) fn transcode(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: TranscodeMessageRequest = call.body()?;
     let mut check = Check::default();
-    check::content(&mut check, "app_message", &request.app_message);
+    check.limits(&request, "");
     check.done()?;
     apps::find(scope, &request.app_id)?;
     let address = Address::new(request.from.as_deref(), request.to.as_deref());

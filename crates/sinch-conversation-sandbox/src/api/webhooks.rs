@@ -14,20 +14,11 @@ use crate::engine::check;
 use crate::model::check::Check;
 use crate::store::{Scope, WEBHOOKS, callbacks, webhooks};
 
-const CHANGEABLE: [&str; 6] = [
-    "app_id",
-    "client_credentials",
-    "secret",
-    "target",
-    "target_type",
-    "triggers",
-];
-
 /// The most webhooks of one app.
 const MOST: usize = 5;
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
-    let mut webhook: Webhook = patch::create(call, &CHANGEABLE)?;
+    let mut webhook: Webhook = patch::create::<Webhook, _>(call, &["id"])?;
     let id = scope.new_id();
     webhook.id = Some(id.clone());
     save(scope, &id, webhook)
@@ -51,7 +42,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
 }
 
 pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
-    let webhook = patch::apply(&find(scope, call)?, call, &CHANGEABLE)?;
+    let webhook = patch::apply::<Webhook, _>(&find(scope, call)?, call, &["id"])?;
     save(scope, call.param("webhook_id"), webhook)
 }
 
@@ -104,7 +95,7 @@ fn check(webhook: &Webhook) -> Result<(), ApiError> {
         "an app is needed",
     );
     check::url(&mut check, "target", &webhook.target);
-    check.length("target", Some(&webhook.target), 742);
+    check.limits(webhook, "");
     for (index, trigger) in webhook.triggers.iter().flatten().enumerate() {
         check.that(
             *trigger != WebhookTrigger::UnspecifiedTrigger,

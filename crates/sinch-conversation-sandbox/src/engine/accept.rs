@@ -19,7 +19,7 @@ use crate::store::dispatch_metadata::{self, DispatchMetadata};
 use crate::store::jobs::{self, Job};
 use crate::store::{SENT_MESSAGES, Scope, StoreError, journal, messages, queues};
 
-/// A message to take in; checked already.
+/// A message to accept; already checked.
 #[derive(Debug)]
 pub(crate) struct MessageOrder {
     pub(crate) addressee: Addressee,

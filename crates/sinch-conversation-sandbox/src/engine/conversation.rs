@@ -44,6 +44,7 @@ pub(crate) fn open(
 }
 
 /// Empty fields are shown, not left out.
+#[expect(deprecated, reason = "the API still shows the text beside the JSON")]
 pub(crate) fn fill(conversation: &mut Conversation) {
     conversation.active.get_or_insert_default();
     conversation.metadata.get_or_insert_default();
@@ -136,6 +137,7 @@ pub(crate) fn set_metadata(
 }
 
 /// What the application attached to the conversation, as callbacks carry it.
+#[expect(deprecated, reason = "the API still has the text beside the JSON")]
 pub(crate) fn attached(conversation: &Conversation) -> DispatchMetadata {
     DispatchMetadata {
         metadata: match &conversation.metadata_json {

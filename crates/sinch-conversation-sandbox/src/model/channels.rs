@@ -79,6 +79,24 @@ struct Behavior {
     silent: bool,
 }
 
+impl Behavior {
+    fn is_set(&self) -> bool {
+        !self.next.is_empty() || self.always.is_some() || self.silent || !self.delay.is_zero()
+    }
+}
+
+/// A channel that does not work as usual.
+#[derive(Serialize)]
+pub(crate) struct ChannelBehavior {
+    channel: String,
+    /// How messages fail until the channel is restored.
+    fails: Option<Failure>,
+    /// How many of the next messages fail.
+    fails_next: usize,
+    delay_ms: u64,
+    silent: bool,
+}
+
 /// Which channels fail or are late. Not stored: a sandbox starts with channels that work.
 #[derive(Default)]
 pub(crate) struct Channels(Mutex<HashMap<String, Behavior>>);
@@ -137,6 +155,23 @@ impl Channels {
             .next
             .pop_front()
             .or_else(|| behavior.always.clone())
+    }
+
+    /// The channels that do not work as usual, by name.
+    pub(crate) fn all(&self) -> Vec<ChannelBehavior> {
+        let behaviors = self.behaviors();
+        let changed = behaviors.iter().filter(|(_, behavior)| behavior.is_set());
+        let mut all: Vec<ChannelBehavior> = changed
+            .map(|(channel, behavior)| ChannelBehavior {
+                channel: channel.clone(),
+                fails: behavior.always.clone(),
+                fails_next: behavior.next.len(),
+                delay_ms: u64::try_from(behavior.delay.as_millis()).unwrap_or(u64::MAX),
+                silent: behavior.silent,
+            })
+            .collect();
+        all.sort_by(|one, other| one.channel.cmp(&other.channel));
+        all
     }
 
     fn change(&self, channel: &ConversationChannel, change: impl FnOnce(&mut Behavior)) {

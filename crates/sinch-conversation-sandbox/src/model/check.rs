@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sinch_conversation_raw::limits::Limited;
+
 /// The most violations that one answer names.
 pub(crate) const MOST_VIOLATIONS: usize = 100;
 
@@ -54,21 +56,10 @@ impl Check {
         }
     }
 
-    /// A text may have `most` characters.
-    pub(crate) fn length(&mut self, field: &str, text: Option<&str>, most: usize) {
-        let length = text.map_or(0, |text| text.chars().count());
-        if length > most {
-            self.wrong(
-                field,
-                format!("expected at most {most} characters, found {length}"),
-            );
-        }
-    }
-
-    /// A number has to be within bounds.
-    pub(crate) fn range(&mut self, field: &str, number: Option<i64>, least: i64, most: i64) {
-        if let Some(number) = number.filter(|number| !(least..=most).contains(number)) {
-            self.wrong(field, format!("expected {least} to {most}, found {number}"));
+    /// What the documents limit. `at` is put in front of the fields' names.
+    pub(crate) fn limits(&mut self, value: &impl Limited, at: &str) {
+        for breach in value.breaches(at) {
+            self.wrong(breach.field, breach.cause.to_string());
         }
     }
 

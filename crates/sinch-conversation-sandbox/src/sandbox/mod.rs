@@ -12,6 +12,7 @@ pub(crate) mod handset;
 mod http;
 mod recipients;
 pub(crate) mod seed;
+mod snippet;
 mod traffic;
 mod wait;
 

@@ -124,7 +124,7 @@ impl Places {
         }
     }
 
-    /// Whether there may be one more connection than those present. When all are gone, it begins anew.
+    /// Whether there may be one more connection than those present. When all are gone, it starts from the beginning.
     fn are_left(&mut self, present: usize) -> bool {
         if present == 0 {
             self.limit = self.wanted;
@@ -144,7 +144,7 @@ async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
     }
 }
 
-/// Whether a connection failed before it was taken in, which says nothing about the next one.
+/// Whether a connection failed before it was accepted, which says nothing about the next one.
 fn is_of_the_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -6,7 +6,7 @@ use sinch_conversation_raw::OPERATIONS;
 pub(crate) const TOKEN_OPERATION: &str = "OAuth_Token";
 
 /// Names of all operations, with the token endpoint.
-fn operation_names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn operation_names() -> impl Iterator<Item = &'static str> {
     let documented = OPERATIONS.iter().map(|operation| operation.id.as_str());
     documented.chain([TOKEN_OPERATION])
 }

@@ -19,7 +19,7 @@ use crate::store::window::{Page, Window};
 /// How many requests are kept.
 const KEPT: usize = 1000;
 /// How much of a body is kept, in bytes.
-const BODY_KEPT: usize = 16 * 1024;
+pub(crate) const BODY_KEPT: usize = 16 * 1024;
 
 /// A request to the API or the token endpoint, and its answer, as [`Sandbox::requests`](crate::Sandbox::requests) shows them. Values of fields
 /// that hold secrets are `***`; headers are not kept.

@@ -1,4 +1,4 @@
-//! Starts anew.
+//! Reset.
 
 use rusqlite::Transaction;
 

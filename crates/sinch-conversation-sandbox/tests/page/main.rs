@@ -13,6 +13,7 @@
 
 mod answering;
 mod browser;
+mod controls;
 mod driver;
 mod hostile;
 mod layout;
@@ -20,6 +21,7 @@ mod logs;
 mod long;
 mod page;
 mod rendering;
+mod requests;
 mod serving;
 mod starting;
 #[path = "../sandbox/support/mod.rs"]

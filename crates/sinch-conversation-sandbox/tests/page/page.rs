@@ -196,6 +196,13 @@ impl Page {
         found.ok()?.element().ok()
     }
 
+    /// Fills a field, or chooses an option by its value, as typing and choosing do.
+    pub async fn fill(&self, id: &str, value: &str) {
+        let script = "const field = document.getElementById(arguments[0]); field.value = arguments[1]; for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true })); return field.value";
+        let filled = self.ask(script, vec![json!(id), json!(value)]).await;
+        assert_eq!(filled, value, "{id}");
+    }
+
     /// Presses keys, wherever the focus is.
     pub async fn press(&self, keys: impl Into<thirtyfour::TypingData>) {
         let chain = self.web.action_chain().send_keys(keys);

@@ -151,12 +151,12 @@ async fn what_an_app_cannot_be() {
         "delivery_report_based_fallback": {"enabled": true, "delivery_report_waiting_time": 0},
     });
     api.post("apps", body).await.invalid(&[
-        "display_name",
-        "channel_credentials[0].channel",
         "retention_policy.ttl_days",
         "dispatch_retention_policy.ttl_days",
-        "delivery_report_based_fallback.delivery_report_waiting_time",
         "message_retry_settings.retry_duration",
+        "display_name",
+        "channel_credentials[0].channel",
+        "delivery_report_based_fallback.delivery_report_waiting_time",
     ]);
     let body =
         json!({"display_name": "x", "channel_credentials": [{"static_bearer": {"token": "t"}}]});

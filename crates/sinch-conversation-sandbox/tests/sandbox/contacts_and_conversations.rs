@@ -314,5 +314,5 @@ async fn what_a_conversation_cannot_be() {
         "correlation_id": "x".repeat(129), "metadata_json": {"x": "y".repeat(2048)}});
     api.post("conversations", body)
         .await
-        .invalid(&["correlation_id", "metadata_json"]);
+        .invalid(&["metadata_json", "correlation_id"]);
 }

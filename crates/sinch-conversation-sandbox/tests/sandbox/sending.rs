@@ -242,6 +242,16 @@ async fn what_cannot_be_sent() {
     post(with("channel_properties", properties))
         .await
         .invalid(&["channel_properties.SMS_SENDER"]);
+    let properties = json!({"VIBER_SENDER_NAME": "x".repeat(29)});
+    post(with("channel_properties", properties))
+        .await
+        .invalid(&["channel_properties.VIBER_SENDER_NAME"]);
+    let card = json!({"title": "x", "choices": vec![json!({"text_message": {"text": "x"}}); 11]});
+    let instead = json!({"text_message": {"text": "x"},
+        "explicit_channel_omni_message": {"SMS": {"card_message": card}}});
+    post(with("message", instead))
+        .await
+        .invalid(&["message.explicit_channel_omni_message.SMS.card_message.choices"]);
     for name in [
         "queue",
         "processing_strategy",

@@ -29,7 +29,7 @@ impl FromRef<Desk> for Receiver {
     }
 }
 
-/// Gives the route for callbacks, and the events that it takes in.
+/// Returns the route for callbacks, and the events that it accepts.
 pub(crate) fn open(receiver: Receiver) -> (Router, mpsc::Receiver<Event>) {
     let (work, events) = mpsc::channel(WAITING);
     let router = Router::new()

@@ -78,7 +78,7 @@ async fn start_receiver() -> Result<(String, UnboundedReceiver<Done>), Box<dyn E
     Ok((url, done))
 }
 
-/// Lets the first callback be taken in, and answers it with a failure all the same.
+/// Lets the first callback be processed, and answers it with a failure all the same.
 fn lose_first_answer(router: Router) -> Router {
     let lost = Arc::new(AtomicBool::new(false));
     router.layer(map_response(move |response: Response| {

@@ -4,7 +4,7 @@
 //! none of them owns it: a caller who gives up leaves it running for the others. While the old token is still
 //! good, nobody waits at all. All flights share one budget, whatever they are for.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -36,12 +36,20 @@ pub(crate) struct TokenCache {
 #[derive(Debug)]
 struct Inner {
     source: TokenSource,
+    /// The last token. It is written with the state locked; who needs no more than a fresh one reads it alone, and
+    /// keeps nobody waiting.
+    issued: RwLock<Option<Issued>>,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
+struct Issued {
+    token: Token,
+    generation: u64,
+}
+
+#[derive(Debug)]
 struct State {
-    token: Option<Token>,
     /// Counts the tokens, so that a late refusal of an old token leaves the new one alone.
     generation: u64,
     flight: Option<Flight>,
@@ -67,7 +75,6 @@ enum NextStep {
 impl TokenCache {
     pub(super) fn new(source: TokenSource) -> Self {
         let state = State {
-            token: None,
             generation: 0,
             flight: None,
             flights: 0,
@@ -77,6 +84,7 @@ impl TokenCache {
         Self {
             inner: Arc::new(Inner {
                 source,
+                issued: RwLock::default(),
                 state: Mutex::new(state),
             }),
         }
@@ -99,9 +107,12 @@ impl TokenCache {
 
     fn next_step(&self) -> NextStep {
         let now = Instant::now();
+        if let Some((authorization, Freshness::Fresh)) = self.inner.known(now) {
+            return NextStep::Go(authorization);
+        }
         let mut state = self.inner.lock();
         let failed = state.recent_failure(now).cloned();
-        match (state.known(now), failed) {
+        match (self.inner.known(now), failed) {
             (Some((authorization, Freshness::Fresh)), _) => NextStep::Go(authorization),
             (Some((authorization, Freshness::Aging)), failed) => {
                 if failed.is_none() {
@@ -153,12 +164,12 @@ impl TokenCache {
     /// Replaces the refused token, unless that was already done. Returns whether another try makes sense.
     pub(super) fn refused(&self, generation: u64) -> bool {
         let mut state = self.inner.lock();
-        if state.generation != generation || state.token.is_none() {
+        if state.generation != generation || self.inner.known(Instant::now()).is_none() {
             return true;
         }
         let replaced = self.flight(&mut state, Instant::now()).is_some();
         if replaced {
-            state.token = None;
+            self.inner.keep(None);
         }
         replaced
     }
@@ -168,6 +179,21 @@ impl Inner {
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing panics while the lock is held, and every state is a good one to go on from.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The token and how good it is.
+    fn known(&self, now: Instant) -> Option<(Authorization, Freshness)> {
+        let issued = self.issued.read().unwrap_or_else(PoisonError::into_inner);
+        let Issued { token, generation } = issued.as_ref()?;
+        let authorization = Authorization {
+            header: token.header.clone(),
+            generation: Some(*generation),
+        };
+        Some((authorization, token.freshness(now)))
+    }
+
+    fn keep(&self, token: Option<Issued>) {
+        *self.issued.write().unwrap_or_else(PoisonError::into_inner) = token;
     }
 
     /// Keeps the outcome of a flight.
@@ -186,7 +212,8 @@ impl Inner {
                     header: token.header.clone(),
                     generation: Some(state.generation),
                 };
-                state.token = Some(token);
+                let generation = state.generation;
+                self.keep(Some(Issued { token, generation }));
                 Ok(authorization)
             }
             Err(error) => {
@@ -202,16 +229,6 @@ impl Inner {
 }
 
 impl State {
-    /// The token and how good it is.
-    fn known(&self, now: Instant) -> Option<(Authorization, Freshness)> {
-        let token = self.token.as_ref()?;
-        let authorization = Authorization {
-            header: token.header.clone(),
-            generation: Some(self.generation),
-        };
-        Some((authorization, token.freshness(now)))
-    }
-
     fn recent_failure(&self, now: Instant) -> Option<&AuthError> {
         let (at, error) = self.failed.as_ref()?;
         (now.saturating_duration_since(*at) < HOLD).then_some(error)

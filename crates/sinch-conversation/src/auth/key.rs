@@ -56,7 +56,7 @@ pub type AccessKeyFuture<'a> =
 /// [`ClientBuilder::credentials`](crate::ClientBuilder::credentials).
 ///
 /// It is asked when the first token is needed and again when the token host refuses the key; in between its key is
-/// kept. So it should look the key up anew each time. When a key is refused and another one is given, the call goes
+/// kept. So it should look the key up each time. When a key is refused and another one is given, the call goes
 /// on with that; when the same one is given, the call fails with
 /// [`InvalidClient`](crate::error::AuthProblem::InvalidClient). It is asked once at a time, and what it takes
 /// counts towards the time limit of the calls that wait for it.

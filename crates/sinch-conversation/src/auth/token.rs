@@ -12,7 +12,7 @@ use tracing::Instrument;
 use super::{KeySource, Mask, sensitive};
 use crate::error::{AuthError, AuthProblem};
 use crate::transport::exchange::{Answer, ExchangeError, SMALL_BODY, exchange};
-use crate::transport::{Failure, RetryPolicy, retry_after, trace};
+use crate::transport::{Failure, RetryPolicy, after, retry_after, trace};
 
 /// The form that asks for a token. No scope is asked for.
 const FORM: &str = "grant_type=client_credentials";
@@ -130,7 +130,7 @@ impl TokenSource {
         resend: u32,
     ) -> Result<Answer, ExchangeError> {
         let span = trace::request_span("POST", PATH, request.url(), resend);
-        let outcome = exchange(&self.http, request, self.attempt, SMALL_BODY)
+        let outcome = exchange(&self.http, request, after(self.attempt), SMALL_BODY)
             .instrument(span.clone())
             .await;
         let (status, error) = trace::outcome(Failure::of(&outcome));

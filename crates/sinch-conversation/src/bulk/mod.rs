@@ -38,7 +38,7 @@
 //! are taken, and [`Outcomes::stopped`] says at which position.
 //!
 //! Dropping [`Outcomes`] stops at once. What was under way then, at most `concurrency` items, is named by
-//! [`Checkpoint::open`]: each of these sends may have gone out or not. The API knows no idempotency key, so
+//! [`Checkpoint::open`]: each of these sends may have gone out or not. The API has no idempotency keys, so
 //! whether to repeat them is yours to decide.
 //!
 //! When the process may end without notice, write down every outcome, and read them

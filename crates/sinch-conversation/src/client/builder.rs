@@ -221,7 +221,7 @@ impl ClientBuilder {
             Checked::Basic(header) => Authenticator::Basic(header),
             Checked::OAuth2(keys) => Authenticator::oauth2(TokenSource {
                 http: connections.to(&endpoints.auth).clone(),
-                host: endpoints.auth.clone(),
+                host: endpoints.auth.to_string(),
                 keys,
                 agent: agent.clone(),
                 retry: self.retry.clone(),

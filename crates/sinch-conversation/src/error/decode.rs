@@ -55,7 +55,8 @@ impl DecodeFailure {
 
     /// An answer without the id that it is about.
     pub(crate) fn missing_id(path: impl Into<String>, answer: &impl Wire) -> Self {
-        Self::shape(path, "expected an id", &answer.to_value())
+        let value = serde_json::from_slice(&answer.to_json()).unwrap_or_default();
+        Self::shape(path, "expected an id", &value)
     }
 
     /// An answer that is longer than this client reads.

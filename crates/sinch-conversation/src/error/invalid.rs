@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde_json::{Map, Value};
+use sinch_conversation_raw::limits::{Breach, Cause, Limit, Limited, Measure, Measured};
 
 use super::Error;
 
@@ -71,9 +72,9 @@ pub enum Problem {
     #[non_exhaustive]
     OutOfRange {
         /// The least that is allowed.
-        min: u64,
+        min: i64,
         /// The most that is allowed.
-        max: u64,
+        max: i64,
         /// What was given, with its unit.
         value: String,
     },
@@ -91,6 +92,46 @@ pub enum Problem {
     },
     /// The field was changed, and only the server sets it.
     ServerSet,
+}
+
+impl Problem {
+    fn of(cause: Cause) -> Self {
+        let (limit, found) = match cause {
+            Cause::OutOfBounds { limit, found, .. } => (limit, found),
+            Cause::Malformed { expected, .. } => return Self::Malformed { expected },
+            _ => {
+                return Self::Malformed {
+                    expected: "as documented",
+                };
+            }
+        };
+        let size = |number: i64| usize::try_from(number).unwrap_or_default();
+        let (least, most, count) = (size(limit.min), size(limit.max), size(found));
+        match limit.of {
+            Measure::Characters if found > limit.max => Self::TooLong {
+                limit: most,
+                length: count,
+            },
+            Measure::Items if found > limit.max => Self::TooMany { limit: most, count },
+            Measure::Items => Self::TooFew {
+                limit: least,
+                count,
+            },
+            of => {
+                let unit = if of == Measure::Seconds {
+                    "s"
+                } else {
+                    limit.unit
+                };
+                let value = format!("{found} {unit}").trim_end().to_owned();
+                Self::OutOfRange {
+                    min: limit.min,
+                    max: limit.max,
+                    value,
+                }
+            }
+        }
+    }
 }
 
 impl fmt::Display for InvalidArgument {
@@ -148,16 +189,20 @@ impl Violations {
         });
     }
 
-    pub(crate) fn text(&mut self, field: impl Into<String>, text: &str, limit: usize) {
-        let length = text.chars().count();
-        if length > limit {
-            self.add(field, Problem::TooLong { limit, length });
+    /// Checks the limits that the documents have for what is sent. `at` is put in front of the fields' names. Of a
+    /// field that was refused already, nothing more is said.
+    pub(crate) fn limits(&mut self, value: &impl Limited, at: &str) {
+        for Breach { field, cause, .. } in value.breaches(at) {
+            if self.0.iter().all(|known| known.field != field) {
+                self.add(field, Problem::of(cause));
+            }
         }
     }
 
-    pub(crate) fn count(&mut self, field: impl Into<String>, count: usize, limit: usize) {
-        if count > limit {
-            self.add(field, Problem::TooMany { limit, count });
+    /// Checks a value against a limit of the documents.
+    pub(crate) fn limit<T: Measured + ?Sized>(&mut self, field: &str, value: &T, limit: Limit) {
+        if let Some(cause) = limit.cause(value) {
+            self.add(field, Problem::of(cause));
         }
     }
 
@@ -175,9 +220,9 @@ impl Violations {
         field: impl Into<String>,
         value: i64,
         unit: &str,
-        (min, max): (u64, u64),
+        (min, max): (i64, i64),
     ) {
-        if !u64::try_from(value).is_ok_and(|value| (min..=max).contains(&value)) {
+        if !(min..=max).contains(&value) {
             let value = format!("{value}{unit}");
             self.add(field, Problem::OutOfRange { min, max, value });
         }
@@ -195,20 +240,6 @@ impl Violations {
             None => {}
         }
         None
-    }
-
-    pub(crate) fn count_within(
-        &mut self,
-        field: impl Into<String>,
-        count: usize,
-        (least, most): (usize, usize),
-    ) {
-        if count < least {
-            let limit = least;
-            self.add(field, Problem::TooFew { limit, count });
-        } else {
-            self.count(field, count, most);
-        }
     }
 
     /// Keeps those of some fields only. A place inside of a field belongs to the field.

@@ -13,11 +13,11 @@ mod choice;
 mod choices;
 mod contact_info;
 pub mod kakaotalk;
-pub(crate) mod limits;
 pub mod line;
 mod list;
 mod location;
 mod media;
+pub(crate) mod rules;
 mod specific;
 mod template;
 mod text;
@@ -107,7 +107,7 @@ impl Message {
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        limits::message(&self.body, "", &mut violations);
+        rules::message(&self.body, "", &mut violations);
         Ok(violations.finish()?)
     }
 }

@@ -5,7 +5,7 @@ use sinch_conversation_raw::types::{self, ChannelSpecificMessage};
 use super::kakaotalk::{CarouselCommerce, Commerce, KakaotalkMessage};
 use super::line::{LineMessage, NotificationTemplate};
 use super::whatsapp::{Flow, OrderDetails, OrderStatus, WhatsappMessage};
-use super::{Message, limits};
+use super::{Message, rules};
 use crate::channel::Channel;
 use crate::error::{Error, Violations};
 
@@ -53,7 +53,8 @@ macro_rules! channel {
                 /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
                 pub fn validate(&self) -> Result<(), Error> {
                     let mut violations = Violations::default();
-                    limits::specific(&self.body.clone().into(), "", &mut violations);
+                    violations.limits(&self.body, "");
+                    rules::specific(&self.body.clone().into(), "", &mut violations);
                     Ok(violations.finish()?)
                 }
             }

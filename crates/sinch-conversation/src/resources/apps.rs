@@ -8,7 +8,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Secret;
 
 use super::awaitable::awaitable;
-use super::{Page, Stored, limits};
+use super::{Page, Stored};
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
@@ -72,7 +72,7 @@ impl Apps {
         })
     }
 
-    /// Gets an app (`App_GetApp`), with the state of its channels. Its credentials come in clear; `Debug` hides
+    /// Gets an app (`App_GetApp`), with the state of its channels. Its credentials are returned in plain text; `Debug` hides
     /// them.
     ///
     /// ```no_run
@@ -151,14 +151,7 @@ impl CreateApp {
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        let parts = limits::AppParts {
-            channel_credentials: &self.request.channel_credentials,
-            retention_policy: self.request.retention_policy.as_ref(),
-            dispatch_retention_policy: self.request.dispatch_retention_policy.as_ref(),
-            message_retry_settings: self.request.message_retry_settings.as_ref(),
-            delivery_report_based_fallback: self.request.delivery_report_based_fallback.as_ref(),
-        };
-        limits::app(&parts, &mut violations);
+        violations.limits(&self.request, "");
         Ok(violations.finish()?)
     }
 

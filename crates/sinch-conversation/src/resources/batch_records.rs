@@ -2,7 +2,8 @@
 
 use sinch_conversation_raw::batch;
 use sinch_conversation_raw::types::{
-    ConsentRecord, ConsentsListType, ContactCreateRequest, InsertConsentsRequest,
+    ConsentRecord, ConsentsListType, ContactCreateRequest, CreateContactsRequest,
+    InsertConsentsRequest,
 };
 use sinch_conversation_raw::wire::JsonObject;
 
@@ -12,11 +13,7 @@ use crate::channel::is_app_scoped;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, BatchId};
-use crate::message::limits;
 use crate::transport::PendingCall;
-
-/// The most items of one call.
-const MOST: usize = 1000;
 
 /// Identities that are about to be put on consent lists of an app (`Batch_InsertConsents`). Await it for the id of
 /// the batch.
@@ -102,7 +99,7 @@ impl InsertConsents {
         self.client
             .start_checked(self.validate(), request, |answer| {
                 Ok(InsertedConsents {
-                    batch_id: id_of(answer.batch_id.as_ref(), "batch_id", &answer)?,
+                    batch_id: id_of(answer.batch_id.as_ref(), || "batch_id".to_owned(), &answer)?,
                     extra: answer.extra,
                 })
             })
@@ -111,19 +108,19 @@ impl InsertConsents {
 
 awaitable!(InsertConsents => InsertedConsents, insert);
 
-/// Checks how many items a call has: 1 to 1000.
-pub(super) fn check_number(field: &'static str, count: usize, violations: &mut Violations) {
-    if count == 0 {
+/// Checks that a batch has items.
+pub(super) fn check_items<T>(field: &'static str, items: &[T], violations: &mut Violations) {
+    if items.is_empty() {
         violations.missing(field, "give 1 to 1000");
     }
-    violations.count(field, count, MOST);
 }
 
 /// Checks contacts that are to be created.
-pub(super) fn check_contacts(contacts: &[ContactCreateRequest]) -> Result<(), Error> {
+pub(super) fn check_contacts(request: &CreateContactsRequest) -> Result<(), Error> {
     let mut violations = Violations::default();
-    check_number("contacts", contacts.len(), &mut violations);
-    for (index, contact) in contacts.iter().enumerate() {
+    check_items("contacts", &request.contacts, &mut violations);
+    violations.limits(request, "");
+    for (index, contact) in request.contacts.iter().enumerate() {
         check_contact(contact, &format!("contacts[{index}]"), &mut violations);
     }
     Ok(violations.finish()?)
@@ -139,8 +136,5 @@ fn check_contact(contact: &ContactCreateRequest, at: &str, violations: &mut Viol
             let field = format!("{at}.channel_identities[{index}].app_id");
             violations.missing(field, "say to which app the address belongs");
         }
-    }
-    if let Some(text) = &contact.metadata {
-        violations.text(format!("{at}.metadata"), text, limits::METADATA);
     }
 }

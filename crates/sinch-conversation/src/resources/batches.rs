@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{
     DeleteContactsRequest,
 };
 
-use super::batch_records::{InsertConsents, check_contacts, check_number};
+use super::batch_records::{InsertConsents, check_contacts, check_items};
 use super::{SendBatch, Stored};
 use crate::client::Client;
 use crate::error::Violations;
@@ -113,7 +113,7 @@ impl Batches {
         let body = CreateContactsRequest::new(contacts);
         let request = batch::batch_create_contacts(self.client.project_id(), &body);
         self.client
-            .start_checked(check_contacts(&body.contacts), request, Ok)
+            .start_checked(check_contacts(&body), request, Ok)
     }
 
     /// Deletes 1 to 1000 contacts (`Batch_DeleteContacts`). Done later: a CONTACT_DELETE callback tells of each.
@@ -135,12 +135,11 @@ impl Batches {
         contacts: impl IntoIterator<Item = I>,
     ) -> PendingCall<'static, ()> {
         let ids: Vec<String> = contacts.into_iter().map(|id| id.into().into()).collect();
+        let body = DeleteContactsRequest::new(ids);
         let mut violations = Violations::default();
-        check_number("contact_ids", ids.len(), &mut violations);
-        let request = batch::batch_delete_contacts(
-            self.client.project_id(),
-            &DeleteContactsRequest::new(ids),
-        );
+        check_items("contact_ids", &body.contact_ids, &mut violations);
+        violations.limits(&body, "");
+        let request = batch::batch_delete_contacts(self.client.project_id(), &body);
         self.client.start_checked(violations.finish(), request, Ok)
     }
 

@@ -7,14 +7,14 @@ use super::awaitable::awaitable;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::AppId;
-use crate::message::limits;
+use crate::message::rules;
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
 
 /// A question about the channels of a recipient that is about to be asked (`Capability_QueryCapability`). Await it
 /// to ask.
 ///
-/// The answer only says that the question was taken in. What was found comes as CAPABILITY callbacks, one for
+/// The answer only says that the question was accepted. What was found comes as CAPABILITY callbacks, one for
 /// each channel.
 ///
 /// ```no_run
@@ -56,7 +56,7 @@ impl QueryCapability {
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        limits::recipient(&self.request.recipient.kind, "recipient", &mut violations);
+        rules::recipient(&self.request.recipient.kind, "recipient", &mut violations);
         Ok(violations.finish()?)
     }
 

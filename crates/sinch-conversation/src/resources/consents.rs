@@ -1,5 +1,6 @@
 //! Who does not want messages.
 
+use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     ConsentsListType, GetAuditRecordsFromConsentResponse, Identity,
@@ -11,8 +12,6 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{self, AppId};
 use crate::transport::PendingCall;
-
-const PAGE_SIZE: u64 = 50;
 
 /// Marks a page token of this crate's own, which is the number of a page.
 const BY_NUMBER: &str = "page_number=";
@@ -136,7 +135,11 @@ impl ListConsents {
         let mut violations = Violations::default();
         // The name of the list is part of the path, and it may be one that is not known.
         violations.absorb(id::check("list_type", self.list.as_str()).map_err(Error::from));
-        page::check_size(self.page_size, PAGE_SIZE, &mut violations);
+        page::check_size(
+            self.page_size,
+            OperationId::ConsentsGetConsents,
+            &mut violations,
+        );
         Ok(violations.finish()?)
     }
 

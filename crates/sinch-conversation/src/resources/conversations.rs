@@ -1,5 +1,6 @@
 //! Conversations: the threads between contacts and apps.
 
+use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types;
 
@@ -13,8 +14,6 @@ use crate::error::{Error, Violations};
 use crate::event::AppEvent;
 use crate::id::{AppId, ContactId, ConversationId};
 use crate::transport::PendingCall;
-
-const PAGE_SIZE: u64 = 20;
 
 /// A conversation as the API stores it.
 pub type Conversation = Stored<ConversationId, types::Conversation>;
@@ -179,7 +178,11 @@ impl ListConversations {
             let remedy = "say with `app` or `contact` whose conversations to list";
             violations.missing("app_id", remedy);
         }
-        page::check_size(filter.page_size, PAGE_SIZE, &mut violations);
+        page::check_size(
+            filter.page_size,
+            OperationId::ConversationListConversations,
+            &mut violations,
+        );
         Ok(violations.finish()?)
     }
 

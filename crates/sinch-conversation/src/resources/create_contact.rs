@@ -4,7 +4,7 @@ use sinch_conversation_raw::types::{ChannelIdentity, ContactCreateRequest, Conta
 use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
-use super::limits;
+use super::rules;
 use super::{Contact, Stored};
 use crate::channel::{Channel, is_app_scoped};
 use crate::client::Client;
@@ -108,11 +108,8 @@ impl CreateContact {
             }
         }
         let mut violations = Violations::default();
-        limits::contact(
-            &request.channel_identities,
-            request.metadata.as_deref(),
-            &mut violations,
-        );
+        rules::identities(&request.channel_identities, &mut violations);
+        violations.limits(&request, "");
         violations.finish()?;
         Ok(request)
     }

@@ -10,7 +10,6 @@ use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId};
-use crate::message::limits;
 use crate::transport::PendingCall;
 
 /// A conversation that is about to be created (`Conversation_CreateConversation`). Await it to create it.
@@ -85,12 +84,7 @@ impl CreateConversation {
         let mut violations = Violations::default();
         let mut request = self.request.clone();
         request.metadata_json = violations.object("metadata_json", self.metadata.as_ref());
-        if let Some(object) = &request.metadata_json {
-            limits::conversation_metadata("metadata_json", object, &mut violations);
-        }
-        if let Some(id) = &request.correlation_id {
-            violations.text("correlation_id", id, limits::CORRELATION_ID);
-        }
+        violations.limits(&request, "");
         violations.finish()?;
         Ok(request)
     }

@@ -1,5 +1,6 @@
 //! Events that were sent, received or put into a conversation.
 
+use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::ConversationEvent;
 
@@ -10,8 +11,6 @@ use crate::error::{Error, Violations};
 use crate::event::AppEvent;
 use crate::id::{AppId, ContactId, ConversationId, EventId};
 use crate::transport::PendingCall;
-
-const PAGE_SIZE: u64 = 20;
 
 /// An event as the API stores it.
 pub type StoredEvent = Stored<EventId, ConversationEvent>;
@@ -124,7 +123,11 @@ impl ListEvents {
             let remedy = "say with `conversation` or `contact` whose events to list";
             violations.missing("conversation_id", remedy);
         }
-        page::check_size(self.page_size, PAGE_SIZE, &mut violations);
+        page::check_size(
+            self.page_size,
+            OperationId::EventsListEvents,
+            &mut violations,
+        );
         Ok(violations.finish()?)
     }
 

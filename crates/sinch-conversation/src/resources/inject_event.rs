@@ -75,7 +75,7 @@ impl InjectEvent {
         self
     }
 
-    /// Sets when the event was taken in: within the last 30 days.
+    /// Sets when the event was accepted: within the last 30 days.
     pub fn accepted(mut self, moment: impl Into<Timestamp>) -> Self {
         self.accepted = Some(moment.into());
         self
@@ -99,7 +99,8 @@ impl InjectEvent {
     fn request(&self) -> Result<InjectConversationEventRequest, Error> {
         let mut violations = Violations::default();
         check_identity(self.identity.as_ref(), self.app.as_ref(), &mut violations);
-        check_accepted(self.accepted.as_ref(), &mut violations);
+        let oldest = InjectConversationEventRequest::ACCEPT_TIME;
+        check_accepted(self.accepted.as_ref(), oldest, &mut violations);
         let Some(accepted) = &self.accepted else {
             return Err(violations.into());
         };

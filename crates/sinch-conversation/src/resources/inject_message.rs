@@ -12,7 +12,7 @@ use super::injected::{channel_identity, check_accepted, check_identity};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId, ConversationId};
-use crate::message::{Message, limits};
+use crate::message::{Message, rules};
 use crate::recipient::Identity;
 use crate::transport::PendingCall;
 
@@ -101,7 +101,7 @@ impl InjectMessage {
         self
     }
 
-    /// Sets when the message was taken in: within the last 30 days.
+    /// Sets when the message was accepted: within the last 30 days.
     pub fn accepted(mut self, moment: impl Into<Timestamp>) -> Self {
         self.accepted = Some(moment.into());
         self
@@ -138,7 +138,7 @@ impl InjectMessage {
         let mut violations = Violations::default();
         match &self.content {
             Some(Content::Sent(message)) => {
-                limits::message(message, "app_message.", &mut violations);
+                rules::message(message, "app_message.", &mut violations);
                 if self.sender.is_some() {
                     let expected = "left out: only a message of the contact has it";
                     violations.malformed("sender_id", expected);
@@ -151,9 +151,10 @@ impl InjectMessage {
             violations.missing("channel_identity", "give the contact's address with `on`");
         }
         check_identity(self.identity.as_ref(), self.app.as_ref(), &mut violations);
-        check_accepted(self.accepted.as_ref(), &mut violations);
+        let oldest = InjectMessageRequest::ACCEPT_TIME;
+        check_accepted(self.accepted.as_ref(), oldest, &mut violations);
         if let Some(text) = &self.metadata {
-            violations.text("metadata", text, limits::METADATA);
+            violations.limit("metadata", text, InjectMessageRequest::METADATA);
         }
         let (Some(content), Some(identity), Some(accepted)) =
             (&self.content, &self.identity, &self.accepted)

@@ -1,5 +1,6 @@
 //! What is said of everything that is put into a conversation: over which address and when it went.
 
+use sinch_conversation_raw::limits::Limit;
 use sinch_conversation_raw::types::ChannelIdentity;
 use sinch_conversation_raw::wire::Timestamp;
 
@@ -8,9 +9,6 @@ use crate::channel::is_app_scoped;
 use crate::error::Violations;
 use crate::id::AppId;
 use crate::recipient::Identity;
-
-/// The API takes what is at most 30 days old.
-const OLDEST: u64 = 30 * DAY;
 
 pub(super) fn channel_identity(identity: &Identity, app: Option<&AppId>) -> ChannelIdentity {
     let mut channel = ChannelIdentity::new(identity.channel().clone(), identity.address());
@@ -35,12 +33,16 @@ pub(super) fn check_identity(
     }
 }
 
-pub(super) fn check_accepted(accepted: Option<&Timestamp>, violations: &mut Violations) {
+pub(super) fn check_accepted(
+    accepted: Option<&Timestamp>,
+    oldest: Limit,
+    violations: &mut Violations,
+) {
     let Some(moment) = accepted else {
         return violations.missing("accept_time", "give the moment with `accepted`");
     };
     match seconds_ahead(moment) {
-        Some(ahead) => violations.range("accept_time", -ahead, " s ago", (0, OLDEST)),
+        Some(ahead) => violations.range("accept_time", -ahead, " s ago", (0, oldest.max * DAY)),
         None => violations.malformed("accept_time", "a moment"),
     }
 }

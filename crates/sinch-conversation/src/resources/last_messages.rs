@@ -7,15 +7,13 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::page::{self, listing};
+use super::page::listing;
 use super::{Page, StoredMessage};
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId};
 use crate::transport::PendingCall;
-
-const PAGE_SIZE: u64 = 1000;
 
 /// Whose last messages to list (`Messages_ListMessagesByChannelIdentity`). Await it for one page.
 ///
@@ -75,19 +73,19 @@ impl ListLastMessages {
         self
     }
 
-    /// Only messages taken in after this moment.
+    /// Only messages accepted after this time.
     pub fn start(mut self, moment: impl Into<Timestamp>) -> Self {
         self.request.start_time = Some(moment.into());
         self
     }
 
-    /// Only messages taken in before this moment.
+    /// Only messages accepted before this time.
     pub fn end(mut self, moment: impl Into<Timestamp>) -> Self {
         self.request.end_time = Some(moment.into());
         self
     }
 
-    /// From the store of CONVERSATION mode, the default, or of DISPATCH mode, which knows no contacts.
+    /// From the store of CONVERSATION mode, the default, or of DISPATCH mode, which has no contacts.
     pub fn source(mut self, source: MessageSource) -> Self {
         self.request.messages_source = Some(source);
         self
@@ -119,10 +117,11 @@ impl ListLastMessages {
         }
         let dispatch = request.messages_source == Some(MessageSource::DispatchSource);
         if dispatch && request.contact_ids.is_some() {
-            let expected = "`CONVERSATION_SOURCE` or left out: DISPATCH mode knows no contacts";
+            let expected =
+                "`CONVERSATION_SOURCE` or nothing: contacts are not supported in DISPATCH mode";
             violations.malformed("messages_source", expected);
         }
-        page::check_size(request.page_size, PAGE_SIZE, &mut violations);
+        violations.limits(request, "");
         Ok(violations.finish()?)
     }
 

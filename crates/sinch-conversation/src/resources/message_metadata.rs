@@ -8,7 +8,6 @@ use super::{Stored, StoredMessage};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::MessageId;
-use crate::message::limits;
 use crate::transport::PendingCall;
 
 /// Metadata that is about to take the place of a message's own (`Messages_UpdateMessageMetadata`). Await it.
@@ -53,7 +52,7 @@ impl UpdateMessageMetadata {
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for a longer one.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        violations.text("metadata", &self.request.metadata, limits::METADATA);
+        violations.limits(&self.request, "");
         Ok(violations.finish()?)
     }
 

@@ -1,5 +1,6 @@
 //! Messages that were sent or received.
 
+use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     ConversationDirection, ConversationMessage, ConversationMessagesView, MessageSource,
@@ -13,8 +14,6 @@ use crate::client::Client;
 use crate::error::Violations;
 use crate::id::{AppId, ContactId, ConversationId, MessageId};
 use crate::transport::PendingCall;
-
-const PAGE_SIZE: u64 = 1000;
 
 /// A message as the API stores it.
 pub type StoredMessage = Stored<MessageId, ConversationMessage>;
@@ -194,13 +193,13 @@ impl ListMessages {
         self
     }
 
-    /// Only messages taken in after this moment.
+    /// Only messages accepted after this time.
     pub fn start(mut self, moment: impl Into<Timestamp>) -> Self {
         self.filter.start = Some(moment.into());
         self
     }
 
-    /// Only messages taken in before this moment.
+    /// Only messages accepted before this time.
     pub fn end(mut self, moment: impl Into<Timestamp>) -> Self {
         self.filter.end = Some(moment.into());
         self
@@ -226,7 +225,11 @@ impl ListMessages {
 
     fn page(self) -> PendingCall<'static, Page<StoredMessage>> {
         let (filter, mut violations) = (&self.filter, Violations::default());
-        page::check_size(filter.page_size, PAGE_SIZE, &mut violations);
+        page::check_size(
+            filter.page_size,
+            OperationId::MessagesListMessages,
+            &mut violations,
+        );
         let request = conversation::messages_list_messages(
             self.client.project().as_str(),
             filter.app.as_ref().map(AppId::as_str),

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use sinch_conversation_raw::wire::Timestamp;
 
-pub(super) const DAY: u64 = 24 * 3600;
+pub(super) const DAY: i64 = 24 * 3600;
 
 /// The seconds from now to the moment, negative for one that is past; `None` for text that is no moment.
 pub(super) fn seconds_ahead(moment: &Timestamp) -> Option<i64> {

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::wire::JsonObject;
 
 use super::Stored;
@@ -76,9 +77,10 @@ pub type Pages<T> = BoxStream<'static, Result<Page<T>, Error>>;
 /// The items of a list, page after page, with one page in memory. Ends after the first error.
 pub type Items<T> = BoxStream<'static, Result<T, Error>>;
 
-/// Checks a page size against the most that the API gives.
-pub(crate) fn check_size(size: Option<i32>, most: u64, violations: &mut Violations) {
+/// Checks the page size of a list against the most that the API allows.
+pub(crate) fn check_size(size: Option<i32>, list: OperationId, violations: &mut Violations) {
     if let Some(size) = size {
+        let most = list.operation().max_page_size.unwrap_or(i64::MAX);
         violations.range("page_size", i64::from(size), "", (1, most));
     }
 }

@@ -1,5 +1,6 @@
 //! Conversations by their last message.
 
+use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{ConversationRecentMessage, SortOrder};
 
@@ -9,8 +10,6 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, ConversationId};
 use crate::transport::PendingCall;
-
-const PAGE_SIZE: u64 = 50;
 
 /// A conversation with its last message.
 pub type RecentConversation = Stored<ConversationId, ConversationRecentMessage>;
@@ -70,7 +69,11 @@ impl ListRecentConversations {
 
     fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        page::check_size(self.page_size, PAGE_SIZE, &mut violations);
+        page::check_size(
+            self.page_size,
+            OperationId::ConversationListRecentConversations,
+            &mut violations,
+        );
         Ok(violations.finish()?)
     }
 

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     MessageContentType, MessageQueue, MetadataUpdateStrategy, ProcessingStrategy, RecipientBase,
     RecipientRequest, SendMessageRequest, SendMessageResponse,
 };
 use sinch_conversation_raw::wire::{JsonObject, Timestamp, UnknownObject};
-use sinch_conversation_raw::{OperationId, conversation};
 
 use super::awaitable::awaitable;
 use super::stored::id_of;
@@ -16,7 +16,7 @@ use crate::channel::{Channel, property};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, MessageId};
-use crate::message::{Message, limits};
+use crate::message::{Message, rules};
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
 
@@ -24,16 +24,17 @@ use crate::transport::PendingCall;
 ///
 /// What the API documents as limits is checked before anything is sent; see [`validate`](Self::validate).
 ///
-/// A send is repeated by itself only when the API surely did nothing with it: no connection, 429 or 503. The API
-/// knows no idempotency key, so a send whose answer was lost may have gone out; see
+/// A send is retried automatically only when it was definitely not processed: no connection, 429 or 503. The API
+/// has no idempotency keys, so a send whose answer was lost may have gone out; see
 /// [`Error::may_have_been_processed`] and [`duplicates_acceptable`](Self::duplicates_acceptable).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct SendMessage {
     client: Client,
-    /// As it will be sent, but for the metadata of the conversation.
-    request: SendMessageRequest,
-    conversation_metadata: Option<Value>,
+    /// As it will be sent. Apart, since a builder is moved by each of its methods.
+    request: Box<SendMessageRequest>,
+    /// Whether the metadata of the conversation was something else than a JSON object.
+    has_malformed_metadata: bool,
 }
 
 /// The API has taken a message in. It is not delivered yet: receipts tell what becomes of it.
@@ -52,7 +53,11 @@ impl Sent {
     /// Takes the id out of an answer.
     fn read(answer: SendMessageResponse) -> Result<Self, Error> {
         Ok(Self {
-            message_id: id_of(answer.message_id.as_ref(), "message_id", &answer)?,
+            message_id: id_of(
+                answer.message_id.as_ref(),
+                || "message_id".to_owned(),
+                &answer,
+            )?,
             accepted_time: answer.accepted_time,
             extra: answer.extra,
         })
@@ -65,8 +70,8 @@ impl SendMessage {
         let request = SendMessageRequest::new(app, message, nobody);
         Self {
             client,
-            request,
-            conversation_metadata: None,
+            request: Box::new(request),
+            has_malformed_metadata: false,
         }
     }
 
@@ -109,7 +114,12 @@ impl SendMessage {
     /// Sets the metadata of the conversation, a JSON object of at most 2048 characters. It comes back with
     /// messages of the contact. It replaces earlier metadata.
     pub fn conversation_metadata(mut self, object: Value) -> Self {
-        self.conversation_metadata = Some(object);
+        let object = match object {
+            Value::Object(object) => Some(object),
+            _ => None,
+        };
+        self.has_malformed_metadata = object.is_none();
+        self.request.conversation_metadata = object;
         self
     }
 
@@ -195,7 +205,14 @@ impl SendMessage {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation: its field, the limit and the value.
     pub fn validate(&self) -> Result<(), Error> {
-        self.request().map(|_| ())
+        let mut violations = Violations::default();
+        if self.has_malformed_metadata {
+            violations.malformed("conversation_metadata", "a JSON object");
+        }
+        rules::recipient(&self.request.recipient.kind, "recipient", &mut violations);
+        violations.limits(&*self.request, "");
+        rules::content(&self.request.message, "message.", &mut violations);
+        Ok(violations.finish()?)
     }
 
     /// The request as it would be sent.
@@ -204,21 +221,14 @@ impl SendMessage {
     ///
     /// As [`validate`](Self::validate).
     pub fn request(&self) -> Result<SendMessageRequest, Error> {
-        let mut violations = Violations::default();
-        let mut request = self.request.clone();
-        let metadata = self.conversation_metadata.as_ref();
-        request.conversation_metadata = violations.object("conversation_metadata", metadata);
-        limits::send(&request, &mut violations);
-        violations.finish()?;
-        Ok(request)
+        self.validate()?;
+        Ok((*self.request).clone())
     }
 
     fn send(self) -> PendingCall<'static, Sent> {
-        let request = self
-            .request()
-            .map(|request| conversation::messages_send_message(self.client.project_id(), &request));
+        let request = conversation::messages_send_message(self.client.project_id(), &self.request);
         self.client
-            .try_start(OperationId::MessagesSendMessage, request, Sent::read)
+            .start_checked(self.validate(), request, Sent::read)
     }
 }
 

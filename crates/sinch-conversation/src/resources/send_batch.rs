@@ -9,32 +9,26 @@ use sinch_conversation_raw::types::{ProcessingStrategy, RecipientAndParam, SendB
 use sinch_conversation_raw::wire::{JsonObject, Timestamp};
 
 use super::awaitable::awaitable;
-use super::batch_records::check_number;
+use super::batch_records::check_items;
 use super::moment::{DAY, seconds_ahead};
 use super::stored::id_of;
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, BatchId};
-use crate::message::{Message, limits};
+use crate::message::{Message, rules};
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
 
 /// The key under which the API writes the id of the batch, over any value given.
 const RESERVED: &str = "_batch_id";
 
-/// The most recipients of a batch.
-const MOST: usize = 1000;
-
-/// A week: the furthest that a batch can be put off.
-const WEEK: u64 = 7 * DAY;
-
 /// One message to up to 1000 recipients that is about to be sent (`Batch_SendBatch`). Await it to send it.
 ///
 /// Each recipient gets a message of its own, with its own receipts. Places of the form `${name}` in the texts of the
 /// message are filled from the recipient's parameters.
 ///
-/// It is repeated by itself only when the API surely did nothing with it, as a single message is.
+/// It is retried automatically only when the request was definitely not processed, as a single message is.
 ///
 /// ```no_run
 /// use sinch_conversation::message::Text;
@@ -103,7 +97,7 @@ pub struct BatchPart {
     pub position: usize,
     /// How many recipients it has.
     pub recipients: usize,
-    /// The batch, or why it was not taken in.
+    /// The batch, or why it was not accepted.
     pub result: Result<SentBatch, Error>,
 }
 
@@ -239,19 +233,24 @@ impl SendBatch {
         let before = std::mem::take(&mut self.request.recipient_and_params);
         let before = before.into_iter().map(|body| BatchRecipient { body });
         let all = before.chain(recipients.into_iter().map(Into::into));
-        stream::unfold((self, all, 0), |(batch, mut rest, position)| async move {
-            let part: Vec<BatchRecipient> = rest.by_ref().take(MOST).collect();
-            if part.is_empty() {
-                return None;
-            }
-            let recipients = part.len();
-            let part = BatchPart {
-                position,
-                recipients,
-                result: batch.clone().recipients(part).await,
-            };
-            Some((part, (batch, rest, position + recipients)))
-        })
+        let most =
+            usize::try_from(SendBatchRequest::RECIPIENT_AND_PARAMS.max).unwrap_or(usize::MAX);
+        stream::unfold(
+            (self, all, 0),
+            move |(batch, mut rest, position)| async move {
+                let part: Vec<BatchRecipient> = rest.by_ref().take(most).collect();
+                if part.is_empty() {
+                    return None;
+                }
+                let recipients = part.len();
+                let part = BatchPart {
+                    position,
+                    recipients,
+                    result: batch.clone().recipients(part).await,
+                };
+                Some((part, (batch, rest, position + recipients)))
+            },
+        )
         .boxed()
     }
 
@@ -263,7 +262,7 @@ impl SendBatch {
     pub fn validate(&self) -> Result<(), Error> {
         let (request, mut violations) = (&self.request, Violations::default());
         let recipients = &request.recipient_and_params;
-        check_number("recipient_and_params", recipients.len(), &mut violations);
+        check_items("recipient_and_params", recipients, &mut violations);
         for (index, one) in recipients.iter().enumerate() {
             check_recipient(
                 one,
@@ -271,14 +270,12 @@ impl SendBatch {
                 &mut violations,
             );
         }
-        limits::message(&request.message, "message.", &mut violations);
+        violations.limits(request, "");
+        rules::content(&request.message, "message.", &mut violations);
         let (message, conversation) = (&request.message_metadata, &request.conversation_metadata);
         check_metadata(message.as_ref(), conversation.as_ref(), "", &mut violations);
         if let Some(moment) = &request.send_after {
             check_send_after(moment, &mut violations);
-        }
-        if let Some(text) = &request.ttl {
-            limits::ttl(text, &mut violations);
         }
         Ok(violations.finish()?)
     }
@@ -288,7 +285,7 @@ impl SendBatch {
         self.client
             .start_checked(self.validate(), request, |answer| {
                 Ok(SentBatch {
-                    batch_id: id_of(answer.batch_id.as_ref(), "batch_id", &answer)?,
+                    batch_id: id_of(answer.batch_id.as_ref(), || "batch_id".to_owned(), &answer)?,
                     send_after: answer.send_after,
                     extra: answer.extra,
                 })
@@ -345,7 +342,7 @@ fn put(map: &mut Option<Texts>, key: impl Into<String>, value: impl Into<String>
 }
 
 fn check_recipient(one: &RecipientAndParam, at: &str, violations: &mut Violations) {
-    limits::recipient(&one.recipient.kind, &format!("{at}recipient"), violations);
+    rules::recipient(&one.recipient.kind, &format!("{at}recipient"), violations);
     let (message, conversation) = (&one.message_metadata, &one.conversation_metadata);
     check_metadata(message.as_ref(), conversation.as_ref(), at, violations);
 }
@@ -372,7 +369,10 @@ fn check_metadata(
 fn check_send_after(moment: &Timestamp, violations: &mut Violations) {
     match seconds_ahead(moment) {
         // What is past goes out at once.
-        Some(ahead) => violations.range("send_after", ahead.max(0), " s ahead", (0, WEEK)),
+        Some(ahead) => {
+            let most = SendBatchRequest::SEND_AFTER.max * DAY;
+            violations.range("send_after", ahead.max(0), " s ahead", (0, most));
+        }
         None => violations.malformed("send_after", "a moment"),
     }
 }

@@ -15,14 +15,14 @@ use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::event::AppEvent;
 use crate::id::{AppId, EventId};
-use crate::message::limits;
+use crate::message::rules;
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
 
 /// An event that is about to be sent (`Events_SendEvent`). Await it to send it.
 ///
 /// An event goes to one channel; there is no fallback. Like a message it is repeated by itself only when the API
-/// surely did nothing with it.
+/// definitely did not process it.
 ///
 /// ```no_run
 /// use sinch_conversation::event::AppEvent;
@@ -71,7 +71,7 @@ impl SentEvent {
         extra: &JsonObject,
     ) -> Result<Self, Error> {
         Ok(Self {
-            event_id: id_of(event_id, "event_id", answer)?,
+            event_id: id_of(event_id, || "event_id".to_owned(), answer)?,
             accepted_time: accepted_time.cloned(),
             extra: extra.clone(),
         })
@@ -142,7 +142,7 @@ impl SendEvent {
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        limits::recipient(&self.request.recipient.kind, "recipient", &mut violations);
+        rules::recipient(&self.request.recipient.kind, "recipient", &mut violations);
         Ok(violations.finish()?)
     }
 

@@ -62,31 +62,36 @@ where
 {
     /// Takes the id out of an answer.
     pub(crate) fn read(body: T) -> Result<Self, Error> {
-        Self::read_at("", body)
+        Self::read_at(body, || T::PLACE.to_owned())
     }
 
     /// Takes every item of a list, as [`read`](Self::read) takes one. `list` is the list's place in an error.
     pub(crate) fn read_all(list: &str, items: Vec<T>) -> Result<Vec<Self>, Error> {
         let items = items.into_iter().enumerate();
         items
-            .map(|(index, item)| Self::read_at(&format!("{list}[{index}]."), item))
+            .map(|(index, item)| Self::read_at(item, || format!("{list}[{index}].{}", T::PLACE)))
             .collect()
     }
 
-    fn read_at(at: &str, body: T) -> Result<Self, Error> {
-        let id = id_of(body.id(), &format!("{at}{}", T::PLACE), &body)?;
+    fn read_at(body: T, place: impl FnOnce() -> String) -> Result<Self, Error> {
+        let id = id_of(body.id(), place, &body)?;
         Ok(Self { id, body })
     }
 }
 
-/// The id that an answer cannot be without; `place` is where it should be.
+/// The id that an answer cannot be without; `place`, for an error, is where it should be.
 pub(crate) fn id_of<I: TryFrom<String>>(
     id: Option<&String>,
-    place: &str,
+    place: impl FnOnce() -> String,
     answer: &impl Wire,
 ) -> Result<I, Error> {
     let id = id.cloned().and_then(|id| I::try_from(id).ok());
-    id.ok_or_else(|| Error::new(ErrorKind::Decode(DecodeFailure::missing_id(place, answer))))
+    id.ok_or_else(|| {
+        Error::new(ErrorKind::Decode(DecodeFailure::missing_id(
+            place(),
+            answer,
+        )))
+    })
 }
 
 impl<I, T> Deref for Stored<I, T> {

@@ -1,10 +1,10 @@
 //! What a template has to be before it is stored.
 
-use sinch_conversation_raw::types::{AppMessage, V2Template, V2TemplateTranslation};
+use sinch_conversation_raw::types::{V2Template, V2TemplateTranslation};
 
 use crate::error::{Error, Violations};
 use crate::id::TemplateId;
-use crate::message::limits;
+use crate::message::rules;
 
 /// The version under which the API shows the newest translation of a language once more.
 const LATEST: &str = "latest";
@@ -20,9 +20,10 @@ pub(super) fn check(template: &V2Template, violations: &mut Violations) {
         let expected = "the language code of one of the translations";
         violations.malformed("default_translation", expected);
     }
+    violations.limits(template, "");
     for (index, translation) in translations.iter().enumerate() {
-        let message = AppMessage::new(translation.kind.clone());
-        limits::message(&message, &format!("translations[{index}]."), violations);
+        let at = format!("translations[{index}].");
+        rules::kind(&translation.kind, &at, violations);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::AppId;
-use crate::message::{Message, limits};
+use crate::message::{Message, rules};
 use crate::transport::PendingCall;
 
 /// A message that is about to be put into the form of channels, without being sent
@@ -88,7 +88,8 @@ impl Transcode {
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        limits::message(&self.request.app_message, "app_message.", &mut violations);
+        violations.limits(&self.request, "");
+        rules::content(&self.request.app_message, "app_message.", &mut violations);
         if self.request.channels.is_empty() {
             violations.missing("channels", "say with `on` for which channels");
         }

@@ -5,7 +5,7 @@ use sinch_conversation_raw::types::{self, ClientCredentials, WebhookTargetType, 
 use sinch_conversation_raw::wire::Secret;
 
 use super::awaitable::awaitable;
-use super::{Page, Stored, limits};
+use super::{Page, Stored, rules};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::id::{AppId, WebhookId};
@@ -74,7 +74,7 @@ impl Webhooks {
         })
     }
 
-    /// Gets a webhook (`Webhooks_GetWebhook`). Its secret comes in clear; `Debug` hides it.
+    /// Gets a webhook (`Webhooks_GetWebhook`). Its secret is returned in plain text; `Debug` hides it.
     ///
     /// ```no_run
     /// # use sinch_conversation::{Client, WebhookId};
@@ -150,7 +150,7 @@ impl CreateWebhook {
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        limits::webhook(&self.request, &mut violations);
+        rules::webhook(&self.request, &mut violations);
         Ok(violations.finish()?)
     }
 

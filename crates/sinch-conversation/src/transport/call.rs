@@ -1,5 +1,6 @@
 //! One call of an operation, with all its attempts.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -142,23 +143,23 @@ impl Call {
     }
 
     fn message(&self, path_and_query: &str, body: Option<&Bytes>) -> Option<Message> {
-        let host = self.pipeline.endpoints.of(self.operation.document)?;
+        let base = self.pipeline.endpoints.of(self.operation.document)?;
         Some(Message {
             method: self.operation.method.parse().ok()?,
-            url: format!("{host}{path_and_query}").parse().ok()?,
+            url: base.with(path_and_query)?,
             body: body.cloned(),
         })
     }
 
-    /// Makes all attempts, up to a complete answer.
+    /// Makes all attempts, up to a complete answer. Whatever is waited for ends when the time of the call does.
     async fn run(&self, message: Option<Message>) -> Result<Success, Error> {
         let Some(message) = message else {
             return Err(self.describe(unbuildable()));
         };
-        let success = tokio::time::timeout_at(self.end, self.attempts(&message))
+        let attempts = pin!(self.attempts(&message));
+        let success = attempts
             .instrument(self.watch.begin(self.operation))
             .await
-            .unwrap_or_else(|_| Err(late()))
             .map_err(|error| self.describe(error))?;
         self.watch.succeeded(success.answer.status);
         Ok(success)
@@ -173,7 +174,8 @@ impl Call {
                 // There is no time left for another attempt: what happened says more than the timeout.
                 return Err(failed.unwrap_or_else(late));
             };
-            let outcome = self.attempt(self.authorized(message, &authorization)).await;
+            let request = self.authorized(message, &authorization);
+            let outcome = self.attempt(request).await?;
             let mask = Mask::of(&authorization.header);
             let renewable = || !renewed && self.pipeline.auth.refused(&authorization);
             match self.judge(outcome, mask, repeatable, repetition, renewable) {
@@ -231,12 +233,18 @@ impl Call {
     }
 
     async fn authorization(&self) -> Result<Authorization, Error> {
-        let authorization = self.pipeline.auth.authorization().await;
+        let authorization = pin!(self.pipeline.auth.authorization());
+        let authorization = tokio::time::timeout_at(self.end, authorization).await;
+        let authorization = authorization.map_err(|_| late())?;
         authorization.map_err(|error| Error::new(ErrorKind::Auth(error)))
     }
 
-    /// Sends the request once and keeps account of it.
-    async fn attempt(&self, request: reqwest::Request) -> Result<Answer, ExchangeError> {
+    /// Sends the request once and keeps account of it. An error when the time of the call is over before that of the
+    /// attempt.
+    async fn attempt(
+        &self,
+        request: reqwest::Request,
+    ) -> Result<Result<Answer, ExchangeError>, Error> {
         let resend = self.attempts.fetch_add(1, Ordering::Relaxed);
         let operation = self.operation;
         let span = trace::request_span(operation.method, operation.path, request.url(), resend);
@@ -244,18 +252,20 @@ impl Call {
             AttemptWatch::begin(&self.watch, operation.id.as_str(), resend + 1, span.clone());
         let before = self.maybe_processed.swap(true, Ordering::Relaxed);
         let limit = self.options.attempt_limit;
-        let limit = limit.unwrap_or(self.pipeline.timeouts.attempt);
+        let end = after(limit.unwrap_or(self.pipeline.timeouts.attempt));
         let http = self.pipeline.connections.to(request.url().as_str());
         let largest = self.pipeline.max_response_size;
-        let outcome = exchange(http, request, limit, largest)
-            .instrument(span)
-            .await;
+        let exchange = pin!(exchange(http, request, end.min(self.end), largest));
+        let outcome = exchange.instrument(span).await;
         let failure = Failure::of(&outcome);
+        if failure == Failure::Timeout && self.end < end && Instant::now() >= self.end {
+            return Err(late());
+        }
         watch.ended(failure);
         if failure.definitely_not_processed() {
             self.maybe_processed.store(before, Ordering::Relaxed);
         }
-        outcome
+        Ok(outcome)
     }
 
     fn judge(
@@ -337,7 +347,7 @@ fn refused(api: ApiError) -> Error {
 }
 
 /// The time in this long, which may be longer than the clock can tell.
-fn after(time: Duration) -> Instant {
+pub(crate) fn after(time: Duration) -> Instant {
     let now = Instant::now();
     now.checked_add(time).unwrap_or(now + FAR)
 }

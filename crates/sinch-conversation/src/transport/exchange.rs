@@ -1,10 +1,11 @@
 //! One request and its whole answer.
 
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
+use tokio::time::Instant;
 
 use super::Failure;
 
@@ -27,15 +28,16 @@ pub(crate) struct ExchangeError {
     pub(crate) source: Option<Arc<reqwest::Error>>,
 }
 
-/// Sends the request and reads the answer to its end, within the time. Of a success at most `largest` bytes are
-/// read.
+/// Sends the request and reads the answer to its end, until the time is over. Of a success at most `largest` bytes
+/// are read.
 pub(crate) async fn exchange(
     client: &reqwest::Client,
     request: reqwest::Request,
-    time: Duration,
+    end: Instant,
     largest: usize,
 ) -> Result<Answer, ExchangeError> {
-    match tokio::time::timeout(time, read(client, request, largest)).await {
+    let read = pin!(read(client, request, largest));
+    match tokio::time::timeout_at(end, read).await {
         Ok(answer) => answer,
         Err(_) => Err(ExchangeError::limit(Failure::Timeout)),
     }
@@ -69,17 +71,24 @@ async fn body(response: &mut reqwest::Response, largest: usize) -> reqwest::Resu
     if announced.is_some_and(|length| length > largest as u64) {
         return Ok(None);
     }
-    let mut body = BytesMut::new();
+    // Most bodies come in one piece, which needs no copy.
+    let (mut piece, mut body) = (Bytes::new(), BytesMut::new());
     while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > largest {
+        if piece.len() + body.len() + chunk.len() > largest {
             return Ok(None);
         }
-        body.extend_from_slice(&chunk);
+        body.extend_from_slice(&piece);
+        piece = chunk;
     }
+    if body.is_empty() {
+        return Ok(Some(piece));
+    }
+    body.extend_from_slice(&piece);
     Ok(Some(body.freeze()))
 }
 
 impl ExchangeError {
+    /// The time was over, or the answer too long.
     fn limit(failure: Failure) -> Self {
         Self {
             failure,

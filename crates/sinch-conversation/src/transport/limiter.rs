@@ -5,15 +5,9 @@
 //! goes to the next one who asks.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use governor::clock::Clock;
-use governor::middleware::NoOpMiddleware;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
 use tokio::time::Instant;
 
 /// Times are counted from the limiter's start.
@@ -23,19 +17,17 @@ type Moment = Duration;
 #[derive(Debug)]
 pub(crate) struct Limiter {
     start: Instant,
+    interval: Duration,
     turns: Mutex<Turns>,
 }
 
+#[derive(Debug, Default)]
 struct Turns {
-    dial: Dial,
-    pace: RateLimiter<NotKeyed, InMemoryState, Dial, NoOpMiddleware<Moment>>,
+    /// The first moment that nobody has taken yet.
+    next: Moment,
     /// Turns that were taken and given up.
     returned: BTreeSet<Moment>,
 }
-
-/// A clock that shows what it is set to, so that the pace can be asked about a time to come.
-#[derive(Clone, Debug, Default)]
-struct Dial(Arc<AtomicU64>);
 
 /// A turn that has not come yet. Dropping it gives it up.
 struct Turn<'a> {
@@ -45,17 +37,12 @@ struct Turn<'a> {
 }
 
 impl Limiter {
-    /// Lets one request go out in each interval. An interval of zero is as good as none.
+    /// Lets one request go out in each interval. An interval of zero means no limit.
     pub(crate) fn new(interval: Duration) -> Option<Self> {
-        let dial = Dial::default();
-        let quota = Quota::with_period(interval)?;
-        Some(Self {
+        (!interval.is_zero()).then(|| Self {
             start: Instant::now(),
-            turns: Mutex::new(Turns {
-                pace: RateLimiter::direct_with_clock(quota, dial.clone()),
-                dial,
-                returned: BTreeSet::new(),
-            }),
+            interval,
+            turns: Mutex::default(),
         })
     }
 
@@ -63,9 +50,8 @@ impl Limiter {
     /// `end`.
     pub(crate) async fn turn(&self, end: Instant) -> Option<Duration> {
         let now = self.start.elapsed();
-        let at = self
-            .lock()
-            .take(now, end.saturating_duration_since(self.start))?;
+        let end = end.saturating_duration_since(self.start);
+        let at = self.lock().take(now, end, self.interval)?;
         let wait = at.saturating_sub(now);
         if !wait.is_zero() {
             let mut turn = Turn {
@@ -87,7 +73,7 @@ impl Limiter {
 
 impl Turns {
     /// The first free moment from now on, unless it lies after the end.
-    fn take(&mut self, now: Moment, end: Moment) -> Option<Moment> {
+    fn take(&mut self, now: Moment, end: Moment, interval: Duration) -> Option<Moment> {
         self.returned = self.returned.split_off(&now);
         if let Some(&at) = self.returned.first() {
             return (at <= end).then(|| {
@@ -95,17 +81,12 @@ impl Turns {
                 at
             });
         }
-        self.dial.set(now);
-        let Err(later) = self.pace.check() else {
-            return Some(now);
-        };
-        let at = later.earliest_possible();
+        let at = self.next.max(now);
         if at > end {
             return None;
         }
-        // Asking again as of that moment takes it.
-        self.dial.set(at);
-        self.pace.check().ok().map(|()| at)
+        self.next = at.saturating_add(interval);
+        Some(at)
     }
 }
 
@@ -117,33 +98,11 @@ impl Drop for Turn<'_> {
     }
 }
 
-impl Dial {
-    fn set(&self, moment: Moment) {
-        let nanos = u64::try_from(moment.as_nanos()).unwrap_or(u64::MAX);
-        self.0.store(nanos, Ordering::Relaxed);
-    }
-}
-
-impl Clock for Dial {
-    type Instant = Moment;
-
-    fn now(&self) -> Moment {
-        Moment::from_nanos(self.0.load(Ordering::Relaxed))
-    }
-}
-
-impl fmt::Debug for Turns {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Turns")
-            .field("now", &self.dial.now())
-            .field("returned", &self.returned.len())
-            .finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    use std::sync::Arc;
 
     use futures_util::FutureExt;
     use futures_util::future::join_all;

@@ -21,7 +21,7 @@ pub(crate) mod trace;
 mod watch;
 mod weight;
 
-pub(crate) use call::{Call, Pipeline};
+pub(crate) use call::{Call, Pipeline, after};
 pub(crate) use limiter::Limiter;
 pub use options::CallOptions;
 pub use rate::RateLimit;

@@ -79,6 +79,7 @@ impl RateLimit {
 }
 
 fn refuse(violations: &mut Violations, max: u64, value: String) -> Option<Duration> {
+    let max = i64::try_from(max).unwrap_or(i64::MAX);
     violations.add("rate_limit", Problem::OutOfRange { min: 1, max, value });
     None
 }

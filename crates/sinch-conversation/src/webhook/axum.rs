@@ -54,10 +54,10 @@ fn announced(parts: &Parts) -> Option<usize> {
 fn log(error: &WebhookError) {
     let status = error.status().as_u16();
     match error {
-        WebhookError::Replayed => tracing::debug!(status, reason = %error, "callback not taken in"),
+        WebhookError::Replayed => tracing::debug!(status, reason = %error, "callback refused"),
         WebhookError::NonceStore(cause) => {
-            tracing::error!(status, reason = %error, %cause, "callback not taken in");
+            tracing::error!(status, reason = %error, %cause, "callback refused");
         }
-        _ => tracing::warn!(status, reason = %error, "callback not taken in"),
+        _ => tracing::warn!(status, reason = %error, "callback refused"),
     }
 }

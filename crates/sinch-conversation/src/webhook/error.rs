@@ -1,4 +1,4 @@
-//! Why a callback is not taken in, and what to answer.
+//! Why a callback is refused, and what to answer.
 
 use std::error::Error;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::VerifyError;
 
-/// Why a callback could not be taken in. [`status`](Self::status) is what to answer.
+/// Why a callback was refused. [`status`](Self::status) is what to answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebhookError {
@@ -39,13 +39,13 @@ pub enum WebhookError {
     /// 503, and the API comes again.
     #[error("the bodies of callbacks take all the memory that they may")]
     OutOfMemory,
-    /// This very callback, with the same nonce, was taken in before. Answer with 200.
-    #[error("the callback was taken in before")]
+    /// This callback, with the same nonce, was already received. Answer with 200.
+    #[error("this callback was already received")]
     Replayed,
     /// The store of nonces failed or is full, so nobody knows whether the callback is a repetition. Answer
     /// with 503, and the API comes again.
     #[error(
-        "whether the callback was taken in before is not known, because the store of nonces failed"
+        "whether this callback was already received is not known, because the store of nonces failed"
     )]
     NonceStore(#[source] Box<dyn Error + Send + Sync>),
 }

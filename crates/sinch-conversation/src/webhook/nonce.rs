@@ -22,7 +22,7 @@ pub enum Claim {
     Known,
 }
 
-/// Remembers the nonces of callbacks, so that none is taken in twice.
+/// Remembers the nonces of callbacks, so that none is accepted twice.
 ///
 /// [`MemoryNonces`](super::MemoryNonces) is one for a single process. Several processes behind one address need a
 /// store that they share, or a callback can be replayed once to each of them. Its signature is checked before a
@@ -65,10 +65,10 @@ pub trait NonceStore: fmt::Debug + Send + Sync {
     /// with an error what has an `until` no later than the latest one it forgot, as `MemoryNonces` does, or keep nonces
     /// longer than clocks are ever wrong.
     ///
-    /// An error means that nobody knows. The callback is not taken in then, and its sender is asked to come again.
+    /// An error means that nobody knows. The callback is then refused, and its sender is asked to send it again.
     fn claim<'a>(&'a self, nonce: &'a str, until: SystemTime) -> NonceFuture<'a, Claim>;
 
-    /// Forgets the nonce of a callback that could not be taken in after all, so that the API can repeat it. A
+    /// Forgets the nonce of a callback that could not be processed after all, so that the API can retry it. A
     /// nonce that is not known is no error.
     fn release<'a>(&'a self, nonce: &'a str) -> NonceFuture<'a, ()>;
 }

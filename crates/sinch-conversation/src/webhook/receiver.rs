@@ -202,7 +202,7 @@ impl VerifiedEvent {
         &self.signed
     }
 
-    /// Forgets that the callback was seen, because it could not be taken in. Without this a repetition with the
+    /// Forgets that the callback was seen, because it could not be processed. Without this a repetition with the
     /// same nonce is answered with 200 and lost.
     ///
     /// # Errors

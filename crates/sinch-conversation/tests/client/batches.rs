@@ -116,9 +116,9 @@ async fn every_violation_of_a_batch_is_named() {
             "recipient_and_params[0].message_metadata._batch_id",
             "recipient_and_params[1].recipient.identified_by.channel_identities",
             "message.carousel_message.cards",
+            "ttl",
             "conversation_metadata._batch_id",
             "send_after",
-            "ttl",
         ]
     );
     assert_eq!(error.operation(), Some(Id::BatchSendBatch.as_str()));

@@ -126,18 +126,18 @@ async fn every_violation_is_named_before_anything_is_sent() {
         named,
         [
             "recipient: missing; say with `to` whom the message is for",
+            "channel_properties.SMS_SENDER: 1025 characters, at most 1024 are allowed",
             "message.carousel_message.cards: 11 items, at most 10 are allowed",
             "message.carousel_message.cards[10].choices: 11 items, at most 10 are allowed",
             "message.carousel_message.choices: 4 items, at most 3 are allowed",
             "message_metadata: 1025 characters, at most 1024 are allowed",
-            "correlation_id: 129 characters, at most 128 are allowed",
-            "channel_properties.SMS_SENDER: 1025 characters, at most 1024 are allowed",
             "conversation_metadata: 2056 characters, at most 2048 are allowed",
             "ttl: 2 s, allowed are 3 to 315576000000",
+            "correlation_id: 129 characters, at most 128 are allowed",
         ]
     );
     assert!(matches!(
-        error.violations()[1].problem,
+        error.violations()[2].problem,
         Problem::TooMany {
             limit: 10,
             count: 11,

@@ -13,6 +13,7 @@ mod methods;
 #[path = "../../examples/quickstart/receiver.rs"]
 mod receiver;
 mod resources;
+mod snippets;
 
 use std::time::Duration;
 

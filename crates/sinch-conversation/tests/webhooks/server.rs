@@ -26,7 +26,7 @@ impl FromRef<Desk> for Receiver {
     }
 }
 
-/// A receiver on a port of its own. An event that says `"busy"` cannot be taken in.
+/// A receiver on a port of its own. An event that says `"busy"` cannot be processed.
 pub(crate) struct Server {
     client: reqwest::Client,
     pub(crate) address: String,

@@ -74,6 +74,15 @@ crate::wire::object! {
     "delivery_report_based_fallback" delivery_report_based_fallback optional,
 }
 
+crate::limits::fields! {
+    AppCreateRequest;
+    "channel_credentials" channel_credentials,
+    "retention_policy" retention_policy,
+    "dispatch_retention_policy" dispatch_retention_policy,
+    "message_retry_settings" message_retry_settings,
+    "delivery_report_based_fallback" delivery_report_based_fallback,
+}
+
 /// Request body that changes an app's configuration; no field is required.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -114,6 +123,15 @@ crate::wire::object! {
     "callback_settings" callback_settings optional,
     "message_retry_settings" message_retry_settings optional,
     "delivery_report_based_fallback" delivery_report_based_fallback optional,
+}
+
+crate::limits::fields! {
+    AppUpdateRequest;
+    "channel_credentials" channel_credentials,
+    "retention_policy" retention_policy,
+    "dispatch_retention_policy" dispatch_retention_policy,
+    "message_retry_settings" message_retry_settings,
+    "delivery_report_based_fallback" delivery_report_based_fallback,
 }
 
 /// An app as returned by the API, with its rate limits and queue statistics.
@@ -390,6 +408,12 @@ crate::wire::object! {
     "credential_ordinal_number" credential_ordinal_number optional,
 }
 
+crate::limits::fields! {
+    ConversationChannelCredentials;
+    "callback_secret" callback_secret CALLBACK_SECRET [Characters 0 256],
+    "credential_ordinal_number" credential_ordinal_number CREDENTIAL_ORDINAL_NUMBER [Value 0 255],
+}
+
 /// How much conversation metadata is reported.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -544,6 +568,11 @@ crate::wire::object! {
     "ttl_days" ttl_days optional,
 }
 
+crate::limits::fields! {
+    RetentionPolicy;
+    "ttl_days" ttl_days TTL_DAYS [Value 1 3650],
+}
+
 /// Rule that decides what gets deleted once `ttl_days` have passed; defaults to MESSAGE_EXPIRE_POLICY.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -581,6 +610,11 @@ crate::wire::object! {
     DispatchRetentionPolicy;
     "retention_type" retention_type optional,
     "ttl_days" ttl_days optional,
+}
+
+crate::limits::fields! {
+    DispatchRetentionPolicy;
+    "ttl_days" ttl_days TTL_DAYS [Value 0 7],
 }
 
 /// Kind of retention used for Dispatch Mode messages.
@@ -648,6 +682,11 @@ crate::wire::object! {
     "delivery_report_waiting_time" delivery_report_waiting_time optional,
 }
 
+crate::limits::fields! {
+    DeliveryReportBasedFallback;
+    "delivery_report_waiting_time" delivery_report_waiting_time DELIVERY_REPORT_WAITING_TIME [Value 10 259200 or 0],
+}
+
 /// Options for resending messages after temporary failures.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -661,6 +700,11 @@ pub struct MessageRetrySettings {
 crate::wire::object! {
     MessageRetrySettings;
     "retry_duration" retry_duration optional,
+}
+
+crate::limits::fields! {
+    MessageRetrySettings;
+    "retry_duration" retry_duration RETRY_DURATION [Value 30 3600],
 }
 
 /// Bearer credentials, required on channels that authenticate with a bearer token.

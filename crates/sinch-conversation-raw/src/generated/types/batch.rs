@@ -99,6 +99,14 @@ crate::wire::object! {
     "correlation_id" correlation_id unverified,
 }
 
+crate::limits::fields! {
+    SendBatchRequest;
+    "message" message,
+    "recipient_and_params" recipient_and_params RECIPIENT_AND_PARAMS [Items 1 1000],
+    "send_after" send_after SEND_AFTER [Days 0 7],
+    "ttl" ttl TTL [Seconds 3 315576000000],
+}
+
 /// One recipient of a batch, given as in a send-message request: by channel identities, which is the preferred form, or by contact ID.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -252,6 +260,12 @@ crate::wire::object! {
     "contacts" contacts required,
 }
 
+crate::limits::fields! {
+    CreateContactsRequest;
+    "contacts" contacts CONTACTS [Items 1 1000],
+    "contacts" contacts,
+}
+
 /// Contacts to delete.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -277,6 +291,11 @@ impl DeleteContactsRequest {
 crate::wire::object! {
     DeleteContactsRequest;
     "contact_ids" contact_ids required,
+}
+
+crate::limits::fields! {
+    DeleteContactsRequest;
+    "contact_ids" contact_ids CONTACT_IDS [Items 0 1000],
 }
 
 /// Consent records to insert for one app.

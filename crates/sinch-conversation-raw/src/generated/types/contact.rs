@@ -62,6 +62,11 @@ crate::wire::object! {
     "metadata" metadata optional,
 }
 
+crate::limits::fields! {
+    ContactCreateRequest;
+    "metadata" metadata METADATA [Characters 0 1024],
+}
+
 /// A contact, usually one person, that takes part in conversations through its channel identities.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -96,6 +101,11 @@ crate::wire::object! {
     "id" id optional,
     "language" language optional,
     "metadata" metadata optional,
+}
+
+crate::limits::fields! {
+    Contact;
+    "metadata" metadata METADATA [Characters 0 1024],
 }
 
 /// Language code of a contact.

@@ -218,8 +218,9 @@ pub struct Conversation {
     /// ID of the contact taking part.
     pub contact_id: Option<String>,
     /// Deprecated free text set by API clients, 1024 characters at most; may be removed, do not use it in new code.
-    ///
-    /// Deprecated by the API.
+    #[deprecated(
+        note = "Deprecated free text set by API clients, 1024 characters at most; may be removed, do not use it in new code."
+    )]
     pub metadata: Option<String>,
     /// Free data as a valid JSON object, set by API clients or taken from `conversation_metadata` in a SendMessageRequest.
     pub metadata_json: Option<Map<String, Value>>,
@@ -248,6 +249,13 @@ crate::wire::object! {
     "last_received" last_received optional,
 }
 
+crate::limits::fields! {
+    Conversation;
+    "metadata" metadata METADATA [Characters 0 1024],
+    "metadata_json" metadata_json METADATA_JSON [Characters 0 2048],
+    "correlation_id" correlation_id CORRELATION_ID [Characters 0 128],
+}
+
 /// Conversation that is to be created.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -261,8 +269,9 @@ pub struct CreateConversationRequest {
     /// ID of the contact taking part.
     pub contact_id: String,
     /// Deprecated free text set by API clients, 1024 characters at most; may be removed, do not use it in new code.
-    ///
-    /// Deprecated by the API.
+    #[deprecated(
+        note = "Deprecated free text set by API clients, 1024 characters at most; may be removed, do not use it in new code."
+    )]
     pub metadata: Option<String>,
     /// Free data as a valid JSON object, set by API clients or taken from `conversation_metadata` in a SendMessageRequest.
     pub metadata_json: Option<Map<String, Value>>,
@@ -297,6 +306,13 @@ crate::wire::object! {
     "metadata" metadata optional,
     "metadata_json" metadata_json optional,
     "correlation_id" correlation_id optional,
+}
+
+crate::limits::fields! {
+    CreateConversationRequest;
+    "metadata" metadata METADATA [Characters 0 1024],
+    "metadata_json" metadata_json METADATA_JSON [Characters 0 2048],
+    "correlation_id" correlation_id CORRELATION_ID [Characters 0 128],
 }
 
 /// A message to add to the history of a conversation on one channel.
@@ -361,6 +377,12 @@ crate::wire::object! {
     "metadata" metadata optional,
 }
 
+crate::limits::fields! {
+    InjectMessageRequest kind;
+    "accept_time" accept_time ACCEPT_TIME [Days 0 30],
+    "metadata" metadata METADATA [Characters 0 1024],
+}
+
 /// `ConversationMessageTypesInject`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -393,6 +415,11 @@ impl From<ContactMessage> for ConversationMessageTypesInject {
     fn from(held: ContactMessage) -> Self {
         Self::ContactMessage(held)
     }
+}
+
+crate::limits::variants! {
+    ConversationMessageTypesInject;
+    "app_message" AppMessage,
 }
 
 /// `ListConversationsResponse`; the documents do not describe it.
@@ -461,6 +488,11 @@ crate::wire::object! {
     "channel_identity" channel_identity optional,
     "accept_time" accept_time required,
     "processing_mode" processing_mode optional,
+}
+
+crate::limits::fields! {
+    InjectConversationEventRequest;
+    "accept_time" accept_time ACCEPT_TIME [Days 0 30],
 }
 
 /// `ListRecentConversationsResponse`; the documents do not describe it.

@@ -105,6 +105,12 @@ crate::wire::object! {
     "reply_to" reply_to optional,
 }
 
+crate::limits::fields! {
+    AppMessage kind;
+    "explicit_channel_omni_message" explicit_channel_omni_message,
+    "channel_specific_message" channel_specific_message,
+}
+
 /// `AppMessageTypes`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -216,6 +222,14 @@ impl From<ContactInfoMessage> for AppMessageTypes {
     }
 }
 
+crate::limits::variants! {
+    AppMessageTypes;
+    "card_message" CardMessage,
+    "carousel_message" CarouselMessage,
+    "choice_message" ChoiceMessage,
+    "list_message" ListMessage,
+}
+
 /// Quotes an inbound contact message (WhatsApp only). The link to the quoted message is stored for 96 hours; if it is unknown or expired, or the channel cannot quote, the message goes out unquoted.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -324,6 +338,11 @@ crate::wire::object! {
     "message_properties" message_properties optional,
 }
 
+crate::limits::fields! {
+    CardMessage;
+    "choices" choices CHOICES [Items 0 10],
+}
+
 /// Extra, optional settings of the card.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -366,6 +385,13 @@ crate::wire::object! {
     CarouselMessage;
     "cards" cards required,
     "choices" choices optional,
+}
+
+crate::limits::fields! {
+    CarouselMessage;
+    "cards" cards CARDS [Items 0 10],
+    "cards" cards,
+    "choices" choices CHOICES [Items 0 3],
 }
 
 /// `ChannelIdentities`; the documents do not describe it.
@@ -620,6 +646,11 @@ crate::wire::object! {
     "choices" choices required,
     "text_message" text_message optional,
     "message_properties" message_properties optional,
+}
+
+crate::limits::fields! {
+    ChoiceMessage;
+    "choices" choices CHOICES [Items 0 10],
 }
 
 /// Choice Response Message
@@ -1367,6 +1398,11 @@ crate::wire::object! {
     "message_properties" message_properties optional,
 }
 
+crate::limits::fields! {
+    ListMessage;
+    "sections" sections [total items Items 0 10],
+}
+
 /// Extra settings of the message; required for a product list.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -1964,6 +2000,11 @@ crate::wire::object! {
     "direction" direction optional,
 }
 
+crate::limits::fields! {
+    ListMessagesByChannelIdentityRequest;
+    "page_size" page_size PAGE_SIZE [Value 1 1000],
+}
+
 /// `ListMessagesResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -2063,6 +2104,17 @@ crate::wire::object! {
     "correlation_id" correlation_id optional,
     "conversation_metadata_update_strategy" conversation_metadata_update_strategy optional,
     "message_content_type" message_content_type optional,
+}
+
+crate::limits::fields! {
+    SendMessageRequest;
+    "channel_properties" channel_properties [member "VIBER_SENDER_NAME" Characters 0 28],
+    "channel_properties" channel_properties [each Characters 0 1024],
+    "message" message,
+    "message_metadata" message_metadata MESSAGE_METADATA [Characters 0 1024],
+    "conversation_metadata" conversation_metadata CONVERSATION_METADATA [Characters 0 2048],
+    "ttl" ttl TTL [Seconds 3 315576000000],
+    "correlation_id" correlation_id CORRELATION_ID [Characters 0 128],
 }
 
 /// Category of a message's content, used solely by consent management and ignored by the rest of the API; defaults to CONTENT_UNKNOWN.
@@ -2401,6 +2453,11 @@ crate::wire::object! {
     "metadata" metadata required,
 }
 
+crate::limits::fields! {
+    UpdateMessageMetadataRequest;
+    "metadata" metadata METADATA [Characters 0 1024],
+}
+
 /// `OmniMessageOverride`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2423,6 +2480,10 @@ impl OmniMessageOverride {
 
 crate::wire::object! {
     OmniMessageOverride OmniMessageOverrideKind;
+}
+
+crate::limits::fields! {
+    OmniMessageOverride kind;
 }
 
 /// `OmniMessageOverrideKind`; the documents do not describe it.
@@ -2536,6 +2597,14 @@ impl From<ListMessage> for OmniMessageOverrideKind {
     }
 }
 
+crate::limits::variants! {
+    OmniMessageOverrideKind;
+    "choice_message" ChoiceMessage,
+    "card_message" CardMessage,
+    "carousel_message" CarouselMessage,
+    "list_message" ListMessage,
+}
+
 /// Message of a type that only one channel knows and that has no omni-channel form.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2558,6 +2627,10 @@ impl ChannelSpecificMessage {
 
 crate::wire::object! {
     ChannelSpecificMessage ChannelSpecificMessageKind;
+}
+
+crate::limits::fields! {
+    ChannelSpecificMessage kind;
 }
 
 /// `ChannelSpecificMessageKind`; the documents do not describe it.
@@ -2628,6 +2701,16 @@ for ChannelSpecificMessageKind {
     fn from(held: LineNotificationMessageTemplateChannelSpecificMessage) -> Self {
         Self::NotificationMessageTemplate(held)
     }
+}
+
+crate::limits::variants! {
+    ChannelSpecificMessageKind;
+    "message" Flows,
+    "message" OrderDetails,
+    "message" OrderStatus,
+    "message" Commerce,
+    "message" CarouselCommerce,
+    "message" NotificationMessageTemplate,
 }
 
 /// `ContactChannelSpecificMessage`; the documents do not describe it.
@@ -2791,6 +2874,13 @@ crate::wire::object! {
     "flow_action_payload" flow_action_payload optional,
 }
 
+crate::limits::fields! {
+    FlowChannelSpecificMessage;
+    "body" body,
+    "footer" footer,
+    "flow_cta" flow_cta FLOW_CTA [Characters 0 20],
+}
+
 /// State of the flow that is sent; defaults to published.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -2882,6 +2972,13 @@ crate::wire::object! {
     "payment" payment required,
 }
 
+crate::limits::fields! {
+    PaymentOrderDetailsChannelSpecificMessage;
+    "body" body,
+    "footer" footer,
+    "payment" payment,
+}
+
 /// Content of the payment request, with its order; required.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2893,6 +2990,7 @@ pub struct OrderDetailsPayment {
     /// Kind of goods that the order is for; required. digital-goods: goods in digital form; physical-goods: goods in physical form
     pub type_of_goods: OrderDetailsPaymentTypeOfGoods,
     /// Deprecated payment settings, superseded by payment_buttons.
+    #[deprecated(note = "Deprecated payment settings, superseded by payment_buttons.")]
     pub payment_settings: Option<WhatsAppPaymentSettings>,
     /// Payment buttons to show, one or two.
     ///
@@ -2937,6 +3035,11 @@ crate::wire::object! {
     "payment_buttons" payment_buttons optional,
     "total_amount_value" total_amount_value required,
     "order" order required,
+}
+
+crate::limits::fields! {
+    OrderDetailsPayment;
+    "payment_buttons" payment_buttons PAYMENT_BUTTONS [Items 1 2],
 }
 
 /// Country, and with it the currency, of the payment; required.
@@ -3004,10 +3107,13 @@ crate::wire::object! {
 #[non_exhaustive]
 pub enum WhatsAppPaymentSettingsKind {
     /// Known by the key `dynamic_pix`.
+    #[deprecated(note = "the document marks it so")]
     DynamicPix(DynamicPix),
     /// Known by the key `payment_link`.
+    #[deprecated(note = "the document marks it so")]
     PaymentLink(PaymentLink),
     /// Known by the key `boleto`.
+    #[deprecated(note = "the document marks it so")]
     Boleto(Boleto),
     /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
     Unknown(UnknownObject),
@@ -3489,6 +3595,13 @@ crate::wire::object! {
     "payment" payment required,
 }
 
+crate::limits::fields! {
+    PaymentOrderStatusChannelSpecificMessage;
+    "body" body,
+    "footer" footer,
+    "payment" payment,
+}
+
 /// Content of the status update; required.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -3521,6 +3634,11 @@ crate::wire::object! {
     "order" order required,
 }
 
+crate::limits::fields! {
+    OrderStatusPayment;
+    "order" order,
+}
+
 /// The order and its new status; required.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -3548,6 +3666,11 @@ crate::wire::object! {
     OrderStatusPaymentOrder;
     "status" status required,
     "description" description optional,
+}
+
+crate::limits::fields! {
+    OrderStatusPaymentOrder;
+    "description" description DESCRIPTION [Characters 0 120],
 }
 
 /// Status that the order now has; required.
@@ -3603,6 +3726,11 @@ impl WhatsAppInteractiveBody {
 crate::wire::object! {
     WhatsAppInteractiveBody;
     "text" text required,
+}
+
+crate::limits::fields! {
+    WhatsAppInteractiveBody;
+    "text" text TEXT [Characters 0 1024],
 }
 
 /// Text header for a WhatsApp interactive message.
@@ -3771,6 +3899,11 @@ crate::wire::object! {
     "text" text required,
 }
 
+crate::limits::fields! {
+    WhatsAppInteractiveFooter;
+    "text" text TEXT [Characters 0 60],
+}
+
 /// Incoming WhatsApp interactive message that carries an nfm_reply.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -3894,6 +4027,11 @@ crate::wire::object! {
     "link_pc" link_pc optional,
 }
 
+crate::limits::fields! {
+    KakaoTalkWebLinkButton;
+    "name" name NAME [Characters 0 8],
+}
+
 /// KakaoTalk button (type AL) leading to an app, for example to start a call.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -3937,6 +4075,11 @@ crate::wire::object! {
     "scheme_android" scheme_android required,
 }
 
+crate::limits::fields! {
+    KakaoTalkAppLinkButton;
+    "name" name NAME [Characters 0 8],
+}
+
 /// KakaoTalk button (type BK) that sends its own name as a keyword.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -3966,6 +4109,11 @@ crate::wire::object! {
     KakaoTalkBotKeywordButton;
     "type" type_ required,
     "name" name required,
+}
+
+crate::limits::fields! {
+    KakaoTalkBotKeywordButton;
+    "name" name NAME [Characters 0 8],
 }
 
 /// A product sold at its regular price.
@@ -4003,6 +4151,12 @@ crate::wire::object! {
     "type" type_ required,
     "title" title required,
     "regular_price" regular_price required,
+}
+
+crate::limits::fields! {
+    KakaoTalkRegularPriceCommerce;
+    "title" title TITLE [Characters 0 30],
+    "regular_price" regular_price REGULAR_PRICE [Value 0 99999999 in "won"],
 }
 
 /// A product sold with a fixed amount off.
@@ -4059,6 +4213,14 @@ crate::wire::object! {
     "discount_fixed" discount_fixed required,
 }
 
+crate::limits::fields! {
+    KakaoTalkDiscountFixedCommerce;
+    "title" title TITLE [Characters 0 30],
+    "regular_price" regular_price REGULAR_PRICE [Value 0 99999999 in "won"],
+    "discount_price" discount_price DISCOUNT_PRICE [Value 0 99999999 in "won"],
+    "discount_fixed" discount_fixed DISCOUNT_FIXED [Value 0 999999 in "won"],
+}
+
 /// A product sold with a percentage off.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -4111,6 +4273,14 @@ crate::wire::object! {
     "regular_price" regular_price required,
     "discount_price" discount_price required,
     "discount_rate" discount_rate required,
+}
+
+crate::limits::fields! {
+    KakaoTalkDiscountRateCommerce;
+    "title" title TITLE [Characters 0 30],
+    "regular_price" regular_price REGULAR_PRICE [Value 0 99999999 in "won"],
+    "discount_price" discount_price DISCOUNT_PRICE [Value 0 99999999 in "won"],
+    "discount_rate" discount_rate DISCOUNT_RATE [Value 0 100 in "%"],
 }
 
 /// Coupon for a fixed amount off, titled "`discount_fixed` 원 할인 쿠폰" (in English "`discount_fixed` won discount coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
@@ -4166,6 +4336,12 @@ crate::wire::object! {
     "discount_fixed" discount_fixed required,
 }
 
+crate::limits::fields! {
+    KakaoTalkFixedDiscountCoupon;
+    "description" description DESCRIPTION [Characters 0 12],
+    "discount_fixed" discount_fixed DISCOUNT_FIXED [Value 0 999999 in "won"],
+}
+
 /// Coupon for a percentage off, titled "`discount_rate`% 할인 쿠폰" (in English "`discount_rate`% discount coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -4217,6 +4393,12 @@ crate::wire::object! {
     "scheme_android" scheme_android optional,
     "scheme_ios" scheme_ios optional,
     "discount_rate" discount_rate required,
+}
+
+crate::limits::fields! {
+    KakaoTalkDiscountRateCoupon;
+    "description" description DESCRIPTION [Characters 0 12],
+    "discount_rate" discount_rate DISCOUNT_RATE [Value 0 100 in "%"],
 }
 
 /// Coupon that lowers the shipping fee, titled "배송비 할인 쿠폰" (in English "shipping fee discount coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
@@ -4272,6 +4454,11 @@ crate::wire::object! {
     "scheme_ios" scheme_ios optional,
 }
 
+crate::limits::fields! {
+    KakaoTalkShippingDiscountCoupon;
+    "description" description DESCRIPTION [Characters 0 12],
+}
+
 /// Coupon for something free, titled "`title` 무료 쿠폰" (in English "`title` free coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -4323,6 +4510,12 @@ crate::wire::object! {
     "scheme_android" scheme_android optional,
     "scheme_ios" scheme_ios optional,
     "title" title required,
+}
+
+crate::limits::fields! {
+    KakaoTalkFreeCoupon;
+    "description" description DESCRIPTION [Characters 0 12],
+    "title" title TITLE [Characters 0 7],
 }
 
 /// Coupon of the UP kind, titled "`title` UP 쿠폰" (in English "`title` UP coupon"); one of link_mo, scheme_android and scheme_ios has to be given.
@@ -4378,6 +4571,12 @@ crate::wire::object! {
     "title" title required,
 }
 
+crate::limits::fields! {
+    KakaoTalkUpCoupon;
+    "description" description DESCRIPTION [Characters 0 12],
+    "title" title TITLE [Characters 0 7],
+}
+
 /// Offers one product on KakaoTalk; image, commerce and buttons are required.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -4427,6 +4626,15 @@ crate::wire::object! {
     "coupon" coupon optional,
 }
 
+crate::limits::fields! {
+    KakaoTalkCommerceMessage;
+    "buttons" buttons BUTTONS [Items 1 2],
+    "buttons" buttons,
+    "additional_content" additional_content ADDITIONAL_CONTENT [Characters 0 34],
+    "commerce" commerce,
+    "coupon" coupon,
+}
+
 /// `KakaoTalkCommerceButton`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -4470,6 +4678,13 @@ impl From<KakaoTalkBotKeywordButton> for KakaoTalkCommerceButton {
     fn from(held: KakaoTalkBotKeywordButton) -> Self {
         Self::Bk(held)
     }
+}
+
+crate::limits::variants! {
+    KakaoTalkCommerceButton;
+    "" Wl,
+    "" Al,
+    "" Bk,
 }
 
 /// Picture of the product; required.
@@ -4546,6 +4761,13 @@ impl From<KakaoTalkDiscountRateCommerce> for KakaoTalkCommerce {
     }
 }
 
+crate::limits::variants! {
+    KakaoTalkCommerce;
+    "" RegularPriceCommerce,
+    "" FixedDiscountCommerce,
+    "" PercentageDiscountCommerce,
+}
+
 /// Optional coupon that goes with the product.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -4613,6 +4835,15 @@ impl From<KakaoTalkUpCoupon> for KakaoTalkCommerceCoupon {
     }
 }
 
+crate::limits::variants! {
+    KakaoTalkCommerceCoupon;
+    "" FixedDiscountCoupon,
+    "" PercentageDiscountCoupon,
+    "" ShippingDiscountCoupon,
+    "" FreeCoupon,
+    "" UpCoupon,
+}
+
 /// `KakaoTalkCarouselCommerceChannelSpecificMessage`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -4644,6 +4875,11 @@ crate::wire::object! {
     "push_alarm" push_alarm optional,
     "adult" adult optional,
     "carousel" carousel required,
+}
+
+crate::limits::fields! {
+    KakaoTalkCarouselCommerceChannelSpecificMessage;
+    "carousel" carousel,
 }
 
 /// Parts of the carousel, of which list is required.
@@ -4679,6 +4915,13 @@ crate::wire::object! {
     "head" head optional,
     "list" list required,
     "tail" tail optional,
+}
+
+crate::limits::fields! {
+    KakaoTalkCarousel;
+    "head" head,
+    "list" list LIST [Items 2 10],
+    "list" list,
 }
 
 /// Opening card ahead of the product cards.
@@ -4736,6 +4979,12 @@ crate::wire::object! {
     "link_pc" link_pc optional,
     "scheme_ios" scheme_ios optional,
     "scheme_android" scheme_android optional,
+}
+
+crate::limits::fields! {
+    KakaoTalkCarouselHead;
+    "header" header HEADER [Characters 0 20],
+    "content" content CONTENT [Characters 0 50],
 }
 
 /// The "More" button that closes the carousel.
@@ -4832,6 +5081,15 @@ crate::wire::object! {
     "coupon" coupon optional,
 }
 
+crate::limits::fields! {
+    KakaoTalkCommerceChannelSpecificMessage;
+    "buttons" buttons BUTTONS [Items 1 2],
+    "buttons" buttons,
+    "additional_content" additional_content ADDITIONAL_CONTENT [Characters 0 34],
+    "commerce" commerce,
+    "coupon" coupon,
+}
+
 /// Highlighted key/value entry of a LINE notification template; both fields are mandatory.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -4861,6 +5119,11 @@ crate::wire::object! {
     LineNotificationMessageTemplateEmphasizedItem;
     "item_key" item_key required,
     "content" content required,
+}
+
+crate::limits::fields! {
+    LineNotificationMessageTemplateEmphasizedItem;
+    "content" content CONTENT [Characters 0 15],
 }
 
 /// Ordinary key/value entry of a LINE notification template; both fields are mandatory.
@@ -4894,6 +5157,11 @@ crate::wire::object! {
     "content" content required,
 }
 
+crate::limits::fields! {
+    LineNotificationMessageTemplateItem;
+    "content" content CONTENT [Characters 0 300],
+}
+
 /// Button of a LINE notification template; both fields are mandatory.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -4925,6 +5193,11 @@ crate::wire::object! {
     "url" url required,
 }
 
+crate::limits::fields! {
+    LineNotificationMessageTemplateButton;
+    "url" url URL [Characters 0 1000],
+}
+
 /// Content of a LINE notification template, made up of one highlighted item, ordinary items and buttons.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -4948,6 +5221,15 @@ crate::wire::object! {
     "emphasized_item" emphasized_item optional,
     "items" items optional,
     "buttons" buttons optional,
+}
+
+crate::limits::fields! {
+    LineNotificationMessageTemplateBody;
+    "emphasized_item" emphasized_item,
+    "items" items ITEMS [Items 0 15],
+    "items" items,
+    "buttons" buttons BUTTONS [Items 0 2],
+    "buttons" buttons,
 }
 
 /// Channel-specific message that sends a template-based LINE notification; only the template key is mandatory.
@@ -4977,6 +5259,11 @@ crate::wire::object! {
     LineNotificationMessageTemplateChannelSpecificMessage;
     "template_key" template_key required,
     "body" body optional,
+}
+
+crate::limits::fields! {
+    LineNotificationMessageTemplateChannelSpecificMessage;
+    "body" body,
 }
 
 /// The latest status of a stored message.

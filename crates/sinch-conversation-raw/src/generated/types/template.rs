@@ -116,6 +116,11 @@ crate::wire::object! {
     "update_time" update_time optional,
 }
 
+crate::limits::fields! {
+    V2Template;
+    "translations" translations,
+}
+
 /// `V2TemplateTranslation`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -169,4 +174,8 @@ crate::wire::object! {
     "variables" variables optional,
     "create_time" create_time optional,
     "update_time" update_time optional,
+}
+
+crate::limits::fields! {
+    V2TemplateTranslation kind;
 }

@@ -55,6 +55,11 @@ crate::wire::object! {
     "to" to optional,
 }
 
+crate::limits::fields! {
+    TranscodeMessageRequest;
+    "app_message" app_message,
+}
+
 /// `TranscodeMessageResponse`; the documents do not describe it.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]

@@ -63,6 +63,12 @@ crate::wire::object! {
     "token_request_type" token_request_type optional,
 }
 
+crate::limits::fields! {
+    ClientCredentials;
+    "scope" scope SCOPE [Characters 0 1024],
+    "response_type" response_type RESPONSE_TYPE [Characters 0 64],
+}
+
 /// Optional. Where the client ID and secret go in the token request; unset or unknown values act as `BASIC`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -130,6 +136,12 @@ crate::wire::object! {
     "target" target required,
     "target_type" target_type optional,
     "triggers" triggers optional,
+}
+
+crate::limits::fields! {
+    Webhook;
+    "client_credentials" client_credentials,
+    "target" target TARGET [Characters 0 742],
 }
 
 /// How a webhook's events are delivered; defaults to DISMISS.

@@ -5,18 +5,14 @@ use sinch_conversation_raw::types::{CreateContactsRequest, DeleteContactsRequest
 use sinch_conversation_raw::wire::Wire;
 
 use super::super::{contacts, nothing};
-use super::{begin, check_count};
+use super::begin;
 use crate::api::call::Call;
 use crate::api::error::ApiError;
-use crate::model::check::Check;
 use crate::store::Scope;
 use crate::store::batches::BatchKind;
 
 pub(in crate::api) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: CreateContactsRequest = call.body()?;
-    let mut check = Check::default();
-    check_count(&mut check, "contacts", 1, request.contacts.len());
-    check.done()?;
     let mut items = Vec::with_capacity(request.contacts.len());
     for (index, contact) in request.contacts.into_iter().enumerate() {
         let contact = contacts::new(scope, contact);
@@ -29,9 +25,6 @@ pub(in crate::api) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, Ap
 
 pub(in crate::api) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: DeleteContactsRequest = call.body()?;
-    let mut check = Check::default();
-    check_count(&mut check, "contact_ids", 0, request.contact_ids.len());
-    check.done()?;
     let items = request.contact_ids.into_iter().map(Value::String);
     begin(scope, BatchKind::OldContacts, "", items)?;
     Ok(nothing())

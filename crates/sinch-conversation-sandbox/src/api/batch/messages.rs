@@ -10,19 +10,14 @@ use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::super::webhooks::refuse_own;
 use super::super::{apps, nothing};
-use super::check_count;
 use crate::api::call::Call;
 use crate::api::error::ApiError;
 use crate::core::clock::from_micros;
 use crate::engine::batch::{self, messages};
 use crate::engine::{check, send};
-use crate::model::check::Check;
 use crate::store::Scope;
 use crate::store::batches::{self, Batch, BatchKind};
 use crate::store::jobs::{self, Job};
-
-/// How far ahead a batch can be scheduled.
-const FARTHEST: TimeDelta = TimeDelta::days(7);
 
 /// Batches go out at full five minutes, unless they go out in less than a minute.
 const SOON: TimeDelta = TimeDelta::minutes(1);
@@ -33,7 +28,7 @@ pub(in crate::api) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiE
     let recipients = std::mem::take(&mut request.recipient_and_params);
     let id = scope.new_id();
     let send_after = departure(scope.now, request.send_after.as_ref())?;
-    check(scope, &id, &request, recipients.len())?;
+    check(scope, &id, &request)?;
     let batch = Batch {
         kind: BatchKind::Messages,
         app_id: request.app_id.clone(),
@@ -56,15 +51,7 @@ pub(in crate::api) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiE
 }
 
 /// What all messages share has to be as in a single send; what is wrong with one of them fails that one only.
-fn check(
-    scope: &Scope<'_>,
-    id: &str,
-    request: &SendBatchRequest,
-    recipients: usize,
-) -> Result<(), ApiError> {
-    let mut check = Check::default();
-    check_count(&mut check, "recipient_and_params", 1, recipients);
-    check.done()?;
+fn check(scope: &Scope<'_>, id: &str, request: &SendBatchRequest) -> Result<(), ApiError> {
     let one = messages::request_for(id, request.clone(), anybody());
     check::message(&one)?;
     refuse_own(scope, "callback_url", one.callback_url.as_ref())?;
@@ -91,8 +78,10 @@ fn departure(now: DateTime<Utc>, asked: Option<&Timestamp>) -> Result<DateTime<U
         .to_datetime()
         .ok_or_else(|| ApiError::invalid("send_after", "expected a date and time of RFC 3339"))?;
     let asked = asked.with_timezone(&Utc);
-    if asked - now > FARTHEST {
-        return Err(ApiError::invalid("send_after", "is more than 7 days ahead"));
+    let days = SendBatchRequest::SEND_AFTER.max;
+    if asked - now > TimeDelta::days(days) {
+        let description = format!("is more than {days} days ahead");
+        return Err(ApiError::invalid("send_after", description));
     }
     if asked - now > SOON {
         return Ok(round_up(asked));

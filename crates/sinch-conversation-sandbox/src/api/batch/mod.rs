@@ -11,12 +11,8 @@ use sinch_conversation_raw::types::BatchStatus;
 
 use crate::api::error::ApiError;
 use crate::engine::batch;
-use crate::model::check::Check;
 use crate::store::Scope;
 use crate::store::batches::{Batch, BatchKind};
-
-/// The most items of a batch.
-const MOST: usize = 1000;
 
 /// Has the items done at once, one after the other, and gives the id of the batch.
 fn begin(
@@ -35,10 +31,4 @@ fn begin(
     };
     batch::accept(scope, &batch, &BTreeMap::new(), items)?;
     Ok(batch.id)
-}
-
-fn check_count(check: &mut Check, field: &str, least: usize, found: usize) {
-    if !(least..=MOST).contains(&found) {
-        check.wrong(field, format!("expected {least} to {MOST}, found {found}"));
-    }
 }

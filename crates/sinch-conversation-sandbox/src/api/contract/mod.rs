@@ -6,6 +6,7 @@
 mod body;
 mod params;
 mod proto_json;
+mod published;
 mod tolerated;
 mod violations;
 
@@ -21,6 +22,7 @@ use sinch_conversation_raw::{OperationId as Id, UnknownOperation};
 use crate::api::call::{Call, Checked, Request};
 use crate::api::error::ApiError;
 use params::Parameter;
+pub(crate) use published::{has_body, parameters};
 
 /// The name by which schemas refer to the contract.
 const NAME: &str = "urn:contract";

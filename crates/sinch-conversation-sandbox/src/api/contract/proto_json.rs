@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 use super::violations;
 use crate::model::check::{MOST_VIOLATIONS, Violation};
 
-/// The most items of a list for which the documents give no number: as many as the longest that they speak of has.
+/// The most items of a list for which the documents give no number: as many as the longest documented list has.
 const LONGEST_LIST: usize = 1000;
 
 /// What becomes of fields that are `null`.

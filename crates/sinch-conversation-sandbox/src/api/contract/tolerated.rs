@@ -5,6 +5,8 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 use sinch_conversation_raw::OperationId as Id;
+use sinch_conversation_raw::limits::Limit;
+use sinch_conversation_raw::types::DeliveryReportBasedFallback;
 
 use super::proto_json::is_camel_case_of;
 use super::violations::path_of;
@@ -21,8 +23,8 @@ struct Exception {
 enum Allowed {
     /// The field may be missing though it is required.
     Absent,
-    /// The field may have this number though it is out of range.
-    Number(i64),
+    /// The field may have the number that its limit allows beside its range.
+    Number(Limit),
     /// The content may come in an object of this one key.
     Within(&'static str),
 }
@@ -38,13 +40,13 @@ const EXCEPTIONS: &[Exception] = &[
     Exception {
         operation: Id::AppCreateApp,
         field: WAITING_TIME,
-        allowed: Allowed::Number(0),
+        allowed: Allowed::Number(DeliveryReportBasedFallback::DELIVERY_REPORT_WAITING_TIME),
     },
     // Apps that do not fall back show 0, and are sent back with it.
     Exception {
         operation: Id::AppUpdateApp,
         field: WAITING_TIME,
-        allowed: Allowed::Number(0),
+        allowed: Allowed::Number(DeliveryReportBasedFallback::DELIVERY_REPORT_WAITING_TIME),
     },
     // The path has the id already; the official Node SDK has no place for it in the body.
     Exception {
@@ -78,12 +80,12 @@ impl Allowed {
     fn covers(&self, error: &ValidationError<'_>) -> bool {
         match self {
             Self::Absent => matches!(error.kind(), ValidationErrorKind::Required { .. }),
-            Self::Number(number) => {
+            Self::Number(limit) => {
                 let out_of_range = matches!(
                     error.kind(),
                     ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. }
                 );
-                out_of_range && error.instance().as_i64() == Some(*number)
+                out_of_range && limit.or.is_some() && error.instance().as_i64() == limit.or
             }
             Self::Within(_) => false,
         }

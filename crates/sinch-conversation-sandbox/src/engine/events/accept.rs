@@ -15,7 +15,7 @@ use crate::model::timeline::TimelineKind;
 use crate::store::jobs::Job;
 use crate::store::{SENT_EVENTS, Scope, StoreError, events, journal};
 
-/// An event to take in; checked already.
+/// An event to accept; already checked.
 #[derive(Debug)]
 pub(crate) struct EventOrder {
     pub(crate) addressee: Addressee,

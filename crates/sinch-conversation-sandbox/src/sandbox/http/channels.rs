@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sinch_conversation_raw::types::ConversationChannel;
 
 use super::Sandbox;
@@ -42,6 +42,11 @@ struct News {
 #[serde(deny_unknown_fields)]
 struct Delay {
     milliseconds: u32,
+}
+
+/// The channels that do not work as usual.
+pub(super) async fn list(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, ApiError> {
+    Ok(json!({ "channels": sandbox.store.state.channels.all() }))
 }
 
 pub(super) async fn fail(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {

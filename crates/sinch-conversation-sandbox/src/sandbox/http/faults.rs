@@ -8,6 +8,7 @@ use super::Sandbox;
 use super::input::{Input, listed};
 use crate::api::error::ApiError;
 use crate::server::faults::injected::InjectedFault;
+use crate::server::operation_names::operation_names;
 use crate::server::request_log::LoggedRequest;
 
 pub(super) async fn list(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, ApiError> {
@@ -22,6 +23,12 @@ pub(super) async fn inject(sandbox: Arc<Sandbox>, input: Input) -> Result<Value,
 pub(super) async fn clear(sandbox: Arc<Sandbox>, _: Input) -> Result<(), ApiError> {
     sandbox.clear_faults();
     Ok(())
+}
+
+/// The names of the operations that a fault can be for.
+pub(super) async fn operations(_: Arc<Sandbox>, _: Input) -> Result<Value, ApiError> {
+    let names: Vec<&str> = operation_names().collect();
+    Ok(json!({ "operations": names }))
 }
 
 /// The last requests, oldest first.

@@ -11,6 +11,7 @@ mod input;
 mod overview;
 mod recipients;
 mod seed;
+mod snippets;
 mod traffic;
 mod wait;
 
@@ -80,6 +81,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         GET "/callbacks" => traffic::callbacks,
         POST "/callbacks/{id}:replay" => traffic::replay,
         POST "/capabilities" => recipients::enable,
+        GET "/channels" => channels::list,
         POST "/channels/{channel}:delay" => channels::delay,
         POST "/channels/{channel}:event" => channels::event,
         POST "/channels/{channel}:fail" => channels::fail,
@@ -95,6 +97,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         POST "/faults" => faults::inject,
         DELETE "/faults" => faults::clear,
         POST "/handset" => handset::act,
+        GET "/operations" => faults::operations,
         POST "/profiles" => recipients::name,
         GET "/received" => traffic::received,
         GET "/requests" => faults::requests,
@@ -106,6 +109,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         POST "/sent/{message_id}:record" => traffic::record,
         GET "/sent_events" => traffic::sent_events,
         GET "/sent_events/{event_id}" => traffic::sent_event,
+        POST "/snippets" => snippets::write,
         GET "/state" => overview::state,
         GET "/timeline" => traffic::timeline,
         POST "/tokens:expire" => clock::expire_tokens,

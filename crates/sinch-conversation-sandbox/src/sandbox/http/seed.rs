@@ -1,4 +1,4 @@
-//! Beginning anew, and with what.
+//! Reset, and seeding.
 
 use std::sync::Arc;
 

@@ -86,6 +86,12 @@ impl Wire {
             .unwrap()
     }
 
+    /// The next answer, unless the other side closed before it.
+    pub async fn try_answer(&mut self) -> Option<Raw> {
+        let answer = timeout(SOON, self.read_answer());
+        answer.await.expect("no answer").ok()
+    }
+
     async fn read_answer(&mut self) -> io::Result<Raw> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {

@@ -3,12 +3,13 @@
 use sinch_conversation_raw::types::{
     AppResponse, AppUpdateRequest, ConversationChannelCredentials,
 };
+use sinch_conversation_raw::wire::Wire;
 use sinch_conversation_raw::{OperationId, conversation};
 
 use super::{Editable, edit};
 use crate::error::{Problem, Violations};
 use crate::id::AppId;
-use crate::resources::{App, AppHandle, Apps, limits};
+use crate::resources::{App, AppHandle, Apps};
 use crate::transport::PendingCall;
 
 impl Editable for AppResponse {
@@ -19,15 +20,11 @@ impl Editable for AppResponse {
     const SERVER_SET: &'static [&'static str] = &["id", "queue_stats", "rate_limits"];
 
     fn check(before: &Self, after: &Self, violations: &mut Violations) {
+        // What is not of the form of a request is refused when the request is made.
+        if let Ok(request) = AppUpdateRequest::from_value(after.to_value()) {
+            violations.limits(&request, "");
+        }
         let credentials = after.channel_credentials.as_deref().unwrap_or_default();
-        let parts = limits::AppParts {
-            channel_credentials: credentials,
-            retention_policy: after.retention_policy.as_ref(),
-            dispatch_retention_policy: after.dispatch_retention_policy.as_ref(),
-            message_retry_settings: after.message_retry_settings.as_ref(),
-            delivery_report_based_fallback: after.delivery_report_based_fallback.as_ref(),
-        };
-        limits::app(&parts, violations);
         let known = before.channel_credentials.as_deref().unwrap_or_default();
         for (index, credentials) in credentials.iter().enumerate() {
             let at = format!("channel_credentials[{index}]");

@@ -6,7 +6,7 @@ use sinch_conversation_raw::{OperationId, conversation};
 use super::{Editable, edit};
 use crate::error::Violations;
 use crate::id::ContactId;
-use crate::resources::{Contact, Contacts, limits};
+use crate::resources::{Contact, Contacts, rules};
 use crate::transport::PendingCall;
 
 impl Editable for types::Contact {
@@ -18,7 +18,8 @@ impl Editable for types::Contact {
 
     fn check(_: &Self, after: &Self, violations: &mut Violations) {
         let identities = after.channel_identities.as_deref().unwrap_or_default();
-        limits::contact(identities, after.metadata.as_deref(), violations);
+        rules::identities(identities, violations);
+        violations.limits(after, "");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::error::{Error, InvalidArgument, Problem, Violations};
 use crate::id::ConversationId;
 use crate::resources::awaitable::awaitable;
-use crate::resources::{Conversation, Conversations, limits};
+use crate::resources::{Conversation, Conversations};
 use crate::transport::PendingCall;
 
 const METADATA: &str = "metadata_json";
@@ -23,7 +23,7 @@ impl Editable for types::Conversation {
     const SERVER_SET: &'static [&'static str] = &["id", "last_received"];
 
     fn check(_: &Self, after: &Self, violations: &mut Violations) {
-        limits::conversation(after, violations);
+        violations.limits(after, "");
     }
 }
 

@@ -121,8 +121,8 @@ where
 
 /// The top-level fields. One that is `null` holds nothing, like one that is missing.
 fn members(resource: &impl Wire) -> Map<String, Value> {
-    match resource.to_value() {
-        Value::Object(members) => members
+    match serde_json::from_slice(&resource.to_json()) {
+        Ok(Value::Object(members)) => members
             .into_iter()
             .filter(|(_, value)| !value.is_null())
             .collect(),

@@ -6,7 +6,7 @@ use sinch_conversation_raw::{OperationId, conversation};
 use super::{Editable, edit};
 use crate::error::Violations;
 use crate::id::WebhookId;
-use crate::resources::{Webhook, Webhooks, limits};
+use crate::resources::{Webhook, Webhooks, rules};
 use crate::transport::PendingCall;
 
 impl Editable for types::Webhook {
@@ -19,7 +19,7 @@ impl Editable for types::Webhook {
     const REQUIRED: &'static [&'static str] = &["target"];
 
     fn check(_: &Self, after: &Self, violations: &mut Violations) {
-        limits::webhook(after, violations);
+        rules::webhook(after, violations);
     }
 }
 

@@ -115,7 +115,7 @@ async fn the_times_and_limits_of_a_conversation_hold() {
         .iter()
         .map(|violation| violation.field.as_str())
         .collect();
-    assert_eq!(fields, ["correlation_id", "metadata_json", "last_received"]);
+    assert_eq!(fields, ["metadata_json", "correlation_id", "last_received"]);
     assert_eq!(server.calls().len(), 1);
 }
 

@@ -63,6 +63,21 @@ export const requests = (cursor) => part("requests", "requests", cursor);
 export const handset = (person, action) => call("POST", "handset", { ...person, ...action });
 export const replay = (id) => call("POST", `callbacks/${encodeURIComponent(id)}:replay`, {});
 
+// What a tester turns: channels, faults of the API, the clock, what there is.
+export const operations = async () => (await call("GET", "operations")).operations ?? [];
+export const channels = async () => (await call("GET", "channels")).channels ?? [];
+export const turnChannel = (channel, verb, body) => call("POST", `channels/${encodeURIComponent(channel)}:${verb}`, body);
+export const faults = async () => (await call("GET", "faults")).faults ?? [];
+export const inject = (fault) => call("POST", "faults", fault);
+export const clearFaults = () => call("DELETE", "faults");
+export const advanceClock = (seconds) => call("POST", "clock", { advance_seconds: seconds });
+export const expireTokens = () => call("POST", "tokens:expire", {});
+export const seed = (document) => call("POST", "seed", document);
+export const reset = () => call("POST", "reset", {});
+
+// A request as {curl, rust}; `rust` is null where no operation is called.
+export const snippets = ({ method, path, body }) => call("POST", "snippets", { method, path, body });
+
 // Calls `changed` with the version after each change, and `connected` with true or false.
 export function events(changed, connected) {
   const source = new EventSource("/_sandbox/events");

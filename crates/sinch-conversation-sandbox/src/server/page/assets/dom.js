@@ -64,6 +64,9 @@ export function initial(name) {
   return first ? document.createTextNode(first) : icon("person");
 }
 
+// A field below its label.
+export const labelled = (words, field, ...more) => h("div", { class: "field" }, h("label", { for: field.id }, words), field, ...more);
+
 // A button that runs `action` and is disabled while that takes.
 export function button(attributes, label, action) {
   const element = h("button", { type: "button", ...attributes }, label);

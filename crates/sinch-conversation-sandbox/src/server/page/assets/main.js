@@ -1,6 +1,7 @@
 // Starts the page: the views, and what keeps them up to date.
 
 import { chats } from "./chats.js";
+import { controls } from "./controls.js";
 import { deliveries } from "./deliveries.js";
 import { overview } from "./overview.js";
 import { requests } from "./requests.js";
@@ -12,11 +13,14 @@ const views = {
   chats: chats(panel("chats"), store),
   webhooks: deliveries(panel("webhooks"), store),
   requests: requests(panel("requests"), store),
+  controls: controls(panel("controls"), store),
   overview: overview(panel("overview"), store),
 };
 let open = "chats";
-// A request that is refused changes nothing, so nothing tells of it: while they are looked at, they are asked for.
+// A request that is refused changes nothing, and neither does a channel that is made to fail, so nothing tells of them:
+// while they are looked at, they are asked for.
 const LOOK = 2000;
+const UNTOLD = ["requests", "controls"];
 
 // `body[data-ready]` says that the page shows what the sandbox has.
 function update() {
@@ -43,5 +47,5 @@ store.addEventListener("change", update);
 store.addEventListener("connection", showConnection);
 store.start();
 setInterval(() => {
-  if (open === "requests" && store.connected && !document.hidden) store.refresh();
+  if (UNTOLD.includes(open) && store.connected && !document.hidden) store.refresh();
 }, LOOK);

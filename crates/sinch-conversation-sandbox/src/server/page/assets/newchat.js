@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { channelName, exampleIdentity } from "./channels.js";
-import { button, h } from "./dom.js";
+import { button, h, labelled } from "./dom.js";
 import { plain } from "./text.js";
 import { channelsOf, threadKey } from "./threads.js";
 
@@ -71,5 +71,3 @@ export function newChat(store, opened) {
 
   return { element, open };
 }
-
-const labelled = (words, field, ...more) => h("div", { class: "field" }, h("label", { for: field.id }, words), field, ...more);

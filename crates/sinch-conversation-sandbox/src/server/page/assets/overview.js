@@ -1,9 +1,9 @@
 // Apps, and how to reach this sandbox.
 
-import { announce, complain } from "./announce.js";
 import { badge } from "./channels.js";
 import { button, h } from "./dom.js";
 import { pairs } from "./inspector.js";
+import { copy } from "./snippets.js";
 import { asText, plain } from "./text.js";
 import { channelsOf } from "./threads.js";
 
@@ -100,13 +100,6 @@ const curl = ({ project_id, endpoints }) => [
 const quoted = (value) => (/^[\w./:@%-]*$/.test(asText(value)) ? asText(value) : `'${asText(value).replaceAll("'", "'\\''")}'`);
 
 function code(text, label) {
-  const copy = button({ class: "quiet copy", "aria-label": `Copy: ${label}` }, "Copy", async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      announce("Copied");
-    } catch {
-      complain("The browser does not let this page copy; select the text instead.");
-    }
-  });
-  return h("div", { class: "code" }, h("pre", { tabindex: "0", "aria-label": label }, text), copy);
+  const copier = button({ class: "quiet copy", "aria-label": `Copy: ${label}` }, "Copy", () => copy(text));
+  return h("div", { class: "code" }, h("pre", { tabindex: "0", "aria-label": label }, text), copier);
 }

@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { pairs } from "./inspector.js";
 import { folded } from "./json.js";
+import { snippets } from "./snippets.js";
 import { splitList } from "./splitlist.js";
 import { plain } from "./text.js";
 import { exact } from "./time.js";
@@ -16,8 +17,10 @@ export function requests(panel, store) {
     filters: [
       { label: "all", test: () => true },
       { label: "errors", test: (request) => request.status >= 400 || !request.status },
+      ...[2, 4, 5].map((hundreds) => ({ label: `${hundreds}xx`, test: (request) => Math.floor(request.status / 100) === hundreds })),
       { label: "with injected faults", test: (request) => Boolean(request.fault) },
     ],
+    words,
     row,
     detail,
     empty: () => [
@@ -26,6 +29,10 @@ export function requests(panel, store) {
     ].filter(Boolean),
   });
 }
+
+// What a search looks through.
+const words = (request) =>
+  [request.method, request.path, request.operation, request.status ?? "no answer", request.request, request.response].join("\n");
 
 const state = (request) =>
   h("span", { class: `state state-${request.status && request.status < 400 ? "delivered" : "abandoned"}` }, plain(request.status) || "no answer");
@@ -44,6 +51,8 @@ const detail = (request) => [
     ["At", exact(request.at)],
     ["Took", request.milliseconds !== undefined && `${plain(request.milliseconds)} ms`],
   ].filter(([, value]) => value)),
+  // The token has no code: the client gets it by itself.
+  snippets({ method: request.method, path: request.path, body: request.request }, { rust: Boolean(request.operation) && !request.operation.startsWith("OAuth") }),
   problem(request.problem),
   request.fault && folded("Injected fault", request.fault, { open: true }),
   request.request && folded("Request body", request.request, { open: true }),

@@ -8,16 +8,18 @@ import { go } from "./tabs.js";
 const PAGE = 100;
 
 // `name` is the tab; `items()` gives all; `row(item)` and `detail(item)` give nodes; `signature(item)` changes when they
-// do; `filters` are {label, test}; `empty()` gives nodes.
-export function splitList(panel, { name, title, items, row, detail, signature, filters, empty }) {
+// do; `filters` are {label, test}; `words(item)`, where it is given, is what a search looks through; `empty()` gives nodes.
+export function splitList(panel, { name, title, items, row, detail, signature, filters, words, empty }) {
   let shown = PAGE;
   let open = "";
   let drawn = "";
   const chosen = h("select", { id: `${name}-filter` }, filters.map(({ label }, index) => h("option", { value: index }, label)));
+  const search = h("input", { type: "search", id: `${name}-search`, class: "log-search", placeholder: "Find in all of it", "aria-label": `Find in ${title.toLowerCase()}`, hidden: !words });
+  const count = h("p", { class: "log-count", id: `${name}-count`, role: "status" });
   const list = h("ul", { class: "log-list", "aria-label": title });
   const older = button({ class: "quiet wide", hidden: true }, "Older", () => ((shown += PAGE), update()));
   const side = h("div", { class: "log-side" },
-    h("div", { class: "log-tools" }, h("h2", {}, title), h("label", { for: `${name}-filter` }, "Show"), chosen), list, older);
+    h("div", { class: "log-tools" }, h("h2", {}, title), h("label", { for: `${name}-filter` }, "Show"), chosen, search, count), list, older);
   const place = h("div", { class: "log-detail", role: "region", "aria-label": `One of ${title.toLowerCase()}` });
   const nothing = h("div", { class: "log-empty" });
   panel.append(side, place, nothing);
@@ -25,10 +27,26 @@ export function splitList(panel, { name, title, items, row, detail, signature, f
     h("a", { class: "log-row", href: `#/${name}/${encodeURIComponent(key)}`, "aria-current": key === open && "true" }, row(item))));
   const roving = new Roving(list, ".log-row");
   chosen.addEventListener("change", () => ((shown = PAGE), update()));
+  search.addEventListener("input", () => ((shown = PAGE), update()));
+  // In small letters, and made once for each item.
+  const haystacks = new WeakMap();
+
+  function contains(item, wanted) {
+    if (!haystacks.has(item)) haystacks.set(item, words(item).toLowerCase());
+    return haystacks.get(item).includes(wanted);
+  }
+
+  function matching(all) {
+    const test = filters[chosen.selectedIndex]?.test ?? (() => true);
+    const wanted = search.value.trim().toLowerCase();
+    return all.filter((item) => test(item) && (!wanted || contains(item, wanted)));
+  }
 
   function update() {
     const all = items();
-    const found = all.filter(filters[chosen.selectedIndex]?.test ?? (() => true));
+    const found = matching(all);
+    const told = found.length === all.length ? `${all.length}` : `${found.length} of ${all.length}`;
+    if (count.textContent !== told) count.textContent = told;
     const visible = found.slice(-shown).reverse();
     rows.show(visible.map((item) => {
       const key = String(item.id);

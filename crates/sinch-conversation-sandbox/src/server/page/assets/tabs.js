@@ -2,7 +2,7 @@
 
 import { Roving } from "./roving.js";
 
-const NAMES = ["chats", "webhooks", "requests", "overview"];
+const NAMES = ["chats", "webhooks", "requests", "controls", "overview"];
 
 export function route() {
   const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/");

@@ -10,23 +10,23 @@
 //!
 //! The folder `examples` of the crate has programs for these pages. They need no account.
 
-#[doc = include_str!("guide/first_message.md")]
+#[doc = include_str!("first_message.md")]
 pub mod first_message {}
 
-#[doc = include_str!("guide/receiving.md")]
+#[doc = include_str!("receiving.md")]
 pub mod receiving {}
 
-#[doc = include_str!("guide/fallback.md")]
+#[doc = include_str!("fallback.md")]
 pub mod fallback {}
 
-#[doc = include_str!("guide/errors.md")]
+#[doc = include_str!("errors.md")]
 pub mod errors {}
 
-#[doc = include_str!("guide/testing.md")]
+#[doc = include_str!("testing.md")]
 pub mod testing {}
 
-#[doc = include_str!("guide/from_curl.md")]
+#[doc = include_str!("from_curl.md")]
 pub mod from_curl {}
 
-#[doc = include_str!("guide/operations.md")]
+#[doc = include_str!("operations.md")]
 pub mod operations {}

@@ -1,0 +1,70 @@
+// Faults of the API: requests that are answered wrongly, late or not at all.
+
+import { trying } from "./announce.js";
+import * as api from "./api.js";
+import { card, complaint } from "./controlcard.js";
+import { button, h, labelled } from "./dom.js";
+import { plain } from "./text.js";
+
+const KINDS = [
+  ["status", "Answer with a status"],
+  ["reset", "Reset the connection"],
+  ["delay", "Answer late"],
+];
+
+export function faultControls(store, act) {
+  let asked = false;
+  const operation = h("select", { id: "fault-operation" }, h("option", { value: "*" }, "any operation"));
+  const kind = h("select", { id: "fault-kind" }, KINDS.map(([value, words]) => h("option", { value }, words)));
+  const status = h("input", { id: "fault-status", type: "number", min: "200", max: "599", value: "503" });
+  const retry = h("input", { id: "fault-retry", type: "number", min: "0", placeholder: "no header" });
+  const delay = h("input", { id: "fault-delay", type: "number", min: "0", step: "100", placeholder: "none" });
+  const times = h("input", { id: "fault-times", type: "number", min: "0", value: "1" });
+  const phase = h("select", { id: "fault-phase" },
+    h("option", { value: "before" }, "before it is performed"), h("option", { value: "after" }, "after it was performed"));
+  const answering = h("div", { class: "control-fields" }, labelled("Status", status), labelled("Retry-After, in seconds", retry));
+  const problem = complaint();
+  const list = h("ul", { class: "control-list", "aria-label": "Faults that still strike" });
+  const clear = button({ class: "plain", hidden: true }, "Clear all faults", act(problem, api.clearFaults, "Faults cleared"));
+  const form = h("div", { class: "control-form" },
+    h("div", { class: "control-fields" }, labelled("Operation", operation), labelled("What happens", kind)),
+    answering,
+    h("div", { class: "control-fields" }, labelled("Delay, in milliseconds", delay), labelled("Requests (0: all)", times), labelled("When", phase)),
+    problem,
+    h("div", { class: "buttons" }, clear, button({ class: "primary" }, "Inject", act(problem, () => api.inject(fault()), "Fault injected"))));
+  kind.addEventListener("change", () => (answering.hidden = kind.value !== "status"));
+
+  function fault() {
+    const made = { operation: operation.value, times: Number(times.value), phase: phase.value };
+    if (delay.value) made.delay_ms = Number(delay.value);
+    if (kind.value === "reset") made.reset = true;
+    if (kind.value !== "status") return made;
+    made.status = Number(status.value);
+    if (retry.value) made.retry_after = Number(retry.value);
+    return made;
+  }
+
+  // The names come from the sandbox; they do not change while it runs.
+  function update() {
+    if (asked) return;
+    asked = true;
+    trying(async () => operation.append(...(await api.operations()).map((name) => h("option", { value: name }, name))));
+  }
+
+  function show({ faults }) {
+    clear.hidden = faults.length === 0;
+    list.replaceChildren(...faults.map((one) => h("li", {},
+      h("span", { class: "strong" }, one.operation === "*" ? "any operation" : plain(one.operation)), h("span", {}, described(one)),
+      h("span", { class: "faint" }, one.left === null ? "until cleared" : `${one.left} left`, one.struck > 0 && `, struck ${one.struck}`))));
+  }
+
+  const element = card("control-faults-title", "Faults of the API", "They strike before credentials and bodies are looked at, as with a gateway in front of the API.", form, list);
+  return { element, update, show };
+}
+
+const described = (one) => [
+  one.reset ? "connection reset" : one.status && `status ${one.status}`,
+  one.cut_body !== undefined && `body cut after ${one.cut_body} bytes`,
+  one.delay_ms > 0 && `${one.delay_ms} ms late`,
+  one.phase === "after" && "after it was performed",
+].filter(Boolean).join(", ");
