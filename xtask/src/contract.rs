@@ -4,26 +4,23 @@
 //! Alternatives are written so that a fault inside the chosen one is reported at its own place, and `oneOf` fails only
 //! when none or several are chosen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::normalise::{
-    unions::{Alternative, Holds, Select, Union},
-    walk::{self, Node, referenced},
+use crate::{
+    model::{Alternative, Body, Field, Form, Model, Operation, Schema},
+    normalise::{unions::Select, walk::Node},
 };
 
 /// The dialect of the schemas.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// Keys of a schema that stay as they are.
-const KEPT: &[&str] = &["type", "enum", "format"];
-
 /// The contract as text, an operation or a definition a line.
-pub fn text(normalised: &Value) -> String {
-    let operations = operations(normalised);
-    let definitions = definitions(normalised, &operations);
-    let operations = lines(operations.iter().map(|(id, value)| (id.as_str(), value)));
+pub fn text(model: &Model) -> String {
+    let operations: Vec<(&str, Value)> = model.operations.iter().map(operation).collect();
+    let definitions = definitions(model, &operations);
+    let operations = lines(operations.iter().map(|(id, value)| (*id, value)));
     let definitions = lines(
         definitions
             .iter()
@@ -42,78 +39,45 @@ fn lines<'a>(members: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
     lines.join(",\n")
 }
 
-/// The operations in the order of the documents.
-fn operations(normalised: &Value) -> Vec<(String, Value)> {
-    let documents = normalised.get("paths").and_then(Value::as_object);
-    let items = documents
-        .into_iter()
-        .flat_map(|documents| documents.values())
-        .filter_map(Value::as_object)
-        .flat_map(|paths| paths.values())
-        .filter_map(Value::as_object);
-    items
-        .flat_map(|item| {
-            let shared = item.get("parameters");
-            item.iter()
-                .filter(|(method, _)| walk::is_method(method))
-                .filter_map(move |(_, operation)| {
-                    let id = operation.get("operationId")?.as_str()?;
-                    Some((id.to_owned(), one_operation(operation, shared)))
-                })
+fn operation(operation: &Operation) -> (&str, Value) {
+    let parameters = operation.parameters.iter().map(|parameter| {
+        json!({
+            "name": parameter.name,
+            "in": parameter.place,
+            "required": parameter.is_required,
+            "schema": schema(&parameter.schema),
         })
-        .collect()
+    });
+    let parameters: Vec<Value> = parameters.collect();
+    let body = operation.body.as_ref().map(body);
+    (
+        &operation.id,
+        json!({"parameters": parameters, "body": body}),
+    )
 }
 
-fn one_operation(operation: &Value, shared: Option<&Value>) -> Value {
-    let parameters: Vec<Value> = [shared, operation.get("parameters")]
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_array)
-        .flatten()
-        .map(parameter)
-        .collect();
-    json!({"parameters": parameters, "body": operation.get("requestBody").map(body)})
-}
-
-fn parameter(parameter: &Value) -> Value {
-    json!({
-        "name": parameter.get("name"),
-        "in": parameter.get("in"),
-        "required": is_true(parameter.get("required")),
-        "schema": parameter.get("schema").map_or_else(|| json!({}), schema),
-    })
-}
-
-fn body(body: &Value) -> Value {
-    let published = body.pointer("/content/application~1json/schema");
-    let mut schema = published.map_or_else(|| json!({}), schema);
-    if let (Some(required), Some(schema)) = (body.get("x-required"), schema.as_object_mut()) {
-        schema.insert("required".to_owned(), required.clone());
+fn body(body: &Body) -> Value {
+    let mut schema = schema(&body.schema);
+    if let (false, Some(schema)) = (body.required.is_empty(), schema.as_object_mut()) {
+        schema.insert("required".to_owned(), json!(body.required));
     }
-    json!({"required": is_true(body.get("required")), "schema": schema})
-}
-
-fn is_true(value: Option<&Value>) -> bool {
-    value == Some(&Value::Bool(true))
+    json!({"required": body.is_required, "schema": schema})
 }
 
 /// The definitions that the operations reach, by name.
-fn definitions(normalised: &Value, operations: &[(String, Value)]) -> BTreeMap<String, Value> {
+fn definitions(model: &Model, operations: &[(&str, Value)]) -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
     let mut waiting: Vec<String> = Vec::new();
     for (_, operation) in operations {
         mentioned(operation, &mut waiting);
     }
     while let Some(name) = waiting.pop() {
-        if found.contains_key(&name) {
-            continue;
+        if let Entry::Vacant(entry) = found.entry(name) {
+            let published = model.types.get(entry.key());
+            let written = published.map_or_else(|| json!({}), schema);
+            mentioned(&written, &mut waiting);
+            entry.insert(written);
         }
-        let pointer = format!("/components/schemas/{name}");
-        let written = normalised
-            .pointer(&pointer)
-            .map_or_else(|| json!({}), schema);
-        mentioned(&written, &mut waiting);
-        found.insert(name, written);
     }
     found
 }
@@ -134,43 +98,44 @@ fn mentioned(node: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// A schema of the normalised document as JSON Schema.
-fn schema(published: &Value) -> Value {
-    if let Some(name) = referenced(published) {
-        return reference_to(name);
-    }
-    if let Some(union) = Union::of(published) {
-        return alternatives(&union);
-    }
-    let Some(published) = published.as_object() else {
-        return json!({});
-    };
+/// A type as JSON Schema.
+fn schema(published: &Schema) -> Value {
     let mut written = Node::new();
-    let open = is_true(published.get("x-open"));
-    for (key, value) in published {
-        if open && key == "enum" {
-            continue;
+    match &published.form {
+        Form::Named(name) => return reference_to(name),
+        Form::Union(select, alternatives) => return choice(select, alternatives),
+        Form::Anything => {}
+        Form::Scalar(kind, format) => scalar(kind, format.as_deref(), &mut written),
+        Form::List(items) => {
+            written.insert("type".to_owned(), json!("array"));
+            written.insert("items".to_owned(), schema(items));
         }
-        if KEPT.contains(&key.as_str()) {
-            written.insert(key.clone(), value.clone());
+        Form::Map(values) => {
+            written.insert("type".to_owned(), json!("object"));
+            written.insert("additionalProperties".to_owned(), schema(values));
+        }
+        Form::Object(fields, union) => {
+            written.insert("type".to_owned(), json!("object"));
+            members(fields, &mut written);
+            let union = union.as_deref().map(reference_to);
+            written.extend(
+                union
+                    .as_ref()
+                    .and_then(Value::as_object)
+                    .cloned()
+                    .unwrap_or_default(),
+            );
+        }
+        Form::Enum(values) => {
+            written.insert("type".to_owned(), json!("string"));
+            if !published.notes.is_open {
+                written.insert("enum".to_owned(), json!(values));
+            }
         }
     }
-    widths(&mut written);
-    if let Some(Value::Object(limits)) = published.get("x-limits") {
-        written.extend(limits.clone());
-    }
-    if let Some(only) = published.get("x-const") {
+    written.extend(published.notes.limits.clone());
+    if let Some(only) = &published.notes.constant {
         written.insert("const".to_owned(), only.clone());
-    }
-    if let Some(items) = published.get("items") {
-        written.insert("items".to_owned(), schema(items));
-    }
-    if let Some(values @ Value::Object(_)) = published.get("additionalProperties") {
-        written.insert("additionalProperties".to_owned(), schema(values));
-    }
-    members(published, &mut written);
-    if let Some(name) = published.get("x-alternatives").and_then(referenced) {
-        written.insert("$ref".to_owned(), json!(format!("#/$defs/{name}")));
     }
     Value::Object(written)
 }
@@ -179,58 +144,52 @@ fn reference_to(name: &str) -> Value {
     json!({"$ref": format!("#/$defs/{name}")})
 }
 
-/// Formats that are widths of numbers: 32 bits are a range, 64 bits are all there is.
-fn widths(written: &mut Node) {
-    match written.get("format").and_then(Value::as_str) {
+/// Some formats are widths of numbers: 32 bits are a range, 64 bits are all there is.
+fn scalar(kind: &str, format: Option<&str>, written: &mut Node) {
+    written.insert("type".to_owned(), json!(kind));
+    match format {
         Some("int32") => {
             written.insert("minimum".to_owned(), json!(i32::MIN));
             written.insert("maximum".to_owned(), json!(i32::MAX));
         }
-        Some("int64" | "double") => {}
-        _ => return,
+        None | Some("int64" | "double") => {}
+        Some(format) => {
+            written.insert("format".to_owned(), json!(format));
+        }
     }
-    written.shift_remove("format");
 }
 
 /// The properties that a caller may set, and those of them that have to be there.
-fn members(published: &Node, written: &mut Node) {
-    let Some(Value::Object(properties)) = published.get("properties") else {
-        return;
+fn members(fields: &[Field], written: &mut Node) {
+    let settable = || {
+        fields
+            .iter()
+            .filter(|field| !field.schema.notes.is_read_only)
     };
-    let settable: Map<String, Value> = properties
-        .iter()
-        .filter(|(_, property)| !is_true(property.get("readOnly")))
-        .map(|(name, property)| (name.clone(), schema(property)))
-        .collect();
-    let required: Vec<&Value> = published
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter(|name| {
-            name.as_str()
-                .is_some_and(|name| settable.contains_key(name))
-        })
+    let required = settable().filter(|field| field.is_required);
+    let required: Vec<&str> = required.map(|field| field.key.as_str()).collect();
+    let properties: Node = settable()
+        .map(|field| (field.key.clone(), schema(&field.schema)))
         .collect();
     if !required.is_empty() {
         written.insert("required".to_owned(), json!(required));
     }
-    if !settable.is_empty() {
-        written.insert("properties".to_owned(), Value::Object(settable));
+    if !properties.is_empty() {
+        written.insert("properties".to_owned(), Value::Object(properties));
     }
 }
 
-fn alternatives(union: &Union) -> Value {
-    match &union.select {
-        Select::Key => by_key(&union.alternatives),
-        Select::Tag { property } => by_word(union, property, &[property], |alternative| {
-            schema(alternative.holds.schema())
+fn choice(select: &Select, alternatives: &[Alternative]) -> Value {
+    match select {
+        Select::Key => by_key(alternatives),
+        Select::Tag { property } => by_word(alternatives, property, &[property], |alternative| {
+            schema(&alternative.schema)
         }),
         Select::Sibling { property, content } => by_word(
-            union,
+            alternatives,
             property,
             &[property, content],
-            |alternative| json!({"properties": {content.as_str(): schema(alternative.holds.schema())}}),
+            |alternative| json!({"properties": {content.as_str(): schema(&alternative.schema)}}),
         ),
     }
 }
@@ -243,10 +202,11 @@ fn by_key(alternatives: &[Alternative]) -> Value {
     for alternative in alternatives {
         let mark = alternative.mark.clone();
         choices.push(json!({"required": [mark]}));
-        match &alternative.holds {
-            Holds::Value(value) => values.insert(mark, schema(value)),
-            Holds::Whole(whole) => wholes.insert(mark, schema(whole)),
+        let members = match alternative.is_whole {
+            true => &mut wholes,
+            false => &mut values,
         };
+        members.insert(mark, schema(&alternative.schema));
     }
     let mut written = Node::new();
     written.insert("type".to_owned(), json!("object"));
@@ -261,26 +221,19 @@ fn by_key(alternatives: &[Alternative]) -> Value {
 
 /// A word says which alternative it is.
 fn by_word(
-    union: &Union,
+    alternatives: &[Alternative],
     tag: &str,
     required: &[&String],
     then: impl Fn(&Alternative) -> Value,
 ) -> Value {
-    let words: Vec<&str> = union
-        .alternatives
-        .iter()
-        .map(|alternative| alternative.mark.as_str())
-        .collect();
-    let cases: Vec<Value> = union
-        .alternatives
-        .iter()
-        .map(|alternative| {
-            json!({
-                "if": {"properties": {tag: {"const": alternative.mark}}, "required": [tag]},
-                "then": then(alternative),
-            })
+    let words: Vec<&str> = alternatives.iter().map(|it| it.mark.as_str()).collect();
+    let cases = alternatives.iter().map(|alternative| {
+        json!({
+            "if": {"properties": {tag: {"const": alternative.mark}}, "required": [tag]},
+            "then": then(alternative),
         })
-        .collect();
+    });
+    let cases: Vec<Value> = cases.collect();
     json!({
         "type": "object",
         "required": required,
@@ -298,7 +251,7 @@ mod tests {
             "paths": {"doc": {"/a": {"post": operation}}},
             "components": {"schemas": schemas},
         });
-        let text = text(&normalised);
+        let text = text(&Model::read(&normalised));
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
     }
 
@@ -355,7 +308,7 @@ mod tests {
             }}}}},
             "components": {"schemas": {"C": {"type": "string"}}},
         });
-        let text = text(&normalised);
+        let text = text(&Model::read(&normalised));
         let starts: Vec<&str> = text
             .lines()
             .map(|line| line.split(':').next().unwrap_or_default())

@@ -12,6 +12,7 @@ use crate::{
     contract,
     document::DocumentError,
     generate::Generated,
+    model::Model,
     names,
     rewrite::{self, Comments, Operations, Type},
 };
@@ -93,7 +94,7 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
     );
     files.insert(
         format!("{SANDBOX_FOLDER}/contract.json"),
-        contract::text(normalised),
+        contract::text(&Model::read(normalised)),
     );
     Ok(files)
 }

@@ -1,6 +1,5 @@
 //! From published OpenAPI documents to the raw crate.
 pub mod areas;
-pub mod budget;
 pub mod compiles;
 pub mod contract;
 pub mod deadline;

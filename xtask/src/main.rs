@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use clap::{Parser, Subcommand};
 use serde_json::Value;
 use xtask::{
-    budget, compiles,
+    compiles,
     deadline::{self, within},
     diff::{self, Version},
     document::{self, DocumentError, standalone},
@@ -52,9 +52,6 @@ enum Task {
         /// Before anything is written, see whether the raw crate compiles with what would be.
         #[arg(long)]
         check_compiles: bool,
-        /// Then measure `cargo check` of the raw crate against that of its dependencies; takes a minute.
-        #[arg(long)]
-        budget: bool,
     },
     /// Compare documents by meaning, and the crate before and after; without files, spec/ with the last commit.
     Diff {
@@ -105,7 +102,6 @@ fn run(task: Task) -> Result<ExitCode> {
             from,
             document,
             check_compiles,
-            budget,
         } => {
             let origin = match (pull, from, document) {
                 (true, _, _) => Origin::Pull,
@@ -119,11 +115,7 @@ fn run(task: Task) -> Result<ExitCode> {
             if check_compiles {
                 compiles::check(&root, &plan.files)?;
             }
-            let code = finish(&root, &plan, check)?;
-            if budget {
-                print_budget(&root)?;
-            }
-            Ok(code)
+            finish(&root, &plan, check)
         }
         Task::Diff {
             old,
@@ -166,17 +158,6 @@ fn finish(root: &Path, plan: &Plan, check: bool) -> Result<ExitCode> {
     }
     say(&plan.summary(&changed));
     Ok(ExitCode::SUCCESS)
-}
-
-fn print_budget(root: &Path) -> Result<()> {
-    let budget = budget::measure(root)?;
-    say(&format!(
-        "cargo check: {:.1} s for this crate, {:.1} s for its dependencies ({:.0} %)\n",
-        budget.own.as_secs_f64(),
-        budget.dependencies.as_secs_f64(),
-        100.0 * budget.own.as_secs_f64() / budget.dependencies.as_secs_f64()
-    ));
-    Ok(())
 }
 
 fn compare(

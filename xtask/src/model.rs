@@ -131,6 +131,8 @@ pub struct Alternative {
     pub mark: String,
     /// What it holds.
     pub schema: Schema,
+    /// Whether that is the whole object, and not the value of a key.
+    pub is_whole: bool,
 }
 
 /// What leaves a type as it is.
@@ -143,6 +145,8 @@ pub struct Notes {
     pub is_deprecated: bool,
     /// Whether only the server sets it.
     pub is_read_only: bool,
+    /// Whether values beyond those of the enum are taken.
+    pub is_open: bool,
     /// Whether the server does not send it.
     pub is_write_only: bool,
     /// What the server assumes.

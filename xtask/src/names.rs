@@ -32,79 +32,33 @@ pub enum Kind {
 }
 
 /// Names that generated code uses itself, and what they are there.
-const RESERVED: &[(Kind, &str, &[&str])] = &[
+const RESERVED: &[(Kind, &str, &str)] = &[
     (
         Kind::Type,
         "a type that generated code uses",
-        &[
-            "BTreeMap",
-            "CallbackKind",
-            "Clone",
-            "Debug",
-            "Default",
-            "Eq",
-            "From",
-            "Hash",
-            "Into",
-            "JsonObject",
-            "Map",
-            "Number",
-            "Option",
-            "Ord",
-            "PartialEq",
-            "PartialOrd",
-            "Result",
-            "Secret",
-            "String",
-            "Timestamp",
-            "UnknownObject",
-            "Value",
-            "Vec",
-        ],
+        "BTreeMap CallbackKind Clone Debug Default Eq From Hash Into JsonObject Map Number Option Ord PartialEq \
+         PartialOrd Result Secret String Timestamp UnknownObject Value Vec",
     ),
     (
         Kind::Variant,
         "the variant for what no document knows",
-        &["Unknown"],
+        "Unknown",
     ),
-    (
-        Kind::Field,
-        "the field for what no document knows",
-        &["extra"],
-    ),
+    (Kind::Field, "the field for what no document knows", "extra"),
     (
         Kind::Constant,
         "a list of what all kinds have",
-        &["ALL", "SHARED_FIELDS"],
+        "ALL SHARED_FIELDS",
     ),
     (
         Kind::Function,
         "a function of every client",
-        &[
-            "api_version",
-            "baseurl",
-            "client",
-            "exec",
-            "inner",
-            "new",
-            "new_with_client",
-            "post",
-            "pre",
-        ],
+        "api_version baseurl client exec inner new new_with_client post pre",
     ),
     (
         Kind::Module,
         "a module or crate that generated code uses",
-        &[
-            "alloc",
-            "core",
-            "operations",
-            "reqwest",
-            "serde_json",
-            "std",
-            "triggers",
-            "types",
-        ],
+        "alloc core operations reqwest serde_json std triggers types",
     ),
 ];
 
@@ -175,7 +129,7 @@ impl Scope {
             origins: HashMap::new(),
         };
         for (_, what, names) in RESERVED.iter().filter(|(reserved, ..)| *reserved == kind) {
-            for name in *names {
+            for name in names.split(' ') {
                 scope.reserve(name, what);
             }
         }

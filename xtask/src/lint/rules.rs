@@ -9,7 +9,7 @@ use crate::{
     document::{pointer, resolve},
     normalise::{
         Fault, Pass,
-        walk::{Node, each_operation, try_schemas},
+        walk::{Node, each_operation, each_reference, try_schemas},
     },
 };
 
@@ -86,29 +86,13 @@ const SHAPING: [&str; 9] = [
 const MOST_PARTS: usize = 64;
 
 fn dangling_ref(document: &mut Value) -> Result<Vec<String>, Fault> {
-    fn look(node: &Value, place: &str, document: &Value, found: &mut Vec<String>) {
-        let members: Vec<(String, &Value)> = match node {
-            Value::Object(members) => members.iter().map(|(k, v)| (k.clone(), v)).collect(),
-            Value::Array(items) => items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| (index.to_string(), item))
-                .collect(),
-            _ => return,
-        };
-        for (key, value) in members {
-            let place = pointer(place, &key);
-            match (key.as_str(), value) {
-                ("example" | "examples" | "default" | "enum" | "const", _) => {}
-                ("$ref", Value::String(target)) if resolve(document, target).is_none() => {
-                    found.push(format!("{place} no {target} in this document"));
-                }
-                _ => look(value, &place, document, found),
-            }
-        }
-    }
+    const DATA: [&str; 5] = ["example", "examples", "default", "enum", "const"];
     let mut found = Vec::new();
-    look(document, "", document, &mut found);
+    each_reference(document, "", &DATA, &mut |place, _, target| {
+        if resolve(document, target).is_none() {
+            found.push(format!("{place}/$ref no {target} in this document"));
+        }
+    });
     Ok(found)
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Alternative, Body, Field, Form, Model, Notes, Operation, Parameter, Schema};
 use crate::normalise::{
-    unions::Union,
+    unions::{Holds, Union},
     walk::{self, referenced},
 };
 
@@ -112,6 +112,7 @@ impl Schema {
                 is_nullable: is_true(published, "nullable"),
                 is_deprecated: is_true(published, "deprecated"),
                 is_read_only: is_true(published, "readOnly"),
+                is_open: is_true(published, "x-open"),
                 is_write_only: is_true(published, "writeOnly"),
                 default: published.get("x-default").cloned(),
                 constant: published.get("x-const").cloned(),
@@ -134,6 +135,7 @@ fn form(published: &Value) -> Form {
     if let Some(union) = Union::of(published) {
         let alternatives = union.alternatives.into_iter().map(|it| Alternative {
             schema: Schema::read(it.holds.schema()),
+            is_whole: matches!(it.holds, Holds::Whole(_)),
             variant: it.variant,
             mark: it.mark,
         });

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Fault,
+    Fault, references,
     walk::{self, Node, reference_to, referenced},
 };
 use crate::document::{DocumentError, pointer};
@@ -26,9 +26,6 @@ const PROSE: &[&str] = &[
     "x-unverified",
     "discriminator",
 ];
-
-/// How many names for one type may lead to another.
-const MAX_NAMES: usize = 64;
 
 /// Puts normalised documents (name, origin, tree) together, in the order given. Paths stay apart: `/paths/<document>/<path>`.
 pub fn merge(
@@ -70,8 +67,7 @@ pub fn merge(
         }
     }
     let merged = json!({"info": info, "paths": paths, "components": {"schemas": schemas}});
-    check_references(&merged)?;
-    check_chains(&merged)?;
+    references::check(&merged).map_err(|fault| fault.in_document("all documents"))?;
     Ok((merged, touched))
 }
 
@@ -216,62 +212,6 @@ fn is_same_alternative(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// A reference that leads nowhere is a fault of the documents, found before the generator would trip over it.
-fn check_references(document: &Value) -> Result<(), DocumentError> {
-    fn check(node: &Value, place: &str, whole: &Value) -> Result<(), DocumentError> {
-        let is_schema = |name: &str| {
-            let schemas = whole.pointer("/components/schemas");
-            schemas.is_some_and(|schemas| schemas.get(name).is_some())
-        };
-        if let Some(Value::String(reference)) = node.get("$ref")
-            && !referenced(node).is_some_and(is_schema)
-        {
-            return Err(DocumentError {
-                origin: "all documents".to_owned(),
-                pointer: place.to_owned(),
-                message: format!("expected a reference to a schema by its name, found {reference}"),
-                remedy: "define that schema with an overlay, or report the document".to_owned(),
-            });
-        }
-        match node {
-            Value::Object(members) => members
-                .iter()
-                .try_for_each(|(key, child)| check(child, &pointer(place, key), whole)),
-            Value::Array(items) => items
-                .iter()
-                .enumerate()
-                .try_for_each(|(index, item)| check(item, &format!("{place}/{index}"), whole)),
-            _ => Ok(()),
-        }
-    }
-    check(document, "", document)
-}
-
-/// Refuses names of names of names: the generator goes through all of them for each.
-fn check_chains(document: &Value) -> Result<(), DocumentError> {
-    let schemas = document
-        .pointer("/components/schemas")
-        .and_then(Value::as_object);
-    for (name, mut schema) in schemas.into_iter().flatten() {
-        let mut names = 0;
-        while let Some(target) = referenced(schema).and_then(|next| schemas?.get(next)) {
-            schema = target;
-            names += 1;
-            if names > MAX_NAMES {
-                return Err(DocumentError {
-                    origin: "all documents".to_owned(),
-                    pointer: pointer("/components/schemas", name),
-                    message: format!(
-                        "expected a type after at most {MAX_NAMES} references, found a chain of more"
-                    ),
-                    remedy: "refer to the type itself with an overlay".to_owned(),
-                });
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Replaces every reference to one component by a reference to another.
 fn redirect(node: &mut Value, from: &str, to: &str) {
     if referenced(node) == Some(from) {
@@ -392,15 +332,5 @@ mod tests {
             (fault.origin.as_str(), fault.pointer.as_str()),
             ("spec/two.yaml", "/components/schemas/A/type")
         );
-    }
-
-    #[test]
-    fn refuses_a_dangling_reference() {
-        let fault = both(
-            json!({"$ref": "#/components/schemas/B"}),
-            json!({"$ref": "#/components/schemas/B"}),
-        )
-        .expect_err("no B");
-        assert_eq!(fault.pointer, "/components/schemas/A");
     }
 }

@@ -20,6 +20,7 @@ mod names;
 mod narrowed_bodies;
 mod prose;
 mod query_lists;
+mod references;
 mod report;
 mod samples;
 mod sibling_refs;

@@ -172,6 +172,32 @@ pub fn referenced(schema: &Value) -> Option<&str> {
         .strip_prefix("#/components/schemas/")
 }
 
+/// Each object that is a reference, with its place and what it refers to; not below the keys that are left out.
+pub fn each_reference<'a>(
+    node: &'a Value,
+    place: &str,
+    left_out: &[&str],
+    visit: &mut dyn FnMut(&str, &'a Value, &'a str),
+) {
+    match node {
+        Value::Object(members) => {
+            if let Some(Value::String(target)) = members.get("$ref") {
+                visit(place, node, target);
+            }
+            let members = members.iter();
+            for (key, child) in members.filter(|(key, _)| !left_out.contains(&key.as_str())) {
+                each_reference(child, &pointer(place, key), left_out, visit);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                each_reference(item, &format!("{place}/{index}"), left_out, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The components that a node refers to, and those that they refer to, as they are found.
 pub fn reached<'a>(node: &'a Value, document: &'a Value) -> impl Iterator<Item = &'a str> {
     let schemas = document.pointer("/components/schemas");

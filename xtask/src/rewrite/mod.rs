@@ -66,7 +66,7 @@ fn one_type(
     structs: &objects::Structs<'_>,
 ) -> Result<Type, DocumentError> {
     let code = if let Some(union) = Union::of(schema) {
-        unions::write(name, schema, &union, schemas)
+        unions::write(name, schema, &union)
     } else if schema.get("enum").is_some() {
         enums::write(name, schema)
     } else {

@@ -4,25 +4,27 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::docs;
 use crate::normalise::{
     unions::{Alternative, Holds, Select, Union},
-    walk::{Node, referenced},
+    walk::referenced,
 };
 
-pub(super) fn write(name: &str, schema: &Value, union: &Union, schemas: &Node) -> TokenStream {
+pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {
     let name_ident = format_ident!("{name}");
     let docs = docs::comment(&docs::of_type(name, schema));
     let variants = union.alternatives.iter().map(|alternative| {
         let docs = docs::comment(&said_of(alternative, &union.select));
         let variant = format_ident!("{}", alternative.variant);
         let held = held_type(&alternative.holds);
-        let component = alternative.component.as_ref();
-        let component = component.and_then(|name| schemas.get(name));
+        let own = json!({
+            "deprecated": alternative.is_deprecated,
+            "description": alternative.description,
+        });
         let content = alternative.holds.schema();
-        let deprecation = docs::deprecation(&[component, Some(content), Some(schema)]);
+        let deprecation = docs::deprecation(&[Some(&own), Some(content), Some(schema)]);
         quote! { #docs #deprecation #variant(#held), }
     });
     let table = table(&name_ident, union);

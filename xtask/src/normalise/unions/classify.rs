@@ -66,6 +66,7 @@ impl<'a> Member<'a> {
             mark: mark.to_owned(),
             holds,
             component: self.component.map(str::to_owned),
+            is_deprecated: self.object.get("deprecated") == Some(&Value::Bool(true)),
             description,
         }
     }

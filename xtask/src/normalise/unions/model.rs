@@ -52,6 +52,8 @@ pub struct Alternative {
     pub holds: Holds,
     /// The named schema of the alternative, if it has one.
     pub component: Option<String>,
+    /// Whether the document advises against it.
+    pub is_deprecated: bool,
     /// What the document says of it.
     pub description: Option<String>,
 }
@@ -128,6 +130,7 @@ impl Alternative {
                 Holds::Value(schema)
             },
             component: text("member"),
+            is_deprecated: json.get("deprecated") == Some(&Value::Bool(true)),
             description: text("description"),
         })
     }
@@ -143,6 +146,9 @@ impl Alternative {
         if let Some(json) = json.as_object_mut() {
             if let Some(component) = &self.component {
                 json.insert("member".to_owned(), json!(component));
+            }
+            if self.is_deprecated {
+                json.insert("deprecated".to_owned(), Value::Bool(true));
             }
             if let Some(description) = &self.description {
                 json.insert("description".to_owned(), json!(description));

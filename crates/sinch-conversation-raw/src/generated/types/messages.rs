@@ -3107,10 +3107,13 @@ crate::wire::object! {
 #[non_exhaustive]
 pub enum WhatsAppPaymentSettingsKind {
     /// Known by the key `dynamic_pix`.
+    #[deprecated(note = "the document marks it so")]
     DynamicPix(DynamicPix),
     /// Known by the key `payment_link`.
+    #[deprecated(note = "the document marks it so")]
     PaymentLink(PaymentLink),
     /// Known by the key `boleto`.
+    #[deprecated(note = "the document marks it so")]
     Boleto(Boleto),
     /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
     Unknown(UnknownObject),
