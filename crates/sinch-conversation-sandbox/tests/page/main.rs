@@ -22,6 +22,7 @@ mod long;
 mod page;
 mod rendering;
 mod requests;
+mod sending;
 mod serving;
 mod starting;
 #[path = "../sandbox/support/mod.rs"]
