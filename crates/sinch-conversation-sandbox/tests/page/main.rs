@@ -13,6 +13,7 @@
 
 mod answering;
 mod browser;
+mod colours;
 mod controls;
 mod driver;
 mod hostile;

@@ -106,16 +106,19 @@ async fn the_way_of_a_message_is_shown_from_request_to_last_receipt() {
         assert_eq!(order.iter().filter(|step| **step == of_request).count(), 2);
         page.check_names().await;
 
+        hold_clipboard(page).await;
+        page.click("button", "Copy as Rust").await;
+        let rust = copied(page, "messages_send_message(").await;
+        assert!(rust.contains("Follow me"), "{rust}");
+
         // The person reads: what follows is added.
         sandbox.handset(app.as_str(), "WHATSAPP", PHONE).reads(&id).await.unwrap();
         page.has(".history li", "READ WhatsApp").await;
         page.until("its callback is there", "return all('.history li').filter((one) => one.textContent.includes('callback queued')).length === 3", vec![])
             .await;
 
-        hold_clipboard(page).await;
-        page.click("button", "Copy as Rust").await;
-        let rust = copied(page, "messages_send_message(").await;
-        assert!(rust.contains("Follow me"), "{rust}");
+        // What was copied is still to be seen.
+        page.has(".snippet pre", "Follow me").await;
         page.click(".history a", "Messages_SendMessage").await;
         page.has("h3", "Messages_SendMessage").await;
         page.has("pre", "Follow me").await;

@@ -31,8 +31,13 @@ export function inspector(store) {
     const now = `${entry.id} ${steps.map((step) => step.key)}`;
     if (now === signature) return;
     signature = now;
-    const request = requestOf(entry, store);
-    body.replaceChildren(facts(entry), h("h3", {}, "Timeline"), history(steps), ...(request ? [snippets(request.request, request)] : []), folded("Message as JSON", entry.message ?? entry.event ?? {}, { open: true }), folded("Everything", entry));
+    // What was copied stays to be seen while the message goes its way.
+    const copies = body.dataset.entry === entry.id ? body.querySelector(".snippets") : copiesOf(entry, store);
+    body.dataset.entry = entry.id;
+    for (const child of [...body.children]) if (child !== copies) child.remove();
+    if (copies && copies.parentNode !== body) body.append(copies);
+    body.prepend(facts(entry), h("h3", {}, "Timeline"), history(steps));
+    body.append(folded("Message as JSON", entry.message ?? entry.event ?? {}, { open: true }), folded("Everything", entry));
   }
 
   function close(refocus) {
@@ -61,6 +66,11 @@ export function pairs(rows) {
     h("dt", {}, name),
     h("dd", { dir: "auto" }, value instanceof Node ? value : visible(plain(value, 1100))),
   ]));
+}
+
+function copiesOf(entry, store) {
+  const request = requestOf(entry, store);
+  return request && snippets(request.request, request);
 }
 
 // Messages of apps are sent by the API, those of contacts by the controls; others come by requests that are listed.
