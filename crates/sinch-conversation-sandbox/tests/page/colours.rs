@@ -32,6 +32,12 @@ const TOO_FAINT: &str = r#"
     };
     const texts = all("body *").filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
     const off = (element) => element.matches(":disabled, [aria-disabled=true]");
+    const hint = (element) => {
+        const [low, high] = [light(channels(getComputedStyle(element, "::placeholder").color)), light(behind(element))].sort((one, other) => one - other);
+        return (high + 0.05) / (low + 0.05);
+    };
+    const hints = all("[placeholder]").filter((element) => !off(element) && hint(element) < 4.5);
+    if (hints.length > 0) return { texts: texts.length, faint: hints.map((element) => `placeholder of ${nameOf(element)} ${hint(element).toFixed(2)}`) };
     const faint = texts.filter((element) => !off(element) && ratio(element) < 4.5);
     return { texts: texts.length, faint: faint.map((element) => `${element.tagName} ${element.className}: ${tidy(element.textContent).slice(0, 40)} ${ratio(element).toFixed(2)}`) };
 "#;
