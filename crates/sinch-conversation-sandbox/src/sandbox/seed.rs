@@ -22,7 +22,7 @@ use super::error::{ControlError, StartError};
 use super::http::object;
 use super::{Sandbox, handset};
 use crate::api;
-use crate::api::call::{Parameters, Request};
+use crate::api::call::{Call, Parameters, Request};
 use crate::api::contract;
 use crate::api::error::ApiError;
 use crate::model::channels;
@@ -217,16 +217,22 @@ fn create_one(
     if let Some(id) = entry.remove("id") {
         scope.want_id(free_id(scope, part, &id)?);
     }
-    let request = Request {
-        operation: part.operation.operation(),
-        parameters: Parameters::new(Vec::new(), None),
-        body: Bytes::from(Value::Object(entry).to_string()),
-    };
-    let call = contract::check(request, &json_headers())?;
+    let body = Bytes::from(Value::Object(entry).to_string());
+    let call = checked(part.operation, body)?;
     check_names(part, Value::Object(call.json()?.clone()))?;
     let created = api::perform(scope, &call)?;
     let id = created.get("id").and_then(Value::as_str);
     Ok(id.unwrap_or_default().to_owned())
+}
+
+/// A call of an operation that needs no parameters, as if a request had come with this JSON.
+pub(super) fn checked(operation: Id, body: Bytes) -> Result<Call, ApiError> {
+    let request = Request {
+        operation: operation.operation(),
+        parameters: Parameters::new(Vec::new(), None),
+        body,
+    };
+    contract::check(request, &json_headers())
 }
 
 /// What a request says about a body of JSON.

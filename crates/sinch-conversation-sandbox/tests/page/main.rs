@@ -13,6 +13,7 @@
 
 mod answering;
 mod browser;
+mod colours;
 mod controls;
 mod driver;
 mod hostile;
@@ -22,6 +23,7 @@ mod long;
 mod page;
 mod rendering;
 mod requests;
+mod sending;
 mod serving;
 mod starting;
 #[path = "../sandbox/support/mod.rs"]

@@ -68,6 +68,11 @@ impl Input {
         })
     }
 
+    /// The body as it came.
+    pub(super) fn into_bytes(self) -> Bytes {
+        self.body
+    }
+
     /// The body.
     pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         let body = serde_json::from_slice(&self.body).map_err(|error| {

@@ -11,6 +11,7 @@ mod input;
 mod overview;
 mod recipients;
 mod seed;
+mod send;
 mod snippets;
 mod traffic;
 mod wait;
@@ -97,6 +98,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         POST "/faults" => faults::inject,
         DELETE "/faults" => faults::clear,
         POST "/handset" => handset::act,
+        POST "/messages:send" => send::send,
         GET "/operations" => faults::operations,
         POST "/profiles" => recipients::name,
         GET "/received" => traffic::received,

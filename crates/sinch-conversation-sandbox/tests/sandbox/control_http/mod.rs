@@ -3,6 +3,7 @@
 mod callbacks;
 mod channels;
 mod handset;
+mod page;
 mod stream;
 
 use reqwest::Method;

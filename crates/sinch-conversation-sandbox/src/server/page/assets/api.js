@@ -75,6 +75,9 @@ export const expireTokens = () => call("POST", "tokens:expire", {});
 export const seed = (document) => call("POST", "seed", document);
 export const reset = () => call("POST", "reset", {});
 
+// What the app sends; `body` is that of the API's own operation.
+export const send = (body) => call("POST", "messages:send", body);
+
 // A request as {curl, rust}; `rust` is null where no operation is called.
 export const snippets = ({ method, path, body }) => call("POST", "snippets", { method, path, body });
 

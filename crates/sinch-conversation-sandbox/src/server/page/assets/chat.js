@@ -30,7 +30,7 @@ export function chat(store, back) {
   const list = h("ol", { class: "messages", "aria-label": "Messages" });
   const scroller = h("div", { class: "scroller" }, older, list);
   const box = composer(store);
-  const details = inspector();
+  const details = inspector(store);
   const element = h("section", { class: "phone", "aria-labelledby": "phone-name", hidden: true },
     h("div", { class: "screen" }, head, scroller, box.element));
   const rows = new Keyed(list, (item) => item.day ? h("li", { class: "day" }, item.day) : row(item.entry));

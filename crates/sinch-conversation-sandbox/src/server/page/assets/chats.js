@@ -9,6 +9,7 @@ import { preview } from "./messages.js";
 import { newChat } from "./newchat.js";
 import { firstSteps } from "./overview.js";
 import { Roving } from "./roving.js";
+import { sendAsApp } from "./sendapp.js";
 import { go } from "./tabs.js";
 import { appName, isEvent, nameOf, side, threads } from "./threads.js";
 import { plain } from "./text.js";
@@ -25,13 +26,17 @@ export function chats(panel, store) {
   const dialog = newChat(store, (key) => go("chats", key));
   const start = h("button", { type: "button", class: "primary", id: "new-chat" }, icon("plus"), "New chat");
   const side = h("nav", { class: "chat-side", "aria-label": "Chats" }, h("div", { class: "chat-tools" }, filter, start), list, older);
+  const sender = sendAsApp(store, (key) => go("chats", key));
+  const speak = h("button", { type: "button", class: "plain", id: "send-as-app" }, icon("send"), "Send as the app");
+  side.querySelector(".chat-tools").append(speak);
   const phone = chat(store, () => go("chats"));
   const empty = h("div", { class: "chat-empty" });
-  panel.append(side, phone.element, empty, phone.inspector, dialog.element);
+  panel.append(side, phone.element, empty, phone.inspector, dialog.element, sender.element);
 
   const rows = new Keyed(list, (item) => row(item.thread, store, item.key === open));
   const roving = new Roving(list, ".chat-row");
   start.addEventListener("click", () => dialog.open());
+  speak.addEventListener("click", () => sender.open(threads(store).find((one) => one.key === open)));
   older.addEventListener("click", () => ((shown += PAGE), update()));
   filter.addEventListener("input", () => update());
 
@@ -44,6 +49,7 @@ export function chats(panel, store) {
     const thread = all.find((one) => one.key === open);
     panel.dataset.open = thread ? "yes" : "no";
     start.hidden = store.apps.size === 0;
+    speak.hidden = start.hidden;
     phone.show(thread ?? null);
     showEmpty(empty, store, all, thread, open);
   }

@@ -22,14 +22,14 @@ export function faultControls(store, act) {
   const times = h("input", { id: "fault-times", type: "number", min: "0", value: "1" });
   const phase = h("select", { id: "fault-phase" },
     h("option", { value: "before" }, "before it is performed"), h("option", { value: "after" }, "after it was performed"));
-  const answering = h("div", { class: "control-fields" }, labelled("Status", status), labelled("Retry-After, in seconds", retry));
+  const answering = h("div", { class: "control-fields" }, labelled("Status", status), labelled("Retry-After (seconds)", retry));
   const problem = complaint();
   const list = h("ul", { class: "control-list", "aria-label": "Faults that still strike" });
   const clear = button({ class: "plain", hidden: true }, "Clear all faults", act(problem, api.clearFaults, "Faults cleared"));
   const form = h("div", { class: "control-form" },
     h("div", { class: "control-fields" }, labelled("Operation", operation), labelled("What happens", kind)),
     answering,
-    h("div", { class: "control-fields" }, labelled("Delay, in milliseconds", delay), labelled("Requests (0: all)", times), labelled("When", phase)),
+    h("div", { class: "control-fields" }, labelled("Delay (milliseconds)", delay), labelled("Requests (0: all)", times), labelled("When", phase)),
     problem,
     h("div", { class: "buttons" }, clear, button({ class: "primary" }, "Inject", act(problem, () => api.inject(fault()), "Fault injected"))));
   kind.addEventListener("change", () => (answering.hidden = kind.value !== "status"));

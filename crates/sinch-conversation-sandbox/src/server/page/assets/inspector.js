@@ -3,11 +3,12 @@
 import { channelName } from "./channels.js";
 import { button, h, icon } from "./dom.js";
 import { folded } from "./json.js";
-import { reasonText } from "./statuses.js";
+import { snippets } from "./snippets.js";
+import { stepsOf } from "./steps.js";
 import { plain, visible } from "./text.js";
 import { exact } from "./time.js";
 
-export function inspector() {
+export function inspector(store) {
   let opener = null;
   const body = h("div", { class: "inspector-body" });
   const closer = button({ class: "quiet", "aria-label": "Close the details" }, icon("close"), () => close(true));
@@ -26,10 +27,17 @@ export function inspector() {
   }
 
   function update(entry) {
-    const now = `${entry.id} ${entry.statuses?.length}`;
+    const steps = stepsOf(entry, store);
+    const now = `${entry.id} ${steps.map((step) => step.key)}`;
     if (now === signature) return;
     signature = now;
-    body.replaceChildren(facts(entry), history(entry), folded("Message as JSON", entry.message ?? entry.event ?? {}, { open: true }), folded("Everything", entry));
+    // What was copied stays to be seen while the message goes its way.
+    const copies = body.dataset.entry === entry.id ? body.querySelector(".snippets") : copiesOf(entry, store);
+    body.dataset.entry = entry.id;
+    for (const child of [...body.children]) if (child !== copies) child.remove();
+    if (copies && copies.parentNode !== body) body.append(copies);
+    body.prepend(facts(entry), h("h3", {}, "Timeline"), history(steps));
+    body.append(folded("Message as JSON", entry.message ?? entry.event ?? {}, { open: true }), folded("Everything", entry));
   }
 
   function close(refocus) {
@@ -60,9 +68,28 @@ export function pairs(rows) {
   ]));
 }
 
-function history(entry) {
-  if (!entry.statuses?.length) return h("p", { class: "faint" }, entry.kind === "sent" ? "No status yet." : "");
-  return h("ol", { class: "history", "aria-label": "Statuses" }, entry.statuses.map((status) => h("li", {},
-    exact(status.time), " ", h("strong", {}, plain(status.status)), " ", status.channel && channelName(status.channel),
-    status.reason && h("p", { class: "reason" }, reasonText(status.reason)))));
+function copiesOf(entry, store) {
+  const request = requestOf(entry, store);
+  return request && snippets(request.request, request);
+}
+
+// Messages of apps are sent by the API, those of contacts by the controls; others come by requests that are listed.
+function requestOf(entry, store) {
+  const { app_id, channel, identity, message } = entry;
+  if (!message || !channel || !identity) return null;
+  if (entry.kind === "received") {
+    return { request: posted("/_sandbox/handset", { app_id, channel, identity, contact_message: message }), rust: false };
+  }
+  if (entry.kind !== "sent") return null;
+  const recipient = { identified_by: { channel_identities: [{ channel, identity }] } };
+  const body = { app_id, recipient, message, ...(entry.metadata ? { message_metadata: entry.metadata } : {}) };
+  return { request: posted(`/v1/projects/${encodeURIComponent(store.state?.project_id)}/messages:send`, body) };
+}
+
+const posted = (path, body) => ({ method: "POST", path, body: JSON.stringify(body) });
+
+function history(steps) {
+  return h("ol", { class: "history", "aria-label": "Timeline of the message" }, steps.map((step) => h("li", { class: `step-${step.kind}` },
+    exact(step.time), " ", step.href ? h("a", { href: step.href }, step.words) : h("strong", {}, step.words), " ", step.more,
+    step.reason && h("p", { class: "reason" }, step.reason))));
 }

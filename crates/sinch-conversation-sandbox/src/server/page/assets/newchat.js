@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { channelName, exampleIdentity } from "./channels.js";
 import { button, h, labelled } from "./dom.js";
 import { plain } from "./text.js";
-import { channelsOf, threadKey } from "./threads.js";
+import { channelsOf, knownIdentities, threadKey } from "./threads.js";
 
 export function newChat(store, opened) {
   let apps = [];
@@ -47,9 +47,7 @@ export function newChat(store, opened) {
 
   function showIdentities() {
     identity.placeholder = exampleIdentity(channel.value);
-    const all = [...store.contacts.values()].slice(-200).flatMap((contact) => contact.channel_identities ?? []);
-    const fitting = new Set(all.filter((one) => one.channel === channel.value).map((one) => one.identity));
-    known.replaceChildren(...[...fitting].map((one) => h("option", { value: one })));
+    known.replaceChildren(...knownIdentities(store, channel.value).map((one) => h("option", { value: one })));
   }
 
   async function write() {

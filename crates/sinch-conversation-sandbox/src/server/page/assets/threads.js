@@ -63,6 +63,12 @@ export const appName = (id, store) => asText(store.apps.get(id)?.display_name) |
 export const channelsOf = (app) =>
   [...new Set((app?.channel_credentials ?? []).map((credentials) => credentials.channel))];
 
+// Identities of the latest contacts on a channel.
+export function knownIdentities(store, channel) {
+  const all = [...store.contacts.values()].slice(-200).flatMap((contact) => contact.channel_identities ?? []);
+  return [...new Set(all.filter((one) => one.channel === channel).map((one) => one.identity))];
+}
+
 // Under which channel and identity this person can write: what the contact has on the channels of the app, and
 // what was used before. The one used last comes first.
 export function addresses(thread, store) {
