@@ -35,11 +35,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         })
         .as_completed();
     // Somebody asks the process to end.
-    let stopper = outcomes.stopper();
+    let stop_handle = outcomes.stop_handle();
     for _ in 0..GUESTS / 2 {
         outcomes.next().await;
     }
-    stopper.stop();
+    stop_handle.stop();
     let failed = count_failures(&mut outcomes).await;
     let next = outcomes.checkpoint().next;
     println!(

@@ -50,8 +50,8 @@ async fn send(sandbox: &Sandbox, app: &AppHandle) -> Result<(), Box<dyn Error>> 
         .on(Channel::Sms, Text::new("Your table is ready."));
     let sent = app
         .send(message)
-        .to(Recipient::channels([whatsapp(PERSON), sms(PERSON)]))
-        .fallback([Channel::Whatsapp, Channel::Sms])
+        .to(Recipient::identities([whatsapp(PERSON), sms(PERSON)]))
+        .channel_priority([Channel::Whatsapp, Channel::Sms])
         .ttl(Duration::from_secs(3600))
         .await?;
 

@@ -27,8 +27,8 @@ const GUEST: &str = "+46700000001";
 async fn tell_the_guest(app: &AppHandle) -> Result<MessageId, sinch_conversation::Error> {
     let sent = app
         .send(Text::new("Your table is ready"))
-        .to(Recipient::channels([whatsapp(GUEST), sms(GUEST)]))
-        .fallback([Channel::Whatsapp, Channel::Sms])
+        .to(Recipient::identities([whatsapp(GUEST), sms(GUEST)]))
+        .channel_priority([Channel::Whatsapp, Channel::Sms])
         .await?;
     Ok(sent.message_id)
 }

@@ -17,7 +17,7 @@ use crate::id::ContactId;
 /// use sinch_conversation::recipient::{Recipient, sms, whatsapp};
 ///
 /// // WhatsApp is tried first.
-/// let person = Recipient::channels([whatsapp("+46700000001"), sms("+46700000001")]);
+/// let person = Recipient::identities([whatsapp("+46700000001"), sms("+46700000001")]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipient {
@@ -41,7 +41,7 @@ impl Recipient {
 
     /// A person by addresses on channels, in the order in which the channels are tried. In CONVERSATION mode the
     /// API looks for the contact with these addresses, and makes one if there is none.
-    pub fn channels(identities: impl IntoIterator<Item = Identity>) -> Self {
+    pub fn identities(identities: impl IntoIterator<Item = Identity>) -> Self {
         let identities: Vec<_> = identities
             .into_iter()
             .map(ChannelRecipientIdentity::from)
@@ -54,7 +54,7 @@ impl Recipient {
 
 impl From<Identity> for Recipient {
     fn from(identity: Identity) -> Self {
-        Self::channels([identity])
+        Self::identities([identity])
     }
 }
 

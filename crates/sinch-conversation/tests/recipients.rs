@@ -126,7 +126,7 @@ fn a_recipient_has_an_address_on_every_channel_and_no_app() {
         .map(recipient::Identity::from)
         .collect();
     assert_eq!(from_contact, made);
-    let request = send().to(Recipient::channels(made)).request().unwrap();
+    let request = send().to(Recipient::identities(made)).request().unwrap();
     let identities: Vec<Value> = CHANNELS
         .map(|channel| json!({"channel": channel, "identity": "1"}))
         .into();

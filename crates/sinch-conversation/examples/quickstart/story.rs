@@ -46,8 +46,8 @@ pub(crate) async fn tell() -> Result<(), Box<dyn Error>> {
     let sent = client
         .app(&app)
         .send(Text::new("Your table is ready"))
-        .to(Recipient::channels([whatsapp(GUEST), sms(GUEST)]))
-        .fallback([Channel::Whatsapp, Channel::Sms])
+        .to(Recipient::identities([whatsapp(GUEST), sms(GUEST)]))
+        .channel_priority([Channel::Whatsapp, Channel::Sms])
         .ttl(Duration::from_secs(3600))
         .await?;
     println!("Sent \"Your table is ready\" as {}.", sent.message_id);

@@ -3,7 +3,7 @@
 //! The recipients come from an iterator or a stream, which is read only as far as there is room: at most
 //! [`concurrency`](Bulk::concurrency) items are in memory, whether there are ten or a million. Every recipient
 //! gets one [`Outcome`]; a failure of one does not stop the others, unless it is one that
-//! [all would meet](hits_everyone).
+//! [all would meet](is_fatal).
 //!
 //! ```no_run
 //! use sinch_conversation::message::Text;
@@ -30,7 +30,7 @@
 //!
 //! # Stopping and going on
 //!
-//! [`Stopper::stop`] takes no further items and lets what is under way come to its end. After that
+//! [`StopHandle::stop`] takes no further items and lets what is under way come to its end. After that
 //! [`Checkpoint::next`] is where to go on, with [`Bulk::start_at`] and the same recipients in the same order.
 //!
 //! A panic of a send, or of the closure that makes it, is the outcome of its item:
@@ -60,7 +60,7 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 
 pub use outcome::{Checkpoint, Outcome, Progress};
 pub use outcomes::Outcomes;
-pub use stop::{StopCause, Stopper, hits_everyone};
+pub use stop::{StopCause, StopHandle, is_fatal};
 
 use crate::error::{Error, Violations};
 use crate::recipient::Recipient;
@@ -144,7 +144,7 @@ where
             concurrency: CONCURRENCY,
             start: 0,
             on_progress: Box::new(|_| {}),
-            stop_on: Box::new(hits_everyone),
+            stop_on: Box::new(is_fatal),
         }
     }
 
@@ -168,7 +168,7 @@ where
         self
     }
 
-    /// Sets which errors stop the whole run, in place of [`hits_everyone`]. The closure is called for the error of
+    /// Sets which errors stop the whole run, in place of [`is_fatal`]. The closure is called for the error of
     /// every outcome, so it can count them too.
     ///
     /// ```no_run
@@ -178,7 +178,7 @@ where
     /// let mut failures = 0;
     /// bulk.stop_on(move |error| {
     ///     failures += 1;
-    ///     failures == 1000 || bulk::hits_everyone(error)
+    ///     failures == 1000 || bulk::is_fatal(error)
     /// })
     /// # }
     /// ```

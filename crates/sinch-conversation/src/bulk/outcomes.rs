@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesOrdered, FuturesUnordered, StreamExt};
 
 use super::source::{Pulled, Source};
-use super::stop::{StopCause, Stopper};
+use super::stop::{StopCause, StopHandle};
 use super::task::Task;
 use super::{Bulk, Checkpoint, Outcome, Progress, Sender};
 use crate::error::{Error, ErrorKind};
@@ -35,7 +35,7 @@ pub struct Outcomes<'a, T, O = Sent> {
     failed: usize,
     on_progress: Box<dyn FnMut(&Progress) + Send + 'a>,
     stop_on: Box<dyn FnMut(&Error) -> bool + Send + 'a>,
-    stopper: Stopper,
+    stop_handle: StopHandle,
     stopped: Option<StopCause>,
 }
 
@@ -86,7 +86,7 @@ where
             failed: 0,
             on_progress: bulk.on_progress,
             stop_on: bulk.stop_on,
-            stopper: Stopper::default(),
+            stop_handle: StopHandle::default(),
             stopped: None,
         }
     }
@@ -176,8 +176,8 @@ impl<T, O> Outcomes<'_, T, O> {
     }
 
     /// Something that stops the run from elsewhere.
-    pub fn stopper(&self) -> Stopper {
-        self.stopper.clone()
+    pub fn stop_handle(&self) -> StopHandle {
+        self.stop_handle.clone()
     }
 
     /// Why no further items are taken; `None` as long as they are, and after the last one.
@@ -199,7 +199,7 @@ where
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Outcome<T, O>>> {
         let this = self.get_mut();
         if this.counted.is_none() {
-            if this.stopper.is_raised(context.waker()) && this.stopped.is_none() {
+            if this.stop_handle.is_raised(context.waker()) && this.stopped.is_none() {
                 this.stopped = Some(StopCause::Asked);
             }
             this.fill(context);

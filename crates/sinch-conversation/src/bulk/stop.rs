@@ -9,9 +9,9 @@ use http::StatusCode;
 use crate::error::{Error, ErrorKind};
 
 /// Stops a run from anywhere, for instance when the process is asked to end. Given by
-/// [`Outcomes::stopper`](super::Outcomes::stopper); clones stop the same run.
+/// [`Outcomes::stop_handle`](super::Outcomes::stop_handle); clones stop the same run.
 #[derive(Clone, Debug, Default)]
-pub struct Stopper {
+pub struct StopHandle {
     signal: Arc<Signal>,
 }
 
@@ -21,7 +21,7 @@ struct Signal {
     reader: AtomicWaker,
 }
 
-impl Stopper {
+impl StopHandle {
     /// Takes no further items. What is under way comes to its end, and its outcomes are still given.
     pub fn stop(&self) {
         self.signal.raised.store(true, Ordering::Release);
@@ -39,7 +39,7 @@ impl Stopper {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StopCause {
-    /// A [`Stopper`] was used.
+    /// A [`StopHandle`] was used.
     Asked,
     /// An item met an error that stops the run.
     #[non_exhaustive]
@@ -63,7 +63,7 @@ pub enum StopCause {
 ///
 /// A 400 and a 404 are not among them, since they can be about the recipient alone. Nor is a failing connection:
 /// it may pass.
-pub fn hits_everyone(error: &Error) -> bool {
+pub fn is_fatal(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Auth(auth) => !auth.is_retryable(),
         ErrorKind::Api(api) => {

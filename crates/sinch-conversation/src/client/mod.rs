@@ -85,13 +85,13 @@ impl Client {
     /// # async fn example(client: Client, id: MessageId) -> Result<(), sinch_conversation::Error> {
     /// let quick = CallOptions::default()
     ///     .retry(RetryPolicy::never())
-    ///     .time_limit(Duration::from_secs(3));
-    /// let message = client.with(quick).messages().get(id).await?;
+    ///     .timeout(Duration::from_secs(3));
+    /// let message = client.with_options(quick).messages().get(id).await?;
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
-    pub fn with(&self, options: CallOptions) -> Self {
+    pub fn with_options(&self, options: CallOptions) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
             options: options.over(&self.options),

@@ -43,8 +43,8 @@ impl AppHandle {
     /// let sent = client
     ///     .default_app()?
     ///     .send(Text::new("Your table is ready"))
-    ///     .to(Recipient::channels([whatsapp("+46700000001"), sms("+46700000001")]))
-    ///     .fallback([Channel::Whatsapp, Channel::Sms])
+    ///     .to(Recipient::identities([whatsapp("+46700000001"), sms("+46700000001")]))
+    ///     .channel_priority([Channel::Whatsapp, Channel::Sms])
     ///     .ttl(Duration::from_secs(3600))
     ///     .await?;
     /// println!("accepted as {}", sent.message_id);

@@ -26,7 +26,7 @@ use crate::transport::PendingCall;
 ///
 /// A send is retried automatically only when it was definitely not processed: no connection, 429 or 503. The API
 /// has no idempotency keys, so a send whose answer was lost may have gone out; see
-/// [`Error::may_have_been_processed`] and [`duplicates_acceptable`](Self::duplicates_acceptable).
+/// [`Error::may_have_been_processed`] and [`allow_duplicates`](Self::allow_duplicates).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct SendMessage {
@@ -86,7 +86,7 @@ impl SendMessage {
     ///
     /// Without it the order of the recipient's identities counts, and for a contact its conversation's channel,
     /// its own priority and the app's.
-    pub fn fallback(mut self, channels: impl IntoIterator<Item = Channel>) -> Self {
+    pub fn channel_priority(mut self, channels: impl IntoIterator<Item = Channel>) -> Self {
         self.request.channel_priority_order = Some(channels.into_iter().collect());
         self
     }
@@ -188,14 +188,14 @@ impl SendMessage {
 
     /// Repeats the send also when an earlier attempt may have gone out: after a lost connection, a time limit or
     /// a fault of the server. The person may get the message more than once.
-    pub fn duplicates_acceptable(mut self) -> Self {
-        self.client.options.duplicates_acceptable = true;
+    pub fn allow_duplicates(mut self) -> Self {
+        self.client.options.allow_duplicates = true;
         self
     }
 
     /// Sets the limit for this call with all its attempts, in place of the client's.
-    pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.client.options.time_limit = Some(limit);
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.client.options.timeout = Some(limit);
         self
     }
 

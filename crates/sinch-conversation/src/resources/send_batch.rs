@@ -61,7 +61,7 @@ pub struct SendBatch {
 /// use sinch_conversation::recipient::{Recipient, sms, whatsapp};
 /// use sinch_conversation::resources::BatchRecipient;
 ///
-/// let ada = Recipient::channels([whatsapp("+46700000001"), sms("+46700000001")]);
+/// let ada = Recipient::identities([whatsapp("+46700000001"), sms("+46700000001")]);
 /// let ada = BatchRecipient::new(ada).parameter("name", "Ada").message_metadata("table", "4");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -150,7 +150,7 @@ impl SendBatch {
     }
 
     /// Sets the channels to try, in this order (`channel_priority_order`).
-    pub fn fallback(mut self, channels: impl IntoIterator<Item = Channel>) -> Self {
+    pub fn channel_priority(mut self, channels: impl IntoIterator<Item = Channel>) -> Self {
         self.request.channel_priority_order = Some(channels.into_iter().collect());
         self
     }
@@ -192,14 +192,14 @@ impl SendBatch {
 
     /// Repeats the send also when an earlier attempt may have gone out: everybody may get the message more than
     /// once.
-    pub fn duplicates_acceptable(mut self) -> Self {
-        self.client.options.duplicates_acceptable = true;
+    pub fn allow_duplicates(mut self) -> Self {
+        self.client.options.allow_duplicates = true;
         self
     }
 
     /// Sets the limit for this call with all its attempts, in place of the client's.
-    pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.client.options.time_limit = Some(limit);
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.client.options.timeout = Some(limit);
         self
     }
 

@@ -123,15 +123,15 @@ impl SendEvent {
     }
 
     /// Repeats the send also when an earlier attempt may have gone out; see
-    /// [`SendMessage::duplicates_acceptable`](super::SendMessage::duplicates_acceptable).
-    pub fn duplicates_acceptable(mut self) -> Self {
-        self.client.options.duplicates_acceptable = true;
+    /// [`SendMessage::allow_duplicates`](super::SendMessage::allow_duplicates).
+    pub fn allow_duplicates(mut self) -> Self {
+        self.client.options.allow_duplicates = true;
         self
     }
 
     /// Sets the limit for this call with all its attempts, in place of the client's.
-    pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.client.options.time_limit = Some(limit);
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.client.options.timeout = Some(limit);
         self
     }
 

@@ -93,7 +93,7 @@ impl Call {
         options: CallOptions,
     ) -> Self {
         let (attempts, maybe_processed) = (AtomicU32::new(0), AtomicBool::new(false));
-        let end = after(options.time_limit.unwrap_or(pipeline.timeouts.call));
+        let end = after(options.timeout.unwrap_or(pipeline.timeouts.call));
         let watch = CallWatch::new(pipeline.metrics.clone());
         Self {
             pipeline,
@@ -166,7 +166,7 @@ impl Call {
     }
 
     async fn attempts(&self, message: &Message) -> Result<Success, Error> {
-        let repeatable = self.options.duplicates_acceptable || self.operation.idempotent;
+        let repeatable = self.options.allow_duplicates || self.operation.idempotent;
         let (mut repetition, mut renewed) = (0, false);
         let mut failed = None;
         loop {
@@ -251,7 +251,7 @@ impl Call {
         let watch =
             AttemptWatch::begin(&self.watch, operation.id.as_str(), resend + 1, span.clone());
         let before = self.maybe_processed.swap(true, Ordering::Relaxed);
-        let limit = self.options.attempt_limit;
+        let limit = self.options.attempt_timeout;
         let end = after(limit.unwrap_or(self.pipeline.timeouts.attempt));
         let http = self.pipeline.connections.to(request.url().as_str());
         let largest = self.pipeline.max_response_size;

@@ -35,7 +35,7 @@ async fn requests(
         .retry(RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO))
         .build()
         .unwrap();
-    let call = client.with(options).call(operation.id);
+    let call = client.with_options(options).call(operation.id);
     let outcome = call.try_out(&operation.path.replace(['{', '}'], "")).await;
     let seen = server.seen().len();
     assert_eq!(outcome.is_ok(), seen == 2, "{}", operation.id);
@@ -61,7 +61,7 @@ async fn a_refusal_is_followed_by_a_second_request_whatever_the_operation() {
         let busy = Act::reply(503, "{}");
         let seen = requests(&http, operation, busy, CallOptions::default()).await;
         assert_eq!(seen, 2, "{}", operation.id);
-        let accepted = CallOptions::default().duplicates_acceptable();
+        let accepted = CallOptions::default().allow_duplicates();
         let seen = requests(&http, operation, Act::reply(500, "{}"), accepted).await;
         assert_eq!(seen, 2, "{}", operation.id);
         let unknown = Act::reply(501, "{}");

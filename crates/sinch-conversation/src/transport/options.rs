@@ -8,7 +8,7 @@ use super::RetryPolicy;
 use super::headers::ExtraHeaders;
 use crate::error::InvalidArgument;
 
-/// Settings for some calls, in place of the client's; see [`Client::with`](crate::Client::with). What is not set
+/// Settings for some calls, in place of the client's; see [`Client::with_options`](crate::Client::with_options). What is not set
 /// stays as it is.
 ///
 /// ```
@@ -18,18 +18,18 @@ use crate::error::InvalidArgument;
 ///
 /// let quick = CallOptions::default()
 ///     .retry(RetryPolicy::never())
-///     .time_limit(Duration::from_secs(3));
+///     .timeout(Duration::from_secs(3));
 /// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CallOptions {
     /// Whether an operation that creates or sends is repeated also when an earlier attempt may have been carried
     /// out: after a lost connection, a time limit or a fault of the server. A person may get a message twice.
-    pub duplicates_acceptable: bool,
+    pub allow_duplicates: bool,
     /// The limit for a whole call: waiting for its turn, its token, its attempts and the pauses between them.
-    pub time_limit: Option<Duration>,
+    pub timeout: Option<Duration>,
     /// The limit for one attempt: connecting, sending, waiting and reading the answer.
-    pub attempt_limit: Option<Duration>,
+    pub attempt_timeout: Option<Duration>,
     /// How failed attempts are repeated.
     pub retry: Option<RetryPolicy>,
     pub(super) headers: ExtraHeaders,
@@ -38,22 +38,22 @@ pub struct CallOptions {
 impl CallOptions {
     /// Repeats also what may have been carried out. A person may get a message twice.
     #[must_use]
-    pub fn duplicates_acceptable(mut self) -> Self {
-        self.duplicates_acceptable = true;
+    pub fn allow_duplicates(mut self) -> Self {
+        self.allow_duplicates = true;
         self
     }
 
     /// Sets the limit for a whole call.
     #[must_use]
-    pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.time_limit = Some(limit);
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
         self
     }
 
     /// Sets the limit for one attempt.
     #[must_use]
-    pub fn attempt_limit(mut self, limit: Duration) -> Self {
-        self.attempt_limit = Some(limit);
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = Some(limit);
         self
     }
 
@@ -72,7 +72,7 @@ impl CallOptions {
     ///
     /// # fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
     /// let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    /// let client = client.with(CallOptions::default().header("traceparent", trace)?);
+    /// let client = client.with_options(CallOptions::default().header("traceparent", trace)?);
     /// # Ok(())
     /// # }
     /// ```
@@ -94,9 +94,9 @@ impl CallOptions {
     /// These options, and those of `base` where these say nothing.
     pub(crate) fn over(self, base: &Self) -> Self {
         Self {
-            duplicates_acceptable: self.duplicates_acceptable || base.duplicates_acceptable,
-            time_limit: self.time_limit.or(base.time_limit),
-            attempt_limit: self.attempt_limit.or(base.attempt_limit),
+            allow_duplicates: self.allow_duplicates || base.allow_duplicates,
+            timeout: self.timeout.or(base.timeout),
+            attempt_timeout: self.attempt_timeout.or(base.attempt_timeout),
             retry: self.retry.or_else(|| base.retry.clone()),
             headers: self.headers.over(&base.headers),
         }

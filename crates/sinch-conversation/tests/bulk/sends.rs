@@ -101,7 +101,7 @@ async fn an_error_of_one_does_not_stop_the_others() {
         }
     })
     .await;
-    let nobody = || Recipient::channels([]);
+    let nobody = || Recipient::identities([]);
     let recipients = people(6).map(Recipient::from).chain([nobody()]);
     let outcomes = words(&server).each(recipients).unwrap().in_order();
     let failed: Vec<_> = outcomes

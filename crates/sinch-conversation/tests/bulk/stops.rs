@@ -33,7 +33,7 @@ async fn a_stopped_run_is_drained_and_goes_on_where_it_was() {
     for _ in 0..5 {
         outcomes.next().await.unwrap().result.unwrap();
     }
-    outcomes.stopper().stop();
+    outcomes.stop_handle().stop();
     let drained = rest(&mut outcomes).await.len();
     let checkpoint = outcomes.checkpoint();
     assert!(checkpoint.open.is_empty());
@@ -60,10 +60,10 @@ async fn a_stopped_run_is_drained_and_goes_on_where_it_was() {
 async fn a_stop_reaches_a_reader_who_waits_for_the_next_item() {
     let mut outcomes =
         Bulk::from_stream(stream::pending::<u8>(), |_| async { Ok::<_, Error>(()) }).in_order();
-    let stopper = outcomes.stopper();
+    let stop_handle = outcomes.stop_handle();
     let stop = async move {
         tokio::task::yield_now().await;
-        stopper.stop();
+        stop_handle.stop();
     };
     let both = async { tokio::join!(outcomes.next(), stop) };
     let (end, ()) = tokio::time::timeout(Duration::from_secs(30), both)
@@ -134,7 +134,7 @@ async fn an_account_without_credit_stops_the_run() {
     };
     assert_eq!(*position, told[0].position);
     assert!(error.to_string().contains("BILLING_CREDIT_LIMIT_BREACHED"));
-    assert!(bulk::hits_everyone(error));
+    assert!(bulk::is_fatal(error));
     let checkpoint = outcomes.checkpoint();
     assert_eq!((checkpoint.next, checkpoint.open.len()), (3, 0));
 }

@@ -43,7 +43,7 @@ async fn accepting() -> Server {
 async fn a_batch_as_the_api_documents_it() {
     let server = accepting().await;
     let tomorrow = from_now(24 * 3600);
-    let ada = BatchRecipient::new(Recipient::channels([whatsapp("+1"), sms("+1")]))
+    let ada = BatchRecipient::new(Recipient::identities([whatsapp("+1"), sms("+1")]))
         .parameter("name", "Ada")
         .message_metadata("table", "4")
         .conversation_metadata("guest", "yes");
@@ -54,7 +54,7 @@ async fn a_batch_as_the_api_documents_it() {
         .batch_metadata("evening", "2025-11-30")
         .message_metadata("kind", "table")
         .conversation_metadata("season", "winter")
-        .fallback([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::Whatsapp, Channel::Sms])
         .ttl(Duration::from_secs(86400))
         .callback_url("https://example.com/receipts")
         .correlation_id("evening-7")
@@ -104,7 +104,7 @@ async fn every_violation_of_a_batch_is_named() {
     let error = client
         .batches()
         .send(app(), Carousel::new(vec![Card::new("card"); 11]))
-        .recipients([someone, BatchRecipient::new(Recipient::channels([]))])
+        .recipients([someone, BatchRecipient::new(Recipient::identities([]))])
         .conversation_metadata("_batch_id", "mine")
         .send_after(from_now(7 * 24 * 3600 + 60))
         .ttl(Duration::from_secs(2))
@@ -153,7 +153,7 @@ async fn a_batch_is_not_sent_twice_unless_that_is_accepted() {
         let server = first(Act::Close).await;
         let mut batch = send(&client(&server)).recipients([sms("+1")]);
         if accepted {
-            batch = batch.duplicates_acceptable();
+            batch = batch.allow_duplicates();
         }
         let error = batch.await.unwrap_err();
         assert!(error.may_have_been_processed(), "{error}");

@@ -134,7 +134,7 @@ async fn an_event_is_not_sent_twice_unless_that_is_accepted() {
             .send(app(), AppEvent::composing())
             .to(whatsapp("1"));
         if accepted {
-            event = event.duplicates_acceptable();
+            event = event.allow_duplicates();
         }
         let error = event.await.unwrap_err();
         assert!(error.may_have_been_processed(), "{error}");

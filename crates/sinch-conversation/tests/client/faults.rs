@@ -35,7 +35,7 @@ impl Class {
             Self::Read => client.messages().get(message_id()).await.map(drop),
             Self::Create => client.apps().create("Reservations").await.map(drop),
             Self::Send => text(client).await.map(drop),
-            Self::SendAgain => text(client).duplicates_acceptable().await.map(drop),
+            Self::SendAgain => text(client).allow_duplicates().await.map(drop),
         }
     }
 }

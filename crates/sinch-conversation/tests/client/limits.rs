@@ -66,10 +66,10 @@ async fn clones_and_their_options_share_the_turns() {
     let server = server().await;
     let client = slow(&server);
     text(&client).await.unwrap();
-    let quick = sinch_conversation::CallOptions::default().time_limit(HOUR / 2);
+    let quick = sinch_conversation::CallOptions::default().timeout(HOUR / 2);
     let error = client
         .clone()
-        .with(quick)
+        .with_options(quick)
         .messages()
         .get(message_id())
         .await
@@ -83,7 +83,7 @@ async fn a_call_whose_turn_comes_too_late_fails_without_a_request() {
     let server = server().await;
     let client = slow(&server);
     text(&client).await.unwrap();
-    let error = text(&client).time_limit(HOUR / 2).await.unwrap_err();
+    let error = text(&client).timeout(HOUR / 2).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Timeout(TimeLimit::Call)));
     assert_eq!((error.attempts(), server.calls().len()), (0, 1));
     assert!(error.is_retryable() && !error.may_have_been_processed());
@@ -110,7 +110,7 @@ async fn a_call_dropped_while_it_waits_gives_its_turn_back() {
 async fn a_repetition_waits_for_its_turn_and_says_what_happened_before() {
     let server = first(Act::reply(503, "{}")).await;
     let client = slow(&server);
-    let error = text(&client).time_limit(HOUR / 2).await.unwrap_err();
+    let error = text(&client).timeout(HOUR / 2).await.unwrap_err();
     assert_eq!(error.status().unwrap(), 503);
     assert_eq!((error.attempts(), server.calls().len()), (1, 1));
 }

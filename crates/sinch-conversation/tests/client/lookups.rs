@@ -95,7 +95,7 @@ async fn somebodys_channels_are_asked_for() {
         json!({"contact_id": "01CONTACT"})
     );
 
-    let nobody = client(&server).query_capability(app(), Recipient::channels([]));
+    let nobody = client(&server).query_capability(app(), Recipient::identities([]));
     assert_eq!(
         nobody.await.unwrap_err().violations()[0].field,
         "recipient.identified_by.channel_identities"

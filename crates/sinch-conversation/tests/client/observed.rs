@@ -144,7 +144,7 @@ async fn what_is_given_up_is_cancelled_and_what_never_began_is_not_counted() {
     drop(text(&client));
     assert_eq!(kept.calls().len(), 1);
 
-    let late = text(&client).time_limit(Duration::from_millis(300));
+    let late = text(&client).timeout(Duration::from_millis(300));
     late.await.unwrap_err();
     assert_eq!(kept.attempts()[1], (SEND, 1, None, error("cancelled")));
     assert_eq!(kept.calls()[1], (SEND, 1, None, error("timeout")));

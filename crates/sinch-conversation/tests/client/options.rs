@@ -23,7 +23,7 @@ async fn read(client: &Client) -> Result<(), Error> {
 async fn any_call_can_be_made_with_another_retry_policy() {
     let server = always(Act::reply(503, "{}")).await;
     let client = client(&server);
-    let once = client.with(options().retry(RetryPolicy::never()));
+    let once = client.with_options(options().retry(RetryPolicy::never()));
     assert_eq!(read(&once).await.unwrap_err().attempts(), 1);
     assert_eq!(text(&once).await.unwrap_err().attempts(), 1);
     let list = once.messages().list().await;
@@ -40,16 +40,16 @@ async fn any_call_can_be_made_with_other_time_limits() {
     let server = always(Act::Hang).await;
     let client = client(&server);
     let soon = Duration::from_millis(300);
-    let short = client.with(options().time_limit(soon));
+    let short = client.with_options(options().timeout(soon));
     assert_eq!(limit(read(&short).await.unwrap_err()), TimeLimit::Call);
-    let short = client.with(options().attempt_limit(soon).retry(RetryPolicy::never()));
+    let short = client.with_options(options().attempt_timeout(soon).retry(RetryPolicy::never()));
     assert_eq!(limit(read(&short).await.unwrap_err()), TimeLimit::Attempt);
 }
 
 #[tokio::test]
 async fn any_call_can_accept_duplicates() {
     let server = first(Act::reply(500, "{}")).await;
-    let client = client(&server).with(options().duplicates_acceptable());
+    let client = client(&server).with_options(options().allow_duplicates());
     client.apps().create("Reservations").await.unwrap();
     assert_eq!(server.calls().len(), 2);
 }
@@ -63,14 +63,10 @@ async fn options_add_up_and_the_nearest_counts() {
     })
     .await;
     let client = client(&server)
-        .with(
-            options()
-                .duplicates_acceptable()
-                .retry(RetryPolicy::never()),
-        )
-        .with(options().retry(crate::at_once().max_attempts(3)));
+        .with_options(options().allow_duplicates().retry(RetryPolicy::never()))
+        .with_options(options().retry(crate::at_once().max_attempts(3)));
     assert_eq!(text(&client).await.unwrap_err().attempts(), 3);
-    let hasty = text(&client).time_limit(Duration::ZERO).await.unwrap_err();
+    let hasty = text(&client).timeout(Duration::ZERO).await.unwrap_err();
     assert!(matches!(hasty.kind(), ErrorKind::Timeout(TimeLimit::Call)));
 }
 
@@ -84,8 +80,8 @@ async fn a_header_of_the_caller_goes_out_with_each_attempt_of_every_call() {
     .await;
     let traced = options().header("traceparent", "outer").unwrap();
     let traced = traced.header("x-tenant", "blue").unwrap();
-    let client = client(&server).with(traced);
-    let inner = client.with(options().header("Traceparent", "inner").unwrap());
+    let client = client(&server).with_options(traced);
+    let inner = client.with_options(options().header("Traceparent", "inner").unwrap());
     text(&client).await.unwrap();
     read(&inner).await.unwrap();
     let request = raw::conversation::messages_get_message("the-project", "01M", None);
@@ -144,7 +140,7 @@ async fn a_client_with_options_shares_the_token() {
     let server = Server::start(|request, _| good(&request.path)).await;
     let client = client(&server);
     read(&client).await.unwrap();
-    read(&client.with(options().retry(RetryPolicy::never())))
+    read(&client.with_options(options().retry(RetryPolicy::never())))
         .await
         .unwrap();
     assert_eq!((server.tokens(), server.calls().len()), (1, 2));

@@ -44,11 +44,11 @@ async fn a_send_as_the_api_documents_it() {
     client(&server)
         .app(app())
         .send(Text::new("Your table is ready"))
-        .to(Recipient::channels([
+        .to(Recipient::identities([
             whatsapp("+46700000001"),
             sms("+46700000001"),
         ]))
-        .fallback([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::Whatsapp, Channel::Sms])
         .ttl(Duration::from_secs(3600))
         .callback_url("https://example.com/receipts")
         .metadata("table 4")
@@ -189,11 +189,11 @@ async fn limits_are_allowed_and_what_is_beyond_is_not() {
             "conversation_metadata: 2049 characters, at most 2048 are allowed",
         ),
         (
-            text(&client).to(Recipient::channels([])),
+            text(&client).to(Recipient::identities([])),
             "recipient.identified_by.channel_identities: missing; give at least one identity",
         ),
         (
-            text(&client).to(Recipient::channels([sms("1"), sms("")])),
+            text(&client).to(Recipient::identities([sms("1"), sms("")])),
             "recipient.identified_by.channel_identities[1].identity: missing; give the address on the channel",
         ),
     ];

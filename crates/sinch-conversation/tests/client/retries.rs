@@ -93,7 +93,7 @@ async fn a_send_is_repeated_when_duplicates_are_acceptable() {
     for act in unclear() {
         let server = first(act.clone()).await;
         let client = client_for(&act, &server);
-        let sent = text(&client).duplicates_acceptable().await;
+        let sent = text(&client).allow_duplicates().await;
         assert_eq!(sent.unwrap().message_id, message_id(), "{act:?}");
         assert_eq!(server.calls().len(), 2, "{act:?}");
     }
@@ -151,10 +151,7 @@ async fn an_unclear_attempt_is_not_forgotten_over_later_ones() {
         _ => Act::reply(429, "{}"),
     })
     .await;
-    let error = text(&client(&server))
-        .duplicates_acceptable()
-        .await
-        .unwrap_err();
+    let error = text(&client(&server)).allow_duplicates().await.unwrap_err();
     assert_eq!(
         (error.status().unwrap().as_u16(), error.attempts()),
         (429, 4)
@@ -206,7 +203,7 @@ async fn a_long_retry_after_is_handed_to_the_caller() {
 async fn a_pause_that_does_not_fit_the_call_ends_it_with_the_last_answer() {
     let server = always(Act::reply(429, "{}").with("Retry-After", 30)).await;
     let error = text(&client(&server))
-        .time_limit(Duration::from_secs(20))
+        .timeout(Duration::from_secs(20))
         .await
         .unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::RateLimited { .. }));
@@ -228,7 +225,7 @@ async fn no_length_of_time_is_too_long() {
         .retry(patient)
         .build()
         .unwrap();
-    let error = text(&client).time_limit(Duration::MAX).await.unwrap_err();
+    let error = text(&client).timeout(Duration::MAX).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::RateLimited { .. }));
 }
 
@@ -247,7 +244,7 @@ async fn time_limits_are_told_apart() {
 
     let patient = client(&server);
     let error = text(&patient)
-        .time_limit(Duration::from_millis(500))
+        .timeout(Duration::from_millis(500))
         .await
         .unwrap_err();
     assert_eq!(limit(error), (TimeLimit::Call, true));

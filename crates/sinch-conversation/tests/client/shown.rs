@@ -108,7 +108,7 @@ const WITHOUT: &[&str] = &[
     "Severity",
     "Signed",
     "StopCause",
-    "Stopper",
+    "StopHandle",
     "Tail",
     "Template",
     "TemplateRef",
@@ -179,7 +179,7 @@ async fn shown() -> Vec<(&'static str, String)> {
             .unwrap(),
     );
     let options = CallOptions::default().header("x-key", "hush").unwrap();
-    show(list, "Client", &client.with(options.clone()));
+    show(list, "Client", &client.with_options(options.clone()));
     show(list, "CallOptions", &options);
     show(list, "ChannelCredentials", &credentials);
     show(list, "Verifier", &verifier);

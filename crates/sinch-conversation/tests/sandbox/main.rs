@@ -67,7 +67,7 @@ async fn app(client: &Client) -> AppId {
 }
 
 fn everywhere() -> Recipient {
-    Recipient::channels([whatsapp(PERSON), sms(PERSON)])
+    Recipient::identities([whatsapp(PERSON), sms(PERSON)])
 }
 
 fn every_kind() -> Vec<Message> {
@@ -182,7 +182,7 @@ async fn a_message_falls_back_and_its_receipts_are_signed() {
         .app(&app)
         .send(Text::new("Your table is ready"))
         .to(everywhere())
-        .fallback([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::Whatsapp, Channel::Sms])
         .ttl(Duration::from_secs(3600))
         .metadata("table 4")
         .correlation_id("booking-7")

@@ -178,8 +178,13 @@ async fn the_time_limit_of_a_call_holds_for_reading_its_answer_too() {
     let server = large().await;
     let limit = Duration::from_secs(2);
     let client = client_with(&server, move || std::thread::sleep(limit));
-    let options = sinch_conversation::CallOptions::default().time_limit(limit);
-    let error = client.with(options).messages().list().await.unwrap_err();
+    let options = sinch_conversation::CallOptions::default().timeout(limit);
+    let error = client
+        .with_options(options)
+        .messages()
+        .list()
+        .await
+        .unwrap_err();
     assert!(
         matches!(error.kind(), ErrorKind::Timeout(TimeLimit::Call)),
         "{error:?}"
