@@ -46,7 +46,7 @@ async fn regenerated_operation_goes_through_the_client_and_the_sandbox_answers_5
     let busy = InjectedFault::status(OPERATION, 503);
     sandbox.inject(busy).unwrap();
     let traced = CallOptions::default().header("x-tenant", "blue").unwrap();
-    let client = client(&sandbox).with(traced);
+    let client = client(&sandbox).with_options(traced);
 
     let mut body = PasteStickerRequest::new(StickerMessageField::new(sticker()));
     body.channel = Some(Channel::StickerWall);
