@@ -43,6 +43,25 @@ impl Files {
     pub(crate) fn put(&mut self, path: &str, text: &str) {
         self.0.insert(path.into(), text.into());
     }
+
+    /// Gives the crates of the workspace another version. Cargo tells what it has built by name, version and place in
+    /// the workspace: without this the workspace and its copy would each run what was built for the other.
+    fn mark(&mut self) {
+        let version = concat!("version = \"", env!("CARGO_PKG_VERSION"), "\"\n");
+        let marked = concat!("version = \"", env!("CARGO_PKG_VERSION"), "+copy\"\n");
+        let manifest = self.text("Cargo.toml").replacen(version, marked, 1);
+        self.put("Cargo.toml", &manifest);
+        let lock = self.text("Cargo.lock");
+        let packages = lock.split("[[package]]\n").map(|package| {
+            let is_here = !package.contains("\nsource = ") && package.starts_with("name = ");
+            match is_here {
+                true => package.replacen(version, marked, 1),
+                false => package.to_owned(),
+            }
+        });
+        let packages: Vec<String> = packages.collect();
+        self.put("Cargo.lock", &packages.join("[[package]]\n"));
+    }
 }
 
 impl Scratch {
@@ -58,6 +77,7 @@ impl Scratch {
         for source in SOURCES {
             read(workspace, Path::new(source), &mut files.0);
         }
+        files.mark();
         edit(&mut files);
         scratch.lay_out(&files.0);
         scratch
