@@ -64,7 +64,7 @@ async fn run_due(store: &Store) {
             Err(error) => {
                 tracing::error!(%error, "a job cannot be taken; it is put off");
                 if !put_off(store).await {
-                    // The store itself fails, and should not be asked again at once.
+                    // The store itself fails, and should not be asked again immediately.
                     tokio::time::sleep(Duration::from_secs(1)).await;
                     return;
                 }

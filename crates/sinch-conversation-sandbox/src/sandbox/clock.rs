@@ -10,7 +10,7 @@ use super::error::ControlError;
 use crate::store::meta;
 
 impl Sandbox {
-    /// Moves the sandbox's clock forward. What becomes due happens at once: receipts, retries of callbacks, the
+    /// Moves the sandbox's clock forward. What becomes due happens immediately: receipts, retries of callbacks, the
     /// end of access tokens. Times in answers, callbacks and signatures are by this clock. It stops at the
     /// year 9987.
     pub fn advance_clock(&self, by: Duration) {

@@ -120,7 +120,7 @@ impl Sandbox {
         self.read(move |tx| callbacks::after(tx, &window)).await
     }
 
-    /// Sends a callback once more, at once and whatever its state: the same body to the target it was queued for,
+    /// Sends a callback again immediately, whatever its state: the same body to the target it was queued for,
     /// with a new nonce, timestamp and signature. It does so also when the webhook is gone. The attempt is added to
     /// the callback; a callback that was abandoned or dropped counts as delivered when the receiver takes it.
     ///

@@ -76,7 +76,7 @@ impl Sandbox {
         }
     }
 
-    /// Waits until a callback that `wanted` accepts has been delivered, and gives the first such.
+    /// Waits until a callback that `wanted` accepts has been delivered, and returns the first match.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl Sandbox {
             .await
     }
 
-    /// Waits until something is sent or received that `wanted` accepts, and gives the first such; for example a
+    /// Waits until something is sent or received that `wanted` accepts, and returns the first match; for example a
     /// message of the application under test whose id nobody knows yet.
     ///
     /// # Errors
@@ -112,7 +112,7 @@ impl Sandbox {
             .await
     }
 
-    /// Waits until a request that `wanted` accepts has been answered, and gives the first such that is still kept.
+    /// Waits until a request that `wanted` accepts has been answered, and returns the first match that is still kept.
     ///
     /// # Errors
     ///
