@@ -62,13 +62,23 @@ const RESERVED: &[(Kind, &str, &str)] = &[
     ),
 ];
 
+/// Words of types and variants as their documents write them, and as a person does.
+const WORDS: &[(&str, &str)] = &[
+    ("Applebc", "AppleBusinessChat"),
+    ("Kakaotalk", "KakaoTalk"),
+    ("Kakaotalkchat", "KakaoTalkChat"),
+    ("Viberbm", "ViberBusiness"),
+    ("Wechat", "WeChat"),
+    ("Whatsapp", "WhatsApp"),
+];
+
 /// The name in the form that Rust has for its kind; `None` if it has neither a letter nor a digit.
 pub fn identifier(kind: Kind, name: &str) -> Option<String> {
     let plain = name.replace('\'', "");
     let plain = plain.replace(|character: char| !character.is_ascii_alphanumeric(), " ");
     let (cased, prefix) = match kind {
-        Kind::Type => (plain.to_upper_camel_case(), "X"),
-        Kind::Variant => (plain.to_upper_camel_case(), "Value"),
+        Kind::Type => (readable(&plain.to_upper_camel_case()), "X"),
+        Kind::Variant => (readable(&plain.to_upper_camel_case()), "Value"),
         Kind::Field | Kind::Module => (plain.to_snake_case(), "x"),
         Kind::Constant => (plain.to_shouty_snake_case(), "X"),
         Kind::Function | Kind::Argument => (plain.to_snake_case(), "_"),
@@ -80,6 +90,23 @@ pub fn identifier(kind: Kind, name: &str) -> Option<String> {
         Some(_) if is_keyword(&cased) => Some(format!("{cased}_")),
         Some(_) => Some(cased),
     }
+}
+
+/// The name with its words as [`WORDS`] has them.
+fn readable(name: &str) -> String {
+    let mut readable = String::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let next = rest
+            .char_indices()
+            .skip(1)
+            .find(|(_, character)| character.is_uppercase());
+        let (word, after) = rest.split_at(next.map_or(rest.len(), |(start, _)| start));
+        let known = WORDS.iter().find(|(written, _)| *written == word);
+        readable.push_str(known.map_or(word, |(_, readable)| readable));
+        rest = after;
+    }
+    readable
 }
 
 /// The variant for a value. One called `UNKNOWN` is a known one: it takes the last word of `owner` with it.
@@ -211,6 +238,14 @@ mod tests {
             (Kind::Variant, "digital-goods", Some("DigitalGoods")),
             (Kind::Variant, "2x", Some("Value2x")),
             (Kind::Variant, "SELF", Some("Self_")),
+            (Kind::Variant, "KAKAOTALKCHAT", Some("KakaoTalkChat")),
+            (Kind::Variant, "KAKAOTALKCHATS", Some("Kakaotalkchats")),
+            (Kind::Type, "wechat_credentials", Some("WeChatCredentials")),
+            (
+                Kind::Field,
+                "wechat_credentials",
+                Some("wechat_credentials"),
+            ),
             (Kind::Variant, "-", Some("Value")),
             (Kind::Field, "@type", Some("type_")),
             (Kind::Field, "a\n    b", Some("a_b")),
@@ -233,7 +268,7 @@ mod tests {
     #[test]
     fn a_known_value_called_unknown_is_told_from_unknown_values() {
         assert_eq!(variant("UNKNOWN", "ReasonCode"), "UnknownCode");
-        assert_eq!(variant("WHATSAPP", "Channel"), "Whatsapp");
+        assert_eq!(variant("TELEGRAM", "Channel"), "Telegram");
     }
 
     #[test]

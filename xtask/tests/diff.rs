@@ -119,7 +119,7 @@ fn enum_value_removed() {
 
     ## Surface of the crate
 
-    - **breaking** `ConversationChannel::Wechat` is gone
+    - **breaking** `ConversationChannel::WeChat` is gone
     ");
 }
 

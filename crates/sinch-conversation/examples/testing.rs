@@ -28,7 +28,7 @@ async fn tell_the_guest(app: &AppHandle) -> Result<MessageId, sinch_conversation
     let sent = app
         .send(Text::new("Your table is ready"))
         .to(Recipient::identities([whatsapp(GUEST), sms(GUEST)]))
-        .channel_priority([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::WhatsApp, Channel::Sms])
         .await?;
     Ok(sent.message_id)
 }

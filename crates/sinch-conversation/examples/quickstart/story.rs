@@ -47,7 +47,7 @@ pub(crate) async fn tell() -> Result<(), Box<dyn Error>> {
         .app(&app)
         .send(Text::new("Your table is ready"))
         .to(Recipient::identities([whatsapp(GUEST), sms(GUEST)]))
-        .channel_priority([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::WhatsApp, Channel::Sms])
         .ttl(Duration::from_secs(3600))
         .await?;
     println!("Sent \"Your table is ready\" as {}.", sent.message_id);

@@ -44,7 +44,7 @@ impl AppHandle {
     ///     .default_app()?
     ///     .send(Text::new("Your table is ready"))
     ///     .to(Recipient::identities([whatsapp("+46700000001"), sms("+46700000001")]))
-    ///     .channel_priority([Channel::Whatsapp, Channel::Sms])
+    ///     .channel_priority([Channel::WhatsApp, Channel::Sms])
     ///     .ttl(Duration::from_secs(3600))
     ///     .await?;
     /// println!("accepted as {}", sent.message_id);

@@ -185,7 +185,7 @@ impl ChannelCredentials {
 
     /// WhatsApp: a sender's number and its token.
     pub fn whatsapp(sender: impl Into<String>, token: impl Into<Secret>) -> Self {
-        Self::static_bearer(Channel::Whatsapp, sender, token)
+        Self::static_bearer(Channel::WhatsApp, sender, token)
     }
 
     /// A channel that is given an identity and a bearer token, as SMS, WhatsApp and RCS are.

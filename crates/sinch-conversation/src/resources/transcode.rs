@@ -24,8 +24,8 @@ use crate::transport::PendingCall;
 ///
 /// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
 /// let place = Location::new("Our shop", 59.33, 18.06);
-/// let forms = client.transcode(app, place).on([Channel::Whatsapp, Channel::Sms]).await?;
-/// println!("{:?}", forms.get(&Channel::Whatsapp));
+/// let forms = client.transcode(app, place).on([Channel::WhatsApp, Channel::Sms]).await?;
+/// println!("{:?}", forms.get(&Channel::WhatsApp));
 /// # Ok(())
 /// # }
 /// ```

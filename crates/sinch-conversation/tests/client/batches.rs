@@ -54,7 +54,7 @@ async fn a_batch_as_the_api_documents_it() {
         .batch_metadata("evening", "2025-11-30")
         .message_metadata("kind", "table")
         .conversation_metadata("season", "winter")
-        .channel_priority([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::WhatsApp, Channel::Sms])
         .ttl(Duration::from_secs(86400))
         .callback_url("https://example.com/receipts")
         .correlation_id("evening-7")

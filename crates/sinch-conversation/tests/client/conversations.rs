@@ -37,7 +37,7 @@ async fn a_conversation_is_created() {
         .conversations()
         .create(app(), contact())
         .active(true)
-        .active_channel(Channel::Whatsapp)
+        .active_channel(Channel::WhatsApp)
         .metadata(json!({"table": 4}))
         .correlation_id("booking-7")
         .await

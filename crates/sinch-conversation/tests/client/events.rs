@@ -38,7 +38,7 @@ async fn an_event_is_sent_as_the_official_sdks_send_it() {
         .app(app())
         .send_event(AppEvent::composing())
         .to(whatsapp("+46700000001"))
-        .channel(Channel::Whatsapp)
+        .channel(Channel::WhatsApp)
         .callback_url("https://example.com/receipts")
         .metadata("typing")
         .high_priority()

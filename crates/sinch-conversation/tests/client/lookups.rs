@@ -20,12 +20,12 @@ async fn a_message_is_put_into_the_form_of_channels() {
     let server = always(Act::reply(200, forms)).await;
     let forms = client(&server)
         .transcode(app(), Text::new("hi"))
-        .on([Channel::Whatsapp, Channel::Sms])
+        .on([Channel::WhatsApp, Channel::Sms])
         .sender("46700000000")
         .recipient("46700000001")
         .await
         .unwrap();
-    assert_eq!(forms[&Channel::Whatsapp], "{\"type\":\"text\"}");
+    assert_eq!(forms[&Channel::WhatsApp], "{\"type\":\"text\"}");
     assert_eq!(forms[&Channel::from("OF_TOMORROW")], "x");
     assert_eq!(
         line(&server),

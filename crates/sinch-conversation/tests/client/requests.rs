@@ -48,7 +48,7 @@ async fn a_send_as_the_api_documents_it() {
             whatsapp("+46700000001"),
             sms("+46700000001"),
         ]))
-        .channel_priority([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::WhatsApp, Channel::Sms])
         .ttl(Duration::from_secs(3600))
         .callback_url("https://example.com/receipts")
         .metadata("table 4")
@@ -241,7 +241,7 @@ async fn filters_go_into_the_query() {
     client
         .app(app())
         .messages()
-        .channel(Channel::Whatsapp)
+        .channel(Channel::WhatsApp)
         .channel_identity("+46 7&page_size=9")
         .direction(ConversationDirection::ToApp)
         .source(MessageSource::DispatchSource)

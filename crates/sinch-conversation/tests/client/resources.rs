@@ -337,7 +337,7 @@ async fn a_profile_is_asked_of_the_channels_that_have_them() {
         json!({"contact_id": "01CONTACT"})
     );
     let error = app
-        .channel_profile(Channel::Whatsapp, whatsapp("1"))
+        .channel_profile(Channel::WhatsApp, whatsapp("1"))
         .await
         .unwrap_err();
     assert_eq!(

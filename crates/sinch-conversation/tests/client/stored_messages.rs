@@ -92,7 +92,7 @@ async fn the_last_messages_of_people_are_listed() {
     let page = messages
         .last_of_identities(["+46700000001", "+46700000002"])
         .app(app())
-        .channel(Channel::Whatsapp)
+        .channel(Channel::WhatsApp)
         .direction(ConversationDirection::ToApp)
         .start(Timestamp::parse("2025-01-02T03:04:05Z").unwrap())
         .end(Timestamp::parse("2025-02-02T03:04:05Z").unwrap())

@@ -55,7 +55,7 @@ async fn a_template_is_created() {
     let (server, templates) = keeper().await;
     let mapping = [("body[1]text", "name")];
     let english = hello("en-US").version("1").variable("name", "Ada").on(
-        Channel::Whatsapp,
+        Channel::WhatsApp,
         TemplateRef::new("hello").language("en_US"),
         mapping,
     );

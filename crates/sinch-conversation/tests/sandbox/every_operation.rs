@@ -283,7 +283,7 @@ async fn questions(world: &World) {
     let forms = world
         .client
         .transcode(&world.app, Location::new("Find us", 55.5, 13.25))
-        .on([Channel::Sms, Channel::Whatsapp])
+        .on([Channel::Sms, Channel::WhatsApp])
         .await
         .unwrap();
     assert!(

@@ -81,7 +81,7 @@ fn every_kind() -> Vec<Message> {
         Location::new("Find us", 55.61, 13.05).into(),
         List::new("Today", [ListSection::new([ListItem::choice("Soup")])]).into(),
         Template::channel(
-            Channel::Whatsapp,
+            Channel::WhatsApp,
             TemplateRef::new("reminder").language("en_US"),
         )
         .into(),
@@ -182,7 +182,7 @@ async fn a_message_falls_back_and_its_receipts_are_signed() {
         .app(&app)
         .send(Text::new("Your table is ready"))
         .to(everywhere())
-        .channel_priority([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::WhatsApp, Channel::Sms])
         .ttl(Duration::from_secs(3600))
         .metadata("table 4")
         .correlation_id("booking-7")
