@@ -275,9 +275,9 @@ impl Client {
         R: raw::wire::Wire + Send + 'static,
     {
         let client = self.clone();
-        PendingCall::new(async move {
+        PendingCall::new(move |options| async move {
             // Here and not before, so that the time of the call begins when it is awaited.
-            let call = client.call(operation);
+            let call = client.with_options(options).call(operation);
             let request = request.map_err(|error| call.describe(error))?;
             call.send(request, read).await
         })

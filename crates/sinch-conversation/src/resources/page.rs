@@ -166,7 +166,7 @@ mod tests {
     }
 
     fn on_its_way(page: Page<u8>) -> PendingCall<'static, Page<u8>> {
-        PendingCall::new(async { Ok(Response::new(page, StatusCode::OK, HeaderMap::new())) })
+        PendingCall::new(|_| async { Ok(Response::new(page, StatusCode::OK, HeaderMap::new())) })
     }
 
     /// Pages by token: `a` -> `b` -> end, with an empty one in the middle.

@@ -144,10 +144,12 @@ impl Call {
 
     fn message(&self, path_and_query: &str, body: Option<&Bytes>) -> Option<Message> {
         let base = self.pipeline.endpoints.of(self.operation.document)?;
+        let mut url = base.with(path_and_query)?;
+        self.options.query.add_to(&mut url);
         Some(Message {
             method: self.operation.method.parse().ok()?,
-            url: base.with(path_and_query)?,
-            body: body.cloned(),
+            url,
+            body: body.map(|body| self.options.body_fields.add_to(body)),
         })
     }
 

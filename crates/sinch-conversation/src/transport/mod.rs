@@ -6,6 +6,7 @@
 mod call;
 mod decode;
 pub(crate) mod exchange;
+mod fields;
 mod headers;
 mod limiter;
 #[cfg(test)]

@@ -13,8 +13,8 @@ use sinch_conversation::types::{
     WebhookTrigger,
 };
 use sinch_conversation::{
-    BatchId, Channel, Client, ContactId, ConversationId, Error, EventId, Response, Service,
-    TemplateId, WebhookId,
+    BatchId, CallOptions, Channel, Client, ContactId, ConversationId, Error, EventId, Response,
+    Service, TemplateId, WebhookId,
 };
 use sinch_conversation_raw::{Document, Operation, OperationId as Id};
 
@@ -26,12 +26,15 @@ use crate::{always, builder, from_now, good, message_id, text};
 /// A call on its way; its value does not matter here.
 pub(crate) type Outcome = Pin<Box<dyn Future<Output = Result<Response<()>, Error>> + Send>>;
 
-pub(crate) type Call = fn(Client) -> Outcome;
+pub(crate) type Call = fn(Client, CallOptions) -> Outcome;
 
-/// Makes `operation => |client| call` entries. A call is anything that can be awaited.
+/// Makes `operation => |client| call` entries. A call is anything that can be awaited, with options of its own.
 macro_rules! calls {
     ($($operation:expr => |$client:ident| $call:expr;)*) => {
-        [$(($operation, (|$client| outcome(async move { $call.with_response().await })) as Call)),*]
+        [$((
+            $operation,
+            (|$client, options| outcome(async move { $call.with_options(options).with_response().await })) as Call,
+        )),*]
     };
 }
 
@@ -226,7 +229,9 @@ async fn every_call_reaches_its_operation_on_the_host_of_its_document() {
             .iter()
             .position(|(document, _)| *document == operation.document)
             .unwrap();
-        let error = call(client.clone()).await.unwrap_err();
+        let error = call(client.clone(), CallOptions::default())
+            .await
+            .unwrap_err();
         made[host] += 1;
         assert_eq!(
             (error.operation(), error.attempts()),
@@ -260,9 +265,8 @@ async fn every_edit_reads_and_then_reaches_its_operation() {
             _ => good(&request.path),
         })
         .await;
-        let error = edit(builder(&server.url).build().unwrap())
-            .await
-            .unwrap_err();
+        let client = builder(&server.url).build().unwrap();
+        let error = edit(client, CallOptions::default()).await.unwrap_err();
         assert_eq!(error.operation(), Some(id.as_str()), "{error}");
         let calls = server.calls();
         assert_eq!(calls.len(), 2, "{id}");

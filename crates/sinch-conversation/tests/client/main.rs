@@ -25,6 +25,7 @@ mod matrix;
 mod methods;
 mod observed;
 mod options;
+mod per_call;
 mod recorder;
 mod requests;
 mod resources;

@@ -5,14 +5,14 @@ use sinch_conversation::event::AppEvent;
 use sinch_conversation::message::Text;
 use sinch_conversation::recipient::sms;
 use sinch_conversation::types::ConsentsListType;
-use sinch_conversation::{AppId, Channel, Client};
+use sinch_conversation::{AppId, CallOptions, Channel, Client};
 
 use crate::coverage::{calls, edits};
 use crate::server::{Act, Server};
 use crate::{builder, good, message_id, text};
 
 /// An answer that every operation can read, with a field that none knows.
-fn any_answer(path: &str) -> Value {
+pub(crate) fn any_answer(path: &str) -> Value {
     if path.contains("metadataKey") {
         return json!([{"batch_id": "01BATCH"}]);
     }
@@ -40,7 +40,7 @@ async fn every_operation_tells_the_head_of_its_answer() {
     let server = server().await;
     let client = client(&server).await;
     for (id, call) in calls().into_iter().chain(edits()) {
-        let head = call(client.clone()).await;
+        let head = call(client.clone(), CallOptions::default()).await;
         let head = head.unwrap_or_else(|error| panic!("{id}: {error}"));
         assert_eq!(
             (head.status.as_u16(), head.request_id()),

@@ -107,8 +107,9 @@ where
     T: Editable + Identified + Send + Sync + 'static,
 {
     let client = client.clone();
-    PendingCall::new(async move {
-        let before = before.with_response().await?;
+    PendingCall::new(move |options| async move {
+        let client = client.with_options(options.clone());
+        let before = before.with_options(options).with_response().await?;
         let request = match patch(&before.body, change) {
             Ok(None) => return Ok(before),
             Ok(Some(patch)) => request(client.project_id(), &before.body, patch),
