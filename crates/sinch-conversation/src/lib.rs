@@ -23,6 +23,7 @@ pub mod id;
 pub mod identity;
 pub mod message;
 pub mod metrics;
+pub mod middleware;
 pub mod recipient;
 pub mod region;
 pub mod resources;

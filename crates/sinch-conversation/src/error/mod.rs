@@ -77,6 +77,8 @@ pub enum ErrorKind {
     Connect,
     /// The connection broke after the request was on its way.
     Disconnected,
+    /// A [middleware](crate::middleware) ended the call. Its own error is the source.
+    Middleware,
     /// The answer was a success but not what the API documents.
     Decode(DecodeFailure),
     /// An argument was refused before anything was sent.
@@ -207,6 +209,7 @@ impl Error {
             ErrorKind::Aborted => return true,
             ErrorKind::Decode(_)
             | ErrorKind::InvalidArgument(_)
+            | ErrorKind::Middleware
             | ErrorKind::RepeatedPage
             | ErrorKind::Panicked => return false,
         };
@@ -270,6 +273,7 @@ impl fmt::Display for ErrorKind {
             Self::Disconnected => {
                 f.write_str("the connection broke before the answer was complete")
             }
+            Self::Middleware => f.write_str("a middleware ended the call"),
             Self::Decode(failure) => failure.fmt(f),
             Self::InvalidArgument(invalid) => invalid.fmt(f),
             Self::RepeatedPage => f.write_str(
@@ -284,13 +288,16 @@ impl fmt::Display for ErrorKind {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.inner;
+        // Nobody here can say what the error of a middleware shows.
+        let is_foreign = matches!(inner.kind, ErrorKind::Middleware);
+        let source = inner.source.as_ref().filter(|_| !is_foreign);
         f.debug_struct("Error")
             .field("kind", &inner.kind)
             .field("operation", &inner.operation)
             .field("attempts", &inner.attempts)
             .field("maybe_processed", &inner.maybe_processed)
             .field("region", &inner.region)
-            .field("source", &inner.source)
+            .field("source", &source)
             .finish()
     }
 }

@@ -15,10 +15,13 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::decode::decode;
-use super::exchange::{Answer, ExchangeError, exchange};
+use super::exchange::{send, within};
 use super::response::Response;
 use super::watch::{AttemptWatch, CallWatch};
-use super::{CallOptions, Failure, Limiter, RetryPolicy, Timeouts, trace};
+use super::{
+    AttemptError, AttemptRequest, AttemptResponse, CallOptions, Chain, Failure, Limiter,
+    RetryPolicy, Timeouts, trace,
+};
 use crate::auth::{Authenticator, Authorization, Mask, asks_for_new_token};
 use crate::client::Connections;
 use crate::error::{
@@ -43,6 +46,7 @@ pub(crate) struct Pipeline {
     /// `None` when requests need not wait for a turn.
     pub(crate) limiter: Option<Limiter>,
     pub(crate) metrics: Hook,
+    pub(crate) middlewares: Chain,
     pub(crate) retry: RetryPolicy,
     pub(crate) timeouts: Timeouts,
     /// The most that is read of a success, in bytes.
@@ -67,7 +71,7 @@ pub(crate) struct Call {
 /// A success, and the credentials that it may repeat.
 #[derive(Debug)]
 struct Success {
-    answer: Answer,
+    answer: AttemptResponse,
     mask: Mask,
 }
 
@@ -246,7 +250,7 @@ impl Call {
     async fn attempt(
         &self,
         request: reqwest::Request,
-    ) -> Result<Result<Answer, ExchangeError>, Error> {
+    ) -> Result<Result<AttemptResponse, AttemptError>, Error> {
         let resend = self.attempts.fetch_add(1, Ordering::Relaxed);
         let operation = self.operation;
         let span = trace::request_span(operation.method, operation.path, request.url(), resend);
@@ -255,10 +259,8 @@ impl Call {
         let before = self.maybe_processed.swap(true, Ordering::Relaxed);
         let limit = self.options.attempt_timeout;
         let end = after(limit.unwrap_or(self.pipeline.timeouts.attempt));
-        let http = self.pipeline.connections.to(request.url().as_str());
-        let largest = self.pipeline.max_response_size;
-        let exchange = pin!(exchange(http, request, end.min(self.end), largest));
-        let outcome = exchange.instrument(span).await;
+        let exchange = within(end.min(self.end), self.exchange(request, resend + 1));
+        let outcome = pin!(exchange).instrument(span).await;
         let failure = Failure::of(&outcome);
         if failure == Failure::Timeout && self.end < end && Instant::now() >= self.end {
             return Err(late());
@@ -270,9 +272,25 @@ impl Call {
         Ok(outcome)
     }
 
+    /// Sends the request through the middlewares, if there are any.
+    async fn exchange(
+        &self,
+        request: reqwest::Request,
+        number: u32,
+    ) -> Result<AttemptResponse, AttemptError> {
+        let http = self.pipeline.connections.to(request.url().as_str());
+        let largest = self.pipeline.max_response_size;
+        let middlewares = &self.pipeline.middlewares;
+        if middlewares.is_empty() {
+            return send(http, request, largest).await;
+        }
+        let request = AttemptRequest::new(self.operation, number, request);
+        middlewares.run(http, request, largest).await
+    }
+
     fn judge(
         &self,
-        outcome: Result<Answer, ExchangeError>,
+        outcome: Result<AttemptResponse, AttemptError>,
         mask: Mask,
         repeatable: bool,
         repetition: u32,
@@ -305,13 +323,14 @@ impl Call {
     }
 
     /// The error for an attempt without a complete answer.
-    fn broken(&self, attempt: ExchangeError) -> Error {
+    fn broken(&self, attempt: AttemptError) -> Error {
         let error = Error::new(match attempt.failure {
             Failure::Connect => ErrorKind::Connect,
             Failure::Timeout => ErrorKind::Timeout(TimeLimit::Attempt),
             Failure::TooLarge => {
                 ErrorKind::Decode(DecodeFailure::too_large(self.pipeline.max_response_size))
             }
+            Failure::Middleware { .. } => ErrorKind::Middleware,
             Failure::Disconnected | Failure::Status(_) => ErrorKind::Disconnected,
         });
         match attempt.source {

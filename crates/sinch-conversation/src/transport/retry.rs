@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::exchange::{Answer, ExchangeError};
+use super::{AttemptError, AttemptResponse};
 
 /// How often and how fast failed attempts are repeated.
 ///
@@ -100,14 +100,16 @@ pub(crate) enum Failure {
     Disconnected,
     /// The attempt took too long.
     Timeout,
-    /// The answer was longer than this client reads.
+    /// The response was longer than this client reads.
     TooLarge,
+    /// A middleware failed by itself, after or without sending the request.
+    Middleware { sent: bool },
     /// There was a complete answer.
     Status(StatusCode),
 }
 
 impl Failure {
-    pub(crate) fn of(outcome: &Result<Answer, ExchangeError>) -> Self {
+    pub(crate) fn of(outcome: &Result<AttemptResponse, AttemptError>) -> Self {
         match outcome {
             Ok(answer) => Self::Status(answer.status),
             Err(error) => error.failure,
@@ -119,6 +121,7 @@ impl Failure {
         match self {
             Self::Connect => true,
             Self::Disconnected | Self::Timeout | Self::TooLarge => false,
+            Self::Middleware { sent } => !sent,
             // A gateway may say so although the API got the request in time.
             Self::Status(StatusCode::REQUEST_TIMEOUT) => false,
             Self::Status(status) => {
@@ -132,7 +135,7 @@ impl Failure {
     pub(crate) fn is_transient(self) -> bool {
         match self {
             Self::Connect | Self::Disconnected | Self::Timeout => true,
-            Self::TooLarge => false,
+            Self::TooLarge | Self::Middleware { .. } => false,
             Self::Status(status) => matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504),
         }
     }

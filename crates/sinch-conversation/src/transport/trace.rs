@@ -82,5 +82,6 @@ pub(crate) fn outcome(end: Failure) -> (Option<StatusCode>, Option<ErrorType>) {
         Failure::Disconnected => (None, Some(ErrorType::Disconnected)),
         Failure::Timeout => (None, Some(ErrorType::Timeout)),
         Failure::TooLarge => (None, Some(ErrorType::Decode)),
+        Failure::Middleware { .. } => (None, Some(ErrorType::Middleware)),
     }
 }
