@@ -18,11 +18,11 @@ pub struct SentMessage {
     pub app_id: String,
     /// The mode it was processed in.
     pub processing_mode: ProcessingMode,
-    /// The contact it is for; empty in DISPATCH mode.
+    /// The contact it was sent to; empty in DISPATCH mode.
     pub contact_id: String,
     /// The conversation it belongs to; empty in DISPATCH mode.
     pub conversation_id: String,
-    /// What was sent.
+    /// The content.
     pub message: AppMessage,
     /// What the last channel it was given to shows, where that differs from [`message`](Self::message): templates are
     /// filled in, content for this channel alone replaces the rest, and what the channel cannot show is text.
