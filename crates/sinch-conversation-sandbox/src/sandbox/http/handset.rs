@@ -106,7 +106,7 @@ pub(super) async fn act(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Ap
     perform(&handset, &name, value).await
 }
 
-/// Performs an action that sends an event or a receipt; `None` for the others.
+/// Performs an action that is an event; `None` for the others.
 async fn raise(handset: &Handset, name: &str, value: &Value) -> Result<Option<Value>, ApiError> {
     let value = value.clone();
     let raised = match name {
