@@ -1,4 +1,4 @@
-//! What happens by the clock: due jobs, and removal by age.
+//! What happens at a given time: due jobs, and removal by age.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,14 +8,15 @@ use crate::engine::{batch, capability, delivery, events, retention};
 use crate::store::jobs::{self, Job};
 use crate::store::{Scope, Store, StoreError};
 
-/// How much later a job is tried again that cannot be taken.
+/// How long a failed job is postponed.
 const PUT_OFF: Duration = Duration::from_secs(60);
 
-/// How many jobs one transaction takes at most, and for how long it goes on with another one: requests wait for it.
+/// The most jobs that run in one transaction, and how many such transactions follow each other: requests wait
+/// meanwhile.
 const AT_ONCE: usize = 64;
 const GOES_ON: Duration = Duration::from_millis(10);
 
-/// Does what is due, job by job, until aborted. Takes up what a former run left undone.
+/// Runs due jobs until aborted, starting with what an earlier run left undone.
 pub(crate) async fn run(store: Arc<Store>) {
     let mut changes = store.changes();
     plan_retention(&store).await;
@@ -24,7 +25,7 @@ pub(crate) async fn run(store: Arc<Store>) {
             Ok(due) => due,
             Err(StoreError::Closed) => return,
             Err(error) => {
-                tracing::error!(%error, "jobs wait: the store failed");
+                tracing::error!(%error, "jobs are suspended: the store failed");
                 None
             }
         };
@@ -56,15 +57,15 @@ async fn run_due(store: &Store) {
     if run_some(store, AT_ONCE).await.is_ok() {
         return;
     }
-    // One of them cannot be taken. By itself it holds up nobody else.
+    // One of them fails. In a transaction of its own it holds up no other.
     for _ in 0..AT_ONCE {
         match run_some(store, 1).await {
             Ok(0) | Err(StoreError::Closed) => return,
             Ok(_) => {}
             Err(error) => {
-                tracing::error!(%error, "a job cannot be taken; it is put off");
+                tracing::error!(%error, "a job failed and is postponed");
                 if !put_off(store).await {
-                    // The store itself fails, and should not be asked again immediately.
+                    // The store itself fails, and should not be called again immediately.
                     tokio::time::sleep(Duration::from_secs(1)).await;
                     return;
                 }
@@ -73,7 +74,7 @@ async fn run_due(store: &Store) {
     }
 }
 
-/// Takes at most so many jobs as one transaction, and says how many it took.
+/// Runs up to `most` jobs in one transaction and returns how many there were.
 async fn run_some(store: &Store, most: usize) -> Result<usize, StoreError> {
     let taken = store.write(move |scope| {
         let begun = Instant::now();
@@ -92,7 +93,7 @@ async fn run_some(store: &Store, most: usize) -> Result<usize, StoreError> {
     taken.await
 }
 
-/// Puts the next job off. Whether the store could do that.
+/// Postpones the next job. Returns whether the store could do that.
 async fn put_off(store: &Store) -> bool {
     let due = later(store.state.clock.now(), PUT_OFF);
     let put_off = store.write(move |scope| jobs::put_off(scope.tx, due));

@@ -6,15 +6,15 @@
 //!
 //! 1. `sandbox`: the methods of [`Sandbox`], and the routes under `/_sandbox/` that call them
 //! 2. `server`: HTTP: connections, routing, credentials, rate limits, injected faults, the log of requests, the page
-//! 3. `api`: the operations, what they check, and their errors
-//! 4. `jobs`: what happens by the clock
+//! 3. `api`: the operations, their checks and their errors
+//! 4. `jobs`: what happens at a given time
 //! 5. `engine`: what becomes of a message: recipient, conversation, channel, rendering, delivery, consent
 //! 6. `callbacks`: ordering, signing, posting and retrying callbacks
-//! 7. `store`: SQLite, one function a question
+//! 7. `store`: SQLite, one function per query
 //! 8. `core`: settings, clock, ids and signatures
 //! 9. `model`: messages, events, callbacks, timeline entries, channels
 #![deny(missing_docs)]
-// docs.rs marks what needs a feature.
+// Marks items that need a feature on docs.rs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
@@ -44,5 +44,5 @@ pub use sandbox::seed::Seeded;
 pub use server::faults::StandingFault;
 pub use server::faults::injected::InjectedFault;
 pub use server::request_log::LoggedRequest;
-/// The types of the API, which the sandbox takes and gives.
+/// The types of the API, which the sandbox's functions accept and return.
 pub use sinch_conversation_raw as raw;

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // What the sandbox cannot do and nobody asked for, such as writing to a full disk.
+    // Logs failures of the sandbox that no request reports, such as writing to a full disk.
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_max_level(tracing::Level::WARN)
@@ -45,7 +45,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     }
     announce::warn(sandbox.endpoints(), access);
     match announce::print(sandbox.endpoints(), access) {
-        // Whoever read it has seen enough.
+        // The reader of the output has closed it.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         announced => announced?,
     }
@@ -54,7 +54,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// On a thread of its own: a terminal that is stopped must not stop the sandbox.
+/// Writes the log on its own thread: a suspended terminal must not block the sandbox.
 fn write_log(mut log: CallbackLog) {
     let runtime = Handle::current();
     thread::spawn(move || {
@@ -66,7 +66,7 @@ fn write_log(mut log: CallbackLog) {
     });
 }
 
-/// Ends with the first SIGINT or SIGTERM. They are caught as soon as this returns.
+/// Resolves at the first SIGINT or SIGTERM. They are caught from the time this returns.
 #[cfg(unix)]
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};

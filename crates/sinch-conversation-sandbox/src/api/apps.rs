@@ -15,7 +15,8 @@ use crate::api::error::ApiError;
 use crate::model::check::Check;
 use crate::store::{APPS, Scope, callbacks, queues, webhooks};
 
-/// How long an app waits for a delivery report that falls back and does not say, in seconds. Not documented.
+/// The default of `delivery_report_waiting_time` in seconds, where delivery-report-based fallback is on. Not
+/// documented.
 const WAITING_TIME: i32 = 60;
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
@@ -67,7 +68,7 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
     Ok(nothing())
 }
 
-/// The app with this id, or 404.
+/// Returns the app with this id, or 404.
 pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<AppResponse, ApiError> {
     APPS.get(scope.tx, id)?
         .ok_or_else(|| ApiError::not_found("app", id))
@@ -86,7 +87,7 @@ fn save(
     Ok(shown(scope, app)?.to_value())
 }
 
-/// The app as the API shows it: with the state of its queue, and 0 where it has no time to wait.
+/// Returns the app as the API shows it: with the state of its queue, and a waiting time of 0 where it has none.
 fn shown(scope: &Scope<'_>, mut app: AppResponse) -> Result<AppResponse, ApiError> {
     app.delivery_report_based_fallback
         .get_or_insert_default()
@@ -106,13 +107,13 @@ fn check_app(check: &mut Check, app: &AppResponse) {
             .as_ref()
             .is_some_and(|name| !name.trim().is_empty()),
         "display_name",
-        "a name is needed",
+        "a name is required",
     );
     for (index, credentials) in app.channel_credentials.iter().flatten().enumerate() {
         check.that(
             credentials.channel.is_some(),
             &format!("channel_credentials[{index}].channel"),
-            "a channel is needed",
+            "a channel is required",
         );
     }
     let waits_for_nothing = app
@@ -127,7 +128,7 @@ fn check_app(check: &mut Check, app: &AppResponse) {
     );
 }
 
-/// Fills in what the real API fills in, with the values that a new app has there.
+/// Fills in the values that the real API sets in a new app.
 fn fill(app: &mut AppResponse) {
     for credentials in app.channel_credentials.get_or_insert_default() {
         let mut state = ChannelIntegrationState::new(ChannelIntegrationStatus::Active);
@@ -165,7 +166,7 @@ fn fill(app: &mut AppResponse) {
     fill_read_only(app);
 }
 
-/// The 0 that apps without a time show is not kept: it would be found wrong once the fallback is turned on.
+/// Removes the waiting time of 0 that apps without one are shown with: it would be invalid once fallback is turned on.
 fn fill_fallback(fallback: &mut DeliveryReportBasedFallback) {
     let time = fallback.delivery_report_waiting_time;
     fallback.delivery_report_waiting_time = match fallback.enabled.get_or_insert(false) {

@@ -1,4 +1,4 @@
-//! A request whose operation is known: its parameters and its body, before and after it was checked.
+//! A request whose operation has been found: its parameters and its body, before and after the check.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -28,13 +28,13 @@ impl Parameters {
         }
     }
 
-    /// A `{name}` of the path.
+    /// Returns the value of a `{name}` in the path.
     pub(crate) fn param(&self, name: &str) -> &str {
         let found = self.path.iter().find(|(found, _)| *found == name);
         found.map_or("", |(_, value)| value)
     }
 
-    /// A query parameter; an empty one counts as absent.
+    /// Returns the value of a query parameter; an empty one counts as absent.
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().find(|(found, _)| found == name);
         let value = found.map(|(_, value)| value.as_str());
@@ -49,20 +49,20 @@ pub(crate) struct Request<Body> {
     pub(crate) body: Body,
 }
 
-/// A request that was checked against the contract: names and values are in the form of the documents.
+/// A request that was checked against the contract: names and values are as in the documents.
 pub(crate) type Call = Request<Checked>;
 
 /// A body that was checked.
 #[derive(Default)]
 pub(crate) struct Checked {
-    /// Without fields that are `null`, which count as absent.
+    /// Without members that are `null`, which count as absent.
     pub(crate) body: Value,
-    /// With them, where `null` clears a field: in a PATCH.
+    /// With members that are `null`, which clear a field; in a PATCH only.
     pub(crate) patch: Option<Value>,
 }
 
 impl<Body> Request<Body> {
-    /// The same request with its body read.
+    /// Replaces the body.
     pub(crate) fn with_body<Other>(self, body: Other) -> Request<Other> {
         Request {
             operation: self.operation,
@@ -71,12 +71,12 @@ impl<Body> Request<Body> {
         }
     }
 
-    /// A `{name}` of the path.
+    /// Returns the value of a `{name}` in the path.
     pub(crate) fn param(&self, name: &str) -> &str {
         self.parameters.param(name)
     }
 
-    /// A query parameter; an empty one counts as absent.
+    /// Returns the value of a query parameter; an empty one counts as absent.
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
         self.parameters.query(name)
     }
@@ -92,26 +92,26 @@ pub(crate) fn flag(text: &str) -> Option<bool> {
 }
 
 impl Call {
-    /// A query parameter that is a whole number.
+    /// Parses a query parameter that is an integer.
     pub(crate) fn query_number(&self, name: &str) -> Result<Option<i64>, ApiError> {
-        self.query_as(name, "a whole number", |value| value.parse().ok())
+        self.query_as(name, "an integer", |value| value.parse().ok())
     }
 
-    /// A query parameter that is `true` or `false`.
+    /// Parses a query parameter that is `true` or `false`.
     pub(crate) fn query_flag(&self, name: &str) -> Result<Option<bool>, ApiError> {
         self.query_as(name, "true or false", flag)
     }
 
-    /// A query parameter that is a date and time.
+    /// Parses a query parameter that is a date and time.
     pub(crate) fn query_time(&self, name: &str) -> Result<Option<DateTime<Utc>>, ApiError> {
-        self.query_as(name, "a date and time of RFC 3339", |value| {
+        self.query_as(name, "an RFC 3339 date and time", |value| {
             DateTime::parse_from_rfc3339(value)
                 .ok()
                 .map(|time| time.with_timezone(&Utc))
         })
     }
 
-    /// A query parameter that is one of a few words.
+    /// Returns a query parameter that has to be one of `words`.
     pub(crate) fn query_word(
         &self,
         name: &str,
@@ -123,7 +123,7 @@ impl Call {
         })
     }
 
-    /// A query parameter that is a list, separated by commas or given more than once.
+    /// Splits a query parameter that is a list: comma-separated, or repeated.
     pub(crate) fn query_list(&self, name: &str) -> Option<Vec<&str>> {
         let given = self
             .parameters
@@ -156,17 +156,17 @@ impl Call {
         }
     }
 
-    /// The body as the type that the document gives it.
+    /// Decodes the body as the type that the document defines for it.
     pub(crate) fn body<T: Wire>(&self) -> Result<T, ApiError> {
         Ok(strict::read(&self.body.body)?)
     }
 
-    /// The body as a JSON object.
+    /// Returns the body as a JSON object.
     pub(crate) fn json(&self) -> Result<&Map<String, Value>, ApiError> {
         object(&self.body.body)
     }
 
-    /// The body as a change of a document, in which `null` clears a field.
+    /// Returns the body as a change of a document, in which `null` clears a field.
     pub(crate) fn patch(&self) -> Result<&Map<String, Value>, ApiError> {
         object(self.body.patch.as_ref().unwrap_or(&self.body.body))
     }

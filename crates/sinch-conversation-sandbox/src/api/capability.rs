@@ -39,7 +39,7 @@ pub(super) fn query(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(answer.to_value())
 }
 
-/// The contact, where there is one, and the identities that it, or the request, names. No contact is made.
+/// Returns the contact, if it exists, and the identities that it or the request names. Creates no contact.
 fn whom(
     scope: &Scope<'_>,
     request: &QueryCapability,
@@ -61,7 +61,7 @@ fn whom(
     }
 }
 
-/// The oldest contact that has one of the identities; empty when there is none.
+/// Returns the id of the oldest contact that has one of the identities; empty when there is none.
 fn oldest_with(scope: &Scope<'_>, identities: &[ChannelIdentity]) -> Result<String, ApiError> {
     let mut oldest: Option<String> = None;
     for identity in identities {

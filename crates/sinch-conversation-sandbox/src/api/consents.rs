@@ -33,7 +33,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(answer.to_value())
 }
 
-/// The old way of paging: `page_number` counts from 0. A token says more.
+/// Reads the deprecated `page_number`, which counts from 0. A page token takes precedence.
 fn skipped(call: &Call, page: &Page<'_>) -> Result<i64, ApiError> {
     let number = call.query_number("page_number")?.unwrap_or(0);
     if number < 0 {

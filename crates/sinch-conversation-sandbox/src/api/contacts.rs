@@ -21,7 +21,7 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
     Ok(contact::add(scope, new(scope, call.body()?)?)?.to_value())
 }
 
-/// The contact that a request describes.
+/// Makes a contact from a request.
 pub(super) fn new(scope: &Scope<'_>, request: ContactCreateRequest) -> Result<Contact, ApiError> {
     let mut contact = Contact::default();
     contact.channel_identities = Some(request.channel_identities);
@@ -70,12 +70,12 @@ fn identity_filter(
     check.that(
         channel.is_none() || identity.is_some(),
         "identity",
-        "is needed together with channel",
+        "is required together with channel",
     );
     check.that(
         identity.is_none() || channel.is_some(),
         "channel",
-        "is needed together with identity",
+        "is required together with identity",
     );
     let both_ways =
         call.query("external_id").is_some() && (channel.is_some() || identity.is_some());
@@ -107,7 +107,7 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
     Ok(nothing())
 }
 
-/// The contact with this id, or 404.
+/// Returns the contact with this id, or 404.
 pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<Contact, ApiError> {
     CONTACTS
         .get(scope.tx, id)?
@@ -120,7 +120,7 @@ fn check(contact: &Contact) -> Result<(), ApiError> {
     check.that(
         !identities.is_empty(),
         "channel_identities",
-        "at least one is needed",
+        "at least one is required",
     );
     for (index, identity) in identities.iter().enumerate() {
         let field = format!("channel_identities[{index}]");
@@ -136,19 +136,19 @@ fn check(contact: &Contact) -> Result<(), ApiError> {
         check.that(
             named || !is_app_scoped(&identity.channel),
             &format!("{field}.app_id"),
-            "is needed on this channel, where identities differ from app to app",
+            "is required on this channel, where a person has a different identity for each app",
         );
     }
     check.that(
         contact.language.is_some(),
         "language",
-        "a language is needed",
+        "a language is required",
     );
     check.limits(contact, "");
     Ok(check.done()?)
 }
 
-/// Gives the contact its identities as they are kept.
+/// Normalises the contact's identities for storage.
 fn settle(scope: &Scope<'_>, own_id: &str, contact: &mut Contact) -> Result<(), ApiError> {
     let kept = |given: ChannelIdentity| {
         let app_id = given.app_id.as_deref().unwrap_or_default();
@@ -163,7 +163,7 @@ fn settle(scope: &Scope<'_>, own_id: &str, contact: &mut Contact) -> Result<(), 
     Ok(())
 }
 
-/// Where contact ids are unified, a number belongs to one contact.
+/// With unified contact ids, refuses a number that another contact has.
 fn refuse_other_holders(
     scope: &Scope<'_>,
     own_id: &str,

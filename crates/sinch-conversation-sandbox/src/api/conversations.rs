@@ -56,7 +56,7 @@ fn check_app(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), ApiEr
     }
 }
 
-/// An app and a contact have one active conversation at most. `field` is what would make this one the second.
+/// Refuses a second active conversation of an app and a contact. The error names `field`.
 fn refuse_second(
     scope: &Scope<'_>,
     conversation: &Conversation,
@@ -67,7 +67,7 @@ fn refuse_second(
     let present = conversations::active(scope.tx, app_id, contact_id)?;
     let other = present.is_some_and(|present| present.id != conversation.id);
     if other && conversation.active == Some(true) {
-        let description = "the app and the contact have an active conversation already";
+        let description = "the app and the contact already have an active conversation";
         return Err(ApiError::invalid(field, description));
     }
     Ok(())
@@ -87,7 +87,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     };
     let mut check = Check::default();
     let named = wanted.app_id.is_some() || wanted.contact_id.is_some();
-    check.that(named, "app_id", "app_id or contact_id is needed");
+    check.that(named, "app_id", "app_id or contact_id is required");
     check.done()?;
     let found = conversations::list(scope.tx, &wanted, page.after(), page.fetch())?;
     let found = page.cut(found, |conversation| {
@@ -114,7 +114,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
     Ok(conversation.to_value())
 }
 
-/// The conversation as the request wants it.
+/// Applies the request to the conversation.
 fn patched(present: &Conversation, call: &Call) -> Result<Conversation, ApiError> {
     let strategy = call.query_word("metadata_update_strategy", &["REPLACE", "MERGE_PATCH"])?;
     let mut conversation =
@@ -143,7 +143,7 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
     Ok(nothing())
 }
 
-/// The conversation that the path names, or 404.
+/// Returns the conversation that the path names, or 404.
 pub(super) fn find(scope: &Scope<'_>, call: &Call) -> Result<Conversation, ApiError> {
     let id = call.param("conversation_id");
     CONVERSATIONS

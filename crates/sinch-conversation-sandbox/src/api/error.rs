@@ -1,4 +1,4 @@
-//! What the API answers when it does not do what was asked: the documented error object.
+//! The errors of the API, as the documented error object.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,14 +14,14 @@ use sinch_conversation_raw::wire::DecodeError;
 use crate::model::check::{MOST_VIOLATIONS, Violation, summary};
 use crate::store::StoreError;
 
-/// An error answer: HTTP status, the name that google.rpc gives it, and why.
+/// An error response: HTTP status, the google.rpc status name, and the reason.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     http: StatusCode,
     status: &'static str,
     message: String,
     violations: Vec<Violation>,
-    /// A code of the API that says more than the status.
+    /// A code of the API that is more specific than the status.
     reason: Option<&'static str>,
     header: Option<Box<(HeaderName, String)>>,
 }
@@ -45,13 +45,13 @@ impl ApiError {
         }
     }
 
-    /// The request is wrong in one place. `field` is a path in the body, such as `recipient.contact_id`, or the
-    /// name of a query parameter.
+    /// The request is invalid in one place. `field` is a path in the body, such as `recipient.contact_id`, or the name
+    /// of a query parameter.
     pub(crate) fn invalid(field: impl Into<String>, description: impl Into<String>) -> Self {
         Self::invalid_all(vec![Violation::new(field, description)])
     }
 
-    /// The request is wrong in several places, of which the first ones are named.
+    /// The request is invalid in several places; the error names the first ones.
     pub(crate) fn invalid_all(mut violations: Vec<Violation>) -> Self {
         violations.truncate(MOST_VIOLATIONS);
         let message = match violations.as_slice() {
@@ -64,7 +64,7 @@ impl ApiError {
         }
     }
 
-    /// The request is well formed and cannot be done, for a reason that the API has a code for.
+    /// The request is valid but cannot be carried out, for a reason that the API has a code for.
     pub(crate) fn failed(reason: &'static str, description: &str) -> Self {
         Self {
             reason: Some(reason),
@@ -76,7 +76,7 @@ impl ApiError {
         }
     }
 
-    /// There is such a resource already.
+    /// The resource already exists.
     pub(crate) fn already_exists(message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "ALREADY_EXISTS", message)
     }
@@ -92,7 +92,7 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "UNAUTHORIZED")
     }
 
-    /// There is no such resource.
+    /// The resource does not exist.
     pub(crate) fn not_found(what: &str, id: &str) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -103,46 +103,46 @@ impl ApiError {
 
     /// The resource has been changed since the caller read it.
     pub(crate) fn outdated(what: &str, id: &str, current: i64) -> Self {
-        let message = format!("{what} {id} has version {current}: read it again, and change that");
+        let message = format!("{what} {id} has version {current}: read it again and change that version");
         Self::new(StatusCode::CONFLICT, "ABORTED", message)
     }
 
-    /// There is no such path.
+    /// The path does not exist.
     pub(crate) fn no_such_path() -> Self {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "Not Found")
     }
 
-    /// There was such a path.
+    /// The path was part of an earlier API.
     pub(crate) fn former_path(remedy: &str) -> Self {
         let message = format!("Not Found: {remedy}");
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
     }
 
-    /// The path exists, with other methods.
+    /// The path exists with other methods only.
     pub(crate) fn wrong_method(allowed: &[&'static str]) -> Self {
         let status = StatusCode::METHOD_NOT_ALLOWED;
         Self::new(status, "UNIMPLEMENTED", "Method Not Allowed")
             .with_header(ALLOW, allowed.join(", "))
     }
 
-    /// The operation is documented, and this sandbox does not have it.
+    /// The operation is documented, but not implemented by the sandbox.
     pub(crate) fn unimplemented(operation: OperationId) -> Self {
-        let message = format!("{operation} is not part of this sandbox");
+        let message = format!("{operation} is not implemented by the sandbox");
         Self::new(StatusCode::NOT_IMPLEMENTED, "UNIMPLEMENTED", message)
     }
 
-    /// There is no room for more at the moment.
+    /// A limited resource is used up for now.
     pub(crate) fn exhausted(message: impl Into<String>) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "RESOURCE_EXHAUSTED", message)
     }
 
-    /// The body is longer than the sandbox reads.
+    /// The body is longer than the sandbox accepts.
     pub(crate) fn too_large(limit: usize) -> Self {
         let message = format!("the body is longer than {limit} bytes");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_ARGUMENT", message)
     }
 
-    /// The body is encoded in a way that is not read.
+    /// The content encoding of the body is not supported.
     pub(crate) fn unknown_encoding() -> Self {
         let message = "content-encoding: expected one of gzip, deflate, identity";
         Self::new(
@@ -153,18 +153,18 @@ impl ApiError {
         .with_header(ACCEPT_ENCODING, "gzip, deflate, identity".to_owned())
     }
 
-    /// The body did not come in time.
+    /// The body did not arrive in time.
     pub(crate) fn too_slow(within: Duration) -> Self {
-        let message = format!("the body did not come within {} ms", within.as_millis());
+        let message = format!("the body did not arrive within {} ms", within.as_millis());
         Self::new(StatusCode::REQUEST_TIMEOUT, "DEADLINE_EXCEEDED", message)
     }
 
-    /// More requests than the project may send.
+    /// The project exceeds its rate limit.
     pub(crate) fn too_many_requests() -> Self {
-        Self::exhausted("the project sends more requests a second than it may")
+        Self::exhausted("the project exceeds its rate limit of requests per second")
     }
 
-    /// What a test wants instead of an answer.
+    /// An error that a test has injected.
     pub(crate) fn injected(http: StatusCode) -> Self {
         let status = match http.as_u16() {
             400 | 413 => "INVALID_ARGUMENT",
@@ -180,10 +180,10 @@ impl ApiError {
             502 | 503 => "UNAVAILABLE",
             _ => "UNKNOWN",
         };
-        Self::new(http, status, "a fault that was injected")
+        Self::new(http, status, "an injected fault")
     }
 
-    /// The same error, in a part of the body.
+    /// Puts the name of a part of the body in front of the fields.
     pub(crate) fn within(mut self, part: &str) -> Self {
         for violation in &mut self.violations {
             violation.field = match violation.field.as_str() {
@@ -194,8 +194,7 @@ impl ApiError {
         self
     }
 
-    /// The error of a request that is a part of something greater, there an invalid argument. A failure of the
-    /// sandbox itself stays what it is.
+    /// Turns the error of a nested request into an invalid argument of the whole one. An internal error stays as it is.
     pub(crate) fn inside(self, place: &str) -> Self {
         if self.http.is_server_error() {
             self
@@ -206,7 +205,7 @@ impl ApiError {
         }
     }
 
-    /// What is wrong, in one line.
+    /// Describes the error in one line.
     pub(crate) fn summary(&self) -> String {
         if self.violations.is_empty() {
             self.message.clone()

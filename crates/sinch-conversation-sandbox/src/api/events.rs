@@ -22,7 +22,7 @@ use crate::model::strict;
 use crate::store::events::{self, EventFilter};
 use crate::store::{EVENTS, Scope};
 
-/// The kinds of event; exactly one belongs into an event.
+/// The kinds of event, of which an event has exactly one.
 const KINDS: [&str; 7] = [
     "agent_joined_event",
     "agent_left_event",
@@ -33,9 +33,9 @@ const KINDS: [&str; 7] = [
     "read_message_event",
 ];
 
-/// The object that the published document puts around an event.
+/// The object that wraps the event in the published document.
 const WRAPPER: &str = "app_event";
-const FOUND_BOTH: &str = "expected it or one kind of event, found both";
+const FOUND_BOTH: &str = "expected either this or one kind of event, found both";
 
 pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: SendEventRequest = call.body()?;
@@ -43,7 +43,7 @@ pub(super) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     refuse_own(scope, "callback_url", request.callback_url.as_ref())?;
     let app = apps::find(scope, &request.app_id)?;
     check_contact_id(&app, &request.recipient.kind)?;
-    // Only the first one counts.
+    // Only the first channel counts.
     let channel = request
         .channel_priority_order
         .and_then(|channels| channels.into_iter().next());
@@ -82,7 +82,7 @@ fn check(request: &SendEventRequest) -> Result<(), ApiError> {
     Ok(check.done()?)
 }
 
-/// Contacts are known in CONVERSATION mode only.
+/// Refuses a contact id in DISPATCH mode, which has no contacts.
 pub(super) fn check_contact_id(
     app: &AppResponse,
     recipient: &RecipientBase,
@@ -97,7 +97,7 @@ pub(super) fn check_contact_id(
     Ok(())
 }
 
-/// The event to inject: in `app_event`, as the document has it, or its one kind next to the other fields.
+/// Reads the event to inject: from `app_event`, as in the document, or from its one kind among the other fields.
 fn read(check: &mut Check, wrapped: Option<AppEvent>, beside: &JsonObject) -> Option<AppEvent> {
     let (place, event) = match wrapped {
         Some(_) if holds_kind(beside) => {
@@ -114,7 +114,7 @@ fn read(check: &mut Check, wrapped: Option<AppEvent>, beside: &JsonObject) -> Op
             }
         },
         None => {
-            check.wrong(WRAPPER, "an event is needed");
+            check.wrong(WRAPPER, "an event is required");
             return None;
         }
     };
@@ -140,7 +140,7 @@ fn kinds_of(members: &JsonObject) -> Value {
     Value::Object(kinds.collect())
 }
 
-/// What was read, when nothing was wrong.
+/// Returns what was read, if nothing was wrong.
 fn finish<T>(check: Check, read: Option<T>) -> Result<T, ApiError> {
     check.done()?;
     read.ok_or_else(|| ApiError::invalid("", "the request is incomplete"))
@@ -161,7 +161,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     if wanted.conversation_id.is_none() && wanted.contact_id.is_none() {
         return Err(ApiError::invalid(
             "conversation_id",
-            "conversation_id or contact_id is needed",
+            "conversation_id or contact_id is required",
         ));
     }
     let found = page.cut(events::list(scope.tx, &wanted)?, |event| event.id.clone());
@@ -198,7 +198,7 @@ pub(super) fn inject(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
         None => engine::usual_address(scope, &conversation)?,
     };
     if address.is_none() {
-        check.wrong("channel_identity", "is needed: the contact has none");
+        check.wrong("channel_identity", "is required: the contact has none");
     }
     let (event, address) = finish(check, event.zip(address))?;
     let id = engine::inject(scope, &conversation, event, address, accepted)?;

@@ -1,4 +1,4 @@
-//! Adding to a conversation what did not come through the API.
+//! Adds messages and events to a conversation that were not sent through the API.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -40,7 +40,7 @@ pub(super) fn message(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError>
     Ok(nothing())
 }
 
-/// The time that was given; what is none is too old.
+/// Parses a time; an invalid one counts as too old.
 pub(super) fn time_of(given: &Timestamp) -> DateTime<Utc> {
     let time = given.to_datetime();
     time.map_or(DateTime::UNIX_EPOCH, |time| time.with_timezone(&Utc))
@@ -91,11 +91,11 @@ fn check(
     Ok(check.done()?)
 }
 
-/// One message, and the direction that goes with its kind.
+/// Checks that there is one message, and that its direction fits its kind.
 fn check_content(check: &mut Check, request: &InjectMessageRequest) {
     let expected = match &request.kind {
         Injected::AppMessage(_) if request.extra.contains_key("contact_message") => {
-            return check.wrong("contact_message", "cannot stand beside app_message");
+            return check.wrong("contact_message", "cannot be combined with app_message");
         }
         Injected::AppMessage(_) => ConversationDirection::ToContact,
         Injected::ContactMessage(message) => {
@@ -103,7 +103,7 @@ fn check_content(check: &mut Check, request: &InjectMessageRequest) {
             check.that(
                 known,
                 "contact_message",
-                "is no contact message such as text_message",
+                "is not a contact message such as text_message",
             );
             ConversationDirection::ToApp
         }
@@ -112,7 +112,7 @@ fn check_content(check: &mut Check, request: &InjectMessageRequest) {
     if request.direction != expected {
         check.wrong(
             "direction",
-            format!("this kind of message goes {}", expected.as_str()),
+            format!("this kind of message has direction {}", expected.as_str()),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The latest message of each of several people.
+//! The latest message of each of several recipients.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use crate::model::check::Check;
 use crate::store::Scope;
 use crate::store::messages::{MessageFilter, Source, list as stored};
 
-/// In the order in which the request names the people: no message that comes while pages are turned changes it.
+/// Lists in the order of the request, so a message that arrives between two pages does not change the order.
 pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: ListMessagesByChannelIdentityRequest = call.body()?;
     let size = request.page_size.map(i64::from);
@@ -45,7 +45,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(messages::answer(listed.collect(), found.next, bare))
 }
 
-/// Somebody whose latest message is wanted.
+/// A contact or an identity whose latest message is requested.
 #[derive(PartialEq, Eq, Hash, Clone)]
 enum Person {
     Identity(String),
@@ -67,7 +67,7 @@ impl Person {
     }
 }
 
-/// Everybody once.
+/// Returns everyone in the request, without duplicates.
 fn people(request: &ListMessagesByChannelIdentityRequest) -> Vec<Person> {
     let channel = request.channel.as_ref();
     let identities = request.channel_identities.iter().flatten();
@@ -90,7 +90,7 @@ fn check(request: &ListMessagesByChannelIdentityRequest) -> Result<(), ApiError>
     check.that(
         by_identity || by_contact,
         "channel_identities",
-        "channel_identities or contact_ids are needed",
+        "channel_identities or contact_ids are required",
     );
     check.that(
         !(by_identity && by_contact),
@@ -105,7 +105,7 @@ fn check(request: &ListMessagesByChannelIdentityRequest) -> Result<(), ApiError>
     Ok(check.done()?)
 }
 
-/// What holds for everybody's messages.
+/// Returns the filters that apply to all of the messages.
 fn filters(request: &ListMessagesByChannelIdentityRequest) -> MessageFilter<'_> {
     let source = request.messages_source.as_ref().map(MessageSource::as_str);
     MessageFilter {

@@ -1,4 +1,4 @@
-//! Messages that are stored.
+//! Stored messages.
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
@@ -25,14 +25,14 @@ fn find(scope: &Scope<'_>, call: &Call) -> Result<ConversationMessage, ApiError>
     message.ok_or_else(|| ApiError::not_found("message", id))
 }
 
-/// Takes the message out of the lists. One that is on its way arrives all the same.
+/// Removes the message from lists. A message that is not delivered yet still is.
 pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     find(scope, call)?;
     messages::remove(scope.tx, call.param("message_id"))?;
     Ok(nothing())
 }
 
-/// Replaces the metadata of the message, also in the receipts that are still to come.
+/// Replaces the metadata of the message; later receipts carry it too.
 pub(super) fn update_metadata(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: UpdateMessageMetadataRequest = call.body()?;
     let mut check = Check::default();
@@ -92,7 +92,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(answer(listed.collect(), found.next, bare))
 }
 
-/// A page of messages, `bare` of their metadata if so wanted.
+/// Returns a page of messages; without their metadata if `bare`.
 pub(super) fn answer(mut listed: Vec<ConversationMessage>, next: String, bare: bool) -> Value {
     if bare {
         listed
@@ -111,7 +111,7 @@ fn source(call: &Call) -> Result<Source, ApiError> {
     ))
 }
 
-/// Phone numbers are stored without a plus; without a channel, what starts with one is taken for a number.
+/// Removes the plus of a phone number, as stored. Without a channel, anything that starts with a plus counts as one.
 pub(super) fn without_plus(identity: &str, channel: Option<&ConversationChannel>) -> String {
     channels::identity(channel.unwrap_or(&ConversationChannel::Sms), identity, "").identity
 }

@@ -1,5 +1,5 @@
-//! The operations: one module a resource, one function an operation. Each runs inside one transaction, so it
-//! happens whole or not at all.
+//! The operations: one module per resource, one function per operation. Each runs in one transaction, so it takes
+//! effect completely or not at all.
 
 mod apps;
 mod batch;
@@ -32,7 +32,7 @@ use crate::api::call::Call;
 use crate::api::error::ApiError;
 use crate::store::Scope;
 
-/// Does what the call asks for and gives the body of the answer.
+/// Runs the operation and returns the body of the response.
 pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     match call.operation.id {
         Id::AppCreateApp => apps::create(scope, call),
@@ -97,7 +97,7 @@ pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError>
     }
 }
 
-/// The body of an answer that says nothing.
+/// Returns an empty body.
 fn nothing() -> Value {
     json!({})
 }

@@ -6,11 +6,11 @@ use super::call::Call;
 use crate::api::error::ApiError;
 use crate::core::seal::Seal;
 
-/// Which page was asked for.
+/// The requested page.
 pub(crate) struct Page<'a> {
     size: usize,
     after: Option<String>,
-    /// The operation whose tokens are good here.
+    /// The operation whose tokens are valid here.
     list: OperationId,
     seal: &'a Seal,
 }
@@ -22,11 +22,11 @@ pub(crate) struct Paged<T> {
     pub(crate) next: String,
 }
 
-/// `page_size` when it is absent or 0.
+/// The page size when `page_size` is absent or 0.
 const DEFAULT_SIZE: usize = 10;
 
 impl<'a> Page<'a> {
-    /// The page that the query parameters name.
+    /// Reads the page from the query parameters.
     pub(crate) fn read(seal: &'a Seal, call: &Call) -> Result<Self, ApiError> {
         Self::new(
             seal,
@@ -36,7 +36,7 @@ impl<'a> Page<'a> {
         )
     }
 
-    /// The page with this size, behind the one that gave this token; both may be absent or empty.
+    /// Returns the page with this size after the one that this token came from; both may be absent or empty.
     pub(crate) fn new(
         seal: &'a Seal,
         call: &Call,
@@ -69,12 +69,12 @@ impl<'a> Page<'a> {
         })
     }
 
-    /// The key of the last item of the page before.
+    /// Returns the key of the last item of the previous page.
     pub(crate) fn after(&self) -> Option<&str> {
         self.after.as_deref()
     }
 
-    /// The same, where a key is more than a text.
+    /// Returns the key of the last item of the previous page, parsed.
     pub(crate) fn after_key<K>(
         &self,
         parse: impl Fn(&str) -> Option<K>,
@@ -84,12 +84,12 @@ impl<'a> Page<'a> {
             .transpose()
     }
 
-    /// How many items to fetch: one more than the page holds, to see whether there is another page.
+    /// Returns how many items to fetch: one more than the page holds, to see whether there is another page.
     pub(crate) fn fetch(&self) -> usize {
         self.size + 1
     }
 
-    /// Makes a page of what was fetched.
+    /// Makes a page of the fetched items.
     pub(crate) fn cut<T>(&self, mut items: Vec<T>, key: impl Fn(&T) -> String) -> Paged<T> {
         let more = items.len() > self.size;
         items.truncate(self.size);
@@ -107,6 +107,6 @@ impl<'a> Page<'a> {
 fn foreign_token() -> ApiError {
     ApiError::invalid(
         "page_token",
-        "not a token of this list: take next_page_token of the page before",
+        "not a token of this list: use next_page_token of the previous page",
     )
 }

@@ -12,10 +12,10 @@ use crate::model::strict;
 
 type Members = Map<String, Value>;
 
-/// The document after a PATCH. Without `update_mask` the fields of the body that may change are set, and of an object
-/// only what the body names; with it the named fields are set, or cleared when the body lacks them. Lists are replaced
-/// as a whole, and `null` clears. Fields that `B`, the type of the body, does not have, and those that are `fixed`, never
-/// change: a mask that names one is refused, in a body they are passed over.
+/// Returns the document after a PATCH. Without `update_mask`, the fields in the body are set, nested objects included.
+/// With it, the named fields are set, or cleared when the body lacks them. Lists are replaced as a whole, and `null`
+/// clears. Fields that `B`, the type of the body, lacks and those in `fixed` never change: a mask that names one is
+/// refused, in a body they are ignored.
 pub(super) fn apply<B: Object, T: Wire>(
     present: &T,
     call: &Call,
@@ -39,7 +39,7 @@ fn apply_to<T: Wire>(present: &T, call: &Call, changeable: &[&str]) -> Result<T,
     Ok(strict::read(&document)?)
 }
 
-/// A new document with the fields of the body that `B`, its type, has, without those that are `fixed`.
+/// Makes a document of the fields of the body that its type `B` has, without those in `fixed`.
 pub(super) fn create<B: Object, T: Wire>(call: &Call, fixed: &[&str]) -> Result<T, ApiError> {
     let mut body = call.json()?.clone();
     body.retain(|name, _| B::KEYS.contains(&name.as_str()) && !fixed.contains(&name.as_str()));
@@ -52,7 +52,7 @@ fn change(
     mask: &[&str],
     changeable: &[&str],
 ) -> Result<(), ApiError> {
-    // A path that is named again changes nothing more.
+    // Naming a path twice is the same as naming it once.
     for path in mask.iter().collect::<BTreeSet<_>>() {
         let names: Vec<&str> = path.split('.').collect();
         if !names.first().is_some_and(|top| changeable.contains(top)) {

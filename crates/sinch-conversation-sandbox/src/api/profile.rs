@@ -1,4 +1,4 @@
-//! The name that a person has on a channel.
+//! The name that a recipient has on a channel.
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
@@ -33,7 +33,7 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
         .find(|identity| identity.channel == channel)
         .ok_or_else(|| ApiError::invalid("recipient", "has no identity on this channel"))?;
     let name = profiles::name(scope.tx, identity)?.ok_or_else(|| {
-        ApiError::failed("NO_PROFILE_AVAILABLE", "the recipient shows no profile")
+        ApiError::failed("NO_PROFILE_AVAILABLE", "the recipient has no profile")
     })?;
     let mut answer = GetChannelProfileResponse::default();
     answer.profile_name = Some(name);
@@ -51,14 +51,14 @@ fn identities(
     })
 }
 
-/// No app can be set up for VIBER, and no identity can be on it: the document has it for this operation only.
+/// No app can be set up for VIBER, and no identity can be on it: the document has it in this operation only.
 fn channel(channel: &ProfileChannel) -> Result<ConversationChannel, ApiError> {
     match channel {
         ProfileChannel::Messenger => Ok(ConversationChannel::Messenger),
         ProfileChannel::Instagram => Ok(ConversationChannel::Instagram),
         ProfileChannel::Line => Ok(ConversationChannel::Line),
         other => {
-            let description = format!("{} gives no profiles", other.as_str());
+            let description = format!("{} has no profiles", other.as_str());
             Err(ApiError::failed("UNSUPPORTED_OPERATION", &description))
         }
     }

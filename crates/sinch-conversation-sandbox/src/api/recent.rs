@@ -19,10 +19,10 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let order = call.query_word("order", &["ASC", "DESC"])?;
     let only_active = call.query_flag("only_active")?.unwrap_or_default();
     let app_id = call.query("app_id");
-    let app_id = app_id.ok_or_else(|| ApiError::invalid("app_id", "an app is needed"))?;
+    let app_id = app_id.ok_or_else(|| ApiError::invalid("app_id", "an app is required"))?;
     apps::find(scope, app_id)?;
-    // All pages show the state that the first one saw: a message that comes in between would move its
-    // conversation to a place before or behind the walk.
+    // All pages show the state at the time of the first one: otherwise a message that arrives between two pages would
+    // move its conversation, which would be listed twice or not at all.
     let (as_of, after) = match page.after_key(read_key)? {
         Some((as_of, place)) => (as_of, Some(place)),
         None => (scope.now.timestamp_micros(), None),
@@ -59,7 +59,7 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     Ok(answer.to_value())
 }
 
-/// The greatest id that can have been made until then.
+/// Returns the greatest id that can have been generated until then.
 fn last_id(time: DateTime<Utc>) -> String {
     let time = u64::try_from(time.timestamp_millis()).unwrap_or_default();
     Ulid::from_parts(time, u128::MAX).to_string()

@@ -13,13 +13,13 @@ use crate::engine::unified_contacts;
 use crate::model::check::Violation;
 use crate::store::{SETTINGS, Scope};
 
-/// How many of the conflicts a refusal names.
+/// The most conflicts that an error lists.
 const NAMED_CONFLICTS: usize = 20;
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: ProjectSettingsRequest = call.body()?;
     if SETTINGS.get(scope.tx, scope.project())?.is_some() {
-        let message = "the project has settings already, change them with PATCH";
+        let message = "the project already has settings, change them with PATCH";
         return Err(ApiError::already_exists(message));
     }
     save(scope, ProjectSettingsContent::default(), request)
@@ -46,7 +46,7 @@ fn find(scope: &Scope<'_>) -> Result<ProjectSettingsContent, ApiError> {
         .ok_or_else(|| ApiError::not_found("settings of", scope.project()))
 }
 
-/// Changes what the request names.
+/// Stores what the request names.
 fn save(
     scope: &Scope<'_>,
     mut content: ProjectSettingsContent,
@@ -67,7 +67,7 @@ fn save(
     Ok(shown(scope, content))
 }
 
-/// One number cannot become one person while several contacts have it.
+/// Refuses to unify contact ids while several contacts have the same number.
 fn refuse_conflicts(scope: &Scope<'_>) -> Result<(), ApiError> {
     let conflicts = unified_contacts::conflicts(scope, None, NAMED_CONFLICTS)?;
     if conflicts.is_empty() {

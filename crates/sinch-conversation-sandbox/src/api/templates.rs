@@ -16,7 +16,7 @@ use crate::model::check::Check;
 use crate::store::templates::{self, fold};
 use crate::store::{Scope, TEMPLATES};
 
-/// The channels whose own templates can stand in for a translation.
+/// The channels whose own templates can replace a translation.
 const OVERRIDING: [&str; 2] = ["WHATSAPP", "KAKAOTALK"];
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
@@ -29,7 +29,7 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
         .unwrap_or_else(|| scope.new_id());
     if TEMPLATES.get(scope.tx, &id)?.is_some() {
         return Err(ApiError::already_exists(format!(
-            "template {id} exists already"
+            "template {id} already exists"
         )));
     }
     let mut template = V2Template::default();
@@ -49,7 +49,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
     let current = template.version.unwrap_or(1);
     match request.version {
         None => {
-            let description = format!("the current version is needed, which is {current}");
+            let description = format!("has to be the current version, which is {current}");
             return Err(ApiError::invalid("version", description));
         }
         Some(version) if version != current => {
@@ -84,7 +84,7 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
     Ok(nothing())
 }
 
-/// Every translation that the template ever had; `latest` stands for the newest of each language.
+/// Lists all translations, former versions included; `latest` selects the newest of each language.
 pub(super) fn translations(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let id = call.param("template_id");
     find(scope, id)?;
@@ -111,7 +111,7 @@ fn find(scope: &Scope<'_>, id: &str) -> Result<V2Template, ApiError> {
         .ok_or_else(|| ApiError::not_found("template", id))
 }
 
-/// The template with its current translations, and the newest of each language once more as `latest`.
+/// Returns the template with its current translations, and the newest of each language once more as `latest`.
 fn shown(scope: &Scope<'_>, mut template: V2Template) -> Result<V2Template, ApiError> {
     let id = template.id.as_deref().unwrap_or_default();
     let current = templates::current(scope.tx, id)?;
@@ -126,7 +126,7 @@ fn as_latest(translation: &V2TemplateTranslation) -> V2TemplateTranslation {
     copy
 }
 
-/// Stores what the request says of the template, and gives the answer.
+/// Stores the template of a request and returns the response.
 fn save(
     scope: &Scope<'_>,
     id: &str,
@@ -174,7 +174,7 @@ fn save_translation(
     Ok(translation)
 }
 
-/// One more than the highest version that this language ever had.
+/// Returns one more than the highest version that this language ever had.
 fn next_version(scope: &Scope<'_>, template_id: &str, language: &str) -> Result<String, ApiError> {
     let all = templates::translations(scope.tx, template_id)?;
     let of_language = all
@@ -223,7 +223,7 @@ fn check_translation(check: &mut Check, field: &str, translation: &V2TemplateTra
     check.that(
         translation.version.as_deref() != Some(LATEST),
         &format!("{field}.version"),
-        "latest is no version of its own",
+        "latest is reserved for the newest version",
     );
     for (channel, instead) in translation.channel_template_overrides.iter().flatten() {
         let field = format!("{field}.channel_template_overrides.{channel}");
@@ -231,7 +231,7 @@ fn check_translation(check: &mut Check, field: &str, translation: &V2TemplateTra
             let description = format!("works only for {}", OVERRIDING.join(" and "));
             check.wrong(field, description);
         } else if instead.template_reference.is_none() {
-            let description = "the template of the channel is needed";
+            let description = "a template of the channel is required";
             check.wrong(format!("{field}.template_reference"), description);
         }
     }

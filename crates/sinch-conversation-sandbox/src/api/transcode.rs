@@ -30,7 +30,7 @@ pub(super) fn transcode(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiErro
         let content = match for_channel::of(scope.tx, &request.app_message, channel) {
             Ok(content) => content,
             Err(ContentError::Store(error)) => return Err(error.into()),
-            // Nothing is sent, so there is no receipt that could tell.
+            // Nothing is sent, so no receipt could report the failure.
             Err(ContentError::Refused(failure)) => {
                 let description = format!("{}: {}", failure.code, failure.description);
                 return Err(ApiError::invalid("app_message", description));

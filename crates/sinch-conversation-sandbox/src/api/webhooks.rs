@@ -14,7 +14,7 @@ use crate::engine::check;
 use crate::model::check::Check;
 use crate::store::{Scope, WEBHOOKS, callbacks, webhooks};
 
-/// The most webhooks of one app.
+/// The most webhooks an app may have.
 const MOST: usize = 5;
 
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
@@ -77,7 +77,7 @@ fn save(scope: &Scope<'_>, id: &str, mut webhook: Webhook) -> Result<Value, ApiE
     Ok(shown(webhook).to_value())
 }
 
-/// Without client credentials the real API shows them as `null`.
+/// Shows missing client credentials as `null`, as the real API does.
 fn shown(mut webhook: Webhook) -> Webhook {
     if webhook.client_credentials.is_none() {
         webhook
@@ -92,7 +92,7 @@ fn check(webhook: &Webhook) -> Result<(), ApiError> {
     check.that(
         webhook.app_id.as_ref().is_some_and(|id| !id.is_empty()),
         "app_id",
-        "an app is needed",
+        "an app is required",
     );
     check::url(&mut check, "target", &webhook.target);
     check.limits(webhook, "");
@@ -113,7 +113,7 @@ fn check(webhook: &Webhook) -> Result<(), ApiError> {
     Ok(check.done()?)
 }
 
-/// The sandbox does not call itself.
+/// Refuses the sandbox's own address as a target.
 pub(super) fn refuse_own(
     scope: &Scope<'_>,
     field: &str,
@@ -121,7 +121,7 @@ pub(super) fn refuse_own(
 ) -> Result<(), ApiError> {
     let url = text.and_then(|text| Url::parse(text).ok());
     if url.is_some_and(|url| scope.state.addresses.is_own(&url)) {
-        let description = "this is the address of the sandbox: give that of your receiver";
+        let description = "this is the address of the sandbox: use that of your receiver";
         return Err(ApiError::invalid(field, description));
     }
     Ok(())
@@ -136,13 +136,13 @@ fn check_in_app(scope: &Scope<'_>, id: &str, webhook: &Webhook) -> Result<(), Ap
     check.that(
         others.len() < MOST,
         "app_id",
-        "the app has 5 webhooks already",
+        "the app already has 5 webhooks",
     );
     let taken = others.iter().any(|other| other.target == webhook.target);
     check.that(
         !taken,
         "target",
-        "the app has a webhook with this target already",
+        "the app already has a webhook with this target",
     );
     Ok(check.done()?)
 }

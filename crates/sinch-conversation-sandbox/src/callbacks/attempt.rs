@@ -11,10 +11,10 @@ use crate::model::callback::Attempt;
 use crate::model::redact::HIDDEN;
 use crate::store::callbacks::Head;
 
-/// How much of an answer is kept, in bytes.
+/// The most bytes of a response that are kept.
 const KEPT: usize = 4 * 1024;
 
-/// How long the body of an answer may take. It decides nothing, so nobody waits long for it.
+/// How long the body of a response may take. It is only logged, so the limit is short.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Posts the callback.
@@ -62,7 +62,7 @@ async fn exchange(
     Ok((status, read(response, &token).await))
 }
 
-/// The headers of the signature, when there is a secret. Each attempt has its own nonce and timestamp.
+/// Returns the headers of the signature, if there is a secret. Each attempt has its own nonce and timestamp.
 fn sign(client: &CallbackClient, callback: &Head) -> BTreeMap<String, String> {
     if callback.secret.is_empty() {
         return BTreeMap::new();
@@ -85,7 +85,7 @@ fn sign(client: &CallbackClient, callback: &Head) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The beginning of an answer. A receiver that repeats the token it was called with does not get it into the log.
+/// Reads the beginning of a response, with the token that the receiver was called with masked.
 async fn read(mut response: reqwest::Response, token: &str) -> String {
     let mut body = Vec::new();
     let most = KEPT + token.len();

@@ -17,10 +17,10 @@ use crate::core::clock::later;
 /// The lifetimes that a token may have, in seconds.
 const LIFETIME: std::ops::RangeInclusive<i64> = 30..=3600;
 
-/// The longest answer of a token endpoint that is read, in bytes.
+/// The most bytes of a token endpoint's response that are read.
 const ANSWER_LIMIT: usize = 64 * 1024;
 
-/// Tokens that are good still, by client and endpoint.
+/// Valid tokens, by client and endpoint.
 #[derive(Default)]
 pub(crate) struct Bearers(Mutex<HashMap<String, Bearer>>);
 
@@ -37,7 +37,7 @@ struct TokenAnswer {
 }
 
 impl Bearers {
-    /// Forgets a token that the target did not accept.
+    /// Forgets a token that the target has refused.
     pub(super) fn forget(&self, credentials: &ClientCredentials) {
         self.tokens().remove(&key(credentials));
     }
@@ -58,7 +58,7 @@ fn key(credentials: &ClientCredentials) -> String {
     [&credentials.endpoint, &credentials.client_id, secret, scope].join("\n")
 }
 
-/// A token for a target, kept for as long as it is good. The error says what went wrong.
+/// Returns a token for a target, cached while it is valid. The error says what went wrong.
 pub(super) async fn token(
     client: &CallbackClient,
     credentials: &ClientCredentials,
@@ -76,7 +76,7 @@ pub(super) async fn token(
     let answer = fetch(client, credentials)
         .await
         .map_err(|problem| format!("no token for the target: {problem}"))?;
-    // Another server says how long: that may be any number.
+    // The lifetime comes from another server and may be any number.
     let lifetime = Duration::from_secs(u64::try_from(answer.expires_in).unwrap_or(0));
     let until = later(now, lifetime);
     let bearer = Bearer {
@@ -97,7 +97,7 @@ async fn fetch(
         .map_err(|error| describe(&error))?;
     if !response.status().is_success() {
         return Err(format!(
-            "its token endpoint answered {}",
+            "its token endpoint responded with {}",
             response.status().as_u16()
         ));
     }
@@ -134,11 +134,11 @@ async fn read(mut response: reqwest::Response) -> Result<TokenAnswer, String> {
     while let Some(chunk) = response.chunk().await.map_err(|error| describe(&error))? {
         body.extend_from_slice(&chunk);
         if body.len() > ANSWER_LIMIT {
-            return Err("the answer of its token endpoint is too long".to_owned());
+            return Err("the response of its token endpoint is too long".to_owned());
         }
     }
     let answer: TokenAnswer = serde_json::from_slice(&body).map_err(|_| {
-        "its token endpoint gave no JSON with access_token and expires_in".to_owned()
+        "its token endpoint returned no JSON with access_token and expires_in".to_owned()
     })?;
     if LIFETIME.contains(&answer.expires_in) {
         Ok(answer)

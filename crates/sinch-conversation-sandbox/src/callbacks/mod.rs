@@ -1,4 +1,4 @@
-//! Callbacks: what the API tells the application, signed and delivered.
+//! Callbacks: ordered, signed and posted to the application.
 
 mod attempt;
 pub(crate) mod bearer;
@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use crate::store::{Store, StoreError};
 use bearer::Bearers;
 
-/// The user agent of the callbacks of any sandbox.
+/// The user agent of callbacks.
 pub(crate) const AGENT: &str = concat!("sinch-conversation-sandbox/", env!("CARGO_PKG_VERSION"));
 
 /// Posts callbacks.
@@ -48,7 +48,7 @@ impl CallbackClient {
     }
 }
 
-/// Delivers callbacks until aborted, beginning with those that an earlier run left pending.
+/// Delivers callbacks until aborted, starting with those that an earlier run left pending.
 pub(crate) fn start(client: &Arc<CallbackClient>) -> [JoinHandle<()>; 2] {
     [
         tokio::spawn(worker::run(Arc::clone(client))),
@@ -58,11 +58,11 @@ pub(crate) fn start(client: &Arc<CallbackClient>) -> [JoinHandle<()>; 2] {
 
 fn report(error: &StoreError) {
     if !matches!(error, StoreError::Closed) {
-        tracing::error!(%error, "callbacks wait: the store failed");
+        tracing::error!(%error, "delivery of callbacks is suspended: the store failed");
     }
 }
 
-/// The error with its causes; without the URL, which may hold a secret.
+/// Describes the error and its causes, without the URL, which may hold a secret.
 fn describe(error: &reqwest::Error) -> String {
     let mut text = match error {
         error if error.is_timeout() => "timed out".to_owned(),

@@ -1,4 +1,4 @@
-//! Queues a callback for everybody who asked for it, as part of the transaction that caused it.
+//! Queues a callback for each subscribed webhook, in the transaction that caused it.
 
 use serde_json::{Value, json};
 use sinch_conversation_raw::CallbackKind;
@@ -8,8 +8,7 @@ use sinch_conversation_raw::wire::Wire;
 use crate::store::callbacks::{self, NewCallback};
 use crate::store::{Scope, StoreError, WEBHOOKS, webhooks};
 
-/// Callbacks with the same key are delivered in order: those about one contact, and without a contact those about one
-/// message, event or query.
+/// Returns the key by which callbacks are delivered in order: the contact, or without one the message, event or query.
 pub(crate) fn ordering_key<'a>(contact_id: &'a str, id: &'a str) -> &'a str {
     if contact_id.is_empty() {
         id
@@ -18,12 +17,12 @@ pub(crate) fn ordering_key<'a>(contact_id: &'a str, id: &'a str) -> &'a str {
     }
 }
 
-/// Something to tell.
+/// A callback to queue.
 pub(crate) struct Notice<'a> {
     /// The trigger to which a webhook has to be subscribed, and the key of the payload.
     pub(crate) kind: CallbackKind,
     pub(crate) payload: Value,
-    /// Notices about one of these (a contact, or a message of DISPATCH mode) are delivered in order.
+    /// Callbacks about the same subject (a contact, or a message in DISPATCH mode) are delivered in order.
     pub(crate) ordering_key: &'a str,
     pub(crate) message_metadata: &'a str,
     pub(crate) correlation_id: &'a str,
@@ -47,7 +46,7 @@ impl<'a> Notice<'a> {
         }
     }
 
-    /// The body. `app_id` is empty in what concerns the whole project.
+    /// Returns the body. `app_id` is empty for what concerns the whole project.
     fn body(&self, scope: &Scope<'_>, app_id: &str) -> String {
         let mut body = json!({
             "app_id": app_id,
@@ -63,13 +62,13 @@ impl<'a> Notice<'a> {
         body.to_string()
     }
 
-    /// The ordering key of the callbacks to one receiver: it holds up no other one.
+    /// Returns the ordering key of the callbacks to one receiver, so that receivers do not hold up each other.
     fn key_for(&self, receiver: &str) -> String {
         format!("{receiver} {}", self.ordering_key)
     }
 }
 
-/// Whether any webhook of the app asked for this: what nobody wants need not be put together.
+/// Returns whether any webhook of the app is subscribed; if not, the payload need not be built.
 pub(crate) fn is_wanted(
     scope: &Scope<'_>,
     app_id: &str,
@@ -79,17 +78,17 @@ pub(crate) fn is_wanted(
     Ok(webhooks.iter().any(|webhook| wants(webhook, kind)))
 }
 
-/// Tells the webhooks of one app.
+/// Queues it for the webhooks of one app.
 pub(crate) fn app(scope: &Scope<'_>, app_id: &str, notice: &Notice<'_>) -> Result<(), StoreError> {
     tell(scope, webhooks::of_app(scope.tx, app_id)?, app_id, notice)
 }
 
-/// Tells the webhooks of all apps: contacts belong to the project.
+/// Queues it for the webhooks of all apps: contacts belong to the project.
 pub(crate) fn project(scope: &Scope<'_>, notice: &Notice<'_>) -> Result<(), StoreError> {
     tell(scope, WEBHOOKS.all(scope.tx)?, "", notice)
 }
 
-/// Tells the URL that came with a message.
+/// Queues it for the URL that a message named.
 pub(crate) fn url(
     scope: &Scope<'_>,
     app_id: &str,
@@ -110,7 +109,7 @@ pub(crate) fn url(
     callbacks::enqueue(scope.tx, &callback, scope.now)
 }
 
-/// Tells those of the webhooks that are subscribed.
+/// Queues it for the subscribed ones of the webhooks.
 fn tell(
     scope: &Scope<'_>,
     mut webhooks: Vec<Webhook>,

@@ -1,4 +1,4 @@
-//! Sends callbacks once more on request: immediately and once, out of order.
+//! Posts callbacks again on request: immediately, once, and out of order.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::{CallbackClient, attempt, report};
 use crate::store::callbacks::Head;
 use crate::store::replays;
 
-/// Runs until aborted. Takes up what a former run left undone.
+/// Runs until aborted, starting with what an earlier run left undone.
 pub(super) async fn run(client: Arc<CallbackClient>) {
     let mut changes = client.store.changes();
     let wire = Arc::new(Semaphore::new(CONCURRENT));

@@ -5,10 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// Value of the header that names the algorithm.
+/// The value of the header that names the algorithm.
 pub(crate) const ALGORITHM: &str = "HmacSHA256";
 
-/// Base64 of the HMAC-SHA256 over `body.nonce.timestamp`, with the secret as key.
+/// Returns the base64 of the HMAC-SHA256 over `body.nonce.timestamp`, with the secret as key.
 pub(crate) fn sign(secret: &str, body: &str, nonce: &str, timestamp: i64) -> String {
     // HMAC takes keys of any length, so this never fails.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
@@ -27,7 +27,7 @@ mod tests {
     const NONCE: &str = "01FJA8B4A7BM43YGWSG9GBV067";
     const TIMESTAMP: i64 = 1_634_579_353;
 
-    // Payloads and signatures that the official SDKs test themselves with.
+    // Payloads and signatures from the tests of the official SDKs.
     const CONTACT: &str = r#"{"app_id":"","accepted_time":"2021-10-18T17:49:13.813615Z","project_id":"e2df3a34-a71b-4448-9db5-a8d2baad28e4","contact_create_notification":{"contact":{"id":"01FJA8B466Y0R2GNXD78MD9SM1","channel_identities":[{"channel":"SMS","identity":"48123456789","app_id":""}],"display_name":"New Test Contact","email":"new.contact@email.com","external_id":"","metadata":"","language":"EN_US"}},"message_metadata":""}"#;
     const RECEIPT: &str = r#"{"app_id":"01EB37HMH1M6SV18BSNS3G135H","accepted_time":"2020-11-17T15:09:11.659Z","project_id":"c36f3d3d-1513-2edd-ae42-11995557ff61","message_delivery_report":{"message_id":"01EQBC1A3BEK731GY4YXEN0C2R","conversation_id":"01EPYATA64TMNZ1FV02JKF12JF","status":"QUEUED_ON_CHANNEL","contact_id":"01EXA07N79THJ20WSN6AS30TMW"}}"#;
 

@@ -1,5 +1,5 @@
-//! Delivers callbacks. Every key (one receiver, one contact) has a task of its own that posts its callbacks one
-//! after the other, so their order is kept and a receiver that fails holds up nobody else.
+//! Delivers callbacks. Each ordering key (a receiver and a contact) has a task that posts its callbacks one after the
+//! other, so their order is kept and a failing receiver holds up no other.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,13 +15,13 @@ use crate::model::callback::Attempt;
 use crate::store::StoreError;
 use crate::store::callbacks::{self, AttemptOutcome, Head};
 
-/// How many callbacks are on the wire at once.
+/// The most callbacks that are posted at the same time.
 pub(super) const CONCURRENT: usize = 64;
 
-/// How long a store that failed is left alone.
+/// The pause after a failure of the store.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Runs until aborted. Takes up what a former run left pending.
+/// Runs until aborted, starting with what an earlier run left pending.
 pub(super) async fn run(client: Arc<CallbackClient>) {
     let mut changes = client.store.changes();
     let mut queues = Queues::new(client);
@@ -61,7 +61,7 @@ impl Queues {
         }
     }
 
-    /// Starts the queues of the callbacks that came in since the last look.
+    /// Starts a task for each key that has got callbacks since the last call.
     async fn start_new(&mut self) {
         let seen = self.seen;
         let found = self
@@ -92,7 +92,7 @@ impl Queues {
         self.running.insert(key, id);
     }
 
-    /// A key that found nothing more may have missed what came in while it ended.
+    /// Restarts the task of a key for which a callback was queued while it ended.
     async fn ended(&mut self, id: Id) {
         let Some(key) = self.by_task.remove(&id) else {
             return;
@@ -104,14 +104,14 @@ impl Queues {
             .store
             .read(move |scope| callbacks::head(scope.tx, &wanted))
             .await;
-        // When the store cannot say, the key looks for itself.
+        // When the store cannot say, a new task will find out.
         if !matches!(head, Ok(None)) {
             self.start(key);
         }
     }
 }
 
-/// Delivers one key until nothing is left in it.
+/// Delivers the callbacks of one key until none is left.
 async fn drain(client: Arc<CallbackClient>, wire: Arc<Semaphore>, key: String) {
     loop {
         let wanted = key.clone();
@@ -142,7 +142,7 @@ async fn drain(client: Arc<CallbackClient>, wire: Arc<Semaphore>, key: String) {
     }
 }
 
-/// Writes an attempt down, however long that takes: what is not written down would be posted again.
+/// Records an attempt, however long that takes: a callback whose attempt is not recorded would be posted again.
 async fn record(client: &CallbackClient, head: Head, attempt: Attempt, outcome: AttemptOutcome) {
     let (head, attempt) = (Arc::new(head), Arc::new(attempt));
     loop {

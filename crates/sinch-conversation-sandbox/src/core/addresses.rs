@@ -1,4 +1,4 @@
-//! Under which addresses and names the sandbox can be reached.
+//! The addresses and names under which the sandbox can be reached.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
@@ -6,7 +6,7 @@ use url::{Host, Url};
 
 pub(crate) struct Addresses {
     listen: SocketAddr,
-    /// Names besides `localhost`, in lower case, without a port.
+    /// Names in addition to `localhost`, in lower case, without a port.
     names: Vec<String>,
     public: Option<Url>,
 }
@@ -20,12 +20,12 @@ impl Addresses {
         }
     }
 
-    /// The address that the sandbox listens on.
+    /// Returns the address that the sandbox listens on.
     pub(crate) fn listen(&self) -> SocketAddr {
         self.listen
     }
 
-    /// The URL to call the sandbox at, without a slash at its end.
+    /// Returns the URL of the sandbox, without a trailing slash.
     pub(crate) fn base(&self) -> String {
         match &self.public {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
@@ -33,25 +33,25 @@ impl Addresses {
         }
     }
 
-    /// The URL for other machines, when the sandbox listens on all addresses of this one and has no public URL.
+    /// Returns the URL for other machines, if the sandbox listens on all addresses of this one and has no public URL.
     pub(crate) fn network(&self) -> Option<String> {
         let address = of_the_network(self.listen).filter(|_| self.public.is_none());
         address.map(|address| format!("http://{address}"))
     }
 
-    /// Whether only this machine can reach the address that it listens on.
+    /// Returns whether only this machine can reach the address that it listens on.
     pub(crate) fn listens_on_loopback(&self) -> bool {
         self.listen.ip().to_canonical().is_loopback()
     }
 
-    /// Whether others than this machine may reach it.
+    /// Returns whether other machines may reach it.
     pub(crate) fn are_exposed(&self) -> bool {
         let public = self.public.as_ref().and_then(Url::host);
         !self.listens_on_loopback() || public.is_some_and(|host| !is_loopback(&host))
     }
 
-    /// Whether requests may come under this host, which has no port: an IP address, `localhost` or a name that was
-    /// allowed. Whoever owns any other name could make it lead here.
+    /// Returns whether requests may use this host, which has no port: an IP address, `localhost` or an allowed name.
+    /// The owner of any other name could point it at this machine (DNS rebinding).
     pub(crate) fn has_host(&self, host: &str) -> bool {
         match Host::parse(host) {
             Ok(Host::Domain(name)) => self.has_name(&name),
@@ -60,13 +60,13 @@ impl Addresses {
         }
     }
 
-    /// Whether this is the origin of the page as a browser sees it behind a proxy.
+    /// Returns whether this is the origin of the page as a browser sees it behind a proxy.
     pub(crate) fn has_public_origin(&self, origin: &str) -> bool {
         let public = self.public.as_ref();
         public.is_some_and(|public| public.origin().ascii_serialization() == origin)
     }
 
-    /// Whether a request to this URL ends up here, as far as the URL tells.
+    /// Returns whether a request to this URL would reach this sandbox, as far as the URL shows.
     pub(crate) fn is_own(&self, url: &Url) -> bool {
         let (host, port) = (url.host(), url.port_or_known_default());
         let public = self.public.as_ref();
@@ -89,14 +89,14 @@ impl Addresses {
 
     fn listens_on(&self, ip: IpAddr) -> bool {
         let own = self.listen.ip().to_canonical();
-        // Calls to the unspecified address go to the loopback address.
+        // Connections to the unspecified address go to the loopback address.
         own == ip
             || (own.is_loopback() && ip.is_unspecified())
             || (own.is_unspecified() && is_of_this_machine(ip))
     }
 }
 
-/// A sandbox that listens on all addresses can be called on the loopback address.
+/// Replaces an unspecified address by the loopback address.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
@@ -118,13 +118,13 @@ fn is_loopback(host: &Host<&str>) -> bool {
     }
 }
 
-/// Only addresses of this machine can be bound.
+/// Returns whether the address belongs to this machine: no other can be bound.
 fn is_of_this_machine(ip: IpAddr) -> bool {
     UdpSocket::bind((ip, 0)).is_ok()
 }
 
-/// The address under which other machines reach this one when it listens on all of its addresses. Nothing is sent to
-/// find that out: a datagram socket only asks for the route to an address that is reserved for documentation.
+/// Returns the address under which other machines reach this one when it listens on all of its addresses. Nothing is
+/// sent: a datagram socket only looks up the route to an address that is reserved for documentation.
 fn of_the_network(listen: SocketAddr) -> Option<SocketAddr> {
     let (any, elsewhere): (IpAddr, IpAddr) = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => (ip.into(), Ipv4Addr::new(192, 0, 2, 1).into()),

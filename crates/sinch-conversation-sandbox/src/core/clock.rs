@@ -8,19 +8,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use ulid::{Generator, Ulid};
 
-/// Where the clock stands still, in the year 9987: later times have no place in RFC 3339 and in ULIDs.
+/// The latest time of the clock, in the year 9987: RFC 3339 and ULIDs cannot express much later ones.
 const END: DateTime<Utc> = DateTime::from_timestamp(253_000_000_000, 0).unwrap();
 
-/// The machine's time plus what a test has added to it.
+/// The machine's time plus what tests have added to it.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     ahead_us: AtomicI64,
-    /// How often it was set back; told also when it was moved forward.
+    /// Counts how often the clock was set back; also notified when it is moved forward.
     moved: watch::Sender<u64>,
 }
 
 impl Clock {
-    /// A clock that is ahead of the machine's by this many microseconds, as one of a former run was.
+    /// A clock that is ahead of the machine's by this many microseconds, to continue that of an earlier run.
     pub(crate) fn ahead_by(ahead_us: i64) -> Self {
         Self {
             ahead_us: AtomicI64::new(ahead_us),
@@ -28,12 +28,12 @@ impl Clock {
         }
     }
 
-    /// How many microseconds it is ahead of the machine's.
+    /// Returns how many microseconds it is ahead of the machine's.
     pub(crate) fn ahead_us(&self) -> i64 {
         self.ahead_us.load(Ordering::Relaxed)
     }
 
-    /// The time now, in whole microseconds: what the API prints and the store keeps.
+    /// Returns the current time in whole microseconds, the precision of the API and the store.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         let ahead = u64::try_from(self.ahead_us.load(Ordering::Relaxed)).unwrap_or(0);
         let now = Utc::now();
@@ -54,7 +54,7 @@ impl Clock {
         self.moved.send_modify(|_| {});
     }
 
-    /// Moves the clock to a time that is not past, and not beyond the end. Returns whether it did.
+    /// Sets the clock to a time that is neither in the past nor beyond the end. Returns whether it did.
     pub(crate) fn set(&self, to: DateTime<Utc>) -> bool {
         let ahead = to.timestamp_micros() - Utc::now().timestamp_micros();
         let moved = to <= END && self.ahead_us.fetch_max(ahead, Ordering::Relaxed) <= ahead;
@@ -62,14 +62,14 @@ impl Clock {
         moved
     }
 
-    /// Back to the machine's time.
+    /// Sets the clock back to the machine's time.
     pub(crate) fn reset(&self) {
         self.ahead_us.store(0, Ordering::Relaxed);
         self.moved.send_modify(|resets| *resets += 1);
     }
 
-    /// Returns when it is `due`, also when that comes early because the clock was moved, and when the clock was set
-    /// back: there may be nothing left to wait for.
+    /// Returns at the time `due`, even if the clock is moved there early, and also when the clock is set back: there
+    /// may be nothing left to wait for.
     pub(crate) async fn wait_until(&self, due: DateTime<Utc>) {
         let mut moved = self.moved.subscribe();
         let resets = *moved.borrow();
@@ -85,14 +85,14 @@ impl Clock {
     }
 }
 
-/// The time that much after another, at most the end.
+/// Adds a duration to a time, at most up to the end of the clock.
 pub(crate) fn later(time: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     let by = TimeDelta::from_std(by).unwrap_or(TimeDelta::MAX);
     time.checked_add_signed(by)
         .map_or(END, |later| later.min(END))
 }
 
-/// Reads back a time that the store holds as microseconds since 1970.
+/// Parses a time that the store holds as microseconds since 1970.
 pub(crate) fn from_micros(micros: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }

@@ -1,12 +1,12 @@
-//! Identifies the current run: a client that remembers what the sandbox held sees when that is gone.
+//! Identifies the current run, so that a client notices when the data it remembers is gone.
 
 use std::sync::{Mutex, PoisonError};
 
-/// The name of the current run; changes on restart and reset.
+/// The id of the current run; changes on restart and reset.
 pub(crate) struct Generation(Mutex<String>);
 
 impl Generation {
-    /// `name` must never have been used before.
+    /// `name` must not have been used before.
     pub(crate) fn new(name: String) -> Self {
         Self(Mutex::new(name))
     }

@@ -1,4 +1,4 @@
-//! What every layer above needs: settings, clock, ids, channels and signatures. Nothing here knows a layer.
+//! What every layer above needs: settings, clock, ids and signatures. It depends on none of them.
 
 pub(crate) mod addresses;
 pub(crate) mod clock;
@@ -16,17 +16,17 @@ use clock::{Clock, Ids};
 use generation::Generation;
 use seal::Seal;
 
-/// What the builder was told.
+/// The settings that the builder collects.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) project: String,
     /// Pauses before the second, third, ... attempt to deliver a callback.
     pub(crate) callback_retries: Vec<Duration>,
-    /// Time between one status of a message and the next.
+    /// The time between two statuses of a message.
     pub(crate) receipt_interval: Duration,
-    /// Time between one message of an app leaving its queue and the next.
+    /// The time between two messages leaving the queue of an app.
     pub(crate) send_interval: TimeDelta,
-    /// The most messages that wait in the queue of an app.
+    /// The most messages in the queue of an app.
     pub(crate) queue_limit: usize,
 }
 
@@ -39,12 +39,12 @@ pub(crate) struct State {
     pub(crate) generation: Generation,
     pub(crate) channels: Channels,
     pub(crate) seal: Seal,
-    /// Set when the sandbox stops. Answers without an end stop then.
+    /// Set when the sandbox stops; event streams then end.
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
 impl State {
-    /// A new id, greater than those before it.
+    /// Returns a new id, greater than all before it.
     pub(crate) fn new_id(&self) -> String {
         self.ids.next(self.clock.now())
     }

@@ -1,4 +1,4 @@
-//! Signed opaque texts that clients return unchanged, such as page tokens. Each is valid for one purpose.
+//! Signed opaque strings that clients return unchanged, such as page tokens. Each is valid for one purpose.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,7 +8,7 @@ use sha2::Sha256;
 /// How many bytes of the signature are kept.
 const SIGNATURE: usize = 16;
 
-/// Seals texts with the key of the database, so that they outlive a restart.
+/// Seals strings with the key of the database, so that they are valid after a restart.
 pub(crate) struct Seal(Vec<u8>);
 
 impl Seal {
@@ -16,7 +16,7 @@ impl Seal {
         Self(key)
     }
 
-    /// Encodes and signs a text.
+    /// Encodes and signs a string.
     pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
         let mut sealed = Vec::with_capacity(SIGNATURE + text.len());
         if let Some(mac) = self.mac(&signed(purpose, text)) {
@@ -27,7 +27,7 @@ impl Seal {
         URL_SAFE_NO_PAD.encode(sealed)
     }
 
-    /// The text that was sealed with this key for this purpose; `None` for anything else.
+    /// Returns the string that was sealed with this key for this purpose; `None` for anything else.
     pub(crate) fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
         let mut signature = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let text = signature.get(SIGNATURE..)?.to_vec();
@@ -39,7 +39,7 @@ impl Seal {
         Some(text)
     }
 
-    /// The HMAC-SHA256 of a text with this key.
+    /// Returns the HMAC-SHA256 of a string with this key.
     pub(crate) fn mac(&self, text: &str) -> Option<Hmac<Sha256>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
         mac.update(text.as_bytes());
@@ -47,7 +47,7 @@ impl Seal {
     }
 }
 
-/// No access token is signed over a text with a line break.
+/// Returns what is signed. Access tokens contain no line break, so neither can pass for the other.
 fn signed(purpose: &str, text: &str) -> String {
     format!("{purpose}\n{text}")
 }

@@ -1,5 +1,5 @@
-//! Takes in a message from an app: finds or makes the contact and the conversation, plans the channels, stores
-//! the message. Everything after that is done by jobs.
+//! Accepts a message from an app: finds or creates the contact and the conversation, chooses the channels, stores the
+//! message. Jobs do the rest.
 
 use chrono::TimeDelta;
 use serde_json::{Map, Value};
@@ -19,28 +19,28 @@ use crate::store::dispatch_metadata::{self, DispatchMetadata};
 use crate::store::jobs::{self, Job};
 use crate::store::{SENT_MESSAGES, Scope, StoreError, journal, messages, queues};
 
-/// A message to accept; already checked.
+/// A message to accept, already checked.
 #[derive(Debug)]
 pub(crate) struct MessageOrder {
     pub(crate) addressee: Addressee,
     pub(crate) message: AppMessage,
     pub(crate) mode: ProcessingMode,
-    /// Channels asked for; empty: none in particular.
+    /// The channels to try; empty: chosen by the sandbox.
     pub(crate) channels: Vec<ConversationChannel>,
     pub(crate) message_metadata: String,
     pub(crate) conversation_metadata: Option<Map<String, Value>>,
     pub(crate) metadata_strategy: Option<MetadataUpdateStrategy>,
     pub(crate) correlation_id: String,
     pub(crate) callback_url: Option<String>,
-    /// The longest that it may take to arrive.
+    /// The longest time until delivery.
     pub(crate) ttl: Option<TimeDelta>,
     pub(crate) content_type: MessageContentType,
     pub(crate) batch: Option<BatchPlace>,
-    /// Why it is not even tried, if that is known.
+    /// The failure that is known before the first try, if any.
     pub(crate) refused: Option<Failure>,
 }
 
-/// Takes the message in and says what was made of it.
+/// Accepts the message and returns it as stored.
 pub(crate) fn accept(
     scope: &Scope<'_>,
     app_id: &str,
@@ -111,7 +111,7 @@ pub(crate) fn accept(
     Ok(sent)
 }
 
-/// Where the message goes. What comes with it is attached to the conversation, or remembered for the recipients.
+/// Returns where the message goes. Its metadata is attached to the conversation, or remembered for the recipients.
 fn find(
     scope: &Scope<'_>,
     app_id: &str,
@@ -139,7 +139,7 @@ fn find(
     Ok(destination)
 }
 
-/// Remembers for each recipient in DISPATCH mode what callbacks about its answers repeat.
+/// Remembers, for each recipient in DISPATCH mode, the metadata that callbacks about the answers carry.
 fn remember(
     scope: &Scope<'_>,
     app_id: &str,
@@ -161,7 +161,7 @@ fn remember(
     Ok(())
 }
 
-/// Whether the app's retention keeps messages of DISPATCH mode.
+/// Returns whether the app's retention keeps messages of DISPATCH mode.
 pub(crate) fn keeps_dispatch(app: &AppResponse) -> bool {
     let policy = app.dispatch_retention_policy.as_ref();
     policy

@@ -1,4 +1,4 @@
-//! What recipients can do on their channels: asked at once, told channel by channel.
+//! Capability queries: answered immediately, with a callback for each channel afterwards.
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
@@ -13,7 +13,7 @@ use crate::model::channels::Failure;
 use crate::store::jobs::{self, Job};
 use crate::store::{APPS, PROBES, Scope, StoreError, capabilities};
 
-/// Asks each channel that the recipient is on, once.
+/// Queries each channel of the recipient once.
 pub(crate) fn ask(
     scope: &Scope<'_>,
     app_id: &str,
@@ -41,7 +41,7 @@ pub(crate) fn ask(
     Ok(())
 }
 
-/// The channel has answered.
+/// Reports the answer of a channel.
 pub(crate) fn tell(scope: &Scope<'_>, probe_id: &str) -> Result<(), StoreError> {
     let Some(probe) = PROBES.get(scope.tx, probe_id)? else {
         return Ok(());

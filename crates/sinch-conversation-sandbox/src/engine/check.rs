@@ -1,4 +1,4 @@
-//! What gets a message refused, beyond what its schema says.
+//! Checks a message beyond what its schema says.
 
 use sinch_conversation_raw::types::{
     AppResponse, ProcessingMode, RecipientBase, SendMessageRequest,
@@ -9,7 +9,7 @@ use url::Url;
 use super::recipient::has_channel;
 use crate::model::check::{Check, Violation};
 
-/// What is wrong with a message, whatever the app.
+/// Returns the violations that do not depend on the app.
 pub(crate) fn message(request: &SendMessageRequest) -> Result<(), Vec<Violation>> {
     let mut check = Check::default();
     check.that(
@@ -25,7 +25,7 @@ pub(crate) fn message(request: &SendMessageRequest) -> Result<(), Vec<Violation>
     check.done()
 }
 
-/// A recipient is named in one of two ways.
+/// Checks a recipient, which is either a contact or a list of identities.
 pub(crate) fn recipient(check: &mut Check, recipient: &RecipientBase) {
     match recipient {
         RecipientBase::ContactId(id) => {
@@ -36,7 +36,7 @@ pub(crate) fn recipient(check: &mut Check, recipient: &RecipientBase) {
             check.that(
                 !identified.channel_identities.is_empty(),
                 field,
-                "at least one is needed",
+                "at least one is required",
             );
             for (index, identity) in identified.channel_identities.iter().enumerate() {
                 check.that(
@@ -50,7 +50,7 @@ pub(crate) fn recipient(check: &mut Check, recipient: &RecipientBase) {
     }
 }
 
-/// What is wrong with a message for an app in this mode.
+/// Returns the violations for an app in this mode.
 pub(crate) fn against_app(
     request: &SendMessageRequest,
     app: &AppResponse,
@@ -73,13 +73,13 @@ pub(crate) fn against_app(
     check.done()
 }
 
-/// A URL that can be called, and is none of the API itself.
+/// Checks a URL for callbacks: it can be called, and is not part of the API itself.
 pub(crate) fn url(check: &mut Check, field: &str, text: &str) {
     let url = Url::parse(text)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"));
     let Some(host) = url.as_ref().and_then(Url::host_str) else {
-        return check.wrong(field, "expected a URL with http or https");
+        return check.wrong(field, "expected an http or https URL");
     };
     let of_the_api = host.starts_with("conversation-api.") && host.ends_with(".sinch.com");
     check.that(

@@ -1,4 +1,4 @@
-//! Opting out and in, and what an app does about it.
+//! Opt-outs and opt-ins, and how they affect an app.
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
@@ -17,18 +17,18 @@ use crate::model::message::SentMessage;
 use crate::store::consents::{self, Change, ListEntry};
 use crate::store::{APPS, CONTACTS, Scope, StoreError};
 
-/// Somebody who opts out or in.
+/// A recipient who opts out or in.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Person<'a> {
     pub(crate) identity: &'a ChannelIdentity,
     /// Empty in DISPATCH mode.
     pub(crate) contact_id: &'a str,
     pub(crate) mode: &'a ProcessingMode,
-    /// What the callback is kept in order with.
+    /// The ordering key of the callback.
     pub(crate) ordering_key: &'a str,
 }
 
-/// Does what the keyword of an inbound message asks for, if it is one and the app minds consents.
+/// Applies an inbound message that is a keyword, if the app manages consents.
 pub(super) fn apply_keyword(
     scope: &Scope<'_>,
     app_id: &str,
@@ -64,7 +64,7 @@ fn keyword(received: &ConversationMessage) -> Option<(Wish, ConsentsListType)> {
     keywords::find(&text.text)
 }
 
-/// Does what a person wants and tells of it.
+/// Adds the person to a list or removes them from it, with a callback.
 pub(crate) fn follow(
     scope: &Scope<'_>,
     app_id: &str,
@@ -119,7 +119,7 @@ fn back(scope: &Scope<'_>, person: &Person<'_>) -> OptInNotification {
     payload
 }
 
-/// Puts whom a record of the API means on its list: one number, or all identities of a contact that the app can use.
+/// Adds what a record of the API names to its list: one number, or all identities of a contact that the app can use.
 pub(super) fn insert(
     scope: &Scope<'_>,
     app_id: &str,
@@ -147,7 +147,7 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// A phone number as it is kept.
+/// Returns a phone number as stored.
 pub(crate) fn number(given: &str) -> &str {
     given.strip_prefix('+').unwrap_or(given)
 }
@@ -191,7 +191,7 @@ fn record(
     consents::record(scope.tx, entry.app_id, entry.identity, &change)
 }
 
-/// Why the message must not go to the identity, if it must not.
+/// Returns the failure of a message to an identity that has opted out of it.
 pub(super) fn block(
     scope: &Scope<'_>,
     sent: &SentMessage,

@@ -1,4 +1,4 @@
-//! Contacts: who is behind an identity.
+//! Contacts: finding, creating and removing them.
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
@@ -13,7 +13,7 @@ use crate::store::{CONTACTS, Scope, StoreError, contacts, conversations, profile
 /// The name of a contact that has none.
 pub(crate) const UNKNOWN: &str = "Unknown";
 
-/// Of a contact's identities, those that this app can use.
+/// Returns the identities of a contact that this app can use.
 pub(crate) fn usable(contact: &Contact, app_id: &str) -> Vec<ChannelIdentity> {
     let of_app = |identity: &&ChannelIdentity| {
         identity
@@ -25,8 +25,8 @@ pub(crate) fn usable(contact: &Contact, app_id: &str) -> Vec<ChannelIdentity> {
     identities.filter(of_app).cloned().collect()
 }
 
-/// The contact that has one of the identities, the oldest when there are several; a new one, with all of the
-/// identities, when there is none.
+/// Returns the contact that has one of the identities, the oldest if there are several; otherwise creates one with all
+/// of them.
 pub(crate) fn find_or_create(
     scope: &Scope<'_>,
     app_id: &str,
@@ -38,8 +38,8 @@ pub(crate) fn find_or_create(
     }
 }
 
-/// The contact behind somebody who writes to an app; found or made. The channel tells the name of who writes, and
-/// a contact without a name takes it.
+/// Returns the contact that sent something to an app; creates it if needed. A contact without a name gets the one that
+/// the channel has.
 pub(crate) fn sender(
     scope: &Scope<'_>,
     app_id: &str,
@@ -95,7 +95,7 @@ fn create(
     add(scope, contact)
 }
 
-/// Stores a new contact, with an id and what is empty filled in, and tells of it.
+/// Stores a new contact, with an id and defaults filled in, and queues the callback.
 pub(crate) fn add(scope: &Scope<'_>, mut contact: Contact) -> Result<Contact, StoreError> {
     let id = scope.new_id();
     contact.id = Some(id.clone());
@@ -105,7 +105,7 @@ pub(crate) fn add(scope: &Scope<'_>, mut contact: Contact) -> Result<Contact, St
     Ok(contact)
 }
 
-/// Empty fields are shown, not left out; a contact without a name is `Unknown`.
+/// Fills in empty fields, which the API shows; a contact without a name is `Unknown`.
 pub(crate) fn fill(contact: &mut Contact) {
     let name = contact.display_name.take().filter(|name| !name.is_empty());
     contact.display_name = Some(name.unwrap_or_else(|| UNKNOWN.to_owned()));
@@ -116,7 +116,7 @@ pub(crate) fn fill(contact: &mut Contact) {
     contact.metadata.get_or_insert_default();
 }
 
-/// Removes a contact with its conversations, and tells of it.
+/// Removes a contact with its conversations, and queues the callback.
 pub(crate) fn remove(scope: &Scope<'_>, contact: &Contact) -> Result<(), StoreError> {
     let id = contact.id.as_deref().unwrap_or_default();
     for conversation in conversations::of_contact(scope.tx, id)? {
@@ -126,7 +126,7 @@ pub(crate) fn remove(scope: &Scope<'_>, contact: &Contact) -> Result<(), StoreEr
     tell(scope, CallbackKind::CONTACT_DELETE, contact)
 }
 
-/// Tells of something that happened to a contact.
+/// Queues a callback about a contact.
 pub(crate) fn tell(
     scope: &Scope<'_>,
     kind: CallbackKind,
@@ -138,8 +138,8 @@ pub(crate) fn tell(
     notify::project(scope, &notice)
 }
 
-/// Tells of the identities that several contacts have. Where every one of the identities has one contact, only not
-/// the same, tells of all of them.
+/// Queues callbacks about identities that several contacts have; where each identity has one contact, but not the same
+/// one, about all of them.
 fn tell_of_duplicates(
     scope: &Scope<'_>,
     app_id: &str,

@@ -1,4 +1,5 @@
-//! What a message says on one channel: what is meant for this channel alone wins, and templates are filled in.
+//! The content of a message on one channel: content for this channel alone takes precedence, and templates are filled
+//! in.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +15,11 @@ use crate::model::channels::Failure;
 use crate::model::message::SentMessage;
 use crate::store::{Scope, StoreError};
 
-/// How many templates may refer one to the next.
+/// The most templates that may refer to each other in a chain.
 const DEPTH: usize = 5;
 
-/// Writes down what the person will see, or says why the channel cannot take the message: a template that is
-/// missing or lacks values, or a text that is too long.
+/// Stores what the person will see, or returns why the channel refuses the message: a template that is missing or lacks
+/// values, or a text that is too long.
 pub(super) fn render(
     scope: &Scope<'_>,
     sent: &mut SentMessage,
@@ -35,7 +36,7 @@ pub(super) fn render(
     Ok(transcode::too_long(channel, &content))
 }
 
-/// What this channel gets of the message.
+/// Returns the content for this channel.
 pub(crate) fn of(
     tx: &Transaction<'_>,
     message: &AppMessage,
@@ -60,7 +61,7 @@ fn own<'a, T>(
     by_channel.as_ref()?.get(channel.as_str())
 }
 
-/// The message that stands in on this channel.
+/// Returns the message that replaces the content on this channel.
 fn replaced(
     tx: &Transaction<'_>,
     instead: &OmniMessageOverride,
@@ -117,7 +118,7 @@ fn by_reference(
     depth: usize,
 ) -> Result<ChannelContent, ContentError> {
     let Some(depth) = depth.checked_sub(1) else {
-        let description = "Templates refer to each other without an end.";
+        let description = "Templates refer to each other in an endless chain.";
         return Err(Failure::new("BAD_REQUEST").describe(description).into());
     };
     let translation = templates::find(tx, reference)?;

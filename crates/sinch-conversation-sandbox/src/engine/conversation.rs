@@ -1,4 +1,4 @@
-//! Conversations: at most one active for a contact and an app.
+//! Conversations: a contact and an app have at most one that is active.
 
 use chrono::DateTime;
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ use crate::callbacks::notify::{self, Notice};
 use crate::store::dispatch_metadata::DispatchMetadata;
 use crate::store::{CONVERSATIONS, Scope, StoreError, conversations};
 
-/// The active conversation, or a new one.
+/// Returns the active conversation, or creates one.
 pub(crate) fn find_or_open(
     scope: &Scope<'_>,
     app_id: &str,
@@ -29,13 +29,13 @@ pub(crate) fn find_or_open(
     open(scope, conversation)
 }
 
-/// Stores a new conversation, with an id and what is empty filled in, and tells of it.
+/// Stores a new conversation, with an id and defaults filled in, and queues the callback.
 pub(crate) fn open(
     scope: &Scope<'_>,
     mut conversation: Conversation,
 ) -> Result<Conversation, StoreError> {
     conversation.id = Some(scope.new_id());
-    // A conversation without messages says 1970.
+    // The API shows 1970 for a conversation without messages.
     conversation.last_received = Some(Timestamp::from(DateTime::UNIX_EPOCH));
     fill(&mut conversation);
     save(scope, &conversation)?;
@@ -43,7 +43,7 @@ pub(crate) fn open(
     Ok(conversation)
 }
 
-/// Empty fields are shown, not left out.
+/// Fills in empty fields, which the API shows.
 #[expect(deprecated, reason = "the API still shows the text beside the JSON")]
 pub(crate) fn fill(conversation: &mut Conversation) {
     conversation.active.get_or_insert_default();
@@ -51,7 +51,7 @@ pub(crate) fn fill(conversation: &mut Conversation) {
     conversation.correlation_id.get_or_insert_default();
 }
 
-/// Writes a changed conversation back, and tells of it when it has become active or inactive.
+/// Stores a changed conversation, and queues a callback if it became active or inactive.
 pub(crate) fn change(
     scope: &Scope<'_>,
     was_active: bool,
@@ -65,7 +65,7 @@ pub(crate) fn change(
     }
 }
 
-/// Writes a conversation back.
+/// Stores a changed conversation.
 pub(crate) fn save(scope: &Scope<'_>, conversation: &Conversation) -> Result<(), StoreError> {
     conversations::put(
         scope.tx,
@@ -89,7 +89,7 @@ pub(crate) fn remove(scope: &Scope<'_>, conversation: &Conversation) -> Result<(
     tell(scope, CallbackKind::CONVERSATION_DELETE, conversation)
 }
 
-/// A message went over this channel just now.
+/// Records that a message was sent or received on this channel.
 pub(crate) fn touch(
     scope: &Scope<'_>,
     conversation: &mut Conversation,
@@ -102,7 +102,7 @@ pub(crate) fn touch(
     save(scope, conversation)
 }
 
-/// Something other than a message went over this channel, which counts where there was nothing before.
+/// Records an event on this channel, which counts where there was nothing before.
 pub(crate) fn begin(
     scope: &Scope<'_>,
     conversation: &mut Conversation,
@@ -115,7 +115,7 @@ pub(crate) fn begin(
     save(scope, conversation)
 }
 
-/// Puts metadata into a conversation, in the place of what is there or merged into it (RFC 7386).
+/// Sets the metadata of a conversation: replaced, or merged into the present one (RFC 7386).
 pub(crate) fn set_metadata(
     conversation: &mut Conversation,
     metadata: &Map<String, Value>,
@@ -136,7 +136,7 @@ pub(crate) fn set_metadata(
     }
 }
 
-/// What the application attached to the conversation, as callbacks carry it.
+/// Returns the application's metadata of the conversation, as callbacks carry it.
 #[expect(deprecated, reason = "the API still has the text beside the JSON")]
 pub(crate) fn attached(conversation: &Conversation) -> DispatchMetadata {
     DispatchMetadata {

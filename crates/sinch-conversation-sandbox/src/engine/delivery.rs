@@ -1,5 +1,5 @@
-//! Moves one message on: to a channel, to the recipient, to the next channel, or to its end. A channel is tried again
-//! after a failure that may pass, and given up when it reports nothing in time.
+//! Moves a message on: to a channel, to the recipient, to the next channel, or to its end. A channel is retried after a
+//! transient failure, and given up when it reports nothing in time.
 
 use std::time::Duration;
 
@@ -17,25 +17,25 @@ use crate::store::jobs::{self, Job};
 use crate::store::messages::{self, Source};
 use crate::store::{APPS, CONVERSATIONS, SENT_MESSAGES, Scope, StoreError, queues};
 
-/// The pause before the second try on a channel; each one after it is twice as long.
+/// The pause before the first retry on a channel; each further one is twice as long.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
 
-/// `message_retry_settings.retry_duration` of an app that does not say, in seconds.
+/// The default of an app's `message_retry_settings.retry_duration`, in seconds.
 const RETRY_SECONDS: i32 = 3600;
 
-/// Gives the message to the channel whose turn it is.
+/// Gives the message to its current channel.
 pub(crate) fn hand(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
     change(scope, message_id, |sent| hand_over(scope, sent))
 }
 
-/// The message has reached the recipient.
+/// Reports the message as delivered.
 pub(crate) fn deliver(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
     change(scope, message_id, |sent| {
         receipts::report(scope, sent, DeliveryStatus::Delivered, None)
     })
 }
 
-/// The message has failed, for the reason that was decided before.
+/// Reports a failure that was decided earlier.
 pub(crate) fn lose(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
     change(scope, message_id, |sent| {
         let failure = sent.failing.take();
@@ -87,7 +87,7 @@ fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError
     }
 }
 
-/// What the channel will say, unless it is one that says nothing.
+/// Schedules the outcome that the channel will report, unless the channel is silent.
 fn plan_outcome(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
     match &sent.failing {
         Some(_) => plan_job(scope, sent, Job::Lose),
@@ -96,7 +96,7 @@ fn plan_outcome(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError>
     }
 }
 
-/// Why a channel cannot use this identity, if it cannot.
+/// Returns the failure of an identity that the channel cannot have.
 pub(super) fn malformed(channel: &ConversationChannel, identity: &str) -> Option<Failure> {
     let well_formed = !is_phone(channel)
         || (!identity.is_empty() && identity.bytes().all(|byte| byte.is_ascii_digit()));
@@ -106,7 +106,7 @@ pub(super) fn malformed(channel: &ConversationChannel, identity: &str) -> Option
     })
 }
 
-/// The channel has failed: once more, or on to the next, or the end.
+/// Handles a failure of the channel: a retry, the next channel, or the end.
 fn give_up(scope: &Scope<'_>, sent: &mut SentMessage, failure: Failure) -> Result<(), StoreError> {
     if retry(scope, sent, &failure)? {
         return Ok(());
@@ -135,7 +135,7 @@ fn give_up(scope: &Scope<'_>, sent: &mut SentMessage, failure: Failure) -> Resul
     fail(scope, sent, &last)
 }
 
-/// The message has failed for good.
+/// Fails the message for good.
 fn fail(scope: &Scope<'_>, sent: &mut SentMessage, failure: &Failure) -> Result<(), StoreError> {
     receipts::report(scope, sent, DeliveryStatus::Failed, Some(reason(failure)))
 }
@@ -148,7 +148,7 @@ pub(super) fn reason(failure: &Failure) -> Reason {
     reason
 }
 
-/// The time between one status on this address and the next.
+/// Returns the time until the next status on this address.
 pub(super) fn until_next_status(scope: &Scope<'_>, address: Option<&ChannelIdentity>) -> Duration {
     scope.state.settings.receipt_interval + scope.state.channels.delay_of(address)
 }
@@ -162,7 +162,7 @@ fn plan_job(scope: &Scope<'_>, sent: &SentMessage, action: Job) -> Result<(), St
     )
 }
 
-/// The stored message and its conversation name the channel that is tried now.
+/// Stores the channel that is tried now in the message and its conversation.
 fn show_channel(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
     let source = if sent.conversation_id.is_empty() {
         Source::Dispatch
@@ -181,13 +181,13 @@ fn show_channel(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Plans the end of a message that has a time to live.
+/// Schedules the end of a message that has a `ttl`.
 pub(super) fn limit(
     scope: &Scope<'_>,
     sent: &mut SentMessage,
     ttl: TimeDelta,
 ) -> Result<(), StoreError> {
-    // A `ttl` of ten thousand years is allowed; the calendar ends before.
+    // A `ttl` of ten thousand years is valid, but would exceed the calendar.
     let Some(end) = scope.now.checked_add_signed(ttl) else {
         return Ok(());
     };
@@ -195,17 +195,17 @@ pub(super) fn limit(
     jobs::add(scope.tx, &sent.id, Job::Expire, end)
 }
 
-/// The `ttl` is over. The message is not switched to another channel.
+/// Ends a message whose `ttl` is over. It does not fall back to another channel.
 pub(crate) fn expire(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
     change(scope, message_id, |sent| {
         sent.plan.truncate(sent.position + 1);
         let failure =
-            Failure::new("DELIVERY_TIMED_OUT").describe("The ttl of the message is over.");
+            Failure::new("DELIVERY_TIMED_OUT").describe("The ttl of the message has expired.");
         fail(scope, sent, &failure)
     })
 }
 
-/// The channel has the message: when nothing is heard of it in the time that the app allows, the next one gets it.
+/// Schedules the fallback for when the channel reports nothing in the time that the app allows.
 fn await_report(
     scope: &Scope<'_>,
     app: &AppResponse,
@@ -224,7 +224,7 @@ fn await_report(
     }
 }
 
-/// Nothing was heard from the channel in time.
+/// Falls back after a channel that reported nothing in time.
 pub(crate) fn switch(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
     change(scope, message_id, |sent| {
         let failure = Failure::new("DELIVERY_TIMED_OUT")
@@ -233,8 +233,8 @@ pub(crate) fn switch(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreErr
     })
 }
 
-/// After a failure that may pass, plans another try on the same channel. `false` when it was the last. What a
-/// channel took and lost afterwards is not given to it again.
+/// Schedules a retry on the same channel after a transient failure. Returns `false` if there is none left. A channel
+/// that accepted the message and lost it afterwards is not retried.
 fn retry(scope: &Scope<'_>, sent: &mut SentMessage, failure: &Failure) -> Result<bool, StoreError> {
     if !failure.temporary || failure.after_queueing {
         return Ok(false);
@@ -254,12 +254,12 @@ fn retry(scope: &Scope<'_>, sent: &mut SentMessage, failure: &Failure) -> Result
     }
     let pause = FIRST_PAUSE * 2_i32.saturating_pow(sent.retries);
     sent.retries = sent.retries.saturating_add(1).min(16);
-    // The last try is at the very end.
+    // The last retry is at the very end.
     jobs::add(scope.tx, &sent.id, Job::Hand, end.min(scope.now + pause))?;
     Ok(true)
 }
 
-/// Whether the channel will ever say that the message has arrived.
+/// Returns whether the channel will ever report that the message was delivered.
 fn is_reported(scope: &Scope<'_>, sent: &SentMessage) -> bool {
     sent.channel_identity()
         .is_none_or(|identity| !scope.state.channels.is_silent(&identity.channel))

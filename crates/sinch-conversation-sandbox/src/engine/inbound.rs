@@ -1,4 +1,4 @@
-//! Takes in a message from a contact.
+//! Receives a message from a contact.
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
@@ -15,25 +15,25 @@ use crate::store::dispatch_metadata::{self, DispatchMetadata};
 use crate::store::journal;
 use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError, messages};
 
-/// What something from a contact belongs to.
+/// The contact and conversation of something inbound.
 #[derive(Default)]
 pub(crate) struct Origin {
-    /// Empty in DISPATCH mode, like the next.
+    /// Empty in DISPATCH mode, like the conversation id.
     pub(crate) contact_id: String,
     pub(crate) conversation_id: String,
     pub(crate) conversation: Option<Conversation>,
-    /// What the application attached to its last message.
+    /// The metadata that the application attached to its last message.
     pub(crate) attached: DispatchMetadata,
 }
 
 impl Origin {
-    /// Contact, or what came from it: what orders callbacks.
+    /// Returns the ordering key of callbacks: the contact, or without one the message or event.
     pub(crate) fn ordering_key<'a>(&'a self, id: &'a str) -> &'a str {
         ordering_key(&self.contact_id, id)
     }
 }
 
-/// Takes the message in, tells of it, and gives its id.
+/// Stores the message, queues the callback, and returns the message's id.
 pub(crate) fn receive(
     scope: &Scope<'_>,
     app_id: &str,
@@ -76,8 +76,8 @@ pub(crate) fn receive(
     Ok(id)
 }
 
-/// Tells of a message from a contact. No other callback carries the metadata of the conversation, and this one only
-/// where the app wants it.
+/// Queues the callback about a contact's message. It is the only callback with the metadata of the conversation, and
+/// has it only if the app is set up so.
 pub(super) fn tell(
     scope: &Scope<'_>,
     app_id: &str,
@@ -88,7 +88,7 @@ pub(super) fn tell(
     let app = APPS.get(scope.tx, app_id)?;
     let view = app.and_then(|app| app.conversation_metadata_report_view);
     let is_reported = view == Some(ConversationMetadataReportView::Full);
-    // A stored message and the one in the callback have the same fields.
+    // A stored message has the same fields as the one in the callback.
     let mut notice = Notice::new(CallbackKind::MESSAGE_INBOUND, message, ordering_key);
     notice = notice.correlated(&attached.correlation_id);
     if is_reported {
@@ -97,13 +97,13 @@ pub(super) fn tell(
     notify::app(scope, app_id, &notice)
 }
 
-/// The mode in which the app gets what contacts send.
+/// Returns the mode in which the app receives messages.
 pub(crate) fn mode_of(app: &AppResponse) -> ProcessingMode {
     let mode = app.processing_mode.clone();
     mode.unwrap_or(ProcessingMode::Dispatch)
 }
 
-/// Finds what it belongs to; in CONVERSATION mode makes the contact and the conversation if need be.
+/// Returns the contact and conversation; in CONVERSATION mode creates them if needed.
 pub(crate) fn origin(
     scope: &Scope<'_>,
     app_id: &str,
@@ -135,7 +135,7 @@ fn origin_in_conversation(
     })
 }
 
-/// A message that answers one of the app's repeats its `message_metadata`.
+/// Returns the `message_metadata` of the app's message that this one answers.
 fn metadata_of_answered(scope: &Scope<'_>, message: &ContactMessage) -> Result<String, StoreError> {
     let answered = match &message.kind {
         ContactMessageTypes::ChoiceResponseMessage(choice) => Some(&choice.message_id),
@@ -150,7 +150,7 @@ fn metadata_of_answered(scope: &Scope<'_>, message: &ContactMessage) -> Result<S
         .unwrap_or_default())
 }
 
-/// The address that the contact wrote to, where the app's credentials name it.
+/// Returns the address that the contact wrote to, if the app's credentials name it.
 fn sender_id(app: &AppResponse, channel: &ConversationChannel) -> String {
     let credentials = app.channel_credentials.iter().flatten();
     let own = credentials.filter(|credentials| credentials.channel.as_ref() == Some(channel));

@@ -1,4 +1,4 @@
-//! Puts a message into a conversation that did not come through the API.
+//! Adds a message to a conversation that did not come through the API.
 
 use chrono::{DateTime, Utc};
 use sinch_conversation_raw::types::{
@@ -10,8 +10,7 @@ use super::{conversation, inbound};
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::store::{Scope, StoreError, journal, messages};
 
-/// Stores the message, which says what it is, when, from whom and which way, and tells of it when it is from the
-/// contact.
+/// Stores the message as given, and queues a callback if it is from the contact.
 pub(crate) fn message(
     scope: &Scope<'_>,
     mut conversation: Conversation,
@@ -40,7 +39,7 @@ pub(crate) fn message(
     Ok(())
 }
 
-/// The conversation shows time and channel of its newest message, which an injected one need not be.
+/// Updates time and channel of the conversation from its newest message, which an injected one need not be.
 fn show_latest(
     conversation: &mut Conversation,
     accepted: DateTime<Utc>,

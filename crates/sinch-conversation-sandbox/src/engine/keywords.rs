@@ -1,13 +1,13 @@
-//! The words by which people opt out and in, where an app has not set others.
+//! The default keywords by which people opt out and in.
 
 use sinch_conversation_raw::types::ConsentsListType;
 
-/// What somebody wants with a list.
+/// What a keyword asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wish {
-    /// No more messages.
+    /// No further messages.
     OptOut,
-    /// Messages again.
+    /// To get messages again.
     OptIn,
 }
 
@@ -46,7 +46,7 @@ const KEYWORDS: &[(&str, Wish, ConsentsListType)] = &[
     ("RECEBER", OptIn, OptOutAll),
 ];
 
-/// What a text means, when the whole of it is a keyword, case-insensitive.
+/// Returns the meaning of a text that consists of a keyword, case-insensitive.
 pub(super) fn find(text: &str) -> Option<(Wish, ConsentsListType)> {
     let found = KEYWORDS
         .iter()

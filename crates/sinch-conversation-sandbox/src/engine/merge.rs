@@ -1,4 +1,4 @@
-//! Two contacts that turn out to be one person.
+//! Merges two contacts that are the same person.
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
@@ -12,7 +12,7 @@ use super::{conversation, unified_contacts};
 use crate::callbacks::notify::{self, Notice};
 use crate::store::{CONTACTS, CONVERSATIONS, Scope, StoreError, contacts, conversations, moves};
 
-/// Moves everything that the source has to the destination, removes the source, and tells of it.
+/// Moves everything from the source to the destination, removes the source, and queues the callbacks.
 pub(crate) fn merge(
     scope: &Scope<'_>,
     destination: Contact,
@@ -35,7 +35,8 @@ pub(crate) fn merge(
     Ok(merged)
 }
 
-/// Where both contacts talk to the same app, the destination's conversation goes on with the messages of both.
+/// Moves the conversation with an app. If both contacts have one, the destination's continues with the messages of
+/// both.
 fn move_conversation(
     scope: &Scope<'_>,
     mut conversation: Conversation,
@@ -70,7 +71,7 @@ fn join(scope: &Scope<'_>, mut kept: Conversation, gone: &Conversation) -> Resul
     CONVERSATIONS.remove(scope.tx, gone_id)
 }
 
-/// The destination, with what it lacks and the source has.
+/// Returns the destination, completed with what only the source has.
 fn combine(mut kept: Contact, gone: &Contact) -> Contact {
     let mut identities = kept.channel_identities.take().unwrap_or_default();
     let own: Vec<ConversationChannel> = channels(&identities);
@@ -80,7 +81,7 @@ fn combine(mut kept: Contact, gone: &Contact) -> Contact {
         .cloned()
         .collect();
     if !moved.is_empty() {
-        // To come last, the new channels need the others before them.
+        // The new channels come last, so the others have to be listed too.
         let priority = kept.channel_priority.get_or_insert_default();
         for channel in own.into_iter().chain(channels(&moved)) {
             if !priority.contains(&channel) {
@@ -105,7 +106,7 @@ fn channels(identities: &[ChannelIdentity]) -> Vec<ConversationChannel> {
     channels.collect()
 }
 
-/// A field that is absent or `empty` takes the other's value.
+/// Replaces a field that is absent or `empty` by the other's value.
 fn fill(field: &mut Option<String>, other: Option<&String>, empty: &str) {
     if field
         .as_deref()

@@ -1,8 +1,8 @@
-//! JSON Merge Patch, RFC 7386: a change of a document that looks like the document.
+//! JSON Merge Patch, RFC 7386.
 
 use serde_json::{Map, Value};
 
-/// Sets what the patch names, inside of objects too, and removes what it gives as `null`. Lists are replaced.
+/// Sets what the patch names, in nested objects too, and removes what is `null` in it. Lists are replaced.
 pub(crate) fn merge_patch(target: &mut Value, patch: &Map<String, Value>) {
     if !target.is_object() {
         *target = Value::Object(Map::new());
@@ -31,7 +31,7 @@ mod tests {
 
     use super::*;
 
-    // The example of RFC 7386, section 3.
+    // The example from RFC 7386, section 3.
     #[test]
     fn merges_as_the_rfc_shows() {
         let mut target = json!({

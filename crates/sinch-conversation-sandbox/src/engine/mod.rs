@@ -1,4 +1,4 @@
-//! What happens to messages: who they are for, over which channel, and what becomes of them.
+//! What becomes of messages: recipient, channel, content, delivery.
 
 pub(crate) mod accept;
 pub(crate) mod batch;

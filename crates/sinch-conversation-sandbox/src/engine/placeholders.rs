@@ -1,20 +1,20 @@
-//! The places `${key}` in the strings of a message.
+//! The placeholders `${key}` in the strings of a message.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::Value;
 
-/// The most bytes that the strings of a filled message may have: values can multiply what a message holds.
+/// The most bytes in the strings of a filled message: values can multiply the size of a message.
 const LARGEST: usize = 1024 * 1024;
 
-/// The most characters of a list of keys.
+/// The most characters in a list of keys.
 const LONGEST_LIST: usize = 300;
 
-/// Why places are not filled.
+/// Why placeholders were not filled.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unfilled {
-    /// There is no value for these keys.
+    /// These keys have no value.
     Missing(BTreeSet<String>),
     TooLarge,
 }
@@ -32,7 +32,7 @@ impl fmt::Display for Unfilled {
     }
 }
 
-/// The keys of all places.
+/// Returns the keys of all placeholders.
 pub(super) fn keys(value: &Value) -> BTreeSet<String> {
     match value {
         Value::String(text) => pieces(text).filter_map(Piece::key).collect(),
@@ -42,7 +42,7 @@ pub(super) fn keys(value: &Value) -> BTreeSet<String> {
     }
 }
 
-/// Fills every place with its value. What was filled in is not looked at again.
+/// Replaces every placeholder by its value. Placeholders inside of values stay as they are.
 pub(super) fn fill(mut value: Value, values: &BTreeMap<String, String>) -> Result<Value, Unfilled> {
     let mut missing = keys(&value);
     missing.retain(|key| !values.contains_key(key));
@@ -77,7 +77,7 @@ fn fill_strings(
     }
 }
 
-/// A part of a text.
+/// A part of a string.
 enum Piece<'a> {
     Text(&'a str),
     Place(&'a str),
@@ -111,7 +111,7 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
             rest = after;
             return Some(Piece::Text(text));
         }
-        // What is not closed is text, up to the end.
+        // An unclosed placeholder is text, up to the end.
         let Some((key, after)) = place(rest) else {
             return Some(Piece::Text(std::mem::take(&mut rest)));
         };
@@ -120,7 +120,7 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// The place that the text begins with, and what follows it.
+/// Returns the key of the placeholder that the text begins with, and the rest.
 fn place(text: &str) -> Option<(&str, &str)> {
     text.strip_prefix("${")?.split_once('}')
 }

@@ -1,4 +1,4 @@
-//! What apps are told of a message: that a channel has it, and each of its statuses.
+//! Receipts: that a channel has a message, and each of its statuses.
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
@@ -11,7 +11,7 @@ use crate::model::message::{Receipt, SentMessage};
 use crate::store::jobs::{self, Job};
 use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError};
 
-/// Writes a status down and tells of it.
+/// Stores a status and queues the receipt.
 pub(super) fn report(
     scope: &Scope<'_>,
     sent: &mut SentMessage,
@@ -28,7 +28,7 @@ pub(super) fn report(
     tell_last(scope, sent)
 }
 
-/// Calls off what was planned, once the outcome is known.
+/// Cancels pending jobs once the outcome is known.
 fn settle(
     scope: &Scope<'_>,
     sent: &SentMessage,
@@ -43,13 +43,13 @@ fn settle(
     }
 }
 
-/// The recipient has read the message.
+/// Marks the message as read by the recipient.
 pub(crate) fn read(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
     report(scope, sent, DeliveryStatus::Read, None)?;
     SENT_MESSAGES.put(scope.tx, &sent.id, sent)
 }
 
-/// Tells of the latest status.
+/// Queues the receipt for the latest status.
 fn tell_last(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
     let kind = CallbackKind::MESSAGE_DELIVERY;
     let url = sent.callback_url.as_deref();
@@ -86,7 +86,7 @@ fn delivery_report(sent: &SentMessage, receipt: &Receipt) -> MessageDeliveryRepo
     report
 }
 
-/// Brings a receipt to the webhooks of the app, or to the URL that came with what it is about.
+/// Queues a receipt for the app's webhooks, or for the URL that the request named.
 pub(super) fn tell(
     scope: &Scope<'_>,
     app_id: &str,
@@ -102,7 +102,7 @@ pub(super) fn tell(
     }
 }
 
-/// What receipts are signed with that go to the URL of a message; empty when the app has no such secret.
+/// Returns the secret that signs receipts to the URL of a message; empty when the app has none.
 fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError> {
     let settings = APPS
         .get(scope.tx, app_id)?
@@ -113,7 +113,7 @@ fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError
         .unwrap_or_default())
 }
 
-/// Tells that a channel has the message.
+/// Queues the callback that a channel has the message.
 pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
     let kind = CallbackKind::MESSAGE_SUBMIT;
     if !notify::is_wanted(scope, &sent.app_id, &kind)? {

@@ -1,4 +1,4 @@
-//! Whom something from an app is for, and how it gets there: the contact, the conversation, the identities to try.
+//! The recipient of a message or event: the contact, the conversation, the identities to try.
 
 use sinch_conversation_raw::types::{
     AppResponse, ChannelIdentity, Contact, Conversation, ConversationChannel, ProcessingMode,
@@ -8,17 +8,17 @@ use super::{contact, conversation};
 use crate::model::channels::Failure;
 use crate::store::{CONTACTS, Scope, StoreError};
 
-/// Who a message or an event is for.
+/// The recipient that a request names.
 #[derive(Debug, Clone)]
 pub(crate) enum Addressee {
     Contact(String),
     Identities(Vec<ChannelIdentity>),
 }
 
-/// The identities to try, in order, or why there are none.
+/// The identities to try, in order, or the failure if there are none.
 type Plan = Result<Vec<ChannelIdentity>, Failure>;
 
-/// Where something from an app goes, as far as that is known.
+/// The contact, conversation and identities to send to.
 pub(super) struct Destination {
     /// Empty in DISPATCH mode.
     pub(super) contact_id: String,
@@ -36,8 +36,8 @@ impl Destination {
     }
 }
 
-/// Finds the destination. In CONVERSATION mode the conversation is opened if need be, and so is a contact for
-/// identities that nobody has. `asked` are the only channels to try; empty: none in particular.
+/// Finds the destination. In CONVERSATION mode, creates the conversation if needed, and a contact for identities that
+/// no contact has. `asked` limits the channels to try; empty: no limit.
 pub(super) fn find(
     scope: &Scope<'_>,
     app_id: &str,
@@ -90,8 +90,8 @@ impl Addressee {
     }
 }
 
-/// The identities to try, on the channels that were asked for, else on the preferred ones. A channel that the app lacks
-/// or the recipient is not on is passed over.
+/// Returns the identities to try, on the requested channels or else on the preferred ones. Channels that the app or the
+/// recipient lacks are skipped.
 fn plan(
     app: &AppResponse,
     asked: &[ConversationChannel],
@@ -117,13 +117,13 @@ fn plan(
     Ok(reachable.into_iter().cloned().collect())
 }
 
-/// For a recipient given by identities: in their order.
+/// Returns the channels of identities, in their order.
 fn channels_in(identities: &[ChannelIdentity]) -> Vec<ConversationChannel> {
     let channels = identities.iter().map(|identity| identity.channel.clone());
     channels.collect()
 }
 
-/// For a recipient given by contact id: where the conversation is, what the contact prefers, what the app has.
+/// Returns the channels for a contact, in order of preference: the conversation's, the contact's, the app's.
 fn preferred(
     app: &AppResponse,
     contact: &Contact,
@@ -135,7 +135,7 @@ fn preferred(
     channels.cloned().collect()
 }
 
-/// The channels that the app has credentials for, in its order.
+/// Returns the channels that the app has credentials for, in its order.
 fn channels_of(app: &AppResponse) -> impl Iterator<Item = &ConversationChannel> {
     app.channel_credentials
         .iter()

@@ -1,4 +1,4 @@
-//! The daily removal of what the apps' retention policies do not keep any longer.
+//! The daily removal of what the apps' retention policies no longer keep.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sinch_conversation_raw::types::{AppResponse, RetentionPolicyType};
@@ -8,13 +8,13 @@ use crate::store::jobs::{self, Job};
 use crate::store::messages::Source;
 use crate::store::{APPS, Scope, StoreError, dispatch_metadata, events, retention};
 
-/// What the job is about: there is one for the whole sandbox.
+/// The subject of the job: there is one for the whole sandbox.
 const SUBJECT: &str = "retention";
 
-/// One removal a day.
+/// The time between two removals.
 const PERIOD: TimeDelta = TimeDelta::days(1);
 
-/// Plans the first removal of this database.
+/// Schedules the first removal of this database.
 pub(crate) fn plan(scope: &Scope<'_>) -> Result<(), StoreError> {
     if jobs::is_planned(scope.tx, SUBJECT, Job::Sweep)? {
         return Ok(());
@@ -22,7 +22,7 @@ pub(crate) fn plan(scope: &Scope<'_>) -> Result<(), StoreError> {
     jobs::add(scope.tx, SUBJECT, Job::Sweep, scope.now + PERIOD)
 }
 
-/// Removes what is too old, in all apps, and plans the next removal.
+/// Removes what is too old in all apps, and schedules the next removal.
 pub(crate) fn sweep(scope: &Scope<'_>) -> Result<(), StoreError> {
     for app in APPS.all(scope.tx)? {
         sweep_app(scope, &app)?;
@@ -58,7 +58,7 @@ fn sweep_app(scope: &Scope<'_>, app: &AppResponse) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What was accepted before this time is too old.
+/// Returns the time before which accepted messages are too old.
 fn cut_off(now: DateTime<Utc>, days: Option<i64>) -> Option<DateTime<Utc>> {
     now.checked_sub_signed(TimeDelta::try_days(days?)?)
 }

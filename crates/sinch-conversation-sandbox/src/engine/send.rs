@@ -1,4 +1,4 @@
-//! From the request to send a message to the order that is carried out.
+//! Turns a send request into the order that is carried out.
 
 use chrono::TimeDelta;
 use sinch_conversation_raw::types::{
@@ -11,7 +11,7 @@ use super::inbound;
 use super::recipient::Addressee;
 use crate::model::channels;
 
-/// The mode of the app, unless the request wants DISPATCH for this message.
+/// Returns the mode of the app, unless the request asks for DISPATCH.
 pub(crate) fn mode_of(app: &AppResponse, strategy: Option<&ProcessingStrategy>) -> ProcessingMode {
     match strategy {
         Some(ProcessingStrategy::DispatchOnly) => ProcessingMode::Dispatch,
@@ -43,12 +43,12 @@ pub(crate) fn order(request: SendMessageRequest, mode: ProcessingMode) -> Messag
     }
 }
 
-/// The number in a `ttl` such as `10s`.
+/// Parses a `ttl` such as `10s`.
 pub(super) fn seconds(ttl: &str) -> Option<i64> {
     ttl.strip_suffix('s')?.parse().ok()
 }
 
-/// The recipient, with identities as they are kept.
+/// Returns the recipient, with normalised identities.
 pub(crate) fn addressee(recipient: &RecipientBase, app_id: &str) -> Addressee {
     let kept = |given: &ChannelRecipientIdentity| {
         channels::identity(&given.channel, &given.identity, app_id)

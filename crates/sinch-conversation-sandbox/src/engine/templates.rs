@@ -1,4 +1,4 @@
-//! Templates: which translation is meant, and what it says with its variables filled in.
+//! Templates: selects a translation and fills in its variables.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +15,13 @@ use crate::model::strict;
 use crate::store::templates::{self, fold};
 use crate::store::{StoreError, TEMPLATES};
 
-/// The version that stands for the newest of a language.
+/// The version that selects the newest of a language.
 pub(crate) const LATEST: &str = "latest";
 
-/// Why a channel gets nothing.
+/// Why a channel gets no content.
 #[derive(Debug)]
 pub(crate) enum ContentError {
-    /// The message cannot be sent on the channel.
+    /// The channel refuses the message.
     Refused(Failure),
     Store(StoreError),
 }
@@ -38,7 +38,7 @@ impl From<StoreError> for ContentError {
     }
 }
 
-/// Of the current translations, for each language the one with the highest version.
+/// Returns the translation with the highest version for each language.
 pub(crate) fn latest(current: &[V2TemplateTranslation]) -> Vec<&V2TemplateTranslation> {
     let mut newest: Vec<&V2TemplateTranslation> = Vec::new();
     for translation in current {
@@ -55,12 +55,12 @@ pub(crate) fn latest(current: &[V2TemplateTranslation]) -> Vec<&V2TemplateTransl
     newest
 }
 
-/// The version of a translation as a number; most are.
+/// Returns the version of a translation as a number, if it is one.
 pub(crate) fn number(translation: &V2TemplateTranslation) -> Option<u64> {
     translation.version.as_ref()?.parse().ok()
 }
 
-/// The translation that a reference means.
+/// Returns the translation that a reference selects.
 pub(super) fn find(
     tx: &Transaction<'_>,
     reference: &TemplateReferenceWithVersion,
@@ -95,7 +95,7 @@ pub(super) fn find(
     })
 }
 
-/// Every variable needs a value: those that the translation lists, and those that stand in its texts.
+/// Checks that every variable has a value: those that the translation lists, and those in its strings.
 pub(super) fn require(
     translation: &V2TemplateTranslation,
     values: &BTreeMap<String, String>,
@@ -111,7 +111,7 @@ pub(super) fn require(
         .describe(Unfilled::Missing(missing).to_string()))
 }
 
-/// The message of a translation with `${key}` replaced in all of its texts.
+/// Returns the message of a translation with each `${key}` in its strings replaced.
 pub(super) fn fill(
     message: &AppMessageTypes,
     values: &BTreeMap<String, String>,
@@ -120,10 +120,10 @@ pub(super) fn fill(
     let filled = placeholders::fill(message.to_value(), values)
         .map_err(|unfilled| refused(unfilled.to_string()))?;
     strict::read(&filled)
-        .map_err(|error| refused(format!("The template gives no message: {error}.")))
+        .map_err(|error| refused(format!("The template does not result in a message: {error}.")))
 }
 
-/// The template of the channel itself that stands in for a translation.
+/// Returns the channel's own template that replaces a translation.
 pub(super) fn overridden(
     instead: &ChannelTemplateOverride,
     values: &BTreeMap<String, String>,

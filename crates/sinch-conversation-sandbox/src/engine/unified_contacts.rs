@@ -1,4 +1,4 @@
-//! Unified contact ids: where the project has them, a number on SMS, MMS or RCS is the same person on all three.
+//! Unified contact ids: if the project has them, a number on SMS, MMS or RCS is the same person on all three.
 
 use std::collections::HashSet;
 
@@ -7,14 +7,14 @@ use sinch_conversation_raw::types::{ChannelIdentity, ConversationChannel};
 use crate::model::channels;
 use crate::store::{SETTINGS, Scope, StoreError, contacts};
 
-/// The channels of a SIM card.
+/// The channels that use a SIM card's number.
 const CHANNELS: [ConversationChannel; 3] = [
     ConversationChannel::Sms,
     ConversationChannel::Mms,
     ConversationChannel::Rcs,
 ];
 
-/// Whether the project has unified contact ids.
+/// Returns whether the project has unified contact ids.
 pub(crate) fn is_on(scope: &Scope<'_>) -> Result<bool, StoreError> {
     let contacts = SETTINGS
         .get(scope.tx, scope.project())?
@@ -22,8 +22,8 @@ pub(crate) fn is_on(scope: &Scope<'_>) -> Result<bool, StoreError> {
     Ok(contacts.and_then(|contacts| contacts.unified_contact_id_enabled) == Some(true))
 }
 
-/// The identities, each once; with unified contact ids, numbers of a SIM card on all of its channels. Those that
-/// were given stay in front, so that they are tried first.
+/// Returns the identities without duplicates; with unified contact ids, a SIM card's number is on all of its channels.
+/// The given ones come first, so that they are tried first.
 pub(crate) fn spread(
     scope: &Scope<'_>,
     identities: &[ChannelIdentity],
@@ -40,7 +40,7 @@ pub(crate) fn spread(
     Ok(all)
 }
 
-/// Another contact that has this number on a channel of a SIM card.
+/// Returns another contact that has this number on a SIM card's channel.
 pub(crate) fn other_holder(
     scope: &Scope<'_>,
     own_id: &str,
@@ -55,7 +55,8 @@ pub(crate) fn other_holder(
     Ok(None)
 }
 
-/// Numbers that several contacts have on channels of a SIM card: at most `limit` of those behind the number `after`.
+/// Returns numbers that several contacts have on a SIM card's channels: at most `limit` of those after the number
+/// `after`.
 pub(crate) fn conflicts(
     scope: &Scope<'_>,
     after: Option<&str>,
@@ -65,7 +66,7 @@ pub(crate) fn conflicts(
     contacts::shared(scope.tx, &names, after, limit)
 }
 
-/// The identity on each channel of a SIM card, if it is on one of them.
+/// Returns the identity on each of a SIM card's channels, if it is on one of them.
 fn twins(identity: &ChannelIdentity) -> impl Iterator<Item = ChannelIdentity> {
     let on_sim = CHANNELS.contains(&identity.channel);
     CHANNELS

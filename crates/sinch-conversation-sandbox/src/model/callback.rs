@@ -1,4 +1,4 @@
-//! Callbacks and the attempts to deliver them, as tests see them.
+//! Callbacks and their delivery attempts, as tests see them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,40 +10,40 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use super::redact;
 
-/// A callback and what became of it.
+/// A callback and its delivery.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Callback {
-    /// Its number; each callback has a greater one than the callback before.
+    /// The number of the callback; later callbacks have greater ones.
     pub id: i64,
-    /// The trigger it was made for, such as `MESSAGE_DELIVERY`.
+    /// The trigger, such as `MESSAGE_DELIVERY`.
     pub trigger: String,
-    /// The app whose webhook or message asked for it.
+    /// The app whose webhook or message it is for.
     pub app_id: String,
-    /// The webhook, or `None` when the message brought its own `callback_url`.
+    /// The webhook, or `None` when the message had its own `callback_url`.
     pub webhook_id: Option<String>,
-    /// Where it goes. Shown and serialized without a password and a query, which may be secret.
+    /// The URL it is posted to. Shown and serialized without password and query, which may be secret.
     #[serde(serialize_with = "shown")]
     pub target: String,
-    /// The body, byte for byte as it is sent.
+    /// The body, byte for byte as it is posted.
     pub body: String,
     /// When it was queued, by the sandbox's clock.
     #[serde(serialize_with = "rfc3339")]
     pub queued_at: DateTime<Utc>,
-    /// How far it is.
+    /// The state of the delivery.
     pub state: CallbackState,
-    /// Each attempt to deliver it, in order.
+    /// The delivery attempts, in order.
     pub attempts: Vec<Attempt>,
 }
 
 impl Callback {
-    /// The body as JSON.
+    /// Returns the body as JSON.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_default()
     }
 
-    /// The message that it is about, if it is about one.
+    /// Returns the id of the message that it concerns, if any.
     #[must_use]
     pub fn message_id(&self) -> Option<String> {
         let body = self.json();
@@ -57,7 +57,7 @@ impl Callback {
 }
 
 impl Callback {
-    /// The target without what may be secret in it.
+    /// Returns the target without what may be secret in it.
     pub(crate) fn shown_target(&self) -> String {
         redact::url(&self.target)
     }
@@ -83,42 +83,42 @@ fn shown<S: Serializer>(target: &str, serializer: S) -> Result<S::Ok, S::Error> 
     serializer.serialize_str(&redact::url(target))
 }
 
-/// How far a callback is.
+/// The state of a callback's delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CallbackState {
-    /// It waits for its first attempt or the next one.
+    /// The first or next attempt is still to come.
     Pending,
     /// The receiver answered with 2xx.
     Delivered,
     /// All attempts failed.
     Abandoned,
-    /// Its webhook was deleted first.
+    /// The webhook was deleted before the delivery.
     Dropped,
 }
 
-/// One attempt to deliver a callback.
+/// A delivery attempt of a callback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Attempt {
     /// When it ended, by the sandbox's clock.
     #[serde(serialize_with = "rfc3339")]
     pub at: DateTime<Utc>,
-    /// The status the receiver answered with, if it answered.
+    /// The status of the response, if there was one.
     pub status: Option<u16>,
-    /// Why there was no answer.
+    /// Why there was no response.
     pub problem: Option<String>,
-    /// The headers of the signature that it was sent with; none without a secret.
+    /// The signature headers it was posted with; empty without a secret.
     pub headers: BTreeMap<String, String>,
-    /// The first 4 KiB of the body of the answer, bytes that are no UTF-8 replaced.
+    /// The first 4 KiB of the response body, with invalid UTF-8 replaced.
     pub response: Option<String>,
-    /// Whether somebody asked for it; such an attempt does not count among the retries.
+    /// Whether it was requested by a replay; such an attempt does not count as a retry.
     pub replay: bool,
 }
 
 impl Attempt {
-    /// Whether the receiver answered with 2xx.
+    /// Returns whether the receiver answered with 2xx.
     #[must_use]
     pub fn succeeded(&self) -> bool {
         self.status

@@ -1,11 +1,11 @@
-//! What recipients can do on their channels.
+//! The capabilities of recipients on their channels.
 
 use serde::{Deserialize, Serialize};
 use sinch_conversation_raw::types::{
     CapabilityNotificationCapabilityStatus as Status, ChannelIdentity,
 };
 
-/// What a recipient can do on a channel, as [`Sandbox::set_capability`](crate::Sandbox::set_capability) takes it.
+/// The capability of a recipient on a channel, for [`Sandbox::set_capability`](crate::Sandbox::set_capability).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capability {
     pub(crate) status: Status,
@@ -13,13 +13,13 @@ pub struct Capability {
 }
 
 impl Capability {
-    /// CAPABILITY_UNKNOWN: the channel does not tell. What is told of everybody by default.
+    /// CAPABILITY_UNKNOWN: the channel does not report it. The default for every recipient.
     #[must_use]
     pub fn unknown() -> Self {
         Self::with(Status::CapabilityUnknown)
     }
 
-    /// CAPABILITY_FULL: all that the channel has.
+    /// CAPABILITY_FULL: all features of the channel.
     #[must_use]
     pub fn full() -> Self {
         Self::with(Status::CapabilityFull)
@@ -47,7 +47,7 @@ impl Capability {
     }
 }
 
-/// A capability query to one channel that has no answer yet.
+/// A capability query to one channel that has not been answered yet.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Probe {
     pub(crate) id: String,

@@ -1,4 +1,4 @@
-//! The channels behind the API, which take every message unless a test says otherwise.
+//! The simulated channels, which deliver every message unless a test changes that.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sinch_conversation_raw::types::{ChannelIdentity, ConversationChannel, ReasonCode};
 
-/// How a channel fails: with which reason, and at which point.
+/// How a channel fails: the reason, and the phase in which it fails.
 ///
 /// ```
 /// use sinch_conversation_sandbox::Failure;
@@ -26,7 +26,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The channel does not take the message, for this reason.
+    /// The channel refuses the message, for this reason.
     pub fn new(code: impl Into<ReasonCode>) -> Self {
         Self {
             code: code.into(),
@@ -36,22 +36,22 @@ impl Failure {
         }
     }
 
-    /// The words in `reason.description`.
+    /// Sets `reason.description`.
     #[must_use]
     pub fn describe(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// The channel takes the message, QUEUED_ON_CHANNEL is reported, and then it fails.
+    /// The channel accepts the message, QUEUED_ON_CHANNEL is reported, and then delivery fails.
     #[must_use]
     pub fn after_queueing(mut self) -> Self {
         self.after_queueing = true;
         self
     }
 
-    /// The channel is asked again, for as long as the app's `message_retry_settings` say, before the message moves
-    /// to the next one. The pauses are 5, 10, 20, ... seconds by the sandbox's clock.
+    /// Makes it a transient failure: the channel is retried as the app's `message_retry_settings` allow, before the
+    /// message falls back to the next one. The pauses are 5, 10, 20, ... seconds by the sandbox's clock.
     #[must_use]
     pub fn temporary(mut self) -> Self {
         self.temporary = true;
@@ -85,11 +85,11 @@ impl Behavior {
     }
 }
 
-/// A channel that does not work as usual.
+/// A channel whose behavior a test has changed.
 #[derive(Serialize)]
 pub(crate) struct ChannelBehavior {
     channel: String,
-    /// How messages fail until the channel is restored.
+    /// The failure of every message until the channel is restored.
     fails: Option<Failure>,
     /// How many of the next messages fail.
     fails_next: usize,
@@ -97,27 +97,27 @@ pub(crate) struct ChannelBehavior {
     silent: bool,
 }
 
-/// Which channels fail or are late. Not stored: a sandbox starts with channels that work.
+/// The channels that fail or are delayed. Not stored: after a restart all channels work.
 #[derive(Default)]
 pub(crate) struct Channels(Mutex<HashMap<String, Behavior>>);
 
 impl Channels {
-    /// The next message on the channel fails; called again, the one after it, too.
+    /// Makes the next message on the channel fail; calls add up.
     pub(crate) fn fail_next(&self, channel: &ConversationChannel, failure: Failure) {
         self.change(channel, |behavior| behavior.next.push_back(failure));
     }
 
-    /// Every message on the channel fails from now on.
+    /// Makes every message on the channel fail from now on.
     pub(crate) fn fail_always(&self, channel: &ConversationChannel, failure: Failure) {
         self.change(channel, |behavior| behavior.always = Some(failure));
     }
 
-    /// Each status of the channel comes that much later.
+    /// Delays each status of the channel by this time.
     pub(crate) fn delay(&self, channel: &ConversationChannel, by: Duration) {
         self.change(channel, |behavior| behavior.delay = by);
     }
 
-    /// How much later the statuses of this address come.
+    /// Returns the delay of the statuses for this address.
     pub(crate) fn delay_of(&self, address: Option<&ChannelIdentity>) -> Duration {
         let behaviors = self.behaviors();
         address
@@ -126,12 +126,12 @@ impl Channels {
             .unwrap_or_default()
     }
 
-    /// All channels work again.
+    /// Makes all channels work again.
     pub(crate) fn restore_all(&self) {
         self.behaviors().clear();
     }
 
-    /// The channel takes messages and never says what became of them.
+    /// Makes the channel accept messages and never report a result.
     pub(crate) fn silence(&self, channel: &ConversationChannel) {
         self.change(channel, |behavior| behavior.silent = true);
     }
@@ -142,12 +142,12 @@ impl Channels {
             .is_some_and(|behavior| behavior.silent)
     }
 
-    /// The channel works again.
+    /// Makes the channel work again.
     pub(crate) fn restore(&self, channel: &ConversationChannel) {
         self.behaviors().remove(channel.as_str());
     }
 
-    /// How the message that the channel gets now fails, if it does.
+    /// Returns the failure of the message that the channel gets now, if it fails, and counts it.
     pub(crate) fn take_failure(&self, channel: &ConversationChannel) -> Option<Failure> {
         let mut behaviors = self.behaviors();
         let behavior = behaviors.get_mut(channel.as_str())?;
@@ -157,7 +157,7 @@ impl Channels {
             .or_else(|| behavior.always.clone())
     }
 
-    /// The channels that do not work as usual, by name.
+    /// Returns the channels whose behavior a test has changed, by name.
     pub(crate) fn all(&self) -> Vec<ChannelBehavior> {
         let behaviors = self.behaviors();
         let changed = behaviors.iter().filter(|(_, behavior)| behavior.is_set());
@@ -184,7 +184,7 @@ impl Channels {
     }
 }
 
-/// Channels whose identities are phone numbers.
+/// Returns whether identities on the channel are phone numbers.
 pub(crate) fn is_phone(channel: &ConversationChannel) -> bool {
     matches!(
         channel,
@@ -197,7 +197,7 @@ pub(crate) fn is_phone(channel: &ConversationChannel) -> bool {
     )
 }
 
-/// Channels that never tell that a message was read.
+/// Returns whether the channel has no read reports.
 pub(crate) fn hides_reading(channel: &ConversationChannel) -> bool {
     matches!(
         channel,
@@ -205,7 +205,7 @@ pub(crate) fn hides_reading(channel: &ConversationChannel) -> bool {
     )
 }
 
-/// Channels where a person has another identity with every app.
+/// Returns whether a person has a different identity for each app on the channel.
 pub(crate) fn is_app_scoped(channel: &ConversationChannel) -> bool {
     matches!(
         channel,
@@ -216,7 +216,8 @@ pub(crate) fn is_app_scoped(channel: &ConversationChannel) -> bool {
     )
 }
 
-/// An identity as it is kept: a phone number without its plus, the app only where identities are per app.
+/// Normalises an identity for storage: a phone number loses its plus, and the app is kept only where identities are per
+/// app.
 pub(crate) fn identity(
     channel: &ConversationChannel,
     identity: &str,

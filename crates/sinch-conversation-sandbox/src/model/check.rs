@@ -1,13 +1,13 @@
-//! What gets a request refused before anything happens, beyond what its schema says. Collects all that is wrong.
+//! Collects everything that is wrong with a request, beyond what its schema says.
 
 use std::fmt;
 
 use sinch_conversation_raw::limits::Limited;
 
-/// The most violations that one answer names.
+/// The most violations in one response.
 pub(crate) const MOST_VIOLATIONS: usize = 100;
 
-/// One refused field.
+/// A field that was refused, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Violation {
     pub(crate) field: String,
@@ -32,13 +32,13 @@ impl fmt::Display for Violation {
     }
 }
 
-/// All that is wrong with something, in one line.
+/// Describes violations in one line.
 pub(crate) fn summary(violations: &[Violation]) -> String {
     let places: Vec<String> = violations.iter().map(Violation::to_string).collect();
     places.join("; ")
 }
 
-/// What is wrong with a request so far.
+/// The violations of a request so far.
 #[derive(Default)]
 pub(crate) struct Check {
     violations: Vec<Violation>,
@@ -49,21 +49,21 @@ impl Check {
         self.violations.push(Violation::new(field, description));
     }
 
-    /// A condition, and what to say when it does not hold.
+    /// Adds a violation unless the condition holds.
     pub(crate) fn that(&mut self, holds: bool, field: &str, description: &str) {
         if !holds {
             self.wrong(field, description);
         }
     }
 
-    /// What the documents limit. `at` is put in front of the fields' names.
+    /// Adds the violations of documented limits. `at` is put in front of the fields' names.
     pub(crate) fn limits(&mut self, value: &impl Limited, at: &str) {
         for breach in value.breaches(at) {
             self.wrong(breach.field, breach.cause.to_string());
         }
     }
 
-    /// The first violations, if there are any.
+    /// Returns the first violations, if there are any.
     pub(crate) fn done(mut self) -> Result<(), Vec<Violation>> {
         if self.violations.is_empty() {
             return Ok(());

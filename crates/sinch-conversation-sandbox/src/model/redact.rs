@@ -1,5 +1,5 @@
-//! Takes secrets out of what is shown. Of requests and answers it works on the text as it came, so that bodies that
-//! are no JSON, or were shortened, give nothing away either, and the rest stays as it was.
+//! Removes secrets from what is shown. Requests and responses are handled as text: a body that is not JSON or was cut
+//! off reveals nothing either, and the rest stays byte for byte.
 
 use std::borrow::Cow;
 
@@ -7,19 +7,19 @@ use serde_json::Value;
 use sinch_conversation_raw::SECRET_FIELDS;
 use url::{Url, form_urlencoded};
 
-/// What stands in place of a secret.
+/// Replaces a secret.
 pub(crate) const HIDDEN: &str = "***";
 
-/// Fields of the token endpoint that hold secrets; those of the API are in the documents.
+/// Fields of the token endpoint that hold secrets; the documents name those of the API.
 const OF_TOKENS: &[&str] = &["access_token", "client_assertion", "refresh_token"];
 
-/// Whether the field with this name holds a secret.
+/// Returns whether the field with this name holds a secret.
 pub(crate) fn is_secret(field: &str) -> bool {
     let mut secrets = OF_TOKENS.iter().chain(SECRET_FIELDS);
     secrets.any(|secret| secret.eq_ignore_ascii_case(field))
 }
 
-/// A body: JSON, or what might have become JSON, or a form.
+/// Redacts a body: JSON, also malformed, or a form.
 pub(crate) fn body(text: &str) -> String {
     match text.trim_start().bytes().next() {
         Some(b'{' | b'[' | b'"') => json(text),
@@ -27,7 +27,7 @@ pub(crate) fn body(text: &str) -> String {
     }
 }
 
-/// A path with its query.
+/// Redacts a path with its query.
 pub(crate) fn path(text: &str) -> String {
     match text.split_once('?') {
         Some((path, query)) => format!("{path}?{}", form(query)),
@@ -35,10 +35,10 @@ pub(crate) fn path(text: &str) -> String {
     }
 }
 
-/// A URL without password and query, which may be secret.
+/// Returns a URL without password and query, which may be secret.
 pub(crate) fn url(target: &str) -> String {
     let Ok(mut url) = Url::parse(target) else {
-        return "(no URL)".to_owned();
+        return "(not a URL)".to_owned();
     };
     let _ = url.set_username("");
     let _ = url.set_password(None);
@@ -47,7 +47,7 @@ pub(crate) fn url(target: &str) -> String {
     url.to_string()
 }
 
-/// Of channel credentials, what is no secret. Anything else there may be one, also what no document knows.
+/// The fields of channel credentials that are not secret. Any other may be, also those that no document names.
 const OPEN: [&str; 5] = [
     "channel",
     "channel_known_id",
@@ -86,7 +86,7 @@ fn mask(value: &mut Value) {
     }
 }
 
-/// `name=value` pairs.
+/// Redacts `name=value` pairs.
 fn form(text: &str) -> String {
     let pairs: Vec<Cow<'_, str>> = text.split('&').map(pair).collect();
     pairs.join("&")
@@ -106,7 +106,7 @@ fn pair(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Replaces the value behind each `"secret":`.
+/// Redacts the value behind each `"secret":`.
 fn json(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -128,7 +128,7 @@ fn json(text: &str) -> String {
     shown
 }
 
-/// What comes after the colon behind `name`, when that is a secret's.
+/// Returns what follows the colon behind `name`, if its value is a secret.
 fn value_of<'a>(name: &str, after: &'a str) -> Option<&'a str> {
     let value = after.trim_start().strip_prefix(':')?.trim_start();
     let plain = name.trim_matches('"');
@@ -140,7 +140,7 @@ fn value_of<'a>(name: &str, after: &'a str) -> Option<&'a str> {
     (secret && !value.is_empty()).then_some(value)
 }
 
-/// Where the string that `text` begins with is over.
+/// Returns the end of the string that `text` begins with.
 fn string_end(text: &str) -> usize {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {
@@ -154,7 +154,7 @@ fn string_end(text: &str) -> usize {
     text.len()
 }
 
-/// Where the value that `text` begins with is over.
+/// Returns the end of the value that `text` begins with.
 fn value_end(text: &str) -> usize {
     let mut depth = 0_usize;
     let mut at = 0;
@@ -204,7 +204,7 @@ mod tests {
             ),
             (r#"{"text":"\"secret\": 1"}"#, r#"{"text":"\"secret\": 1"}"#),
             (r#"{"text":"secret"}"#, r#"{"text":"secret"}"#),
-            // Cut short, or no JSON at all.
+            // Cut off, or not JSON at all.
             (r#"{"secret":"ab"#, r#"{"secret":"***""#),
             (r#"{"secret":"ab\"#, r#"{"secret":"***""#),
             (r#"{"secret":{"a":"b"#, r#"{"secret":"***""#),

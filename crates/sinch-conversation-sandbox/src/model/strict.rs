@@ -1,10 +1,9 @@
-//! Reading what somebody gives to the sandbox: a client passes over alternatives that are not as documented, a server
-//! refuses them.
+//! Decodes strictly: a client ignores alternatives that are not as documented, a server refuses them.
 
 use serde_json::Value;
 use sinch_conversation_raw::wire::{DecodeError, Mismatches, Wire};
 
-/// Reads JSON that has to have its documented form throughout.
+/// Decodes JSON that must have its documented form throughout.
 pub(crate) fn read<T: Wire>(value: &Value) -> Result<T, DecodeError> {
     let mut mismatches = Mismatches::default();
     let read = T::decode(value, &mut mismatches)?;

@@ -1,4 +1,4 @@
-//! What happened between apps and contacts, in order.
+//! Messages and events between apps and contacts, in order.
 
 use chrono::DateTime;
 use serde::{Deserialize, Serialize, Serializer};
@@ -12,17 +12,17 @@ use sinch_conversation_raw::wire::{Timestamp, Wire};
 use crate::model::event::SentEvent;
 use crate::model::message::{Receipt, SentMessage};
 
-/// A message or an event that an app sent or received, as [`Sandbox::timeline`](crate::Sandbox::timeline) shows it.
+/// A message or an event that an app sent or received, returned by [`Sandbox::timeline`](crate::Sandbox::timeline).
 ///
-/// Everything has an entry, also what the API does not store.
+/// The timeline also has what the API does not store.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TimelineEntry {
-    /// Its place; each entry has a greater one than the entry before.
+    /// The position in the timeline; later entries have greater ones.
     pub seq: i64,
-    /// What it is.
+    /// The kind of entry.
     pub kind: TimelineKind,
-    /// `TO_CONTACT` when it is the app's, `TO_APP` when it is the contact's.
+    /// `TO_CONTACT` if an app sent it, `TO_APP` if a contact did.
     pub direction: ConversationDirection,
     /// The id of the message or the event.
     pub id: String,
@@ -32,7 +32,7 @@ pub struct TimelineEntry {
     pub contact_id: String,
     /// The conversation; empty in DISPATCH mode.
     pub conversation_id: String,
-    /// The channel, such as `SMS`; empty when there was none to send it over.
+    /// The channel, such as `SMS`; empty when no channel could be used.
     pub channel: String,
     /// The contact's identity on the channel; empty without a channel.
     pub identity: String,
@@ -40,23 +40,23 @@ pub struct TimelineEntry {
     pub time: Timestamp,
     /// The mode it was processed in.
     pub processing_mode: ProcessingMode,
-    /// The message: an AppMessage when it was sent, a ContactMessage when it was received.
+    /// The message: an AppMessage if it was sent, a ContactMessage if it was received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Value>,
-    /// What the person sees of a message that was sent, where that is something else.
+    /// What the person sees of a sent message, where that differs from `message`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rendered: Option<Value>,
-    /// The event: an AppEvent when it was sent, a ContactEvent or a ContactMessageEvent when it was received.
+    /// The event: an AppEvent if it was sent, a ContactEvent or a ContactMessageEvent if it was received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Value>,
-    /// What became of a message or an event that was sent, in order.
+    /// The statuses of a sent message or event, in order.
     #[serde(serialize_with = "flat", skip_deserializing)]
     pub statuses: Vec<Receipt>,
     /// Its metadata; empty when there is none.
     pub metadata: String,
 }
 
-/// What an entry of the timeline is.
+/// The kind of a timeline entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -69,12 +69,12 @@ pub enum TimelineKind {
     EventSent,
     /// An event of a contact.
     EventReceived,
-    /// A message or an event that was put into a conversation from outside.
+    /// A message or an event that was added to a conversation without being sent.
     Injected,
 }
 
 impl TimelineEntry {
-    /// An entry of an app and a person, without content.
+    /// An entry of an app and a contact, without content.
     fn empty(
         kind: TimelineKind,
         app_id: &str,
@@ -104,7 +104,7 @@ impl TimelineEntry {
         }
     }
 
-    /// A message that was received or injected, from the one that the API lists.
+    /// Makes the entry of a received or injected message from its listed form.
     pub(crate) fn of_message(
         kind: TimelineKind,
         app_id: &str,
@@ -125,7 +125,7 @@ impl TimelineEntry {
         entry
     }
 
-    /// An event that was received or injected, from the one that the API lists.
+    /// Makes the entry of a received or injected event from its listed form.
     pub(crate) fn of_event(kind: TimelineKind, app_id: &str, stored: &ConversationEvent) -> Self {
         let (address, mode) = (&stored.channel_identity, &stored.processing_mode);
         let time = stored.accept_time.as_ref();
@@ -186,7 +186,7 @@ impl From<SentEvent> for TimelineEntry {
     }
 }
 
-/// Channel and identity; empty when there are none.
+/// Returns channel and identity; empty when there are none.
 fn laid_open(identity: Option<&ChannelIdentity>) -> (String, String) {
     identity.map_or_else(Default::default, |address| {
         (
@@ -200,7 +200,7 @@ fn flat<S: Serializer>(receipts: &[Receipt], serializer: S) -> Result<S::Ok, S::
     serializer.collect_seq(receipts.iter().map(shown))
 }
 
-/// A status with its address laid open.
+/// Returns a status with channel and identity as top-level fields.
 pub(crate) fn shown(receipt: &Receipt) -> Value {
     let (channel, identity) = laid_open(receipt.channel_identity.as_ref());
     json!({

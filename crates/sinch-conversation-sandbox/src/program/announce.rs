@@ -1,4 +1,4 @@
-//! What the program says when it has started.
+//! What the program prints when it has started.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use sinch_conversation_sandbox::Endpoints;
 
 use super::arguments::Access;
 
-/// Says on stderr that others can reach it, when they can.
+/// Warns on stderr if other machines can reach it.
 pub(crate) fn warn(endpoints: &Endpoints, access: Access) {
     let address = endpoints.address();
     if !endpoints.is_on_loopback() {
@@ -17,7 +17,7 @@ pub(crate) fn warn(endpoints: &Endpoints, access: Access) {
     }
 }
 
-/// Base URLs for people, then what to set for programs. A secret that came from outside is not repeated.
+/// Prints base URLs for people, then variables for programs. A secret that came from outside is not repeated.
 pub(crate) fn print(endpoints: &Endpoints, access: Access) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "Page              {}/", endpoints.conversation())?;
@@ -26,7 +26,7 @@ pub(crate) fn print(endpoints: &Endpoints, access: Access) -> io::Result<()> {
     writeln!(out, "Batch API         {}", endpoints.batch())?;
     writeln!(out, "Token host        {}", endpoints.auth())?;
     if let Some(network) = endpoints.network() {
-        writeln!(out, "For others        {network}")?;
+        writeln!(out, "From elsewhere        {network}")?;
     }
     writeln!(out)?;
     writeln!(
@@ -38,7 +38,7 @@ pub(crate) fn print(endpoints: &Endpoints, access: Access) -> io::Result<()> {
     if access != Access::Everybody {
         writeln!(
             out,
-            "# SINCH_KEY_SECRET is the secret that the sandbox was given."
+            "# SINCH_KEY_SECRET is the secret that the sandbox was started with."
         )?;
     } else {
         writeln!(
@@ -58,7 +58,7 @@ pub(crate) fn print(endpoints: &Endpoints, access: Access) -> io::Result<()> {
     out.flush()
 }
 
-/// For a shell: as it is when it is plain, else in single quotes.
+/// Quotes a value for a shell, if it needs quotes.
 fn quoted(value: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
     if value.bytes().all(plain) {

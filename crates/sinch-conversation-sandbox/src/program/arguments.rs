@@ -1,4 +1,4 @@
-//! What the program is told, by flags or by variables.
+//! The options of the program: flags and environment variables.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -12,16 +12,16 @@ use sinch_conversation_sandbox::{Sandbox, SandboxBuilder};
 
 /// The Sinch Conversation API on this machine.
 ///
-/// Every option can be given by the variable beside it instead; an option given comes before its variable.
+/// Each option can also be set by the environment variable shown with it; the option takes precedence.
 #[derive(Parser)]
 #[command(version, about)]
 pub(crate) struct Arguments {
-    /// Address to listen on; port 0 takes any free one. Beyond the loopback address there is no TLS, so only where you
-    /// trust the network; the controls then need the key as well, if there is one.
+    /// Address to listen on; port 0 takes any free one. Beyond the loopback address there is no TLS, so use it only on
+    /// a network that you trust; the controls then need the key as well, if there is one.
     #[arg(long, env = "SINCH_SANDBOX_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 
-    /// Name under which requests may come, such as that of a container; besides IP addresses and localhost.
+    /// Host name that requests may use, such as that of a container, in addition to IP addresses and localhost.
     #[arg(
         long,
         env = "SINCH_SANDBOX_ALLOW_HOST",
@@ -30,28 +30,28 @@ pub(crate) struct Arguments {
     )]
     allow_host: Vec<String>,
 
-    /// URL under which others reach it, such as http://sandbox:8080; it is printed, and its host is allowed.
+    /// URL under which others reach the sandbox, such as http://sandbox:8080; it is printed, and its host is allowed.
     #[arg(long, env = "SINCH_SANDBOX_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
 
-    /// Leave the page and the controls open to everybody who reaches them, although there is a key.
+    /// Require no key for the page and the controls, although there is one.
     #[arg(long, env = "SINCH_SANDBOX_INSECURE", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     insecure: bool,
 
-    /// Keep the state in this file; without it, it is gone when the program ends.
+    /// Store the state in this file; without it, the state is lost when the program ends.
     #[arg(long, env = "SINCH_SANDBOX_DB", value_name = "FILE")]
     db: Option<PathBuf>,
 
-    /// Fill the sandbox from this JSON file: apps, webhooks, contacts, conversations, messages. A database
-    /// remembers the file and is not filled from it again.
+    /// Fill the sandbox from this JSON file: apps, webhooks, contacts, conversations, messages. A database remembers
+    /// the file and does not apply it again.
     #[arg(long, env = "SINCH_SANDBOX_SEED", value_name = "FILE")]
     seed: Option<PathBuf>,
 
-    /// The project to serve, sandbox-project when this is absent.
+    /// The project to serve [default: sandbox-project]
     #[arg(long, env = "SINCH_SANDBOX_PROJECT", value_name = "ID")]
     project: Option<String>,
 
-    /// A key id to accept; without it, every key is accepted. Can be given again for more keys.
+    /// A key id to accept; without one, every key is accepted. Repeat the option for more keys.
     #[arg(
         long,
         env = "SINCH_SANDBOX_KEY_ID",
@@ -60,7 +60,7 @@ pub(crate) struct Arguments {
     )]
     key_id: Vec<String>,
 
-    /// The secret of the key. Everybody on this machine can see the options of a program: prefer the variable.
+    /// The secret of the key. Everyone on this machine can see the options of a program: prefer the variable.
     #[arg(
         long,
         env = "SINCH_SANDBOX_KEY_SECRET",
@@ -70,48 +70,48 @@ pub(crate) struct Arguments {
     )]
     key_secret: Vec<String>,
 
-    /// How long access tokens live, 3600 when this is absent.
+    /// How long access tokens are valid, in seconds [default: 3600]
     #[arg(long, env = "SINCH_SANDBOX_TOKEN_LIFETIME", value_name = "SECONDS", value_parser = seconds)]
     token_lifetime: Option<Duration>,
 
-    /// How many requests a second the project may send, 800 when this is absent; those beyond get 429. 0 is no limit.
+    /// The most requests per second that the project may send; further ones get 429. 0 is no limit [default: 800]
     #[arg(long, env = "SINCH_SANDBOX_REQUESTS_PER_SECOND", value_name = "N")]
     requests_per_second: Option<u32>,
 
-    /// Do not limit requests to the token endpoint, which gets 429 beyond 30 at once and 10 more a second otherwise.
+    /// Remove the rate limit of the token endpoint, which allows a burst of 30 requests and 10 a second after that.
     #[arg(long, env = "SINCH_SANDBOX_UNLIMITED_TOKENS", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     unlimited_tokens: bool,
 
-    /// Pauses before a callback is tried again, separated by commas; 5,10,20,40,80 when this is absent, none when it is
-    /// empty.
+    /// Pauses in seconds before a callback is retried, separated by commas; an empty value means no retries [default:
+    /// 5,10,20,40,80]
     #[arg(long, env = "SINCH_SANDBOX_CALLBACK_RETRIES", value_name = "SECONDS,...", value_parser = pauses)]
     callback_retries: Option<Pauses>,
 
-    /// How long a receiver of callbacks has to answer, 10 when this is absent.
+    /// How long a receiver of callbacks has to respond, in seconds [default: 10]
     #[arg(long, env = "SINCH_SANDBOX_CALLBACK_TIMEOUT", value_name = "SECONDS", value_parser = seconds)]
     callback_timeout: Option<Duration>,
 
-    /// Time between one status of a message and the next, 0 when this is absent.
+    /// Time between two statuses of a message, in seconds [default: 0]
     #[arg(long, env = "SINCH_SANDBOX_RECEIPT_INTERVAL", value_name = "SECONDS", value_parser = seconds)]
     receipt_interval: Option<Duration>,
 
-    /// How many messages of one app leave its queue in a second; all at once when this is absent.
+    /// The most messages per second that leave the queue of an app [default: unlimited]
     #[arg(long, env = "SINCH_SANDBOX_SENDS_PER_SECOND", value_name = "N")]
     sends_per_second: Option<NonZeroU32>,
 
-    /// How many messages may wait in the queue of an app, 500000 when this is absent.
+    /// The most messages in the queue of an app [default: 500000]
     #[arg(long, env = "SINCH_SANDBOX_QUEUE_LIMIT", value_name = "N")]
     queue_limit: Option<usize>,
 
-    /// How many connections are served at once, 4096 when this is absent.
+    /// The most connections served at the same time [default: 4096]
     #[arg(long, env = "SINCH_SANDBOX_MAX_CONNECTIONS", value_name = "N")]
     max_connections: Option<usize>,
 
-    /// How many event streams (the page has one open) there are at once, 100 when this is absent.
+    /// The most event streams open at the same time; the page uses one [default: 100]
     #[arg(long, env = "SINCH_SANDBOX_MAX_EVENT_STREAMS", value_name = "N")]
     max_event_streams: Option<usize>,
 
-    /// How long a client may take for the head of a request, and how long for its body; 30 when this is absent.
+    /// How long a client may take for the head of a request, and for its body, in seconds [default: 30]
     #[arg(long, env = "SINCH_SANDBOX_READ_TIMEOUT", value_name = "SECONDS", value_parser = seconds)]
     read_timeout: Option<Duration>,
 
@@ -120,10 +120,10 @@ pub(crate) struct Arguments {
     pub(crate) webhook_log: bool,
 }
 
-/// There are not as many secrets as key ids.
+/// The numbers of key ids and of secrets differ.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "there are {ids} of --key-id and {secrets} of --key-secret: give a secret for each key id, in the same order"
+    "there are {ids} key ids and {secrets} secrets: pass one --key-secret for each --key-id, in the same order"
 )]
 pub(crate) struct UnevenKeys {
     ids: usize,
@@ -134,7 +134,7 @@ pub(crate) struct UnevenKeys {
 struct Pauses(Vec<Duration>);
 
 impl Arguments {
-    /// How far the sandbox is open, to those who reach it.
+    /// Returns what the machines that reach the sandbox need to use it.
     pub(crate) fn access(&self) -> Access {
         match (self.key_id.is_empty(), self.insecure) {
             (true, _) => Access::Everybody,
@@ -143,7 +143,7 @@ impl Arguments {
         }
     }
 
-    /// The settings of the sandbox.
+    /// Returns the settings of the sandbox.
     pub(crate) fn builder(self) -> Result<SandboxBuilder, UnevenKeys> {
         let (ids, secrets) = (self.key_id.len(), self.key_secret.len());
         if ids != secrets {
@@ -208,12 +208,12 @@ impl Arguments {
     }
 }
 
-/// What those need who reach the sandbox.
+/// What clients need to use the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Nothing: every key is good.
+    /// Nothing: every key is accepted.
     Everybody,
-    /// A key for the API, and nothing for the controls.
+    /// A key for the API, nothing for the controls.
     ControlsForEverybody,
     /// A key.
     Key,
@@ -223,11 +223,11 @@ impl fmt::Display for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Everybody => {
-                "Everybody who reaches it can use the API and the controls: give it a key (SINCH_SANDBOX_KEY_ID and \
+                "Everyone who can reach it can use the API and the controls: set a key (SINCH_SANDBOX_KEY_ID and \
                  SINCH_SANDBOX_KEY_SECRET)."
             }
             Self::ControlsForEverybody => {
-                "Everybody who reaches it can use the page and the controls, since --insecure was given."
+                "Everyone who can reach it can use the page and the controls, because of --insecure."
             }
             Self::Key => "The API, the page and the controls need the key.",
         })

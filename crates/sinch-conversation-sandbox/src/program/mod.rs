@@ -1,4 +1,4 @@
-//! The parts of the program: what it is told, and what it says.
+//! The parts of the program: its options, and what it prints.
 
 pub(crate) mod announce;
 pub(crate) mod arguments;

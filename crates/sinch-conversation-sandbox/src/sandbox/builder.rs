@@ -1,4 +1,4 @@
-//! How a sandbox is set up.
+//! The settings of a sandbox.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -12,13 +12,13 @@ use super::Sandbox;
 use super::error::StartError;
 use crate::server::access::Key;
 
-/// The project when none is given.
+/// The default project.
 pub(crate) const PROJECT: &str = "sandbox-project";
-/// The access key that the endpoints name when none is given; any other is as good then.
+/// The access key that the endpoints name when none is set; any other is accepted too then.
 pub(crate) const KEY_ID: &str = "sandbox-key";
 pub(crate) const KEY_SECRET: &str = "sandbox-secret";
 
-/// Settings of a [`Sandbox`]; made by [`Sandbox::builder`].
+/// Settings of a [`Sandbox`]; returned by [`Sandbox::builder`].
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -87,46 +87,46 @@ impl Default for SandboxBuilder {
 }
 
 impl SandboxBuilder {
-    /// Where to listen; any free port of the loopback address by default.
+    /// Sets the address to listen on; any free port of the loopback address by default.
     ///
-    /// Beyond the loopback address there is no TLS, and without [`access_key`](Self::access_key) everybody who reaches
-    /// the sandbox can do anything with it. With one, the page and the controls under `/_sandbox/` need it as well, by
-    /// Basic credentials or a token; see also [`unprotected_controls`](Self::unprotected_controls).
+    /// Beyond the loopback address there is no TLS, and without [`access_key`](Self::access_key) everyone who can reach
+    /// the sandbox can use all of it. With a key, the page and the controls under `/_sandbox/` require it too, as Basic
+    /// credentials or a token; see also [`unprotected_controls`](Self::unprotected_controls).
     pub fn listen(mut self, address: impl Into<SocketAddr>) -> Self {
         self.listen = address.into();
         self
     }
 
-    /// Adds a host name, without a port, under which requests may come: the name of a container, for example. Under an
-    /// IP address, `localhost`, `*.localhost` and the host of [`public_url`](Self::public_url) they always may; under
-    /// any other name they get 403, since a foreign page could have made that name lead here.
+    /// Adds a host name, without a port, that requests may use: the name of a container, for example. An IP address,
+    /// `localhost`, `*.localhost` and the host of [`public_url`](Self::public_url) are always allowed. Any other name
+    /// gets 403, which protects against DNS rebinding.
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.allowed_hosts.push(name.into());
         self
     }
 
-    /// The URL under which others reach the sandbox, such as `http://sandbox:8080`: what
-    /// [`Endpoints`](crate::Endpoints) say. By default they say the address that it listens on.
+    /// Sets the URL under which others reach the sandbox, such as `http://sandbox:8080`, for
+    /// [`Endpoints`](crate::Endpoints). The default is the address that it listens on.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
     }
 
-    /// Whether the page and the controls need no key although the sandbox listens beyond the loopback address and has
-    /// access keys. They need one by default.
+    /// Sets whether the page and the controls need no key although the sandbox listens beyond the loopback address and
+    /// has access keys. By default they need one.
     pub fn unprotected_controls(mut self, unprotected: bool) -> Self {
         self.unprotected_controls = unprotected;
         self
     }
 
-    /// The one project of this sandbox; calls for another get 403. A database that is opened again keeps its
-    /// project; without one it is `sandbox-project`.
+    /// Sets the one project of this sandbox, `sandbox-project` by default; requests for another get 403. A database
+    /// that is opened again keeps its project.
     pub fn project(mut self, id: impl Into<String>) -> Self {
         self.project = Some(id.into());
         self
     }
 
-    /// Adds an access key. With none every key id and secret is accepted, with one or more only those.
+    /// Adds an access key. Without any, every key id and secret is accepted.
     pub fn access_key(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.keys.push(Key {
             id: id.into(),
@@ -135,19 +135,19 @@ impl SandboxBuilder {
         self
     }
 
-    /// Keeps the state in this file; in memory by default, or with `:memory:`. What the API has acknowledged is on the
-    /// disk. A file that is there already has to be one of a sandbox, or empty.
+    /// Stores the state in this file; in memory by default, or with `:memory:`. What the API has acknowledged is on the
+    /// disk. An existing file has to be empty or a sandbox's database.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Self {
         self.database = Some(file.into());
         self
     }
 
-    /// Fills the sandbox from this JSON file before it listens: all of it or nothing. A database remembers the files
-    /// that it was filled from, so the same file does nothing when the sandbox is started again; a changed one is
-    /// applied, and refused where an id is taken already.
+    /// Fills the sandbox from this JSON file before it listens; nothing is applied if any of it is invalid. A database
+    /// remembers the files that were applied, so an unchanged file has no effect at the next start; a changed one is
+    /// applied, and refused where an id already exists.
     ///
-    /// The file has up to five lists, applied in this order. Entries of the first four are the bodies of the requests
-    /// that create such a resource, plus, if wanted, the `id` (a ULID) that it gets:
+    /// The file has up to five lists, applied in this order. Entries of the first four are the request bodies that
+    /// create such a resource, optionally with the `id` (a ULID) that it gets:
     ///
     /// ```
     /// # async fn run() -> Result<(), sinch_conversation_sandbox::ControlError> {
@@ -195,95 +195,95 @@ impl SandboxBuilder {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
     /// ```
     ///
-    /// A message comes from a contact and holds a `text`, or any `contact_message`. The webhooks are called for what
-    /// comes after them, as for requests.
+    /// A message comes from a contact and has a `text` or any `contact_message`. Webhooks are called for what follows
+    /// them in the file, as for requests.
     pub fn seed_file(mut self, file: impl Into<PathBuf>) -> Self {
         self.seed = Some(file.into());
         self
     }
 
-    /// How long access tokens live: one hour by default; whole seconds.
+    /// Sets how long access tokens are valid, in whole seconds; one hour by default.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
         self
     }
 
-    /// The pauses before the second, third, ... attempt to deliver a callback. By default 5, 10, 20, 40 and 80
-    /// seconds, after which the callback is abandoned.
+    /// Sets the pauses before the second, third, ... attempt to deliver a callback; 5, 10, 20, 40 and 80 seconds by
+    /// default. After the last attempt the callback is abandoned.
     pub fn callback_retries(mut self, pauses: impl IntoIterator<Item = Duration>) -> Self {
         self.callback_retries = pauses.into_iter().collect();
         self
     }
 
-    /// How long a receiver of callbacks has to answer: 10 seconds by default.
+    /// Sets how long a receiver of callbacks has to respond; 10 seconds by default.
     pub fn callback_timeout(mut self, timeout: Duration) -> Self {
         self.callback_timeout = timeout;
         self
     }
 
-    /// The time between one status of a message and the next; none by default.
+    /// Sets the time between two statuses of a message; zero by default.
     pub fn receipt_interval(mut self, interval: Duration) -> Self {
         self.receipt_interval = interval;
         self
     }
 
-    /// How many messages of one app leave its queue in a second; by default they leave at once. The service sends
-    /// 20 a second for a new app.
+    /// Sets how many messages of an app leave its queue per second; unlimited by default. The service allows 20 a
+    /// second for a new app.
     pub fn sends_per_second(mut self, most: NonZeroU32) -> Self {
         self.send_interval = TimeDelta::microseconds(1_000_000 / i64::from(most.get()));
         self
     }
 
-    /// How many messages of one app may wait in its queue before sends get 429: 500,000 by default, as in the
+    /// Sets how many messages of an app may be in its queue before sends get 429; 500,000 by default, as in the
     /// service.
     pub fn queue_limit(mut self, most: usize) -> Self {
         self.queue_limit = most;
         self
     }
 
-    /// How many connections are served at once: 4096 by default, one at least. More of them wait until others end;
-    /// those that have been idle for half a second, or have not sent the head of a request in that time, are closed for
-    /// them, and so are clients that do not read their answers within the [`read_timeout`](Self::read_timeout). Where
-    /// the system has fewer file descriptors, there are fewer connections.
+    /// Sets how many connections are served at the same time; 4096 by default, and at least one. Further ones wait for
+    /// a place. To make room, connections are closed that have been idle for half a second or have not sent the head of
+    /// a request in that time, and those of clients that do not read their responses within the
+    /// [`read_timeout`](Self::read_timeout). The system's limit of file descriptors can lower the number.
     pub fn max_connections(mut self, count: usize) -> Self {
         self.max_connections = count;
         self
     }
 
-    /// How many event streams (`GET /_sandbox/events`, which the page has open) there are at once: 100 by default, and
-    /// never more than half of the connections. Those beyond get 429.
+    /// Sets how many event streams (`GET /_sandbox/events`; the page uses one) can be open at the same time; 100 by
+    /// default, and never more than half of the connections. Further ones get 429.
     pub fn max_event_streams(mut self, count: usize) -> Self {
         self.max_event_streams = count;
         self
     }
 
-    /// How long a client may take for the head of a request, and how long for its body: 30 seconds by default. A slow
-    /// head ends the connection, and so does a connection without requests; a slow body is answered with 408.
+    /// Sets how long a client may take for the head of a request, and for its body; 30 seconds by default. A slow head
+    /// or a connection without requests ends the connection; a slow body gets 408.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.read_timeout = timeout;
         self
     }
 
-    /// How many requests a second the project may send, and as many of them at once: 800 by default, as the service
-    /// has it. Beyond that they are answered with 429. `None`, or 0, is no limit. By the machine's clock.
+    /// Sets how many requests per second the project may send, also as a burst; 800 by default, as in the service.
+    /// Further ones get 429. `None` or 0 is no limit. Measured by the machine's clock.
     pub fn requests_per_second(mut self, limit: impl Into<Option<u32>>) -> Self {
         self.requests_per_second = limit.into();
         self
     }
 
-    /// Whether requests to the token endpoint are limited, as the service has it: 30 at once, 10 more each second,
-    /// 429 beyond. They are by default. By the machine's clock.
+    /// Sets whether the token endpoint has the rate limit of the service: a burst of 30 requests, 10 a second after
+    /// that, and 429 for the rest. On by default. Measured by the machine's clock.
     pub fn limit_token_requests(mut self, limit: bool) -> Self {
         self.limit_token_requests = limit;
         self
     }
 
-    /// Starts the sandbox on the tokio runtime that this is called on.
+    /// Starts the sandbox on the current tokio runtime.
     ///
     /// # Errors
     ///
     /// [`StartError`] when the address is taken, the database or the seed file cannot be used, or a value is empty or
-    /// none that can be used.
+    /// invalid.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         for (name, is_empty) in [
             ("the project id", self.project.as_deref() == Some("")),
@@ -300,7 +300,7 @@ impl SandboxBuilder {
         Sandbox::launch(self).await
     }
 
-    /// The names that are allowed, as they are compared.
+    /// Returns the allowed host names, normalised.
     pub(crate) fn names(&self) -> Result<Vec<String>, StartError> {
         let names = self
             .allowed_hosts
@@ -313,7 +313,7 @@ impl SandboxBuilder {
         names.collect()
     }
 
-    /// The public URL, parsed.
+    /// Parses the public URL.
     pub(crate) fn public(&self) -> Result<Option<Url>, StartError> {
         let Some(given) = &self.public_url else {
             return Ok(None);

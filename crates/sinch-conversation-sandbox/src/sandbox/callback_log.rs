@@ -1,4 +1,4 @@
-//! The attempts to deliver callbacks, as they happen.
+//! The attempts to deliver callbacks, as they are made.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,18 +10,18 @@ use super::error::ControlError;
 use crate::model::callback::{Attempt, Callback};
 use crate::store::{Store, callbacks};
 
-/// Gives the attempts to deliver callbacks one after the other; made by
+/// Returns the attempts to deliver callbacks one after the other; made by
 /// [`Sandbox::callback_log`](crate::Sandbox::callback_log).
 ///
-/// It reads from the store when it is asked, so a slow reader holds up nothing and misses nothing.
+/// It reads from the store on demand, so a slow reader holds up nothing and misses nothing.
 pub struct CallbackLog {
     store: Arc<Store>,
     changes: watch::Receiver<u64>,
     place: i64,
 }
 
-/// An attempt to deliver a callback, and which one it was. As text it is one line: time, trigger, target without
-/// credentials and query, answer, number of the attempt, message.
+/// An attempt to deliver a callback. Displayed as one line: time, trigger, target without credentials and query,
+/// response, number of the attempt, message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoggedAttempt {
@@ -46,7 +46,7 @@ impl CallbackLog {
         })
     }
 
-    /// The next attempt, as soon as there is one. `None` when the sandbox has stopped.
+    /// Returns the next attempt, as soon as there is one. `None` when the sandbox has stopped.
     pub async fn next(&mut self) -> Option<LoggedAttempt> {
         loop {
             let place = self.place;
@@ -90,7 +90,7 @@ impl fmt::Display for LoggedAttempt {
         )?;
         match (&attempt.status, &attempt.problem) {
             (Some(status), _) => write!(f, "{status}")?,
-            (None, problem) => write!(f, "({})", problem.as_deref().unwrap_or("no answer"))?,
+            (None, problem) => write!(f, "({})", problem.as_deref().unwrap_or("no response"))?,
         }
         write!(f, " attempt={}", self.number)?;
         if attempt.replay {

@@ -1,4 +1,4 @@
-//! Channels under the control of a test: failing, silent, late, or with events for an app.
+//! Channels in tests: failing, silent, delayed, or sending events to an app.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::model::channels::Failure;
 use crate::store::{SENT_MESSAGES, Scope};
 
 impl Sandbox {
-    /// The next message or event of an app on this channel fails. Called several times, those after it fail as well.
+    /// Makes the next message or event of an app on this channel fail. Calls add up.
     ///
     /// ```no_run
     /// # fn run(sandbox: sinch_conversation_sandbox::Sandbox) {
@@ -29,7 +29,7 @@ impl Sandbox {
         channels.fail_next(&channel.into(), failure.into());
     }
 
-    /// Every message and every event of an app on this channel fails, until [`restore_channel`](Self::restore_channel).
+    /// Makes every message and event of an app on this channel fail, until [`restore_channel`](Self::restore_channel).
     pub fn fail_channel(
         &self,
         channel: impl Into<ConversationChannel>,
@@ -39,23 +39,23 @@ impl Sandbox {
         channels.fail_always(&channel.into(), failure.into());
     }
 
-    /// The channel takes messages, reports QUEUED_ON_CHANNEL, and is not heard of again, until
-    /// [`restore_channel`](Self::restore_channel). What a `ttl` and `delivery_report_based_fallback` are for.
+    /// Makes the channel accept messages, report QUEUED_ON_CHANNEL and nothing after that, until
+    /// [`restore_channel`](Self::restore_channel). Use it to test a `ttl` or `delivery_report_based_fallback`.
     pub fn silence_channel(&self, channel: impl Into<ConversationChannel>) {
         self.store.state.channels.silence(&channel.into());
     }
 
-    /// The channel works again.
+    /// Makes the channel work again.
     pub fn restore_channel(&self, channel: impl Into<ConversationChannel>) {
         self.store.state.channels.restore(&channel.into());
     }
 
-    /// Each status of the channel comes that much later, until [`restore_channel`](Self::restore_channel).
+    /// Delays each status of the channel by this time, until [`restore_channel`](Self::restore_channel).
     pub fn delay_channel(&self, channel: impl Into<ConversationChannel>, by: Duration) {
         self.store.state.channels.delay(&channel.into(), by);
     }
 
-    /// The channel sends an event to an app, such as `WHATS_APP_QUALITY_RATING_CHANGED`: CHANNEL_EVENT.
+    /// Sends a channel's event to an app, such as `WHATS_APP_QUALITY_RATING_CHANGED`: CHANNEL_EVENT.
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl Sandbox {
         self.store.write(work).await
     }
 
-    /// The record of a message was stored: RECORD_NOTIFICATION with EVENT_RECORD_STORED.
+    /// Reports that the record of a message was stored: RECORD_NOTIFICATION with EVENT_RECORD_STORED.
     ///
     /// # Errors
     ///

@@ -10,9 +10,8 @@ use super::error::ControlError;
 use crate::store::meta;
 
 impl Sandbox {
-    /// Moves the sandbox's clock forward. What becomes due happens immediately: receipts, retries of callbacks, the
-    /// end of access tokens. Times in answers, callbacks and signatures are by this clock. It stops at the
-    /// year 9987.
+    /// Moves the sandbox's clock forward. Whatever becomes due happens immediately: receipts, retries of callbacks, the
+    /// expiry of access tokens. Times in responses, callbacks and signatures use this clock. It stops at the year 9987.
     pub fn advance_clock(&self, by: Duration) {
         self.store.state.clock.advance(by);
         self.remember_clock();
@@ -34,18 +33,19 @@ impl Sandbox {
         })
     }
 
-    /// What the sandbox's clock shows.
+    /// Returns the time of the sandbox's clock.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.store.state.clock.now()
     }
 
-    /// All access tokens given so far have expired: calls with them get 401, and `www-authenticate` says so.
+    /// Expires all access tokens issued so far: calls with them get 401, and `www-authenticate` says that they have
+    /// expired.
     pub fn expire_tokens(&self) {
         self.server.access.expire_tokens();
     }
 
-    /// What is due is stored by this clock, so the next run has to go on from it.
+    /// Stores how far ahead the clock is: due times are stored by it, so the next run has to continue from it.
     fn remember_clock(&self) {
         let ahead = self.store.state.clock.ahead_us();
         self.store

@@ -1,4 +1,4 @@
-//! Where a sandbox is and what it is called with.
+//! The addresses and credentials of a sandbox.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -32,62 +32,62 @@ impl Endpoints {
         }
     }
 
-    /// The address that it listens on.
+    /// Returns the address that it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Whether only this machine can reach that address.
+    /// Returns whether only this machine can reach that address.
     #[must_use]
     pub fn is_on_loopback(&self) -> bool {
         self.on_loopback
     }
 
-    /// Base URL of the Conversation API: what stands before `/v1/projects`.
+    /// Returns the base URL of the Conversation API: the part before `/v1/projects`.
     #[must_use]
     pub fn conversation(&self) -> &str {
         &self.base
     }
 
-    /// Base URL of the Template Management API: what stands before `/v2/projects`.
+    /// Returns the base URL of the Template Management API: the part before `/v2/projects`.
     #[must_use]
     pub fn template(&self) -> &str {
         &self.base
     }
 
-    /// Base URL of the Batch API: what stands before `/v1/projects`.
+    /// Returns the base URL of the Batch API: the part before `/v1/projects`.
     #[must_use]
     pub fn batch(&self) -> &str {
         &self.batch
     }
 
-    /// Base URL of the token host: what stands before `/oauth2/token`.
+    /// Returns the base URL of the token host: the part before `/oauth2/token`.
     #[must_use]
     pub fn auth(&self) -> &str {
         &self.base
     }
 
-    /// Base URL of the Conversation API for other machines, when the sandbox listens on all addresses of this one and
-    /// has no public URL.
+    /// Returns the base URL of the Conversation API for other machines, if the sandbox listens on all addresses of this
+    /// one and has no public URL.
     #[must_use]
     pub fn network(&self) -> Option<&str> {
         self.network.as_deref()
     }
 
-    /// The project that this sandbox serves.
+    /// Returns the project that this sandbox serves.
     #[must_use]
     pub fn project_id(&self) -> &str {
         &self.project
     }
 
-    /// An access key that works here.
+    /// Returns an access key that is accepted.
     #[must_use]
     pub fn key_id(&self) -> &str {
         &self.key.id
     }
 
-    /// The secret of that key.
+    /// Returns the secret of that key.
     #[must_use]
     pub fn key_secret(&self) -> &str {
         &self.key.secret

@@ -14,22 +14,22 @@ use crate::store::{OpenError, StoreError};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The address is taken, or not of this machine.
+    /// The address is taken, or does not belong to this machine.
     #[error("cannot listen on {address}: choose another address, or port 0 for any free one")]
     Listen {
-        /// The address that was asked for.
+        /// The requested address.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// Another process, or another sandbox of this one, has the database open.
-    #[error("the database {} is in use: stop the other sandbox, or give this one another file", path.display())]
+    /// Another process, or another sandbox in this one, has the database open.
+    #[error("the database {} is in use: stop the other sandbox, or use another file", path.display())]
     DatabaseInUse {
         /// The file.
         path: PathBuf,
     },
-    /// The file is no database of this version of the sandbox, or cannot be read or written.
-    #[error("cannot open the database {}: {reason}: give another file, or remove this one", path.display())]
+    /// The file is not a database of this version of the sandbox, or cannot be read or written.
+    #[error("cannot open the database {}: {reason}: use another file, or remove this one", path.display())]
     Database {
         /// The file; `:memory:` for a database in memory.
         path: PathBuf,
@@ -38,45 +38,45 @@ pub enum StartError {
     },
     /// The database holds the resources of another project.
     #[error(
-        "the database belongs to project {stored:?}, not {wanted:?}: give that project, or another file"
+        "the database belongs to project {stored:?}, not {wanted:?}: use that project, or another file"
     )]
     OtherProject {
         /// The project in the database.
         stored: String,
-        /// The project that was asked for.
+        /// The requested project.
         wanted: String,
     },
-    /// A value that cannot be empty is empty.
-    #[error("{name} is empty: give a value, or leave it out for the default")]
+    /// A value that must not be empty is empty.
+    #[error("{name} is empty: set a value, or omit it for the default")]
     Empty {
-        /// What is empty.
+        /// The name of the value.
         name: &'static str,
     },
-    /// A host that is to be allowed is none.
+    /// An allowed host is not a host name.
     #[error(
-        "{host:?} is not a host name: give it without scheme, port and path, such as sandbox.example"
+        "{host:?} is not a host name: pass it without scheme, port and path, such as sandbox.example"
     )]
     Host {
-        /// What was given.
+        /// The name that was passed.
         host: String,
     },
-    /// The public URL is none under which the sandbox can be reached.
+    /// The public URL cannot be one of the sandbox.
     #[error(
         "the public URL {url:?} cannot be used: expected http or https with a host, such as http://sandbox:8080, without credentials, query and fragment"
     )]
     PublicUrl {
-        /// What was given, without credentials.
+        /// The URL that was passed, without credentials.
         url: String,
     },
-    /// The seed file cannot be read or applied; nothing of it was.
+    /// The seed file cannot be read or applied; nothing of it was applied.
     #[error("the seed file {} cannot be used: {problem}", path.display())]
     Seed {
         /// The file.
         path: PathBuf,
-        /// Each place that is wrong, what is wrong there, and the remedy.
+        /// Each invalid place, what is wrong there, and how to correct it.
         problem: String,
     },
-    /// The HTTP client for callbacks could not be made.
+    /// The HTTP client for callbacks could not be created.
     #[error("cannot set up the delivery of callbacks: {reason}")]
     Callbacks {
         /// What went wrong.
@@ -100,11 +100,11 @@ impl StartError {
     }
 }
 
-/// Why the sandbox did not do what a test asked of it.
+/// Why the sandbox could not do what a test asked for.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ControlError {
-    /// There is no such app.
+    /// The app does not exist.
     #[error("app {app_id:?} does not exist: create it through the API first")]
     UnknownApp {
         /// The id that was given.
@@ -120,96 +120,96 @@ pub enum ControlError {
         /// The channel.
         channel: String,
     },
-    /// The app sent no such message.
-    #[error("no message {message_id:?} was sent")]
+    /// No app has sent such a message.
+    #[error("message {message_id:?} was not sent by any app")]
     UnknownMessage {
         /// The id that was given.
         message_id: String,
     },
-    /// There is no such callback.
-    #[error("there is no callback {id}")]
+    /// The callback does not exist.
+    #[error("callback {id} does not exist")]
     UnknownCallback {
         /// The id that was given.
         id: i64,
     },
-    /// The clock only goes forward.
+    /// The clock cannot go backwards.
     #[error(
         "the clock cannot be set to {wanted}: it is {now}, and it goes forward, at most to the year 9987"
     )]
     ClockBackwards {
-        /// What it was to be set to.
+        /// The requested time.
         wanted: Timestamp,
-        /// What it shows.
+        /// The current time of the sandbox.
         now: Timestamp,
     },
-    /// A seed document cannot be applied; nothing of it was.
+    /// A seed document is invalid; nothing of it was applied.
     #[error("the seed cannot be applied: {problem}")]
     Seed {
-        /// Each place that is wrong, what is wrong there, and the remedy.
+        /// Each invalid place, what is wrong there, and how to correct it.
         problem: String,
     },
-    /// A contact cannot read what has not reached it.
+    /// A contact cannot read a message that was not delivered.
     #[error("message {message_id:?} was not delivered, its status is {status}")]
     NotDelivered {
         /// The message.
         message_id: String,
-        /// How far it is.
+        /// The message's status.
         status: String,
     },
-    /// The channel never tells that a message was read.
-    #[error("{channel} has no read reports: use a channel that has, such as WHATSAPP")]
+    /// The channel has no read reports.
+    #[error("{channel} has no read reports: use a channel that has them, such as WHATSAPP")]
     NoReadReports {
         /// The channel.
         channel: String,
     },
-    /// The JSON is not the contact message that the API documents.
+    /// The JSON is not a documented contact message.
     #[error("{}: expected {expected}, found {found}", place(path))]
     NotAContactMessage {
-        /// Where in the JSON; empty for all of it.
+        /// The path in the JSON; empty for all of it.
         path: String,
-        /// What belongs there.
+        /// What was expected there.
         expected: String,
-        /// What is there.
+        /// What was found there.
         found: String,
     },
-    /// A fault for an operation that the documents do not have.
-    #[error("no operation is called {operation:?}{}", meant(similar))]
+    /// The fault names an operation that is not documented.
+    #[error("operation {operation:?} does not exist{}", meant(similar))]
     UnknownOperation {
         /// The name that was given.
         operation: String,
         /// Operations with similar names, the most similar first.
         similar: Vec<&'static str>,
     },
-    /// A fault that cannot be injected.
+    /// The fault cannot be injected.
     #[error("{field}: {reason}")]
     InvalidFault {
-        /// The field of its JSON form.
+        /// The field of the fault's JSON form.
         field: &'static str,
         /// What is wrong with it.
         reason: String,
     },
-    /// The JSON is not the contact event that the API documents.
+    /// The JSON is not a documented contact event.
     #[error("{path}: expected {expected}, found {found}")]
     NotAContactEvent {
-        /// Where in the JSON.
+        /// The path in the JSON.
         path: String,
-        /// What belongs there.
+        /// What was expected there.
         expected: String,
-        /// What is there.
+        /// What was found there.
         found: String,
     },
-    /// The channel never brings such an event.
-    #[error("{channel} has no {event}: use one of {}", channels.join(", "))]
+    /// The channel does not support such an event.
+    #[error("{channel} does not support {event}: use one of {}", channels.join(", "))]
     NoSuchEvent {
         /// The kind of event.
         event: String,
         /// The channel.
         channel: String,
-        /// The channels that have it.
+        /// The channels that support it.
         channels: Vec<String>,
     },
-    /// The app sent no such event.
-    #[error("no event {event_id:?} was sent")]
+    /// No app has sent such an event.
+    #[error("event {event_id:?} was not sent by any app")]
     UnknownEvent {
         /// The id that was given.
         event_id: String,
@@ -219,27 +219,27 @@ pub enum ControlError {
     NoSuchChoice {
         /// The message.
         message_id: String,
-        /// The place or the text that was given.
+        /// The index or the text that was passed.
         wanted: String,
-        /// What stands on the choices there are, in order.
+        /// The texts of its choices, in order.
         choices: Vec<String>,
     },
-    /// There is no such opt-out list.
+    /// The opt-out list does not exist.
     #[error(
-        "there is no list {list:?}: use OPT_OUT_ALL, OPT_OUT_MARKETING or OPT_OUT_NOTIFICATION"
+        "list {list:?} does not exist: use OPT_OUT_ALL, OPT_OUT_MARKETING or OPT_OUT_NOTIFICATION"
     )]
     UnknownList {
-        /// The name that was given.
+        /// The name that was passed.
         list: String,
     },
-    /// It did not happen in time.
+    /// The awaited condition was not met in time.
     #[error("waited {} ms for {awaited}; {seen}", waited.as_millis())]
     TimedOut {
         /// What was waited for.
         awaited: String,
-        /// What there was instead when the time was up.
+        /// The state when the time was up.
         seen: String,
-        /// How long.
+        /// How long it waited.
         waited: Duration,
     },
     /// The store failed, or the sandbox has been stopped.
@@ -275,8 +275,8 @@ impl From<FaultError> for ControlError {
 
 fn meant(similar: &[&str]) -> String {
     if similar.is_empty() {
-        ": take an operationId of the documents, OAuth_Token, or * for all".to_owned()
+        ": use an operationId of the documents, OAuth_Token, or * for all".to_owned()
     } else {
-        format!(", was one of these meant: {}?", similar.join(", "))
+        format!("; did you mean one of {}?", similar.join(", "))
     }
 }

@@ -7,8 +7,8 @@ use crate::server::faults::injected::InjectedFault;
 use crate::server::request_log::LoggedRequest;
 
 impl Sandbox {
-    /// Lets the next request, or several, to an operation go wrong, and gives the fault's id. When several faults are
-    /// there for an operation, the one that was injected first strikes until it is used up.
+    /// Injects a fault into the next request, or several, to an operation, and returns the fault's id. If an operation
+    /// has several faults, the oldest one applies until it is used up.
     ///
     /// ```no_run
     /// use sinch_conversation_sandbox::InjectedFault;
@@ -29,25 +29,25 @@ impl Sandbox {
         Ok(id)
     }
 
-    /// The faults that still strike, in the order in which they were injected.
+    /// Returns the faults that are still active, in the order of injection.
     #[must_use]
     pub fn faults(&self) -> Vec<StandingFault> {
         self.server.faults.all()
     }
 
-    /// Takes away all injected faults.
+    /// Removes all injected faults.
     pub fn clear_faults(&self) {
         self.server.faults.clear();
         self.store.tell();
     }
 
-    /// The last 1,000 requests to the API and the token endpoint, in the order in which they were answered.
+    /// Returns the last 1,000 requests to the API and the token endpoint, in the order of their responses.
     #[must_use]
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.server.requests.all()
     }
 
-    /// Forgets the requests so far. Ids go on where they were.
+    /// Clears the request log. Ids continue.
     pub fn clear_requests(&self) {
         self.server.requests.clear();
     }

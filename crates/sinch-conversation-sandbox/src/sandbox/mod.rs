@@ -1,5 +1,5 @@
-//! The methods of a sandbox: starting and stopping it, and what a test does with it besides calling its API. The routes
-//! under `/_sandbox/` call the same methods.
+//! The methods of a sandbox: starting and stopping it, and controlling it from a test. The routes under `/_sandbox/`
+//! call the same methods.
 
 pub(crate) mod builder;
 pub(crate) mod callback_log;
@@ -45,12 +45,12 @@ use builder::{KEY_ID, KEY_SECRET, PROJECT, SandboxBuilder};
 use endpoints::Endpoints;
 use error::StartError;
 
-/// The longest time limit: a month is effectively unlimited, and an [`Instant`](std::time::Instant) can hold it.
+/// The longest duration: a month is effectively unlimited, and an [`Instant`](std::time::Instant) can hold it.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// The Sinch Conversation API on this machine.
+/// A running Sinch Conversation API on this machine.
 ///
-/// Any number of them run beside each other, each with a port and a state of its own. Dropping one stops it.
+/// Several can run at the same time, each with its own port and state. Dropping one stops it.
 pub struct Sandbox {
     store: Arc<Store>,
     server: Arc<Server>,
@@ -58,7 +58,7 @@ pub struct Sandbox {
     endpoints: Arc<Endpoints>,
     /// A permit for each event stream.
     event_streams: Arc<Semaphore>,
-    /// What ends with it; `None` in the handle that the routes have.
+    /// Stopped with it; `None` in the handle that the routes have.
     running: Option<Running>,
 }
 
@@ -74,12 +74,12 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// [`StartError`] when no port can be had.
+    /// [`StartError`] when no port is available.
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
 
-    /// Settings first.
+    /// Returns a builder, to set options before the start.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
     }
@@ -143,7 +143,7 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// The same sandbox for its own routes, which do not keep it running.
+    /// Returns the same sandbox for its own routes, which do not keep it running.
     fn handle(&self) -> Self {
         Self {
             store: Arc::clone(&self.store),
@@ -155,14 +155,14 @@ impl Sandbox {
         }
     }
 
-    /// Where it listens and what it is called with.
+    /// Returns its addresses and credentials.
     #[must_use]
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
     }
 
-    /// Stops the sandbox: requests that are being answered are answered (for five seconds at most), callbacks
-    /// that are still pending stay in the database. Afterwards port and file are free.
+    /// Stops the sandbox: requests in progress are completed (for at most five seconds), and pending callbacks stay in
+    /// the database. Afterwards the port and the file are free.
     pub async fn shutdown(mut self) {
         if let Some(running) = &mut self.running {
             running.stop.send_replace(true);
@@ -193,7 +193,7 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-/// What a database says about the sandbox itself.
+/// The sandbox's own data in its database.
 struct Stored {
     project: String,
     token_key: Vec<u8>,

@@ -1,4 +1,4 @@
-//! What apps do about people who opt out, and what people are called and can do on a channel.
+//! Consent management, and the profiles and capabilities of recipients.
 
 use sinch_conversation_raw::types::ConversationChannel;
 
@@ -10,7 +10,7 @@ use crate::model::consents::ConsentManagement;
 use crate::store::{APPS, Scope, capabilities, consents, profiles};
 
 impl Sandbox {
-    /// Sets how consents are managed for an app, from now on and after a restart.
+    /// Sets how consents are managed for an app. Stored, so it also holds after a restart.
     ///
     /// ```no_run
     /// use sinch_conversation_sandbox::ConsentManagement;
@@ -41,10 +41,10 @@ impl Sandbox {
         self.store.write(work).await
     }
 
-    /// The person with this identity on this channel goes by this name there; without one, with an empty name.
+    /// Sets the name that the person with this identity has on this channel; an empty one removes it.
     ///
-    /// An app reads it with `contacts:getChannelProfile`, and a contact without a name gets it when the person
-    /// writes. It is stored like everything else, and holds for all apps.
+    /// An app reads it with `contacts:getChannelProfile`, and a contact without a name gets it when the person writes.
+    /// It is stored, and holds for all apps.
     ///
     /// ```no_run
     /// # async fn run(sandbox: sinch_conversation_sandbox::Sandbox, app_id: &str)
@@ -70,8 +70,8 @@ impl Sandbox {
         self.store.write(work).await
     }
 
-    /// Says what a recipient can do on a channel, which capability queries tell from now on, also after a restart.
-    /// The identity `*` is everybody of whom nothing was said. Sends do not look at it.
+    /// Sets what capability queries report for a recipient on a channel. Stored, so it also holds after a restart. The
+    /// identity `*` is every recipient for which nothing else is set. Sends are not affected.
     ///
     /// ```no_run
     /// use sinch_conversation_sandbox::Capability;

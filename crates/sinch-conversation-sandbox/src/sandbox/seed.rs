@@ -31,7 +31,7 @@ use crate::store::{
     APPS, CONTACTS, CONVERSATIONS, Scope, StoreError, WEBHOOKS, meta, reset, seeds,
 };
 
-/// What a seed has made: the ids, in the order of the document.
+/// The ids of what a seed has created, in the order of the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Seeded {
@@ -67,13 +67,13 @@ struct Inbound {
     contact_message: Option<Value>,
 }
 
-/// A part of the document whose entries are the bodies of one operation, with an `id` that may be given.
+/// A list of the seed document, whose entries are request bodies of one operation, with an optional `id`.
 struct Part {
     name: &'static str,
     operation: Id,
-    /// What of a body the document of the API does not know.
+    /// Finds the fields of a body that are not documented.
     unknown: fn(Value) -> Result<JsonObject, DecodeError>,
-    /// Whether there is a resource with this id.
+    /// Returns whether a resource with this id exists.
     taken: fn(&Transaction<'_>, &str) -> Result<bool, StoreError>,
 }
 
@@ -103,16 +103,16 @@ const CONVERSATION_PART: Part = Part {
 };
 
 impl Sandbox {
-    /// Removes all resources, messages and callbacks, those that wait included, the log of requests and all faults,
-    /// makes all channels work and sets the clock back to the machine's time. The project, the access keys and the
-    /// tokens stay, and so do connections. A callback that is being delivered may still arrive.
+    /// Removes all resources, messages and callbacks (pending ones too), the request log and all faults, makes all
+    /// channels work and sets the clock back to the machine's time. The project, the access keys, the tokens and open
+    /// connections stay. A callback that is being delivered may still arrive.
     ///
     /// # Errors
     ///
     /// [`ControlError::Unavailable`].
     pub async fn reset(&self) -> Result<(), ControlError> {
         let (server, callbacks) = (Arc::clone(&self.server), Arc::clone(&self.callbacks));
-        // One transaction: nobody sees an empty database with the rest of the state as it was.
+        // One transaction, so no request sees an empty database with the rest of the state unchanged.
         let emptied = self.store.write(move |scope| {
             let state = scope.state;
             reset::wipe(scope.tx)?;
@@ -128,13 +128,13 @@ impl Sandbox {
         Ok(emptied.await?)
     }
 
-    /// Puts apps, webhooks, contacts, conversations and messages from contacts into the sandbox: all of the document
-    /// or nothing. It goes through the same checks as requests, and callbacks are made as for requests. The document
-    /// is described at [`SandboxBuilder::seed_file`](crate::SandboxBuilder::seed_file).
+    /// Adds apps, webhooks, contacts, conversations and messages from contacts; nothing is added if any of it is
+    /// invalid. The checks and callbacks are those of requests. See
+    /// [`SandboxBuilder::seed_file`](crate::SandboxBuilder::seed_file) for the document.
     ///
     /// # Errors
     ///
-    /// [`ControlError::Seed`] names each place that is wrong; also when an id is taken already.
+    /// [`ControlError::Seed`] names each invalid place, and each id that already exists.
     pub async fn seed(&self, document: Value) -> Result<Seeded, ControlError> {
         let seeded = self.try_seed(document).await;
         seeded.map_err(|error| ControlError::Seed {
@@ -142,21 +142,21 @@ impl Sandbox {
         })
     }
 
-    /// Applies a document; what is wrong is an error of the API.
+    /// Applies a document; returns an error of the API if it is invalid.
     pub(super) async fn try_seed(&self, document: Value) -> Result<Seeded, ApiError> {
         let document = object(document)?;
         let work = move |scope: &Scope<'_>| fill(scope, document);
         self.store.write(work).await
     }
 
-    /// Applies a file, unless this very file is in the database already.
+    /// Applies a file, unless the same file was applied to the database before.
     pub(super) async fn seed_from(&self, path: &Path) -> Result<(), StartError> {
         let failed = |problem: String| StartError::Seed {
             path: path.to_owned(),
             problem,
         };
         let bytes = std::fs::read(path)
-            .map_err(|error| failed(format!("{error}: give a file that can be read")))?;
+            .map_err(|error| failed(format!("{error}: use a file that can be read")))?;
         let digest = hex(&Sha256::digest(&bytes));
         let document: Value = serde_json::from_slice(&bytes)
             .map_err(|error| failed(format!("it is not valid JSON: {error}")))?;
@@ -173,7 +173,7 @@ impl Sandbox {
     }
 }
 
-/// What is wrong with a document, and what to do.
+/// Describes what is wrong with a document, and what to do.
 fn wrong(error: &ApiError) -> String {
     format!(
         "{}. Nothing of it was applied; correct it and try again",
@@ -225,7 +225,7 @@ fn create_one(
     Ok(id.unwrap_or_default().to_owned())
 }
 
-/// A call of an operation that needs no parameters, as if a request had come with this JSON.
+/// Checks a request body as a call of an operation without parameters.
 pub(super) fn checked(operation: Id, body: Bytes) -> Result<Call, ApiError> {
     let request = Request {
         operation: operation.operation(),
@@ -235,7 +235,7 @@ pub(super) fn checked(operation: Id, body: Bytes) -> Result<Call, ApiError> {
     contract::check(request, &json_headers())
 }
 
-/// What a request says about a body of JSON.
+/// Returns the headers of a request with a JSON body.
 fn json_headers() -> HeaderMap {
     [(CONTENT_TYPE, HeaderValue::from_static("application/json"))]
         .into_iter()
@@ -246,27 +246,27 @@ fn free_id(scope: &Scope<'_>, part: &Part, id: &Value) -> Result<String, ApiErro
     let Some(id) = id.as_str().filter(|id| Ulid::from_string(id).is_ok()) else {
         return Err(ApiError::invalid(
             "id",
-            format!("expected a ULID, found {id}: give one, or leave it out"),
+            format!("expected a ULID, found {id}: use one, or omit it"),
         ));
     };
     if (part.taken)(scope.tx, id)? {
-        let remedy = "leave this entry out, or reset the sandbox first";
+        let remedy = "remove this entry, or reset the sandbox first";
         return Err(ApiError::invalid(
             "id",
-            format!("{id} is taken already: {remedy}"),
+            format!("{id} already exists: {remedy}"),
         ));
     }
     Ok(id.to_owned())
 }
 
-/// A name that the API does not know would be passed over there. Here it is a slip of the pen.
+/// Refuses undocumented names, which the API would ignore: in a seed they are typing errors.
 fn check_names(part: &Part, body: Value) -> Result<(), ApiError> {
     let unknown = (part.unknown)(body)?;
     match unknown.iter().find(|(_, value)| !value.is_null()) {
         None => Ok(()),
         Some((name, _)) => Err(ApiError::invalid(
             name,
-            "there is no such field: correct the name, or remove it",
+            "is not a documented field: correct the name, or remove it",
         )),
     }
 }

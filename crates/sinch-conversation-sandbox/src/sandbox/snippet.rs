@@ -1,5 +1,5 @@
-//! A request as something to paste: a command for a shell, and code for the crate `sinch-conversation`. Where a secret
-//! was, both name a variable.
+//! A request as code to copy: a shell command, and Rust for the crate `sinch-conversation`. Secrets are replaced by
+//! variables.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::server::hosts::{self, Operations, Target};
 use crate::server::request_log::BODY_KEPT;
 use crate::server::router::Found;
 
-/// A request of which nothing but method, path and body is known.
+/// The method, path and body of a request.
 pub(super) struct Snippet {
     method: Method,
     /// With the query.
@@ -29,7 +29,7 @@ struct Body {
     text: String,
     is_json: bool,
     is_cut: bool,
-    /// The variables that stand in it, in quotes: `"$TOKEN"`.
+    /// The variables that replace secrets, in quotes: `"$TOKEN"`.
     variables: Vec<String>,
 }
 
@@ -51,7 +51,7 @@ impl Body {
     }
 }
 
-/// Replaces hidden values by variables with the names of their fields.
+/// Replaces hidden values by variables named after their fields.
 fn name_secrets(value: &mut Value, variables: &mut Vec<String>) {
     match value {
         Value::Array(items) => items
@@ -83,7 +83,7 @@ impl Snippet {
         }
     }
 
-    /// A command of curl for the sandbox at this base URL.
+    /// Returns a curl command for the sandbox at this base URL.
     pub(super) fn curl(&self, base: &str) -> String {
         let mut command = String::new();
         let scheme = hosts::scheme(&self.path);
@@ -91,7 +91,7 @@ impl Snippet {
             command += "# SINCH_ACCESS_TOKEN is a token from /oauth2/token.\n";
         }
         if self.body.is_cut {
-            command += "# The log keeps 16 KiB of a body: the rest of this one is missing.\n";
+            command += "# The log keeps 16 KiB of a body; the rest of this one is missing.\n";
         }
         command += &format!("curl --globoff --request {} ", word(self.method.as_str()));
         command += &word(&format!("{base}{}", self.path));
@@ -113,8 +113,7 @@ impl Snippet {
         command + " \\\n  --data-raw " + &data
     }
 
-    /// The same with the client of `sinch-conversation`, for a function that returns any error. None where there is no
-    /// such operation.
+    /// Returns Rust code for the client, in a function that returns any error. `None` if there is no such operation.
     pub(super) fn rust(&self, operations: &Operations) -> Option<String> {
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         let Target::Operation(Found::Operation(operation, params)) =
@@ -136,7 +135,7 @@ impl Snippet {
         ))
     }
 
-    /// In the order of the functions: those of the path, those of the query by their names, the body.
+    /// Returns the arguments in the order of the function: path, query by name, body.
     fn arguments(&self, operation: &Operation, params: &Params, query: &str) -> Vec<String> {
         let given: Vec<(Cow<'_, str>, Cow<'_, str>)> =
             form_urlencoded::parse(query.as_bytes()).collect();
@@ -179,7 +178,7 @@ impl Snippet {
         }
         let mut code = String::new();
         if self.body.is_cut {
-            code += "// The log keeps 16 KiB of a body: the rest of this one is missing.\n";
+            code += "// The log keeps 16 KiB of a body; the rest of this one is missing.\n";
         }
         code += &format!("let body = {};\n", self.body.literal());
         for variable in &self.body.variables {
@@ -193,7 +192,7 @@ impl Snippet {
 
 impl Body {
     fn literal(&self) -> String {
-        // In a raw text the compiler refuses characters that turn the direction of writing.
+        // The compiler refuses raw strings with characters that change the text direction.
         let is_plain = |c: char| c == '\n' || "'\"\\".contains(c) || c.escape_debug().len() == 1;
         if !self.is_json || !self.text.chars().all(is_plain) {
             return format!("{:?}", self.text);
@@ -206,7 +205,7 @@ impl Body {
     }
 }
 
-/// A word of a shell.
+/// Quotes a word for a shell, if it needs quotes.
 fn word(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_./:@%=-".contains(c);
     if text.chars().all(is_plain) {
@@ -234,7 +233,7 @@ mod tests {
         Snippet::new(method.parse().unwrap(), path, body)
     }
 
-    /// A request of an operation with all parameters that the documents know.
+    /// Returns a request with all documented parameters of an operation.
     fn sample(operation: &Operation) -> Snippet {
         let mut path = operation.path.replace("{project_id}", "sandbox-project");
         let mut query = Vec::new();
@@ -268,7 +267,7 @@ mod tests {
         snippet(operation.method, &path, &body.to_string())
     }
 
-    /// The tests of `sinch-conversation` compile and run this file. To write it anew: `UPDATE_SNIPPETS=1 cargo test -p
+    /// The tests of `sinch-conversation` compile and run this file. To update it: `UPDATE_SNIPPETS=1 cargo test -p
     /// sinch-conversation-sandbox --lib snippet`.
     #[test]
     fn every_operation_has_code() {

@@ -1,4 +1,4 @@
-//! What was sent and received, and the callbacks about it.
+//! Sent and received messages and events, and their callbacks.
 
 use rusqlite::Transaction;
 
@@ -14,7 +14,7 @@ use crate::store::window::{Page, Window};
 use crate::store::{SENT_EVENTS, SENT_MESSAGES, Scope, StoreError, callbacks, replays};
 
 impl Sandbox {
-    /// Every message that apps have sent, oldest first, with its statuses.
+    /// Returns every message that apps have sent, oldest first, with its statuses.
     ///
     /// # Errors
     ///
@@ -30,7 +30,7 @@ impl Sandbox {
         self.read(move |tx| SENT_MESSAGES.page(tx, &window)).await
     }
 
-    /// The message with this id.
+    /// Returns the message with this id.
     ///
     /// # Errors
     ///
@@ -44,7 +44,7 @@ impl Sandbox {
         self.store.read(work).await
     }
 
-    /// Every event that apps have sent, oldest first, with its statuses.
+    /// Returns every event that apps have sent, oldest first, with its statuses.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl Sandbox {
         self.read(move |tx| SENT_EVENTS.page(tx, &window)).await
     }
 
-    /// The event with this id.
+    /// Returns the event with this id.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl Sandbox {
         self.store.read(work).await
     }
 
-    /// Everything that contacts have sent, oldest first; also what the API does not store, such as messages of
+    /// Returns everything that contacts have sent, oldest first; also what the API does not store, such as messages in
     /// DISPATCH mode.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ impl Sandbox {
         Ok(received.await?.items)
     }
 
-    /// Everything that apps and contacts have sent, in the order in which it happened.
+    /// Returns everything that apps and contacts have sent, in order.
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl Sandbox {
             .await
     }
 
-    /// Every callback, oldest first, with the attempts to deliver it.
+    /// Returns every callback, oldest first, with its delivery attempts.
     ///
     /// # Errors
     ///
@@ -120,9 +120,9 @@ impl Sandbox {
         self.read(move |tx| callbacks::after(tx, &window)).await
     }
 
-    /// Sends a callback again immediately, whatever its state: the same body to the target it was queued for,
-    /// with a new nonce, timestamp and signature. It does so also when the webhook is gone. The attempt is added to
-    /// the callback; a callback that was abandoned or dropped counts as delivered when the receiver takes it.
+    /// Posts a callback again immediately, whatever its state: the same body to the same target, with a new nonce,
+    /// timestamp and signature, even if the webhook was deleted. The attempt is added to the callback; if it succeeds,
+    /// an abandoned or dropped callback becomes delivered.
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl Sandbox {
         }
     }
 
-    /// The attempts to deliver callbacks from now on, as they happen.
+    /// Returns a log of delivery attempts that starts now.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Waiting for what has to happen, with a deadline, so that tests never sleep.
+//! Waits for a condition, with a timeout, so that tests never sleep.
 
 use std::time::Duration;
 
@@ -94,8 +94,8 @@ impl Sandbox {
             .await
     }
 
-    /// Waits until something is sent or received that `wanted` accepts, and returns the first match; for example a
-    /// message of the application under test whose id nobody knows yet.
+    /// Waits until something is sent or received that `wanted` accepts, and returns the first match. Useful if the id
+    /// is not known, such as for a message of the application under test.
     ///
     /// # Errors
     ///
@@ -209,10 +209,10 @@ impl Sandbox {
     }
 }
 
-/// How many items are looked at in one transaction, so that others get at the store in between.
+/// The most items in one transaction, so that others can use the store in between.
 const LOOK: u32 = 500;
 
-/// A wait with an end.
+/// A wait with a timeout.
 struct Wait {
     changes: watch::Receiver<u64>,
     deadline: Instant,
@@ -221,7 +221,7 @@ struct Wait {
 }
 
 impl Wait {
-    /// Begins before the first look, so that no change after it is missed.
+    /// Subscribes before the first look, so that no later change is missed.
     fn new(store: &Store, awaited: String, within: Duration) -> Self {
         Self {
             changes: store.changes(),
@@ -231,7 +231,7 @@ impl Wait {
         }
     }
 
-    /// Returns when there is reason to look again. `seen` is what the last look has seen.
+    /// Returns when something has changed. `seen` describes the last look, for the error.
     async fn for_change(&mut self, seen: String) -> Result<(), ControlError> {
         match timeout_at(self.deadline, self.changes.changed()).await {
             Ok(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! Bodies of requests: read within limits of size, time and memory, and decoded.
+//! Request bodies: read within limits of size, time and memory, and decoded.
 
 use std::error::Error;
 use std::io::Read;
@@ -16,11 +16,11 @@ use tokio::time::timeout;
 
 use crate::api::error::ApiError;
 
-/// The longest body that is taken, in bytes, decoded: a batch of a thousand recipients with their parameters fits well.
+/// The most bytes of a decoded body, enough for a batch of a thousand recipients with parameters.
 pub(crate) const BODY_LIMIT: usize = 4 * 1024 * 1024;
-/// A longer body needs a permit, in bytes.
+/// A body of more bytes needs a permit.
 const SMALL: usize = 64 * 1024;
-/// How many bodies that are not small are in memory at once.
+/// The most such bodies in memory at the same time.
 const LARGE: usize = 16;
 
 /// Reads bodies.
@@ -32,15 +32,15 @@ pub(crate) struct Bodies {
 /// A body that was read.
 pub(crate) struct Received {
     pub(crate) bytes: Bytes,
-    /// Held for as long as the body may be in memory.
+    /// Held while the body may be in memory.
     _permit: Option<OwnedSemaphorePermit>,
 }
 
-/// What a head says of the body behind it.
+/// What the headers say about the body.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Announced {
     encoding: Encoding,
-    /// 0 when the head does not say it.
+    /// 0 if the headers do not say it.
     length: usize,
 }
 
@@ -52,7 +52,7 @@ enum Encoding {
 }
 
 impl Announced {
-    /// Refuses a body that cannot be taken, whatever it is.
+    /// Refuses a body that the headers alone rule out.
     pub(crate) fn by(headers: &HeaderMap) -> Result<Self, ApiError> {
         let length = declared_length(headers).unwrap_or_default();
         if length > BODY_LIMIT {
@@ -64,7 +64,7 @@ impl Announced {
 }
 
 impl Bodies {
-    /// Gives a client so much time for a body.
+    /// `within` is the time that a client has for a body.
     pub(crate) fn new(within: Duration) -> Self {
         Self {
             within,
@@ -72,7 +72,7 @@ impl Bodies {
         }
     }
 
-    /// Reads a body that the head announced so. A large one waits until there are not too many of them.
+    /// Reads a body. A large one waits while too many are in memory.
     pub(crate) async fn read(
         &self,
         announced: Announced,
@@ -116,25 +116,25 @@ impl Bodies {
         })
     }
 
-    /// `None` is never returned: the semaphore is not closed.
+    /// Never returns `None`: the semaphore is not closed.
     async fn permit(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.large).acquire_owned().await.ok()
     }
 }
 
-/// Whether the client may go on sending a body that nobody reads: then the connection cannot be used again.
+/// Returns whether the client may still be sending a body that is not read: the connection cannot be reused then.
 pub(crate) fn is_large(headers: &HeaderMap) -> bool {
     headers.contains_key(TRANSFER_ENCODING)
         || headers.contains_key(EXPECT)
         || declared_length(headers).is_some_and(|length| length > SMALL)
 }
 
-/// What `content-length` says. Hyper has checked that it is a number.
+/// Returns the `content-length`, which hyper has validated.
 fn declared_length(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// How the body is encoded, in one way at most.
+/// Returns the encoding of the body, of which there may be one.
 fn encoding(headers: &HeaderMap) -> Result<Encoding, ApiError> {
     let mut found = Encoding::Identity;
     for value in headers.get_all(CONTENT_ENCODING) {
@@ -171,7 +171,7 @@ fn decode(encoding: Encoding, bytes: &[u8]) -> Result<Vec<u8>, ApiError> {
     }
 }
 
-/// What comes out, if it is not too long.
+/// Decodes a body up to the limit.
 fn inflate(decoder: impl Read) -> Result<Vec<u8>, ApiError> {
     let mut decoded = Vec::new();
     let most = u64::try_from(BODY_LIMIT).map_or(u64::MAX, |limit| limit + 1);
@@ -186,11 +186,11 @@ fn inflate(decoder: impl Read) -> Result<Vec<u8>, ApiError> {
 fn broken() -> ApiError {
     ApiError::invalid(
         "",
-        "the body ends too early, or is not encoded as the headers say",
+        "the body is incomplete, or not encoded as the headers say",
     )
 }
 
-/// Why a body could not be read.
+/// Describes why a body could not be read.
 fn unreadable(error: &axum::Error) -> ApiError {
     let mut causes = successors(error.source(), |cause| (*cause).source());
     if causes.any(|cause| cause.is::<hyper::Error>()) {

@@ -1,4 +1,4 @@
-//! One connection: HTTP/1.1 with time limits, and the ways to break it off.
+//! One connection: HTTP/1.1 with timeouts, and the ways to abort it.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -23,13 +23,13 @@ use tokio::time::{sleep, timeout};
 
 use crate::server::response::{Break, Endless};
 
-/// A connection without a request for so long makes room for others when there are too many.
+/// A connection that is idle for this long is closed to make room when there are too many.
 const IDLE: Duration = Duration::from_millis(500);
-/// How long a connection is kept to see that the client has read the last answer. A connection that is closed while
-/// the client still sends takes away what the client has not read yet.
+/// How long a connection stays open for the client to read the last response. Closing it while the client still sends
+/// would discard what the client has not read yet.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// What a connection is told from outside.
+/// What a connection is told by the listener.
 #[derive(Clone)]
 pub(super) struct Signals {
     /// Set when the sandbox stops.
@@ -38,25 +38,25 @@ pub(super) struct Signals {
     pub(super) crowded: watch::Receiver<()>,
 }
 
-/// What its requests tell the connection.
+/// What the requests of a connection tell it.
 #[derive(Default)]
 struct Notes {
     last_request: Option<Instant>,
-    /// Whether a request is being answered: all of it is read, and the beginning of the answer not yet known.
+    /// Whether a request is being answered: it was read completely, and the response has not started.
     is_answering: bool,
-    /// Whether the answer goes on for as long as somebody reads it.
+    /// Whether the response goes on for as long as the client reads it.
     is_endless: bool,
     broken: Option<Break>,
 }
 
-/// What becomes of a connection when others wait for its place.
+/// What happens to a connection when others wait for its place.
 #[derive(Debug, PartialEq, Eq)]
 enum Pressed {
-    /// It was not idle for long.
+    /// It stays, as it was not idle for long.
     Stays,
-    /// It ends when its request is answered.
+    /// It is closed after the current response.
     Ends,
-    /// It ends now: the head of its first request does not come.
+    /// It is closed immediately: the head of its first request has not arrived.
     IsClosed,
 }
 
@@ -74,17 +74,17 @@ impl Notes {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("a fault breaks the connection off")]
+#[error("an injected fault aborts the connection")]
 struct Broken;
 
-/// Answers the requests of a connection until one side ends it.
+/// Serves a connection until one side ends it.
 pub(super) async fn serve(
     stream: TcpStream,
     router: Router,
     read_timeout: Duration,
     mut signals: Signals,
 ) {
-    // Answers are small; without this they may wait for the next packet.
+    // Responses are small, and would otherwise wait for the next packet (Nagle's algorithm).
     let _ = stream.set_nodelay(true);
     let notes = Arc::new(Mutex::new(Notes::default()));
     let shared = Arc::clone(&notes);
@@ -99,7 +99,7 @@ pub(super) async fn serve(
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(read_timeout)
-        // Who has sent all there is to send may still want the answer.
+        // A client that has shut down its sending side may still want the response.
         .half_close(true)
         .serve_connection(TokioIo::new(stream), service);
     let connected = Instant::now();
@@ -123,7 +123,7 @@ pub(super) async fn serve(
             }
             () = &mut last_chance, if ending => {
                 if !lock(&notes).is_answering {
-                    // The client does not read what it asked for.
+                    // The client does not read the response.
                     return;
                 }
             }
@@ -143,13 +143,13 @@ pub(super) async fn serve(
         Some(Break::Cut(bytes)) => {
             let _ = timeout(read_timeout, cut(stream, bytes)).await;
         }
-        // Nothing is on its way: the client had its answer, or the sandbox stops.
+        // Nothing is left to send: the client has its response, or the sandbox stops.
         None if ending => {}
         None => close(stream).await,
     }
 }
 
-/// The answer, unless the connection is to be broken off.
+/// Returns the response, unless the connection is to be aborted.
 async fn pass(
     answer: impl Future<Output = Result<Response, Infallible>>,
     notes: Arc<Mutex<Notes>>,
@@ -170,7 +170,7 @@ async fn pass(
     }
 }
 
-/// The end of a time limit that begins now.
+/// Returns the end of a timeout that starts now.
 fn after(limit: Duration) -> tokio::time::Instant {
     tokio::time::Instant::now() + limit
 }
@@ -185,7 +185,7 @@ async fn cut(mut stream: TcpStream, bytes: Bytes) -> io::Result<()> {
     Ok(())
 }
 
-/// Ends our side, and waits a while for the client to end its own.
+/// Closes our side, and waits a while for the client to close its own.
 async fn close(mut stream: TcpStream) {
     let farewell = async {
         stream.shutdown().await?;

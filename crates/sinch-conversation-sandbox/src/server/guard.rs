@@ -1,5 +1,4 @@
-//! Keeps out pages of other origins that are open in a browser, names that lead here without being ours, and, beyond
-//! this machine, requests without a key.
+//! Refuses requests from pages of other origins, under foreign host names, and, beyond this machine, without a key.
 
 use axum::http::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN, USER_AGENT};
 use axum::http::request::Parts;
@@ -12,13 +11,13 @@ use crate::core::addresses::Addresses;
 use crate::server::access::Scheme;
 use crate::server::incoming::Incoming;
 
-/// For every route. A page cannot set `Origin`, `Host` or `User-Agent`.
+/// Checks every request. A page cannot set `Origin`, `Host` or `User-Agent`.
 pub(crate) fn check(addresses: &Addresses, parts: &Parts) -> Result<(), ApiError> {
     let host = host(parts)?;
     let agent = text(&parts.headers, USER_AGENT).unwrap_or_default();
     if agent.split('/').next() == AGENT.split('/').next() {
         return Err(foreign(
-            "this is a callback of a sandbox: the target of its webhook is a sandbox, too",
+            "this is a callback from a sandbox: the target of its webhook must not be a sandbox",
         ));
     }
     let Some(host) = host else { return Ok(()) };
@@ -38,23 +37,23 @@ pub(crate) fn check(addresses: &Addresses, parts: &Parts) -> Result<(), ApiError
     }
 }
 
-/// For the page and the controls: a key of the sandbox, where they are open to others.
+/// Checks the key of a request for the page or the controls, if they need one.
 pub(crate) fn check_key(server: &Server, parts: &Parts) -> Result<(), ApiError> {
     if !server.controls_need_key {
         return Ok(());
     }
     let known = server.access.check(&parts.headers, Scheme::BasicOrBearer);
     known.map_err(|_| {
-        // A browser asks its user for the key.
+        // Makes a browser ask its user for the key.
         let challenge = r#"Basic realm="sinch-conversation-sandbox", charset="UTF-8""#;
         ApiError::unauthenticated(
-            "the controls need a key of this sandbox",
+            "the controls require a key of this sandbox",
             challenge.to_owned(),
         )
     })
 }
 
-/// Refuses a body that is not declared to be JSON, as forms of foreign pages are.
+/// Refuses a body that is not declared to be JSON, such as a form of a foreign page.
 pub(crate) fn check_content_type(incoming: &Incoming) -> Result<(), ApiError> {
     let declared = text(&incoming.parts.headers, CONTENT_TYPE).unwrap_or_default();
     let media_type = declared.split(';').next().unwrap_or_default().trim();
@@ -67,7 +66,7 @@ pub(crate) fn check_content_type(incoming: &Incoming) -> Result<(), ApiError> {
     ))
 }
 
-/// The host that is asked, which only HTTP/1.0 may leave out. One in the request line counts before the header.
+/// Returns the requested host, which only HTTP/1.0 may omit. The request line takes precedence over the header.
 fn host(parts: &Parts) -> Result<Option<&str>, ApiError> {
     let mut hosts = parts.headers.get_all(HOST).into_iter();
     let first = hosts.next();
@@ -88,7 +87,7 @@ fn foreign(message: impl Into<String>) -> ApiError {
     ApiError::new(StatusCode::FORBIDDEN, "PERMISSION_DENIED", message)
 }
 
-/// The header; one that is no text is like none that fits.
+/// Returns a header; one that is not text counts as unknown.
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers
         .get(name)

@@ -1,4 +1,4 @@
-//! `/healthz`: whether the sandbox answers, for whatever starts it and waits for it. It needs no credentials.
+//! `/healthz`: tells whether the sandbox is ready. It needs no credentials.
 
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -8,10 +8,10 @@ use crate::api::error::ApiError;
 use crate::server::response::Answer;
 use crate::store::{Store, StoreError};
 
-/// Its path.
+/// The path of the health check.
 pub(crate) const PATH: &str = "/healthz";
 
-/// Answers 200 when the store works.
+/// Responds with 200 if the store works.
 pub(crate) async fn answer(store: &Store, method: &Method) -> Response {
     match check(store, method).await {
         Ok(()) => {

@@ -1,4 +1,5 @@
-//! The three APIs, the page and the controls on one listener: which path belongs to which, and who may call it.
+//! The three APIs, the page and the controls on one listener: which path belongs to which, and which credentials it
+//! accepts.
 
 use axum::http::Method;
 use sinch_conversation_raw::{Document, OPERATIONS, Operation};
@@ -10,16 +11,16 @@ use super::{health, oauth, page};
 use crate::api::call::Params;
 use crate::api::error::ApiError;
 
-/// The Batch API has the paths of the Conversation API on a host of its own; here it has this prefix instead.
+/// The Batch API has the paths of the Conversation API on another host; here it has this prefix instead.
 const BATCH: &str = "/batch";
 
-/// What the paths of the controls begin with.
+/// The prefix of the controls.
 const CONTROLS: &str = "/_sandbox/";
 
 /// Every documented operation by its path.
 pub(crate) type Operations = Routes<&'static Operation>;
 
-/// What a request is for.
+/// The target of a request.
 pub(crate) enum Target<'a> {
     Health,
     Controls,
@@ -43,7 +44,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The name of the operation, whatever the project and the credentials.
+    /// Returns the name of the operation, whatever the project and the credentials.
     pub(crate) fn operation(&self, method: &Method) -> Option<&'static str> {
         match self {
             Self::Token => (*method == Method::POST).then_some(TOKEN_OPERATION),
@@ -71,7 +72,7 @@ pub(crate) fn operations() -> Operations {
     }))
 }
 
-/// The Batch API takes bearer tokens only.
+/// Returns the accepted credentials: the Batch API accepts bearer tokens only.
 pub(crate) fn scheme(path: &str) -> Scheme {
     if path.starts_with("/batch/") {
         Scheme::BearerOnly
@@ -80,7 +81,7 @@ pub(crate) fn scheme(path: &str) -> Scheme {
     }
 }
 
-/// The operation that was found at a path, if the path is one of this project.
+/// Returns the operation at a path, if the path belongs to this project.
 pub(crate) fn of_project(
     project_id: &str,
     path: &str,
@@ -99,20 +100,20 @@ pub(crate) fn of_project(
     }
 }
 
-/// The remedy for a path that the API had once.
+/// Returns the remedy for a path of an earlier API.
 fn former(path: &str) -> Option<&'static str> {
     let path = path.strip_prefix(BATCH).unwrap_or(path);
     if path.starts_with("/v1beta/") {
-        return Some("v1beta is gone: use /v1, with the paths of today");
+        return Some("v1beta no longer exists: use the paths of /v1");
     }
     let mut segments = path.split('/').skip(1);
     let is_v1 = segments.next() == Some("v1");
     let resource = segments.nth(2)?;
     (is_v1 && resource.split(':').next() == Some("templates"))
-        .then_some("version 1 of the Template API is gone: use /v2")
+        .then_some("version 1 of the Template API no longer exists: use /v2")
 }
 
-/// The project in `/v1/projects/{project}/...`.
+/// Returns the project in `/v1/projects/{project}/...`.
 fn project(path: &str) -> Option<&str> {
     let (_, rest) = path.split_once("/projects/")?;
     rest.split('/').next().filter(|project| !project.is_empty())

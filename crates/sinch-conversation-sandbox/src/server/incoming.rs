@@ -1,5 +1,5 @@
-//! A request on its way in. Its body is read when something wants it, so a request that is refused for another reason is
-//! answered before, also before `100 Continue`.
+//! A request whose body is read on demand, so a request that is refused for another reason gets its response before
+//! `100 Continue`.
 
 use axum::body::{Body, HttpBody};
 use axum::http::HeaderValue;
@@ -12,7 +12,7 @@ pub(crate) struct Incoming {
     pub(crate) parts: Parts,
     body: Option<Body>,
     preloaded: Option<Result<Received, ApiError>>,
-    /// Whether the client may be sending a body still.
+    /// Whether the client may still be sending a body.
     is_open: bool,
 }
 
@@ -26,17 +26,17 @@ impl Incoming {
         }
     }
 
-    /// The path, simplified.
+    /// Returns the normalised path.
     pub(crate) fn path(&self) -> &str {
         self.parts.uri.path()
     }
 
-    /// Whether there is a body, as far as the head tells.
+    /// Returns whether there is a body, as far as the headers tell.
     pub(crate) fn has_body(&self) -> bool {
         self.body.as_ref().is_some_and(|body| !body.is_end_stream())
     }
 
-    /// Reads the body, unless the head already says that it cannot be taken. There is nothing left the second time.
+    /// Reads the body, unless the headers rule it out. It can be read once.
     pub(crate) async fn read(&mut self, bodies: &Bodies) -> Result<Received, ApiError> {
         if let Some(preloaded) = self.preloaded.take() {
             return preloaded;
@@ -48,7 +48,7 @@ impl Incoming {
         Ok(received)
     }
 
-    /// Reads the body before [`read`](Self::read) is called, and returns what there is of it.
+    /// Reads the body ahead of [`read`](Self::read), and returns what arrived.
     pub(crate) async fn preload(&mut self, bodies: &Bodies) -> &[u8] {
         let read = self.read(bodies).await;
         match self.preloaded.insert(read) {
@@ -57,8 +57,8 @@ impl Incoming {
         }
     }
 
-    /// The value of `connection` in the answer: a client that may still be sending a body that nobody reads must not
-    /// use the connection again.
+    /// Returns the value of `connection` in the response: after a body that was not read, the client must not reuse the
+    /// connection.
     pub(crate) fn farewell(&self) -> Option<HeaderValue> {
         self.is_open.then(|| HeaderValue::from_static("close"))
     }

@@ -1,4 +1,4 @@
-//! Takes connections in: so many at once and no more. The others wait, none is turned away.
+//! Accepts connections up to a limit. Further ones wait; none is refused.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,19 +12,19 @@ use tokio::time::{sleep, timeout};
 
 use super::connection::{self, Signals};
 
-/// How long a stopping sandbox waits for requests that are being answered.
+/// How long a stopping sandbox waits for requests in progress.
 const GRACE: Duration = Duration::from_secs(5);
-/// How many connections the system holds for us before we take them; it may have a lower limit of its own.
+/// The most connections that the system queues until they are accepted; it may have a lower limit of its own.
 const BACKLOG: u32 = 4096;
-/// How often idle connections are asked to make room for one that waits.
+/// How often idle connections are asked to make room for a waiting one.
 const ASK: Duration = Duration::from_millis(100);
 
 /// Limits of the connections.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// How many there are at once.
+    /// The most connections at the same time.
     pub(crate) connections: usize,
-    /// How long a client takes for the head of a request, and how long for its body.
+    /// How long a client may take for the head of a request, and for its body.
     pub(crate) read_timeout: Duration,
 }
 
@@ -35,14 +35,15 @@ pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     } else {
         TcpSocket::new_v6()?
     };
-    // A port can be taken again while connections of a former listener fade away. Windows means something else by it.
+    // The port can be reused while connections of an earlier listener close. The option means something else on
+    // Windows.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
 
-/// Serves until told to stop, and then until the requests at work are answered, which has an end.
+/// Serves until it is stopped, and then until requests in progress are completed, for a limited time.
 pub(crate) async fn run(
     listener: TcpListener,
     router: Router,
@@ -93,11 +94,11 @@ pub(crate) async fn run(
         }
     };
     if timeout(GRACE, rest).await.is_err() {
-        tracing::warn!("connections that did not end in time are cut off");
+        tracing::warn!("connections that did not end in time are aborted");
     }
 }
 
-/// How many connections there may be.
+/// The places for connections.
 struct Places {
     wanted: usize,
     limit: usize,
@@ -112,19 +113,19 @@ impl Places {
         }
     }
 
-    /// Takes back what the system does not give, and some more: callbacks and the database need files, too.
+    /// Lowers the limit when the system is out of file descriptors, and leaves some for callbacks and the database.
     fn shrink(&mut self, present: usize, error: &io::Error) {
         let limit = (present - present / 4).clamp(1, self.limit);
         if limit < self.limit {
             tracing::warn!(
                 %error,
-                "too few file descriptors (see ulimit -n): at most {limit} connections at once"
+                "too few file descriptors (see ulimit -n): at most {limit} connections at the same time"
             );
             self.limit = limit;
         }
     }
 
-    /// Whether there may be one more connection than those present. When all are gone, it starts from the beginning.
+    /// Returns whether another connection may be accepted. When all are closed, the limit is reset.
     fn are_left(&mut self, present: usize) -> bool {
         if present == 0 {
             self.limit = self.wanted;
@@ -133,7 +134,7 @@ impl Places {
     }
 }
 
-/// The next connection; fails when the system has no more of them to give.
+/// Accepts the next connection; fails when the system has no resources for it.
 async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
     loop {
         match listener.accept().await {
@@ -144,7 +145,7 @@ async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
     }
 }
 
-/// Whether a connection failed before it was accepted, which says nothing about the next one.
+/// Returns whether the error concerns only the connection that was to be accepted.
 fn is_of_the_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -46,7 +46,7 @@ use request_log::{OpenRequest, RequestLog};
 use response::Answer;
 use router::Found;
 
-/// Answers requests to the API, the token endpoint and the page.
+/// Serves the API, the token endpoint and the page.
 pub(crate) struct Server {
     pub(crate) store: Arc<Store>,
     pub(crate) access: Access,
@@ -59,16 +59,16 @@ pub(crate) struct Server {
     pub(crate) operations: Operations,
 }
 
-/// Answers requests for controls, which a layer above has.
+/// Handles requests for controls; implemented by a layer above.
 pub(crate) type Controls =
     Arc<dyn for<'a> Fn(&'a mut Incoming) -> BoxFuture<'a, Response> + Send + Sync>;
 
-/// The service behind the listener.
+/// Returns the service of the listener.
 pub(crate) fn service(server: Arc<Server>, controls: Controls) -> Router {
     Router::new().fallback(move |request: extract::Request| answer(server, controls, request))
 }
 
-/// What every request goes through.
+/// Handles any request.
 async fn answer(server: Arc<Server>, controls: Controls, request: extract::Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let asked = parts.uri.clone();
@@ -95,7 +95,7 @@ impl Server {
         &self.store.state
     }
 
-    /// A request that is no part of the API.
+    /// Handles a request that is not part of the API.
     async fn unlogged(
         &self,
         incoming: &mut Incoming,
@@ -113,7 +113,7 @@ impl Server {
         })
     }
 
-    /// A request to the API: it is answered, by an injected fault if there is one, and logged.
+    /// Handles a request to the API, applying an injected fault, if any, and logs it.
     async fn logged(&self, incoming: &mut Incoming, target: Target<'_>, asked: &Uri) -> Response {
         let method = &incoming.parts.method;
         let operation = target.operation(method);
@@ -134,7 +134,7 @@ impl Server {
         answer.into_response()
     }
 
-    /// The answer to a request that a fault strikes. What was sent is logged in any case.
+    /// Returns the response to a request with an injected fault. The request is logged in any case.
     async fn struck(
         &self,
         incoming: &mut Incoming,
@@ -164,7 +164,7 @@ impl Server {
         }
     }
 
-    /// The delay of a fault, which ends early when the sandbox stops.
+    /// Waits for the delay of a fault, or until the sandbox stops.
     async fn pause(&self, injection: &Injection) {
         if let Some(delay) = injection.fault.delay_ms {
             tokio::select! {
@@ -174,7 +174,7 @@ impl Server {
         }
     }
 
-    /// The answer that the API gives.
+    /// Returns the response of the API.
     async fn proper(
         &self,
         incoming: &mut Incoming,

@@ -1,4 +1,4 @@
-//! `POST /oauth2/token`: access tokens for client credentials. Errors have the shape of OAuth, not of the API.
+//! `POST /oauth2/token`: access tokens for client credentials. Errors have the form of OAuth, not of the API.
 
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
@@ -13,7 +13,7 @@ use crate::server::access::{Key, basic_key};
 use crate::server::request_log::OpenRequest;
 use crate::server::response::Answer;
 
-/// Path of the token endpoint.
+/// The path of the token endpoint.
 pub(crate) const PATH: &str = "/oauth2/token";
 
 struct Refusal {
@@ -49,7 +49,7 @@ impl Refusal {
     }
 }
 
-/// Answers a request for a token. What the head settles is answered without the body.
+/// Responds to a token request. If the headers decide the response, the body is not read.
 pub(crate) async fn answer(
     server: &Server,
     incoming: &mut Incoming,
@@ -75,7 +75,7 @@ fn error_body(error: &str, description: &str) -> Value {
     })
 }
 
-/// The error object of a status that a test wants instead of an answer.
+/// Returns the error object for an injected status.
 pub(crate) fn injected_body(status: StatusCode) -> Value {
     let error = match status.as_u16() {
         401 => "invalid_client",
@@ -84,16 +84,16 @@ pub(crate) fn injected_body(status: StatusCode) -> Value {
         400..=499 => "invalid_request",
         _ => "server_error",
     };
-    error_body(error, "a fault that was injected")
+    error_body(error, "an injected fault")
 }
 
-/// What a head has to be like. The key, when it is in a header.
+/// Checks the headers. Returns the key, if they hold it.
 fn check_head(server: &Server, parts: &Parts) -> Result<Option<Key>, Refusal> {
     if !server.rate_limits.admits_token() {
         return Err(Refusal::new(
             StatusCode::TOO_MANY_REQUESTS,
             "temporarily_unavailable",
-            "too many requests for tokens",
+            "too many token requests",
         ));
     }
     if parts.method != Method::POST {
@@ -108,7 +108,7 @@ fn check_head(server: &Server, parts: &Parts) -> Result<Option<Key>, Refusal> {
         return Ok(None);
     };
     let key = basic_key(value.to_str().unwrap_or_default())
-        .ok_or_else(|| Refusal::client("the Authorization header holds no Basic credentials"))?;
+        .ok_or_else(|| Refusal::client("the Authorization header has no Basic credentials"))?;
     check_key(server, &key)?;
     Ok(Some(key))
 }
@@ -127,7 +127,7 @@ fn issue(server: &Server, key: Option<Key>, body: &[u8]) -> Result<Value, Refusa
         Some("client_credentials") => {}
         Some(other) => {
             let description =
-                format!("grant_type {other:?} is not supported, use client_credentials");
+                format!("grant_type {other:?} is not supported: use client_credentials");
             return Err(Refusal::new(
                 StatusCode::BAD_REQUEST,
                 "unsupported_grant_type",
@@ -173,7 +173,7 @@ fn field<'a>(form: &'a Form, name: &str) -> Option<&'a str> {
 
 fn key_in(form: &Form) -> Result<Key, Refusal> {
     let id = field(form, "client_id")
-        .ok_or_else(|| Refusal::client("no client credentials in the request"))?;
+        .ok_or_else(|| Refusal::client("the request has no client credentials"))?;
     let secret = field(form, "client_secret").unwrap_or_default();
     Ok(Key {
         id: id.to_owned(),

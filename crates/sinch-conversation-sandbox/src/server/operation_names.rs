@@ -2,21 +2,21 @@
 
 use sinch_conversation_raw::OPERATIONS;
 
-/// The name of the token endpoint among the operations; the documents have none for it.
+/// The name of the token endpoint, which the documents do not name.
 pub(crate) const TOKEN_OPERATION: &str = "OAuth_Token";
 
-/// Names of all operations, with the token endpoint.
+/// Returns the names of all operations, including the token endpoint.
 pub(crate) fn operation_names() -> impl Iterator<Item = &'static str> {
     let documented = OPERATIONS.iter().map(|operation| operation.id.as_str());
     documented.chain([TOKEN_OPERATION])
 }
 
-/// Whether there is an operation of this name.
+/// Returns whether an operation has this name.
 pub(crate) fn is_operation(name: &str) -> bool {
     operation_names().any(|known| known == name)
 }
 
-/// Operations with a similar name, the most similar first.
+/// Returns operations with a similar name, the most similar first.
 pub(crate) fn similar_operations(name: &str) -> Vec<&'static str> {
     let wanted = name.to_ascii_lowercase();
     let distance = |known: &str| {
@@ -32,7 +32,7 @@ pub(crate) fn similar_operations(name: &str) -> Vec<&'static str> {
     found.into_iter().take(3).map(|(_, known)| known).collect()
 }
 
-/// How many characters have to be put in, taken out or changed to make one name of the other.
+/// Returns the edit distance (Levenshtein) of two names.
 fn edits(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
     for (at, left) in one.chars().enumerate() {

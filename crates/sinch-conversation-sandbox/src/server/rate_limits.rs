@@ -1,4 +1,4 @@
-//! How many requests may come in: token buckets by the machine's clock, since it is the machine that sends them.
+//! Rate limits: token buckets by the machine's clock, since that is the clock of the callers.
 
 use std::num::NonZeroU32;
 
@@ -16,18 +16,18 @@ type Bucket = RateLimiter<
     NoOpMiddleware<<MonotonicClock as governor::clock::Clock>::Instant>,
 >;
 
-/// Token requests that can come at once, and how many each second brings back.
+/// The burst of token requests, and how many each second adds.
 const TOKEN_BURST: NonZeroU32 = NonZeroU32::new(30).unwrap();
 const TOKENS_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
-/// The limits; `None` is none.
+/// The limits; `None` is no limit.
 pub(crate) struct RateLimits {
     project: Option<Bucket>,
     tokens: Option<Bucket>,
 }
 
 impl RateLimits {
-    /// Lets `per_second` requests a second through, as many of them at once, and limits token requests if asked to.
+    /// Allows `per_second` requests per second, also as a burst, and limits token requests if `limit_tokens`.
     pub(crate) fn new(per_second: Option<u32>, limit_tokens: bool) -> Self {
         let bucket = |quota| RateLimiter::direct_with_clock(quota, MonotonicClock);
         let token_quota = Quota::per_second(TOKENS_PER_SECOND).allow_burst(TOKEN_BURST);
@@ -39,7 +39,7 @@ impl RateLimits {
         }
     }
 
-    /// Lets a request of the project through, or refuses it.
+    /// Counts a request of the project, or refuses it.
     pub(crate) fn check(&self) -> Result<(), ApiError> {
         match &self.project {
             Some(bucket) if bucket.check().is_err() => Err(ApiError::too_many_requests()),
@@ -47,7 +47,7 @@ impl RateLimits {
         }
     }
 
-    /// Whether a token request may come in now.
+    /// Counts a token request. Returns whether it is allowed.
     pub(crate) fn admits_token(&self) -> bool {
         self.tokens
             .as_ref()

@@ -1,4 +1,4 @@
-//! The last requests and their answers.
+//! The log of requests and their responses.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,41 +16,42 @@ use crate::server::faults::injected::InjectedFault;
 use crate::server::response::Answer;
 use crate::store::window::{Page, Window};
 
-/// How many requests are kept.
+/// The most requests in the log.
 const KEPT: usize = 1000;
-/// How much of a body is kept, in bytes.
+/// The most bytes of a body in the log.
 pub(crate) const BODY_KEPT: usize = 16 * 1024;
 
-/// A request to the API or the token endpoint, and its answer, as [`Sandbox::requests`](crate::Sandbox::requests) shows them. Values of fields
-/// that hold secrets are `***`; headers are not kept.
+/// A request to the API or the token endpoint with its response, returned by
+/// [`Sandbox::requests`](crate::Sandbox::requests). Values of fields that hold secrets are `***`; headers are not
+/// logged.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LoggedRequest {
-    /// Counts up from 1.
+    /// The number of the request, from 1.
     pub id: u64,
-    /// When it came, by the sandbox's clock.
+    /// When it arrived, by the sandbox's clock.
     pub at: Timestamp,
     /// The HTTP method.
     pub method: String,
-    /// The path, with the query, as it came.
+    /// The path with the query.
     pub path: String,
-    /// The operation, such as `Messages_SendMessage` or `OAuth_Token`; `None` when there is none at this path.
+    /// The operation, such as `Messages_SendMessage` or `OAuth_Token`; `None` if the path has none.
     pub operation: Option<&'static str>,
-    /// The status of the answer; `None` when there was none: the connection was reset, or the sandbox stopped.
+    /// The status of the response; `None` if there was none: the connection was reset, or the sandbox stopped.
     pub status: Option<u16>,
-    /// How long the answer took, in milliseconds.
+    /// The time until the response, in milliseconds.
     pub milliseconds: u64,
-    /// The error object of a refusal: what is under `error`, or the whole body when it has another shape.
+    /// The error object of an error response: the member `error`, or the whole body if it has another form.
     pub problem: Option<Value>,
-    /// The body as it came, 16 KiB of it at most. Bytes that are no UTF-8 are shown as U+FFFD.
+    /// The first 16 KiB of the request body. Invalid UTF-8 is replaced by U+FFFD.
     pub request: String,
-    /// The body that was sent back, 16 KiB of it at most.
+    /// The first 16 KiB of the response body.
     pub response: String,
-    /// The fault that struck it.
+    /// The fault that was applied to it.
     pub fault: Option<InjectedFault>,
 }
 
-/// A request as it is kept: secrets are taken out when somebody looks.
+/// A stored request; secrets are removed when it is read.
 #[derive(Clone)]
 struct StoredRequest {
     /// Without the bodies and the problem.
@@ -84,7 +85,7 @@ fn shortened(body: &[u8]) -> Vec<u8> {
     body.get(..BODY_KEPT).unwrap_or(body).to_vec()
 }
 
-/// As text, without the part of a character that was cut at the end.
+/// Returns bytes as text, without a character that is cut off at the end.
 fn text(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     let mut chunks = bytes.utf8_chunks().peekable();
@@ -104,7 +105,7 @@ struct Entries {
     last_id: u64,
 }
 
-/// The last requests. In memory only.
+/// The last requests, in memory only.
 #[derive(Default)]
 pub(crate) struct RequestLog {
     kept: Mutex<Entries>,
@@ -112,7 +113,7 @@ pub(crate) struct RequestLog {
 }
 
 impl RequestLog {
-    /// Begins to write down a request. It is kept when it is answered, or when the sandbox stops before.
+    /// Adds a request. It is logged with its response, or without one when the sandbox stops.
     pub(crate) fn open(
         &self,
         at: DateTime<Utc>,
@@ -144,7 +145,7 @@ impl RequestLog {
         }
     }
 
-    /// Tells of every request that was added.
+    /// Notifies of every request that is added.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
@@ -153,7 +154,7 @@ impl RequestLog {
         self.after(&Window::all()).items
     }
 
-    /// The requests behind an id.
+    /// Returns the requests after an id.
     pub(crate) fn after(&self, window: &Window) -> Page<LoggedRequest> {
         self.entries_after(window).map(StoredRequest::show)
     }

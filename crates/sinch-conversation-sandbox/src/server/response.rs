@@ -1,20 +1,20 @@
-//! An answer on its way out: whole, or broken off because a fault asks for it.
+//! A response, complete or to be aborted by an injected fault.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 
-/// How a connection ends in the middle of an answer.
+/// How a response is aborted.
 #[derive(Debug, Clone)]
 pub(crate) enum Break {
-    /// With a TCP RST.
+    /// With a TCP reset.
     Reset,
-    /// After these bytes, which are an answer that announces more.
+    /// After these bytes of a response that announces more.
     Cut(Bytes),
 }
 
-/// An extension of answers that go on for as long as somebody reads them.
+/// Marks a response that goes on for as long as the client reads it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Endless;
 
@@ -26,7 +26,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// An answer with a JSON body.
+    /// Makes a response with a JSON body.
     pub(crate) fn json(status: StatusCode, body: String) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -38,7 +38,7 @@ impl Answer {
         }
     }
 
-    /// What was to be answered. Its body is in memory already.
+    /// Takes a response whose body is in memory.
     pub(crate) async fn of(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         Self {
@@ -49,7 +49,7 @@ impl Answer {
         }
     }
 
-    /// No answer: the connection is reset.
+    /// Makes no response: the connection is reset.
     pub(crate) fn reset() -> Self {
         Self {
             body: Bytes::new(),
@@ -58,7 +58,7 @@ impl Answer {
         }
     }
 
-    /// The same answer, of which only the first `kept` bytes of the body are sent, and never all of it.
+    /// Truncates the body to its first `kept` bytes, and always by at least one.
     pub(crate) fn cut(self, kept: usize) -> Self {
         let mut body = self.body.to_vec();
         if body.len() <= kept {
@@ -74,7 +74,7 @@ impl Answer {
         }
     }
 
-    /// The status that the client gets to see, if any.
+    /// Returns the status that the client receives, if any.
     pub(crate) fn seen_status(&self) -> Option<u16> {
         match self.broken {
             Some(Break::Reset) => None,
@@ -82,7 +82,7 @@ impl Answer {
         }
     }
 
-    /// For the connection: one that is to be broken off carries a [`Break`] as an extension.
+    /// Converts it for the connection; a response to be aborted carries a [`Break`] as an extension.
     pub(crate) fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
@@ -94,7 +94,7 @@ impl Answer {
     }
 }
 
-/// Status line and headers as they go over the wire.
+/// Returns the status line and headers as sent.
 fn head(status: StatusCode, headers: &HeaderMap, length: usize) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {status}\r\n").into_bytes();
     for (name, value) in headers {

@@ -1,8 +1,8 @@
-//! Finds the operation of a request. The table is made from the operations of the documents, so an operation
-//! that the documents gain is known here (and answers 501) before anybody writes it.
+//! Finds the operation of a request. The routes come from the operations of the documents, so a new operation has a
+//! route (and responds with 501) before it is implemented.
 //!
-//! Paths such as `/contacts/{id}:merge` put a verb behind a colon in the same segment, which the usual routers
-//! do not split; hence this one.
+//! Paths such as `/contacts/{id}:merge` have a verb behind a colon in the same segment, which common routers do not
+//! support.
 
 use std::borrow::Cow;
 
@@ -10,16 +10,16 @@ use axum::http::Uri;
 
 use crate::api::call::Params;
 
-/// One operation's place: method and path, with `{name}` for what varies.
+/// The method and path of an operation, with `{name}` for the variable parts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Route {
-    /// Set before the path; it tells apart documents that share paths.
+    /// A prefix of the path, which distinguishes documents that share paths.
     pub(crate) prefix: &'static str,
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
 }
 
-/// What is at a path.
+/// What a path leads to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Found<'a, T> {
     Operation(&'a T, Params),
@@ -27,7 +27,7 @@ pub(crate) enum Found<'a, T> {
     Nothing,
 }
 
-/// All places, the most literal first.
+/// All routes, the most literal first.
 pub(crate) struct Routes<T> {
     places: Vec<(Route, T)>,
 }
@@ -88,13 +88,12 @@ fn fit(template: &'static str, path: &str) -> Option<Params> {
     segments.next().is_none().then_some(params)
 }
 
-/// `{name}:verb` as its name and `:verb`.
+/// Splits `{name}:verb` into the name and `:verb`.
 fn variable(segment: &'static str) -> Option<(&'static str, &'static str)> {
     segment.strip_prefix('{')?.split_once('}')
 }
 
-/// Writes the characters of a path plainly that need no percent-encoding, which changes nothing of what it means (RFC
-/// 3986, 6.2.2.2).
+/// Decodes the unreserved characters of a path, which does not change its meaning (RFC 3986, 6.2.2.2).
 pub(crate) fn simplify(uri: &mut Uri) {
     if !uri.path().contains('%') {
         return;
@@ -128,7 +127,7 @@ fn plain(path: &str) -> String {
     plain
 }
 
-/// The character with this code, in two hexadecimal digits, if it means nothing but itself.
+/// Returns the character with this code, in two hexadecimal digits, if it is unreserved.
 fn unreserved(code: &str) -> Option<char> {
     let mut digits = code.chars().map(|digit| digit.to_digit(16));
     let (high, low, None) = (digits.next()??, digits.next()??, digits.next()) else {
@@ -138,7 +137,7 @@ fn unreserved(code: &str) -> Option<char> {
     (character.is_ascii_alphanumeric() || "-._~".contains(character)).then_some(character)
 }
 
-/// Takes away percent-encoding; `None` when what is left is no UTF-8.
+/// Percent-decodes a string; `None` if the result is not UTF-8.
 pub(crate) fn percent_decode(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('%') {
         return Some(Cow::Borrowed(text));

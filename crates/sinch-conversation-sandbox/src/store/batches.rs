@@ -1,5 +1,5 @@
-//! What the Batch API has accepted. The items of a batch that are still there are those that are left to do: each
-//! goes away in the transaction that does it, so that none is done twice and none is forgotten.
+//! Accepted batches. The stored items of a batch are those that are left to process: each is removed in the transaction
+//! that processes it, so none is processed twice and none is lost.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::columns::{Json, Name};
 use super::document::run;
 use crate::core::clock::from_micros;
 
-/// What is done with each item of a batch.
+/// What a batch does with each item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum BatchKind {
@@ -29,7 +29,7 @@ pub(crate) enum BatchKind {
 pub(crate) struct Batch {
     pub(crate) id: String,
     pub(crate) kind: BatchKind,
-    /// Empty where a batch is not about an app.
+    /// Empty if the batch does not concern an app.
     pub(crate) app_id: String,
     pub(crate) status: BatchStatus,
     pub(crate) send_after: DateTime<Utc>,
@@ -37,7 +37,7 @@ pub(crate) struct Batch {
     pub(crate) shared: Value,
 }
 
-/// Adds a batch with its items, and what it can be found by.
+/// Adds a batch with its items and metadata.
 pub(crate) fn add(
     tx: &Transaction<'_>,
     batch: &Batch,
@@ -76,7 +76,7 @@ pub(crate) fn get(tx: &Transaction<'_>, id: &str) -> Result<Option<Batch>, Store
     Ok(statement.query_row([id], read).optional()?)
 }
 
-/// The batches of messages with this metadata, oldest first.
+/// Returns the message batches with this metadata, oldest first.
 pub(crate) fn with_metadata(
     tx: &Transaction<'_>,
     key: &str,
@@ -113,7 +113,7 @@ pub(crate) fn set_status(
     )
 }
 
-/// Takes the next item that is left, with its place in the batch.
+/// Removes and returns the next item, with its number in the batch.
 pub(crate) fn take_item(
     tx: &Transaction<'_>,
     id: &str,
@@ -127,12 +127,12 @@ pub(crate) fn take_item(
     Ok(taken.optional()?)
 }
 
-/// Nothing of the batch is left to do.
+/// Removes all items of a batch.
 pub(crate) fn drop_items(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
     run(tx, "DELETE FROM batch_items WHERE batch_id = ?1", [id])
 }
 
-/// Removes a batch that nobody can ask for.
+/// Removes a batch that cannot be queried.
 pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
     run(tx, "DELETE FROM batches WHERE id = ?1", [id])
 }

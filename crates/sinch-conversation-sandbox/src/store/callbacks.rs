@@ -1,4 +1,4 @@
-//! Callbacks: those to be delivered, in the order of their keys, and the log of what was tried.
+//! Callbacks: the queue by ordering key, and the log of attempts.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
@@ -11,12 +11,12 @@ use super::window::{Page, Window};
 use crate::core::clock::from_micros;
 use crate::model::callback::{Attempt, Callback, CallbackState};
 
-/// A callback to queue. It goes where it was meant to go when it was queued, whatever becomes of the webhook.
+/// A callback to queue. Its target is fixed when it is queued, even if the webhook changes later.
 pub(crate) struct NewCallback<'a> {
-    /// Callbacks with the same key are sent one after the other.
+    /// Callbacks with the same key are posted one after the other.
     pub(crate) ordering_key: &'a str,
     pub(crate) app_id: &'a str,
-    /// `None` when a message brought its own `callback_url`.
+    /// `None` if a message had its own `callback_url`.
     pub(crate) webhook_id: Option<&'a str>,
     pub(crate) trigger: &'a str,
     pub(crate) target: &'a str,
@@ -34,7 +34,7 @@ pub(crate) struct Head {
     pub(crate) secret: String,
     pub(crate) credentials: Option<ClientCredentials>,
     pub(crate) body: String,
-    /// How often it was tried.
+    /// How many attempts there were.
     pub(crate) attempts: usize,
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn enqueue(
     ))
 }
 
-/// The keys of the callbacks queued after `seq` that still wait, and the last `seq` there is.
+/// Returns the ordering keys of pending callbacks after `seq`, and the last `seq`.
 pub(crate) fn keys_after(tx: &Transaction<'_>, seq: i64) -> Result<(Vec<String>, i64), StoreError> {
     let last: i64 = value(tx, "SELECT ifnull(max(seq), 0) FROM callbacks", [])?;
     let mut statement = tx.prepare_cached(
@@ -78,7 +78,7 @@ pub(crate) fn keys_after(tx: &Transaction<'_>, seq: i64) -> Result<(Vec<String>,
     Ok((keys, last))
 }
 
-/// The next callback with this ordering key.
+/// Returns the next callback with this ordering key.
 pub(crate) fn head(tx: &Transaction<'_>, ordering_key: &str) -> Result<Option<Head>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT seq, due_us, target, secret, credentials, body,
@@ -102,7 +102,7 @@ pub(super) fn read_head(row: &Row<'_>) -> rusqlite::Result<Head> {
     })
 }
 
-/// Writes an attempt down. A callback that was dropped in the meantime stays dropped.
+/// Records an attempt. A callback that was dropped in the meantime stays dropped.
 pub(crate) fn record(
     tx: &Transaction<'_>,
     head: &Head,
@@ -122,7 +122,7 @@ pub(crate) fn record(
     )
 }
 
-/// Adds an attempt to the log of a callback. One whose callback is gone is not kept.
+/// Adds an attempt to the log, unless its callback was removed.
 pub(super) fn add_attempt(
     tx: &Transaction<'_>,
     callback: i64,
@@ -141,7 +141,7 @@ pub(super) fn add_attempt(
     ))
 }
 
-/// Gives up what still waits for a webhook that is gone.
+/// Drops the pending callbacks of a deleted webhook.
 pub(crate) fn drop_for_webhook(tx: &Transaction<'_>, webhook_id: &str) -> Result<(), StoreError> {
     run(
         tx,
@@ -150,7 +150,7 @@ pub(crate) fn drop_for_webhook(tx: &Transaction<'_>, webhook_id: &str) -> Result
     )
 }
 
-/// How many callbacks still wait.
+/// Returns how many callbacks are pending.
 pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
     value(
         tx,
@@ -162,7 +162,7 @@ pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
 const COLUMNS: &str = "seq, state, app_id, webhook_id, trigger, target, body, queued_us";
 const ATTEMPT_COLUMNS: &str = "at_us, status, problem, headers, response, replay";
 
-/// The callbacks behind an id, oldest first.
+/// Returns the callbacks after an id, oldest first.
 pub(crate) fn after(tx: &Transaction<'_>, window: &Window) -> Result<Page<Callback>, StoreError> {
     let mut statement = tx.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM callbacks WHERE seq > ?1 ORDER BY seq LIMIT ?2"
@@ -198,10 +198,10 @@ fn attempts_of(tx: &Transaction<'_>, id: i64) -> Result<Vec<Attempt>, StoreError
     Ok(attempts)
 }
 
-/// A callback and one of its attempts, by the place of the attempt in the log.
+/// The position of an attempt in the log, its callback, and its index there.
 pub(crate) type Logged = (i64, Callback, usize);
 
-/// The first attempt behind this place of the log.
+/// Returns the first attempt after this position of the log.
 pub(crate) fn attempt_after(
     tx: &Transaction<'_>,
     place: i64,
@@ -218,7 +218,7 @@ pub(crate) fn attempt_after(
     Ok(get(tx, id)?.map(|callback| (place, callback, number)))
 }
 
-/// The end of the log of attempts.
+/// Returns the last position of the log of attempts.
 pub(crate) fn last_attempt(tx: &Transaction<'_>) -> Result<i64, StoreError> {
     value(tx, "SELECT ifnull(max(seq), 0) FROM attempts", [])
 }

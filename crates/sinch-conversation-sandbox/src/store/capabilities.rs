@@ -1,4 +1,4 @@
-//! What recipients can do on a channel, as far as a test has said so.
+//! The capabilities of recipients on channels, as set by tests.
 
 use rusqlite::Transaction;
 use sinch_conversation_raw::types::ChannelIdentity;
@@ -7,7 +7,7 @@ use super::StoreError;
 use super::document::{self, run};
 use crate::model::capability::Capability;
 
-/// The recipient that stands for all that have no capability of their own.
+/// The recipient that represents all without a capability of their own.
 pub(crate) const ANYONE: &str = "*";
 
 pub(crate) fn set(
@@ -27,7 +27,7 @@ pub(crate) fn set(
     )
 }
 
-/// What was said of this recipient, or of anyone on the channel.
+/// Returns the capability of a recipient, or else that of all.
 pub(crate) fn of(
     tx: &Transaction<'_>,
     recipient: &ChannelIdentity,

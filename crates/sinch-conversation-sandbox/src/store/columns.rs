@@ -1,4 +1,4 @@
-//! What columns hold besides numbers and texts: variants by the names that they have in JSON, and JSON itself.
+//! Column types besides numbers and strings: enum variants by their JSON names, and JSON itself.
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::de::value::{Error, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::Value;
 
-/// A variant without content.
+/// An enum variant without content.
 pub(super) struct Name<T>(pub(super) T);
 
 impl<T: Serialize> ToSql for Name<T> {

@@ -1,4 +1,4 @@
-//! Who wants no messages: the opt-out lists of every app, and what was ever changed in them.
+//! The opt-out lists of every app, and their history.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction};
@@ -33,7 +33,7 @@ pub(crate) fn set_mode(
     )
 }
 
-/// A place on a list.
+/// An entry of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ListEntry<'a> {
     pub(crate) app_id: &'a str,
@@ -55,7 +55,7 @@ pub(crate) fn is_listed(tx: &Transaction<'_>, entry: ListEntry<'_>) -> Result<bo
     )
 }
 
-/// Puts an identity on a list; says whether it was not there before.
+/// Adds an identity to a list. Returns whether it was new.
 pub(crate) fn insert(tx: &Transaction<'_>, entry: ListEntry<'_>) -> Result<bool, StoreError> {
     Ok(count(
         tx,
@@ -64,7 +64,7 @@ pub(crate) fn insert(tx: &Transaction<'_>, entry: ListEntry<'_>) -> Result<bool,
     )? > 0)
 }
 
-/// Takes an identity off a list; says whether it was there.
+/// Removes an identity from a list. Returns whether it was there.
 pub(crate) fn remove(tx: &Transaction<'_>, entry: ListEntry<'_>) -> Result<bool, StoreError> {
     Ok(count(
         tx,
@@ -73,7 +73,7 @@ pub(crate) fn remove(tx: &Transaction<'_>, entry: ListEntry<'_>) -> Result<bool,
     )? > 0)
 }
 
-/// Identities of a list in their order: `limit` of those behind `after`, without the first `skipped`.
+/// Returns the identities of a list, in order: `limit` of those after `after`, without the first `skipped`.
 pub(crate) fn list(
     tx: &Transaction<'_>,
     app_id: &str,
@@ -92,7 +92,7 @@ pub(crate) fn list(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// One change of a list.
+/// A change of a list.
 #[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) list: ConsentsListType,
@@ -101,7 +101,7 @@ pub(crate) struct Change {
     pub(crate) at: DateTime<Utc>,
 }
 
-/// Writes a change down.
+/// Records a change.
 pub(crate) fn record(
     tx: &Transaction<'_>,
     app_id: &str,
@@ -123,7 +123,7 @@ pub(crate) fn record(
     )
 }
 
-/// What was changed for an identity, oldest first.
+/// Returns the changes for an identity, oldest first.
 pub(crate) fn records(
     tx: &Transaction<'_>,
     app_id: &str,

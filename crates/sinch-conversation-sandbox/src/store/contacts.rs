@@ -1,4 +1,4 @@
-//! Contacts and the identities that lead to them.
+//! Contacts and their identities.
 
 use rusqlite::{Transaction, params_from_iter};
 use serde_json::json;
@@ -50,7 +50,7 @@ pub(crate) fn with_identity(
     Ok(ids)
 }
 
-/// Which contacts to list: at most `limit` of those behind the id `after`.
+/// Selects the contacts to list: at most `limit` of those after the id `after`.
 #[derive(Debug)]
 pub(crate) struct ContactFilter<'a> {
     pub(crate) external_id: Option<&'a str>,
@@ -90,8 +90,8 @@ pub(crate) struct Shared {
     pub(crate) contact_ids: Vec<String>,
 }
 
-/// At most `limit` of the identities that several contacts have on any of these channels, behind the identity
-/// `after`, in order.
+/// Returns the identities that several contacts have on these channels, in order: at most `limit` of those after the
+/// identity `after`.
 pub(crate) fn shared(
     tx: &Transaction<'_>,
     channels: &[&str],

@@ -72,7 +72,7 @@ impl ConversationFilter<'_> {
     }
 }
 
-/// At most `limit` conversations behind the id `after`, oldest first.
+/// Returns at most `limit` conversations after the id `after`, oldest first.
 pub(crate) fn list(
     tx: &Transaction<'_>,
     wanted: &ConversationFilter<'_>,
@@ -88,27 +88,27 @@ pub(crate) fn list(
     document::many(tx, &sql, params_from_iter(filter.values()))
 }
 
-/// Which conversations to list with their latest messages.
+/// Selects the conversations to list with their latest messages.
 #[derive(Debug)]
 pub(crate) struct Recent<'a> {
     pub(crate) app_id: &'a str,
     pub(crate) only_active: bool,
-    /// Messages accepted later, in microseconds, do not count: a walk over several pages sees one state.
+    /// Messages accepted later, in microseconds since 1970, do not count, so all pages show the same state.
     pub(crate) as_of: i64,
-    /// Nor do conversations with a greater id.
+    /// Conversations with a greater id do not count either.
     pub(crate) newest: String,
     pub(crate) oldest_first: bool,
     pub(crate) after: Option<RecentKey>,
     pub(crate) limit: usize,
 }
 
-/// A place in that list: when the latest message was accepted, 0 without one, and the conversation's id.
+/// The sort key: when the latest message was accepted, 0 without one, and the conversation's id.
 pub(crate) type RecentKey = (i64, String);
 
-/// A conversation with its latest message, and its place.
+/// A conversation with its latest message, and its sort key.
 pub(crate) type WithLatest = (RecentKey, Conversation, Option<ConversationMessage>);
 
-/// Conversations by the time of their latest message.
+/// Returns conversations by the time of their latest message.
 pub(crate) fn recent(
     tx: &Transaction<'_>,
     wanted: &Recent<'_>,
@@ -136,7 +136,7 @@ pub(crate) fn recent(
         "ORDER BY latest {order}, c.id {order} LIMIT {}",
         wanted.limit
     );
-    // The time differs with every walk, so the statement is not worth keeping.
+    // The time differs with each list, so the statement is not worth caching.
     let mut statement = tx.prepare(&filter.sql(&select, &rest))?;
     let rows = statement.query_map(params_from_iter(filter.values()), |row| {
         let message: Option<Json<_>> = row.get(3)?;
@@ -149,7 +149,7 @@ pub(crate) fn recent(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// How many there are on all pages.
+/// Returns how many there are on all pages.
 pub(crate) fn count(
     tx: &Transaction<'_>,
     wanted: &ConversationFilter<'_>,

@@ -1,4 +1,4 @@
-//! What DISPATCH mode keeps for a recipient, to repeat it when the recipient writes.
+//! Metadata for recipients in DISPATCH mode, which callbacks about their messages carry.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};

@@ -1,4 +1,4 @@
-//! JSON documents in and out of their columns, and the tables that hold nothing else.
+//! JSON documents in columns, and tables that hold only documents.
 
 use std::marker::PhantomData;
 
@@ -24,7 +24,7 @@ pub(super) fn run(tx: &Transaction<'_>, sql: &str, params: impl Params) -> Resul
     count(tx, sql, params).map(|_| ())
 }
 
-/// Runs a statement and returns how many rows it has changed.
+/// Runs a statement and returns how many rows it changed.
 pub(super) fn count(
     tx: &Transaction<'_>,
     sql: &str,
@@ -33,7 +33,7 @@ pub(super) fn count(
     Ok(tx.prepare_cached(sql)?.execute(params)?)
 }
 
-/// The one value that a query gives.
+/// Returns the single value of a query.
 pub(super) fn value<T: FromSql>(
     tx: &Transaction<'_>,
     sql: &str,
@@ -44,7 +44,7 @@ pub(super) fn value<T: FromSql>(
         .query_row(params, |row| row.get(0))?)
 }
 
-/// The one value that a query gives, if there is one.
+/// Returns the single value of a query, if there is one.
 pub(super) fn optional_value<T: FromSql>(
     tx: &Transaction<'_>,
     sql: &str,
@@ -54,7 +54,7 @@ pub(super) fn optional_value<T: FromSql>(
     Ok(statement.query_row(params, |row| row.get(0)).optional()?)
 }
 
-/// The document that a query gives as its one column, if there is one.
+/// Returns the document in the single column of a query, if there is one.
 pub(super) fn one<T: DeserializeOwned>(
     tx: &Transaction<'_>,
     sql: &str,
@@ -64,7 +64,7 @@ pub(super) fn one<T: DeserializeOwned>(
     Ok(found.map(|Json(document)| document))
 }
 
-/// The documents that a query gives as its one column.
+/// Returns the documents in the single column of a query.
 pub(super) fn many<T: DeserializeOwned>(
     tx: &Transaction<'_>,
     sql: &str,
@@ -75,7 +75,7 @@ pub(super) fn many<T: DeserializeOwned>(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// A table of documents by their ids.
+/// A table of documents with ids.
 pub(crate) struct Table<T> {
     name: &'static str,
     document: PhantomData<fn() -> T>,
@@ -94,7 +94,7 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
         one(tx, &sql, [id])
     }
 
-    /// Adds the document, or replaces the one with this id. For a table without columns beside the document.
+    /// Adds the document, or replaces the one with this id. The table must have no further columns.
     pub(crate) fn put(
         &self,
         tx: &Transaction<'_>,
@@ -109,14 +109,14 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
         Ok(())
     }
 
-    /// Removes the document with all that belongs to it.
+    /// Removes the document and everything that refers to it.
     pub(crate) fn remove(&self, tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
         let sql = format!("DELETE FROM {} WHERE id = ?1", self.name);
         run(tx, &sql, [id])?;
         Ok(())
     }
 
-    /// All documents in the order of their ids.
+    /// Returns all documents, ordered by id.
     pub(crate) fn all(&self, tx: &Transaction<'_>) -> Result<Vec<T>, StoreError> {
         many(
             tx,
@@ -125,7 +125,7 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
         )
     }
 
-    /// The documents behind an id, in the order of their ids.
+    /// Returns the documents after an id, ordered by id.
     pub(crate) fn page(
         &self,
         tx: &Transaction<'_>,

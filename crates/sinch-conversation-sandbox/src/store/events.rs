@@ -1,4 +1,4 @@
-//! The events that the API gives out again: those of conversations.
+//! The events that the API lists: those of conversations.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params_from_iter};
@@ -30,7 +30,7 @@ pub(crate) fn add(
     )
 }
 
-/// Which events to list: at most `limit` of those older than the one with the id `after`.
+/// Selects the events to list: at most `limit` of those older than the one with the id `after`.
 #[derive(Debug)]
 pub(crate) struct EventFilter<'a> {
     pub(crate) conversation_id: Option<&'a str>,
@@ -39,7 +39,7 @@ pub(crate) struct EventFilter<'a> {
     pub(crate) limit: usize,
 }
 
-/// Events, the last one that came first.
+/// Returns events, the latest first.
 pub(crate) fn list(
     tx: &Transaction<'_>,
     wanted: &EventFilter<'_>,

@@ -1,8 +1,8 @@
-//! Puts a `WHERE` together from the filters that a list was asked for.
+//! Builds a `WHERE` clause from the filters of a list.
 
 use rusqlite::types::Value;
 
-/// Clauses joined by `AND`, with the values of their `?` in order.
+/// Clauses joined by `AND`, with the values of their `?`.
 #[derive(Default)]
 pub(crate) struct Filter {
     clauses: Vec<&'static str>,
@@ -10,12 +10,12 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    /// Adds a clause that has one `?`.
+    /// Adds a clause with one `?`.
     pub(crate) fn and(&mut self, clause: &'static str, value: impl Into<Value>) {
         self.and_all(clause, [value.into()]);
     }
 
-    /// Adds a clause that has as many `?` as there are values.
+    /// Adds a clause with as many `?` as there are values.
     pub(crate) fn and_all(
         &mut self,
         clause: &'static str,
@@ -25,14 +25,14 @@ impl Filter {
         self.values.extend(values);
     }
 
-    /// Adds the clause when there is a value.
+    /// Adds the clause if there is a value.
     pub(crate) fn and_some(&mut self, clause: &'static str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
             self.and(clause, value);
         }
     }
 
-    /// `SELECT`, the filters, the rest.
+    /// Returns `SELECT`, the filters and the rest.
     pub(crate) fn sql(&self, select: &str, rest: &str) -> String {
         if self.clauses.is_empty() {
             return format!("{select} {rest}");

@@ -1,4 +1,4 @@
-//! What is to be done next, to what, and when.
+//! Jobs: what is due when.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
@@ -9,38 +9,38 @@ use super::columns::Name;
 use super::document::{run, value};
 use crate::core::clock::from_micros;
 
-/// What is to be done. The subject of a job is the id of what it is done to.
+/// A kind of job. Its subject is the id of what it applies to.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Job {
-    /// Give a message to the next channel of its plan.
+    /// Give a message to its next channel.
     Hand,
-    /// Report that a message has arrived.
+    /// Report that a message was delivered.
     Deliver,
-    /// Report that a message has not.
+    /// Report that a message has failed.
     Lose,
-    /// Give a message up, unless something was heard of it: its `ttl` is over.
+    /// Fail a message whose `ttl` is over, unless a channel has reported on it.
     Expire,
-    /// Go on to the next channel, unless something was heard from this one.
+    /// Fall back to the next channel, unless this one has reported.
     Switch,
     /// Remove what is older than the apps' retention policies allow.
     Sweep,
     /// Give an event to its channel.
     HandEvent,
-    /// Report what became of an event.
+    /// Report the outcome of an event.
     SettleEvent,
-    /// Tell what a recipient can do on a channel.
+    /// Report the capability of a recipient on a channel.
     TellCapability,
-    /// Begin with a batch that waited for its time.
+    /// Start a scheduled batch.
     BeginBatch,
-    /// Do the next item of a batch.
+    /// Process the next item of a batch.
     Batch,
-    /// Cancel a batch that has not begun.
+    /// Cancel a batch that has not started.
     CancelBatch,
 }
 
 impl Job {
-    /// Whether nothing is under way because of it: it waits for a time that may be far off.
+    /// Returns whether the job waits for a time that may be far off, so that the sandbox counts as quiet.
     fn is_background(self) -> bool {
         matches!(
             self,
@@ -62,13 +62,13 @@ pub(crate) fn add(
     )
 }
 
-/// When the next job is due.
+/// Returns when the next job is due.
 pub(crate) fn next_due(tx: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
     let due: Option<i64> = value(tx, "SELECT min(due_us) FROM jobs", [])?;
     Ok(due.map(from_micros))
 }
 
-/// Takes the next job that is due.
+/// Removes and returns the next due job.
 pub(crate) fn take(
     tx: &Transaction<'_>,
     now: DateTime<Utc>,
@@ -88,7 +88,7 @@ pub(crate) fn take(
     Ok(Some((subject, job)))
 }
 
-/// Moves the next job that is due to a later time.
+/// Postpones the next job.
 pub(crate) fn put_off(tx: &Transaction<'_>, due: DateTime<Utc>) -> Result<(), StoreError> {
     run(
         tx,
@@ -97,7 +97,7 @@ pub(crate) fn put_off(tx: &Transaction<'_>, due: DateTime<Utc>) -> Result<(), St
     )
 }
 
-/// Calls off what was planned for a subject, but for one job.
+/// Cancels the jobs of a subject, except one.
 pub(crate) fn call_off_but(
     tx: &Transaction<'_>,
     subject: &str,
@@ -110,12 +110,12 @@ pub(crate) fn call_off_but(
     )
 }
 
-/// Calls off all that was planned for a subject.
+/// Cancels all jobs of a subject.
 pub(crate) fn call_off(tx: &Transaction<'_>, subject: &str) -> Result<(), StoreError> {
     run(tx, "DELETE FROM jobs WHERE subject = ?1", [subject])
 }
 
-/// Whether this is planned.
+/// Returns whether the job is scheduled.
 pub(crate) fn is_planned(
     tx: &Transaction<'_>,
     subject: &str,
@@ -128,7 +128,7 @@ pub(crate) fn is_planned(
     )
 }
 
-/// How many jobs are left that something is under way for, or that are due.
+/// Returns how many jobs are due, or not of the kind that waits for a far-off time.
 pub(crate) fn pending(tx: &Transaction<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let mut pending = 0;
     let mut statement =

@@ -1,4 +1,4 @@
-//! What apps sent and received, in the order in which it happened.
+//! The timeline: what apps sent and received, in order.
 
 use rusqlite::{Row, Transaction};
 
@@ -24,7 +24,7 @@ pub(crate) fn add(tx: &Transaction<'_>, entry: &TimelineEntry) -> Result<(), Sto
     )
 }
 
-/// Adds a message or an event of an app. Its content and statuses are looked up in its own table.
+/// Adds an app's message or event. Its content and statuses are read from its own table.
 pub(crate) fn add_sent(
     tx: &Transaction<'_>,
     kind: TimelineKind,
@@ -38,17 +38,17 @@ pub(crate) fn add_sent(
     )
 }
 
-/// Which entries are wanted.
+/// Selects the entries to list.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Only {
-    /// Those of this app.
+    /// Only those of this app.
     pub(crate) app_id: Option<String>,
-    /// Those of contacts.
+    /// Only those of contacts.
     pub(crate) received: bool,
 }
 
 impl Only {
-    /// Those of contacts.
+    /// Selects those of contacts.
     pub(crate) fn received() -> Self {
         Self {
             received: true,
@@ -57,7 +57,7 @@ impl Only {
     }
 }
 
-/// The entries behind a `seq`, oldest first.
+/// Returns the entries after a `seq`, oldest first.
 pub(crate) fn after(
     tx: &Transaction<'_>,
     window: &Window,

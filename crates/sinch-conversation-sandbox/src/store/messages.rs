@@ -12,7 +12,7 @@ use super::document::{self, run};
 use super::filter::Filter;
 use crate::model::message::SentMessage;
 
-/// Where a message of each mode is found.
+/// Returns where messages of each mode are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
     Conversation,
@@ -20,7 +20,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// The words of the query parameter `messages_source`.
+    /// Returns the value of the query parameter `messages_source`.
     pub(crate) const WORDS: [&'static str; 2] = ["CONVERSATION_SOURCE", "DISPATCH_SOURCE"];
 
     pub(crate) fn from_word(word: Option<&str>) -> Self {
@@ -76,7 +76,7 @@ pub(crate) fn put(
     ))
 }
 
-/// Adds the message of an app, or replaces it, as it is now.
+/// Adds an app's message, or replaces it.
 pub(crate) fn put_sent(tx: &Transaction<'_>, sent: &SentMessage) -> Result<(), StoreError> {
     let mut stored =
         ConversationMessage::new(ConversationMessageTypes::AppMessage(sent.message.clone()));
@@ -105,7 +105,7 @@ pub(crate) fn get(
     )
 }
 
-/// Writes a stored message back; its place and its channel stay.
+/// Replaces a stored message, except its position and channel.
 pub(crate) fn update(
     tx: &Transaction<'_>,
     id: &str,
@@ -122,7 +122,7 @@ pub(crate) fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
     run(tx, "DELETE FROM messages WHERE id = ?1", [id])
 }
 
-/// Which messages to list.
+/// Selects the messages to list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MessageFilter<'a> {
     pub(crate) source: Source,
@@ -138,10 +138,10 @@ pub(crate) struct MessageFilter<'a> {
     pub(crate) end: Option<DateTime<Utc>>,
 }
 
-/// A place in the list: when the message was accepted, in microseconds, and its id.
+/// The sort key of the list: when the message was accepted, in microseconds since 1970, and its id.
 pub(crate) type Key = (i64, String);
 
-/// At most `limit` messages behind the place `after`, newest first, each with its place.
+/// Returns at most `limit` messages after the key `after`, newest first, each with its key.
 pub(crate) fn list(
     tx: &Transaction<'_>,
     wanted: &MessageFilter<'_>,

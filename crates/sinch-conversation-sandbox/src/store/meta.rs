@@ -5,7 +5,7 @@ use rusqlite::Transaction;
 use super::StoreError;
 use super::document::{optional_value, run, value};
 
-/// The project of this database; `wanted` is written down when there is none yet.
+/// Returns the project of this database; stores `wanted` if there is none yet.
 pub(crate) fn project(tx: &Transaction<'_>, wanted: &str) -> Result<String, StoreError> {
     let stored: Option<Vec<u8>> = read(tx, "project")?;
     match stored {
@@ -18,7 +18,7 @@ pub(crate) fn project(tx: &Transaction<'_>, wanted: &str) -> Result<String, Stor
     }
 }
 
-/// The key that access tokens are signed with: random, made once, so that tokens outlive a restart.
+/// Returns the key that signs access tokens: random and stored, so that tokens are valid after a restart.
 pub(crate) fn token_key(tx: &Transaction<'_>) -> Result<Vec<u8>, StoreError> {
     if let Some(key) = read(tx, "token_key")? {
         return Ok(key);
@@ -28,14 +28,14 @@ pub(crate) fn token_key(tx: &Transaction<'_>) -> Result<Vec<u8>, StoreError> {
     Ok(key)
 }
 
-/// How many microseconds the clock is ahead of the machine's. What is due is written down by that clock.
+/// Returns how many microseconds the clock is ahead of the machine's. Due times are stored by that clock.
 pub(crate) fn clock_ahead(tx: &Transaction<'_>) -> Result<i64, StoreError> {
     let stored = read(tx, "clock_ahead")?;
     let text = stored.and_then(|bytes| String::from_utf8(bytes).ok());
     Ok(text.and_then(|text| text.parse().ok()).unwrap_or_default())
 }
 
-/// Writes down how far ahead the clock is.
+/// Stores how far ahead the clock is.
 pub(crate) fn set_clock_ahead(tx: &Transaction<'_>, ahead_us: i64) -> Result<(), StoreError> {
     write(tx, "clock_ahead", ahead_us.to_string().as_bytes())
 }

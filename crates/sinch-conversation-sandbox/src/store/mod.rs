@@ -1,5 +1,5 @@
-//! The state, in SQLite. All access goes through [`Store`]: one connection, which a thread of its own has. One is
-//! enough, since SQLite has one writer and a request is one short transaction.
+//! The state, in SQLite. All access goes through [`Store`], whose thread has the only connection. One is enough, since
+//! SQLite has one writer and a request is one short transaction.
 
 pub(crate) mod batches;
 pub(crate) mod callbacks;
@@ -48,24 +48,24 @@ pub(crate) use tables::{
 };
 use thread::StoreThread;
 
-/// Why the store could not do what was asked.
+/// Why an operation of the store failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
     #[error("the database failed: {}", open::plain(.0))]
     Sqlite(#[from] rusqlite::Error),
     #[error("a stored document cannot be read: {0}")]
     Document(String),
-    #[error("the work was cut off")]
+    #[error("the transaction was aborted")]
     Aborted,
     #[error("the sandbox has stopped")]
     Closed,
 }
 
-/// A database that is open, before a sandbox runs on it.
+/// An open database, before a sandbox runs on it.
 pub(crate) struct Database(Connection);
 
 impl Database {
-    /// Opens the file, or a database in memory, and makes the tables when there are none.
+    /// Opens the file, or a database in memory, and creates missing tables.
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, OpenError> {
         Ok(Self(open::open(file)?))
     }
@@ -98,12 +98,12 @@ impl Store {
         })
     }
 
-    /// Tells of every commit that may have changed something.
+    /// Notifies of every commit that may have changed something.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
 
-    /// Tells those that wait for changes to look again; also for what changes outside of the store.
+    /// Notifies those that wait for changes; also called for changes outside of the store.
     pub(crate) fn tell(&self) {
         self.changes
             .send_modify(|version| *version = version.wrapping_add(1));
@@ -114,7 +114,7 @@ impl Store {
         self.thread.close();
     }
 
-    /// Runs `work` as one transaction: all of it is stored when it succeeds, nothing when it fails.
+    /// Runs `work` in one transaction: everything is stored if it succeeds, nothing if it fails.
     pub(crate) async fn write<T, E, W>(&self, work: W) -> Result<T, E>
     where
         T: Send + 'static,
@@ -128,7 +128,7 @@ impl Store {
         outcome
     }
 
-    /// Runs `work` as one transaction before any later one, and does not wait for it.
+    /// Queues `work` as one transaction, and does not wait for it.
     pub(crate) fn write_soon<W>(&self, work: W)
     where
         W: FnOnce(&Scope<'_>) -> Result<(), StoreError> + Send + 'static,
@@ -136,7 +136,7 @@ impl Store {
         let state = Arc::clone(&self.state);
         self.thread.queue(move |connection| {
             if let Err(error) = perform(connection, TransactionBehavior::Immediate, &state, work) {
-                tracing::error!(%error, "something could not be written down");
+                tracing::error!(%error, "a deferred transaction failed");
             }
         });
         self.tell();
@@ -161,7 +161,7 @@ impl Store {
         let (reply, answer) = oneshot::channel();
         let state = Arc::clone(&self.state);
         self.thread.queue(move |connection| {
-            // The caller may have gone; the work is done all the same.
+            // The caller may be gone; the transaction runs anyway.
             let _ = reply.send(perform(connection, behavior, &state, work));
         });
         match answer.await {

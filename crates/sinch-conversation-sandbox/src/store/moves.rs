@@ -1,14 +1,14 @@
-//! Gives what belongs to a contact or a conversation that goes away to another one.
+//! Moves what belongs to a contact or conversation to another one.
 
 use rusqlite::Transaction;
 
 use super::StoreError;
 use super::document::run;
 
-/// Tables with the id in a column of its own and in the document.
+/// Tables with the id in a column and in the document.
 const INDEXED: [&str; 2] = ["messages", "events"];
 
-/// Tables with the id in the document, which may be empty.
+/// Tables with the id in the document, where it may be empty.
 const DOCUMENTS: [&str; 4] = ["sent_messages", "sent_events", "probes", "journal"];
 
 pub(crate) fn to_contact(tx: &Transaction<'_>, from: &str, to: &str) -> Result<(), StoreError> {

@@ -1,4 +1,4 @@
-//! Opens the database: a new one, or one that a sandbox has made. Anything else stays as it is.
+//! Opens a database: a new one, or one of a sandbox. Any other file is left alone.
 
 use std::fs::File;
 use std::io::Read;
@@ -12,13 +12,13 @@ use super::schema;
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OpenError {
-    #[error("no file is named")]
+    #[error("no file name was given")]
     NoName,
     #[error("it is in use by another process")]
     InUse,
     #[error("it is not a database of this sandbox")]
     Foreign,
-    #[error("its tables have version {found}, this program works with version {expected}", expected = schema::VERSION)]
+    #[error("its tables have version {found}, this program needs version {expected}", expected = schema::VERSION)]
     OtherVersion { found: i64 },
     #[error("{}", plain(.0))]
     Sqlite(rusqlite::Error),
@@ -26,16 +26,16 @@ pub(crate) enum OpenError {
     Thread(std::io::Error),
 }
 
-/// What SQLite calls a database in memory.
+/// SQLite's name for a database in memory.
 const MEMORY: &str = ":memory:";
 
-/// What a file of SQLite begins with.
+/// The first bytes of a SQLite file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// How many statements are kept prepared: more than there are.
+/// The most prepared statements in the cache: more than there are.
 const STATEMENTS: usize = 512;
 
-/// Opens the file, or a database in memory, and makes the tables when there is nothing in it.
+/// Opens the file, or a database in memory, and creates the tables if it is empty.
 pub(super) fn open(file: Option<&Path>) -> Result<Connection, OpenError> {
     let mut connection = match file {
         None => Connection::open_in_memory().map_err(open_error)?,
@@ -47,7 +47,7 @@ pub(super) fn open(file: Option<&Path>) -> Result<Connection, OpenError> {
     connection
         .busy_timeout(Duration::ZERO)
         .map_err(open_error)?;
-    // Nothing is written before this.
+    // Nothing is written before this check.
     is_new(&connection)?;
     configure(&connection).map_err(open_error)?;
     make_tables(&mut connection)?;
@@ -62,12 +62,12 @@ fn open_file(path: &Path) -> Result<Connection, OpenError> {
     if holds_something_else(path) {
         return Err(OpenError::Foreign);
     }
-    // With a folder before it, nothing looks like a URI of SQLite.
+    // With a folder in front of it, no path can be taken for a URI by SQLite.
     Connection::open(Path::new(".").join(path)).map_err(open_error)
 }
 
-/// Makes a new database readable for its owner only: it holds secrets. What goes wrong here goes wrong again, and is
-/// told, when the database is opened.
+/// Makes a new database readable for its owner only: it holds secrets. An error here happens again, and is reported,
+/// when the database is opened.
 #[cfg(unix)]
 fn keep_private(path: &Path) {
     use std::os::unix::fs::OpenOptionsExt;
@@ -81,7 +81,7 @@ fn keep_private(path: &Path) {
 #[cfg(not(unix))]
 fn keep_private(_: &Path) {}
 
-/// Whether a file holds what is no database. SQLite takes some of these for empty databases.
+/// Returns whether a file is not a database. SQLite takes some of these for empty databases.
 fn holds_something_else(path: &Path) -> bool {
     let mut begin = Vec::new();
     let length = u64::try_from(MAGIC.len()).unwrap_or(u64::MAX);
@@ -89,7 +89,7 @@ fn holds_something_else(path: &Path) -> bool {
     path.is_file() && read().is_ok() && !begin.is_empty() && begin != MAGIC
 }
 
-/// Whether there is nothing in the database yet. Refuses what no sandbox of this version has made.
+/// Returns whether the database is empty. Refuses one that is not of this version of the sandbox.
 fn is_new(connection: &Connection) -> Result<bool, OpenError> {
     let number = |sql: &str| -> Result<i64, OpenError> {
         connection
@@ -107,8 +107,8 @@ fn is_new(connection: &Connection) -> Result<bool, OpenError> {
     }
 }
 
-/// An exclusive lock keeps a second sandbox off the file. WAL with FULL writes each commit to the disk before the
-/// caller hears of it, so that what was acknowledged is still there after the process was killed.
+/// The exclusive lock keeps a second sandbox off the file. WAL with FULL syncs each commit before the caller gets the
+/// result, so that what was acknowledged survives a kill of the process.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch(
@@ -119,7 +119,7 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// Makes the tables, unless another sandbox has made them by now.
+/// Creates the tables, unless another sandbox has created them by now.
 fn make_tables(connection: &mut Connection) -> Result<(), OpenError> {
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Exclusive)
@@ -141,7 +141,7 @@ fn open_error(error: rusqlite::Error) -> OpenError {
     }
 }
 
-/// The message of an error, without the SQL statement.
+/// Returns the message of an error, without the SQL statement.
 pub(super) fn plain(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),

@@ -1,4 +1,4 @@
-//! The names that people have on channels.
+//! The names of people on channels.
 
 use rusqlite::Transaction;
 use sinch_conversation_raw::types::ChannelIdentity;
@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::ChannelIdentity;
 use super::StoreError;
 use super::document::{optional_value, run};
 
-/// Keeps the name of who has this identity, with every app; an empty one is forgotten.
+/// Stores the name of the person with this identity; an empty one removes it.
 pub(crate) fn put(
     tx: &Transaction<'_>,
     identity: &ChannelIdentity,
@@ -30,7 +30,7 @@ pub(crate) fn put(
     Ok(())
 }
 
-/// The name of who has this identity, if it is known.
+/// Returns the name of the person with this identity, if there is one.
 pub(crate) fn name(
     tx: &Transaction<'_>,
     identity: &ChannelIdentity,

@@ -1,4 +1,4 @@
-//! The queue of each app: how many messages wait in it, and when the next may leave.
+//! The queue of each app: how many messages are in it, and when the next may leave.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::Transaction;
@@ -7,13 +7,13 @@ use super::StoreError;
 use super::document::{optional_value, run, value};
 use crate::core::clock::from_micros;
 
-/// How many messages of the app wait for a channel.
+/// Returns how many messages of the app wait for a channel.
 pub(crate) fn waiting(tx: &Transaction<'_>, app_id: &str) -> Result<usize, StoreError> {
     let waiting = optional_value(tx, "SELECT waiting FROM queues WHERE app_id = ?1", [app_id])?;
     Ok(waiting.unwrap_or_default())
 }
 
-/// Puts one message in and says when it may leave: `pace` after the one before it.
+/// Adds a message and returns when it may leave: `pace` after the one before it.
 pub(crate) fn enter(
     tx: &Transaction<'_>,
     app_id: &str,
@@ -35,7 +35,7 @@ pub(crate) fn enter(
     Ok(from_micros(due))
 }
 
-/// Takes one message out.
+/// Removes a message.
 pub(crate) fn leave(tx: &Transaction<'_>, app_id: &str) -> Result<(), StoreError> {
     run(
         tx,

@@ -1,4 +1,4 @@
-//! Callbacks to be sent once more on request, out of order.
+//! Callbacks to be posted again on request, out of order.
 
 use rusqlite::Transaction;
 
@@ -7,7 +7,7 @@ use super::callbacks::{Head, add_attempt, read_head};
 use super::document::{count, run, value};
 use crate::model::callback::Attempt;
 
-/// Asks for a callback to be sent again. Whether there is such a callback.
+/// Queues a replay. Returns whether the callback exists.
 pub(crate) fn add(tx: &Transaction<'_>, callback: i64) -> Result<bool, StoreError> {
     Ok(count(
         tx,
@@ -16,7 +16,7 @@ pub(crate) fn add(tx: &Transaction<'_>, callback: i64) -> Result<bool, StoreErro
     )? > 0)
 }
 
-/// The replays asked for behind this one, each with what is to be sent.
+/// Returns the replays queued after this one, each with its callback.
 pub(crate) fn after(tx: &Transaction<'_>, seq: i64) -> Result<Vec<(i64, Head)>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT callbacks.seq, due_us, target, secret, credentials, body, 0, replays.seq
@@ -27,7 +27,7 @@ pub(crate) fn after(tx: &Transaction<'_>, seq: i64) -> Result<Vec<(i64, Head)>, 
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Writes down how a replay went. A callback that nobody tries any more has arrived after all.
+/// Records the attempt of a replay. An abandoned or dropped callback becomes delivered if it succeeds.
 pub(crate) fn done(
     tx: &Transaction<'_>,
     replay: i64,
@@ -46,7 +46,7 @@ pub(crate) fn done(
     Ok(())
 }
 
-/// How many replays are still to be sent.
+/// Returns how many replays are pending.
 pub(crate) fn pending(tx: &Transaction<'_>) -> Result<usize, StoreError> {
     value(tx, "SELECT count(*) FROM replays", [])
 }

@@ -4,8 +4,8 @@ use rusqlite::Transaction;
 
 use super::StoreError;
 
-/// Empties every table but the one that says whose database this is. Numbers are not used again, so that nothing
-/// new is taken for something that is gone.
+/// Empties every table except the one with the sandbox's own data. Numbers are not reused, so nothing new can be
+/// mistaken for something that was removed.
 pub(crate) fn wipe(tx: &Transaction<'_>) -> Result<(), StoreError> {
     tx.pragma_update(None, "defer_foreign_keys", true)?;
     let mut statement = tx.prepare(

@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::Conversation;
 use super::messages::Source;
 use super::{StoreError, document};
 
-/// Messages of an app that were accepted before this time.
+/// Removes an app's messages that were accepted before this time.
 pub(crate) fn remove_messages(
     tx: &Transaction<'_>,
     app_id: &str,
@@ -22,8 +22,8 @@ pub(crate) fn remove_messages(
     Ok(removed)
 }
 
-/// Conversations of an app whose latest message was accepted before this time. A conversation without any
-/// message is not among them.
+/// Returns an app's conversations whose latest message was accepted before this time. Conversations without messages
+/// are not among them.
 pub(crate) fn silent_conversations(
     tx: &Transaction<'_>,
     app_id: &str,

@@ -1,9 +1,9 @@
-//! The tables. A resource is a JSON document; beside it stand the columns that lists and look-ups need.
+//! The tables. A resource is a JSON document; further columns are those that lists and lookups need.
 
-/// Counts up when the tables change; a file with another number is refused.
+/// Increased when the tables change; a file with another version is refused.
 pub(super) const VERSION: i64 = 4;
 
-/// Tells the files of sandboxes from those of other programs.
+/// Distinguishes the files of sandboxes from those of other programs.
 pub(super) const APPLICATION: i64 = i32::from_be_bytes(*b"SCSB") as i64;
 
 pub(super) const TABLES: &str = "

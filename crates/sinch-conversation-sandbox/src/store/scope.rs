@@ -1,4 +1,4 @@
-//! One transaction and what goes with it.
+//! A transaction and its context.
 
 use std::cell::Cell;
 
@@ -8,7 +8,7 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use crate::core::State;
 
-/// A transaction with the state of the sandbox. Everything in it happens at one time.
+/// A transaction with the state of the sandbox. Everything in it has the same time.
 pub(crate) struct Scope<'a> {
     pub(crate) state: &'a State,
     pub(crate) tx: &'a Transaction<'a>,
@@ -26,7 +26,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The same transaction at the time that it is now.
+    /// Returns the same transaction with the current time.
     pub(crate) fn renewed(&self) -> Self {
         Self::new(self.state, self.tx)
     }
@@ -37,7 +37,7 @@ impl<'a> Scope<'a> {
             .unwrap_or_else(|| self.state.ids.next(self.now))
     }
 
-    /// Sets the next id: a seed may say what its resources are called.
+    /// Sets the next id, since a seed may choose the ids of its resources.
     pub(crate) fn want_id(&self, id: String) {
         self.wanted_id.set(Some(id));
     }

@@ -1,4 +1,4 @@
-//! Which seed files are in the database already.
+//! The seed files that were applied to the database.
 
 use rusqlite::Transaction;
 

@@ -1,4 +1,4 @@
-//! The tables of documents.
+//! The tables that hold only documents.
 
 use sinch_conversation_raw::types::{
     AppResponse, Contact, Conversation, ConversationEvent, ProjectSettingsContent, V2Template,
@@ -20,11 +20,11 @@ pub(crate) const SETTINGS: Table<ProjectSettingsContent> = Table::named("setting
 pub(crate) const TEMPLATES: Table<V2Template> = Table::named("templates");
 pub(crate) const WEBHOOKS: Table<Webhook> = Table::named("webhooks");
 
-// Not part of the API, so nothing that the API removes is removed from these.
+// Not part of the API, so nothing that the API removes is removed from them.
 
-/// Every message of an app with what became of it.
+/// All messages of apps, with their delivery.
 pub(crate) const SENT_MESSAGES: Table<SentMessage> = Table::named("sent_messages");
-/// Every event of an app with what became of it.
+/// All events of apps, with their delivery.
 pub(crate) const SENT_EVENTS: Table<SentEvent> = Table::named("sent_events");
 /// Capability queries without an answer yet.
 pub(crate) const PROBES: Table<Probe> = Table::named("probes");

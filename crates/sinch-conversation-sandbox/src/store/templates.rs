@@ -6,12 +6,12 @@ use sinch_conversation_raw::types::{V2Template, V2TemplateTranslation};
 use super::StoreError;
 use super::document::{self, run};
 
-/// All templates, oldest first.
+/// Returns all templates, oldest first.
 pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<V2Template>, StoreError> {
     document::many(tx, "SELECT doc FROM templates ORDER BY rowid", [])
 }
 
-/// From now on no translation of the template is current.
+/// Marks all translations of the template as not current.
 pub(crate) fn retire(tx: &Transaction<'_>, template_id: &str) -> Result<(), StoreError> {
     run(
         tx,
@@ -36,7 +36,7 @@ pub(crate) fn put_translation(
         ))
 }
 
-/// The translation of this language and version, current or not.
+/// Returns the translation of this language and version, current or not.
 pub(crate) fn translation(
     tx: &Transaction<'_>,
     template_id: &str,
@@ -50,7 +50,7 @@ pub(crate) fn translation(
     )
 }
 
-/// The current translations, in the order in which they came.
+/// Returns the current translations, in the order of insertion.
 pub(crate) fn current(
     tx: &Transaction<'_>,
     template_id: &str,
@@ -62,7 +62,7 @@ pub(crate) fn current(
     )
 }
 
-/// All translations, in the order in which they came.
+/// Returns all translations, in the order of insertion.
 pub(crate) fn translations(
     tx: &Transaction<'_>,
     template_id: &str,
@@ -74,7 +74,7 @@ pub(crate) fn translations(
     )
 }
 
-/// A language code in one spelling: `en_US`, `en-us` and `en-US` are the same language.
+/// Normalises a language code: `en_US`, `en-us` and `en-US` are the same language.
 pub(crate) fn fold(language: &str) -> String {
     language.replace('_', "-").to_ascii_lowercase()
 }

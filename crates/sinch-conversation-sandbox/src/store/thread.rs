@@ -1,5 +1,5 @@
-//! The thread that has the connection. A commit to a file waits for the disk, and that must not hold up the tasks of
-//! the runtime; one thread for all of it costs less than a lock that many threads wait for.
+//! The thread that has the connection. A commit to a file waits for the disk, which must not block the tasks of the
+//! runtime; one thread costs less than a lock with many waiting threads.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
 
-/// Something to do with the connection.
+/// A task with the connection.
 type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 
 pub(super) struct StoreThread {
@@ -32,9 +32,9 @@ impl StoreThread {
         })
     }
 
-    /// Queues work. It is dropped unrun when the thread has been closed.
+    /// Queues a task. It is dropped if the thread is closed.
     pub(super) fn queue(&self, work: impl FnOnce(&mut Connection) + Send + 'static) {
-        // Without a receiver the work is dropped here, which is all that its sender needs to know.
+        // Without a receiver the task is dropped here, which tells its sender enough.
         let _ = self.queue_end.send(Box::new(work));
     }
 
@@ -42,8 +42,7 @@ impl StoreThread {
         self.closed.load(Ordering::Acquire)
     }
 
-    /// Ends the thread after the current work; what is queued behind it is dropped. Returns when the connection is
-    /// closed.
+    /// Ends the thread after the current task and drops the queued ones. Returns when the connection is closed.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::Release);
         // Wakes the thread, which may be waiting.
@@ -70,7 +69,7 @@ fn run(mut connection: Connection, queue: &mpsc::Receiver<Work>, stop: &AtomicBo
         if stop.load(Ordering::Acquire) {
             return;
         }
-        // Work that panics drops its transaction, which undoes it; later work goes on.
+        // A panic drops the transaction, which rolls it back; later tasks still run.
         let _ = catch_unwind(AssertUnwindSafe(|| work(&mut connection)));
     }
 }

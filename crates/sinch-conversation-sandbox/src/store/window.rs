@@ -1,28 +1,28 @@
-//! Which part of a list that grows is wanted, and the part itself.
+//! A window of a growing list.
 
 use rusqlite::{Row, Rows};
 
 use super::StoreError;
 
-/// What stands behind a place of the list: so many items, and so many bytes of documents. One item is always in.
+/// The items after a position: at most so many, and so many bytes of documents, but at least one.
 #[derive(Debug, Clone)]
 pub(crate) struct Window<K = i64> {
-    /// The last item that is known already.
+    /// The last item that the caller has.
     pub(crate) after: K,
     pub(crate) limit: u32,
     pub(crate) bytes: usize,
 }
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Debug)]
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
-    /// Whether there is something behind it.
+    /// Whether there are more items.
     pub(crate) more: bool,
 }
 
 impl<K: Default> Window<K> {
-    /// Everything.
+    /// Returns a window of everything.
     pub(crate) fn all() -> Self {
         Self {
             after: K::default(),
@@ -33,12 +33,12 @@ impl<K: Default> Window<K> {
 }
 
 impl<K> Window<K> {
-    /// The `LIMIT` of the query: one more than is wanted tells whether there is more.
+    /// Returns the `LIMIT` of the query: one more than wanted, to see whether there are more.
     pub(super) fn rows(&self) -> i64 {
         i64::from(self.limit) + 1
     }
 
-    /// The part of what a query gives. `read` gives an item and how long its document is.
+    /// Makes a page of the rows. `read` returns an item and the length of its document.
     pub(super) fn page<T>(
         &self,
         mut rows: Rows<'_>,
@@ -56,7 +56,7 @@ impl<K> Window<K> {
         Ok(Page { items, more: false })
     }
 
-    /// Whether a page with so many items and bytes takes no more.
+    /// Returns whether a page with so many items and bytes is full.
     pub(crate) fn is_full(&self, items: usize, bytes: usize) -> bool {
         items >= usize::try_from(self.limit).unwrap_or(usize::MAX)
             || (items > 0 && bytes >= self.bytes)
@@ -64,7 +64,7 @@ impl<K> Window<K> {
 }
 
 impl<T> Page<T> {
-    /// The same page of something else.
+    /// Converts the items of a page.
     pub(crate) fn map<U>(self, to: impl FnMut(T) -> U) -> Page<U> {
         Page {
             items: self.items.into_iter().map(to).collect(),

@@ -22,7 +22,7 @@ pub(in crate::api) fn insert(scope: &Scope<'_>, call: &Call) -> Result<Value, Ap
     Ok(answer.to_value())
 }
 
-/// The documentation wants a type in every record, though its schema does not.
+/// Requires a type in every record, as the documentation does; the schema does not.
 fn check(request: &InsertConsentsRequest) -> Result<(), ApiError> {
     let mut check = Check::default();
     for (index, record) in request.consent_records.iter().enumerate() {
@@ -35,7 +35,7 @@ fn check(request: &InsertConsentsRequest) -> Result<(), ApiError> {
         check.that(
             record.consent_type.is_some(),
             &format!("{field}.consent_type"),
-            "a list is needed",
+            "a list is required",
         );
     }
     Ok(check.done()?)

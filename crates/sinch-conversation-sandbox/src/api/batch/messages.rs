@@ -1,4 +1,4 @@
-//! Batches of messages: sending them, asking for them, cancelling them.
+//! Batches of messages: sending, reading and cancelling them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
@@ -19,7 +19,7 @@ use crate::store::Scope;
 use crate::store::batches::{self, Batch, BatchKind};
 use crate::store::jobs::{self, Job};
 
-/// Batches go out at full five minutes, unless they go out in less than a minute.
+/// A batch starts at a full five minutes, unless it starts in less than a minute.
 const SOON: TimeDelta = TimeDelta::minutes(1);
 const GRID: TimeDelta = TimeDelta::minutes(5);
 
@@ -50,7 +50,7 @@ pub(in crate::api) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiE
     Ok(answer.to_value())
 }
 
-/// What all messages share has to be as in a single send; what is wrong with one of them fails that one only.
+/// Checks what all messages share, as for a single send. A mistake in one message makes only that one fail.
 fn check(scope: &Scope<'_>, id: &str, request: &SendBatchRequest) -> Result<(), ApiError> {
     let one = messages::request_for(id, request.clone(), anybody());
     check::message(&one)?;
@@ -60,7 +60,7 @@ fn check(scope: &Scope<'_>, id: &str, request: &SendBatchRequest) -> Result<(), 
     Ok(check::against_app(&one, &app, &mode)?)
 }
 
-/// A recipient that nothing is wrong with, in the place of those of the batch.
+/// Stands in for the recipients while the shared fields are checked; it is always valid.
 fn anybody() -> RecipientAndParam {
     let identity = ChannelRecipientIdentity::new("SMS", "0");
     let identities = ChannelIdentities::new(vec![identity]);
@@ -69,18 +69,18 @@ fn anybody() -> RecipientAndParam {
     )))
 }
 
-/// When a batch begins.
+/// Returns when a batch starts.
 fn departure(now: DateTime<Utc>, asked: Option<&Timestamp>) -> Result<DateTime<Utc>, ApiError> {
     let Some(asked) = asked else {
         return Ok(now);
     };
     let asked = asked
         .to_datetime()
-        .ok_or_else(|| ApiError::invalid("send_after", "expected a date and time of RFC 3339"))?;
+        .ok_or_else(|| ApiError::invalid("send_after", "expected an RFC 3339 date and time"))?;
     let asked = asked.with_timezone(&Utc);
     let days = SendBatchRequest::SEND_AFTER.max;
     if asked - now > TimeDelta::days(days) {
-        let description = format!("is more than {days} days ahead");
+        let description = format!("is more than {days} days in the future");
         return Err(ApiError::invalid("send_after", description));
     }
     if asked - now > SOON {
@@ -122,7 +122,7 @@ fn show(batch: &Batch) -> Result<Value, ApiError> {
     Ok(answer.to_value())
 }
 
-/// Always succeeds; whether anything was cancelled, the status tells.
+/// Always succeeds; the status of the batch says whether anything was cancelled.
 pub(in crate::api) fn cancel(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request = call.json()?;
     let mut ids: Vec<String> = text(request, &["batch_id"])

@@ -1,4 +1,4 @@
-//! The Batch API: what is asked for is written down, and done afterwards.
+//! The Batch API: a request is stored, and processed afterwards.
 
 pub(super) mod consents;
 pub(super) mod contacts;
@@ -14,7 +14,7 @@ use crate::engine::batch;
 use crate::store::Scope;
 use crate::store::batches::{Batch, BatchKind};
 
-/// Has the items done at once, one after the other, and gives the id of the batch.
+/// Starts a batch of these items immediately, to be processed one after the other, and returns its id.
 fn begin(
     scope: &Scope<'_>,
     kind: BatchKind,

@@ -1,4 +1,4 @@
-//! The body of a request: what it is written in, and what it says.
+//! Parses and checks the body of a request.
 
 use axum::body::Bytes;
 use axum::http::HeaderMap;
@@ -33,7 +33,7 @@ pub(super) fn read(
     Err(found)
 }
 
-/// Brings a body into the form of the document, or says what is wrong with it.
+/// Rewrites a body into the form of the document, or returns its violations.
 fn conform(
     document: &Value,
     rules: &Body,
@@ -44,7 +44,7 @@ fn conform(
     let rewrite = |nulls, body: &mut Value| proto_json::rewrite(document, schema, nulls, body);
     let mut patch = None;
     if operation.method == "PATCH" {
-        // What is wrong with it is found again below.
+        // This pass finds the same violations again.
         rewrite(Nulls::Kept, &mut body);
         patch = Some(body.clone());
     }
@@ -65,7 +65,7 @@ fn conform(
     }
 }
 
-/// The API documents `application/json` for every body; a format that builds upon it is JSON too.
+/// Accepts `application/json`, the documented type of every body, and formats based on it.
 fn content_type(headers: &HeaderMap) -> Result<(), Violation> {
     let wrong = |found: &str| {
         Violation::new(
@@ -88,12 +88,12 @@ fn content_type(headers: &HeaderMap) -> Result<(), Violation> {
 
 fn parse(bytes: &[u8]) -> Result<Value, String> {
     if bytes.is_empty() {
-        return Err("a body is needed".to_owned());
+        return Err("a body is required".to_owned());
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|error| format!("the body is not UTF-8 at byte {}", error.valid_up_to()))?;
     serde_json::from_str(text).map_err(|error| {
-        // The parser stops at a depth of 128; its error has no kind for that.
+        // The parser stops at a depth of 128, and its error has no variant for that.
         let reason = error.to_string();
         if reason.starts_with("recursion limit") {
             "the body is nested more than 128 levels deep".to_owned()
@@ -133,7 +133,7 @@ mod tests {
     fn says_why_it_is_not_json() {
         let deep = "[".repeat(200);
         for (bytes, reason) in [
-            (&b""[..], "a body is needed"),
+            (&b""[..], "a body is required"),
             (b"{\"a\":\"\xff\"}", "the body is not UTF-8 at byte 6"),
             (
                 deep.as_bytes(),

@@ -1,7 +1,8 @@
-//! What the documents say that a request may hold. `generated/contract.json` says it as JSON Schema, made from the
-//! documents; every request is held against it before its operation is looked at.
+//! What a request may contain. `generated/contract.json` is the JSON Schema that is generated from the documents; every
+//! request is validated against it before its operation runs.
 //!
-//! What a schema cannot say (ids that have to exist, fields that go together) is up to the operations.
+//! What a schema cannot express (ids that have to exist, fields that depend on each other) is checked by the
+//! operations.
 
 mod body;
 mod params;
@@ -29,14 +30,14 @@ const NAME: &str = "urn:contract";
 
 static CONTRACT: LazyLock<Result<Contract, String>> = LazyLock::new(Contract::read);
 
-/// All operations. Their schemas are compiled when they are needed first, so that the sandbox starts at once.
+/// All operations. Schemas are compiled on first use, so that the sandbox starts quickly.
 struct Contract {
     document: Value,
     registry: OnceLock<Result<Registry<'static>, String>>,
     operations: HashMap<Id, OnceLock<Result<Rules, String>>>,
 }
 
-/// What one operation takes.
+/// What one operation accepts.
 struct Rules {
     parameters: Vec<Parameter>,
     body: Option<Body>,
@@ -44,13 +45,13 @@ struct Rules {
 
 struct Body {
     required: bool,
-    /// Where its schema is in the contract.
+    /// JSON pointer to its schema in the contract.
     schema: String,
     validator: Validator,
 }
 
-/// Checks a request against the contract and brings it into the form of the documents. The error names everything that
-/// is not as documented.
+/// Checks a request against the contract and rewrites it into the form of the documents. The error names every
+/// violation.
 pub(crate) fn check(mut request: Request<Bytes>, headers: &HeaderMap) -> Result<Call, ApiError> {
     let contract = CONTRACT
         .as_ref()
@@ -136,7 +137,7 @@ impl Contract {
         Ok(Rules { parameters, body })
     }
 
-    /// Compiles the schema at a place of the contract.
+    /// Compiles the schema at a JSON pointer of the contract.
     fn validator(&self, pointer: &str) -> Result<Validator, String> {
         let prepare = || {
             Registry::new()

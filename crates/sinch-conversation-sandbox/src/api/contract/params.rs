@@ -1,4 +1,4 @@
-//! The parameters of a request: texts that stand for numbers, words and times.
+//! The parameters of a request: strings that represent numbers, words and times.
 
 use axum::body::Bytes;
 use jsonschema::Validator;
@@ -15,11 +15,11 @@ pub(super) struct Parameter {
     in_path: bool,
     required: bool,
     stands_for: ParameterType,
-    /// None where any text will do.
+    /// `None` where any string is valid.
     validator: Option<Validator>,
 }
 
-/// What the text of a parameter stands for.
+/// The type that a parameter's string represents.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ParameterType {
     Text,
@@ -28,7 +28,7 @@ enum ParameterType {
     Flag,
 }
 
-/// Whether any text will do, as for most ids.
+/// Returns whether any string is valid, as for most ids.
 pub(super) fn takes_anything(published: &Value) -> bool {
     let schema = published.get("schema").and_then(Value::as_object);
     schema.is_some_and(|schema| {
@@ -111,14 +111,15 @@ impl ParameterType {
     fn expected(self) -> &'static str {
         match self {
             Self::Text => "a text",
-            Self::WholeNumber => "a whole number",
+            Self::WholeNumber => "an integer",
             Self::Number => "a number",
             Self::Flag => "true or false",
         }
     }
 }
 
-/// Renames camelCase query parameters to their documented names. Returns a violation for each that is there under both.
+/// Renames camelCase query parameters to their documented names. Returns a violation for each that is given in both
+/// forms.
 pub(super) fn rename(parameters: &[Parameter], query: &mut [(String, String)]) -> Vec<Violation> {
     let mut violations = Vec::new();
     for parameter in parameters.iter().filter(|parameter| !parameter.in_path) {
@@ -136,7 +137,7 @@ pub(super) fn rename(parameters: &[Parameter], query: &mut [(String, String)]) -
     violations
 }
 
-/// Everything that is wrong with the parameters of a request.
+/// Returns the violations of a request's parameters.
 pub(super) fn check(
     document: &Value,
     parameters: &[Parameter],

@@ -1,5 +1,5 @@
 //! Rewrites JSON that a protobuf gateway accepts into the form of the documents: camelCase field names, numbers in
-//! quotes, and 0 for an enum value that is not set. The contract says what a name or a value stands for.
+//! quotes, and 0 for an unset enum value. The contract decides what a name or a value means.
 
 use std::fmt;
 
@@ -8,18 +8,18 @@ use serde_json::{Map, Number, Value};
 use super::violations;
 use crate::model::check::{MOST_VIOLATIONS, Violation};
 
-/// The most items of a list for which the documents give no number: as many as the longest documented list has.
+/// The most items of a list for which the documents state no maximum: the largest that they state anywhere.
 const LONGEST_LIST: usize = 1000;
 
-/// What becomes of fields that are `null`.
+/// How fields that are `null` are treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Nulls {
     Kept,
-    /// They count as absent. In an object that the document leaves open they are content, and stay.
+    /// They count as absent. In an object whose members the document does not restrict they are content, and stay.
     Dropped,
 }
 
-/// Rewrites a body in place. Returns what is wrong with it.
+/// Rewrites a body in place. Returns its violations.
 pub(super) fn rewrite<'a>(
     document: &'a Value,
     schema: &'a Value,
@@ -37,7 +37,7 @@ pub(super) fn rewrite<'a>(
     violations
 }
 
-/// Whether `given` is the camelCase form of a snake_case name.
+/// Returns whether `given` is the camelCase form of a snake_case name.
 pub(super) fn is_camel_case_of(given: &str, name: &str) -> bool {
     let mut upper = false;
     let camel = name.chars().filter_map(|character| {
@@ -54,13 +54,13 @@ pub(super) fn is_camel_case_of(given: &str, name: &str) -> bool {
     given.chars().eq(camel)
 }
 
-/// The violation of a field that was given in both forms.
+/// Returns the violation of a field that is given in both forms.
 pub(super) fn given_twice(place: impl fmt::Display, given: &str) -> Violation {
     let description = format!("is given twice, the second time as {given}: give it once");
     Violation::new(place.to_string(), description)
 }
 
-/// Where in the body a value is.
+/// The path of a value in the body.
 enum BodyPath<'a> {
     Body,
     Member(&'a BodyPath<'a>, &'a str),
@@ -103,7 +103,7 @@ impl<'a> Rewriter<'a> {
         place: &BodyPath<'_>,
     ) {
         let mut schemas = self.schemas_of(schema, Some(members));
-        // A name that was rewritten may choose an alternative, which knows further names.
+        // Renaming a member may select an alternative, which has further names.
         while self.rename(&schemas, members, place) {
             schemas = self.schemas_of(schema, Some(members));
         }
@@ -199,7 +199,7 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    /// In protobuf every enum value has a number. The documents do not give them; only 0 is the same for all: not set.
+    /// Replaces 0, which protobuf uses for an unset enum value. The documents do not state the other numbers.
     fn word(&mut self, words: &[Value], value: &mut Value, place: &BodyPath<'_>) {
         let Value::Number(number) = value else {
             return;
@@ -210,7 +210,7 @@ impl<'a> Rewriter<'a> {
         }
         let words = violations::words(words);
         let description =
-            format!("expected {words}, found the number {number}: numbers of words are not known");
+            format!("expected {words}, found the number {number}: the numbers of enum values are not documented");
         self.wrong(Violation::new(place.to_string(), description));
     }
 
@@ -221,7 +221,7 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    /// Every schema that applies to a value. The members of an object decide which alternatives do.
+    /// Returns every schema that applies to a value. Alternatives depend on the members of an object.
     fn schemas_of(&self, schema: &'a Value, members: Option<&Map<String, Value>>) -> Schemas<'a> {
         let mut found = Vec::new();
         self.collect(schema, members, &mut found);
@@ -265,7 +265,7 @@ impl<'a> Rewriter<'a> {
     }
 }
 
-/// Whether a schema says what the members of an object are.
+/// Returns whether a schema describes the members of an object.
 fn describes_members(schema: &&Map<String, Value>) -> bool {
     let describes = ["properties", "dependentSchemas", "allOf", "oneOf"];
     describes.iter().any(|key| schema.contains_key(*key))
@@ -274,14 +274,14 @@ fn describes_members(schema: &&Map<String, Value>) -> bool {
             .is_some_and(|others| others.as_object().is_some_and(|others| !others.is_empty()))
 }
 
-/// What the schemas say about a member.
+/// Returns what the schemas say about a member.
 fn properties<'a>(schemas: &Schemas<'a>, name: &str) -> impl Iterator<Item = &'a Value> {
     schemas
         .iter()
         .filter_map(move |schema| schema.get("properties")?.get(name))
 }
 
-/// Whether an object has the values that select an alternative.
+/// Returns whether an object has the values that select an alternative.
 fn holds(wanted: &Value, members: &Map<String, Value>) -> bool {
     let words = wanted.get("properties").and_then(Value::as_object);
     words
@@ -290,7 +290,7 @@ fn holds(wanted: &Value, members: &Map<String, Value>) -> bool {
         .all(|(tag, word)| members.get(tag) == word.get("const"))
 }
 
-/// A number, possibly in quotes.
+/// Parses a number, possibly in quotes.
 fn number(value: &Value) -> Option<Number> {
     match value {
         Value::Number(number) => Some(number.clone()),
@@ -299,7 +299,7 @@ fn number(value: &Value) -> Option<Number> {
     }
 }
 
-/// A number without a fraction, in whatever notation.
+/// Returns a number without a fraction, in any notation.
 fn whole(number: &Number) -> Option<i64> {
     number.as_i64().or_else(|| {
         let float = number.as_f64().filter(|float| float.fract() == 0.0)?;

@@ -1,4 +1,4 @@
-//! What the documents say of an operation's parameters, for code that makes requests.
+//! The parameters of operations as the documents describe them, for generated samples.
 
 use serde_json::Value;
 use sinch_conversation_raw::OperationId as Id;
@@ -13,17 +13,17 @@ pub(crate) struct PublishedParameter {
     literal: Literal,
 }
 
-/// What a value is in code.
+/// How a value is written in Rust.
 #[derive(Clone, Copy)]
 enum Literal {
     Text,
     WholeNumber,
     Flag,
-    /// A type with a `FromStr` of its own.
+    /// A string that is parsed with `FromStr`.
     Parsed,
 }
 
-/// The parameters of an operation, in the order of the documents.
+/// Returns the parameters of an operation, in the order of the documents.
 pub(crate) fn parameters(id: Id) -> Vec<PublishedParameter> {
     let list = operation(id).and_then(|operation| operation.get("parameters")?.as_array());
     list.into_iter()
@@ -32,7 +32,7 @@ pub(crate) fn parameters(id: Id) -> Vec<PublishedParameter> {
         .collect()
 }
 
-/// Whether an operation takes a body.
+/// Returns whether an operation has a body.
 pub(crate) fn has_body(id: Id) -> bool {
     let body = operation(id).and_then(|operation| operation.get("body"));
     body.is_some_and(|body| !body.is_null())
@@ -60,7 +60,8 @@ impl PublishedParameter {
         })
     }
 
-    /// A value of it in Rust. One that does not fit is parsed when the code runs, and refused then.
+    /// Returns a value of the parameter as a Rust expression. An invalid value is refused when the expression is
+    /// evaluated.
     pub(crate) fn literal(&self, value: &str) -> String {
         match self.literal {
             Literal::Text => format!("{value:?}"),

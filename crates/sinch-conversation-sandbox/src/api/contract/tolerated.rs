@@ -1,5 +1,5 @@
-//! Where a request may differ from the documents, because the service or its official SDKs do. Each exception names
-//! a place and a reason; the schemas stay as published.
+//! Deviations from the documents that the service or its official SDKs need. Each names a place and a reason; the
+//! schemas stay as published.
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
@@ -23,38 +23,38 @@ struct Exception {
 enum Allowed {
     /// The field may be missing though it is required.
     Absent,
-    /// The field may have the number that its limit allows beside its range.
+    /// The field may have the number that its limit allows in addition to its range.
     Number(Limit),
-    /// The content may come in an object of this one key.
+    /// The content may be wrapped in an object with this one key.
     Within(&'static str),
 }
 
 const EXCEPTIONS: &[Exception] = &[
-    // An update names what changes; the document uses the schema of a whole webhook for it.
+    // An update names only what changes; the document uses the schema of a whole webhook for it.
     Exception {
         operation: Id::WebhooksUpdateWebhook,
         field: "target",
         allowed: Allowed::Absent,
     },
-    // Apps that do not fall back show 0, and are copied with it.
+    // Apps without fallback are shown with 0, and callers copy it.
     Exception {
         operation: Id::AppCreateApp,
         field: WAITING_TIME,
         allowed: Allowed::Number(DeliveryReportBasedFallback::DELIVERY_REPORT_WAITING_TIME),
     },
-    // Apps that do not fall back show 0, and are sent back with it.
+    // Apps without fallback are shown with 0, and callers send it back.
     Exception {
         operation: Id::AppUpdateApp,
         field: WAITING_TIME,
         allowed: Allowed::Number(DeliveryReportBasedFallback::DELIVERY_REPORT_WAITING_TIME),
     },
-    // The path has the id already; the official Node SDK has no place for it in the body.
+    // The path has the id; the official Node SDK cannot put it into the body.
     Exception {
         operation: Id::TemplatesV2UpdateTemplate,
         field: "id",
         allowed: Allowed::Absent,
     },
-    // The published document has an object around the event; the official SDKs, and so an overlay, have the event itself.
+    // The published document wraps the event in an object; the official SDKs, and so an overlay, do not.
     Exception {
         operation: Id::EventsSendEvent,
         field: "event",
@@ -70,7 +70,7 @@ fn exceptions(operation: Id) -> impl Iterator<Item = &'static Exception> {
         .filter(move |exception| exception.operation == operation)
 }
 
-/// Whether an error is one that is passed over.
+/// Returns whether an error is tolerated.
 pub(super) fn passes(operation: Id, error: &ValidationError<'_>) -> bool {
     exceptions(operation)
         .any(|exception| exception.allowed.covers(error) && path_of(error) == exception.field)
@@ -92,7 +92,7 @@ impl Allowed {
     }
 }
 
-/// An object around the content of a field.
+/// An object that wraps the content of a field.
 #[derive(Clone, Copy)]
 pub(super) struct Wrapper {
     field: &'static str,
@@ -100,7 +100,7 @@ pub(super) struct Wrapper {
 }
 
 impl Wrapper {
-    /// Names a place in the body as it was sent.
+    /// Renames a place to where it was in the body as it was sent.
     pub(super) fn rename(self, violation: Violation) -> Violation {
         let (field, key) = (self.field, self.key);
         let inside = violation.field.strip_prefix(field);
@@ -111,7 +111,7 @@ impl Wrapper {
     }
 }
 
-/// Makes the body what the contract wants, where the caller put an object around the content of a field.
+/// Unwraps the content of a field, if the caller wrapped it.
 pub(super) fn unwrap(operation: Id, body: &mut Value) -> Option<Wrapper> {
     exceptions(operation).find_map(|exception| {
         let Allowed::Within(key) = exception.allowed else {

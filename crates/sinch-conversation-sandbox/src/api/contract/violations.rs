@@ -1,6 +1,7 @@
-//! From the validator's errors to what a caller is told: where, what was expected, what was found.
+//! Turns the validator's errors into what a caller reads: where, what was expected, what was found.
 //!
-//! Texts of the request are repeated only where words or dates are expected, so no secret comes back in an error.
+//! Values of the request are quoted only where an enum value or a date is expected, so no secret comes back in an
+//! error.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,13 +13,13 @@ use serde_json::Value;
 
 use crate::model::check::{MOST_VIOLATIONS, Violation};
 
-/// The most words that are named where one of them is expected.
+/// The most enum values that an error lists.
 const WORDS: usize = 30;
 
-/// How much of a found text is repeated, in characters.
+/// The most characters of a value that an error quotes.
 const SHOWN: usize = 40;
 
-/// The violations behind errors, by path, one a path.
+/// Returns the violations behind errors, ordered by path, one for each path.
 pub(super) fn of<'a>(
     document: &Value,
     errors: impl Iterator<Item = ValidationError<'a>>,
@@ -26,7 +27,7 @@ pub(super) fn of<'a>(
     let mut by_path: BTreeMap<String, (bool, String)> = BTreeMap::new();
     for error in errors {
         let path = path_of(&error);
-        // A value of the wrong type breaks other rules too, which says nothing new.
+        // A value of the wrong type breaks other rules too, which adds nothing.
         let is_type = matches!(error.kind(), ValidationErrorKind::Type { .. });
         let known = by_path.get(&path).map(|(is_type, _)| *is_type);
         if known.is_none() && by_path.len() >= MOST_VIOLATIONS {
@@ -42,8 +43,8 @@ pub(super) fn of<'a>(
         .map(|(path, (_, description))| Violation::new(path, description))
 }
 
-/// The place that an error is about, such as `channel_identities[0].channel`. What is missing is named where it
-/// belongs.
+/// Returns the path of an error, such as `channel_identities[0].channel`. A missing member is named at the place where
+/// it belongs.
 pub(super) fn path_of(error: &ValidationError<'_>) -> String {
     let mut path = written(error.instance_path());
     if let ValidationErrorKind::Required { property } = error.kind() {
@@ -114,7 +115,7 @@ fn describe(document: &Value, error: &ValidationError<'_>) -> String {
         }
         ValidationErrorKind::Format { format } if format == "date-time" => {
             format!(
-                "expected a date and time of RFC 3339, found {}",
+                "expected an RFC 3339 date and time, found {}",
                 shown(found)
             )
         }
@@ -124,7 +125,7 @@ fn describe(document: &Value, error: &ValidationError<'_>) -> String {
     }
 }
 
-/// Alternatives are told by a key; either none of them is there, or more than one.
+/// Describes alternatives that cannot be told apart: none of their keys is there, or more than one is.
 fn alternatives(document: &Value, error: &ValidationError<'_>) -> String {
     let location = error.absolute_keyword_location();
     let pointer = location.and_then(|uri| uri.as_str().split_once('#'));
@@ -176,7 +177,7 @@ fn type_name(kind: JsonType) -> &'static str {
     match kind {
         JsonType::Null => "null",
         JsonType::Boolean => "true or false",
-        JsonType::Integer => "a whole number",
+        JsonType::Integer => "an integer",
         JsonType::Number => "a number",
         JsonType::String => "a text",
         JsonType::Array => "a list",
@@ -212,7 +213,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// A found text in quotes, shortened.
+/// Returns a string in quotes, shortened.
 pub(super) fn quoted(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         None => format!("{text:?}"),

@@ -21,12 +21,12 @@ use crate::model::message::BatchPlace;
 use crate::store::batches::{self, Batch};
 use crate::store::{APPS, Scope, StoreError};
 
-/// The key of metadata under which every message carries the id of its batch.
+/// The metadata key under which each message carries the id of its batch.
 const BATCH_ID: &str = "_batch_id";
 
 type Metadata = BTreeMap<String, String>;
 
-/// The message to one recipient as a request of its own; the places in it are not filled.
+/// Builds the request for one recipient; placeholders in it are not filled.
 pub(crate) fn request_for(
     batch_id: &str,
     shared: SendBatchRequest,
@@ -61,7 +61,7 @@ fn object(metadata: Metadata) -> Map<String, Value> {
         .collect()
 }
 
-/// Sends the message of one recipient, as if it had been sent by itself.
+/// Sends the message to one recipient, as a single send would.
 pub(super) fn send(
     scope: &Scope<'_>,
     batch: &Batch,
@@ -81,7 +81,7 @@ pub(super) fn send(
     Ok(())
 }
 
-/// What a single send would refuse is accepted here, and fails afterwards.
+/// Builds the order. What a single send would refuse is accepted here and fails afterwards.
 fn order_for(
     app: &AppResponse,
     batch_id: &str,
@@ -108,12 +108,12 @@ fn order_for(
     Ok(order)
 }
 
-/// Every recipient has its message.
+/// Completes a batch whose messages have all been sent.
 pub(super) fn finish(scope: &Scope<'_>, batch: &Batch) -> Result<(), StoreError> {
     conclude(scope, batch, BatchNotificationStatus::BatchStatusProcessed)
 }
 
-/// There is no app any more to send with. Its webhooks went with it, so that only the URL of the batch can be told.
+/// Fails a batch whose app was deleted. Its webhooks are gone too, so only the URL of the batch is called.
 fn fail(scope: &Scope<'_>, batch: &Batch) -> Result<(), StoreError> {
     batches::drop_items(scope.tx, &batch.id)?;
     conclude(
@@ -161,7 +161,7 @@ fn notification(
     notification
 }
 
-/// `batch_metadata` of the request.
+/// Returns the request's `batch_metadata`.
 pub(crate) fn metadata_of(shared: &SendBatchRequest) -> Map<String, Value> {
     object(shared.batch_metadata.clone().unwrap_or_default())
 }

@@ -1,5 +1,5 @@
-//! Batches: lists of things to do, done one by one. A batch of a thousand is a thousand jobs, which take turns
-//! with everything else that is due.
+//! Batches: lists of items that are processed one by one. Each item is a job of its own, so a batch does not hold up
+//! other jobs.
 
 pub(crate) mod messages;
 
@@ -14,7 +14,7 @@ use crate::store::batches::{self, Batch, BatchKind};
 use crate::store::jobs::{self, Job};
 use crate::store::{CONTACTS, Scope, StoreError};
 
-/// Takes a batch in; it begins at its time.
+/// Stores a batch; it starts at its time.
 pub(crate) fn accept(
     scope: &Scope<'_>,
     batch: &Batch,
@@ -30,7 +30,7 @@ pub(crate) fn accept(
     jobs::add(scope.tx, &batch.id, action, batch.send_after)
 }
 
-/// The time of a batch has come.
+/// Starts a batch.
 pub(crate) fn begin(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
     match batches::get(scope.tx, id)? {
         Some(batch) if batch.status == BatchStatus::Scheduled => {
@@ -41,7 +41,7 @@ pub(crate) fn begin(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
     }
 }
 
-/// Cancels a batch, unless it has begun.
+/// Cancels a batch, unless it has started.
 pub(crate) fn cancel(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
     match batches::get(scope.tx, id)? {
         Some(batch) if batch.status == BatchStatus::Scheduled => {
@@ -52,7 +52,7 @@ pub(crate) fn cancel(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
     }
 }
 
-/// Does the next item of a batch.
+/// Processes the next item of a batch.
 pub(crate) fn go_on(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
     let batch = batches::get(scope.tx, id)?;
     let Some(batch) = batch.filter(|batch| batch.status == BatchStatus::Ready) else {
@@ -81,7 +81,7 @@ fn finish(scope: &Scope<'_>, batch: &Batch) -> Result<(), StoreError> {
     }
 }
 
-/// A contact that is gone already is no error.
+/// Removes a contact; one that is already gone is not an error.
 fn remove_contact(scope: &Scope<'_>, id: &str) -> Result<(), StoreError> {
     match CONTACTS.get(scope.tx, id)? {
         Some(contact) => contact::remove(scope, &contact),

@@ -1,5 +1,5 @@
-//! Takes in an event from an app: finds or makes the contact and the conversation, chooses the channel, stores the
-//! event. Everything after that is done by jobs.
+//! Accepts an event from an app: finds or creates the contact and the conversation, chooses the channel, stores the
+//! event. Jobs do the rest.
 
 use sinch_conversation_raw::types::{
     AppEvent, AppResponse, ConversationChannel, ConversationDirection, ConversationEvent,
@@ -15,19 +15,19 @@ use crate::model::timeline::TimelineKind;
 use crate::store::jobs::Job;
 use crate::store::{SENT_EVENTS, Scope, StoreError, events, journal};
 
-/// An event to accept; already checked.
+/// An event to accept, already checked.
 #[derive(Debug)]
 pub(crate) struct EventOrder {
     pub(crate) addressee: Addressee,
     pub(crate) event: AppEvent,
     pub(crate) mode: ProcessingMode,
-    /// The channel asked for, if any.
+    /// The channel to use, if the request names one.
     pub(crate) channel: Option<ConversationChannel>,
     pub(crate) event_metadata: String,
     pub(crate) callback_url: Option<String>,
 }
 
-/// Takes the event in and says what was made of it.
+/// Accepts the event and returns it as stored.
 pub(crate) fn accept(
     scope: &Scope<'_>,
     app_id: &str,
@@ -37,7 +37,7 @@ pub(crate) fn accept(
     let (mode, asked) = (&order.mode, order.channel.as_slice());
     let destination = recipient::find(scope, app_id, app, mode, &order.addressee, asked)?;
     let (channel_identity, failing) = match destination.plan {
-        // The first channel is the only one.
+        // An event has no fallback: only the first channel counts.
         Ok(plan) => (plan.into_iter().next(), None),
         Err(failure) => (None, Some(failure)),
     };
@@ -75,7 +75,7 @@ pub(crate) fn accept(
     Ok(sent)
 }
 
-/// Writes the event where the API finds it, if it belongs to a conversation and to a channel.
+/// Stores the event for the API, if it belongs to a conversation and to a channel.
 fn store(scope: &Scope<'_>, sent: &SentEvent) -> Result<(), StoreError> {
     let Some(identity) = &sent.channel_identity else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Moves one event of an app on: to its channel, and to its end.
+//! Moves an app's event on: to its channel, and to its end.
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{DeliveryStatus, EventDeliveryReport, Reason};
@@ -29,7 +29,7 @@ pub(crate) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> 
     })
 }
 
-/// The event has arrived, or it has failed for the reason that was decided before.
+/// Reports that the event was delivered, or the failure that was decided earlier.
 pub(crate) fn settle(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
     change(scope, event_id, |sent| match sent.failing.take() {
         Some(failure) => fail(scope, sent, &failure),
@@ -37,7 +37,7 @@ pub(crate) fn settle(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError
     })
 }
 
-/// Plans the next job of an event.
+/// Schedules the next job of an event.
 pub(super) fn plan_job(scope: &Scope<'_>, sent: &SentEvent, action: Job) -> Result<(), StoreError> {
     let due = scope.now + scope.state.settings.receipt_interval;
     jobs::add(scope.tx, &sent.id, action, due)
@@ -55,8 +55,8 @@ fn change(
     SENT_EVENTS.put(scope.tx, &sent.id, &sent)
 }
 
-/// Why the channel will not bring the event to the recipient, if it will not. A failure that a test has set is
-/// used up only by what the channel would take otherwise.
+/// Returns why the channel does not deliver the event, if it does not. A failure that a test has set is used only by an
+/// event that the channel would deliver otherwise.
 fn refusal(scope: &Scope<'_>, sent: &SentEvent) -> Result<Option<Failure>, StoreError> {
     if APPS.get(scope.tx, &sent.app_id)?.is_none() {
         let failure = Failure::new("UNKNOWN_APP").describe("The app was deleted.");
@@ -81,7 +81,7 @@ fn fail(scope: &Scope<'_>, sent: &mut SentEvent, failure: &Failure) -> Result<()
     report(scope, sent, DeliveryStatus::Failed, Some(reason))
 }
 
-/// Writes a status down and tells of it.
+/// Stores a status and queues the receipt.
 fn report(
     scope: &Scope<'_>,
     sent: &mut SentEvent,

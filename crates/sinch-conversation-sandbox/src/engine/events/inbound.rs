@@ -1,4 +1,4 @@
-//! Takes in an event from a contact.
+//! Receives an event from a contact.
 
 use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{
@@ -11,7 +11,7 @@ use crate::engine::{conversation, inbound};
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::store::{Scope, StoreError, events, journal};
 
-/// Takes the event in, tells of it, and gives its id.
+/// Stores the event, queues the callback, and returns the event's id.
 pub(crate) fn receive(
     scope: &Scope<'_>,
     app_id: &str,

@@ -1,4 +1,4 @@
-//! Puts an event of an app into a conversation without sending it.
+//! Adds an app's event to a conversation without sending it.
 
 use chrono::{DateTime, Utc};
 use sinch_conversation_raw::types::{
@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::Timestamp;
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::store::{CONTACTS, Scope, StoreError, events, journal};
 
-/// Stores the event and gives its id. Nobody is told.
+/// Stores the event and returns its id. There is no callback.
 pub(crate) fn inject(
     scope: &Scope<'_>,
     conversation: &Conversation,
@@ -32,7 +32,7 @@ pub(crate) fn inject(
     Ok(id)
 }
 
-/// Where an event happened that does not say: on the channel of the conversation, else on the contact's first.
+/// Returns the default address of an injected event: the conversation's channel, or else the contact's first.
 pub(crate) fn usual_address(
     scope: &Scope<'_>,
     conversation: &Conversation,

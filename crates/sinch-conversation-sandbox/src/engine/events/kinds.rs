@@ -1,4 +1,4 @@
-//! Which channels have which events.
+//! The events that each channel supports.
 
 use sinch_conversation_raw::types::{
     AppEventKind, ContactEvent, ContactEventKind, ContactMessageEvent, ContactMessageEventKind,
@@ -11,7 +11,7 @@ use ConversationChannel::{
     Instagram, KakaoTalk, Messenger, Mms, Rcs, Sms, ViberBusiness, WhatsApp,
 };
 
-/// What a contact has done besides writing.
+/// An event from a contact.
 #[derive(Debug, Clone)]
 pub(crate) enum Raised {
     /// A `contact_event`.
@@ -21,7 +21,7 @@ pub(crate) enum Raised {
 }
 
 impl Raised {
-    /// The key that tells its kind.
+    /// Returns the JSON key of its kind.
     pub(crate) fn kind(&self) -> String {
         let content = match self {
             Self::ByContact(event) => event.to_value(),
@@ -31,7 +31,7 @@ impl Raised {
         keys.next().cloned().unwrap_or_default()
     }
 
-    /// Whether it is one of the documented kinds.
+    /// Returns whether its kind is documented.
     pub(crate) fn is_known(&self) -> bool {
         match self {
             Self::ByContact(event) => !matches!(event.kind, ContactEventKind::Unknown(_)),
@@ -39,7 +39,7 @@ impl Raised {
         }
     }
 
-    /// The channels from which it can come; `None` when it can come from all.
+    /// Returns the channels that have it; `None` for all.
     pub(crate) fn sources(&self) -> Option<&'static [ConversationChannel]> {
         match self {
             Self::ByContact(event) => match &event.kind {
@@ -59,12 +59,12 @@ impl Raised {
     }
 }
 
-/// Why the channel does not take an app's event, if it has no such event.
+/// Returns the failure of an app's event that the channel does not support.
 pub(super) fn unsupported(event: &AppEventKind, channel: &ConversationChannel) -> Option<Failure> {
     let supported = match event {
         AppEventKind::ReadMessageEvent(_) => matches!(channel, WhatsApp | Rcs),
         AppEventKind::CommentReplyEvent(_) => matches!(channel, Instagram),
-        // These channels bring messages, and nothing besides.
+        // These channels carry nothing but messages.
         _ => !matches!(channel, Sms | Mms | ViberBusiness | KakaoTalk),
     };
     (!supported)

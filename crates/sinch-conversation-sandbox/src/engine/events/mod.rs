@@ -1,5 +1,5 @@
-//! Events: what happens besides messages, such as typing. An app's event goes to one channel, once; a contact's
-//! event becomes a callback.
+//! Events: everything but messages, such as typing. An app's event is sent on one channel, once; a contact's event
+//! becomes a callback.
 
 pub(crate) mod accept;
 pub(crate) mod delivery;

@@ -1,10 +1,10 @@
-//! What a choice says and where it leads.
+//! The label, link and postback of a choice.
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{Choice, ChoiceTypes, Coordinates};
 use sinch_conversation_raw::wire::Number;
 
-/// What stands on the button.
+/// Returns the text on the button.
 pub(super) fn label(choice: &Choice) -> &str {
     match &choice.kind {
         ChoiceTypes::TextMessage(it) => &it.text,
@@ -17,7 +17,7 @@ pub(super) fn label(choice: &Choice) -> &str {
     }
 }
 
-/// The page that it opens, where it opens one.
+/// Returns the URL that it opens, if it opens one.
 pub(super) fn link(choice: &Choice) -> Option<String> {
     match &choice.kind {
         ChoiceTypes::UrlMessage(it) => Some(it.url.clone()),
@@ -28,7 +28,7 @@ pub(super) fn link(choice: &Choice) -> Option<String> {
     }
 }
 
-/// The number that it calls, where it calls one.
+/// Returns the number that it calls, if it calls one.
 pub(super) fn phone(choice: &Choice) -> Option<&str> {
     match &choice.kind {
         ChoiceTypes::CallMessage(it) => Some(&it.phone_number),
@@ -40,7 +40,7 @@ pub(super) fn is_text(choice: &Choice) -> bool {
     matches!(choice.kind, ChoiceTypes::TextMessage(_))
 }
 
-/// What comes back when it is picked; made of the id of the message and the label when nothing was given.
+/// Returns the postback; by default the id of the message and the label.
 pub(super) fn postback(choice: &Choice) -> String {
     match &choice.postback_data {
         Some(Value::String(data)) => data.clone(),
@@ -49,13 +49,13 @@ pub(super) fn postback(choice: &Choice) -> String {
     }
 }
 
-/// A place on the map.
+/// Returns a link to a map.
 pub(super) fn maps_link(place: &Coordinates) -> String {
     let (latitude, longitude) = coordinates(place);
     format!("https://www.google.com/maps/search/?api=1&query={latitude},{longitude}")
 }
 
-/// Latitude and longitude, written with the precision of 32 bits, which the service gives them.
+/// Returns latitude and longitude with 32 bits of precision, as the service does.
 pub(super) fn coordinates(place: &Coordinates) -> (String, String) {
     let written = |degrees: Number| (degrees.as_f64() as f32).to_string();
     (written(place.latitude), written(place.longitude))

@@ -1,4 +1,4 @@
-//! The form that a message takes on a channel: its own where the channel can show it, else a text.
+//! The form of a message on a channel: its own if the channel supports it, otherwise text.
 
 use sinch_conversation_raw::types::{
     AppMessageTypes, CardMessage, CarouselMessage, Choice, ChoiceMessage, ChoiceTypes,
@@ -10,14 +10,14 @@ use super::{choice, text};
 
 use ConversationChannel as Channel;
 
-/// The most characters of a text on VIBERBM; what is longer is cut.
+/// The most characters of a text on VIBERBM; longer ones are cut off.
 const VIBER_TEXT: usize = 1000;
-/// WhatsApp's limits of a message with buttons, in characters.
+/// WhatsApp's limits for a message with buttons, in characters.
 const WHATSAPP_BODY: usize = 1024;
 const WHATSAPP_FOOTER: usize = 60;
 const WHATSAPP_BUTTON: usize = 20;
 const WHATSAPP_POSTBACK: usize = 229;
-/// The most buttons of a card, and the most quick replies, at Messenger and Instagram.
+/// The most buttons of a card, and the most quick replies, on Messenger and Instagram.
 pub(super) const META_BUTTONS: usize = 3;
 const META_REPLIES: usize = 13;
 
@@ -41,7 +41,7 @@ fn cut(text: &str) -> TextMessage {
     TextMessage::new(text.chars().take(VIBER_TEXT).collect::<String>())
 }
 
-/// A card whose choices stand in its text.
+/// Moves the choices of a card into its text.
 fn without_buttons(card: &CardMessage) -> CardMessage {
     let mut body = card.clone();
     body.title = None;
@@ -52,7 +52,7 @@ fn without_buttons(card: &CardMessage) -> CardMessage {
     card
 }
 
-/// A text with the title, and a suggestion to open the place.
+/// Returns a text with the title, and a suggestion that opens the location.
 fn suggested(location: &LocationMessage) -> ChoiceMessage {
     let mut place = location.clone();
     if let Some(label) = place.label.take().filter(|label| !label.is_empty()) {
@@ -63,7 +63,7 @@ fn suggested(location: &LocationMessage) -> ChoiceMessage {
     message
 }
 
-/// Media with the rest of the card below it; a text where the media cannot have one.
+/// Returns the media with the rest of the card as its caption, or a text where the media cannot have one.
 fn captioned(channel: &Channel, card: &CardMessage) -> AppMessageTypes {
     let media = card.media_message.as_ref();
     match media.filter(|media| !matches!(media::kind(media), Kind::Audio | Kind::Sticker)) {
@@ -80,7 +80,7 @@ fn captioned(channel: &Channel, card: &CardMessage) -> AppMessageTypes {
     }
 }
 
-/// Whether the channel shows a message of this kind, and this one in particular.
+/// Returns whether the channel supports this message.
 fn is_native(channel: &Channel, message: &AppMessageTypes) -> bool {
     match message {
         AppMessageTypes::TextMessage(_) => true,
@@ -165,7 +165,7 @@ fn takes_carousel(channel: &Channel, carousel: &CarouselMessage) -> bool {
     }
 }
 
-/// Between one and three short texts, each another, without WhatsApp's marks.
+/// Returns whether choices are one to three short, distinct texts without WhatsApp's formatting characters.
 fn are_replies(choices: &[Choice]) -> bool {
     let labels: Vec<&str> = choices.iter().map(choice::label).collect();
     let plain = |label: &&str| {

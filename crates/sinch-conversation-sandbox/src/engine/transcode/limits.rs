@@ -1,4 +1,4 @@
-//! Lengths that channels do not take. They cut nothing off: the message fails.
+//! Length limits of channels. Nothing is cut off: the message fails.
 
 use sinch_conversation_raw::types::{AppMessageTypes, CardMessage, ConversationChannel};
 
@@ -6,13 +6,13 @@ use crate::model::channels::Failure;
 
 use ConversationChannel as Channel;
 
-/// What one part of a message may have on one channel, in characters.
+/// The most characters of one part of a message on one channel.
 struct Limit {
     part: &'static str,
     most: usize,
 }
 
-/// Why the channel does not take a message in this form, if it does not.
+/// Returns the failure of a message that exceeds a limit of the channel.
 pub(super) fn exceeded(channel: &Channel, form: &AppMessageTypes) -> Option<Failure> {
     match form {
         AppMessageTypes::TextMessage(text) => over(channel, text_limit(channel)?, &text.text),

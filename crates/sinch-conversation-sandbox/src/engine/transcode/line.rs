@@ -36,7 +36,7 @@ pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
     json!({"to": address.to, "messages": [message]})
 }
 
-/// LINE knows pictures, videos and sounds; any other file is a link.
+/// LINE has images, videos and audio; any other file is a link.
 fn attached(media: &MediaProperties) -> Value {
     let preview = media.thumbnail_url.as_ref().unwrap_or(&media.url);
     match media::kind(media) {

@@ -1,4 +1,4 @@
-//! What kind of file a URL names.
+//! The media type of a URL.
 
 use sinch_conversation_raw::types::MediaProperties;
 
@@ -11,7 +11,7 @@ pub(super) enum Kind {
     Document,
 }
 
-/// Told by the extension. A URL without one that is known counts as an image.
+/// Returns the type by the file extension. A URL with no known extension counts as an image.
 pub(super) fn kind(media: &MediaProperties) -> Kind {
     let path = media.url.split(['?', '#']).next().unwrap_or_default();
     let file = path.rsplit('/').next().unwrap_or_default();
@@ -26,7 +26,7 @@ pub(super) fn kind(media: &MediaProperties) -> Kind {
     }
 }
 
-/// Whether it is a picture, on channels that do not know stickers.
+/// Returns whether it is an image, on channels without stickers.
 pub(super) fn is_image(media: &MediaProperties) -> bool {
     matches!(kind(media), Kind::Image | Kind::Sticker)
 }

@@ -35,7 +35,7 @@ fn attachment(media: &MediaProperties) -> Value {
     json!({"attachment": {"type": kind, "payload": {"url": media.url}}})
 }
 
-/// Few choices are buttons, more are quick replies.
+/// Returns a few choices as buttons, more as quick replies.
 fn choices(message: &ChoiceMessage) -> Value {
     let text = message.text_message.as_ref().map(|text| &text.text);
     if message.choices.len() > META_BUTTONS {

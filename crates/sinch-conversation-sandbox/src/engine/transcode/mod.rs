@@ -1,5 +1,5 @@
-//! From a message to what a channel makes of it: first the form that a person sees there, which is the message
-//! itself where the channel can show it and a text where it cannot; then the JSON of the channel.
+//! Turns a message into what a channel shows: first the form that a person sees there, which is the message itself or,
+//! where the channel does not support it, text; then the JSON of the channel.
 
 mod choice;
 mod form;
@@ -27,20 +27,20 @@ use sinch_conversation_raw::wire::Wire;
 
 use crate::model::channels::Failure;
 
-/// What a channel gets.
+/// The content for a channel.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ChannelContent {
-    /// A message of any kind but a template.
+    /// A message of any kind except a template.
     Message(Box<AppMessageTypes>),
-    /// A template that the channel keeps itself.
+    /// A template that is stored at the channel.
     ChannelTemplate(TemplateReference),
-    /// `explicit_channel_message`: JSON of the channel.
+    /// `explicit_channel_message`: JSON for the channel.
     Raw(String),
     /// `channel_specific_message`.
     Specific(Box<ChannelSpecificMessage>),
 }
 
-/// Sender and recipient as the JSON of a channel names them.
+/// Sender and recipient in the JSON of a channel.
 #[derive(Debug)]
 pub(crate) struct Address<'a> {
     from: &'a str,
@@ -48,7 +48,7 @@ pub(crate) struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// What is not given is shown as `{{from}}` and `{{to}}`.
+    /// Missing addresses are shown as `{{from}}` and `{{to}}`.
     pub(crate) fn new(from: Option<&'a str>, to: Option<&'a str>) -> Self {
         let given = |address: Option<&'a str>| address.filter(|address| !address.is_empty());
         Self {
@@ -58,7 +58,7 @@ impl<'a> Address<'a> {
     }
 }
 
-/// The JSON that the channel would get, as text.
+/// Returns the JSON that the channel would get, as a string.
 pub(crate) fn transcode(
     channel: &ConversationChannel,
     content: &ChannelContent,
@@ -96,7 +96,7 @@ fn envelope(channel: &ConversationChannel, form: &AppMessageTypes, address: &Add
     })
 }
 
-/// What is not there is left out, however deep.
+/// Removes all `null` members, nested ones too.
 fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(members) => members
@@ -120,8 +120,8 @@ fn envelope_of_template(
     }
 }
 
-/// The message as a person sees it on the channel. What the channel cannot show is a text; media with a caption
-/// is a card that has only a description.
+/// Returns the message as a person sees it on the channel. What the channel does not support is text; media with a
+/// caption is a card with only a description.
 pub(crate) fn shown(
     message: &AppMessage,
     channel: &ConversationChannel,
@@ -151,7 +151,7 @@ pub(crate) fn shown(
     shown
 }
 
-/// The text of a message that only its channel understands, or else its name.
+/// Returns the text of a channel-specific message, or else its name.
 fn words_of(specific: &ChannelSpecificMessage) -> String {
     let value = specific.to_value();
     let text = value
@@ -160,7 +160,7 @@ fn words_of(specific: &ChannelSpecificMessage) -> String {
     text.and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// Why the channel cannot take a message of this length, if it cannot.
+/// Returns the failure of a message that is too long for the channel.
 pub(crate) fn too_long(channel: &ConversationChannel, content: &ChannelContent) -> Option<Failure> {
     match content {
         ChannelContent::Message(message) => {

@@ -1,5 +1,5 @@
-//! Channels of which only the content is shown, in an envelope as small as can be: KakaoTalk, WeChat and Apple
-//! Messages for Business.
+//! Channels for which only the content is modelled, in a minimal envelope: KakaoTalk, WeChat and Apple Messages for
+//! Business.
 
 use serde_json::{Value, json};
 use sinch_conversation_raw::types::{AppMessageTypes, Choice, ConversationChannel};
@@ -32,7 +32,7 @@ pub(super) fn kakaotalk(form: &AppMessageTypes, address: &Address<'_>) -> Value 
     }
 }
 
-/// A button that opens a page (WL), or one whose name comes back (BK).
+/// Returns a button that opens a link (WL), or one whose name is returned (BK).
 fn button(choice: &Choice) -> Value {
     let name = choice::label(choice);
     let phone = || choice::phone(choice).map(|number| format!("tel:{number}"));
@@ -63,7 +63,7 @@ pub(super) fn apple(form: &AppMessageTypes, address: &Address<'_>) -> Value {
         AppMessageTypes::MediaMessage(media) => json!({
             "destinationId": address.to,
             "type": "text",
-            // Where the attachment stands in the text.
+            // The position of the attachment in the text.
             "body": "\u{fffc}",
             "attachments": [{"url": media.url}],
         }),

@@ -22,7 +22,7 @@ pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
     json!({"msisdn": address.to, "contentMessage": content})
 }
 
-/// A carousel of one card is a card.
+/// Turns a carousel of one card into a card.
 fn carousel_content(carousel: &CarouselMessage) -> Value {
     let card = match carousel.cards.as_slice() {
         [one] => standalone(one),

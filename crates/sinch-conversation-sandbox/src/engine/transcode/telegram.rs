@@ -30,7 +30,7 @@ pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
     }
 }
 
-/// The member that holds a file of this kind.
+/// Returns the member that holds a file of this type.
 fn file(media: &MediaProperties) -> &'static str {
     match media::kind(media) {
         Kind::Image => "photo",
@@ -53,7 +53,7 @@ fn card_message(card: &CardMessage, to: &str) -> Value {
     }
 }
 
-/// One below the other.
+/// Returns the buttons, one per row.
 fn buttons(choices: &[Choice]) -> Option<Value> {
     let rows: Vec<Value> = choices
         .iter()

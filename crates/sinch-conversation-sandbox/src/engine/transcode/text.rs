@@ -1,4 +1,4 @@
-//! Messages as text, for channels that cannot show them otherwise.
+//! Messages as text, for channels that do not support them.
 
 use sinch_conversation_raw::types::{
     AppMessageTypes, CardMessage, CarouselMessage, Choice, ChoiceMessage, ChoiceTypes,
@@ -9,7 +9,7 @@ use super::choice;
 
 use ConversationChannel as Channel;
 
-/// The message as the text that it becomes on this channel.
+/// Returns the text of a message on this channel.
 pub(super) fn of(channel: &Channel, message: &AppMessageTypes) -> String {
     match message {
         AppMessageTypes::TextMessage(text) => text.text.clone(),
@@ -24,7 +24,7 @@ pub(super) fn of(channel: &Channel, message: &AppMessageTypes) -> String {
     }
 }
 
-/// A card without its media: what stands below a picture that is sent with it.
+/// Returns a card without its media, as the caption of a picture.
 pub(super) fn caption(channel: &Channel, card: &CardMessage) -> String {
     card_blocks(channel, card, None)
 }
@@ -34,7 +34,7 @@ fn card_with_link(channel: &Channel, card: &CardMessage) -> String {
     card_blocks(channel, card, link)
 }
 
-/// Title and description, link, choices: how far apart depends on the channel.
+/// Returns title and description, link, choices; the gap between them depends on the channel.
 fn card_blocks(channel: &Channel, card: &CardMessage, link: Option<&str>) -> String {
     let (bold, italic) = match channel {
         Channel::WhatsApp | Channel::ViberBusiness => ("*", "_"),
@@ -83,7 +83,7 @@ fn carousel_message(channel: &Channel, carousel: &CarouselMessage) -> String {
     joined(gap(channel), cards.chain([outer]))
 }
 
-/// What stands between the parts of a message: an empty line, but on MMS.
+/// Returns the separator between the parts of a message: an empty line, except on MMS.
 fn gap(channel: &Channel) -> &'static str {
     match channel {
         Channel::Mms => "\n",
@@ -105,7 +105,7 @@ fn bullet(channel: &Channel, words: &str) -> String {
     }
 }
 
-/// A choice that is answered with its text is written large; the others say where they lead.
+/// Returns the text of a choice: upper case if it is answered with its text, otherwise with where it leads.
 fn words(choice: &Choice) -> String {
     let label = choice::label(choice);
     match choice::link(choice).or_else(|| choice::phone(choice).map(str::to_owned)) {
@@ -176,7 +176,7 @@ fn contact_info(contact: &ContactInfoMessage) -> String {
     joined("\n", lines)
 }
 
-/// The parts that are not empty.
+/// Joins the parts that are not empty.
 fn joined(between: &str, parts: impl IntoIterator<Item = String>) -> String {
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(between)

@@ -10,7 +10,7 @@ pub(super) fn sms(form: &AppMessageTypes, address: &Address<'_>) -> Value {
     json!({"from": address.from, "to": [address.to], "body": text})
 }
 
-/// A card's title is the subject, its description the text.
+/// Uses a card's title as the subject, and its description as the text.
 pub(super) fn mms(form: &AppMessageTypes, address: &Address<'_>) -> Value {
     let body = match form {
         AppMessageTypes::MediaMessage(media) => json!({"url": media.url}),

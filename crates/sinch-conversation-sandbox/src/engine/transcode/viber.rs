@@ -1,4 +1,4 @@
-//! Viber Business Messages: a text, a picture and a button.
+//! Viber Business Messages: a text, an image and a button.
 
 use serde_json::{Map, Value, json};
 use sinch_conversation_raw::types::{
@@ -46,7 +46,7 @@ fn attach(message: &mut Map<String, Value>, media: &MediaProperties) {
     message.insert(key.to_owned(), json!(media.url));
 }
 
-/// The button, where there is one.
+/// Adds the button, if there is one.
 fn press(message: &mut Map<String, Value>, choices: &[Choice]) {
     if let [choice] = choices {
         message.insert("#caption".to_owned(), json!(choice::label(choice)));

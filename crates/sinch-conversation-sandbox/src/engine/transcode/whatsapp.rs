@@ -28,7 +28,7 @@ pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
     enclosed(kind, body, address)
 }
 
-/// A template that was approved at WhatsApp.
+/// Returns a template that is approved at WhatsApp.
 pub(super) fn template(template: &TemplateReference, address: &Address<'_>) -> Value {
     let body = json!({
         "name": template.template_id,
@@ -86,7 +86,7 @@ fn buttons(choices: &[Choice]) -> Vec<Value> {
     choices.iter().map(button).collect()
 }
 
-/// A card with buttons, or media with a caption when there are none.
+/// Returns a card with buttons, or media with a caption if there are none.
 fn card_body(card: &CardMessage) -> (&'static str, Value) {
     let choices = card.choices.as_deref().unwrap_or_default();
     if let (Some(media), []) = (&card.media_message, choices) {
@@ -117,7 +117,7 @@ fn location(place: &LocationMessage) -> Value {
     json!({"longitude": longitude, "latitude": latitude, "name": place.title, "address": place.label})
 }
 
-/// The title is the header and the description the body; without a description the title is the body.
+/// Uses the title as the header and the description as the body; without a description the title is the body.
 fn list_body(list: &ListMessage) -> Value {
     let properties = list.message_properties.as_ref();
     let (kind, action) = match properties.and_then(|it| it.catalog_id.as_ref()) {

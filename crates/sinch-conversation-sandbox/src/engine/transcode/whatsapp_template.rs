@@ -1,11 +1,11 @@
-//! The parameters of WhatsApp templates. The API takes them flat, as `body[1]text` or `header[1]image.link`; WhatsApp
-//! takes them as components.
+//! The parameters of WhatsApp templates. The API has them flat, as `body[1]text` or `header[1]image.link`; WhatsApp has
+//! them as components.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-/// Where parameters belong.
+/// The component that a parameter belongs to.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Component<'a> {
     Header,
@@ -13,7 +13,7 @@ enum Component<'a> {
     Button { index: u32, kind: &'a str },
 }
 
-/// One parameter: `text`, `payload`, or a file of several members such as `link`.
+/// A parameter: `text`, `payload`, or a file with several members such as `link`.
 #[derive(Default)]
 struct Parameter<'a> {
     kind: &'a str,
@@ -21,7 +21,7 @@ struct Parameter<'a> {
     members: Map<String, Value>,
 }
 
-/// The components that these parameters fill. Keys of another form are passed over.
+/// Returns the components for these parameters. Keys of another form are ignored.
 pub(super) fn components(parameters: &BTreeMap<String, String>) -> Vec<Value> {
     let mut found: BTreeMap<Component<'_>, BTreeMap<u32, Parameter<'_>>> = BTreeMap::new();
     for (key, value) in parameters {
@@ -44,7 +44,7 @@ pub(super) fn components(parameters: &BTreeMap<String, String>) -> Vec<Value> {
     found.into_iter().map(shown).collect()
 }
 
-/// The component, the place in it, and what of the parameter the key names.
+/// Returns the component, the index in it, and the rest of the key.
 fn parse(key: &str) -> Option<(Component<'_>, u32, &str)> {
     let (section, index, rest) = indexed(key)?;
     match section {
@@ -58,7 +58,7 @@ fn parse(key: &str) -> Option<(Component<'_>, u32, &str)> {
     }
 }
 
-/// `name[1]rest`.
+/// Splits `name[1]rest`.
 fn indexed(text: &str) -> Option<(&str, u32, &str)> {
     let (name, rest) = text.split_once('[')?;
     let (index, rest) = rest.split_once(']')?;

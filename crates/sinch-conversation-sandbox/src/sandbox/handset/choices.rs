@@ -1,4 +1,4 @@
-//! The choices that a message offers to its recipient.
+//! The choices that a message offers.
 
 use sinch_conversation_raw::types::{
     AppMessageTypes, CardMessage, Choice, ChoiceItem, ChoiceTypes, ListItemKind, ListMessage,
@@ -8,15 +8,15 @@ use crate::model::message::SentMessage;
 use crate::sandbox::error::ControlError;
 use serde_json::Value;
 
-/// Which of the choices of a message: by place, from 0, or by what stands on it.
+/// Selects one of a message's choices: by index, from 0, or by its text.
 ///
-/// The choices of a carousel's cards come first, card by card, then those beside the cards.
+/// The choices of a carousel's cards come first, card by card, then the outer ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Pick {
-    /// The one at this place.
+    /// The choice at this index.
     Place(usize),
-    /// The first one with this text or title.
+    /// The first choice with this text or title.
     Text(String),
 }
 
@@ -38,13 +38,13 @@ impl From<String> for Pick {
     }
 }
 
-/// One choice: what stands on it, and what comes back when it is chosen, if the app has set that.
+/// A choice: its text, and the postback data, if the app has set it.
 struct Offer {
     title: String,
     postback: Option<String>,
 }
 
-/// What comes back when this choice of the message is chosen.
+/// Returns the postback data of the selected choice.
 pub(super) fn postback(sent: &SentMessage, pick: &Pick) -> Result<String, ControlError> {
     let mut offers = offers(&sent.shown().kind);
     let place = match pick {
@@ -86,7 +86,7 @@ fn of_card(card: &CardMessage) -> impl Iterator<Item = Offer> {
     card.choices.iter().flatten().map(of_choice)
 }
 
-/// Products are ordered, not chosen.
+/// Skips products, which are ordered, not chosen.
 fn of_list(list: &ListMessage) -> Vec<Offer> {
     let items = list.sections.iter().flat_map(|section| &section.items);
     let choices = items.filter_map(|item| match &item.kind {
@@ -119,7 +119,7 @@ fn of_choice(choice: &Choice) -> Offer {
     }
 }
 
-/// The document allows any JSON; a response carries text.
+/// Returns the value as a string, which is what a response carries; the document allows any JSON.
 fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

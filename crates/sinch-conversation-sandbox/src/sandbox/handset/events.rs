@@ -1,4 +1,4 @@
-//! What a person does besides writing.
+//! Events from a contact: typing, reactions, comments.
 
 use serde_json::{Map, Value};
 use sinch_conversation_raw::CallbackKind;
@@ -16,8 +16,8 @@ use crate::model::strict;
 use crate::sandbox::error::ControlError;
 
 impl Handset {
-    /// Does anything that is an event to the app: EVENT_INBOUND. The JSON has one key, `contact_event` or
-    /// `contact_message_event`, with what the API documents for it. Gives the id of the event.
+    /// Sends any event to the app: EVENT_INBOUND. The JSON has one key, `contact_event` or `contact_message_event`,
+    /// with the documented content. Returns the id of the event.
     ///
     /// ```no_run
     /// # async fn run(person: sinch_conversation_sandbox::Handset)
@@ -34,13 +34,13 @@ impl Handset {
     ///
     /// # Errors
     ///
-    /// [`ControlError::NotAContactEvent`] when the JSON is none, [`ControlError::NoSuchEvent`] when the channel
-    /// never brings such an event, and those of [`says`](Self::says).
+    /// [`ControlError::NotAContactEvent`] when the JSON is not an event, [`ControlError::NoSuchEvent`] when the channel
+    /// does not support it, and those of [`says`](Self::says).
     pub async fn sends_event(&self, event: Value) -> Result<String, ControlError> {
         self.raises(read(event)?).await
     }
 
-    /// Begins to write.
+    /// Starts typing. Returns the id of the event.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl Handset {
             .await
     }
 
-    /// No longer writes.
+    /// Stops typing. Returns the id of the event.
     ///
     /// # Errors
     ///
@@ -60,11 +60,11 @@ impl Handset {
             .await
     }
 
-    /// Reacts to a message with an emoji. Gives the id of the event.
+    /// Reacts to a message with an emoji. Returns the id of the event.
     ///
     /// # Errors
     ///
-    /// [`ControlError::UnknownMessage`], also for a message to somebody else; [`ControlError::NotDelivered`]; and
+    /// [`ControlError::UnknownMessage`], also for a message to another person; [`ControlError::NotDelivered`]; and
     /// those of [`sends_event`](Self::sends_event).
     pub async fn reacts(
         &self,
@@ -76,7 +76,7 @@ impl Handset {
             .await
     }
 
-    /// Takes a reaction back. Gives the id of the event.
+    /// Removes a reaction. Returns the id of the event.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Handset {
             .await
     }
 
-    /// Comments on a post of the app's owner, on Instagram. Gives the id of the event.
+    /// Comments on a post of the app's owner, on Instagram. Returns the id of the event.
     ///
     /// # Errors
     ///
@@ -107,8 +107,8 @@ impl Handset {
         .await
     }
 
-    /// Does what the API has no form for: UNSUPPORTED, with this JSON as the channel's own callback. Gives the id
-    /// in the callback.
+    /// Does something that the API has no type for: UNSUPPORTED, with this JSON as the channel's own callback. Returns
+    /// the id in the callback.
     ///
     /// # Errors
     ///
@@ -142,7 +142,7 @@ impl Handset {
         let kind = ContactMessageEventKind::ReactionEvent(reaction);
         let raised = Raised::OnMessage(ContactMessageEvent::new(kind));
         self.act(move |scope, line| {
-            // Before the message: a channel without reactions is the better explanation.
+            // Checked before the message: that the channel has no reactions explains more.
             check_source(&raised, &line.from.channel)?;
             received_by(scope, &message_id, line.from)?;
             line.raise(scope, &raised)
@@ -160,7 +160,7 @@ fn by_contact(kind: ContactEventKind) -> Raised {
     Raised::ByContact(ContactEvent::new(kind))
 }
 
-/// Reads the JSON of an event.
+/// Parses an event.
 fn read(event: Value) -> Result<Raised, ControlError> {
     const EXPECTED: &str = "one of contact_event and contact_message_event";
     let Value::Object(members) = event else {
@@ -168,7 +168,7 @@ fn read(event: Value) -> Result<Raised, ControlError> {
     };
     let mut members = members.into_iter();
     let (Some((key, content)), None) = (members.next(), members.next()) else {
-        return Err(not_an_event("", EXPECTED, "none or several keys"));
+        return Err(not_an_event("", EXPECTED, "zero or several keys"));
     };
     let raised = match key.as_str() {
         "contact_event" => strict::read(&content).map(Raised::ByContact),
@@ -182,7 +182,7 @@ fn read(event: Value) -> Result<Raised, ControlError> {
         Err(not_an_event(
             &key,
             "one documented kind of event",
-            "none that is documented",
+            "an undocumented one",
         ))
     }
 }

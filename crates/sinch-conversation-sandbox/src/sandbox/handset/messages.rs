@@ -1,4 +1,4 @@
-//! What a person sends besides plain text.
+//! Messages from a contact other than plain text.
 
 use sinch_conversation_raw::types::{
     ChoiceResponseMessage, ConsentsListType, ContactMessage, ContactMessageTypes, Coordinates,
@@ -9,7 +9,7 @@ use super::{Handset, Pick, choices, received_by};
 use crate::sandbox::error::ControlError;
 
 impl Handset {
-    /// Sends a picture, a video, or another file: a `media_message`. Gives its id.
+    /// Sends a picture, a video, or another file: a `media_message`. Returns its id.
     ///
     /// # Errors
     ///
@@ -18,7 +18,7 @@ impl Handset {
         self.sends(media(url)).await
     }
 
-    /// Sends several files at once, as an MMS can: each becomes a message of its own. Gives their ids.
+    /// Sends several files together, as an MMS can: each becomes a message. Returns their ids.
     ///
     /// # Errors
     ///
@@ -35,7 +35,7 @@ impl Handset {
         .await
     }
 
-    /// Chooses what a message offers: a `choice_response_message`. Gives its id.
+    /// Chooses one of a message's choices: a `choice_response_message`. Returns its id.
     ///
     /// ```no_run
     /// # async fn run(person: sinch_conversation_sandbox::Handset, message_id: &str)
@@ -48,8 +48,8 @@ impl Handset {
     ///
     /// # Errors
     ///
-    /// [`ControlError::NoSuchChoice`], which lists the choices there are; [`ControlError::UnknownMessage`], also for
-    /// a message to somebody else; [`ControlError::NotDelivered`]; and those of [`says`](Self::says).
+    /// [`ControlError::NoSuchChoice`], which lists the choices; [`ControlError::UnknownMessage`], also for a message to
+    /// another person; [`ControlError::NotDelivered`]; and those of [`says`](Self::says).
     pub async fn chooses(
         &self,
         message_id: &str,
@@ -66,7 +66,7 @@ impl Handset {
         .await
     }
 
-    /// Sends a place, in degrees: a `location_message`. Gives its id.
+    /// Sends a location, in degrees: a `location_message`. Returns its id.
     ///
     /// # Errors
     ///
@@ -81,11 +81,11 @@ impl Handset {
         self.sends(ContactMessage::new(kind)).await
     }
 
-    /// Answers one message with a text: `reply_to` names it. Gives the id of the answer.
+    /// Answers a message with a text: `reply_to` names it. Returns the id of the answer.
     ///
     /// # Errors
     ///
-    /// [`ControlError::UnknownMessage`], also for a message to somebody else; [`ControlError::NotDelivered`]; and
+    /// [`ControlError::UnknownMessage`], also for a message to another person; [`ControlError::NotDelivered`]; and
     /// those of [`says`](Self::says).
     pub async fn replies_to(
         &self,
@@ -102,8 +102,8 @@ impl Handset {
         .await
     }
 
-    /// Writes the word by which people leave this list, such as STOP MARKETING for `OPT_OUT_MARKETING`. Gives the
-    /// id of the message.
+    /// Sends the keyword that opts out of this list, such as STOP MARKETING for `OPT_OUT_MARKETING`. Returns the id of
+    /// the message.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl Handset {
         self.says(keyword("STOP", &list.into())?).await
     }
 
-    /// Writes the word by which people come back to this list, such as START for `OPT_OUT_ALL`. Gives the id of the
+    /// Sends the keyword that opts in to this list again, such as START for `OPT_OUT_ALL`. Returns the id of the
     /// message.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Being the contact: the person at the other end of a channel.
+//! Acts as the contact: the person at the other end of a channel.
 
 mod choices;
 mod events;
@@ -25,7 +25,7 @@ use crate::store::{APPS, SENT_MESSAGES, Scope, Store};
 
 pub use choices::Pick;
 
-/// A person on one channel of an app; made by [`Sandbox::handset`].
+/// A person on one channel of an app; returned by [`Sandbox::handset`].
 #[derive(Clone)]
 pub struct Handset {
     store: Arc<Store>,
@@ -35,7 +35,8 @@ pub struct Handset {
 }
 
 impl Sandbox {
-    /// The person that the app reaches on this channel under this identity (a phone number on SMS, for example).
+    /// Returns the person that the app reaches on this channel under this identity (a phone number on SMS, for
+    /// example).
     ///
     /// ```no_run
     /// # async fn run(sandbox: sinch_conversation_sandbox::Sandbox, app_id: &str)
@@ -60,7 +61,7 @@ impl Sandbox {
 }
 
 impl Handset {
-    /// Writes a text to the app: MESSAGE_INBOUND. Gives the id of the message.
+    /// Sends a text to the app: MESSAGE_INBOUND. Returns the id of the message.
     ///
     /// # Errors
     ///
@@ -70,16 +71,16 @@ impl Handset {
         self.sends(ContactMessage::new(text)).await
     }
 
-    /// Sends any contact message, given as JSON, such as `{"choice_response_message": {...}}`. Gives its id.
+    /// Sends any contact message, as JSON, such as `{"choice_response_message": {...}}`. Returns its id.
     ///
     /// # Errors
     ///
-    /// [`ControlError::NotAContactMessage`] when the JSON is none, and those of [`says`](Self::says).
+    /// [`ControlError::NotAContactMessage`] when the JSON is not one, and those of [`says`](Self::says).
     pub async fn sends_json(&self, message: Value) -> Result<String, ControlError> {
         self.sends(read_message(message)?).await
     }
 
-    /// Sends any contact message. Gives its id.
+    /// Sends any contact message. Returns its id.
     ///
     /// # Errors
     ///
@@ -89,11 +90,11 @@ impl Handset {
             .await
     }
 
-    /// Reads a message that was delivered: a READ receipt.
+    /// Reads a delivered message: a READ receipt.
     ///
     /// # Errors
     ///
-    /// [`ControlError::UnknownMessage`], also for a message to somebody else, and [`ControlError::NotDelivered`].
+    /// [`ControlError::UnknownMessage`], also for a message to another person, and [`ControlError::NotDelivered`].
     pub async fn reads(&self, message_id: &str) -> Result<(), ControlError> {
         let (message_id, reader) = (message_id.to_owned(), self.identity());
         let work = move |scope: &Scope<'_>| {
@@ -111,7 +112,7 @@ impl Handset {
         self.store.write(work).await
     }
 
-    /// Does something with the app, as one transaction.
+    /// Runs an action of the person in one transaction.
     async fn act<T, W>(&self, work: W) -> Result<T, ControlError>
     where
         T: Send + 'static,
@@ -134,7 +135,7 @@ impl Handset {
     }
 }
 
-/// The app that a person deals with, and the address under which it knows the person.
+/// An app, and the address of a person there.
 struct Line<'a> {
     app_id: &'a str,
     app: AppResponse,
@@ -164,7 +165,7 @@ impl fmt::Debug for Handset {
     }
 }
 
-/// Reads a contact message that was given as JSON.
+/// Parses a contact message.
 pub(crate) fn read_message(message: Value) -> Result<ContactMessage, ControlError> {
     let message = strict::read::<ContactMessage>(&message)
         .map_err(|error| not_a_message(error.path(), error.expected(), error.found()))?;
@@ -172,7 +173,7 @@ pub(crate) fn read_message(message: Value) -> Result<ContactMessage, ControlErro
         return Err(not_a_message(
             "",
             "a contact message such as text_message",
-            "none that is documented",
+            "an undocumented one",
         ));
     }
     Ok(message)
@@ -190,7 +191,7 @@ pub(crate) fn send(
     line.receive(scope, message)
 }
 
-/// A message that this person has got, and perhaps read.
+/// Returns a message that was delivered to this person.
 fn received_by(
     scope: &Scope<'_>,
     message_id: &str,
@@ -216,7 +217,7 @@ fn not_delivered(sent: &SentMessage) -> ControlError {
     }
 }
 
-/// Refuses an event that this channel never brings.
+/// Refuses an event that this channel does not support.
 fn check_source(raised: &Raised, channel: &ConversationChannel) -> Result<(), ControlError> {
     match raised.sources() {
         Some(sources) if !sources.contains(channel) => Err(ControlError::NoSuchEvent {
@@ -228,7 +229,7 @@ fn check_source(raised: &Raised, channel: &ConversationChannel) -> Result<(), Co
     }
 }
 
-/// The app, if it exists and has this channel.
+/// Returns the app, if it exists and has this channel.
 pub(crate) fn usable_app(
     scope: &Scope<'_>,
     app_id: &str,

@@ -1,4 +1,4 @@
-//! What channels do.
+//! Controls of channels.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::input::{self, Input};
 use crate::api::error::ApiError;
 use crate::model::channels::Failure;
 
-/// The most failures that are counted.
+/// The highest number of failures that can be set.
 const MOST: u32 = 1000;
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ struct Fail {
     after_queueing: bool,
     #[serde(default)]
     temporary: bool,
-    /// Absent: until restored.
+    /// If absent, until the channel is restored.
     times: Option<u32>,
 }
 
@@ -44,7 +44,7 @@ struct Delay {
     milliseconds: u32,
 }
 
-/// The channels that do not work as usual.
+/// Returns the channels that a test has changed.
 pub(super) async fn list(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, ApiError> {
     Ok(json!({ "channels": sandbox.store.state.channels.all() }))
 }
@@ -82,7 +82,7 @@ pub(super) async fn delay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Api
     Ok(())
 }
 
-/// The channel sends an event to an app.
+/// Sends a channel's event to an app.
 pub(super) async fn event(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     let channel = channel(&input)?;
     let News {

@@ -1,4 +1,4 @@
-//! The clock, and the tokens that run out by it.
+//! The clock, and the tokens that expire by it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +30,7 @@ pub(super) async fn turn(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, A
             let by = Duration::try_from_secs_f64(seconds).map_err(|_| {
                 ApiError::invalid(
                     "advance_seconds",
-                    "expected seconds, not below 0 and not beyond the year 9987",
+                    "expected seconds, from 0 up to the year 9987",
                 )
             })?;
             sandbox.advance_clock(by);
@@ -38,7 +38,7 @@ pub(super) async fn turn(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, A
         (None, Some(text)) => {
             let to = DateTime::parse_from_rfc3339(&text).map_err(|_| {
                 let description =
-                    format!("expected a moment such as 2030-01-31T10:00:00Z, found {text:?}");
+                    format!("expected a time such as 2030-01-31T10:00:00Z, found {text:?}");
                 ApiError::invalid("set", description)
             })?;
             sandbox.set_clock(to.with_timezone(&Utc))?;

@@ -1,4 +1,4 @@
-//! What goes wrong in an operation, as the error object.
+//! Errors of the controls, as the API's error object.
 
 use axum::http::StatusCode;
 
@@ -42,7 +42,7 @@ impl From<ControlError> for ApiError {
     }
 }
 
-/// The sandbox stops, or its store has failed.
+/// The sandbox is stopping, or its store has failed.
 pub(super) fn unavailable(message: impl Into<String>) -> ApiError {
     ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
 }

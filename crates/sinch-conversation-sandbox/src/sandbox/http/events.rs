@@ -1,4 +1,4 @@
-//! Tells browsers that there is something new, as server-sent events.
+//! Notifies browsers of changes, with server-sent events.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -15,14 +15,13 @@ use super::input::Input;
 use crate::api::error::ApiError;
 use crate::server::response::Endless;
 
-/// How often a stream that has nothing to tell says that it is there. Only when that fails is it known that nobody
-/// reads it any more, and its permit is free again.
+/// The interval of pings on an idle stream. Only when one fails is a closed stream noticed, and its permit released.
 const PING: Duration = Duration::from_secs(2);
 
-/// What happens in this time is told together.
+/// Changes within this time are reported together.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What the sandbox holds, and the log of requests, also of those that changed nothing.
+/// Changes of the store, and of the request log, which also has requests that changed nothing.
 struct Changes {
     stored: watch::Receiver<u64>,
     requests: watch::Receiver<u64>,
@@ -38,7 +37,7 @@ impl Changes {
         }
     }
 
-    /// The number of the next change. `None` when there will be none.
+    /// Returns the number of the next change. `None` when the sandbox has stopped.
     async fn next(&mut self) -> Option<u64> {
         tokio::select! {
             changed = self.stored.changed() => changed,
@@ -51,13 +50,13 @@ impl Changes {
     }
 }
 
-/// An event now, and one after each change. Only the number of the last change is kept for a reader, however slow it
-/// is. The stream ends when the sandbox stops.
+/// Sends an event immediately, and one after each change. A slow reader gets only the latest number. The stream ends
+/// when the sandbox stops.
 pub(super) async fn stream(sandbox: Arc<Sandbox>, _: Input) -> Result<Response, ApiError> {
     let permit = Arc::clone(&sandbox.event_streams).try_acquire_owned();
     let permit = permit.map_err(|_| {
         ApiError::exhausted(
-            "as many event streams as there may be are open: close one, or allow more with --max-event-streams",
+            "the limit of open event streams is reached: close one, or raise it with --max-event-streams",
         )
     })?;
     let changes = Changes::of(&sandbox);

@@ -1,4 +1,4 @@
-//! Faults in the API, and the requests that meet them.
+//! Faults of the API, and the request log.
 
 use std::sync::Arc;
 
@@ -25,13 +25,13 @@ pub(super) async fn clear(sandbox: Arc<Sandbox>, _: Input) -> Result<(), ApiErro
     Ok(())
 }
 
-/// The names of the operations that a fault can be for.
+/// Returns the operations that faults can be injected into.
 pub(super) async fn operations(_: Arc<Sandbox>, _: Input) -> Result<Value, ApiError> {
     let names: Vec<&str> = operation_names().collect();
     Ok(json!({ "operations": names }))
 }
 
-/// The last requests, oldest first.
+/// Returns the last requests, oldest first.
 pub(super) async fn requests(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let window = input.window()?;
     let page = sandbox.server.requests.after(&window);
@@ -39,7 +39,7 @@ pub(super) async fn requests(sandbox: Arc<Sandbox>, input: Input) -> Result<Valu
     Ok(listed("requests", page, window.after, key, show))
 }
 
-/// Forgets the requests so far.
+/// Clears the request log.
 pub(super) async fn clear_requests(sandbox: Arc<Sandbox>, _: Input) -> Result<(), ApiError> {
     sandbox.clear_requests();
     Ok(())

@@ -1,4 +1,4 @@
-//! Being the contact.
+//! Acts as the contact.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ struct Who {
     identity: String,
 }
 
-/// A choice by its place, or by the words on it.
+/// Selects a choice by its index or its text.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Choice {
@@ -48,7 +48,7 @@ struct Reaction {
     emoji: String,
 }
 
-/// The members of the body that say who it is. One more says what is done.
+/// The members of the body that identify the person. One further member is the action.
 const WHO: [&str; 3] = ["app_id", "channel", "identity"];
 
 const ACTS: &str = "expected exactly one of attachments, choice, comment, contact_event, contact_message, \
@@ -106,7 +106,7 @@ pub(super) async fn act(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Ap
     perform(&handset, &name, value).await
 }
 
-/// Does one thing that is no message, if it is none.
+/// Performs an action that is an event; `None` for the others.
 async fn raise(handset: &Handset, name: &str, value: &Value) -> Result<Option<Value>, ApiError> {
     let value = value.clone();
     let raised = match name {
@@ -133,7 +133,7 @@ async fn raise(handset: &Handset, name: &str, value: &Value) -> Result<Option<Va
     Ok(Some(json!({ "event_id": event_id })))
 }
 
-/// Does one thing.
+/// Performs an action.
 async fn perform(handset: &Handset, name: &str, value: Value) -> Result<Value, ApiError> {
     let done = match name {
         "attachments" => {
@@ -170,7 +170,7 @@ async fn perform(handset: &Handset, name: &str, value: Value) -> Result<Value, A
     Ok(json!({ "message_id": message_id }))
 }
 
-/// Why a message cannot be read or answered is told where it was named.
+/// Reports the error at the member that names the message.
 fn at(error: ControlError, name: &str) -> ApiError {
     let of_message = matches!(
         error,

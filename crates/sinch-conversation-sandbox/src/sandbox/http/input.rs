@@ -1,4 +1,4 @@
-//! A request whose operation is known.
+//! A request whose control has been found.
 
 use axum::body::Bytes;
 use serde::de::DeserializeOwned;
@@ -9,10 +9,10 @@ use crate::api::call::{Parameters, Params};
 use crate::api::error::ApiError;
 use crate::store::window::{Page, Window};
 
-/// How many items of a list there are at most, when nobody asks for another number, and when somebody does.
+/// The most items in a part of a list, and the default.
 const LIMIT: u32 = 500;
 const MOST: u32 = 1000;
-/// After so many bytes of documents a list ends, too.
+/// The most bytes of documents in a part of a list.
 const BYTES: usize = 8 * 1024 * 1024;
 
 pub(super) struct Input {
@@ -28,17 +28,17 @@ impl Input {
         }
     }
 
-    /// A `{name}` of the path.
+    /// Returns the value of a `{name}` in the path.
     pub(super) fn param(&self, name: &str) -> &str {
         self.parameters.param(name)
     }
 
-    /// A query parameter; an empty one counts as absent.
+    /// Returns the value of a query parameter; an empty one counts as absent.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         self.parameters.query(name)
     }
 
-    /// The part that is wanted of a list whose items have numbers. `after` is the last one that is known.
+    /// Returns the requested part of a list with numbered items. `after` is the last item that the caller has.
     pub(super) fn window(&self) -> Result<Window, ApiError> {
         let after = self.query("after").map(|text| number("after", text));
         Ok(Window {
@@ -48,7 +48,7 @@ impl Input {
         })
     }
 
-    /// The part that is wanted of a list in the order of ids. `after` is the last one that is known.
+    /// Returns the requested part of a list ordered by id. `after` is the last item that the caller has.
     pub(super) fn window_of_ids(&self) -> Result<Window<String>, ApiError> {
         Ok(Window {
             after: self.query("after").unwrap_or_default().to_owned(),
@@ -68,12 +68,12 @@ impl Input {
         })
     }
 
-    /// The body as it came.
+    /// Returns the raw body.
     pub(super) fn into_bytes(self) -> Bytes {
         self.body
     }
 
-    /// The body.
+    /// Decodes the body.
     pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         let body = serde_json::from_slice(&self.body).map_err(|error| {
             ApiError::invalid("", format!("the body is not valid JSON: {error}"))
@@ -82,7 +82,7 @@ impl Input {
     }
 }
 
-/// A part of a list. `next` is the value of `after` for the part behind it: the key of the last item.
+/// Makes the response for a part of a list. `next` is the value of `after` for the next part: the key of the last item.
 pub(super) fn listed<T>(
     name: &str,
     page: Page<T>,
@@ -96,18 +96,18 @@ pub(super) fn listed<T>(
     json!({ name: items, "next": next, "more": page.more })
 }
 
-/// A whole number in a path or a query.
+/// Parses an integer in a path or a query.
 pub(super) fn number(name: &str, text: &str) -> Result<i64, ApiError> {
     text.parse()
-        .map_err(|_| ApiError::invalid(name, format!("expected a whole number, found {text:?}")))
+        .map_err(|_| ApiError::invalid(name, format!("expected an integer, found {text:?}")))
 }
 
-/// A part of a body, found at `place`.
+/// Decodes a part of a body, found at `place`.
 pub(super) fn part<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, ApiError> {
     serde_path_to_error::deserialize(value).map_err(|error| ApiError::from(error).inside(place))
 }
 
-/// The channel with this name, found at `place`.
+/// Returns the channel with this name, found at `place`.
 pub(super) fn channel(place: &str, name: &str) -> Result<ConversationChannel, ApiError> {
     match ConversationChannel::from(name) {
         ConversationChannel::Unknown(found) => Err(ApiError::invalid(
@@ -118,10 +118,10 @@ pub(super) fn channel(place: &str, name: &str) -> Result<ConversationChannel, Ap
     }
 }
 
-/// What a JSON object holds.
+/// Decodes a JSON object.
 pub(crate) fn object<T: DeserializeOwned>(value: Value) -> Result<T, ApiError> {
     if !value.is_object() {
-        // Serde would take a list for the fields in their order.
+        // Serde would accept a list of the fields in order.
         return Err(ApiError::invalid("", "expected a JSON object"));
     }
     Ok(serde_path_to_error::deserialize(value)?)

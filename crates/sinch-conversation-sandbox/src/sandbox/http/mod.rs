@@ -1,5 +1,5 @@
-//! The operations over HTTP, under `/_sandbox/`. On this machine they need no credentials, so [`guard`] keeps foreign
-//! pages out.
+//! The controls over HTTP, under `/_sandbox/`. On this machine they need no credentials, so [`guard`] refuses foreign
+//! pages.
 
 mod channels;
 mod clock;
@@ -38,7 +38,7 @@ type Answered = Result<Response, ApiError>;
 type Pending = Pin<Box<dyn Future<Output = Answered> + Send>>;
 type Handler = fn(Arc<Sandbox>, Input) -> Pending;
 
-/// What an operation answers with.
+/// Converts the result of a control into a response.
 trait IntoAnswer {
     fn into_answer(self) -> Response;
 }
@@ -64,7 +64,7 @@ impl IntoAnswer for Response {
     }
 }
 
-/// One line an operation: method, path under the prefix, function.
+/// Lists the controls: method, path under the prefix, function.
 macro_rules! operations {
     ($($method:ident $path:literal => $function:path,)*) => {
         [$((
@@ -119,7 +119,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
     })
 });
 
-/// Answers the requests under the prefix.
+/// Returns the handler of requests under the prefix.
 pub(super) fn controls(sandbox: Sandbox) -> Controls {
     let sandbox = Arc::new(sandbox);
     Arc::new(move |incoming| Box::pin(answer(Arc::clone(&sandbox), incoming)))
@@ -141,7 +141,7 @@ async fn perform(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Answered {
     let received = incoming.read(&sandbox.server.bodies).await?;
     let input = Input::new(params, incoming.parts.uri.query(), received.bytes);
     let mut response = handler(sandbox, input).await?;
-    // What is true now is not true for long.
+    // State changes: responses must not be cached.
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)

@@ -1,4 +1,4 @@
-//! What there is.
+//! Lists of resources.
 
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ pub(super) async fn conversations(sandbox: Arc<Sandbox>, input: Input) -> Result
     documents(&sandbox, &input, "conversations", CONVERSATIONS).await
 }
 
-/// A part of a list of documents, which are in the order of their ids.
+/// Returns a part of a list of documents, ordered by id.
 async fn documents<T: Wire + Serialize + DeserializeOwned + Send + 'static>(
     sandbox: &Sandbox,
     input: &Input,

@@ -1,4 +1,4 @@
-//! What apps do about people, and what people are and can.
+//! Consent management, and the profiles and capabilities of recipients.
 
 use std::sync::Arc;
 
@@ -71,10 +71,10 @@ pub(super) async fn enable(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Ap
     let capability = match (able.status, able.capabilities) {
         (Ability::Partial, Some(features)) => Capability::partial(features),
         (Ability::Partial, None) => {
-            return Err(ApiError::invalid("capabilities", "is needed with PARTIAL"));
+            return Err(ApiError::invalid("capabilities", "is required with PARTIAL"));
         }
         (_, Some(_)) => {
-            let description = "can be given with PARTIAL only";
+            let description = "is allowed with PARTIAL only";
             return Err(ApiError::invalid("capabilities", description));
         }
         (Ability::Full, None) => Capability::full(),

@@ -1,4 +1,4 @@
-//! An app sends a message, from the page.
+//! Sends a message of an app, for the page.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::api;
 use crate::api::error::ApiError;
 use crate::sandbox::seed;
 
-/// What the API does with the same body, without credentials, rate limit, injected faults and the log.
+/// Performs the API's operation, without credentials, rate limit, injected faults and request log.
 pub(super) async fn send(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let call = seed::checked(Id::MessagesSendMessage, input.into_bytes())?;
     sandbox

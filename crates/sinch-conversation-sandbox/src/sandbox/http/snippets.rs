@@ -1,4 +1,4 @@
-//! Requests as something to paste.
+//! Requests as code to copy.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What was sent and received, and the callbacks about it.
+//! Sent and received messages and events, and their callbacks.
 
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ pub(super) async fn sent_message(sandbox: Arc<Sandbox>, input: Input) -> Result<
     Ok(message(&found))
 }
 
-/// The record of a message has been stored.
+/// Reports that the record of a message was stored.
 pub(super) async fn record(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     sandbox
         .record_notification(input.param("message_id"))
@@ -92,7 +92,7 @@ pub(super) async fn replay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Ap
     Ok(())
 }
 
-/// An event that was sent, without how the sandbox goes about it.
+/// Returns a sent event without the sandbox's internal fields.
 pub(super) fn event(sent: &SentEvent) -> Value {
     json!({
         "id": sent.id,
@@ -113,7 +113,7 @@ fn statuses(receipts: &[Receipt]) -> Vec<Value> {
     receipts.iter().map(shown).collect()
 }
 
-/// A message that was sent, without how the sandbox goes about it.
+/// Returns a sent message without the sandbox's internal fields.
 pub(super) fn message(sent: &SentMessage) -> Value {
     json!({
         "id": sent.id,

@@ -1,4 +1,4 @@
-//! Waiting for what has to happen, with a deadline.
+//! Waits for a condition, with a timeout.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::sandbox::http::error::unavailable;
 use crate::server::request_log::LoggedRequest;
 
-/// The longest wait, in milliseconds.
+/// The longest timeout, in milliseconds.
 const LONGEST: u64 = 60_000;
 
 #[derive(Deserialize)]
@@ -73,7 +73,7 @@ struct WantedEntry {
     identity: Option<String>,
     contact_id: Option<String>,
     metadata: Option<String>,
-    /// The `seq` of an entry that is known.
+    /// The `seq` of the last entry that the caller has.
     #[serde(default)]
     after: i64,
 }
@@ -91,12 +91,12 @@ struct WantedRequest {
     path: Option<String>,
     operation: Option<String>,
     status: Option<u16>,
-    /// The `id` of a request that is known.
+    /// The `id` of the last request that the caller has.
     #[serde(default)]
     after: u64,
 }
 
-/// A stop of the sandbox ends the wait.
+/// Waits for a condition. Stopping the sandbox ends the wait.
 pub(super) async fn wait(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let wait: Wait = input.body()?;
     if wait.within_ms > LONGEST {
@@ -105,7 +105,7 @@ pub(super) async fn wait(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, A
     }
     tokio::select! {
         awaited = find(&sandbox, wait.r#for, Duration::from_millis(wait.within_ms)) => awaited,
-        () = sandbox.store.state.stopped() => Err(unavailable("the sandbox stops")),
+        () = sandbox.store.state.stopped() => Err(unavailable("the sandbox is stopping")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who may call: access keys, the tokens given for them, and the check of every request.
+//! Authentication: access keys, the tokens issued for them, and the check of every request.
 
 pub(crate) mod token;
 
@@ -33,14 +33,14 @@ impl fmt::Debug for Key {
 }
 
 pub(crate) struct Access {
-    /// Empty: any key is good.
+    /// If empty, any key is accepted.
     keys: Vec<Key>,
     state: Arc<State>,
     generation: AtomicU64,
     lifetime: Duration,
 }
 
-/// Which kinds of credentials a request may carry.
+/// The kinds of credentials that a request may carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scheme {
     BasicOrBearer,
@@ -57,17 +57,17 @@ impl Access {
         }
     }
 
-    /// Whether the key may be used.
+    /// Returns whether the key is valid.
     pub(crate) fn knows(&self, key: &Key) -> bool {
         !key.id.is_empty() && (self.keys.is_empty() || self.keys.contains(key))
     }
 
-    /// Seconds that a token lives.
+    /// Returns the lifetime of tokens in seconds.
     pub(crate) fn lifetime_seconds(&self) -> u64 {
         self.lifetime.as_secs()
     }
 
-    /// A new token for `key_id`.
+    /// Issues a token for `key_id`.
     pub(crate) fn issue(&self, key_id: &str) -> String {
         let now = self.state.clock.now();
         let iat = now.timestamp();
@@ -83,12 +83,12 @@ impl Access {
         token::encode(&claims, &self.state.seal)
     }
 
-    /// Makes all tokens given so far answer as expired ones do.
+    /// Expires all tokens issued so far.
     pub(crate) fn expire_tokens(&self) {
         self.generation.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Lets a request through, or says why not.
+    /// Checks the credentials of a request.
     pub(crate) fn check(&self, headers: &HeaderMap, scheme: Scheme) -> Result<(), ApiError> {
         let Some(value) = headers.get(AUTHORIZATION) else {
             return Err(refused("no credentials", None));
@@ -99,7 +99,7 @@ impl Access {
         }
         match basic_key(value) {
             Some(_) if scheme == Scheme::BearerOnly => {
-                Err(refused("a bearer token is needed", None))
+                Err(refused("a bearer token is required", None))
             }
             Some(key) if self.knows(&key) => Ok(()),
             Some(_) => Err(refused("wrong key id or key secret", None)),
@@ -140,7 +140,7 @@ fn refused(message: &str, description: Option<String>) -> ApiError {
     ApiError::unauthenticated(message, challenge)
 }
 
-/// The key in a header `Basic base64(id:secret)`.
+/// Returns the key in a header `Basic base64(id:secret)`.
 pub(crate) fn basic_key(authorization: &str) -> Option<Key> {
     let decoded = STANDARD.decode(credentials(authorization, "Basic")?).ok()?;
     let decoded = String::from_utf8(decoded).ok()?;

@@ -1,4 +1,4 @@
-//! Access tokens: JWTs signed with HMAC-SHA256, because clients read `exp` from them to renew in time.
+//! Access tokens: JWTs signed with HMAC-SHA256, since clients read `exp` from them to renew in time.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::seal::Seal;
 
-/// What a token says.
+/// The claims of a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Claims {
     pub(crate) iss: String,
-    /// The key that the token was given for.
+    /// The key id that the token was issued for.
     pub(crate) sub: String,
     pub(crate) iat: i64,
     pub(crate) exp: i64,
     pub(crate) jti: String,
-    /// Which generation of tokens this one belongs to; only the present one is good.
+    /// The generation of tokens that this one belongs to; only the current one is valid.
     #[serde(rename = "gen")]
     pub(crate) generation: u64,
 }
 
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
-/// The token of these claims.
+/// Encodes and signs claims.
 pub(crate) fn encode(claims: &Claims, seal: &Seal) -> String {
     let claims = serde_json::to_string(claims).unwrap_or_default();
     let signed = format!(
@@ -37,7 +37,7 @@ pub(crate) fn encode(claims: &Claims, seal: &Seal) -> String {
     format!("{signed}.{}", signature.unwrap_or_default())
 }
 
-/// The claims of a token that was signed with this key; `None` for anything else.
+/// Returns the claims of a token that was signed with this key; `None` for anything else.
 pub(crate) fn decode(token: &str, seal: &Seal) -> Option<Claims> {
     let (signed, signature) = token.rsplit_once('.')?;
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;

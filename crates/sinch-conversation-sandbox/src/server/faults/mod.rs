@@ -1,4 +1,4 @@
-//! Faults that a test injects: requests that are answered wrongly, late or not at all.
+//! Injected faults: requests that get wrong, late or no responses.
 
 pub(crate) mod injected;
 pub(crate) mod response;
@@ -11,17 +11,17 @@ use crate::server::operation_names;
 use injected::{ANY, InjectedFault};
 use response::InjectedResponse;
 
-/// A fault that still strikes.
+/// An injected fault that is still active.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct StandingFault {
-    /// Its id, as [`Sandbox::inject`](crate::Sandbox::inject) gave it.
+    /// The id, as returned by [`Sandbox::inject`](crate::Sandbox::inject).
     pub id: String,
-    /// How many more requests it strikes; `None`: all of them, until it is cleared.
+    /// How many more requests it applies to; `None`: all, until it is cleared.
     pub left: Option<u32>,
-    /// How many requests it has struck.
+    /// How many requests it has applied to.
     pub struck: u64,
-    /// What was injected.
+    /// The injected fault.
     #[serde(flatten)]
     pub fault: InjectedFault,
 }
@@ -34,28 +34,28 @@ struct Standing {
 /// Why a fault cannot be injected.
 #[derive(Debug)]
 pub(crate) enum FaultError {
-    /// The documents have no operation of this name.
+    /// The documents have no operation with this name.
     UnknownOperation {
         operation: String,
         /// Operations with similar names, the most similar first.
         similar: Vec<&'static str>,
     },
-    /// A field of its JSON form is wrong.
+    /// A field of its JSON form is invalid.
     Invalid { field: &'static str, reason: String },
 }
 
-/// A fault that strikes a request now.
+/// A fault that applies to the current request.
 pub(crate) struct Injection {
     pub(crate) fault: InjectedFault,
     pub(crate) response: Option<InjectedResponse>,
 }
 
-/// The faults that still strike, in the order in which they were injected. Not stored: a sandbox starts without any.
+/// The active faults, in the order of injection. Not stored: after a restart there are none.
 #[derive(Default)]
 pub(crate) struct Faults(Mutex<Vec<Standing>>);
 
 impl Faults {
-    /// Adds a fault that strikes from now on.
+    /// Adds a fault.
     pub(crate) fn inject(&self, id: String, fault: InjectedFault) -> Result<(), FaultError> {
         if fault.operation != ANY && !operation_names::is_operation(&fault.operation) {
             return Err(FaultError::UnknownOperation {
@@ -74,7 +74,7 @@ impl Faults {
         Ok(())
     }
 
-    /// The fault that a request to this operation meets: of several the one that was injected first.
+    /// Returns the fault for a request to this operation, the oldest if there are several, and counts it.
     pub(crate) fn strike(&self, operation: &str) -> Option<Injection> {
         let mut standing = self.standing();
         let at = standing

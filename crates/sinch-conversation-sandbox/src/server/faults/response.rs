@@ -1,4 +1,4 @@
-//! What an injected fault does to an answer.
+//! What an injected fault makes of a response.
 
 use axum::body::Bytes;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, TRANSFER_ENCODING};
@@ -12,13 +12,13 @@ use crate::server::faults::injected::InjectedFault;
 use crate::server::response::Answer;
 use crate::server::{oauth, operation_names};
 
-/// A fault's answer, checked. A fault that only delays has none.
+/// The response of a fault, validated. A fault that only delays has none.
 #[derive(Debug, Clone)]
 pub(crate) enum InjectedResponse {
     Status {
         status: StatusCode,
         headers: HeaderMap,
-        /// `None`: the error object that the operation has for the status.
+        /// `None`: the operation's error object for the status.
         body: Option<Bytes>,
     },
     Reset,
@@ -26,7 +26,7 @@ pub(crate) enum InjectedResponse {
 }
 
 impl InjectedResponse {
-    /// Reads what is to happen, or says what is wrong with it.
+    /// Validates a fault.
     pub(crate) fn of(fault: &InjectedFault) -> Result<Option<Self>, FaultError> {
         let kinds = [
             fault.status.is_some(),
@@ -37,7 +37,7 @@ impl InjectedResponse {
             0 if fault.delay_ms.is_none() => {
                 return Err(invalid(
                     "status",
-                    "one of status, delay_ms, reset and cut_body is needed",
+                    "one of status, delay_ms, reset and cut_body is required",
                 ));
             }
             0 | 1 => {}
@@ -55,7 +55,7 @@ impl InjectedResponse {
         match fault.cut_body {
             Some(kept) if kept > BODY_LIMIT => Err(invalid(
                 "cut_body",
-                format!("at most {BODY_LIMIT} bytes can be kept"),
+                format!("expected at most {BODY_LIMIT} bytes"),
             )),
             Some(kept) => Ok(Some(Self::Cut(kept))),
             None => Ok(fault.reset.then_some(Self::Reset)),
@@ -78,7 +78,7 @@ impl InjectedResponse {
             Some(_) if is_bodiless(status) => {
                 return Err(invalid(
                     "body",
-                    format!("an answer with status {} has no body", status.as_u16()),
+                    format!("a response with status {} has no body", status.as_u16()),
                 ));
             }
             Some(Value::String(text)) if !is_json(&headers) => Some(Bytes::from(text.clone())),
@@ -91,7 +91,7 @@ impl InjectedResponse {
         })
     }
 
-    /// What is answered to `operation`; `performed` is the answer that it had, when it was performed.
+    /// Returns the response for `operation`; `performed` is the real response, if the operation was performed.
     pub(crate) fn answer(&self, operation: &str, performed: Option<Answer>) -> Answer {
         match self {
             Self::Reset => Answer::reset(),
@@ -123,7 +123,7 @@ fn refuse_extras(fault: &InjectedFault) -> Result<(), FaultError> {
         ("retry_after", fault.retry_after.is_some()),
     ];
     match extras.into_iter().find(|(_, given)| *given) {
-        Some((field, _)) => Err(invalid(field, "it goes with status only")),
+        Some((field, _)) => Err(invalid(field, "is allowed with status only")),
         None => Ok(()),
     }
 }
@@ -134,11 +134,11 @@ fn headers(fault: &InjectedFault) -> Result<HeaderMap, FaultError> {
         let parsed = name.parse::<HeaderName>().ok();
         let parsed = parsed.zip(HeaderValue::from_str(value).ok());
         let (name, value) = parsed
-            .ok_or_else(|| invalid("headers", format!("{name:?} is no header that can be sent")))?;
+            .ok_or_else(|| invalid("headers", format!("{name:?} is not a valid header")))?;
         if name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
             return Err(invalid(
                 "headers",
-                format!("{name} is always that of the body: use cut_body for one that ends early"),
+                format!("{name} always fits the body: use cut_body for a truncated one"),
             ));
         }
         headers.insert(name, value);

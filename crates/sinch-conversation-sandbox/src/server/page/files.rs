@@ -1,6 +1,6 @@
-//! The files of the page, inside the program.
+//! The files of the page, which are part of the program.
 
-/// Where all files but the page itself are.
+/// The folder of all files except the page itself.
 pub(super) const FOLDER: &str = "/_page/";
 
 /// A file and its text.
@@ -74,7 +74,7 @@ static FILES: &[File] = files![
     "time.js",
 ];
 
-/// The file at a path.
+/// Returns the file at a path.
 pub(super) fn find(path: &str) -> Option<&'static File> {
     if path == "/" {
         return PAGE.first();

@@ -1,5 +1,5 @@
-//! The page at `/`: what happens in the sandbox, to look at and to answer. Its files are in the program; nothing on
-//! it comes from anywhere else.
+//! The page at `/`, which shows what happens in the sandbox. Its files are part of the program; it loads nothing from
+//! elsewhere.
 
 mod files;
 
@@ -18,17 +18,17 @@ use sha2::{Digest, Sha256};
 use crate::api::error::ApiError;
 use files::File;
 
-/// Scripts and styles come from here only, and no text becomes markup. Pictures of messages are elsewhere.
+/// Scripts and styles come from the sandbox only, and text never becomes markup. Pictures in messages are elsewhere.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http:; \
     connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// Whether the page is responsible for a path.
+/// Returns whether a path belongs to the page.
 pub(crate) fn serves(path: &str) -> bool {
     path == "/" || path.starts_with(files::FOLDER)
 }
 
-/// Answers a request for a file of the page.
+/// Responds to a request for a file of the page.
 pub(crate) fn answer(parts: &Parts) -> Response {
     match find(parts) {
         Ok(file) => send(file, &parts.headers),
@@ -43,7 +43,7 @@ fn find(parts: &Parts) -> Result<&'static File, ApiError> {
     files::find(parts.uri.path()).ok_or_else(ApiError::no_such_path)
 }
 
-/// A browser that has the file asks each time whether it is still the same, so that a newer program shows its own.
+/// Sends a file. A browser revalidates its copy each time, so that a newer program shows its own files.
 fn send(file: &'static File, headers: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(file.text)));
     let known = headers
