@@ -117,7 +117,7 @@ impl TokenSource {
             let pause = self
                 .retry
                 .pause(repetition, wait)
-                .filter(|_| failure.may_be_repeated(true));
+                .filter(|_| failure.may_be_retried(true));
             let Some(pause) = pause else {
                 return Err(error);
             };
@@ -135,7 +135,7 @@ impl TokenSource {
         let outcome = exchange(&self.http, request, after(self.attempt), SMALL_BODY)
             .instrument(span.clone())
             .await;
-        let (status, error) = trace::outcome(Failure::of(&outcome));
+        let (status, error) = trace::completion(Failure::of(&outcome));
         trace::end_request(&span, status, error);
         outcome
     }

@@ -15,6 +15,7 @@ mod middleware;
 mod operations;
 mod options;
 mod rate;
+mod request;
 mod request_id;
 mod response;
 mod retry;

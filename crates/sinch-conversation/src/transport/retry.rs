@@ -141,7 +141,7 @@ impl Failure {
     }
 
     /// Whether the attempt may be repeated. `repeatable` says that doing the operation twice does no harm.
-    pub(crate) fn may_be_repeated(self, repeatable: bool) -> bool {
+    pub(crate) fn may_be_retried(self, repeatable: bool) -> bool {
         self.is_transient() && (repeatable || self.definitely_not_processed())
     }
 }
@@ -157,21 +157,21 @@ mod tests {
     #[test]
     fn a_repeatable_operation_is_repeated_on_every_passing_failure() {
         for failure in [Failure::Connect, Failure::Disconnected, Failure::Timeout] {
-            assert!(failure.may_be_repeated(true), "{failure:?}");
+            assert!(failure.may_be_retried(true), "{failure:?}");
         }
         for code in [408, 429, 500, 502, 503, 504] {
-            assert!(status(code).may_be_repeated(true), "{code}");
+            assert!(status(code).may_be_retried(true), "{code}");
         }
         for code in [301, 400, 401, 403, 404, 409, 501] {
-            assert!(!status(code).may_be_repeated(true), "{code}");
+            assert!(!status(code).may_be_retried(true), "{code}");
         }
     }
 
     #[test]
     fn a_send_is_repeated_only_when_it_surely_was_not_processed() {
-        assert!(Failure::Connect.may_be_repeated(false));
-        assert!(status(429).may_be_repeated(false));
-        assert!(status(503).may_be_repeated(false));
+        assert!(Failure::Connect.may_be_retried(false));
+        assert!(status(429).may_be_retried(false));
+        assert!(status(503).may_be_retried(false));
         for failure in [
             Failure::Disconnected,
             Failure::Timeout,
@@ -181,7 +181,7 @@ mod tests {
             status(504),
             status(400),
         ] {
-            assert!(!failure.may_be_repeated(false), "{failure:?}");
+            assert!(!failure.may_be_retried(false), "{failure:?}");
         }
     }
 

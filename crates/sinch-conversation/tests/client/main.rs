@@ -23,6 +23,7 @@ mod matrix;
 #[path = "../support/methods.rs"]
 #[allow(unreachable_pub)]
 mod methods;
+mod middleware;
 mod observed;
 mod options;
 mod per_call;
