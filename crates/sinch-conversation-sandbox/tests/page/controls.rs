@@ -40,10 +40,10 @@ async fn channels_are_made_to_fail_and_restored() {
         page.fill("control-channel-kind", "delay").await;
         page.fill("control-delay", "60000").await;
         page.click("button", "Set").await;
-        page.has(".control-list li", "60000 ms late").await;
+        page.has(".control-list li", "60000 ms delay").await;
         page.fill("control-channel-kind", "silence").await;
         page.click("button", "Set").await;
-        page.has(".control-list li", "60000 ms late, silent").await;
+        page.has(".control-list li", "60000 ms delay, silent").await;
         page.check_names().await;
         page.click("button", "Restore WhatsApp").await;
         page.until(
@@ -122,7 +122,7 @@ async fn faults_are_injected_for_operations_that_the_sandbox_names() {
         page.fill("fault-kind", "delay").await;
         page.fill("fault-delay", "250").await;
         page.click("button", "Inject").await;
-        page.has(".control-list li", "250 ms late").await;
+        page.has(".control-list li", "250 ms delay").await;
         page.check_names().await;
     })
     .await;
@@ -161,7 +161,7 @@ async fn a_sandbox_is_seeded_and_reset() {
         }]});
         page.fill("control-seed", &seed.to_string()).await;
         page.click("button", "Seed").await;
-        page.has(".control-card [role=status]", "Made: 1 contacts.")
+        page.has(".control-card [role=status]", "Added: 1 contacts.")
             .await;
         page.click("[role=tab]", "Overview").await;
         page.sees("1 contact, 0 conversations").await;

@@ -13,7 +13,7 @@ async fn an_empty_sandbox_says_what_to_do() {
     let sandbox = Sandbox::start().await.unwrap();
     browse(&sandbox, async |page| {
         page.open("").await;
-        page.sees("Nothing here yet.").await;
+        page.sees("No apps yet.").await;
         let base = sandbox.endpoints().conversation();
         page.has("pre", &format!("export SINCH_CONVERSATION_URL={base}"))
             .await;
@@ -120,7 +120,7 @@ async fn a_reset_empties_the_page() {
         page.open("").await;
         page.has(".chat-row", "Soon gone").await;
         sandbox.reset().await.unwrap();
-        page.sees("Nothing here yet.").await;
+        page.sees("No apps yet.").await;
         assert_eq!(page.count(".chat-row").await, 0);
     })
     .await;

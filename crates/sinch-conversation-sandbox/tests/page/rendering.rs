@@ -211,7 +211,7 @@ async fn statuses_and_messages_come_without_a_reload() {
     let app = api.app("CONVERSATION", &["WHATSAPP"]).await;
     browse(&sandbox, async |page| {
         page.open("").await;
-        page.sees("Nothing was said yet").await;
+        page.sees("No messages yet").await;
         page.ask("window.same = true", vec![]).await;
         api.send_text(&app, &[("WHATSAPP", PHONE)], "Are you there?")
             .await;

@@ -61,7 +61,7 @@ async fn requests_are_filtered_by_status_and_words() {
         page.fill("requests-search", "lost word").await;
         shows(page, "all", &[&refused]).await;
         shows(page, "5xx", &[]).await;
-        page.sees("Nothing of that kind.").await;
+        page.sees("No matches.").await;
         page.check_names().await;
     })
     .await;
