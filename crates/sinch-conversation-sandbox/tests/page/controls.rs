@@ -55,7 +55,7 @@ async fn channels_are_made_to_fail_and_restored() {
         let id = api.send_text(&app, &[("WHATSAPP", PHONE)], "Hello").await;
         sandbox.wait_for_delivery(&id, SECONDS).await.unwrap();
 
-        // What is refused is said where it was asked for.
+        // The error is shown in the form that caused it.
         page.fill("control-channel-kind", "fail").await;
         page.fill("control-times", "5000").await;
         page.click("button", "Set").await;
@@ -73,7 +73,7 @@ async fn faults_are_injected_for_operations_that_the_sandbox_names() {
     let app = api.app("CONVERSATION", &["SMS"]).await;
     browse(&sandbox, async |page| {
         page.open("#/controls").await;
-        // Any operation, the documented ones and the token endpoint.
+        // "Any operation", the documented ones and the token endpoint.
         let options = "return document.querySelectorAll('#fault-operation option').length";
         page.until(
             "the operations are there",
