@@ -209,7 +209,7 @@ async fn it_warns_when_others_can_reach_it() {
         "{said}"
     );
     assert!(
-        said.contains("Everybody") && said.lines().count() == 1,
+        said.contains("Everyone") && said.lines().count() == 1,
         "{said}"
     );
     // Without a network there is no address for other machines.
