@@ -1,4 +1,4 @@
-//! How the alternatives of one `oneOf` are told apart.
+//! Determines how the alternatives of a `oneOf` are told apart.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::names;
 
-/// One member of `oneOf`, with the object it stands for.
+/// A member of `oneOf`, with its object.
 struct Member<'a> {
     schema: &'a Value,
     component: Option<&'a str>,
@@ -40,7 +40,7 @@ impl<'a> Member<'a> {
             .is_some_and(|required| required.iter().any(|it| it == name))
     }
 
-    /// The one value that a property of this member can have.
+    /// Returns the only value that a property of this member can have.
     fn constant(&self, property: &str) -> Option<&'a str> {
         match self
             .properties()?
@@ -88,7 +88,7 @@ pub(super) fn classify(name: &str, schema: &Value, known: &Node) -> Result<Union
         .ok_or_else(|| Fault {
             pointer: format!("/components/schemas/{name}/oneOf"),
             message: "expected alternatives that differ in a key or in the value of one property".to_owned(),
-            remedy: "say with an overlay how they are told apart: a property of their own for each, or x-selected-by"
+            remedy: "specify with an overlay how they are told apart: a property of their own for each, or x-selected-by"
                 .to_owned(),
         })
 }
@@ -97,7 +97,7 @@ fn by_sibling(name: &str, selector: &Value, members: &[Member<'_>]) -> Result<Un
     let fault = |message: String| Fault {
         pointer: format!("/components/schemas/{name}/x-selected-by"),
         message,
-        remedy: "mend the overlay that sets x-selected-by".to_owned(),
+        remedy: "correct the overlay that sets x-selected-by".to_owned(),
     };
     let text = |key: &str| {
         let found = selector.get(key).and_then(Value::as_str);
@@ -143,7 +143,7 @@ fn by_sibling(name: &str, selector: &Value, members: &[Member<'_>]) -> Result<Un
     })
 }
 
-/// All members have a property with one fixed value each, and the values differ.
+/// Tells members apart by a property that has one fixed, distinct value in each.
 fn by_tag(schema: &Value, members: &[Member<'_>]) -> Option<Union> {
     let named = schema
         .pointer("/discriminator/propertyName")
@@ -175,7 +175,7 @@ fn by_tag(schema: &Value, members: &[Member<'_>]) -> Option<Union> {
     })
 }
 
-/// Each member has a property that no other has.
+/// Tells members apart by a property that only one of them has.
 fn by_key(members: &[Member<'_>]) -> Option<Union> {
     let alternatives: Option<Vec<Alternative>> = members
         .iter()
