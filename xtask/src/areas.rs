@@ -1,4 +1,4 @@
-//! Which part of the API a type belongs to: the one whose operation needs it first.
+//! The area of the API that a type belongs to: that of the first operation that needs it.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::{names, normalise::walk};
 
-/// The part of types that no operation needs: they come in callbacks.
+/// The area of types that no operation needs: they occur in callbacks.
 pub const CALLBACKS: &str = "callbacks";
 
-/// Area by type name.
+/// Returns the area of each type by name.
 pub fn areas(normalised: &Value) -> HashMap<String, String> {
     let mut areas = HashMap::new();
     let documents = normalised.get("paths").and_then(Value::as_object);
@@ -33,7 +33,7 @@ pub fn areas(normalised: &Value) -> HashMap<String, String> {
     areas
 }
 
-/// Parts of the main document go by their tag, the other documents are parts of their own.
+/// Returns the tag for the main document; each other document is an area of its own.
 fn area_of(document: &str, operation: &Value) -> String {
     match (
         document,

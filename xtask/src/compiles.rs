@@ -1,4 +1,4 @@
-//! Whether the raw crate compiles with new generated files, tried in a folder of its own.
+//! Checks whether the raw crate compiles with new generated files, in a separate folder.
 
 use std::{
     fs,
@@ -14,20 +14,19 @@ use crate::{
     files::list,
 };
 
-/// The folder of the crate that is tried.
+/// The folder of the raw crate.
 const CRATE: &str = "crates/sinch-conversation-raw";
 
-/// The folder in the target folder where that is done. It is kept, so that later runs take seconds.
+/// The name of the folder for the check, below the target folder. It is kept, so that later runs take seconds.
 const SCRATCH: &str = "check-compiles";
 
-/// Lines of the compiler's output that an error shows.
+/// The most lines of the compiler's output that an error shows.
 const SHOWN: usize = 40;
 
-/// Runs `cargo check` on the raw crate with these generated files; crates that it needs and that are not here are
-/// downloaded.
+/// Runs `cargo check` on the raw crate with these generated files; missing dependencies are downloaded.
 ///
 /// # Errors
-/// The compiler refuses it, or it could not be tried. Nothing was written outside of the target folder.
+/// When the code does not compile, or the check could not run. Nothing is written outside of the target folder.
 pub fn check(root: &Path, files: &Files) -> Result<()> {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
@@ -43,7 +42,7 @@ pub fn check(root: &Path, files: &Files) -> Result<()> {
         })
         .with_context(|| {
             format!(
-                "{}: cannot try whether the generated code compiles",
+                "{}: cannot check whether the generated code compiles",
                 scratch.display()
             )
         })?;
@@ -51,13 +50,13 @@ pub fn check(root: &Path, files: &Files) -> Result<()> {
     let first: Vec<&str> = said.lines().take(SHOWN).collect();
     ensure!(
         output.status.success(),
-        "the generated code does not compile, nothing was written; give what it names another name, or leave it out, with an overlay:\n{}",
+        "the generated code does not compile, nothing was written; rename what it names, or remove it, with an overlay:\n{}",
         first.join("\n")
     );
     Ok(())
 }
 
-/// A workspace with the raw crate alone: what is written by hand is copied, what is generated is new.
+/// Creates a workspace with the raw crate alone: a copy of the hand-written files, and the new generated ones.
 fn lay_out(root: &Path, scratch: &Path, files: &Files) -> Result<()> {
     if scratch.exists() {
         fs::remove_dir_all(scratch)?;
@@ -83,7 +82,7 @@ fn lay_out(root: &Path, scratch: &Path, files: &Files) -> Result<()> {
     write(&scratch.join("Cargo.toml"), manifest.as_bytes())
 }
 
-/// The manifest of the workspace with one member.
+/// Returns the manifest of the workspace with one member.
 fn alone(manifest: &str) -> Result<String> {
     let mut manifest: DocumentMut = manifest.parse()?;
     if let Some(workspace) = manifest

@@ -1,8 +1,8 @@
-//! What a request may hold, for the sandbox: the parameters and the body of each operation as JSON Schema 2020-12.
+//! What requests may contain, for the sandbox: the parameters and the body of each operation as JSON Schema 2020-12.
 //!
-//! Made from the same normalised document as the raw crate. Prose goes, and so does what the server alone sets.
-//! Alternatives are written so that a fault inside the chosen one is reported at its own place, and `oneOf` fails only
-//! when none or several are chosen.
+//! It is made from the same normalised documents as the raw crate, without prose and without what only the server sets.
+//! Alternatives are written so that an error inside the selected one is reported at its own path, and `oneOf` fails
+//! only if none or several are selected.
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
@@ -16,7 +16,7 @@ use crate::{
 /// The dialect of the schemas.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// The contract as text, an operation or a definition a line.
+/// Returns the contract as JSON, one line per operation and definition.
 pub fn text(model: &Model) -> String {
     let operations: Vec<(&str, Value)> = model.operations.iter().map(operation).collect();
     let definitions = definitions(model, &operations);
@@ -64,7 +64,7 @@ fn body(body: &Body) -> Value {
     json!({"required": body.is_required, "schema": schema})
 }
 
-/// The definitions that the operations reach, by name.
+/// Returns the definitions that the operations use, by name.
 fn definitions(model: &Model, operations: &[(&str, Value)]) -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
     let mut waiting: Vec<String> = Vec::new();
@@ -98,7 +98,7 @@ fn mentioned(node: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// A type as JSON Schema.
+/// Converts a type to JSON Schema.
 fn schema(published: &Schema) -> Value {
     let mut written = Node::new();
     match &published.form {
@@ -144,7 +144,7 @@ fn reference_to(name: &str) -> Value {
     json!({"$ref": format!("#/$defs/{name}")})
 }
 
-/// Some formats are widths of numbers: 32 bits are a range, 64 bits are all there is.
+/// Adds the range of a numeric format: 32 bits need one, 64 bits are the range of an integer anyway.
 fn scalar(kind: &str, format: Option<&str>, written: &mut Node) {
     written.insert("type".to_owned(), json!(kind));
     match format {
@@ -159,7 +159,7 @@ fn scalar(kind: &str, format: Option<&str>, written: &mut Node) {
     }
 }
 
-/// The properties that a caller may set, and those of them that have to be there.
+/// Adds the properties that a caller may set, and the required ones.
 fn members(fields: &[Field], written: &mut Node) {
     let settable = || {
         fields
@@ -194,7 +194,7 @@ fn choice(select: &Select, alternatives: &[Alternative]) -> Value {
     }
 }
 
-/// One of several keys has to be there.
+/// Requires exactly one of several keys.
 fn by_key(alternatives: &[Alternative]) -> Value {
     let mut values = Node::new();
     let mut wholes = Node::new();
@@ -219,7 +219,7 @@ fn by_key(alternatives: &[Alternative]) -> Value {
     Value::Object(written)
 }
 
-/// A word says which alternative it is.
+/// Selects the alternative by the value of a property.
 fn by_word(
     alternatives: &[Alternative],
     tag: &str,

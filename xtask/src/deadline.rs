@@ -1,4 +1,4 @@
-//! Limits of time and stack for work on documents.
+//! Limits of time and stack for processing documents.
 
 use std::{
     panic,
@@ -9,34 +9,34 @@ use std::{
 
 use crate::document::DocumentError;
 
-/// For all documents together. The published ones take seconds.
+/// The time limit for all documents together. The published ones take seconds.
 pub const LIMIT: Duration = Duration::from_secs(120);
 
-/// Room for recursion along references, of which a document may have long chains.
+/// The stack for recursion along references, of which a document may have long chains.
 const STACK: usize = 512 * 1024 * 1024;
 
-/// Runs work on documents in a thread of its own. Work that exceeds the limit continues until the process exits.
+/// Processes documents in a separate thread. Work that exceeds the limit continues until the process exits.
 pub fn within<T: Send + 'static>(
     limit: Duration,
     run: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, DocumentError> {
     let fault = |message: String| {
-        let remedy = "check that these are the documents that were meant";
+        let remedy = "check that these are the intended documents";
         DocumentError::new("the documents", "", message, remedy)
     };
     let (sender, receiver) = mpsc::channel();
     let worker = thread::Builder::new()
         .stack_size(STACK)
         .spawn(move || drop(sender.send(run())))
-        .map_err(|error| fault(format!("expected a thread for them, but {error}")))?;
+        .map_err(|error| fault(format!("cannot start a thread for them: {error}")))?;
     match receiver.recv_timeout(limit) {
         Ok(done) => Ok(done),
         Err(RecvTimeoutError::Timeout) => {
-            Err(fault(format!("expected to be done with them in {limit:?}")))
+            Err(fault(format!("expected to process them within {limit:?}")))
         }
         Err(RecvTimeoutError::Disconnected) => match worker.join() {
             Err(panicked) => panic::resume_unwind(panicked),
-            Ok(()) => Err(fault("expected an outcome".to_owned())),
+            Ok(()) => Err(fault("expected a result".to_owned())),
         },
     }
 }

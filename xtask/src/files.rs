@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-/// All files below a folder, in the order of their names; none if there is no such folder.
+/// Returns all files below a folder, ordered by name; none if the folder does not exist.
 pub(crate) fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

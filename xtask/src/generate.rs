@@ -1,6 +1,6 @@
-//! Runs progenitor over the normalised document, once for each published document.
+//! Runs progenitor on the normalised document, once for each published document.
 //!
-//! All runs see the same schemas, so they give the same types; each gives the operations of its document.
+//! All runs have the same schemas, so they generate the same types; each generates the operations of its document.
 
 use std::{
     cell::Cell,
@@ -25,12 +25,12 @@ use crate::{
     typed,
 };
 
-/// The key of the field that holds the alternative of an object.
+/// The name of the field that holds the alternative of an object.
 pub const KIND: &str = "kind";
 
-/// What progenitor makes of one document.
+/// Progenitor's output for one document.
 pub struct Generated {
-    /// Name of the document.
+    /// The name of the document.
     pub document: String,
     /// The client, its operations and the types.
     pub code: syn::File,
@@ -67,7 +67,7 @@ fn one_document(
     let api = typed::read(&info, &paths_for_generator(paths), schemas)?;
     run(&api, schemas).map_err(|message| Fault {
         pointer: String::new(),
-        message: format!("expected a document that progenitor takes, but {message}"),
+        message: format!("expected a document that progenitor accepts, but {message}"),
         remedy: "run `cargo xtask lint` on it and correct it with an overlay".to_owned(),
     })
 }
@@ -104,7 +104,7 @@ fn unwinding<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// The operations under the names of their functions, which the generator leaves as they are.
+/// Returns the operations with the names of their functions, which the generator then keeps.
 fn paths_for_generator(paths: &Value) -> Node {
     let mut document = json!({ "paths": paths });
     walk::each_operation(&mut document, &mut |_, operation| {
@@ -149,11 +149,11 @@ fn settings(schemas: &Node) -> GenerationSettings {
     settings
 }
 
-/// Unions and enums are written by the rewriter, so the generator gets a stand-in; the alternatives of an object
-/// are a field of it.
+/// Returns the schemas for the generator. The rewriter writes unions and enums, so they are replaced by placeholders;
+/// the alternatives of an object become a field.
 fn schemas_for_generator(normalised: &Value) -> Node {
     let mut document = json!({"components": normalised.get("components")});
-    // A type is recognised by its format only when nothing stands beside it.
+    // A type is recognised by its format only if nothing else is specified.
     walk::each_schema(&mut document, &mut |_, schema| {
         schema.retain(|key, _| !limits::SOURCES.contains(&key.as_str()));
     });

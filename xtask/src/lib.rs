@@ -1,4 +1,4 @@
-//! From published OpenAPI documents to the raw crate.
+//! Generates the raw crate from the published OpenAPI documents.
 pub mod areas;
 pub mod compiles;
 pub mod contract;

@@ -1,4 +1,4 @@
-//! `cargo xtask`: takes in documents, generates the raw crate, compares and checks documents.
+//! `cargo xtask`: updates documents, generates the raw crate, compares and checks documents.
 
 use std::{
     ffi::OsStr,
@@ -37,19 +37,19 @@ struct Arguments {
 enum Task {
     /// Generate the raw crate and the sandbox's contract from the documents in spec/.
     Regen {
-        /// Change nothing; fail if the generated files are not what the documents give.
+        /// Change nothing; fail if the generated files are out of date.
         #[arg(long, conflicts_with_all = ["pull", "from"])]
         check: bool,
         /// First download the documents that have an address in spec/sources.toml.
         #[arg(long, conflicts_with = "from")]
         pull: bool,
-        /// First take in one document from a file or address.
+        /// First read one document from a file or an https address.
         #[arg(long, value_name = "FILE|URL", requires = "document")]
         from: Option<String>,
-        /// Name of the document that --from gives, as in spec/sources.toml.
+        /// The name of the document for --from, as in spec/sources.toml.
         #[arg(long, value_name = "NAME")]
         document: Option<String>,
-        /// Before anything is written, see whether the raw crate compiles with what would be.
+        /// Check that the raw crate compiles before anything is written.
         #[arg(long)]
         check_compiles: bool,
     },
@@ -60,10 +60,10 @@ enum Task {
         old: Option<PathBuf>,
         /// The newer document.
         new: Option<PathBuf>,
-        /// Which document the files are versions of, unless a file's name says it.
+        /// The document that the files are versions of, if the file names do not say it.
         #[arg(long, value_name = "NAME", requires = "new")]
         document: Option<String>,
-        /// Fail if a user of the raw crate would have to change something.
+        /// Fail if a change is breaking for users of the raw crate.
         #[arg(long)]
         fail_on_breaking: bool,
     },
@@ -74,10 +74,10 @@ enum Task {
     },
 }
 
-/// Places that `lint` names of each quirk.
+/// The most places that `lint` lists for each quirk.
 const LINT_SHOWN: usize = 10;
 
-/// Prints a text. A reader that has gone away (`| head`) has seen what it wanted.
+/// Prints a text. A closed output (`| head`) is not an error.
 fn say(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -127,25 +127,25 @@ fn run(task: Task) -> Result<ExitCode> {
     }
 }
 
-/// The folder of the workspace: the one above this crate's.
+/// Returns the root of the workspace, which contains this crate's folder.
 fn root() -> Result<PathBuf> {
     let here = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     let root = here
         .parent()
-        .context("the workspace has no folder; run it as `cargo xtask`")?;
+        .context("the root of the workspace is unknown; run it as `cargo xtask`")?;
     Ok(root.to_owned())
 }
 
-/// Writes the plan, or says what it would write.
+/// Writes the plan, or reports what is out of date.
 fn finish(root: &Path, plan: &Plan, check: bool) -> Result<ExitCode> {
     if check {
         let stale = plan.stale(root)?;
         for path in &stale {
-            eprintln!("{} is not what the documents give", path.display());
+            eprintln!("{} is out of date", path.display());
         }
         if !stale.is_empty() {
-            eprintln!("run `cargo xtask regen` and commit what it changes");
+            eprintln!("run `cargo xtask regen` and commit the changes");
             return Ok(ExitCode::FAILURE);
         }
         say(&plan.summary(&[]));
@@ -185,7 +185,7 @@ fn compare(
     })
 }
 
-/// The document that one of the files is a version of, by the name of the file.
+/// Returns the document that one of the files is a version of, by the name of the file.
 fn named(root: &Path, files: [&PathBuf; 2]) -> Result<Option<String>> {
     let sources = SourcesFile::load(root)?;
     let stems = files.map(|file| file.file_stem().and_then(OsStr::to_str));
@@ -193,7 +193,7 @@ fn named(root: &Path, files: [&PathBuf; 2]) -> Result<Option<String>> {
     Ok(names.find(|name| stems.contains(&Some(name))))
 }
 
-/// The documents in spec/ with a file in the place of one; without a name, the file alone.
+/// Returns the documents in spec/ with one replaced by a file; without a name, the file alone.
 fn with_file(root: &Path, file: &Path, name: Option<&str>) -> Result<Vec<Input>> {
     let origin = shown(root, file);
     let tree = read(file, &origin)?;
@@ -203,13 +203,15 @@ fn with_file(root: &Path, file: &Path, name: Option<&str>) -> Result<Vec<Input>>
     let mut inputs = inputs(root)?;
     let input = inputs.iter_mut().find(|input| input.name == name);
     let input = input.with_context(|| {
-        format!("spec/sources.toml has no document {name}; leave the name out to compare the files alone")
+        format!(
+            "spec/sources.toml has no document {name}; omit the name to compare the files alone"
+        )
     })?;
     (input.tree, input.origin) = (tree, origin);
     Ok(inputs)
 }
 
-/// The documents in the `spec` folder of a checkout.
+/// Returns the documents in the `spec` folder of a checkout.
 fn inputs(root: &Path) -> Result<Vec<Input>> {
     let sources = SourcesFile::load(root)?;
     let inputs = sources.sources().iter().map(|source| {
@@ -224,7 +226,7 @@ fn inputs(root: &Path) -> Result<Vec<Input>> {
     inputs.collect()
 }
 
-/// The documents as they were in the last commit, with its overlays.
+/// Returns the documents of the last commit, with its overlays.
 fn committed(root: &Path) -> Result<Vec<Input>> {
     let git = |arguments: &[&str]| -> Result<Vec<u8>> {
         let output = Command::new("git")
@@ -268,13 +270,13 @@ fn check_documents(root: &Path, mut files: Vec<PathBuf>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The path as a maintainer would type it.
+/// Returns the path as a maintainer would type it.
 fn shown(root: &Path, file: &Path) -> String {
     let path = file.strip_prefix(root).unwrap_or(file);
     path.display().to_string()
 }
 
-/// One document by itself.
+/// Reads a single document.
 fn read(file: &Path, origin: &str) -> Result<Value> {
     let text = fs::read_to_string(file).with_context(|| origin.to_owned())?;
     Ok(document::parse(&text, origin)?)

@@ -1,6 +1,6 @@
-//! Rust names for what the documents name. All identifiers of generated code are made here.
+//! Rust names for the names in the documents. All identifiers of generated code are made here.
 //!
-//! A keyword gets an underscore. Two origins of one name are a fault that names both, and so is a name that generated
+//! A keyword gets an underscore. Two sources of one name are an error that names both, and so is a name that generated
 //! code uses itself.
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use crate::{
     normalise::{Fault, walk::Node},
 };
 
-/// What is named.
+/// What a name is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A struct, enum or alias.
@@ -31,7 +31,7 @@ pub enum Kind {
     Module,
 }
 
-/// Names that generated code uses itself, and what they are there.
+/// Names that generated code uses itself, and what for.
 const RESERVED: &[(Kind, &str, &str)] = &[
     (
         Kind::Type,
@@ -41,13 +41,13 @@ const RESERVED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::Variant,
-        "the variant for what no document knows",
+        "the variant for what is not documented",
         "Unknown",
     ),
-    (Kind::Field, "the field for what no document knows", "extra"),
+    (Kind::Field, "the field for what is not documented", "extra"),
     (
         Kind::Constant,
-        "a list of what all kinds have",
+        "a list that covers all kinds",
         "ALL SHARED_FIELDS",
     ),
     (
@@ -62,7 +62,7 @@ const RESERVED: &[(Kind, &str, &str)] = &[
     ),
 ];
 
-/// Words of types and variants as their documents write them, and as a person does.
+/// Words of types and variants: as the documents write them, and as they are written here.
 const WORDS: &[(&str, &str)] = &[
     ("Applebc", "AppleBusinessChat"),
     ("Kakaotalk", "KakaoTalk"),
@@ -72,7 +72,7 @@ const WORDS: &[(&str, &str)] = &[
     ("Whatsapp", "WhatsApp"),
 ];
 
-/// The name in the form that Rust has for its kind; `None` if it has neither a letter nor a digit.
+/// Returns the name in Rust's style for its kind; `None` if it has neither a letter nor a digit.
 pub fn identifier(kind: Kind, name: &str) -> Option<String> {
     let plain = name.replace('\'', "");
     let plain = plain.replace(|character: char| !character.is_ascii_alphanumeric(), " ");
@@ -92,7 +92,7 @@ pub fn identifier(kind: Kind, name: &str) -> Option<String> {
     }
 }
 
-/// The name with its words as [`WORDS`] has them.
+/// Returns the name with the words of [`WORDS`] replaced.
 fn readable(name: &str) -> String {
     let mut readable = String::new();
     let mut rest = name;
@@ -109,7 +109,7 @@ fn readable(name: &str) -> String {
     readable
 }
 
-/// The variant for a value. One called `UNKNOWN` is a known one: it takes the last word of `owner` with it.
+/// Returns the variant for a value. A documented value `UNKNOWN` gets the last word of `owner` as a suffix.
 pub fn variant(value: &str, owner: &str) -> String {
     match identifier(Kind::Variant, value).as_deref() {
         Some("Unknown") => {
@@ -120,36 +120,36 @@ pub fn variant(value: &str, owner: &str) -> String {
     }
 }
 
-/// The module for a tag or document.
+/// Returns the module for a tag or document.
 pub fn module(name: &str) -> String {
     identifier(Kind::Module, name).unwrap_or_default()
 }
 
-/// The function for an `operationId`.
+/// Returns the function for an `operationId`.
 pub fn function(id: &str) -> String {
     identifier(Kind::Function, id).unwrap_or_default()
 }
 
-/// The field for a property.
+/// Returns the field for a property.
 pub fn field(key: &str) -> String {
     identifier(Kind::Field, key).unwrap_or_default()
 }
 
 fn is_keyword(name: &str) -> bool {
-    // Reserved since edition 2024, which the parser does not know.
+    // Reserved since edition 2024, but not yet in the parser.
     name == "gen" || syn::parse_str::<syn::Ident>(name).is_err()
 }
 
-/// Names that stand beside each other, so that each may be there once.
+/// Names in the same namespace, each of which may occur once.
 #[derive(Debug, Clone)]
 pub struct Scope {
     kind: Kind,
-    /// Where each name comes from.
+    /// The source of each name.
     origins: HashMap<String, String>,
 }
 
 impl Scope {
-    /// A scope with the names that are taken in every scope of that kind.
+    /// Makes a scope with the names that are reserved in every scope of that kind.
     pub fn new(kind: Kind) -> Self {
         let mut scope = Self {
             kind,
@@ -163,7 +163,7 @@ impl Scope {
         scope
     }
 
-    /// The types that a document has so far.
+    /// Makes a scope with the types of a document.
     pub fn of_types(schemas: &Node) -> Result<Self, Fault> {
         let mut scope = Self::new(Kind::Type);
         for name in schemas.keys() {
@@ -172,17 +172,17 @@ impl Scope {
         Ok(scope)
     }
 
-    /// Takes a name for generated code itself.
+    /// Reserves a name for generated code itself.
     pub fn reserve(&mut self, name: &str, what: &str) {
         self.origins.insert(name.to_owned(), what.to_owned());
     }
 
-    /// Whether a name can still be taken.
+    /// Returns whether a name is still free.
     pub fn is_free(&self, name: &str) -> bool {
         !self.origins.contains_key(name)
     }
 
-    /// Makes the name for what the document calls `name` at `place`, and takes it.
+    /// Makes the name for `name` of the document at `place`, and adds it.
     pub fn name(&mut self, name: &str, place: &str) -> Result<String, Fault> {
         let made = identifier(self.kind, name).ok_or_else(|| Fault {
             pointer: place.to_owned(),
@@ -192,14 +192,12 @@ impl Scope {
         self.take(made, place)
     }
 
-    /// Takes a name that is a Rust name already.
+    /// Adds a name that is valid Rust already.
     pub fn take(&mut self, name: String, place: &str) -> Result<String, Fault> {
         match self.origins.get(&name) {
             Some(other) => Err(Fault {
                 pointer: place.to_owned(),
-                message: format!(
-                    "expected a Rust name of its own, but {other} is called {name} too"
-                ),
+                message: format!("expected a unique Rust name, but {other} is also called {name}"),
                 remedy: self.remedy().to_owned(),
             }),
             None => {
@@ -212,10 +210,12 @@ impl Scope {
     fn remedy(&self) -> &'static str {
         match self.kind {
             Kind::Type => "give it an x-rust-name with an overlay",
-            Kind::Variant => "leave it out with an overlay; what comes is then Unknown and kept",
-            Kind::Field => "leave it out with an overlay; what comes is then kept in `extra`",
+            Kind::Variant => {
+                "remove it with an overlay; received values are then Unknown, and kept"
+            }
+            Kind::Field => "remove it with an overlay; received values are then kept in `extra`",
             Kind::Function => "give the operation another operationId with an overlay",
-            Kind::Argument => "leave the parameter out with an overlay",
+            Kind::Argument => "remove the parameter with an overlay",
             Kind::Constant => {
                 "give each key a trigger of its own in the overlay that sets x-triggers"
             }
@@ -280,7 +280,7 @@ mod tests {
         assert!(fault.message.contains("/a_b"), "{}", fault.message);
         let fault = scope.name("extra", "/extra").expect_err("reserved");
         assert!(
-            fault.message.contains("no document knows"),
+            fault.message.contains("is not documented"),
             "{}",
             fault.message
         );

@@ -1,6 +1,6 @@
 //! Corrections to a published document, as OpenAPI Overlay 1.0 documents.
 //!
-//! An action whose target is no longer in the document is a fault: the correction has been made, or has moved.
+//! An action whose target is not in the document is an error: the document was corrected, or the target has moved.
 
 use std::{
     fs,
@@ -27,12 +27,12 @@ pub struct Overlay {
 struct Action {
     target: String,
     path: JsonPath,
-    /// What is merged into the target; `None` removes it.
+    /// The value to merge into the target; `None` removes it.
     update: Option<Value>,
 }
 
 impl Overlay {
-    /// Reads the overlays of a document, in the order of their names.
+    /// Reads the overlays of a document, ordered by name.
     pub fn read_all(spec: &Path, document: &str) -> Result<Vec<Self>> {
         let folder = spec.join("overlays").join(document);
         let mut files = list(&folder)?;
@@ -40,7 +40,7 @@ impl Overlay {
         let read = |path: PathBuf| {
             let text = fs::read_to_string(&path)
                 .with_context(|| format!("{}: cannot read the file", path.display()))?;
-            // The path as a maintainer would type it, independent of where the checkout is.
+            // The path as a maintainer would type it, relative to the checkout.
             let origin = format!(
                 "spec/{}",
                 path.strip_prefix(spec).unwrap_or(&path).display()
@@ -50,7 +50,7 @@ impl Overlay {
         files.into_iter().map(read).collect()
     }
 
-    /// Reads one overlay; `origin` names it in errors.
+    /// Parses one overlay; `origin` names it in errors.
     pub fn parse(text: &str, origin: &str) -> Result<Self, DocumentError> {
         let overlay = document::parse(text, origin)?;
         let fault = |pointer: &str, message: &str| {
@@ -79,7 +79,7 @@ impl Overlay {
         })
     }
 
-    /// Applies the actions in order; gives the targets, for the report.
+    /// Applies the actions in order. Returns the targets, for the report.
     pub fn apply(&self, document: &mut Value) -> Result<Vec<String>, DocumentError> {
         let mut touched = Vec::new();
         for (index, action) in self.actions.iter().enumerate() {
@@ -90,7 +90,7 @@ impl Overlay {
                     &self.origin,
                     format!("/actions/{index}"),
                     format!("expected {target} to be in the document, but nothing is there"),
-                    "drop the action if the document has been mended, else correct its target",
+                    "remove the action if the document has been corrected, otherwise correct its target",
                 ));
             }
             for place in places {
@@ -125,7 +125,7 @@ impl Action {
         })
     }
 
-    /// JSON pointers to what the target selects, the last first, so that removing one leaves the others in place.
+    /// Returns JSON pointers to what the target selects, the last first, so that removing one does not move the others.
     fn places(&self, document: &Value) -> Vec<String> {
         let mut places: Vec<String> = self
             .path
@@ -138,7 +138,7 @@ impl Action {
     }
 }
 
-/// Objects merge, lists grow, everything else is replaced.
+/// Merges objects, extends lists, and replaces everything else.
 fn merge(node: &mut Value, update: &Value) {
     match (node, update) {
         (Value::Object(node), Value::Object(update)) => {
@@ -157,7 +157,7 @@ fn merge(node: &mut Value, update: &Value) {
     }
 }
 
-/// Takes out what a JSON pointer leads to.
+/// Removes the value at a JSON pointer.
 pub(crate) fn remove(document: &mut Value, place: &str) {
     let Some((parent, key)) = place.rsplit_once('/') else {
         return;

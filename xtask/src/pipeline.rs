@@ -1,4 +1,4 @@
-//! From the trees of all documents to one normalised document.
+//! Normalises the trees of all documents into one document.
 
 use std::collections::BTreeMap;
 
@@ -14,16 +14,16 @@ use crate::{
     overlay::Overlay,
 };
 
-/// A document as it stands in `spec/`, before anything is done to it.
+/// A document as it is in `spec/`, unprocessed.
 #[derive(Debug, Clone)]
 pub struct Input {
     /// Name, such as `conversation`.
     pub name: String,
-    /// File or URL, for errors.
+    /// The file or URL, for errors.
     pub origin: String,
-    /// What was read from it.
+    /// The parsed document.
     pub tree: Value,
-    /// Corrections in the order in which they apply.
+    /// The corrections, in the order in which they are applied.
     pub overlays: Vec<Overlay>,
 }
 
@@ -32,11 +32,11 @@ pub struct Input {
 pub struct Normalised {
     /// `info`, `paths` (by document) and `components` (shared).
     pub document: Value,
-    /// What was done to get there.
+    /// The report of the passes.
     pub report: Report,
 }
 
-/// Runs all stages up to the generator.
+/// Runs all stages before the generator.
 pub fn normalise(inputs: &[Input]) -> Result<Normalised, DocumentError> {
     let mut report = Report::default();
     let mut documents = Vec::new();
@@ -56,7 +56,7 @@ pub fn normalise(inputs: &[Input]) -> Result<Normalised, DocumentError> {
     Ok(all)
 }
 
-/// Each document as if it were the only one, with the Rust names that its types have among all.
+/// Normalises each document by itself, with the Rust names that its types have in the merged document.
 pub fn normalise_alone(inputs: &[Input]) -> Result<Vec<Value>, DocumentError> {
     let mut report = Report::default();
     let mut documents = inputs
@@ -83,7 +83,7 @@ pub fn normalise_alone(inputs: &[Input]) -> Result<Vec<Value>, DocumentError> {
     alone.collect()
 }
 
-/// A document that nothing is known of but its tree, made whole: types of other documents are objects of their names.
+/// Makes an input of a single document: types of other documents become objects of their names.
 pub fn loose(tree: Value, origin: &str) -> Input {
     Input {
         name: "document".to_owned(),
@@ -93,7 +93,7 @@ pub fn loose(tree: Value, origin: &str) -> Input {
     }
 }
 
-/// The type of errors is that of another document, where this one has none.
+/// Adds the error type, which another document defines, if it is missing.
 fn with_errors(mut document: Value) -> Value {
     if let Some(root) = document.as_object_mut() {
         let components = root.entry("components").or_insert_with(|| json!({}));
@@ -107,12 +107,12 @@ fn with_errors(mut document: Value) -> Value {
     document
 }
 
-/// An object that can be told from others, so that it can be an alternative.
+/// Returns an object that can be told from others, so that it can be an alternative.
 fn borrowed(name: &str) -> Value {
     json!({"type": "object", "properties": {name: {}}})
 }
 
-/// The types whose names an overlay chooses.
+/// Returns the types whose names an overlay chooses.
 fn chosen_names(document: &mut Value) -> Vec<(String, Value)> {
     let schemas = walk::components(document).into_iter().flatten();
     let chosen = schemas.filter_map(|(key, schema)| {
@@ -124,11 +124,11 @@ fn chosen_names(document: &mut Value) -> Vec<(String, Value)> {
     chosen.collect()
 }
 
-/// The document with its overlays applied.
+/// Returns the document with its overlays applied.
 fn corrected(input: &Input, report: &mut Report) -> Result<Value, DocumentError> {
     let mut document = input.tree.clone();
     if !document.is_object() {
-        let remedy = "check that this is the document that was meant";
+        let remedy = "check that this is the intended document";
         return Err(DocumentError::new(
             &input.origin,
             "",
@@ -142,7 +142,7 @@ fn corrected(input: &Input, report: &mut Report) -> Result<Value, DocumentError>
     Ok(document)
 }
 
-/// Name, origin and tree of a document.
+/// The name, origin and tree of a document.
 type Named = (String, String, Value);
 
 fn by_itself(

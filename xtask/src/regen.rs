@@ -1,4 +1,4 @@
-//! `cargo xtask regen`: from `spec/` to all generated files, as one step that happens or does not.
+//! `cargo xtask regen`: generates all files from `spec/`; either all of them are written or none.
 
 use std::{
     collections::BTreeSet,
@@ -35,29 +35,29 @@ pub enum Origin {
     From {
         /// Name of the document.
         document: String,
-        /// Where it is.
+        /// The file or address.
         location: Location,
     },
 }
 
-/// What a run would write, before it is written.
+/// The result of a run, before it is written.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Plan {
-    /// The documents as they will be.
+    /// The documents as they will be stored.
     pub candidate: Candidate,
-    /// All of them as one.
+    /// The merged document.
     pub normalised: Normalised,
     /// Generated files.
     pub files: Files,
-    /// What they were generated from.
+    /// The inputs of the generator.
     inputs: Vec<Input>,
 }
 
-/// Gets the documents and generates everything in memory.
+/// Reads the documents and generates everything in memory.
 ///
 /// # Errors
-/// Why nothing is to be written: a document that could not be had, or that is not as expected.
+/// When a document cannot be read, or is not as expected.
 pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan> {
     let candidate = match origin {
         Origin::Disk => Candidate::on_disk(root)?,
@@ -90,7 +90,7 @@ pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan> {
     })
 }
 
-/// Everything that is generated from the documents.
+/// Generates everything from the documents.
 pub fn generated(inputs: &[Input]) -> Result<(Normalised, Files), DocumentError> {
     let normalised = pipeline::normalise(inputs)?;
     let generated = generate::generate(&normalised.document)?;
@@ -100,7 +100,7 @@ pub fn generated(inputs: &[Input]) -> Result<(Normalised, Files), DocumentError>
 }
 
 impl Plan {
-    /// The files that differ from what is on disk, those that have to go included.
+    /// Returns the files that differ from those on disk, including those to be removed.
     pub fn stale(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut stale: Vec<PathBuf> = self
             .writes()
@@ -112,7 +112,7 @@ impl Plan {
         Ok(stale)
     }
 
-    /// Writes what differs and removes generated files that nothing generates any more; gives their paths.
+    /// Writes what differs and removes generated files that no longer exist. Returns their paths.
     pub fn write(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut changed = source::write_all(root, self.writes())?;
         for path in self.leftovers(root)? {
@@ -123,9 +123,9 @@ impl Plan {
         Ok(changed)
     }
 
-    /// What the change of documents means, as Markdown; nothing if they stayed.
+    /// Returns the meaning of the change of documents as Markdown; nothing if they are unchanged.
     ///
-    /// Old documents that nothing can be generated from are no reason to keep them: the text then says that.
+    /// If nothing can be generated from the old documents, the text says so.
     pub fn differences(&self) -> Result<Option<String>> {
         if !self.candidate.documents.iter().any(|it| it.is_changed()) {
             return Ok(None);
@@ -155,7 +155,7 @@ impl Plan {
         })))
     }
 
-    /// How many lines of the raw crate are generated.
+    /// Returns how many lines of the raw crate are generated.
     pub fn generated_lines(&self) -> usize {
         let in_crate = self
             .files
@@ -164,7 +164,7 @@ impl Plan {
         in_crate.map(|(_, text)| text.lines().count()).sum()
     }
 
-    /// A few lines for whoever ran it.
+    /// Returns a short summary of the run.
     pub fn summary(&self, changed: &[PathBuf]) -> String {
         let operations = rewrite::rows(&self.normalised.document).count();
         let schemas = self.normalised.document.pointer("/components/schemas");

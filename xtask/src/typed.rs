@@ -1,7 +1,6 @@
-//! The normalised document as [`OpenAPI`], and whether it is one that the generator makes the right code of.
+//! Reads the normalised document as [`OpenAPI`], and checks that the generator handles it correctly.
 //!
-//! Progenitor panics, or leaves something out without a word, where a document is not of the form that is asked for
-//! here.
+//! Progenitor panics, or silently omits something, if a document does not have the form that is checked here.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +19,7 @@ use crate::{
 
 const JSON: &str = "application/json";
 
-/// Reads the paths of one document, with the schemas of all, and checks them.
+/// Reads and checks the paths of one document, with the schemas of all.
 pub fn read(info: &Value, paths: &Node, schemas: &Node) -> Result<OpenAPI, Fault> {
     let mut components = Components::default();
     for (name, schema) in schemas {
@@ -68,16 +67,16 @@ fn typed<T: DeserializeOwned>(value: &Value, place: &str) -> Result<T, Fault> {
     })
 }
 
-/// Says what was expected at a place, and found as `found`.
+/// Makes an error from what was expected and found at a place.
 fn fault(place: &str, message: &str, what: &str) -> Fault {
     Fault {
         pointer: place.to_owned(),
         message: format!("expected {message}"),
-        remedy: format!("correct {what} with an overlay, or leave it out"),
+        remedy: format!("correct {what} with an overlay, or remove it"),
     }
 }
 
-/// A path is put into code and into requests as it is.
+/// Checks a path, which is copied into code and requests unescaped.
 fn check_path(path: &str, place: &str) -> Result<(), Fault> {
     if path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(())
@@ -90,7 +89,7 @@ fn check_path(path: &str, place: &str) -> Result<(), Fault> {
     }
 }
 
-/// The parameters in the braces of a path.
+/// Returns the parameters in the braces of a path.
 fn names_in(path: &str) -> BTreeSet<&str> {
     let parts = path.split('{').skip(1);
     parts
@@ -166,7 +165,7 @@ fn check_parameter(parameter: &Parameter, place: &str) -> Result<(), Fault> {
     }
 }
 
-/// Nothing, or JSON of a known type.
+/// Checks that content is absent, or JSON of a known type.
 fn check_content<'a>(
     content: impl IntoIterator<Item = (&'a String, &'a MediaType)>,
     place: &str,
@@ -187,7 +186,7 @@ fn check_content<'a>(
     Ok(())
 }
 
-/// What references named was put in their place before, except for schemas.
+/// Returns an item that is not a reference: all references but those to schemas were replaced.
 fn item<'a, T>(item: &'a ReferenceOr<T>, place: &str) -> Result<&'a T, Fault> {
     item.as_item().ok_or_else(|| {
         let message =
@@ -235,7 +234,7 @@ fn check_schema(schema: &ReferenceOr<Schema>, place: &str) -> Result<(), Fault> 
     }
 }
 
-/// A schema without a type is any JSON, and may say no more than that.
+/// Checks a schema without a type, which is any JSON, and may say nothing else.
 fn check_any(any: &AnySchema, place: &str) -> Result<(), Fault> {
     let plain = AnySchema {
         format: any.format.clone(),

@@ -1,6 +1,6 @@
-//! Whether the generated files declare what the document has: every type, field, variant and operation, and each once.
+//! Checks that the generated files declare every type, field, variant and operation of the document exactly once.
 //!
-//! The names are read from the text that would be written, not from what it was made of.
+//! The names are read from the text that would be written, not from its source.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 use serde_json::Value;
 
-/// How often each name is there: `types::App`, `types::App.id`, `conversation::app_get_app`.
+/// How often each name occurs: `types::App`, `types::App.id`, `conversation::app_get_app`.
 type Names = BTreeMap<String, usize>;
 
 /// Compares the names in the files with those of the normalised document.
@@ -38,7 +38,7 @@ pub fn verify(normalised: &Value, files: &Files) -> Result<(), DocumentError> {
             times(&expected),
             times(&declared)
         ),
-        remedy: "give what it comes from another name with an overlay".to_owned(),
+        remedy: "rename its source with an overlay".to_owned(),
     })
 }
 
@@ -75,7 +75,7 @@ fn expected(normalised: &Value, declared: &Names) -> Names {
     names
 }
 
-/// The fields or variants of a type that the document has and those that each of its kind has.
+/// Returns the fields or variants of a type in the document, and those that all of its kind have.
 fn members(name: &str, schema: &Value) -> Vec<String> {
     let mut members: Vec<String> = Vec::new();
     if let Some(union) = Union::of(schema) {
@@ -113,7 +113,7 @@ fn declared(files: &Files) -> Result<Names, DocumentError> {
         origin: path,
         pointer: String::new(),
         message: format!("expected Rust, but {error}"),
-        remedy: "report it as a fault of the generator, with the document".to_owned(),
+        remedy: "report it as a bug of the generator, with the document".to_owned(),
     })?;
     let mut names = Names::new();
     for item in items {

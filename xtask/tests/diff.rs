@@ -1,4 +1,4 @@
-//! One edit of a small document at a time, and what the report says of it.
+//! The report on small documents with one edit each.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -29,7 +29,7 @@ fn published(name: &str) -> Value {
     document::parse(&text, name).expect(name)
 }
 
-/// The small documents, with another conversation document.
+/// Replaces the conversation document among the small ones.
 fn with(conversation: &Value) -> Result<Version, DocumentError> {
     let inputs = ["conversation", "template", "batch"].map(|name| Input {
         name: name.to_owned(),
@@ -43,7 +43,7 @@ fn with(conversation: &Value) -> Result<Version, DocumentError> {
     Version::of(&inputs)
 }
 
-/// The report on one edit, and the version step it asks for.
+/// Returns the report on one edit, and the version bump it requires.
 fn report_on(edit: impl FnOnce(&mut Value)) -> (Bump, String) {
     let old = published("conversation");
     let mut new = old.clone();
@@ -93,7 +93,7 @@ fn enum_value_added() {
 
     ## Surface of the crate
 
-    - compatible `ConversationChannel::Signal` is new
+    - compatible `ConversationChannel::Signal` was added
     ");
 }
 
@@ -119,7 +119,7 @@ fn enum_value_removed() {
 
     ## Surface of the crate
 
-    - **breaking** `ConversationChannel::WeChat` is gone
+    - **breaking** `ConversationChannel::WeChat` was removed
     ");
 }
 
@@ -144,8 +144,8 @@ fn optional_field_added() {
 
     ## Surface of the crate
 
-    - compatible `AppResponse.message_search` is new: `Option<AppResponseMessageSearch>`
-    - compatible `AppResponseMessageSearch` is new: `struct`
+    - compatible `AppResponse.message_search` was added: `Option<AppResponseMessageSearch>`
+    - compatible `AppResponseMessageSearch` was added: `struct`
     ");
 }
 
@@ -171,7 +171,7 @@ fn required_field_added() {
     ## Surface of the crate
 
     - **breaking** `SendMessageRequest::new` changed: `(app_id: impl Into<String>, message: impl Into<AppMessage>) -> Self => (app_id: impl Into<String>, message: impl Into<AppMessage>, sender: impl Into<String>) -> Self`
-    - compatible `SendMessageRequest.sender` is new: `String`
+    - compatible `SendMessageRequest.sender` was added: `String`
     ");
 }
 
@@ -195,8 +195,8 @@ fn field_added_to_a_shared_part() {
 
     ## Surface of the crate
 
-    - compatible `ChannelEvent.region` is new: `Option<String>`
-    - compatible `ContactEvent.region` is new: `Option<String>`
+    - compatible `ChannelEvent.region` was added: `Option<String>`
+    - compatible `ContactEvent.region` was added: `Option<String>`
     ");
 }
 
@@ -227,9 +227,9 @@ fn union_member_added() {
 
     ## Surface of the crate
 
-    - compatible `AppMessageTypes: From<PollMessage>` is new
-    - compatible `AppMessageTypes::PollMessage` is new: `PollMessage`
-    - compatible `PollMessage` is new: `struct`
+    - compatible `AppMessageTypes: From<PollMessage>` was added
+    - compatible `AppMessageTypes::PollMessage` was added: `PollMessage`
+    - compatible `PollMessage` was added: `struct`
     ");
 }
 
@@ -255,8 +255,8 @@ fn operation_added() {
 
     ## Surface of the crate
 
-    - compatible `OperationId::PollsList` is new
-    - compatible `conversation::polls_list` is new: `function`
+    - compatible `OperationId::PollsList` was added
+    - compatible `conversation::polls_list` was added: `function`
 
     ## New prose
 
@@ -414,7 +414,7 @@ fn an_object_of_one_part_made_a_reference_to_it() {
 
     ## Surface of the crate
 
-    - compatible `RecipientBase` is new: `struct`
+    - compatible `RecipientBase` was added: `struct`
     ");
 }
 
@@ -489,15 +489,15 @@ fn many_changes_at_once() {
 
     ## Surface of the crate
 
-    - **breaking** `Contact.email` is gone: `Option<String>`
-    - **breaking** `ContactSettings` is gone: `struct`
-    - **breaking** `MessagesSendMessageResponse` is gone: `struct`
-    - **breaking** `OperationId::MessagesSendMessage` is gone
-    - **breaking** `Recipient` is gone: `struct`
-    - **breaking** `SendMessageRequest` is gone: `struct`
+    - **breaking** `Contact.email` was removed: `Option<String>`
+    - **breaking** `ContactSettings` was removed: `struct`
+    - **breaking** `MessagesSendMessageResponse` was removed: `struct`
+    - **breaking** `OperationId::MessagesSendMessage` was removed
+    - **breaking** `Recipient` was removed: `struct`
+    - **breaking** `SendMessageRequest` was removed: `struct`
     - **breaking** `Settings.contacts` changed: `Option<ContactSettings> => Option<ContactPreferences>`
-    - **breaking** `conversation::messages_send_message` is gone: `function`
-    - compatible `ContactPreferences` is new: `struct`
+    - **breaking** `conversation::messages_send_message` was removed: `function`
+    - compatible `ContactPreferences` was added: `struct`
 
     ## New prose
 
@@ -535,7 +535,7 @@ fn a_hostile_name_stays_in_its_code_span() {
 
     ## Surface of the crate
 
-    - compatible `Contact.x_img_src_y_z` is new: `Option<String>`
+    - compatible `Contact.x_img_src_y_z` was added: `Option<String>`
     ");
 }
 
@@ -550,7 +550,7 @@ fn reports_are_the_same_each_time() {
     assert_eq!(page(), page());
 }
 
-/// The pointers to all values of a document.
+/// Returns the pointers to all values of a document.
 fn pointers(value: &Value, base: &str, all: &mut Vec<String>) {
     all.push(base.to_owned());
     match value {
@@ -577,7 +577,7 @@ fn a_wrong_value_anywhere_is_a_change_or_a_fault() {
         json!(["x"]),
         json!({"$ref": "#/x"}),
     ];
-    // A sample: every 37th value, with each of the four replacements in turn.
+    // A sample: every 37th value, replaced by each of four values in turn.
     let mut faults = 0;
     for (position, pointer) in all.iter().enumerate().step_by(37) {
         let mut broken = sound.clone();

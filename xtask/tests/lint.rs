@@ -1,4 +1,4 @@
-//! The lint over whole documents: what it says of small ones, and where it points in the published ones.
+//! The lint of whole documents: findings in small ones, and places in the published ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeSet;
@@ -71,7 +71,7 @@ fn circles_end() {
     for (rule, words) in [
         ("success-without-content", "200 without content"),
         ("components", "one component that does not contain it"),
-        ("all-of", "expected parts that end somewhere"),
+        ("all-of", "levels of allOf"),
     ] {
         let mut of_rule = found.iter().filter(|finding| finding.rule == rule);
         assert!(
@@ -81,7 +81,7 @@ fn circles_end() {
     }
 }
 
-/// The pointers and messages of one rule.
+/// Returns the pointers and messages of one rule.
 fn found(rule: &str, document: &Value) -> Vec<String> {
     assert!(all().any(|known| known.name == rule), "{rule}");
     lint(document)

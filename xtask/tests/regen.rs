@@ -1,4 +1,4 @@
-//! Taking documents in and regenerating, over real sockets and with the real binary, in trees of real files.
+//! Updating documents and regenerating, over real sockets, with the real binary and real files.
 
 #![allow(
     clippy::unwrap_used,

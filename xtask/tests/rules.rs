@@ -1,4 +1,4 @@
-//! What the comparison calls each change of a document, on one small pair of documents each.
+//! The name of each kind of change, each on a small pair of documents.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -27,7 +27,7 @@ fn report(old: &Value, new: &Value) -> Report {
     compare(&old, &new)
 }
 
-/// Every change as `location: phrase: detail`.
+/// Returns every change as `location: phrase: detail`.
 fn changes(old: &Value, new: &Value) -> Vec<String> {
     let report = report(old, new);
     let line = report.changes().map(|change| {
@@ -49,7 +49,7 @@ fn schemas_change(old: Value, new: Value, expected: &[&str]) {
     assert_eq!(changes(&with_schemas(old), &with_schemas(new)), expected);
 }
 
-/// A document with one operation `Get` and a schema `A`.
+/// Makes a document with one operation `Get` and a schema `A`.
 fn with_operation(mut operation: Value) -> Value {
     operation["operationId"] = json!("Get");
     operation["tags"] = json!(["T"]);
@@ -257,7 +257,7 @@ fn names_come_go_and_change() {
             "New: schema added",
         ],
     );
-    // One that changed, too, is another type.
+    // One that also changed is another type.
     schemas_change(
         json!({"Tree": object(json!({"leaf": named("Leaf")})), "Leaf": object(json!({"color": {"type": "string"}}))}),
         json!({"Plant": object(json!({"leaf": named("Sheet")})), "Sheet": object(json!({"color": {"type": "integer"}}))}),

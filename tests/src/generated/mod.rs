@@ -5,7 +5,7 @@ use serde_json::Value;
 use sinch_conversation_raw::{types, wire::DecodeError};
 use crate::{RoundTrip, round_trip};
 
-/// Decodes and encodes JSON as the type of that name; `None` if there is no such type.
+/// Decodes and encodes JSON as the type with this name; `None` if there is no such type.
 pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError>> {
     match name {
         "ConsentsListType" => Some(round_trip::<types::ConsentsListType>(value)),

@@ -1,8 +1,8 @@
-//! The kinds of change that a document can make.
+//! The kinds of change to a document.
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident: $effect:ident, $phrase:literal;)*) => {
-        /// What happened at one place of a document.
+        /// A kind of change at one place of a document.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Kind {
@@ -10,14 +10,14 @@ macro_rules! kinds {
         }
 
         impl Kind {
-            /// The kind in words, as the Markdown says it.
+            /// Returns the kind in words, for the report.
             pub fn phrase(self) -> &'static str {
                 match self {
                     $(Self::$kind => $phrase,)*
                 }
             }
 
-            /// What it does to a program that still compiles.
+            /// Returns its impact on a program that still compiles.
             pub fn effect(self) -> Impact {
                 match self {
                     $(Self::$kind => Impact::$effect,)*
@@ -27,15 +27,15 @@ macro_rules! kinds {
     };
 }
 
-/// What a change asks of a program that uses the crate.
+/// The impact of a change on programs that use the crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Impact {
-    /// It compiles and works as before.
+    /// They compile and work as before.
     Compatible,
-    /// It compiles, and the server may answer otherwise, or no longer accept what it sends.
+    /// They compile, but the server may respond differently, or refuse what they send.
     Behaviour,
-    /// It may no longer compile, or mean something else.
+    /// They may no longer compile, or do something else.
     Breaking,
 }
 
@@ -58,15 +58,15 @@ kinds! {
     BodyAdded: Behaviour, "request body added";
     /// A request body that is gone.
     BodyRemoved: Behaviour, "request body removed";
-    /// What a success answers with.
+    /// The body of a successful response.
     AnswerChanged: Behaviour, "success response changed";
-    /// A status added, removed, or with another body.
+    /// A status added, removed, or with a different body.
     StatusChanged: Compatible, "response changed";
-    /// Who may call: `security` or `securitySchemes`. The client signs requests, not the caller.
+    /// The accepted credentials: `security` or `securitySchemes`. The client signs requests, not the caller.
     SecurityChanged: Compatible, "security changed";
-    /// Where the API is served. The client knows the hosts, not the caller.
+    /// The address of the API. The client has the hosts, not the caller.
     ServersChanged: Compatible, "servers changed";
-    /// Calls that the server makes: `callbacks` or `webhooks`. No function is made of them.
+    /// Calls that the server makes: `callbacks` or `webhooks`. They have no functions.
     CallbacksChanged: Compatible, "callbacks changed";
     /// A type that the old document lacks.
     SchemaAdded: Compatible, "schema added";
@@ -74,9 +74,9 @@ kinds! {
     SchemaRemoved: Behaviour, "schema removed";
     /// The same type under another name.
     SchemaRenamed: Compatible, "schema renamed";
-    /// A field that has to be given.
+    /// A field that callers must set.
     RequiredFieldAdded: Behaviour, "required field added";
-    /// A field that may be left out.
+    /// A field that callers may omit.
     OptionalFieldAdded: Compatible, "optional field added";
     /// A field, required or not.
     FieldRemoved: Behaviour, "field removed";
@@ -88,32 +88,32 @@ kinds! {
     FormatChanged: Behaviour, "format changed";
     /// `null` allowed or refused.
     NullabilityChanged: Behaviour, "null allowed or refused";
-    /// Values of an enum.
+    /// New values of an enum.
     ValuesAdded: Compatible, "enum values added";
-    /// Values of an enum.
+    /// Removed values of an enum.
     ValuesRemoved: Behaviour, "enum values removed";
-    /// Alternatives of a union.
+    /// New alternatives of a union.
     MembersAdded: Compatible, "union members added";
-    /// Alternatives of a union.
+    /// Removed alternatives of a union.
     MembersRemoved: Behaviour, "union members removed";
-    /// What tells the alternatives of a union apart.
+    /// How the alternatives of a union are told apart.
     DiscriminatorChanged: Behaviour, "discriminator changed";
     /// A length, count, range or pattern that refuses what was accepted.
     LimitTightened: Behaviour, "limit tightened";
     /// A length, count, range or pattern that refuses nothing that was accepted.
     LimitLoosened: Compatible, "limit loosened";
-    /// The value that the server assumes.
+    /// The value that the server uses by default.
     DefaultChanged: Behaviour, "default changed";
     /// The one value that a field can have.
     ConstantChanged: Behaviour, "only value changed";
-    /// `deprecated` set or taken back.
+    /// `deprecated` set or removed.
     DeprecationChanged: Compatible, "deprecation changed";
     /// `readOnly` or `writeOnly`.
     AccessChanged: Behaviour, "access changed";
 }
 
 impl Kind {
-    /// Whether it leaves the type as it is, so that no item of the crate shows it.
+    /// Returns whether it leaves the type unchanged, so that no item of the crate shows it.
     pub(super) fn is_beside(self) -> bool {
         use Kind::*;
         matches!(

@@ -1,6 +1,6 @@
 //! The report as Markdown.
 //!
-//! Everything that comes from a document stands in a code span, where Markdown and HTML mean nothing.
+//! Everything from a document is in a code span, where Markdown and HTML have no effect.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use super::{Bump, Change, DocumentReport, Impact, Report, Section, SurfaceChange
 use crate::markdown::{code, whole};
 
 pub(super) fn render(report: &Report) -> String {
-    let mut page = format!("# {}\n", verdict(report));
+    let mut page = format!("# {}\n", headline(report));
     for document in &report.documents {
         let _ = write!(page, "\n## {}\n{}", document.name, one(document));
     }
@@ -19,7 +19,7 @@ pub(super) fn render(report: &Report) -> String {
     page
 }
 
-/// A heading with its lines; nothing without lines.
+/// Returns a heading with its lines, or nothing without lines.
 fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
     let lines: String = lines.collect();
     match lines.as_str() {
@@ -28,7 +28,7 @@ fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
     }
 }
 
-fn verdict(report: &Report) -> String {
+fn headline(report: &Report) -> String {
     let impacts = report.changes().map(|change| change.impact);
     let behaviour = impacts.filter(|it| *it == Impact::Behaviour).count();
     let of = |impact| {
@@ -39,8 +39,8 @@ fn verdict(report: &Report) -> String {
     let surface = format!("Surface of the crate: {breaking} breaking, {compatible} compatible.");
     let api = match behaviour {
         0 => String::new(),
-        1 => " The API behaves otherwise in 1 place.".to_owned(),
-        count => format!(" The API behaves otherwise in {count} places."),
+        1 => " The API behaves differently in 1 place.".to_owned(),
+        count => format!(" The API behaves differently in {count} places."),
     };
     match report.bump() {
         Bump::Major => format!(
@@ -121,7 +121,7 @@ fn detail(text: &str) -> String {
     }
 }
 
-/// Every new line of prose, whole, since it becomes documentation.
+/// Returns every new line of prose completely, since it becomes documentation.
 fn prose(wording: &Wording) -> String {
     let lines: Vec<String> = wording.lines.iter().map(|line| whole(line)).collect();
     format!("- {}: {}\n", whole(&wording.place), lines.join(" "))

@@ -1,16 +1,17 @@
-//! What changed between two versions of the documents, by meaning, and what it does to users of the crate.
+//! Compares two versions of the documents by meaning, and the effect on users of the crate.
 //!
 //! Each published document is normalised by itself and compared by meaning: operations by id, types by name, references
-//! followed, wording aside. Beside that, the raw crate is generated from all documents of each version, and its public
-//! items are compared. The verdict is about the latter, since that is what users compile:
+//! resolved, without prose. In addition, the raw crate is generated from all documents of each version, and its public
+//! items are compared. The version bump depends on these, since they are what users compile:
 //!
-//! - *breaking*: an item, field, variant, function or trait is gone or has another type, or arguments changed places;
-//! - *behaviour*: programs compile, and the server may refuse what it accepted, or answer otherwise;
-//! - *compatible*: all else. Structs and enums of the crate are `#[non_exhaustive]`, so more of them is compatible; where
-//!   one is not, it is breaking.
+//! - *breaking*: an item, field, variant, function or trait was removed or has another type, or arguments changed
+//! places;
+//! - *behaviour*: programs compile, but the server may refuse what it accepted, or respond differently;
+//! - *compatible*: everything else. Structs and enums of the crate are `#[non_exhaustive]`, so additions are
+//! compatible; additions to any that is not are breaking.
 //!
-//! A line on a document is breaking if the item that it concerns is. A field that goes from one of two documents that
-//! share a struct is therefore not: the struct keeps it.
+//! A change of a document is breaking if the item that it concerns is. If one of two documents that share a struct
+//! loses a field, it is not: the struct keeps the field.
 
 mod kind;
 mod markdown;
@@ -40,7 +41,7 @@ pub use self::{
     surface::SurfaceChange,
 };
 
-/// All documents at one time, with the crate that is generated from them.
+/// All documents in one version, with the crate that is generated from them.
 #[derive(Debug)]
 pub struct Version {
     documents: Vec<Published>,
@@ -67,7 +68,7 @@ impl Version {
         Self::with_files(inputs, files)
     }
 
-    /// The documents with the files that were generated from them.
+    /// Uses files that were generated from the documents before.
     ///
     /// # Errors
     ///
@@ -187,7 +188,7 @@ impl Published {
         }
     }
 
-    /// What holds for all operations, and is in no model.
+    /// Compares what applies to all operations, and is in no model.
     fn aside(&self, old: &Self, out: &mut Changes) {
         for (kind, pointer, role) in [
             (Kind::ServersChanged, "/servers", Role::Node),
@@ -207,7 +208,7 @@ impl Published {
     }
 }
 
-/// Changes of one document, as they are found.
+/// Changes of one document, collected during the comparison.
 #[derive(Debug, Default)]
 struct Changes(Vec<(Place, Kind, String)>);
 
@@ -217,7 +218,7 @@ impl Changes {
     }
 }
 
-/// The part of the report that a change belongs to.
+/// A section of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Section {
@@ -233,17 +234,17 @@ pub enum Section {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
-    /// Where the report lists it.
+    /// The section of the report.
     pub section: Section,
     /// An operation id, or the Rust name of a type and the path of the field (`Webhook.triggers[]`).
     pub location: String,
-    /// What happened.
+    /// The kind of change.
     pub kind: Kind,
-    /// What it was and what it is (`string -> integer`), or what was added or removed.
+    /// The old and the new value (`string -> integer`), or what was added or removed.
     pub detail: String,
-    /// What it asks of a program.
+    /// The impact on programs.
     pub impact: Impact,
-    /// How many operations of the document use the type; `None` for what is in an operation.
+    /// How many operations of the document use the type; `None` for a change of an operation.
     pub reach: Option<usize>,
 }
 
@@ -253,58 +254,58 @@ pub struct Change {
 pub struct Wording {
     /// JSON pointer to the text.
     pub place: String,
-    /// The lines that the text did not have before.
+    /// The lines that the old text did not have.
     pub lines: Vec<String>,
 }
 
-/// What differs in one document.
+/// The differences in one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DocumentReport {
-    /// Its name.
+    /// The name of the document.
     pub name: String,
     /// The differences in meaning: operations first, then types by name.
     pub changes: Vec<Change>,
-    /// Whether anything is different in it.
+    /// Whether anything differs in it.
     pub differs: bool,
-    /// In how many places only text or samples differ.
+    /// The number of places where only text or samples differ.
     pub documentation: usize,
-    /// Prose that it brings, wherever it is.
+    /// New prose in the document.
     pub prose: Vec<Wording>,
 }
 
-/// The version step that a set of changes asks for, in the terms of a crate at 1.0 or later.
+/// The version bump that a set of changes requires, for a crate at 1.0 or later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bump {
     /// Nothing to publish.
     None,
-    /// Generated code differs, and nothing that a program can tell.
+    /// Generated code differs, but not in a way that a program can notice.
     Patch,
-    /// Something new, or another behaviour of the API.
+    /// Something new, or different behaviour of the API.
     Minor,
-    /// A program may have to be changed.
+    /// Programs may have to be changed.
     Major,
 }
 
-/// What differs between two versions of the documents.
+/// The differences between two versions of the documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
     /// The documents that differ.
     pub documents: Vec<DocumentReport>,
-    /// What differs in the crate for those who use it.
+    /// The differences in the crate's public items.
     pub surface: Vec<SurfaceChange>,
     /// Whether any file of the crate differs.
     pub is_rewritten: bool,
 }
 
 impl Report {
-    /// Whether a program may have to be changed.
+    /// Returns whether programs may have to be changed.
     pub fn is_breaking(&self) -> bool {
         self.bump() == Bump::Major
     }
 
-    /// The largest version step that a change asks for.
+    /// Returns the version bump that the changes require.
     pub fn bump(&self) -> Bump {
         let is_breaking = |change: &SurfaceChange| change.impact == Impact::Breaking;
         if self.surface.iter().any(is_breaking) {
@@ -318,12 +319,12 @@ impl Report {
         }
     }
 
-    /// The changes of all documents.
+    /// Returns the changes of all documents.
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         self.documents.iter().flat_map(|document| &document.changes)
     }
 
-    /// The report for a reviewer: a verdict, then a line a change.
+    /// Returns the report for a reviewer: a summary, then one line per change.
     pub fn to_markdown(&self) -> String {
         markdown::render(self)
     }

@@ -1,4 +1,4 @@
-//! Two operations: route, parameters, body and answers.
+//! Compares two operations: route, parameters, body and responses.
 
 use serde_json::Value;
 
@@ -109,7 +109,7 @@ fn parameters(old: &Operation, new: &Operation, place: &Place, same: Same<'_>, o
     }
 }
 
-/// The parameters in the path that the other path has too, in order.
+/// Returns the parameters that both paths have, in order.
 fn in_path<'a>(operation: &'a Operation, other: &Operation) -> Vec<&'a str> {
     let parts = operation.path.split('{').skip(1);
     parts

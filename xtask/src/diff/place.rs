@@ -1,4 +1,4 @@
-//! Where a change is: in the words of the report, and under the names that the generated crate has for it.
+//! The place of a change: its name in the report, and the names that the generated crate has for it.
 
 use super::{Section, kind::Kind};
 use crate::{model::Operation, names};
@@ -8,14 +8,14 @@ use crate::{model::Operation, names};
 pub(super) struct Place {
     pub(super) section: Section,
     pub(super) location: String,
-    /// The type that it is in, unless it is in an operation.
+    /// The type that contains it, unless it is in an operation.
     pub(super) owner: Option<String>,
-    /// Names in the crate that a change here may concern.
+    /// Names in the crate that a change here may affect.
     names: Vec<String>,
 }
 
 impl Place {
-    /// Of a comparison that is not reported.
+    /// A place for a comparison that is not reported.
     pub(super) fn anywhere() -> Self {
         Self::of_type("")
     }
@@ -40,7 +40,7 @@ impl Place {
         }
     }
 
-    /// What holds for all operations.
+    /// A place for what applies to all operations.
     pub(super) fn every_operation() -> Self {
         Self {
             section: Section::Operations,
@@ -50,7 +50,7 @@ impl Place {
         }
     }
 
-    /// Something inside, which has no name of its own.
+    /// Returns a place inside of this one, which has no name of its own.
     pub(super) fn inside(&self, step: &str) -> Self {
         Self {
             location: format!("{}{step}", self.location),
@@ -95,7 +95,7 @@ impl Place {
         members.map(|member| format!("{owner}{member}")).collect()
     }
 
-    /// The names in the crate that show a change of that kind here.
+    /// Returns the names in the crate that show a change of this kind.
     pub(super) fn shown_at(&self, kind: Kind) -> Vec<String> {
         let mut names = match kind.is_beside() {
             true => Vec::new(),

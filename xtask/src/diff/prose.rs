@@ -1,4 +1,4 @@
-//! Documentation: counted where it changed, listed where it is new, and left out where meaning is compared.
+//! Documentation: counted where it changed, listed where it is new, and ignored where meaning is compared.
 
 use serde_json::{Map, Value};
 
@@ -6,8 +6,8 @@ use super::Wording;
 use super::role::Role;
 use crate::document::pointer;
 
-/// Titles, summaries and descriptions of the new document as far as the old one does not say the same there: what a
-/// reviewer has to read, since it becomes documentation of the crate.
+/// Returns the titles, summaries and descriptions that are new in a document: a reviewer has to read them, since they
+/// become documentation of the crate.
 pub(super) fn introduced(old: &Value, new: &Value) -> Vec<Wording> {
     let mut found = Vec::new();
     collect(Some(old), new, Role::Node, "", &mut found);
@@ -45,7 +45,7 @@ fn collect(old: Option<&Value>, new: &Value, role: Role, place: &str, found: &mu
     }
 }
 
-/// The lines that are new.
+/// Returns the new lines.
 fn wording(was: Option<&Value>, text: &str, place: String) -> Option<Wording> {
     let was = was.and_then(Value::as_str).unwrap_or_default();
     let is_new = |line: &&str| !line.trim().is_empty() && !was.lines().any(|known| known == *line);
@@ -53,7 +53,7 @@ fn wording(was: Option<&Value>, text: &str, place: String) -> Option<Wording> {
     (!lines.is_empty()).then_some(Wording { place, lines })
 }
 
-/// The places whose text or samples differ, among the nodes that both documents have.
+/// Returns the number of places whose text or samples differ, among the nodes that both documents have.
 pub(super) fn differences(old: &Value, new: &Value) -> usize {
     count(old, new, Role::Node)
 }
@@ -71,7 +71,7 @@ fn count(old: &Value, new: &Value, role: Role) -> usize {
 }
 
 fn count_object(old: &Map<String, Value>, new: &Map<String, Value>, role: Role) -> usize {
-    // What moved into or out of a component took its prose along.
+    // Moving something into or out of a component moves its prose too.
     if role != Role::Names && old.contains_key("$ref") != new.contains_key("$ref") {
         return 0;
     }
@@ -92,7 +92,7 @@ fn count_object(old: &Map<String, Value>, new: &Map<String, Value>, role: Role) 
     of_old + only_new
 }
 
-/// Elements that stand for the same thing: by name where they have one, else by position.
+/// Pairs elements that correspond: by name if they have one, otherwise by position.
 fn paired<'a>(
     old: &'a [Value],
     new: &'a [Value],
@@ -115,7 +115,7 @@ fn identity(element: &Value) -> Option<(&str, Option<&str>)> {
         .map(|name| (name, text("in")))
 }
 
-/// The value without anything that is only for a reader, and without extensions.
+/// Returns the value without extensions and without anything that is only for a reader.
 pub(crate) fn strip(value: &Value, role: Role) -> Value {
     let extended = matches!(role, Role::Node | Role::Schema);
     match value {

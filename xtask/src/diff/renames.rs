@@ -1,15 +1,15 @@
-//! Types that only got another name.
+//! Types that were only renamed.
 
 use std::collections::BTreeMap;
 
 use super::{Changes, Place, schemas};
 use crate::model::{Model, Schema};
 
-/// The new name of each type that is in one version under one name, and in the other under another.
+/// The new names of renamed types, by the old ones.
 pub(super) type Renames<'a> = BTreeMap<&'a str, &'a str>;
 
-/// Finds the renames. Two types are the same when they are, granted that those they name are; so all pairs are granted
-/// at first, and those that fail are taken back until none does.
+/// Finds the renames. Two types are equal if they are under the assumption that the types they name are; so all pairs
+/// are assumed equal at first, and those that fail are removed until none does.
 pub(super) fn find<'a>(old: &'a Model, new: &'a Model) -> Renames<'a> {
     let gone = || only_in(old, new);
     let pairs = gone().flat_map(|(gone, _)| only_in(new, old).map(move |(came, _)| (gone, came)));
@@ -37,7 +37,7 @@ pub(super) fn find<'a>(old: &'a Model, new: &'a Model) -> Renames<'a> {
     chosen
 }
 
-/// The types of one version that the other lacks.
+/// Returns the types that only one version has.
 fn only_in<'a>(of: &'a Model, other: &'a Model) -> impl Iterator<Item = (&'a str, &'a Schema)> {
     of.types
         .iter()

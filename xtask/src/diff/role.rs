@@ -1,11 +1,11 @@
-//! What a value in a document is for, known from the keys that lead to it.
+//! The role of a value in a document, which depends on the keys that lead to it.
 //!
-//! A key called `description` is prose in a schema and the name of a field under `properties`; a walk that does
-//! not keep the two apart reads fields as prose.
+//! A key `description` is prose in a schema and the name of a field under `properties`; without the distinction, fields
+//! would be read as prose.
 
 use serde_json::Value;
 
-/// The part that a value plays in an OpenAPI document.
+/// The role of a value in an OpenAPI document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     /// An object of the specification: an operation, a parameter, a response.
@@ -18,12 +18,12 @@ pub(crate) enum Role {
     SchemaNames,
     /// Text or samples for a reader.
     Prose,
-    /// Data that is compared as it stands, or an extension: not walked.
+    /// Data that is compared as it is, or an extension: not traversed.
     Data,
 }
 
 impl Role {
-    /// The role of the value under `key`. Elements of an array have the role of the array.
+    /// Returns the role of the value under `key`. Elements of an array have the role of the array.
     pub(crate) fn child(self, key: &str, value: &Value) -> Self {
         match self {
             Self::Names => Self::Node,
@@ -37,7 +37,7 @@ impl Role {
     }
 }
 
-/// Whether a key of a node or schema holds text or samples for a reader.
+/// Returns whether a key of a node or schema holds text or samples for a reader.
 pub(crate) fn is_prose(key: &str) -> bool {
     matches!(
         key,
@@ -62,7 +62,7 @@ fn node_child(key: &str, value: &Value) -> Role {
         "schema" => Role::Schema,
         "schemas" => Role::SchemaNames,
         "default" | "enum" | "required" | "security" => Role::Data,
-        // A list under an operation, a map under `components`.
+        // It is a list under an operation, and a map under `components`.
         "parameters" if value.is_array() => Role::Node,
         "parameters" | "responses" | "requestBodies" | "headers" | "securitySchemes" | "links"
         | "callbacks" | "pathItems" | "paths" | "webhooks" | "content" | "encoding" | "mapping"

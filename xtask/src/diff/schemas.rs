@@ -1,4 +1,4 @@
-//! Two types, by what they mean.
+//! Compares two types by meaning.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::{Changes, Place, kind::Kind};
 use crate::model::{Alternative, Field, Form, Notes, Schema};
 
-/// Whether two types are the same, by their old and new names.
+/// Tests whether two types are the same, by their old and new names.
 pub(super) type Same<'a> = &'a dyn Fn(&str, &str) -> bool;
 
-/// Compares what a type, field or argument is.
+/// Compares the type of a field, argument or named type.
 pub(super) fn compare(
     old: &Schema,
     new: &Schema,

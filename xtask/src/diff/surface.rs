@@ -1,4 +1,4 @@
-//! What the change of documents does to the generated crate: its public items before and after.
+//! The effect of changed documents on the generated crate: its public items before and after.
 
 use std::collections::BTreeMap;
 
@@ -8,35 +8,35 @@ use crate::{
     outline::{self, Item, Kind, Part},
 };
 
-/// A change of what users of the crate can name.
+/// A change of a public item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SurfaceChange {
     /// The item, field, variant, function or trait.
     pub name: String,
-    /// What happened, in words.
+    /// The kind of change, in words.
     pub what: &'static str,
-    /// The types that it concerns.
+    /// The types that are affected.
     pub detail: String,
     /// Whether a program that uses it may no longer compile.
     pub impact: Impact,
 }
 
-/// Public items by name: types as they are called, functions with their module.
+/// Public items by name; functions include their module.
 #[derive(Debug)]
 pub(super) struct Surface(BTreeMap<String, Face>);
 
-/// What users can name of one item.
+/// The public parts of one item.
 #[derive(Debug, Default)]
 struct Face {
-    /// `struct`, `enum` and so on; empty for what is only added to.
+    /// `struct`, `enum` and so on; empty for an item that is only extended.
     kind: &'static str,
     is_open: bool,
     parts: BTreeMap<String, Part>,
 }
 
 impl Surface {
-    /// Reads the generated files. Those that are no Rust have been refused before.
+    /// Reads the generated files, which are known to be valid Rust.
     pub(super) fn of(files: &Files) -> Self {
         let mut faces: BTreeMap<String, Face> = BTreeMap::new();
         for item in outline::items(files).unwrap_or_default() {
@@ -63,7 +63,7 @@ impl Surface {
         Self(faces)
     }
 
-    /// What a name stands for, where it stood for something like `was`: another name for a type that is like it will do.
+    /// Returns what a name refers to. Instead of something like `was`, it may be an alias of a similar type.
     fn face(&self, name: &str, was: &Face) -> Option<&Face> {
         let face = self.0.get(name)?;
         let target = match (was.kind, face.kind, face.parts.get("")) {
@@ -73,12 +73,12 @@ impl Surface {
         Some(target.and_then(|name| self.0.get(name)).unwrap_or(face))
     }
 
-    /// What differs, by name.
+    /// Returns the differences, by name.
     pub(super) fn changes(&self, new: &Self) -> Vec<SurfaceChange> {
         let mut changes = Vec::new();
         for (name, was) in &self.0 {
             match new.face(name, was) {
-                None => changes.push(change(name, "is gone", was.kind.to_owned(), true)),
+                None => changes.push(change(name, "was removed", was.kind.to_owned(), true)),
                 Some(is) if is.kind != was.kind => {
                     let detail = arrow(was.kind, is.kind);
                     changes.push(change(name, "is another kind of item", detail, true));
@@ -88,14 +88,14 @@ impl Surface {
         }
         for (name, is) in &new.0 {
             if !self.0.contains_key(name) {
-                changes.push(change(name, "is new", is.kind.to_owned(), false));
+                changes.push(change(name, "was added", is.kind.to_owned(), false));
             }
         }
         changes
     }
 }
 
-/// Signatures have an arrow of their own.
+/// Separates old and new; signatures contain arrows themselves, so those get another form.
 fn arrow(was: &str, is: &str) -> String {
     format!("{was} => {is}")
 }
@@ -120,7 +120,7 @@ impl Face {
         for (name, was) in &self.parts {
             let place = format!("{item}{name}");
             match new.parts.get(name) {
-                None => changes.push(change(&place, "is gone", was.shown(), true)),
+                None => changes.push(change(&place, "was removed", was.shown(), true)),
                 Some(is) if is == was => {}
                 Some(is) => {
                     let (what, detail) = ("changed", arrow(&was.shown(), &is.shown()));
@@ -130,17 +130,18 @@ impl Face {
         }
         for (name, is) in &new.parts {
             if !self.parts.contains_key(name) {
-                // Only fields and variants are named where the item is made or matched.
+                // Fields and variants are named only where the item is constructed or matched.
                 let is_listed = is.name.starts_with('.') || (new.kind == "enum" && !is.is_function);
                 let closed = !new.is_open && is_listed && is.member().is_some();
                 let place = format!("{item}{name}");
-                changes.push(change(&place, "is new", is.shown(), closed));
+                changes.push(change(&place, "was added", is.shown(), closed));
             }
         }
     }
 }
 
-/// Other types break; so do arguments in another order, which may still compile. Another name for one does not.
+/// Returns whether a change is breaking: other types are, and arguments in another order, which may still compile. A
+/// renamed argument is not.
 fn breaks(was: &Part, is: &Part) -> bool {
     let sorted = |part: &Part| {
         let mut names = part.arguments.clone();

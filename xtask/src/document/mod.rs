@@ -1,4 +1,4 @@
-//! An OpenAPI document as a tree of JSON, and how it is read.
+//! An OpenAPI document as a JSON tree, and its parser.
 
 mod read;
 
@@ -8,12 +8,12 @@ use serde_json::Value;
 
 pub use read::{MAX_DEPTH, MAX_VALUES, parse, parse_json};
 
-/// A fault in a document: where it is, what was expected there, and what to do about it.
+/// An error in a document: its place, what was expected there, and the remedy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentError {
-    /// File or URL of the document.
+    /// The file or URL of the document.
     pub origin: String,
-    /// JSON pointer to the fault; empty for the document as a whole.
+    /// The JSON pointer to the error; empty for the document as a whole.
     pub pointer: String,
     /// What was expected and what was found.
     pub message: String,
@@ -22,7 +22,7 @@ pub struct DocumentError {
 }
 
 impl DocumentError {
-    /// A fault at a place of a document.
+    /// Makes an error at a place of a document.
     pub fn new(
         origin: impl Into<String>,
         pointer: impl Into<String>,
@@ -50,17 +50,17 @@ impl fmt::Display for DocumentError {
 
 impl std::error::Error for DocumentError {}
 
-/// Joins a JSON pointer and one more key, escaped as RFC 6901 asks.
+/// Appends a key to a JSON pointer, escaped as RFC 6901 requires.
 pub fn pointer(base: &str, key: &str) -> String {
     format!("{base}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-/// The component that a local reference such as `#/components/schemas/App` names.
+/// Returns the component that a local reference such as `#/components/schemas/App` names.
 pub fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(reference.strip_prefix('#')?)
 }
 
-/// How many values there are in one, itself included.
+/// Returns how many values a value contains, itself included.
 pub fn values_in(value: &Value) -> usize {
     1 + match value {
         Value::Object(members) => members.values().map(values_in).sum(),
@@ -69,14 +69,14 @@ pub fn values_in(value: &Value) -> usize {
     }
 }
 
-/// The document by itself: a type that it takes from a document beside it is an object of that name, and no more.
+/// Returns the document by itself: types from other documents become objects of that name.
 ///
-/// What that type contains is told where the other document is looked at.
+/// The content of such a type is compared in its own document.
 pub fn standalone(document: &Value) -> Value {
     standalone_with(document, &|_| serde_json::json!({"type": "object"}))
 }
 
-/// The same, with what stands for each borrowed type.
+/// Like [`standalone`], with a function that returns the replacement of each type.
 pub(crate) fn standalone_with(document: &Value, type_of: &dyn Fn(&str) -> Value) -> Value {
     let mut borrowed = Vec::new();
     let mut alone = document.clone();
@@ -95,7 +95,7 @@ pub(crate) fn standalone_with(document: &Value, type_of: &dyn Fn(&str) -> Value)
     alone
 }
 
-/// Makes references to documents beside this one local, and collects the names they end in.
+/// Makes references to other documents local, and collects the names of their targets.
 fn localise(node: &mut Value, borrowed: &mut Vec<String>) {
     match node {
         Value::Object(members) => {

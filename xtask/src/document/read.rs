@@ -1,4 +1,4 @@
-//! From YAML or JSON to a tree, within a budget: what a text expands to can be far more than the text.
+//! Parses YAML or JSON into a tree, within limits: a text can expand to far more than its length.
 
 use std::{cell::RefCell, fmt};
 
@@ -7,23 +7,23 @@ use serde_json::{Map, Number, Value};
 
 use super::{DocumentError, pointer};
 
-/// Values within one another. Published documents stay below 40.
+/// The deepest nesting. Published documents stay below 40.
 pub const MAX_DEPTH: usize = 100;
 
-/// Values of a document, also once references are replaced by what they name. Published documents have up to 20,000.
+/// The most values of a document, also with references replaced. Published documents have up to 20,000.
 pub const MAX_VALUES: usize = 400_000;
 
-/// Bytes of all texts and keys, the ones that YAML repeats included.
+/// The most bytes of all strings and keys, with YAML aliases expanded.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// Brackets that are open at one place of the text. The YAML parser takes the square of their number.
+/// The most brackets that are open at the same place. The YAML parser needs time quadratic in their number.
 const MAX_OPEN: usize = 5_000;
 
-/// Reads YAML or JSON (which is YAML) into a tree that keeps the order of keys.
+/// Parses YAML or JSON (which is YAML) into a tree that keeps the order of keys.
 pub fn parse(text: &str, origin: &str) -> Result<Value, DocumentError> {
     if open_brackets(text) > MAX_OPEN {
-        let message = format!("expected at most {MAX_OPEN} brackets that are open at one place");
-        let remedy = "check that this is the document that was meant";
+        let message = format!("expected at most {MAX_OPEN} brackets open at the same place");
+        let remedy = "check that this is the intended document";
         return Err(DocumentError::new(origin, "", message, remedy));
     }
     read(
@@ -33,7 +33,7 @@ pub fn parse(text: &str, origin: &str) -> Result<Value, DocumentError> {
     )
 }
 
-/// Reads JSON by its own rules.
+/// Parses JSON with a JSON parser.
 pub fn parse_json(text: &str, origin: &str) -> Result<Value, DocumentError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let tree = read(&mut deserializer, "JSON", origin)?;
@@ -57,7 +57,7 @@ fn read<'de, D: Deserializer<'de>>(
                 let keys = progress.path.iter();
                 let place = keys.fold(String::new(), |place, key| pointer(&place, key));
                 let remedy =
-                    "check that this is the document that was meant, and correct it at that place";
+                    "check that this is the intended document, and correct it at that place";
                 DocumentError::new(origin, place, message, remedy)
             }
             None => syntax(language, origin, &error),
@@ -70,7 +70,7 @@ fn syntax(language: &str, origin: &str, error: &dyn fmt::Display) -> DocumentErr
     DocumentError::new(origin, "", message, "check the file at that line")
 }
 
-/// How many brackets are open at most, wherever they are.
+/// Returns the highest number of brackets that are open at the same place.
 fn open_brackets(text: &str) -> usize {
     let mut open = 0_usize;
     let mut most = 0;
@@ -85,13 +85,13 @@ fn open_brackets(text: &str) -> usize {
     most
 }
 
-/// What was read so far, and where the reader is.
+/// What was read so far, and the current place.
 #[derive(Default)]
 struct Progress {
     path: Vec<String>,
     values: usize,
     bytes: usize,
-    /// Why reading stopped, when it was not the syntax.
+    /// Why reading stopped, if the syntax is valid.
     fault: Option<String>,
 }
 
@@ -100,16 +100,14 @@ impl Progress {
         self.values += 1;
         self.bytes = self.bytes.saturating_add(bytes);
         if self.path.len() > MAX_DEPTH {
-            Err(format!(
-                "expected at most {MAX_DEPTH} values within one another"
-            ))
+            Err(format!("expected at most {MAX_DEPTH} levels of nesting"))
         } else if self.values > MAX_VALUES {
             Err(format!(
-                "expected at most {MAX_VALUES} values, with the repeated ones"
+                "expected at most {MAX_VALUES} values, aliases expanded"
             ))
         } else if self.bytes > MAX_BYTES {
             Err(format!(
-                "expected at most {MAX_BYTES} bytes of text, with the repeated ones"
+                "expected at most {MAX_BYTES} bytes of text, aliases expanded"
             ))
         } else {
             Ok(())
@@ -117,7 +115,7 @@ impl Progress {
     }
 }
 
-/// Reads one value.
+/// Reads a value.
 #[derive(Clone, Copy)]
 struct Seed<'a>(&'a RefCell<Progress>);
 
@@ -133,7 +131,7 @@ impl Seed<'_> {
         error
     }
 
-    /// Runs with a key on the path; an error leaves it there.
+    /// Runs with a key added to the path; after an error the key stays there.
     fn within<T, E>(self, key: String, run: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         self.0.borrow_mut().path.push(key);
         let value = run()?;
@@ -178,7 +176,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let number = Number::from_f64(value);
         number
             .map(Value::Number)
-            .ok_or_else(|| self.stop(format!("expected a number of JSON, found {value}")))
+            .ok_or_else(|| self.stop(format!("expected a JSON number, found {value}")))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
@@ -254,7 +252,7 @@ mod tests {
         refused(
             &format!("{}{}", "[".repeat(deep), "]".repeat(deep)),
             &"/0".repeat(deep - 1),
-            "within one another",
+            "levels of nesting",
         );
         refused(&"[".repeat(100_000), "", "brackets");
         let many = vec!["*a"; 1_000].join(", ");

@@ -1,11 +1,11 @@
-//! Findings as Markdown that also reads well in a terminal.
+//! Findings as Markdown that is also readable in a terminal.
 
 use std::fmt::Write;
 
 use super::{Finding, all};
 use crate::markdown::code;
 
-/// The findings grouped by rule: how many, why it matters, and the first `shown` places.
+/// Formats the findings by rule: their number, why the rule matters, and the first `shown` places.
 pub fn to_markdown(findings: &[Finding], shown: usize) -> String {
     let mut page = match findings.len() {
         0 => return "# No findings\n".to_owned(),

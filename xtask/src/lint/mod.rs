@@ -1,8 +1,8 @@
-//! The quirks of an OpenAPI document that make generated code wrong, awkward or impossible.
+//! Quirks of an OpenAPI document that make generated code wrong, awkward or impossible.
 //!
-//! Most are what the passes of the normaliser remove: they are run on a copy, and what each touches or refuses is
-//! listed. A few that no pass removes have rules of their own. A finding is not an error in the document: it says which
-//! trap waits for a generator.
+//! Most are removed by passes of the normaliser: those run on a copy, and what each touches or refuses is listed. A few
+//! that no pass removes have rules of their own. A finding is not an error in the document: it is a trap for a
+//! generator.
 
 mod markdown;
 mod rules;
@@ -17,10 +17,10 @@ use crate::{
 
 pub use self::{markdown::to_markdown, rules::RULES};
 
-/// How many faults of one pass are listed: finding the next one runs the pass again.
+/// The most errors of one pass that are listed: finding the next one means running the pass again.
 const MOST_FAULTS: usize = 10;
 
-/// What is refused once all passes have run.
+/// Errors in the form of the document after all passes.
 const FORM: &[Pass] = &[Pass {
     name: "form",
     why: "What the generator has no code for is refused.",
@@ -33,14 +33,14 @@ const FORM: &[Pass] = &[Pass {
 pub struct Finding {
     /// The name of the rule or pass.
     pub rule: &'static str,
-    /// JSON pointer to the place. Empty for a pass that runs once all documents are one: its message names the place
-    /// as it is called by then.
+    /// The JSON pointer to the place. Empty for a pass that runs on the merged documents: its message names the place
+    /// as it is called then.
     pub pointer: String,
-    /// What is there, as text from the document.
+    /// What was found, as text from the document.
     pub message: String,
 }
 
-/// Every rule and pass, in the order of a report.
+/// Returns every rule and pass, in the order of the report.
 pub fn all() -> impl Iterator<Item = &'static Pass> {
     [RULES, DOCUMENT_PASSES, MERGED_PASSES, FORM]
         .into_iter()
@@ -70,7 +70,7 @@ pub fn lint(document: &Value) -> Vec<Finding> {
             findings.push(finding(rule, pointer, message));
         });
     }
-    // The form that merging gives, so that what merging refuses hides nothing.
+    // The form of merged documents, so that an error in merging hides no other findings.
     let part = |key: &str| document.get(key).cloned().unwrap_or_default();
     let schemas = document.pointer("/components/schemas").cloned();
     let mut merged = json!({
@@ -93,7 +93,8 @@ fn finding(rule: &'static str, pointer: &str, message: &str) -> Finding {
     }
 }
 
-/// Runs a pass and tells what it touched. What it refuses is told and taken out, so that it does not hide the next.
+/// Runs a pass and reports what it touched. What it refuses is reported and removed, so that it does not hide the next
+/// error.
 fn try_pass(pass: &Pass, document: &mut Value, mut tell: impl FnMut(&'static str, &str)) {
     for _ in 0..MOST_FAULTS {
         let mut outcome = document.clone();

@@ -1,4 +1,4 @@
-//! Quirks that no pass of the normaliser removes. Each rule looks at the document and changes nothing.
+//! Quirks that no pass of the normaliser removes. The rules change nothing.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// The rules, in the order of a report.
+/// The rules, in the order of the report.
 pub const RULES: &[Pass] = &[
     Pass {
         name: "dangling-ref",
@@ -57,7 +57,7 @@ pub const RULES: &[Pass] = &[
     },
 ];
 
-/// Words that, at the end of a name, say that the value opens a door.
+/// Endings of names that mark a secret.
 const SECRETS: [&str; 8] = [
     "token",
     "secret",
@@ -69,7 +69,7 @@ const SECRETS: [&str; 8] = [
     "private_key",
 ];
 
-/// What says of a schema what its value is.
+/// The keywords that determine the value of a schema.
 const SHAPING: [&str; 9] = [
     "type",
     "$ref",
@@ -82,7 +82,7 @@ const SHAPING: [&str; 9] = [
     "properties",
 ];
 
-/// How many schemas one is put together from; further ones are not looked at.
+/// The most schemas that one is composed of; further ones are ignored.
 const MOST_PARTS: usize = 64;
 
 fn dangling_ref(document: &mut Value) -> Result<Vec<String>, Fault> {
@@ -96,7 +96,7 @@ fn dangling_ref(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(found)
 }
 
-/// Calls `visit` for each schema with its place and the whole document, and collects what it says.
+/// Calls `visit` for each schema with its place and the whole document, and collects the results.
 fn schemas(
     document: &mut Value,
     visit: impl Fn(&str, &Node, &Value, &mut Vec<String>),
@@ -169,7 +169,7 @@ fn delete_with_body(document: &mut Value) -> Result<Vec<String>, Fault> {
 
 fn untyped(document: &mut Value) -> Result<Vec<String>, Fault> {
     schemas(document, |place, schema, _, found| {
-        // As a part of `allOf` it carries a remark, and `additionalProperties: {}` means what it says.
+        // As a part of `allOf` it only adds a remark, and `additionalProperties: {}` is intentional.
         let (around, key) = place.rsplit_once('/').unwrap_or_default();
         let is_remark = around.ends_with("/allOf")
             || (key == "additionalProperties" && !around.ends_with("/properties"));
@@ -197,7 +197,7 @@ fn enum_contradiction(document: &mut Value) -> Result<Vec<String>, Fault> {
     })
 }
 
-/// The fields of an object, across `$ref` and `allOf`, each with every list of values that it has to be on.
+/// Returns the fields of an object, across `$ref` and `allOf`, each with all enums that apply to it.
 fn enums<'a>(schema: &'a Node, whole: &'a Value) -> BTreeMap<&'a str, Vec<&'a [Value]>> {
     let mut fields: BTreeMap<&str, Vec<&[Value]>> = BTreeMap::new();
     let mut parts = vec![schema];
@@ -235,7 +235,7 @@ fn secret_without_password_format(document: &mut Value) -> Result<Vec<String>, F
 
 fn looks_secret(name: &str) -> bool {
     let name = heck::AsSnakeCase(name).to_string();
-    // A token that names a page of a list opens nothing.
+    // A page token is not a secret.
     !name.ends_with("page_token")
         && SECRETS.iter().any(|ending| {
             let start = name.strip_suffix(ending);

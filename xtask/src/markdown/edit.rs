@@ -1,4 +1,4 @@
-//! One round of edits to a text, each where the parser saw the reason for it.
+//! One round of edits to a text, based on a single parse.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEn
 
 use super::{escape, is_hidden};
 
-/// The text with everything edited that the parser sees now.
+/// Returns the text with all edits that the parse calls for.
 pub(super) fn once(text: &str) -> String {
     let mut editor = Editor {
         text,
@@ -18,7 +18,7 @@ pub(super) fn once(text: &str) -> String {
         depth: 0,
     };
     let parser = Parser::new_ext(text, Options::ENABLE_TABLES);
-    // Links say themselves where they lead: a definition would also be one for what stands around the text.
+    // Links get their targets inline: a definition would also apply to the surrounding text.
     for (_, definition) in parser.reference_definitions().iter() {
         editor.replace(definition.span.clone(), String::new());
     }
@@ -31,13 +31,13 @@ pub(super) fn once(text: &str) -> String {
 
 struct Editor<'a> {
     text: &'a str,
-    /// What to write in place of a range; none overlaps another.
+    /// The replacements of ranges, which do not overlap.
     edits: Vec<(Range<usize>, String)>,
-    /// The text that is written as it reads, up to here.
+    /// The range of plain text up to the current position.
     plain: Range<usize>,
-    /// The links and images that are open.
+    /// The open links and images.
     links: Vec<Link>,
-    /// The sample that is open, with its lines when it is known by its indentation.
+    /// The open sample, with its lines if it is indented.
     sample: Option<Vec<Range<usize>>>,
     is_indented: bool,
     /// How many lists, items and quotes are open.
@@ -45,10 +45,10 @@ struct Editor<'a> {
 }
 
 struct Link {
-    /// What kind of link it stays; `None` leaves its text alone.
+    /// The kind of link that is kept; `None` keeps only its text.
     kept: Option<LinkType>,
     address: String,
-    /// Where its own text is.
+    /// The range of its text.
     inner: Option<Range<usize>>,
 }
 
@@ -176,7 +176,7 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// Escapes the brackets of plain text, which are no link, and makes links of its addresses.
+    /// Escapes the brackets of plain text, which form no link, and turns bare addresses into links.
     fn flush(&mut self) {
         let Range { start, end } = std::mem::take(&mut self.plain);
         let mut kept = self.links.iter().filter_map(|link| link.kept);
@@ -208,7 +208,7 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// The language of a fenced sample is `text`; one that the text leaves open is closed.
+    /// Sets the language of a fenced sample to `text`, and closes an unclosed one.
     fn name_sample(&mut self, language: &str, range: Range<usize>) {
         let source = self.source(&range);
         let (indent, mark) = match source.find(['`', '~']) {
@@ -230,7 +230,7 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// Puts fences around an indented sample, and takes the indentation away.
+    /// Replaces the indentation of a sample by fences.
     fn fence_sample(&mut self, lines: &[Range<usize>]) {
         const INDENT: &str = "    ";
         let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
@@ -244,7 +244,7 @@ impl<'a> Editor<'a> {
         let Some(around) = before.strip_suffix(INDENT) else {
             return;
         };
-        // Marks of quotes are repeated on each line, those of lists are not.
+        // Quote markers are repeated on each line, list markers are not.
         let around: String = around
             .chars()
             .map(|mark| if mark == '>' { '>' } else { ' ' })

@@ -1,18 +1,18 @@
-//! Text as Markdown that says just that text.
+//! Escapes text for Markdown.
 
-/// Longer text in a code span is cut here.
+/// The most characters in a code span; longer text is cut off.
 const MAX_CHARS: usize = 240;
 
-/// Whether a character would break a line, reorder what a reviewer sees, or be invisible.
+/// Returns whether a character breaks a line, changes the text direction, or is invisible.
 pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// The text with one kind of line end, and a visible character for each that cannot be seen.
+/// Normalises line ends, and replaces hidden characters by visible ones.
 pub(super) fn printable(text: &str) -> String {
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
-    // What a tab stands for depends on where it stands, so that edits would change it.
+    // The width of a tab depends on its column, which edits would change.
     let lines = lines.replace('\t', "    ");
     let visible = |character| match character {
         '\n' => character,
@@ -23,7 +23,7 @@ pub(super) fn printable(text: &str) -> String {
     shown.trim_matches('\n').trim_end().to_owned()
 }
 
-/// Text from a document as a code span that it cannot leave, cut where it is long.
+/// Returns text from a document as a code span, cut off if it is long.
 pub(crate) fn code(text: &str) -> String {
     match text.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => whole(&format!("{}…", text.get(..end).unwrap_or_default())),
@@ -31,11 +31,11 @@ pub(crate) fn code(text: &str) -> String {
     }
 }
 
-/// The same for the whole text.
+/// Returns text from a document as a code span, not cut off.
 pub(crate) fn whole(text: &str) -> String {
     let line: String = text.chars().flat_map(visible).collect();
     let fence = "`".repeat(longest_run_of_backticks(&line) + 1);
-    // A span that starts or ends with a backtick, or has only spaces, needs room within its fence.
+    // A span that starts or ends with a backtick, or has only spaces, needs padding.
     if line.starts_with('`') || line.ends_with('`') || line.trim().is_empty() {
         format!("{fence} {line} {fence}")
     } else {
@@ -43,18 +43,18 @@ pub(crate) fn whole(text: &str) -> String {
     }
 }
 
-/// The text as a sample.
+/// Returns the text as a sample.
 pub(super) fn fenced(text: &str) -> String {
     let fence = fence(text);
     format!("{fence}text\n{text}\n{fence}")
 }
 
-/// What goes around a sample that has no such line.
+/// Returns a fence for a sample, longer than any in it.
 pub(super) fn fence(sample: &str) -> String {
     "`".repeat(longest_run_of_backticks(sample).max(2) + 1)
 }
 
-/// A character, or its escape when it is hidden.
+/// Returns a character, or its escape if it is hidden.
 fn visible(character: char) -> impl Iterator<Item = char> {
     let hidden = is_hidden(character);
     let escaped = hidden.then(|| character.escape_unicode());
@@ -69,7 +69,7 @@ fn longest_run_of_backticks(text: &str) -> usize {
         .unwrap_or(0)
 }
 
-/// The bare address that a text begins with. Punctuation after it does not belong to it.
+/// Returns the bare address at the start of a text, without punctuation after it.
 pub(super) fn address(text: &str) -> Option<&str> {
     if !is_address(text) {
         return None;
@@ -91,7 +91,7 @@ pub(super) fn address(text: &str) -> Option<&str> {
     (!host.is_empty()).then_some(address)
 }
 
-/// Whether a link may lead there.
+/// Returns whether a link to this address is allowed.
 pub(super) fn is_target(address: &str) -> bool {
     let ends_it = |c: char| c.is_whitespace() || is_hidden(c) || "<>()\\".contains(c);
     is_address(address) && !address.contains(ends_it)

@@ -1,8 +1,8 @@
-//! Markdown of unknown origin as Markdown that is safe in a documentation comment.
+//! Makes Markdown of unknown origin safe for a documentation comment.
 //!
-//! A CommonMark parser reads it, and what rustdoc would do more with than show it is edited where it stands, until the
-//! parser finds no more of it: HTML is escaped, every sample is fenced as `text`, so that rustdoc compiles none, links
-//! lead to http addresses only, and bare addresses become links. What cannot be mended is shown as a sample.
+//! A CommonMark parser reads it, and everything that rustdoc would not only show is edited until the parser finds no
+//! more of it: HTML is escaped, every sample is fenced as `text`, so that rustdoc compiles none, links lead to http
+//! addresses only, and bare addresses become links. What cannot be fixed becomes a sample.
 
 mod edit;
 mod escape;
@@ -11,10 +11,10 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 pub(crate) use escape::{code, is_hidden, whole};
 
-/// How often a text is edited: an edit can show the parser something that was hidden before.
+/// The most rounds of edits: an edit can reveal something that was hidden from the parser.
 const ROUNDS: usize = 8;
 
-/// Makes a text safe for a documentation comment. What is safe already comes out as it was.
+/// Makes a text safe for a documentation comment. Safe text stays unchanged.
 pub fn for_rustdoc(text: &str) -> String {
     let mut text = escape::printable(text);
     for _ in 0..ROUNDS {
@@ -27,7 +27,7 @@ pub fn for_rustdoc(text: &str) -> String {
     escape::fenced(&text)
 }
 
-/// Whether rustdoc only shows the text, also where each line follows a blank, as in a comment.
+/// Returns whether rustdoc only shows the text, also with a space at the start of each line, as in a comment.
 fn is_inert(text: &str) -> bool {
     let rustdoc = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -53,12 +53,12 @@ fn is_inert(text: &str) -> bool {
     only_shows(text) && only_shows(&comment)
 }
 
-/// Of a text, whose lines end somewhere, a character that is hidden.
+/// Returns whether a character is hidden, line ends excepted.
 fn is_hidden_within(character: char) -> bool {
     character != '\n' && is_hidden(character)
 }
 
-/// `{% … %}` goes with all it holds; what is between two such tags stays.
+/// Removes each `{% … %}`; text between two such tags stays.
 pub fn without_templating(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -73,7 +73,7 @@ pub fn without_templating(text: &str) -> String {
     out
 }
 
-/// The first sentence, for places with room for one line.
+/// Returns the first sentence, for places with room for one line.
 pub fn first_sentence(text: &str) -> &str {
     let paragraph = text.split("\n\n").next().unwrap_or_default();
     paragraph

@@ -1,7 +1,7 @@
-//! The normalised documents as what they mean, read once: operations, and types by name.
+//! A model of the normalised documents: operations, and types by name.
 //!
-//! Whatever compares or tabulates documents reads this. References are resolved, inline objects have names, and unions
-//! know how their alternatives are told apart, because the normaliser saw to it.
+//! Everything that compares or lists documents uses it. The normaliser has resolved references, named inline objects,
+//! and determined how the alternatives of unions are told apart.
 
 mod read;
 
@@ -25,7 +25,7 @@ pub struct Model {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Operation {
-    /// Name of its document.
+    /// The name of its document.
     pub document: String,
     /// `operationId`.
     pub id: String,
@@ -37,15 +37,15 @@ pub struct Operation {
     pub is_deprecated: bool,
     /// Those of the path item first.
     pub parameters: Vec<Parameter>,
-    /// What a request carries.
+    /// The request body.
     pub body: Option<Body>,
-    /// What a success answers with.
+    /// The body of a successful response.
     pub answer: Option<Schema>,
-    /// Each published status, with what its body is called.
+    /// The published statuses, with the names of their bodies.
     pub statuses: BTreeMap<String, String>,
-    /// Who may call it, as published.
+    /// The accepted credentials, as published.
     pub security: Option<Value>,
-    /// What the server calls for it, as published; no function is made of that.
+    /// The server's calls that belong to it, as published; they have no functions.
     pub callbacks: Option<Value>,
 }
 
@@ -53,15 +53,15 @@ pub struct Operation {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Name in the URL.
+    /// The name in the URL.
     pub name: String,
     /// `path` or `query`.
     pub place: String,
-    /// Whether it has to be given.
+    /// Whether it is required.
     pub is_required: bool,
     /// Whether the document advises against it.
     pub is_deprecated: bool,
-    /// Its values.
+    /// The type of its values.
     pub schema: Schema,
 }
 
@@ -69,11 +69,11 @@ pub struct Parameter {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Body {
-    /// Whether it has to be given.
+    /// Whether it is required.
     pub is_required: bool,
-    /// What it is.
+    /// The type of the body.
     pub schema: Schema,
-    /// Fields that this operation requires, and the type does not.
+    /// Fields that this operation requires although the type does not.
     pub required: Vec<String>,
 }
 
@@ -81,9 +81,9 @@ pub struct Body {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Schema {
-    /// What kind of type it is.
+    /// The kind of type.
     pub form: Form,
-    /// What the document says beside it.
+    /// What the document says in addition.
     pub notes: Notes,
 }
 
@@ -95,7 +95,7 @@ pub enum Form {
     Anything,
     /// The type of that name.
     Named(String),
-    /// A type of JSON, with its format.
+    /// A JSON type, with its format.
     Scalar(String, Option<String>),
     /// A list.
     List(Box<Schema>),
@@ -103,9 +103,9 @@ pub enum Form {
     Map(Box<Schema>),
     /// An object with fields, and perhaps a union in the same JSON.
     Object(Vec<Field>, Option<String>),
-    /// Texts.
+    /// Strings.
     Enum(Vec<String>),
-    /// One of several.
+    /// One of several alternatives.
     Union(Select, Vec<Alternative>),
 }
 
@@ -115,9 +115,9 @@ pub enum Form {
 pub struct Field {
     /// Its key.
     pub key: String,
-    /// Whether it has to be there.
+    /// Whether it is required.
     pub is_required: bool,
-    /// Its values.
+    /// The type of its values.
     pub schema: Schema,
 }
 
@@ -127,15 +127,15 @@ pub struct Field {
 pub struct Alternative {
     /// The variant.
     pub variant: String,
-    /// The key or value by which it is known.
+    /// The key or value that identifies it.
     pub mark: String,
-    /// What it holds.
+    /// The type of its content.
     pub schema: Schema,
-    /// Whether that is the whole object, and not the value of a key.
+    /// Whether the content is the whole object, and not the value of a key.
     pub is_whole: bool,
 }
 
-/// What leaves a type as it is.
+/// Properties that do not change the kind of a type.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notes {
@@ -145,23 +145,23 @@ pub struct Notes {
     pub is_deprecated: bool,
     /// Whether only the server sets it.
     pub is_read_only: bool,
-    /// Whether values beyond those of the enum are taken.
+    /// Whether values outside of the enum are allowed.
     pub is_open: bool,
-    /// Whether the server does not send it.
+    /// Whether the server omits it.
     pub is_write_only: bool,
-    /// What the server assumes.
+    /// The value that the server uses by default.
     pub default: Option<Value>,
-    /// The one value that it can have.
+    /// The only possible value.
     pub constant: Option<Value>,
     /// Lengths, counts, ranges and patterns.
     pub limits: Map<String, Value>,
 }
 
-/// How many names of one type are followed.
+/// The most aliases that are followed.
 const ALIASES: usize = 8;
 
 impl Model {
-    /// What a type is once other names for it are followed.
+    /// Returns the type behind its aliases.
     pub fn resolved<'a>(&'a self, mut schema: &'a Schema) -> &'a Schema {
         for _ in 0..ALIASES {
             match &schema.form {
@@ -175,7 +175,7 @@ impl Model {
         schema
     }
 
-    /// How many operations reach each type, directly or through others.
+    /// Returns how many operations use each type, directly or through others.
     pub fn reach(&self) -> BTreeMap<&str, usize> {
         let mut counts = BTreeMap::new();
         for operation in &self.operations {
@@ -200,12 +200,12 @@ impl Model {
 }
 
 impl Schema {
-    /// Whether it is only a name for another type.
+    /// Returns whether it is only an alias of another type.
     pub fn is_name(&self) -> bool {
         matches!(self.form, Form::Named(_))
     }
 
-    /// The types that it names.
+    /// Collects the types that it names.
     fn names<'a>(&'a self, found: &mut Vec<&'a str>) {
         match &self.form {
             Form::Anything | Form::Scalar(..) | Form::Enum(_) => {}
@@ -221,7 +221,7 @@ impl Schema {
         }
     }
 
-    /// The kind in a few words: the name of a type, or what JSON it is.
+    /// Describes the kind in a few words: the name of a type, or the kind of JSON.
     pub fn describe(&self) -> String {
         match &self.form {
             Form::Anything => "anything".to_owned(),

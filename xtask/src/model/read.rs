@@ -1,4 +1,5 @@
-//! From the tree of the normalised documents to the model. Nothing can fail here: the normaliser has checked the tree.
+//! Builds the model from the tree of the normalised documents. It cannot fail, since the normaliser has checked the
+//! tree.
 
 use std::collections::BTreeMap;
 

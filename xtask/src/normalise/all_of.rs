@@ -1,7 +1,8 @@
-//! An object that is put together with `allOf` becomes one object with all the properties.
+//! Merges the parts of `allOf` into one object with all their properties.
 //!
-//! A part with alternatives (`oneOf`) stays apart: the object refers to it in `x-alternatives`. Where two parts define
-//! the same property, the later one wins key by key, as the documents mean it (a `type` narrowed to one value).
+//! A part with alternatives (`oneOf`) stays separate: the object refers to it in `x-alternatives`. If two parts define
+//! the same property, the later one takes precedence key by key, as the documents intend (a `type` narrowed to one
+//! value).
 
 use std::collections::HashMap;
 
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::document::{MAX_VALUES, pointer, values_in};
 
-/// How deep parts may refer to further parts.
+/// The deepest nesting of parts.
 const DEEPEST: usize = 32;
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
@@ -50,7 +51,7 @@ fn is_union(schema: &Value) -> bool {
     schema.get("oneOf").is_some() && !is_composed(schema)
 }
 
-/// What the parts of an object add up to.
+/// The merged parts of an object.
 #[derive(Clone, Default)]
 struct Parts {
     properties: Node,
@@ -107,7 +108,7 @@ impl Parts {
             Some(first) if first != union => Err(Fault::new(
                 pointer("/components/schemas", owner),
                 format!("expected one set of alternatives, found {first} and {union}"),
-                "join them in one oneOf with an overlay",
+                "merge them into one oneOf with an overlay",
             )),
             _ => Ok(()),
         }
@@ -123,13 +124,13 @@ impl Parts {
     }
 }
 
-/// Puts schemas together, each named one once.
+/// Merges schemas, each named one once.
 struct Flat<'a> {
     known: &'a Node,
     done: HashMap<&'a str, Parts>,
-    /// The schemas that are being put together, one for the other.
+    /// The schemas that are being merged, outermost first.
     open: Vec<&'a str>,
-    /// How many values were taken over from other schemas.
+    /// How many values were copied from other schemas.
     values: usize,
 }
 
@@ -141,7 +142,7 @@ impl<'a> Flat<'a> {
         if self.open.contains(&name) || self.open.len() >= DEEPEST {
             return Err(Fault::new(
                 pointer("/components/schemas", name),
-                format!("expected parts that end somewhere, within {DEEPEST} of each other"),
+                format!("expected at most {DEEPEST} levels of allOf"),
                 "break the circle or chain of allOf with an overlay",
             ));
         }
@@ -185,8 +186,8 @@ impl<'a> Flat<'a> {
         }
         Err(Fault::new(
             pointer("/components/schemas", owner),
-            format!("expected allOf to take over at most {MAX_VALUES} values in all"),
-            "check that this is the document that was meant",
+            format!("expected allOf to copy at most {MAX_VALUES} values in all"),
+            "check that this is the intended document",
         ))
     }
 }

@@ -1,4 +1,4 @@
-//! A property that is sent without the object around it (`x-bare` names that object's key) has the type of what is inside.
+//! Unwraps a property that is sent without its published wrapper object; `x-bare` names the wrapper's only key.
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
             let message = format!(
                 "expected a reference to an object whose only key is {key}, with a type of its own"
             );
-            Fault::new(place, message, "mend the overlay that sets x-bare")
+            Fault::new(place, message, "correct the overlay that sets x-bare")
         })?;
         touched.push(format!("{place} -> {inner}"));
         if let Value::Object(reference) = reference_to(&inner) {
@@ -29,7 +29,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     })
 }
 
-/// The type that is inside of the object that a property refers to.
+/// Returns the type inside of the wrapper object.
 fn inside(property: &Node, key: &str, known: &Node) -> Option<String> {
     let wrapper = referenced(&Value::Object(property.clone()))?.to_owned();
     let properties = known.get(&wrapper)?.get("properties")?.as_object()?;

@@ -1,4 +1,4 @@
-//! References to parameters, responses and request bodies are replaced by what they name.
+//! Replaces references to parameters, responses and request bodies by their targets.
 
 use serde_json::Value;
 
@@ -26,10 +26,10 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(touched.into_iter().collect())
 }
 
-/// Puts what references name in their place.
+/// Replaces references by their targets.
 struct Inline<'a> {
     known: &'a Value,
-    /// The references whose targets are being gone through.
+    /// The references that are being resolved.
     open: Vec<String>,
     is_used: bool,
     values: usize,
@@ -105,7 +105,8 @@ fn component_reference(node: &Value) -> Option<String> {
     KINDS.contains(&kind).then_some(target)
 }
 
-/// Parameters of a path go to each of its operations, where one of the same name and place wins.
+/// Copies the parameters of a path to its operations; an operation's own parameter of the same name and place takes
+/// precedence.
 fn share_path_parameters(document: &mut Value) {
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;

@@ -1,4 +1,4 @@
-//! `required` keeps only the names of properties that exist.
+//! Removes names from `required` that are not properties.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! `default` becomes `x-default`: the generator would send it back with every change.
+//! Renames `default` to `x-default`: otherwise the generator would send it with every change.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! OpenAPI 3.1 as 3.0, which is all that the generator reads.
+//! Converts OpenAPI 3.1 to 3.0, which the generator needs.
 
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(touched)
 }
 
-/// A list of types is one type; `null` beside it needs no mention, as every field may be `null`.
+/// Reduces a list of types to one; `null` can be dropped, as every field may be `null`.
 fn single_type(schema: &mut walk::Node) {
     let Some(Value::Array(types)) = schema.get("type") else {
         return;

@@ -1,4 +1,4 @@
-//! Every operation has one success and one error type, whatever the status within 2XX, 4XX and 5XX.
+//! Reduces responses to one success and one error type per operation, whatever the status within 2XX, 4XX and 5XX.
 
 use serde_json::{Map, Value, json};
 
@@ -33,14 +33,14 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
         operation.insert("x-statuses".to_owned(), Value::Object(statuses));
         touched = true;
     });
-    // A number would change the report with every operation that is added.
+    // A number would change the report with every new operation.
     Ok(touched
         .then(|| "all operations".to_owned())
         .into_iter()
         .collect())
 }
 
-/// What a body is called in a report, since all errors are read as one type.
+/// Returns the name of a body for a report, since all errors are decoded as one type.
 fn body(response: &Value) -> &str {
     let content = response.get("content").and_then(Value::as_object);
     match content.and_then(|content| content.values().next()) {

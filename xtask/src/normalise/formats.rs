@@ -1,4 +1,4 @@
-//! Formats that would change what is read go; integers without a format are 64 bits wide.
+//! Removes formats that would change decoded values; integers without a format get 64 bits.
 
 use serde_json::{Value, json};
 

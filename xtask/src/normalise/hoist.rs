@@ -1,7 +1,7 @@
-//! Objects, unions and enums that stand inside another schema get a name and a place of their own.
+//! Gives objects, unions and enums inside other schemas a name, and makes them components.
 //!
-//! The name is, in this order: what `x-rust-name` says; the name of the property, when it is the only one beside which
-//! it stands; the name of the outer type with that of the property.
+//! The name is, in this order: `x-rust-name`; the name of the property, if it is unique in the document; the name of
+//! the outer type with that of the property.
 
 use serde_json::{Map, Value};
 
@@ -41,7 +41,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(hoist.touched)
 }
 
-/// A type that was taken out, and those that were taken out of it.
+/// A type that was moved out, and the types that were moved out of it.
 struct Found {
     name: String,
     schema: Value,
@@ -55,7 +55,7 @@ struct Hoist {
 }
 
 impl Hoist {
-    /// The outer type comes first, then what stood inside it.
+    /// Adds a type, followed by the types from inside of it.
     fn keep(&mut self, name: String, schema: Value, inner: Vec<Found>) {
         self.done.insert(name, schema);
         for found in inner {
@@ -80,7 +80,7 @@ impl Hoist {
         Ok(())
     }
 
-    /// Looks for inline types within a schema that has a name.
+    /// Finds inline types within a named schema.
     fn inside(
         &mut self,
         schema: &mut Value,
@@ -133,7 +133,7 @@ impl Hoist {
         Ok(())
     }
 
-    /// What a list or a map holds.
+    /// Finds inline types within a list or map.
     fn contents(
         &mut self,
         node: &mut Node,
@@ -148,7 +148,7 @@ impl Hoist {
         Ok(())
     }
 
-    /// Replaces an inline type by a reference; goes through a list or map to what it holds.
+    /// Replaces an inline type by a reference; looks into lists and maps.
     fn take(
         &mut self,
         schema: &mut Value,
@@ -190,7 +190,7 @@ impl Hoist {
     }
 }
 
-/// Where the schemas of an operation may be, each with the name of a type for it.
+/// Returns the schemas of an operation, each with a name for its type.
 fn schemas_of(operation: &Value) -> Vec<(String, String)> {
     const BODY: &str = "/content/application~1json/schema";
     let text = |value: &Value, key: &str| {
@@ -218,7 +218,8 @@ fn type_name(name: &str) -> String {
     identifier(Kind::Type, name).unwrap_or_default()
 }
 
-/// Free-form objects, lists, maps and plain values do without; so does an enum of one value, which is a constant.
+/// Returns whether a type needs a name: free-form objects, lists, maps and plain values do not, nor does an enum of one
+/// value, which is a constant.
 fn wants_a_name(node: &Node) -> bool {
     let several_values = node
         .get("enum")

@@ -1,4 +1,4 @@
-//! Every type, field, variant, function, argument and module has a Rust name, and one of its own.
+//! Checks that every type, field, variant, function, argument and module has a unique Rust name.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::{
     names::{self, Kind, Scope},
 };
 
-/// Of one document: its operations, their arguments and modules.
+/// Checks one document: its operations, their arguments and modules.
 pub(super) fn of_operations(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut functions = Scope::new(Kind::Function);
     let mut outcome = Ok(());
@@ -24,7 +24,7 @@ pub(super) fn of_operations(document: &mut Value) -> Result<Vec<String>, Fault> 
     outcome.map(|()| Vec::new())
 }
 
-/// Of all documents: modules, types and their members.
+/// Checks all documents: modules, types and their members.
 pub(super) fn of_types(document: &mut Value) -> Result<Vec<String>, Fault> {
     let mut modules = Scope::new(Kind::Module);
     for (name, _) in object(document.get("paths")) {
@@ -43,7 +43,7 @@ fn object(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
     value.and_then(Value::as_object).into_iter().flatten()
 }
 
-/// Fields of a struct, or variants of an enum.
+/// Checks the fields of a struct, or the variants of an enum.
 fn members(name: &str, schema: &Value, place: &str) -> Result<(), Fault> {
     let mut variants = Scope::new(Kind::Variant);
     if let Some(union) = Union::of(schema) {
@@ -58,7 +58,7 @@ fn members(name: &str, schema: &Value, place: &str) -> Result<(), Fault> {
         let place = format!("{place}/enum/{index}");
         let value = value.as_str().ok_or_else(|| {
             let message = format!("expected a text, found {value}");
-            let remedy = "leave it out with an overlay, or give the enum its type";
+            let remedy = "remove it with an overlay, or give the enum its type";
             Fault::new(&place, message, remedy)
         })?;
         variants.take(names::variant(value, name), &place)?;
@@ -77,7 +77,7 @@ fn one_operation(operation: &Node, place: &str, functions: &mut Scope) -> Result
     let id = operation.get("operationId").and_then(Value::as_str);
     functions.name(id.unwrap_or_default(), &format!("{place}/operationId"))?;
     if let Some(tag) = operation.get("tags").and_then(|tags| tags.get(0)) {
-        // Operations of one tag share a module, so each is looked at by itself.
+        // Operations of one tag share a module, so each module is checked by itself.
         let tag = tag.as_str().unwrap_or_default();
         Scope::new(Kind::Module).name(tag, &format!("{place}/tags/0"))?;
     }
@@ -128,12 +128,12 @@ mod tests {
         refused(
             schema(json!({"properties": {"a_b": {}, "aB": {}}})),
             "/components/schemas/A/properties/aB",
-            "/components/schemas/A/properties/a_b is called a_b too",
+            "/components/schemas/A/properties/a_b is also called a_b",
         );
         refused(
             schema(json!({"enum": ["A_B", "aB"]})),
             "/components/schemas/A/enum/1",
-            "/components/schemas/A/enum/0 is called AB too",
+            "/components/schemas/A/enum/0 is also called AB",
         );
         refused(
             schema(json!({"properties": {"kind": {}}, "x-alternatives": {}})),
@@ -157,7 +157,7 @@ mod tests {
         refused(
             operation(json!({"operationId": "a", "parameters": [{"name": "id"}, {"name": "Id"}]})),
             "/paths/~1a/get/parameters/1",
-            "/paths/~1a/get/parameters/0 is called id too",
+            "/paths/~1a/get/parameters/0 is also called id",
         );
         refused(
             operation(json!({"operationId": "a", "tags": ["🦀"]})),

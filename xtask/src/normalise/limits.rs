@@ -1,4 +1,4 @@
-//! Lengths, counts and ranges go from the types and into their documentation; `x-limits` keeps them for who checks
+//! Moves lengths, counts and ranges from the types to their documentation; `x-limits` keeps them for code that checks
 //! requests.
 
 use serde_json::{Map, Value, json};

@@ -1,8 +1,8 @@
-//! Several documents become one namespace of types.
+//! Merges several documents into one namespace of types.
 //!
-//! A schema that two documents define under one name is one type, and so is one that an overlay calls the same as another
-//! (`x-same-as`). Where they differ it has the properties, values and alternatives of both and requires what both require;
-//! where they contradict each other there is no such type, and that is a fault.
+//! A schema that two documents define under one name is one type, and so is one that an overlay declares the same as
+//! another (`x-same-as`). If they differ, the type has the properties, values and alternatives of both and requires
+//! what both require; if they contradict each other, that is an error.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::document::{DocumentError, pointer};
 
-/// Keys that do not change what a type is; the first document that says something is heard.
+/// Keys that do not change a type; the first document that has one takes precedence.
 const PROSE: &[&str] = &[
     "description",
     "deprecated",
@@ -27,7 +27,7 @@ const PROSE: &[&str] = &[
     "discriminator",
 ];
 
-/// Puts normalised documents (name, origin, tree) together, in the order given. Paths stay apart: `/paths/<document>/<path>`.
+/// Merges normalised documents (name, origin, tree) in this order. Paths stay separate: `/paths/<document>/<path>`.
 pub fn merge(
     documents: Vec<(String, String, Value)>,
 ) -> Result<(Value, Vec<String>), DocumentError> {
@@ -71,7 +71,7 @@ pub fn merge(
     Ok((merged, touched))
 }
 
-/// The schemas that are those of earlier documents, as an overlay says; they are described there.
+/// Removes the schemas that an overlay declares the same as one of an earlier document, which describes them.
 fn same_as(document: &mut Value, known: &Node) -> Result<BTreeMap<String, String>, Fault> {
     let mut same = BTreeMap::new();
     for (name, schema) in walk::components(document).into_iter().flatten() {
@@ -100,7 +100,7 @@ fn into_object(value: Value) -> Option<Map<String, Value>> {
     }
 }
 
-/// Makes `known` mean both schemas; true if they were not the same.
+/// Extends `known` to both schemas. Returns whether they differed.
 fn unite(known: &mut Value, other: Value, place: &str) -> Result<bool, Fault> {
     match (known, other) {
         (Value::Object(known), Value::Object(other)) => {
@@ -179,7 +179,7 @@ fn unite_enum(known: &mut Value, other: Value) -> bool {
     !same
 }
 
-/// The alternatives of both; one that both have is united like any schema.
+/// Merges the alternatives of both; one that both have is merged like any schema.
 fn unite_alternatives(known: &mut Value, other: Value, place: &str) -> Result<bool, Fault> {
     let (Some(known), Value::Array(other)) = (known.as_array_mut(), other) else {
         return Ok(false);
@@ -200,7 +200,7 @@ fn unite_alternatives(known: &mut Value, other: Value, place: &str) -> Result<bo
     Ok(differs)
 }
 
-/// References are compared by their target, inline objects by the fields of the one that has fewer.
+/// Compares references by their target, and inline objects by the fields of the one that has fewer.
 fn is_same_alternative(one: &Value, other: &Value) -> bool {
     let fields = |schema: &Value| schema.get("properties").and_then(Value::as_object).cloned();
     match (fields(one), fields(other)) {

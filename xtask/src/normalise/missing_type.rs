@@ -1,4 +1,4 @@
-//! A schema with `properties` is an object and one with string `enum` values is a string, also when it does not say so.
+//! Adds a missing `type`: a schema with `properties` is an object, and one with string `enum` values is a string.
 
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
-//! Turns published documents into the one form that the generator can be given.
+//! Converts published documents into the form that the generator needs.
 //!
-//! Each pass removes one quirk, is named after it, and says what it touched. The first group runs on each document by
-//! itself, then [`merge`] makes them one namespace of types, then the second group runs on that.
+//! Each pass removes one quirk, is named after it, and reports what it touched. The first group runs on each document
+//! by itself, [`merge`] merges the types of all, and the second group runs on the result.
 
 mod all_of;
 mod bare;
@@ -35,22 +35,22 @@ pub use report::{Entry, Report};
 
 use crate::document::DocumentError;
 
-/// What a pass does to a document: it changes the tree and returns the places it touched.
+/// The function of a pass: it changes the tree and returns the places it touched.
 type Apply = fn(&mut Value) -> Result<Vec<String>, Fault>;
 
 /// A pass over one document.
 pub struct Pass {
     /// The quirk it removes.
     pub name: &'static str,
-    /// Why the quirk must go.
+    /// Why the quirk has to be removed.
     pub why: &'static str,
     pub(crate) apply: Apply,
 }
 
-/// A fault that a pass found; the caller knows which document it is in.
+/// An error that a pass found; the caller adds the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// JSON pointer to the fault.
+    /// The JSON pointer to the error.
     pub pointer: String,
     /// What was expected and what was found.
     pub message: String,
@@ -59,7 +59,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault at a place of the document.
+    /// Makes an error at a place of the document.
     pub fn new(
         pointer: impl Into<String>,
         message: impl Into<String>,
@@ -72,7 +72,7 @@ impl Fault {
         }
     }
 
-    /// Names the document.
+    /// Adds the document.
     pub fn in_document(self, origin: &str) -> DocumentError {
         DocumentError::new(origin, self.pointer, self.message, self.remedy)
     }
@@ -87,7 +87,7 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
     },
     Pass {
         name: "sibling-refs",
-        why: "Types of another document are found by name once the documents are one.",
+        why: "Types of another document are found by name once the documents are merged.",
         apply: sibling_refs::apply,
     },
     Pass {
@@ -102,7 +102,7 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
     },
     Pass {
         name: "identifiers-of-operations",
-        why: "What has no name of its own in Rust would not compile, or stand for something else.",
+        why: "Without a unique Rust name, code would not compile, or mean something else.",
         apply: identifiers::of_operations,
     },
     Pass {
@@ -122,12 +122,12 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
     },
     Pass {
         name: "narrowed-bodies",
-        why: "A body that only requires more fields of a type is that type.",
+        why: "A body that only requires more fields of a type needs no type of its own.",
         apply: narrowed_bodies::apply,
     },
     Pass {
         name: "defaults",
-        why: "A default that is sent back overwrites what the server has.",
+        why: "A default that is sent back overwrites the server's value.",
         apply: defaults::apply,
     },
     Pass {
@@ -142,7 +142,7 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
     },
     Pass {
         name: "formats",
-        why: "A 32-bit float changes the digits, and byte strings are kept as they came.",
+        why: "A 32-bit float would change digits, and byte strings are kept as received.",
         apply: formats::apply,
     },
 ];
@@ -151,12 +151,12 @@ pub const DOCUMENT_PASSES: &[Pass] = &[
 pub const MERGED_PASSES: &[Pass] = &[
     Pass {
         name: "names",
-        why: "Types are named in PascalCase, and some names are taken.",
+        why: "Types are named in PascalCase, and some names are reserved.",
         apply: names::apply,
     },
     Pass {
         name: "wrapped-refs",
-        why: "`allOf` around one reference is that reference.",
+        why: "`allOf` around one reference means the same as the reference.",
         apply: wrapped_refs::apply,
     },
     Pass {
@@ -166,7 +166,7 @@ pub const MERGED_PASSES: &[Pass] = &[
     },
     Pass {
         name: "bare",
-        why: "The service takes what is inside of an object that the document puts around it.",
+        why: "The service expects the content of an object without the object.",
         apply: bare::apply,
     },
     Pass {
@@ -186,20 +186,19 @@ pub const MERGED_PASSES: &[Pass] = &[
     },
     Pass {
         name: "identifiers-of-types",
-        why: "What has no name of its own in Rust would not compile, or stand for something else.",
+        why: "Without a unique Rust name, code would not compile, or mean something else.",
         apply: identifiers::of_types,
     },
 ];
 
-/// The pass that runs once all documents are one, and not on a document by itself: what its callbacks are is not told
-/// there.
+/// The pass that runs only on the merged documents: a single document does not tell which callbacks it has.
 pub const LAST_PASSES: &[Pass] = &[Pass {
     name: "unreached",
-    why: "A type that no request, answer or callback has cannot be met.",
+    why: "A type that no request, response or callback has is never used.",
     apply: unreached::apply,
 }];
 
-/// Runs a group of passes over one document: `name` stands in the report, `origin` in errors.
+/// Runs a group of passes on one document: `name` is for the report, `origin` for errors.
 pub fn run(
     passes: &[Pass],
     document: &mut Value,

@@ -1,4 +1,4 @@
-//! Component schemas take their Rust names: PascalCase, or what `x-rust-name` says.
+//! Gives component schemas their Rust names: PascalCase, or `x-rust-name`.
 
 use std::collections::HashMap;
 
@@ -41,7 +41,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(touched)
 }
 
-/// What `x-rust-name` says, which has to be the name of a type as it is.
+/// Returns `x-rust-name`, which has to be a valid type name.
 pub(super) fn chosen_name(schema: &mut Node, place: &str) -> Result<Option<String>, Fault> {
     match schema.shift_remove("x-rust-name") {
         None => Ok(None),
@@ -56,7 +56,7 @@ pub(super) fn chosen_name(schema: &mut Node, place: &str) -> Result<Option<Strin
     }
 }
 
-/// References, and the mapping of a discriminator, follow the new names.
+/// Updates references, and the mapping of a discriminator, to the new names.
 fn retarget(node: &mut Value, renamed: &HashMap<String, String>) {
     match node {
         Value::String(text) => {

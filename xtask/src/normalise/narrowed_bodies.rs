@@ -1,5 +1,5 @@
-//! A request body that refers to a type and only requires more of its fields is that type; `x-required` of the body keeps
-//! their names for who checks requests.
+//! Replaces a request body that refers to a type and only requires more of its fields by that type; `x-required` keeps
+//! the names of the fields for code that checks requests.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(touched)
 }
 
-/// The reference and the further required names, for a schema that says nothing else.
+/// Returns the reference and the additional required names of a schema that says nothing else.
 fn narrowed(schema: &Value) -> Option<(String, Vec<String>)> {
     let parts = match schema.get("allOf") {
         Some(Value::Array(parts)) => parts.iter().collect(),

@@ -1,4 +1,4 @@
-//! Descriptions become Markdown that rustdoc takes without a warning and runs nothing of.
+//! Converts descriptions to Markdown that causes no warnings in rustdoc, and no doctests.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! A list with `explode: false` in the query is one comma-separated text.
+//! Converts a list with `explode: false` in the query to one comma-separated string.
 
 use serde_json::{Value, json};
 

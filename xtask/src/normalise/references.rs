@@ -1,4 +1,4 @@
-//! References of the merged documents lead to a schema by its name, and soon.
+//! Checks that references of the merged documents lead to a schema by its name, in a few steps.
 
 use serde_json::Value;
 
@@ -8,10 +8,10 @@ use super::{
 };
 use crate::document::pointer;
 
-/// How many names for one type may lead to another. The generator goes through all of them for each.
+/// The longest chain of aliases. The generator follows it for each of them.
 const MAX_NAMES: usize = 64;
 
-/// Refuses what the generator would trip over.
+/// Refuses references that the generator cannot handle.
 pub(super) fn check(document: &Value) -> Result<(), Fault> {
     let schemas = document.pointer("/components/schemas");
     let known = |node| schemas?.get(referenced(node)?);
@@ -35,7 +35,7 @@ pub(super) fn check(document: &Value) -> Result<(), Fault> {
             return Err(Fault::new(
                 pointer("/components/schemas", name),
                 format!(
-                    "expected a type after at most {MAX_NAMES} references, found a chain of more"
+                    "expected a type after at most {MAX_NAMES} references, found a longer chain"
                 ),
                 "refer to the type itself with an overlay",
             ));

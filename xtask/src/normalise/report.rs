@@ -1,4 +1,4 @@
-//! What the normaliser did, for a reviewer.
+//! The normaliser's report for a reviewer.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Entry {
     /// Name of the pass.
     pub pass: &'static str,
-    /// Document, or `all` once they are one.
+    /// The name of the document, or `all` for the merged ones.
     pub document: String,
     /// JSON pointers, some with a note.
     pub touched: Vec<String>,
@@ -18,7 +18,7 @@ pub struct Entry {
 pub struct Report(Vec<Entry>);
 
 impl Report {
-    /// Adds what a pass touched; nothing is kept of a pass that touched nothing.
+    /// Adds what a pass touched, if anything.
     pub fn add(&mut self, pass: &'static str, document: &str, touched: Vec<String>) {
         if !touched.is_empty() {
             self.0.push(Entry {

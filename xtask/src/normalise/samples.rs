@@ -1,11 +1,11 @@
-//! Examples, code samples, vendor extensions and external documentation go; a title is prose.
+//! Removes examples, code samples, vendor extensions and external documentation; a title is prose.
 
 use serde_json::Value;
 
 use super::{Fault, walk};
 use crate::document::pointer;
 
-/// Extensions that our own overlays use to say what OpenAPI cannot.
+/// Extensions that our own overlays use for what OpenAPI cannot express.
 const OURS: &[&str] = &[
     "x-bare",
     "x-further-limits",

@@ -1,4 +1,4 @@
-//! `conversation.yaml#/components/…` becomes `#/components/…`.
+//! Makes references to other documents local: `conversation.yaml#/components/…` becomes `#/components/…`.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! A schema that no operation and no callback needs is left out, such as the parts of what `all-of` put together.
+//! Removes schemas that no operation and no callback needs, such as parts that `all-of` merged.
 
 use std::collections::HashSet;
 
@@ -24,7 +24,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(touched)
 }
 
-/// The operations, and what a table of triggers is about: the callbacks and the enum of their triggers.
+/// Returns the roots: the operations, the callbacks, and the enum of their triggers.
 fn roots(document: &Value) -> Vec<Value> {
     let schemas = document.pointer("/components/schemas");
     let schemas = schemas.and_then(Value::as_object).into_iter().flatten();

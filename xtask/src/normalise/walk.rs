@@ -1,4 +1,4 @@
-//! Visits every schema of a document, wherever it stands.
+//! Visits every schema of a document.
 
 use std::collections::HashSet;
 
@@ -10,14 +10,14 @@ use crate::document::pointer;
 /// A JSON object of the document.
 pub type Node = Map<String, Value>;
 
-/// Calls `visit` for each schema, the outer one before the ones inside it, with its JSON pointer.
+/// Calls `visit` for each schema with its JSON pointer, outer schemas first.
 pub fn each_schema(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Node)) {
     each_root(document, "", false, &mut |place, schema| {
         descend(schema, place, visit);
     });
 }
 
-/// Visits each schema until one is at fault, and collects the places that were touched.
+/// Visits each schema until one is invalid, and collects the places that were touched.
 pub fn try_schemas(
     document: &mut Value,
     mut visit: impl FnMut(&str, &mut Node, &mut Vec<String>) -> Result<(), Fault>,
@@ -32,7 +32,7 @@ pub fn try_schemas(
     outcome.map(|()| touched)
 }
 
-/// Visits each object that is not a map of names which the document gives, such as those of properties.
+/// Visits each object that is not a map of names, such as `properties`.
 pub fn each_object(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Node)) {
     fn go(node: &mut Value, place: &str, is_named: bool, visit: &mut dyn FnMut(&str, &mut Node)) {
         match node {
@@ -119,7 +119,7 @@ fn descend(schema: &mut Value, place: &str, visit: &mut dyn FnMut(&str, &mut Nod
     }
 }
 
-/// The operations of a document, each with the JSON pointer of its place.
+/// Visits the operations of a document with their JSON pointers.
 pub fn each_operation(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Node)) {
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
@@ -135,7 +135,7 @@ pub fn each_operation(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Nod
     }
 }
 
-/// The bodies of requests in a merged document.
+/// Visits the request bodies of a merged document.
 pub fn each_body<'a>(normalised: &'a Value, visit: &mut dyn FnMut(&'a Value)) {
     let documents = normalised.get("paths").and_then(Value::as_object);
     let members = |node: &'a Value| node.as_object().into_iter().flatten();
@@ -151,7 +151,7 @@ pub fn each_body<'a>(normalised: &'a Value, visit: &mut dyn FnMut(&'a Value)) {
         .for_each(visit);
 }
 
-/// Whether a key of a path item names an HTTP method.
+/// Returns whether a key of a path item names an HTTP method.
 pub fn is_method(key: &str) -> bool {
     matches!(
         key,
@@ -159,12 +159,12 @@ pub fn is_method(key: &str) -> bool {
     )
 }
 
-/// The schemas that the document defines by name.
+/// Returns the named schemas of the document.
 pub fn components(document: &mut Value) -> Option<&mut Node> {
     document.pointer_mut("/components/schemas")?.as_object_mut()
 }
 
-/// The component that `$ref` of a schema names, when it is a plain reference.
+/// Returns the component that `$ref` of a schema names, if the schema is a plain reference.
 pub fn referenced(schema: &Value) -> Option<&str> {
     schema
         .get("$ref")?
@@ -172,7 +172,7 @@ pub fn referenced(schema: &Value) -> Option<&str> {
         .strip_prefix("#/components/schemas/")
 }
 
-/// Each object that is a reference, with its place and what it refers to; not below the keys that are left out.
+/// Visits each reference with its place and target, except below the skipped keys.
 pub fn each_reference<'a>(
     node: &'a Value,
     place: &str,
@@ -198,7 +198,7 @@ pub fn each_reference<'a>(
     }
 }
 
-/// The components that a node refers to, and those that they refer to, as they are found.
+/// Returns the components that a node refers to, directly or through others.
 pub fn reached<'a>(node: &'a Value, document: &'a Value) -> impl Iterator<Item = &'a str> {
     let schemas = document.pointer("/components/schemas");
     let mut waiting = vec![node];
@@ -221,7 +221,7 @@ pub fn reached<'a>(node: &'a Value, document: &'a Value) -> impl Iterator<Item =
     })
 }
 
-/// A reference to a component.
+/// Makes a reference to a component.
 pub fn reference_to(name: &str) -> Value {
     serde_json::json!({ "$ref": format!("#/components/schemas/{name}") })
 }

@@ -1,10 +1,10 @@
-//! `allOf` around one reference, inside a type, is that reference.
+//! Replaces `allOf` around a single reference, inside a type, by the reference.
 
 use serde_json::{Map, Value};
 
 use super::{Fault, walk};
 
-/// Keys that say nothing about the type.
+/// Keys that do not change the type.
 const PROSE: &[&str] = &[
     "description",
     "readOnly",
@@ -28,7 +28,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(touched)
 }
 
-/// A named schema keeps its own name, so it is not replaced by what it refers to.
+/// Returns whether it is a named schema, which keeps its name and is not replaced.
 fn is_component(place: &str) -> bool {
     place
         .strip_prefix("/components/schemas/")

@@ -1,4 +1,4 @@
-//! The public face of the generated code: its items, read from the files themselves, and a text of them in few words.
+//! The public items of the generated code, read from the files themselves, and a short outline of them.
 
 mod text;
 
@@ -13,7 +13,7 @@ use crate::emit::{CRATE_FOLDER, Files};
 
 pub use text::outline;
 
-/// What an item is.
+/// The kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -21,9 +21,9 @@ pub enum Kind {
     Struct,
     /// An enum.
     Enum,
-    /// Another name for a type.
+    /// An alias of a type.
     Alias,
-    /// A function that makes a request.
+    /// A function that builds a request.
     Function,
     /// What an `impl` or a table adds to a type.
     Addition,
@@ -35,17 +35,17 @@ pub enum Kind {
 pub struct Item {
     /// The file, without its folder and ending: `types/app`.
     pub section: String,
-    /// What it is.
+    /// The kind of item.
     pub kind: Kind,
     /// Its name, or that of the type it adds to.
     pub name: String,
-    /// Whether more fields or variants may come without breaking its users.
+    /// Whether fields or variants can be added without breaking users.
     pub is_open: bool,
     /// Its fields, variants, functions and traits, in the order of the code.
     pub parts: Vec<Part>,
 }
 
-/// What a user can name of an item.
+/// A named part of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Part {
@@ -55,11 +55,11 @@ pub struct Part {
     pub is_function: bool,
     /// Names of arguments.
     pub arguments: Vec<String>,
-    /// The types of the arguments and what is returned, or the type of a field.
+    /// The types of the arguments and of the result, or the type of a field.
     pub types: Vec<String>,
 }
 
-/// Reads the generated files of the raw crate; on a fault, the path of the file that is no Rust.
+/// Reads the generated files of the raw crate. The error names the file that is not valid Rust.
 pub fn items(files: &Files) -> Result<Vec<Item>, (String, syn::Error)> {
     let mut items = Vec::new();
     for (path, text) in files {
@@ -153,7 +153,7 @@ impl Part {
         }
     }
 
-    /// The name of a field, variant, function or constant.
+    /// Returns the name of a field, variant, function or constant.
     pub fn member(&self) -> Option<&str> {
         self.name
             .strip_prefix("::")
@@ -161,7 +161,7 @@ impl Part {
     }
 }
 
-/// A public function or constant of a type.
+/// Returns a public function or constant of a type.
 fn addition(item: &ImplItem) -> Option<Part> {
     match item {
         ImplItem::Fn(code) if matches!(code.vis, Visibility::Public(_)) => {
@@ -199,7 +199,7 @@ fn function(name: String, signature: &Signature) -> Part {
 fn derives(attribute: &Attribute) -> Vec<Part> {
     let mut derived = Vec::new();
     if attribute.path().is_ident("derive") {
-        // The generator writes each derive itself; one that does not parse would not compile either.
+        // The generator writes each derive itself; an invalid one would not compile.
         let _ = attribute.parse_nested_meta(|meta| {
             derived.push(Part::new(format!(": {}", tidy(&meta.path)), Vec::new()));
             Ok(())
@@ -208,7 +208,7 @@ fn derives(attribute: &Attribute) -> Vec<Part> {
     derived
 }
 
-/// The name at the start of each row of a table.
+/// Returns the name at the start of each row of a table.
 fn first_of_rows(table: TokenStream) -> Vec<Part> {
     let mut is_start = true;
     let mut parts = Vec::new();
@@ -221,7 +221,7 @@ fn first_of_rows(table: TokenStream) -> Vec<Part> {
     parts
 }
 
-/// The first argument of a generic type.
+/// Returns the first argument of a generic type.
 fn first_argument(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
     let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
@@ -253,7 +253,7 @@ fn tidy(code: &impl ToTokens) -> String {
 }
 
 impl Part {
-    /// Its type, or its arguments and what it returns.
+    /// Formats its type, or its arguments and result.
     pub fn shown(&self) -> String {
         match self.types.split_last() {
             Some((returned, arguments)) if self.is_function => {

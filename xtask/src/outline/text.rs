@@ -1,14 +1,14 @@
-//! The items of the generated code as a text: a line an operation, a few a type.
+//! The outline of the generated code: one line per operation, a few per type.
 
 use std::fmt::Write as _;
 
 use super::{Item, Kind, Part, items};
 use crate::emit::Files;
 
-/// Columns after which a list goes on in the next line.
+/// The column at which a list continues on the next line.
 const WIDTH: usize = 110;
 
-/// Outlines the generated files of the raw crate: a line an operation, a few a type.
+/// Outlines the generated files of the raw crate: one line per operation, a few per type.
 pub fn outline(files: &Files) -> Result<String, syn::Error> {
     let mut out = String::new();
     let mut section = "";

@@ -10,13 +10,13 @@ use crate::{
     normalise::walk::{Node, referenced},
 };
 
-/// A comment of that text.
+/// Makes a comment of a text.
 pub(super) fn comment(text: &str) -> TokenStream {
     quote! { #[doc = #text] }
 }
 
-/// Writes each documentation comment anew, a line for each line of its text. All that a document says in a comment, and
-/// all that the generator makes of it, goes through here.
+/// Rewrites each documentation comment, one line per line of its text. All comments from a document or from the
+/// generator pass through here.
 pub struct Comments;
 
 impl VisitMut for Comments {
@@ -69,7 +69,7 @@ fn comment_text(attribute: &Attribute) -> Option<String> {
     }
 }
 
-/// The mark of what one of these nodes calls deprecated, with what the first of them says of it.
+/// Returns the deprecation attribute if one of these nodes is deprecated, with the description from the first.
 pub(super) fn deprecation(nodes: &[Option<&Value>]) -> Option<TokenStream> {
     let is_deprecated = |node: &&Value| node.get("deprecated") == Some(&Value::Bool(true));
     let mut found = nodes
@@ -81,12 +81,12 @@ pub(super) fn deprecation(nodes: &[Option<&Value>]) -> Option<TokenStream> {
     found.peek()?;
     let note = match found.find_map(text) {
         Some(text) => first_sentence(text).replace('\n', " "),
-        None => "the document marks it so".to_owned(),
+        None => "deprecated in the document".to_owned(),
     };
     Some(quote! { #[deprecated(note = #note)] })
 }
 
-/// What the document says of a schema, or its name.
+/// Returns the document's description of a schema, or its name.
 pub(super) fn of_type(name: &str, schema: &Value) -> String {
     let said = match text(schema) {
         Some(text) => text.to_owned(),
@@ -95,7 +95,7 @@ pub(super) fn of_type(name: &str, schema: &Value) -> String {
     with_notes(said, schema)
 }
 
-/// What the document says of a property, else the first sentence on its type.
+/// Returns the document's description of a property, or else the first sentence on its type.
 pub(super) fn of_property(name: &str, schema: &Value, schemas: &Node) -> String {
     let of_its_type = || {
         let target = schemas.get(referenced(schema)?)?;
@@ -109,10 +109,10 @@ pub(super) fn of_property(name: &str, schema: &Value, schemas: &Node) -> String 
 }
 
 fn undescribed(name: &str) -> String {
-    format!("{}; the documents do not describe it.", code(name))
+    format!("{}.", code(name))
 }
 
-/// Adds what the document says of a schema in marks of its own.
+/// Adds what a schema says in keywords.
 fn with_notes(mut said: String, schema: &Value) -> String {
     for (key, note) in [
         ("readOnly", "Set by the server."),
@@ -125,14 +125,14 @@ fn with_notes(mut said: String, schema: &Value) -> String {
     said
 }
 
-/// What a description says of an enum as a whole: what stands before the list of its values, if it has one.
+/// Returns the description of an enum as a whole: the part before the list of its values, if it has one.
 pub(super) fn of_enum(name: &str, schema: &Value, values: &[&str]) -> String {
     let said = of_type(name, schema);
     let places: Vec<usize> = values
         .iter()
         .filter_map(|value| place_of(value, &said))
         .collect();
-    // A value that is new may be missing in the list; a mention here and there is no list.
+    // A new value may be missing in the list, and a single mention is not a list.
     let list = places
         .iter()
         .min()
@@ -143,7 +143,7 @@ pub(super) fn of_enum(name: &str, schema: &Value, values: &[&str]) -> String {
     }
 }
 
-/// Where a description starts to speak of a value.
+/// Returns where a description begins to describe a value.
 fn place_of(value: &str, description: &str) -> Option<usize> {
     let mark = format!("{value}: ");
     description
@@ -155,7 +155,7 @@ fn place_of(value: &str, description: &str) -> Option<usize> {
         })
 }
 
-/// What a description that lists its values (`A: first; B: second`) says of one of them.
+/// Returns the part of a description that lists values (`A: first; B: second`) about one of them.
 pub(super) fn of_value(value: &str, all: &[&str], description: Option<&str>) -> String {
     let plain = || code(value);
     let Some(description) = description else {

@@ -1,4 +1,4 @@
-//! String enums that stay open: a variant for each known text, and `Unknown` for the others.
+//! Open string enums: a variant for each documented value, and `Unknown` for others.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -31,7 +31,7 @@ pub(super) fn write(name: &str, schema: &Value) -> TokenStream {
         #[non_exhaustive]
         pub enum #name_ident {
             #(#variant_docs #variants,)*
-            /// A text that no document knows.
+            /// An undocumented value.
             Unknown(String),
         }
 

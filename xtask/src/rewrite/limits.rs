@@ -1,4 +1,5 @@
-//! Tables of limits: for each type of a request that has a limit, or holds something which has, its fields with theirs.
+//! Tables of limits: for each type in requests that has limits, directly or in its fields, the fields with their
+//! limits.
 
 use std::collections::HashSet;
 
@@ -14,7 +15,8 @@ use crate::{
     },
 };
 
-/// Limits as the document's schemas have them, and those that an overlay adds because only prose has them.
+/// The extensions for limits: those of the document's schemas, and those that an overlay adds because only prose states
+/// them.
 pub(crate) const SOURCES: [&str; 2] = ["x-limits", "x-further-limits"];
 
 /// The types that have a table.
@@ -23,13 +25,13 @@ pub(super) struct Limits<'a> {
     limited: HashSet<&'a str>,
 }
 
-/// A row of a table: a field with a limit, or one that holds something with limits.
+/// A row of a table: a field with a limit, or one whose content has limits.
 struct Row {
     key: String,
     limit: Option<Bound>,
 }
 
-/// What a limit is about.
+/// What a limit applies to.
 enum Bound {
     /// The field's value.
     Own(TokenStream),
@@ -38,7 +40,7 @@ enum Bound {
 }
 
 impl<'a> Limits<'a> {
-    /// Looks through what the bodies of requests consist of.
+    /// Collects the types of request bodies that have limits.
     pub(super) fn of(normalised: &'a Value, schemas: &'a Node) -> Self {
         let mut limits = Self {
             schemas,
@@ -59,7 +61,7 @@ impl<'a> Limits<'a> {
         }
     }
 
-    /// The types that requests are made of.
+    /// Returns the types that requests consist of.
     fn sent(&self, normalised: &'a Value) -> HashSet<&'a str> {
         let mut waiting: Vec<&Value> = Vec::new();
         walk::each_body(normalised, &mut |body| waiting.push(body));
@@ -79,7 +81,7 @@ impl<'a> Limits<'a> {
         sent
     }
 
-    /// The table of a type, if it has one.
+    /// Returns the table of a type, if it has one.
     pub(super) fn table(&self, name: &str, schema: &Value) -> Option<TokenStream> {
         if !self.limited.contains(name) {
             return None;
@@ -114,7 +116,7 @@ impl<'a> Limits<'a> {
         Some(quote! { crate::limits::fields! { #name #kind; #(#rows)* } })
     }
 
-    /// The name of the field with the alternatives of an object, where these have limits.
+    /// Returns the field with the alternatives of an object, if these have limits.
     fn kind(&self, schema: &Value) -> Option<TokenStream> {
         let inside = self.has_inside(schema.get("x-alternatives")?);
         let kind = format_ident!("{}", crate::generate::KIND);
@@ -154,7 +156,7 @@ impl<'a> Limits<'a> {
             .collect()
     }
 
-    /// What a field's value may be. The narrower limit of a single member comes before that of all.
+    /// Returns the limits of a field's value. The narrower limit of a single member comes before that of all.
     fn limits_of(&self, property: &Value) -> Vec<Bound> {
         let schema = self.resolved(property);
         let mut found: Vec<Bound> = bounds(schema).map(Bound::Own).into_iter().collect();
@@ -175,7 +177,7 @@ impl<'a> Limits<'a> {
         found
     }
 
-    /// Whether there are limits in the types that a value consists of.
+    /// Returns whether the types of a value have limits.
     fn has_inside(&self, schema: &Value) -> bool {
         let inner = ["items", "additionalProperties"];
         referenced(schema).is_some_and(|name| self.limited.contains(name))
@@ -189,7 +191,7 @@ impl<'a> Limits<'a> {
                 .any(|inner| self.has_inside(inner))
     }
 
-    /// The schema behind names that stand for plain values.
+    /// Returns the schema behind aliases of plain values.
     fn resolved<'b>(&'b self, schema: &'b Value) -> &'b Value {
         match referenced(schema).and_then(|name| self.schemas.get(name)) {
             Some(target) if is_alias(target) => self.resolved(target),
@@ -198,13 +200,13 @@ impl<'a> Limits<'a> {
     }
 }
 
-/// Whether a named schema is no struct and no enum of its own.
+/// Returns whether a named schema is neither a struct nor an enum.
 fn is_alias(schema: &Value) -> bool {
     let own = ["properties", "enum", "x-union", "x-alternatives"];
     own.iter().all(|key| schema.get(key).is_none())
 }
 
-/// A text with these limits.
+/// Returns a string schema with these limits.
 fn text_with(limits: &Value) -> Value {
     serde_json::json!({"type": "string", "x-further-limits": limits})
 }
@@ -213,14 +215,14 @@ fn further<'a>(schema: &'a Value, key: &str) -> Option<&'a Value> {
     schema.get("x-further-limits")?.get(key)
 }
 
-/// A limit of a schema by its keyword.
+/// Returns a limit of a schema by its keyword.
 pub(super) fn limit<'a>(schema: &'a Value, key: &str) -> Option<&'a Value> {
     SOURCES
         .iter()
         .find_map(|source| schema.get(source)?.get(key))
 }
 
-/// The bounds of a value by its type: their measure, both ends, the unit, and the number that is allowed beside.
+/// Returns the bounds of a value by its type: what is measured, both ends, the unit, and an additional allowed number.
 fn bounds(schema: &Value) -> Option<TokenStream> {
     let kind = schema.get("type").and_then(Value::as_str)?;
     let has_enum = schema.get("enum").is_some();
@@ -241,7 +243,7 @@ fn bounds(schema: &Value) -> Option<TokenStream> {
             ("Characters", ["minLength", "maxLength"])
         }
         "object" => ("Items", ["minProperties", "maxProperties"]),
-        // The bounds of a fraction are checked by the service alone.
+        // The service alone checks the bounds of fractions.
         "integer" => ("Value", ["minimum", "maximum"]),
         _ => return None,
     };

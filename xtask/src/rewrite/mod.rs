@@ -1,7 +1,7 @@
-//! Turns progenitor's code into ours where its settings cannot say what the raw crate must be.
+//! Rewrites progenitor's code where its settings cannot express what the raw crate needs.
 //!
-//! The fields and their types, the operations and the client are progenitor's. Written here: how types are read from
-//! and written to JSON without loss, open enums, unions, constructors, and documentation on every item.
+//! The fields and their types, and the operations, come from progenitor. Written here: lossless JSON decoding and
+//! encoding, open enums, unions, constructors, and documentation on every item.
 
 mod docs;
 mod enums;
@@ -20,6 +20,7 @@ use serde_json::Value;
 pub use docs::Comments;
 use limits::Limits;
 pub use operations::{Operations, operations};
+pub(crate) use paths::imports;
 pub use secrets::secrets;
 pub use table::{Row, each as rows, table};
 pub use triggers::triggers;
@@ -30,16 +31,16 @@ use crate::{
     normalise::{unions::Union, walk::Node},
 };
 
-/// A Rust type with all that belongs to it.
+/// A Rust type with everything that belongs to it.
 #[derive(Debug, Clone)]
 pub struct Type {
-    /// Its name.
+    /// The name of the type.
     pub name: String,
     /// The definition and its implementations.
     pub code: TokenStream,
 }
 
-/// The types of the normalised document, in its order.
+/// Returns the types of the normalised document, in its order.
 pub fn types(normalised: &Value, generated: &[Generated]) -> Result<Vec<Type>, DocumentError> {
     let Some(schemas) = normalised
         .pointer("/components/schemas")

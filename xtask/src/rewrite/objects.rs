@@ -1,4 +1,4 @@
-//! Structs: progenitor's fields in the order of the document, with `extra`, a constructor and the way to JSON and back.
+//! Structs: progenitor's fields in the order of the document, with `extra`, a constructor and a JSON form.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::{
 /// Progenitor's structs by name.
 pub(super) type Structs<'a> = HashMap<String, &'a ItemStruct>;
 
-/// The structs in the `types` module; every run has the same.
+/// Returns the structs in the `types` module, which is the same in every run.
 pub(super) fn structs_of(generated: &[Generated]) -> Structs<'_> {
     let types = generated
         .iter()
@@ -37,7 +37,7 @@ pub(super) fn structs_of(generated: &[Generated]) -> Structs<'_> {
         .collect()
 }
 
-/// A type that is only a name for another one.
+/// Generates an alias of a type.
 pub(super) fn alias(name: &str, schema: &Value, item: &ItemStruct) -> TokenStream {
     let name_ident = format_ident!("{name}");
     let said = match referenced(schema) {
@@ -49,7 +49,7 @@ pub(super) fn alias(name: &str, schema: &Value, item: &ItemStruct) -> TokenStrea
     quote! { #docs pub type #name_ident = #inner; }
 }
 
-/// One field of a struct.
+/// A field of a struct.
 struct Member {
     key: String,
     ident: Ident,
@@ -60,7 +60,7 @@ struct Member {
     docs: TokenStream,
 }
 
-/// In which forms a field is read.
+/// The JSON forms in which a field is decoded.
 enum Form {
     /// As its type.
     Documented,
@@ -83,7 +83,7 @@ impl Form {
     }
 }
 
-/// A struct with everything it needs.
+/// Generates a struct with its implementations.
 pub(super) fn write(
     name: &str,
     schema: &Value,
@@ -101,7 +101,7 @@ pub(super) fn write(
     );
     let kind_field = kind.as_ref().map(|union| {
         quote! {
-            /// Which of the alternatives it is, with its content.
+            /// The alternative, with its content.
             pub kind: #union,
         }
     });
@@ -116,7 +116,7 @@ pub(super) fn write(
         pub struct #name_ident {
             #(#fields)*
             #kind_field
-            /// Fields that no document knows, and those that came as `null`.
+            /// Undocumented fields, and those that were `null`.
             pub extra: JsonObject,
         }
 
@@ -186,7 +186,7 @@ fn is_required(schema: &Value, key: &str) -> bool {
         .is_some_and(|required| required.contains(&json!(key)))
 }
 
-/// The JSON key of a field: what serde is told, else its name.
+/// Returns the JSON key of a field: serde's `rename`, or else its name.
 fn key_of(field: &Field) -> String {
     let mut key = field
         .ident
@@ -198,7 +198,7 @@ fn key_of(field: &Field) -> String {
         .iter()
         .filter(|attribute| attribute.path().is_ident("serde"))
     {
-        // Other settings of serde are of no interest here, and each has to be parsed to get past it.
+        // Other serde settings are irrelevant, but each has to be parsed to get past it.
         let _ = attribute.parse_nested_meta(|meta| {
             if meta.input.peek(syn::Token![=]) {
                 let value: syn::LitStr = meta.value()?.parse()?;
@@ -218,7 +218,7 @@ fn short(ty: &Type) -> Type {
     ty
 }
 
-/// An absent list is not an empty one, so lists and maps are optional like everything else.
+/// Makes lists and maps optional like everything else, since an absent list is not an empty one.
 fn optional(ty: &Type) -> Type {
     let ty = short(ty);
     if outer_name(&ty) == "Option" {
@@ -240,7 +240,8 @@ fn outer_name(ty: &Type) -> String {
     }
 }
 
-/// `new` takes what is required, in the order of the document, and fills in what can have one value only.
+/// Generates `new`, which takes the required fields, in the order of the document, and sets those with only one
+/// possible value.
 fn constructor(name: &Ident, members: &[Member], kind: Option<&Ident>) -> TokenStream {
     let mut arguments = Vec::new();
     let mut values = Vec::new();
@@ -281,7 +282,7 @@ fn constructor(name: &Ident, members: &[Member], kind: Option<&Ident>) -> TokenS
     });
     quote! {
         impl #name {
-            /// With what is required, and nothing else.
+            /// Creates a value with the required fields only.
             pub fn new(#(#arguments),*) -> Self {
                 Self {
                     #(#values,)*
@@ -293,7 +294,7 @@ fn constructor(name: &Ident, members: &[Member], kind: Option<&Ident>) -> TokenS
     }
 }
 
-/// Numbers, lists and maps are given as they are; into everything else there is a conversion worth having.
+/// Returns whether an argument is worth a conversion: numbers, lists and maps are not.
 fn takes_into(ty: &Type) -> bool {
     !matches!(
         outer_name(ty).as_str(),
@@ -301,7 +302,7 @@ fn takes_into(ty: &Type) -> bool {
     )
 }
 
-/// The table from which a macro makes the way to JSON and back.
+/// Generates the table from which a macro makes the JSON form.
 fn json_form(name: &Ident, members: &[Member], kind: Option<&Ident>) -> TokenStream {
     let rows = members.iter().map(
         |Member {

@@ -1,7 +1,7 @@
-//! Operations: progenitor's functions as functions that make a request, grouped by tag.
+//! Operations: progenitor's functions, rewritten to build a request, grouped by tag.
 //!
-//! Names, arguments and types are progenitor's. Its bodies send; these say what to send, so that one client can send
-//! them all.
+//! Names, arguments and types are progenitor's. Its functions send; these return the request, so that one client can
+//! send them all.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -16,13 +16,13 @@ use crate::{generate::Generated, names};
 
 /// The functions of one document.
 pub struct Operations {
-    /// Name of the document.
+    /// The name of the document.
     pub document: String,
     /// The functions, by the snake-case name of their tag, in the order of the document.
     pub groups: Vec<(String, TokenStream)>,
 }
 
-/// Takes the functions out of progenitor's code.
+/// Collects the functions from progenitor's code.
 pub fn operations(normalised: &Value, generated: &Generated) -> Operations {
     let rows: Vec<Row> = super::table::each(normalised)
         .filter(|row| row.document == generated.document)
@@ -59,7 +59,7 @@ fn functions(generated: &Generated) -> impl Iterator<Item = &ImplItemFn> {
         })
 }
 
-/// A function that makes the request which progenitor's function sends.
+/// Generates a function that builds the request which progenitor's function sends.
 fn request(function: &ImplItemFn, row: &Row) -> TokenStream {
     let mut function = function.clone();
     Short {
@@ -89,7 +89,7 @@ fn request(function: &ImplItemFn, row: &Row) -> TokenStream {
     }
 }
 
-/// An argument without the lifetime that a request does not need.
+/// Returns an argument without the lifetime that a request does not need.
 fn argument(input: &FnArg) -> Option<TokenStream> {
     let FnArg::Typed(argument) = input else {
         return None;
@@ -109,7 +109,7 @@ fn named(input: &FnArg) -> Option<(String, &Type)> {
     }
 }
 
-/// None, one or many values that an argument has.
+/// Returns the values of an argument: none, one or many.
 fn values(function: &ImplItemFn, argument: &Ident) -> TokenStream {
     let mut inputs = function.sig.inputs.iter().filter_map(named);
     let ty = inputs.find(|(name, _)| argument == name).map(|(_, ty)| ty);
@@ -121,8 +121,8 @@ fn values(function: &ImplItemFn, argument: &Ident) -> TokenStream {
     }
 }
 
-/// What the answer holds: the `T` of `Result<ResponseValue<T>, _>`. An answer that its document gives no form may as
-/// well be empty, so its body is not read.
+/// Returns the body type of the response: the `T` of `Result<ResponseValue<T>, _>`. A response without a documented
+/// form may be empty, so its body is not decoded.
 fn answer(output: &ReturnType) -> TokenStream {
     let ReturnType::Type(_, result) = output else {
         return quote! { () };
@@ -160,12 +160,12 @@ impl VisitMut for NoLifetimes {
     }
 }
 
-/// What progenitor's function sends, and where it comes from.
+/// What progenitor's function sends, and the arguments it comes from.
 #[derive(Default)]
 struct Sent {
     /// Arguments that go into the path, in its order.
     path: Vec<Ident>,
-    /// Names in the query, each with its argument.
+    /// Query parameters, each with its argument.
     query: Vec<(String, Ident)>,
     body: bool,
 }
@@ -193,13 +193,13 @@ impl Visit<'_> for Sent {
     }
 
     fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
-        // The receiver first, so that the query keeps its order.
+        // Visits the receiver first, to keep the order of the query.
         syn::visit::visit_expr_method_call(self, call);
         self.body |= call.method == "json";
     }
 }
 
-/// The argument in `encode_path(&argument.to_string())`.
+/// Returns the argument in `encode_path(&argument.to_string())`.
 fn encoded(part: &Expr) -> Option<Ident> {
     match part {
         Expr::Call(call) if last_name(&call.func)? == "encode_path" => match call.args.first()? {

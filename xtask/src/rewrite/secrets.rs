@@ -6,12 +6,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-/// The table as code: each name once, in the order of the alphabet.
+/// Generates the table: each name once, in alphabetical order.
 pub fn secrets(normalised: &Value) -> TokenStream {
     let mut names = BTreeSet::new();
     collect(normalised, &mut names);
     quote! {
-        /// The names of the fields that hold credentials, in whichever type of whichever document.
+        /// The names of all fields that hold credentials.
         pub static SECRET_FIELDS: &[&str] = &[#(#names),*];
     }
 }

@@ -1,4 +1,4 @@
-//! A table of all operations, for what has to know them at run time.
+//! A table of all operations, for use at run time.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -10,27 +10,27 @@ use crate::{names, normalise::walk};
 /// One operation of a document.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// `operationId`.
+    /// The `operationId`.
     pub id: String,
-    /// Name of the generated function.
+    /// The name of the generated function.
     pub function: String,
-    /// Name of the document.
+    /// The name of the document.
     pub document: String,
-    /// HTTP method in upper case.
+    /// The HTTP method in upper case.
     pub method: String,
-    /// Path with its parameters in braces.
+    /// The path with its parameters in braces.
     pub path: String,
-    /// First tag.
+    /// The first tag.
     pub tag: String,
-    /// Whether doing it twice does no harm: by its method, or because an overlay says so.
+    /// Whether repeating it is harmless: by its method, or as an overlay says.
     pub idempotent: bool,
-    /// The mark of an operation that is deprecated.
+    /// The attribute of a deprecated operation.
     pub deprecation: Option<TokenStream>,
-    /// The most items that a page may have, for a list.
+    /// For a list, the most items of a page.
     pub max_page_size: Option<i64>,
 }
 
-/// The operations in the order of the documents.
+/// Returns the operations in the order of the documents.
 pub fn each(normalised: &Value) -> impl Iterator<Item = Row> {
     let documents = normalised.get("paths").and_then(Value::as_object);
     documents
@@ -71,7 +71,7 @@ pub fn each(normalised: &Value) -> impl Iterator<Item = Row> {
         })
 }
 
-/// What limits `page_size`, which is a parameter or a field of the body.
+/// Returns the maximum of `page_size`, which is a parameter or a field of the body.
 fn max_page_size(normalised: &Value, item: &Value, operation: &Value) -> Option<i64> {
     let shared = [item, operation].into_iter();
     let parameters = shared.filter_map(|node| node.get("parameters")?.as_array());
@@ -89,7 +89,7 @@ fn max_page_size(normalised: &Value, item: &Value, operation: &Value) -> Option<
     limit(parameter.or_else(in_body)?, "maximum")?.as_i64()
 }
 
-/// The table from which a macro makes the type of operations.
+/// Generates the table from which a macro makes the type of operations.
 pub fn table(normalised: &Value) -> TokenStream {
     let rows = each(normalised).map(|row| {
         let Row {

@@ -1,4 +1,4 @@
-//! A table of the kinds of callback: the key that tells each, and its trigger.
+//! A table of the kinds of callback: the key that identifies each, and its trigger.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -18,7 +18,7 @@ struct Callbacks<'a> {
     schemas: &'a Node,
 }
 
-/// The table as code; `None` where no document has callbacks.
+/// Generates the table; `None` if no document has callbacks.
 pub fn triggers(normalised: &Value) -> Result<Option<TokenStream>, DocumentError> {
     let schemas = normalised
         .pointer("/components/schemas")
@@ -76,16 +76,16 @@ impl Callbacks<'_> {
             impl CallbackKind {
                 #(#constants)*
 
-                /// All kinds, in the order in which their keys are looked for.
+                /// All kinds, in the order in which their keys are tried.
                 pub const ALL: &'static [Self] = &[#(#table),*];
 
-                /// The fields that callbacks of every kind have.
+                /// The fields that every kind of callback has.
                 pub const SHARED_FIELDS: &'static [&'static str] = &[#(#shared),*];
             }
         })
     }
 
-    /// The enum of triggers: its name and values.
+    /// Returns the enum of triggers: its name and values.
     fn values(&self) -> Result<(&str, Vec<&str>), DocumentError> {
         let name = self
             .triggers
@@ -109,7 +109,7 @@ impl Callbacks<'_> {
         alternatives.any(|alternative| alternative.mark == key)
     }
 
-    /// The properties that all alternatives have.
+    /// Returns the properties that all alternatives have.
     fn shared_fields(&self) -> Vec<&str> {
         let mut each = self.union.alternatives.iter().map(|alternative| {
             let component = alternative.component.as_deref().unwrap_or_default();
@@ -214,6 +214,6 @@ mod tests {
             fault.pointer,
             "/components/schemas/Callback/x-triggers/keys"
         );
-        assert!(fault.message.contains("called OPT_IN too"), "{fault}");
+        assert!(fault.message.contains("also called OPT_IN"), "{fault}");
     }
 }

@@ -1,4 +1,4 @@
-//! Unions: an enum with a variant for each alternative, chosen by what is in the JSON.
+//! Unions: an enum with a variant for each alternative, selected by the JSON.
 
 use std::collections::HashSet;
 
@@ -35,7 +35,7 @@ pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {
         #[non_exhaustive]
         pub enum #name_ident {
             #(#variants)*
-            /// An alternative that no document knows, or one that is not as documented; the JSON is kept as it came.
+            /// An undocumented alternative, or one that is not as documented; its JSON is kept.
             Unknown(UnknownObject),
         }
 
@@ -47,9 +47,12 @@ pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {
 
 fn said_of(alternative: &Alternative, select: &Select) -> String {
     let how = match select {
-        Select::Key => format!("Known by the key `{}`.", alternative.mark),
+        Select::Key => format!("Identified by the key `{}`.", alternative.mark),
         Select::Tag { property } | Select::Sibling { property, .. } => {
-            format!("Known by the value `{}` of `{property}`.", alternative.mark)
+            format!(
+                "Identified by the value `{}` of `{property}`.",
+                alternative.mark
+            )
         }
     };
     match &alternative.description {
@@ -58,7 +61,7 @@ fn said_of(alternative: &Alternative, select: &Select) -> String {
     }
 }
 
-/// The Rust type of what a variant holds. After normalising it is a named type, free JSON, or a text.
+/// Returns the Rust type of a variant's content. After normalising it is a named type, free JSON, or a string.
 fn held_type(holds: &Holds) -> TokenStream {
     let schema = holds.schema();
     match (
@@ -75,7 +78,7 @@ fn held_type(holds: &Holds) -> TokenStream {
     }
 }
 
-/// The table from which a macro makes the way to JSON and back.
+/// Generates the table from which a macro makes the JSON form.
 fn table(name: &Ident, union: &Union) -> TokenStream {
     let rows = union.alternatives.iter().map(|alternative| {
         let mark = &alternative.mark;
@@ -95,7 +98,7 @@ fn table(name: &Ident, union: &Union) -> TokenStream {
     quote! { crate::wire::#family! { #name #marks; #(#rows)* } }
 }
 
-/// A type that only one variant holds becomes that variant.
+/// Generates a conversion for each type that only one variant holds.
 fn conversions(name: &str, union: &Union) -> Vec<TokenStream> {
     let name = format_ident!("{name}");
     let mut seen = HashSet::new();

@@ -1,11 +1,11 @@
-//! Which addresses are fetched, and how they are shown.
+//! Which addresses may be fetched, and how they are shown.
 
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
 use url::{Host, Url};
 
-/// Where one document is taken from: the argument of `--from`.
+/// The source of one document: the argument of `--from`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Location {
@@ -16,10 +16,10 @@ pub enum Location {
 }
 
 impl Location {
-    /// Reads the argument: with a scheme it is an address, otherwise a file.
+    /// Parses the argument: with a scheme it is an address, otherwise a file.
     ///
     /// # Errors
-    /// An address that is not fetched.
+    /// An address that may not be fetched.
     pub fn parse(text: &str) -> Result<Self> {
         if !text.contains("://") {
             return Ok(Self::File(text.into()));
@@ -32,7 +32,7 @@ impl Location {
     }
 }
 
-/// Refuses an address that is not fetched.
+/// Refuses an address that may not be fetched.
 pub(super) fn check(url: &Url) -> Result<()> {
     let Some(refusal) = refusal(url) else {
         return Ok(());
@@ -43,7 +43,7 @@ pub(super) fn check(url: &Url) -> Result<()> {
     )
 }
 
-/// Why an address is not fetched, if it is not.
+/// Returns why an address may not be fetched, if so.
 pub(super) fn refusal(url: &Url) -> Option<&'static str> {
     match url.scheme() {
         _ if !url.username().is_empty() || url.password().is_some() => {
@@ -56,7 +56,7 @@ pub(super) fn refusal(url: &Url) -> Option<&'static str> {
     }
 }
 
-/// Why a redirect is not followed, if it is not.
+/// Returns why a redirect may not be followed, if so.
 pub(super) fn refusal_of_redirect(from: &Url, to: &Url) -> Option<&'static str> {
     if from.scheme() == "https" && to.scheme() == "http" {
         return Some("it leads from https to http");
@@ -64,18 +64,18 @@ pub(super) fn refusal_of_redirect(from: &Url, to: &Url) -> Option<&'static str> 
     refusal(to)
 }
 
-/// An address as messages show it: a query or a user name may hold a secret.
+/// Returns an address for messages, without query and user name, which may hold secrets.
 pub(super) fn shown(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);
-    // These fail where the address can have neither.
+    // These fail for addresses that can have neither.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.into()
 }
 
-/// True for this machine, the only place where plain http is accepted.
+/// Returns whether it is this machine, the only one for which plain http is accepted.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

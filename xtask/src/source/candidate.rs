@@ -1,4 +1,4 @@
-//! The documents as they would be after a regeneration, in memory.
+//! The documents as they would be stored after a regeneration, in memory.
 
 use std::{
     fs, io,
@@ -16,7 +16,7 @@ use super::{
     sources::{Source, SourcesFile},
 };
 
-/// Every document of `spec/sources.toml`, read or taken in, and that file's text. Nothing of it is written yet.
+/// The documents of `spec/sources.toml`, read or updated, and the text of that file. Nothing of it is written yet.
 ///
 /// ```no_run
 /// use xtask::source::{Candidate, Limits, write_all};
@@ -33,7 +33,7 @@ use super::{
 pub struct Candidate {
     /// The documents in the order of the file.
     pub documents: Vec<Document>,
-    /// What `spec/sources.toml` would say.
+    /// The new contents of `spec/sources.toml`.
     pub sources: SourcesFile,
 }
 
@@ -43,60 +43,60 @@ pub struct Candidate {
 pub struct Document {
     /// Its name in `spec/sources.toml`.
     pub name: String,
-    /// The snapshot's path from the root of the repository, which is also its origin in messages.
+    /// The snapshot's path from the root of the repository, also used as its origin in messages.
     pub path: String,
     /// The snapshot's text.
     pub text: String,
-    /// The same as a tree.
+    /// The parsed text.
     pub tree: Value,
-    /// The text of the file as it is on disk now; `None` if there is no such file or it is not UTF-8.
+    /// The text of the file as it is on disk; `None` if there is no such file or it is not UTF-8.
     pub before: Option<String>,
-    /// How the text came to be here.
+    /// Where the text comes from.
     pub arrival: Arrival,
 }
 
 impl Document {
-    /// True if the snapshot on disk would change.
+    /// Returns whether the snapshot on disk would change.
     pub fn is_changed(&self) -> bool {
         self.before.as_ref() != Some(&self.text)
     }
 }
 
-/// How the text of a [`Document`] came to be here.
+/// Where the text of a document comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Arrival {
-    /// Read from the snapshot; nothing else was asked for.
+    /// The snapshot; nothing else was asked for.
     Kept,
-    /// Read from the snapshot: a pull was asked for, but no address is known.
+    /// The snapshot: a pull was asked for, but there is no address.
     NoAddress,
-    /// Read from the snapshot: the server has nothing newer.
+    /// The snapshot: the server has nothing newer.
     NotModified,
-    /// Read from the snapshot, which was edited since it was recorded; the new checksum is in the list.
+    /// The snapshot, which was edited since it was recorded; the list has the new checksum.
     Edited,
-    /// Taken in from an address or a file.
+    /// An address or a file.
     TakenIn,
 }
 
 impl Candidate {
-    /// The snapshots as they are: no network. The list gets the checksum of one that was edited.
+    /// Reads the snapshots, without network. The list gets the checksum of an edited one.
     ///
     /// # Errors
-    /// A missing or broken snapshot, or a fault in the list.
+    /// A missing or invalid snapshot, or an error in the list.
     pub fn on_disk(root: &Path) -> Result<Self> {
         Self::assemble(root, |_, _| Ok(Err(Arrival::Kept)))
     }
 
-    /// Downloads every document that has a `url`, unless the server says that it is the one already here.
+    /// Downloads every document that has a `url`, unless the server says that it has not changed.
     ///
     /// # Errors
-    /// That of the first document that is not taken in.
+    /// The error of the first document that cannot be updated.
     pub fn pull(root: &Path, limits: &Limits) -> Result<Self> {
         Self::assemble(root, |source, stored| {
             let Some(url) = &source.url else {
                 return Ok(Err(Arrival::NoAddress));
             };
-            // A snapshot edited by hand is not the version that the ETag names.
+            // The ETag does not apply to a snapshot that was edited by hand.
             let etag = source
                 .etag
                 .as_deref()
@@ -112,12 +112,12 @@ impl Candidate {
         })
     }
 
-    /// Takes the document `name` from a file or an address; the others stay as they are.
+    /// Updates the document `name` from a file or an address; the others stay as they are.
     ///
-    /// Taking in the snapshot's own file keeps the words on where it came from.
+    /// If the file is the snapshot itself, the recorded origin stays.
     ///
     /// # Errors
-    /// No such name, or a document that is not taken in.
+    /// When there is no such document, or it cannot be updated.
     pub fn take_in(root: &Path, name: &str, location: &Location, limits: &Limits) -> Result<Self> {
         SourcesFile::load(root)?.get(name)?;
         Self::assemble(root, |source, _| {
@@ -141,7 +141,7 @@ impl Candidate {
                         .ok_or(Arrival::NotModified)
                         .map(|(snapshot, etag)| Taken {
                             snapshot,
-                            // The next pull sends the ETag to the address of the list: it must be from there.
+                            // The next pull sends the ETag to the address of the list, so it must come from there.
                             etag: etag.filter(|_| source.url.as_ref() == Some(url)),
                             origin: Some(format!("taken from {}", shown(url))),
                         })
@@ -150,8 +150,8 @@ impl Candidate {
         })
     }
 
-    /// What to write, paths from the root of the repository: every snapshot, then `spec/sources.toml`.
-    /// [`write_all`](super::write_all) leaves out what is already there.
+    /// Returns what to write, with paths from the root of the repository: every snapshot, then `spec/sources.toml`.
+    /// [`write_all`](super::write_all) skips unchanged files.
     pub fn writes(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let documents = self.documents.iter().map(|it| (&it.path, it.text.clone()));
         documents
@@ -160,7 +160,7 @@ impl Candidate {
             .collect()
     }
 
-    /// Goes through the list and asks `take` about each document, with the bytes of its file.
+    /// Goes through the list and calls `take` for each document with the bytes of its file.
     fn assemble(
         root: &Path,
         take: impl Fn(&Source, &Option<Vec<u8>>) -> Result<Result<Taken, Arrival>>,
@@ -191,16 +191,16 @@ impl Candidate {
     }
 }
 
-/// What was taken in for one document.
+/// The new version of one document.
 struct Taken {
     snapshot: Snapshot,
     etag: Option<String>,
-    /// `None` leaves the words of the list as they are.
+    /// `None` keeps the recorded origin.
     origin: Option<String>,
 }
 
 impl Taken {
-    /// The file that is already here.
+    /// Reads the present file.
     fn stored(bytes: Option<&[u8]>, source: &Source) -> Result<Self> {
         let path = source.path();
         let bytes =
@@ -212,7 +212,7 @@ impl Taken {
         })
     }
 
-    /// What the list says of it. A document that is the recorded one keeps its date and its words.
+    /// Returns the entry of the list. An unchanged document keeps its date and its origin.
     fn recorded(&self, source: &Source) -> Source {
         let mut source = source.clone();
         let sha256 = self.snapshot.sha256();
@@ -246,7 +246,7 @@ fn read_stored(root: &Path, source: &Source) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// Whether the file that is here is the one that the list tells of.
+/// Returns whether the present file is the recorded one.
 fn is_recorded(stored: &Option<Vec<u8>>, source: &Source) -> bool {
     stored
         .as_deref()

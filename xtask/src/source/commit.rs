@@ -12,18 +12,18 @@ use tempfile::NamedTempFile;
 
 /// Writes `files` below `root` and returns the paths whose content was not already the same.
 ///
-/// Every file is first written in full beside its target and flushed; only when all of them are there does the first
-/// one take its place. Missing folders are made. A reader sees each file whole, old or new.
+/// Every file is first written beside its target and synced; only when all are complete are they renamed, one after the
+/// other. Missing folders are created. A reader sees either the old or the new content of a file.
 ///
 /// # Errors
-/// They start with the path. The tree is unchanged, unless a file could not take its place: then the error names those
-/// before it.
+/// Messages start with the path. The tree is unchanged, unless a rename fails: then the error names the files before
+/// it.
 pub fn write_all(root: &Path, files: Vec<(PathBuf, Vec<u8>)>) -> Result<Vec<PathBuf>> {
     let root = root
         .canonicalize()
         .with_context(|| format!("{}: cannot write", root.display()))?;
     check_paths(&files)?;
-    // Dropped in reverse order on an early return: first the temporary files, then the folders made for them.
+    // Dropped in reverse order on an early return: first the temporary files, then the new folders.
     let mut folders = NewFolders::default();
     let mut staged = Vec::new();
     for (path, bytes) in files {
@@ -60,7 +60,7 @@ pub fn write_all(root: &Path, files: Vec<(PathBuf, Vec<u8>)>) -> Result<Vec<Path
     Ok(replaced)
 }
 
-/// Only names below the root, and each once.
+/// Checks that paths are below the root and unique.
 fn check_paths(files: &[(PathBuf, Vec<u8>)]) -> Result<()> {
     let mut seen = BTreeSet::new();
     for (path, _) in files {
@@ -69,12 +69,12 @@ fn check_paths(files: &[(PathBuf, Vec<u8>)]) -> Result<()> {
             .all(|component| matches!(component, Component::Normal(_)));
         ensure!(
             is_plain && path.file_name().is_some(),
-            "{}: leads out of the tree, nothing was written; give a path below its root",
+            "{}: leads out of the tree, nothing was written; use a path below its root",
             path.display()
         );
         ensure!(
             seen.insert(path),
-            "{}: to be written twice, nothing was written; give every path once",
+            "{}: to be written twice, nothing was written; use every path once",
             path.display()
         );
     }
@@ -89,14 +89,14 @@ fn is_different(target: &Path, bytes: &[u8]) -> io::Result<bool> {
     }
 }
 
-/// Writes `bytes` to a temporary file in the folder of `target`, with the permissions of the file it replaces.
+/// Writes `bytes` to a temporary file in the folder of `target`, with the permissions of the target.
 fn stage(target: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".xtask-");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // What a new file usually gets; the umask narrows it.
+        // The default permissions of a new file; the umask narrows them.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(target.parent().unwrap_or(target))?;
@@ -108,12 +108,12 @@ fn stage(target: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// Folders made on the way; removed again unless they are kept.
+/// New folders; removed again unless they are kept.
 #[derive(Default)]
 struct NewFolders(Vec<PathBuf>);
 
 impl NewFolders {
-    /// Makes the folder of `path`. A link that leads out of the root is not followed.
+    /// Creates the folder of `path`. A link that leads out of the root is refused.
     fn make_parent(&mut self, root: &Path, path: &Path) -> io::Result<()> {
         let mut folder = root.to_owned();
         for part in path.parent().into_iter().flat_map(Path::components) {
@@ -132,7 +132,7 @@ impl NewFolders {
 impl Drop for NewFolders {
     fn drop(&mut self) {
         for folder in self.0.iter().rev() {
-            // A folder that someone else has begun to use is not empty, and stays.
+            // A folder that someone else has put files into stays.
             let _ = fs::remove_dir(folder);
         }
     }

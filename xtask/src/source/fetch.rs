@@ -1,4 +1,4 @@
-//! One document over HTTP.
+//! Downloads a document over HTTP.
 
 use std::{error::Error, time::Duration};
 
@@ -18,19 +18,19 @@ use super::{
     sources::is_etag,
 };
 
-/// How much is read and how long is waited.
+/// Limits of size and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The largest document, in bytes. 16 MiB.
+    /// The most bytes of a document; 16 MiB by default.
     pub max_bytes: usize,
-    /// The longest wait for a connection, name lookup and TLS included. 10 s.
+    /// The timeout for connecting, including name lookup and TLS; 10 s by default.
     pub connect: Duration,
-    /// The longest wait for the answer, and for each next piece of the body. 15 s.
+    /// The timeout for the response, and for each next piece of the body; 15 s by default.
     pub idle: Duration,
-    /// The longest time for one document, redirects included. 120 s.
+    /// The timeout for one document, including redirects; 120 s by default.
     pub total: Duration,
-    /// The most redirects that are followed. 3.
+    /// The most redirects to follow; 3 by default.
     pub max_redirects: usize,
 }
 
@@ -46,12 +46,12 @@ impl Default for Limits {
     }
 }
 
-/// A document that has passed every check, and the `ETag` to be sent the next time.
+/// A document that has passed every check, and the `ETag` to send the next time.
 pub(super) type Fetched = (Snapshot, Option<String>);
 
-/// Downloads the document at `url`; `None` when it is still the one that `etag` names.
+/// Downloads the document at `url`; `None` if it still has the ETag `etag`.
 ///
-/// Runs its own runtime: not to be called from async code.
+/// It runs its own runtime, so it must not be called from async code.
 pub(super) fn fetch(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Option<Fetched>> {
     check(url)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -60,7 +60,7 @@ pub(super) fn fetch(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Op
         .context("tokio: cannot start the runtime")?;
     let outcome = runtime
         .block_on(async { tokio::time::timeout(limits.total, download(url, etag, limits)).await });
-    // A name lookup that hangs must not hold up the end.
+    // A name lookup that hangs must not delay the exit.
     runtime.shutdown_background();
     let Some((bytes, etag)) =
         outcome.map_err(|_| stalled(url, "the download as a whole", limits.total))??
@@ -72,7 +72,7 @@ pub(super) fn fetch(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Op
 
 type Body = (Vec<u8>, Option<String>);
 
-/// The body and its ETag; `None` when the server has nothing newer.
+/// Returns the body and its ETag; `None` if the server has nothing newer.
 async fn download(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Option<Body>> {
     let mut request = client(url, limits)
         .context("the HTTP client cannot be used")?
@@ -135,7 +135,7 @@ async fn read_body(mut response: Response, limits: &Limits) -> Result<Body> {
     if response.content_length().is_some_and(|length| length > max) {
         return Err(too_large());
     }
-    // Without one, the next pull downloads the document again.
+    // Without an ETag, the next pull downloads the document again.
     let etag = text_of(&response, &ETAG).filter(|etag| is_etag(etag));
     let mut bytes = Vec::new();
     loop {
@@ -162,7 +162,7 @@ async fn read_body(mut response: Response, limits: &Limits) -> Result<Body> {
     }
 }
 
-/// Refuses a body that could not be read, or whose end could not be told, before reading it.
+/// Refuses a body that is encoded, or whose end could not be detected, before reading it.
 fn check_head(response: &Response, url: &str) -> Result<()> {
     if let Some(encoding) = text_of(response, &CONTENT_ENCODING) {
         ensure!(
@@ -187,7 +187,7 @@ fn text_of(response: &Response, name: &HeaderName) -> Option<String> {
 
 pub(super) fn too_large(origin: &str, limit: usize) -> anyhow::Error {
     anyhow!(
-        "{origin}: larger than the limit of {limit} bytes; check that this is the document that was meant"
+        "{origin}: larger than the limit of {limit} bytes; check that this is the intended document"
     )
 }
 
@@ -205,7 +205,7 @@ fn remedy_of_status(status: u16) -> &'static str {
     }
 }
 
-/// What a request without an answer came to: a redirect that is not followed, a stall, or no connection.
+/// Describes a request without a response: a refused redirect, a timeout, or no connection.
 fn no_answer(error: reqwest::Error, url: &Url, limits: &Limits) -> anyhow::Error {
     let url = error.url().unwrap_or(url).clone();
     let shown = shown(&url);
@@ -233,7 +233,7 @@ fn stalled(url: &Url, phase: &str, limit: Duration) -> anyhow::Error {
     )
 }
 
-/// The innermost cause: the client's own words around it say little and repeat the address.
+/// Returns the innermost cause: the outer messages add little and repeat the address.
 fn reason(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut cause: &dyn Error = &error;

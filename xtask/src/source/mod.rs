@@ -1,7 +1,7 @@
-//! Where the documents come from: the snapshots in `spec/`, a download, or a file.
+//! The sources of the documents: the snapshots in `spec/`, a download, or a file.
 //!
-//! A [`Candidate`] holds the documents in memory as they would be after a regeneration. Nothing is written before
-//! the rest of the pipeline has accepted it; then [`write_all`] puts it on disk together with the generated files.
+//! A [`Candidate`] holds the documents in memory as they would be stored. Nothing is written before the rest of the
+//! pipeline has accepted it; then [`write_all`] writes it together with the generated files.
 
 mod address;
 mod candidate;

@@ -1,33 +1,33 @@
-//! Whether a tree is an OpenAPI document that the later stages can read.
+//! Checks that a tree is an OpenAPI document that the later stages can read.
 
 use serde_json::Value;
 
 use crate::{document::DocumentError, markdown::is_hidden, normalise::walk::is_method};
 
-/// Characters of a version or licence.
+/// The most characters of a version or licence.
 const SHORT: usize = 100;
 
-/// What a document says about itself.
+/// The document's own metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Facts {
     /// `info.version`.
     pub version: String,
-    /// `info.license.name`, where the document has one.
+    /// `info.license.name`, if the document has one.
     pub licence: Option<String>,
 }
 
 /// Checks that `document` is OpenAPI 3.0 or 3.1 and has at least one operation; `origin` is its file or URL.
 ///
 /// # Errors
-/// A pointer to the fault.
+/// With a JSON pointer to the error.
 pub fn check_openapi(document: &Value, origin: &str) -> Result<Facts, DocumentError> {
     let fault = |pointer: &str, expected: &str, found: &str, remedy: &str| {
         let message = format!("expected {expected}, found {found}");
         Err(DocumentError::new(origin, pointer, message, remedy))
     };
     if !document.is_object() {
-        let remedy = "give the address or the file of the document itself";
+        let remedy = "use the address or the file of the document itself";
         return fault("", "an OpenAPI document", kind(document), remedy);
     }
     if let Some(version) = document.get("swagger") {
@@ -37,7 +37,7 @@ pub fn check_openapi(document: &Value, origin: &str) -> Result<Facts, DocumentEr
     }
     let version = document.get("openapi").unwrap_or(&Value::Null);
     if !version.as_str().is_some_and(is_supported) {
-        let remedy = "give an OpenAPI document of version 3.0 or 3.1";
+        let remedy = "use an OpenAPI document of version 3.0 or 3.1";
         let expected = "a text such as \"3.0.2\" or \"3.1.0\"";
         return fault("/openapi", expected, &bare(version), remedy);
     }
@@ -62,7 +62,7 @@ pub fn check_openapi(document: &Value, origin: &str) -> Result<Facts, DocumentEr
     Ok(Facts { version, licence })
 }
 
-/// Whether a text can stand in the list of documents.
+/// Returns whether a string can be stored in the list of documents.
 fn is_short(text: &str) -> bool {
     text.chars().count() <= SHORT && !text.chars().any(is_hidden)
 }
@@ -77,7 +77,7 @@ fn has_operation(document: &Value) -> bool {
     members.any(|(key, value)| is_method(key) && value.is_object())
 }
 
-/// `3.0` or `3.1`, a dot and digits.
+/// Returns whether it is `3.0` or `3.1`, a dot and digits.
 fn is_supported(version: &str) -> bool {
     let patch = version
         .strip_prefix("3.0.")
@@ -85,7 +85,7 @@ fn is_supported(version: &str) -> bool {
     patch.is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// A value as a message shows it: no more than one short line.
+/// Returns a value for a message, as one short line at most.
 fn bare(value: &Value) -> String {
     match value {
         Value::String(text) => text.chars().take(20).collect(),

@@ -1,4 +1,4 @@
-//! From the bytes that came in to the snapshot that is kept.
+//! Converts received bytes to the snapshot that is stored.
 
 use std::{fs::File, io::Read, path::Path};
 
@@ -12,30 +12,30 @@ use super::{
 };
 use crate::document::{DocumentError, parse, parse_json};
 
-/// A document in the form in which it is kept: YAML, UTF-8, lines that end in LF.
+/// A document as it is stored: YAML, UTF-8, with LF line ends.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// The file's text.
+    /// The text of the file.
     pub text: String,
-    /// The same as a tree.
+    /// The parsed text.
     pub tree: Value,
-    /// What the document says about itself.
+    /// The document's own metadata.
     pub facts: Facts,
 }
 
 impl Snapshot {
-    /// Takes in YAML or JSON. YAML stays as it is but for its line ends; JSON becomes YAML, so that later versions
-    /// compare line by line.
+    /// Accepts YAML or JSON. YAML stays unchanged except for line ends; JSON becomes YAML, so that later versions can
+    /// be compared line by line.
     ///
     /// # Errors
-    /// Anything but an OpenAPI 3.0 or 3.1 document with operations.
+    /// When it is not an OpenAPI 3.0 or 3.1 document with operations.
     pub fn intake(bytes: &[u8], origin: &str) -> Result<Self> {
         let text = text_of(bytes, origin)?;
         if !text.trim_start().starts_with('{') {
             return Self::from_text(text, origin);
         }
-        // JSON has escapes that YAML has not (surrogate pairs), so it is not left to the YAML parser.
+        // JSON has escapes that YAML lacks (surrogate pairs), so it has its own parser.
         let json = parse_json(&text, origin)?;
         let fault = |message| DocumentError::new(origin, "", message, "check the document");
         let yaml = serde_norway::to_string(&json)
@@ -49,7 +49,7 @@ impl Snapshot {
         Ok(snapshot)
     }
 
-    /// The checksum of the snapshot's file, in lower-case hex.
+    /// Returns the checksum of the snapshot's file, in lower-case hex.
     pub fn sha256(&self) -> String {
         sha256(self.text.as_bytes())
     }
@@ -61,10 +61,10 @@ impl Snapshot {
     }
 }
 
-/// Takes in a file, with the same checks and the same limit as a download.
+/// Reads a file, with the same checks and the same limit as a download.
 ///
 /// # Errors
-/// A file that cannot be read or is over the limit, and what [`Snapshot::intake`] returns.
+/// When the file cannot be read or is too large, and those of [`Snapshot::intake`].
 pub fn read_file(path: &Path, max_bytes: usize) -> Result<Snapshot> {
     let origin = path.display().to_string();
     let mut bytes = Vec::new();
@@ -80,24 +80,24 @@ pub fn read_file(path: &Path, max_bytes: usize) -> Result<Snapshot> {
     Snapshot::intake(&bytes, &origin)
 }
 
-/// SHA-256 in lower-case hex.
+/// Returns the SHA-256 in lower-case hex.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     format!("{:x}", Sha256::digest(bytes))
 }
 
-/// UTF-8 without a byte order mark, with LF as the end of a line.
+/// Returns the text as UTF-8 without a byte order mark, with LF line ends.
 fn text_of(bytes: &[u8], origin: &str) -> Result<String> {
     let text = std::str::from_utf8(bytes);
     let text = text.map(|text| text.strip_prefix('\u{feff}').unwrap_or(text));
     if let Some(found) = other_content(bytes, text.ok()) {
         bail!(
-            "{origin}: expected YAML or JSON, found {found}; give the address or the file of the document itself"
+            "{origin}: expected YAML or JSON, found {found}; use the address or the file of the document itself"
         );
     }
     Ok(text.unwrap_or_default().replace("\r\n", "\n"))
 }
 
-/// What bytes that are no document look like. Neither YAML nor JSON begins with a tag (`<<` is YAML's merge key).
+/// Describes bytes that are not a document. Neither YAML nor JSON begins with a tag (`<<` is YAML's merge key).
 fn other_content(bytes: &[u8], text: Option<&str>) -> Option<&'static str> {
     if bytes.starts_with(b"\x1f\x8b") || bytes.starts_with(b"PK\x03\x04") {
         return Some("a compressed file");

@@ -14,28 +14,28 @@ use super::{SOURCES, SPEC, address::check};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Source {
-    /// The name by which commands and overlays know the document.
+    /// The name of the document in commands and overlays.
     pub name: String,
     /// The snapshot's file in `spec/`.
     pub file: String,
-    /// Where `--pull` takes it from; none if it is not pulled.
+    /// The address for `--pull`, if it is pulled.
     #[serde(default, deserialize_with = "address")]
     pub url: Option<Url>,
-    /// Where the document is published, if that is not where it is pulled from.
+    /// The address of the publication, if it is another one.
     #[serde(default, deserialize_with = "address")]
     pub published: Option<Url>,
     /// `info.version` of the document.
     pub version: String,
     /// SHA-256 of the snapshot's file in lower-case hex.
     pub sha256: String,
-    /// The `ETag` with which the server sent this version.
+    /// The server's `ETag` of this version.
     #[serde(default)]
     pub etag: Option<String>,
-    /// The day it was taken in.
+    /// The day of the last update.
     pub date: Date,
     /// Its licence.
     pub licence: String,
-    /// How it came here, in words.
+    /// Where it comes from, in words.
     pub origin: String,
 }
 
@@ -53,7 +53,7 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D:
     Ok(Some(url))
 }
 
-/// The list of documents. Its `Display` is the text of the file, comments and order kept.
+/// The list of documents. `Display` writes the text of the file, with comments and order kept.
 #[derive(Debug, Clone)]
 pub struct SourcesFile {
     text: DocumentMut,
@@ -71,17 +71,17 @@ impl SourcesFile {
     /// Reads `spec/sources.toml` below `root`.
     ///
     /// # Errors
-    /// A missing file, and what [`parse`](Self::parse) returns.
+    /// When the file is missing, and those of [`parse`](Self::parse).
     pub fn load(root: &Path) -> Result<Self> {
         let text = fs::read_to_string(root.join(SOURCES))
             .with_context(|| format!("{SOURCES}: cannot read the file"))?;
         Self::parse(&text)
     }
 
-    /// Reads the text of the file.
+    /// Parses the text of the file.
     ///
     /// # Errors
-    /// A fault in the list, with the line where it is known.
+    /// When the list is invalid, with the line if it is known.
     pub fn parse(text: &str) -> Result<Self> {
         let listing: Listing = toml_edit::de::from_str(text).map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start));
@@ -102,7 +102,7 @@ impl SourcesFile {
         let mut seen = BTreeSet::new();
         for source in &listing.document {
             let is_new = seen.insert(&source.name) && seen.insert(&source.file);
-            let twice = "its name or its file is used twice; give each document its own";
+            let twice = "its name or its file is used twice; use different ones";
             if let Some(fault) = fault_of(source).or((!is_new).then_some(twice)) {
                 bail!("{SOURCES}: document `{}`: {fault}", source.name);
             }
@@ -118,10 +118,10 @@ impl SourcesFile {
         &self.sources
     }
 
-    /// The document of that name.
+    /// Returns the document with this name.
     ///
     /// # Errors
-    /// No document of that name; the message lists the names there are.
+    /// When there is none; the message lists the names.
     pub fn get(&self, name: &str) -> Result<&Source> {
         let found = self.sources.iter().find(|source| source.name == name);
         found.ok_or_else(|| {
@@ -133,7 +133,7 @@ impl SourcesFile {
         })
     }
 
-    /// Records what is known of the document of that name now.
+    /// Replaces the entry of a document.
     pub(super) fn update(&mut self, new: Source) {
         let tables = self.text.get_mut("document");
         let tables = tables.and_then(Item::as_array_of_tables_mut);
@@ -157,7 +157,7 @@ impl fmt::Display for SourcesFile {
     }
 }
 
-/// Sets or removes a value and keeps the comments around it; one that says the same stays in its notation.
+/// Sets or removes a value and keeps the comments around it; an equal value keeps its notation.
 fn set(table: &mut Table, key: &str, new: Option<Value>) {
     let old = table.get_mut(key).and_then(Item::as_value_mut);
     match (old, new) {
@@ -196,7 +196,7 @@ fn fault_of(source: &Source) -> Option<&'static str> {
     }
 }
 
-/// Whether an `ETag` is one to keep in the list and send again.
+/// Returns whether an `ETag` can be stored in the list and sent.
 pub(super) fn is_etag(text: &str) -> bool {
     (1..=256).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }

@@ -1,4 +1,4 @@
-//! A checkout of its own for each test: the small documents, with all generated files.
+//! A separate checkout for each test: the small documents, with all generated files.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +13,7 @@ pub(crate) struct Checkout {
     folder: TempDir,
 }
 
-/// How a command ended.
+/// The result of a command.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) code: i32,
@@ -32,7 +32,7 @@ impl Checkout {
         checkout
     }
 
-    /// The same, with the conversation document pulled from an address.
+    /// Makes a checkout whose conversation document is pulled from an address.
     pub(crate) fn pulling_from(url: &str) -> Self {
         let checkout = Self::new();
         checkout.edit(
@@ -62,7 +62,7 @@ impl Checkout {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(arguments)
             .env("CARGO_MANIFEST_DIR", self.path("xtask"))
-            // What it compiles is kept between runs.
+            // The compiler's output is kept between runs.
             .env("CARGO_TARGET_DIR", env!("CARGO_TARGET_TMPDIR"))
             .current_dir(self.folder.path())
             .output()
@@ -74,7 +74,7 @@ impl Checkout {
         }
     }
 
-    /// Makes it a repository with everything committed.
+    /// Turns it into a repository with everything committed.
     pub(crate) fn commit(&self) {
         let author = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
         let steps: [&[&str]; 3] = [
@@ -92,14 +92,14 @@ impl Checkout {
         }
     }
 
-    /// Every file with its bytes.
+    /// Returns every file with its bytes.
     pub(crate) fn state(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut state = BTreeMap::new();
         collect(self.folder.path(), &mut state);
         state
     }
 
-    /// The files that differ from an earlier state, by their paths in the checkout.
+    /// Returns the files that differ from an earlier state, by their paths in the checkout.
     pub(crate) fn changed_since(&self, before: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<String> {
         let now = self.state();
         let paths = now
@@ -117,12 +117,12 @@ impl Checkout {
     }
 }
 
-/// The small conversation document.
+/// Returns the small conversation document.
 pub(crate) fn published() -> String {
     fs::read_to_string(small().join("spec/conversation.yaml")).unwrap()
 }
 
-/// Documents of the tests' own, so that a change of the published ones changes no test.
+/// Returns documents of the tests' own, so that a change of the published ones changes no test.
 fn small() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/small")
 }

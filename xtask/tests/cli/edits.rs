@@ -1,4 +1,4 @@
-//! A change of a document, from the edit to what a reviewer sees.
+//! A change of a document, from the edit to the reviewer.
 
 use crate::checkout::Checkout;
 

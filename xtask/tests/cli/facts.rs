@@ -1,11 +1,11 @@
-//! What a document says of limits and of what is deprecated, in the code that is made of it.
+//! Limits and deprecations of a document, in the generated code.
 
 use crate::checkout::Checkout;
 
 const DOCUMENT: &str = "spec/conversation.yaml";
 const MESSAGES: &str = "crates/sinch-conversation-raw/src/generated/types/messages.rs";
 
-/// The file of a checkout after an edit of its document.
+/// Returns a file of a checkout after an edit of its document.
 #[track_caller]
 fn edited(file: &str, from: &str, to: &str) -> String {
     let checkout = Checkout::new();
@@ -128,7 +128,7 @@ fn what_is_deprecated_is_marked_with_the_reason() {
     );
     has(
         &inline,
-        r#"#[deprecated(note = "the document marks it so")]"#,
+        r#"#[deprecated(note = "deprecated in the document")]"#,
     );
     let operation = edited(
         "crates/sinch-conversation-raw/src/generated/conversation/messages.rs",

@@ -1,4 +1,4 @@
-//! `regen --pull` and `--from`: what a maintainer gets when the document comes, and when it does not.
+//! `regen --pull` and `--from`: what a maintainer sees when the document arrives, and when it does not.
 
 use crate::{
     checkout::{Checkout, published},

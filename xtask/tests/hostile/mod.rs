@@ -1,4 +1,4 @@
-//! Documents that are wrong, too large or malicious: an error that says where, or code that is what it should be.
+//! Documents that are invalid, too large or malicious: they cause an error with its place, or correct code.
 
 mod names;
 mod prose;
@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use crate::checkout::{Checkout, Ended, published};
 
-/// The small conversation document, to be spoilt.
+/// Returns the small conversation document.
 fn small() -> Value {
     xtask::document::parse(&published(), "small").unwrap()
 }
 
 impl Checkout {
-    /// Takes a text in as the conversation document.
+    /// Reads a text as the conversation document.
     fn take(&self, document: &str, arguments: &[&str]) -> Ended {
         std::fs::write(self.path("new.yaml"), document).unwrap();
         let regen = ["regen", "--from", "new.yaml", "--document", "conversation"];
@@ -24,7 +24,7 @@ impl Checkout {
         ended
     }
 
-    /// It is refused with one line that has these words in it, and nothing is written.
+    /// Checks that a document is refused with one line that contains these texts, and nothing is written.
     #[track_caller]
     fn refuses(&self, document: &str, expected: &[&str]) {
         let before = self.state();
@@ -38,7 +38,7 @@ impl Checkout {
         assert_eq!(self.changed_since(&before), Vec::<String>::new());
     }
 
-    /// It is refused once it is spoilt so.
+    /// Checks that a document is refused after an edit.
     #[track_caller]
     fn refuses_edit(&self, edit: impl FnOnce(&mut Value), expected: &[&str]) {
         let mut document = small();

@@ -1,4 +1,4 @@
-//! Names that are no Rust names, or are there twice.
+//! Names that are invalid in Rust, or occur twice.
 
 use std::{fs, path::Path, process::Command};
 
@@ -25,28 +25,28 @@ fn two_things_of_one_name_are_refused_with_both() {
         (
             "String",
             fields(json!({})),
-            "a type that generated code uses is called String too",
+            "a type that generated code uses is also called String",
         ),
         (
             "Value",
             fields(json!({})),
-            "a type that generated code uses is called Value too",
+            "a type that generated code uses is also called Value",
         ),
         (
             "app_response",
             fields(json!({})),
-            "schemas/AppResponse is called AppResponse too",
+            "schemas/AppResponse is also called AppResponse",
         ),
         ("🦀", fields(json!({})), "a letter or a digit"),
         (
             "A",
             fields(json!({"a_b": text(), "aB": text()})),
-            "properties/a_b is called a_b too",
+            "properties/a_b is also called a_b",
         ),
         (
             "A",
             fields(json!({"extra": text()})),
-            "properties/extra: expected a Rust name of its own",
+            "properties/extra: expected a unique Rust name",
         ),
         (
             "A",
@@ -56,22 +56,22 @@ fn two_things_of_one_name_are_refused_with_both() {
         (
             "A",
             json!({"type": "string", "enum": ["A_B", "aB"]}),
-            "enum/0 is called AB too",
+            "enum/0 is also called AB",
         ),
         (
             "A",
             json!({"type": "string", "enum": ["A", "A"]}),
-            "enum/0 is called A too",
+            "enum/0 is also called A",
         ),
         (
             "A",
             json!({"type": "string", "enum": ["-", "+"]}),
-            "enum/0 is called Value too",
+            "enum/0 is also called Value",
         ),
         (
             "A",
             json!({"oneOf": [fields(json!({"": text()})), fields(json!({"-": text()}))]}),
-            "is called Value too",
+            "is also called Value",
         ),
         (
             "A",
@@ -102,7 +102,7 @@ fn two_things_of_one_name_are_refused_with_both() {
                 ),
             );
         },
-        &["schemas/AKind is called AKind too"],
+        &["schemas/AKind is also called AKind"],
     );
 }
 
@@ -111,10 +111,10 @@ fn operations_of_one_name_are_refused_with_both() {
     let checkout = Checkout::new();
     for (id, expected) in [
         ("", "operationId: expected a name with a letter"),
-        ("new", "a function of every client is called new too"),
+        ("new", "a function of every client is also called new"),
         (
             "contact_listContacts",
-            "apps/get/operationId is called contact_list_contacts too",
+            "apps/get/operationId is also called contact_list_contacts",
         ),
     ] {
         checkout.refuses_edit(
@@ -134,7 +134,7 @@ fn operations_of_one_name_are_refused_with_both() {
     );
 }
 
-/// What may be called anything compiles.
+/// Names that may be anything compile.
 #[test]
 fn keywords_and_hidden_characters_compile() {
     let checkout = Checkout::new();

@@ -1,4 +1,4 @@
-//! What documents say in prose and names: rustdoc accepts it, runs nothing of it, and shows it as text.
+//! Prose and names in documents: rustdoc accepts them, runs nothing of them, and shows them as text.
 
 use std::{fmt::Write as _, fs, path::Path, process::Command};
 
@@ -52,7 +52,7 @@ fn make_wild(node: &mut Value, named: bool) {
     }
 }
 
-/// Every documentation comment of the generated files on an item of its own, which builds without dependencies.
+/// Writes every documentation comment of the generated files onto an item, in code that builds without dependencies.
 fn documentation(folder: &Path, out: &mut String, count: &mut usize) {
     let mut entries: Vec<_> = fs::read_dir(folder)
         .unwrap()
@@ -131,7 +131,7 @@ fn assert_no_tests(checkout: &Checkout) {
     assert!(tests.contains("running 0 tests"), "{tests}");
 }
 
-/// Ways to bring a line to where rustdoc takes it for Rust.
+/// Ways to make rustdoc take a line for Rust.
 const SMUGGLED: &[&str] = &[
     "text\n\n    CODE",
     "\t\tCODE",
@@ -152,7 +152,7 @@ const SMUGGLED: &[&str] = &[
     "*a\n[](x)*\tCODE",
 ];
 
-/// Ways to bring HTML and links to where a browser runs or loads them.
+/// Ways to make a browser run or load HTML and links.
 const MARKUP: &[&str] = &[
     "a `span\n\n<script>alert(1)</script>`",
     "<script>alert(1)</script>",
@@ -260,7 +260,7 @@ fn rustdoc(checkout: &Checkout, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The generated code without its comments.
+/// Returns the generated code without its comments.
 fn code_only(checkout: &Checkout) -> String {
     let mut code = String::new();
     for (path, bytes) in checkout.state() {
@@ -275,9 +275,9 @@ fn code_only(checkout: &Checkout) -> String {
     code
 }
 
-/// What rustdoc's parser would do more with than show it.
+/// Returns what rustdoc's parser would not only show.
 fn active(text: &str) -> Option<String> {
-    // The extensions that rustdoc turns on.
+    // The extensions that rustdoc enables.
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -294,7 +294,7 @@ fn active(text: &str) -> Option<String> {
         .map(|event| format!("{event:?}"))
 }
 
-/// Marks of Markdown and HTML, white space and words.
+/// Markdown and HTML syntax, white space and words.
 fn fragment() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "`",
@@ -385,7 +385,7 @@ proptest! {
         prop_assert!(!shown.contains(['\r', '\u{202e}']), "{:?} -> {:?}", text, shown);
         let again = for_rustdoc(&shown);
         prop_assert_eq!(active(&again), None, "{:?} -> {:?}", shown, again);
-        // In a comment each line follows a blank, and nothing may be indented so far that it is a sample.
+        // In a comment each line starts with a space, and nothing may be indented so far that it becomes a sample.
         let comment: String = shown.lines().map(|line| format!(" {line}\n")).collect();
         prop_assert_eq!(active(&comment), None, "{:?}", comment);
     }

@@ -1,4 +1,4 @@
-//! Documents of a form that the generator has no code for.
+//! Documents of a form that the generator does not support.
 
 use serde_json::{Value, json};
 
@@ -52,13 +52,13 @@ fn operations_have_their_usual_form() {
     refuses(
         &|paths| paths[CONTACTS]["parameters"][1] = query("project_id", "query"),
         "contacts/get/parameters/1",
-        "parameters/0 is called project_id too",
+        "parameters/0 is also called project_id",
     );
     checkout.refuses_edit(
         |document| document["paths"][MESSAGE]["parameters"][1]["name"] = json!("projectId"),
         &[
-            "parameters/1: expected a Rust name of its own",
-            "parameters/0 is called project_id too",
+            "parameters/1: expected a unique Rust name",
+            "parameters/0 is also called project_id",
         ],
     );
     checkout.refuses_edit(

@@ -1,6 +1,6 @@
-//! What a change of the documents costs: `regen`, and nothing else. A copy of the workspace gets documents with a new
-//! operation, field, enum value and alternative; client and sandbox have to compile there as they are, pass their
-//! tests, and be of use for what is new.
+//! The cost of a change of the documents: `regen`, and nothing else. A copy of the workspace gets documents with a new
+//! operation, field, enum value and alternative; client and sandbox have to compile there unchanged, pass their tests,
+//! and support the additions.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -20,8 +20,8 @@ const VALUE: &str = "        - STICKER_WALL\n";
 
 const FIELD: &str = "        sticker_set:\n          description: Where the sticker is from.\n          type: string\n";
 
-/// In the names of the tests that hold something against the documents, and of those of the program that uses what is
-/// new. All others are compiled and not run: what they do does not depend on the documents.
+/// Parts of the names of tests that compare something with the documents, and of those of the program that uses the
+/// additions. All other tests are compiled but not run: they do not depend on the documents.
 const PINNED: [&str; 8] = [
     "coverage::",
     "every_operation_is_answered",
@@ -40,7 +40,7 @@ fn a_change_of_the_documents_needs_regen_alone() {
         for (after, addition) in [
             (&["\npaths:\n"][..], OPERATION),
             (&["\n  schemas:\n"], SCHEMAS),
-            // The template document has this union too, and stays as it is.
+            // The template document has this union too, and stays unchanged.
             (&["\n    AppMessageTypes:\n", "oneOf:\n"], ALTERNATIVE),
             (&["\n    ConversationChannel:\n", "enum:\n"], VALUE),
             (&["\n    AppMessageCommonProps:\n", "properties:\n"], FIELD),
@@ -57,7 +57,7 @@ fn a_change_of_the_documents_needs_regen_alone() {
     scratch.test(&PINNED);
 }
 
-/// Inserts a text behind the first place where the anchors stand one after the other.
+/// Inserts a text after the first place where the anchors follow each other.
 fn insert(document: &mut String, anchors: &[&str], addition: &str) {
     let end = anchors.iter().fold(0, |from, anchor| {
         let found = document.get(from..).and_then(|rest| rest.find(anchor));

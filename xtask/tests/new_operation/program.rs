@@ -1,5 +1,5 @@
-//! What an application does with an operation, a field, a value and an alternative of which neither client nor sandbox
-//! has heard. Compiled in the copy of the workspace, with the types that were generated there.
+//! An application that uses an operation, a field, a value and an alternative that neither client nor sandbox have code
+//! for. It is compiled in the copy of the workspace, with the types that were generated there.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use sinch_conversation::raw::{OperationId, conversation};
@@ -42,7 +42,7 @@ async fn regenerated_operation_goes_through_the_client_and_the_sandbox_answers_5
     let recorder = recorder::Recorder::default();
     let _guard = tracing::subscriber::set_default(recorder.clone());
     let sandbox = Sandbox::start().await.unwrap();
-    // Its outcome is known, so that even a POST is retried.
+    // The request was definitely not processed, so even a POST is retried.
     let busy = InjectedFault::status(OPERATION, 503);
     sandbox.inject(busy).unwrap();
     let traced = CallOptions::default().header("x-tenant", "blue").unwrap();
@@ -60,7 +60,7 @@ async fn regenerated_operation_goes_through_the_client_and_the_sandbox_answers_5
     assert_eq!(answer.status, 501);
     assert_eq!(
         answer.message,
-        "Stickers_PasteSticker is not part of this sandbox"
+        "Stickers_PasteSticker is not implemented by the sandbox"
     );
     assert_eq!(
         (error.operation(), error.attempts()),

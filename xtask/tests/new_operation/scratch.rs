@@ -1,5 +1,5 @@
-//! A copy of the workspace's sources below the target folder. It is kept, and files that stay the same are not
-//! touched, so that a later run compiles only what changed.
+//! A copy of the workspace's sources below the target folder. It is kept, and unchanged files are not touched, so that
+//! a later run compiles only what changed.
 
 use std::{
     collections::BTreeMap,
@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-/// Sources that builds and generation read.
+/// Sources that builds and the generator read.
 const SOURCES: [&str; 9] = [
     ".cargo",
     "Cargo.lock",
@@ -24,7 +24,7 @@ const SOURCES: [&str; 9] = [
 /// The crates that are compiled and tested.
 const CRATES: [&str; 2] = ["sinch-conversation", "sinch-conversation-sandbox"];
 
-/// Folders that belong to the run before: what is in them is generated, and regenerating writes only what differs.
+/// Folders of the previous run's generated files: regenerating writes only what differs.
 const GENERATED: &str = "generated";
 
 pub(crate) struct Scratch {
@@ -44,8 +44,8 @@ impl Files {
         self.0.insert(path.into(), text.into());
     }
 
-    /// Gives the crates of the workspace another version. Cargo tells what it has built by name, version and place in
-    /// the workspace: without this the workspace and its copy would each run what was built for the other.
+    /// Changes the version of the crates in the workspace. Cargo identifies builds by name, version and path in the
+    /// workspace: without this the workspace and its copy would each run what was built for the other.
     fn mark(&mut self) {
         let version = concat!("version = \"", env!("CARGO_PKG_VERSION"), "\"\n");
         let marked = concat!("version = \"", env!("CARGO_PKG_VERSION"), "+copy\"\n");
@@ -65,7 +65,7 @@ impl Files {
 }
 
 impl Scratch {
-    /// A copy of the workspace with the changes that `edit` makes.
+    /// Copies the workspace with the changes that `edit` makes.
     pub(crate) fn of_the_workspace(edit: impl FnOnce(&mut Files)) -> Self {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let scratch = Self {
@@ -110,8 +110,8 @@ impl Scratch {
 
     /// Compiles all tests of client and sandbox, and runs those whose names contain one of these words.
     ///
-    /// The selection is the whole workspace, which makes the features of other crates those of `cargo test --workspace`:
-    /// they are not compiled again.
+    /// The whole workspace is selected, so features are those of `cargo test --workspace`, and other crates are not
+    /// compiled again.
     pub(crate) fn test(&self, words: &[&str]) {
         let mut cargo = Command::new(env!("CARGO"));
         cargo
@@ -127,7 +127,7 @@ impl Scratch {
         self.run(&mut cargo);
     }
 
-    /// The names of the test targets, as Cargo finds them.
+    /// Returns the names of the test targets, as Cargo finds them.
     fn tests(&self) -> Vec<String> {
         let folders = CRATES.map(|name| self.root.join("crates").join(name).join("tests"));
         let entries = folders
@@ -155,7 +155,7 @@ impl Scratch {
     }
 }
 
-/// Reads a file, or all files below a folder but the generated ones.
+/// Reads a file, or all files below a folder except the generated ones.
 fn read(root: &Path, path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     let whole = root.join(path);
     if whole.is_file() {

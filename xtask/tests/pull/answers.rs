@@ -1,4 +1,4 @@
-//! Answers that a pull accepts.
+//! Responses that a pull accepts.
 
 use serde_json::{Value, json};
 use xtask::{

@@ -1,4 +1,4 @@
-//! Writing a set of files: all of them or none.
+//! Writing a set of files: all or none.
 
 use std::{fs, path::PathBuf};
 
@@ -88,7 +88,7 @@ fn a_link_out_of_the_root_is_not_followed() {
     std::os::unix::fs::symlink(outside.path("spec"), tree.path("link")).unwrap();
     let state = tree.state();
     for path in ["link/c.rs", "link/deep/c.rs"] {
-        // By then the first two are ready to take their places.
+        // By then the first two files are ready to be renamed.
         let list = files(&[("src/a.rs", "new"), ("made/for/x.rs", "x"), (path, "c")]);
         let error = write_all(tree.root(), list).unwrap_err();
         assert!(

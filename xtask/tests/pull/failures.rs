@@ -1,4 +1,4 @@
-//! Answers that a pull refuses: one message, and the tree as it was.
+//! Responses that a pull refuses: with one message, and without a change of the tree.
 
 use std::{net::TcpListener, time::Duration};
 
@@ -9,8 +9,7 @@ use crate::{
     tree::{NEW, Tree, limits},
 };
 
-/// Pulls, and checks that the tree is unchanged and that the message is one line which names the address and has these
-/// words.
+/// Pulls, and checks that the tree is unchanged and that the message is one line with the address and this text.
 #[track_caller]
 fn refused(script: Vec<Step>, limits: &Limits, expected: &str) {
     let server = Server::start(vec![script]);
@@ -44,7 +43,7 @@ fn a_304_that_nobody_asked_for() {
 
 #[test]
 fn a_body_shorter_than_its_length() {
-    // Cut between two paths: what arrived is a valid document.
+    // Cut off between two paths: the part that arrived is a valid document.
     let cut = NEW.find("  /b:").unwrap();
     refused(
         answer_of_length("200 OK", "", NEW.len(), &NEW[..cut]),

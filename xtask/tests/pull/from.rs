@@ -1,4 +1,4 @@
-//! One document from a file or an address.
+//! One document from a file or an https address.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! Redirects: a few are followed, and none to a place that may not be fetched.
+//! Redirects: a few are followed, but none to an address that may not be fetched.
 
 use crate::{
     server::{Server, Step, answer_with},
@@ -9,7 +9,7 @@ fn redirect(status: &str, to: &str) -> Vec<Step> {
     answer_with(status, &format!("location: {to}\r\n"), "")
 }
 
-/// Pulls, and checks that the redirect is refused in words that name the address it came from.
+/// Pulls, and checks that the redirect is refused with a message that names its address.
 fn refused(script: Vec<Step>, expected: &str) -> (String, usize) {
     let server = Server::start(vec![script]);
     let tree = Tree::new(&server.url());

@@ -1,4 +1,4 @@
-//! An HTTP/1.1 server that sends exactly the bytes of its script, so that cut bodies and stalls are real.
+//! An HTTP/1.1 server that sends exactly the bytes of its script, so that truncated bodies and stalls are real.
 
 use std::{
     io,
@@ -14,16 +14,16 @@ use tokio::{
     sync::oneshot,
 };
 
-/// One thing that the server does after it has read a request.
+/// An action of the server after it has read a request.
 #[derive(Clone)]
 pub(crate) enum Step {
     /// Sends these bytes.
     Send(Vec<u8>),
-    /// Sends these bytes again and again until the client goes away.
+    /// Sends these bytes repeatedly until the client disconnects.
     Endless(Vec<u8>),
-    /// Sends one byte every 20 ms until the client goes away.
+    /// Sends one byte every 20 ms until the client disconnects.
     Drip(u8),
-    /// Sends nothing more and keeps the connection open until the client goes away.
+    /// Sends nothing more and keeps the connection open until the client disconnects.
     Hold,
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Answers the nth connection with the nth script, and all later ones with the last.
+    /// Uses the nth script for the nth connection, and the last one for all later connections.
     pub(crate) fn start(scripts: Vec<Vec<Step>>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -68,7 +68,7 @@ impl Server {
         format!("http://{}/conversation.yaml", self.address)
     }
 
-    /// The heads of the requests so far, in lower case.
+    /// Returns the heads of the requests so far, in lower case.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
@@ -87,7 +87,7 @@ async fn serve(listener: TcpListener, scripts: &[Vec<Step>], log: &Mutex<Vec<Str
     for turn in 0.. {
         let (mut stream, _) = listener.accept().await.unwrap();
         let script = scripts.get(turn).or(scripts.last()).unwrap();
-        // The client may go away at any point; what it made of that is what the test looks at.
+        // The client may disconnect at any time, which the test checks on its side.
         let _ = answer(&mut stream, script, log).await;
     }
 }
@@ -125,13 +125,13 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&head).to_lowercase())
 }
 
-/// An answer with its right length.
+/// Makes a response with its correct length.
 pub(crate) fn answer_with(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<Step> {
     let body = body.as_ref();
     answer_of_length(status, headers, body.len(), body)
 }
 
-/// An answer that claims a length.
+/// Makes a response that claims a length.
 pub(crate) fn answer_of_length(
     status: &str,
     headers: &str,
@@ -147,12 +147,12 @@ pub(crate) fn answer_of_length(
     ]
 }
 
-/// The head of a chunked answer.
+/// Makes the head of a chunked response.
 pub(crate) fn chunked() -> Step {
     Step::Send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec())
 }
 
-/// One chunk of a chunked answer; an empty one ends it.
+/// Makes one chunk of a chunked response; an empty one ends it.
 pub(crate) fn chunk(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     let bytes = bytes.as_ref();
     let mut framed = format!("{:x}\r\n", bytes.len()).into_bytes();

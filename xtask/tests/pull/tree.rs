@@ -51,7 +51,7 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// A document that is pulled from `url`, and one that is not pulled.
+    /// Makes a tree with one document that is pulled from `url`, and one that is not pulled.
     pub(crate) fn new(url: &str) -> Self {
         let tree = Self {
             folder: tempfile::tempdir().unwrap(),
@@ -102,7 +102,7 @@ impl Tree {
         self.write(SOURCES, &text.replace(from, to));
     }
 
-    /// Every file and folder with its content.
+    /// Returns every file and folder with its content.
     pub(crate) fn state(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
         let mut found = BTreeMap::new();
         let mut folders = vec![self.root().to_owned()];
@@ -136,7 +136,7 @@ impl Tree {
     }
 }
 
-/// Limits with which a test ends soon: 4 KiB, and waits that are long only where nothing should have to wait.
+/// Limits for short tests: 4 KiB, and long timeouts only where nothing should have to wait.
 pub(crate) fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.max_bytes = 4096;

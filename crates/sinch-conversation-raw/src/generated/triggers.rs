@@ -114,7 +114,7 @@ impl CallbackKind {
         key: "batch_status_update_notification",
         trigger: WebhookTrigger::BatchStatusUpdate,
     };
-    /// All kinds, in the order in which their keys are looked for.
+    /// All kinds, in the order in which their keys are tried.
     pub const ALL: &'static [Self] = &[
         Self::MESSAGE_INBOUND,
         Self::MESSAGE_INBOUND_SMART_CONVERSATION_REDACTION,
@@ -139,7 +139,7 @@ impl CallbackKind {
         Self::UNSUPPORTED,
         Self::BATCH_STATUS_UPDATE,
     ];
-    /// The fields that callbacks of every kind have.
+    /// The fields that every kind of callback has.
     pub const SHARED_FIELDS: &'static [&'static str] = &[
         "app_id",
         "accepted_time",

@@ -103,7 +103,8 @@ impl ApiError {
 
     /// The resource has been changed since the caller read it.
     pub(crate) fn outdated(what: &str, id: &str, current: i64) -> Self {
-        let message = format!("{what} {id} has version {current}: read it again and change that version");
+        let message =
+            format!("{what} {id} has version {current}: read it again and change that version");
         Self::new(StatusCode::CONFLICT, "ABORTED", message)
     }
 

@@ -32,9 +32,8 @@ pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
         .iter()
         .find(|identity| identity.channel == channel)
         .ok_or_else(|| ApiError::invalid("recipient", "has no identity on this channel"))?;
-    let name = profiles::name(scope.tx, identity)?.ok_or_else(|| {
-        ApiError::failed("NO_PROFILE_AVAILABLE", "the recipient has no profile")
-    })?;
+    let name = profiles::name(scope.tx, identity)?
+        .ok_or_else(|| ApiError::failed("NO_PROFILE_AVAILABLE", "the recipient has no profile"))?;
     let mut answer = GetChannelProfileResponse::default();
     answer.profile_name = Some(name);
     Ok(answer.to_value())

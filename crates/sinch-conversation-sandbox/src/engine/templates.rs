@@ -119,8 +119,11 @@ pub(super) fn fill(
     let refused = |problem: String| Failure::new("BAD_REQUEST").describe(problem);
     let filled = placeholders::fill(message.to_value(), values)
         .map_err(|unfilled| refused(unfilled.to_string()))?;
-    strict::read(&filled)
-        .map_err(|error| refused(format!("The template does not result in a message: {error}.")))
+    strict::read(&filled).map_err(|error| {
+        refused(format!(
+            "The template does not result in a message: {error}."
+        ))
+    })
 }
 
 /// Returns the channel's own template that replaces a translation.

@@ -104,7 +104,7 @@ pub(crate) fn of_project(
 fn former(path: &str) -> Option<&'static str> {
     let path = path.strip_prefix(BATCH).unwrap_or(path);
     if path.starts_with("/v1beta/") {
-        return Some("v1beta no longer exists: use the paths of /v1");
+        return Some("v1beta no longer exists: use /v1 and its paths");
     }
     let mut segments = path.split('/').skip(1);
     let is_v1 = segments.next() == Some("v1");

@@ -1,4 +1,4 @@
-//! Being the contact on the page: with choices, with the keyboard alone, in a new chat.
+//! Acting as the contact on the page: with choices, with the keyboard alone, in a new chat.
 
 use serde_json::json;
 use sinch_conversation_sandbox::Sandbox;
@@ -54,7 +54,7 @@ async fn a_choice_answers_with_its_postback() {
     .await;
 }
 
-/// Tab, arrow keys, Enter and letters; nothing is clicked.
+/// Uses Tab, arrow keys, Enter and letters only; nothing is clicked.
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_answers_with_the_keyboard_alone() {
     let sandbox = Sandbox::start().await.unwrap();
@@ -71,7 +71,7 @@ async fn somebody_answers_with_the_keyboard_alone() {
         page.has(".chat-row", "Still there?").await;
         page.press(Key::Tab).await;
         assert!(page.has_focus("a", "Skip to the content").await);
-        // The tabs are one stop; so are the chats.
+        // The tabs have one tab stop; so have the chats.
         page.tab_to("[role=tab]", "Chats").await;
         page.press(Key::Right).await;
         assert!(page.has_focus("[role=tab]", "Webhooks").await);
@@ -85,7 +85,7 @@ async fn somebody_answers_with_the_keyboard_alone() {
         page.press(Key::Enter).await;
         page.has(".phone-name", PHONE).await;
 
-        // The newest message is the stop; the arrow leads to the one before.
+        // The newest message has the tab stop; the arrow leads to the previous one.
         page.tab_to("li.message", "Still there?").await;
         page.press(Key::Up).await;
         assert!(page.has_focus("li.message", "How are you?").await);
@@ -170,7 +170,7 @@ async fn a_refusal_is_shown_at_the_box() {
         page.press("Anybody there?").await;
         page.press(Key::Enter).await;
         page.has("form [role=alert]", &app).await;
-        // What was written is not lost.
+        // The text is still in the field.
         let written = page
             .ask(
                 "return document.getElementById('answer-text').value",

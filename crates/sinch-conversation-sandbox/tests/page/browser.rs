@@ -13,18 +13,18 @@ use tokio::sync::Mutex;
 use crate::driver::{Driver, Programs};
 use crate::page::Page;
 
-/// The browser, once a test has started it. Tests take turns: what has the focus, and what the console says, belongs
-/// to the whole browser.
+/// The browser, once a test has started it. Tests run one after the other: the focus and the console belong to the
+/// whole browser.
 static SHARED: Mutex<Option<Browser>> = Mutex::const_new(None);
 
 /// How long the driver may take to start, on the first attempt and on the second. Long, because the machine may be
-/// busy with other things.
+/// busy.
 const START: [Duration; 2] = [Duration::from_secs(30), Duration::from_secs(120)];
 
 /// How long the browser may take for one command.
 const COMMAND: Duration = Duration::from_secs(120);
 
-/// Arguments that keep the browser to itself.
+/// Arguments that keep the browser from making requests of its own.
 const ARGUMENTS: [&str; 10] = [
     "--headless",
     "--no-sandbox",
@@ -38,8 +38,8 @@ const ARGUMENTS: [&str; 10] = [
     "--window-size=1360,900",
 ];
 
-/// Runs a test on the page of a sandbox. Afterwards nothing may have gone wrong on the page, and it may have asked
-/// nobody but the sandbox.
+/// Runs a test on the page of a sandbox. Afterwards the page must have had no errors, and made no requests except to
+/// the sandbox.
 pub async fn browse(sandbox: &Sandbox, test: impl AsyncFnOnce(&Page)) {
     let Some(programs) = Programs::find() else {
         return;
@@ -56,7 +56,7 @@ pub async fn browse(sandbox: &Sandbox, test: impl AsyncFnOnce(&Page)) {
     .await;
     match outcome {
         Ok(()) => *shared = Some(browser),
-        // The next test gets a new browser: nobody knows what this one shows.
+        // The next test gets a new browser, since the state of this one is unknown.
         Err(panic) => {
             browser.stop().await;
             resume_unwind(panic);
@@ -70,7 +70,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// The browser of the tests before with a new tab, or a new browser if there is none or it does not answer.
+    /// Returns the browser of the previous tests with a new tab, or a new browser if there is none or it does not
+    /// respond.
     pub async fn ready(kept: Option<Self>, programs: &Programs) -> Self {
         if let Some(browser) = kept {
             match browser.open_tab().await {
@@ -82,7 +83,7 @@ impl Browser {
         Self::start(programs, START).await
     }
 
-    /// Starts a browser. A driver that does not answer within the first limit is replaced by another one.
+    /// Starts a browser. A driver that does not respond within the first limit is replaced by another one.
     pub async fn start(programs: &Programs, [first, second]: [Duration; 2]) -> Self {
         match Self::try_start(programs, first).await {
             Ok(browser) => return browser,
@@ -109,7 +110,7 @@ impl Browser {
         }
     }
 
-    /// Opens a tab, closes all others, and forgets what the console said about them.
+    /// Opens a tab, closes all others, and discards their console output.
     async fn open_tab(&self) -> WebDriverResult<()> {
         let others = self.web.windows().await?;
         let tab = self.web.new_tab().await?;
@@ -125,7 +126,7 @@ impl Browser {
         Ok(())
     }
 
-    /// Ends the browser. One that does not end by itself ends with its driver.
+    /// Closes the browser. If that fails, it ends with its driver.
     pub async fn stop(self) {
         let _ = self.web.quit().await;
     }

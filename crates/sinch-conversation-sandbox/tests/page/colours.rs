@@ -1,4 +1,4 @@
-//! Light and dark, as the system says, with enough contrast in both.
+//! The light and dark themes, as set in the system, with enough contrast in both.
 
 use serde_json::json;
 use sinch_conversation_sandbox::{InjectedFault, Sandbox};
@@ -9,7 +9,7 @@ use crate::support::{Api, text_request};
 
 const PHONE: &str = "46701234567";
 
-/// Texts with less contrast than 4.5 to 1 (WCAG 2, level AA), with what they are and how much they have.
+/// Returns texts with a contrast of less than 4.5 to 1 (WCAG 2, level AA), with their elements and contrast.
 const TOO_FAINT: &str = r#"
     const channels = (colour) => { const [r, g, b, a = 1] = colour.match(/[\d.]+/g).map(Number); return { rgb: [r, g, b], a }; };
     const over = (front, back) => ({ rgb: front.rgb.map((part, at) => part * front.a + back.rgb[at] * (1 - front.a)), a: 1 });
@@ -57,7 +57,7 @@ async fn the_page_is_dark_where_the_system_is_with_contrast_in_both() {
         .unwrap();
     let api = Api::of(&sandbox).await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
-    // Nothing listens there.
+    // Nothing listens on this port.
     api.webhook(&app, "http://127.0.0.1:9/hook", &["MESSAGE_DELIVERY"])
         .await;
     sandbox.fail_next("SMS", "RECIPIENT_NOT_REACHABLE");

@@ -40,10 +40,10 @@ async fn channels_are_made_to_fail_and_restored() {
         page.fill("control-channel-kind", "delay").await;
         page.fill("control-delay", "60000").await;
         page.click("button", "Set").await;
-        page.has(".control-list li", "60000 ms late").await;
+        page.has(".control-list li", "60000 ms delay").await;
         page.fill("control-channel-kind", "silence").await;
         page.click("button", "Set").await;
-        page.has(".control-list li", "60000 ms late, silent").await;
+        page.has(".control-list li", "60000 ms delay, silent").await;
         page.check_names().await;
         page.click("button", "Restore WhatsApp").await;
         page.until(
@@ -55,7 +55,7 @@ async fn channels_are_made_to_fail_and_restored() {
         let id = api.send_text(&app, &[("WHATSAPP", PHONE)], "Hello").await;
         sandbox.wait_for_delivery(&id, SECONDS).await.unwrap();
 
-        // What is refused is said where it was asked for.
+        // The error is shown in the form that caused it.
         page.fill("control-channel-kind", "fail").await;
         page.fill("control-times", "5000").await;
         page.click("button", "Set").await;
@@ -73,7 +73,7 @@ async fn faults_are_injected_for_operations_that_the_sandbox_names() {
     let app = api.app("CONVERSATION", &["SMS"]).await;
     browse(&sandbox, async |page| {
         page.open("#/controls").await;
-        // Any operation, the documented ones and the token endpoint.
+        // "Any operation", the documented ones and the token endpoint.
         let options = "return document.querySelectorAll('#fault-operation option').length";
         page.until(
             "the operations are there",
@@ -122,7 +122,7 @@ async fn faults_are_injected_for_operations_that_the_sandbox_names() {
         page.fill("fault-kind", "delay").await;
         page.fill("fault-delay", "250").await;
         page.click("button", "Inject").await;
-        page.has(".control-list li", "250 ms late").await;
+        page.has(".control-list li", "250 ms delay").await;
         page.check_names().await;
     })
     .await;
@@ -161,7 +161,7 @@ async fn a_sandbox_is_seeded_and_reset() {
         }]});
         page.fill("control-seed", &seed.to_string()).await;
         page.click("button", "Seed").await;
-        page.has(".control-card [role=status]", "Made: 1 contacts.")
+        page.has(".control-card [role=status]", "Added: 1 contacts.")
             .await;
         page.click("[role=tab]", "Overview").await;
         page.sees("1 contact, 0 conversations").await;

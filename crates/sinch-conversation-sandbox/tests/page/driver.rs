@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// Runs the driver until standard input closes, then ends it with the browser and removes its folder. The end of the
-/// test process closes it: a static is never dropped, and a process that is killed drops nothing.
+/// Runs the driver until standard input closes, then ends it with the browser and removes its folder. The input closes
+/// when the test process ends: a static is never dropped, and neither is anything in a killed process.
 const UNTIL_INPUT_CLOSES: &str = r#"
     folder=$1
     shift
@@ -30,7 +30,7 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// The programs of this machine, or a message that there are none.
+    /// Finds the programs on this machine, or prints that there are none.
     pub fn find() -> Option<Self> {
         let chromium = find("chromium").or_else(|| find("google-chrome"));
         let found = find("chromedriver").zip(chromium);
@@ -56,10 +56,10 @@ fn find(program: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// Ends when it is dropped, and with the test process.
+/// The driver, which ends when it is dropped, and with the test process.
 pub struct Driver {
     folder: PathBuf,
-    /// Holds the other end of the shell's standard input.
+    /// Keeps the shell's standard input open.
     _shell: Child,
 }
 
@@ -73,7 +73,7 @@ impl Driver {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            // What the shell ends is this group.
+            // The shell ends this process group.
             .process_group(0)
             .spawn()
             .unwrap();
@@ -83,17 +83,17 @@ impl Driver {
         }
     }
 
-    /// Where the browser keeps its profile.
+    /// Returns the folder of the browser's profile.
     pub fn profile(&self) -> PathBuf {
         self.folder.join("profile")
     }
 
-    /// What the driver printed.
+    /// Returns what the driver printed.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
-    /// The address of the driver, which takes a free port and prints it.
+    /// Returns the address of the driver, which takes a free port and prints it.
     pub async fn address(&self, limit: Duration) -> Result<String, String> {
         let deadline = Instant::now() + limit;
         while Instant::now() < deadline {

@@ -1,4 +1,4 @@
-//! Text that wants to be more than text.
+//! Text that tries to act as markup, script or address.
 
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
@@ -78,10 +78,10 @@ async fn hostile_text_stays_text() {
         page.has("li.message", "from the contact").await;
         page.has("li.message p", SCRIPT).await;
         page.has("li.message p", IMAGE).await;
-        // What would not be seen, or would turn the text around, is spelled out.
+        // Invisible characters and those that change the text direction are shown as their codes.
         page.has("li.message p", "invoiceU+202Efdp.exe").await;
         page.has("li.message p", "bellU+0007end").await;
-        // An address that is none of the web is no link.
+        // An address that is not a web address is not a link.
         page.has("li.message span", ADDRESS).await;
         assert_eq!(page.count("a[href^='javascript']").await, 0);
         assert_eq!(page.count("#main script, #main img, #main iframe").await, 0);

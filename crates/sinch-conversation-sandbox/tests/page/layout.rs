@@ -13,7 +13,7 @@ async fn an_empty_sandbox_says_what_to_do() {
     let sandbox = Sandbox::start().await.unwrap();
     browse(&sandbox, async |page| {
         page.open("").await;
-        page.sees("Nothing here yet.").await;
+        page.sees("No apps yet.").await;
         let base = sandbox.endpoints().conversation();
         page.has("pre", &format!("export SINCH_CONVERSATION_URL={base}"))
             .await;
@@ -27,7 +27,7 @@ async fn an_empty_sandbox_says_what_to_do() {
         page.sees("No apps yet.").await;
         page.check_names().await;
 
-        // What the page says to type works.
+        // The command shown on the page works.
         let command = page
             .texts("pre[aria-label='Command that creates an app']")
             .await
@@ -96,7 +96,7 @@ async fn thousands_of_messages_are_shown_piece_by_piece() {
         page.until("older ones are there", "return all('li.message').length === 120", vec![]).await;
         page.has("li.message", "Message 1881.").await;
 
-        // The newest is in view, and a new one is fetched alone.
+        // The newest message is in view, and only new ones are fetched.
         page.ask("performance.clearResourceTimings()", vec![]).await;
         contact.says("Message 2001.").await.unwrap();
         page.has("li.message", "Message 2001.").await;
@@ -120,7 +120,7 @@ async fn a_reset_empties_the_page() {
         page.open("").await;
         page.has(".chat-row", "Soon gone").await;
         sandbox.reset().await.unwrap();
-        page.sees("Nothing here yet.").await;
+        page.sees("No apps yet.").await;
         assert_eq!(page.count(".chat-row").await, 0);
     })
     .await;

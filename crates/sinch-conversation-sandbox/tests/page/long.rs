@@ -1,4 +1,4 @@
-//! More than comes in one part of a list.
+//! More items than fit into one part of a list.
 
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
@@ -67,7 +67,7 @@ async fn ten_thousand_requests_are_listed_page_by_page() {
             )
             .await;
         }
-        // All of them are searched, and no more are drawn than are asked for.
+        // All of them are searched, but only the requested ones are drawn.
         assert_eq!(page.count(".log-row").await, 100);
         page.click("button", "Older").await;
         page.until(

@@ -1,6 +1,6 @@
-//! The page at `/` in a real browser, as a person uses it: headless Chromium through chromedriver.
+//! The page at `/` in a real browser: headless Chromium through chromedriver.
 //!
-//! Without the two programs the tests say so and pass, unless `SANDBOX_REQUIRE_BROWSER` is 1.
+//! Without the two programs the tests print that and pass, unless `SANDBOX_REQUIRE_BROWSER` is 1.
 
 #![cfg(unix)]
 #![allow(

@@ -1,4 +1,4 @@
-//! The page as a person has it before them: what is to be seen, what can be clicked, where the keyboard is.
+//! The page as a user sees it: visible text, clicks, keyboard focus.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use thirtyfour::{Key, WebDriver, WebElement};
 
-/// How long the page may take to show something. Long, because the machine may be busy with other things.
+/// How long the page may take to show something. Long, because the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_millis(40);
 
-/// What the scripts below share: what is visible, and what things are called.
+/// Functions for the scripts below: what is visible, and the accessible name of an element.
 const TOOLS: &str = r#"
     const seen = (element) => element.checkVisibility({ visibilityProperty: true });
     const tidy = (text) => (text ?? "").replace(/\s+/g, " ").trim();
@@ -21,7 +21,7 @@ const TOOLS: &str = r#"
     const named = (selector, name) => all(selector).find((element) => called(element, name));
 "#;
 
-/// Notes what goes wrong on a page from its first moment on.
+/// Records all errors of a page from its start.
 const WATCH: &str = r#"
     window.problems = [];
     window.ran = false;
@@ -41,7 +41,7 @@ impl Page {
         Self { web, base }
     }
 
-    /// Identifies the browser that shows the page.
+    /// Returns an id of the browser.
     pub fn session(&self) -> String {
         self.web.session_id().to_string()
     }
@@ -52,7 +52,7 @@ impl Page {
         self.web.cdp().send_raw(method, source).await.unwrap();
     }
 
-    /// Opens a view, such as `#/webhooks`, and waits until it shows what the sandbox has.
+    /// Opens a view, such as `#/webhooks`, and waits until it shows the sandbox's data.
     pub async fn open(&self, hash: &str) {
         self.web
             .goto(format!("{}/{hash}", self.base))
@@ -75,7 +75,7 @@ impl Page {
         self.web.cdp().send_raw(method, params).await.unwrap()
     }
 
-    /// The value of a script that has the tools above.
+    /// Runs a script, which can use the functions above, and returns its value.
     pub async fn ask(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.try_ask(script, arguments).await.unwrap()
     }
@@ -90,7 +90,7 @@ impl Page {
             .map_err(|error| error.to_string())
     }
 
-    /// Waits until the script gives something else than null, false, 0 or an empty text.
+    /// Waits until the script returns something else than null, false, 0 or an empty string.
     #[track_caller]
     pub fn until<'a>(
         &'a self,
@@ -117,13 +117,13 @@ impl Page {
         }
     }
 
-    /// All visible text.
+    /// Returns all visible text.
     pub async fn text(&self) -> String {
         let text = self.ask("return document.body.innerText", vec![]).await;
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until this text is to be seen.
+    /// Waits until this text is visible.
     #[track_caller]
     pub fn sees<'a>(&'a self, text: &'a str) -> impl Future<Output = ()> + 'a {
         let seen = self.until(
@@ -136,7 +136,7 @@ impl Page {
         }
     }
 
-    /// Waits until something that fits the selector is to be seen whose name or text contains `name`.
+    /// Waits until an element is visible that matches the selector and whose name or text contains `name`.
     #[track_caller]
     pub fn has<'a>(&'a self, selector: &'a str, name: &'a str) -> impl Future<Output = ()> + 'a {
         let found = self.until(
@@ -149,7 +149,7 @@ impl Page {
         }
     }
 
-    /// The texts of everything that fits the selector and is to be seen.
+    /// Returns the texts of all visible elements that match the selector.
     pub async fn texts(&self, selector: &str) -> Vec<String> {
         let script = "return all(arguments[0]).map((element) => tidy(element.innerText))";
         let found = self.ask(script, vec![json!(selector)]).await;
@@ -164,7 +164,7 @@ impl Page {
             .unwrap()
     }
 
-    /// Clicks on what fits the selector and is called so. When it is replaced meanwhile, on what replaced it.
+    /// Clicks the element that matches the selector and the name; if it is replaced meanwhile, its replacement.
     #[track_caller]
     pub fn click<'a>(&'a self, selector: &'a str, name: &'a str) -> impl Future<Output = ()> + 'a {
         let place = std::panic::Location::caller();
@@ -196,20 +196,20 @@ impl Page {
         found.ok()?.element().ok()
     }
 
-    /// Fills a field, or chooses an option by its value, as typing and choosing do.
+    /// Fills a field, or selects an option by its value, with the events of a user's input.
     pub async fn fill(&self, id: &str, value: &str) {
         let script = "const field = document.getElementById(arguments[0]); field.value = arguments[1]; for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true })); return field.value";
         let filled = self.ask(script, vec![json!(id), json!(value)]).await;
         assert_eq!(filled, value, "{id}");
     }
 
-    /// Presses keys, wherever the focus is.
+    /// Presses keys in the element that has the focus.
     pub async fn press(&self, keys: impl Into<thirtyfour::TypingData>) {
         let chain = self.web.action_chain().send_keys(keys);
         chain.perform().await.unwrap();
     }
 
-    /// Presses Tab until the focus is on what fits the selector and is called so.
+    /// Presses Tab until the focus is on the element that matches the selector and the name.
     pub async fn tab_to(&self, selector: &str, name: &str) {
         let mut passed = Vec::new();
         for _ in 0..60 {
@@ -230,7 +230,7 @@ impl Page {
         self.ask(script, vec![json!(selector), json!(name)]).await == true
     }
 
-    /// Fails when something went wrong on the page, or when it asked anybody but the sandbox.
+    /// Fails if the page had an error, or made a request except to the sandbox.
     pub async fn check_health(&self) {
         let problems = self.ask("return window.problems", vec![]).await;
         assert_eq!(problems, json!([]));
@@ -240,12 +240,12 @@ impl Page {
         self.check_log(None).await;
     }
 
-    /// Takes the complaints about an address from the console of the browser: the test wanted a refusal there.
+    /// Ignores the console messages about an address, which the test expects.
     pub async fn forgive(&self, address: &str) {
         self.check_log(Some(address)).await;
     }
 
-    /// Fails when the browser complained in its console about anything but one address.
+    /// Fails if the console has a message about anything except one address.
     async fn check_log(&self, forgiven: Option<&str>) {
         for entry in self.web.browser_log().await.unwrap() {
             let known = forgiven.is_some_and(|address| entry.message.contains(address));
@@ -253,7 +253,7 @@ impl Page {
         }
     }
 
-    /// Fails when a screen reader would meet something to use that has no name.
+    /// Fails if an interactive element has no accessible name.
     pub async fn check_names(&self) {
         self.cdp("Accessibility.enable", json!({})).await;
         let tree = self.cdp("Accessibility.getFullAXTree", json!({})).await;

@@ -1,4 +1,4 @@
-//! Messages as the phone shows them, by kind, and how sends go on.
+//! Messages as the phone shows them, by kind, and their delivery.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::Api;
 
 const PHONE: &str = "46701234567";
 
-/// A request on the channel that has this kind of message.
+/// Builds a request on the channel that supports this kind of message.
 fn to(app: &str, contact: &Value, message: Value) -> Value {
     let channel = if message.get("carousel_message").is_some() {
         "RCS"
@@ -123,11 +123,11 @@ async fn app_messages_are_shown_by_their_kind() {
         page.has(".bubble", "Template reminder, version 1, en").await;
         page.has("dd", "Ada").await;
 
-        // Pictures are outside: they are named, and loaded only on demand.
+        // Pictures are outside of the sandbox: they are loaded only on demand.
         page.has(".media button", "Load picture").await;
         assert_eq!(page.count("#main img").await, 0);
 
-        // What belongs to one channel is there as it is, folded.
+        // Content for one channel only is shown raw, folded.
         assert!(!page.text().await.contains("raw_only"));
         page.click("summary", "As sent on Messenger").await;
         page.sees("\"raw_only\": true").await;
@@ -211,7 +211,7 @@ async fn statuses_and_messages_come_without_a_reload() {
     let app = api.app("CONVERSATION", &["WHATSAPP"]).await;
     browse(&sandbox, async |page| {
         page.open("").await;
-        page.sees("Nothing was said yet").await;
+        page.sees("No messages yet").await;
         page.ask("window.same = true", vec![]).await;
         api.send_text(&app, &[("WHATSAPP", PHONE)], "Are you there?")
             .await;
@@ -221,7 +221,7 @@ async fn statuses_and_messages_come_without_a_reload() {
             sandbox.advance_clock(Duration::from_secs(3600));
             page.has(".ticks", status).await;
             page.until(
-                "it is told to who listens",
+                "it is announced",
                 "return document.getElementById('announcer').textContent.includes(arguments[0])",
                 vec![json!(status)],
             )

@@ -1,4 +1,4 @@
-//! The requests on the page: filters, search, and copies for elsewhere.
+//! The requests on the page: filters, search, and code to copy.
 
 use serde_json::json;
 use sinch_conversation_sandbox::{InjectedFault, Sandbox};
@@ -9,7 +9,7 @@ use crate::support::{Api, text_request};
 
 const PHONE: &str = "46701234567";
 
-/// Keeps what the page writes to the clipboard.
+/// Captures what the page writes to the clipboard.
 pub async fn hold_clipboard(page: &Page) {
     page.ask(
         "navigator.clipboard.writeText = async (text) => { window.copied = text; }",
@@ -18,7 +18,7 @@ pub async fn hold_clipboard(page: &Page) {
     .await;
 }
 
-/// What was copied, once it contains this.
+/// Returns the copied text, once it contains `part`.
 pub async fn copied(page: &Page, part: &str) -> String {
     let script = "return window.copied?.includes(arguments[0]) && window.copied";
     let text = page.until(part, script, vec![json!(part)]).await;
@@ -55,13 +55,13 @@ async fn requests_are_filtered_by_status_and_words() {
         page.has("#requests-count", "1 of 3").await;
         shows(page, "all", &["503", &refused, "200"]).await;
 
-        // In the path, in the body, and nowhere.
+        // The word is in the path, in the body, and nowhere.
         page.fill("requests-search", "CONTACTS").await;
         shows(page, "all", &["200"]).await;
         page.fill("requests-search", "lost word").await;
         shows(page, "all", &[&refused]).await;
         shows(page, "5xx", &[]).await;
-        page.sees("Nothing of that kind.").await;
+        page.sees("No matches.").await;
         page.check_names().await;
     })
     .await;
@@ -93,7 +93,7 @@ async fn a_request_is_copied_without_its_secrets() {
             assert!(!copy.contains("hush") && !copy.contains(key), "{copy}");
         }
 
-        // The client gets its token by itself.
+        // The client gets its token itself.
         page.click(".log-row", "OAuth_Token").await;
         page.has("h3", "OAuth_Token").await;
         page.has("button", "Copy as curl").await;
@@ -102,7 +102,7 @@ async fn a_request_is_copied_without_its_secrets() {
     .await;
 }
 
-/// What the page says to type works.
+/// The copied command works.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copied_command_repeats_the_request() {
     let sandbox = Sandbox::start().await.unwrap();

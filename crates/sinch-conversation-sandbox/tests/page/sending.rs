@@ -1,4 +1,4 @@
-//! The app sends from the page, and the way of a message is shown.
+//! Sending as the app from the page, and the history of a message.
 
 use serde_json::json;
 use sinch_conversation_sandbox::Sandbox;
@@ -22,7 +22,7 @@ async fn the_app_sends_each_kind_of_message() {
         page.fill("app-identity", PHONE).await;
         page.fill("app-words", "Your <table> is ready").await;
         page.click("dialog button", "Send").await;
-        // To a number that nobody knew: a contact is made, and its chat opens.
+        // To an unknown number: a contact is created, and its chat opens.
         page.has("li.message", "Your <table> is ready").await;
         page.has(".phone-name", PHONE).await;
 
@@ -42,7 +42,7 @@ async fn the_app_sends_each_kind_of_message() {
         page.click(".choice", "Tea").await;
         page.has("li.message.from-contact", "Tea").await;
 
-        // What the API refuses is said, field by field.
+        // Errors of the API are shown field by field.
         page.click("button", "Send as the app").await;
         page.fill("app-kind", "json").await;
         page.fill("app-words", r#"{"text_message": {}}"#).await;
@@ -111,13 +111,13 @@ async fn the_way_of_a_message_is_shown_from_request_to_last_receipt() {
         let rust = copied(page, "messages_send_message(").await;
         assert!(rust.contains("Follow me"), "{rust}");
 
-        // The person reads: what follows is added.
+        // The person reads the message, and the history grows.
         sandbox.handset(app.as_str(), "WHATSAPP", PHONE).reads(&id).await.unwrap();
         page.has(".history li", "READ WhatsApp").await;
         page.until("its callback is there", "return all('.history li').filter((one) => one.textContent.includes('callback queued')).length === 3", vec![])
             .await;
 
-        // What was copied is still to be seen.
+        // The copied code is still visible.
         page.has(".snippet pre", "Follow me").await;
         page.click(".history a", "Messages_SendMessage").await;
         page.has("h3", "Messages_SendMessage").await;

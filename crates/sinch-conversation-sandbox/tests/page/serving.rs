@@ -77,7 +77,7 @@ async fn the_page_is_only_read() {
     }
 }
 
-/// A foreign name that leads to this machine must not give its owner a page here.
+/// The owner of a foreign name must not get a page here by pointing it at this machine (DNS rebinding).
 #[tokio::test]
 async fn the_page_is_not_served_under_foreign_names() {
     let sandbox = Sandbox::start().await.unwrap();
@@ -111,7 +111,7 @@ async fn every_file_that_the_page_names_is_there() {
     assert!(read.len() > 20, "{read:?}");
 }
 
-/// What stands in double quotes and begins so.
+/// Returns the strings in double quotes that begin with `start`.
 fn quoted(text: &str, start: &str) -> Vec<String> {
     text.split('"')
         .filter(|part| part.starts_with(start) && part.contains('.') && !part.contains(' '))

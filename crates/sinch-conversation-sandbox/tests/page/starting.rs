@@ -1,4 +1,4 @@
-//! The browser itself: one for all tests, started again where it has to be, gone afterwards.
+//! The browser itself: shared by all tests, restarted if needed, and closed at the end.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -60,7 +60,7 @@ async fn a_driver_that_does_not_answer_is_replaced() {
     browser.stop().await;
 }
 
-/// Runs another test in a process of its own, and looks at what it leaves behind.
+/// Runs another test in its own process, and checks what it leaves behind.
 #[tokio::test]
 async fn the_browser_ends_with_the_tests() {
     if Programs::find().is_none() {
@@ -84,7 +84,7 @@ fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).unwrap().next().is_none()
 }
 
-/// Whether the command line of a process names the folder.
+/// Returns whether the command line of a process contains the folder.
 fn is_used(folder: &Path) -> bool {
     let name = folder.to_str().unwrap().as_bytes();
     fs::read_dir("/proc")

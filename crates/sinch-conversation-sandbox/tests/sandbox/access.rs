@@ -1,4 +1,4 @@
-//! Tokens, credentials, and what is answered before any operation runs.
+//! Tokens, credentials, and responses that come before any operation runs.
 
 use std::time::Duration;
 

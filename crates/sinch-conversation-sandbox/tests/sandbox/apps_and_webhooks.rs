@@ -1,4 +1,4 @@
-//! Apps and webhooks: create, read, change, delete, and what is refused.
+//! Apps and webhooks: create, read, update, delete, and errors.
 
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
@@ -63,7 +63,7 @@ async fn an_app_changes_field_by_field() {
     );
     assert_eq!(app["channel_credentials"].as_array().unwrap().len(), 2);
 
-    // A list is replaced as a whole; what the mask leaves out stays.
+    // A list is replaced as a whole; fields outside of the mask stay.
     let body = json!({"display_name": "Newer", "channel_credentials": [credentials("WHATSAPP")]});
     let app = api
         .patch(&format!("{path}?update_mask=channel_credentials"), body)
@@ -83,7 +83,7 @@ async fn an_app_changes_field_by_field() {
     assert_eq!(app["processing_mode"], "CONVERSATION");
     assert_eq!(api.get(&path).await.ok(), app);
 
-    // Without a mask, what an object does not name stays; with one, what is named is replaced.
+    // Without a mask, unnamed members of an object stay; with one, the object is replaced.
     let body = json!({"retention_policy": {"retention_type": "CONVERSATION_EXPIRE_POLICY"},
         "message_retry_settings": null});
     let app = api.patch(&path, body.clone()).await.ok();
@@ -106,7 +106,7 @@ async fn an_app_changes_field_by_field() {
         "MESSAGE_EXPIRE_POLICY"
     );
 
-    // In the mask and not in the body: back to what a new app has.
+    // In the mask but not in the body: reset to the default of a new app.
     let app = api
         .patch(&format!("{path}?update_mask=retention_policy"), json!({}))
         .await

@@ -1,4 +1,4 @@
-//! Batches of messages: what becomes of them, and what is refused.
+//! Batches of messages: processing, and errors.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};

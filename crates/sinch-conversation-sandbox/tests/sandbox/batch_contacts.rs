@@ -1,4 +1,4 @@
-//! Contacts in bulk: made and removed one after the other, each with its callback.
+//! Contacts in bulk: created and removed one after the other, each with its callback.
 
 use std::collections::HashSet;
 

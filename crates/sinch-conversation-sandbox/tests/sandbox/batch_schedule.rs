@@ -1,4 +1,4 @@
-//! Batches that wait for their time: sent then, cancelled before, and picked up again after a restart.
+//! Scheduled batches: sent at their time, cancelled before it, and continued after a restart.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -68,7 +68,7 @@ async fn a_batch_is_cancelled_before_its_time_and_not_afterwards() {
     let update = &updates[0].json()["batch_status_update_notification"];
     assert_eq!((updates.len(), &update["batch_id"]), (1, &json!(kept)));
 
-    // Too late, without a time, unknown, nothing named: 200 all the same.
+    // Too late, without a time, unknown, without a filter: 200 in any case.
     let at_once = it.send(many(&app, 1)).await;
     for body in [
         json!({"batch_id": kept}),
@@ -178,12 +178,15 @@ async fn a_restart_in_the_middle_neither_loses_nor_doubles() {
     let folder = tempfile::tempdir().unwrap();
     let mut attempts = 0..10;
     while !stopped_in_the_middle(&folder.path().join(format!("{attempts:?}.db"))).await {
-        assert!(attempts.next().is_some(), "every batch was done at once");
+        assert!(
+            attempts.next().is_some(),
+            "every batch was complete immediately"
+        );
     }
 }
 
-/// Begins a batch of a thousand, stops the sandbox without a word as soon as something was sent, starts it again
-/// and looks at what came of it. Says whether something was left to do for the second run.
+/// Starts a batch of a thousand, drops the sandbox as soon as something was sent, starts it again and checks the
+/// result. Returns whether anything was left for the second run.
 async fn stopped_in_the_middle(file: &Path) -> bool {
     let it = open(file).await;
     let app = it.api.app("DISPATCH", &["SMS"]).await;

@@ -1,4 +1,4 @@
-//! Callbacks: who gets them and what they say.
+//! Callbacks: their receivers and their content.
 
 use serde_json::{Value, json};
 use sinch_conversation_raw::types::ConversationWebhookEvent;
@@ -92,7 +92,7 @@ async fn a_first_message_tells_of_contact_conversation_and_message_in_order() {
         (&message["contact_id"], &message["conversation_id"])
     );
 
-    // The second message finds both there.
+    // The second message finds both in place.
     api.send_text(&app, &[("SMS", NUMBER)], "Again").await;
     let keys: Vec<String> = receiver.wait_for(8).await[5..]
         .iter()
@@ -142,7 +142,7 @@ async fn what_a_person_writes_is_told_with_the_latest_metadata() {
     );
 }
 
-/// Sets how much metadata of the conversation the app gets.
+/// Sets how much conversation metadata callbacks to the app carry.
 async fn report_metadata(api: &Api, app: &str, view: &str) {
     let body = json!({"conversation_metadata_report_view": view});
     api.patch(&format!("apps/{app}"), body).await.ok();
@@ -158,7 +158,7 @@ async fn metadata_of_the_conversation_is_told_to_apps_that_want_it() {
     request["correlation_id"] = json!("corr");
     api.send(request).await;
     let person = sandbox.handset(&app, "WHATSAPP", NUMBER);
-    // The view of a new app is NONE.
+    // The default view of a new app is NONE.
     person.says("Yes").await.unwrap();
     report_metadata(&api, &app, "FULL").await;
     person.says("Yes").await.unwrap();
@@ -302,7 +302,7 @@ async fn a_message_can_bring_its_own_url() {
             .iter()
             .all(|body| key(body) == "message_delivery_report")
     );
-    // The webhook loses the receipts and nothing else.
+    // Only the receipts no longer go to the webhook.
     let bodies = receiver.bodies();
     assert_eq!(
         bodies.iter().map(key).collect::<Vec<_>>(),

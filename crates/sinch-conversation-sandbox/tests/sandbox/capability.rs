@@ -1,4 +1,4 @@
-//! Capability queries: acknowledged at once, answered channel by channel.
+//! Capability queries: acknowledged immediately, answered channel by channel.
 
 use serde_json::{Value, json};
 use sinch_conversation_raw::types::ConversationWebhookEvent;
@@ -23,7 +23,7 @@ fn identified(to: &[(&str, &str)]) -> Value {
     json!({"identified_by": {"channel_identities": identities}})
 }
 
-/// The notifications once there are so many.
+/// Returns the notifications, once there are this many.
 async fn notifications(receiver: &Receiver, count: usize) -> Vec<Value> {
     let received = receiver.wait_for(count).await;
     let bodies = received.iter().map(|callback| {
@@ -173,7 +173,7 @@ async fn what_was_set_and_what_was_asked_survive_a_restart() {
         let set = sandbox.set_capability("RCS", identity, capability);
         set.await.unwrap();
     }
-    // The last word counts.
+    // The last setting applies.
     sandbox
         .set_capability("RCS", NUMBER, Capability::full())
         .await

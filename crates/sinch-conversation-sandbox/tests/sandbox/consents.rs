@@ -1,4 +1,4 @@
-//! Opting out and in: by keyword, by the Batch API, and what it does to messages.
+//! Opting out and in: by keyword, with the Batch API, and the effect on messages.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ impl Fixture {
         identities(&body)
     }
 
-    /// Origin, operation and list of each record.
+    /// Returns origin, operation and list of each record.
     async fn records(&self, identity: &str) -> Vec<[String; 3]> {
         let body = self.get(&format!("identities/{identity}")).await.ok();
         let records = body["audit_records"].as_array().unwrap().iter();
@@ -60,7 +60,7 @@ impl Fixture {
             .collect()
     }
 
-    /// The statuses of a message of this type to this number, and why it failed.
+    /// Sends a message of this type to this number, and returns its statuses and the failure.
     async fn outcome(&self, to: &[(&str, &str)], content: Option<&str>) -> String {
         let mut request = text_request(&self.app, to, "x");
         if let Some(content) = content {
@@ -194,7 +194,7 @@ async fn primary_mode_holds_back_what_is_not_wanted() {
     assert_eq!(outcomes().await, [false, false, true, false]);
     it.says("STOP NOTIFICATION").await;
     assert_eq!(outcomes().await, [false, false, true, true]);
-    // Nobody else is meant, and another identity of the same person is another.
+    // Other people are not affected, nor other identities of the same person.
     assert_eq!(it.outcome(&[("SMS", "4611")], marketing).await, "DELIVERED");
     let two = [("SMS", NUMBER), ("MESSENGER", "psid")];
     assert_eq!(it.outcome(&two, marketing).await, "DELIVERED");
@@ -263,7 +263,7 @@ async fn records_of_the_api_take_numbers_and_contacts() {
         (&json!(it.app), &json!("sandbox-project"))
     );
     assert!(chrono::DateTime::parse_from_rfc3339(record["datetime"].as_str().unwrap()).is_ok());
-    // The batch of records is none of messages.
+    // A batch of records is not one of messages.
     let mut batch = it.api.clone();
     batch.base = it.sandbox.endpoints().batch().to_owned();
     let path = format!("messages/{}", answer["batch_id"].as_str().unwrap());

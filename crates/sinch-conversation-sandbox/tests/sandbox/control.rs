@@ -1,4 +1,4 @@
-//! The control functions of the library: the record, the clock, channels, reset.
+//! The controls of the library: the traffic, the clock, channels, reset.
 
 use std::time::Duration;
 
@@ -157,7 +157,7 @@ async fn a_reset_leaves_nothing_but_project_and_keys() {
     let sent = api.send_text(&app, &[("SMS", NUMBER)], "x").await;
     sandbox.wait_for_delivery(&sent, SOON).await.unwrap();
     receiver.wait_for(1).await;
-    // A callback waits for its next attempt, and a message for its slow channel.
+    // A callback waits for its next attempt, and a message for its delayed channel.
     sandbox.delay_channel("SMS", Duration::from_secs(3600));
     sandbox.fail_channel("SMS", "CHANNEL_FAILURE");
     api.send_text(&app, &[("SMS", NUMBER)], "x").await;
@@ -177,7 +177,7 @@ async fn a_reset_leaves_nothing_but_project_and_keys() {
     let month = TimeDelta::days(29);
     assert!(sandbox.now() < Utc::now() + month);
 
-    // It works as a new one does, and what waited does not come back.
+    // It works like a new sandbox, and nothing pending comes back.
     let app = api.app("CONVERSATION", &["SMS"]).await;
     api.webhook(&app, &receiver.url, &["MESSAGE_DELIVERY"])
         .await;
@@ -215,7 +215,7 @@ async fn a_reset_frees_the_lanes_of_what_waited() {
     sandbox.seed(seed.clone()).await.unwrap();
     receiver.wait_for(1).await;
     sandbox.reset().await.unwrap();
-    // The same webhook and the same contact: the same lane, which was waiting for tomorrow.
+    // The same webhook and the same contact: the ordering key that was waiting for tomorrow.
     sandbox.seed(seed).await.unwrap();
     receiver.wait_for(2).await;
     let delivered =

@@ -1,4 +1,4 @@
-//! Whatever a test in Rust can cause and wait for, over HTTP.
+//! Everything that a test in Rust can cause and wait for, over HTTP.
 
 use serde_json::{Value, json};
 use sinch_conversation_raw::OperationId as Id;

@@ -1,4 +1,4 @@
-//! Random requests to the control surface: they may be refused, and they break nothing.
+//! Random requests to the controls: they may be refused, but break nothing.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use crate::support::{Api, Control, SOON, credentials, send};
 
 const NUMBER: &str = "46701234567";
 
-/// What the control surface may answer with.
+/// The statuses that controls may respond with.
 const ANSWERS: [u16; 7] = [200, 400, 403, 404, 405, 408, 409];
 
-/// What is not there, or not with this method.
+/// Paths that do not exist, or not with this method.
 const NOT_THERE: [&str; 3] = ["callbacks/1:replay", "events", "sent/x"];
 
-/// Every operation, as method, path and a body that is right.
+/// Returns every control as method, path and a valid body.
 fn operations(app: &str, message: &str) -> Vec<(Method, String, Value)> {
     let gets = [
         "apps",
@@ -180,7 +180,7 @@ async fn random_requests_never_break_it() {
             if answer.status != 200 {
                 let status = answer.status;
                 assert_eq!(answer.body["error"]["code"], status, "{method} {path}");
-                // Right ones reach their operation.
+                // Valid requests reach their operation.
                 let lost = [403, 404, 405].contains(&status);
                 assert!(
                     turn > 0 || !lost || NOT_THERE.contains(&path.as_str()),

@@ -1,4 +1,4 @@
-//! Faults, requests and people by way of `/_sandbox/`.
+//! Faults, requests and recipients over `/_sandbox/`.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -344,7 +344,7 @@ async fn the_handset_raises_events_and_replies() {
         json!(sent)
     );
 
-    // What has not arrived cannot be answered.
+    // A message that was not delivered cannot be answered.
     control
         .post("channels/WHATSAPP:silence", json!({}))
         .await

@@ -1,4 +1,4 @@
-//! Conversations after their start: what can be changed about them.
+//! Changes of conversations.
 
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
@@ -75,7 +75,7 @@ async fn metadata_is_replaced_or_merged() {
     for query in [replace, ""] {
         assert_eq!(patched(query, json!({"d": 5})).await, json!({"d": 5}));
     }
-    // The merged object has to fit, not only what is sent.
+    // The merged object is limited, not only the sent one.
     patched("", json!({"long": "x".repeat(1500)})).await;
     let body = json!({"metadata_json": {"more": "x".repeat(600)}});
     api.patch(&format!("{path}{merge}"), body)
@@ -101,7 +101,7 @@ async fn a_conversation_ends_and_begins_again_by_a_change() {
     let body = json!({"active": false, "correlation_id": "c"});
     let stopped = api.patch(&path, body.clone()).await.ok();
     assert_eq!(stopped["active"], false);
-    // Nothing new to tell.
+    // Nothing changes, so there is no callback.
     api.patch(&path, body).await.ok();
     let again = api.patch(&path, json!({"active": true})).await.ok();
     assert_eq!(again["active"], true);

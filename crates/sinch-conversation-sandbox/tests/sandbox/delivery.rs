@@ -1,4 +1,4 @@
-//! Callbacks on the wire: signatures, tokens, and what happens when nobody takes them.
+//! Callbacks on the wire: signatures, tokens, and failing receivers.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -66,7 +66,7 @@ async fn without_a_secret_there_is_no_signature() {
     );
 }
 
-/// The callbacks of the log with this status of the message.
+/// Returns the callbacks with this status of the message.
 fn with_status<'a>(callbacks: &'a [Callback], status: &str) -> Vec<&'a Callback> {
     callbacks
         .iter()
@@ -101,7 +101,7 @@ async fn a_failing_receiver_is_tried_again_and_order_is_kept() {
         .collect();
     let queued = "QUEUED_ON_CHANNEL";
     assert_eq!(statuses, [queued, queued, queued, queued, "DELIVERED"]);
-    // A repetition has the same bytes and a signature of its own.
+    // A retry has the same bytes and another signature.
     assert!(
         received[1..4]
             .iter()
@@ -129,7 +129,7 @@ async fn a_failing_receiver_is_tried_again_and_order_is_kept() {
     assert_eq!(statuses, [Some(500), Some(404), Some(302), Some(200)]);
 }
 
-/// Waiting for the log, which is written after the receiver has answered.
+/// Waits for the log, which is written after the receiver has responded.
 trait Attempted {
     async fn wait_until_attempted(&self, count: usize);
 }
@@ -164,7 +164,7 @@ async fn a_receiver_that_never_takes_it_is_given_up() {
     let app = api.app("DISPATCH", &["SMS"]).await;
     let failing = format!("{}/failing", receiver.url);
     api.webhook(&app, &failing, &["MESSAGE_DELIVERY"]).await;
-    // Port 9 discards, where anything listens at all.
+    // Port 9 is discard: normally nothing listens there.
     api.webhook(&app, "http://127.0.0.1:9/", &["MESSAGE_DELIVERY"])
         .await;
     receiver.answer_next([503; 3]);
@@ -200,7 +200,7 @@ async fn a_failing_receiver_holds_up_nobody_else() {
             .await;
     }
     receiver.wait_for(40).await;
-    // One attempt for each contact: the second callback of a contact waits for the first.
+    // One attempt for each contact: a contact's second callback waits for the first.
     stuck.wait_for(20).await;
     sandbox.wait_until_attempted(60).await;
     assert_eq!(stuck.received().len(), 20);
@@ -265,7 +265,7 @@ async fn a_protected_target_gets_a_token_which_is_fetched_once() {
     );
 }
 
-/// A token endpoint of a customer; it keeps the header `authorization` and the body of each request.
+/// A token endpoint of a customer; it records the header `authorization` and the body of each request.
 struct TokenHost {
     url: String,
     requests: Arc<Mutex<Vec<(String, String)>>>,

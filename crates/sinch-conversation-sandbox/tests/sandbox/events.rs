@@ -37,7 +37,7 @@ pub(crate) async fn send(api: &Api, body: Value) -> String {
     answer["event_id"].as_str().unwrap().to_owned()
 }
 
-/// The reports so far, times aside.
+/// Returns the reports so far, without times.
 fn reports(receiver: &Receiver) -> Vec<Value> {
     let bodies = receiver.bodies();
     for body in &bodies {
@@ -88,7 +88,7 @@ async fn an_event_in_a_conversation_is_reported_and_stored() {
     assert_eq!(sent[0].statuses(), ["QUEUED_ON_CHANNEL", "DELIVERED"]);
     assert_eq!(sent[0].event_metadata, "about typing");
 
-    // The conversation has a channel now; an event is no message, so nothing was received.
+    // The conversation has a channel now, but nothing was received: an event is not a message.
     let path = format!("conversations/{}", conversation.as_str().unwrap());
     let conversation = api.get(&path).await.ok();
     assert_eq!(conversation["active_channel"], "WHATSAPP");
@@ -182,7 +182,7 @@ async fn requests_that_are_wrong_say_where() {
         .refused(404, "NOT_FOUND");
 }
 
-/// Sends an event to one channel and gives its statuses and the code of the last reason.
+/// Sends an event to one channel and returns its statuses and the last reason code.
 async fn outcome(
     sandbox: &Sandbox,
     api: &Api,
@@ -250,7 +250,7 @@ async fn events_fail_with_their_channel_and_never_fall_back() {
     let found = statuses(request(&app, &to, typing())).await;
     assert_eq!(found.1, "QUEUED_ON_CHANNEL DELIVERED");
 
-    // Of the channels asked for, the first is the only one.
+    // Of the requested channels, only the first is used.
     sandbox.fail_channel("WHATSAPP", "CHANNEL_FAILURE");
     let mut body = request(&app, &to, typing());
     body["channel_priority_order"] = json!(["WHATSAPP", "SMS", "RCS"]);
@@ -259,7 +259,7 @@ async fn events_fail_with_their_channel_and_never_fall_back() {
         ("WHATSAPP".to_owned(), "FAILED".to_owned())
     );
 
-    // A channel that says nothing leaves the event where it is.
+    // A silent channel leaves the event as it is.
     sandbox.silence_channel("RCS");
     let id = send(&api, request(&app, &to, typing())).await;
     sandbox.wait_until_quiet(SOON).await.unwrap();

@@ -1,4 +1,4 @@
-//! Which channel a message takes, and which one follows when it fails.
+//! The channel of a message, and the fallback to the next one.
 
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::{Failure, Receipt, Sandbox};
@@ -13,7 +13,7 @@ async fn start() -> (Sandbox, Api) {
     (sandbox, api)
 }
 
-/// Sends to three channels and gives the statuses with channel and reason.
+/// Sends to three channels and returns the statuses with channel and reason.
 async fn outcome(sandbox: &Sandbox, api: &Api, request: Value) -> Vec<(String, String, String)> {
     let id = api.send(request).await;
     let sent = sandbox.wait_for_delivery(&id, SOON).await.unwrap();
@@ -69,7 +69,7 @@ async fn a_failing_channel_is_followed_by_the_next() {
         "SMS"
     );
 
-    // It failed once only.
+    // It failed only once.
     let found = outcome(&sandbox, &api, text_request(&app, &to, "2")).await;
     assert_eq!(
         found,

@@ -1,4 +1,4 @@
-//! Injected faults, as a caller meets them.
+//! Injected faults, as a caller sees them.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -157,7 +157,7 @@ async fn a_cut_body_announces_more_than_comes() {
             head.contains(&format!("content-length: {announced}")),
             "{head}"
         );
-        // Without its order: a map may have another each time.
+        // Compared without order: a map may have another one each time.
         assert_eq!(body.len(), kept.len());
         assert_eq!(body.get(..1), kept.get(..1));
     }
@@ -192,7 +192,7 @@ async fn a_delay_holds_up_one_request_and_goes_with_other_faults() {
     assert_eq!(delayed.len(), 3);
     assert!(delayed.iter().all(|it| it.milliseconds >= 60));
 
-    // Others are answered meanwhile, and the end of the sandbox is the end of the delay.
+    // Other requests are answered meanwhile, and a shutdown ends the delay.
     sandbox
         .inject(InjectedFault::delay(
             Id::AppListApps,
@@ -235,7 +235,7 @@ async fn faults_come_before_credentials_and_reach_the_token_endpoint() {
         .unwrap();
     let stranger = client().get(format!("{}/v1/projects/other/apps", api.base));
     send(stranger).await.refused(503, "UNAVAILABLE");
-    // A path without an operation is nobody's.
+    // A path without an operation has no faults.
     let nowhere = client().get(format!("{}/v1/projects/{}/none", api.base, api.project));
     send(nowhere).await.refused(401, "UNAUTHENTICATED");
     let answer = token().await;

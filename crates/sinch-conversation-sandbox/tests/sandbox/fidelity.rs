@@ -1,5 +1,5 @@
-//! The table of operations in FIDELITY.md has no operation twice, and none that does not exist. That it has all of those
-//! that the sandbox performs, and no others, is seen where each is called.
+//! The table of operations in FIDELITY.md lists each operation once, and only existing ones. Its completeness is tested
+//! where each operation is called.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use sinch_conversation_sandbox::raw::OperationId;
 
 const FIDELITY: &str = include_str!("../../FIDELITY.md");
 
-/// What a row may say of its operations.
+/// The possible states of an operation.
 const STATES: [&str; 2] = ["faithful", "simplified"];
 
-/// The cells of the rows under the heading `Operations`.
+/// Returns the cells of the rows under the heading `Operations`.
 fn rows() -> Vec<Vec<&'static str>> {
     let (_, rest) = FIDELITY.split_once("\n## Operations\n").unwrap();
     let table = rest.split("\n## ").next().unwrap();
@@ -18,11 +18,11 @@ fn rows() -> Vec<Vec<&'static str>> {
         let cells = line.strip_prefix('|')?.strip_suffix('|')?;
         Some(cells.split('|').map(str::trim).collect())
     });
-    // The heading of the table and the line below it.
+    // Skips the heading of the table and the line below it.
     rows.skip(2).collect()
 }
 
-/// How often the table names each operation.
+/// Returns how often the table has each operation.
 fn named() -> BTreeMap<&'static str, usize> {
     let mut named = BTreeMap::new();
     for row in rows() {
@@ -33,7 +33,7 @@ fn named() -> BTreeMap<&'static str, usize> {
     named
 }
 
-/// Whether the sandbox has the operation, by what the table says.
+/// Returns whether the table says that the sandbox has the operation.
 pub(crate) fn is_in_the_table(operation: OperationId) -> bool {
     named().contains_key(operation.as_str())
 }

@@ -29,7 +29,7 @@ const SETTINGS: [(&str, &str); 20] = [
     ("sends_per_second", "--sends-per-second"),
     ("token_lifetime", "--token-lifetime"),
     ("unprotected_controls", "--insecure"),
-    // No setting of the sandbox but of the program.
+    // A setting of the program only.
     ("callback_log", "--webhook-log"),
 ];
 
@@ -155,7 +155,7 @@ async fn what_cannot_be_used_is_refused_with_its_name() {
         (
             vec!["--key-id", "a", "--key-secret", "1", "--key-id", "b"],
             vec![],
-            "a secret for each key id",
+            "one --key-secret for each --key-id",
         ),
         (vec![], vec![("SINCH_SANDBOX_KEY_ID", "a")], "--key-secret"),
         (vec!["--read-timeout", "soon"], vec![], "expected seconds"),
@@ -185,7 +185,7 @@ async fn what_cannot_be_used_is_refused_with_its_name() {
     }
 }
 
-/// Starts it, stops it, and gives what it printed and what it said on stderr.
+/// Starts and stops the program, and returns its stdout and stderr.
 async fn heard(arguments: &[&str]) -> (String, String) {
     let mut program = Program::start(arguments).await;
     assert!(program.stop_with("-TERM").await.success());
@@ -199,7 +199,7 @@ async fn heard(arguments: &[&str]) -> (String, String) {
 async fn it_warns_when_others_can_reach_it() {
     let (printed, said) = heard(&[]).await;
     assert_eq!(said, "");
-    assert!(!printed.contains("For others"), "{printed}");
+    assert!(!printed.contains("From elsewhere"), "{printed}");
 
     let open = ["--listen", "0.0.0.0:0"];
     let key = ["--key-id", "a", "--key-secret", "HUNTER2"];
@@ -209,11 +209,13 @@ async fn it_warns_when_others_can_reach_it() {
         "{said}"
     );
     assert!(
-        said.contains("Everybody") && said.lines().count() == 1,
+        said.contains("Everyone") && said.lines().count() == 1,
         "{said}"
     );
-    // Without a network there is no address for others.
-    let others = printed.lines().find(|line| line.starts_with("For others"));
+    // Without a network there is no address for other machines.
+    let others = printed
+        .lines()
+        .find(|line| line.starts_with("From elsewhere"));
     assert!(
         others.is_none_or(|line| !line.contains("0.0.0.0") && !line.contains("127.")),
         "{printed}"
@@ -237,7 +239,7 @@ async fn it_warns_when_others_can_reach_it() {
         printed.contains("export SINCH_BATCH_URL=http://sandbox:8080/batch\n"),
         "{printed}"
     );
-    assert!(!printed.contains("For others"), "{printed}");
+    assert!(!printed.contains("From elsewhere"), "{printed}");
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! Requests in the other forms that a gateway in front of protobuf takes: camelCase, numbers in quotes, numbers for
-//! words, and the ways to write true and false in a query.
+//! Requests in other forms that a protobuf gateway accepts: camelCase, numbers in quotes, numbers for enum values, and
+//! the spellings of booleans in a query.
 
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
@@ -37,7 +37,7 @@ async fn a_send_in_camel_case_loses_nothing() {
         json!({"choice_message": {"text_message": {"text": "Where?"}, "choices": [
             {"text_message": {"text": "Inside"}, "postback_data": {"tableNumber": 1}}]}})
     );
-    // What is inside of metadata is the caller's own.
+    // The content of metadata belongs to the caller.
     let conversation = stored["conversation_id"].as_str().unwrap();
     let conversation = api.get(&format!("conversations/{conversation}")).await.ok();
     assert_eq!(
@@ -140,7 +140,7 @@ async fn numbers_may_stand_in_quotes() {
         stored["app_message"]["location_message"]["coordinates"]["latitude"],
         json!(55.5)
     );
-    // A text stays a text.
+    // A string must be a string.
     request["message"] = json!({"text_message": {"text": 5}});
     let answer = api.post("messages:send", request).await;
     answer.invalid(&["message.text_message.text"]);
@@ -161,7 +161,7 @@ async fn of_the_numbers_of_words_only_0_is_known() {
     assert_eq!(
         error["details"][0]["field_violations"],
         json!([{"field": "queue", "description": "expected one of NORMAL_PRIORITY, HIGH_PRIORITY, \
-            found the number 1: numbers of words are not known"}])
+            found the number 1: the numbers of enum values are not documented"}])
     );
     request["queue"] = Value::Null;
     request["channel_priority_order"] = json!([0]);

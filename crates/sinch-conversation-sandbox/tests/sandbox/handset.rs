@@ -35,7 +35,7 @@ async fn a_person_sends_files_and_places() {
         json!({"latitude": 55.6, "longitude": 13.25})
     );
 
-    // Of an MMS with several files, each is a message.
+    // Each file of an MMS becomes a message.
     let urls = ["https://example.com/1.jpg", "https://example.com/2.jpg"];
     let ids = person.sends_attachments(urls).await.unwrap();
     assert_eq!(ids.len(), 2);
@@ -56,7 +56,7 @@ fn text(text: &str) -> Value {
     json!({"text_message": {"text": text}})
 }
 
-/// Sends a message to the person and waits until it has arrived.
+/// Sends a message to the person and waits for its delivery.
 async fn deliver(sandbox: &Sandbox, api: &Api, app: &str, channel: &str, message: Value) -> String {
     let identity = json!({"channel": channel, "identity": NUMBER});
     let request = json!({
@@ -68,7 +68,7 @@ async fn deliver(sandbox: &Sandbox, api: &Api, app: &str, channel: &str, message
     id
 }
 
-/// Chooses and gives what came back as `postback_data`.
+/// Chooses and returns the `postback_data` of the response.
 async fn choose(api: &Api, person: &Handset, message: &str, choice: impl Into<Pick>) -> String {
     let id = person.chooses(message, choice).await.unwrap();
     let stored = api.get(&format!("messages/{id}")).await.ok();
@@ -92,7 +92,7 @@ async fn a_person_chooses_among_choices() {
     let id = deliver(&sandbox, &api, &app, "RCS", message).await;
     assert_eq!(choose(&api, &person, &id, "Yes").await, "yes");
     assert_eq!(choose(&api, &person, &id, 0).await, "yes");
-    // Without postback data, the id and the text.
+    // Without postback data, it is the id and the text.
     assert_eq!(choose(&api, &person, &id, "No").await, format!("{id}_No"));
     assert_eq!(choose(&api, &person, &id, 2).await, r#"{"opened":true}"#);
     let by_title = choose(&api, &person, &id, "Call".to_owned()).await;
@@ -121,7 +121,7 @@ async fn choices_are_on_cards_carousels_and_lists_too() {
     let id = deliver(&sandbox, &api, &app, "RCS", message).await;
     assert_eq!(choose(&api, &person, &id, 0).await, format!("{id}_One"));
 
-    // Those of the cards come first.
+    // The choices of the cards come first.
     let message =
         json!({"carousel_message": {"choices": [text("Outer")], "cards": [card("A"), card("B")]}});
     let id = deliver(&sandbox, &api, &app, "RCS", message).await;
@@ -138,7 +138,7 @@ async fn choices_are_on_cards_carousels_and_lists_too() {
     second["items"][1]["choice"]["postback_data"] = json!("d");
     let message =
         json!({"list_message": {"title": "List", "sections": [items(["A", "B"]), second]}});
-    // Lists are WhatsApp's; elsewhere they are texts, with nothing to tap.
+    // Only WhatsApp has lists; elsewhere they are texts without choices.
     let as_text = deliver(&sandbox, &api, &app, "RCS", message.clone()).await;
     let error = person.chooses(&as_text, 0).await.unwrap_err();
     assert!(
@@ -180,7 +180,7 @@ async fn a_person_answers_what_has_arrived_and_nothing_else() {
         json!({"text_message": {"text": "Hi"}, "reply_to": {"message_id": id}})
     );
     assert_eq!(stored["metadata"], "meta");
-    // Also what was read.
+    // A read message can be answered too.
     person.reads(&id).await.unwrap();
     person.replies_to(&id, "Hi again").await.unwrap();
 

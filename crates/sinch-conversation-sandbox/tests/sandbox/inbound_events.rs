@@ -1,4 +1,4 @@
-//! Events of contacts, and what channels say by themselves.
+//! Events from contacts, and from channels themselves.
 
 use serde_json::{Value, json};
 use sinch_conversation_raw::types::ConversationWebhookEvent;
@@ -15,7 +15,7 @@ async fn start() -> (Sandbox, Api, Receiver) {
     (sandbox, api, Receiver::start().await)
 }
 
-/// The callback at this place, once it is there; one that the raw crate knows.
+/// Waits for the callback at this index, and checks that the raw crate can decode it.
 async fn callback(receiver: &Receiver, place: usize) -> Value {
     let body = receiver.wait_for(place + 1).await[place].json();
     let event = ConversationWebhookEvent::from_value(body.clone()).unwrap();
@@ -62,7 +62,7 @@ async fn typing_opens_a_conversation_and_is_told_and_stored() {
         json!({"composing_end_event": {}})
     );
 
-    // An event is no message: the conversation has heard nothing yet, but is on the channel.
+    // An event is not a message: the conversation has received nothing yet, but has a channel.
     let path = format!(
         "conversations/{}",
         event["conversation_id"].as_str().unwrap()
@@ -87,10 +87,10 @@ async fn an_event_comes_into_the_conversation_with_its_correlation_id() {
     sandbox.handset(&app, "RCS", NUMBER).types().await.unwrap();
     let body = callback(&receiver, 0).await;
     assert_eq!(body["event"]["conversation_id"], message["conversation_id"]);
-    // Metadata is for messages.
+    // Only messages have metadata.
     assert_eq!(body["message_metadata"], "");
     assert_eq!(body["correlation_id"], "corr");
-    // The channel of the conversation is that of its last message.
+    // The conversation has the channel of its last message.
     let path = format!(
         "conversations/{}",
         message["conversation_id"].as_str().unwrap()
@@ -144,7 +144,7 @@ async fn a_person_reacts_to_a_message() {
     let error = elsewhere.reacts(&message, "x").await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "SMS has no reaction_event: use one of MESSENGER, INSTAGRAM, WHATSAPP"
+        "SMS does not support reaction_event: use one of MESSENGER, INSTAGRAM, WHATSAPP"
     );
 }
 

@@ -1,4 +1,4 @@
-//! Messages that are added to a conversation and never went through a channel.
+//! Messages that are added to a conversation without a channel.
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ async fn start() -> (Sandbox, Api) {
     (sandbox, api)
 }
 
-/// So many days before now.
+/// Returns the time this many days ago.
 fn days_ago(days: i64) -> String {
     (Utc::now() - TimeDelta::days(days)).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
@@ -61,7 +61,7 @@ async fn injected_messages_are_stored_where_they_belong_in_time() {
     assert_eq!(listed[1], expected);
     let path_of = |message: &Value| format!("messages/{}", message["id"].as_str().unwrap());
     assert_eq!(api.get(&path_of(&listed[1])).await.ok(), expected);
-    // Of the two, the message from the contact is told of, and it is the only callback.
+    // Only the message from the contact has a callback.
     let body = receiver.wait_for(1).await[0].json();
     assert_body(
         &body,
@@ -81,7 +81,7 @@ async fn injected_messages_are_stored_where_they_belong_in_time() {
         json!({"text_message": {"text": old}})
     );
 
-    // The newest one counts for the conversation, and an ended one takes messages, too.
+    // The conversation shows the newest one, and an inactive one accepts messages too.
     let shown = api.get(&path).await.ok();
     assert_eq!(shown["last_received"], old);
     assert_eq!(shown["active_channel"], "SMS");

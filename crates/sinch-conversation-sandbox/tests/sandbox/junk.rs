@@ -1,5 +1,5 @@
-//! Bad input gets an error of its own kind, never a panic: random bodies, paths, queries and headers for every
-//! documented operation.
+//! Malformed input gets an error, never a panic: random bodies, paths, queries and headers for every documented
+//! operation.
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -9,14 +9,14 @@ use sinch_conversation_sandbox::Sandbox;
 use crate::support::wire::{assert_no_panics, random, watch_for_panics};
 use crate::support::{Api, SOON, credentials, send, text_request};
 
-/// A sandbox that takes as many requests as come.
+/// Starts a sandbox without rate limit.
 async fn unlimited() -> Sandbox {
     watch_for_panics();
     let builder = Sandbox::builder().requests_per_second(None);
     builder.start().await.unwrap()
 }
 
-/// Words of the API and words that are none.
+/// Words that the API uses, and others.
 const WORDS: [&str; 24] = [
     "app_id",
     "channel",
@@ -194,7 +194,7 @@ async fn nearly_right_sends_never_break_it() {
     assert_no_panics();
 }
 
-/// Requests that are right, for resources that are there: method, path behind the project, body.
+/// Returns valid requests for existing resources: method, path after the project, body.
 async fn right_requests(sandbox: &Sandbox, api: &Api) -> Vec<(Method, String, Value)> {
     let app = api.app("CONVERSATION", &["SMS", "RCS"]).await;
     let message = api.send_text(&app, &[("SMS", "461")], "x").await;
@@ -333,7 +333,7 @@ async fn nearly_right_requests_never_break_it() {
                 answer.status,
                 answer.body
             );
-            // Right ones reach their operation.
+            // Valid requests reach their operation.
             let lost = [403, 404, 405].contains(&answer.status);
             assert!(turn > 0 || !lost, "{method} {path}: {}", answer.body);
         }

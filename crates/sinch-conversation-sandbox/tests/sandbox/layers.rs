@@ -1,11 +1,11 @@
-//! The modules at the top of the library are layers: the crate's documentation lists them, and each uses only those
+//! The top-level modules of the library are layers: the crate's documentation lists them, and each uses only those
 //! below it.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The layers that the documentation of the crate lists, from the top down, each with its place.
+/// Returns the layers that the documentation of the crate lists, from the top down, each with its index.
 fn documented() -> BTreeMap<String, usize> {
     let listed = include_str!("../../src/lib.rs").lines().filter_map(|line| {
         let (number, rest) = line.strip_prefix("//! ")?.split_once(". `")?;
@@ -15,7 +15,7 @@ fn documented() -> BTreeMap<String, usize> {
     listed.collect()
 }
 
-/// The modules that `lib.rs` declares.
+/// Returns the modules that `lib.rs` declares.
 fn declared() -> Vec<&'static str> {
     let lines = include_str!("../../src/lib.rs").lines();
     lines
@@ -34,13 +34,13 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// What stands in a file besides comments.
+/// Returns a file without its comments.
 fn code(text: &str) -> String {
     let lines = text.lines().map(|line| line.split("//").next().unwrap());
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The first names of the paths that begin with `root`, which may have a group of paths in braces behind it.
+/// Returns the first names of the paths that begin with `root`, also in groups in braces.
 fn first_names(code: &str, root: &str) -> Vec<String> {
     let is_part =
         |character: char| character.is_alphanumeric() || character == '_' || character == ':';
@@ -58,7 +58,7 @@ fn first_names(code: &str, root: &str) -> Vec<String> {
     names
 }
 
-/// The first names of the paths in a group, without those of the groups in it.
+/// Returns the first names of the paths in a group, without those of nested groups.
 fn group_names(group: &str) -> Vec<String> {
     let (mut depth, mut names, mut begin) = (1, Vec::new(), 0);
     for (at, character) in group.char_indices() {
@@ -88,7 +88,7 @@ fn first_name(path: &str) -> String {
         .collect()
 }
 
-/// The names at the top of the crate that a file uses. `depth` is how deep its module lies.
+/// Returns the crate's top-level names that a file uses. `depth` is how deep its module is nested.
 fn used(text: &str, depth: usize) -> Vec<String> {
     let code = code(text);
     let mut names = first_names(&code, "crate::");

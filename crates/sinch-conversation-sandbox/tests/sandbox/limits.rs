@@ -1,11 +1,11 @@
-//! How many requests a project and the token endpoint take.
+//! The rate limits of the project and of the token endpoint.
 
 use sinch_conversation_sandbox::Sandbox;
 
 use crate::support::wire::Raw;
 use crate::support::{Api, SOON, Wire, send};
 
-/// Asks for so many tokens in one go and gives the answers.
+/// Requests this many tokens and returns the responses.
 async fn tokens(sandbox: &Sandbox, count: usize) -> Vec<Raw> {
     let form = "grant_type=client_credentials&client_id=k&client_secret=s";
     let request = format!(
@@ -30,7 +30,7 @@ async fn beyond_the_rate_of_the_project_there_is_429() {
         .await
         .unwrap();
     let api = Api::of(&sandbox).await;
-    // Who has no business here uses nothing up.
+    // Requests without valid credentials do not count.
     for _ in 0..3 {
         let stranger = api
             .http
@@ -54,7 +54,7 @@ async fn beyond_the_rate_of_the_project_there_is_429() {
     let refused = refused.expect("30 requests within a second or two");
     assert!(!refused.headers.contains_key("retry-after"));
     refused.refused(429, "RESOURCE_EXHAUSTED");
-    // The machine's clock counts, so it gets better by itself.
+    // The limit uses the machine's clock, so it recovers by itself.
     let better = async { while api.get("apps").await.status != 200 {} };
     tokio::time::timeout(SOON, better).await.unwrap();
 }

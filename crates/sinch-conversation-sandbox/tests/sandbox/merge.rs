@@ -1,4 +1,4 @@
-//! Contacts that are one person: merging them, and finding those that share a number.
+//! Contacts that are the same person: merging them, and finding those that share a number.
 
 use std::time::Duration;
 
@@ -159,7 +159,7 @@ async fn conversations_move_and_active_ones_are_joined() {
     let list = api.get(&format!("messages?contact_id={gone}")).await.ok();
     assert_eq!(list["messages"], json!([]));
 
-    // Whoever writes from either address is the same person.
+    // A message from either address is from the same person.
     for (channel, identity) in [("SMS", "461"), ("RCS", "462")] {
         let answer = sandbox.handset(&app, channel, identity).says("x").await;
         assert_eq!(at(&answer.unwrap()).await["contact_id"], kept);
@@ -237,7 +237,7 @@ async fn receipts_stay_in_order_over_a_merge() {
     merge(&api, &kept, message["contact_id"].as_str().unwrap()).await;
     sandbox.advance_clock(minutes);
     sandbox.wait_for_delivery(&id, SOON).await.unwrap();
-    // Nothing holds up the callbacks of somebody else, so that one shows that the receipt has had its chance.
+    // Other ordering keys are not held up, so this callback shows that the receipt would have arrived.
     api.delete(&format!("contacts/{marker}")).await.ok();
     receiver.wait_for(2).await;
     sandbox.advance_clock(hours);

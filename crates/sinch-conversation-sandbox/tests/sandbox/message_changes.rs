@@ -1,4 +1,4 @@
-//! Stored messages: removing them, changing their metadata, and the latest one of each of several people.
+//! Stored messages: removing them, changing their metadata, and the latest one of several recipients.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ async fn start() -> (Sandbox, Api) {
     (sandbox, api)
 }
 
-/// An app of DISPATCH mode that keeps its messages.
+/// Creates an app in DISPATCH mode that keeps its messages.
 async fn keeping_app(api: &Api) -> String {
     let app = api.app("DISPATCH", &["SMS", "RCS"]).await;
     let body = json!({"dispatch_retention_policy": {"ttl_days": 7}});
@@ -95,7 +95,7 @@ async fn metadata_of_a_message_is_replaced() {
     assert_eq!(changed, expected);
     assert_eq!(api.get(&path).await.ok(), expected);
 
-    // The next channel and the receipts keep to it.
+    // The next channel and the receipts keep it.
     for status in ["SWITCHING_CHANNEL", "QUEUED_ON_CHANNEL", "DELIVERED"] {
         sandbox.advance_clock(pause);
         sandbox.wait_for_status(&id, status, SOON).await.unwrap();
@@ -134,7 +134,7 @@ async fn latest(api: &Api, body: Value) -> Value {
     api.post("messages:fetch-last-message", body).await.ok()
 }
 
-/// Texts of the listed messages, from either side.
+/// Returns the texts of the listed messages, from either side.
 fn texts(list: &Value) -> Vec<String> {
     let messages = list["messages"].as_array().unwrap().iter();
     let text = |message: &Value| {

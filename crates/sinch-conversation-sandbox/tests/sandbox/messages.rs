@@ -1,4 +1,4 @@
-//! Messages that are stored: listing them, and what people write back.
+//! Stored messages: lists, and what people answer.
 
 use serde_json::json;
 use sinch_conversation_sandbox::{ControlError, Sandbox};
@@ -242,7 +242,7 @@ async fn waiting_has_an_end() {
         Err(ControlError::UnknownMessage { .. })
     ));
 
-    // The clock moves, and what was far away is here.
+    // The clock advances, and what was far off happens.
     sandbox.advance_clock(SOON * 100);
     sandbox
         .wait_for_status(&id, "QUEUED_ON_CHANNEL", SOON)

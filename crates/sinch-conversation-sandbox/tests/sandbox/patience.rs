@@ -1,4 +1,4 @@
-//! Messages that are waited for: time to live, further tries, and channels that say nothing.
+//! Timeouts of messages: time to live, retries, and silent channels.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ async fn start() -> (Sandbox, Api) {
     (sandbox, api)
 }
 
-/// An app with two channels and one more setting.
+/// Creates an app with two channels and one more setting.
 async fn app_with(api: &Api, setting: Value) -> String {
     let app = api.app("CONVERSATION", &["WHATSAPP", "SMS"]).await;
     api.patch(&format!("apps/{app}"), setting).await.ok();
@@ -29,7 +29,7 @@ fn code(sent: &SentMessage) -> String {
     reason.code.as_ref().unwrap().to_string()
 }
 
-/// Moves the clock on, a little at a time, until the message is settled.
+/// Advances the clock in small steps until the message is settled.
 async fn advance_until_settled(sandbox: &Sandbox, id: &str, by: Duration) -> SentMessage {
     for _ in 0..200 {
         if let Ok(sent) = sandbox
@@ -59,7 +59,7 @@ async fn a_message_that_outlives_its_ttl_fails_and_is_not_switched() {
     let expires = sent.expires.as_ref().unwrap().to_datetime().unwrap();
     assert_eq!((expires - accepted).num_seconds(), 30);
 
-    // An expiry that lies ahead keeps nobody waiting.
+    // A later expiry does not keep the sandbox from being quiet.
     sandbox.wait_until_quiet(SOON).await.unwrap();
     sandbox.advance_clock(Duration::from_secs(31));
     let sent = sandbox.wait_for_delivery(&id, SOON).await.unwrap();
@@ -76,7 +76,7 @@ async fn a_message_that_arrived_does_not_expire() {
     let id = api.send(request).await;
     sandbox.wait_for_delivery(&id, SOON).await.unwrap();
     sandbox.advance_clock(Duration::from_secs(60));
-    // A message that is sent later is through: whatever was due before it has happened.
+    // When a later message has been delivered, everything due before it has happened.
     let later = api.send_text(&app, &[("SMS", NUMBER)], "Later").await;
     sandbox.wait_for_delivery(&later, SOON).await.unwrap();
     let sent = sandbox.sent_message(&id).await.unwrap();
@@ -143,7 +143,7 @@ async fn without_a_report_in_time_the_next_channel_is_tried() {
         ]
     );
 
-    // The last channel has nobody after it, so its silence changes nothing.
+    // The last channel has no fallback, so its silence changes nothing.
     sandbox.silence_channel("SMS");
     let id = api.send_text(&app, &[("SMS", NUMBER)], "Hello?").await;
     sandbox
@@ -189,7 +189,7 @@ async fn a_fallback_can_be_turned_on_later() {
     let off = json!({"enabled": false, "delivery_report_waiting_time": 0});
     let shown = api.get(&path).await.ok();
     assert_eq!(shown["delivery_report_based_fallback"], off);
-    // What was read is written back.
+    // A resource that was read can be written back.
     let body = json!({"delivery_report_based_fallback": off});
     api.patch(&path, body).await.ok();
     for mask in ["", "?update_mask=delivery_report_based_fallback.enabled"] {
@@ -239,7 +239,7 @@ async fn a_clock_that_was_moved_goes_on_from_there_after_a_restart() {
     let api = Api::of(&sandbox).await;
     let app = api.app("DISPATCH", &["SMS"]).await;
     sandbox.advance_clock(Duration::from_secs(10 * 24 * 3600));
-    // The tokens of before have expired.
+    // Earlier tokens have expired.
     let before = Api::of(&sandbox)
         .await
         .send_text(&app, &[("SMS", NUMBER)], "From the future")
@@ -247,7 +247,7 @@ async fn a_clock_that_was_moved_goes_on_from_there_after_a_restart() {
     let before = sandbox.wait_for_delivery(&before, SOON).await.unwrap();
     sandbox.shutdown().await;
 
-    // What was written down by the old clock is not in the future of the new one.
+    // Times stored by the old clock are not in the future of the new one.
     let sandbox = builder.clone().start().await.unwrap();
     let token = Api::of(&sandbox).await;
     let after = token.send_text(&app, &[("SMS", NUMBER)], "Later").await;
@@ -256,7 +256,7 @@ async fn a_clock_that_was_moved_goes_on_from_there_after_a_restart() {
     assert!(time(&after) >= time(&before));
     assert!(after.id > before.id);
 
-    // A reset takes it back, for the next run, too.
+    // A reset sets the clock back, for the next run too.
     sandbox.reset().await.unwrap();
     sandbox.shutdown().await;
     let sandbox = builder.start().await.unwrap();

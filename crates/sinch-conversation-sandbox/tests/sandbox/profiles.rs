@@ -16,7 +16,7 @@ async fn profile(api: &Api, app: &str, recipient: Value, channel: &str) -> Answe
     api.post("contacts:getChannelProfile", body).await
 }
 
-/// Checks that this is a 400 with a reason code.
+/// Checks for a 400 with a reason code.
 #[track_caller]
 fn failed(answer: Answer, reason: &str) {
     let error = answer.refused(400, "INVALID_ARGUMENT");
@@ -50,7 +50,7 @@ async fn a_name_is_read_by_identity_and_by_contact() {
     let by_contact = json!({"contact_id": contact});
     let found = profile(&api, &app, by_contact.clone(), "MESSENGER").await;
     assert_eq!(found.ok()["profile_name"], "Åsa");
-    // The identity on LINE is one with another app.
+    // A person has another identity on LINE for each app.
     profile(&api, &app, by_contact.clone(), "LINE")
         .await
         .invalid(&["recipient"]);
@@ -112,7 +112,7 @@ async fn who_writes_brings_a_name() {
     };
     assert_eq!(writes("461").await["display_name"], "Name of 461");
 
-    // Who is written to has no name until the answer comes.
+    // A contact gets its name with the first answer.
     let sent = api.send_text(&app, &[("WHATSAPP", "462")], "x").await;
     let sent = api.get(&format!("messages/{sent}")).await.ok();
     let path = format!("contacts/{}", sent["contact_id"].as_str().unwrap());
@@ -128,7 +128,7 @@ async fn who_writes_brings_a_name() {
         }),
     );
 
-    // A name that was given stays, and nobody is told of what has not changed.
+    // An explicit name stays, and without a change there is no callback.
     let body = json!({"channel_identities": [{"channel": "WHATSAPP", "identity": "463"}],
         "language": "EN", "display_name": "Given"});
     api.post("contacts", body).await.ok();

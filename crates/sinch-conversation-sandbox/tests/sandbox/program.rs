@@ -1,4 +1,4 @@
-//! The binary: what it prints, how it stops, and what is still there after it was killed.
+//! The binary: its output, its shutdown, and what survives a kill.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::support::{Api, Receiver, SECRET, SOON, credentials, text_request};
 
 pub(crate) struct Program {
     pub(crate) child: Child,
-    /// What the lines `export NAME=VALUE` say.
+    /// The variables of the lines `export NAME=VALUE`.
     pub(crate) exports: HashMap<String, String>,
     pub(crate) printed: String,
 }
@@ -23,7 +23,7 @@ impl Program {
         Self::of(command(arguments)).await
     }
 
-    /// One that may open so many files only.
+    /// Starts a program that may open only this many files.
     #[cfg(target_os = "linux")]
     pub(crate) async fn with_few_files(count: usize) -> Self {
         let program = command(&[]);
@@ -200,7 +200,7 @@ async fn what_was_acknowledged_survives_a_kill() {
         .webhook(&app, "http://127.0.0.1:9/", &["MESSAGE_INBOUND"])
         .await;
 
-    // Messages are sent without a pause, and the program is killed in the midst of them.
+    // Messages are sent without a pause, and the program is killed meanwhile.
     let mut senders = Vec::new();
     for sender in 0..4 {
         let (api, app) = (api.clone(), app.clone());
@@ -240,7 +240,7 @@ async fn what_was_acknowledged_survives_a_kill() {
     assert!(acknowledged.len() >= 40, "{}", acknowledged.len());
 
     let mut program = Program::start(&arguments).await;
-    // The old token is good still.
+    // The old token is still valid.
     let again = Api {
         base: program.exports["SINCH_CONVERSATION_URL"].clone(),
         ..api
@@ -258,7 +258,7 @@ async fn what_was_acknowledged_survives_a_kill() {
     );
     assert!(program.stop_with("-TERM").await.success());
 
-    // Every message is carried to its end, also those that were on their way.
+    // Every message is settled, also those that were being delivered.
     let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
     sandbox.wait_until_quiet(SOON).await.unwrap();
     for id in &acknowledged {
@@ -384,7 +384,7 @@ async fn it_is_filled_from_a_file_and_logs_callbacks() {
     );
     assert!(program.stop_with("-TERM").await.success());
 
-    // The same file does nothing more.
+    // The same file is not applied again.
     let mut program = Program::start(&arguments).await;
     assert!(program.stop_with("-TERM").await.success());
     assert_eq!(receiver.received().len(), 1);
@@ -404,7 +404,7 @@ async fn requests_are_limited_as_it_is_told() {
     let slow = Program::start(&["--requests-per-second", "1"]).await;
     let api = slow.api().await;
     let mut statuses = Vec::new();
-    // The first one is let through. Another one can be only when a second has passed.
+    // The first request is allowed, and another one only after a second.
     for _ in 0..20 {
         statuses.push(api.get("apps").await.status);
     }
@@ -441,7 +441,7 @@ async fn it_stops_while_somebody_looks_on() {
         .send();
     let wait = tokio::spawn(wait);
     assert!(program.stop_with("-INT").await.success());
-    // The stream has come to its end and was not cut off.
+    // The stream ends properly and is not aborted.
     while events.chunk().await.unwrap().is_some() {}
     wait.abort();
 }

@@ -1,4 +1,4 @@
-//! The queue of an app: how many messages wait in it, and how fast they leave.
+//! The queue of an app: its length, and its rate.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -28,7 +28,7 @@ async fn a_full_queue_refuses_and_takes_again_when_it_has_drained() {
         .await
         .refused(429, "RESOURCE_EXHAUSTED");
 
-    // Another app has a queue of its own.
+    // Another app has its own queue.
     let other = api.app("DISPATCH", &["SMS"]).await;
     api.send_text(&other, &TO, "1").await;
 
@@ -63,7 +63,7 @@ async fn messages_leave_the_queue_at_the_rate_that_was_set() {
         let sent = sandbox.wait_for_delivery(&id, SOON).await.unwrap();
         taken.push(sent.receipts[0].time.to_datetime().unwrap());
     }
-    // Each receipt is written within one turn of its message leaving the queue.
+    // Each receipt is written soon after its message leaves the queue.
     let span = (taken[3] - taken[0]).num_milliseconds();
     assert!(span > 1000, "{span} ms for four messages at two a second");
 }

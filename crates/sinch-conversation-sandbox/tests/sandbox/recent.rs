@@ -1,4 +1,4 @@
-//! Conversations listed by their latest message.
+//! Conversations by their latest message.
 
 use serde_json::json;
 use sinch_conversation_sandbox::Sandbox;
@@ -13,7 +13,7 @@ async fn start() -> (Sandbox, Api) {
     (sandbox, api)
 }
 
-/// An app with so many people, and the ids of their conversations; the n-th wrote n-th.
+/// Creates an app with this many people, and returns the ids of their conversations, in order of their messages.
 async fn crowd(sandbox: &Sandbox, api: &Api, people: usize) -> (String, Vec<String>) {
     let app = api.app("CONVERSATION", &["SMS"]).await;
     let mut ids = Vec::new();
@@ -51,7 +51,7 @@ async fn conversations_are_listed_by_their_latest_message() {
         assert_eq!(pair["last_message"]["conversation_id"], conversation["id"]);
     }
 
-    // A message moves its conversation to the front, and its removal back.
+    // A message moves its conversation to the front, and its removal moves it back.
     let latest = api.send_text(&app, &[("SMS", "460")], "again").await;
     let id = "/conversation/id";
     let order = async |query: &str| -> Vec<String> {
@@ -104,7 +104,7 @@ async fn a_walk_over_recent_conversations_sees_each_once_whatever_happens() {
     let first = api.get(&path).await.ok();
     assert_eq!(first["conversations"].as_array().unwrap().len(), 10);
 
-    // Somebody from the end writes, somebody from the beginning, and somebody new: between any two pages.
+    // Between any two pages, three people write: one from the end, one from the beginning, and a new one.
     for (order, number) in [("ASC", 20), ("DESC", 30)] {
         let path = format!("conversations:recent?app_id={app}&order={order}&");
         let before = walk(&api, &path, "conversations", 50).await;
@@ -122,7 +122,7 @@ async fn a_walk_over_recent_conversations_sees_each_once_whatever_happens() {
             each(&found, "/conversation/id"),
             each(&before, "/conversation/id")
         );
-        // What was latest when the walk began.
+        // The latest message when the list began.
         assert_eq!(
             each(&found, "/last_message/id"),
             each(&before, "/last_message/id")

@@ -1,4 +1,4 @@
-//! The log of callbacks, and sending them again.
+//! The log of callbacks, and replays.
 
 use axum::Router;
 use axum::http::HeaderMap;
@@ -17,7 +17,7 @@ async fn start() -> (Sandbox, Api, Receiver) {
     (sandbox, api, Receiver::start().await)
 }
 
-/// Makes a contact write to a new app, whose webhook is at `target`. Gives app and webhook.
+/// Makes a contact write to a new app, whose webhook is at `target`. Returns app and webhook.
 async fn inbound(sandbox: &Sandbox, api: &Api, target: &str) -> (String, String) {
     let app = api.app("DISPATCH", &["SMS"]).await;
     let webhook = api.webhook(&app, target, &["MESSAGE_INBOUND"]).await;
@@ -109,7 +109,7 @@ async fn a_replay_changes_nothing_about_the_retries() {
     let mut callback = only(&sandbox).await;
     for round in 2..=4 {
         if round % 2 == 0 {
-            // At once, although the lane waits for its time.
+            // Immediately, although the ordering key waits for a retry.
             sandbox.replay_callback(callback.id).await.unwrap();
         } else {
             sandbox.advance_clock(pauses[0]);
@@ -122,7 +122,7 @@ async fn a_replay_changes_nothing_about_the_retries() {
         }
     };
     tokio::time::timeout(SOON, recorded).await.unwrap();
-    // Two replays and two attempts: the third is still to come.
+    // Two replays and two attempts: the third attempt is still to come.
     assert_eq!(callback.state, CallbackState::Pending);
     sandbox.advance_clock(pauses[0]);
     let callback = sandbox.wait_for_callback(SOON, |_| true).await.unwrap();
@@ -160,7 +160,7 @@ async fn a_replay_that_was_cut_off_is_sent_after_a_restart() {
     drop((first, second));
 }
 
-/// Answers everything with its own `authorization` header and a long text.
+/// Responds with the request's own `authorization` header and a long text.
 async fn repeat(headers: HeaderMap) -> String {
     let credentials = headers.get("authorization").map(|it| it.to_str().unwrap());
     format!("{} {}", credentials.unwrap_or_default(), "ü".repeat(4000))
@@ -225,7 +225,7 @@ async fn attempts_can_be_followed() {
             .to_string()
             .contains(" 200 attempt=2 replay message=")
     );
-    // A reset begins a new log; whoever follows goes on.
+    // A reset starts a new log; a reader continues with it.
     sandbox.reset().await.unwrap();
     inbound(&sandbox, &api, &receiver.url).await;
     assert_eq!(log.next().await.unwrap().number, 1);

@@ -26,10 +26,10 @@ async fn send(sandbox: &Sandbox, api: &Api, app: &str) -> String {
     id
 }
 
-/// Moves the clock by days, and returns when the daily removals have run.
+/// Advances the clock by days, and returns when the daily removals have run.
 async fn days(sandbox: &Sandbox, api: &Api, count: u32) {
     sandbox.advance_clock(DAY * count);
-    // A message that is sent now is through after the removals that were due before it.
+    // When a new message has been delivered, all removals that were due before it have run.
     let app = api.app("DISPATCH", &["SMS"]).await;
     send(sandbox, api, &app).await;
 }
@@ -78,7 +78,7 @@ async fn conversations_go_once_their_latest_message_is_too_old() {
     days(&sandbox, &api, 6).await;
     send(&sandbox, &api, &app).await;
     days(&sandbox, &api, 6).await;
-    // The old message stays for as long as the conversation does.
+    // The old message stays as long as the conversation.
     api.get(&format!("messages/{old}")).await.ok();
     days(&sandbox, &api, 6).await;
     api.get(&format!("messages/{old}"))
@@ -133,7 +133,7 @@ async fn what_dispatch_mode_keeps_of_a_recipient_goes_with_its_messages() {
     request["correlation_id"] = json!("corr");
     api.send(request.clone()).await;
     days(&sandbox, &api, 2).await;
-    // The latest message counts, also for what an earlier one brought.
+    // The latest message decides, also for metadata of an earlier one.
     request
         .as_object_mut()
         .unwrap()

@@ -1,4 +1,4 @@
-//! Filling a sandbox from a document.
+//! Seeds.
 
 use std::path::Path;
 
@@ -80,7 +80,7 @@ async fn what_is_wrong_is_named_and_nothing_is_applied() {
         (changed("", "apps", json!({})), "apps: invalid type"),
         (
             changed("/apps/1", "dislpay_name", json!("x")),
-            "apps[1].dislpay_name: there is no such field",
+            "apps[1].dislpay_name: is not a documented field",
         ),
         (
             changed("/apps/1", "display_name", json!(5)),
@@ -104,7 +104,7 @@ async fn what_is_wrong_is_named_and_nothing_is_applied() {
         ),
         (
             changed("/apps/1", "id", json!(APP)),
-            "apps[1].id: 01JSANDB0X00000000000000AP is taken already",
+            "apps[1].id: 01JSANDB0X00000000000000AP already exists",
         ),
         (
             changed("/apps/1", "id", json!("my-app")),
@@ -178,7 +178,7 @@ async fn a_file_is_applied_once_to_a_database() {
         let apps = Api::of(&sandbox).await.get("apps").await.ok();
         assert_eq!(apps["apps"].as_array().unwrap().len(), 2);
     }
-    // After a reset it is not there any more, so it is applied again.
+    // After a reset the file is applied again.
     let sandbox = open(&database, &file).await.unwrap();
     sandbox.reset().await.unwrap();
     drop(sandbox);
@@ -186,7 +186,7 @@ async fn a_file_is_applied_once_to_a_database() {
     assert_eq!(sandbox.received().await.unwrap().len(), 2);
     drop(sandbox);
 
-    // Another file is another matter.
+    // A changed file is applied.
     std::fs::write(
         &file,
         json!({"apps": [document("")["apps"][0]]}).to_string(),
@@ -217,7 +217,7 @@ async fn a_file_that_cannot_be_used_is_named() {
         folder.path().join("seed.json"),
     );
     for (text, expected) in [
-        (None, "give a file that can be read"),
+        (None, "use a file that can be read"),
         (
             Some("{\n  \"apps\": [,]\n}"),
             "not valid JSON: expected value at line 2 column 12",

@@ -1,4 +1,4 @@
-//! `messages:send` in both modes: what is stored, and what is refused.
+//! `messages:send` in both modes: what is stored, and errors.
 
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;

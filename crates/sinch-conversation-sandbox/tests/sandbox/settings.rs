@@ -1,4 +1,4 @@
-//! Settings of the project, and contacts with unified ids.
+//! Settings of the project, and unified contact ids.
 
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
@@ -15,7 +15,7 @@ fn unified(on: bool) -> Value {
     json!({"contact_settings": {"unified_contact_id_enabled": on}})
 }
 
-/// Channels and identities of a contact.
+/// Returns channels and identities of a contact.
 fn addresses(contact: &Value) -> Vec<(&str, &str)> {
     let identities = contact["channel_identities"].as_array().unwrap();
     identities
@@ -54,7 +54,7 @@ async fn settings_are_made_changed_and_removed() {
     assert_eq!(api.get("settings").await.ok(), shown(false));
     let changed = api.patch("settings", unified(true)).await.ok();
     assert_eq!(changed, shown(true));
-    // What a change does not name stays.
+    // Unnamed fields stay.
     for body in [json!({}), json!({"contact_settings": {}})] {
         assert_eq!(api.patch("settings", body).await.ok(), shown(true));
     }
@@ -104,7 +104,7 @@ async fn ids_are_not_unified_while_there_are_conflicts() {
         api.post(&path, json!({"source_id": ids[1]})).await.ok();
     }
     api.patch("settings", unified(true)).await.ok();
-    // Once on, it can be said again.
+    // Setting it again is allowed.
     api.patch("settings", unified(true)).await.ok();
 }
 
@@ -137,7 +137,7 @@ async fn a_number_is_the_same_contact_on_sms_mms_and_rcs() {
     ];
     assert_eq!(addresses(&changed), expected);
 
-    // Contacts that come by themselves, from either side.
+    // Contacts that are created by messages, from either side.
     let contact_of = async |message: &str| {
         let message = api.get(&format!("messages/{message}")).await.ok();
         get(message["contact_id"].as_str().unwrap()).await
@@ -152,7 +152,7 @@ async fn a_number_is_the_same_contact_on_sms_mms_and_rcs() {
     let expected = [("SMS", "466"), ("MMS", "466"), ("RCS", "466")];
     assert_eq!(addresses(&contact_of(&inbound).await), expected);
 
-    // A contact from before is found by any of the three, and copied with its next change.
+    // An earlier contact is found by any of the three channels, and gets them all with its next change.
     let inbound = sandbox.handset(&app, "RCS", "460").says("x").await.unwrap();
     assert_eq!(contact_of(&inbound).await["id"], before);
     assert_eq!(addresses(&get(&before).await), [("SMS", "460")]);
@@ -164,7 +164,7 @@ async fn a_number_is_the_same_contact_on_sms_mms_and_rcs() {
     let none = api.get("contacts:identityConflicts").await.ok();
     assert_eq!(none["conflicts"], json!([]));
 
-    // A number that another contact has is refused, other channels are not.
+    // A number that another contact has is refused, unless it is on another kind of channel.
     let body = json!({"language": "EN", "channel_identities": [
         {"channel": "WHATSAPP", "identity": "465"}, {"channel": "MMS", "identity": "464"}]});
     api.post("contacts", body.clone())
@@ -200,7 +200,7 @@ async fn only_shared_identities_are_told_as_duplicates() {
     assert_body(&body, told(expected.clone()));
     sandbox.handset(&app, "SMS", "461").says("x").await.unwrap();
     assert_body(&receiver.wait_for(2).await[1].json(), told(expected));
-    // Each of these belongs to one contact, and not to the same one.
+    // Each of these belongs to a contact, but not to the same one.
     api.send_text(&app, &[("RCS", "462"), ("RCS", "461")], "x")
         .await;
     let expected = json!([

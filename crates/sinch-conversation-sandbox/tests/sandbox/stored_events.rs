@@ -1,4 +1,4 @@
-//! Events that conversations keep: listed, deleted, removed by age, injected.
+//! Events of conversations: listed, deleted, expired, injected.
 
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -62,10 +62,10 @@ async fn events_are_listed_in_pages_and_deleted() {
     api.get(&path).await.refused(404, "NOT_FOUND");
     api.delete(&path).await.refused(404, "NOT_FOUND");
     assert_eq!(listed(&api.get(&all).await.ok()), ids[1..]);
-    // What was sent is remembered nevertheless.
+    // The sandbox still has the sent event.
     assert!(sandbox.sent_event(&ids[0]).await.is_ok());
 
-    // The events go with their conversation.
+    // Deleting the conversation deletes the events.
     api.delete(&format!("conversations/{conversation}"))
         .await
         .ok();
@@ -85,7 +85,7 @@ async fn retention_removes_old_events() {
     let body = || request(&app, &[("RCS", NUMBER)], typing());
     let old = send(&api, body()).await;
     sandbox.advance_clock(days(4));
-    // An event that is sent now is through after the removals that were due before it.
+    // When a new event has been delivered, all removals that were due before it have run.
     let new = send(&api, body()).await;
     sandbox.wait_for_event(&new, SOON).await.unwrap();
     api.get(&format!("events/{old}"))
@@ -132,7 +132,7 @@ async fn an_event_is_put_into_a_conversation() {
     assert_eq!(event["app_event"], json!({"composing_end_event": {}}));
     assert_eq!(event["channel_identity"]["identity"], "461");
 
-    // Nobody is told and nothing is sent.
+    // There is no callback, and nothing is sent.
     sandbox.wait_until_quiet(SOON).await.unwrap();
     assert_eq!(receiver.bodies(), Vec::<Value>::new());
     assert_eq!(sandbox.events_sent().await.unwrap(), []);

@@ -1,4 +1,4 @@
-//! Templates in messages, and what a channel makes of a message.
+//! Templates in messages, and the content on each channel.
 
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::raw::wire::Wire;
@@ -15,7 +15,7 @@ async fn start() -> (Sandbox, Templates) {
     (sandbox, Templates(api))
 }
 
-/// Sends a message to a number on these channels and waits for its end.
+/// Sends a message to a number on these channels and waits until it is settled.
 async fn sent(sandbox: &Sandbox, api: &Api, channels: &[&str], message: Value) -> SentMessage {
     let app = api.app("DISPATCH", channels).await;
     let identities: Vec<Value> = channels
@@ -36,7 +36,7 @@ fn reference(id: &str, version: &str, parameters: Value) -> Value {
         {"template_id": id, "version": version, "parameters": parameters}}})
 }
 
-/// Reason code and description of the last receipt.
+/// Returns reason code and description of the last receipt.
 fn reason(sent: &SentMessage) -> (String, String) {
     let reason = sent.receipts.last().unwrap().reason.clone().unwrap();
     (
@@ -180,7 +180,7 @@ async fn a_template_message_is_accepted_before_it_is_looked_up() {
     assert_eq!(failed["message_id"], *failing);
     assert_eq!(failed["status"], "FAILED");
     assert_eq!(failed["reason"]["code"], "TEMPLATE_NOT_FOUND");
-    // The callback and the stored message hold the template message, not what became of it.
+    // The callback and the stored message have the template message, not the rendered one.
     let submitted = &bodies[1]["message_submit_notification"];
     let stored = api.get(&format!("messages/{id}")).await.ok();
     let expected = reference("t", "latest", json!({}));
@@ -215,7 +215,7 @@ async fn a_channel_has_its_own_template() {
     let failed = sent(&sandbox, api, &["WHATSAPP"], missing).await;
     assert_eq!(reason(&failed).0, "TEMPLATE_INSUFFICIENT_PARAMETERS");
 
-    // The one of the request wins. Whether the channel has it is not known here.
+    // The request's own takes precedence. The sandbox does not check whether the channel has it.
     let mut both = omni;
     both["template_message"]["channel_template"] =
         json!({"WHATSAPP": {"template_id": "other", "language_code": "en_US"}});

@@ -41,7 +41,7 @@ async fn start() -> (Sandbox, Templates) {
     (sandbox, Templates(api))
 }
 
-/// A template with one text for each language and version.
+/// Builds a template with one text for each language and version.
 pub(crate) fn texts(id: &str, default: &str, translations: &[(&str, &str, &str)]) -> Value {
     let translations: Vec<Value> = translations
         .iter()
@@ -55,7 +55,7 @@ pub(crate) fn texts(id: &str, default: &str, translations: &[(&str, &str, &str)]
 /// Language, version and text of a translation.
 type Line = (&'static str, &'static str, &'static str);
 
-/// Language, version and text of each translation.
+/// Returns language, version and text of each translation.
 fn told(list: &Value) -> Vec<(String, String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let line = |it: &Value| {
@@ -107,7 +107,7 @@ async fn a_template_is_created_as_it_was_given() {
     assert_eq!(translation["create_time"], created["create_time"]);
     assert_eq!(translation["update_time"], created["create_time"]);
 
-    // Reading shows the translation once by its number, and once as the latest.
+    // A translation is shown with its number, and once more as the latest.
     let read = templates.get("/welcome").await.ok();
     let shown = read["translations"].as_array().unwrap();
     assert_eq!(shown[0], *translation);
@@ -179,7 +179,7 @@ async fn an_update_replaces_the_template_it_knows() {
         lines(&[("sv", "1", "ny"), ("en-US", "1", "new")])
     );
 
-    // The same request once more is based on a version that is not the newest.
+    // The same request again is based on an outdated version.
     templates
         .update("t", body.clone())
         .await
@@ -235,7 +235,7 @@ async fn translations_have_versions_of_their_own() {
         ))
         .await
         .ok();
-    // The version that is not given is the next one of the language.
+    // A missing version becomes the next one of the language.
     let body = json!({"id": "t", "version": 1, "default_translation": "en_us", "translations":
         [{"language_code": "en-US", "text_message": {"text": "ten"}}]});
     let updated = templates.update("t", body).await.ok();

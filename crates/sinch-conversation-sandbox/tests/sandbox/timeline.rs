@@ -1,4 +1,4 @@
-//! The timeline, with the events, and in parts.
+//! The timeline, with events, and in parts.
 
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::{Sandbox, TimelineKind};

@@ -1,4 +1,4 @@
-//! What the service has and the published documents do not, here by overlays.
+//! Features of the service that the published documents lack; overlays add them.
 
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;

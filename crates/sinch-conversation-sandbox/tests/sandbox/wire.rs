@@ -1,4 +1,4 @@
-//! Connections: slow ones, many, half-closed ones, and HTTP that is odd or none at all.
+//! Connections: slow, many, half-closed, and with malformed HTTP.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::support::wire::{address, assert_no_panics, request, watch_for_panics};
 use crate::support::{Api, SOON, Wire};
 
-/// Long enough that what must not happen would have happened.
+/// Long enough for what must not happen to happen.
 const A_WHILE: Duration = Duration::from_millis(150);
 const SHORT: Duration = Duration::from_millis(200);
 
@@ -45,7 +45,7 @@ async fn slow_heads_are_closed() {
     let mut dripping = Wire::to(&sandbox).await;
     dripping.send("GET / HTTP/1.1\r\n").await;
     let drip = async {
-        // One header after the other, for ever.
+        // One header after the other, forever.
         while dripping.0.write_all(b"x-a: b\r\n").await.is_ok() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -116,7 +116,7 @@ async fn connections_beyond_the_limit_wait_their_turn() {
     assert!(third.is_err(), "a third connection is served");
     first.send(b"}").await;
     assert_eq!(first.answer().await.status, 400);
-    // Those that are idle make room for those that wait, while one is still busy.
+    // Idle connections make room for waiting ones, while one is still busy.
     for other in &mut others {
         assert_eq!(other.answer().await.status, 200);
     }
@@ -126,7 +126,7 @@ async fn connections_beyond_the_limit_wait_their_turn() {
     assert_no_panics();
 }
 
-/// How many files this process may open, where that can be found out.
+/// Returns how many files this process may open, if known.
 fn open_files() -> usize {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let line = limits
@@ -139,7 +139,7 @@ fn open_files() -> usize {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousands_at_once_are_all_answered() {
     watch_for_panics();
-    // Other tests of this process need files, too.
+    // Other tests of this process need files too.
     let clients = (open_files() / 3).min(2000);
     let sandbox = Sandbox::builder()
         .max_connections(clients / 4)
@@ -153,7 +153,7 @@ async fn thousands_at_once_are_all_answered() {
     for _ in 0..clients {
         let (get, address) = (get.clone(), address(&sandbox));
         calls.spawn(async move {
-            // On a machine that is busy, a connection may look idle and be closed to make room for others.
+            // On a busy machine, a connection may look idle and be closed to make room for others.
             for _ in 0..20 {
                 let mut wire = Wire(tokio::net::TcpStream::connect(&address).await.unwrap());
                 wire.try_send(&get).await;
@@ -187,7 +187,7 @@ async fn slow_clients_hold_up_nobody() {
         wire.send(&whole[..number % whole.len()]).await;
         slow.push(wire);
     }
-    // Asks for more than the system buffers, and does not read it for now.
+    // Requests more than the system buffers, and does not read it yet.
     let mut deaf = Wire::to(&sandbox).await;
     let question = request(&api, "GET", "contacts?page_size=20", b"");
     let asked = 400;
@@ -200,7 +200,7 @@ async fn slow_clients_hold_up_nobody() {
         let page = deaf.answer().await;
         assert_eq!(page.json()["contacts"].as_array().unwrap().len(), 20);
     }
-    // A few bytes at a time.
+    // Reads a few bytes at a time.
     deaf.send(&question).await;
     assert_eq!(deaf.answer().await.status, 200);
     assert_no_panics();
@@ -216,7 +216,7 @@ async fn stopping_answers_what_was_asked_and_closes_what_is_idle() {
     let mut busy = Wire::to(&sandbox).await;
     let whole = request(&api, "POST", "apps", b"{}");
     busy.send(&whole[..whole.len() - 1]).await;
-    // Answered on a connection that was made later, so the others are known by now.
+    // This connection is newer, so the others are known when it is answered.
     let mut last = Wire::to(&sandbox).await;
     last.send(request(&api, "GET", "apps", b"")).await;
     assert_eq!(last.answer().await.status, 200);
@@ -392,7 +392,7 @@ async fn what_is_no_http_changes_nothing() {
         let mut wire = Wire::to(&sandbox).await;
         wire.try_send(&bytes).await;
         wire.finish().await;
-        // A reset is fine as well: there is nothing to be said to this.
+        // A reset is fine as well: no response is possible.
         let answer = wire.rest().await.unwrap_or_default();
         let answer = String::from_utf8_lossy(&answer).into_owned();
         assert!(

@@ -1,4 +1,4 @@
-//! How the alternatives of one `oneOf` are told apart.
+//! Determines how the alternatives of a `oneOf` are told apart.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{document::pointer, names};
 
-/// One member of `oneOf`, with the object it stands for.
+/// A member of `oneOf`, with its object.
 struct Member<'a> {
     schema: &'a Value,
     component: Option<&'a str>,
@@ -40,7 +40,7 @@ impl<'a> Member<'a> {
             .is_some_and(|required| required.iter().any(|it| it == name))
     }
 
-    /// The one value that a property of this member can have.
+    /// Returns the only value that a property of this member can have.
     fn constant(&self, property: &str) -> Option<&'a str> {
         match self
             .properties()?
@@ -87,7 +87,7 @@ pub(super) fn classify(name: &str, schema: &Value, known: &Node) -> Result<Union
             .ok_or_else(|| Fault {
                 pointer: format!("/components/schemas/{name}/oneOf"),
                 message: "expected alternatives that differ in a key or in the value of one property".to_owned(),
-                remedy: "say with an overlay how they are told apart: a property of their own for each, or x-selected-by"
+                remedy: "specify with an overlay how they are told apart: a property of their own for each, or x-selected-by"
                     .to_owned(),
             }),
     };
@@ -97,7 +97,7 @@ pub(super) fn classify(name: &str, schema: &Value, known: &Node) -> Result<Union
     }
 }
 
-/// The union with the variants that `x-rust-variants` names by their keys or values.
+/// Returns the union with the variants renamed as `x-rust-variants` says, by their keys or values.
 fn renamed(name: &str, mut union: Union, chosen: &Value) -> Result<Union, Fault> {
     for (mark, variant) in chosen.as_object().into_iter().flatten() {
         let alternative = union.alternatives.iter_mut().find(|it| it.mark == *mark);
@@ -107,7 +107,7 @@ fn renamed(name: &str, mut union: Union, chosen: &Value) -> Result<Union, Fault>
                 message:
                     "expected an alternative, by its key or value, and the name of its variant"
                         .to_owned(),
-                remedy: "mend the overlay that sets x-rust-variants".to_owned(),
+                remedy: "correct the overlay that sets x-rust-variants".to_owned(),
             });
         };
         alternative.variant = names::variant(variant, "Alternative");
@@ -119,7 +119,7 @@ fn by_sibling(name: &str, selector: &Value, members: &[Member<'_>]) -> Result<Un
     let fault = |message: String| Fault {
         pointer: format!("/components/schemas/{name}/x-selected-by"),
         message,
-        remedy: "mend the overlay that sets x-selected-by".to_owned(),
+        remedy: "correct the overlay that sets x-selected-by".to_owned(),
     };
     let text = |key: &str| {
         let found = selector.get(key).and_then(Value::as_str);
@@ -165,7 +165,7 @@ fn by_sibling(name: &str, selector: &Value, members: &[Member<'_>]) -> Result<Un
     })
 }
 
-/// All members have a property with one fixed value each, and the values differ.
+/// Tells members apart by a property that has one fixed, distinct value in each.
 fn by_tag(schema: &Value, members: &[Member<'_>]) -> Option<Union> {
     let named = schema
         .pointer("/discriminator/propertyName")
@@ -197,7 +197,7 @@ fn by_tag(schema: &Value, members: &[Member<'_>]) -> Option<Union> {
     })
 }
 
-/// Each member has a property that no other has.
+/// Tells members apart by a property that only one of them has.
 fn by_key(members: &[Member<'_>]) -> Option<Union> {
     let alternatives: Option<Vec<Alternative>> = members
         .iter()

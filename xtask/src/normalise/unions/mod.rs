@@ -1,7 +1,7 @@
-//! `oneOf` becomes `x-union`: how to tell which alternative a JSON object is, and what each one holds.
+//! Converts `oneOf` to `x-union`: how the alternatives are told apart, and what each one holds.
 //!
 //! In this order: by a sibling property that an overlay names in `x-selected-by`; by a property that has one fixed
-//! value in each alternative; by a property that only that alternative has.
+//! value in each alternative; by a property that only one alternative has.
 
 mod classify;
 mod model;
@@ -47,7 +47,7 @@ fn classify_all(document: &mut Value, touched: &mut Vec<String>) -> Result<(), F
     Ok(())
 }
 
-/// The property that selects and the one that is selected become one union of their object.
+/// Combines the selecting and the selected property into one union of their object.
 fn select_by_sibling(document: &mut Value) {
     let Some(schemas) = walk::components(document) else {
         return;
@@ -82,7 +82,7 @@ fn remove_properties(schema: &mut Node, names: &[&String]) {
     }
 }
 
-/// A value that is nothing but a union needs room for fields beside the alternative: it becomes an object around it.
+/// Wraps a union that is a value by itself in an object, which has room for unknown fields.
 fn give_values_room(document: &mut Value) -> Result<(), Fault> {
     let mut used = Vec::new();
     walk::each_schema(document, &mut |place, schema| {
@@ -121,7 +121,7 @@ fn give_values_room(document: &mut Value) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The property by which an alternative is known is always there.
+/// Requires the property that identifies an alternative.
 fn require_keys(document: &mut Value) {
     let Some(schemas) = walk::components(document) else {
         return;
@@ -151,7 +151,7 @@ fn require_keys(document: &mut Value) {
     }
 }
 
-/// A property that can have one value only is a text that the constructor fills in.
+/// Converts a property with only one possible value to a string that the constructor sets.
 fn fix_constants(document: &mut Value) {
     walk::each_schema(document, &mut |place, schema| {
         let component =

@@ -1,20 +1,20 @@
-//! A union as the generator needs it, and its form in the document.
+//! A union as the generator needs it, and its representation in the document.
 
 use std::fmt;
 
 use serde_json::{Value, json};
 
-/// How the alternative of a JSON object is found.
+/// How the alternative of a JSON object is selected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Select {
-    /// By a property that only that alternative has.
+    /// By a property that only one alternative has.
     Key,
     /// By the value of a property that all alternatives have.
     Tag {
         /// Name of that property.
         property: String,
     },
-    /// By the value of a property beside the one that holds the alternative.
+    /// By the value of a property next to the one that holds the alternative.
     Sibling {
         /// Name of the property with the value.
         property: String,
@@ -23,17 +23,17 @@ pub enum Select {
     },
 }
 
-/// What a variant holds.
+/// The content of a variant.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Holds {
-    /// The value of the property that tells the alternative.
+    /// The value of the property that identifies the alternative.
     Value(Value),
     /// The whole object.
     Whole(Value),
 }
 
 impl Holds {
-    /// The schema of what is held.
+    /// Returns the schema of the content.
     pub fn schema(&self) -> &Value {
         match self {
             Self::Value(schema) | Self::Whole(schema) => schema,
@@ -46,19 +46,19 @@ impl Holds {
 pub struct Alternative {
     /// Name of the variant.
     pub variant: String,
-    /// The key or value by which it is known.
+    /// The key or value that identifies it.
     pub mark: String,
-    /// What the variant holds.
+    /// The content of the variant.
     pub holds: Holds,
     /// The named schema of the alternative, if it has one.
     pub component: Option<String>,
     /// Whether the document advises against it.
     pub is_deprecated: bool,
-    /// What the document says of it.
+    /// The document's description.
     pub description: Option<String>,
 }
 
-/// A closed look at `oneOf`.
+/// A union whose alternatives can be told apart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Union {
     /// How alternatives are told apart.
@@ -68,7 +68,7 @@ pub struct Union {
 }
 
 impl Union {
-    /// The union that a normalised schema is, if it is one.
+    /// Returns the union that a normalised schema contains, if any.
     pub fn of(schema: &Value) -> Option<Self> {
         let union = schema.get("x-union")?;
         let text = |key: &str| union.get(key).and_then(Value::as_str).map(str::to_owned);
@@ -84,7 +84,7 @@ impl Union {
         })
     }
 
-    /// The form in the document.
+    /// Returns the representation in the document.
     pub fn to_schema(&self, description: Option<Value>) -> Value {
         let mut union = json!({});
         if let Some(members) = union.as_object_mut() {
@@ -108,7 +108,7 @@ impl Union {
         schema
     }
 
-    /// Whether an object may have fields that no variant takes.
+    /// Returns whether an object may have fields outside of the variant.
     pub fn leaves_fields(&self) -> bool {
         self.alternatives
             .iter()
@@ -135,7 +135,8 @@ impl Alternative {
         })
     }
 
-    /// The description is left out where unions are compared, so it comes from the named schema again.
+    /// Encodes an alternative. The description, which is ignored where unions are compared, comes from the named schema
+    /// later.
     fn to_json(&self) -> Value {
         let mut json = json!({
             "variant": self.variant,

@@ -209,8 +209,9 @@ impl<'a> Rewriter<'a> {
             return;
         }
         let words = violations::words(words);
-        let description =
-            format!("expected {words}, found the number {number}: the numbers of enum values are not documented");
+        let description = format!(
+            "expected {words}, found the number {number}: the numbers of enum values are not documented"
+        );
         self.wrong(Violation::new(place.to_string(), description));
     }
 

@@ -114,10 +114,7 @@ fn describe(document: &Value, error: &ValidationError<'_>) -> String {
             format!("expected at most {limit}, found {}", shown(found))
         }
         ValidationErrorKind::Format { format } if format == "date-time" => {
-            format!(
-                "expected an RFC 3339 date and time, found {}",
-                shown(found)
-            )
+            format!("expected an RFC 3339 date and time, found {}", shown(found))
         }
         ValidationErrorKind::OneOfNotValid { .. }
         | ValidationErrorKind::OneOfMultipleValid { .. } => alternatives(document, error),

@@ -1,11 +1,12 @@
 //! Faults of the API, and the request log.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::Sandbox;
-use super::input::{Input, listed};
+use super::input::{Input, listing};
 use crate::api::error::ApiError;
 use crate::server::faults::injected::InjectedFault;
 use crate::server::operation_names::operation_names;
@@ -33,10 +34,9 @@ pub(super) async fn operations(_: Arc<Sandbox>, _: Input) -> Result<Value, ApiEr
 
 /// Returns the last requests, oldest first.
 pub(super) async fn requests(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
-    let window = input.window()?;
-    let page = sandbox.server.requests.after(&window);
-    let (key, show) = (|it: &LoggedRequest| it.id.into(), |it| json!(it));
-    Ok(listed("requests", page, window.after, key, show))
+    let read = |window| ready(Ok::<_, ApiError>(sandbox.server.requests.after(&window)));
+    let key = |request: &LoggedRequest| request.id;
+    listing("requests", input.window()?, read, key, |it| json!(it)).await
 }
 
 /// Clears the request log.

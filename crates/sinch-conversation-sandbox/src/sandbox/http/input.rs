@@ -82,18 +82,26 @@ impl Input {
     }
 }
 
-/// Makes the response for a part of a list. `next` is the value of `after` for the next part: the key of the last item.
-pub(super) fn listed<T>(
+/// Responds with a part of a list. `next` is the value of `after` for the next part: the key of the last item.
+pub(super) async fn listing<K, T, N, E, F>(
     name: &str,
-    page: Page<T>,
-    after: impl Into<Value>,
-    key: impl Fn(&T) -> Value,
-    show: impl Fn(T) -> Value,
-) -> Value {
-    let last = page.items.last().map(key);
+    window: Window<K>,
+    read: impl FnOnce(Window<K>) -> F,
+    key: impl Fn(&T) -> N,
+    show: impl Fn(&T) -> Value,
+) -> Result<Value, ApiError>
+where
+    K: Clone + Into<Value>,
+    N: Into<Value>,
+    F: Future<Output = Result<Page<T>, E>>,
+    ApiError: From<E>,
+{
+    let after = window.after.clone();
+    let page = read(window).await?;
+    let last = page.items.last().map(|item| key(item).into());
     let next = last.unwrap_or_else(|| after.into());
-    let items: Vec<Value> = page.items.into_iter().map(show).collect();
-    json!({ name: items, "next": next, "more": page.more })
+    let items: Vec<Value> = page.items.iter().map(show).collect();
+    Ok(json!({ name: items, "next": next, "more": page.more }))
 }
 
 /// Parses an integer in a path or a query.

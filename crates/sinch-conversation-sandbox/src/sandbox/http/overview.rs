@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::Sandbox;
-use super::input::{Input, listed};
+use super::input::{Input, listing};
 use crate::api::error::ApiError;
 use crate::model::redact;
 use crate::store::{APPS, CONTACTS, CONVERSATIONS, Table};
@@ -53,18 +53,13 @@ async fn documents<T: Wire + Serialize + DeserializeOwned + Send + 'static>(
     name: &str,
     table: Table<T>,
 ) -> Result<Value, ApiError> {
-    let window = input.window_of_ids()?;
-    let after = window.after.clone();
-    let page = sandbox
-        .store
-        .read(move |scope| table.page(scope.tx, &window))
-        .await?;
-    let show = |document: T| document.to_value();
-    let key = |document: &T| {
-        document
-            .to_value()
-            .get_mut("id")
-            .map_or(Value::Null, Value::take)
+    let read = |window| {
+        let store = &sandbox.store;
+        store.read(move |scope| table.page(scope.tx, &window))
     };
-    Ok(listed(name, page, after, key, show))
+    let key = |document: &T| {
+        let id = document.to_value().get_mut("id").map(Value::take);
+        id.unwrap_or_default()
+    };
+    listing(name, input.window_of_ids()?, read, key, T::to_value).await
 }

@@ -71,7 +71,10 @@ pub(super) async fn enable(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Ap
     let capability = match (able.status, able.capabilities) {
         (Ability::Partial, Some(features)) => Capability::partial(features),
         (Ability::Partial, None) => {
-            return Err(ApiError::invalid("capabilities", "is required with PARTIAL"));
+            return Err(ApiError::invalid(
+                "capabilities",
+                "is required with PARTIAL",
+            ));
         }
         (_, Some(_)) => {
             let description = "is allowed with PARTIAL only";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::Sandbox;
-use super::input::{Input, listed, number};
+use super::input::{Input, listing, number};
 use crate::api::error::ApiError;
 use crate::model::callback::Callback;
 use crate::model::event::SentEvent;
@@ -15,26 +15,19 @@ use crate::store::journal::Only;
 use crate::store::window::Page;
 
 pub(super) async fn timeline(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
-    let window = input.window()?;
     let only = Only {
         app_id: input.query("app_id").map(str::to_owned),
         ..Only::default()
     };
-    let after = window.after;
-    let page = sandbox.timeline_page(window, only).await?;
-    let (key, show) = (
-        |entry: &TimelineEntry| entry.seq.into(),
-        |entry| json!(entry),
-    );
-    Ok(listed("entries", page, after, key, show))
+    let read = |window| sandbox.timeline_page(window, only);
+    let key = |entry: &TimelineEntry| entry.seq;
+    listing("entries", input.window()?, read, key, |it| json!(it)).await
 }
 
 pub(super) async fn sent(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
-    let window = input.window_of_ids()?;
-    let after = window.after.clone();
-    let page = sandbox.sent_page(window).await?;
-    let key = |sent: &SentMessage| sent.id.clone().into();
-    Ok(listed("messages", page, after, key, |sent| message(&sent)))
+    let read = |window| sandbox.sent_page(window);
+    let key = |sent: &SentMessage| sent.id.clone();
+    listing("messages", input.window_of_ids()?, read, key, message).await
 }
 
 pub(super) async fn sent_message(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
@@ -51,11 +44,9 @@ pub(super) async fn record(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Ap
 }
 
 pub(super) async fn sent_events(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
-    let window = input.window_of_ids()?;
-    let after = window.after.clone();
-    let page = sandbox.events_page(window).await?;
-    let key = |sent: &SentEvent| sent.id.clone().into();
-    Ok(listed("events", page, after, key, |sent| event(&sent)))
+    let read = |window| sandbox.events_page(window);
+    let key = |sent: &SentEvent| sent.id.clone();
+    listing("events", input.window_of_ids()?, read, key, event).await
 }
 
 pub(super) async fn sent_event(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
@@ -75,14 +66,9 @@ pub(super) async fn received(sandbox: Arc<Sandbox>, input: Input) -> Result<Valu
 }
 
 pub(super) async fn callbacks(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
-    let window = input.window()?;
-    let after = window.after;
-    let page = sandbox.callbacks_page(window).await?;
-    let (key, show) = (
-        |callback: &Callback| callback.id.into(),
-        |callback| json!(callback),
-    );
-    Ok(listed("callbacks", page, after, key, show))
+    let read = |window| sandbox.callbacks_page(window);
+    let key = |callback: &Callback| callback.id;
+    listing("callbacks", input.window()?, read, key, |it| json!(it)).await
 }
 
 pub(super) async fn replay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {

@@ -133,8 +133,8 @@ fn headers(fault: &InjectedFault) -> Result<HeaderMap, FaultError> {
     for (name, value) in &fault.headers {
         let parsed = name.parse::<HeaderName>().ok();
         let parsed = parsed.zip(HeaderValue::from_str(value).ok());
-        let (name, value) = parsed
-            .ok_or_else(|| invalid("headers", format!("{name:?} is not a valid header")))?;
+        let (name, value) =
+            parsed.ok_or_else(|| invalid("headers", format!("{name:?} is not a valid header")))?;
         if name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
             return Err(invalid(
                 "headers",

@@ -63,6 +63,7 @@ static FILES: &[File] = files![
     "requests.js",
     "roving.js",
     "sendapp.js",
+    "senddialog.js",
     "snippets.js",
     "splitlist.js",
     "statuses.js",

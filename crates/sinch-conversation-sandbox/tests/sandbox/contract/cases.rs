@@ -1,11 +1,11 @@
-//! Requests made from the contract: one that is right for each operation, and ones that are wrong in one place.
+//! Requests made from the contract: a valid one for each operation, and some with one mistake.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-/// A body that is wrong in one place.
+/// A body with one mistake.
 pub(super) struct Case {
     pub(super) body: Value,
     pub(super) field: String,
@@ -21,18 +21,18 @@ impl fmt::Display for Case {
 /// The contract as it is in the repository.
 pub(super) struct Contract(Value);
 
-/// One way of being an object: its properties, and those that it cannot do without.
+/// One form of an object: its properties, and the required ones.
 #[derive(Default, Clone)]
 struct Shape {
     properties: Map<String, Value>,
     required: Vec<String>,
-    /// Of a few properties, the one that this way has; the others.
+    /// If properties exclude each other, the one of this form, and the others.
     chosen: Option<(String, Vec<String>)>,
-    /// Any further names have values like this.
+    /// The schema of additional properties.
     further: Option<Value>,
 }
 
-/// What can be wrong with a body, and the definitions that were looked into already.
+/// The mistakes found so far, and the definitions that were visited.
 #[derive(Default)]
 struct Found {
     cases: Vec<Case>,
@@ -56,7 +56,7 @@ impl Contract {
         operations.keys().map(String::as_str).collect()
     }
 
-    /// The schema that a reference names, or the schema itself.
+    /// Resolves a reference, or returns the schema itself.
     pub(super) fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
         let reference = schema["$ref"].as_str();
         reference.map_or(schema, |reference| {
@@ -66,7 +66,7 @@ impl Contract {
         })
     }
 
-    /// All ways of being the object that a schema describes.
+    /// Returns all forms of the object that a schema describes.
     fn shapes(&self, schema: &Value) -> Vec<Shape> {
         let mut shapes = match schema.get("$ref") {
             Some(_) => self.shapes(self.resolve(schema)),
@@ -129,7 +129,7 @@ impl Contract {
         shapes
     }
 
-    /// The smallest thing that fits, with values that operations can do something with.
+    /// Returns the smallest valid value, which the operation can use.
     pub(super) fn smallest(&self, name: &str, schema: &Value) -> Value {
         let target = self.resolve(schema);
         if let Some(only) = target.get("const").or(target["enum"].get(0)) {
@@ -152,14 +152,14 @@ impl Contract {
 
     fn smallest_of(&self, shape: &Shape) -> Value {
         let chosen = shape.chosen.iter().map(|(key, _)| key);
-        // The document does not require it; an event without a kind is none.
+        // The document does not require a kind, but an event without one is invalid.
         let event = shape.properties.keys().filter(|name| *name == "app_event");
         let names = shape.required.iter().chain(chosen).chain(event);
         let member = |name: &String| (name.clone(), self.smallest(name, &shape.properties[name]));
         Value::Object(names.map(member).collect())
     }
 
-    /// Everything that can be wrong below a place of a body.
+    /// Returns all mistakes that can be made below a path of a body.
     pub(super) fn wrong(&self, schema: &Value, path: &str, embed: Embed<'_>) -> Vec<Case> {
         let mut found = Found::default();
         self.collect(schema, path, embed, &mut found);
@@ -193,7 +193,7 @@ impl Contract {
             let long = "é".repeat(most as usize + 1);
             add("too long a text for", path, json!(long));
         }
-        // The same definition in another place has the same faults inside.
+        // The same definition in another place can have the same mistakes.
         if let Some(name) = schema["$ref"].as_str()
             && !found.definitions.insert(name.to_owned())
         {
@@ -201,7 +201,7 @@ impl Contract {
         }
         if target["type"] == "array" {
             let item = self.smallest(path, &target["items"]);
-            // Where the documents give no limit, the sandbox has one.
+            // Where the documents state no limit, the sandbox has one.
             let most = target["maxItems"].as_u64().unwrap_or(1000);
             let many = vec![item; most as usize + 1];
             add("too many items in", path, many.into());
@@ -254,7 +254,7 @@ impl Contract {
                 );
             }
         }
-        // Of several ways of being an object, only what belongs to this way.
+        // If an object has several forms, only the properties of this one.
         let chosen = shape.chosen.as_ref();
         let foreign = |name: &String| chosen.is_some_and(|(_, others)| others.contains(name));
         for (name, property) in shape.properties.iter().filter(|(name, _)| !foreign(name)) {
@@ -266,7 +266,7 @@ impl Contract {
     }
 }
 
-/// A text that its place can take.
+/// Returns a string that is valid in its place.
 fn text(name: &str, schema: &Value) -> &'static str {
     match name {
         _ if schema["format"] == "date-time" => "2026-01-02T03:04:05Z",

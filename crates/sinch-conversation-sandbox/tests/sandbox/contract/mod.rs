@@ -1,5 +1,4 @@
-//! Requests that are not as documented: for every operation, everything that its schema can refuse is refused at the
-//! right place.
+//! Invalid requests: for every operation, everything that its schema can refuse is refused at the right path.
 
 mod cases;
 
@@ -16,21 +15,21 @@ use crate::fidelity;
 use crate::support::{Answer, Api, credentials, send};
 use cases::Contract;
 
-/// An id of the right form that nothing has.
+/// A valid id that no resource has.
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
-/// Requests under way at once.
+/// The number of parallel requests.
 const AT_ONCE: usize = 8;
 
 async fn start() -> (Sandbox, Api) {
-    // Thousands of requests come as fast as they can.
+    // Thousands of requests are made as fast as possible.
     let builder = Sandbox::builder().requests_per_second(None);
     let sandbox = builder.start().await.unwrap();
     let api = Api::of(&sandbox).await;
     (sandbox, api)
 }
 
-/// A request of an operation with all that it requires but the body; `changes` sets or leaves out parameters.
+/// Builds a request with all required parameters but no body; `changes` sets or omits parameters.
 fn request(
     api: &Api,
     contract: &Contract,
@@ -79,10 +78,10 @@ fn body_schema<'a>(contract: &'a Contract, operation: &Operation) -> Option<&'a 
     body.get("schema")
 }
 
-/// A body with which the operation can start.
+/// Returns a valid body for the operation.
 fn right_body(contract: &Contract, operation: &Operation) -> Option<Value> {
     let mut body = contract.smallest("", body_schema(contract, operation)?);
-    // What goes together beyond what a schema says.
+    // Fields that depend on each other beyond the schema.
     let further = match operation.id {
         Id::MessagesListMessagesByChannelIdentity => json!({"contact_ids": [ID]}),
         Id::BatchInsertConsents => json!({"consent_records": [
@@ -97,7 +96,7 @@ fn right_body(contract: &Contract, operation: &Operation) -> Option<Value> {
     Some(body)
 }
 
-/// Checks that a request is refused for this one field.
+/// Checks that a request is refused for this field only.
 async fn expect(request: RequestBuilder, field: String, label: String) {
     let answer = send(request).await;
     let error = &answer.body["error"];
@@ -148,12 +147,12 @@ async fn what_is_wrong_in_a_body_is_named() {
 
 #[tokio::test]
 async fn what_is_wrong_in_a_body_in_camel_case_is_named() {
-    // What a value can be does not depend on the name: one fault for each field will do.
+    // Values do not depend on the name of the field: one mistake for each field is enough.
     let mut fields = HashSet::new();
     refused_bodies(in_camel_case, |field| fields.insert(field.to_owned())).await;
 }
 
-/// The same with all names of members in camelCase.
+/// Converts the names of all members to camelCase.
 fn in_camel_case(body: Value) -> Value {
     let name = |name: String| {
         let mut words = name.split('_');
@@ -173,7 +172,7 @@ fn in_camel_case(body: Value) -> Value {
     }
 }
 
-/// Sends what can be wrong with the bodies of all operations, in this form, where the name of a field is wanted.
+/// Sends every mistake in the bodies of all operations, in this form, for fields that are `wanted`.
 async fn refused_bodies(form: impl Fn(Value) -> Value, mut wanted: impl FnMut(&str) -> bool) {
     let (_sandbox, api) = start().await;
     let contract = Contract::read();
@@ -184,7 +183,7 @@ async fn refused_bodies(form: impl Fn(Value) -> Value, mut wanted: impl FnMut(&s
         };
         let cases = contract.wrong(schema, "", &|body| body);
         assert!(!cases.is_empty(), "{}", operation.id.as_str());
-        // An update need not name the target.
+        // An update need not contain the target.
         let tolerated = |field: &str, what: &str| {
             let missing = [
                 (Id::WebhooksUpdateWebhook, "target"),
@@ -251,7 +250,7 @@ async fn what_is_right_is_taken() {
     let (_sandbox, api) = start().await;
     let contract = Contract::read();
     for operation in OPERATIONS {
-        // Lists want one of several parameters, which no schema says.
+        // Lists require one of several parameters, which the schema does not express.
         let named = match operation.id {
             Id::EventsListEvents => "contact_id",
             _ => "app_id",
@@ -363,7 +362,7 @@ async fn an_update_names_what_changes() {
         for (name, value) in part.as_object().unwrap() {
             assert_eq!(&changed[name], value, "{path}");
         }
-        // What the sandbox shows can be sent back whole.
+        // A resource can be sent back as it was returned.
         let shown = api.get(&path).await.ok();
         assert_eq!(api.patch(&path, shown.clone()).await.ok(), shown, "{path}");
     }

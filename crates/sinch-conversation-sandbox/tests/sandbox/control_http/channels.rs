@@ -103,7 +103,7 @@ async fn the_clock_is_turned_and_tokens_run_out() {
     api.get("apps").await.ok();
     control.post("tokens:expire", json!({})).await.ok();
     api.get("apps").await.refused(401, "UNAUTHENTICATED");
-    // As far as it goes.
+    // The clock stops at its end.
     let far = control
         .post("clock", json!({"advance_seconds": 1e18}))
         .await

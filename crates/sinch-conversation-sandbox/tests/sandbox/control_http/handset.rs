@@ -1,4 +1,4 @@
-//! Being the contact.
+//! Acting as the contact.
 
 use super::*;
 

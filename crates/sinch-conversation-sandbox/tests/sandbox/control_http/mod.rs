@@ -1,4 +1,4 @@
-//! The control surface under `/_sandbox/`.
+//! The controls under `/_sandbox/`.
 
 mod callbacks;
 mod channels;
@@ -191,7 +191,7 @@ async fn junk_gets_an_error_of_its_own_kind() {
                 .body(body.to_owned());
             let answer = support::send(request).await;
             let status = answer.status;
-            // An empty seed is a seed.
+            // An empty seed is valid.
             if status != 200 {
                 assert!(
                     (400..500).contains(&status),

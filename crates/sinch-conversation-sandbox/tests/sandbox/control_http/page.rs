@@ -1,4 +1,4 @@
-//! What the page needs besides the controls: names, what is set, sends of apps, and requests to paste.
+//! The controls that only the page uses: operation names, what is set, sends as an app, and code to copy.
 
 use super::*;
 
@@ -47,7 +47,7 @@ async fn an_app_sends_as_by_the_api() {
     let sent = control.post("messages:send", request).await.ok();
     let id = sent["message_id"].as_str().unwrap();
     sandbox.wait_for_delivery(id, SOON).await.unwrap();
-    // The same errors, of the same fields.
+    // The same errors, for the same fields.
     let mut incomplete = text_request(&app, &[("SMS", NUMBER)], "Hello");
     incomplete.as_object_mut().unwrap().remove("recipient");
     let by_control = control.post("messages:send", incomplete.clone()).await;

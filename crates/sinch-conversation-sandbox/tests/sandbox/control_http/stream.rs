@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The versions in the events that a part of a stream holds.
+/// Returns the versions of the events in a part of a stream.
 fn versions(text: &str) -> Vec<u64> {
     let events = text
         .split("\n\n")
@@ -34,9 +34,9 @@ async fn a_stream_tells_of_changes_until_the_end() {
         let chunk = stream.chunk().await.unwrap().unwrap();
         text += std::str::from_utf8(&chunk).unwrap();
     }
-    // Neither the stream nor a wait holds up the end: both are ended in an orderly way, not cut off.
+    // Neither the stream nor a wait delays the shutdown: both end properly and are not aborted.
     let stop = async {
-        // By the time these are answered, the wait has begun.
+        // When these have been answered, the wait has started.
         for _ in 0..5 {
             control.get("state").await.ok();
         }

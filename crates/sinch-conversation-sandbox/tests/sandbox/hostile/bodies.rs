@@ -1,4 +1,4 @@
-//! Bodies that are encoded, cut short, too long, or sent by somebody who may not send any.
+//! Bodies that are encoded, truncated, too long, or sent without permission.
 
 use std::io::Write;
 
@@ -49,7 +49,7 @@ async fn encoded_bodies_are_decoded() {
         let made = post(&api, encoding, body).await.ok();
         assert_eq!(made["display_name"], "Shop", "{encoding}");
     }
-    // The log shows what was said, and hides what is secret in it.
+    // The log has the body, with secrets hidden.
     let logged = sandbox.requests().pop().unwrap().request;
     assert!(
         logged.contains("Shop") && !logged.contains(r#""t""#),
@@ -128,7 +128,7 @@ async fn the_limit_counts_what_was_decoded() {
     post(&api, "gzip", gzip(&fits)).await.ok();
 }
 
-/// Heads that are refused whatever the body is, and the status.
+/// Returns request heads that are refused whatever the body is, and the status.
 fn refused_heads(api: &Api) -> Vec<(String, u16)> {
     let project = format!("/v1/projects/{}", api.project);
     let bearer = format!("authorization: Bearer {}\r\n", api.token);
@@ -202,7 +202,7 @@ async fn what_the_head_settles_needs_no_body() {
         wire.send(format!("{head}\r\n")).await;
         let answer = wire.answer().await;
         assert_eq!(answer.status, status, "{head}");
-        // Whoever may have begun to send the body must not send another request behind it.
+        // A client that may be sending the body must not send another request after it.
         assert_eq!(answer.header("connection"), "close", "{head}");
         assert_eq!(wire.rest().await.unwrap(), b"", "{head}");
     }

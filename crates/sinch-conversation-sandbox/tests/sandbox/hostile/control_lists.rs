@@ -1,4 +1,4 @@
-//! Lists that are longer than anybody can take at once.
+//! Lists that are longer than one part of them.
 
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
@@ -25,7 +25,7 @@ async fn crowded() -> Sandbox {
     sandbox
 }
 
-/// All parts of a list, as ids.
+/// Returns the ids of all parts of a list.
 async fn parts(control: &Control, path: &str, name: &str, id: &str) -> Vec<Vec<String>> {
     let (mut parts, mut after) = (Vec::new(), String::new());
     loop {

@@ -1,4 +1,4 @@
-//! Files that are not a sandbox's, given as its database.
+//! Foreign files used as the database.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::support::Api;
 
-/// The names of the files in a folder.
+/// Returns the names of the files in a folder.
 fn names(folder: &TempDir) -> Vec<String> {
     let entries = std::fs::read_dir(folder.path()).unwrap();
     let mut names: Vec<String> = entries
@@ -18,7 +18,7 @@ fn names(folder: &TempDir) -> Vec<String> {
     names
 }
 
-/// Checks that a sandbox does not start on a file, says so without SQL, and leaves everything as it was.
+/// Checks that a sandbox refuses a file, reports it without SQL, and leaves everything unchanged.
 async fn refuses(folder: &TempDir, file: &Path) -> String {
     let (before, others) = (std::fs::read(file).unwrap(), names(folder));
     let started = Sandbox::builder().database(file).start().await;
@@ -28,7 +28,7 @@ async fn refuses(folder: &TempDir, file: &Path) -> String {
     for word in ["CREATE", "PRAGMA", "SELECT", "INSERT"] {
         assert!(!said.contains(word), "{said}");
     }
-    assert!(said.contains("give another file"), "{said}");
+    assert!(said.contains("use another file"), "{said}");
     assert!(std::fs::read(file).unwrap() == before, "{said}");
     assert_eq!(names(folder), others, "{said}");
     said
@@ -39,7 +39,7 @@ async fn databases_of_others_stay_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     for (number, statements) in [
         "CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('mine');",
-        // The names are those of the sandbox.
+        // These have names of the sandbox's tables.
         "CREATE TABLE apps (id TEXT); PRAGMA user_version = 2;",
         "CREATE TABLE apps (id TEXT); PRAGMA journal_mode = WAL; INSERT INTO apps VALUES ('a');",
         "CREATE VIEW one AS SELECT 1;",
@@ -125,7 +125,7 @@ async fn a_file_needs_a_name() {
 
 #[tokio::test]
 async fn a_name_is_no_address() {
-    // To SQLite this is a database in memory; as a path it leads through a folder that is not there.
+    // To SQLite this is a database in memory; as a path it leads through a missing folder.
     let file = "file:/nowhere/sandbox.db?mode=memory";
     let started = Sandbox::builder().database(file).start().await;
     let error = started.expect_err("it is kept nowhere");

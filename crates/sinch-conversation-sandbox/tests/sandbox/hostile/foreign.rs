@@ -1,5 +1,4 @@
-//! Pages of other origins, names that lead here without being ours, callbacks that come back, and strangers beyond this
-//! machine.
+//! Pages of other origins, foreign names for this machine, callbacks that loop back, and clients beyond this machine.
 
 use reqwest::Method;
 use serde_json::json;
@@ -10,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::support::wire::address;
 use crate::support::{Api, Control, SOON, Wire, client, send};
 
-/// One of each kind of route, as method and path.
+/// One route of each kind, as method and path.
 const ROUTES: [(&str, &str); 11] = [
     ("GET", "/v1/projects/sandbox-project/apps"),
     ("GET", "/v2/projects/sandbox-project/templates"),
@@ -180,7 +179,7 @@ async fn own_addresses_are_no_targets() {
         .ok();
 }
 
-/// Leads to the sandbox from another port, as a forwarded port of a container does.
+/// Forwards another port to the sandbox, as a container does.
 async fn detour(sandbox: &Sandbox) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

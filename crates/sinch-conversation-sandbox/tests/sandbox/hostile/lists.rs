@@ -1,4 +1,4 @@
-//! Lists that are very long. The contract's tests have one that is too long in every place.
+//! Very long lists. The contract's tests have one that is too long in every place.
 
 use serde_json::{Value, json};
 use sinch_conversation_sandbox::Sandbox;
@@ -12,7 +12,7 @@ async fn start() -> (Sandbox, Api, String) {
     (sandbox, api, app)
 }
 
-/// So many different numbers on WhatsApp.
+/// Returns this many different numbers on WhatsApp.
 fn identities(count: usize) -> Value {
     let one = |number| json!({"channel": "WHATSAPP", "identity": format!("46{number:08}")});
     (0..count).map(one).collect()
@@ -65,7 +65,7 @@ async fn a_thousand_identities_are_one_person() {
         api.post("settings", settings).await.ok();
         let mut given = identities(1000);
         given[999] = json!({"channel": "SMS", "identity": "+4670"});
-        // Each of them twice is as good as once.
+        // Duplicates do not count.
         let half: Vec<Value> = given.as_array().unwrap()[500..].to_vec();
         let twice = [half.clone(), half].concat();
         let id = api.send(send_to(&app, given)).await;

@@ -1,4 +1,4 @@
-//! How much memory the program takes when many send much at once.
+//! The memory of the program while many clients send much at the same time.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use tokio::task::JoinSet;
 use crate::program::Program;
 use crate::support::{SOON, Wire};
 
-/// What the program may take at most, in kB. The bodies of all clients together are more.
+/// The most memory that the program may use, in kB. The bodies of all clients together are larger.
 const MOST: u64 = 256 * 1024;
 
-/// The most that a process has had of the memory, in kB.
+/// Returns the peak memory of a process, in kB.
 fn peak(program: &Program) -> u64 {
     let path = format!("/proc/{}/status", program.child.id().unwrap());
     let status = std::fs::read_to_string(path).unwrap();
@@ -21,7 +21,7 @@ fn peak(program: &Program) -> u64 {
     number.unwrap().parse().unwrap()
 }
 
-/// Sends this to the program from many clients at once, and gives the status that each gets.
+/// Sends a request from many clients at the same time, and returns the status that each gets.
 async fn statuses(program: &Program, count: usize, request: &[u8]) -> Vec<u16> {
     let base = &program.exports["SINCH_CONVERSATION_URL"];
     let address = base.trim_start_matches("http://").to_owned();
@@ -50,7 +50,7 @@ fn request(credentials: &str, more: &str, body: &[u8]) -> Vec<u8> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bodies_of_strangers_are_not_kept() {
     let program = Program::start(&["--key-id", "id", "--key-secret", "secret"]).await;
-    // Never complete, so that whoever waits for it keeps all of it.
+    // Never complete, so that a server that waits for it keeps all of it.
     let whole = request("bm9ib2R5Ondyb25n", "", &vec![b'x'; 3_900_000]);
     let statuses = statuses(&program, 300, &whole[..whole.len() - 1]).await;
     assert!(statuses.iter().all(|status| *status == 401), "{statuses:?}");

@@ -1,4 +1,4 @@
-//! Hostile requests for every route. Each is refused or comes to nothing, and the state is as it was before.
+//! Hostile requests for every route. Each is refused or has no effect, and the state stays as it was.
 
 mod bodies;
 mod control_lists;
@@ -17,7 +17,7 @@ use sinch_conversation_sandbox::Sandbox;
 use crate::support::wire::{Raw, assert_no_panics, random, watch_for_panics};
 use crate::support::{Api, SOON, Wire};
 
-/// A sandbox with something in it, and a connection to it.
+/// A sandbox with some data, and a connection to it.
 struct Target {
     sandbox: Sandbox,
     api: Api,
@@ -25,7 +25,7 @@ struct Target {
     wire: Wire,
 }
 
-/// Where a request goes: method, path with `{name}`s filled in or not, and for the panics' sake its name.
+/// A route: method, path with or without `{name}`s, and the name for messages.
 struct Route {
     name: &'static str,
     method: &'static str,
@@ -58,7 +58,7 @@ fn routes(project: &str) -> Vec<Route> {
     documented.chain(others).collect()
 }
 
-/// The path with this in every place that varies.
+/// Replaces every `{name}` of the path.
 fn filled(path: &str, id: &str) -> String {
     let mut parts = path.split('{');
     let mut filled = parts.next().unwrap().to_owned();
@@ -95,7 +95,7 @@ impl Target {
         }
     }
 
-    /// Everything that can be listed.
+    /// Returns everything that can be listed.
     async fn state(&self) -> Vec<String> {
         let mut state = Vec::new();
         for list in [
@@ -117,7 +117,7 @@ impl Target {
         )
     }
 
-    /// Sends a request, on the connection of the one before if that is still there.
+    /// Sends a request, on the previous connection if that is still open.
     async fn ask(&mut self, head: impl AsRef<[u8]>, body: &[u8]) -> Raw {
         self.wire.send([head.as_ref(), body].concat()).await;
         let answer = self.wire.answer().await;

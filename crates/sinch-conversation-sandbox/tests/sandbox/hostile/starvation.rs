@@ -1,4 +1,4 @@
-//! Clients that take what there is of connections and file descriptors, and give nothing back.
+//! Clients that hold connections and file descriptors.
 
 use serde_json::json;
 use sinch_conversation_sandbox::Sandbox;
@@ -30,7 +30,7 @@ async fn heads_that_never_end_make_room() {
         stuck.push(wire);
     }
     is_answered(&sandbox).await;
-    // The same behind a request that was answered.
+    // The same after a request that was answered.
     let mut stuck = Vec::new();
     for _ in 0..4 {
         let mut wire = Wire::to(&sandbox).await;
@@ -86,7 +86,7 @@ async fn event_streams_have_a_limit_of_their_own() {
             .contains("--max-event-streams")
     );
 
-    // Those who look on are not sent away for those who only hold connections.
+    // Event streams are not closed to make room for idle connections.
     let mut stuck = Vec::new();
     for _ in 0..8 {
         let mut wire = Wire::to(&sandbox).await;

@@ -1,11 +1,11 @@
-//! Page tokens that no list has given.
+//! Page tokens that no list has returned.
 
 use serde_json::json;
 use sinch_conversation_sandbox::Sandbox;
 
 use crate::support::Api;
 
-/// A list of every kind, with a page of one item each and another behind it.
+/// A list of every kind, with one item per page and another page after it.
 struct Lists {
     _sandbox: Sandbox,
     api: Api,
@@ -19,7 +19,7 @@ impl Lists {
         let app = api.app("CONVERSATION", &["SMS", "RCS"]).await;
         let mut first = String::new();
         for number in ["461", "462", "463"] {
-            // Two contacts with one number are a conflict.
+            // Two contacts with the same number are a conflict.
             let contact = api.contact(&[("SMS", number)]).await;
             api.contact(&[("RCS", number)]).await;
             let message = api.send_text(&app, &[("SMS", number)], "Hi").await;
@@ -80,11 +80,11 @@ async fn tokens_that_no_list_has_given() {
         let swapped = format!("{head}{other}");
         let doubled = format!("{token}{token}");
         for forged in [
-            // What a client that counts its pages would send.
+            // A client that counts its pages would send this.
             "1",
             "2",
             "next",
-            // Ids and empty texts, encoded as tokens are.
+            // Ids and empty strings, encoded like tokens.
             "AA",
             "MDFBUlozTkRFS1RTVjRSUkZGUTY5RzVGQVY",
             "fn5-fg",

@@ -1,4 +1,4 @@
-//! What tests of the Batch API share.
+//! Helpers for tests of the Batch API.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use super::{Answer, Api, SOON, send};
 
 pub const DAY: Duration = Duration::from_secs(86_400);
 
-/// Its tokens outlive the days that the tests skip.
+/// Returns a sandbox whose tokens are valid for the days that tests skip.
 pub fn patient() -> SandboxBuilder {
     Sandbox::builder().token_lifetime(30 * DAY)
 }
 
-/// A sandbox with callers of two of its APIs.
+/// A sandbox with clients of two of its APIs.
 pub struct Bulk {
     pub sandbox: Sandbox,
     pub api: Api,
@@ -52,7 +52,7 @@ impl Bulk {
         self.batch.get(&format!("messages/{batch}")).await.ok()
     }
 
-    /// A thousand messages take their time on a busy machine.
+    /// Waits longer than usual: a thousand messages take some time on a busy machine.
     pub async fn quiet(&self) {
         self.sandbox.wait_until_quiet(3 * SOON).await.unwrap();
     }

@@ -1,4 +1,4 @@
-//! A caller of the control surface.
+//! A client of the controls.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use sinch_conversation_sandbox::Sandbox;
 
 use super::Answer;
 
-/// Calls the control surface, which takes no credentials.
+/// Calls the controls, without credentials.
 pub struct Control {
     pub http: reqwest::Client,
     pub base: String,

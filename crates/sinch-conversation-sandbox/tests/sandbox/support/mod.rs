@@ -1,4 +1,4 @@
-//! What the tests share: a caller of the API and a receiver of callbacks, both over real sockets.
+//! Helpers of the tests: a client of the API and a receiver of callbacks, both over real sockets.
 
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
@@ -19,7 +19,7 @@ pub use receiver::{Received, Receiver};
 pub use shapes::{assert_body, each, key, walk, walk_while};
 pub use wire::Wire;
 
-/// How long a test waits for what has to happen.
+/// How long a test waits for something that has to happen.
 pub const SOON: Duration = Duration::from_secs(20);
 
 /// Calls the API of a sandbox with a bearer token.
@@ -44,7 +44,7 @@ impl Answer {
         self.body
     }
 
-    /// Checks that this is the documented error object and gives its `error`.
+    /// Checks that this is the documented error object and returns its `error`.
     #[track_caller]
     pub fn refused(self, status: u16, name: &str) -> Value {
         assert_eq!(self.status, status, "{}", self.body);
@@ -119,7 +119,7 @@ impl Api {
         }
     }
 
-    /// A request under `/v1/projects/{project}/`.
+    /// Builds a request under `/v1/projects/{project}/`.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}/v1/projects/{}/{path}", self.base, self.project);
         self.http.request(method, url).bearer_auth(&self.token)
@@ -141,7 +141,7 @@ impl Api {
         send(self.request(Method::DELETE, path)).await
     }
 
-    /// Creates an app with these channels and gives its id.
+    /// Creates an app with these channels and returns its id.
     pub async fn app(&self, mode: &str, channels: &[&str]) -> String {
         let body = json!({
             "display_name": "Test",
@@ -152,7 +152,7 @@ impl Api {
         app["id"].as_str().unwrap().to_owned()
     }
 
-    /// Creates a contact with these identities, as channel and identity, and gives its id.
+    /// Creates a contact with these identities, as channel and identity, and returns its id.
     pub async fn contact(&self, identities: &[(&str, &str)]) -> String {
         let identities: Vec<Value> = identities
             .iter()
@@ -163,7 +163,7 @@ impl Api {
         contact["id"].as_str().unwrap().to_owned()
     }
 
-    /// Opens a conversation with this metadata and gives it with its path.
+    /// Opens a conversation with this metadata and returns it with its path.
     pub async fn conversation(&self, app: &str, contact: &str, metadata: Value) -> (Value, String) {
         let body = json!({"app_id": app, "contact_id": contact, "metadata_json": metadata});
         let made = self.post("conversations", body).await.ok();
@@ -171,7 +171,7 @@ impl Api {
         (made, path)
     }
 
-    /// Creates a webhook with a secret and gives its id.
+    /// Creates a webhook with a secret and returns its id.
     pub async fn webhook(&self, app_id: &str, target: &str, triggers: &[&str]) -> String {
         let body = json!({
             "app_id": app_id, "target": target, "target_type": "HTTP", "secret": SECRET, "triggers": triggers,
@@ -180,7 +180,7 @@ impl Api {
         webhook["id"].as_str().unwrap().to_owned()
     }
 
-    /// Sends a message and gives its id.
+    /// Sends a message and returns its id.
     #[track_caller]
     pub fn send(&self, body: Value) -> impl Future<Output = String> {
         let api = self.clone();
@@ -190,13 +190,13 @@ impl Api {
         }
     }
 
-    /// Sends a text to these identities and gives its id.
+    /// Sends a text to these identities and returns its id.
     pub async fn send_text(&self, app_id: &str, to: &[(&str, &str)], text: &str) -> String {
         self.send(text_request(app_id, to, text)).await
     }
 }
 
-/// The secret of the webhooks that [`Api::webhook`] makes.
+/// The secret of the webhooks that [`Api::webhook`] creates.
 pub const SECRET: &str = "a secret of the receiver";
 
 pub fn text_request(app_id: &str, to: &[(&str, &str)], text: &str) -> Value {

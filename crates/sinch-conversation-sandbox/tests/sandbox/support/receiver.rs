@@ -1,4 +1,4 @@
-//! A receiver of callbacks that answers as it is told.
+//! A receiver of callbacks with programmable responses.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -16,13 +16,13 @@ use tokio::sync::watch;
 
 use super::SOON;
 
-/// A callback as it came over the wire.
+/// A received callback.
 #[derive(Debug, Clone)]
 pub struct Received {
     pub path: String,
     pub headers: HeaderMap,
     pub raw: Bytes,
-    /// What it was answered with.
+    /// The status of the response.
     pub answered: u16,
 }
 
@@ -43,7 +43,7 @@ impl Received {
             .any(|name| name.as_str().starts_with("x-sinch-webhook-signature"))
     }
 
-    /// Computes the signature as a receiver does, from what came over the wire, and compares.
+    /// Computes the signature as a receiver does, and compares.
     pub fn is_signed_with(&self, secret: &str) -> bool {
         let mut data = self.raw.to_vec();
         for part in ["-nonce", "-timestamp"] {
@@ -68,7 +68,7 @@ struct Shared {
     count: watch::Sender<usize>,
 }
 
-/// A server that keeps what is posted to it. It answers 200, unless other statuses were given.
+/// A server that keeps what is posted to it. It responds with 200, unless other statuses are set.
 pub struct Receiver {
     shared: Arc<Shared>,
     pub url: String,
@@ -85,7 +85,7 @@ impl Receiver {
         Self { shared, url, task }
     }
 
-    /// The statuses of the next answers.
+    /// Sets the statuses of the next responses.
     pub fn answer_next(&self, statuses: impl IntoIterator<Item = u16>) {
         self.shared.answers.lock().unwrap().extend(statuses);
     }
@@ -94,7 +94,7 @@ impl Receiver {
         self.shared.received.lock().unwrap().clone()
     }
 
-    /// Waits until so many callbacks have come and gives all of them.
+    /// Waits for this many callbacks and returns all of them.
     pub async fn wait_for(&self, count: usize) -> Vec<Received> {
         let mut counted = self.shared.count.subscribe();
         let waited = tokio::time::timeout(SOON, counted.wait_for(|found| *found >= count)).await;
@@ -106,7 +106,7 @@ impl Receiver {
         self.received()
     }
 
-    /// The bodies so far.
+    /// Returns the bodies so far.
     pub fn bodies(&self) -> Vec<Value> {
         self.received().iter().map(Received::json).collect()
     }

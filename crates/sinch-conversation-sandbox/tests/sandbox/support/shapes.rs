@@ -1,4 +1,4 @@
-//! What callbacks and lists look like.
+//! The form of callbacks and lists.
 
 use serde_json::Value;
 use sinch_conversation_raw::types::ConversationWebhookEvent;
@@ -6,7 +6,7 @@ use sinch_conversation_raw::wire::Wire;
 
 use super::Api;
 
-/// The one key that tells the kind of a callback.
+/// Returns the one key that names the kind of a callback.
 pub fn key(body: &Value) -> &str {
     let common = [
         "app_id",
@@ -26,7 +26,7 @@ pub fn key(body: &Value) -> &str {
     key
 }
 
-/// Compares a body with what is expected, times aside, and checks that the raw crate knows its kind.
+/// Compares a body with the expected one, times aside, and checks that the raw crate can decode it.
 #[track_caller]
 pub fn assert_body(body: &Value, expected: Value) {
     let mut found = body.clone();
@@ -46,12 +46,12 @@ pub fn assert_body(body: &Value, expected: Value) {
     assert_eq!(event.to_value(), *body);
 }
 
-/// Walks all pages and gives the items. `path` ends with `?` or `&`.
+/// Reads all pages and returns the items. `path` ends with `?` or `&`.
 pub async fn walk(api: &Api, path: &str, key: &str, size: usize) -> Vec<Value> {
     walk_while(api, path, key, size, async || ()).await
 }
 
-/// Walks all pages while something happens behind each of them.
+/// Reads all pages, and runs an action after each.
 pub async fn walk_while(
     api: &Api,
     path: &str,
@@ -79,7 +79,7 @@ pub async fn walk_while(
     }
 }
 
-/// One field of each item, as text.
+/// Returns one field of each item.
 pub fn each<'a>(items: &'a [Value], pointer: &str) -> Vec<&'a str> {
     let found = items.iter().map(|item| item.pointer(pointer).unwrap());
     found.map(|value| value.as_str().unwrap()).collect()

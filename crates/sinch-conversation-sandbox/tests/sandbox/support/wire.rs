@@ -1,4 +1,4 @@
-//! HTTP by hand, for what a proper client does not send, and a look-out for panics.
+//! Hand-written HTTP, for what a proper client does not send, and a check for panics.
 
 use std::io;
 use std::sync::{Mutex, Once};
@@ -14,7 +14,7 @@ use super::{Api, SOON};
 /// A connection to a sandbox.
 pub struct Wire(pub TcpStream);
 
-/// An answer as it came.
+/// A raw response.
 #[derive(Debug)]
 pub struct Raw {
     pub status: u16,
@@ -27,7 +27,7 @@ impl Raw {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
     }
 
-    /// The value of a header; empty when it is not there.
+    /// Returns the value of a header; empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
         header(&self.head, name)
     }
@@ -45,7 +45,7 @@ pub fn address(sandbox: &Sandbox) -> String {
     base.trim_start_matches("http://").to_owned()
 }
 
-/// A request with credentials. `path` begins behind the project.
+/// Builds a request with credentials. `path` is the part after the project.
 pub fn request(api: &Api, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
     let head = format!(
         "{method} /v1/projects/{}/{path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
@@ -66,19 +66,19 @@ impl Wire {
         self.0.write_all(bytes.as_ref()).await.unwrap();
     }
 
-    /// Sends what the other side may refuse to read.
+    /// Sends bytes that the other side may refuse to read.
     pub async fn try_send(&mut self, bytes: impl AsRef<[u8]>) {
         let _ = timeout(SOON, self.0.write_all(bytes.as_ref()))
             .await
             .expect("it neither reads nor closes");
     }
 
-    /// Nothing more is to come from here.
+    /// Shuts down the sending side.
     pub async fn finish(&mut self) {
         let _ = self.0.shutdown().await;
     }
 
-    /// The next answer.
+    /// Returns the next response.
     pub async fn answer(&mut self) -> Raw {
         timeout(SOON, self.read_answer())
             .await
@@ -86,7 +86,7 @@ impl Wire {
             .unwrap()
     }
 
-    /// The next answer, unless the other side closed before it.
+    /// Returns the next response, unless the other side closes first.
     pub async fn try_answer(&mut self) -> Option<Raw> {
         let answer = timeout(SOON, self.read_answer());
         answer.await.expect("no answer").ok()
@@ -105,7 +105,7 @@ impl Wire {
         Ok(Raw { status, head, body })
     }
 
-    /// Everything until the other side closes.
+    /// Returns everything until the other side closes.
     pub async fn rest(&mut self) -> io::Result<Vec<u8>> {
         let mut rest = Vec::new();
         timeout(SOON, self.0.read_to_end(&mut rest))
@@ -115,7 +115,8 @@ impl Wire {
     }
 }
 
-/// Random numbers: the same in each run, unless `SANDBOX_TEST_SEED` is set. The seed is printed when a test fails.
+/// Returns random numbers: the same in each run, unless `SANDBOX_TEST_SEED` is set. The seed is printed when a test
+/// fails.
 pub fn random() -> fastrand::Rng {
     let seed = std::env::var("SANDBOX_TEST_SEED").map_or(4, |seed| seed.parse().unwrap());
     println!("SANDBOX_TEST_SEED={seed}");
@@ -124,8 +125,8 @@ pub fn random() -> fastrand::Rng {
 
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Writes down every panic of this process from now on, except those of assertions in these tests. A panic inside of
-/// a task or a blocking thread ends no test by itself, which is why this is needed.
+/// Records every panic of this process from now on, except those of assertions in these tests. It is needed because a
+/// panic inside of a task or a blocking thread does not fail a test.
 pub fn watch_for_panics() {
     static WATCH: Once = Once::new();
     WATCH.call_once(|| {

@@ -36,7 +36,7 @@ async fn a_card_that_cannot_be_shown_is_a_text() {
         found["MMS"]["body"],
         json!({"subject": "Title", "url": image, "message": "Words\n> YES\n> More: https://example.com"})
     );
-    // WhatsApp shows no caption below a sound or a sticker.
+    // WhatsApp shows no caption below audio or a sticker.
     for file in ["a.mp3", "a.webp"] {
         let url = format!("https://example.com/{file}");
         let text = format!("*Title*\n_Words_\n{url}\n\n> YES\n> More: https://example.com");

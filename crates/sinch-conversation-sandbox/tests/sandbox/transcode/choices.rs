@@ -1,4 +1,4 @@
-//! Choices: buttons where a channel has them, else text.
+//! Choices: buttons where a channel supports them, otherwise text.
 
 use super::*;
 

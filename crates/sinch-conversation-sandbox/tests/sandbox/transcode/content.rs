@@ -1,4 +1,4 @@
-//! What is meant for one channel, templates, and what is refused.
+//! Content for one channel, templates, and errors.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Media and locations: shown, or as links.
+//! Media and locations: native, or as links.
 
 use super::*;
 

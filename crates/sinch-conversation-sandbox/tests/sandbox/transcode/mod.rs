@@ -1,4 +1,4 @@
-//! `messages:transcode`: what every channel makes of every kind of message.
+//! `messages:transcode`: every kind of message on every channel.
 
 mod cards;
 mod choices;
@@ -29,7 +29,7 @@ const ALL: [&str; 13] = [
 
 const LINK: &str = "https://www.google.com/maps/search/?api=1&query=55.610477,13.002873";
 
-/// An app and the caller of its API.
+/// An app and a client of its API.
 struct Desk {
     sandbox: Sandbox,
     api: Api,
@@ -44,7 +44,7 @@ impl Desk {
         Self { sandbox, api, app }
     }
 
-    /// The JSON of each of these channels.
+    /// Returns the JSON for each of these channels.
     async fn transcode(&self, message: &Value, channels: &[&str]) -> Value {
         let body = json!({"app_id": self.app, "app_message": message, "channels": channels});
         let answer = self.api.post("messages:transcode", body).await.ok();
@@ -56,7 +56,7 @@ impl Desk {
             .into()
     }
 
-    /// The text that each of these channels gets.
+    /// Checks the text on each of these channels.
     async fn texts(&self, message: &Value, expected: &[(&str, &str)]) {
         let channels: Vec<&str> = expected.iter().map(|(channel, _)| *channel).collect();
         let found = self.transcode(message, &channels).await;
@@ -67,7 +67,7 @@ impl Desk {
     }
 }
 
-/// Where each channel has its text.
+/// Returns the text in a channel's JSON.
 fn text_in<'a>(channel: &str, json: &'a Value) -> &'a str {
     let place = match channel {
         "APPLEBC" | "SMS" => "/body",
@@ -91,7 +91,7 @@ fn place() -> Value {
         "coordinates": {"latitude": 55.610479, "longitude": 13.002873}})
 }
 
-/// One choice of each kind.
+/// Returns one choice of each kind.
 fn choices() -> Value {
     json!([
         {"text_message": {"text": "Yes, å"}},

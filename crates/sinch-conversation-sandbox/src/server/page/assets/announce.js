@@ -1,11 +1,11 @@
-// What somebody hears who does not see the page change, and what went wrong.
+// Announcements for screen readers, and error messages.
 
 const announcer = document.getElementById("announcer");
 const toast = document.getElementById("toast");
 let waiting = [];
 let hide;
 
-// Several at once become one sentence after another.
+// Announcements in quick succession are read as one.
 export function announce(words) {
   waiting.push(words);
   if (waiting.length > 1) return;
@@ -21,7 +21,7 @@ export function complain(error) {
   hide = setTimeout(() => (toast.textContent = ""), 10000);
 }
 
-// Runs what may be refused, and says so.
+// Runs an action, and shows the error if it fails.
 export async function trying(action) {
   try {
     return await action();

@@ -1,4 +1,4 @@
-// The control surface of the sandbox, as functions. Answers are JSON; a refusal becomes a `Refused`.
+// The controls of the sandbox as functions. Responses are JSON; an error response is thrown as `Refused`.
 
 export class Refused extends Error {
   constructor(status, message) {
@@ -19,22 +19,22 @@ async function call(method, path, body) {
   try {
     answer = JSON.parse(text);
   } catch {
-    // Not JSON: the status says enough.
+    // Not JSON: the status has to do.
   }
   if (!response.ok) {
-    throw new Refused(response.status, reasons(answer) ?? `the sandbox answered ${response.status}`);
+    throw new Refused(response.status, reasons(answer) ?? `the sandbox responded with ${response.status}`);
   }
   return answer;
 }
 
-// The violations of fields say more than the message above them.
+// The violations of fields are more specific than the message.
 function reasons(answer) {
   const violations = (answer?.error?.details ?? []).flatMap((detail) => detail?.field_violations ?? []);
   const told = violations.map((one) => [one.field, one.description].filter(Boolean).join(": "));
   return told.length > 0 ? told.join("; ") : answer?.error?.message;
 }
 
-// A part of a list: the items behind a cursor, and whether there are more behind them.
+// A part of a list: the items after a cursor, and whether there are more.
 async function part(path, name, cursor) {
   const answer = await call("GET", cursor === undefined ? path : `${path}?after=${encodeURIComponent(cursor)}`);
   return { items: answer[name] ?? [], more: Boolean(answer.more), next: answer.next };
@@ -59,11 +59,11 @@ export const timeline = (cursor) => part("timeline", "entries", cursor);
 export const callbacks = (cursor) => part("callbacks", "callbacks", cursor);
 export const requests = (cursor) => part("requests", "requests", cursor);
 
-// What the contact does; `action` is one of the things CONTROL allows, such as `{text: "Hello"}`.
+// Acts as the contact; `action` is one that the control accepts, such as `{text: "Hello"}`.
 export const handset = (person, action) => call("POST", "handset", { ...person, ...action });
 export const replay = (id) => call("POST", `callbacks/${encodeURIComponent(id)}:replay`, {});
 
-// What a tester turns: channels, faults of the API, the clock, what there is.
+// Controls of channels, faults of the API, the clock, and the data.
 export const operations = async () => (await call("GET", "operations")).operations ?? [];
 export const channels = async () => (await call("GET", "channels")).channels ?? [];
 export const turnChannel = (channel, verb, body) => call("POST", `channels/${encodeURIComponent(channel)}:${verb}`, body);
@@ -75,10 +75,10 @@ export const expireTokens = () => call("POST", "tokens:expire", {});
 export const seed = (document) => call("POST", "seed", document);
 export const reset = () => call("POST", "reset", {});
 
-// What the app sends; `body` is that of the API's own operation.
+// Sends as the app; `body` is that of the API's operation.
 export const send = (body) => call("POST", "messages:send", body);
 
-// A request as {curl, rust}; `rust` is null where no operation is called.
+// Returns code for a request as {curl, rust}; `rust` is null if the request is not an operation.
 export const snippets = ({ method, path, body }) => call("POST", "snippets", { method, path, body });
 
 // Calls `changed` with the version after each change, and `connected` with true or false.

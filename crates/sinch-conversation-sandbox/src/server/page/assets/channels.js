@@ -1,4 +1,4 @@
-// Channels by the names people know them under.
+// The names of channels as people know them.
 
 import { h } from "./dom.js";
 import { plain } from "./text.js";

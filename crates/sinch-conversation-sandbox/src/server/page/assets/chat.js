@@ -1,4 +1,4 @@
-// The phone of the contact: messages of one thread, and the box to answer.
+// The contact's phone: the messages of one thread, and the form to answer.
 
 import { announce, trying } from "./announce.js";
 import * as api from "./api.js";
@@ -122,7 +122,7 @@ export function chat(store, back) {
     await store.refresh();
   });
 
-  // Says what is new since the last time, and how sends went on.
+  // Announces what is new since the last time, and how sends proceeded.
   function tell(entries) {
     const now = new Map(entries.slice(-PAGE).map((entry) => [entry.id, entry.statuses?.length ?? 0]));
     for (const entry of heard ? entries.slice(-PAGE) : []) {
@@ -135,7 +135,7 @@ export function chat(store, back) {
   return { element, inspector: details.element, show };
 }
 
-// Some channels never tell that a message was read.
+// Channels without read reports.
 const BLIND = ["SMS", "MMS", "TELEGRAM"];
 const canRead = (entry) => entry.kind === "sent" && !BLIND.includes(entry.channel) && entry.statuses?.at(-1)?.status === "DELIVERED";
 
@@ -157,7 +157,7 @@ function progress(entry) {
   return [words(latest.status), reasonText(latest.reason), preview(entry.message)].filter(Boolean).join(": ");
 }
 
-// Each day has a line above its first message.
+// Puts a line above the first message of each day.
 function withDays(entries) {
   const items = [];
   let before = "";

@@ -1,4 +1,4 @@
-// The list of chats beside the phone.
+// The list of chats, next to the phone.
 
 import { badge } from "./channels.js";
 import { chat } from "./chat.js";
@@ -88,7 +88,7 @@ function row(thread, store, current) {
 }
 
 function last({ latest }) {
-  if (!latest) return "Nothing was said yet";
+  if (!latest) return "No messages yet";
   const from = side(latest) === "contact";
   if (isEvent(latest)) return describeEvent(latest.event, from ? "The contact" : "The app");
   return `${from ? "You: " : ""}${preview(latest.message)}`;
@@ -103,6 +103,6 @@ function showEmpty(empty, store, all, thread, open) {
   if (all.length === 0) {
     empty.replaceChildren(...firstSteps(store));
   } else {
-    empty.replaceChildren(h("p", { class: "empty" }, open ? "This chat is not there (any more). Choose another one." : "Choose a chat, or start a new one."));
+    empty.replaceChildren(h("p", { class: "empty" }, open ? "This chat does not exist any more. Choose another one." : "Choose a chat, or start a new one."));
   }
 }

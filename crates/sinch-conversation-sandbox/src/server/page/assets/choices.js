@@ -1,4 +1,4 @@
-// Choices: buttons that answer as the contact.
+// Choices, as buttons that answer as the contact.
 
 import { button, h, icon, unseen } from "./dom.js";
 import { asText, link, plain, visible } from "./text.js";
@@ -22,17 +22,17 @@ export function choiceTitle(choice) {
   return asText(kind === "text_message" ? content.text : content.title) || asText(choice?.title) || "Choice";
 }
 
-// All choices of a message in the order in which the sandbox counts them: those of cards, then the outer ones.
+// All choices of a message in the order of their indexes: those of cards, then the outer ones.
 export function allChoices(message) {
   const cards = (message?.carousel_message?.cards ?? []).flatMap((card) => card.choices ?? []);
-  // Those of a list come one after the other through its sections.
+  // The choices of a list continue through its sections.
   const sections = message?.list_message?.sections ?? [];
   const items = sections.flatMap((section) => section.items ?? []).filter((item) => item.choice).map((item) => item.choice);
   const outer = ["card_message", "carousel_message", "choice_message"].flatMap((kind) => message?.[kind]?.choices ?? []);
   return [...cards, ...outer, ...items];
 }
 
-// What the contact chose, by the postback data that came back.
+// What the contact chose, by its postback data.
 export function chosen(message, id, postback) {
   const choices = allChoices(message);
   const found =

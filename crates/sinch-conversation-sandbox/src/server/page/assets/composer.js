@@ -1,4 +1,4 @@
-// The box to answer as the contact: on which channel, and what.
+// The form to answer as the contact: the channel, and the content.
 
 import { announce } from "./announce.js";
 import * as api from "./api.js";
@@ -49,10 +49,10 @@ export function composer(store) {
     field.style.height = `${Math.min(field.scrollHeight, 120)}px`;
   }
 
-  // Media have an address; opting in and out needs no words.
+  // Adapts the field to the kind: media have a URL, and opting in and out needs no text.
   function adapt() {
     field.disabled = MORE[what.value] !== undefined;
-    field.placeholder = { text: "Answer as the contact", media: "https:// address of the media" }[what.value] ?? "Nothing to write";
+    field.placeholder = { text: "Answer as the contact", media: "https:// URL of the media" }[what.value] ?? "No text needed";
   }
 
   function action() {
@@ -95,7 +95,7 @@ export function composer(store) {
       thread = next;
       const now = JSON.stringify([next.key, addresses.map((one) => [one.channel, one.identity]).toSorted()]);
       if (now === offered) return;
-      // What somebody has chosen stays chosen when an address is added.
+      // The choice of the user stays when an address is added.
       const chosen = JSON.stringify(people[channel.selectedIndex]);
       const keep = offered.startsWith(`[${JSON.stringify(next.key)}`);
       offered = now;

@@ -1,4 +1,4 @@
-// A card of the panel of controls, and what its form complains of.
+// A card of the panel of controls, and the error below its form.
 
 import { h } from "./dom.js";
 

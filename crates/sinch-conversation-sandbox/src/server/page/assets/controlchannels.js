@@ -1,4 +1,4 @@
-// Channels that fail, are late or stay silent.
+// Channels that fail, are delayed or stay silent.
 
 import * as api from "./api.js";
 import { badge, channelName } from "./channels.js";
@@ -10,7 +10,7 @@ import { channelsOf } from "./threads.js";
 const KINDS = [
   ["fail", "Fail"],
   ["delay", "Delay each status"],
-  ["silence", "Take messages and report nothing"],
+  ["silence", "Accept messages and report nothing"],
 ];
 
 export function channelControls(store, act) {
@@ -20,14 +20,14 @@ export function channelControls(store, act) {
   const reason = h("input", { id: "control-reason", value: "RECIPIENT_NOT_REACHABLE", spellcheck: "false", autocomplete: "off" });
   const times = h("input", { id: "control-times", type: "number", min: "1", max: "1000", placeholder: "until restored" });
   const when = h("select", { id: "control-when" },
-    h("option", { value: "" }, "at once"), h("option", { value: "after_queueing" }, "after QUEUED_ON_CHANNEL"), h("option", { value: "temporary" }, "temporarily: it is tried again"));
+    h("option", { value: "" }, "immediately"), h("option", { value: "after_queueing" }, "after QUEUED_ON_CHANNEL"), h("option", { value: "temporary" }, "temporarily: it is retried"));
   const delay = h("input", { id: "control-delay", type: "number", min: "0", step: "100", value: "2000" });
   const failing = h("div", { class: "control-fields" }, labelled("Reason", reason), labelled("How many messages", times), labelled("When", when));
   const delaying = h("div", { class: "control-fields" }, labelled("Milliseconds", delay));
   const problem = complaint();
   const none = h("p", { class: "faint", hidden: true }, "No app has a channel yet.");
   const set = button({ class: "primary" }, "Set", act(problem, apply, "Channel set"));
-  const list = h("ul", { class: "control-list", "aria-label": "Channels that do not work as usual" });
+  const list = h("ul", { class: "control-list", "aria-label": "Changed channels" });
   const form = h("div", { class: "control-form" },
     h("div", { class: "control-fields" }, labelled("Channel", channel), labelled("What it does", kind)), failing, delaying, problem, h("div", { class: "buttons" }, set));
   kind.addEventListener("change", adapt);
@@ -69,13 +69,13 @@ export function channelControls(store, act) {
         act(problem, () => api.turnChannel(one.channel, "restore", {}), "Channel restored")))));
   }
 
-  const element = card("control-channels-title", "Channels", "What a channel does with messages of apps, until it is restored.", none, form, list);
+  const element = card("control-channels-title", "Channels", "How a channel handles messages from apps, until it is restored.", none, form, list);
   return { element, update, show };
 }
 
 const described = (one) => [
   one.fails && `fails: ${plain(one.fails.code)}`,
   one.fails_next > 0 && `fails the next ${one.fails_next}`,
-  one.delay_ms > 0 && `${one.delay_ms} ms late`,
+  one.delay_ms > 0 && `${one.delay_ms} ms delay`,
   one.silent && "silent",
 ].filter(Boolean).join(", ");

@@ -1,4 +1,4 @@
-// Faults of the API: requests that are answered wrongly, late or not at all.
+// Faults of the API: requests that get wrong, late or no responses.
 
 import { trying } from "./announce.js";
 import * as api from "./api.js";
@@ -7,9 +7,9 @@ import { button, h, labelled } from "./dom.js";
 import { plain } from "./text.js";
 
 const KINDS = [
-  ["status", "Answer with a status"],
+  ["status", "Respond with a status"],
   ["reset", "Reset the connection"],
-  ["delay", "Answer late"],
+  ["delay", "Delay the response"],
 ];
 
 export function faultControls(store, act) {
@@ -24,7 +24,7 @@ export function faultControls(store, act) {
     h("option", { value: "before" }, "before it is performed"), h("option", { value: "after" }, "after it was performed"));
   const answering = h("div", { class: "control-fields" }, labelled("Status", status), labelled("Retry-After (seconds)", retry));
   const problem = complaint();
-  const list = h("ul", { class: "control-list", "aria-label": "Faults that still strike" });
+  const list = h("ul", { class: "control-list", "aria-label": "Active faults" });
   const clear = button({ class: "plain", hidden: true }, "Clear all faults", act(problem, api.clearFaults, "Faults cleared"));
   const form = h("div", { class: "control-form" },
     h("div", { class: "control-fields" }, labelled("Operation", operation), labelled("What happens", kind)),
@@ -44,7 +44,7 @@ export function faultControls(store, act) {
     return made;
   }
 
-  // The names come from the sandbox; they do not change while it runs.
+  // The operations come from the sandbox; they do not change while it runs.
   function update() {
     if (asked) return;
     asked = true;
@@ -58,13 +58,13 @@ export function faultControls(store, act) {
       h("span", { class: "faint" }, one.left === null ? "until cleared" : `${one.left} left`, one.struck > 0 && `, struck ${one.struck}`))));
   }
 
-  const element = card("control-faults-title", "Faults of the API", "They strike before credentials and bodies are looked at, as with a gateway in front of the API.", form, list);
+  const element = card("control-faults-title", "Faults of the API", "They apply before credentials and bodies are checked, as in a gateway in front of the API.", form, list);
   return { element, update, show };
 }
 
 const described = (one) => [
   one.reset ? "connection reset" : one.status && `status ${one.status}`,
   one.cut_body !== undefined && `body cut after ${one.cut_body} bytes`,
-  one.delay_ms > 0 && `${one.delay_ms} ms late`,
+  one.delay_ms > 0 && `${one.delay_ms} ms delay`,
   one.phase === "after" && "after it was performed",
 ].filter(Boolean).join(", ");

@@ -1,4 +1,4 @@
-// What a tester turns: channels, faults of the API, the clock, and what the sandbox holds.
+// The panel of controls: channels, faults of the API, the clock, and the data.
 
 import { announce } from "./announce.js";
 import * as api from "./api.js";
@@ -9,7 +9,7 @@ import { h } from "./dom.js";
 
 export function controls(panel, store) {
   let latest = 0;
-  // Runs what a form asks for; what the sandbox refuses is said in the form.
+  // Runs the action of a form; an error is shown in the form.
   const act = (problem, action, words) => async () => {
     problem.textContent = "";
     try {
@@ -24,14 +24,14 @@ export function controls(panel, store) {
   const cards = [channelControls, faultControls, clockControls, startControls].map((make) => make(store, act));
   panel.append(h("div", { class: "control-cards" }, cards.map((card) => card.element)));
 
-  // What is set: this page need not be the only one that sets it.
+  // Loads what is set, which may have been changed elsewhere.
   async function load() {
     const turn = (latest += 1);
     try {
       const [channels, faults] = await Promise.all([api.channels(), api.faults()]);
       if (turn === latest) cards.forEach((card) => card.show?.({ channels, faults }));
     } catch {
-      // The connection is lost: the head of the page says so.
+      // The connection is lost, which the header shows.
     }
   }
 

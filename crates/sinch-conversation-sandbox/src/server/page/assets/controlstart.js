@@ -1,8 +1,9 @@
-// The clock, and what the sandbox holds.
+// The clock, and the data of the sandbox.
 
 import * as api from "./api.js";
 import { card, complaint } from "./controlcard.js";
 import { button, h, labelled } from "./dom.js";
+import { parsed } from "./json.js";
 import { day, exact } from "./time.js";
 
 const LEAPS = [["1 minute", 60], ["1 hour", 3600], ["1 day", 86400]];
@@ -11,7 +12,7 @@ export function clockControls(store, act) {
   const now = h("p", { class: "control-now" });
   const seconds = h("input", { id: "control-seconds", type: "number", min: "0", value: "600" });
   const problem = complaint();
-  const forward = (by) => act(problem, () => api.advanceClock(by()), "Clock set forward");
+  const forward = (by) => act(problem, () => api.advanceClock(by()), "Clock advanced");
   const leaps = LEAPS.map(([words, by]) => button({ class: "plain", "aria-label": `Forward by ${words}` }, `+ ${words}`, forward(() => by)));
   const form = h("div", { class: "control-form" },
     now,
@@ -20,7 +21,7 @@ export function clockControls(store, act) {
     h("div", { class: "buttons" },
       button({ class: "plain" }, "Expire all tokens", act(problem, api.expireTokens, "Tokens expired")),
       button({ class: "primary" }, "Advance", forward(() => Number(seconds.value)))));
-  const element = card("control-clock-title", "Clock", "What is due by then happens at once. It goes forward only, and a reset sets it back.", form);
+  const element = card("control-clock-title", "Clock", "Whatever becomes due happens immediately. The clock only goes forward; a reset sets it back.", form);
   const update = () => now.replaceChildren(...(store.state ? ["It is ", exact(store.state.now), ", ", day(store.state.now)] : []));
   return { element, update };
 }
@@ -45,24 +46,16 @@ export function startControls(store, act) {
 
   async function fill() {
     made.textContent = "";
-    const seeded = await api.seed(read());
+    const seeded = await api.seed(parsed(text.value));
     const counts = Object.entries(seeded).filter(([, ids]) => ids.length > 0).map(([name, ids]) => `${ids.length} ${name}`);
-    made.textContent = counts.length > 0 ? `Made: ${counts.join(", ")}.` : "The document was empty.";
-  }
-
-  function read() {
-    try {
-      return JSON.parse(text.value);
-    } catch (error) {
-      throw new Error(`This is not JSON: ${error.message}`);
-    }
+    made.textContent = counts.length > 0 ? `Added: ${counts.join(", ")}.` : "The document was empty.";
   }
 
   const form = h("div", { class: "control-form" },
-    labelled("Seed file", file), labelled("Or its text, as JSON", text), problem, made,
+    labelled("Seed file", file), labelled("Or its content, as JSON", text), problem, made,
     h("div", { class: "buttons" },
       button({ class: "plain" }, "Reset …", () => dialog.showModal()),
       button({ class: "primary" }, "Seed", seed)));
-  const element = card("control-start-title", "Seed and reset", "A seed adds to what there is, all of it or nothing.", form, dialog);
+  const element = card("control-start-title", "Seed and reset", "A seed adds to the present data; nothing is added if any of it is invalid.", form, dialog);
   return { element };
 }

@@ -1,4 +1,4 @@
-// Callbacks to webhooks: what was sent, with which signature, and what the receiver said.
+// Callbacks to webhooks: what was posted, its signature, and the response.
 
 import { announce, trying } from "./announce.js";
 import * as api from "./api.js";
@@ -29,14 +29,14 @@ export function deliveries(panel, store) {
     detail: (callback) => detail(callback, store),
     empty: () => [
       h("p", { class: "empty" }, "No callbacks yet."),
-      h("p", { class: "faint" }, "Create a webhook for an app (POST /v1/projects/…/webhooks); what it subscribes to shows up here, with every attempt to deliver it."),
+      h("p", { class: "faint" }, "Create a webhook for an app (POST /v1/projects/…/webhooks); its callbacks appear here, with every delivery attempt."),
     ],
   });
 }
 
 const failed = (callback) => callback.state === "abandoned" || (callback.attempts ?? []).some((attempt) => !good(attempt));
 const good = (attempt) => attempt.status >= 200 && attempt.status < 300;
-const outcome = (attempt) => attempt.status ?? (plain(attempt.problem, 300) || "no answer");
+const outcome = (attempt) => attempt.status ?? (plain(attempt.problem, 300) || "no response");
 
 function state(callback) {
   const last = callback.attempts?.at(-1);
@@ -56,7 +56,7 @@ const detail = (callback, store) => [
   pairs([
     ["To", callback.target],
     ["App", plain(appName(callback.app_id, store))],
-    ["Webhook", callback.webhook_id ?? "none: the message brought a callback_url"],
+    ["Webhook", callback.webhook_id ?? "none: the message had a callback_url"],
     ["Queued", exact(callback.queued_at)],
   ]),
   button({ class: "primary", "data-stay": "resend" }, "Resend", () => resend(callback, store)),
@@ -69,12 +69,12 @@ const detail = (callback, store) => [
 function attempts(callback) {
   if (!callback.attempts?.length) return h("p", { class: "faint" }, "None yet.");
   return h("ol", { class: "attempts" }, callback.attempts.map((attempt) => h("li", {},
-    h("p", {}, exact(attempt.at), " ", h("strong", { class: good(attempt) ? "ok" : "reason" }, outcome(attempt)), attempt.replay && " sent again by hand"),
+    h("p", {}, exact(attempt.at), " ", h("strong", { class: good(attempt) ? "ok" : "reason" }, outcome(attempt)), attempt.replay && " replayed"),
     signature(attempt.headers),
     attempt.response && folded("Response", attempt.response, { open: !good(attempt) }))));
 }
 
-// The headers of the signature come one by one; others are folded.
+// The headers of the signature are listed; others are folded.
 function signature(headers) {
   const all = Object.entries(headers ?? {});
   const signed = all.filter(([name]) => name.toLowerCase().startsWith("x-sinch-webhook-signature"));

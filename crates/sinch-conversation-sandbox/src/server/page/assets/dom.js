@@ -1,8 +1,8 @@
-// Building the page. Everything becomes text nodes and attributes; markup is never parsed.
+// Builds the page. Everything becomes text nodes and attributes; markup is never parsed.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-// An element. `on` holds listeners; null, undefined and false leave an attribute or a child out.
+// Creates an element. `on` holds listeners; null, undefined and false omit an attribute or a child.
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -46,7 +46,7 @@ const ICONS = {
   tick: "M5 13l5 5L20 7",
 };
 
-// Icons are decoration; what they mean is said in words beside them.
+// Icons are decoration; text next to them has the meaning.
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -58,16 +58,16 @@ export function icon(name) {
   return svg;
 }
 
-// The first letter of a name; a number has none.
+// The first letter of a name; an icon if it has none.
 export function initial(name) {
   const first = [...name].find((character) => /\p{L}/u.test(character));
   return first ? document.createTextNode(first) : icon("person");
 }
 
-// A field below its label.
+// A field with a label.
 export const labelled = (words, field, ...more) => h("div", { class: "field" }, h("label", { for: field.id }, words), field, ...more);
 
-// A button that runs `action` and is disabled while that takes.
+// A button that runs `action` and is disabled meanwhile.
 export function button(attributes, label, action) {
   const element = h("button", { type: "button", ...attributes }, label);
   element.addEventListener("click", async () => {

@@ -1,4 +1,4 @@
-// Events as a line between the messages.
+// Events as lines between the messages.
 
 import { h } from "./dom.js";
 import { folded } from "./json.js";
@@ -18,7 +18,7 @@ const EVENTS = {
   payment_status_update_event: (body) => `Payment: ${plain(body.payment_status ?? body.payment_transaction_status)}`,
   reaction_event: (body) => (body.action === "REACTION_ACTION_UNREACT" ? `Took back ${plain(body.emoji)}` : `Reacted with ${plain(body.emoji)}`),
   read_message_event: () => "The app marked as read",
-  shortlink_activated_event: (body) => `Came by the short link ${plain(body.payload ?? body.title)}`,
+  shortlink_activated_event: (body) => `Opened the short link ${plain(body.payload ?? body.title)}`,
 };
 
 export function describeEvent(event, who) {

@@ -1,9 +1,9 @@
-// A list that grows at the sandbox. What is new is fetched, and what may have changed is fetched again.
+// A list that grows at the sandbox. New items are fetched, and those that may have changed are fetched again.
 
 export class Feed {
-  // `fetch(cursor)` gives {items, more}: the first items after a cursor, or of all, and whether there are more behind
-  // them; `cursorOf(item)` is the cursor of an item.
-  // Among the last `window` items those that are not `settled` are fetched again.
+  // `fetch(cursor)` returns {items, more}: the first items after a cursor, or of all, and whether there are more;
+  // `cursorOf(item)` is the cursor of an item.
+  // Among the last `window` items, those that are not `settled` are fetched again.
   constructor({ fetch, keyOf, cursorOf, settled, window = 100 }) {
     Object.assign(this, { fetch, keyOf, cursorOf, settled, window });
     this.clear();
@@ -24,7 +24,7 @@ export class Feed {
     this.watched.add(key);
   }
 
-  // Fetches part by part, and calls `seen` when there is something to look at while the next part comes.
+  // Fetches part by part, and calls `seen` after each part that has new items.
   async pull(seen) {
     const again = this.#oldestOpen();
     const from = again > 0 ? this.cursorOf(this.items[again - 1]) : undefined;
@@ -41,7 +41,7 @@ export class Feed {
     }
   }
 
-  // An item that was there is asked for each time. When it is missing, the sandbox was reset.
+  // The last known item is fetched again each time. If it is missing, the sandbox was reset.
   #continues(items, again) {
     return items.length > 0 && this.keyOf(items[0]) === this.keyOf(this.items[again]);
   }

@@ -1,4 +1,4 @@
-// Everything about one message, beside the phone.
+// The details of one message, next to the phone.
 
 import { channelName } from "./channels.js";
 import { button, h, icon } from "./dom.js";
@@ -31,7 +31,7 @@ export function inspector(store) {
     const now = `${entry.id} ${steps.map((step) => step.key)}`;
     if (now === signature) return;
     signature = now;
-    // What was copied stays to be seen while the message goes its way.
+    // What was copied stays visible while the message is delivered.
     const copies = body.dataset.entry === entry.id ? body.querySelector(".snippets") : copiesOf(entry, store);
     body.dataset.entry = entry.id;
     for (const child of [...body.children]) if (child !== copies) child.remove();
@@ -73,7 +73,7 @@ function copiesOf(entry, store) {
   return request && snippets(request.request, request);
 }
 
-// Messages of apps are sent by the API, those of contacts by the controls; others come by requests that are listed.
+// Messages of apps are sent with the API, those of contacts with a control; others are in the list of requests.
 function requestOf(entry, store) {
   const { app_id, channel, identity, message } = entry;
   if (!message || !channel || !identity) return null;

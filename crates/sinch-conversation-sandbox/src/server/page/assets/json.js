@@ -1,15 +1,23 @@
-// JSON as it is, folded.
+// JSON, folded.
 
 import { h } from "./dom.js";
 import { preformatted } from "./text.js";
 
-// Text that may be JSON, with line breaks and indents when it is.
+// Formats a string that may be JSON, with line breaks and indents if it is.
 export function pretty(value) {
   if (typeof value !== "string") return JSON.stringify(value, null, 2) ?? "";
   try {
     return JSON.stringify(JSON.parse(value), null, 2);
   } catch {
     return value;
+  }
+}
+
+export function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`This is not JSON: ${error.message}`);
   }
 }
 

@@ -1,5 +1,5 @@
-// Makes the children of an element those of a list, touching only what changed, so that focus, scroll position and
-// opened folds stay.
+// Updates the children of an element from a list, touching only what changed, so that focus, scroll position and open
+// folds stay.
 
 export class Keyed {
   constructor(parent, render) {
@@ -8,7 +8,7 @@ export class Keyed {
     this.nodes = new Map();
   }
 
-  // `items` are {key, signature, ...}; an item is rendered again when its signature is another.
+  // `items` are {key, signature, ...}; an item is rendered again when its signature changes.
   show(items) {
     const wanted = new Set(items.map((item) => item.key));
     for (const [key, { node }] of this.nodes) {
@@ -19,7 +19,7 @@ export class Keyed {
     let at = this.parent.firstChild;
     for (const item of items) {
       const node = this.#node(item);
-      // The node that stood here may just have been replaced by this one.
+      // The node here may just have been replaced by this one.
       if (at && at.parentNode !== this.parent) at = node;
       if (node === at) {
         at = at.nextSibling;
@@ -39,7 +39,7 @@ export class Keyed {
   }
 }
 
-// The new node has the focus if the old one or something in it had, and the folds that were open.
+// The new node gets the focus if the old one or something in it had it, and its open folds.
 function replace(old, node) {
   const usable = (within) => [...within.querySelectorAll("a, button, summary, pre")];
   const inside = usable(old).indexOf(document.activeElement);

@@ -1,4 +1,4 @@
-// Starts the page: the views, and what keeps them up to date.
+// Starts the page: the views, and their updates.
 
 import { chats } from "./chats.js";
 import { controls } from "./controls.js";
@@ -17,12 +17,11 @@ const views = {
   overview: overview(panel("overview"), store),
 };
 let open = "chats";
-// A request that is refused changes nothing, and neither does a channel that is made to fail, so nothing tells of them:
-// while they are looked at, they are asked for.
+// Refused requests and changed channels do not notify the page, so they are polled while they are visible.
 const LOOK = 2000;
 const UNTOLD = ["requests", "controls"];
 
-// `body[data-ready]` says that the page shows what the sandbox has.
+// `body[data-ready]` says that the page shows the sandbox's data.
 function update() {
   views[open].update();
   document.getElementById("project").textContent = store.state?.project_id ?? "";

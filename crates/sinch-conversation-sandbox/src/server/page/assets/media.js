@@ -1,4 +1,4 @@
-// Media and places are outside of the sandbox: nothing of them is loaded until somebody asks for it.
+// Media and locations are outside of the sandbox: they are loaded only on request.
 
 import { h, icon } from "./dom.js";
 import { asText, link, plain, visible, webAddress } from "./text.js";
@@ -38,7 +38,7 @@ function fileName(url) {
   }
 }
 
-// A drawing in place of a map.
+// A drawing instead of a map.
 export function place(location) {
   const { latitude, longitude } = location?.coordinates ?? {};
   const title = asText(location?.title);

@@ -1,4 +1,4 @@
-// A message as the phone shows it: one function a kind.
+// A message as the phone shows it: one function per kind.
 
 import { channelName } from "./channels.js";
 import { allChoices, choices, chosen, answering, choiceTitle } from "./choices.js";
@@ -91,7 +91,7 @@ function template(body, context) {
 
 function parameters(given) {
   const rows = Object.entries(given ?? {});
-  if (rows.length === 0) return faint("without parameters");
+  if (rows.length === 0) return faint("no parameters");
   return h("dl", {}, rows.map(([name, value]) => [h("dt", {}, plain(name, 60)), h("dd", { dir: "auto" }, visible(asText(value).slice(0, 500)))]));
 }
 
@@ -101,7 +101,7 @@ function choiceResponse(body, context) {
   const title = find(to?.rendered) ?? find(to?.message);
   return [
     title && paragraph(title),
-    h("p", { class: title ? "faint words" : "words" }, title ? "chose · postback " : "Postback ", h("code", { dir: "auto" }, visible(asText(body.postback_data).slice(0, 500)))),
+    h("p", { class: title ? "faint words" : "words" }, title ? "choice · postback " : "Postback ", h("code", { dir: "auto" }, visible(asText(body.postback_data).slice(0, 500)))),
   ];
 }
 
@@ -134,7 +134,7 @@ const KINDS = {
 
 export const kindOf = (message) => Object.keys(KINDS).find((kind) => message?.[kind]);
 
-// Parts that belong to one channel only are shown raw.
+// Content for one channel only is shown raw.
 function extras(message) {
   return [
     ...Object.entries(message.explicit_channel_message ?? {}).map(([channel, raw]) => folded(`As sent on ${channelName(channel)}`, raw)),
@@ -143,7 +143,7 @@ function extras(message) {
   ];
 }
 
-// `context` has the entry, `lookup(message_id)`, and `choose(index, name)` when choices can be answered.
+// `context` has the entry, `lookup(message_id)`, and `choose(index, name)` if choices can be answered.
 export function renderMessage(message, context) {
   const inner = message ?? {};
   context.nextChoice ??= 0;
@@ -159,8 +159,8 @@ export function renderMessage(message, context) {
   ];
 }
 
-// An entry of the timeline: what the person sees, which is something else than what the app sent where the channel does
-// not have the kind of message. A choice that became text is answered with its words, as a person would type them.
+// Renders an entry of the timeline as the person sees it, which differs from what the app sent if the channel does not
+// support the kind of message. A choice that became text is answered with its text, as a person would type it.
 export function renderEntry(context) {
   const { message, rendered, channel } = context.entry;
   if (!rendered || message?.template_message || isSame(rendered, message)) return renderMessage(message, context);

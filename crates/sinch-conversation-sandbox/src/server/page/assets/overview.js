@@ -1,4 +1,4 @@
-// Apps, and how to reach this sandbox.
+// Apps, and the connection settings of this sandbox.
 
 import { badge } from "./channels.js";
 import { button, h } from "./dom.js";
@@ -27,7 +27,7 @@ export function overview(panel, store) {
           h("p", {}, `${counted(store.contacts.size, "contact")}, ${counted(store.conversations.size, "conversation")}`),
           people(store)),
         h("section", { "aria-labelledby": "reach-title" },
-          h("h2", { id: "reach-title" }, "Reach it"),
+          h("h2", { id: "reach-title" }, "Connect"),
           code(exports(store.state), "Variables for clients"),
           h("p", { class: "faint" }, `sinch-conversation-sandbox ${plain(store.state.version)}`)));
     },
@@ -37,13 +37,13 @@ export function overview(panel, store) {
   };
 }
 
-// What to do in a sandbox in which nothing has happened yet.
+// The first steps in an empty sandbox.
 export function firstSteps(store) {
-  if (!store.state) return [h("p", { class: "empty" }, "The sandbox does not answer.")];
+  if (!store.state) return [h("p", { class: "empty" }, "The sandbox does not respond.")];
   const steps = store.apps.size > 0
-    ? [h("p", { class: "empty" }, "Nothing was said yet."), h("p", {}, "Press “New chat” to write to an app as a contact, or let the app send a message: it appears here.")]
+    ? [h("p", { class: "empty" }, "No messages yet."), h("p", {}, "Press “New chat” to write to an app as a contact, or let the app send a message: it appears here.")]
     : [
-        h("p", { class: "empty" }, "Nothing here yet."),
+        h("p", { class: "empty" }, "No apps yet."),
         h("p", {}, "1. Point your client at the sandbox:"), code(exports(store.state), "Variables for clients"),
         h("p", {}, "2. Create an app:"), code(curl(store.state), "Command that creates an app"),
         h("p", {}, "Then come back: messages that it sends appear here, and you can answer as the contact."),
@@ -70,10 +70,10 @@ const card = (app, messages) => h("li", { class: "app" },
   h("p", {}, channelsOf(app).map((channel) => [badge(channel), " "])),
   pairs([["Id", asText(app.id)], ["Mode", app.processing_mode], ["Entries", String(messages)]]));
 
-// The control surface does not tell keys.
+// The controls do not reveal keys.
 const exports = ({ project_id, endpoints }) => [
   `export SINCH_PROJECT_ID=${quoted(project_id)}`,
-  "# Any key is good, unless the sandbox was started with one.",
+  "# Any key is accepted, unless the sandbox was started with one.",
   "export SINCH_KEY_ID=sandbox-key",
   "export SINCH_KEY_SECRET=sandbox-secret",
   `export SINCH_CONVERSATION_URL=${quoted(endpoints?.conversation)}`,
@@ -96,7 +96,7 @@ const curl = ({ project_id, endpoints }) => [
   `  ${quoted(`${asText(endpoints?.conversation)}/v1/projects/${encodeURIComponent(project_id)}/apps`)}`,
 ].join("\n");
 
-// For a shell.
+// Quotes a value for a shell.
 const quoted = (value) => (/^[\w./:@%-]*$/.test(asText(value)) ? asText(value) : `'${asText(value).replaceAll("'", "'\\''")}'`);
 
 function code(text, label) {

@@ -25,17 +25,17 @@ export function requests(panel, store) {
     detail,
     empty: () => [
       h("p", { class: "empty" }, "No requests yet."),
-      h("p", { class: "faint" }, "Whatever calls the API shows up here, with what it sent and what it got."),
+      h("p", { class: "faint" }, "Each request to the API appears here, with its response."),
     ].filter(Boolean),
   });
 }
 
-// What a search looks through.
+// The text that a search looks through.
 const words = (request) =>
-  [request.method, request.path, request.operation, request.status ?? "no answer", request.request, request.response].join("\n");
+  [request.method, request.path, request.operation, request.status ?? "no response", request.request, request.response].join("\n");
 
 const state = (request) =>
-  h("span", { class: `state state-${request.status && request.status < 400 ? "delivered" : "abandoned"}` }, plain(request.status) || "no answer");
+  h("span", { class: `state state-${request.status && request.status < 400 ? "delivered" : "abandoned"}` }, plain(request.status) || "no response");
 
 const row = (request) => [
   h("span", { class: "log-name" }, plain(request.operation) || "no operation"),
@@ -51,7 +51,7 @@ const detail = (request) => [
     ["At", exact(request.at)],
     ["Took", request.milliseconds !== undefined && `${plain(request.milliseconds)} ms`],
   ].filter(([, value]) => value)),
-  // The token has no code: the client gets it by itself.
+  // Token requests have no Rust code: the client makes them itself.
   snippets({ method: request.method, path: request.path, body: request.request }, { rust: Boolean(request.operation) && !request.operation.startsWith("OAuth") }),
   problem(request.problem),
   request.fault && folded("Injected fault", request.fault, { open: true }),

@@ -1,5 +1,5 @@
-// A list of which one item is in the tab order; arrow keys, Home and End move within it.
-// What can be used inside an item is in the tab order only while its item is.
+// A list with one item in the tab order; arrow keys, Home and End move within it. The controls inside of an item are in
+// the tab order only while the item is.
 
 const USABLE = "a[href], button, summary, select, input, textarea, pre[tabindex]";
 
@@ -17,7 +17,7 @@ export class Roving {
     return [...this.list.querySelectorAll(this.selector)];
   }
 
-  // To be called after the items changed; `preferred` is in the tab order when the one before is gone.
+  // Must be called when the items have changed; `preferred` is in the tab order if the previous one is gone.
   refresh(preferred) {
     const items = this.items();
     const kept = items.includes(this.current) ? this.current : null;

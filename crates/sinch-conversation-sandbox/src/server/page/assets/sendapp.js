@@ -1,18 +1,17 @@
-// The app sends a message, through the same function as a request to the API.
+// Sends a message as the app, like a request to the API.
 
 import { announce } from "./announce.js";
 import * as api from "./api.js";
-import { channelName, exampleIdentity } from "./channels.js";
-import { button, h, labelled } from "./dom.js";
-import { plain } from "./text.js";
-import { addresses, channelsOf, knownIdentities, threadKey } from "./threads.js";
+import { h, labelled } from "./dom.js";
+import { parsed } from "./json.js";
+import { sendDialog } from "./senddialog.js";
 
-// Each kind of message: what its field is called, and the message made of what was written.
+// The kinds of message: name, label, example, and a function from the input to the message.
 const KINDS = {
   text: ["Text", "Text", "Hello", (words) => ({ text_message: { text: words } })],
   choice: ["Choice", "Text, then one choice a line", "Which one?\nThe first\nThe second", choiceMessage],
-  media: ["Media", "Address of the media", "https://", (words) => ({ media_message: { url: words.trim() } })],
-  json: ["JSON", "Message of an app, as JSON", '{"text_message": {"text": "Hello"}}', readJson],
+  media: ["Media", "URL of the media", "https://", (words) => ({ media_message: { url: words.trim() } })],
+  json: ["JSON", "App message, as JSON", '{"text_message": {"text": "Hello"}}', parsed],
 };
 
 function choiceMessage(written) {
@@ -20,67 +19,20 @@ function choiceMessage(written) {
   return { choice_message: { text_message: { text }, choices: titles.map((title) => ({ text_message: { text: title } })) } };
 }
 
-function readJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`This is not JSON: ${error.message}`);
-  }
-}
-
 export function sendAsApp(store, opened) {
-  let apps = [];
-  const app = h("select", { id: "app-app", required: true });
-  const channel = h("select", { id: "app-channel", required: true });
-  const known = h("datalist", { id: "app-known" });
-  const identity = h("input", { id: "app-identity", required: true, list: "app-known", autocomplete: "off", spellcheck: "false" });
   const kind = h("select", { id: "app-kind" }, Object.entries(KINDS).map(([value, [name]]) => h("option", { value }, name)));
   const words = h("textarea", { id: "app-words", rows: "4", required: true, autocomplete: "off" });
   const wordsField = labelled("Text", words);
-  const problem = h("p", { class: "reason", role: "alert" });
-  const submit = h("button", { type: "submit", class: "primary" }, "Send");
-  const form = h("form", { "aria-labelledby": "app-title" },
-    h("h2", { id: "app-title" }, "Send as the app"),
-    labelled("App", app), labelled("Channel", channel), labelled("To: a contact's identity, or a new one", identity, known),
-    labelled("Kind", kind), wordsField, problem,
-    h("div", { class: "buttons" }, button({ class: "plain" }, "Cancel", () => element.close()), submit));
-  const element = h("dialog", { "aria-labelledby": "app-title" }, form);
-  app.addEventListener("change", showChannels);
-  channel.addEventListener("change", showIdentities);
   kind.addEventListener("change", showKind);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send();
+  const { element, open } = sendDialog(store, opened, {
+    id: "app",
+    title: "Send as the app",
+    to: "To: a contact's identity, or a new one",
+    fields: [labelled("Kind", kind), wordsField],
+    content: words,
+    verb: "Send",
+    send,
   });
-
-  // Where a chat is open, the message goes to its contact unless another one is chosen.
-  function open(thread) {
-    apps = [...store.apps.values()];
-    app.replaceChildren(...apps.map((one) => h("option", {}, plain(one.display_name, 60) || plain(one.id))));
-    const place = apps.findIndex((one) => one.id === thread?.app_id);
-    app.selectedIndex = Math.max(0, place);
-    showChannels();
-    const to = thread && place >= 0 ? addresses(thread, store)[0] : undefined;
-    if (to) channel.value = to.channel;
-    showIdentities();
-    identity.value = to?.identity ?? "";
-    problem.textContent = "";
-    if (!words.value) showKind();
-    element.showModal();
-    (to ? words : identity).focus();
-  }
-
-  function showChannels() {
-    const channels = channelsOf(apps[app.selectedIndex]);
-    channel.replaceChildren(...channels.map((one) => h("option", { value: one }, channelName(one))));
-    submit.disabled = channels.length === 0;
-    showIdentities();
-  }
-
-  function showIdentities() {
-    identity.placeholder = exampleIdentity(channel.value);
-    known.replaceChildren(...knownIdentities(store, channel.value).map((one) => h("option", { value: one })));
-  }
 
   function showKind() {
     const [, label, example] = KINDS[kind.value];
@@ -88,32 +40,17 @@ export function sendAsApp(store, opened) {
     words.value = example;
   }
 
-  async function send() {
-    if (submit.disabled) return;
-    submit.disabled = true;
-    problem.textContent = "";
-    try {
-      const { message_id } = await api.send(request());
-      announce("Sent as the app");
-      await store.refresh();
-      element.close();
-      const entry = store.timeline.get(message_id);
-      if (entry) opened(threadKey(entry));
-    } catch (error) {
-      problem.textContent = error.message;
-    } finally {
-      submit.disabled = false;
-    }
+  async function send({ app_id, ...address }) {
+    const recipient = { identified_by: { channel_identities: [address] } };
+    const sent = await api.send({ app_id, recipient, message: KINDS[kind.value][3](words.value) });
+    announce("Sent as the app");
+    return sent;
   }
 
-  function request() {
-    const to = { channel: channel.value, identity: identity.value.trim() };
-    return {
-      app_id: apps[app.selectedIndex].id,
-      recipient: { identified_by: { channel_identities: [to] } },
-      message: KINDS[kind.value][3](words.value),
-    };
+  function openWithContent(thread) {
+    if (!words.value) showKind();
+    open(thread);
   }
 
-  return { element, open };
+  return { element, open: openWithContent };
 }

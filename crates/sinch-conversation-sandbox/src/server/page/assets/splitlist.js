@@ -1,4 +1,4 @@
-// A list with the chosen item beside it, newest first; what deliveries and requests have in common.
+// A list with the details of the selected item, newest first, for deliveries and requests.
 
 import { button, h, icon } from "./dom.js";
 import { Keyed } from "./keyed.js";
@@ -7,14 +7,15 @@ import { go } from "./tabs.js";
 
 const PAGE = 100;
 
-// `name` is the tab; `items()` gives all; `row(item)` and `detail(item)` give nodes; `signature(item)` changes when they
-// do; `filters` are {label, test}; `words(item)`, where it is given, is what a search looks through; `empty()` gives nodes.
+// `name` is the tab; `items()` returns all; `row(item)` and `detail(item)` return nodes; `signature(item)` changes when
+// they do; `filters` are {label, test}; `words(item)`, if given, is what a search looks through; `empty()` returns
+// nodes.
 export function splitList(panel, { name, title, items, row, detail, signature, filters, words, empty }) {
   let shown = PAGE;
   let open = "";
   let drawn = "";
   const chosen = h("select", { id: `${name}-filter` }, filters.map(({ label }, index) => h("option", { value: index }, label)));
-  const search = h("input", { type: "search", id: `${name}-search`, class: "log-search", placeholder: "Find in all of it", "aria-label": `Find in ${title.toLowerCase()}`, hidden: !words });
+  const search = h("input", { type: "search", id: `${name}-search`, class: "log-search", placeholder: "Search", "aria-label": `Find in ${title.toLowerCase()}`, hidden: !words });
   const count = h("p", { class: "log-count", id: `${name}-count`, role: "status" });
   const list = h("ul", { class: "log-list", "aria-label": title });
   const older = button({ class: "quiet wide", hidden: true }, "Older", () => ((shown += PAGE), update()));
@@ -28,7 +29,7 @@ export function splitList(panel, { name, title, items, row, detail, signature, f
   const roving = new Roving(list, ".log-row");
   chosen.addEventListener("change", () => ((shown = PAGE), update()));
   search.addEventListener("input", () => ((shown = PAGE), update()));
-  // In small letters, and made once for each item.
+  // Lower-case search text, cached for each item.
   const haystacks = new WeakMap();
 
   function contains(item, wanted) {
@@ -55,7 +56,7 @@ export function splitList(panel, { name, title, items, row, detail, signature, f
     older.hidden = found.length <= shown;
     roving.refresh(list.querySelector("[aria-current]") ?? list.querySelector(".log-row"));
     panel.dataset.empty = all.length === 0 ? "yes" : "no";
-    nothing.replaceChildren(...(all.length === 0 ? empty() : found.length === 0 ? [h("p", { class: "empty" }, "Nothing of that kind.")] : []));
+    nothing.replaceChildren(...(all.length === 0 ? empty() : found.length === 0 ? [h("p", { class: "empty" }, "No matches.")] : []));
     showOpen(all);
   }
 
@@ -67,7 +68,7 @@ export function splitList(panel, { name, title, items, row, detail, signature, f
     drawn = now;
     const back = button({ class: "quiet back" }, [icon("back"), "All"], () => go(name));
     const focused = place.contains(document.activeElement) && document.activeElement.dataset.stay;
-    place.replaceChildren(...(item ? [back, ...detail(item).filter(Boolean)] : [h("p", { class: "empty" }, "Choose one to see all of it.")]));
+    place.replaceChildren(...(item ? [back, ...detail(item).filter(Boolean)] : [h("p", { class: "empty" }, "Select one to see its details.")]));
     if (focused) place.querySelector(`[data-stay="${focused}"]`)?.focus();
   }
 

@@ -1,4 +1,4 @@
-// The statuses of a message: a sign, and words for everybody.
+// The statuses of a message: an icon, and a description.
 
 import { h, icon, unseen } from "./dom.js";
 import { plain } from "./text.js";
@@ -12,7 +12,7 @@ const STATUSES = {
   SWITCHING_CHANNEL: ["swap", "Switching channel"],
 };
 
-// What is delivered may still be read.
+// A delivered message may still be read.
 export const isFinal = (status) => status === "READ" || status === "FAILED";
 
 export const words = (status) => STATUSES[status]?.[1] ?? plain(status);
@@ -24,7 +24,7 @@ export function reasonText(reason) {
   return [code, reason.description].filter(Boolean).map((part) => plain(part, 300)).join(": ");
 }
 
-// The latest status beside the time of a message.
+// The latest status, next to the time of a message.
 export function ticks(entry) {
   const latest = entry.statuses?.at(-1);
   const status = latest?.status ?? "QUEUED";
@@ -35,5 +35,5 @@ export function ticks(entry) {
 export function failure(entry) {
   const latest = entry.statuses?.at(-1);
   if (latest?.status !== "FAILED") return null;
-  return h("p", { class: "reason" }, reasonText(latest.reason) || "No reason was given");
+  return h("p", { class: "reason" }, reasonText(latest.reason) || "No reason given");
 }

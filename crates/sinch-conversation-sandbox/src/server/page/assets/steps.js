@@ -1,11 +1,11 @@
-// The way of one message: the request that brought it, its statuses, and the callbacks about it with every attempt.
+// The history of one message: its request, its statuses, and its callbacks with every attempt.
 
 import { channelName } from "./channels.js";
 import { reasonText } from "./statuses.js";
 import { plain } from "./text.js";
 import { millis } from "./time.js";
 
-// Which message a document is about. Bodies are read once.
+// The message that a document concerns. Bodies are parsed once.
 const about = new WeakMap();
 
 function aboutMessage(item, text, find) {
@@ -14,14 +14,14 @@ function aboutMessage(item, text, find) {
     try {
       id = find(JSON.parse(text)) ?? null;
     } catch {
-      // No JSON, or cut: about no message that can be told.
+      // Not JSON, or cut off: the message is unknown.
     }
     about.set(item, id);
   }
   return about.get(item);
 }
 
-// A callback has its message as a whole, or names it in its payload.
+// A callback contains its message, or names it in its payload.
 function named(body) {
   for (const [name, payload] of Object.entries(body ?? {})) {
     const whole = name === "message" || name === "message_redaction";
@@ -31,7 +31,7 @@ function named(body) {
   return undefined;
 }
 
-// In the order of time; what has the same time, in the order in which it happens.
+// Ordered by time; at the same time, in the order of events.
 export function stepsOf(entry, store) {
   const steps = [...requests(entry, store), ...arrival(entry), ...statuses(entry), ...callbacks(entry, store)];
   return steps.sort((a, b) => millis(a.time) - millis(b.time) || a.rank - b.rank);

@@ -1,12 +1,12 @@
-// What the page knows of the sandbox, kept up to date.
+// The sandbox's data, kept up to date.
 
 import * as api from "./api.js";
 import { Feed } from "./feed.js";
 import { isFinal } from "./statuses.js";
 
-// Between two fetches at least this long, so that a busy sandbox is not slowed down by being looked at.
+// The minimum time between two fetches, in milliseconds, so that the page does not slow down a busy sandbox.
 const PAUSE = 150;
-// Entries of these kinds get statuses.
+// Entries of these kinds have statuses.
 const SENT = ["sent", "event_sent"];
 
 class Store extends EventTarget {
@@ -51,7 +51,7 @@ class Store extends EventTarget {
         const back = connected && this.connected === false;
         this.connected = connected;
         this.dispatchEvent(new Event("connection"));
-        // It may be another sandbox at the same address by now.
+        // It may be another sandbox at the same address.
         if (back) this.#forget();
         if (connected) this.refresh();
       },
@@ -59,7 +59,7 @@ class Store extends EventTarget {
     return this.refresh();
   }
 
-  // Fetches what is new. A call while that is under way makes it happen once more afterwards.
+  // Fetches what is new. A call during a fetch makes another one follow.
   refresh() {
     if (this.#running) {
       this.#again = true;
@@ -93,7 +93,7 @@ class Store extends EventTarget {
     await Promise.all([...feeds.map((feed) => feed.pull(seen)), this.#people()]);
   }
 
-  // Apps, contacts and conversations come whole; with many of them less often.
+  // Apps, contacts and conversations are fetched completely; less often if there are many.
   async #people() {
     const started = performance.now();
     if (started - this.#peopleAt < this.#peoplePause) {

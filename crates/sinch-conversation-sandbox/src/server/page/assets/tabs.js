@@ -1,4 +1,4 @@
-// The views behind the tabs. The address says which one is open and what in it: #/webhooks/12.
+// The views behind the tabs. The address names the open one and the item in it: #/webhooks/12.
 
 import { Roving } from "./roving.js";
 
@@ -19,7 +19,7 @@ export function go(name, detail = "") {
   location.hash = detail ? `#/${name}/${encodeURIComponent(detail)}` : `#/${name}`;
 }
 
-// `show(name, detail)` is called whenever another view or another thing in it is to be seen.
+// `show(name, detail)` is called when another view or another item is opened.
 export function tabs(show) {
   const list = document.querySelector("[role=tablist]");
   const tab = (name) => document.getElementById(`tab-${name}`);

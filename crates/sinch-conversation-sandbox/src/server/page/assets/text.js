@@ -1,8 +1,9 @@
-// Text from outside: shown as it is, with what would not be seen or would turn the text around made visible.
+// Text from outside: shown unchanged, except that characters that would be invisible or change the text direction are
+// shown.
 
 import { h } from "./dom.js";
 
-// Control characters except tab and line breaks, overrides of the direction of writing, and the byte order mark.
+// Control characters except tab and line breaks, changes of the text direction, and the byte order mark.
 const HIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 const LONGEST = 2000;
 
@@ -20,7 +21,7 @@ export function visible(text) {
   return nodes.filter((node) => node !== "");
 }
 
-// The same in one line, for where only a string fits.
+// The same as a string of one line.
 export function plain(value, longest = 120) {
   const text = asText(value).slice(0, longest * 2).replace(HIDDEN, code).replace(/\s+/g, " ").trim();
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
@@ -29,7 +30,7 @@ export function plain(value, longest = 120) {
 export const asText = (value) =>
   typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
 
-// A paragraph of text; a long one is cut, with a button for the rest. Its direction is its own.
+// A paragraph; a long one is cut off, with a button for the rest. It has its own text direction.
 export function paragraph(value, attributes = {}, longest = LONGEST) {
   const text = asText(value);
   const element = h("p", { dir: "auto", ...attributes, class: `words ${attributes.class ?? ""}`.trim() });
@@ -37,7 +38,7 @@ export function paragraph(value, attributes = {}, longest = LONGEST) {
   return element;
 }
 
-// Preformatted text, cut likewise.
+// Preformatted text, cut off likewise.
 export function preformatted(text, attributes = {}, longest = 20000) {
   const element = h("pre", { dir: "ltr", tabindex: "0", ...attributes });
   element.append(...cut(text, longest));
@@ -51,7 +52,7 @@ function cut(text, longest) {
   return [...visible(text.slice(0, longest)), rest];
 }
 
-// The address, when it is one that a browser may be sent to; otherwise null.
+// The URL, if a browser may be sent to it; otherwise null.
 export function webAddress(value) {
   try {
     const url = new URL(asText(value));
@@ -61,7 +62,7 @@ export function webAddress(value) {
   }
 }
 
-// A link when the address is http or https, else the address as text.
+// A link for an http or https URL, otherwise the URL as text.
 export function link(address, label, attributes = {}) {
   const href = webAddress(address);
   const words = asText(label) || asText(address);

@@ -1,5 +1,5 @@
-// Who talks with which app: entries sorted into threads. In DISPATCH mode there are no contacts; people are told apart
-// by app, channel and identity.
+// Sorts entries into threads between a person and an app. DISPATCH mode has no contacts; people are identified by app,
+// channel and identity.
 
 import { millis } from "./time.js";
 import { asText } from "./text.js";
@@ -10,19 +10,19 @@ export function threadKey(entry) {
     : `${entry.app_id}/${entry.channel}/${encodeURIComponent(entry.identity ?? "")}`;
 }
 
-// Whether it stands on the side of the app or of the contact.
+// Whether it is on the side of the app or of the contact.
 export function side(entry) {
   if (entry.kind === "injected") return isFromContact(entry) ? "contact" : "app";
   return entry.kind === "received" || entry.kind === "event_received" ? "contact" : "app";
 }
 
-// Some kinds of message only a contact sends; of the others `direction` tells, where it is given.
+// Kinds that only contacts send; for others `direction` decides, if present.
 const OF_CONTACTS = ["choice_response_message", "fallback_message", "media_card_message", "product_response_message"];
 const isFromContact = ({ direction, message }) => direction === "TO_APP" || OF_CONTACTS.some((kind) => message?.[kind]);
 
 export const isEvent = (entry) => Boolean(entry.event) || entry.kind?.startsWith("event");
 
-// All threads, the latest first, also of conversations in which nothing was said.
+// All threads, the latest first, also conversations without messages.
 export function threads(store) {
   const found = new Map();
   const at = (key, from) => {
@@ -50,7 +50,7 @@ export function threads(store) {
   return [...found.values()].sort((a, b) => b.time - a.time);
 }
 
-// What the API calls a contact that it made itself.
+// The name that the API gives to a contact that it creates.
 const NAMELESS = "Unknown";
 
 export function nameOf(thread, store) {
@@ -63,14 +63,14 @@ export const appName = (id, store) => asText(store.apps.get(id)?.display_name) |
 export const channelsOf = (app) =>
   [...new Set((app?.channel_credentials ?? []).map((credentials) => credentials.channel))];
 
-// Identities of the latest contacts on a channel.
+// The identities of the latest contacts on a channel.
 export function knownIdentities(store, channel) {
   const all = [...store.contacts.values()].slice(-200).flatMap((contact) => contact.channel_identities ?? []);
   return [...new Set(all.filter((one) => one.channel === channel).map((one) => one.identity))];
 }
 
-// Under which channel and identity this person can write: what the contact has on the channels of the app, and
-// what was used before. The one used last comes first.
+// The channels and identities with which this person can write: those of the contact on the app's channels, and those
+// used before. The last one used comes first.
 export function addresses(thread, store) {
   const configured = channelsOf(store.apps.get(thread.app_id));
   const known = new Map();
@@ -87,5 +87,5 @@ export function addresses(thread, store) {
   return [...known.values()];
 }
 
-// The entries of a thread by their time; those of the same time as they came.
+// The entries of a thread by time; entries of the same time stay in order.
 export const inOrder = (thread) => thread.entries.toSorted((a, b) => millis(a.time) - millis(b.time));

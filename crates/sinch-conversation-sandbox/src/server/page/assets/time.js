@@ -1,4 +1,4 @@
-// Times of the sandbox, in the time zone of whoever looks.
+// Times of the sandbox, in the time zone of the browser.
 
 import { h } from "./dom.js";
 

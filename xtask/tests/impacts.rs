@@ -1,6 +1,6 @@
-//! What the verdict on a change is, when one document changes and when both that share a type do.
+//! The reported impact of a change, made to one of two documents that share a type, or to both.
 //!
-//! A program that uses the item that changes stops compiling exactly where the verdict is breaking, but for arguments in
+//! A program that uses the changed item stops compiling exactly if the impact is breaking, except for arguments in
 //! another order.
 #![allow(
     clippy::unwrap_used,
@@ -99,20 +99,20 @@ fn version(documents: [&Value; 2]) -> Result<Version, document::DocumentError> {
 
 type Edit = fn(&mut Value);
 
-/// What a reviewer is told.
+/// The impact that a reviewer is told.
 #[derive(Debug, PartialEq, Eq)]
-enum Verdict {
+enum ReportedImpact {
     Breaking,
-    /// A minor step, with a line that programs work otherwise.
+    /// A minor bump, with a note that programs behave differently.
     Behaviour,
     Compatible,
     /// The documents contradict each other, so nothing is generated.
     Refused,
 }
 
-use Verdict::{Behaviour, Breaking, Compatible, Refused};
+use ReportedImpact::{Behaviour, Breaking, Compatible, Refused};
 
-fn verdict_on(report: &Report) -> Verdict {
+fn impact_in(report: &Report) -> ReportedImpact {
     let behaves = report
         .changes()
         .any(|change| change.impact == Impact::Behaviour);
@@ -140,6 +140,13 @@ fn paths(document: &mut Value) -> &mut Value {
     &mut document["paths"]
 }
 
+fn move_path(document: &mut Value, to: impl FnOnce(&str) -> String) {
+    let paths = paths(document);
+    let path = paths.as_object().unwrap().keys().next().unwrap().clone();
+    let moved = remove(paths, &path);
+    paths[to(&path)] = moved;
+}
+
 fn item(document: &mut Value) -> &mut Value {
     let paths = document["paths"].as_object_mut().unwrap();
     paths.values_mut().next().unwrap()
@@ -151,8 +158,8 @@ fn union(document: &mut Value) -> &mut Value {
     &mut union.unwrap()["oneOf"]
 }
 
-/// The edit, the verdict with it in either document alone, and the verdict with it in both.
-const TABLE: &[(&str, Edit, Verdict, Verdict)] = &[
+/// The edit, the impact of it in either document alone, and the impact of it in both.
+const TABLE: &[(&str, Edit, ReportedImpact, ReportedImpact)] = &[
     (
         "enum value added",
         |it| push(&mut schema(it, "Color")["enum"], json!("GREEN")),
@@ -257,33 +264,13 @@ const TABLE: &[(&str, Edit, Verdict, Verdict)] = &[
     ),
     (
         "path changed",
-        |it| {
-            let key = paths(it)
-                .as_object()
-                .unwrap()
-                .keys()
-                .next()
-                .unwrap()
-                .clone();
-            let moved = remove(paths(it), &key);
-            paths(it)[format!("/v2{key}")] = moved;
-        },
+        |it| move_path(it, |path| format!("/v2{path}")),
         Compatible,
         Compatible,
     ),
     (
         "path parameters reordered",
-        |it| {
-            let key = paths(it)
-                .as_object()
-                .unwrap()
-                .keys()
-                .next()
-                .unwrap()
-                .clone();
-            let moved = remove(paths(it), &key);
-            paths(it)[key.replace("{a}/{b}", "{b}/{a}")] = moved;
-        },
+        |it| move_path(it, |path| path.replace("{a}/{b}", "{b}/{a}")),
         Breaking,
         Breaking,
     ),
@@ -354,7 +341,7 @@ const TABLE: &[(&str, Edit, Verdict, Verdict)] = &[
 ];
 
 #[test]
-fn verdicts_are_about_what_users_compile() {
+fn impacts_are_about_what_users_compile() {
     let [one, two] = ["conversation", "template"].map(published);
     let before = version([&one, &two]).expect("sound documents");
     let mut wrong = Vec::new();
@@ -368,16 +355,16 @@ fn verdicts_are_about_what_users_compile() {
             ("the second", [&one, &new_two], alone),
             ("both", [&new_one, &new_two], both),
         ] {
-            let (verdict, page) = match version(documents) {
+            let (impact, page) = match version(documents) {
                 Ok(after) => {
                     let report = compare(&before, &after);
-                    (verdict_on(&report), report.to_markdown())
+                    (impact_in(&report), report.to_markdown())
                 }
                 Err(fault) => (Refused, fault.to_string()),
             };
-            if verdict != *expected {
+            if impact != *expected {
                 wrong.push(format!(
-                    "{name} in {what}: {verdict:?}, not {expected:?}\n{page}"
+                    "{name} in {what}: {impact:?}, not {expected:?}\n{page}"
                 ));
             }
         }
@@ -409,7 +396,7 @@ fn what_is_taken_back_is_judged_the_other_way() {
             let before = version(documents).expect(name);
             let report = compare(&before, &after);
             assert_eq!(
-                verdict_on(&report),
+                impact_in(&report),
                 expected,
                 "{name}: {}",
                 report.to_markdown()
