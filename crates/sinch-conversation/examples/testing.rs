@@ -48,10 +48,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("It went: {}.", settled.statuses().join(", "));
 
     sandbox
-        .handset(app.id().as_str(), "SMS", GUEST)
+        .handset(app.id()?.as_str(), "SMS", GUEST)
         .says("On our way!")
         .await?;
-    let newest = app.messages().page_size(1).await?;
+    let newest = app.messages().page_size(1).page().await?;
     println!(
         "The guest answered, and the application finds: {:?}",
         newest.items.first().and_then(words).unwrap_or_default()

@@ -118,7 +118,9 @@ impl ErrorType {
             ErrorKind::Timeout(_) => Self::Timeout,
             ErrorKind::Connect => Self::Connect,
             ErrorKind::Disconnected => Self::Disconnected,
-            ErrorKind::Decode(_) | ErrorKind::RepeatedPage => Self::Decode,
+            ErrorKind::Decode(_) | ErrorKind::RepeatedPage | ErrorKind::TooManyItems { .. } => {
+                Self::Decode
+            }
             ErrorKind::InvalidArgument(_) => Self::InvalidArgument,
             // Of bulk runs, which no call ends with.
             ErrorKind::Panicked | ErrorKind::Aborted => Self::Cancelled,

@@ -30,5 +30,5 @@ pub(crate) async fn app(client: &Client) -> Result<AppHandle, Error> {
         .channel(ChannelCredentials::sms("a service plan", "its token"))
         .processing_mode(ProcessingMode::Conversation)
         .await?;
-    Ok(client.app(app.id))
+    Ok(client.app(app))
 }

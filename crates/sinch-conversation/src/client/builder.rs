@@ -7,6 +7,7 @@ use ::http::HeaderValue;
 use sinch_conversation_raw::wire::Secret;
 
 use super::http::Connections;
+use super::locks::KeyedLocks;
 use super::{Client, Inner};
 use crate::auth::{AccessKey, Authenticator, CredentialsProvider, KeySource, TokenSource};
 use crate::config;
@@ -256,6 +257,7 @@ impl ClientBuilder {
                 project,
                 default_app,
                 pipeline,
+                upserts: KeyedLocks::default(),
             }),
             options: CallOptions::default(),
         })

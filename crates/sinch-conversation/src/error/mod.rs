@@ -85,6 +85,12 @@ pub enum ErrorKind {
     InvalidArgument(InvalidArgument),
     /// A list answered with the page token that it was asked with, so it would never end.
     RepeatedPage,
+    /// A list has more items than [`collect`](crate::resources::Paginator::collect) was allowed to return.
+    #[non_exhaustive]
+    TooManyItems {
+        /// The most that was allowed.
+        limit: usize,
+    },
     /// The code that makes or awaits a send of a [bulk run](crate::bulk) panicked. The panic hook has reported it; its
     /// message is not kept, since it may quote the item.
     Panicked,
@@ -211,6 +217,7 @@ impl Error {
             | ErrorKind::InvalidArgument(_)
             | ErrorKind::Middleware
             | ErrorKind::RepeatedPage
+            | ErrorKind::TooManyItems { .. }
             | ErrorKind::Panicked => return false,
         };
         failure.is_transient()
@@ -279,6 +286,7 @@ impl fmt::Display for ErrorKind {
             Self::RepeatedPage => f.write_str(
                 "the page token for the next page is the one that was just used, so the list would never end",
             ),
+            Self::TooManyItems { limit } => write!(f, "the list has more than {limit} items"),
             Self::Panicked => f.write_str("the code of the send panicked"),
             Self::Aborted => f.write_str("the runtime was shut down before the send had a result"),
         }

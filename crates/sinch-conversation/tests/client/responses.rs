@@ -71,14 +71,20 @@ async fn an_answer_keeps_the_fields_that_this_crate_does_not_know() {
     assert_eq!(cost(&consents.unwrap().extra), "0.01");
     let forms = client.transcode(app(), Text::new("hi")).on([Channel::Sms]);
     assert_eq!(cost(&forms.await.unwrap().extra), "0.01");
-    assert_eq!(cost(&client.apps().list().await.unwrap().extra), "0.01");
     assert_eq!(
-        cost(&client.templates().list().await.unwrap().extra),
+        cost(&client.apps().list().page().await.unwrap().extra),
         "0.01"
     );
-    assert_eq!(cost(&client.messages().list().await.unwrap().extra), "0.01");
     assert_eq!(
-        cost(&client.webhooks().list(app()).await.unwrap().extra),
+        cost(&client.templates().list().page().await.unwrap().extra),
+        "0.01"
+    );
+    assert_eq!(
+        cost(&client.messages().list().page().await.unwrap().extra),
+        "0.01"
+    );
+    assert_eq!(
+        cost(&client.webhooks().list(app()).page().await.unwrap().extra),
         "0.01"
     );
 }
@@ -106,6 +112,6 @@ async fn headers_that_repeat_the_token_are_masked() {
     .await;
     let message = client(&server).await.messages().get(message_id());
     let message = message.with_response().await.unwrap();
-    assert_eq!(message.id, message_id());
+    assert_eq!(*message.id(), message_id());
     assert_eq!(message.headers["x-echo"], "saw Bearer [masked]");
 }
