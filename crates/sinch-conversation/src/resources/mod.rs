@@ -20,6 +20,7 @@ mod app;
 mod apps;
 pub(crate) mod awaitable;
 mod batch_records;
+mod batch_wait;
 mod batches;
 mod capability;
 mod channel_profile;

@@ -19,6 +19,7 @@ use crate::id::{AppId, MessageId};
 use crate::message::{Message, rules};
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
+use crate::webhook::ReplyAddress;
 
 /// A message that is about to be sent (`Messages_SendMessage`). Await it to send it.
 ///
@@ -68,6 +69,20 @@ impl SendMessage {
     pub(crate) fn new(client: Client, app: AppId, message: Message) -> Self {
         let nobody = RecipientRequest::new(RecipientBase::Unknown(UnknownObject::default()));
         let request = SendMessageRequest::new(app, message, nobody);
+        Self {
+            client,
+            request: Box::new(request),
+            has_malformed_metadata: false,
+        }
+    }
+
+    /// An answer. What it lacks is reported when it is sent.
+    pub(crate) fn reply(client: Client, to: ReplyAddress, message: Message) -> Self {
+        let nobody = || RecipientRequest::new(RecipientBase::Unknown(UnknownObject::default()));
+        let recipient = to.recipient.map_or_else(nobody, RecipientRequest::from);
+        let app = to.app_id.unwrap_or_default();
+        let mut request = SendMessageRequest::new(app, message, recipient);
+        request.channel_priority_order = to.channel.map(|channel| vec![channel]);
         Self {
             client,
             request: Box::new(request),
@@ -208,6 +223,9 @@ impl SendMessage {
         let mut violations = Violations::default();
         if self.has_malformed_metadata {
             violations.malformed("conversation_metadata", "a JSON object");
+        }
+        if self.request.app_id.is_empty() {
+            violations.missing("app_id", "answer through an app: this callback names none");
         }
         rules::recipient(&self.request.recipient.kind, "recipient", &mut violations);
         violations.limits(&*self.request, "");
