@@ -42,7 +42,7 @@ impl fmt::Display for Region {
 impl FromStr for Region {
     type Err = Error;
 
-    /// Reads `us`, `eu` or `br`, in capitals or not.
+    /// Reads `us`, `eu` or `br`, case-insensitive.
     fn from_str(name: &str) -> Result<Self, Error> {
         [Self::Us, Self::Eu, Self::Br]
             .into_iter()
@@ -111,12 +111,14 @@ pub(crate) struct Base {
     text: String,
     /// The same, parsed once for all requests; `None` for none.
     url: Option<Url>,
+    /// The region that the host serves; `None` when the address was given.
+    pub(crate) region: Option<Region>,
 }
 
 impl Base {
-    fn new(text: String) -> Self {
+    fn new(text: String, region: Option<Region>) -> Self {
         let url = text.parse().ok();
-        Self { text, url }
+        Self { text, url, region }
     }
 
     /// The address of a path and its query, both encoded.
@@ -234,7 +236,8 @@ impl EndpointSettings {
     }
 
     fn base(&self, service: Service, violations: &mut Violations) -> Base {
-        Base::new(match (self.overridden(service), self.region) {
+        let overridden = self.overridden(service);
+        let text = match (overridden, self.region) {
             (Some(url), _) => safe_base(url, &self.http_hosts).unwrap_or_else(|| {
                 violations.malformed(service.setting(), ADDRESS);
                 String::new()
@@ -244,7 +247,8 @@ impl EndpointSettings {
             }
             (None, Some(region)) => service.host(region),
             (None, None) => String::new(),
-        })
+        };
+        Base::new(text, self.region.filter(|_| overridden.is_none()))
     }
 }
 

@@ -32,6 +32,9 @@ const SECRETS: [&str; 5] = [
 const WITHOUT: &[&str] = &[
     "ApiError",
     "AppEvent",
+    "AttemptError",
+    "AttemptRequest",
+    "AttemptResponse",
     "AuthError",
     "AuthProblem",
     "BatchPart",
@@ -82,6 +85,7 @@ const WITHOUT: &[&str] = &[
     "MemoryNonces",
     "MemoryNoncesError",
     "Message",
+    "Next",
     "NotificationTemplate",
     "Offer",
     "Order",
