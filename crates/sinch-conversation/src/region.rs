@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use reqwest::Url;
 
@@ -111,14 +112,27 @@ pub(crate) struct Base {
     text: String,
     /// The same, parsed once for all requests; `None` for none.
     url: Option<Url>,
+    /// The host alone, and its port.
+    pub(crate) host: Arc<str>,
+    pub(crate) port: u16,
     /// The region that the host serves; `None` when the address was given.
     pub(crate) region: Option<Region>,
 }
 
 impl Base {
     fn new(text: String, region: Option<Region>) -> Self {
-        let url = text.parse().ok();
-        Self { text, url, region }
+        let url: Option<Url> = text.parse().ok();
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+        Self {
+            host: host.into(),
+            port: url
+                .as_ref()
+                .and_then(Url::port_or_known_default)
+                .unwrap_or_default(),
+            text,
+            url,
+            region,
+        }
     }
 
     /// The address of a path and its query, both encoded.

@@ -231,8 +231,8 @@ impl Call {
         let resend = self.attempts.fetch_add(1, Ordering::Relaxed);
         let operation = self.operation;
         let span = trace::request_span(operation.method, operation.path, request.url(), resend);
-        let watch =
-            AttemptWatch::begin(&self.watch, operation.id.as_str(), resend + 1, span.clone());
+        let server = self.pipeline.endpoints.of(operation.document);
+        let watch = AttemptWatch::begin(&self.watch, operation, server, resend + 1, span.clone());
         let before = self.maybe_processed.swap(true, Ordering::Relaxed);
         let limit = self.options.attempt_timeout;
         let end = after(limit.unwrap_or(self.pipeline.timeouts.attempt));

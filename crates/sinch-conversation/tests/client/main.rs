@@ -27,6 +27,7 @@ mod methods;
 mod middleware;
 mod observed;
 mod options;
+mod otel;
 mod per_call;
 mod recorder;
 mod requests;

@@ -88,6 +88,7 @@ const WITHOUT: &[&str] = &[
     "Next",
     "NotificationTemplate",
     "Offer",
+    "OpenTelemetry",
     "Order",
     "OrderDetails",
     "OrderStatus",
