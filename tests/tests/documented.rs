@@ -7,6 +7,8 @@
     clippy::panic
 )]
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::json;
 use sinch_conversation_raw::{
     CallbackKind,
@@ -28,8 +30,10 @@ fn a_message_comes_back_with_what_is_unknown() {
 fn a_timestamp_is_its_text_and_a_time() {
     let seen = Timestamp::parse("2022-02-07T20:01:09.892757478Z").unwrap();
     assert_eq!(seen.as_str(), "2022-02-07T20:01:09.892757478Z");
-    let seconds = seen.to_datetime().map(|time| time.timestamp());
-    assert_eq!(seconds, Some(1_644_264_069));
+    let time = SystemTime::try_from(&seen).unwrap();
+    let since_1970 = Duration::new(1_644_264_069, 892_757_478);
+    assert_eq!(time, SystemTime::UNIX_EPOCH + since_1970);
+    assert_eq!(Timestamp::from(time), seen);
 }
 
 #[test]

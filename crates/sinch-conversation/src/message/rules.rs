@@ -5,6 +5,7 @@ use sinch_conversation_raw::types::{
     DisplayMode, KakaoTalkCommerceCoupon, OmniMessageOverrideKind, RecipientBase,
 };
 
+use crate::channel::check_address;
 use crate::error::{Problem, Violations};
 
 const NO_LINK: &str = "give the coupon an address for mobile devices, or a link for iOS or Android";
@@ -96,13 +97,9 @@ pub(crate) fn recipient(recipient: &RecipientBase, at: &str, violations: &mut Vi
             if identities.is_empty() {
                 violations.missing(at.as_str(), "give at least one identity");
             }
-            for (index, _) in identities
-                .iter()
-                .enumerate()
-                .filter(|(_, one)| one.identity.is_empty())
-            {
-                let field = format!("{at}[{index}].identity");
-                violations.missing(field, "give the address on the channel");
+            for (index, one) in identities.iter().enumerate() {
+                let field = || format!("{at}[{index}].identity");
+                check_address(&one.channel, &one.identity, field, violations);
             }
         }
         RecipientBase::Unknown(fields) if fields.is_empty() => {
