@@ -192,7 +192,8 @@ fn updated(
         let expected = "of the form that a contact has";
         InvalidArgument::one(error.path(), Problem::Malformed { expected })
     })?;
-    for identity in identities {
+    // The first is what it was found by.
+    for identity in identities.into_iter().skip(1) {
         if !has(&updated, &identity) {
             let all = updated.channel_identities.get_or_insert_default();
             all.push(identity);

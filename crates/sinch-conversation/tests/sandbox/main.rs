@@ -14,6 +14,7 @@ mod methods;
 mod receiver;
 mod resources;
 mod snippets;
+mod upserts;
 
 use std::time::Duration;
 
