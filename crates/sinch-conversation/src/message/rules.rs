@@ -6,6 +6,7 @@ use sinch_conversation_raw::types::{
 };
 
 use crate::error::{Problem, Violations};
+use crate::id;
 
 const NO_LINK: &str = "give the coupon an address for mobile devices, or a link for iOS or Android";
 
@@ -104,6 +105,9 @@ pub(crate) fn recipient(recipient: &RecipientBase, at: &str, violations: &mut Vi
                 let field = format!("{at}[{index}].identity");
                 violations.missing(field, "give the address on the channel");
             }
+        }
+        RecipientBase::ContactId(id) if id.is_empty() => {
+            violations.malformed(format!("{at}.contact_id"), id::EXPECTED);
         }
         RecipientBase::Unknown(fields) if fields.is_empty() => {
             let remedy = "say with `to` whom the message is for";

@@ -1,5 +1,43 @@
 //! What a project holds, one module for each kind.
 //!
+//! # Listing
+//!
+//! Every list is read in the same ways, also one that the API returns in one answer. It cannot be awaited: that would
+//! look like having all of it.
+//!
+//! ```no_run
+//! # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+//! // Item by item; a page is requested when its first item is asked for.
+//! let mut messages = client.messages().list().app("an app id").paginate();
+//! while let Some(message) = messages.next().await? {
+//!     println!("{}", message.id());
+//! }
+//! // All items, and an error when there are more than this.
+//! let apps = client.apps().list().collect(1000).await?;
+//! // One page, with the headers of its response.
+//! let page = client.contacts().list().page().with_response().await?;
+//! println!("{} contacts, then {:?}", page.items.len(), page.next);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This does not compile:
+//!
+//! ```compile_fail
+//! # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+//! let messages = client.messages().list().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Paginator::next_page`] reads page by page, and [`Paginator::into_stream`] turns a list into a `Stream`. With the
+//! feature `blocking`, `Blocking::iter` makes it an iterator.
+//!
+//! # Ids
+//!
+//! A call takes text, an id, or a value that has it, such as a stored resource or an [`AppHandle`]; see
+//! [`IntoId`](crate::IntoId). Text that cannot be an id is reported when the call is awaited.
+//!
 //! # Changing
 //!
 //! Apps, contacts, conversations, webhooks and the settings of the project are changed by their `edit`, which gets a
@@ -39,6 +77,7 @@ mod message_metadata;
 mod messages;
 mod moment;
 pub(crate) mod page;
+mod paginator;
 mod recent_conversations;
 mod rules;
 mod send;
@@ -71,7 +110,8 @@ pub use inject_message::InjectMessage;
 pub use last_messages::ListLastMessages;
 pub use message_metadata::UpdateMessageMetadata;
 pub use messages::{ListMessages, Messages, StoredMessage};
-pub use page::{Items, Page, Paginator};
+pub use page::Page;
+pub use paginator::{Items, Paginator};
 pub use recent_conversations::{ListRecentConversations, RecentConversation};
 pub use send::{SendMessage, Sent};
 pub use send_batch::{BatchPart, SendBatch, SentBatch};

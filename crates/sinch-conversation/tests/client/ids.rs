@@ -5,7 +5,7 @@ use std::future::IntoFuture;
 use serde_json::{Value, json};
 use sinch_conversation::event::AppEvent;
 use sinch_conversation::message::Text;
-use sinch_conversation::recipient::{messenger, sms};
+use sinch_conversation::recipient::{Recipient, messenger, sms};
 use sinch_conversation::resources::AppHandle;
 use sinch_conversation::types::{ConsentsListType, ContactLanguage, MessageSource, WebhookTrigger};
 use sinch_conversation::{AppId, Channel, Client, Error};
@@ -38,6 +38,7 @@ async fn every_call(client: &Client, id: &str) -> Vec<(&'static str, Vec<String>
     }
     calls! {
         "app_id": app.send(text()).to(sms("+46700000001"));
+        "app_id recipient.contact_id": app.send(text()).to(Recipient::contact(id));
         "app_id": app.send_event(AppEvent::composing()).to(sms("+46700000001"));
         "app_id": app.send_batch(text()).recipients([sms("+46700000001")]);
         "app_id": app.transcode(text()).on([Channel::Sms]);
