@@ -1,4 +1,4 @@
-//! What a project holds, one module for each kind.
+//! The resources of a project: apps, contacts, conversations, messages and so on.
 //!
 //! # Listing
 //!
@@ -45,14 +45,14 @@
 //! fields that came out different; its `update_mask` names the same fields. When nothing changed, nothing is sent.
 //!
 //! - What is inside a changed field is sent whole, because the API replaces it whole. Parts that this crate does not
-//!   know are kept in `extra` and in `Unknown`, and go back as they came.
+//!   model are kept in `extra` and in `Unknown`, and are sent back unchanged.
 //! - A field that was set to `None` is in the mask and not in the body, which is how an update mask clears a field;
 //!   the API's pages do not spell it out. A field that is `null` counts as missing.
-//! - A field that only the server sets, such as an id or the state of a channel, has to stay as it is. To touch it is
+//! - A field that only the server sets, such as an id or the state of a channel, must not be changed. Changing it is
 //!   an [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is changed.
 //! - The documented limits are checked for the changed fields. What was stored before is not questioned.
-//! - The API has no versions of these things. When somebody else changes the same field between the reading and the
-//!   writing, their change is lost, and nobody can notice. Changes to other fields are safe.
+//! - The API has no versions of these things. When another caller changes the same field between the read and the
+//!   write, that change is lost without an error. Changes to other fields are safe.
 
 mod app;
 mod apps;
@@ -69,13 +69,14 @@ mod create_contact;
 mod create_conversation;
 mod edit;
 mod events;
+mod from_now;
 mod inject_event;
 mod inject_message;
 mod injected;
 mod last_messages;
 mod message_metadata;
 mod messages;
-mod moment;
+
 pub(crate) mod page;
 mod paginator;
 mod recent_conversations;

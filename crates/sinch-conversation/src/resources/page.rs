@@ -28,7 +28,7 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// The token of the next page; `None` at the end. All filters have to stay the same between pages.
     pub next: Option<String>,
-    /// Fields of the answer, next to the items, that this crate does not know, and those that came as `null`.
+    /// Fields of the response, next to the items, that this crate does not model, and those that were `null`.
     pub extra: JsonObject,
 }
 

@@ -20,7 +20,7 @@ type Fetch<T> = Box<dyn Fn(Option<&str>) -> PendingCall<'static, Page<T>> + Send
 ///
 /// A page is requested when its first item is asked for. After an error the same page is requested again, so that a
 /// loop can go on after a pause. A list that changes while it is read may show an item twice or not at all: the API
-/// does not say what its tokens promise.
+/// does not document what its tokens guarantee.
 ///
 /// ```no_run
 /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
