@@ -16,8 +16,10 @@ mod events;
 mod execute;
 mod faults;
 mod hostile;
+mod ids;
 mod keys;
 mod limits;
+mod lists;
 mod lookups;
 mod malformed;
 mod matrix;
@@ -42,6 +44,7 @@ mod shown;
 mod stored_messages;
 mod templates;
 mod tokens;
+mod upserts;
 
 use std::time::{Duration, SystemTime};
 

@@ -17,6 +17,7 @@ mod methods;
 mod receiver;
 mod resources;
 mod snippets;
+mod upserts;
 
 use std::time::Duration;
 
