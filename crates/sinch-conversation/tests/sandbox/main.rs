@@ -8,7 +8,6 @@
 
 mod every_operation;
 #[path = "../support/methods.rs"]
-#[allow(unreachable_pub)]
 mod methods;
 #[path = "../../examples/quickstart/receiver.rs"]
 mod receiver;
