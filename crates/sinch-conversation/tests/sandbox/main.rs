@@ -11,7 +11,6 @@ mod bot;
 mod every_operation;
 mod inbound;
 #[path = "../support/methods.rs"]
-#[allow(unreachable_pub)]
 mod methods;
 #[path = "../../examples/quickstart/receiver.rs"]
 mod receiver;
