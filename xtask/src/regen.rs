@@ -19,7 +19,7 @@ use crate::{
     overlay::Overlay,
     pipeline::{self, Input, Normalised},
     rewrite,
-    source::{self, Arrival, Candidate, Limits, Location},
+    source::{self, Arrival, Candidate, FetchLimits, Location},
     verify::verify,
 };
 
@@ -43,7 +43,7 @@ pub enum Origin {
 /// The result of a run, before it is written.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Plan {
+pub struct RegenPlan {
     /// The documents as they will be stored.
     pub candidate: Candidate,
     /// The merged document.
@@ -58,7 +58,7 @@ pub struct Plan {
 ///
 /// # Errors
 /// When a document cannot be read, or is not as expected.
-pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan> {
+pub fn plan(root: &Path, origin: &Origin, limits: &FetchLimits) -> Result<RegenPlan> {
     let candidate = match origin {
         Origin::Disk => Candidate::on_disk(root)?,
         Origin::Pull => Candidate::pull(root, limits)?,
@@ -67,7 +67,7 @@ pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan> {
         }
     };
     let spec = root.join(source::SPEC);
-    let input = |document: &source::Document| {
+    let input = |document: &source::CandidateDocument| {
         Ok(Input {
             name: document.name.clone(),
             origin: document.path.clone(),
@@ -82,7 +82,7 @@ pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan> {
         .collect::<Result<_>>()?;
     let documents = inputs.clone();
     let (normalised, files) = within(deadline::LIMIT, move || generated(&documents))??;
-    Ok(Plan {
+    Ok(RegenPlan {
         candidate,
         normalised,
         files,
@@ -99,7 +99,7 @@ pub fn generated(inputs: &[Input]) -> Result<(Normalised, Files), DocumentError>
     Ok((normalised, files))
 }
 
-impl Plan {
+impl RegenPlan {
     /// Returns the files that differ from those on disk, including those to be removed.
     pub fn stale(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut stale: Vec<PathBuf> = self

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     document::pointer,
-    names::{Kind, Scope, identifier},
+    names::{NameKind, Scope, identifier},
 };
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
@@ -215,7 +215,7 @@ fn schemas_of(operation: &Value) -> Vec<(String, String)> {
 }
 
 fn type_name(name: &str) -> String {
-    identifier(Kind::Type, name).unwrap_or_default()
+    identifier(NameKind::Type, name).unwrap_or_default()
 }
 
 /// Returns whether a type needs a name: free-form objects, lists, maps and plain values do not, nor does an enum of one

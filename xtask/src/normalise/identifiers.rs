@@ -9,12 +9,12 @@ use super::{
 };
 use crate::{
     document::pointer,
-    names::{self, Kind, Scope},
+    names::{self, NameKind, Scope},
 };
 
 /// Checks one document: its operations, their arguments and modules.
 pub(super) fn of_operations(document: &mut Value) -> Result<Vec<String>, Fault> {
-    let mut functions = Scope::new(Kind::Function);
+    let mut functions = Scope::new(NameKind::Function);
     let mut outcome = Ok(());
     walk::each_operation(document, &mut |place, operation| {
         if outcome.is_ok() {
@@ -26,7 +26,7 @@ pub(super) fn of_operations(document: &mut Value) -> Result<Vec<String>, Fault> 
 
 /// Checks all documents: modules, types and their members.
 pub(super) fn of_types(document: &mut Value) -> Result<Vec<String>, Fault> {
-    let mut modules = Scope::new(Kind::Module);
+    let mut modules = Scope::new(NameKind::Module);
     for (name, _) in object(document.get("paths")) {
         modules.name(name, &pointer("/paths", name))?;
     }
@@ -45,7 +45,7 @@ fn object(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
 
 /// Checks the fields of a struct, or the variants of an enum.
 fn members(name: &str, schema: &Value, place: &str) -> Result<(), Fault> {
-    let mut variants = Scope::new(Kind::Variant);
+    let mut variants = Scope::new(NameKind::Variant);
     if let Some(union) = Union::of(schema) {
         for alternative in union.alternatives {
             let place = format!("{place} {:?}", alternative.mark);
@@ -63,7 +63,7 @@ fn members(name: &str, schema: &Value, place: &str) -> Result<(), Fault> {
         })?;
         variants.take(names::variant(value, name), &place)?;
     }
-    let mut fields = Scope::new(Kind::Field);
+    let mut fields = Scope::new(NameKind::Field);
     if schema.get("x-alternatives").is_some() {
         fields.reserve(crate::generate::KIND, "the field for the alternative");
     }
@@ -79,13 +79,13 @@ fn one_operation(operation: &Node, place: &str, functions: &mut Scope) -> Result
     if let Some(tag) = operation.get("tags").and_then(|tags| tags.get(0)) {
         // Operations of one tag share a module, so each module is checked by itself.
         let tag = tag.as_str().unwrap_or_default();
-        Scope::new(Kind::Module).name(tag, &format!("{place}/tags/0"))?;
+        Scope::new(NameKind::Module).name(tag, &format!("{place}/tags/0"))?;
     }
     arguments(operation, place)
 }
 
 fn arguments(operation: &Node, place: &str) -> Result<(), Fault> {
-    let mut arguments = Scope::new(Kind::Argument);
+    let mut arguments = Scope::new(NameKind::Argument);
     if operation.contains_key("requestBody") {
         arguments.reserve("body", "the body of the request");
     }

@@ -31,7 +31,7 @@ mod wrapped_refs;
 
 use serde_json::Value;
 
-pub use report::{Entry, Report};
+pub use report::{PassEntry, PassReport};
 
 use crate::document::DocumentError;
 
@@ -204,7 +204,7 @@ pub fn run(
     document: &mut Value,
     name: &str,
     origin: &str,
-    report: &mut Report,
+    report: &mut PassReport,
 ) -> Result<(), DocumentError> {
     for pass in passes {
         let touched = (pass.apply)(document).map_err(|fault| fault.in_document(origin))?;

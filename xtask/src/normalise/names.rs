@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     document::pointer,
-    names::{Kind, Scope, identifier},
+    names::{NameKind, Scope, identifier},
 };
 
 pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
@@ -18,7 +18,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
         return Ok(Vec::new());
     };
     let mut renamed = HashMap::new();
-    let mut scope = Scope::new(Kind::Type);
+    let mut scope = Scope::new(NameKind::Type);
     let mut touched = Vec::new();
     for (name, schema) in schemas.iter_mut() {
         let place = pointer("/components/schemas", name);
@@ -45,7 +45,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
 pub(super) fn chosen_name(schema: &mut Node, place: &str) -> Result<Option<String>, Fault> {
     match schema.shift_remove("x-rust-name") {
         None => Ok(None),
-        Some(Value::String(name)) if identifier(Kind::Type, &name).as_ref() == Some(&name) => {
+        Some(Value::String(name)) if identifier(NameKind::Type, &name).as_ref() == Some(&name) => {
             Ok(Some(name))
         }
         Some(other) => Err(Fault::new(

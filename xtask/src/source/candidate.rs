@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     SOURCES,
     address::{Location, shown},
-    fetch::{Limits, fetch},
+    fetch::{FetchLimits, fetch},
     snapshot::{Snapshot, read_file, sha256},
     sources::{Source, SourcesFile},
 };
@@ -19,10 +19,10 @@ use super::{
 /// The documents of `spec/sources.toml`, read or updated, and the text of that file. Nothing of it is written yet.
 ///
 /// ```no_run
-/// use xtask::source::{Candidate, Limits, write_all};
+/// use xtask::source::{Candidate, FetchLimits, write_all};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let root = std::path::Path::new(".");
-/// let candidate = Candidate::pull(root, &Limits::default())?;
+/// let candidate = Candidate::pull(root, &FetchLimits::default())?;
 /// // Generate from `candidate.documents` here; an error up to this point leaves the tree as it was.
 /// let changed = write_all(root, candidate.writes())?;
 /// # Ok(())
@@ -32,7 +32,7 @@ use super::{
 #[non_exhaustive]
 pub struct Candidate {
     /// The documents in the order of the file.
-    pub documents: Vec<Document>,
+    pub documents: Vec<CandidateDocument>,
     /// The new contents of `spec/sources.toml`.
     pub sources: SourcesFile,
 }
@@ -40,7 +40,7 @@ pub struct Candidate {
 /// One document of a [`Candidate`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Document {
+pub struct CandidateDocument {
     /// Its name in `spec/sources.toml`.
     pub name: String,
     /// The snapshot's path from the root of the repository, also used as its origin in messages.
@@ -55,7 +55,7 @@ pub struct Document {
     pub arrival: Arrival,
 }
 
-impl Document {
+impl CandidateDocument {
     /// Returns whether the snapshot on disk would change.
     pub fn is_changed(&self) -> bool {
         self.before.as_ref() != Some(&self.text)
@@ -91,7 +91,7 @@ impl Candidate {
     ///
     /// # Errors
     /// The error of the first document that cannot be updated.
-    pub fn pull(root: &Path, limits: &Limits) -> Result<Self> {
+    pub fn pull(root: &Path, limits: &FetchLimits) -> Result<Self> {
         Self::assemble(root, |source, stored| {
             let Some(url) = &source.url else {
                 return Ok(Err(Arrival::NoAddress));
@@ -118,7 +118,12 @@ impl Candidate {
     ///
     /// # Errors
     /// When there is no such document, or it cannot be updated.
-    pub fn take_in(root: &Path, name: &str, location: &Location, limits: &Limits) -> Result<Self> {
+    pub fn take_in(
+        root: &Path,
+        name: &str,
+        location: &Location,
+        limits: &FetchLimits,
+    ) -> Result<Self> {
         SourcesFile::load(root)?.get(name)?;
         Self::assemble(root, |source, _| {
             if source.name != name {
@@ -178,7 +183,7 @@ impl Candidate {
                 }
             };
             sources.update(taken.recorded(&source));
-            documents.push(Document {
+            documents.push(CandidateDocument {
                 path: source.path(),
                 name: source.name,
                 text: taken.snapshot.text,
