@@ -8,10 +8,10 @@ use super::{
     scalar::{scalar, text},
 };
 
-/// A moment in RFC 3339 form, kept in the text it came in.
+/// A time in RFC 3339 form, kept as the text it was received as.
 ///
-/// The API writes 0 to 9 digits of a second and at times an empty string; a text that is not a moment is kept too,
-/// and [`to_datetime`](Self::to_datetime) then gives `None`. Two timestamps are equal when their texts are.
+/// The API writes 0 to 9 digits of a second and sometimes an empty string; a text that is not a time is kept too, and
+/// [`to_datetime`](Self::to_datetime) then returns `None`. Two timestamps are equal if their texts are.
 ///
 /// ```
 /// use sinch_conversation_raw::wire::Timestamp;
@@ -24,14 +24,14 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Timestamp(String);
 
-/// A text that is not an RFC 3339 moment.
+/// A text that is not an RFC 3339 time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidTimestamp {
     text: String,
 }
 
 impl InvalidTimestamp {
-    /// The text that was given.
+    /// Returns the invalid text.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -41,7 +41,7 @@ impl fmt::Display for InvalidTimestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:?} is not a moment of the form 2025-11-30T10:00:00Z",
+            "{:?} is not a time of the form 2025-11-30T10:00:00Z",
             self.text
         )
     }
@@ -50,10 +50,10 @@ impl fmt::Display for InvalidTimestamp {
 impl std::error::Error for InvalidTimestamp {}
 
 impl Timestamp {
-    /// Reads an RFC 3339 moment, such as `2025-11-30T10:00:00Z`.
+    /// Parses an RFC 3339 time, such as `2025-11-30T10:00:00Z`.
     ///
     /// # Errors
-    /// The text has another form.
+    /// When the text has another form.
     pub fn parse(text: &str) -> Result<Self, InvalidTimestamp> {
         match DateTime::parse_from_rfc3339(text) {
             Ok(_) => Ok(Self(text.to_owned())),
@@ -63,12 +63,12 @@ impl Timestamp {
         }
     }
 
-    /// The text as it is sent or was received.
+    /// Returns the text as it is sent or was received.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The moment; `None` when the text that was received is not one.
+    /// Returns the time; `None` if the received text is not one.
     pub fn to_datetime(&self) -> Option<DateTime<FixedOffset>> {
         DateTime::parse_from_rfc3339(&self.0).ok()
     }
