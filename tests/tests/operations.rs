@@ -1,4 +1,4 @@
-//! Generated operations against a real socket: what goes out, and what comes back of an answer.
+//! Generated operations over a real socket: the requests, and the decoded responses.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! What a reviewer of a spec change reads: the outline of the raw crate, and what the normaliser did to get there.
+//! Snapshots for the reviewer of a new document: the outline of the raw crate, and the report of the normaliser.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
