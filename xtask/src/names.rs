@@ -9,7 +9,7 @@ use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 use crate::{
     document::pointer,
-    normalise::{Fault, walk::Node},
+    normalise::{PassError, walk::Node},
 };
 
 /// What a name is for.
@@ -141,7 +141,7 @@ impl Scope {
     }
 
     /// Makes a scope with the types of a document.
-    pub fn of_types(schemas: &Node) -> Result<Self, Fault> {
+    pub fn of_types(schemas: &Node) -> Result<Self, PassError> {
         let mut scope = Self::new(NameKind::Type);
         for name in schemas.keys() {
             scope.take(name.clone(), &pointer("/components/schemas", name))?;
@@ -160,8 +160,8 @@ impl Scope {
     }
 
     /// Makes the name for `name` of the document at `place`, and adds it.
-    pub fn name(&mut self, name: &str, place: &str) -> Result<String, Fault> {
-        let made = identifier(self.kind, name).ok_or_else(|| Fault {
+    pub fn name(&mut self, name: &str, place: &str) -> Result<String, PassError> {
+        let made = identifier(self.kind, name).ok_or_else(|| PassError {
             pointer: place.to_owned(),
             message: format!("expected a name with a letter or a digit, found {name:?}"),
             remedy: self.remedy().to_owned(),
@@ -170,9 +170,9 @@ impl Scope {
     }
 
     /// Adds a name that is valid Rust already.
-    pub fn take(&mut self, name: String, place: &str) -> Result<String, Fault> {
+    pub fn take(&mut self, name: String, place: &str) -> Result<String, PassError> {
         match self.origins.get(&name) {
-            Some(other) => Err(Fault {
+            Some(other) => Err(PassError {
                 pointer: place.to_owned(),
                 message: format!("expected a unique Rust name, but {other} is also called {name}"),
                 remedy: self.remedy().to_owned(),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Fault,
+    PassError,
     unions::Union,
     walk::{self, Node},
 };
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Checks one document: its operations, their arguments and modules.
-pub(super) fn of_operations(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn of_operations(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut functions = Scope::new(NameKind::Function);
     let mut outcome = Ok(());
     walk::each_operation(document, &mut |place, operation| {
@@ -25,7 +25,7 @@ pub(super) fn of_operations(document: &mut Value) -> Result<Vec<String>, Fault> 
 }
 
 /// Checks all documents: modules, types and their members.
-pub(super) fn of_types(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn of_types(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut modules = Scope::new(NameKind::Module);
     for (name, _) in object(document.get("paths")) {
         modules.name(name, &pointer("/paths", name))?;
@@ -44,7 +44,7 @@ fn object(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 /// Checks the fields of a struct, or the variants of an enum.
-fn members(name: &str, schema: &Value, place: &str) -> Result<(), Fault> {
+fn members(name: &str, schema: &Value, place: &str) -> Result<(), PassError> {
     let mut variants = Scope::new(NameKind::Variant);
     if let Some(union) = Union::of(schema) {
         for alternative in union.alternatives {
@@ -59,7 +59,7 @@ fn members(name: &str, schema: &Value, place: &str) -> Result<(), Fault> {
         let value = value.as_str().ok_or_else(|| {
             let message = format!("expected a text, found {value}");
             let remedy = "remove it with an overlay, or give the enum its type";
-            Fault::new(&place, message, remedy)
+            PassError::new(&place, message, remedy)
         })?;
         variants.take(names::variant(value, name), &place)?;
     }
@@ -73,7 +73,7 @@ fn members(name: &str, schema: &Value, place: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-fn one_operation(operation: &Node, place: &str, functions: &mut Scope) -> Result<(), Fault> {
+fn one_operation(operation: &Node, place: &str, functions: &mut Scope) -> Result<(), PassError> {
     let id = operation.get("operationId").and_then(Value::as_str);
     functions.name(id.unwrap_or_default(), &format!("{place}/operationId"))?;
     if let Some(tag) = operation.get("tags").and_then(|tags| tags.get(0)) {
@@ -84,7 +84,7 @@ fn one_operation(operation: &Node, place: &str, functions: &mut Scope) -> Result
     arguments(operation, place)
 }
 
-fn arguments(operation: &Node, place: &str) -> Result<(), Fault> {
+fn arguments(operation: &Node, place: &str) -> Result<(), PassError> {
     let mut arguments = Scope::new(NameKind::Argument);
     if operation.contains_key("requestBody") {
         arguments.reserve("body", "the body of the request");

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     super::{
-        Fault,
+        PassError,
         walk::{Node, referenced},
     },
     model::{Alternative, Holds, Select, Union},
@@ -72,7 +72,7 @@ impl<'a> Member<'a> {
     }
 }
 
-pub(super) fn classify(name: &str, schema: &Value, known: &Node) -> Result<Union, Fault> {
+pub(super) fn classify(name: &str, schema: &Value, known: &Node) -> Result<Union, PassError> {
     let members: Vec<Member<'_>> = schema
         .get("oneOf")
         .and_then(Value::as_array)
@@ -85,7 +85,7 @@ pub(super) fn classify(name: &str, schema: &Value, known: &Node) -> Result<Union
     }
     by_tag(schema, &members)
         .or_else(|| by_key(&members))
-        .ok_or_else(|| Fault {
+        .ok_or_else(|| PassError {
             pointer: format!("/components/schemas/{name}/oneOf"),
             message: "expected alternatives that differ in a key or in the value of one property".to_owned(),
             remedy: "specify with an overlay how they are told apart: a property of their own for each, or x-selected-by"
@@ -93,8 +93,8 @@ pub(super) fn classify(name: &str, schema: &Value, known: &Node) -> Result<Union
         })
 }
 
-fn by_sibling(name: &str, selector: &Value, members: &[Member<'_>]) -> Result<Union, Fault> {
-    let fault = |message: String| Fault {
+fn by_sibling(name: &str, selector: &Value, members: &[Member<'_>]) -> Result<Union, PassError> {
+    let fault = |message: String| PassError {
         pointer: format!("/components/schemas/{name}/x-selected-by"),
         message,
         remedy: "correct the overlay that sets x-selected-by".to_owned(),
@@ -221,7 +221,7 @@ mod tests {
 
     use super::*;
 
-    fn told_apart(one_of: Value) -> Result<String, Fault> {
+    fn told_apart(one_of: Value) -> Result<String, PassError> {
         classify("U", &json!({ "oneOf": one_of }), &Node::new()).map(|union| union.to_string())
     }
 
