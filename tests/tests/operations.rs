@@ -57,7 +57,7 @@ async fn query_values_and_path_values_stay_one_value() {
         .send(conversation::messages_list_messages(
             "p",
             None,
-            Some(&ConversationChannel::Whatsapp),
+            Some(&ConversationChannel::WhatsApp),
             Some("+46&page_size=9"),
             None,
             None,

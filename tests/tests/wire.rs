@@ -339,9 +339,9 @@ fn both_shapes_of_an_error_are_read() {
 fn enums_are_texts() {
     assert_eq!(
         ConversationChannel::from("WHATSAPP"),
-        ConversationChannel::Whatsapp
+        ConversationChannel::WhatsApp
     );
-    assert_eq!(ConversationChannel::Whatsapp.to_string(), "WHATSAPP");
+    assert_eq!(ConversationChannel::WhatsApp.to_string(), "WHATSAPP");
     assert_eq!(
         "X".parse::<ConversationChannel>(),
         Ok(ConversationChannel::Unknown("X".to_owned()))

@@ -66,13 +66,23 @@ const RESERVED: &[(NameKind, &str, &str)] = &[
     ),
 ];
 
+/// Words of types and variants: as the documents write them, and as they are written here.
+const WORDS: &[(&str, &str)] = &[
+    ("Applebc", "AppleBusinessChat"),
+    ("Kakaotalk", "KakaoTalk"),
+    ("Kakaotalkchat", "KakaoTalkChat"),
+    ("Viberbm", "ViberBusiness"),
+    ("Wechat", "WeChat"),
+    ("Whatsapp", "WhatsApp"),
+];
+
 /// Returns the name in Rust's style for its kind; `None` if it has neither a letter nor a digit.
 pub fn identifier(kind: NameKind, name: &str) -> Option<String> {
     let plain = name.replace('\'', "");
     let plain = plain.replace(|character: char| !character.is_ascii_alphanumeric(), " ");
     let (cased, prefix) = match kind {
-        NameKind::Type => (plain.to_upper_camel_case(), "X"),
-        NameKind::Variant => (plain.to_upper_camel_case(), "Value"),
+        NameKind::Type => (readable(&plain.to_upper_camel_case()), "X"),
+        NameKind::Variant => (readable(&plain.to_upper_camel_case()), "Value"),
         NameKind::Field | NameKind::Module => (plain.to_snake_case(), "x"),
         NameKind::Constant => (plain.to_shouty_snake_case(), "X"),
         NameKind::Function | NameKind::Argument => (plain.to_snake_case(), "_"),
@@ -84,6 +94,23 @@ pub fn identifier(kind: NameKind, name: &str) -> Option<String> {
         Some(_) if is_keyword(&cased) => Some(format!("{cased}_")),
         Some(_) => Some(cased),
     }
+}
+
+/// Returns the name with the words of [`WORDS`] replaced.
+fn readable(name: &str) -> String {
+    let mut readable = String::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let next = rest
+            .char_indices()
+            .skip(1)
+            .find(|(_, character)| character.is_uppercase());
+        let (word, after) = rest.split_at(next.map_or(rest.len(), |(start, _)| start));
+        let known = WORDS.iter().find(|(written, _)| *written == word);
+        readable.push_str(known.map_or(word, |(_, readable)| readable));
+        rest = after;
+    }
+    readable
 }
 
 /// Returns the variant for a value. A documented value `UNKNOWN` gets the last word of `owner` as a suffix.
@@ -217,6 +244,18 @@ mod tests {
             (NameKind::Variant, "digital-goods", Some("DigitalGoods")),
             (NameKind::Variant, "2x", Some("Value2x")),
             (NameKind::Variant, "SELF", Some("Self_")),
+            (NameKind::Variant, "KAKAOTALKCHAT", Some("KakaoTalkChat")),
+            (NameKind::Variant, "KAKAOTALKCHATS", Some("Kakaotalkchats")),
+            (
+                NameKind::Type,
+                "wechat_credentials",
+                Some("WeChatCredentials"),
+            ),
+            (
+                NameKind::Field,
+                "wechat_credentials",
+                Some("wechat_credentials"),
+            ),
             (NameKind::Variant, "-", Some("Value")),
             (NameKind::Field, "@type", Some("type_")),
             (NameKind::Field, "a\n    b", Some("a_b")),
@@ -243,7 +282,7 @@ mod tests {
     #[test]
     fn a_known_value_called_unknown_is_told_from_unknown_values() {
         assert_eq!(variant("UNKNOWN", "ReasonCode"), "UnknownCode");
-        assert_eq!(variant("WHATSAPP", "Channel"), "Whatsapp");
+        assert_eq!(variant("TELEGRAM", "Channel"), "Telegram");
     }
 
     #[test]

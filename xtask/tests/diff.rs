@@ -119,7 +119,7 @@ fn enum_value_removed() {
 
     ## Surface of the crate
 
-    - **breaking** `ConversationChannel::Wechat` was removed
+    - **breaking** `ConversationChannel::WeChat` was removed
     ");
 }
 

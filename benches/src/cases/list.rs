@@ -68,7 +68,10 @@ async fn same_requests(
 }
 
 async fn list_typed(app: &AppHandle) -> Result<(), Failure> {
-    let mut messages = app.messages().page_size(PAGE_SIZE.try_into()?).stream();
+    let mut messages = app
+        .messages()
+        .page_size(PAGE_SIZE.try_into()?)
+        .into_stream();
     let mut count = 0;
     while let Some(message) = messages.try_next().await? {
         std::hint::black_box(message);

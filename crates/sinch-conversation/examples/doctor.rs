@@ -11,8 +11,8 @@ mod common;
 use std::error::Error;
 use std::process::ExitCode;
 
+use sinch_conversation::Client;
 use sinch_conversation::types::WebhookTrigger;
-use sinch_conversation::{AppId, Client};
 use sinch_conversation_sandbox::Sandbox;
 
 #[tokio::main]
@@ -39,10 +39,9 @@ async fn examine() -> Result<bool, Box<dyn Error>> {
 async fn tell() -> Result<bool, Box<dyn Error>> {
     let sandbox = Sandbox::start().await?;
     let client = common::client(sandbox.endpoints())?;
-    let app = common::app(&client).await?.id().clone();
+    let app = common::app(&client).await?;
 
-    let mistyped = AppId::new("01HZX3J6Q0V9T8W7R5K4M2N1P0")?;
-    let report = client.doctor().app(mistyped).await;
+    let report = client.doctor().app("01HZX3J6Q0V9T8W7R5K4M2N1P0").await;
     println!("An app id with a slip:\n\n{report}\n");
 
     let report = client.doctor().app(&app).await;

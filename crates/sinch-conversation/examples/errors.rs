@@ -31,8 +31,8 @@ use std::time::Duration;
 use sinch_conversation::client::ClientBuilder;
 use sinch_conversation::message::Text;
 use sinch_conversation::recipient::sms;
-use sinch_conversation::resources::{SendMessage, Sent};
-use sinch_conversation::{AppId, Client, Error, ErrorKind, MessageId, RetryPolicy, Service};
+use sinch_conversation::resources::{AppHandle, SendMessage, Sent};
+use sinch_conversation::{Client, Error, ErrorKind, MessageId, RetryPolicy, Service};
 use sinch_conversation_sandbox::Sandbox;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -46,7 +46,7 @@ async fn main() -> Outcome {
         .start()
         .await?;
     let client = common::client(sandbox.endpoints())?;
-    let app = common::app(&client).await?.id().clone();
+    let app = common::app(&client).await?;
 
     println!("A time to live that is too short:");
     let short = text(&client, &app).ttl(Duration::from_secs(1));
@@ -80,7 +80,7 @@ async fn main() -> Outcome {
     print_receipt(&sandbox, &sent).await
 }
 
-fn text(client: &Client, app: &AppId) -> SendMessage {
+fn text(client: &Client, app: &AppHandle) -> SendMessage {
     client
         .app(app)
         .send(Text::new("Your table is ready"))

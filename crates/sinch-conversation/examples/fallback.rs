@@ -51,7 +51,7 @@ async fn send(sandbox: &Sandbox, app: &AppHandle) -> Result<(), Box<dyn Error>> 
     let sent = app
         .send(message)
         .to(Recipient::identities([whatsapp(PERSON), sms(PERSON)]))
-        .channel_priority([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::WhatsApp, Channel::Sms])
         .ttl(Duration::from_secs(3600))
         .await?;
 

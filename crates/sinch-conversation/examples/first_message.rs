@@ -34,6 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         "The API keeps it as {:?}, direction {}.",
         words(&stored).unwrap_or_default(),
         stored
+            .data()
             .direction
             .as_ref()
             .map_or("unknown", |it| it.as_str()),

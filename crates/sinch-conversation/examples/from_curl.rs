@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!(
         "By hand the list has {} messages, with the client it has {}.",
         by_hand.list(&app).await?,
-        app.messages().await?.items.len()
+        app.messages().page().await?.items.len()
     );
     Ok(())
 }
@@ -86,7 +86,7 @@ impl ByHand {
             .post(format!("{}/messages:send", self.url))
             .bearer_auth(&self.token)
             .json(&json!({
-                "app_id": app.id().as_str(),
+                "app_id": app.id()?.as_str(),
                 "recipient": {"identified_by": {"channel_identities": [{"channel": "SMS", "identity": PERSON}]}},
                 "message": {"text_message": {"text": "Your table is ready"}}
             }))
@@ -106,7 +106,7 @@ impl ByHand {
     async fn list(&self, app: &AppHandle) -> Result<usize, Box<dyn Error>> {
         let answer: Value = self
             .http
-            .get(format!("{}/messages?app_id={}", self.url, app.id()))
+            .get(format!("{}/messages?app_id={}", self.url, app.id()?))
             .bearer_auth(&self.token)
             .send()
             .await?

@@ -28,7 +28,7 @@ async fn tell_the_guest(app: &AppHandle) -> Result<MessageId, sinch_conversation
     let sent = app
         .send(Text::new("Your table is ready"))
         .to(Recipient::identities([whatsapp(GUEST), sms(GUEST)]))
-        .channel_priority([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::WhatsApp, Channel::Sms])
         .await?;
     Ok(sent.message_id)
 }
@@ -48,10 +48,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("It went: {}.", settled.statuses().join(", "));
 
     sandbox
-        .handset(app.id().as_str(), "SMS", GUEST)
+        .handset(app.id()?.as_str(), "SMS", GUEST)
         .says("On our way!")
         .await?;
-    let newest = app.messages().page_size(1).await?;
+    let newest = app.messages().page_size(1).page().await?;
     println!(
         "The guest answered, and the application finds: {:?}",
         newest.items.first().and_then(words).unwrap_or_default()

@@ -11,13 +11,13 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let blocking = Blocking::new()?;
 //! let client = Client::from_env()?;
-//! let app = client.default_app()?;
+//! let app = client.default_app();
 //!
 //! let sent = blocking.wait(app.send(Text::new("Hello")).to(sms("+46700000001")))?;
 //! println!("{}", sent.message_id);
 //!
-//! for message in blocking.iter(app.messages().stream()) {
-//!     println!("{}", message?.id);
+//! for message in blocking.iter(app.messages()) {
+//!     println!("{}", message?.id());
 //! }
 //! # Ok(())
 //! # }
@@ -28,6 +28,9 @@ use std::io;
 
 use futures_util::stream::{Stream, StreamExt};
 use tokio::runtime::{Builder, Runtime};
+
+use crate::error::Error;
+use crate::resources::Paginator;
 
 /// Runs what the client does on a thread of its own, and waits for it.
 ///
@@ -62,12 +65,25 @@ impl Blocking {
         self.runtime.block_on(call.into_future())
     }
 
-    /// A list as an iterator, which waits for a page when it needs one.
+    /// Reads a list as an iterator, which waits for a page when it needs one. It ends after the first error.
     ///
     /// # Panics
     ///
     /// As [`wait`](Self::wait), when it is advanced.
-    pub fn iter<'a, S: Stream + Unpin + 'a>(
+    pub fn iter<T: Send + 'static>(
+        &self,
+        list: impl Into<Paginator<T>>,
+    ) -> impl Iterator<Item = Result<T, Error>> {
+        self.iter_stream(list.into().into_stream())
+    }
+
+    /// Reads a stream as an iterator, such as [`parts`](crate::resources::SendBatch::parts) of a batch or the
+    /// outcomes of a [bulk run](crate::bulk).
+    ///
+    /// # Panics
+    ///
+    /// As [`wait`](Self::wait), when it is advanced.
+    pub fn iter_stream<'a, S: Stream + Unpin + 'a>(
         &'a self,
         mut stream: S,
     ) -> impl Iterator<Item = S::Item> + 'a {

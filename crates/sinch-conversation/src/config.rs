@@ -112,7 +112,7 @@ mod tests {
         let client = read(&ALL).unwrap().build().unwrap();
         assert_eq!(client.project().as_str(), "p");
         assert_eq!(client.region(), Some(Region::Eu));
-        assert_eq!(client.default_app().unwrap().id().as_str(), "01APP");
+        assert_eq!(client.default_app().id().unwrap().as_str(), "01APP");
     }
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn the_app_may_be_left_out() {
         let client = read(&ALL[..4]).unwrap().build().unwrap();
-        let error = client.default_app().unwrap_err();
+        let error = client.default_app().id().unwrap_err();
         assert!(error.to_string().contains(APP), "{error}");
     }
 

@@ -3,9 +3,10 @@
 //! An id becomes part of a path. One that is empty, `.` or `..`, or that holds a slash of either kind, would
 //! reach another route; such an id cannot be made.
 
+use std::convert::Infallible;
 use std::fmt;
 
-use crate::error::{Error, InvalidArgument, Problem};
+use crate::error::{Error, InvalidArgument, Problem, Violations};
 
 /// The longest id, in bytes as sent. Sinch's are 26 to 36 long; one beyond this is a mistake.
 const LONGEST: usize = 256;
@@ -26,6 +27,96 @@ pub(crate) fn check(field: &'static str, id: &str) -> Result<(), InvalidArgument
         ));
     }
     Ok(())
+}
+
+/// What names a resource in a call: the id as text, the id itself, or a value that has it.
+///
+/// Accepted are `&str`, `String`, the id, a reference to it and what its `new` returned, a [stored resource](crate::resources::Stored), an
+/// [`AppHandle`](crate::resources::AppHandle), and what a send returned. Everything else that converts with `TryInto`
+/// or `Into` is accepted too. Text that cannot be an id is an
+/// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) when the call is awaited.
+///
+/// ```no_run
+/// # use sinch_conversation::message::Text;
+/// # use sinch_conversation::recipient::sms;
+/// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+/// let sent = client.app("an app id").send(Text::new("Hello")).to(sms("+46700000001")).await?;
+/// let message = client.messages().get(&sent).await?;
+/// client.messages().delete(&message).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub trait IntoId<I> {
+    /// Converts the value.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for text that cannot be an id.
+    fn into_id(self) -> Result<I, Error>;
+}
+
+impl<I, T> IntoId<I> for T
+where
+    T: TryInto<I>,
+    T::Error: Into<Error>,
+{
+    fn into_id(self) -> Result<I, Error> {
+        self.try_into().map_err(Into::into)
+    }
+}
+
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// Ids among the arguments of a builder.
+impl Violations {
+    /// The id; of one that is refused, nothing and why.
+    pub(crate) fn id<I>(&mut self, id: impl IntoId<I>) -> Option<I> {
+        let id = id.into_id().map_err(|error| {
+            // Without a violation the request would be sent without the id.
+            if error.violations().is_empty() {
+                let expected = EXPECTED;
+                InvalidArgument::one("id", Problem::Malformed { expected }).into()
+            } else {
+                error
+            }
+        });
+        self.absorb(id)
+    }
+
+    /// The id as text, for a request; empty when it is refused, since nothing is sent then.
+    pub(crate) fn id_text<I: Into<String>>(&mut self, id: impl IntoId<I>) -> String {
+        self.id(id).map(Into::into).unwrap_or_default()
+    }
+
+    /// The ids of a list. Each that is refused is named by its place in `field`.
+    pub(crate) fn id_texts<I: Into<String>>(
+        &mut self,
+        field: &str,
+        ids: impl IntoIterator<Item = impl IntoId<I>>,
+    ) -> Vec<String> {
+        let ids = ids.into_iter().enumerate();
+        ids.map(|(index, id)| self.id_named::<I>(format!("{field}[{index}]"), id.into_id()))
+            .collect()
+    }
+
+    /// The id as text, as [`id_text`](Self::id_text) returns it, under another name than that of its kind.
+    pub(crate) fn id_named<I: Into<String>>(
+        &mut self,
+        field: impl Into<String>,
+        id: Result<I, Error>,
+    ) -> String {
+        match id {
+            Ok(id) => id.into(),
+            Err(_) => {
+                self.malformed(field, EXPECTED);
+                String::new()
+            }
+        }
+    }
 }
 
 macro_rules! ids {
@@ -94,6 +185,30 @@ macro_rules! ids {
 
             fn try_from(id: String) -> Result<Self, Error> {
                 Self::new(id)
+            }
+        }
+
+        impl TryFrom<&String> for $name {
+            type Error = Error;
+
+            fn try_from(id: &String) -> Result<Self, Error> {
+                Self::new(id)
+            }
+        }
+
+        impl TryFrom<Result<$name, Error>> for $name {
+            type Error = Error;
+
+            fn try_from(id: Result<$name, Error>) -> Result<Self, Error> {
+                id
+            }
+        }
+
+        impl TryFrom<Result<&$name, Error>> for $name {
+            type Error = Error;
+
+            fn try_from(id: Result<&$name, Error>) -> Result<Self, Error> {
+                id.cloned()
             }
         }
 

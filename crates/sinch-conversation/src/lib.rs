@@ -23,6 +23,7 @@ pub mod id;
 pub mod identity;
 pub mod message;
 pub mod metrics;
+pub mod middleware;
 pub mod recipient;
 pub mod region;
 pub mod resources;
@@ -33,7 +34,8 @@ pub use channel::Channel;
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorKind};
 pub use id::{
-    AppId, BatchId, ContactId, ConversationId, EventId, MessageId, ProjectId, TemplateId, WebhookId,
+    AppId, BatchId, ContactId, ConversationId, EventId, IntoId, MessageId, ProjectId, TemplateId,
+    WebhookId,
 };
 pub use recipient::Recipient;
 pub use region::{Region, Service};

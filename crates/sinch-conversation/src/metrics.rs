@@ -101,6 +101,8 @@ pub enum ErrorType {
     Decode,
     /// `auth`: there was no access token.
     Auth,
+    /// `middleware`: a [middleware](crate::middleware) failed.
+    Middleware,
     /// `invalid_argument`: the request could not be made.
     InvalidArgument,
     /// `cancelled`: the future was dropped, or the time limit of the call passed during an attempt.
@@ -112,10 +114,13 @@ impl ErrorType {
         match error.kind() {
             ErrorKind::Api(api) | ErrorKind::RateLimited { api, .. } => Self::Status(api.status),
             ErrorKind::Auth(_) => Self::Auth,
+            ErrorKind::Middleware => Self::Middleware,
             ErrorKind::Timeout(_) => Self::Timeout,
             ErrorKind::Connect => Self::Connect,
             ErrorKind::Disconnected => Self::Disconnected,
-            ErrorKind::Decode(_) | ErrorKind::RepeatedPage => Self::Decode,
+            ErrorKind::Decode(_) | ErrorKind::RepeatedPage | ErrorKind::TooManyItems { .. } => {
+                Self::Decode
+            }
             ErrorKind::InvalidArgument(_) => Self::InvalidArgument,
             // Of bulk runs, which no call ends with.
             ErrorKind::Panicked | ErrorKind::Aborted => Self::Cancelled,
@@ -132,6 +137,7 @@ impl fmt::Display for ErrorType {
             Self::Timeout => "timeout",
             Self::Decode => "decode",
             Self::Auth => "auth",
+            Self::Middleware => "middleware",
             Self::InvalidArgument => "invalid_argument",
             Self::Cancelled => "cancelled",
         })

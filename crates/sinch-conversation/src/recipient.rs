@@ -122,13 +122,13 @@ identities! {
     /// A phone number on SMS, with the country code.
     sms = Sms;
     /// A phone number on WhatsApp, with the country code.
-    whatsapp = Whatsapp;
+    whatsapp = WhatsApp;
     /// A phone number on RCS, with the country code.
     rcs = Rcs;
     /// A phone number on MMS, with the country code.
     mms = Mms;
     /// A phone number on Viber Business Messages, with the country code.
-    viber_business = Viberbm;
+    viber_business = ViberBusiness;
     /// A person on Facebook Messenger, by the id that the page knows.
     messenger = Messenger;
     /// A person on Instagram, by the id that the account knows.
@@ -136,15 +136,15 @@ identities! {
     /// A person on Telegram.
     telegram = Telegram;
     /// A person on KakaoTalk.
-    kakaotalk = Kakaotalk;
+    kakaotalk = KakaoTalk;
     /// A person on LINE, by the id that the account knows.
     line = Line;
     /// A person on WeChat, by the id that the account knows.
-    wechat = Wechat;
+    wechat = WeChat;
     /// A person in a chat of KakaoTalk.
-    kakaotalk_chat = Kakaotalkchat;
+    kakaotalk_chat = KakaoTalkChat;
     /// A person on Apple Messages for Business.
-    apple = Applebc;
+    apple = AppleBusinessChat;
 }
 
 /// A person on the bot channel of Viber. The published document no longer names this channel.

@@ -36,7 +36,7 @@ fn calls_are_waited_for_and_lists_are_iterators() {
                 .processing_mode(ProcessingMode::Conversation),
         )
         .unwrap();
-    let app = client.app(&app.id);
+    let app = client.app(app.id());
     for number in 0..5 {
         let sent = blocking
             .wait(
@@ -49,9 +49,7 @@ fn calls_are_waited_for_and_lists_are_iterators() {
             .wait(sandbox.wait_for_delivery(sent.message_id.as_str(), limit))
             .unwrap();
     }
-    let listed: Result<Vec<_>, _> = blocking
-        .iter(app.messages().page_size(2).stream())
-        .collect();
+    let listed: Result<Vec<_>, _> = blocking.iter(app.messages().page_size(2)).collect();
     assert_eq!(listed.unwrap().len(), 5);
 }
 
@@ -62,7 +60,14 @@ fn threads_share_one() {
     let client = client(&sandbox).unwrap();
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| assert!(blocking.wait(client.apps().list()).unwrap().is_empty()));
+            scope.spawn(|| {
+                assert!(
+                    blocking
+                        .wait(client.apps().list().collect(9))
+                        .unwrap()
+                        .is_empty()
+                )
+            });
         }
     });
 }

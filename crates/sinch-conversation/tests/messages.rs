@@ -139,13 +139,13 @@ fn template() {
         .version("2")
         .language("en_US")
         .parameter("body[1]text", "Ada");
-    snapshot!(Template::omni(omni).on(Channel::Whatsapp, whatsapp));
+    snapshot!(Template::omni(omni).on(Channel::WhatsApp, whatsapp));
 }
 
 #[test]
 fn template_of_one_channel() {
     snapshot!(Template::channel(
-        Channel::Kakaotalk,
+        Channel::KakaoTalk,
         TemplateRef::new("t-1")
     ));
 }
@@ -178,7 +178,7 @@ fn what_any_message_can_have() {
             .reply_to(MessageId::new("01QUESTION").unwrap())
             .on(Channel::Sms, Text::new("Answer with a short text."))
             .on(Channel::Rcs, TemplateRef::new("01HELP"))
-            .explicit(Channel::Whatsapp, &json!({"text": {"body": "Hi"}}))
+            .explicit(Channel::WhatsApp, &json!({"text": {"body": "Hi"}}))
     );
 }
 

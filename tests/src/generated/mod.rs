@@ -90,7 +90,7 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         }
         "Coordinates" => Some(round_trip::<types::Coordinates>(value)),
         "FallbackMessage" => Some(round_trip::<types::FallbackMessage>(value)),
-        "KakaotalkCredentials" => Some(round_trip::<types::KakaotalkCredentials>(value)),
+        "KakaoTalkCredentials" => Some(round_trip::<types::KakaoTalkCredentials>(value)),
         "LocationMessage" => Some(round_trip::<types::LocationMessage>(value)),
         "MmsCredentials" => Some(round_trip::<types::MmsCredentials>(value)),
         "MediaCardMessage" => Some(round_trip::<types::MediaCardMessage>(value)),
@@ -144,11 +144,13 @@ pub fn by_name(name: &str, value: Value) -> Option<Result<RoundTrip, DecodeError
         "LineEnterpriseChannelCredentialsKind" => {
             Some(round_trip::<types::LineEnterpriseChannelCredentialsKind>(value))
         }
-        "WechatCredentials" => Some(round_trip::<types::WechatCredentials>(value)),
+        "WeChatCredentials" => Some(round_trip::<types::WeChatCredentials>(value)),
         "InstagramCredentials" => Some(round_trip::<types::InstagramCredentials>(value)),
-        "ApplebcCredentials" => Some(round_trip::<types::ApplebcCredentials>(value)),
-        "KakaotalkchatCredentials" => {
-            Some(round_trip::<types::KakaotalkchatCredentials>(value))
+        "AppleBusinessChatCredentials" => {
+            Some(round_trip::<types::AppleBusinessChatCredentials>(value))
+        }
+        "KakaoTalkChatCredentials" => {
+            Some(round_trip::<types::KakaoTalkChatCredentials>(value))
         }
         "TemplateMessage" => Some(round_trip::<types::TemplateMessage>(value)),
         "TemplateReferenceWithVersion" => {

@@ -12,6 +12,7 @@ const OURS: &[&str] = &[
     "x-idempotent",
     "x-open",
     "x-rust-name",
+    "x-rust-variants",
     "x-same-as",
     "x-selected-by",
     "x-triggers",

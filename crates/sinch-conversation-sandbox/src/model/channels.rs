@@ -191,9 +191,9 @@ pub(crate) fn is_phone(channel: &ConversationChannel) -> bool {
         ConversationChannel::Sms
             | ConversationChannel::Mms
             | ConversationChannel::Rcs
-            | ConversationChannel::Whatsapp
-            | ConversationChannel::Viberbm
-            | ConversationChannel::Kakaotalk
+            | ConversationChannel::WhatsApp
+            | ConversationChannel::ViberBusiness
+            | ConversationChannel::KakaoTalk
     )
 }
 
@@ -212,7 +212,7 @@ pub(crate) fn is_app_scoped(channel: &ConversationChannel) -> bool {
         ConversationChannel::Messenger
             | ConversationChannel::Instagram
             | ConversationChannel::Line
-            | ConversationChannel::Wechat
+            | ConversationChannel::WeChat
     )
 }
 

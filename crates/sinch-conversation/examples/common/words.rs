@@ -5,7 +5,7 @@ use sinch_conversation::types::{AppMessageTypes, ContactMessageTypes, Conversati
 
 /// The text of a message, whoever sent it; `None` for other kinds.
 pub(crate) fn words(message: &StoredMessage) -> Option<&str> {
-    match &message.kind {
+    match &message.data().kind {
         ConversationMessageTypes::AppMessage(message) => match &message.kind {
             AppMessageTypes::TextMessage(text) => Some(&text.text),
             _ => None,

@@ -8,10 +8,10 @@ use sinch_conversation::recipient::sms;
 
 pub(crate) async fn send(number: &str) -> Result<(), Box<dyn Error>> {
     let client = Client::from_env()?;
-    let app = client.default_app()?;
+    let app = client.default_app();
     println!(
         "This sends one SMS to {number}, through the app {} of the project {}.",
-        app.id(),
+        app.id()?,
         client.project()
     );
     println!("It is a real message, and Sinch may charge for it.");

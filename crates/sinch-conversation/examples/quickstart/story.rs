@@ -39,7 +39,7 @@ pub(crate) async fn tell() -> Result<(), Box<dyn Error>> {
         ])
         .secret(SECRET)
         .await?;
-    println!("Callbacks go to {url}, signed (webhook {}).", webhook.id);
+    println!("Callbacks go to {url}, signed (webhook {}).", webhook.id());
 
     println!("\nThe guest cannot be reached on WhatsApp today.");
     sandbox.fail_channel("WHATSAPP", "RECIPIENT_NOT_REACHABLE");
@@ -47,7 +47,7 @@ pub(crate) async fn tell() -> Result<(), Box<dyn Error>> {
         .app(&app)
         .send(Text::new("Your table is ready"))
         .to(Recipient::identities([whatsapp(GUEST), sms(GUEST)]))
-        .channel_priority([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::WhatsApp, Channel::Sms])
         .ttl(Duration::from_secs(3600))
         .await?;
     println!("Sent \"Your table is ready\" as {}.", sent.message_id);
@@ -84,8 +84,8 @@ async fn open_restaurant(client: &Client) -> Result<AppId, sinch_conversation::E
         .channel(ChannelCredentials::whatsapp("46700000000", "its token"))
         .processing_mode(ProcessingMode::Conversation)
         .await?;
-    println!("The app {} sends over SMS and WhatsApp.", app.id);
-    Ok(app.id)
+    println!("The app {} sends over SMS and WhatsApp.", app.id());
+    Ok(app.id().clone())
 }
 
 /// Prints the receipts until the message has arrived.
@@ -153,19 +153,20 @@ async fn next(callbacks: &mut UnboundedReceiver<Event>) -> Result<Event, Box<dyn
 }
 
 async fn list_conversations(client: &Client, app: &AppId) -> Result<(), sinch_conversation::Error> {
-    for conversation in client.app(app).conversations().await? {
+    for conversation in client.app(app).conversations().collect(100).await? {
         println!(
             "\nThe conversation {}, the newest message first:",
-            conversation.id
+            conversation.id()
         );
         for message in client
             .messages()
             .list()
-            .conversation(&conversation.id)
+            .conversation(&conversation)
+            .collect(1000)
             .await?
         {
-            let (who, what) = line(&message.kind);
-            println!("  {} {who}: {what}", message.id);
+            let (who, what) = line(&message.data().kind);
+            println!("  {} {who}: {what}", message.id());
         }
     }
     Ok(())

@@ -125,11 +125,11 @@ async fn open_restaurant(client: &Client, url: &str) -> Result<AppId, sinch_conv
         .await?;
     client
         .webhooks()
-        .create(&app.id, url)
+        .create(&app, url)
         .triggers([WebhookTrigger::MessageDelivery])
         .secret(SECRET)
         .await?;
-    Ok(app.id)
+    Ok(app.id().clone())
 }
 
 /// How often the sandbox has called the receiver.

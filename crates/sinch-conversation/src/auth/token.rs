@@ -11,8 +11,10 @@ use tracing::Instrument;
 
 use super::{KeySource, Mask, sensitive};
 use crate::error::{AuthError, AuthProblem};
-use crate::transport::exchange::{Answer, ExchangeError, SMALL_BODY, exchange};
-use crate::transport::{Failure, RetryPolicy, after, retry_after, trace};
+use crate::transport::exchange::{SMALL_BODY, exchange};
+use crate::transport::{
+    AttemptError, AttemptResponse, Failure, RetryPolicy, after, retry_after, trace,
+};
 
 /// The form that asks for a token. No scope is asked for.
 const FORM: &str = "grant_type=client_credentials";
@@ -115,7 +117,7 @@ impl TokenSource {
             let pause = self
                 .retry
                 .pause(repetition, wait)
-                .filter(|_| failure.may_be_repeated(true));
+                .filter(|_| failure.may_be_retried(true));
             let Some(pause) = pause else {
                 return Err(error);
             };
@@ -128,12 +130,12 @@ impl TokenSource {
         &self,
         request: reqwest::Request,
         resend: u32,
-    ) -> Result<Answer, ExchangeError> {
+    ) -> Result<AttemptResponse, AttemptError> {
         let span = trace::request_span("POST", PATH, request.url(), resend);
         let outcome = exchange(&self.http, request, after(self.attempt), SMALL_BODY)
             .instrument(span.clone())
             .await;
-        let (status, error) = trace::outcome(Failure::of(&outcome));
+        let (status, error) = trace::completion(Failure::of(&outcome));
         trace::end_request(&span, status, error);
         outcome
     }
@@ -170,7 +172,7 @@ struct Granted {
     expires_in: Value,
 }
 
-fn read(answer: &Answer, asked: Instant) -> Result<Token, AuthError> {
+fn read(answer: &AttemptResponse, asked: Instant) -> Result<Token, AuthError> {
     let granted = serde_json::from_slice::<Granted>(&answer.body).ok();
     let header = granted
         .as_ref()
@@ -207,7 +209,7 @@ struct Refusal {
     error: Option<String>,
 }
 
-fn refusal(answer: &Answer, wait: Option<Duration>, mask: &Mask) -> AuthError {
+fn refusal(answer: &AttemptResponse, wait: Option<Duration>, mask: &Mask) -> AuthError {
     let body: Refusal = serde_json::from_slice(&answer.body).unwrap_or_default();
     let code = body.error.filter(|code| is_code(code));
     let problem = match (answer.status, code.as_deref()) {
@@ -234,8 +236,8 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer {
+    fn answer(status: u16, body: &str) -> AttemptResponse {
+        AttemptResponse {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::new(),
             body: body.to_owned().into(),

@@ -13,7 +13,7 @@
 //! # async fn example(numbers: Vec<String>) -> Result<(), sinch_conversation::Error> {
 //! let client = Client::from_env()?;
 //! let mut outcomes = client
-//!     .default_app()?
+//!     .default_app()
 //!     .send(Text::new("We open again on Monday"))
 //!     .each(numbers.into_iter().map(sms))?
 //!     .concurrency(100)

@@ -12,7 +12,7 @@ pub(crate) const VIBER: &str = "VIBER";
 /// id of its app; see [`identity`](crate::identity).
 pub fn is_app_scoped(channel: &Channel) -> bool {
     match channel {
-        Channel::Messenger | Channel::Instagram | Channel::Line | Channel::Wechat => true,
+        Channel::Messenger | Channel::Instagram | Channel::Line | Channel::WeChat => true,
         other => other.as_str() == VIBER,
     }
 }

@@ -7,6 +7,7 @@ use ::http::HeaderValue;
 use sinch_conversation_raw::wire::Secret;
 
 use super::http::Connections;
+use super::locks::KeyedLocks;
 use super::{Client, Inner};
 use crate::auth::{AccessKey, Authenticator, CredentialsProvider, KeySource, TokenSource};
 use crate::config;
@@ -14,7 +15,9 @@ use crate::error::{Error, InvalidArgument, Problem, Violations};
 use crate::id::{AppId, ProjectId};
 use crate::metrics::{Hook, Metrics};
 use crate::region::{EndpointSettings, Region, Service};
-use crate::transport::{CallOptions, Limiter, Pipeline, RateLimit, RetryPolicy, Timeouts};
+use crate::transport::{
+    CallOptions, Chain, Limiter, Middleware, Pipeline, RateLimit, RetryPolicy, Timeouts,
+};
 
 const AGENT: &str = concat!("sinch-conversation-rust/", env!("CARGO_PKG_VERSION"));
 
@@ -35,6 +38,7 @@ pub struct ClientBuilder {
     user_agent: Option<String>,
     http: Option<reqwest::Client>,
     metrics: Hook,
+    middlewares: Chain,
 }
 
 /// The access key and how it is used.
@@ -192,6 +196,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Runs code of your own around each attempt; see [`middleware`](crate::middleware). Added again, the earlier ones
+    /// run around the later ones.
+    pub fn middleware(mut self, middleware: impl Middleware) -> Self {
+        self.middlewares.add(Arc::new(middleware));
+        self
+    }
+
     /// Makes the client. Makes no request.
     ///
     /// # Errors
@@ -235,6 +246,7 @@ impl ClientBuilder {
             agent,
             limiter: interval.and_then(Limiter::new),
             metrics: self.metrics,
+            middlewares: self.middlewares,
             retry: self.retry,
             timeouts: self.timeouts,
             max_response_size: self.max_response_size.unwrap_or(MAX_RESPONSE_SIZE),
@@ -245,6 +257,7 @@ impl ClientBuilder {
                 project,
                 default_app,
                 pipeline,
+                upserts: KeyedLocks::default(),
             }),
             options: CallOptions::default(),
         })

@@ -2,6 +2,7 @@
 
 mod builder;
 mod http;
+mod locks;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,9 +12,10 @@ use sinch_conversation_raw::{self as raw, OperationId};
 pub use builder::ClientBuilder;
 pub(crate) use http::Connections;
 pub use http::http_defaults;
+use locks::KeyedLocks;
 
 use crate::error::{Error, InvalidArgument, Problem};
-use crate::id::{AppId, ProjectId};
+use crate::id::{AppId, IntoId, ProjectId};
 use crate::message::Message;
 use crate::recipient::Recipient;
 use crate::region::Region;
@@ -50,6 +52,8 @@ struct Inner {
     project: ProjectId,
     default_app: Option<AppId>,
     pipeline: Arc<Pipeline>,
+    /// One upsert of an identity at a time.
+    upserts: KeyedLocks,
 }
 
 impl Client {
@@ -108,24 +112,31 @@ impl Client {
         self.inner.pipeline.region
     }
 
-    /// One app, to send through it and to look at what belongs to it. Makes no request.
-    pub fn app(&self, id: impl Into<AppId>) -> AppHandle {
-        AppHandle::new(self.clone(), id.into())
+    /// One app, to send through it and to look at what belongs to it. Makes no request. Text that cannot be an id is
+    /// reported by what is done through the app, when it is awaited.
+    ///
+    /// ```no_run
+    /// # use sinch_conversation::message::Text;
+    /// # use sinch_conversation::recipient::sms;
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let app = client.app("an app id");
+    /// app.send(Text::new("Your table is ready")).to(sms("+46700000001")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn app(&self, id: impl IntoId<AppId>) -> AppHandle {
+        AppHandle::new(self.clone(), id.into_id())
     }
 
-    /// The app that the settings name.
-    ///
-    /// # Errors
-    ///
-    /// When the settings name none.
-    pub fn default_app(&self) -> Result<AppHandle, Error> {
-        match &self.inner.default_app {
-            Some(id) => Ok(self.app(id)),
-            None => {
-                let remedy = "set SINCH_APP_ID or `ClientBuilder::default_app`";
-                Err(InvalidArgument::one("app_id", Problem::Missing { remedy }).into())
-            }
-        }
+    /// The app that the settings name. When they name none, what is done through it fails with
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) when it is awaited;
+    /// [`AppHandle::id`] tells before.
+    pub fn default_app(&self) -> AppHandle {
+        let id = self.inner.default_app.clone().ok_or_else(|| {
+            let remedy = "set SINCH_APP_ID or `ClientBuilder::default_app`";
+            InvalidArgument::one("app_id", Problem::Missing { remedy }).into()
+        });
+        AppHandle::new(self.clone(), id)
     }
 
     /// The apps of the project.
@@ -185,17 +196,17 @@ impl Client {
     }
 
     /// Shows what the API makes of a message on a channel, without sending it; see [`Transcode`].
-    pub fn transcode(&self, app: impl Into<AppId>, message: impl Into<Message>) -> Transcode {
-        Transcode::new(self.clone(), app.into(), message.into())
+    pub fn transcode(&self, app: impl IntoId<AppId>, message: impl Into<Message>) -> Transcode {
+        Transcode::new(self.clone(), app, message.into())
     }
 
     /// Asks on which channels somebody can be reached; see [`QueryCapability`].
     pub fn query_capability(
         &self,
-        app: impl Into<AppId>,
+        app: impl IntoId<AppId>,
         recipient: impl Into<Recipient>,
     ) -> QueryCapability {
-        QueryCapability::new(self.clone(), app.into(), recipient.into())
+        QueryCapability::new(self.clone(), app, recipient.into())
     }
 
     /// The contacts of the project.
@@ -250,6 +261,22 @@ impl Client {
         self.try_start(request.operation().id, Ok(request), read)
     }
 
+    /// As [`start`](Self::start), with a request whose path has the project and this id.
+    pub(crate) fn start_about<R, T>(
+        &self,
+        id: Result<impl AsRef<str>, Error>,
+        request: impl FnOnce(&str, &str) -> raw::Request<R>,
+        read: impl FnOnce(R) -> Result<T, Error> + Send + 'static,
+    ) -> PendingCall<'static, T>
+    where
+        R: raw::wire::Wire + Send + 'static,
+    {
+        // Of an id that is refused nothing is sent.
+        let text = id.as_ref().map_or("", AsRef::as_ref);
+        let request = request(self.project_id(), text);
+        self.start_checked(id.map(|_| ()), request, read)
+    }
+
     /// As [`start`](Self::start); when `check` refused the caller's arguments, nothing is sent.
     pub(crate) fn start_checked<R, T>(
         &self,
@@ -275,9 +302,9 @@ impl Client {
         R: raw::wire::Wire + Send + 'static,
     {
         let client = self.clone();
-        PendingCall::new(async move {
+        PendingCall::new(move |options| async move {
             // Here and not before, so that the time of the call begins when it is awaited.
-            let call = client.call(operation);
+            let call = client.with_options(options).call(operation);
             let request = request.map_err(|error| call.describe(error))?;
             call.send(request, read).await
         })
@@ -286,6 +313,11 @@ impl Client {
     /// The id of the project, for the path of a request.
     pub(crate) fn project_id(&self) -> &str {
         self.inner.project.as_str()
+    }
+
+    /// The locks that keep upserts of one identity apart.
+    pub(crate) fn upserts(&self) -> &KeyedLocks {
+        &self.inner.upserts
     }
 
     /// Starts a call of an operation.

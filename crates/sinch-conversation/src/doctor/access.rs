@@ -72,6 +72,15 @@ pub(super) fn app_not_found(
     });
 }
 
+/// The app to look at was named by text that cannot be an id.
+pub(super) fn no_app_id(error: &Error) -> Finding {
+    Finding::problem(
+        Check::App,
+        error.to_string(),
+        "use the id that the dashboard shows: 26 letters and digits",
+    )
+}
+
 /// Nobody said which app to look at.
 pub(super) fn no_app_chosen(list: &ListAppsResponse, region: Option<Region>, report: &mut Report) {
     report.add(accepted());

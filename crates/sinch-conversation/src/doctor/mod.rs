@@ -28,7 +28,7 @@ pub use report::{Check, Finding, Report, Severity};
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::id::AppId;
+use crate::id::{AppId, IntoId};
 
 /// An examination of the set-up. Await it to make it.
 ///
@@ -38,14 +38,14 @@ use crate::id::AppId;
 #[must_use = "nothing is looked at until it is awaited"]
 pub struct Doctor {
     client: Client,
-    app: Option<AppId>,
+    app: Option<Result<AppId, Error>>,
 }
 
 impl Client {
     /// Checks the credentials, the region, the app, its channels and its webhooks with read-only calls. Looks at
     /// the default app unless another one is [named](Doctor::app).
     pub fn doctor(&self) -> Doctor {
-        let app = self.default_app().ok().map(|app| app.id().clone());
+        let app = self.default_app().id().ok().cloned().map(Ok);
         Doctor {
             client: self.clone(),
             app,
@@ -55,15 +55,16 @@ impl Client {
 
 impl Doctor {
     /// Says which app to look at.
-    pub fn app(mut self, id: impl Into<AppId>) -> Self {
-        self.app = Some(id.into());
+    pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
+        self.app = Some(id.into_id());
         self
     }
 
     async fn examine(self) -> Report {
         let mut report = Report::default();
         match self.app.clone() {
-            Some(id) => self.examine_app(&id, &mut report).await,
+            Some(Ok(id)) => self.examine_app(&id, &mut report).await,
+            Some(Err(error)) => report.add(access::no_app_id(&error)),
             None => match self.list_apps().await {
                 Ok(apps) => access::no_app_chosen(&apps, self.client.region(), &mut report),
                 Err(error) => report.add(access::refused(&error)),

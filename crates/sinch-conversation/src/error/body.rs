@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use super::{ApiError, ErrorDetail};
 use crate::auth::Mask;
-use crate::transport::exchange::Answer;
-use crate::transport::{request_id, retry_after};
+use crate::transport::{AttemptResponse, request_id, retry_after};
 
 /// How much of the details is kept, in bytes as they were sent. Errors may be kept by the thousand.
 const DETAILS: usize = 16 << 10;
@@ -15,7 +14,7 @@ const DETAILS: usize = 16 << 10;
 impl ApiError {
     /// Reads an error answer, without the credentials that it may repeat; those in its headers are masked already.
     /// Never fails: what cannot be read is left empty.
-    pub(crate) fn read(answer: &Answer, mask: &Mask) -> Self {
+    pub(crate) fn read(answer: &AttemptResponse, mask: &Mask) -> Self {
         let mut error = Self {
             status: answer.status,
             code: None,
@@ -80,7 +79,7 @@ mod tests {
     }
 
     fn read_all(headers: &HeaderMap, body: &[u8]) -> ApiError {
-        let answer = Answer {
+        let answer = AttemptResponse {
             status: StatusCode::BAD_REQUEST,
             headers: headers.clone(),
             body: body.to_owned().into(),

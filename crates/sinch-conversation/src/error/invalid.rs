@@ -178,7 +178,7 @@ impl fmt::Display for Problem {
 }
 
 /// Collects violations, so that a caller sees all of them at once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Violations(Vec<Violation>);
 
 impl Violations {
@@ -255,6 +255,10 @@ impl Violations {
         result
             .map_err(|error| self.0.extend_from_slice(error.violations()))
             .ok()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(crate) fn finish(self) -> Result<(), InvalidArgument> {

@@ -77,12 +77,20 @@ pub enum ErrorKind {
     Connect,
     /// The connection broke after the request was on its way.
     Disconnected,
+    /// A [middleware](crate::middleware) ended the call. Its own error is the source.
+    Middleware,
     /// The answer was a success but not what the API documents.
     Decode(DecodeFailure),
     /// An argument was refused before anything was sent.
     InvalidArgument(InvalidArgument),
     /// A list answered with the page token that it was asked with, so it would never end.
     RepeatedPage,
+    /// A list has more items than [`collect`](crate::resources::Paginator::collect) was allowed to return.
+    #[non_exhaustive]
+    TooManyItems {
+        /// The most that was allowed.
+        limit: usize,
+    },
     /// The code that makes or awaits a send of a [bulk run](crate::bulk) panicked. The panic hook has reported it; its
     /// message is not kept, since it may quote the item.
     Panicked,
@@ -207,7 +215,9 @@ impl Error {
             ErrorKind::Aborted => return true,
             ErrorKind::Decode(_)
             | ErrorKind::InvalidArgument(_)
+            | ErrorKind::Middleware
             | ErrorKind::RepeatedPage
+            | ErrorKind::TooManyItems { .. }
             | ErrorKind::Panicked => return false,
         };
         failure.is_transient()
@@ -270,11 +280,13 @@ impl fmt::Display for ErrorKind {
             Self::Disconnected => {
                 f.write_str("the connection broke before the answer was complete")
             }
+            Self::Middleware => f.write_str("a middleware ended the call"),
             Self::Decode(failure) => failure.fmt(f),
             Self::InvalidArgument(invalid) => invalid.fmt(f),
             Self::RepeatedPage => f.write_str(
                 "the page token for the next page is the one that was just used, so the list would never end",
             ),
+            Self::TooManyItems { limit } => write!(f, "the list has more than {limit} items"),
             Self::Panicked => f.write_str("the code of the send panicked"),
             Self::Aborted => f.write_str("the runtime was shut down before the send had a result"),
         }
@@ -284,13 +296,16 @@ impl fmt::Display for ErrorKind {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.inner;
+        // Nobody here can say what the error of a middleware shows.
+        let is_foreign = matches!(inner.kind, ErrorKind::Middleware);
+        let source = inner.source.as_ref().filter(|_| !is_foreign);
         f.debug_struct("Error")
             .field("kind", &inner.kind)
             .field("operation", &inner.operation)
             .field("attempts", &inner.attempts)
             .field("maybe_processed", &inner.maybe_processed)
             .field("region", &inner.region)
-            .field("source", &inner.source)
+            .field("source", &source)
             .finish()
     }
 }

@@ -13,13 +13,13 @@ impl Message {
     /// Sends a kind of WhatsApp's own in place of this message on WhatsApp.
     #[must_use]
     pub fn whatsapp(self, instead: impl Into<WhatsappMessage>) -> Self {
-        self.specific(&Channel::Whatsapp, instead.into().into())
+        self.specific(&Channel::WhatsApp, instead.into().into())
     }
 
     /// Sends a kind of KakaoTalk's own in place of this message on KakaoTalk.
     #[must_use]
     pub fn kakaotalk(self, instead: impl Into<KakaotalkMessage>) -> Self {
-        self.specific(&Channel::Kakaotalk, instead.into().into())
+        self.specific(&Channel::KakaoTalk, instead.into().into())
     }
 
     /// Sends a kind of LINE's own in place of this message on LINE.

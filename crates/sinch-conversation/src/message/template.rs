@@ -18,7 +18,7 @@ const LATEST: &str = "latest";
 /// use sinch_conversation::message::{Template, TemplateRef};
 ///
 /// let reminder = Template::omni(TemplateRef::new("01TEMPLATE").language("en-US").parameter("name", "Ada"))
-///     .on(Channel::Whatsapp, TemplateRef::new("reminder").language("en_US").parameter("body[1]text", "Ada"));
+///     .on(Channel::WhatsApp, TemplateRef::new("reminder").language("en_US").parameter("body[1]text", "Ada"));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Template {

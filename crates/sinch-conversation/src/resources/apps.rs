@@ -8,11 +8,12 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Secret;
 
 use super::awaitable::awaitable;
+use super::page::{Paging, listing};
 use super::{Page, Stored};
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::AppId;
+use crate::id::{AppId, IntoId};
 use crate::transport::PendingCall;
 
 /// An app as the API stores it.
@@ -40,7 +41,7 @@ impl Apps {
     ///     .channel(ChannelCredentials::whatsapp("a sender's number", "its token"))
     ///     .processing_mode(ProcessingMode::Conversation)
     ///     .await?;
-    /// println!("{}", app.id);
+    /// println!("{}", app.id());
     /// # Ok(())
     /// # }
     /// ```
@@ -51,35 +52,30 @@ impl Apps {
         }
     }
 
-    /// Lists the apps of the project in the region, all at once (`App_ListApps`).
+    /// Lists the apps of the project in the region (`App_ListApps`). The API returns them in one answer.
     ///
     /// ```no_run
     /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// for app in client.apps().list().await? {
-    ///     println!("{}: {:?}", app.id, app.display_name);
+    /// for app in client.apps().list().collect(1000).await? {
+    ///     println!("{}: {:?}", app.id(), app.data().display_name);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of every call; none of its own.
-    pub fn list(&self) -> PendingCall<'static, Page<App>> {
-        let request = conversation::app_list_apps(self.client.project_id());
-        self.client.start(request, |list| {
-            Page::stored("apps", list.apps, None, list.extra)
-        })
+    pub fn list(&self) -> ListApps {
+        ListApps {
+            client: self.client.clone(),
+            paging: Paging::default(),
+        }
     }
 
     /// Gets an app (`App_GetApp`), with the state of its channels. Its credentials are returned in plain text; `Debug` hides
     /// them.
     ///
     /// ```no_run
-    /// # use sinch_conversation::{AppId, Client};
-    /// # async fn example(client: Client) -> Result<(), sinch_conversation::Error> {
-    /// let app = client.apps().get(AppId::new("an app id")?).await?;
-    /// for credentials in app.channel_credentials.iter().flatten() {
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let app = client.apps().get("an app id").await?;
+    /// for credentials in app.data().channel_credentials.iter().flatten() {
     ///     println!("{:?}: {:?}", credentials.channel, credentials.state);
     /// }
     /// # Ok(())
@@ -89,10 +85,9 @@ impl Apps {
     /// # Errors
     ///
     /// 404 when there is no such app in the project and region.
-    pub fn get(&self, id: impl Into<AppId>) -> PendingCall<'static, App> {
-        let id = id.into();
-        let request = conversation::app_get_app(self.client.project_id(), id.as_str());
-        self.client.start(request, Stored::read)
+    pub fn get(&self, id: impl IntoId<AppId>) -> PendingCall<'static, App> {
+        self.client
+            .start_about(id.into_id(), conversation::app_get_app, Stored::read)
     }
 
     /// Deletes an app (`App_DeleteApp`). The contacts stay: they belong to the project.
@@ -109,12 +104,30 @@ impl Apps {
     ///
     /// 404 when there is no such app in the project and region. After a lost answer the call is repeated, and then
     /// 404 can mean that the first attempt did it.
-    pub fn delete(&self, id: impl Into<AppId>) -> PendingCall<'static, ()> {
-        let id = id.into();
-        let request = conversation::app_delete_app(self.client.project_id(), id.as_str());
-        self.client.start(request, Ok)
+    pub fn delete(&self, id: impl IntoId<AppId>) -> PendingCall<'static, ()> {
+        self.client
+            .start_about(id.into_id(), conversation::app_delete_app, Ok)
     }
 }
+
+/// The apps of a project, as a list. Made by [`Apps::list`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is requested until the list is read"]
+pub struct ListApps {
+    client: Client,
+    paging: Paging,
+}
+
+impl ListApps {
+    fn fetch(&self, _: Option<&str>) -> PendingCall<'static, Page<App>> {
+        let request = conversation::app_list_apps(self.client.project_id());
+        self.client.start(request, |list| {
+            Page::stored("apps", list.apps, None, list.extra)
+        })
+    }
+}
+
+listing!(ListApps => App);
 
 /// An app that is about to be created. Await it to create it.
 #[derive(Clone, Debug)]
@@ -185,7 +198,7 @@ impl ChannelCredentials {
 
     /// WhatsApp: a sender's number and its token.
     pub fn whatsapp(sender: impl Into<String>, token: impl Into<Secret>) -> Self {
-        Self::static_bearer(Channel::Whatsapp, sender, token)
+        Self::static_bearer(Channel::WhatsApp, sender, token)
     }
 
     /// A channel that is given an identity and a bearer token, as SMS, WhatsApp and RCS are.

@@ -1,4 +1,6 @@
-//! Builders that do their work when they are awaited.
+//! Builders that make their call when they are awaited.
+//!
+//! Each has a field `client`, which has the options of its call.
 
 /// Lets a builder be awaited: `awaitable!(Builder => Output, method)`. A builder with a lifetime names it first.
 macro_rules! awaitable {
@@ -7,6 +9,13 @@ macro_rules! awaitable {
     };
     (@impl [$life:lifetime] [$($generic:lifetime)?] $builder:ty => $output:ty, $run:ident) => {
         impl<$($generic)?> $builder {
+            /// Sets [options](crate::CallOptions) for this call alone, in place of the client's. What is not set stays
+            /// as it is.
+            pub fn with_options(mut self, options: $crate::CallOptions) -> Self {
+                self.client = self.client.with_options(options);
+                self
+            }
+
             /// Makes the call, and returns the value with the status and the headers of the answer.
             ///
             /// # Errors

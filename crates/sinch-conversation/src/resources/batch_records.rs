@@ -12,7 +12,7 @@ use super::stored::id_of;
 use crate::channel::is_app_scoped;
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::{AppId, BatchId};
+use crate::id::{AppId, BatchId, IntoId};
 use crate::transport::PendingCall;
 
 /// Identities that are about to be put on consent lists of an app (`Batch_InsertConsents`). Await it for the id of
@@ -40,6 +40,7 @@ use crate::transport::PendingCall;
 pub struct InsertConsents {
     client: Client,
     request: InsertConsentsRequest,
+    refused: Violations,
 }
 
 /// The API has stored consents.
@@ -53,10 +54,12 @@ pub struct InsertedConsents {
 }
 
 impl InsertConsents {
-    pub(super) fn new(client: Client, app: AppId) -> Self {
+    pub(super) fn new(client: Client, app: impl IntoId<AppId>) -> Self {
+        let mut refused = Violations::default();
         Self {
             client,
-            request: InsertConsentsRequest::new(app, Vec::new()),
+            request: InsertConsentsRequest::new(refused.id_text::<AppId>(app), Vec::new()),
+            refused,
         }
     }
 
@@ -81,7 +84,7 @@ impl InsertConsents {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
-        let mut violations = Violations::default();
+        let mut violations = self.refused.clone();
         if self.request.consent_records.is_empty() {
             violations.missing("consent_records", "name somebody with `opt_out`");
         }

@@ -10,7 +10,7 @@ use super::batch_records::{InsertConsents, check_contacts, check_items};
 use super::{SendBatch, Stored};
 use crate::client::Client;
 use crate::error::Violations;
-use crate::id::{AppId, BatchId, ContactId};
+use crate::id::{AppId, BatchId, ContactId, IntoId};
 use crate::message::Message;
 use crate::transport::PendingCall;
 
@@ -28,8 +28,8 @@ pub type Batch = Stored<BatchId, BatchStatusResponse>;
 ///
 /// # async fn example(client: Client, id: BatchId) -> Result<(), sinch_conversation::Error> {
 /// let batch = client.batches().status(id).await?;
-/// if batch.status == Some(BatchStatus::Scheduled) {
-///     client.batches().cancel(&batch.id).await?;
+/// if batch.data().status == Some(BatchStatus::Scheduled) {
+///     client.batches().cancel(&batch).await?;
 /// }
 /// # Ok(())
 /// # }
@@ -41,8 +41,8 @@ pub struct Batches {
 
 impl Batches {
     /// Sends one message to many recipients (`Batch_SendBatch`). Await it to send it.
-    pub fn send(&self, app: impl Into<AppId>, message: impl Into<Message>) -> SendBatch {
-        SendBatch::new(self.client.clone(), app.into(), message.into())
+    pub fn send(&self, app: impl IntoId<AppId>, message: impl Into<Message>) -> SendBatch {
+        SendBatch::new(self.client.clone(), app, message.into())
     }
 
     /// Cancels a batch that waits for its time (`Batch_CancelBatch`). Done later: the answer is the same when the
@@ -51,11 +51,13 @@ impl Batches {
     /// # Errors
     ///
     /// What any call may end with.
-    pub fn cancel(&self, id: impl Into<BatchId>) -> PendingCall<'static, ()> {
-        let mut request = CancelBatchRequest::default();
-        request.batch_id = Some(id.into().into());
-        let request = batch::batch_cancel_batch(self.client.project_id(), &request);
-        self.client.start(request, Ok)
+    pub fn cancel(&self, id: impl IntoId<BatchId>) -> PendingCall<'static, ()> {
+        let request = |project: &str, id: &str| {
+            let mut body = CancelBatchRequest::default();
+            body.batch_id = Some(id.to_owned());
+            batch::batch_cancel_batch(project, &body)
+        };
+        self.client.start_about(id.into_id(), request, Ok)
     }
 
     /// Gets the status of a batch (`Batch_GetBatchStatus`).
@@ -63,10 +65,9 @@ impl Batches {
     /// # Errors
     ///
     /// 404 when there is no such batch in the project and region.
-    pub fn status(&self, id: impl Into<BatchId>) -> PendingCall<'static, Batch> {
-        let id = id.into();
-        let request = batch::batch_get_batch_status(self.client.project_id(), id.as_str());
-        self.client.start(request, Stored::read)
+    pub fn status(&self, id: impl IntoId<BatchId>) -> PendingCall<'static, Batch> {
+        self.client
+            .start_about(id.into_id(), batch::batch_get_batch_status, Stored::read)
     }
 
     /// Gets the statuses of all batches with this value in their own metadata (`Batch_GetBatchStatusesByMetadata`).
@@ -119,10 +120,8 @@ impl Batches {
     /// Deletes 1 to 1000 contacts (`Batch_DeleteContacts`). Done later: a CONTACT_DELETE callback tells of each.
     ///
     /// ```no_run
-    /// # use sinch_conversation::{Client, ContactId};
-    /// # async fn example(client: Client) -> Result<(), sinch_conversation::Error> {
-    /// let gone = [ContactId::new("a contact id")?, ContactId::new("another")?];
-    /// client.batches().delete_contacts(gone).await?;
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// client.batches().delete_contacts(["a contact id", "another"]).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -130,13 +129,12 @@ impl Batches {
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for none or more than 1000.
-    pub fn delete_contacts<I: Into<ContactId>>(
+    pub fn delete_contacts<I: IntoId<ContactId>>(
         &self,
         contacts: impl IntoIterator<Item = I>,
     ) -> PendingCall<'static, ()> {
-        let ids: Vec<String> = contacts.into_iter().map(|id| id.into().into()).collect();
-        let body = DeleteContactsRequest::new(ids);
         let mut violations = Violations::default();
+        let body = DeleteContactsRequest::new(violations.id_texts("contact_ids", contacts));
         check_items("contact_ids", &body.contact_ids, &mut violations);
         violations.limits(&body, "");
         let request = batch::batch_delete_contacts(self.client.project_id(), &body);
@@ -144,7 +142,7 @@ impl Batches {
     }
 
     /// Puts identities on the consent lists of an app (`Batch_InsertConsents`). Await it to do so.
-    pub fn insert_consents(&self, app: impl Into<AppId>) -> InsertConsents {
-        InsertConsents::new(self.client.clone(), app.into())
+    pub fn insert_consents(&self, app: impl IntoId<AppId>) -> InsertConsents {
+        InsertConsents::new(self.client.clone(), app)
     }
 }

@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{self, QueryCapabilityResponse, RecipientRequ
 use super::awaitable::awaitable;
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::AppId;
+use crate::id::{AppId, IntoId};
 use crate::message::rules;
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
@@ -32,14 +32,18 @@ use crate::transport::PendingCall;
 pub struct QueryCapability {
     client: Client,
     request: types::QueryCapability,
+    refused: Violations,
 }
 
 impl QueryCapability {
-    pub(crate) fn new(client: Client, app: AppId, recipient: Recipient) -> Self {
+    pub(crate) fn new(client: Client, app: impl IntoId<AppId>, recipient: Recipient) -> Self {
+        let mut refused = Violations::default();
+        let app = refused.id_text::<AppId>(app);
         let recipient = types::Recipient::new(RecipientRequest::from(recipient).kind);
         Self {
             client,
             request: types::QueryCapability::new(app, recipient),
+            refused,
         }
     }
 
@@ -55,7 +59,7 @@ impl QueryCapability {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
-        let mut violations = Violations::default();
+        let mut violations = self.refused.clone();
         rules::recipient(&self.request.recipient.kind, "recipient", &mut violations);
         Ok(violations.finish()?)
     }

@@ -9,6 +9,7 @@ use sinch_conversation_raw::types::{
 use super::AppHandle;
 use crate::channel::Channel;
 use crate::error::Violations;
+use crate::id::AppId;
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
 
@@ -21,7 +22,7 @@ impl AppHandle {
     /// use sinch_conversation::recipient::messenger;
     ///
     /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let app = client.default_app()?;
+    /// let app = client.default_app();
     /// let profile = app.channel_profile(Channel::Messenger, messenger("7746490198930851")).await?;
     /// println!("{:?}", profile.profile_name);
     /// # Ok(())
@@ -40,10 +41,11 @@ impl AppHandle {
         let person = Addressee::new(RecipientRequest::from(person.into()).kind);
         let channel = GetChannelProfileConversationChannel::from(channel.as_str());
         let mut violations = Violations::default();
+        let app = violations.id_text::<AppId>(self);
         if matches!(channel, GetChannelProfileConversationChannel::Unknown(_)) {
             violations.malformed("channel", "MESSENGER, INSTAGRAM, VIBER or LINE");
         }
-        let body = GetChannelProfileRequest::new(self.id.clone(), person, channel);
+        let body = GetChannelProfileRequest::new(app, person, channel);
         let request = conversation::contact_get_channel_profile(self.client.project_id(), &body);
         self.client.start_checked(violations.finish(), request, Ok)
     }

@@ -7,10 +7,10 @@ use sinch_conversation_raw::types::{
 };
 
 use super::Page;
-use super::page::{self, listing};
+use super::page::{Paging, listing};
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::{self, AppId};
+use crate::id::{self, AppId, IntoId};
 use crate::transport::PendingCall;
 
 /// Marks a page token of this crate's own, which is the number of a page.
@@ -38,16 +38,14 @@ pub struct Consents {
 }
 
 impl Consents {
-    /// Lists the identities on a list of an app (`Consents_GetConsents`). Await it for one page, or take its
-    /// `stream`.
-    pub fn list(&self, app: impl Into<AppId>, list: ConsentsListType) -> ListConsents {
+    /// Lists the identities on a list of an app (`Consents_GetConsents`).
+    pub fn list(&self, app: impl IntoId<AppId>, list: ConsentsListType) -> ListConsents {
         ListConsents {
             client: self.client.clone(),
-            app: app.into(),
+            app: app.into_id(),
             list,
             page_number: None,
-            page_size: None,
-            page_token: None,
+            paging: Paging::default(),
         }
     }
 
@@ -58,50 +56,43 @@ impl Consents {
     /// An identity that cannot be part of a path; 404 when the API knows none such.
     pub fn audit(
         &self,
-        app: impl Into<AppId>,
+        app: impl IntoId<AppId>,
         identity: &str,
     ) -> PendingCall<'static, GetAuditRecordsFromConsentResponse> {
-        let (project, app) = (self.client.project_id(), app.into());
-        let request =
-            conversation::consents_get_consents_audit_records(project, app.as_str(), identity);
-        self.client
-            .start_checked(id::check("identity", identity), request, Ok)
+        let mut violations = Violations::default();
+        let app = violations.id_text::<AppId>(app);
+        violations.absorb(id::check("identity", identity).map_err(Error::from));
+        let project = self.client.project_id();
+        let request = conversation::consents_get_consents_audit_records(project, &app, identity);
+        self.client.start_checked(violations.finish(), request, Ok)
     }
 }
 
-/// Which consent list to read. Await it for one page.
+/// The identities on a consent list. Made by [`Consents::list`].
 ///
 /// ```no_run
-/// use futures_util::TryStreamExt;
 /// use sinch_conversation::types::ConsentsListType;
 /// use sinch_conversation::{AppId, Client};
 ///
 /// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
-/// let mut opted_out = client.consents().list(&app, ConsentsListType::OptOutAll).page_size(50).stream();
-/// while let Some(person) = opted_out.try_next().await? {
+/// let mut opted_out = client.consents().list(&app, ConsentsListType::OptOutAll).page_size(50).paginate();
+/// while let Some(person) = opted_out.next().await? {
 ///     println!("{}", person.identity);
 /// }
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is listed until it is awaited"]
+#[must_use = "nothing is requested until the list is read"]
 pub struct ListConsents {
     client: Client,
-    app: AppId,
+    app: Result<AppId, Error>,
     list: ConsentsListType,
     page_number: Option<i32>,
-    page_size: Option<i32>,
-    page_token: Option<String>,
+    paging: Paging,
 }
 
 impl ListConsents {
-    /// Sets how many identities a page has; 10 by default, 50 at most.
-    pub fn page_size(mut self, size: i32) -> Self {
-        self.page_size = Some(size);
-        self
-    }
-
     /// Starts at a page by its number, from 0. This is the older way to page, deprecated by the API: when the answer
     /// has a token, it goes on by that, and else by number until a page is empty.
     pub fn page_number(mut self, number: i32) -> Self {
@@ -109,59 +100,49 @@ impl ListConsents {
         self
     }
 
-    /// Goes on from [`Page::next`].
-    pub fn page_token(mut self, token: impl Into<String>) -> Self {
-        let token = token.into();
-        match token
-            .strip_prefix(BY_NUMBER)
-            .and_then(|number| number.parse().ok())
-        {
-            Some(number) => self.page_number = Some(number),
-            None => {
-                self.page_number = None;
-                self.page_token = Some(token);
-            }
-        }
-        self
-    }
-
-    /// The way to the next page for a server that gives no token to those who ask by number.
-    fn next_by_number(&self, page: &Page<Identity>) -> Option<String> {
-        let number = self.page_number.filter(|_| !page.items.is_empty())?;
-        Some(format!("{BY_NUMBER}{}", number.checked_add(1)?))
-    }
-
-    fn validate(&self) -> Result<(), Error> {
+    fn fetch(&self, token: Option<&str>) -> PendingCall<'static, Page<Identity>> {
         let mut violations = Violations::default();
+        let app = violations.id_text::<AppId>(self.app.clone());
         // The name of the list is part of the path, and it may be one that is not known.
         violations.absorb(id::check("list_type", self.list.as_str()).map_err(Error::from));
-        page::check_size(
-            self.page_size,
-            OperationId::ConsentsGetConsents,
-            &mut violations,
-        );
-        Ok(violations.finish()?)
-    }
-
-    fn page(self) -> PendingCall<'static, Page<Identity>> {
+        self.paging
+            .check(OperationId::ConsentsGetConsents, &mut violations);
+        let (number, token) = self.position(token);
         let request = conversation::consents_get_consents(
             self.client.project_id(),
-            self.app.as_str(),
+            &app,
             &self.list,
-            self.page_number,
-            self.page_size,
-            self.page_token.as_deref(),
+            number,
+            self.paging.size,
+            token,
         );
-        let client = self.client.clone();
-        client.start_checked(self.validate(), request, move |list| {
-            let identities = list.identities.unwrap_or_default();
-            let mut page = Page::new(identities, list.next_page_token, list.extra);
-            if page.next.is_none() {
-                page.next = self.next_by_number(&page);
-            }
-            Ok(page)
-        })
+        self.client
+            .start_checked(violations.finish(), request, move |list| {
+                let identities = list.identities.unwrap_or_default();
+                let mut page = Page::new(identities, list.next_page_token, list.extra);
+                if page.next.is_none() && !page.items.is_empty() {
+                    page.next = number.and_then(token_of_next);
+                }
+                Ok(page)
+            })
+    }
+
+    /// The page by its number or by the API's token.
+    fn position<'a>(&self, token: Option<&'a str>) -> (Option<i32>, Option<&'a str>) {
+        let Some(token) = token else {
+            return (self.page_number, None);
+        };
+        let number = token.strip_prefix(BY_NUMBER);
+        match number.and_then(|number| number.parse().ok()) {
+            Some(number) => (Some(number), None),
+            None => (None, Some(token)),
+        }
     }
 }
 
-listing!(ListConsents => Identity);
+/// The token of the page behind this one, for a server that returns none when it is asked by number.
+fn token_of_next(number: i32) -> Option<String> {
+    Some(format!("{BY_NUMBER}{}", number.checked_add(1)?))
+}
+
+listing!(ListConsents => Identity, "10 by default, 50 at most");

@@ -1,15 +1,16 @@
 //! Contacts: the persons that a project talks to.
 
-use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     self, ChannelIdentity, ContactLanguage, IdentityConflict, MergeContactRequest,
 };
+use sinch_conversation_raw::{OperationId, conversation};
 
-use super::page::listing;
-use super::{CreateContact, Page, Stored};
+use super::create_contact::ContactDraft;
+use super::page::{Paging, listing};
+use super::{CreateContact, Page, Stored, UpsertContact};
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::ContactId;
+use crate::id::{ContactId, IntoId};
 use crate::recipient::Identity;
 use crate::transport::PendingCall;
 
@@ -28,6 +29,8 @@ impl Contacts {
     /// Creates a contact (`Contact_CreateContact`). Await it to create it. A message to somebody unknown creates
     /// one as well, so that this is seldom needed.
     ///
+    /// The API creates a second contact when one with this identity exists; [`upsert`](Self::upsert) does not.
+    ///
     /// ```no_run
     /// use sinch_conversation::recipient::{sms, whatsapp};
     /// use sinch_conversation::types::ContactLanguage;
@@ -39,7 +42,7 @@ impl Contacts {
     ///     .identity(sms("+46700000001"))
     ///     .display_name("Ada Lovelace")
     ///     .await?;
-    /// println!("{}", contact.id);
+    /// println!("{}", contact.id());
     /// # Ok(())
     /// # }
     /// ```
@@ -48,16 +51,43 @@ impl Contacts {
         identity: impl Into<ChannelIdentity>,
         language: impl Into<ContactLanguage>,
     ) -> CreateContact {
-        CreateContact::new(self.client.clone(), identity.into(), language.into())
+        let draft = ContactDraft::new(identity.into(), language.into());
+        CreateContact::new(self.client.clone(), draft)
+    }
+
+    /// Creates a contact, or updates the one that has this identity (`Contact_ListContacts`, then
+    /// `Contact_CreateContact` or `Contact_UpdateContact`). Await it to do so; see [`UpsertContact`] for what happens
+    /// when several do it at the same time.
+    ///
+    /// ```no_run
+    /// use sinch_conversation::recipient::sms;
+    /// use sinch_conversation::types::ContactLanguage;
+    ///
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let upserted = client
+    ///     .contacts()
+    ///     .upsert(sms("+46700000001"), ContactLanguage::EnGb)
+    ///     .display_name("Ada Lovelace")
+    ///     .await?;
+    /// println!("{} is new: {}", upserted.contact.id(), upserted.created);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn upsert(
+        &self,
+        identity: impl Into<ChannelIdentity>,
+        language: impl Into<ContactLanguage>,
+    ) -> UpsertContact {
+        let draft = ContactDraft::new(identity.into(), language.into());
+        UpsertContact::new(self.client.clone(), draft)
     }
 
     /// Gets a contact (`Contact_GetContact`).
     ///
     /// ```no_run
-    /// # use sinch_conversation::{Client, ContactId};
-    /// # async fn example(client: Client) -> Result<(), sinch_conversation::Error> {
-    /// let contact = client.contacts().get(ContactId::new("a contact id")?).await?;
-    /// println!("{:?}", contact.display_name);
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let contact = client.contacts().get("a contact id").await?;
+    /// println!("{:?}", contact.data().display_name);
     /// # Ok(())
     /// # }
     /// ```
@@ -65,10 +95,12 @@ impl Contacts {
     /// # Errors
     ///
     /// 404 when there is no such contact in the project and region.
-    pub fn get(&self, id: impl Into<ContactId>) -> PendingCall<'static, Contact> {
-        let id = id.into();
-        let request = conversation::contact_get_contact(self.client.project_id(), id.as_str());
-        self.client.start(request, Stored::read)
+    pub fn get(&self, id: impl IntoId<ContactId>) -> PendingCall<'static, Contact> {
+        self.client.start_about(
+            id.into_id(),
+            conversation::contact_get_contact,
+            Stored::read,
+        )
     }
 
     /// Deletes a contact (`Contact_DeleteContact`).
@@ -85,60 +117,34 @@ impl Contacts {
     ///
     /// 404 when there is no such contact in the project and region. After a lost answer the call is repeated, and
     /// then 404 can mean that the first attempt did it.
-    pub fn delete(&self, id: impl Into<ContactId>) -> PendingCall<'static, ()> {
-        let id = id.into();
-        let request = conversation::contact_delete_contact(self.client.project_id(), id.as_str());
-        self.client.start(request, Ok)
+    pub fn delete(&self, id: impl IntoId<ContactId>) -> PendingCall<'static, ()> {
+        self.client
+            .start_about(id.into_id(), conversation::contact_delete_contact, Ok)
     }
 
-    /// Moves what belongs to the contact `source` to the contact `destination`, and deletes `source`
-    /// (`Contact_MergeContact`). Gives the contact that is left.
-    ///
-    /// Identities move only on channels that the destination lacks, and other fields only where it has none. Where
-    /// both talk with an app, the messages go into the destination's conversation. This cannot be undone.
+    /// Merges a duplicate into the contact that is kept, and deletes the duplicate (`Contact_MergeContact`). Say with
+    /// [`into`](MergeContact::into) which contact is kept.
     ///
     /// ```no_run
-    /// # use sinch_conversation::{Client, ContactId};
-    /// # async fn example(client: Client, kept: ContactId, double: ContactId) -> Result<(), sinch_conversation::Error> {
-    /// let contact = client.contacts().merge(kept, double).await?;
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let kept = client.contacts().merge("the duplicate's id").into("the kept contact's id").await?;
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// 404 when one of them is not in the project and region.
-    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) when both are the same. A merge is not
-    /// repeated after a lost answer.
-    pub fn merge(
-        &self,
-        destination: impl Into<ContactId>,
-        source: impl Into<ContactId>,
-    ) -> PendingCall<'static, Contact> {
-        let (destination, source) = (destination.into(), source.into());
-        let mut violations = Violations::default();
-        if destination == source {
-            let expected = "another contact than the destination, because it is deleted";
-            violations.malformed("source_id", expected);
+    pub fn merge(&self, duplicate: impl IntoId<ContactId>) -> MergeContact {
+        MergeContact {
+            client: self.client.clone(),
+            duplicate: duplicate.into_id(),
         }
-        let request = conversation::contact_merge_contact(
-            self.client.project_id(),
-            destination.as_str(),
-            &MergeContactRequest::new(source),
-        );
-        self.client
-            .start_checked(violations.finish(), request, Stored::read)
     }
 
-    /// Lists contacts (`Contact_ListContacts`). Await it for one page, or take its `stream`.
+    /// Lists contacts (`Contact_ListContacts`).
     ///
     /// ```no_run
-    /// use futures_util::TryStreamExt;
-    ///
     /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let mut contacts = client.contacts().list().page_size(20).stream();
-    /// while let Some(contact) = contacts.try_next().await? {
-    ///     println!("{}: {:?}", contact.id, contact.display_name);
+    /// let mut contacts = client.contacts().list().page_size(20).paginate();
+    /// while let Some(contact) = contacts.next().await? {
+    ///     println!("{}: {:?}", contact.id(), contact.data().display_name);
     /// }
     /// # Ok(())
     /// # }
@@ -146,83 +152,111 @@ impl Contacts {
     pub fn list(&self) -> ListContacts {
         ListContacts {
             client: self.client.clone(),
-            filter: Filter::default(),
+            identity: None,
+            external_id: None,
+            paging: Paging::default(),
         }
     }
 
     /// Lists the identities on SMS, MMS and RCS that more than one contact has (`Contact_ListIdentityConflicts`).
-    /// Await it for one page, or take its `stream`. All of them have to be merged or deleted before Unified
-    /// Contact ID can be switched on.
+    /// All of them have to be merged or deleted before Unified Contact ID can be switched on.
     ///
     /// ```no_run
-    /// use futures_util::TryStreamExt;
-    ///
     /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let conflicts: Vec<_> = client.contacts().identity_conflicts().stream().try_collect().await?;
+    /// let mut conflicts = client.contacts().identity_conflicts().paginate();
+    /// while let Some(conflict) = conflicts.next().await? {
+    ///     println!("{:?} is the address of {:?}", conflict.identity, conflict.contact_ids);
+    /// }
     /// # Ok(())
     /// # }
     /// ```
     pub fn identity_conflicts(&self) -> ListIdentityConflicts {
         ListIdentityConflicts {
             client: self.client.clone(),
-            page_size: None,
-            page_token: None,
+            paging: Paging::default(),
         }
     }
 }
 
-/// Which contacts to list. Await it for one page.
+/// A contact that is about to be merged into another one. Made by [`Contacts::merge`].
 #[derive(Clone, Debug)]
-#[must_use = "nothing is listed until it is awaited"]
-pub struct ListContacts {
+#[must_use = "nothing is merged until `into` is awaited"]
+pub struct MergeContact {
     client: Client,
-    filter: Filter,
+    duplicate: Result<ContactId, Error>,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Filter {
+impl MergeContact {
+    /// Moves what belongs to the duplicate to this contact, and deletes the duplicate. Returns this contact as it is
+    /// afterwards.
+    ///
+    /// Identities move only on channels that the kept contact lacks, and other fields only where it has none. Where
+    /// both have a conversation with an app, the messages go into the kept contact's. This cannot be undone.
+    ///
+    /// # Errors
+    ///
+    /// 404 when one of them is not in the project and region.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) when both are the same; `source_id` is the
+    /// duplicate and `destination_id` the kept contact. A merge is not retried after a lost answer.
+    pub fn into(self, kept: impl IntoId<ContactId>) -> PendingCall<'static, Contact> {
+        let mut violations = Violations::default();
+        let source = violations.id_named("source_id", self.duplicate);
+        let kept = violations.id_named("destination_id", kept.into_id());
+        if violations.is_empty() && source == kept {
+            let expected = "another contact than the destination, because it is deleted";
+            violations.malformed("source_id", expected);
+        }
+        let request = conversation::contact_merge_contact(
+            self.client.project_id(),
+            &kept,
+            &MergeContactRequest::new(source),
+        );
+        self.client
+            .start_checked(violations.finish(), request, Stored::read)
+    }
+}
+
+/// Contacts, as a list. Made by [`Contacts::list`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is requested until the list is read"]
+pub struct ListContacts {
+    client: Client,
     identity: Option<Identity>,
     external_id: Option<String>,
-    page_size: Option<i32>,
-    page_token: Option<String>,
+    paging: Paging,
 }
 
 impl ListContacts {
     /// Only contacts with this address on this channel. Excludes [`external_id`](Self::external_id).
     pub fn identity(mut self, identity: Identity) -> Self {
-        self.filter.identity = Some(identity);
+        self.identity = Some(identity);
         self
     }
 
     /// Only contacts with this id in a system of your own. Excludes [`identity`](Self::identity).
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
-        self.filter.external_id = Some(id.into());
-        self
-    }
-
-    /// Sets how many contacts a page has; 10 by default, 20 at most.
-    pub fn page_size(mut self, size: i32) -> Self {
-        self.filter.page_size = Some(size);
+        self.external_id = Some(id.into());
         self
     }
 
     fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
-        if self.filter.identity.is_some() && self.filter.external_id.is_some() {
+        if self.identity.is_some() && self.external_id.is_some() {
             violations.malformed("external_id", "left out when an identity is given");
         }
+        self.paging
+            .check(OperationId::ContactListContacts, &mut violations);
         Ok(violations.finish()?)
     }
 
-    fn page(self) -> PendingCall<'static, Page<Contact>> {
-        let filter = &self.filter;
+    fn fetch(&self, token: Option<&str>) -> PendingCall<'static, Page<Contact>> {
         let request = conversation::contact_list_contacts(
             self.client.project_id(),
-            filter.identity.as_ref().map(Identity::channel),
-            filter.external_id.as_deref(),
-            filter.identity.as_ref().map(Identity::address),
-            filter.page_size,
-            filter.page_token.as_deref(),
+            self.identity.as_ref().map(Identity::channel),
+            self.external_id.as_deref(),
+            self.identity.as_ref().map(Identity::address),
+            self.paging.size,
+            token,
         );
         self.client.start_checked(self.validate(), request, |list| {
             Page::stored("contacts", list.contacts, list.next_page_token, list.extra)
@@ -230,35 +264,32 @@ impl ListContacts {
     }
 }
 
-listing!(ListContacts => Contact, filter.page_token);
+listing!(ListContacts => Contact, "10 by default, 20 at most");
 
-/// A list of identities that more than one contact has. Await it for one page.
+/// Identities that more than one contact has, as a list. Made by [`Contacts::identity_conflicts`].
 #[derive(Clone, Debug)]
-#[must_use = "nothing is listed until it is awaited"]
+#[must_use = "nothing is requested until the list is read"]
 pub struct ListIdentityConflicts {
     client: Client,
-    page_size: Option<i32>,
-    page_token: Option<String>,
+    paging: Paging,
 }
 
 impl ListIdentityConflicts {
-    /// Sets how many conflicts a page has; 20 at most.
-    pub fn page_size(mut self, size: i32) -> Self {
-        self.page_size = Some(size);
-        self
-    }
-
-    fn page(self) -> PendingCall<'static, Page<IdentityConflict>> {
+    fn fetch(&self, token: Option<&str>) -> PendingCall<'static, Page<IdentityConflict>> {
+        let mut violations = Violations::default();
+        self.paging
+            .check(OperationId::ContactListIdentityConflicts, &mut violations);
         let request = conversation::contact_list_identity_conflicts(
             self.client.project_id(),
-            self.page_size,
-            self.page_token.as_deref(),
+            self.paging.size,
+            token,
         );
-        self.client.start(request, |list| {
-            let conflicts = list.conflicts.unwrap_or_default();
-            Ok(Page::new(conflicts, list.next_page_token, list.extra))
-        })
+        self.client
+            .start_checked(violations.finish(), request, |list| {
+                let conflicts = list.conflicts.unwrap_or_default();
+                Ok(Page::new(conflicts, list.next_page_token, list.extra))
+            })
     }
 }
 
-listing!(ListIdentityConflicts => IdentityConflict, page_token);
+listing!(ListIdentityConflicts => IdentityConflict, "20 at most");

@@ -4,7 +4,7 @@ use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types;
 
-use super::page::{self, listing};
+use super::page::{Paging, listing};
 use super::{
     CreateConversation, InjectEvent, InjectMessage, ListRecentConversations, Page, Stored,
 };
@@ -12,7 +12,7 @@ use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::event::AppEvent;
-use crate::id::{AppId, ContactId, ConversationId};
+use crate::id::{AppId, ContactId, ConversationId, IntoId};
 use crate::transport::PendingCall;
 
 /// A conversation as the API stores it.
@@ -25,8 +25,8 @@ pub type Conversation = Stored<ConversationId, types::Conversation>;
 ///
 /// # async fn example(client: Client, id: ConversationId) -> Result<(), sinch_conversation::Error> {
 /// let conversation = client.conversations().get(id).await?;
-/// if conversation.active == Some(true) {
-///     client.conversations().stop(&conversation.id).await?;
+/// if conversation.data().active == Some(true) {
+///     client.conversations().stop(&conversation).await?;
 /// }
 /// # Ok(())
 /// # }
@@ -42,10 +42,10 @@ impl Conversations {
     /// A first message creates one as well. This is for metadata that has to be there before it.
     pub fn create(
         &self,
-        app: impl Into<AppId>,
-        contact: impl Into<ContactId>,
+        app: impl IntoId<AppId>,
+        contact: impl IntoId<ContactId>,
     ) -> CreateConversation {
-        CreateConversation::new(self.client.clone(), app.into(), contact.into())
+        CreateConversation::new(self.client.clone(), app, contact)
     }
 
     /// Gets a conversation (`Conversation_GetConversation`).
@@ -53,11 +53,12 @@ impl Conversations {
     /// # Errors
     ///
     /// 404 when there is no such conversation in the project and region.
-    pub fn get(&self, id: impl Into<ConversationId>) -> PendingCall<'static, Conversation> {
-        let id = id.into();
-        let request =
-            conversation::conversation_get_conversation(self.client.project_id(), id.as_str());
-        self.client.start(request, Stored::read)
+    pub fn get(&self, id: impl IntoId<ConversationId>) -> PendingCall<'static, Conversation> {
+        self.client.start_about(
+            id.into_id(),
+            conversation::conversation_get_conversation,
+            Stored::read,
+        )
     }
 
     /// Deletes a conversation with its messages (`Conversation_DeleteConversation`). The next message opens a new
@@ -66,11 +67,12 @@ impl Conversations {
     /// # Errors
     ///
     /// 404 when there is no such conversation in the project and region.
-    pub fn delete(&self, id: impl Into<ConversationId>) -> PendingCall<'static, ()> {
-        let id = id.into();
-        let request =
-            conversation::conversation_delete_conversation(self.client.project_id(), id.as_str());
-        self.client.start(request, Ok)
+    pub fn delete(&self, id: impl IntoId<ConversationId>) -> PendingCall<'static, ()> {
+        self.client.start_about(
+            id.into_id(),
+            conversation::conversation_delete_conversation,
+            Ok,
+        )
     }
 
     /// Makes a conversation inactive (`Conversation_StopActiveConversation`). The next message opens a new one.
@@ -78,57 +80,59 @@ impl Conversations {
     /// # Errors
     ///
     /// 404 when there is no such conversation in the project and region.
-    pub fn stop(&self, id: impl Into<ConversationId>) -> PendingCall<'static, ()> {
-        let id = id.into();
-        let request = conversation::conversation_stop_active_conversation(
-            self.client.project_id(),
-            id.as_str(),
-        );
-        self.client.start(request, Ok)
+    pub fn stop(&self, id: impl IntoId<ConversationId>) -> PendingCall<'static, ()> {
+        self.client.start_about(
+            id.into_id(),
+            conversation::conversation_stop_active_conversation,
+            Ok,
+        )
     }
 
     /// Lists the conversations of an app by their last message, which comes with each
-    /// (`Conversation_ListRecentConversations`). Await it for one page, or take its `stream`.
-    pub fn recent(&self, app: impl Into<AppId>) -> ListRecentConversations {
-        ListRecentConversations::new(self.client.clone(), app.into())
+    /// (`Conversation_ListRecentConversations`).
+    pub fn recent(&self, app: impl IntoId<AppId>) -> ListRecentConversations {
+        ListRecentConversations::new(self.client.clone(), app.into_id())
     }
 
     /// Puts a message that went another way into a conversation, without sending it
     /// (`Conversation_InjectMessage`). Await it to put it in. CONVERSATION mode only.
     pub fn inject_message(
         &self,
-        conversation: impl Into<ConversationId>,
-        contact: impl Into<ContactId>,
+        conversation: impl IntoId<ConversationId>,
+        contact: impl IntoId<ContactId>,
     ) -> InjectMessage {
-        InjectMessage::new(self.client.clone(), conversation.into(), contact.into())
+        InjectMessage::new(self.client.clone(), conversation, contact)
     }
 
     /// Puts an event into a conversation, without sending it (`Events_InjectEvent`). Await it to put it in.
     /// CONVERSATION mode only.
     pub fn inject_event(
         &self,
-        conversation: impl Into<ConversationId>,
+        conversation: impl IntoId<ConversationId>,
         event: impl Into<AppEvent>,
     ) -> InjectEvent {
-        InjectEvent::new(self.client.clone(), conversation.into(), event.into())
+        InjectEvent::new(self.client.clone(), conversation, event.into())
     }
 
-    /// Lists conversations of an app, of a contact or of both (`Conversation_ListConversations`). Await it for
-    /// one page, or take its `stream`.
+    /// Lists conversations of an app, of a contact or of both (`Conversation_ListConversations`).
     pub fn list(&self) -> ListConversations {
         ListConversations {
             client: self.client.clone(),
             filter: Filter::default(),
+            refused: Violations::default(),
+            paging: Paging::default(),
         }
     }
 }
 
-/// Which conversations to list. Await it for one page.
+/// Conversations, as a list. Made by [`Conversations::list`].
 #[derive(Clone, Debug)]
-#[must_use = "nothing is listed until it is awaited"]
+#[must_use = "nothing is requested until the list is read"]
 pub struct ListConversations {
     client: Client,
     filter: Filter,
+    refused: Violations,
+    paging: Paging,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -137,20 +141,18 @@ struct Filter {
     app: Option<AppId>,
     contact: Option<ContactId>,
     only_active: Option<bool>,
-    page_size: Option<i32>,
-    page_token: Option<String>,
 }
 
 impl ListConversations {
     /// Only conversations of an app.
-    pub fn app(mut self, id: impl Into<AppId>) -> Self {
-        self.filter.app = Some(id.into());
+    pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
+        self.filter.app = self.refused.id(id);
         self
     }
 
     /// Only conversations with a contact.
-    pub fn contact(mut self, id: impl Into<ContactId>) -> Self {
-        self.filter.contact = Some(id.into());
+    pub fn contact(mut self, id: impl IntoId<ContactId>) -> Self {
+        self.filter.contact = self.refused.id(id);
         self
     }
 
@@ -166,27 +168,18 @@ impl ListConversations {
         self
     }
 
-    /// Sets how many conversations a page has; 10 by default, 20 at most.
-    pub fn page_size(mut self, size: i32) -> Self {
-        self.filter.page_size = Some(size);
-        self
-    }
-
     fn validate(&self) -> Result<(), Error> {
-        let (filter, mut violations) = (&self.filter, Violations::default());
-        if filter.app.is_none() && filter.contact.is_none() {
+        let (filter, mut violations) = (&self.filter, self.refused.clone());
+        if violations.is_empty() && filter.app.is_none() && filter.contact.is_none() {
             let remedy = "say with `app` or `contact` whose conversations to list";
             violations.missing("app_id", remedy);
         }
-        page::check_size(
-            filter.page_size,
-            OperationId::ConversationListConversations,
-            &mut violations,
-        );
+        self.paging
+            .check(OperationId::ConversationListConversations, &mut violations);
         Ok(violations.finish()?)
     }
 
-    fn page(self) -> PendingCall<'static, Page<Conversation>> {
+    fn fetch(&self, token: Option<&str>) -> PendingCall<'static, Page<Conversation>> {
         let filter = &self.filter;
         let request = conversation::conversation_list_conversations(
             self.client.project_id(),
@@ -194,8 +187,8 @@ impl ListConversations {
             filter.app.as_ref().map(AppId::as_str),
             filter.contact.as_ref().map(ContactId::as_str),
             filter.only_active,
-            filter.page_size,
-            filter.page_token.as_deref(),
+            self.paging.size,
+            token,
         );
         self.client.start_checked(self.validate(), request, |list| {
             Page::stored(
@@ -208,4 +201,4 @@ impl ListConversations {
     }
 }
 
-listing!(ListConversations => Conversation, filter.page_token);
+listing!(ListConversations => Conversation, "10 by default, 20 at most");

@@ -9,7 +9,7 @@ use super::{Conversation, Stored};
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::{AppId, ContactId};
+use crate::id::{AppId, ContactId, IntoId};
 use crate::transport::PendingCall;
 
 /// A conversation that is about to be created (`Conversation_CreateConversation`). Await it to create it.
@@ -25,7 +25,7 @@ use crate::transport::PendingCall;
 ///     .active(true)
 ///     .metadata(json!({"table": 4}))
 ///     .await?;
-/// println!("{}", conversation.id);
+/// println!("{}", conversation.id());
 /// # Ok(())
 /// # }
 /// ```
@@ -36,14 +36,23 @@ pub struct CreateConversation {
     /// As it will be sent, but for the metadata.
     request: CreateConversationRequest,
     metadata: Option<Value>,
+    refused: Violations,
 }
 
 impl CreateConversation {
-    pub(super) fn new(client: Client, app: AppId, contact: ContactId) -> Self {
+    pub(super) fn new(
+        client: Client,
+        app: impl IntoId<AppId>,
+        contact: impl IntoId<ContactId>,
+    ) -> Self {
+        let mut refused = Violations::default();
+        let app = refused.id_text::<AppId>(app);
+        let contact = refused.id_text::<ContactId>(contact);
         Self {
             client,
             request: CreateConversationRequest::new(app, contact),
             metadata: None,
+            refused,
         }
     }
 
@@ -81,7 +90,7 @@ impl CreateConversation {
     }
 
     fn request(&self) -> Result<CreateConversationRequest, Error> {
-        let mut violations = Violations::default();
+        let mut violations = self.refused.clone();
         let mut request = self.request.clone();
         request.metadata_json = violations.object("metadata_json", self.metadata.as_ref());
         violations.limits(&request, "");

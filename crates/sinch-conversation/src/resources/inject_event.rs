@@ -10,7 +10,7 @@ use super::injected::{channel_identity, check_accepted, check_identity};
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::event::AppEvent;
-use crate::id::{AppId, ContactId, ConversationId};
+use crate::id::{AppId, ContactId, ConversationId, IntoId};
 use crate::recipient::Identity;
 use crate::transport::PendingCall;
 
@@ -34,32 +34,38 @@ use crate::transport::PendingCall;
 #[must_use = "nothing is put in until it is awaited"]
 pub struct InjectEvent {
     client: Client,
-    conversation: ConversationId,
+    conversation: Result<ConversationId, Error>,
     event: AppEvent,
     contact: Option<ContactId>,
     identity: Option<Identity>,
     app: Option<AppId>,
     accepted: Option<Timestamp>,
     mode: Option<ProcessingMode>,
+    refused: Violations,
 }
 
 impl InjectEvent {
-    pub(super) fn new(client: Client, conversation: ConversationId, event: AppEvent) -> Self {
+    pub(super) fn new(
+        client: Client,
+        conversation: impl IntoId<ConversationId>,
+        event: AppEvent,
+    ) -> Self {
         Self {
             client,
-            conversation,
+            conversation: conversation.into_id(),
             event,
             contact: None,
             identity: None,
             app: None,
             accepted: None,
             mode: None,
+            refused: Violations::default(),
         }
     }
 
     /// Names the contact.
-    pub fn contact(mut self, id: impl Into<ContactId>) -> Self {
-        self.contact = Some(id.into());
+    pub fn contact(mut self, id: impl IntoId<ContactId>) -> Self {
+        self.contact = self.refused.id(id);
         self
     }
 
@@ -70,8 +76,8 @@ impl InjectEvent {
     }
 
     /// Says to which app the address belongs. Messenger, Instagram, LINE and WeChat need it.
-    pub fn app(mut self, id: impl Into<AppId>) -> Self {
-        self.app = Some(id.into());
+    pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
+        self.app = self.refused.id(id);
         self
     }
 
@@ -97,7 +103,8 @@ impl InjectEvent {
     }
 
     fn request(&self) -> Result<InjectConversationEventRequest, Error> {
-        let mut violations = Violations::default();
+        let mut violations = self.refused.clone();
+        violations.id::<ConversationId>(self.conversation.clone());
         check_identity(self.identity.as_ref(), self.app.as_ref(), &mut violations);
         let oldest = InjectConversationEventRequest::ACCEPT_TIME;
         check_accepted(self.accepted.as_ref(), oldest, &mut violations);
@@ -116,12 +123,11 @@ impl InjectEvent {
     }
 
     fn inject(self) -> PendingCall<'static, SentEvent> {
-        let request = self.request().map(|request| {
-            conversation::events_inject_event(
-                self.client.project_id(),
-                self.conversation.as_str(),
-                &request,
-            )
+        let project = self.client.project_id();
+        let request = self.request().and_then(|request| {
+            let conversation = self.conversation.as_ref().map_err(Clone::clone)?;
+            let id = conversation.as_str();
+            Ok(conversation::events_inject_event(project, id, &request))
         });
         self.client
             .try_start(OperationId::EventsInjectEvent, request, |answer| {

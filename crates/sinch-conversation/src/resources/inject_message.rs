@@ -11,7 +11,7 @@ use super::awaitable::awaitable;
 use super::injected::{channel_identity, check_accepted, check_identity};
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::{AppId, ContactId, ConversationId};
+use crate::id::{AppId, ContactId, ConversationId, IntoId};
 use crate::message::{Message, rules};
 use crate::recipient::Identity;
 use crate::transport::PendingCall;
@@ -42,8 +42,8 @@ use crate::transport::PendingCall;
 #[must_use = "nothing is put in until it is awaited"]
 pub struct InjectMessage {
     client: Client,
-    conversation: ConversationId,
-    contact: ContactId,
+    conversation: Result<ConversationId, Error>,
+    contact: Result<ContactId, Error>,
     content: Option<Content>,
     identity: Option<Identity>,
     app: Option<AppId>,
@@ -51,6 +51,7 @@ pub struct InjectMessage {
     sender: Option<String>,
     metadata: Option<String>,
     mode: Option<ProcessingMode>,
+    refused: Violations,
 }
 
 /// Who wrote the message. The direction follows from that.
@@ -61,11 +62,15 @@ enum Content {
 }
 
 impl InjectMessage {
-    pub(super) fn new(client: Client, conversation: ConversationId, contact: ContactId) -> Self {
+    pub(super) fn new(
+        client: Client,
+        conversation: impl IntoId<ConversationId>,
+        contact: impl IntoId<ContactId>,
+    ) -> Self {
         Self {
             client,
-            conversation,
-            contact,
+            conversation: conversation.into_id(),
+            contact: contact.into_id(),
             content: None,
             identity: None,
             app: None,
@@ -73,6 +78,7 @@ impl InjectMessage {
             sender: None,
             metadata: None,
             mode: None,
+            refused: Violations::default(),
         }
     }
 
@@ -96,8 +102,8 @@ impl InjectMessage {
     }
 
     /// Says to which app the address belongs. Messenger, Instagram, LINE and WeChat need it.
-    pub fn app(mut self, id: impl Into<AppId>) -> Self {
-        self.app = Some(id.into());
+    pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
+        self.app = self.refused.id(id);
         self
     }
 
@@ -135,7 +141,9 @@ impl InjectMessage {
     }
 
     fn request(&self) -> Result<InjectMessageRequest, Error> {
-        let mut violations = Violations::default();
+        let mut violations = self.refused.clone();
+        violations.id::<ConversationId>(self.conversation.clone());
+        let contact = violations.id_text::<ContactId>(self.contact.clone());
         match &self.content {
             Some(Content::Sent(message)) => {
                 rules::message(message, "app_message.", &mut violations);
@@ -165,13 +173,8 @@ impl InjectMessage {
 
         let (direction, kind) = content.parts();
         let identity = channel_identity(identity, self.app.as_ref());
-        let mut request = InjectMessageRequest::new(
-            accepted.clone(),
-            identity,
-            self.contact.clone(),
-            direction,
-            kind,
-        );
+        let mut request =
+            InjectMessageRequest::new(accepted.clone(), identity, contact, direction, kind);
         request.sender_id = self.sender.clone();
         request.metadata = self.metadata.clone();
         request.processing_mode = self.mode.clone();
@@ -179,12 +182,13 @@ impl InjectMessage {
     }
 
     fn inject(self) -> PendingCall<'static, ()> {
-        let request = self.request().map(|request| {
-            conversation::conversation_inject_message(
-                self.client.project_id(),
-                self.conversation.as_str(),
-                &request,
-            )
+        let project = self.client.project_id();
+        let request = self.request().and_then(|request| {
+            let conversation = self.conversation.as_ref().map_err(Clone::clone)?;
+            let id = conversation.as_str();
+            Ok(conversation::conversation_inject_message(
+                project, id, &request,
+            ))
         });
         self.client
             .try_start(OperationId::ConversationInjectMessage, request, Ok)

@@ -7,57 +7,71 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::page::listing;
+use super::page::{Paging, listing};
 use super::{Page, StoredMessage};
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::{AppId, ContactId};
+use crate::id::{AppId, ContactId, IntoId};
 use crate::transport::PendingCall;
 
-/// Whose last messages to list (`Messages_ListMessagesByChannelIdentity`). Await it for one page.
+/// The last message of each of many people, as a list (`Messages_ListMessagesByChannelIdentity`). Made by
+/// [`Messages::last_of_contacts`](super::Messages::last_of_contacts) and
+/// [`last_of_identities`](super::Messages::last_of_identities).
 ///
 /// ```no_run
 /// use sinch_conversation::{AppId, Client};
 ///
 /// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
 /// let people = ["+46700000001", "+46700000002"];
-/// for message in client.messages().last_of_identities(people).app(app).await? {
-///     println!("{}", message.id);
+/// for message in client.messages().last_of_identities(people).app(app).collect(2).await? {
+///     println!("{}", message.id());
 /// }
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is listed until it is awaited"]
+#[must_use = "nothing is requested until the list is read"]
 pub struct ListLastMessages {
     client: Client,
     request: ListMessagesByChannelIdentityRequest,
+    refused: Violations,
+    paging: Paging,
 }
 
 impl ListLastMessages {
-    pub(super) fn of_contacts<I: Into<ContactId>>(
+    fn new(client: Client) -> Self {
+        Self {
+            client,
+            request: ListMessagesByChannelIdentityRequest::default(),
+            refused: Violations::default(),
+            paging: Paging::default(),
+        }
+    }
+
+    pub(super) fn of_contacts<I: IntoId<ContactId>>(
         client: Client,
         contacts: impl IntoIterator<Item = I>,
     ) -> Self {
-        let mut request = ListMessagesByChannelIdentityRequest::default();
-        let contacts = contacts.into_iter();
-        request.contact_ids = Some(contacts.map(|id| id.into().into()).collect());
-        Self { client, request }
+        let mut list = Self::new(client);
+        let contacts = list.refused.id_texts("contact_ids", contacts);
+        list.request.contact_ids = Some(contacts);
+        list
     }
 
     pub(super) fn of_identities<I: Into<String>>(
         client: Client,
         addresses: impl IntoIterator<Item = I>,
     ) -> Self {
-        let mut request = ListMessagesByChannelIdentityRequest::default();
-        request.channel_identities = Some(addresses.into_iter().map(Into::into).collect());
-        Self { client, request }
+        let mut list = Self::new(client);
+        let addresses = addresses.into_iter().map(Into::into);
+        list.request.channel_identities = Some(addresses.collect());
+        list
     }
 
     /// Only messages of an app.
-    pub fn app(mut self, id: impl Into<AppId>) -> Self {
-        self.request.app_id = Some(id.into().into());
+    pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
+        self.request.app_id = Some(self.refused.id_text::<AppId>(id));
         self
     }
 
@@ -97,14 +111,8 @@ impl ListLastMessages {
         self
     }
 
-    /// Sets how many messages a page has; 10 by default, 1000 at most.
-    pub fn page_size(mut self, size: i32) -> Self {
-        self.request.page_size = Some(size);
-        self
-    }
-
-    fn validate(&self) -> Result<(), Error> {
-        let (request, mut violations) = (&self.request, Violations::default());
+    fn validate(&self, request: &ListMessagesByChannelIdentityRequest) -> Result<(), Error> {
+        let mut violations = self.refused.clone();
         if request.contact_ids.as_ref().is_some_and(Vec::is_empty) {
             violations.missing("contact_ids", "give at least one contact");
         }
@@ -125,15 +133,19 @@ impl ListLastMessages {
         Ok(violations.finish()?)
     }
 
-    fn page(self) -> PendingCall<'static, Page<StoredMessage>> {
+    fn fetch(&self, token: Option<&str>) -> PendingCall<'static, Page<StoredMessage>> {
+        let mut request = self.request.clone();
+        request.page_size = self.paging.size;
+        request.page_token = token.map(str::to_owned);
+        let check = self.validate(&request);
         let request = conversation::messages_list_messages_by_channel_identity(
             self.client.project_id(),
-            &self.request,
+            &request,
         );
-        self.client.start_checked(self.validate(), request, |list| {
+        self.client.start_checked(check, request, |list| {
             Page::stored("messages", list.messages, list.next_page_token, list.extra)
         })
     }
 }
 
-listing!(ListLastMessages => StoredMessage, request.page_token);
+listing!(ListLastMessages => StoredMessage, "10 by default, 1000 at most");

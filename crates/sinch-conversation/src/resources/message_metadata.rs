@@ -24,13 +24,13 @@ use crate::transport::PendingCall;
 #[must_use = "nothing is changed until it is awaited"]
 pub struct UpdateMessageMetadata {
     client: Client,
-    message: MessageId,
+    message: Result<MessageId, Error>,
     request: UpdateMessageMetadataRequest,
     source: Option<MessageSource>,
 }
 
 impl UpdateMessageMetadata {
-    pub(super) fn new(client: Client, message: MessageId, text: String) -> Self {
+    pub(super) fn new(client: Client, message: Result<MessageId, Error>, text: String) -> Self {
         Self {
             client,
             message,
@@ -52,19 +52,18 @@ impl UpdateMessageMetadata {
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for a longer one.
     pub fn validate(&self) -> Result<(), Error> {
         let mut violations = Violations::default();
+        violations.id::<MessageId>(self.message.clone());
         violations.limits(&self.request, "");
         Ok(violations.finish()?)
     }
 
     fn update(self) -> PendingCall<'static, StoredMessage> {
-        let request = conversation::messages_update_message_metadata(
-            self.client.project_id(),
-            self.message.as_str(),
-            self.source.as_ref(),
-            &self.request,
-        );
-        self.client
-            .start_checked(self.validate(), request, Stored::read)
+        let request = |project: &str, id: &str| {
+            let source = self.source.as_ref();
+            conversation::messages_update_message_metadata(project, id, source, &self.request)
+        };
+        let message = self.validate().and(self.message.clone());
+        self.client.start_about(message, request, Stored::read)
     }
 }
 

@@ -7,12 +7,12 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::page::{self, listing};
+use super::page::{Paging, listing};
 use super::{ListLastMessages, Page, Stored, UpdateMessageMetadata};
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::Violations;
-use crate::id::{AppId, ContactId, ConversationId, MessageId};
+use crate::id::{AppId, ContactId, ConversationId, IntoId, MessageId};
 use crate::transport::PendingCall;
 
 /// A message as the API stores it.
@@ -30,7 +30,7 @@ impl Messages {
     /// # Errors
     ///
     /// 404 when there is no such message in the project and region.
-    pub fn get(&self, id: impl Into<MessageId>) -> PendingCall<'static, StoredMessage> {
+    pub fn get(&self, id: impl IntoId<MessageId>) -> PendingCall<'static, StoredMessage> {
         self.get_from(id, MessageSource::ConversationSource)
     }
 
@@ -41,16 +41,13 @@ impl Messages {
     /// As [`get`](Self::get).
     pub fn get_from(
         &self,
-        id: impl Into<MessageId>,
+        id: impl IntoId<MessageId>,
         source: MessageSource,
     ) -> PendingCall<'static, StoredMessage> {
-        let id = id.into();
-        let request = conversation::messages_get_message(
-            self.client.project_id(),
-            id.as_str(),
-            Some(&source),
-        );
-        self.client.start(request, Stored::read)
+        let request = |project: &str, id: &str| {
+            conversation::messages_get_message(project, id, Some(&source))
+        };
+        self.client.start_about(id.into_id(), request, Stored::read)
     }
 
     /// Deletes a message of CONVERSATION mode from the API's store (`Messages_DeleteMessage`). The person keeps it.
@@ -66,7 +63,7 @@ impl Messages {
     /// # Errors
     ///
     /// 404 when there is no such message in the project and region.
-    pub fn delete(&self, id: impl Into<MessageId>) -> PendingCall<'static, ()> {
+    pub fn delete(&self, id: impl IntoId<MessageId>) -> PendingCall<'static, ()> {
         self.delete_from(id, MessageSource::ConversationSource)
     }
 
@@ -77,30 +74,27 @@ impl Messages {
     /// As [`delete`](Self::delete).
     pub fn delete_from(
         &self,
-        id: impl Into<MessageId>,
+        id: impl IntoId<MessageId>,
         source: MessageSource,
     ) -> PendingCall<'static, ()> {
-        let id = id.into();
-        let request = conversation::messages_delete_message(
-            self.client.project_id(),
-            id.as_str(),
-            Some(&source),
-        );
-        self.client.start(request, Ok)
+        let request = |project: &str, id: &str| {
+            conversation::messages_delete_message(project, id, Some(&source))
+        };
+        self.client.start_about(id.into_id(), request, Ok)
     }
 
     /// Replaces the metadata of a message (`Messages_UpdateMessageMetadata`). Await it to replace it.
     pub fn update_metadata(
         &self,
-        id: impl Into<MessageId>,
+        id: impl IntoId<MessageId>,
         text: impl Into<String>,
     ) -> UpdateMessageMetadata {
-        UpdateMessageMetadata::new(self.client.clone(), id.into(), text.into())
+        UpdateMessageMetadata::new(self.client.clone(), id.into_id(), text.into())
     }
 
-    /// Lists the last message of each of these contacts (`Messages_ListMessagesByChannelIdentity`). Await it for
-    /// one page, or take its `stream`. CONVERSATION mode only.
-    pub fn last_of_contacts<I: Into<ContactId>>(
+    /// Lists the last message of each of these contacts (`Messages_ListMessagesByChannelIdentity`).
+    /// CONVERSATION mode only.
+    pub fn last_of_contacts<I: IntoId<ContactId>>(
         &self,
         contacts: impl IntoIterator<Item = I>,
     ) -> ListLastMessages {
@@ -116,21 +110,35 @@ impl Messages {
         ListLastMessages::of_identities(self.client.clone(), addresses)
     }
 
-    /// Lists messages, the newest first (`Messages_ListMessages`). Await it for one page, or take its `stream`.
+    /// Lists messages, the newest first (`Messages_ListMessages`).
+    ///
+    /// ```no_run
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let mut messages = client.messages().list().app("an app id").paginate();
+    /// while let Some(message) = messages.next().await? {
+    ///     println!("{} {:?}", message.id(), message.data().accept_time);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> ListMessages {
         ListMessages {
             client: self.client.clone(),
             filter: Filter::default(),
+            refused: Violations::default(),
+            paging: Paging::default(),
         }
     }
 }
 
-/// Which messages to list. Await it for one page.
+/// Messages, as a list. Made by [`Messages::list`].
 #[derive(Clone, Debug)]
-#[must_use = "nothing is listed until it is awaited"]
+#[must_use = "nothing is requested until the list is read"]
 pub struct ListMessages {
     client: Client,
     filter: Filter,
+    refused: Violations,
+    paging: Paging,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -144,28 +152,26 @@ struct Filter {
     end: Option<Timestamp>,
     source: Option<MessageSource>,
     only_recipient: Option<bool>,
-    page_size: Option<i32>,
-    page_token: Option<String>,
     start: Option<Timestamp>,
     view: Option<ConversationMessagesView>,
 }
 
 impl ListMessages {
     /// Only messages of an app.
-    pub fn app(mut self, id: impl Into<AppId>) -> Self {
-        self.filter.app = Some(id.into());
+    pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
+        self.filter.app = self.refused.id(id);
         self
     }
 
     /// Only messages of a conversation. CONVERSATION mode only.
-    pub fn conversation(mut self, id: impl Into<ConversationId>) -> Self {
-        self.filter.conversation = Some(id.into());
+    pub fn conversation(mut self, id: impl IntoId<ConversationId>) -> Self {
+        self.filter.conversation = self.refused.id(id);
         self
     }
 
     /// Only messages to and from a contact. CONVERSATION mode only.
-    pub fn contact(mut self, id: impl Into<ContactId>) -> Self {
-        self.filter.contact = Some(id.into());
+    pub fn contact(mut self, id: impl IntoId<ContactId>) -> Self {
+        self.filter.contact = self.refused.id(id);
         self
     }
 
@@ -217,21 +223,12 @@ impl ListMessages {
         self
     }
 
-    /// Sets how many messages a page has; 10 by default, 1000 at most.
-    pub fn page_size(mut self, size: i32) -> Self {
-        self.filter.page_size = Some(size);
-        self
-    }
-
-    fn page(self) -> PendingCall<'static, Page<StoredMessage>> {
-        let (filter, mut violations) = (&self.filter, Violations::default());
-        page::check_size(
-            filter.page_size,
-            OperationId::MessagesListMessages,
-            &mut violations,
-        );
+    fn fetch(&self, token: Option<&str>) -> PendingCall<'static, Page<StoredMessage>> {
+        let (filter, mut violations) = (&self.filter, self.refused.clone());
+        self.paging
+            .check(OperationId::MessagesListMessages, &mut violations);
         let request = conversation::messages_list_messages(
-            self.client.project().as_str(),
+            self.client.project_id(),
             filter.app.as_ref().map(AppId::as_str),
             filter.channel.as_ref(),
             filter.channel_identity.as_deref(),
@@ -241,8 +238,8 @@ impl ListMessages {
             filter.end.as_ref(),
             filter.source.as_ref(),
             filter.only_recipient,
-            filter.page_size,
-            filter.page_token.as_deref(),
+            self.paging.size,
+            token,
             filter.start.as_ref(),
             filter.view.as_ref(),
         );
@@ -253,4 +250,4 @@ impl ListMessages {
     }
 }
 
-listing!(ListMessages => StoredMessage, filter.page_token);
+listing!(ListMessages => StoredMessage, "10 by default, 1000 at most");

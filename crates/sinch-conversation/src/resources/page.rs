@@ -1,8 +1,9 @@
-//! Lists: one page, all pages, or all items.
+//! Lists: one page, or all pages behind one another.
 
-use std::ops::Deref;
+use std::fmt;
+use std::vec;
 
-use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt};
 use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::wire::JsonObject;
 
@@ -11,16 +12,16 @@ use super::stored::Identified;
 use crate::error::{Error, ErrorKind, Violations};
 use crate::transport::PendingCall;
 
-/// One page of a list, and the way to the next. Derefs to a slice of the items.
+/// One page of a list, with the token of the next one.
 ///
-/// A page may be empty although more follow: only the missing token tells the end. A list that the API returns all at
-/// once is one page.
+/// A page may be empty although more follow: only the missing token marks the end. A list that the API returns in
+/// one answer is one page.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// The items of this page.
+    /// The items of this page only.
     pub items: Vec<T>,
-    /// The token for the next page; `None` at the end. All filters have to stay the same between pages.
+    /// The token of the next page; `None` at the end. All filters have to stay the same between pages.
     pub next: Option<String>,
     /// Fields of the answer, next to the items, that this crate does not know, and those that came as `null`.
     pub extra: JsonObject,
@@ -54,108 +55,251 @@ where
     }
 }
 
-impl<T> Deref for Page<T> {
-    type Target = [T];
-
-    fn deref(&self) -> &[T] {
-        &self.items
-    }
-}
-
-impl<T> IntoIterator for Page<T> {
-    type Item = T;
-    type IntoIter = std::vec::IntoIter<T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.items.into_iter()
-    }
-}
-
-/// The pages of a list, one request each, made when it is polled. Ends after the first error.
-pub type Pages<T> = BoxStream<'static, Result<Page<T>, Error>>;
-
-/// The items of a list, page after page, with one page in memory. Ends after the first error.
+/// The items of a list as a stream, with one page in memory. Ends after the first error.
 pub type Items<T> = BoxStream<'static, Result<T, Error>>;
 
-/// Checks the page size of a list against the most that the API allows.
-pub(crate) fn check_size(size: Option<i32>, list: OperationId, violations: &mut Violations) {
-    if let Some(size) = size {
-        let most = list.operation().max_page_size.unwrap_or(i64::MAX);
-        violations.range("page_size", i64::from(size), "", (1, most));
+/// Requests one page by its token; without one, the first.
+type Fetch<T> = Box<dyn Fn(Option<&str>) -> PendingCall<'static, Page<T>> + Send + Sync>;
+
+/// Reads a list from page to page, with one page in memory. Made by the `paginate` of every list.
+///
+/// A page is requested when its first item is asked for. After an error the same page is requested again, so that a
+/// loop can go on after a pause. A list that changes while it is read may show an item twice or not at all: the API
+/// does not say what its tokens promise.
+///
+/// ```no_run
+/// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+/// let mut messages = client.messages().list().app("an app id").paginate();
+/// while let Some(message) = messages.next().await? {
+///     println!("{}", message.id());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is requested until it is read"]
+pub struct Paginator<T> {
+    fetch: Fetch<T>,
+    /// What is left of the page that `next` reads.
+    items: vec::IntoIter<T>,
+    position: Position,
+}
+
+/// What is requested next.
+enum Position {
+    Page(Option<String>),
+    End,
+}
+
+impl<T> Paginator<T> {
+    pub(crate) fn new(
+        first: Option<String>,
+        fetch: impl Fn(Option<&str>) -> PendingCall<'static, Page<T>> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            fetch: Box::new(fetch),
+            items: Vec::new().into_iter(),
+            position: Position::Page(first),
+        }
+    }
+
+    /// Returns the next item; `None` at the end of the list.
+    ///
+    /// Dropping the future loses no item.
+    ///
+    /// # Errors
+    ///
+    /// Those of the request for a page, and [`RepeatedPage`](ErrorKind::RepeatedPage).
+    pub async fn next(&mut self) -> Result<Option<T>, Error> {
+        loop {
+            if let Some(item) = self.items.next() {
+                return Ok(Some(item));
+            }
+            match self.request().await? {
+                Some(page) => self.items = page.items.into_iter(),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Returns the next page, which may be empty; `None` after the last one. Of a page that [`next`](Self::next) has
+    /// begun, it returns the rest, without the other fields of the answer.
+    ///
+    /// ```no_run
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let mut messages = client.messages().list().page_size(100).paginate();
+    /// while let Some(page) = messages.next_page().await? {
+    ///     println!("{} messages, then {:?}", page.items.len(), page.next);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next).
+    pub async fn next_page(&mut self) -> Result<Option<Page<T>>, Error> {
+        if self.items.len() == 0 {
+            return self.request().await;
+        }
+        let rest = std::mem::take(&mut self.items).collect();
+        let next = self.next_token().map(str::to_owned);
+        Ok(Some(Page::new(rest, next, JsonObject::default())))
+    }
+
+    /// The token of the page that is requested next, to go on from in another process with the list's `page_token`.
+    /// `None` before the first page and after the last one.
+    pub fn next_token(&self) -> Option<&str> {
+        match &self.position {
+            Position::Page(token) => token.as_deref(),
+            Position::End => None,
+        }
+    }
+
+    /// Returns all items, of which there may be `limit` at most.
+    ///
+    /// # Errors
+    ///
+    /// [`TooManyItems`](ErrorKind::TooManyItems) when the list has more, instead of a part of it; use
+    /// [`next`](Self::next) for a part. Otherwise as [`next`](Self::next).
+    pub async fn collect(mut self, limit: usize) -> Result<Vec<T>, Error> {
+        let mut items = Vec::new();
+        while let Some(page) = self.next_page().await? {
+            items.extend(page.items);
+            if items.len() > limit {
+                return Err(Error::new(ErrorKind::TooManyItems { limit }));
+            }
+        }
+        Ok(items)
+    }
+
+    /// Turns the list into a stream of its items, for the combinators of the `futures` crates.
+    pub fn into_stream(self) -> Items<T>
+    where
+        T: Send + 'static,
+    {
+        stream::try_unfold(self, |mut list| async move {
+            let item = list.next().await?;
+            Ok(item.map(|item| (item, list)))
+        })
+        .boxed()
+    }
+
+    /// Requests the next page. A server that answers with the token that it was asked with would never end the list.
+    async fn request(&mut self) -> Result<Option<Page<T>>, Error> {
+        let Position::Page(token) = &self.position else {
+            return Ok(None);
+        };
+        let call = (self.fetch)(token.as_deref());
+        let page = call.await?;
+        let Some(next) = page.next.clone() else {
+            self.position = Position::End;
+            return Ok(Some(page));
+        };
+        if self.next_token() == Some(next.as_str()) {
+            self.position = Position::End;
+            return Err(Error::new(ErrorKind::RepeatedPage));
+        }
+        self.position = Position::Page(Some(next));
+        Ok(Some(page))
     }
 }
 
-/// Follows the tokens from page to page. `fetch` gets the token of the page to ask for, `None` for the first.
-///
-/// A server that answers with the token it was asked with would never end, so that is an error.
-pub(crate) fn pages<T, F>(fetch: F) -> Pages<T>
-where
-    T: Send + 'static,
-    F: Fn(Option<String>) -> PendingCall<'static, Page<T>> + Send + Sync + 'static,
-{
-    let first = Some(None);
-    stream::try_unfold((fetch, first), |(fetch, token)| async move {
-        let Some(token) = token else {
-            return Ok(None);
-        };
-        let page = fetch(token.clone()).await?;
-        if page.next.is_some() && page.next == token {
-            return Err(Error::new(ErrorKind::RepeatedPage));
+impl<T> fmt::Debug for Paginator<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Paginator")
+            .field("next_token", &self.next_token())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a list begins and how long its pages are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Paging {
+    pub(super) size: Option<i32>,
+    pub(super) token: Option<String>,
+}
+
+impl Paging {
+    /// Checks the page size against the most that the API allows.
+    pub(super) fn check(&self, list: OperationId, violations: &mut Violations) {
+        if let Some(size) = self.size {
+            let most = list.operation().max_page_size.unwrap_or(i64::MAX);
+            violations.range("page_size", i64::from(size), "", (1, most));
         }
-        let next = page.next.clone().map(Some);
-        Ok(Some((page, (fetch, next))))
-    })
-    .boxed()
+    }
 }
 
-/// The items of pages.
-pub(crate) fn items<T: Send + 'static>(pages: Pages<T>) -> Items<T> {
-    pages
-        .map_ok(|page| stream::iter(page.items.into_iter().map(Ok)))
-        .try_flatten()
-        .boxed()
-}
-
-/// Gives a list builder, which has `page` and `page_token`, its three ways to be read. With the place of the token it
-/// gets `page_token`, too.
+/// Adds to a list, which has `paging` and `fetch`, the ways to read it: `listing!(List => Item)`. With the range of
+/// its page size it is a list with pages.
 macro_rules! listing {
-    ($builder:ty => $item:ty, $($token:ident).+) => {
-        impl $builder {
-            /// Goes on from [`Page::next`]. All filters have to stay the same.
+    ($list:ident => $item:ty, $sizes:literal) => {
+        impl $list {
+            #[doc = concat!("Sets how many items a page has: ", $sizes, ".")]
+            pub fn page_size(mut self, size: i32) -> Self {
+                self.paging.size = Some(size);
+                self
+            }
+
+            /// Begins at the page of this token, which is a [`Page::next`](crate::resources::Page::next) or a
+            /// [`Paginator::next_token`](crate::resources::Paginator::next_token). All filters have to be those of the
+            /// list that it comes from.
             pub fn page_token(mut self, token: impl Into<String>) -> Self {
-                self.$($token).+ = Some(token.into());
+                self.paging.token = Some(token.into());
                 self
             }
         }
 
-        $crate::resources::page::listing!($builder => $item);
+        $crate::resources::page::listing!($list => $item);
     };
-    ($builder:ty => $item:ty) => {
-        impl $builder {
-            /// All pages, from the one that the builder asks for.
-            pub fn pages(self) -> $crate::resources::Pages<$item> {
-                $crate::resources::page::pages(move |token| {
-                    let listing = self.clone();
-                    match token {
-                        Some(token) => listing.page_token(token).page(),
-                        None => listing.page(),
-                    }
-                })
+    ($list:ident => $item:ty) => {
+        impl $list {
+            /// Reads the list item by item or page by page.
+            pub fn paginate(self) -> $crate::resources::Paginator<$item> {
+                let first = self.paging.token.clone();
+                $crate::resources::Paginator::new(first, move |token| self.fetch(token))
             }
 
-            /// All items of all pages. At most one page is in memory.
-            pub fn stream(self) -> $crate::resources::Items<$item> {
-                $crate::resources::page::items(self.pages())
+            /// Requests one page: the first, or that of the page token. Await it for the page, or take its
+            /// `with_response` for the headers too.
+            pub fn page(self) -> $crate::PendingCall<'static, $crate::resources::Page<$item>> {
+                self.fetch(self.paging.token.as_deref())
+            }
+
+            /// Returns all items, of which there may be `limit` at most; see
+            /// [`Paginator::collect`](crate::resources::Paginator::collect).
+            ///
+            /// # Errors
+            ///
+            /// [`TooManyItems`](crate::error::ErrorKind::TooManyItems) when the list has more than `limit`; those of the
+            /// requests.
+            pub async fn collect(
+                self,
+                limit: usize,
+            ) -> Result<Vec<$item>, $crate::error::Error> {
+                self.paginate().collect(limit).await
+            }
+
+            /// Turns the list into a stream of its items; see
+            /// [`Paginator::into_stream`](crate::resources::Paginator::into_stream).
+            pub fn into_stream(self) -> $crate::resources::Items<$item> {
+                self.paginate().into_stream()
             }
         }
 
-        $crate::resources::awaitable::awaitable!($builder => $crate::resources::Page<$item>, page);
+        impl From<$list> for $crate::resources::Paginator<$item> {
+            fn from(list: $list) -> Self {
+                list.paginate()
+            }
+        }
     };
 }
 pub(crate) use listing;
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use futures_util::TryStreamExt;
     use http::{HeaderMap, StatusCode};
 
     use super::*;
@@ -165,32 +309,90 @@ mod tests {
         Page::new(items, Some(next.to_owned()), JsonObject::default())
     }
 
-    fn on_its_way(page: Page<u8>) -> PendingCall<'static, Page<u8>> {
-        PendingCall::new(async { Ok(Response::new(page, StatusCode::OK, HeaderMap::new())) })
+    fn answered(page: Result<Page<u8>, Error>) -> PendingCall<'static, Page<u8>> {
+        PendingCall::new(|_| async { Ok(Response::new(page?, StatusCode::OK, HeaderMap::new())) })
     }
 
     /// Pages by token: `a` -> `b` -> end, with an empty one in the middle.
-    fn answer(token: Option<&str>) -> Page<u8> {
-        match token {
-            None => page(vec![1, 2], "a"),
-            Some("a") => page(vec![], "b"),
-            _ => page(vec![3], ""),
-        }
+    fn list() -> Paginator<u8> {
+        Paginator::new(None, |token| {
+            answered(Ok(match token {
+                None => page(vec![1, 2], "a"),
+                Some("a") => page(vec![], "b"),
+                _ => page(vec![3], ""),
+            }))
+        })
     }
 
     #[tokio::test]
     async fn an_empty_page_in_the_middle_is_not_the_end() {
-        let all = pages(|token| on_its_way(answer(token.as_deref())));
-        let seen: Vec<u8> = items(all).try_collect().await.expect("no error");
+        let mut items = list();
+        let mut seen = Vec::new();
+        while let Some(item) = items.next().await.unwrap() {
+            seen.push(item);
+        }
         assert_eq!(seen, [1, 2, 3]);
+        assert_eq!(items.next().await.unwrap(), None);
+        let streamed: Vec<u8> = list().into_stream().try_collect().await.unwrap();
+        assert_eq!(streamed, [1, 2, 3]);
+    }
+
+    #[tokio::test]
+    async fn pages_and_items_can_be_mixed() {
+        let mut items = list();
+        assert_eq!(items.next_token(), None);
+        assert_eq!(items.next().await.unwrap(), Some(1));
+        assert_eq!(items.next_token(), Some("a"));
+        let rest = items.next_page().await.unwrap();
+        assert_eq!(rest, Some(page(vec![2], "a")));
+        let empty = items.next_page().await.unwrap();
+        assert_eq!(empty, Some(page(vec![], "b")));
+        assert_eq!(items.next().await.unwrap(), Some(3));
+        assert_eq!(items.next_page().await.unwrap(), None);
+        assert_eq!(items.next_token(), None);
+    }
+
+    #[tokio::test]
+    async fn collecting_never_cuts() {
+        assert_eq!(list().collect(3).await.unwrap(), [1, 2, 3]);
+        let error = list().collect(2).await.unwrap_err();
+        assert!(matches!(
+            error.kind(),
+            ErrorKind::TooManyItems { limit: 2, .. }
+        ));
+        assert_eq!(error.to_string(), "the list has more than 2 items");
     }
 
     #[tokio::test]
     async fn a_repeated_token_is_an_error_and_the_end() {
-        let all = pages(|_| on_its_way(page(vec![1], "a")));
-        let seen: Vec<Result<u8, Error>> = items(all).collect().await;
+        let repeated = || Paginator::new(None, |_| answered(Ok(page(vec![1], "a"))));
+        let mut items = repeated();
+        assert_eq!(items.next().await.unwrap(), Some(1));
+        let error = items.next().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::RepeatedPage));
+        assert_eq!(items.next().await.unwrap(), None);
+        let seen: Vec<Result<u8, Error>> = repeated().into_stream().collect().await;
         assert_eq!(seen.len(), 2);
-        let last = seen[1].as_ref().expect_err("the same token");
-        assert!(matches!(last.kind(), ErrorKind::RepeatedPage));
+    }
+
+    #[tokio::test]
+    async fn a_page_that_failed_is_requested_again_but_ends_a_stream() {
+        let failing = || {
+            let fails = AtomicBool::new(true);
+            Paginator::new(None, move |token| {
+                let fails = token.is_some() && fails.swap(false, Ordering::Relaxed);
+                answered(match token {
+                    _ if fails => Err(Error::new(ErrorKind::Disconnected)),
+                    None => Ok(page(vec![1], "a")),
+                    _ => Ok(page(vec![2], "")),
+                })
+            })
+        };
+        let mut items = failing();
+        assert_eq!(items.next().await.unwrap(), Some(1));
+        assert!(items.next().await.is_err());
+        assert_eq!(items.next().await.unwrap(), Some(2));
+        let seen: Vec<Result<u8, Error>> = failing().into_stream().collect().await;
+        assert_eq!(seen.len(), 2);
     }
 }

@@ -4,7 +4,7 @@ use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{ConversationRecentMessage, SortOrder};
 
-use super::page::{self, listing};
+use super::page::{Paging, listing};
 use super::{Page, Stored};
 use crate::client::Client;
 use crate::error::{Error, Violations};
@@ -14,38 +14,38 @@ use crate::transport::PendingCall;
 /// A conversation with its last message.
 pub type RecentConversation = Stored<ConversationId, ConversationRecentMessage>;
 
-/// Which recent conversations to list (`Conversation_ListRecentConversations`). Await it for one page.
+/// Conversations by their last message, as a list (`Conversation_ListRecentConversations`). Made by
+/// [`Conversations::recent`](super::Conversations::recent).
 ///
 /// ```no_run
 /// use sinch_conversation::{AppId, Client};
 ///
 /// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
-/// for recent in client.conversations().recent(app).only_active(true).await? {
-///     println!("{}: {:?}", recent.id, recent.last_message);
+/// let mut conversations = client.conversations().recent(app).only_active(true).paginate();
+/// while let Some(recent) = conversations.next().await? {
+///     println!("{}: {:?}", recent.id(), recent.data().last_message);
 /// }
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is listed until it is awaited"]
+#[must_use = "nothing is requested until the list is read"]
 pub struct ListRecentConversations {
     client: Client,
-    app: AppId,
+    app: Result<AppId, Error>,
     only_active: Option<bool>,
     order: Option<SortOrder>,
-    page_size: Option<i32>,
-    page_token: Option<String>,
+    paging: Paging,
 }
 
 impl ListRecentConversations {
-    pub(super) fn new(client: Client, app: AppId) -> Self {
+    pub(super) fn new(client: Client, app: Result<AppId, Error>) -> Self {
         Self {
             client,
             app,
             only_active: None,
             order: None,
-            page_size: None,
-            page_token: None,
+            paging: Paging::default(),
         }
     }
 
@@ -61,40 +61,29 @@ impl ListRecentConversations {
         self
     }
 
-    /// Sets how many conversations a page has; 10 by default, 50 at most.
-    pub fn page_size(mut self, size: i32) -> Self {
-        self.page_size = Some(size);
-        self
-    }
-
-    fn validate(&self) -> Result<(), Error> {
+    fn fetch(&self, token: Option<&str>) -> PendingCall<'static, Page<RecentConversation>> {
         let mut violations = Violations::default();
-        page::check_size(
-            self.page_size,
-            OperationId::ConversationListRecentConversations,
-            &mut violations,
-        );
-        Ok(violations.finish()?)
-    }
-
-    fn page(self) -> PendingCall<'static, Page<RecentConversation>> {
+        let app = violations.id_text::<AppId>(self.app.clone());
+        let list = OperationId::ConversationListRecentConversations;
+        self.paging.check(list, &mut violations);
         let request = conversation::conversation_list_recent_conversations(
             self.client.project_id(),
-            self.app.as_str(),
+            &app,
             self.only_active,
             self.order.as_ref(),
-            self.page_size,
-            self.page_token.as_deref(),
+            self.paging.size,
+            token,
         );
-        self.client.start_checked(self.validate(), request, |list| {
-            Page::stored(
-                "conversations",
-                list.conversations,
-                list.next_page_token,
-                list.extra,
-            )
-        })
+        self.client
+            .start_checked(violations.finish(), request, |list| {
+                Page::stored(
+                    "conversations",
+                    list.conversations,
+                    list.next_page_token,
+                    list.extra,
+                )
+            })
     }
 }
 
-listing!(ListRecentConversations => RecentConversation, page_token);
+listing!(ListRecentConversations => RecentConversation, "10 by default, 50 at most");

@@ -15,7 +15,7 @@ use super::stored::id_of;
 use crate::channel::{Channel, property};
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::{AppId, MessageId};
+use crate::id::{AppId, IntoId, MessageId};
 use crate::message::{Message, rules};
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
@@ -35,6 +35,7 @@ pub struct SendMessage {
     request: Box<SendMessageRequest>,
     /// Whether the metadata of the conversation was something else than a JSON object.
     has_malformed_metadata: bool,
+    refused: Violations,
 }
 
 /// The API has taken a message in. It is not delivered yet: receipts tell what becomes of it.
@@ -64,14 +65,23 @@ impl Sent {
     }
 }
 
+impl From<&Sent> for MessageId {
+    fn from(sent: &Sent) -> Self {
+        sent.message_id.clone()
+    }
+}
+
 impl SendMessage {
-    pub(crate) fn new(client: Client, app: AppId, message: Message) -> Self {
+    pub(crate) fn new(client: Client, app: impl IntoId<AppId>, message: Message) -> Self {
+        let mut refused = Violations::default();
+        let app = refused.id_text::<AppId>(app);
         let nobody = RecipientRequest::new(RecipientBase::Unknown(UnknownObject::default()));
         let request = SendMessageRequest::new(app, message, nobody);
         Self {
             client,
             request: Box::new(request),
             has_malformed_metadata: false,
+            refused,
         }
     }
 
@@ -205,7 +215,7 @@ impl SendMessage {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation: its field, the limit and the value.
     pub fn validate(&self) -> Result<(), Error> {
-        let mut violations = Violations::default();
+        let mut violations = self.refused.clone();
         if self.has_malformed_metadata {
             violations.malformed("conversation_metadata", "a JSON object");
         }

@@ -1,27 +1,23 @@
 //! Sending one message to many recipients.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::stream::{self, BoxStream, StreamExt};
 use sinch_conversation_raw::batch;
-use sinch_conversation_raw::types::{ProcessingStrategy, RecipientAndParam, SendBatchRequest};
+use sinch_conversation_raw::types::{ProcessingStrategy, SendBatchRequest};
 use sinch_conversation_raw::wire::{JsonObject, Timestamp};
 
 use super::awaitable::awaitable;
+use super::batch_recipient::{BatchRecipient, check_metadata, check_recipient, put};
 use super::batch_records::check_items;
 use super::moment::{DAY, seconds_ahead};
 use super::stored::id_of;
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::{AppId, BatchId};
+use crate::id::{AppId, BatchId, IntoId};
 use crate::message::{Message, rules};
-use crate::recipient::Recipient;
 use crate::transport::PendingCall;
-
-/// The key under which the API writes the id of the batch, over any value given.
-const RESERVED: &str = "_batch_id";
 
 /// One message to up to 1000 recipients that is about to be sent (`Batch_SendBatch`). Await it to send it.
 ///
@@ -53,20 +49,7 @@ const RESERVED: &str = "_batch_id";
 pub struct SendBatch {
     client: Client,
     request: SendBatchRequest,
-}
-
-/// A recipient of a batch, with the values for the message's parameters.
-///
-/// ```
-/// use sinch_conversation::recipient::{Recipient, sms, whatsapp};
-/// use sinch_conversation::resources::BatchRecipient;
-///
-/// let ada = Recipient::identities([whatsapp("+46700000001"), sms("+46700000001")]);
-/// let ada = BatchRecipient::new(ada).parameter("name", "Ada").message_metadata("table", "4");
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct BatchRecipient {
-    body: RecipientAndParam,
+    refused: Violations,
 }
 
 /// The API has taken a batch in. Nothing is delivered yet.
@@ -74,7 +57,7 @@ pub struct BatchRecipient {
 /// ```no_run
 /// # async fn example(client: sinch_conversation::Client, sent: sinch_conversation::resources::SentBatch)
 /// # -> Result<(), sinch_conversation::Error> {
-/// let batch = client.batches().status(&sent.batch_id).await?;
+/// let batch = client.batches().status(&sent).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -87,6 +70,12 @@ pub struct SentBatch {
     pub send_after: Option<Timestamp>,
     /// Fields of the answer that this crate does not know, and those that came as `null`.
     pub extra: JsonObject,
+}
+
+impl From<&SentBatch> for BatchId {
+    fn from(sent: &SentBatch) -> Self {
+        sent.batch_id.clone()
+    }
 }
 
 /// What became of one batch of [`SendBatch::parts`].
@@ -102,10 +91,13 @@ pub struct BatchPart {
 }
 
 impl SendBatch {
-    pub(super) fn new(client: Client, app: AppId, message: Message) -> Self {
+    pub(super) fn new(client: Client, app: impl IntoId<AppId>, message: Message) -> Self {
+        let mut refused = Violations::default();
+        let app = refused.id_text::<AppId>(app);
         Self {
             client,
             request: SendBatchRequest::new(app, message, Vec::new()),
+            refused,
         }
     }
 
@@ -260,7 +252,7 @@ impl SendBatch {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation: its field, the limit and the value.
     pub fn validate(&self) -> Result<(), Error> {
-        let (request, mut violations) = (&self.request, Violations::default());
+        let (request, mut violations) = (&self.request, self.refused.clone());
         let recipients = &request.recipient_and_params;
         check_items("recipient_and_params", recipients, &mut violations);
         for (index, one) in recipients.iter().enumerate() {
@@ -294,77 +286,6 @@ impl SendBatch {
 }
 
 awaitable!(SendBatch => SentBatch, send);
-
-impl BatchRecipient {
-    /// A recipient without parameters.
-    pub fn new(recipient: impl Into<Recipient>) -> Self {
-        Self {
-            body: RecipientAndParam::new(recipient.into()),
-        }
-    }
-
-    /// Gives the value for the places `${name}` in the message.
-    #[must_use]
-    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        put(&mut self.body.parameters, name, value);
-        self
-    }
-
-    /// Adds metadata to this recipient's message. It goes before that of the batch.
-    #[must_use]
-    pub fn message_metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        put(&mut self.body.message_metadata, key, value);
-        self
-    }
-
-    /// Adds metadata to this recipient's conversation. It goes before that of the batch.
-    #[must_use]
-    pub fn conversation_metadata(
-        mut self,
-        key: impl Into<String>,
-        value: impl Into<String>,
-    ) -> Self {
-        put(&mut self.body.conversation_metadata, key, value);
-        self
-    }
-}
-
-impl<R: Into<Recipient>> From<R> for BatchRecipient {
-    fn from(recipient: R) -> Self {
-        Self::new(recipient)
-    }
-}
-
-type Texts = BTreeMap<String, String>;
-
-fn put(map: &mut Option<Texts>, key: impl Into<String>, value: impl Into<String>) {
-    map.get_or_insert_default().insert(key.into(), value.into());
-}
-
-fn check_recipient(one: &RecipientAndParam, at: &str, violations: &mut Violations) {
-    rules::recipient(&one.recipient.kind, &format!("{at}recipient"), violations);
-    let (message, conversation) = (&one.message_metadata, &one.conversation_metadata);
-    check_metadata(message.as_ref(), conversation.as_ref(), at, violations);
-}
-
-/// A value under the API's own key would be lost.
-fn check_metadata(
-    message: Option<&Texts>,
-    conversation: Option<&Texts>,
-    at: &str,
-    violations: &mut Violations,
-) {
-    let maps = [
-        ("message_metadata", message),
-        ("conversation_metadata", conversation),
-    ];
-    for (name, map) in maps {
-        if map.is_some_and(|map| map.contains_key(RESERVED)) {
-            let expected = "left out: the API writes the id of the batch there";
-            violations.malformed(format!("{at}{name}.{RESERVED}"), expected);
-        }
-    }
-}
 
 fn check_send_after(moment: &Timestamp, violations: &mut Violations) {
     match seconds_ahead(moment) {

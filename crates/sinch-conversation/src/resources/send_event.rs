@@ -14,7 +14,7 @@ use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
 use crate::event::AppEvent;
-use crate::id::{AppId, EventId};
+use crate::id::{AppId, EventId, IntoId};
 use crate::message::rules;
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
@@ -40,6 +40,7 @@ use crate::transport::PendingCall;
 pub struct SendEvent {
     client: Client,
     request: SendEventRequest,
+    refused: Violations,
 }
 
 /// The API has taken an event in.
@@ -47,7 +48,7 @@ pub struct SendEvent {
 /// ```no_run
 /// # async fn example(client: sinch_conversation::Client, sent: sinch_conversation::resources::SentEvent)
 /// # -> Result<(), sinch_conversation::Error> {
-/// let event = client.events().get(&sent.event_id).await?;
+/// let event = client.events().get(&sent).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -78,12 +79,21 @@ impl SentEvent {
     }
 }
 
+impl From<&SentEvent> for EventId {
+    fn from(sent: &SentEvent) -> Self {
+        sent.event_id.clone()
+    }
+}
+
 impl SendEvent {
-    pub(crate) fn new(client: Client, app: AppId, event: AppEvent) -> Self {
+    pub(crate) fn new(client: Client, app: impl IntoId<AppId>, event: AppEvent) -> Self {
+        let mut refused = Violations::default();
+        let app = refused.id_text::<AppId>(app);
         let nobody = RecipientRequest::new(RecipientBase::Unknown(UnknownObject::default()));
         Self {
             client,
             request: SendEventRequest::new(app, event, nobody),
+            refused,
         }
     }
 
@@ -141,7 +151,7 @@ impl SendEvent {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
-        let mut violations = Violations::default();
+        let mut violations = self.refused.clone();
         rules::recipient(&self.request.recipient.kind, "recipient", &mut violations);
         Ok(violations.finish()?)
     }

@@ -1,24 +1,60 @@
 //! A resource as the API stores it.
 
 use std::fmt;
-use std::ops::{Deref, DerefMut};
 
+use serde::{Serialize, Serializer};
 use sinch_conversation_raw::types;
 use sinch_conversation_raw::wire::Wire;
 
+use super::Contact;
 use crate::error::{DecodeFailure, Error, ErrorKind};
+use crate::id::{
+    AppId, BatchId, ContactId, ConversationId, EventId, MessageId, TemplateId, WebhookId,
+};
+use crate::recipient::Recipient;
 
-/// A resource with its id.
+/// A resource with its id, as the API sent it.
 ///
-/// All other fields are those of the published type, which it derefs to. Fields that the document does not know
-/// are in its `extra`.
+/// [`id`](Self::id) is always there. All other fields are those of the published type behind [`data`](Self::data),
+/// where a field that the API left out is `None`, and fields that the document does not know are in `extra`.
+///
+/// It is accepted wherever its id is. Serialized, it is the JSON that the API sent, secrets such as those of
+/// [`App`](super::App) and [`Webhook`](super::Webhook) included; `Debug` hides them.
+///
+/// ```no_run
+/// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+/// let contact = client.contacts().get("a contact id").await?;
+/// println!("{}: {:?}", contact.id(), contact.data().display_name);
+/// client.contacts().delete(&contact).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq)]
-#[non_exhaustive]
 pub struct Stored<I, T> {
-    /// The id of the resource.
-    pub id: I,
-    /// The resource as it was sent.
-    pub body: T,
+    id: I,
+    data: T,
+}
+
+impl<I, T> Stored<I, T> {
+    /// Returns the id.
+    pub fn id(&self) -> &I {
+        &self.id
+    }
+
+    /// Returns the fields.
+    pub fn data(&self) -> &T {
+        &self.data
+    }
+
+    /// Returns the fields by value.
+    pub fn into_inner(self) -> T {
+        self.data
+    }
+
+    /// Returns the id and the fields by value.
+    pub fn into_parts(self) -> (I, T) {
+        (self.id, self.data)
+    }
 }
 
 /// A resource that holds its id.
@@ -61,8 +97,8 @@ where
     T: Identified,
 {
     /// Takes the id out of an answer.
-    pub(crate) fn read(body: T) -> Result<Self, Error> {
-        Self::read_at(body, || T::PLACE.to_owned())
+    pub(crate) fn read(data: T) -> Result<Self, Error> {
+        Self::read_at(data, || T::PLACE.to_owned())
     }
 
     /// Takes every item of a list, as [`read`](Self::read) takes one. `list` is the list's place in an error.
@@ -73,9 +109,9 @@ where
             .collect()
     }
 
-    fn read_at(body: T, place: impl FnOnce() -> String) -> Result<Self, Error> {
-        let id = id_of(body.id(), place, &body)?;
-        Ok(Self { id, body })
+    fn read_at(data: T, place: impl FnOnce() -> String) -> Result<Self, Error> {
+        let id = id_of(data.id(), place, &data)?;
+        Ok(Self { id, data })
     }
 }
 
@@ -94,22 +130,51 @@ pub(crate) fn id_of<I: TryFrom<String>>(
     })
 }
 
-impl<I, T> Deref for Stored<I, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.body
+impl<I, T> AsRef<T> for Stored<I, T> {
+    fn as_ref(&self) -> &T {
+        &self.data
     }
 }
 
-impl<I, T> DerefMut for Stored<I, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.body
+impl<I, T: Serialize> Serialize for Stored<I, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.data.serialize(serializer)
     }
 }
 
 impl<I: fmt::Debug, T: fmt::Debug> fmt::Debug for Stored<I, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.body.fmt(f)
+        self.data.fmt(f)
+    }
+}
+
+/// Where the id is wanted, what has it is accepted.
+macro_rules! into_id {
+    ($($id:ident)*) => {$(
+        impl<T> From<Stored<$id, T>> for $id {
+            fn from(stored: Stored<$id, T>) -> Self {
+                stored.id
+            }
+        }
+
+        impl<T> From<&Stored<$id, T>> for $id {
+            fn from(stored: &Stored<$id, T>) -> Self {
+                stored.id.clone()
+            }
+        }
+    )*};
+}
+
+into_id! { AppId BatchId ContactId ConversationId EventId MessageId TemplateId WebhookId }
+
+impl From<&Contact> for Recipient {
+    fn from(contact: &Contact) -> Self {
+        Self::contact(contact)
+    }
+}
+
+impl From<Contact> for Recipient {
+    fn from(contact: Contact) -> Self {
+        Self::contact(contact)
     }
 }

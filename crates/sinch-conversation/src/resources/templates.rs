@@ -4,11 +4,12 @@ use sinch_conversation_raw::types::{V2Template, V2TemplateTranslation};
 use sinch_conversation_raw::{OperationId, template};
 
 use super::awaitable::awaitable;
+use super::page::{Paging, listing};
 use super::template_rules::{check, replaceable, without_copies};
 use super::{Page, Stored, Translation};
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::TemplateId;
+use crate::id::{IntoId, TemplateId};
 use crate::transport::PendingCall;
 
 /// A template as the API stores it.
@@ -22,11 +23,11 @@ pub type StoredTemplate = Stored<TemplateId, V2Template>;
 /// use sinch_conversation::{Client, TemplateId};
 ///
 /// # async fn example(client: Client, id: TemplateId) -> Result<(), sinch_conversation::Error> {
-/// let mut template = client.templates().get(id).await?;
+/// let mut template = client.templates().get(id).await?.into_inner();
 /// let swedish = Translation::new("sv-SE", Text::new("Ert bord är klart, ${name}"));
 /// template.translations.get_or_insert_default().push(swedish.into());
 /// let replaced = client.templates().replace(template).await?;
-/// println!("now version {:?}", replaced.version);
+/// println!("now version {:?}", replaced.data().version);
 /// # Ok(())
 /// # }
 /// ```
@@ -36,16 +37,21 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Lists all templates (`Templates_v2_ListTemplates`). The API gives them in one answer.
+    /// Lists the templates of the project (`Templates_v2_ListTemplates`). The API returns them in one answer.
     ///
-    /// # Errors
-    ///
-    /// What any call may end with.
-    pub fn list(&self) -> PendingCall<'static, Page<StoredTemplate>> {
-        let request = template::templates_v2_list_templates(self.client.project_id());
-        self.client.start(request, |list| {
-            Page::stored("templates", list.templates, None, list.extra)
-        })
+    /// ```no_run
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// for template in client.templates().list().collect(1000).await? {
+    ///     println!("{}: {:?}", template.id(), template.data().description);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list(&self) -> ListTemplates {
+        ListTemplates {
+            client: self.client.clone(),
+            paging: Paging::default(),
+        }
     }
 
     /// Creates a template (`Templates_v2_CreateTemplate`). Await it to create it. One of its translations has to be
@@ -56,6 +62,7 @@ impl Templates {
         CreateTemplate {
             client: self.client.clone(),
             request,
+            refused: Violations::default(),
         }
     }
 
@@ -65,10 +72,12 @@ impl Templates {
     /// # Errors
     ///
     /// 404 when there is no such template in the project and region.
-    pub fn get(&self, id: impl Into<TemplateId>) -> PendingCall<'static, StoredTemplate> {
-        let id = id.into();
-        let request = template::templates_v2_get_template(self.client.project_id(), id.as_str());
-        self.client.start(request, Stored::read)
+    pub fn get(&self, id: impl IntoId<TemplateId>) -> PendingCall<'static, StoredTemplate> {
+        self.client.start_about(
+            id.into_id(),
+            template::templates_v2_get_template,
+            Stored::read,
+        )
     }
 
     /// Puts a template in the place of the stored one (`Templates_v2_UpdateTemplate`). It has to carry its id and
@@ -96,28 +105,47 @@ impl Templates {
     /// # Errors
     ///
     /// 404 when there is no such template in the project and region.
-    pub fn delete(&self, id: impl Into<TemplateId>) -> PendingCall<'static, ()> {
-        let id = id.into();
-        let request = template::templates_v2_delete_template(self.client.project_id(), id.as_str());
-        self.client.start(request, Ok)
+    pub fn delete(&self, id: impl IntoId<TemplateId>) -> PendingCall<'static, ()> {
+        self.client
+            .start_about(id.into_id(), template::templates_v2_delete_template, Ok)
     }
 
-    /// Lists the translations of a template (`Templates_v2_ListTranslations`). Await it for all of them.
-    pub fn translations(&self, id: impl Into<TemplateId>) -> ListTranslations {
+    /// Lists the translations of a template (`Templates_v2_ListTranslations`). The API returns them in one answer.
+    pub fn translations(&self, id: impl IntoId<TemplateId>) -> ListTranslations {
         ListTranslations {
             client: self.client.clone(),
-            template: id.into(),
+            template: id.into_id(),
             language: None,
             version: None,
+            paging: Paging::default(),
         }
     }
 }
 
 impl From<StoredTemplate> for V2Template {
     fn from(template: StoredTemplate) -> Self {
-        template.body
+        template.into_inner()
     }
 }
+
+/// The templates of a project, as a list. Made by [`Templates::list`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is requested until the list is read"]
+pub struct ListTemplates {
+    client: Client,
+    paging: Paging,
+}
+
+impl ListTemplates {
+    fn fetch(&self, _: Option<&str>) -> PendingCall<'static, Page<StoredTemplate>> {
+        let request = template::templates_v2_list_templates(self.client.project_id());
+        self.client.start(request, |list| {
+            Page::stored("templates", list.templates, None, list.extra)
+        })
+    }
+}
+
+listing!(ListTemplates => StoredTemplate);
 
 /// A template that is about to be created. Await it to create it.
 ///
@@ -133,7 +161,7 @@ impl From<StoredTemplate> for V2Template {
 ///     .description("Says that the table is ready")
 ///     .translation(Translation::new("en-US", Text::new("Your table is ready, ${name}")).variable("name", "Ada"))
 ///     .await?;
-/// println!("{}", template.id);
+/// println!("{}", template.id());
 /// # Ok(())
 /// # }
 /// ```
@@ -142,12 +170,13 @@ impl From<StoredTemplate> for V2Template {
 pub struct CreateTemplate {
     client: Client,
     request: V2Template,
+    refused: Violations,
 }
 
 impl CreateTemplate {
     /// Sets the id. Without it the API makes one up.
-    pub fn id(mut self, id: impl Into<TemplateId>) -> Self {
-        self.request.id = Some(id.into().into());
+    pub fn id(mut self, id: impl IntoId<TemplateId>) -> Self {
+        self.request.id = Some(self.refused.id_text::<TemplateId>(id));
         self
     }
 
@@ -171,7 +200,7 @@ impl CreateTemplate {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
-        let mut violations = Violations::default();
+        let mut violations = self.refused.clone();
         check(&self.request, &mut violations);
         Ok(violations.finish()?)
     }
@@ -186,25 +215,26 @@ impl CreateTemplate {
 
 awaitable!(CreateTemplate => StoredTemplate, create);
 
-/// Which translations to list. Await it for all of them; the API gives them in one answer.
+/// The translations of a template, as a list. Made by [`Templates::translations`].
 ///
 /// ```no_run
 /// use sinch_conversation::{Client, TemplateId};
 ///
 /// # async fn example(client: Client, id: TemplateId) -> Result<(), sinch_conversation::Error> {
-/// for translation in client.templates().translations(id).language("en-US").await? {
+/// for translation in client.templates().translations(id).language("en-US").collect(100).await? {
 ///     println!("{:?}", translation.version);
 /// }
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is listed until it is awaited"]
+#[must_use = "nothing is requested until the list is read"]
 pub struct ListTranslations {
     client: Client,
-    template: TemplateId,
+    template: Result<TemplateId, Error>,
     language: Option<String>,
     version: Option<String>,
+    paging: Paging,
 }
 
 impl ListTranslations {
@@ -220,18 +250,17 @@ impl ListTranslations {
         self
     }
 
-    fn list(self) -> PendingCall<'static, Page<V2TemplateTranslation>> {
-        let request = template::templates_v2_list_translations(
-            self.client.project_id(),
-            self.template.as_str(),
-            self.language.as_deref(),
-            self.version.as_deref(),
-        );
-        self.client.start(request, |list| {
-            let translations = list.translations.unwrap_or_default();
-            Ok(Page::new(translations, None, list.extra))
-        })
+    fn fetch(&self, _: Option<&str>) -> PendingCall<'static, Page<V2TemplateTranslation>> {
+        let (language, version) = (self.language.as_deref(), self.version.as_deref());
+        let request = |project: &str, id: &str| {
+            template::templates_v2_list_translations(project, id, language, version)
+        };
+        self.client
+            .start_about(self.template.clone(), request, |list| {
+                let translations = list.translations.unwrap_or_default();
+                Ok(Page::new(translations, None, list.extra))
+            })
     }
 }
 
-awaitable!(ListTranslations => Page<V2TemplateTranslation>, list);
+listing!(ListTranslations => V2TemplateTranslation);

@@ -11,7 +11,7 @@ use super::awaitable::awaitable;
 use crate::channel::Channel;
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::AppId;
+use crate::id::{AppId, IntoId};
 use crate::message::{Message, rules};
 use crate::transport::PendingCall;
 
@@ -24,8 +24,8 @@ use crate::transport::PendingCall;
 ///
 /// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
 /// let place = Location::new("Our shop", 59.33, 18.06);
-/// let forms = client.transcode(app, place).on([Channel::Whatsapp, Channel::Sms]).await?;
-/// println!("{:?}", forms.get(&Channel::Whatsapp));
+/// let forms = client.transcode(app, place).on([Channel::WhatsApp, Channel::Sms]).await?;
+/// println!("{:?}", forms.get(&Channel::WhatsApp));
 /// # Ok(())
 /// # }
 /// ```
@@ -34,6 +34,7 @@ use crate::transport::PendingCall;
 pub struct Transcode {
     client: Client,
     request: TranscodeMessageRequest,
+    refused: Violations,
 }
 
 /// The form of a message on each channel. Derefs to the map of the forms.
@@ -55,11 +56,14 @@ impl Deref for Transcoded {
 }
 
 impl Transcode {
-    pub(crate) fn new(client: Client, app: AppId, message: Message) -> Self {
+    pub(crate) fn new(client: Client, app: impl IntoId<AppId>, message: Message) -> Self {
+        let mut refused = Violations::default();
+        let app = refused.id_text::<AppId>(app);
         let message = AppMessage::from(message);
         Self {
             client,
             request: TranscodeMessageRequest::new(app, message, Vec::new()),
+            refused,
         }
     }
 
@@ -87,7 +91,7 @@ impl Transcode {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
-        let mut violations = Violations::default();
+        let mut violations = self.refused.clone();
         violations.limits(&self.request, "");
         rules::content(&self.request.app_message, "app_message.", &mut violations);
         if self.request.channels.is_empty() {

@@ -18,7 +18,7 @@ use crate::message::TemplateRef;
 ///
 /// let english = Translation::new("en-US", Text::new("Your table is ready, ${name}"))
 ///     .variable("name", "Ada")
-///     .on(Channel::Whatsapp, TemplateRef::new("table_ready").language("en_US"), [("body[1]text", "name")]);
+///     .on(Channel::WhatsApp, TemplateRef::new("table_ready").language("en_US"), [("body[1]text", "name")]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Translation {

@@ -5,10 +5,11 @@ use sinch_conversation_raw::types::{self, ClientCredentials, WebhookTargetType, 
 use sinch_conversation_raw::wire::Secret;
 
 use super::awaitable::awaitable;
+use super::page::{Paging, listing};
 use super::{Page, Stored, rules};
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::{AppId, WebhookId};
+use crate::id::{AppId, IntoId, WebhookId};
 use crate::transport::PendingCall;
 
 /// A webhook as the API stores it.
@@ -37,50 +38,46 @@ impl Webhooks {
     ///     .triggers([WebhookTrigger::MessageInbound, WebhookTrigger::MessageDelivery])
     ///     .secret("a long random text")
     ///     .await?;
-    /// println!("{}", webhook.id);
+    /// println!("{}", webhook.id());
     /// # Ok(())
     /// # }
     /// ```
-    pub fn create(&self, app: impl Into<AppId>, target: impl Into<String>) -> CreateWebhook {
-        let mut request = types::Webhook::new(target);
-        request.app_id = Some(app.into().into());
+    pub fn create(&self, app: impl IntoId<AppId>, target: impl Into<String>) -> CreateWebhook {
+        let (mut request, mut refused) = (types::Webhook::new(target), Violations::default());
+        request.app_id = Some(refused.id_text::<AppId>(app));
         request.target_type = Some(WebhookTargetType::Http);
         CreateWebhook {
             client: self.client.clone(),
             request,
+            refused,
         }
     }
 
-    /// Lists the webhooks of an app, all at once (`Webhooks_ListWebhooks`).
+    /// Lists the webhooks of an app (`Webhooks_ListWebhooks`). The API returns them in one answer.
     ///
     /// ```no_run
     /// # use sinch_conversation::{AppId, Client};
     /// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
-    /// for webhook in client.webhooks().list(app).await? {
-    ///     println!("{}: {}", webhook.id, webhook.target);
+    /// for webhook in client.webhooks().list(app).collect(100).await? {
+    ///     println!("{}: {}", webhook.id(), webhook.data().target);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// 404 when there is no such app in the project and region.
-    pub fn list(&self, app: impl Into<AppId>) -> PendingCall<'static, Page<Webhook>> {
-        let app = app.into();
-        let request = conversation::webhooks_list_webhooks(self.client.project_id(), app.as_str());
-        self.client.start(request, |list| {
-            Page::stored("webhooks", list.webhooks, None, list.extra)
-        })
+    pub fn list(&self, app: impl IntoId<AppId>) -> ListWebhooks {
+        ListWebhooks {
+            client: self.client.clone(),
+            app: app.into_id(),
+            paging: Paging::default(),
+        }
     }
 
     /// Gets a webhook (`Webhooks_GetWebhook`). Its secret is returned in plain text; `Debug` hides it.
     ///
     /// ```no_run
-    /// # use sinch_conversation::{Client, WebhookId};
-    /// # async fn example(client: Client) -> Result<(), sinch_conversation::Error> {
-    /// let webhook = client.webhooks().get(WebhookId::new("a webhook id")?).await?;
-    /// println!("{:?}", webhook.triggers);
+    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// let webhook = client.webhooks().get("a webhook id").await?;
+    /// println!("{:?}", webhook.data().triggers);
     /// # Ok(())
     /// # }
     /// ```
@@ -88,10 +85,12 @@ impl Webhooks {
     /// # Errors
     ///
     /// 404 when there is no such webhook in the project and region.
-    pub fn get(&self, id: impl Into<WebhookId>) -> PendingCall<'static, Webhook> {
-        let id = id.into();
-        let request = conversation::webhooks_get_webhook(self.client.project_id(), id.as_str());
-        self.client.start(request, Stored::read)
+    pub fn get(&self, id: impl IntoId<WebhookId>) -> PendingCall<'static, Webhook> {
+        self.client.start_about(
+            id.into_id(),
+            conversation::webhooks_get_webhook,
+            Stored::read,
+        )
     }
 
     /// Deletes a webhook (`Webhooks_DeleteWebhook`).
@@ -108,12 +107,35 @@ impl Webhooks {
     ///
     /// 404 when there is no such webhook in the project and region. After a lost answer the call is repeated, and
     /// then 404 can mean that the first attempt did it.
-    pub fn delete(&self, id: impl Into<WebhookId>) -> PendingCall<'static, ()> {
-        let id = id.into();
-        let request = conversation::webhooks_delete_webhook(self.client.project_id(), id.as_str());
-        self.client.start(request, Ok)
+    pub fn delete(&self, id: impl IntoId<WebhookId>) -> PendingCall<'static, ()> {
+        self.client
+            .start_about(id.into_id(), conversation::webhooks_delete_webhook, Ok)
     }
 }
+
+/// The webhooks of an app, as a list. Made by [`Webhooks::list`].
+///
+/// # Errors
+///
+/// 404 when there is no such app in the project and region.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is requested until the list is read"]
+pub struct ListWebhooks {
+    client: Client,
+    app: Result<AppId, Error>,
+    paging: Paging,
+}
+
+impl ListWebhooks {
+    fn fetch(&self, _: Option<&str>) -> PendingCall<'static, Page<Webhook>> {
+        let request = conversation::webhooks_list_webhooks;
+        self.client.start_about(self.app.clone(), request, |list| {
+            Page::stored("webhooks", list.webhooks, None, list.extra)
+        })
+    }
+}
+
+listing!(ListWebhooks => Webhook);
 
 /// A webhook that is about to be created. Await it to create it.
 #[derive(Clone, Debug)]
@@ -121,6 +143,7 @@ impl Webhooks {
 pub struct CreateWebhook {
     client: Client,
     request: types::Webhook,
+    refused: Violations,
 }
 
 impl CreateWebhook {
@@ -149,7 +172,7 @@ impl CreateWebhook {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation.
     pub fn validate(&self) -> Result<(), Error> {
-        let mut violations = Violations::default();
+        let mut violations = self.refused.clone();
         rules::webhook(&self.request, &mut violations);
         Ok(violations.finish()?)
     }

@@ -6,19 +6,21 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderValue, Method, StatusCode};
-use reqwest::Url;
+use http::{HeaderValue, StatusCode};
 use sinch_conversation_raw::wire::Wire;
 use sinch_conversation_raw::{self as raw, Operation};
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::decode::decode;
-use super::exchange::{Answer, ExchangeError, exchange};
+use super::exchange::{send, within};
+use super::request::RequestTemplate;
 use super::response::Response;
 use super::watch::{AttemptWatch, CallWatch};
-use super::{CallOptions, Failure, Limiter, RetryPolicy, Timeouts, trace};
+use super::{
+    AttemptError, AttemptRequest, AttemptResponse, CallOptions, Chain, Failure, Limiter,
+    RetryPolicy, Timeouts, trace,
+};
 use crate::auth::{Authenticator, Authorization, Mask, asks_for_new_token};
 use crate::client::Connections;
 use crate::error::{
@@ -27,10 +29,10 @@ use crate::error::{
 use crate::metrics::Hook;
 use crate::region::{Endpoints, Region};
 
-/// In place of a timeout that is longer still.
+/// In place of a longer time limit.
 const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
-/// After waiting this long for its turn a call asks again for the token, which may have been replaced.
+/// After waiting this long for a permit a call asks again for the token, which may have been replaced.
 const LONG_WAIT: Duration = Duration::from_secs(1);
 
 /// What all calls of a client share.
@@ -40,9 +42,10 @@ pub(crate) struct Pipeline {
     pub(crate) endpoints: Endpoints,
     pub(crate) auth: Authenticator,
     pub(crate) agent: HeaderValue,
-    /// `None` when requests need not wait for a turn.
+    /// `None` when there is no rate limit.
     pub(crate) limiter: Option<Limiter>,
     pub(crate) metrics: Hook,
+    pub(crate) middlewares: Chain,
     pub(crate) retry: RetryPolicy,
     pub(crate) timeouts: Timeouts,
     /// The most that is read of a success, in bytes.
@@ -57,28 +60,21 @@ pub(crate) struct Call {
     pipeline: Arc<Pipeline>,
     operation: &'static Operation,
     options: CallOptions,
-    /// When the time for all attempts, and for reading the answer, is over.
+    /// When the time limit of the call passes, for all attempts and for reading the response.
     end: Instant,
     attempts: AtomicU32,
     maybe_processed: AtomicBool,
     watch: CallWatch,
 }
 
-/// A success, and the credentials that it may repeat.
+/// A success, and the credentials that it may contain.
 #[derive(Debug)]
 struct Success {
-    answer: Answer,
+    response: AttemptResponse,
     mask: Mask,
 }
 
-/// What every attempt sends.
-struct Message {
-    method: Method,
-    url: Url,
-    body: Option<Bytes>,
-}
-
-/// What is to be done after an attempt.
+/// What to do after an attempt.
 enum RetryDecision {
     Done(Success),
     NewToken,
@@ -106,7 +102,7 @@ impl Call {
         }
     }
 
-    /// Adds to an error which call it belongs to.
+    /// Adds to an error which call it belongs to, and records it.
     pub(crate) fn describe(&self, error: Error) -> Error {
         self.watch.failed(&error);
         error
@@ -118,7 +114,7 @@ impl Call {
             .maybe_processed(self.maybe_processed.load(Ordering::Relaxed))
     }
 
-    /// Makes the call and returns the answer, decoded, in the form that callers get.
+    /// Makes the call, and returns the response decoded and as `read` turns it for the caller.
     pub(crate) async fn send<R, T>(
         &self,
         request: raw::Request<R>,
@@ -127,58 +123,55 @@ impl Call {
     where
         R: Wire + Send + 'static,
     {
-        let message = self.message(request.path_and_query(), request.body());
-        let Success { answer, mask } = self.run(message).await?;
-        let decoded = decode(answer.body, self.pipeline.max_response_size, self.end).await;
+        let template = self.template(request.path_and_query(), request.body());
+        let Success { response, mask } = self.run(template).await?;
+        let decoded = decode(response.body, self.pipeline.max_response_size, self.end).await;
         let value = decoded
             .and_then(read)
             .map_err(|error| self.describe(error.masked(&mask)))?;
-        Ok(Response::new(value, answer.status, answer.headers))
+        Ok(Response::new(value, response.status, response.headers))
     }
 
     /// Makes the call with a path of any kind and without a body.
     #[cfg(test)]
     pub(super) async fn try_out(&self, path: &str) -> Result<(), Error> {
-        self.run(self.message(path, None)).await.map(|_| ())
+        self.run(self.template(path, None)).await.map(|_| ())
     }
 
-    fn message(&self, path_and_query: &str, body: Option<&Bytes>) -> Option<Message> {
+    fn template(&self, path_and_query: &str, body: Option<&Bytes>) -> Option<RequestTemplate<'_>> {
         let base = self.pipeline.endpoints.of(self.operation.document)?;
-        Some(Message {
-            method: self.operation.method.parse().ok()?,
-            url: base.with(path_and_query)?,
-            body: body.cloned(),
-        })
+        let url = base.with(path_and_query)?;
+        RequestTemplate::new(self.operation, url, body, &self.options)
     }
 
-    /// Makes all attempts, up to a complete answer. Whatever is waited for ends when the time of the call does.
-    async fn run(&self, message: Option<Message>) -> Result<Success, Error> {
-        let Some(message) = message else {
+    /// Makes all attempts, up to a complete response. Every wait ends with the time limit of the call.
+    async fn run(&self, template: Option<RequestTemplate<'_>>) -> Result<Success, Error> {
+        let Some(template) = template else {
             return Err(self.describe(unbuildable()));
         };
-        let attempts = pin!(self.attempts(&message));
+        let attempts = pin!(self.attempts(&template));
         let success = attempts
             .instrument(self.watch.begin(self.operation))
             .await
             .map_err(|error| self.describe(error))?;
-        self.watch.succeeded(success.answer.status);
+        self.watch.succeeded(success.response.status);
         Ok(success)
     }
 
-    async fn attempts(&self, message: &Message) -> Result<Success, Error> {
+    async fn attempts(&self, template: &RequestTemplate<'_>) -> Result<Success, Error> {
         let repeatable = self.options.allow_duplicates || self.operation.idempotent;
-        let (mut repetition, mut renewed) = (0, false);
+        let (mut retry, mut renewed) = (0, false);
         let mut failed = None;
         loop {
             let Some(authorization) = self.admission().await? else {
                 // There is no time left for another attempt: what happened says more than the timeout.
                 return Err(failed.unwrap_or_else(late));
             };
-            let request = self.authorized(message, &authorization);
-            let outcome = self.attempt(request).await?;
+            let request = template.authorized(&self.pipeline.agent, &authorization);
+            let result = self.attempt(request).await?;
             let mask = Mask::of(&authorization.header);
             let renewable = || !renewed && self.pipeline.auth.refused(&authorization);
-            match self.judge(outcome, mask, repeatable, repetition, renewable) {
+            match self.decide(result, mask, repeatable, retry, renewable) {
                 RetryDecision::Done(success) => return Ok(success),
                 RetryDecision::GiveUp(error) => return Err(error),
                 RetryDecision::NewToken => renewed = true,
@@ -189,46 +182,29 @@ impl Call {
                 RetryDecision::Retry(pause, error) => {
                     tracing::debug!(pause_ms = pause.as_millis(), "retrying");
                     tokio::time::sleep(pause).await;
-                    repetition += 1;
+                    retry += 1;
                     failed = Some(error);
                 }
             }
         }
     }
 
-    /// The request of one attempt. Its body is shared by all of them.
-    fn authorized(&self, message: &Message, authorization: &Authorization) -> reqwest::Request {
-        let mut request = reqwest::Request::new(message.method.clone(), message.url.clone());
-        let json = HeaderValue::from_static("application/json");
-        let headers = request.headers_mut();
-        // First, so that none of them takes the place of one of the client's.
-        self.options.headers.add_to(headers);
-        headers.insert(ACCEPT, json.clone());
-        headers.insert(AUTHORIZATION, authorization.header.clone());
-        headers.insert(USER_AGENT, self.pipeline.agent.clone());
-        if let Some(body) = &message.body {
-            headers.insert(CONTENT_TYPE, json);
-            *request.body_mut() = Some(body.clone().into());
-        }
-        request
-    }
-
-    /// Waits until a request may go out and for its authorization. `None` when its turn would come too late.
+    /// Waits for a permit and for the authorization of a request. `None` when the permit would come too late.
     ///
-    /// The token comes first: callers that wait for it would otherwise use up their turns, and then go out all
-    /// at once.
+    /// The token comes first: callers that wait for it would otherwise use up their permits, and then go out all at the
+    /// same time.
     async fn admission(&self) -> Result<Option<Authorization>, Error> {
         let authorization = self.authorization().await?;
         let Some(limiter) = &self.pipeline.limiter else {
             return Ok(Some(authorization));
         };
-        let Some(wait) = limiter.turn(self.end).await else {
+        let Some(wait) = limiter.permit(self.end).await else {
             return Ok(None);
         };
         if wait < LONG_WAIT {
             return Ok(Some(authorization));
         }
-        tracing::debug!(wait_ms = wait.as_millis(), "waited for a turn");
+        tracing::debug!(wait_ms = wait.as_millis(), "waited for a permit");
         self.authorization().await.map(Some)
     }
 
@@ -239,12 +215,11 @@ impl Call {
         authorization.map_err(|error| Error::new(ErrorKind::Auth(error)))
     }
 
-    /// Sends the request once and keeps account of it. An error when the time of the call is over before that of the
-    /// attempt.
+    /// Sends the request once and records it. An error when the time limit of the call passes before that of the attempt.
     async fn attempt(
         &self,
         request: reqwest::Request,
-    ) -> Result<Result<Answer, ExchangeError>, Error> {
+    ) -> Result<Result<AttemptResponse, AttemptError>, Error> {
         let resend = self.attempts.fetch_add(1, Ordering::Relaxed);
         let operation = self.operation;
         let span = trace::request_span(operation.method, operation.path, request.url(), resend);
@@ -253,11 +228,9 @@ impl Call {
         let before = self.maybe_processed.swap(true, Ordering::Relaxed);
         let limit = self.options.attempt_timeout;
         let end = after(limit.unwrap_or(self.pipeline.timeouts.attempt));
-        let http = self.pipeline.connections.to(request.url().as_str());
-        let largest = self.pipeline.max_response_size;
-        let exchange = pin!(exchange(http, request, end.min(self.end), largest));
-        let outcome = exchange.instrument(span).await;
-        let failure = Failure::of(&outcome);
+        let exchange = within(end.min(self.end), self.exchange(request, resend + 1));
+        let result = pin!(exchange).instrument(span).await;
+        let failure = Failure::of(&result);
         if failure == Failure::Timeout && self.end < end && Instant::now() >= self.end {
             return Err(late());
         }
@@ -265,51 +238,68 @@ impl Call {
         if failure.definitely_not_processed() {
             self.maybe_processed.store(before, Ordering::Relaxed);
         }
-        Ok(outcome)
+        Ok(result)
     }
 
-    fn judge(
+    /// Sends the request through the middlewares, if there are any.
+    async fn exchange(
         &self,
-        outcome: Result<Answer, ExchangeError>,
+        request: reqwest::Request,
+        number: u32,
+    ) -> Result<AttemptResponse, AttemptError> {
+        let http = self.pipeline.connections.to(request.url().as_str());
+        let largest = self.pipeline.max_response_size;
+        let middlewares = &self.pipeline.middlewares;
+        if middlewares.is_empty() {
+            return send(http, request, largest).await;
+        }
+        let request = AttemptRequest::new(self.operation, number, request);
+        middlewares.run(http, request, largest).await
+    }
+
+    fn decide(
+        &self,
+        result: Result<AttemptResponse, AttemptError>,
         mask: Mask,
         repeatable: bool,
-        repetition: u32,
+        retry: u32,
         renewable: impl FnOnce() -> bool,
     ) -> RetryDecision {
-        let (failure, error, wait) = match outcome {
-            Ok(mut answer) => {
-                mask.headers(&mut answer.headers);
-                if answer.status.is_success() {
-                    return RetryDecision::Done(Success { answer, mask });
+        let (failure, error, wait) = match result {
+            Ok(mut response) => {
+                mask.headers(&mut response.headers);
+                if response.status.is_success() {
+                    return RetryDecision::Done(Success { response, mask });
                 }
-                let api = ApiError::read(&answer, &mask);
-                let expired = answer.status == StatusCode::UNAUTHORIZED;
-                if expired && asks_for_new_token(&answer.headers, &api.message) && renewable() {
+                let api = ApiError::read(&response, &mask);
+                let expired = response.status == StatusCode::UNAUTHORIZED;
+                if expired && asks_for_new_token(&response.headers, &api.message) && renewable() {
                     return RetryDecision::NewToken;
                 }
                 let wait = api.retry_after;
-                (Failure::Status(answer.status), refused(api), wait)
+                (Failure::Status(response.status), refused(api), wait)
             }
             Err(error) => (error.failure, self.broken(error), None),
         };
-        let retry = self.options.retry.as_ref().unwrap_or(&self.pipeline.retry);
-        match retry
-            .pause(repetition, wait)
-            .filter(|_| failure.may_be_repeated(repeatable))
+        let policy = self.options.retry.as_ref().unwrap_or(&self.pipeline.retry);
+        match policy
+            .pause(retry, wait)
+            .filter(|_| failure.may_be_retried(repeatable))
         {
             Some(pause) => RetryDecision::Retry(pause, error),
             None => RetryDecision::GiveUp(error),
         }
     }
 
-    /// The error for an attempt without a complete answer.
-    fn broken(&self, attempt: ExchangeError) -> Error {
+    /// The error for an attempt without a complete response.
+    fn broken(&self, attempt: AttemptError) -> Error {
         let error = Error::new(match attempt.failure {
             Failure::Connect => ErrorKind::Connect,
             Failure::Timeout => ErrorKind::Timeout(TimeLimit::Attempt),
             Failure::TooLarge => {
                 ErrorKind::Decode(DecodeFailure::too_large(self.pipeline.max_response_size))
             }
+            Failure::Middleware { .. } => ErrorKind::Middleware,
             Failure::Disconnected | Failure::Status(_) => ErrorKind::Disconnected,
         });
         match attempt.source {
@@ -335,7 +325,7 @@ pub(super) fn late() -> Error {
     Error::new(ErrorKind::Timeout(TimeLimit::Call))
 }
 
-/// The error for an answer that is not a success.
+/// The error for a response that is not a success.
 fn refused(api: ApiError) -> Error {
     Error::new(match api.status {
         StatusCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited {
@@ -346,7 +336,7 @@ fn refused(api: ApiError) -> Error {
     })
 }
 
-/// The time in this long, which may be longer than the clock can tell.
+/// The time after this duration, which may be longer than the clock can hold.
 pub(crate) fn after(time: Duration) -> Instant {
     let now = Instant::now();
     now.checked_add(time).unwrap_or(now + FAR)

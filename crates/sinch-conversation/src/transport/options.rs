@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
+use serde_json::Value;
 
 use super::RetryPolicy;
+use super::fields::{BodyFields, QueryParameters};
 use super::headers::ExtraHeaders;
 use crate::error::InvalidArgument;
 
-/// Settings for some calls, in place of the client's; see [`Client::with_options`](crate::Client::with_options). What is not set
-/// stays as it is.
+/// Settings for one call, or for all calls of a client, in place of the client's own. What is not set stays as it is.
+///
+/// Every call and every builder takes them with its `with_options`;
+/// [`Client::with_options`](crate::Client::with_options) returns a client that makes all its calls with them.
 ///
 /// ```
 /// use std::time::Duration;
@@ -33,6 +37,8 @@ pub struct CallOptions {
     /// How failed attempts are repeated.
     pub retry: Option<RetryPolicy>,
     pub(super) headers: ExtraHeaders,
+    pub(super) query: QueryParameters,
+    pub(super) body_fields: BodyFields,
 }
 
 impl CallOptions {
@@ -72,7 +78,8 @@ impl CallOptions {
     ///
     /// # fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
     /// let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    /// let client = client.with_options(CallOptions::default().header("traceparent", trace)?);
+    /// let traced = CallOptions::default().header("traceparent", trace)?;
+    /// let call = client.apps().list().with_options(traced);
     /// # Ok(())
     /// # }
     /// ```
@@ -91,6 +98,52 @@ impl CallOptions {
         Ok(self)
     }
 
+    /// Adds a parameter to the query of each request, for one that the API takes and this crate has no method for.
+    /// A name may be added more than once. `Debug` shows names only.
+    ///
+    /// ```
+    /// use sinch_conversation::CallOptions;
+    ///
+    /// # async fn example(client: sinch_conversation::Client, id: sinch_conversation::MessageId)
+    /// # -> Result<(), sinch_conversation::Error> {
+    /// let options = CallOptions::default().query("view", "WITH_HISTORY");
+    /// let message = client.messages().get(id).with_options(options).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.add(name.into(), value.into());
+        self
+    }
+
+    /// Sets a field at the top of the JSON object that a request sends, for one that the API takes and this crate has
+    /// no method for; in place of what the call itself puts there. No limit is checked. `Debug` shows names only.
+    ///
+    /// Requests without a body are sent without it: the first of an edit, which reads, and most deletions. An edit
+    /// names the fields that it changes, so there a change of `extra` is the better way.
+    ///
+    /// ```
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    /// use sinch_conversation::resources::AppHandle;
+    /// use sinch_conversation::CallOptions;
+    ///
+    /// # async fn example(app: AppHandle) -> Result<(), sinch_conversation::Error> {
+    /// let sent = app
+    ///     .send(Text::new("Your table is ready"))
+    ///     .to(sms("+46700000001"))
+    ///     .with_options(CallOptions::default().body_field("tracking", true))
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn body_field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.body_fields.set(name.into(), &value.into());
+        self
+    }
+
     /// These options, and those of `base` where these say nothing.
     pub(crate) fn over(self, base: &Self) -> Self {
         Self {
@@ -99,6 +152,8 @@ impl CallOptions {
             attempt_timeout: self.attempt_timeout.or(base.attempt_timeout),
             retry: self.retry.or_else(|| base.retry.clone()),
             headers: self.headers.over(&base.headers),
+            query: self.query.after(&base.query),
+            body_fields: self.body_fields.over(&base.body_fields),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use http::{HeaderMap, StatusCode};
 
-use super::request_id;
+use super::{CallOptions, request_id};
 use crate::error::Error;
 
 /// A value that the API answered with, and the head of that answer. Derefs to the value.
@@ -89,16 +89,47 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 /// status and the headers too.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct PendingCall<'a, T> {
-    future: Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send + 'a>>,
+    /// Taken when the call is made.
+    start: Option<Start<'a, T>>,
+    running: Option<Running<'a, T>>,
+    options: CallOptions,
 }
 
+type Start<'a, T> = Box<dyn FnOnce(CallOptions) -> Running<'a, T> + Send + 'a>;
+
+type Running<'a, T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send + 'a>>;
+
 impl<'a, T> PendingCall<'a, T> {
-    pub(crate) fn new(
-        future: impl Future<Output = Result<Response<T>, Error>> + Send + 'a,
-    ) -> Self {
+    /// A call that `start` makes, with options that go before those of the client.
+    pub(crate) fn new<F>(start: impl FnOnce(CallOptions) -> F + Send + 'a) -> Self
+    where
+        F: Future<Output = Result<Response<T>, Error>> + Send + 'a,
+    {
+        let start: Start<'a, T> = Box::new(move |options| Box::pin(start(options)));
         Self {
-            future: Box::pin(future),
+            start: Some(start),
+            running: None,
+            options: CallOptions::default(),
         }
+    }
+
+    /// Sets options for this call alone, in place of the client's. What is not set stays as it is. They have no effect
+    /// once the call was polled.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use sinch_conversation::{CallOptions, Client, MessageId};
+    ///
+    /// # async fn example(client: Client, id: MessageId) -> Result<(), sinch_conversation::Error> {
+    /// let quick = CallOptions::default().timeout(Duration::from_secs(3));
+    /// let message = client.messages().get(id).with_options(quick).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.options = options.over(&self.options);
+        self
     }
 
     /// Makes the call, and returns the value with the status and the headers of the answer.
@@ -106,8 +137,19 @@ impl<'a, T> PendingCall<'a, T> {
     /// # Errors
     ///
     /// Those of the call.
-    pub async fn with_response(self) -> Result<Response<T>, Error> {
-        self.future.await
+    pub async fn with_response(mut self) -> Result<Response<T>, Error> {
+        std::future::poll_fn(|context| self.poll_response(context)).await
+    }
+
+    fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Response<T>, Error>> {
+        if let Some(start) = self.start.take() {
+            self.running = Some(start(std::mem::take(&mut self.options)));
+        }
+        match &mut self.running {
+            Some(call) => call.as_mut().poll(context),
+            // Only after a panic of `start`.
+            None => Poll::Pending,
+        }
     }
 }
 
@@ -115,13 +157,14 @@ impl<T> Future for PendingCall<'_, T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let answered = self.future.as_mut().poll(context);
-        answered.map_ok(Response::into_value)
+        self.poll_response(context).map_ok(Response::into_value)
     }
 }
 
 impl<T> fmt::Debug for PendingCall<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PendingCall").finish_non_exhaustive()
+        f.debug_struct("PendingCall")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::exchange::{Answer, ExchangeError};
+use super::{AttemptError, AttemptResponse};
 
 /// How often and how fast failed attempts are repeated.
 ///
@@ -100,14 +100,16 @@ pub(crate) enum Failure {
     Disconnected,
     /// The attempt took too long.
     Timeout,
-    /// The answer was longer than this client reads.
+    /// The response was longer than this client reads.
     TooLarge,
+    /// A middleware failed by itself, after or without sending the request.
+    Middleware { sent: bool },
     /// There was a complete answer.
     Status(StatusCode),
 }
 
 impl Failure {
-    pub(crate) fn of(outcome: &Result<Answer, ExchangeError>) -> Self {
+    pub(crate) fn of(outcome: &Result<AttemptResponse, AttemptError>) -> Self {
         match outcome {
             Ok(answer) => Self::Status(answer.status),
             Err(error) => error.failure,
@@ -119,6 +121,7 @@ impl Failure {
         match self {
             Self::Connect => true,
             Self::Disconnected | Self::Timeout | Self::TooLarge => false,
+            Self::Middleware { sent } => !sent,
             // A gateway may say so although the API got the request in time.
             Self::Status(StatusCode::REQUEST_TIMEOUT) => false,
             Self::Status(status) => {
@@ -132,13 +135,13 @@ impl Failure {
     pub(crate) fn is_transient(self) -> bool {
         match self {
             Self::Connect | Self::Disconnected | Self::Timeout => true,
-            Self::TooLarge => false,
+            Self::TooLarge | Self::Middleware { .. } => false,
             Self::Status(status) => matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504),
         }
     }
 
     /// Whether the attempt may be repeated. `repeatable` says that doing the operation twice does no harm.
-    pub(crate) fn may_be_repeated(self, repeatable: bool) -> bool {
+    pub(crate) fn may_be_retried(self, repeatable: bool) -> bool {
         self.is_transient() && (repeatable || self.definitely_not_processed())
     }
 }
@@ -154,21 +157,21 @@ mod tests {
     #[test]
     fn a_repeatable_operation_is_repeated_on_every_passing_failure() {
         for failure in [Failure::Connect, Failure::Disconnected, Failure::Timeout] {
-            assert!(failure.may_be_repeated(true), "{failure:?}");
+            assert!(failure.may_be_retried(true), "{failure:?}");
         }
         for code in [408, 429, 500, 502, 503, 504] {
-            assert!(status(code).may_be_repeated(true), "{code}");
+            assert!(status(code).may_be_retried(true), "{code}");
         }
         for code in [301, 400, 401, 403, 404, 409, 501] {
-            assert!(!status(code).may_be_repeated(true), "{code}");
+            assert!(!status(code).may_be_retried(true), "{code}");
         }
     }
 
     #[test]
     fn a_send_is_repeated_only_when_it_surely_was_not_processed() {
-        assert!(Failure::Connect.may_be_repeated(false));
-        assert!(status(429).may_be_repeated(false));
-        assert!(status(503).may_be_repeated(false));
+        assert!(Failure::Connect.may_be_retried(false));
+        assert!(status(429).may_be_retried(false));
+        assert!(status(503).may_be_retried(false));
         for failure in [
             Failure::Disconnected,
             Failure::Timeout,
@@ -178,7 +181,7 @@ mod tests {
             status(504),
             status(400),
         ] {
-            assert!(!failure.may_be_repeated(false), "{failure:?}");
+            assert!(!failure.may_be_retried(false), "{failure:?}");
         }
     }
 

@@ -73,8 +73,8 @@ fn fail(span: &Span, error: Option<ErrorType>) {
     }
 }
 
-/// What a request came to, as spans and metrics tell it.
-pub(crate) fn outcome(end: Failure) -> (Option<StatusCode>, Option<ErrorType>) {
+/// How a request ended, as spans and metrics report it.
+pub(crate) fn completion(end: Failure) -> (Option<StatusCode>, Option<ErrorType>) {
     match end {
         Failure::Status(status) if status.is_success() => (Some(status), None),
         Failure::Status(status) => (Some(status), Some(ErrorType::Status(status))),
@@ -82,5 +82,6 @@ pub(crate) fn outcome(end: Failure) -> (Option<StatusCode>, Option<ErrorType>) {
         Failure::Disconnected => (None, Some(ErrorType::Disconnected)),
         Failure::Timeout => (None, Some(ErrorType::Timeout)),
         Failure::TooLarge => (None, Some(ErrorType::Decode)),
+        Failure::Middleware { .. } => (None, Some(ErrorType::Middleware)),
     }
 }

@@ -1,4 +1,4 @@
-//! Who is told what became of attempts and calls: spans and the hook for metrics.
+//! Reports how attempts and calls end, to their spans and to the hook for metrics.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -11,25 +11,25 @@ use super::{Failure, trace};
 use crate::error::Error;
 use crate::metrics::{ErrorType, FinishedAttempt, FinishedCall, Hook};
 
-/// How something ended, as far as it did.
+/// How an attempt or a call ended.
 #[derive(Clone, Copy, Debug)]
-struct Outcome {
+struct Completion {
     status: Option<StatusCode>,
     error: Option<ErrorType>,
 }
 
-/// What holds when the future is dropped before the end.
-const CANCELLED: Outcome = Outcome {
+/// How it ended when its future was dropped.
+const CANCELLED: Completion = Completion {
     status: None,
     error: Some(ErrorType::Cancelled),
 };
 
-/// Watches a call. Says nothing about one that did not begin.
+/// Watches a call, and reports nothing about one that did not begin.
 #[derive(Debug)]
 pub(super) struct CallWatch {
     hook: Hook,
     begun: OnceLock<(Instant, Span)>,
-    outcome: Mutex<Outcome>,
+    completion: Mutex<Completion>,
 }
 
 impl CallWatch {
@@ -37,19 +37,19 @@ impl CallWatch {
         Self {
             hook,
             begun: OnceLock::new(),
-            outcome: Mutex::new(CANCELLED),
+            completion: Mutex::new(CANCELLED),
         }
     }
 
-    /// Begins, and gives the span of the call.
+    /// Begins, and returns the span of the call.
     pub(super) fn begin(&self, operation: &Operation) -> Span {
         let begin = || (Instant::now(), trace::call_span(operation));
         self.begun.get_or_init(begin).1.clone()
     }
 
     pub(super) fn succeeded(&self, status: StatusCode) {
-        self.set(|outcome| {
-            *outcome = Outcome {
+        self.set(|completion| {
+            *completion = Completion {
                 status: Some(status),
                 error: None,
             };
@@ -57,44 +57,49 @@ impl CallWatch {
     }
 
     pub(super) fn failed(&self, error: &Error) {
-        self.set(|outcome| {
-            // An answer that could not be read keeps its status.
-            outcome.status = error.status().or(outcome.status);
-            outcome.error = Some(ErrorType::of(error));
+        self.set(|completion| {
+            // A response that could not be decoded keeps its status.
+            completion.status = error.status().or(completion.status);
+            completion.error = Some(ErrorType::of(error));
         });
     }
 
-    fn set(&self, change: impl FnOnce(&mut Outcome)) {
-        change(&mut self.outcome.lock().unwrap_or_else(PoisonError::into_inner));
+    fn set(&self, change: impl FnOnce(&mut Completion)) {
+        change(
+            &mut self
+                .completion
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
     }
 
-    /// Tells the end. To be called once.
+    /// Reports the end. To be called once.
     pub(super) fn end(&mut self, operation: &'static str, attempts: u32) {
-        let outcome = *self
-            .outcome
+        let completion = *self
+            .completion
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner);
         if let Some((begun, span)) = self.begun.get() {
-            trace::end_call(span, attempts, outcome.error);
+            trace::end_call(span, attempts, completion.error);
             self.hook.call(&FinishedCall {
                 operation,
                 attempts,
-                status: outcome.status,
-                error_type: outcome.error,
+                status: completion.status,
+                error_type: completion.error,
                 duration: begun.elapsed(),
             });
         }
     }
 }
 
-/// Watches one attempt, and tells its end when it is dropped.
+/// Watches one attempt, and reports its end when it is dropped.
 pub(super) struct AttemptWatch<'a> {
     hook: &'a Hook,
     operation: &'static str,
     attempt: u32,
     begun: Instant,
     span: Span,
-    outcome: Outcome,
+    completion: Completion,
 }
 
 impl<'a> AttemptWatch<'a> {
@@ -110,19 +115,19 @@ impl<'a> AttemptWatch<'a> {
             attempt,
             begun: Instant::now(),
             span,
-            outcome: CANCELLED,
+            completion: CANCELLED,
         }
     }
 
     pub(super) fn ended(mut self, how: Failure) {
-        let (status, error) = trace::outcome(how);
-        self.outcome = Outcome { status, error };
+        let (status, error) = trace::completion(how);
+        self.completion = Completion { status, error };
     }
 }
 
 impl Drop for AttemptWatch<'_> {
     fn drop(&mut self) {
-        let Outcome { status, error } = self.outcome;
+        let Completion { status, error } = self.completion;
         trace::end_request(&self.span, status, error);
         self.hook.attempt(&FinishedAttempt {
             operation: self.operation,

@@ -219,10 +219,9 @@ async fn neither_words_nor_addresses_are_in_debug() {
 async fn the_sandbox_takes_all_of_them_in() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = crate::common::client(sandbox.endpoints()).unwrap();
-    let app = crate::common::app(&client).await.unwrap().id().clone();
+    let app = crate::common::app(&client).await.unwrap();
     let numbers = (0..100).map(|number| sms(format!("467000{number:05}")));
-    let outcomes = client
-        .app(app)
+    let outcomes = app
         .send(Text::new("We open again on Monday"))
         .each_from(stream::iter(numbers))
         .unwrap()

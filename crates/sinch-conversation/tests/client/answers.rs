@@ -146,12 +146,12 @@ async fn lists_are_read_to_the_last_item_and_point_to_the_next_page() {
     ], "next_page_token": "more"});
     let server = always(Act::reply(200, &page)).await;
     let client = client(&server);
-    let messages = client.messages().list().await.unwrap();
+    let messages = client.messages().list().page().await.unwrap();
     assert_eq!(messages.next.as_deref(), Some("more"));
     let ids: Vec<_> = messages
         .items
         .iter()
-        .map(|message| message.id.as_str())
+        .map(|message| message.id().as_str())
         .collect();
     assert_eq!(ids, ["01A", "01B"]);
     // Fields and kinds that are not known are kept.
@@ -160,12 +160,17 @@ async fn lists_are_read_to_the_last_item_and_point_to_the_next_page() {
         .iter()
         .zip(page["messages"].as_array().unwrap())
     {
-        assert_eq!(&serde_json::to_value(&message.body).unwrap(), sent);
+        assert_eq!(&serde_json::to_value(&message.data()).unwrap(), sent);
     }
 
     for end in [json!({"messages": [], "next_page_token": ""}), json!({})] {
         let server = always(Act::reply(200, end)).await;
-        let page = crate::client(&server).messages().list().await.unwrap();
+        let page = crate::client(&server)
+            .messages()
+            .list()
+            .page()
+            .await
+            .unwrap();
         assert!(page.items.is_empty() && page.next.is_none());
     }
 }
@@ -178,7 +183,7 @@ async fn an_item_without_an_id_is_named_by_its_place() {
     ))
     .await;
     let app = client(&server).app(AppId::new("01APP").unwrap());
-    let error = app.conversations().await.unwrap_err();
+    let error = app.conversations().page().await.unwrap_err();
     match error.kind() {
         Kind::Decode(failure) => assert_eq!(failure.path, "conversations[1].id"),
         other => panic!("{other:?}"),

@@ -54,7 +54,7 @@ async fn a_batch_as_the_api_documents_it() {
         .batch_metadata("evening", "2025-11-30")
         .message_metadata("kind", "table")
         .conversation_metadata("season", "winter")
-        .channel_priority([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::WhatsApp, Channel::Sms])
         .ttl(Duration::from_secs(86400))
         .callback_url("https://example.com/receipts")
         .correlation_id("evening-7")
@@ -190,10 +190,10 @@ async fn the_status_of_a_batch_is_told() {
     let server = always(Act::reply(200, &status)).await;
     let batch = client(&server).batches().status(id()).await.unwrap();
     assert_eq!(
-        (&batch.id, &batch.status),
+        (batch.id(), &batch.data().status),
         (&id(), &Some(BatchStatus::Scheduled))
     );
-    assert_eq!(serde_json::to_value(&batch.body).unwrap(), status);
+    assert_eq!(serde_json::to_value(&batch.data()).unwrap(), status);
     assert_eq!(
         line(&server),
         "GET /v1/projects/the-project/messages/01BATCH"
@@ -209,7 +209,7 @@ async fn batches_are_found_by_their_metadata() {
     .await;
     let batches = client(&server).batches();
     let found = batches.statuses("evening", "a&b").await.unwrap();
-    let ids: Vec<_> = found.iter().map(|batch| batch.id.as_str()).collect();
+    let ids: Vec<_> = found.iter().map(|batch| batch.id().as_str()).collect();
     assert_eq!(ids, ["01A", "01B"]);
     assert_eq!(
         line(&server),

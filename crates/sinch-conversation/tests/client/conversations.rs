@@ -37,16 +37,16 @@ async fn a_conversation_is_created() {
         .conversations()
         .create(app(), contact())
         .active(true)
-        .active_channel(Channel::Whatsapp)
+        .active_channel(Channel::WhatsApp)
         .metadata(json!({"table": 4}))
         .correlation_id("booking-7")
         .await
         .unwrap();
     assert_eq!(
-        (created.id.clone(), created.active),
+        (created.id().clone(), created.data().active),
         (conversation(), Some(true))
     );
-    assert_eq!(created.extra.get("of_tomorrow"), Some(&json!(1)));
+    assert_eq!(created.data().extra.get("of_tomorrow"), Some(&json!(1)));
     assert_eq!(line(&server), "POST /v1/projects/the-project/conversations");
     assert_eq!(
         body(&server),
@@ -101,7 +101,7 @@ async fn a_conversation_is_got_stopped_and_deleted() {
     let conversations = client(&server).conversations();
     let path = "/v1/projects/the-project/conversations/01CONVERSATION";
     assert_eq!(
-        conversations.get(conversation()).await.unwrap().id,
+        *conversations.get(conversation()).await.unwrap().id(),
         conversation()
     );
     assert_eq!(line(&server), format!("GET {path}"));
@@ -134,13 +134,13 @@ async fn recent_conversations_come_with_their_last_message() {
     .await;
     let recent = client(&server).app(app()).recent_conversations();
     let recent = recent.only_active(true).order(SortOrder::Asc).page_size(50);
-    let all: Vec<_> = recent.stream().try_collect().await.unwrap();
-    let ids: Vec<_> = all.iter().map(|recent| recent.id.as_str()).collect();
+    let all: Vec<_> = recent.into_stream().try_collect().await.unwrap();
+    let ids: Vec<_> = all.iter().map(|recent| recent.id().as_str()).collect();
     assert_eq!(ids, ["01A", "01B"]);
-    let last = all[0].last_message.as_ref().unwrap();
+    let last = all[0].data().last_message.as_ref().unwrap();
     assert_eq!(last.id.as_deref(), Some("01M"));
-    assert_eq!(all[0].extra.get("new"), Some(&json!(1)));
-    assert!(all[1].last_message.is_none());
+    assert_eq!(all[0].data().extra.get("new"), Some(&json!(1)));
+    assert!(all[1].data().last_message.is_none());
     assert_eq!(
         line(&server),
         "GET /v1/projects/the-project/conversations:recent\
@@ -150,12 +150,18 @@ async fn recent_conversations_come_with_their_last_message() {
         .conversations()
         .recent(app())
         .page_size(51)
+        .page()
         .await;
     assert_eq!(
         violations(&error.unwrap_err()),
         ["page_size: 51, allowed are 1 to 50"]
     );
-    let error = client(&server).conversations().list().page_size(21).await;
+    let error = client(&server)
+        .conversations()
+        .list()
+        .page_size(21)
+        .page()
+        .await;
     assert_eq!(error.unwrap_err().violations().len(), 2);
 }
 
@@ -166,6 +172,7 @@ async fn a_recent_conversation_without_an_id_is_named_by_its_place() {
     let error = client(&server)
         .conversations()
         .recent(app())
+        .page()
         .await
         .unwrap_err();
     match error.kind() {

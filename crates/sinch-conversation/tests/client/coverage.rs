@@ -13,8 +13,8 @@ use sinch_conversation::types::{
     WebhookTrigger,
 };
 use sinch_conversation::{
-    BatchId, Channel, Client, ContactId, ConversationId, Error, EventId, Response, Service,
-    TemplateId, WebhookId,
+    BatchId, CallOptions, Channel, Client, ContactId, ConversationId, Error, EventId, Response,
+    Service, TemplateId, WebhookId,
 };
 use sinch_conversation_raw::{Document, Operation, OperationId as Id};
 
@@ -26,12 +26,15 @@ use crate::{always, builder, from_now, good, message_id, text};
 /// A call on its way; its value does not matter here.
 pub(crate) type Outcome = Pin<Box<dyn Future<Output = Result<Response<()>, Error>> + Send>>;
 
-pub(crate) type Call = fn(Client) -> Outcome;
+pub(crate) type Call = fn(Client, CallOptions) -> Outcome;
 
-/// Makes `operation => |client| call` entries. A call is anything that can be awaited.
+/// Makes `operation => |client| call` entries. A call is anything that can be awaited, with options of its own.
 macro_rules! calls {
     ($($operation:expr => |$client:ident| $call:expr;)*) => {
-        [$(($operation, (|$client| outcome(async move { $call.with_response().await })) as Call)),*]
+        [$((
+            $operation,
+            (|$client, options| outcome(async move { $call.with_options(options).with_response().await })) as Call,
+        )),*]
     };
 }
 
@@ -88,20 +91,20 @@ pub(crate) fn calls() -> Vec<(Id, Call)> {
         Id::MessagesUpdateMessageMetadata => |client| client.messages().update_metadata(message_id(), "x");
         Id::MessagesGetMessage => |client| client.messages().get(message_id());
         Id::MessagesDeleteMessage => |client| client.messages().delete(message_id());
-        Id::MessagesListMessages => |client| client.messages().list();
-        Id::MessagesListMessagesByChannelIdentity => |client| client.messages().last_of_contacts([contact()]);
+        Id::MessagesListMessages => |client| client.messages().list().page();
+        Id::MessagesListMessagesByChannelIdentity => |client| client.messages().last_of_contacts([contact()]).page();
         Id::AppCreateApp => |client| client.apps().create("app").channel(ChannelCredentials::sms("plan", "token"));
-        Id::AppListApps => |client| client.apps().list();
+        Id::AppListApps => |client| client.apps().list().page();
         Id::AppGetApp => |client| client.apps().get(app());
         Id::AppDeleteApp => |client| client.apps().delete(app());
-        Id::ConsentsGetConsents => |client| client.consents().list(app(), ConsentsListType::OptOutAll);
+        Id::ConsentsGetConsents => |client| client.consents().list(app(), ConsentsListType::OptOutAll).page();
         Id::ConsentsGetConsentsAuditRecords => |client| client.consents().audit(app(), "+46700000001");
         Id::CapabilityQueryCapability => |client| client.query_capability(app(), whatsapp("+46700000001"));
-        Id::ConversationListConversations => |client| client.conversations().list().app(app());
+        Id::ConversationListConversations => |client| client.conversations().list().app(app()).page();
         Id::ConversationCreateConversation => |client| client.conversations().create(app(), contact());
         Id::ConversationGetConversation => |client| client.conversations().get(conversation());
         Id::ConversationDeleteConversation => |client| client.conversations().delete(conversation());
-        Id::ConversationListRecentConversations => |client| client.conversations().recent(app());
+        Id::ConversationListRecentConversations => |client| client.conversations().recent(app()).page();
         Id::ConversationStopActiveConversation => |client| client.conversations().stop(conversation());
         Id::ConversationInjectMessage => |client| client
             .conversations()
@@ -116,20 +119,20 @@ pub(crate) fn calls() -> Vec<(Id, Call)> {
         Id::EventsSendEvent => |client| client.events().send(app(), AppEvent::composing()).to(sms("+46700000001"));
         Id::EventsGetEvent => |client| client.events().get(event());
         Id::EventsDeleteEvents => |client| client.events().delete(event());
-        Id::EventsListEvents => |client| client.events().list().contact(contact());
+        Id::EventsListEvents => |client| client.events().list().contact(contact()).page();
         Id::TranscodingTranscodeMessage => |client| client.transcode(app(), Text::new("hi")).on([Channel::Sms]);
-        Id::WebhooksListWebhooks => |client| client.webhooks().list(app());
+        Id::WebhooksListWebhooks => |client| client.webhooks().list(app()).page();
         Id::WebhooksGetWebhook => |client| client.webhooks().get(webhook());
         Id::WebhooksDeleteWebhook => |client| client.webhooks().delete(webhook());
-        Id::ContactListContacts => |client| client.contacts().list();
+        Id::ContactListContacts => |client| client.contacts().list().page();
         Id::ContactCreateContact => |client| client.contacts().create(sms("+46700000001"), ContactLanguage::EnUs);
         Id::ContactGetContact => |client| client.contacts().get(contact());
         Id::ContactDeleteContact => |client| client.contacts().delete(contact());
-        Id::ContactMergeContact => |client| client.contacts().merge(contact(), ContactId::new("01OTHER").unwrap());
+        Id::ContactMergeContact => |client| client.contacts().merge("01OTHER").into(contact());
         Id::ContactGetChannelProfile => |client| client
             .app(app())
             .channel_profile(Channel::Messenger, messenger("7746490198930851"));
-        Id::ContactListIdentityConflicts => |client| client.contacts().identity_conflicts();
+        Id::ContactListIdentityConflicts => |client| client.contacts().identity_conflicts().page();
         Id::ProjectSettingsGetSettings => |client| client.settings().get();
         Id::ProjectSettingsCreateSettings => |client| client.settings().create().unified_contact_id(true);
         Id::ProjectSettingsDeleteSettings => |client| client.settings().delete();
@@ -137,9 +140,9 @@ pub(crate) fn calls() -> Vec<(Id, Call)> {
             .webhooks()
             .create(app(), "https://example.com")
             .triggers([WebhookTrigger::MessageInbound]);
-        Id::TemplatesV2ListTemplates => |client| client.templates().list();
+        Id::TemplatesV2ListTemplates => |client| client.templates().list().page();
         Id::TemplatesV2CreateTemplate => |client| client.templates().create("en-US").translation(english());
-        Id::TemplatesV2ListTranslations => |client| client.templates().translations(template());
+        Id::TemplatesV2ListTranslations => |client| client.templates().translations(template()).page();
         Id::TemplatesV2UpdateTemplate => |client| client.templates().replace(stored_template());
         Id::TemplatesV2GetTemplate => |client| client.templates().get(template());
         Id::TemplatesV2DeleteTemplate => |client| client.templates().delete(template());
@@ -226,7 +229,9 @@ async fn every_call_reaches_its_operation_on_the_host_of_its_document() {
             .iter()
             .position(|(document, _)| *document == operation.document)
             .unwrap();
-        let error = call(client.clone()).await.unwrap_err();
+        let error = call(client.clone(), CallOptions::default())
+            .await
+            .unwrap_err();
         made[host] += 1;
         assert_eq!(
             (error.operation(), error.attempts()),
@@ -260,9 +265,8 @@ async fn every_edit_reads_and_then_reaches_its_operation() {
             _ => good(&request.path),
         })
         .await;
-        let error = edit(builder(&server.url).build().unwrap())
-            .await
-            .unwrap_err();
+        let client = builder(&server.url).build().unwrap();
+        let error = edit(client, CallOptions::default()).await.unwrap_err();
         assert_eq!(error.operation(), Some(id.as_str()), "{error}");
         let calls = server.calls();
         assert_eq!(calls.len(), 2, "{id}");

@@ -38,7 +38,7 @@ async fn an_event_is_sent_as_the_official_sdks_send_it() {
         .app(app())
         .send_event(AppEvent::composing())
         .to(whatsapp("+46700000001"))
-        .channel(Channel::Whatsapp)
+        .channel(Channel::WhatsApp)
         .callback_url("https://example.com/receipts")
         .metadata("typing")
         .high_priority()
@@ -160,9 +160,9 @@ async fn an_event_is_got_and_deleted() {
     let server = always(Act::reply(200, stored("01EVENT"))).await;
     let events = client(&server).events();
     let event = events.get(id()).await.unwrap();
-    assert_eq!(event.id, id());
+    assert_eq!(*event.id(), id());
     assert_eq!(
-        serde_json::to_value(&event.body).unwrap(),
+        serde_json::to_value(event.data()).unwrap(),
         stored("01EVENT")
     );
     assert_eq!(line(&server), "GET /v1/projects/the-project/events/01EVENT");
@@ -198,8 +198,8 @@ async fn events_are_listed_page_by_page() {
         .conversation(ConversationId::new("01CONVERSATION").unwrap())
         .page_size(20);
     let ids: Vec<_> = list
-        .stream()
-        .map_ok(|event| event.id.to_string())
+        .into_stream()
+        .map_ok(|event| event.id().to_string())
         .try_collect()
         .await
         .unwrap();
@@ -213,6 +213,7 @@ async fn events_are_listed_page_by_page() {
         .events()
         .list()
         .page_size(21)
+        .page()
         .await
         .unwrap_err();
     assert_eq!(

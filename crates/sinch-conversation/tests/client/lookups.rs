@@ -20,12 +20,12 @@ async fn a_message_is_put_into_the_form_of_channels() {
     let server = always(Act::reply(200, forms)).await;
     let forms = client(&server)
         .transcode(app(), Text::new("hi"))
-        .on([Channel::Whatsapp, Channel::Sms])
+        .on([Channel::WhatsApp, Channel::Sms])
         .sender("46700000000")
         .recipient("46700000001")
         .await
         .unwrap();
-    assert_eq!(forms[&Channel::Whatsapp], "{\"type\":\"text\"}");
+    assert_eq!(forms[&Channel::WhatsApp], "{\"type\":\"text\"}");
     assert_eq!(forms[&Channel::from("OF_TOMORROW")], "x");
     assert_eq!(
         line(&server),
@@ -123,6 +123,7 @@ async fn what_only_asks_is_repeated_by_itself() {
         client(&server)
             .messages()
             .last_of_identities(["1"])
+            .page()
             .await
             .unwrap();
         assert_eq!(server.calls().len(), 2, "{act:?}");
@@ -147,7 +148,12 @@ async fn a_consent_list_is_read_by_its_token() {
     let list = client(&server)
         .app(app())
         .consents(ConsentsListType::OptOutMarketing);
-    let people: Vec<_> = list.page_size(50).stream().try_collect().await.unwrap();
+    let people: Vec<_> = list
+        .page_size(50)
+        .into_stream()
+        .try_collect()
+        .await
+        .unwrap();
     let people: Vec<_> = people
         .iter()
         .map(|person| person.identity.as_str())
@@ -166,7 +172,11 @@ async fn a_consent_list_that_gives_its_token_again_ends_in_an_error() {
     let list = client(&server)
         .consents()
         .list(app(), ConsentsListType::OptOutAll);
-    let error = list.stream().try_collect::<Vec<_>>().await.unwrap_err();
+    let error = list
+        .into_stream()
+        .try_collect::<Vec<_>>()
+        .await
+        .unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::RepeatedPage));
     assert_eq!(server.calls().len(), 2);
 }
@@ -206,7 +216,7 @@ async fn nothing_in_a_consent_path_reaches_another_route() {
         let list = consents
             .list(app(), ConsentsListType::from(text))
             .page_size(51);
-        let error = list.await.unwrap_err();
+        let error = list.page().await.unwrap_err();
         let fields: Vec<_> = error
             .violations()
             .iter()
@@ -232,7 +242,12 @@ async fn consents_are_paged_by_number_where_the_server_gives_no_token() {
     let list = client(&server)
         .consents()
         .list(app(), ConsentsListType::OptOutAll);
-    let people: Vec<_> = list.page_number(0).stream().try_collect().await.unwrap();
+    let people: Vec<_> = list
+        .page_number(0)
+        .into_stream()
+        .try_collect()
+        .await
+        .unwrap();
     let people: Vec<_> = people
         .iter()
         .map(|person| person.identity.as_str())

@@ -23,8 +23,10 @@ mod matrix;
 #[path = "../support/methods.rs"]
 #[allow(unreachable_pub)]
 mod methods;
+mod middleware;
 mod observed;
 mod options;
+mod per_call;
 mod recorder;
 mod requests;
 mod resources;

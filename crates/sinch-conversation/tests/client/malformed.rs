@@ -28,19 +28,25 @@ async fn a_malformed_message_costs_neither_the_page_nor_its_neighbours() {
         neighbour("01D"),
     ]});
     let server = always(Act::reply(200, &page)).await;
-    let messages = client(&server).messages().list().await.unwrap().items;
+    let messages = client(&server)
+        .messages()
+        .list()
+        .page()
+        .await
+        .unwrap()
+        .items;
     for (message, sent) in messages.iter().zip(page["messages"].as_array().unwrap()) {
-        assert_eq!(message.id.as_str(), sent["id"]);
-        assert_eq!(&serde_json::to_value(&message.body).unwrap(), sent);
+        assert_eq!(message.id().as_str(), sent["id"]);
+        assert_eq!(&serde_json::to_value(&message.data()).unwrap(), sent);
     }
     for index in [0, 3] {
-        let ConversationMessageTypes::AppMessage(message) = &messages[index].body.kind else {
+        let ConversationMessageTypes::AppMessage(message) = &messages[index].data().kind else {
             panic!("{:?}", messages[index]);
         };
         assert!(matches!(message.kind, AppMessageTypes::TextMessage(_)));
     }
 
-    let ConversationMessageTypes::AppMessage(message) = &messages[1].body.kind else {
+    let ConversationMessageTypes::AppMessage(message) = &messages[1].data().kind else {
         panic!("{:?}", messages[1]);
     };
     assert!(matches!(message.kind, AppMessageTypes::TextMessage(_)));
@@ -54,7 +60,7 @@ async fn a_malformed_message_costs_neither_the_page_nor_its_neighbours() {
         "message.buttons: expected a value, found nothing"
     );
 
-    let ConversationMessageTypes::Unknown(unknown) = &messages[2].body.kind else {
+    let ConversationMessageTypes::Unknown(unknown) = &messages[2].data().kind else {
         panic!("{:?}", messages[2]);
     };
     assert_eq!(
@@ -67,7 +73,7 @@ async fn a_malformed_message_costs_neither_the_page_nor_its_neighbours() {
 async fn a_plain_field_of_another_type_is_an_error_with_its_place() {
     let page = json!({"messages": [{"id": "01A", "accept_time": 5}]});
     let server = always(Act::reply(200, page)).await;
-    let error = client(&server).messages().list().await.unwrap_err();
+    let error = client(&server).messages().list().page().await.unwrap_err();
     match error.kind() {
         ErrorKind::Decode(failure) => assert_eq!(failure.path, "messages[0].accept_time"),
         other => panic!("{other:?}"),

@@ -1,6 +1,7 @@
 //! Every operation with every fault: the server sees as many requests as the policy allows, and no more.
 
 use futures_util::future::join_all;
+use sinch_conversation::CallOptions;
 use sinch_conversation_raw::OperationId;
 
 use crate::coverage::{Call, calls};
@@ -18,7 +19,7 @@ async fn requests(call: Call, fault: &Act) -> usize {
     })
     .await;
     // What the call itself comes to is told elsewhere; a delete takes any success for one.
-    let _ = call(client_for(fault, &server.url)).await;
+    let _ = call(client_for(fault, &server.url), CallOptions::default()).await;
     server.calls().len()
 }
 

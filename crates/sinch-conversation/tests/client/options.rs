@@ -26,7 +26,7 @@ async fn any_call_can_be_made_with_another_retry_policy() {
     let once = client.with_options(options().retry(RetryPolicy::never()));
     assert_eq!(read(&once).await.unwrap_err().attempts(), 1);
     assert_eq!(text(&once).await.unwrap_err().attempts(), 1);
-    let list = once.messages().list().await;
+    let list = once.messages().list().page().await;
     assert_eq!(list.unwrap_err().attempts(), 1);
     assert_eq!(read(&client).await.unwrap_err().attempts(), 4);
 }

@@ -48,7 +48,7 @@ async fn a_send_as_the_api_documents_it() {
             whatsapp("+46700000001"),
             sms("+46700000001"),
         ]))
-        .channel_priority([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::WhatsApp, Channel::Sms])
         .ttl(Duration::from_secs(3600))
         .callback_url("https://example.com/receipts")
         .metadata("table 4")
@@ -241,7 +241,7 @@ async fn filters_go_into_the_query() {
     client
         .app(app())
         .messages()
-        .channel(Channel::Whatsapp)
+        .channel(Channel::WhatsApp)
         .channel_identity("+46 7&page_size=9")
         .direction(ConversationDirection::ToApp)
         .source(MessageSource::DispatchSource)
@@ -249,6 +249,7 @@ async fn filters_go_into_the_query() {
         .only_recipient_originated(true)
         .page_size(50)
         .page_token("a+b/c=")
+        .page()
         .await
         .unwrap();
     assert_eq!(
@@ -263,13 +264,14 @@ async fn filters_go_into_the_query() {
         .conversations()
         .only_active(true)
         .active_channel(Channel::Sms)
+        .page()
         .await
         .unwrap();
     assert_eq!(
         line(&server),
         "GET /v1/projects/the-project/conversations?active_channel=SMS&app_id=01APP&only_active=true"
     );
-    let error = client.conversations().list().await.unwrap_err();
+    let error = client.conversations().list().page().await.unwrap_err();
     assert_eq!(error.violations()[0].field, "app_id");
 }
 
@@ -289,7 +291,7 @@ async fn an_app_and_its_webhook_are_created() {
         .processing_mode(ProcessingMode::Conversation)
         .await
         .unwrap();
-    assert_eq!(app.id.as_str(), "01NEW");
+    assert_eq!(app.id().as_str(), "01NEW");
     assert_eq!(line(&server), "POST /v1/projects/the-project/apps");
     assert_eq!(
         body(&server),
@@ -324,7 +326,7 @@ async fn a_webhook_is_created_so_that_it_delivers() {
         .secret("hush")
         .await
         .unwrap();
-    assert_eq!(webhook.id.as_str(), "01HOOK");
+    assert_eq!(webhook.id().as_str(), "01HOOK");
     assert_eq!(line(&server), "POST /v1/projects/the-project/webhooks");
     assert_eq!(
         body(&server),

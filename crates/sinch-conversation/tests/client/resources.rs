@@ -45,15 +45,15 @@ async fn apps_are_listed_read_and_deleted() {
     let listed =
         json!({"apps": [{"id": "01A", "display_name": "A"}, {"id": "01B", "colour": "red"}]});
     let server = always(Act::reply(200, listed)).await;
-    let apps = client(&server).apps().list().await.unwrap();
-    let ids: Vec<&str> = apps.iter().map(|app| app.id.as_str()).collect();
+    let apps = client(&server).apps().list().page().await.unwrap();
+    let ids: Vec<&str> = apps.items.iter().map(|app| app.id().as_str()).collect();
     assert_eq!(ids, ["01A", "01B"]);
-    assert_eq!(apps[1].extra["colour"], "red");
+    assert_eq!(apps.items[1].data().extra["colour"], "red");
     assert_eq!(line(&server), "GET /v1/projects/the-project/apps");
 
     let server = always(Act::reply(200, json!({"id": "01APP", "display_name": "A"}))).await;
     let found = client(&server).apps().get(app()).await.unwrap();
-    assert_eq!(found.display_name.as_deref(), Some("A"));
+    assert_eq!(found.data().display_name.as_deref(), Some("A"));
     assert_eq!(line(&server), "GET /v1/projects/the-project/apps/01APP");
 
     let server = always(Act::reply(200, "{}")).await;
@@ -65,8 +65,8 @@ async fn apps_are_listed_read_and_deleted() {
 async fn webhooks_are_listed_for_an_app_read_and_deleted() {
     let hook = json!({"id": "01HOOK", "target": "https://example.com/hook"});
     let server = always(Act::reply(200, json!({"webhooks": [hook]}))).await;
-    let webhooks = client(&server).webhooks().list(app()).await.unwrap();
-    assert_eq!(webhooks[0].id.as_str(), "01HOOK");
+    let webhooks = client(&server).webhooks().list(app()).page().await.unwrap();
+    assert_eq!(webhooks.items[0].id().as_str(), "01HOOK");
     assert_eq!(
         line(&server),
         "GET /v1/projects/the-project/apps/01APP/webhooks"
@@ -75,7 +75,7 @@ async fn webhooks_are_listed_for_an_app_read_and_deleted() {
     let id = WebhookId::new("01HOOK").unwrap();
     let server = always(Act::reply(200, hook)).await;
     let found = client(&server).webhooks().get(&id).await.unwrap();
-    assert_eq!(found.target, "https://example.com/hook");
+    assert_eq!(found.data().target, "https://example.com/hook");
     assert_eq!(
         line(&server),
         "GET /v1/projects/the-project/webhooks/01HOOK"
@@ -96,7 +96,7 @@ async fn a_list_with_an_item_without_an_id_names_it() {
         json!({"apps": [{"id": "01A"}, {"id": ""}]}),
     ))
     .await;
-    let error = client(&server).apps().list().await.unwrap_err();
+    let error = client(&server).apps().list().page().await.unwrap_err();
     let ErrorKind::Decode(failure) = error.kind() else {
         panic!("{error:?}");
     };
@@ -120,7 +120,7 @@ async fn a_contact_is_created_as_the_api_documents_it() {
         .metadata("x".repeat(1024))
         .await
         .unwrap();
-    assert_eq!(created.id.as_str(), "01NEW");
+    assert_eq!(created.id().as_str(), "01NEW");
     let (line, body) = last(&server);
     assert_eq!(line, "POST /v1/projects/the-project/contacts");
     assert_eq!(
@@ -178,7 +178,7 @@ async fn contacts_are_read_deleted_and_merged() {
     .await;
     let client = client(&server);
     let found = client.contacts().get(contact("01KEPT")).await.unwrap();
-    assert_eq!(found.language, Some(ContactLanguage::Unspecified));
+    assert_eq!(found.data().language, Some(ContactLanguage::Unspecified));
     assert_eq!(
         line(&server),
         "GET /v1/projects/the-project/contacts/01KEPT"
@@ -191,10 +191,11 @@ async fn contacts_are_read_deleted_and_merged() {
 
     let merged = client
         .contacts()
-        .merge(contact("01KEPT"), contact("01DOUBLE"))
+        .merge(contact("01DOUBLE"))
+        .into(contact("01KEPT"))
         .await
         .unwrap();
-    assert_eq!(merged.id.as_str(), "01KEPT");
+    assert_eq!(merged.id().as_str(), "01KEPT");
     assert_eq!(
         last(&server),
         (
@@ -205,7 +206,8 @@ async fn contacts_are_read_deleted_and_merged() {
     let before = server.calls().len();
     let error = client
         .contacts()
-        .merge(contact("01KEPT"), contact("01KEPT"))
+        .merge(contact("01KEPT"))
+        .into(contact("01KEPT"))
         .await
         .unwrap_err();
     assert_eq!(fields(&error), ["source_id"]);
@@ -217,7 +219,8 @@ async fn a_merge_whose_answer_was_lost_is_not_repeated() {
     let server = first(Act::Close).await;
     let error = client(&server)
         .contacts()
-        .merge(contact("01KEPT"), contact("01DOUBLE"))
+        .merge(contact("01DOUBLE"))
+        .into(contact("01KEPT"))
         .await
         .unwrap_err();
     assert_eq!(server.calls().len(), 1);
@@ -260,8 +263,11 @@ async fn contacts_are_a_stream_over_pages() {
         .list()
         .identity(whatsapp("+46700000001"))
         .page_size(1);
-    let contacts: Vec<_> = list.stream().try_collect().await.unwrap();
-    let ids: Vec<&str> = contacts.iter().map(|contact| contact.id.as_str()).collect();
+    let contacts: Vec<_> = list.into_stream().try_collect().await.unwrap();
+    let ids: Vec<&str> = contacts
+        .iter()
+        .map(|contact| contact.id().as_str())
+        .collect();
     assert_eq!(ids, ["01A", "01B"]);
     let asked: Vec<String> = server.calls().into_iter().map(|call| call.path).collect();
     let path =
@@ -276,14 +282,20 @@ async fn contacts_are_a_stream_over_pages() {
 async fn contacts_are_found_by_one_kind_of_filter() {
     let server = always(Act::reply(200, "{}")).await;
     let client: Client = client(&server);
-    let page = client.contacts().list().external_id("crm&7").await.unwrap();
+    let page = client
+        .contacts()
+        .list()
+        .external_id("crm&7")
+        .page()
+        .await
+        .unwrap();
     assert!(page.items.is_empty());
     assert_eq!(
         line(&server),
         "GET /v1/projects/the-project/contacts?external_id=crm%267"
     );
     let both = client.contacts().list().external_id("7").identity(sms("1"));
-    assert_eq!(fields(&both.await.unwrap_err()), ["external_id"]);
+    assert_eq!(fields(&both.page().await.unwrap_err()), ["external_id"]);
     assert_eq!(server.calls().len(), 1);
 }
 
@@ -295,7 +307,7 @@ async fn identity_conflicts_are_a_stream_over_pages() {
         .contacts()
         .identity_conflicts()
         .page_size(20)
-        .stream()
+        .into_stream()
         .try_collect()
         .await
         .unwrap();
@@ -337,7 +349,7 @@ async fn a_profile_is_asked_of_the_channels_that_have_them() {
         json!({"contact_id": "01CONTACT"})
     );
     let error = app
-        .channel_profile(Channel::Whatsapp, whatsapp("1"))
+        .channel_profile(Channel::WhatsApp, whatsapp("1"))
         .await
         .unwrap_err();
     assert_eq!(

@@ -5,14 +5,14 @@ use sinch_conversation::event::AppEvent;
 use sinch_conversation::message::Text;
 use sinch_conversation::recipient::sms;
 use sinch_conversation::types::ConsentsListType;
-use sinch_conversation::{AppId, Channel, Client};
+use sinch_conversation::{AppId, CallOptions, Channel, Client};
 
 use crate::coverage::{calls, edits};
 use crate::server::{Act, Server};
 use crate::{builder, good, message_id, text};
 
 /// An answer that every operation can read, with a field that none knows.
-fn any_answer(path: &str) -> Value {
+pub(crate) fn any_answer(path: &str) -> Value {
     if path.contains("metadataKey") {
         return json!([{"batch_id": "01BATCH"}]);
     }
@@ -40,7 +40,7 @@ async fn every_operation_tells_the_head_of_its_answer() {
     let server = server().await;
     let client = client(&server).await;
     for (id, call) in calls().into_iter().chain(edits()) {
-        let head = call(client.clone()).await;
+        let head = call(client.clone(), CallOptions::default()).await;
         let head = head.unwrap_or_else(|error| panic!("{id}: {error}"));
         assert_eq!(
             (head.status.as_u16(), head.request_id()),
@@ -71,14 +71,20 @@ async fn an_answer_keeps_the_fields_that_this_crate_does_not_know() {
     assert_eq!(cost(&consents.unwrap().extra), "0.01");
     let forms = client.transcode(app(), Text::new("hi")).on([Channel::Sms]);
     assert_eq!(cost(&forms.await.unwrap().extra), "0.01");
-    assert_eq!(cost(&client.apps().list().await.unwrap().extra), "0.01");
     assert_eq!(
-        cost(&client.templates().list().await.unwrap().extra),
+        cost(&client.apps().list().page().await.unwrap().extra),
         "0.01"
     );
-    assert_eq!(cost(&client.messages().list().await.unwrap().extra), "0.01");
     assert_eq!(
-        cost(&client.webhooks().list(app()).await.unwrap().extra),
+        cost(&client.templates().list().page().await.unwrap().extra),
+        "0.01"
+    );
+    assert_eq!(
+        cost(&client.messages().list().page().await.unwrap().extra),
+        "0.01"
+    );
+    assert_eq!(
+        cost(&client.webhooks().list(app()).page().await.unwrap().extra),
         "0.01"
     );
 }
@@ -106,6 +112,6 @@ async fn headers_that_repeat_the_token_are_masked() {
     .await;
     let message = client(&server).await.messages().get(message_id());
     let message = message.with_response().await.unwrap();
-    assert_eq!(message.id, message_id());
+    assert_eq!(*message.id(), message_id());
     assert_eq!(message.headers["x-echo"], "saw Bearer [masked]");
 }

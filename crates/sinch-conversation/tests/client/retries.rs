@@ -51,7 +51,7 @@ async fn a_read_is_repeated_after_every_passing_failure() {
         let server = first(act.clone()).await;
         let client = client_for(&act, &server);
         let message = client.messages().get(message_id()).await;
-        assert_eq!(message.unwrap().id, message_id(), "{act:?}");
+        assert_eq!(*message.unwrap().id(), message_id(), "{act:?}");
         assert_eq!(server.calls().len(), 2, "{act:?}");
     }
 }

@@ -57,7 +57,7 @@ async fn the_metadata_of_a_message_is_replaced() {
         .update_metadata(message_id(), "table 4")
         .await
         .unwrap();
-    assert_eq!(message.id, message_id());
+    assert_eq!(*message.id(), message_id());
     assert_eq!(
         line(&server),
         "PATCH /v1/projects/the-project/messages/01MESSAGE"
@@ -92,7 +92,7 @@ async fn the_last_messages_of_people_are_listed() {
     let page = messages
         .last_of_identities(["+46700000001", "+46700000002"])
         .app(app())
-        .channel(Channel::Whatsapp)
+        .channel(Channel::WhatsApp)
         .direction(ConversationDirection::ToApp)
         .start(Timestamp::parse("2025-01-02T03:04:05Z").unwrap())
         .end(Timestamp::parse("2025-02-02T03:04:05Z").unwrap())
@@ -100,10 +100,11 @@ async fn the_last_messages_of_people_are_listed() {
         .view(ConversationMessagesView::WithoutMetadata)
         .page_size(1000)
         .page_token("token")
+        .page()
         .await
         .unwrap();
     assert_eq!(
-        (page.items[0].id.as_str(), page.next.as_deref()),
+        (page.items[0].id().as_str(), page.next.as_deref()),
         ("01A", Some("more"))
     );
     assert_eq!(
@@ -127,6 +128,7 @@ async fn the_last_messages_of_people_are_listed() {
     );
     messages
         .last_of_contacts([contact("01A"), contact("01B")])
+        .page()
         .await
         .unwrap();
     assert_eq!(body(&server), json!({"contact_ids": ["01A", "01B"]}));
@@ -148,9 +150,9 @@ async fn the_pages_of_last_messages_are_followed_by_the_token_in_the_body() {
     let all = client(&server)
         .messages()
         .last_of_identities(["+46700000001"])
-        .stream();
+        .into_stream();
     let ids: Vec<_> = all
-        .map_ok(|message| message.id.to_string())
+        .map_ok(|message| message.id().to_string())
         .try_collect()
         .await
         .unwrap();
@@ -169,6 +171,7 @@ async fn lists_that_cannot_be_are_refused() {
     let error = messages
         .last_of_contacts(nobody)
         .page_size(0)
+        .page()
         .await
         .unwrap_err();
     assert_eq!(
@@ -181,13 +184,14 @@ async fn lists_that_cannot_be_are_refused() {
     let error = messages
         .last_of_contacts([contact("01A")])
         .source(MessageSource::DispatchSource)
+        .page()
         .await
         .unwrap_err();
     assert_eq!(error.violations()[0].field, "messages_source");
     let none: [&str; 0] = [];
-    let error = messages.last_of_identities(none).await.unwrap_err();
+    let error = messages.last_of_identities(none).page().await.unwrap_err();
     assert_eq!(error.violations()[0].field, "channel_identities");
-    let error = messages.list().page_size(1001).await.unwrap_err();
+    let error = messages.list().page_size(1001).page().await.unwrap_err();
     assert_eq!(
         violations(&error),
         ["page_size: 1001, allowed are 1 to 1000"]

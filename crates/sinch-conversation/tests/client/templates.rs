@@ -55,7 +55,7 @@ async fn a_template_is_created() {
     let (server, templates) = keeper().await;
     let mapping = [("body[1]text", "name")];
     let english = hello("en-US").version("1").variable("name", "Ada").on(
-        Channel::Whatsapp,
+        Channel::WhatsApp,
         TemplateRef::new("hello").language("en_US"),
         mapping,
     );
@@ -67,7 +67,10 @@ async fn a_template_is_created() {
         .translation(hello("sv-SE"))
         .await
         .unwrap();
-    assert_eq!((created.id.clone(), created.version), (id(), Some(3)));
+    assert_eq!(
+        (created.id().clone(), created.data().version),
+        (id(), Some(3))
+    );
     assert_eq!(line(&server), "POST /v2/projects/the-project/templates");
     assert_eq!(
         body(&server),
@@ -141,12 +144,12 @@ async fn what_a_template_lacks_is_named() {
 #[tokio::test]
 async fn a_template_is_read_changed_and_put_back_with_all_it_had() {
     let (server, templates) = keeper().await;
-    let mut template = templates.get(id()).await.unwrap();
+    let mut template = templates.get(id()).await.unwrap().into_inner();
     assert_eq!(
         line(&server),
         "GET /v2/projects/the-project/templates/01TEMPLATE"
     );
-    assert_eq!(serde_json::to_value(&template.body).unwrap(), stored());
+    assert_eq!(serde_json::to_value(&template).unwrap(), stored());
 
     template.description = Some("says hello".to_owned());
     templates.replace(template).await.unwrap();
@@ -167,7 +170,7 @@ async fn a_template_is_read_changed_and_put_back_with_all_it_had() {
 #[tokio::test]
 async fn a_change_of_the_latest_translation_is_not_lost() {
     let (server, templates) = keeper().await;
-    let mut template = templates.get(id()).await.unwrap();
+    let mut template = templates.get(id()).await.unwrap().into_inner();
     let changed = hello("en-US").version("latest");
     template.translations.as_mut().unwrap()[1] = changed.into();
     templates.replace(template).await.unwrap();
@@ -193,10 +196,11 @@ async fn templates_and_translations_are_listed() {
         json!({"templates": [stored(), {"id": "01OTHER"}]}),
     ))
     .await;
-    let templates = client(&server).templates().list().await.unwrap();
+    let templates = client(&server).templates().list().page().await.unwrap();
     let ids: Vec<_> = templates
+        .items
         .iter()
-        .map(|template| template.id.as_str())
+        .map(|template| template.id().as_str())
         .collect();
     assert_eq!(ids, ["01TEMPLATE", "01OTHER"]);
     assert_eq!(line(&server), "GET /v2/projects/the-project/templates");
@@ -204,14 +208,20 @@ async fn templates_and_translations_are_listed() {
     let answer = json!({"translations": [translation("sv-SE", "1", "Hej")]});
     let server = always(Act::reply(200, answer)).await;
     let list = client(&server).templates().translations(id());
-    let translations = list.clone().language("sv-SE").version("1").await.unwrap();
-    assert_eq!(translations[0].language_code, "sv-SE");
+    let translations = list
+        .clone()
+        .language("sv-SE")
+        .version("1")
+        .page()
+        .await
+        .unwrap();
+    assert_eq!(translations.items[0].language_code, "sv-SE");
     let path = "GET /v2/projects/the-project/templates/01TEMPLATE/translations";
     assert_eq!(
         line(&server),
         format!("{path}?language_code=sv-SE&translation_version=1")
     );
-    list.await.unwrap();
+    list.page().await.unwrap();
     assert_eq!(line(&server), path);
 }
 

@@ -26,7 +26,7 @@ ok       webhooks     the webhook 01WEBHOOK (example.com) is in order";
 async fn an_app_of_the_sandbox_lacks_a_webhook() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = common::client(sandbox.endpoints()).unwrap();
-    let app = common::app(&client).await.unwrap().id().clone();
+    let app = common::app(&client).await.unwrap();
     let report = client.doctor().app(app).await;
     assert!(report.is_healthy());
     let (check, severity, text) = only(&report);
@@ -41,7 +41,8 @@ async fn an_unknown_app_is_told_with_those_that_there_are() {
     let report = client.doctor().app(app_id()).await;
     assert_eq!(only(&report).0, Check::Region);
 
-    let app = common::app(&client).await.unwrap().id().clone();
+    let app = common::app(&client).await.unwrap();
+    let app = app.id().unwrap();
     let report = client.doctor().app(app_id()).await;
     assert!(!report.is_healthy());
     let (check, severity, text) = only(&report);

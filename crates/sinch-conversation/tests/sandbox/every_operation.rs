@@ -34,7 +34,8 @@ impl World {
             .create(sms(number), ContactLanguage::EnUs)
             .await
             .unwrap()
-            .id
+            .id()
+            .clone()
     }
 
     async fn now(&self) -> Timestamp {
@@ -96,31 +97,34 @@ async fn apps_and_webhooks(world: &World) {
         .channel(ChannelCredentials::sms("plan", "token"))
         .await
         .unwrap();
-    assert_eq!(apps.list().await.unwrap().len(), 2);
+    assert_eq!(apps.list().page().await.unwrap().items.len(), 2);
     let edited = apps
-        .edit(&second.id, |app| app.display_name = Some("2nd".to_owned()))
+        .edit(second.id(), |app| app.display_name = Some("2nd".to_owned()))
         .await
         .unwrap();
-    assert_eq!(apps.get(&second.id).await.unwrap(), edited);
+    assert_eq!(apps.get(second.id()).await.unwrap(), edited);
 
     let webhooks = world.client.webhooks();
     let webhook = webhooks
-        .create(&second.id, "https://example.com/hook")
+        .create(second.id(), "https://example.com/hook")
         .triggers([WebhookTrigger::MessageInbound])
         .await
         .unwrap();
     let edited = webhooks
-        .edit(&webhook.id, |webhook| {
+        .edit(webhook.id(), |webhook| {
             webhook.target = "https://example.com/other".to_owned();
         })
         .await
         .unwrap();
-    assert_eq!(webhooks.get(&webhook.id).await.unwrap(), edited);
-    assert_eq!(webhooks.list(&second.id).await.unwrap().items, [edited]);
-    webhooks.delete(&webhook.id).await.unwrap();
-    gone(webhooks.get(&webhook.id).await);
-    apps.delete(&second.id).await.unwrap();
-    gone(apps.get(&second.id).await);
+    assert_eq!(webhooks.get(webhook.id()).await.unwrap(), edited);
+    assert_eq!(
+        webhooks.list(second.id()).page().await.unwrap().items,
+        [edited]
+    );
+    webhooks.delete(webhook.id()).await.unwrap();
+    gone(webhooks.get(webhook.id()).await);
+    apps.delete(second.id()).await.unwrap();
+    gone(apps.get(second.id()).await);
 }
 
 async fn settings_and_contacts(world: &World) {
@@ -131,15 +135,15 @@ async fn settings_and_contacts(world: &World) {
     );
     let conflicts: Vec<_> = contacts
         .identity_conflicts()
-        .stream()
+        .into_stream()
         .try_collect()
         .await
         .unwrap();
     assert_eq!(conflicts.len(), 1);
     assert_eq!(conflicts[0].identity.as_deref(), Some("46700000011"));
 
-    let merged = contacts.merge(&first, double.clone()).await.unwrap();
-    assert_eq!(merged.id, first);
+    let merged = contacts.merge(double.clone()).into(&first).await.unwrap();
+    assert_eq!(*merged.id(), first);
     gone(contacts.get(&double).await);
     let edited = contacts
         .edit(&first, |contact| {
@@ -148,7 +152,7 @@ async fn settings_and_contacts(world: &World) {
         .await
         .unwrap();
     assert_eq!(contacts.get(&first).await.unwrap(), edited);
-    assert_eq!(contacts.list().await.unwrap().items, [edited]);
+    assert_eq!(contacts.list().page().await.unwrap().items, [edited]);
 
     let settings = world.client.settings();
     settings.create().unified_contact_id(false).await.unwrap();
@@ -174,30 +178,30 @@ async fn conversations(world: &World) {
         .await
         .unwrap();
     let edited = conversations
-        .edit(&made.id, |conversation| {
+        .edit(made.id(), |conversation| {
             let metadata = conversation.metadata_json.get_or_insert_default();
             metadata.insert("guests".to_owned(), json!(2));
         })
         .merge_metadata()
         .await
         .unwrap();
-    let metadata = serde_json::to_value(&edited.metadata_json).unwrap();
+    let metadata = serde_json::to_value(&edited.data().metadata_json).unwrap();
     assert_eq!(metadata, json!({"table": 4, "guests": 2}));
-    assert_eq!(conversations.get(&made.id).await.unwrap(), edited);
-    let listed = conversations.list().contact(&person).await.unwrap();
+    assert_eq!(conversations.get(made.id()).await.unwrap(), edited);
+    let listed = conversations.list().contact(&person).page().await.unwrap();
     assert_eq!(listed.items, [edited]);
 
     let now = world.now().await;
     let words = ContactMessageTypes::TextMessage(TextMessage::new("From before"));
     conversations
-        .inject_message(&made.id, &person)
+        .inject_message(made.id(), &person)
         .received(ContactMessage::new(words))
         .on(sms("46700000012"))
         .accepted(now.clone())
         .await
         .unwrap();
     let injected = conversations
-        .inject_event(&made.id, AppEvent::composing())
+        .inject_event(made.id(), AppEvent::composing())
         .on(sms("46700000012"))
         .contact(&person)
         .accepted(now)
@@ -206,19 +210,23 @@ async fn conversations(world: &World) {
     assert!(!injected.event_id.as_str().is_empty());
     let recent: Vec<_> = conversations
         .recent(&world.app)
-        .stream()
+        .into_stream()
         .try_collect()
         .await
         .unwrap();
     assert!(recent.iter().any(|recent| {
-        let id = recent.conversation.as_ref().and_then(|it| it.id.as_deref());
-        id == Some(made.id.as_str())
+        let id = recent
+            .data()
+            .conversation
+            .as_ref()
+            .and_then(|it| it.id.as_deref());
+        id == Some(made.id().as_str())
     }));
-    conversations.stop(&made.id).await.unwrap();
-    let stopped = conversations.get(&made.id).await.unwrap();
-    assert_eq!(stopped.active, Some(false));
-    conversations.delete(&made.id).await.unwrap();
-    gone(conversations.get(&made.id).await);
+    conversations.stop(made.id()).await.unwrap();
+    let stopped = conversations.get(made.id()).await.unwrap();
+    assert_eq!(stopped.data().active, Some(false));
+    conversations.delete(made.id()).await.unwrap();
+    gone(conversations.get(made.id()).await);
 }
 
 async fn messages(world: &World) {
@@ -239,15 +247,18 @@ async fn messages(world: &World) {
     );
     messages.update_metadata(&id, "table 4").await.unwrap();
     let stored = messages.get(&id).await.unwrap();
-    assert_eq!(stored.metadata.as_deref(), Some("table 4"));
-    assert_eq!(stored.direction, Some(ConversationDirection::ToContact));
+    assert_eq!(stored.data().metadata.as_deref(), Some("table 4"));
+    assert_eq!(
+        stored.data().direction,
+        Some(ConversationDirection::ToContact)
+    );
     assert!(matches!(
-        stored.kind,
+        stored.data().kind,
         ConversationMessageTypes::AppMessage(_)
     ));
-    let listed = messages.list().contact(&person).await.unwrap();
+    let listed = messages.list().contact(&person).page().await.unwrap();
     assert_eq!(listed.items, std::slice::from_ref(&stored));
-    let last = messages.last_of_contacts([person]).await.unwrap();
+    let last = messages.last_of_contacts([person]).page().await.unwrap();
     assert_eq!(last.items, [stored]);
     messages.delete(&id).await.unwrap();
     gone(messages.get(&id).await);
@@ -262,8 +273,8 @@ async fn events(world: &World) {
         .await
         .unwrap();
     let stored = events.get(&sent.event_id).await.unwrap();
-    assert_eq!(stored.id, sent.event_id);
-    let listed = events.list().contact(&person).await.unwrap();
+    assert_eq!(*stored.id(), sent.event_id);
+    let listed = events.list().contact(&person).page().await.unwrap();
     assert_eq!(listed.items, [stored]);
     events.delete(&sent.event_id).await.unwrap();
     gone(events.get(&sent.event_id).await);
@@ -283,7 +294,7 @@ async fn questions(world: &World) {
     let forms = world
         .client
         .transcode(&world.app, Location::new("Find us", 55.5, 13.25))
-        .on([Channel::Sms, Channel::Whatsapp])
+        .on([Channel::Sms, Channel::WhatsApp])
         .await
         .unwrap();
     assert!(
@@ -321,13 +332,13 @@ async fn templates(world: &World) {
         .translation(Translation::new("en-US", Text::new("Hello ${name}")).variable("name", "Ada"))
         .await
         .unwrap();
-    let stored = templates.get(&made.id).await.unwrap();
-    assert_eq!(stored.default_translation.as_deref(), Some("en-US"));
-    assert_eq!(templates.list().await.unwrap().items, [stored]);
-    let translations = templates.translations(&made.id).await.unwrap();
-    assert_eq!(translations.len(), 1);
+    let stored = templates.get(made.id()).await.unwrap();
+    assert_eq!(stored.data().default_translation.as_deref(), Some("en-US"));
+    assert_eq!(templates.list().page().await.unwrap().items, [stored]);
+    let translations = templates.translations(made.id()).page().await.unwrap();
+    assert_eq!(translations.items.len(), 1);
 
-    let greeting = TemplateRef::new(made.id.as_str())
+    let greeting = TemplateRef::new(made.id().as_str())
         .version("latest")
         .parameter("name", "Grace");
     let sent = world
@@ -344,12 +355,12 @@ async fn templates(world: &World) {
         .unwrap();
     assert_eq!(sent.statuses(), ["QUEUED_ON_CHANNEL", "DELIVERED"]);
 
-    let mut changed = made.body.clone();
+    let mut changed = made.data().clone();
     changed.description = Some("A greeting".to_owned());
     let replaced = templates.replace(changed).await.unwrap();
-    assert_eq!(replaced.version, Some(2));
-    templates.delete(&made.id).await.unwrap();
-    gone(templates.get(&made.id).await);
+    assert_eq!(replaced.data().version, Some(2));
+    templates.delete(made.id()).await.unwrap();
+    gone(templates.get(made.id()).await);
 }
 
 async fn batches(world: &World) {
@@ -367,7 +378,7 @@ async fn batches(world: &World) {
     world.sandbox.wait_until_quiet(SOON).await.unwrap();
     let status = batches.status(&sent.batch_id).await.unwrap();
     assert_eq!(
-        status.status.as_ref().map(|status| status.as_str()),
+        status.data().status.as_ref().map(|status| status.as_str()),
         Some("PROCESSED")
     );
     assert_eq!(batches.statuses("evening", "1").await.unwrap(), [status]);
@@ -379,11 +390,14 @@ async fn batches(world: &World) {
     world.sandbox.wait_until_quiet(SOON).await.unwrap();
     let contacts = world.client.contacts();
     let found = || contacts.list().identity(sms("46700000031"));
-    let made = found().await.unwrap().items;
+    let made = found().page().await.unwrap().items;
     assert_eq!(made.len(), 1);
-    batches.delete_contacts([made[0].id.clone()]).await.unwrap();
+    batches
+        .delete_contacts([made[0].id().clone()])
+        .await
+        .unwrap();
     world.sandbox.wait_until_quiet(SOON).await.unwrap();
-    assert!(found().await.unwrap().items.is_empty());
+    assert!(found().page().await.unwrap().items.is_empty());
 }
 
 async fn consents(world: &World) {
@@ -404,6 +418,7 @@ async fn consents(world: &World) {
     let consents = world.client.consents();
     let listed = consents
         .list(&world.app, ConsentsListType::OptOutAll)
+        .page()
         .await
         .unwrap();
     let listed: Vec<_> = listed

@@ -62,8 +62,8 @@ async fn app(client: &Client) -> AppId {
         .processing_mode(ProcessingMode::Conversation)
         .await
         .unwrap();
-    assert_eq!(app.display_name.as_deref(), Some("Reservations"));
-    app.id
+    assert_eq!(app.data().display_name.as_deref(), Some("Reservations"));
+    app.id().clone()
 }
 
 fn everywhere() -> Recipient {
@@ -81,7 +81,7 @@ fn every_kind() -> Vec<Message> {
         Location::new("Find us", 55.61, 13.05).into(),
         List::new("Today", [ListSection::new([ListItem::choice("Soup")])]).into(),
         Template::channel(
-            Channel::Whatsapp,
+            Channel::WhatsApp,
             TemplateRef::new("reminder").language("en_US"),
         )
         .into(),
@@ -122,10 +122,16 @@ async fn every_kind_of_message_is_sent_and_read_back_as_it_was() {
     for message in every_kind() {
         let sent = app.send(message.clone()).to(everywhere()).await.unwrap();
         let stored = client.messages().get(&sent.message_id).await.unwrap();
-        assert_eq!(stored.id, sent.message_id);
-        assert_eq!(stored.direction, Some(ConversationDirection::ToContact));
+        assert_eq!(*stored.id(), sent.message_id);
+        assert_eq!(
+            stored.data().direction,
+            Some(ConversationDirection::ToContact)
+        );
         let expected: AppMessage = message.into();
-        assert_eq!(stored.kind, ConversationMessageTypes::AppMessage(expected));
+        assert_eq!(
+            stored.data().kind,
+            ConversationMessageTypes::AppMessage(expected)
+        );
     }
 }
 
@@ -148,7 +154,10 @@ async fn what_only_one_channel_knows_is_sent_and_read_back_as_it_was() {
     let stored = client.messages().get(&sent.message_id).await.unwrap();
     let expected: AppMessage = message.into();
     assert!(expected.channel_specific_message.is_some());
-    assert_eq!(stored.kind, ConversationMessageTypes::AppMessage(expected));
+    assert_eq!(
+        stored.data().kind,
+        ConversationMessageTypes::AppMessage(expected)
+    );
 
     let beyond = Message::new(Text::new("hi")).whatsapp(Flow::new("4711", "x".repeat(21)));
     let error = app.send(beyond).to(everywhere()).await.unwrap_err();
@@ -175,14 +184,14 @@ async fn a_message_falls_back_and_its_receipts_are_signed() {
         .secret("hush")
         .await
         .unwrap();
-    assert_eq!(webhook.target, url);
+    assert_eq!(webhook.data().target, url);
 
     sandbox.fail_channel("WHATSAPP", "RECIPIENT_NOT_REACHABLE");
     let sent = client
         .app(&app)
         .send(Text::new("Your table is ready"))
         .to(everywhere())
-        .channel_priority([Channel::Whatsapp, Channel::Sms])
+        .channel_priority([Channel::WhatsApp, Channel::Sms])
         .ttl(Duration::from_secs(3600))
         .metadata("table 4")
         .correlation_id("booking-7")
@@ -234,27 +243,30 @@ async fn conversations_and_messages_are_listed_page_by_page() {
             .unwrap();
         sent.push(message.message_id);
     }
-    let conversations = app.conversations().only_active(true).await.unwrap();
+    let conversations = app.conversations().only_active(true).page().await.unwrap();
     assert_eq!((conversations.items.len(), &conversations.next), (1, &None));
     let conversation = &conversations.items[0];
-    assert_eq!(conversation.app_id.as_deref(), Some(app.id().as_str()));
-    let contact = ContactId::new(conversation.contact_id.clone().unwrap()).unwrap();
+    assert_eq!(
+        conversation.data().app_id.as_deref(),
+        Some(app.id().unwrap().as_str())
+    );
+    let contact = ContactId::new(conversation.data().contact_id.clone().unwrap()).unwrap();
     app.send(Text::new("5")).to(&contact).await.unwrap();
 
     let list = || {
         client
             .messages()
             .list()
-            .conversation(&conversation.id)
+            .conversation(conversation.id())
             .page_size(2)
     };
-    let mut page = list().await.unwrap();
+    let mut page = list().page().await.unwrap();
     let mut seen = Vec::new();
     loop {
         assert!(page.items.len() <= 2);
-        seen.extend(page.items.into_iter().map(|message| message.id));
+        seen.extend(page.items.into_iter().map(|message| message.id().clone()));
         match page.next {
-            Some(token) => page = list().page_token(token).await.unwrap(),
+            Some(token) => page = list().page_token(token).page().await.unwrap(),
             None => break,
         }
     }

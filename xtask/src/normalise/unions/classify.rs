@@ -9,7 +9,7 @@ use super::{
     },
     model::{Alternative, Holds, Select, Union},
 };
-use crate::names;
+use crate::{document::pointer, names};
 
 /// A member of `oneOf`, with its object.
 struct Member<'a> {
@@ -80,17 +80,39 @@ pub(super) fn classify(name: &str, schema: &Value, known: &Node) -> Result<Union
         .flatten()
         .map(|member| Member::new(member, known))
         .collect();
-    if let Some(selector) = schema.get("x-selected-by") {
-        return by_sibling(name, selector, &members);
+    let union = match schema.get("x-selected-by") {
+        Some(selector) => by_sibling(name, selector, &members),
+        None => by_tag(schema, &members)
+            .or_else(|| by_key(&members))
+            .ok_or_else(|| PassError {
+                pointer: format!("/components/schemas/{name}/oneOf"),
+                message: "expected alternatives that differ in a key or in the value of one property".to_owned(),
+                remedy: "specify with an overlay how they are told apart: a property of their own for each, or x-selected-by"
+                    .to_owned(),
+            }),
+    };
+    match schema.get("x-rust-variants") {
+        Some(chosen) => renamed(name, union?, chosen),
+        None => union,
     }
-    by_tag(schema, &members)
-        .or_else(|| by_key(&members))
-        .ok_or_else(|| PassError {
-            pointer: format!("/components/schemas/{name}/oneOf"),
-            message: "expected alternatives that differ in a key or in the value of one property".to_owned(),
-            remedy: "specify with an overlay how they are told apart: a property of their own for each, or x-selected-by"
-                .to_owned(),
-        })
+}
+
+/// Returns the union with the variants renamed as `x-rust-variants` says, by their keys or values.
+fn renamed(name: &str, mut union: Union, chosen: &Value) -> Result<Union, PassError> {
+    for (mark, variant) in chosen.as_object().into_iter().flatten() {
+        let alternative = union.alternatives.iter_mut().find(|it| it.mark == *mark);
+        let (Some(alternative), Some(variant)) = (alternative, variant.as_str()) else {
+            return Err(PassError {
+                pointer: pointer(&format!("/components/schemas/{name}/x-rust-variants"), mark),
+                message:
+                    "expected an alternative, by its key or value, and the name of its variant"
+                        .to_owned(),
+                remedy: "correct the overlay that sets x-rust-variants".to_owned(),
+            });
+        };
+        alternative.variant = names::variant(variant, "Alternative");
+    }
+    Ok(union)
 }
 
 fn by_sibling(name: &str, selector: &Value, members: &[Member<'_>]) -> Result<Union, PassError> {
@@ -238,6 +260,28 @@ mod tests {
             told_apart(json!([tagged("A"), tagged("B")])).expect("two values"),
             "by value of type: A, B"
         );
+    }
+
+    #[test]
+    fn a_variant_may_have_a_chosen_name() {
+        let tagged = |value: &str| json!({"properties": {"type": {"enum": [value]}, "x": {}}});
+        let named = |chosen: Value| {
+            let one_of = json!([tagged("WL"), tagged("AL")]);
+            let schema = json!({"oneOf": one_of, "x-rust-variants": chosen});
+            let union = classify("U", &schema, &Node::new())?;
+            let variants = union.alternatives.into_iter().map(|it| it.variant);
+            Ok::<_, PassError>(variants.collect::<Vec<_>>())
+        };
+        let variants = named(json!({"WL": "WebLink"})).expect("an alternative");
+        assert_eq!(variants, ["WebLink", "Al"]);
+        for wrong in [json!({"XL": "Wide"}), json!({"WL": 1})] {
+            let fault = named(wrong).expect_err("no alternative, or no name");
+            assert!(
+                fault
+                    .pointer
+                    .starts_with("/components/schemas/U/x-rust-variants/")
+            );
+        }
     }
 
     #[test]

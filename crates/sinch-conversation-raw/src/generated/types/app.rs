@@ -242,7 +242,7 @@ pub enum ChannelCredentialsTypes {
     /// KakaoTalk
     ///
     /// Identified by the key `kakaotalk_credentials`.
-    KakaotalkCredentials(KakaotalkCredentials),
+    KakaoTalkCredentials(KakaoTalkCredentials),
     /// Telegram
     ///
     /// Identified by the key `telegram_credentials`.
@@ -258,7 +258,7 @@ pub enum ChannelCredentialsTypes {
     /// WeChat
     ///
     /// Identified by the key `wechat_credentials`.
-    WechatCredentials(WechatCredentials),
+    WeChatCredentials(WeChatCredentials),
     /// Instagram
     ///
     /// Identified by the key `instagram_credentials`.
@@ -266,11 +266,11 @@ pub enum ChannelCredentialsTypes {
     /// Apple Business Chat
     ///
     /// Identified by the key `applebc_credentials`.
-    ApplebcCredentials(ApplebcCredentials),
+    AppleBusinessChatCredentials(AppleBusinessChatCredentials),
     /// KakaoTalkChat
     ///
     /// Identified by the key `kakaotalkchat_credentials`.
-    KakaotalkchatCredentials(KakaotalkchatCredentials),
+    KakaoTalkChatCredentials(KakaoTalkChatCredentials),
     /// An undocumented alternative, or one that is not as documented; its JSON is kept.
     Unknown(UnknownObject),
 }
@@ -280,14 +280,14 @@ crate::wire::choice! {
     "static_bearer" StaticBearer,
     "static_token" StaticToken,
     "mms_credentials" MmsCredentials,
-    "kakaotalk_credentials" KakaotalkCredentials,
+    "kakaotalk_credentials" KakaoTalkCredentials,
     "telegram_credentials" TelegramCredentials,
     "line_credentials" LineCredentials,
     "line_enterprise_credentials" LineEnterpriseCredentials,
-    "wechat_credentials" WechatCredentials,
+    "wechat_credentials" WeChatCredentials,
     "instagram_credentials" InstagramCredentials,
-    "applebc_credentials" ApplebcCredentials,
-    "kakaotalkchat_credentials" KakaotalkchatCredentials,
+    "applebc_credentials" AppleBusinessChatCredentials,
+    "kakaotalkchat_credentials" KakaoTalkChatCredentials,
 }
 
 impl From<StaticBearer> for ChannelCredentialsTypes {
@@ -308,9 +308,9 @@ impl From<MmsCredentials> for ChannelCredentialsTypes {
     }
 }
 
-impl From<KakaotalkCredentials> for ChannelCredentialsTypes {
-    fn from(held: KakaotalkCredentials) -> Self {
-        Self::KakaotalkCredentials(held)
+impl From<KakaoTalkCredentials> for ChannelCredentialsTypes {
+    fn from(held: KakaoTalkCredentials) -> Self {
+        Self::KakaoTalkCredentials(held)
     }
 }
 
@@ -332,9 +332,9 @@ impl From<LineEnterpriseChannelCredentials> for ChannelCredentialsTypes {
     }
 }
 
-impl From<WechatCredentials> for ChannelCredentialsTypes {
-    fn from(held: WechatCredentials) -> Self {
-        Self::WechatCredentials(held)
+impl From<WeChatCredentials> for ChannelCredentialsTypes {
+    fn from(held: WeChatCredentials) -> Self {
+        Self::WeChatCredentials(held)
     }
 }
 
@@ -344,15 +344,15 @@ impl From<InstagramCredentials> for ChannelCredentialsTypes {
     }
 }
 
-impl From<ApplebcCredentials> for ChannelCredentialsTypes {
-    fn from(held: ApplebcCredentials) -> Self {
-        Self::ApplebcCredentials(held)
+impl From<AppleBusinessChatCredentials> for ChannelCredentialsTypes {
+    fn from(held: AppleBusinessChatCredentials) -> Self {
+        Self::AppleBusinessChatCredentials(held)
     }
 }
 
-impl From<KakaotalkchatCredentials> for ChannelCredentialsTypes {
-    fn from(held: KakaotalkchatCredentials) -> Self {
-        Self::KakaotalkchatCredentials(held)
+impl From<KakaoTalkChatCredentials> for ChannelCredentialsTypes {
+    fn from(held: KakaoTalkChatCredentials) -> Self {
+        Self::KakaoTalkChatCredentials(held)
     }
 }
 
@@ -429,7 +429,7 @@ crate::wire::open_enum! {
 /// Credentials of the KakaoTalk channel; required when that is the channel set up.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct KakaotalkCredentials {
+pub struct KakaoTalkCredentials {
     /// ID of the KakaoTalk business channel.
     pub kakaotalk_plus_friend_id: String,
     /// Sender key for KakaoTalk.
@@ -438,7 +438,7 @@ pub struct KakaotalkCredentials {
     pub extra: JsonObject,
 }
 
-impl KakaotalkCredentials {
+impl KakaoTalkCredentials {
     /// Creates a value with the required fields only.
     pub fn new(
         kakaotalk_plus_friend_id: impl Into<String>,
@@ -453,7 +453,7 @@ impl KakaotalkCredentials {
 }
 
 crate::wire::object! {
-    KakaotalkCredentials;
+    KakaoTalkCredentials;
     "kakaotalk_plus_friend_id" kakaotalk_plus_friend_id required,
     "kakaotalk_sender_key" kakaotalk_sender_key required,
 }
@@ -895,7 +895,7 @@ crate::wire::choice! {
 /// WeChat credentials, required when `channel_identifier` names the WeChat channel.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct WechatCredentials {
+pub struct WeChatCredentials {
     /// WeChat AppID, also called Developer ID.
     pub app_id: String,
     /// WeChat AppSecret, also called Developer Password.
@@ -908,7 +908,7 @@ pub struct WechatCredentials {
     pub extra: JsonObject,
 }
 
-impl WechatCredentials {
+impl WeChatCredentials {
     /// Creates a value with the required fields only.
     pub fn new(
         app_id: impl Into<String>,
@@ -927,7 +927,7 @@ impl WechatCredentials {
 }
 
 crate::wire::object! {
-    WechatCredentials;
+    WeChatCredentials;
     "app_id" app_id required,
     "app_secret" app_secret required,
     "token" token required,
@@ -966,7 +966,7 @@ crate::wire::object! {
 /// Apple Business Chat credentials, required when `channel_identifier` names the AppleBC channel.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct ApplebcCredentials {
+pub struct AppleBusinessChatCredentials {
     /// ID of the Business Chat Account (BCA).
     pub business_chat_account_id: String,
     /// Apple Pay merchant ID, needed only for Apple Pay.
@@ -979,7 +979,7 @@ pub struct ApplebcCredentials {
     pub extra: JsonObject,
 }
 
-impl ApplebcCredentials {
+impl AppleBusinessChatCredentials {
     /// Creates a value with the required fields only.
     pub fn new(business_chat_account_id: impl Into<String>) -> Self {
         Self {
@@ -993,7 +993,7 @@ impl ApplebcCredentials {
 }
 
 crate::wire::object! {
-    ApplebcCredentials;
+    AppleBusinessChatCredentials;
     "business_chat_account_id" business_chat_account_id required,
     "merchant_id" merchant_id optional,
     "apple_pay_certificate_reference" apple_pay_certificate_reference optional,
@@ -1003,7 +1003,7 @@ crate::wire::object! {
 /// KakaoTalkChat credentials, required when `channel_identifier` names the KakaoTalkChat channel.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct KakaotalkchatCredentials {
+pub struct KakaoTalkChatCredentials {
     /// ID of the KakaoTalk Plus friend.
     pub kakaotalk_plus_friend_id: String,
     /// API key issued by InfoBank.
@@ -1012,7 +1012,7 @@ pub struct KakaotalkchatCredentials {
     pub extra: JsonObject,
 }
 
-impl KakaotalkchatCredentials {
+impl KakaoTalkChatCredentials {
     /// Creates a value with the required fields only.
     pub fn new(kakaotalk_plus_friend_id: impl Into<String>) -> Self {
         Self {
@@ -1024,7 +1024,7 @@ impl KakaotalkchatCredentials {
 }
 
 crate::wire::object! {
-    KakaotalkchatCredentials;
+    KakaoTalkChatCredentials;
     "kakaotalk_plus_friend_id" kakaotalk_plus_friend_id required,
     "api_key" api_key optional,
 }

@@ -856,15 +856,15 @@ pub enum ConversationChannel {
     /// `RCS`: RCS.
     Rcs,
     /// `WHATSAPP`: WhatsApp.
-    Whatsapp,
+    WhatsApp,
     /// `MMS`: MMS.
     Mms,
     /// `KAKAOTALK`: KakaoTalk.
-    Kakaotalk,
+    KakaoTalk,
     /// `KAKAOTALKCHAT`: KakaoTalk chat, mostly for ConsultationTalk.
-    Kakaotalkchat,
+    KakaoTalkChat,
     /// `VIBERBM`: Viber Business Messages.
-    Viberbm,
+    ViberBusiness,
     /// `LINE`: LINE.
     Line,
     /// `INSTAGRAM`: Instagram.
@@ -872,11 +872,11 @@ pub enum ConversationChannel {
     /// `MESSENGER`: Facebook Messenger.
     Messenger,
     /// `WECHAT`: WeChat.
-    Wechat,
+    WeChat,
     /// `TELEGRAM`: Telegram.
     Telegram,
     /// `APPLEBC`: Apple Messages for Business.
-    Applebc,
+    AppleBusinessChat,
     /// An undocumented value.
     Unknown(String),
 }
@@ -885,17 +885,17 @@ crate::wire::open_enum! {
     ConversationChannel;
     "SMS" Sms,
     "RCS" Rcs,
-    "WHATSAPP" Whatsapp,
+    "WHATSAPP" WhatsApp,
     "MMS" Mms,
-    "KAKAOTALK" Kakaotalk,
-    "KAKAOTALKCHAT" Kakaotalkchat,
-    "VIBERBM" Viberbm,
+    "KAKAOTALK" KakaoTalk,
+    "KAKAOTALKCHAT" KakaoTalkChat,
+    "VIBERBM" ViberBusiness,
     "LINE" Line,
     "INSTAGRAM" Instagram,
     "MESSENGER" Messenger,
-    "WECHAT" Wechat,
+    "WECHAT" WeChat,
     "TELEGRAM" Telegram,
-    "APPLEBC" Applebc,
+    "APPLEBC" AppleBusinessChat,
 }
 
 /// Direction of a message, seen from the app.
@@ -4637,49 +4637,49 @@ pub enum KakaoTalkCommerceButton {
     /// KakaoTalk button (type WL) leading to a web page.
     ///
     /// Identified by the value `WL` of `type`.
-    Wl(KakaoTalkWebLinkButton),
+    WebLink(KakaoTalkWebLinkButton),
     /// KakaoTalk button (type AL) leading to an app, for example to start a call.
     ///
     /// Identified by the value `AL` of `type`.
-    Al(KakaoTalkAppLinkButton),
+    AppLink(KakaoTalkAppLinkButton),
     /// KakaoTalk button (type BK) that sends its own name as a keyword.
     ///
     /// Identified by the value `BK` of `type`.
-    Bk(KakaoTalkBotKeywordButton),
+    BotKeyword(KakaoTalkBotKeywordButton),
     /// An undocumented alternative, or one that is not as documented; its JSON is kept.
     Unknown(UnknownObject),
 }
 
 crate::wire::whole! {
     KakaoTalkCommerceButton "type";
-    "WL" Wl,
-    "AL" Al,
-    "BK" Bk,
+    "WL" WebLink,
+    "AL" AppLink,
+    "BK" BotKeyword,
 }
 
 impl From<KakaoTalkWebLinkButton> for KakaoTalkCommerceButton {
     fn from(held: KakaoTalkWebLinkButton) -> Self {
-        Self::Wl(held)
+        Self::WebLink(held)
     }
 }
 
 impl From<KakaoTalkAppLinkButton> for KakaoTalkCommerceButton {
     fn from(held: KakaoTalkAppLinkButton) -> Self {
-        Self::Al(held)
+        Self::AppLink(held)
     }
 }
 
 impl From<KakaoTalkBotKeywordButton> for KakaoTalkCommerceButton {
     fn from(held: KakaoTalkBotKeywordButton) -> Self {
-        Self::Bk(held)
+        Self::BotKeyword(held)
     }
 }
 
 crate::limits::variants! {
     KakaoTalkCommerceButton;
-    "" Wl,
-    "" Al,
-    "" Bk,
+    "" WebLink,
+    "" AppLink,
+    "" BotKeyword,
 }
 
 /// Picture of the product; required.

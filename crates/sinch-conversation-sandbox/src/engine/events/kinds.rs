@@ -7,7 +7,9 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 
 use crate::model::channels::Failure;
-use ConversationChannel::{Instagram, Kakaotalk, Messenger, Mms, Rcs, Sms, Viberbm, Whatsapp};
+use ConversationChannel::{
+    Instagram, KakaoTalk, Messenger, Mms, Rcs, Sms, ViberBusiness, WhatsApp,
+};
 
 /// An event from a contact.
 #[derive(Debug, Clone)]
@@ -46,7 +48,7 @@ impl Raised {
             },
             Self::OnMessage(event) => match &event.kind {
                 ContactMessageEventKind::ReactionEvent(_) => {
-                    Some(&[Messenger, Instagram, Whatsapp])
+                    Some(&[Messenger, Instagram, WhatsApp])
                 }
                 ContactMessageEventKind::ShortlinkActivatedEvent(_) => {
                     Some(&[Messenger, Instagram])
@@ -60,10 +62,10 @@ impl Raised {
 /// Returns the failure of an app's event that the channel does not support.
 pub(super) fn unsupported(event: &AppEventKind, channel: &ConversationChannel) -> Option<Failure> {
     let supported = match event {
-        AppEventKind::ReadMessageEvent(_) => matches!(channel, Whatsapp | Rcs),
+        AppEventKind::ReadMessageEvent(_) => matches!(channel, WhatsApp | Rcs),
         AppEventKind::CommentReplyEvent(_) => matches!(channel, Instagram),
         // These channels carry nothing but messages.
-        _ => !matches!(channel, Sms | Mms | Viberbm | Kakaotalk),
+        _ => !matches!(channel, Sms | Mms | ViberBusiness | KakaoTalk),
     };
     (!supported)
         .then(|| Failure::new("UNSUPPORTED_OPERATION").describe("The channel has no such event."))

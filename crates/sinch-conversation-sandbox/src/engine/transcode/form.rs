@@ -24,15 +24,15 @@ const META_REPLIES: usize = 13;
 pub(super) fn form(channel: &Channel, message: &AppMessageTypes) -> AppMessageTypes {
     if is_native(channel, message) {
         return match (channel, message) {
-            (Channel::Viberbm, AppMessageTypes::TextMessage(it)) => cut(&it.text).into(),
+            (Channel::ViberBusiness, AppMessageTypes::TextMessage(it)) => cut(&it.text).into(),
             (Channel::Mms, AppMessageTypes::CardMessage(card)) => without_buttons(card).into(),
             _ => message.clone(),
         };
     }
     match (channel, message) {
         (Channel::Rcs, AppMessageTypes::LocationMessage(location)) => suggested(location).into(),
-        (Channel::Whatsapp, AppMessageTypes::CardMessage(card)) => captioned(channel, card),
-        (Channel::Viberbm, _) => cut(&text::of(channel, message)).into(),
+        (Channel::WhatsApp, AppMessageTypes::CardMessage(card)) => captioned(channel, card),
+        (Channel::ViberBusiness, _) => cut(&text::of(channel, message)).into(),
         _ => TextMessage::new(text::of(channel, message)).into(),
     }
 }
@@ -90,10 +90,10 @@ fn is_native(channel: &Channel, message: &AppMessageTypes) -> bool {
         AppMessageTypes::CarouselMessage(carousel) => takes_carousel(channel, carousel),
         AppMessageTypes::LocationMessage(_) => matches!(
             channel,
-            Channel::Whatsapp | Channel::Messenger | Channel::Telegram | Channel::Line
+            Channel::WhatsApp | Channel::Messenger | Channel::Telegram | Channel::Line
         ),
         AppMessageTypes::ListMessage(_) | AppMessageTypes::ContactInfoMessage(_) => {
-            *channel == Channel::Whatsapp
+            *channel == Channel::WhatsApp
         }
         _ => false,
     }
@@ -110,18 +110,18 @@ fn takes_media(channel: &Channel, media: &MediaProperties) -> bool {
 fn takes_choices(channel: &Channel, message: &ChoiceMessage) -> bool {
     let choices = message.choices.as_slice();
     match channel {
-        Channel::Whatsapp => {
+        Channel::WhatsApp => {
             let text = message.text_message.as_ref().map(|text| text.text.as_str());
             fits(text, 1, WHATSAPP_BODY) && (are_replies(choices) || is_one_link(choices))
         }
         Channel::Messenger | Channel::Instagram => {
             choices.len() <= META_BUTTONS || are_quick_replies(choices)
         }
-        Channel::Viberbm => is_one_link(choices),
+        Channel::ViberBusiness => is_one_link(choices),
         Channel::Rcs
         | Channel::Telegram
-        | Channel::Kakaotalk
-        | Channel::Kakaotalkchat
+        | Channel::KakaoTalk
+        | Channel::KakaoTalkChat
         | Channel::Line => true,
         _ => false,
     }
@@ -131,7 +131,7 @@ fn takes_card(channel: &Channel, card: &CardMessage) -> bool {
     let choices = card.choices.as_deref().unwrap_or_default();
     let media = card.media_message.as_ref();
     match channel {
-        Channel::Whatsapp => {
+        Channel::WhatsApp => {
             fits(card.title.as_deref(), 1, WHATSAPP_BODY)
                 && fits(card.description.as_deref(), 0, WHATSAPP_FOOTER)
                 && are_replies(choices)
@@ -140,14 +140,14 @@ fn takes_card(channel: &Channel, card: &CardMessage) -> bool {
         Channel::Messenger | Channel::Instagram => {
             choices.len() <= META_BUTTONS && media.is_none_or(media::is_image)
         }
-        Channel::Viberbm => {
+        Channel::ViberBusiness => {
             (choices.is_empty() || is_one_link(choices)) && media.is_none_or(media::is_image)
         }
         Channel::Mms
         | Channel::Rcs
         | Channel::Telegram
-        | Channel::Kakaotalk
-        | Channel::Kakaotalkchat
+        | Channel::KakaoTalk
+        | Channel::KakaoTalkChat
         | Channel::Line => true,
         _ => false,
     }

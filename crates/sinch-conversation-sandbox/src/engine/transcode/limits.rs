@@ -31,7 +31,7 @@ pub(super) fn exceeded(channel: &Channel, form: &AppMessageTypes) -> Option<Fail
 
 fn text_limit(channel: &Channel) -> Option<Limit> {
     let most = match channel {
-        Channel::Whatsapp => 4096,
+        Channel::WhatsApp => 4096,
         Channel::Rcs => 3072,
         _ => return None,
     };

@@ -78,7 +78,7 @@ pub(crate) fn transcode(
 
 fn envelope(channel: &ConversationChannel, form: &AppMessageTypes, address: &Address<'_>) -> Value {
     use ConversationChannel as Channel;
-    if *channel == Channel::Whatsapp {
+    if *channel == Channel::WhatsApp {
         return whatsapp::envelope(form, address);
     }
     without_nulls(match channel {
@@ -86,12 +86,12 @@ fn envelope(channel: &ConversationChannel, form: &AppMessageTypes, address: &Add
         Channel::Mms => texting::mms(form, address),
         Channel::Rcs => rcs::envelope(form, address),
         Channel::Messenger | Channel::Instagram => meta::envelope(form, address),
-        Channel::Viberbm => viber::envelope(form, address),
+        Channel::ViberBusiness => viber::envelope(form, address),
         Channel::Telegram => telegram::envelope(form, address),
         Channel::Line => line::envelope(form, address),
-        Channel::Kakaotalk | Channel::Kakaotalkchat => plain::kakaotalk(form, address),
-        Channel::Wechat => plain::wechat(form, address),
-        Channel::Applebc => plain::apple(form, address),
+        Channel::KakaoTalk | Channel::KakaoTalkChat => plain::kakaotalk(form, address),
+        Channel::WeChat => plain::wechat(form, address),
+        Channel::AppleBusinessChat => plain::apple(form, address),
         _ => json!({"to": address.to, "text": text::of(channel, form)}),
     })
 }
@@ -115,7 +115,7 @@ fn envelope_of_template(
     address: &Address<'_>,
 ) -> Value {
     match channel {
-        ConversationChannel::Whatsapp => whatsapp::template(template, address),
+        ConversationChannel::WhatsApp => whatsapp::template(template, address),
         _ => json!({"to": address.to, "template": template.to_value()}),
     }
 }

@@ -8,7 +8,7 @@ use super::media::{self, Kind};
 use super::{Address, choice, text};
 
 pub(super) fn kakaotalk(form: &AppMessageTypes, address: &Address<'_>) -> Value {
-    let channel = &ConversationChannel::Kakaotalk;
+    let channel = &ConversationChannel::KakaoTalk;
     match form {
         AppMessageTypes::MediaMessage(media) => {
             json!({"to": address.to, "image_url": media.url})
@@ -51,7 +51,7 @@ pub(super) fn wechat(form: &AppMessageTypes, address: &Address<'_>) -> Value {
             Kind::Document => ("text", json!({"content": media.url})),
         },
         other => {
-            let text = text::of(&ConversationChannel::Wechat, other);
+            let text = text::of(&ConversationChannel::WeChat, other);
             ("text", json!({"content": text}))
         }
     };
@@ -68,7 +68,7 @@ pub(super) fn apple(form: &AppMessageTypes, address: &Address<'_>) -> Value {
             "attachments": [{"url": media.url}],
         }),
         other => {
-            let text = text::of(&ConversationChannel::Applebc, other);
+            let text = text::of(&ConversationChannel::AppleBusinessChat, other);
             json!({"destinationId": address.to, "type": "text", "body": text})
         }
     }

@@ -37,7 +37,7 @@ fn card_with_link(channel: &Channel, card: &CardMessage) -> String {
 /// Returns title and description, link, choices; the gap between them depends on the channel.
 fn card_blocks(channel: &Channel, card: &CardMessage, link: Option<&str>) -> String {
     let (bold, italic) = match channel {
-        Channel::Whatsapp | Channel::Viberbm => ("*", "_"),
+        Channel::WhatsApp | Channel::ViberBusiness => ("*", "_"),
         _ => ("", ""),
     };
     let head = joined(
@@ -50,8 +50,8 @@ fn card_blocks(channel: &Channel, card: &CardMessage, link: Option<&str>) -> Str
     let link = link.unwrap_or_default().to_owned();
     let choices = choices(channel, card.choices.as_deref().unwrap_or_default());
     match channel {
-        Channel::Viberbm => joined("\n\n", [head, link, choices]),
-        Channel::Whatsapp => joined("\n\n", [joined("\n", [head, link]), choices]),
+        Channel::ViberBusiness => joined("\n\n", [head, link, choices]),
+        Channel::WhatsApp => joined("\n\n", [joined("\n", [head, link]), choices]),
         _ => joined("\n", [head, link, choices]),
     }
 }
@@ -117,7 +117,7 @@ fn words(choice: &Choice) -> String {
 fn location_message(channel: &Channel, location: &LocationMessage) -> String {
     let link = choice::maps_link(&location.coordinates);
     match channel {
-        Channel::Viberbm => joined("\n", [location.title.clone(), link]),
+        Channel::ViberBusiness => joined("\n", [location.title.clone(), link]),
         _ => joined(": ", [location.title.clone(), link]),
     }
 }

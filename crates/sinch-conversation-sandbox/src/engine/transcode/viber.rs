@@ -19,7 +19,7 @@ pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
         }
         AppMessageTypes::CardMessage(card) => card_parts(&mut message, card),
         other => {
-            let text = text::of(&ConversationChannel::Viberbm, other);
+            let text = text::of(&ConversationChannel::ViberBusiness, other);
             message.insert("#txt".to_owned(), json!(text));
         }
     }
@@ -29,7 +29,7 @@ pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
 fn card_parts(message: &mut Map<String, Value>, card: &CardMessage) {
     let mut words = card.clone();
     words.choices = None;
-    let text = text::caption(&ConversationChannel::Viberbm, &words);
+    let text = text::caption(&ConversationChannel::ViberBusiness, &words);
     message.insert("#txt".to_owned(), json!(text));
     if let Some(media) = &card.media_message {
         attach(message, media);

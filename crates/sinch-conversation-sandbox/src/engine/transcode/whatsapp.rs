@@ -21,7 +21,7 @@ pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
         AppMessageTypes::ListMessage(list) => ("interactive", list_body(list)),
         AppMessageTypes::ContactInfoMessage(person) => ("contacts", json!([contact(person)])),
         other => {
-            let text = text::of(&ConversationChannel::Whatsapp, other);
+            let text = text::of(&ConversationChannel::WhatsApp, other);
             ("text", json!({"body": text}))
         }
     };

@@ -6,9 +6,9 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Wire;
 use sinch_conversation_raw::{OperationId, conversation};
 
-use super::{Editable, edit};
+use super::{Editable, edit, masked};
 use crate::error::{Problem, Violations};
-use crate::id::AppId;
+use crate::id::{AppId, IntoId};
 use crate::resources::{App, AppHandle, Apps};
 use crate::transport::PendingCall;
 
@@ -86,24 +86,11 @@ impl Apps {
     /// touched a field that only the server sets, or broke a documented limit.
     pub fn edit<'a>(
         &self,
-        id: impl Into<AppId>,
+        id: impl IntoId<AppId>,
         change: impl FnOnce(&mut AppResponse) + Send + 'a,
     ) -> PendingCall<'a, App> {
-        let id = id.into();
-        edit(
-            &self.client,
-            self.get(&id),
-            change,
-            move |project, _, patch| {
-                let mask = patch.mask();
-                Ok(conversation::app_update_app(
-                    project,
-                    id.as_str(),
-                    Some(&mask),
-                    &patch.body,
-                ))
-            },
-        )
+        let update = masked(conversation::app_update_app);
+        edit(&self.client, self.get(id), change, update)
     }
 }
 
@@ -112,7 +99,7 @@ impl AppHandle {
     ///
     /// ```no_run
     /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let app = client.default_app()?;
+    /// let app = client.default_app();
     /// app.edit(|app| app.display_name = Some("Reservations".into())).await?;
     /// # Ok(())
     /// # }
@@ -125,6 +112,6 @@ impl AppHandle {
         &self,
         change: impl FnOnce(&mut AppResponse) + Send + 'a,
     ) -> PendingCall<'a, App> {
-        self.client.apps().edit(&self.id, change)
+        self.client.apps().edit(self, change)
     }
 }

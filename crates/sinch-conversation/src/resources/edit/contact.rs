@@ -3,9 +3,9 @@
 use sinch_conversation_raw::types;
 use sinch_conversation_raw::{OperationId, conversation};
 
-use super::{Editable, edit};
+use super::{Editable, edit, masked};
 use crate::error::Violations;
-use crate::id::ContactId;
+use crate::id::{ContactId, IntoId};
 use crate::resources::{Contact, Contacts, rules};
 use crate::transport::PendingCall;
 
@@ -46,23 +46,10 @@ impl Contacts {
     /// touched the id, or broke a documented limit.
     pub fn edit<'a>(
         &self,
-        id: impl Into<ContactId>,
+        id: impl IntoId<ContactId>,
         change: impl FnOnce(&mut types::Contact) + Send + 'a,
     ) -> PendingCall<'a, Contact> {
-        let id = id.into();
-        edit(
-            &self.client,
-            self.get(&id),
-            change,
-            move |project, _, patch| {
-                let mask = patch.mask();
-                Ok(conversation::contact_update_contact(
-                    project,
-                    id.as_str(),
-                    Some(&mask),
-                    &patch.body,
-                ))
-            },
-        )
+        let update = masked(conversation::contact_update_contact);
+        edit(&self.client, self.get(id), change, update)
     }
 }

@@ -8,7 +8,7 @@ use sinch_conversation_raw::{OperationId, conversation};
 use super::{Editable, edit, merge_patch};
 use crate::client::Client;
 use crate::error::{Error, InvalidArgument, Problem, Violations};
-use crate::id::ConversationId;
+use crate::id::{ConversationId, IntoId};
 use crate::resources::awaitable::awaitable;
 use crate::resources::{Conversation, Conversations};
 use crate::transport::PendingCall;
@@ -49,12 +49,12 @@ impl Conversations {
     /// ```
     pub fn edit<'a>(
         &self,
-        id: impl Into<ConversationId>,
+        id: impl IntoId<ConversationId>,
         change: impl FnOnce(&mut types::Conversation) + Send + 'a,
     ) -> EditConversation<'a> {
         EditConversation {
             client: self.client.clone(),
-            id: id.into(),
+            id: id.into_id(),
             change: Box::new(change),
             merge: false,
         }
@@ -71,7 +71,7 @@ impl Conversations {
 #[must_use = "nothing is changed until it is awaited"]
 pub struct EditConversation<'a> {
     client: Client,
-    id: ConversationId,
+    id: Result<ConversationId, Error>,
     change: Box<dyn FnOnce(&mut types::Conversation) + Send + 'a>,
     merge: bool,
 }
@@ -92,12 +92,12 @@ impl<'a> EditConversation<'a> {
             change,
             merge,
         } = self;
-        let before = client.conversations().get(&id);
+        let before = client.conversations().get(id);
         edit(
             &client,
             before,
             change,
-            move |project, before, mut patch| {
+            move |project, id, before, mut patch| {
                 let merge = merge && patch.fields.contains(METADATA);
                 if merge {
                     difference(before, &mut patch.body)?;
@@ -105,7 +105,7 @@ impl<'a> EditConversation<'a> {
                 let strategy = merge.then_some(MetadataUpdateStrategy::MergePatch);
                 Ok(conversation::conversation_update_conversation(
                     project,
-                    id.as_str(),
+                    id,
                     strategy.as_ref(),
                     Some(&patch.mask()),
                     &patch.body,

@@ -25,7 +25,7 @@ use crate::error::{Error, InvalidArgument, Problem, Violations};
 use crate::transport::PendingCall;
 
 /// What can be read, changed and written back.
-trait Editable: Clone + Wire {
+pub(super) trait Editable: Clone + Wire {
     /// The body of the PATCH.
     type Body: Wire;
 
@@ -47,7 +47,7 @@ trait Editable: Clone + Wire {
 
 /// A change as it is sent.
 #[derive(Debug)]
-struct Patch<B> {
+pub(super) struct Patch<B> {
     /// The fields that are set or, when the body lacks them, cleared.
     fields: BTreeSet<String>,
     body: B,
@@ -94,24 +94,28 @@ fn patch<T: Editable>(
     Ok(Some(Patch { fields, body }))
 }
 
-/// Reads a resource, lets `change` work on a copy, and sends the request that `request` makes of the project, what was
-/// read, and the difference.
-fn edit<'a, I, T>(
+/// Waits for a resource, lets `change` work on a copy, and sends the request that `request` makes of the project, the
+/// id, what was there, and the difference.
+pub(super) fn edit<'a, I, T>(
     client: &Client,
     before: PendingCall<'static, Stored<I, T>>,
     change: impl FnOnce(&mut T) + Send + 'a,
-    request: impl FnOnce(&str, &T, Patch<T::Body>) -> Result<raw::Request<T>, Error> + Send + 'a,
+    request: impl FnOnce(&str, &str, &T, Patch<T::Body>) -> Result<raw::Request<T>, Error> + Send + 'a,
 ) -> PendingCall<'a, Stored<I, T>>
 where
-    I: TryFrom<String> + Send + 'static,
+    I: AsRef<str> + TryFrom<String> + Send + Sync + 'static,
     T: Editable + Identified + Send + Sync + 'static,
 {
     let client = client.clone();
-    PendingCall::new(async move {
-        let before = before.with_response().await?;
-        let request = match patch(&before.body, change) {
+    PendingCall::new(move |options| async move {
+        let client = client.with_options(options.clone());
+        let before = before.with_options(options).with_response().await?;
+        let request = match patch(before.data(), change) {
             Ok(None) => return Ok(before),
-            Ok(Some(patch)) => request(client.project_id(), &before.body, patch),
+            Ok(Some(patch)) => {
+                let (project, id) = (client.project_id(), before.id().as_ref());
+                request(project, id, before.data(), patch)
+            }
             Err(error) => Err(error),
         };
         let call = client.try_start(T::UPDATE, request, Stored::read);
@@ -119,8 +123,15 @@ where
     })
 }
 
+/// The request of an update that takes a mask and nothing else.
+pub(super) fn masked<T, B>(
+    update: fn(&str, &str, Option<&str>, &B) -> raw::Request<T>,
+) -> impl FnOnce(&str, &str, &T, Patch<B>) -> Result<raw::Request<T>, Error> + Send {
+    move |project, id, _, patch| Ok(update(project, id, Some(&patch.mask()), &patch.body))
+}
+
 /// The top-level fields. One that is `null` holds nothing, like one that is missing.
-fn members(resource: &impl Wire) -> Map<String, Value> {
+pub(super) fn members(resource: &impl Wire) -> Map<String, Value> {
     match serde_json::from_slice(&resource.to_json()) {
         Ok(Value::Object(members)) => members
             .into_iter()

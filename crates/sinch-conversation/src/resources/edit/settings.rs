@@ -55,7 +55,8 @@ impl Settings {
         change: impl FnOnce(&mut ProjectSettingsContent) + Send + 'a,
     ) -> PendingCall<'a, ProjectSettings> {
         let client = self.client.clone();
-        PendingCall::new(async move {
+        PendingCall::new(move |options| async move {
+            let client = client.with_options(options);
             let before = client.settings().get().with_response().await?;
             let content = before.settings.clone().unwrap_or_default();
             let request = match patch(&content, change) {

@@ -3,9 +3,9 @@
 use sinch_conversation_raw::types;
 use sinch_conversation_raw::{OperationId, conversation};
 
-use super::{Editable, edit};
+use super::{Editable, edit, masked};
 use crate::error::Violations;
-use crate::id::WebhookId;
+use crate::id::{IntoId, WebhookId};
 use crate::resources::{Webhook, Webhooks, rules};
 use crate::transport::PendingCall;
 
@@ -54,23 +54,10 @@ impl Webhooks {
     /// touched the id, or broke a documented limit.
     pub fn edit<'a>(
         &self,
-        id: impl Into<WebhookId>,
+        id: impl IntoId<WebhookId>,
         change: impl FnOnce(&mut types::Webhook) + Send + 'a,
     ) -> PendingCall<'a, Webhook> {
-        let id = id.into();
-        edit(
-            &self.client,
-            self.get(&id),
-            change,
-            move |project, _, patch| {
-                let mask = patch.mask();
-                Ok(conversation::webhooks_update_webhook(
-                    project,
-                    id.as_str(),
-                    Some(&mask),
-                    &patch.body,
-                ))
-            },
-        )
+        let update = masked(conversation::webhooks_update_webhook);
+        edit(&self.client, self.get(id), change, update)
     }
 }

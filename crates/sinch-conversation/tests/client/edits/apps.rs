@@ -71,7 +71,7 @@ async fn a_new_credential_keeps_all_others_as_they_came() {
         })
         .await
         .unwrap();
-    assert_eq!(changed.id.as_str(), "01CHANGED");
+    assert_eq!(changed.id().as_str(), "01CHANGED");
 
     let (path, query, body) = patch(&server);
     assert_eq!(path, "/v1/projects/the-project/apps/01APP");
@@ -128,8 +128,8 @@ async fn nothing_changed_sends_nothing() {
         })
         .await
         .unwrap();
-    assert_eq!(same.id.as_str(), "01APP");
-    assert_eq!(serde_json::to_value(&same.body).unwrap(), app());
+    assert_eq!(same.id().as_str(), "01APP");
+    assert_eq!(serde_json::to_value(&same.data()).unwrap(), app());
     assert_eq!(server.calls().len(), 1);
 }
 

@@ -18,7 +18,7 @@ async fn a_contact_is_changed_by_field_and_by_list() {
             contact
                 .channel_identities
                 .get_or_insert_default()
-                .push(ChannelIdentity::new(Channel::Whatsapp, "46700000001"));
+                .push(ChannelIdentity::new(Channel::WhatsApp, "46700000001"));
             contact.channel_priority = None;
         })
         .await

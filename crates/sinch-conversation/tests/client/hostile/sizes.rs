@@ -53,11 +53,11 @@ fn ask(role: &str) {
                 assert!(errors.iter().all(|error| error.status().is_some()));
             }
             "page" => {
-                let page = client.messages().list().await.unwrap();
-                println!("{} items", page.len());
+                let page = client.messages().list().page().await.unwrap();
+                println!("{} items", page.items.len());
             }
             "list" => {
-                let error = client.messages().list().await.unwrap_err();
+                let error = client.messages().list().page().await.unwrap_err();
                 assert!(matches!(error.kind(), ErrorKind::Decode(_)), "{error:?}");
             }
             other => panic!("{other}"),
@@ -166,7 +166,7 @@ async fn others_go_on_while_a_large_answer_is_read() {
         }
     });
     // There is one thread for all tasks here.
-    let page = client.messages().list().await.unwrap();
+    let page = client.messages().list().page().await.unwrap();
     let now = steps.load(Ordering::SeqCst);
     other.abort();
     assert!(page.items.len() > 10_000);
@@ -183,6 +183,7 @@ async fn the_time_limit_of_a_call_holds_for_reading_its_answer_too() {
         .with_options(options)
         .messages()
         .list()
+        .page()
         .await
         .unwrap_err();
     assert!(
@@ -198,7 +199,7 @@ async fn the_most_that_is_read_of_a_success_can_be_set() {
     for (most, fits) in [(body.len() - 1, false), (body.len(), true)] {
         let server = always(Act::reply(200, &body)).await;
         let client = builder(&server.url).max_response_size(most);
-        let page = client.build().unwrap().messages().list().await;
+        let page = client.build().unwrap().messages().list().page().await;
         assert_eq!(page.is_ok(), fits, "{most}");
         if let Err(error) = page {
             let text = error.to_string();
