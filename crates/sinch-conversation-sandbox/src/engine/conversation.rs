@@ -9,7 +9,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::merge_patch::merge_patch;
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notification};
 use crate::store::dispatch_metadata::DispatchMetadata;
 use crate::store::{CONVERSATIONS, Scope, StoreError, conversations};
 
@@ -155,7 +155,7 @@ fn tell(
 ) -> Result<(), StoreError> {
     let mut payload = ConversationNotification::default();
     payload.conversation = Some(conversation.clone());
-    let notice = Notice::new(
+    let notice = Notification::new(
         kind,
         &payload,
         conversation.contact_id.as_deref().unwrap_or_default(),

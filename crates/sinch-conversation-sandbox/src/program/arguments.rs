@@ -135,11 +135,11 @@ struct Pauses(Vec<Duration>);
 
 impl Arguments {
     /// Returns what the machines that reach the sandbox need to use it.
-    pub(crate) fn access(&self) -> Access {
+    pub(crate) fn access(&self) -> KeyRequirement {
         match (self.key_id.is_empty(), self.insecure) {
-            (true, _) => Access::Everybody,
-            (false, true) => Access::ControlsForEverybody,
-            (false, false) => Access::Key,
+            (true, _) => KeyRequirement::Everybody,
+            (false, true) => KeyRequirement::ControlsForEverybody,
+            (false, false) => KeyRequirement::Key,
         }
     }
 
@@ -210,7 +210,7 @@ impl Arguments {
 
 /// What clients need to use the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
+pub(crate) enum KeyRequirement {
     /// Nothing: every key is accepted.
     Everybody,
     /// A key for the API, nothing for the controls.
@@ -219,7 +219,7 @@ pub(crate) enum Access {
     Key,
 }
 
-impl fmt::Display for Access {
+impl fmt::Display for KeyRequirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Everybody => {

@@ -38,7 +38,11 @@ async fn faults_are_injected_listed_and_cleared() {
     let listed = control.get("faults").await.ok();
     let faults = listed["faults"].as_array().unwrap();
     assert_eq!(
-        (&faults[0]["id"], &faults[0]["left"], &faults[0]["struck"]),
+        (
+            &faults[0]["id"],
+            &faults[0]["remaining"],
+            &faults[0]["applied"]
+        ),
         (&id, &json!(1), &json!(1))
     );
     assert_eq!(

@@ -21,7 +21,7 @@ async fn setup() -> (Sandbox, Api, String) {
 }
 
 #[tokio::test]
-async fn a_status_strikes_once_and_only_its_operation() {
+async fn a_status_applies_once_and_only_to_its_operation() {
     let (sandbox, api, app) = setup().await;
     let body = text_request(&app, &[("SMS", "461")], "x");
     sandbox.inject(InjectedFault::status(SEND, 503)).unwrap();
@@ -203,12 +203,12 @@ async fn a_delay_holds_up_one_request_and_goes_with_other_faults() {
         let api = api.clone();
         async move { api.request(Method::GET, "apps").send().await }
     });
-    let struck = async {
+    let faulted = async {
         while !sandbox.faults().is_empty() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(SOON, struck).await.unwrap();
+    tokio::time::timeout(SOON, faulted).await.unwrap();
     api.get("webhooks/none").await.refused(404, "NOT_FOUND");
     assert!(!waiting.is_finished());
     sandbox.shutdown().await;
@@ -252,7 +252,7 @@ async fn faults_come_before_credentials_and_reach_the_token_endpoint() {
 }
 
 #[tokio::test]
-async fn the_first_that_was_injected_strikes_first() {
+async fn the_oldest_fault_applies_first() {
     let (sandbox, api, _) = setup().await;
     let first = sandbox
         .inject(InjectedFault::status(Id::AppListApps, 500).times(2))
@@ -265,18 +265,18 @@ async fn the_first_that_was_injected_strikes_first() {
         if sandbox.faults().len() == 2 {
             let fault = &sandbox.faults()[0];
             assert_eq!(
-                (&fault.id, fault.left, fault.struck),
+                (&fault.id, fault.remaining, fault.applied),
                 (&first, Some(1), 1),
                 "{fault:?}"
             );
         }
     }
-    let standing = sandbox.faults();
+    let active = sandbox.faults();
     assert_eq!(
-        (standing.len(), standing[0].left, standing[0].struck),
+        (active.len(), active[0].remaining, active[0].applied),
         (1, None, 3)
     );
-    assert_eq!(serde_json::to_value(&standing[0]).unwrap()["status"], 503);
+    assert_eq!(serde_json::to_value(&active[0]).unwrap()["status"], 503);
     sandbox.clear_faults();
     api.get("apps").await.ok();
 }
