@@ -12,7 +12,7 @@ use sinch_conversation_tests::{
     by_name,
     json::difference,
     published::{Schema, types},
-    samples::{Extent, ExtensionPoint, sample},
+    samples::{ExtensionPoint, Extent, sample},
 };
 
 fn text() -> impl Strategy<Value = String> {

@@ -63,7 +63,7 @@ pub fn plan(root: &Path, origin: &Origin, limits: &FetchLimits) -> Result<RegenP
         Origin::Disk => Candidate::on_disk(root)?,
         Origin::Pull => Candidate::pull(root, limits)?,
         Origin::From { document, location } => {
-            Candidate::take_in(root, document, location, limits)?
+            Candidate::update_from(root, document, location, limits)?
         }
     };
     let spec = root.join(source::SPEC);
@@ -179,8 +179,8 @@ impl RegenPlan {
                 Arrival::NoAddress => "has no address to pull from",
                 Arrival::NotModified => "has not changed since the last pull",
                 Arrival::Edited => "was edited; spec/sources.toml has its new checksum",
-                Arrival::TakenIn if document.is_changed() => "was taken in",
-                Arrival::TakenIn => "is the same as before",
+                Arrival::Updated if document.is_changed() => "was updated",
+                Arrival::Updated => "is the same as before",
                 _ => continue,
             };
             summary.push_str(&format!("{} {arrival}\n", document.path));

@@ -36,7 +36,11 @@ impl Case {
         }
     }
 
-    pub(crate) fn run(self, options: &MeasureOptions, machine: &Machine) -> Result<Report, Failure> {
+    pub(crate) fn run(
+        self,
+        options: &MeasureOptions,
+        machine: &Machine,
+    ) -> Result<Report, Failure> {
         machine.pin_client()?;
         let runtime = runtime()?;
         match self {

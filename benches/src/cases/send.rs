@@ -50,7 +50,10 @@ pub(super) async fn run(options: &MeasureOptions, machine: &Machine) -> Result<R
     rows.push(peak::compare(options.rounds, operations, &stub.url)?);
     Ok(Report {
         case: "send",
-        round: format!("{} rounds of {operations} texts, time of one", options.rounds),
+        round: format!(
+            "{} rounds of {operations} texts, time of one",
+            options.rounds
+        ),
         base: "bare reqwest",
         rows,
     })

@@ -27,7 +27,7 @@ pub const RULES: &[Pass] = &[
     },
     Pass {
         name: "ref-siblings",
-        why: "Keywords beside `$ref` apply in OpenAPI 3.1 and are ignored in 3.0: the generator drops them.",
+        why: "Siblings of `$ref` apply in OpenAPI 3.1 and are ignored in 3.0: the generator drops them.",
         apply: ref_siblings,
     },
     Pass {
@@ -119,7 +119,7 @@ fn mapping_without_schema(document: &mut Value) -> Result<Vec<String>, PassError
             let named = pointer("/components/schemas", target);
             if resolve(whole, target).is_none() && whole.pointer(&named).is_none() {
                 let place = pointer(&place, value);
-                found.push(format!("{place} stands for {target}, which is missing"));
+                found.push(format!("{place} refers to {target}, which is missing"));
             }
         }
     })
@@ -127,13 +127,13 @@ fn mapping_without_schema(document: &mut Value) -> Result<Vec<String>, PassError
 
 fn ref_siblings(document: &mut Value) -> Result<Vec<String>, PassError> {
     schemas(document, |place, schema, _, found| {
-        let beside: Vec<&str> = schema
+        let siblings: Vec<&str> = schema
             .keys()
             .map(String::as_str)
             .filter(|key| *key != "$ref" && !is_prose(key) && !key.starts_with("x-"))
             .collect();
-        if schema.contains_key("$ref") && !beside.is_empty() {
-            found.push(format!("{place} {} beside $ref", beside.join(", ")));
+        if schema.contains_key("$ref") && !siblings.is_empty() {
+            found.push(format!("{place} {} next to $ref", siblings.join(", ")));
         }
     })
 }

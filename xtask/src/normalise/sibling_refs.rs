@@ -21,7 +21,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
             _ => Err(PassError::new(
                 place,
                 format!(
-                    "expected a reference into this document or one beside it, found {reference:?}"
+                    "expected a reference into this document or another one in the same folder, found {reference:?}"
                 ),
                 "put the referenced schema under components/schemas with an overlay",
             )),
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn refuses_other_places() {
-        let fault = apply(&mut document("../x/y.yaml#/definitions/A")).expect_err("not beside it");
+        let fault = apply(&mut document("../x/y.yaml#/definitions/A")).expect_err("another folder");
         assert_eq!(fault.pointer, "/components/schemas/A");
     }
 }

@@ -75,7 +75,7 @@ pub enum Arrival {
     /// The snapshot, which was edited since it was recorded; the list has the new checksum.
     Edited,
     /// An address or a file.
-    TakenIn,
+    Updated,
 }
 
 impl Candidate {
@@ -104,7 +104,7 @@ impl Candidate {
             let fetched = fetch(url, etag, limits)?;
             Ok(fetched
                 .ok_or(Arrival::NotModified)
-                .map(|(snapshot, etag)| Taken {
+                .map(|(snapshot, etag)| NewVersion {
                     snapshot,
                     etag,
                     origin: Some(format!("pulled from {}", shown(url))),
@@ -118,7 +118,7 @@ impl Candidate {
     ///
     /// # Errors
     /// When there is no such document, or it cannot be updated.
-    pub fn take_in(
+    pub fn update_from(
         root: &Path,
         name: &str,
         location: &Location,
@@ -135,7 +135,7 @@ impl Candidate {
                     let own = root.join(source.path()).canonicalize().ok();
                     let is_own = own.is_some() && own == path.canonicalize().ok();
                     let name = path.file_name().unwrap_or_default().display();
-                    Ok(Taken {
+                    Ok(NewVersion {
                         snapshot,
                         etag: None,
                         origin: (!is_own).then(|| format!("taken from a file, {name}")),
@@ -144,7 +144,7 @@ impl Candidate {
                 Location::Url(url) => {
                     fetch(url, None, limits)?
                         .ok_or(Arrival::NotModified)
-                        .map(|(snapshot, etag)| Taken {
+                        .map(|(snapshot, etag)| NewVersion {
                             snapshot,
                             // The next pull sends the ETag to the address of the list, so it must come from there.
                             etag: etag.filter(|_| source.url.as_ref() == Some(url)),
@@ -168,16 +168,16 @@ impl Candidate {
     /// Goes through the list and calls `take` for each document with the bytes of its file.
     fn assemble(
         root: &Path,
-        take: impl Fn(&Source, &Option<Vec<u8>>) -> Result<Result<Taken, Arrival>>,
+        take: impl Fn(&Source, &Option<Vec<u8>>) -> Result<Result<NewVersion, Arrival>>,
     ) -> Result<Self> {
         let mut sources = SourcesFile::load(root)?;
         let mut documents = Vec::new();
         for source in sources.sources().to_vec() {
             let stored = read_stored(root, &source)?;
             let (taken, arrival) = match take(&source, &stored)? {
-                Ok(taken) => (taken, Arrival::TakenIn),
+                Ok(taken) => (taken, Arrival::Updated),
                 Err(arrival) => {
-                    let taken = Taken::stored(stored.as_deref(), &source)?;
+                    let taken = NewVersion::stored(stored.as_deref(), &source)?;
                     let is_edited = !is_recorded(&stored, &source);
                     (taken, if is_edited { Arrival::Edited } else { arrival })
                 }
@@ -197,14 +197,14 @@ impl Candidate {
 }
 
 /// The new version of one document.
-struct Taken {
+struct NewVersion {
     snapshot: Snapshot,
     etag: Option<String>,
     /// `None` keeps the recorded origin.
     origin: Option<String>,
 }
 
-impl Taken {
+impl NewVersion {
     /// Reads the present file.
     fn stored(bytes: Option<&[u8]>, source: &Source) -> Result<Self> {
         let path = source.path();

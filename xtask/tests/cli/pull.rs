@@ -24,7 +24,7 @@ fn with_pigeons() -> String {
 }
 
 #[test]
-fn a_new_document_is_taken_in_and_explained() {
+fn a_new_document_is_stored_and_explained() {
     let server = Server::start(vec![
         answer("200 OK", "etag: \"v2\"\r\n", &with_pigeons()),
         answer("304 Not Modified", "", ""),
@@ -52,7 +52,7 @@ fn a_new_document_is_taken_in_and_explained() {
 }
 
 #[test]
-fn from_takes_a_file_in() {
+fn from_reads_a_file() {
     let checkout = Checkout::new();
     std::fs::write(checkout.path("new.yaml"), with_pigeons()).unwrap();
     let ended = checkout.xtask(&["regen", "--from", "new.yaml", "--document", "conversation"]);

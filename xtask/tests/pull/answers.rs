@@ -27,7 +27,7 @@ fn a_new_version_is_stored_byte_for_byte_and_recorded() {
     let [pulled, local] = &candidate.documents[..] else {
         panic!("two documents")
     };
-    assert_eq!(pulled.arrival, Arrival::TakenIn);
+    assert_eq!(pulled.arrival, Arrival::Updated);
     assert_eq!(pulled.before.as_deref(), Some(OLD));
     assert_eq!(pulled.tree, parse(NEW, "new").unwrap());
     assert!(pulled.is_changed());

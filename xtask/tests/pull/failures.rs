@@ -36,7 +36,7 @@ fn a_status_other_than_200() {
 }
 
 #[test]
-fn a_304_that_nobody_asked_for() {
+fn an_unrequested_304_is_refused() {
     let script = vec![ServerAction::Send(
         b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec(),
     )];
@@ -83,7 +83,7 @@ fn a_length_that_is_too_small_for_the_document() {
 }
 
 #[test]
-fn html_in_place_of_yaml() {
+fn html_instead_of_yaml() {
     let page = "<!doctype html>\n<html><head><title>Sign in</title></head></html>";
     refused(
         answer_with("200 OK", "content-type: application/yaml\r\n", page),

@@ -75,14 +75,14 @@ impl Timestamp {
 }
 
 impl From<DateTime<Utc>> for Timestamp {
-    fn from(moment: DateTime<Utc>) -> Self {
-        Self(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    fn from(time: DateTime<Utc>) -> Self {
+        Self(time.to_rfc3339_opts(SecondsFormat::AutoSi, true))
     }
 }
 
 impl From<DateTime<FixedOffset>> for Timestamp {
-    fn from(moment: DateTime<FixedOffset>) -> Self {
-        Self(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    fn from(time: DateTime<FixedOffset>) -> Self {
+        Self(time.to_rfc3339_opts(SecondsFormat::AutoSi, true))
     }
 }
 

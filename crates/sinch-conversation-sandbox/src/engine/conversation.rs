@@ -44,7 +44,10 @@ pub(crate) fn open(
 }
 
 /// Fills in empty fields, which the API shows.
-#[expect(deprecated, reason = "the API still shows the text beside the JSON")]
+#[expect(
+    deprecated,
+    reason = "the API still returns the text in addition to the JSON"
+)]
 pub(crate) fn fill(conversation: &mut Conversation) {
     conversation.active.get_or_insert_default();
     conversation.metadata.get_or_insert_default();
@@ -137,7 +140,10 @@ pub(crate) fn set_metadata(
 }
 
 /// Returns the application's metadata of the conversation, as callbacks carry it.
-#[expect(deprecated, reason = "the API still has the text beside the JSON")]
+#[expect(
+    deprecated,
+    reason = "the API still has the text in addition to the JSON"
+)]
 pub(crate) fn attached(conversation: &Conversation) -> DispatchMetadata {
     DispatchMetadata {
         metadata: match &conversation.metadata_json {

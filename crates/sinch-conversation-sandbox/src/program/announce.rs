@@ -35,7 +35,7 @@ pub(crate) fn print(endpoints: &Endpoints, access: KeyRequirement) -> io::Result
         quoted(endpoints.project_id())
     )?;
     writeln!(out, "export SINCH_KEY_ID={}", quoted(endpoints.key_id()))?;
-    if access != KeyRequirement::Everybody {
+    if access != KeyRequirement::None {
         writeln!(
             out,
             "# SINCH_KEY_SECRET is the secret that the sandbox was started with."

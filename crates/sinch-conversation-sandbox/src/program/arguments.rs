@@ -137,8 +137,8 @@ impl Arguments {
     /// Returns what the machines that reach the sandbox need to use it.
     pub(crate) fn access(&self) -> KeyRequirement {
         match (self.key_id.is_empty(), self.insecure) {
-            (true, _) => KeyRequirement::Everybody,
-            (false, true) => KeyRequirement::ControlsForEverybody,
+            (true, _) => KeyRequirement::None,
+            (false, true) => KeyRequirement::ApiOnly,
             (false, false) => KeyRequirement::Key,
         }
     }
@@ -212,9 +212,9 @@ impl Arguments {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyRequirement {
     /// Nothing: every key is accepted.
-    Everybody,
+    None,
     /// A key for the API, nothing for the controls.
-    ControlsForEverybody,
+    ApiOnly,
     /// A key.
     Key,
 }
@@ -222,11 +222,11 @@ pub(crate) enum KeyRequirement {
 impl fmt::Display for KeyRequirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Everybody => {
+            Self::None => {
                 "Everyone who can reach it can use the API and the controls: set a key (SINCH_SANDBOX_KEY_ID and \
                  SINCH_SANDBOX_KEY_SECRET)."
             }
-            Self::ControlsForEverybody => {
+            Self::ApiOnly => {
                 "Everyone who can reach it can use the page and the controls, because of --insecure."
             }
             Self::Key => "The API, the page and the controls need the key.",

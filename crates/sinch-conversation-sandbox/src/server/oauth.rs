@@ -114,7 +114,7 @@ fn check_head(server: &Server, parts: &Parts) -> Result<Option<Key>, Refusal> {
 }
 
 fn check_key(server: &Server, key: &Key) -> Result<(), Refusal> {
-    if server.access.knows(key) {
+    if server.access.accepts(key) {
         Ok(())
     } else {
         Err(Refusal::client("unknown key id or wrong key secret"))

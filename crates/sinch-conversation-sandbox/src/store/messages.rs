@@ -1,4 +1,4 @@
-//! The messages that the API gives out again.
+//! The messages that the API lists.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params_from_iter};

@@ -29,7 +29,7 @@ struct ProfileRequest {
 #[serde(deny_unknown_fields)]
 struct CapabilityRequest {
     channel: String,
-    #[serde(default = "everybody")]
+    #[serde(default = "every_recipient")]
     identity: String,
     status: CapabilityStatus,
     capabilities: Option<Vec<String>>,
@@ -44,7 +44,7 @@ enum CapabilityStatus {
     Partial,
 }
 
-fn everybody() -> String {
+fn every_recipient() -> String {
     "*".to_owned()
 }
 
