@@ -7,10 +7,10 @@ use sinch_conversation::message::Text;
 use sinch_conversation::recipient::{Recipient, sms, whatsapp};
 use sinch_conversation::resources::ChannelCredentials;
 use sinch_conversation::types::{
-    AppMessageTypes, ContactMessageTypes, ConversationMessageTypes, ConversationWebhookEvent,
-    DeliveryStatus, MessageDeliveryReport, MessageInboundEventItem, ProcessingMode, WebhookTrigger,
+    AppMessageTypes, ContactMessageTypes, ConversationMessageTypes, DeliveryStatus, ProcessingMode,
+    WebhookTrigger,
 };
-use sinch_conversation::webhook::Event;
+use sinch_conversation::webhook::{DeliveryReport, Event, EventKind};
 use sinch_conversation::{AppId, Channel, Client, Service};
 use sinch_conversation_sandbox::Sandbox;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -88,39 +88,27 @@ async fn open_restaurant(client: &Client) -> Result<AppId, sinch_conversation::E
     Ok(app.id().clone())
 }
 
-/// Prints the receipts until the message has arrived.
+/// Prints the delivery reports until the message has arrived.
 async fn follow_delivery(callbacks: &mut UnboundedReceiver<Event>) -> Result<(), Box<dyn Error>> {
     loop {
         let event = next(callbacks).await?;
-        let ConversationWebhookEvent::MessageDeliveryReceiptEvent(receipt) = event.typed() else {
+        let EventKind::Delivery(report) = event.kind() else {
             continue;
         };
-        let report = &receipt.message_delivery_report;
-        println!("  receipt: {}", describe(report));
-        match report.status {
-            Some(DeliveryStatus::Delivered) => return Ok(()),
-            Some(DeliveryStatus::Failed) => {
-                return Err("the message failed on every channel".into());
-            }
-            _ => {}
+        println!("  report: {}", describe(report));
+        if report.is_delivered() {
+            return Ok(());
+        }
+        if report.is_final() {
+            return Err("the message failed on every channel".into());
         }
     }
 }
 
-fn describe(report: &MessageDeliveryReport) -> String {
-    let status = report
-        .status
-        .as_ref()
-        .map_or("no status", DeliveryStatus::as_str);
-    let channel = report
-        .channel_identity
-        .as_ref()
-        .map_or("no channel", |identity| identity.channel.as_str());
-    let reason = report
-        .reason
-        .as_ref()
-        .and_then(|reason| reason.code.as_ref());
-    match reason {
+fn describe(report: DeliveryReport<'_>) -> String {
+    let status = report.status().map_or("no status", DeliveryStatus::as_str);
+    let channel = report.channel().map_or("no channel", Channel::as_str);
+    match report.reason().and_then(|reason| reason.code.as_ref()) {
         Some(code) => format!("{status} on {channel}, because of {code}"),
         None => format!("{status} on {channel}"),
     }
@@ -129,21 +117,15 @@ fn describe(report: &MessageDeliveryReport) -> String {
 async fn read_answer(callbacks: &mut UnboundedReceiver<Event>) -> Result<(), Box<dyn Error>> {
     loop {
         let event = next(callbacks).await?;
-        if let ConversationWebhookEvent::MessageInboundEvent(inbound) = event.typed() {
-            let id = inbound.message.id.as_deref().unwrap_or_default();
+        if let EventKind::Inbound(message) = event.kind() {
+            let (text, id) = (message.text(), message.id());
             println!(
-                "\nThe guest answered \"{}\" ({id}).",
-                words(&inbound.message).unwrap_or("no words")
+                "\nThe guest answered \"{}\" ({}).",
+                text.unwrap_or("no words"),
+                id.unwrap_or_default()
             );
             return Ok(());
         }
-    }
-}
-
-fn words(message: &MessageInboundEventItem) -> Option<&str> {
-    match &message.contact_message.as_ref()?.kind {
-        ContactMessageTypes::TextMessage(text) => Some(&text.text),
-        _ => None,
     }
 }
 

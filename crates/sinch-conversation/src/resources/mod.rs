@@ -21,6 +21,7 @@ mod apps;
 pub(crate) mod awaitable;
 mod batch_recipient;
 mod batch_records;
+mod batch_wait;
 mod batches;
 mod capability;
 mod channel_profile;

@@ -19,6 +19,7 @@ use crate::id::{AppId, IntoId, MessageId};
 use crate::message::{Message, rules};
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
+use crate::webhook::ReplyAddress;
 
 /// A message that is about to be sent (`Messages_SendMessage`). Await it to send it.
 ///
@@ -71,17 +72,34 @@ impl From<&Sent> for MessageId {
     }
 }
 
+/// The recipient of a message that has none yet.
+fn nobody() -> RecipientRequest {
+    RecipientRequest::new(RecipientBase::Unknown(UnknownObject::default()))
+}
+
 impl SendMessage {
     pub(crate) fn new(client: Client, app: impl IntoId<AppId>, message: Message) -> Self {
         let mut refused = Violations::default();
         let app = refused.id_text::<AppId>(app);
-        let nobody = RecipientRequest::new(RecipientBase::Unknown(UnknownObject::default()));
-        let request = SendMessageRequest::new(app, message, nobody);
+        Self {
+            client,
+            request: Box::new(SendMessageRequest::new(app, message, nobody())),
+            has_malformed_metadata: false,
+            refused,
+        }
+    }
+
+    /// A reply. What its address lacks is reported when it is sent.
+    pub(crate) fn reply(client: Client, to: ReplyAddress, message: Message) -> Self {
+        let recipient = to.recipient.map_or_else(nobody, RecipientRequest::from);
+        let app = to.app_id.unwrap_or_default();
+        let mut request = SendMessageRequest::new(app, message, recipient);
+        request.channel_priority_order = to.channel.map(|channel| vec![channel]);
         Self {
             client,
             request: Box::new(request),
             has_malformed_metadata: false,
-            refused,
+            refused: Violations::default(),
         }
     }
 
@@ -218,6 +236,9 @@ impl SendMessage {
         let mut violations = self.refused.clone();
         if self.has_malformed_metadata {
             violations.malformed("conversation_metadata", "a JSON object");
+        }
+        if self.request.app_id.is_empty() {
+            violations.missing("app_id", "answer through an app: this callback names none");
         }
         rules::recipient(&self.request.recipient.kind, "recipient", &mut violations);
         violations.limits(&*self.request, "");

@@ -18,7 +18,7 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, WebhookError> {
         let receiver = Receiver::from_ref(state);
         let (parts, body) = request.into_parts();
-        take_in(&receiver, &parts, body).await.inspect_err(log)
+        receive(&receiver, &parts, body).await.inspect_err(log)
     }
 }
 
@@ -29,8 +29,8 @@ impl IntoResponse for WebhookError {
     }
 }
 
-/// Looks at the headers first, so that a body is only read for who can at least write good ones.
-async fn take_in(
+/// Looks at the headers first, so that a body is only read when they are plausible.
+async fn receive(
     receiver: &Receiver,
     parts: &Parts,
     body: Body,
@@ -44,18 +44,20 @@ async fn take_in(
     receiver.receive(&parts.headers, &body.bytes).await
 }
 
-/// The length that the sender announced. What it really sends is counted as well.
+/// The announced length. The bytes that follow are counted as well.
 fn announced(parts: &Parts) -> Option<usize> {
     let length = parts.headers.get(CONTENT_LENGTH)?;
     length.to_str().ok()?.parse().ok()
 }
 
-/// The sender gets no reason, so the log has to have it.
+/// The answer has no reason, so the log has to have it.
 fn log(error: &WebhookError) {
     let status = error.status().as_u16();
     match error {
-        WebhookError::Replayed => tracing::debug!(status, reason = %error, "callback refused"),
-        WebhookError::NonceStore(cause) => {
+        WebhookError::AlreadyHandled | WebhookError::InProgress => {
+            tracing::debug!(status, reason = %error, "callback refused");
+        }
+        WebhookError::EventStore(cause) => {
             tracing::error!(status, reason = %error, %cause, "callback refused");
         }
         _ => tracing::warn!(status, reason = %error, "callback refused"),

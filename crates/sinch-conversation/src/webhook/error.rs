@@ -11,7 +11,7 @@ use super::VerifyError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebhookError {
-    /// It is not certain that the callback comes from the API, or it is old. Answer with 401.
+    /// The callback is not proven to come from the API, or is old. Answer with 401.
     #[error("the callback is not authentic: {0}")]
     Verify(#[from] VerifyError),
     /// The callback is authentic, but its body is not JSON. Answer with 400.
@@ -24,48 +24,57 @@ pub enum WebhookError {
         /// The most that is allowed, in bytes.
         limit: usize,
     },
-    /// The body ended early, or could not be read. Answer with 400; there may be nobody left to read it.
+    /// The body ended early, or could not be read. Answer with 400, if the connection is still there.
     #[error("the body of the callback could not be read")]
     Unreadable(#[source] Box<dyn Error + Send + Sync>),
-    /// The body was not complete in time. Answer with 503 and not with 408, which the
-    /// API may take for final: nobody knows whether the callback was authentic.
+    /// The body was not complete in time. Answer with 503 and not with 408, which the API may take for final: it is not
+    /// known whether the callback was authentic.
     #[error("the body of the callback was not complete within {timeout:?}")]
     #[non_exhaustive]
     BodyTimeout {
         /// The most that is allowed.
         timeout: Duration,
     },
-    /// The bodies that are being read take all the memory that they may. Answer with
-    /// 503, and the API comes again.
-    #[error("the bodies of callbacks take all the memory that they may")]
+    /// The bodies that are being read use all the memory that is allowed. Answer with 503, and the API delivers the event
+    /// again.
+    #[error("the bodies of callbacks use all the memory that is allowed")]
     OutOfMemory,
-    /// This callback, with the same nonce, was already received. Answer with 200.
-    #[error("this callback was already received")]
-    Replayed,
-    /// The store of nonces failed or is full, so nobody knows whether the callback is a repetition. Answer
-    /// with 503, and the API comes again.
+    /// The event was handled before: the API delivered it again, or somebody replayed the request. Answer with 200.
+    #[error("the event was already handled")]
+    AlreadyHandled,
+    /// Another delivery of the event is being handled. Whether that succeeds is not known yet, so answer with 503, and
+    /// the API delivers it again.
+    #[error("another delivery of the event is being handled")]
+    InProgress,
+    /// The store of events failed or is full, so it is not known whether the event was handled. Answer with 503, and the
+    /// API delivers it again.
     #[error(
-        "whether this callback was already received is not known, because the store of nonces failed"
+        "whether the event was already handled is not known, because the store of events failed"
     )]
-    NonceStore(#[source] Box<dyn Error + Send + Sync>),
+    EventStore(#[source] Box<dyn Error + Send + Sync>),
+    /// The handler of the event failed. Answer with 503, and the API delivers it again.
+    #[error("the handler of the event failed")]
+    Handler(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl WebhookError {
-    /// The status to answer with. The body of the answer should be empty: the reason is for your log, and would
-    /// help nobody else but an attacker.
+    /// The status to answer with. Leave the body of the answer empty: the reason is for your log, and would only help an
+    /// attacker.
     ///
-    /// A repeated callback is answered with 200, although it is not handled again. When the API repeats a callback
-    /// because the answer to the first did not reach it, 200 tells it to stop, and any other status makes it go on.
-    /// For somebody who replays a callback that was overheard, the status makes no difference.
+    /// An event that was handled is answered with 200. When the API delivers it again because the first answer was lost,
+    /// 200 tells it to stop, and any other status makes it go on. For a replay by an attacker the status makes no
+    /// difference.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Verify(_) => StatusCode::UNAUTHORIZED,
             Self::Json(_) | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Replayed => StatusCode::OK,
-            Self::BodyTimeout { .. } | Self::OutOfMemory | Self::NonceStore(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::AlreadyHandled => StatusCode::OK,
+            Self::BodyTimeout { .. }
+            | Self::OutOfMemory
+            | Self::InProgress
+            | Self::EventStore(_)
+            | Self::Handler(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

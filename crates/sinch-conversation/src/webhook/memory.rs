@@ -1,255 +1,287 @@
-//! Nonces in the memory of this process.
+//! Handled events in the memory of this process.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use super::nonce::{Claim, NonceFuture, NonceStore};
+use super::store::{Begun, Claim, EventStore, EventStoreFuture};
+use super::{EventKey, receiver};
 
-/// How many nonces are kept, unless told otherwise.
+/// How many events are remembered by default.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(100_000).unwrap();
 
-/// A nonce in a fixed number of bytes, however long it is.
+/// How long a handled event is remembered by default. Other services of Sinch retry a callback for just below a day.
+const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A key in a fixed number of bytes, however long it is.
 type Fingerprint = [u8; 32];
 
-/// Nonces in the memory of this process: at most so many, and none for longer than its callback would be accepted.
+/// Handled events in the memory of this process, bounded by number and age. Clones share it.
 ///
-/// By default 100 000 are kept, in about 15 MB. With the [`Verifier`](super::Verifier)'s default window of 300 s
-/// that is enough for 330 callbacks a second without end.
+/// By default 100,000 events are remembered for 24 hours, in about 20 MB. When it is full, the oldest are forgotten
+/// first, but none before its callback has left the time window of the [`Verifier`](super::Verifier) (300 s by
+/// default), in which it could be replayed. When there are only such events and those being handled, new ones fail
+/// with [`MemoryEventsError::Full`], which a receiver answers with 503, so that the API delivers them again. With the
+/// default window, this happens above 330 events a second.
 ///
-/// When it is full, it takes no new nonce: [`MemoryNoncesError::Full`], which is answered with 503, until the oldest
-/// leave the window. It does not drop the oldest instead, because their callbacks could be replayed then and nobody
-/// would notice. Only authentic callbacks take up room, so it is your own traffic that fills it: give it more room
-/// then.
+/// When the clock of the machine goes back, callbacks that left the window are in it again. What may have been
+/// forgotten fails with [`MemoryEventsError::Forgotten`], which is answered with 503 as well.
 ///
-/// A clock of the machine that steps back does not let a callback be replayed: what is not younger than the youngest
-/// nonce that was forgotten is refused with [`MemoryNoncesError::Forgotten`], also answered with 503.
+/// When the process ends, all of it is forgotten.
 ///
 /// ```
 /// use std::num::NonZeroUsize;
-/// use sinch_conversation::webhook::MemoryNonces;
+/// use std::time::{Duration, SystemTime};
+/// use sinch_conversation::webhook::{Begun, Event, EventStore, MemoryEvents};
 ///
-/// let nonces = MemoryNonces::with_capacity(NonZeroUsize::new(500_000).expect("not zero"));
-/// assert!(nonces.is_empty());
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// let events = MemoryEvents::new()
+///     .capacity(NonZeroUsize::new(500_000).expect("not zero"))
+///     .max_age(Duration::from_secs(3600));
+///
+/// // Without a receiver: events of a queue, for instance.
+/// let event = Event::from_slice(br#"{"app_id": "01A", "project_id": "p", "message": {"id": "01M"}}"#)?;
+/// let key = event.key().ok_or("no key")?;
+/// if let Begun::New(claim) = events.begin(&key, SystemTime::now()).await? {
+///     println!("{:?}", event.kind());
+///     claim.done().await?;
+/// }
+/// assert!(matches!(events.begin(&key, SystemTime::now()).await?, Begun::Handled));
+/// # Ok(())
+/// # }
 /// ```
-pub struct MemoryNonces {
+#[derive(Clone)]
+pub struct MemoryEvents {
     capacity: NonZeroUsize,
-    kept: Mutex<Kept>,
+    max_age: Duration,
+    events: Arc<Mutex<Events>>,
 }
 
-/// The same nonces in two orders: by name, and by the time when they can go.
 #[derive(Default)]
-struct Kept {
-    until: HashMap<Fingerprint, SystemTime>,
-    by_time: BTreeSet<(SystemTime, Fingerprint)>,
-    /// The latest time at which one of the forgotten nonces could go.
+struct Events {
+    states: HashMap<Fingerprint, State>,
+    /// The handled ones, by the time when they are forgotten.
+    handled: BTreeSet<(SystemTime, Fingerprint)>,
+    /// The latest `keep_until` of those that were forgotten.
     forgotten_until: Option<SystemTime>,
 }
 
-/// Why [`MemoryNonces`] cannot tell whether a nonce is new.
+struct State {
+    keep_until: SystemTime,
+    /// When the event is forgotten; `None` while it is being handled.
+    forget_at: Option<SystemTime>,
+}
+
+struct MemoryClaim {
+    store: MemoryEvents,
+    fingerprint: Fingerprint,
+    is_done: bool,
+}
+
+/// Why [`MemoryEvents`] cannot tell whether an event was handled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum MemoryNoncesError {
-    /// There is no room for another nonce.
+pub enum MemoryEventsError {
+    /// There is no room for another event.
     #[error(
-        "all {capacity} nonces that there is room for are younger than the window; give MemoryNonces more room"
+        "all {capacity} remembered events are being handled or could still be replayed; give MemoryEvents a greater capacity"
     )]
     #[non_exhaustive]
     Full {
-        /// How many there is room for.
+        /// How many events there is room for.
         capacity: usize,
     },
-    /// Nonces of this age were forgotten already: the clock of the machine stepped back, or the callback left the
-    /// window while it was checked.
+    /// Events of this age were forgotten: the clock of the machine went back, or the callback left the time window
+    /// while it was checked.
     #[error(
-        "nonces of this age were forgotten already; if this goes on, the clock of this machine was set back"
+        "events of this age were forgotten already; if this goes on, the clock of this machine was set back"
     )]
     Forgotten,
 }
 
-impl MemoryNonces {
-    /// Room for 100 000 nonces.
+impl MemoryEvents {
+    /// Room for 100,000 events, each remembered for 24 hours.
     pub fn new() -> Self {
-        Self::with_capacity(CAPACITY)
-    }
-
-    /// Room for so many nonces, at about 150 bytes each. Memory is taken as it is needed.
-    ///
-    /// Enough is the number of callbacks in a second times the window in seconds.
-    pub fn with_capacity(capacity: NonZeroUsize) -> Self {
         Self {
-            capacity,
-            kept: Mutex::default(),
+            capacity: CAPACITY,
+            max_age: MAX_AGE,
+            events: Arc::default(),
         }
     }
 
-    /// How many nonces are kept. Those that can go are counted until the next claim.
-    pub fn len(&self) -> usize {
-        self.kept().until.len()
+    /// Sets how many events are remembered, at about 200 bytes each. Memory is taken as it is needed.
+    #[must_use]
+    pub fn capacity(mut self, events: NonZeroUsize) -> Self {
+        self.capacity = events;
+        self
     }
 
-    /// Whether no nonce is kept.
+    /// Sets how long a handled event is remembered. 24 hours by default. It is remembered at least until its callback
+    /// has left the time window of the verifier.
+    #[must_use]
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.max_age = age;
+        self
+    }
+
+    /// The number of remembered events, with those that are being handled. Those past their age are counted until the
+    /// next event is begun.
+    pub fn len(&self) -> usize {
+        self.lock().states.len()
+    }
+
+    /// Whether no event is remembered.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    fn claim_at(
+    fn begin_at(
         &self,
-        nonce: &str,
-        until: SystemTime,
+        key: &EventKey,
+        keep_until: SystemTime,
         now: SystemTime,
-    ) -> Result<Claim, MemoryNoncesError> {
-        let mut kept = self.kept();
-        kept.forget_before(now);
-        let fingerprint = fingerprint(nonce);
-        if kept.until.contains_key(&fingerprint) {
-            return Ok(Claim::Known);
+    ) -> Result<Begun, MemoryEventsError> {
+        let fingerprint = Sha256::digest(key.as_str()).into();
+        let mut events = self.lock();
+        events.forget_before(now);
+        if let Some(known) = events.look_up(fingerprint, keep_until) {
+            return Ok(known);
         }
-        if kept.may_have_forgotten(until) {
-            return Err(MemoryNoncesError::Forgotten);
+        if events.may_have_forgotten(keep_until) {
+            return Err(MemoryEventsError::Forgotten);
         }
-        if kept.until.len() >= self.capacity.get() {
+        if events.states.len() >= self.capacity.get() && !events.forget_oldest(now) {
             let capacity = self.capacity.get();
-            return Err(MemoryNoncesError::Full { capacity });
+            return Err(MemoryEventsError::Full { capacity });
         }
-        kept.until.insert(fingerprint, until);
-        kept.by_time.insert((until, fingerprint));
-        Ok(Claim::New)
+        let state = State {
+            keep_until,
+            forget_at: None,
+        };
+        events.states.insert(fingerprint, state);
+        Ok(Begun::New(Box::new(MemoryClaim {
+            store: self.clone(),
+            fingerprint,
+            is_done: false,
+        })))
     }
 
-    /// A panic of another holder leaves at worst one nonce that is kept in one order only.
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn done_at(&self, fingerprint: Fingerprint, now: SystemTime) {
+        let forget_at = now.checked_add(self.max_age);
+        let forget_at = forget_at.unwrap_or_else(receiver::far_future);
+        let mut events = self.lock();
+        if let Some(state) = events.states.get_mut(&fingerprint) {
+            let forget_at = forget_at.max(state.keep_until);
+            state.forget_at = Some(forget_at);
+            events.handled.insert((forget_at, fingerprint));
+        }
+    }
+
+    /// A panic of another holder leaves at worst one event that is remembered too long.
+    fn lock(&self) -> MutexGuard<'_, Events> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl Events {
     fn forget_before(&mut self, now: SystemTime) {
-        while let Some((until, fingerprint)) = self.by_time.first().copied()
-            && until <= now
+        while let Some((forget_at, _)) = self.handled.first()
+            && *forget_at <= now
         {
-            self.by_time.pop_first();
-            self.until.remove(&fingerprint);
-            self.forgotten_until = self.forgotten_until.max(Some(until));
+            self.forget_first();
         }
     }
 
-    /// Whether a nonce with this time may be among those that were forgotten. Never so while the clock goes on, since
-    /// a callback of that age is outside the window then.
-    fn may_have_forgotten(&self, until: SystemTime) -> bool {
-        self.forgotten_until.is_some_and(|latest| until <= latest)
+    /// Forgets the oldest handled event, unless it could still be replayed.
+    fn forget_oldest(&mut self, now: SystemTime) -> bool {
+        let oldest = self.handled.first();
+        let oldest = oldest.and_then(|(_, fingerprint)| self.states.get(fingerprint));
+        let can_go = oldest.is_some_and(|state| state.keep_until <= now);
+        if can_go {
+            self.forget_first();
+        }
+        can_go
     }
 
-    fn forget(&mut self, fingerprint: Fingerprint) {
-        if let Some(until) = self.until.remove(&fingerprint) {
-            self.by_time.remove(&(until, fingerprint));
+    fn forget_first(&mut self) {
+        if let Some((_, fingerprint)) = self.handled.pop_first()
+            && let Some(state) = self.states.remove(&fingerprint)
+        {
+            self.forgotten_until = self.forgotten_until.max(Some(state.keep_until));
+        }
+    }
+
+    /// What is known of an event. Another delivery of it can be replayed until its own `keep_until`.
+    fn look_up(&mut self, fingerprint: Fingerprint, keep_until: SystemTime) -> Option<Begun> {
+        let state = self.states.get_mut(&fingerprint)?;
+        state.keep_until = state.keep_until.max(keep_until);
+        let Some(forget_at) = state.forget_at else {
+            return Some(Begun::InProgress);
+        };
+        if forget_at < state.keep_until {
+            state.forget_at = Some(state.keep_until);
+            self.handled.remove(&(forget_at, fingerprint));
+            self.handled.insert((state.keep_until, fingerprint));
+        }
+        Some(Begun::Handled)
+    }
+
+    /// Whether an event with this time may be among those that were forgotten. Never so while the clock goes forward,
+    /// since its callback is outside the window then.
+    fn may_have_forgotten(&self, keep_until: SystemTime) -> bool {
+        self.forgotten_until
+            .is_some_and(|latest| keep_until <= latest)
+    }
+}
+
+impl EventStore for MemoryEvents {
+    fn begin<'a>(
+        &'a self,
+        key: &'a EventKey,
+        keep_until: SystemTime,
+    ) -> EventStoreFuture<'a, Begun> {
+        Box::pin(async move { Ok(self.begin_at(key, keep_until, SystemTime::now())?) })
+    }
+}
+
+impl Claim for MemoryClaim {
+    fn done(mut self: Box<Self>) -> EventStoreFuture<'static, ()> {
+        self.is_done = true;
+        self.store.done_at(self.fingerprint, SystemTime::now());
+        Box::pin(async { Ok(()) })
+    }
+
+    fn abandon(self: Box<Self>) -> EventStoreFuture<'static, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// Abandons an event that was not handled.
+impl Drop for MemoryClaim {
+    fn drop(&mut self) {
+        if !self.is_done {
+            self.store.lock().states.remove(&self.fingerprint);
         }
     }
 }
 
-impl fmt::Debug for MemoryNonces {
+impl fmt::Debug for MemoryEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryNonces")
+        f.debug_struct("MemoryEvents")
             .field("capacity", &self.capacity)
+            .field("max_age", &self.max_age)
             .field("len", &self.len())
             .finish()
     }
 }
 
-impl Default for MemoryNonces {
+impl Default for MemoryEvents {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl NonceStore for MemoryNonces {
-    fn claim<'a>(&'a self, nonce: &'a str, until: SystemTime) -> NonceFuture<'a, Claim> {
-        Box::pin(async move { Ok(self.claim_at(nonce, until, SystemTime::now())?) })
-    }
-
-    fn release<'a>(&'a self, nonce: &'a str) -> NonceFuture<'a, ()> {
-        Box::pin(async move {
-            self.kept().forget(fingerprint(nonce));
-            Ok(())
-        })
-    }
-}
-
-fn fingerprint(nonce: &str) -> Fingerprint {
-    Sha256::digest(nonce).into()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    fn at(seconds: u64) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
-    }
-
-    fn room_for(capacity: usize) -> MemoryNonces {
-        MemoryNonces::with_capacity(NonZeroUsize::new(capacity).unwrap())
-    }
-
-    #[test]
-    fn a_nonce_is_new_once_until_its_time_has_come() {
-        let nonces = room_for(10);
-        assert_eq!(nonces.claim_at("a", at(100), at(0)), Ok(Claim::New));
-        assert_eq!(nonces.claim_at("a", at(100), at(99)), Ok(Claim::Known));
-        assert_eq!(nonces.claim_at("a", at(200), at(100)), Ok(Claim::New));
-        assert_eq!(nonces.len(), 1);
-    }
-
-    #[test]
-    fn a_clock_that_steps_back_makes_no_nonce_new_again() {
-        let nonces = room_for(10);
-        for (nonce, until) in [("a", 100), ("b", 150), ("c", 300)] {
-            assert_eq!(nonces.claim_at(nonce, at(until), at(0)), Ok(Claim::New));
-        }
-        // The clock goes forward, and back again.
-        assert_eq!(nonces.claim_at("d", at(400), at(200)), Ok(Claim::New));
-        let forgotten = Err(MemoryNoncesError::Forgotten);
-        for (nonce, until) in [("a", 100), ("b", 150), ("never seen", 150)] {
-            assert_eq!(nonces.claim_at(nonce, at(until), at(50)), forgotten);
-        }
-        assert_eq!(nonces.claim_at("c", at(300), at(50)), Ok(Claim::Known));
-        assert_eq!(nonces.claim_at("e", at(151), at(50)), Ok(Claim::New));
-        // What was released is forgotten on purpose.
-        nonces.kept().forget(fingerprint("c"));
-        assert_eq!(nonces.claim_at("c", at(300), at(50)), Ok(Claim::New));
-    }
-
-    #[test]
-    fn a_full_store_takes_nothing_new_until_the_oldest_can_go() {
-        let nonces = room_for(2);
-        for (nonce, until) in [("late", 200), ("early", 100)] {
-            assert_eq!(nonces.claim_at(nonce, at(until), at(0)), Ok(Claim::New));
-        }
-        let full = Err(MemoryNoncesError::Full { capacity: 2 });
-        assert_eq!(nonces.claim_at("more", at(300), at(99)), full);
-        assert_eq!(nonces.claim_at("early", at(100), at(99)), Ok(Claim::Known));
-        assert_eq!(nonces.claim_at("more", at(300), at(100)), Ok(Claim::New));
-        assert_eq!(nonces.claim_at("late", at(200), at(100)), Ok(Claim::Known));
-        assert_eq!(nonces.len(), 2);
-    }
-
-    #[test]
-    fn nothing_is_left_of_what_has_gone() {
-        let nonces = room_for(1000);
-        for number in 0..1000_u64 {
-            let nonce = number.to_string();
-            nonces.claim_at(&nonce, at(number + 1), at(0)).unwrap();
-        }
-        nonces.kept().forget(fingerprint("500"));
-        nonces.kept().forget(fingerprint("never seen"));
-        assert_eq!(nonces.len(), 999);
-        nonces.kept().forget_before(at(1000));
-        assert!(nonces.is_empty() && nonces.kept().by_time.is_empty());
     }
 }

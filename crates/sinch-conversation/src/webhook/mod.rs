@@ -1,37 +1,66 @@
-//! Receiving callbacks: checking the signature, then reading the event.
+//! Receiving callbacks: checking the signature, reading the event, handling it once, answering it.
 //!
-//! [`Verifier`] checks that a callback comes from the API and was not changed on the way. [`Event`] is what it
-//! says. [`Receiver`] does both, limits the body, and takes no callback in twice; with the feature `axum`,
-//! [`VerifiedEvent`] is an extractor that answers what is refused.
+//! | type | what it does |
+//! | --- | --- |
+//! | [`Verifier`] | checks that a callback comes from the API and was not changed on the way |
+//! | [`Event`], [`EventKind`] | what the callback says, to match on |
+//! | [`Receiver`], [`VerifiedEvent`] | both, for each event once, with limits for bodies; an extractor of axum |
+//! | [`MemoryEvents`], [`EventStore`] | where the receiver remembers the handled events, by their [`EventKey`] |
+//! | [`Deliveries`] | waiting for the delivery of a message that was sent |
+//!
+//! [`Client::reply_to`](crate::Client::reply_to) answers a message where it came from. The guide has a page on
+//! [receiving](crate::guide::receiving).
 
 #[cfg(feature = "axum")]
 mod axum;
 #[cfg(feature = "axum")]
 mod body;
+mod contact_event;
+mod content;
+mod deliveries;
 mod error;
 mod event;
+mod headers;
+mod inbound;
+mod key;
+mod kind;
 mod memory;
-mod nonce;
 mod receiver;
+mod reply;
+mod report;
 mod signature;
+mod store;
+mod verified;
+mod view;
 
+pub use contact_event::{ContactEventContent, InboundContactEvent, Reaction};
+pub use content::{ChoiceResponse, InboundLocation, InboundMedia, MessageContent, ProductOrder};
+pub use deliveries::{Deliveries, Delivery, DeliveryTimeout};
 pub use error::WebhookError;
 pub use event::Event;
-pub use memory::{MemoryNonces, MemoryNoncesError};
-pub use nonce::{Claim, NonceFuture, NonceStore, NonceStoreError};
-pub use receiver::{Receiver, VerifiedEvent};
+pub use inbound::InboundMessage;
+pub use key::EventKey;
+pub use kind::EventKind;
+pub use memory::{MemoryEvents, MemoryEventsError};
+pub use receiver::Receiver;
+pub use reply::ReplyAddress;
+pub use report::{DeliveryReport, EventReport, SubmittedMessage};
 pub use signature::{Signed, Verifier, VerifyError};
 pub use sinch_conversation_raw::CallbackKind;
-
-use http::HeaderMap;
+pub use store::{Begun, Claim, EventStore, EventStoreError, EventStoreFuture};
+pub use verified::VerifiedEvent;
 
 impl Verifier {
-    /// Checks a callback and reads it. A callback that was seen before is not noticed: [`Receiver`] does that.
+    /// Checks a callback and reads it. An event that was handled before is not noticed: [`Receiver`] does that.
     ///
     /// # Errors
     ///
-    /// When the check fails, or when the body is not JSON. A callback of a kind that is not known is no error.
-    pub fn event(&self, headers: &HeaderMap, body: &[u8]) -> Result<Event, WebhookError> {
+    /// When the check fails, or when the body is not JSON. A callback of an unknown kind is no error.
+    pub fn event<N: AsRef<str>, V: AsRef<[u8]>>(
+        &self,
+        headers: impl IntoIterator<Item = (N, V)>,
+        body: &[u8],
+    ) -> Result<Event, WebhookError> {
         self.verify(headers, body)?;
         Ok(Event::from_slice(body)?)
     }

@@ -1,27 +1,25 @@
-//! Taking callbacks in: each check in its order, and each callback once.
+//! Receiving callbacks: each check in its order, and each event once.
 
-use std::fmt;
-use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use http::HeaderMap;
-
 #[cfg(feature = "axum")]
 use super::body::BodyReader;
-use super::memory::MemoryNonces;
-use super::nonce::{Claim, NonceStore};
-use super::{Event, Signed, Verifier, WebhookError};
+use super::store::{Begun, EventStore};
+use super::{
+    Deliveries, Event, EventKey, MemoryEvents, Signed, VerifiedEvent, Verifier, WebhookError,
+};
 
-/// The longest body that is read, unless told otherwise, in bytes.
+/// The longest body that is accepted by default, in bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
 
-/// The last second of the year 9999: far enough, and within what every clock and store can say.
+/// The last second of the year 9999, which every clock and database can represent.
 const FAR: Duration = Duration::from_secs(253_402_300_799);
 
-/// Takes callbacks in: checks the signature over the raw bytes, reads the event, and refuses what it has seen.
+/// Receives callbacks: checks the signature over the raw bytes, reads the event, and refuses events that were handled.
 ///
-/// Clones are cheap, and share the memory of what was seen.
+/// It works with any web framework: headers are pairs of a name and a value, as for a [`Verifier`]. With the feature
+/// `axum`, [`VerifiedEvent`] is an extractor. Clones are cheap and share the memory of what was handled.
 ///
 /// ```
 /// use sinch_conversation::webhook::{Receiver, Verifier, WebhookError};
@@ -34,44 +32,53 @@ const FAR: Duration = Duration::from_secs(253_402_300_799);
 ///
 /// let receiver = Receiver::new(verifier);
 /// let event = receiver.receive(&headers, body).await?;
-/// assert_eq!(event.trigger().as_str(), "MESSAGE_INBOUND");
+/// event.handle(async |event| Ok::<(), std::io::Error>(println!("{:?}", event.kind()))).await?;
 ///
 /// let again = receiver.receive(&headers, body).await;
-/// assert!(matches!(again, Err(WebhookError::Replayed)));
+/// assert!(matches!(again, Err(WebhookError::AlreadyHandled)));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Receiver {
     pub(super) verifier: Verifier,
-    nonces: Arc<dyn NonceStore>,
+    events: Arc<dyn EventStore>,
+    deliveries: Option<Deliveries>,
     pub(super) body_limit: usize,
     #[cfg(feature = "axum")]
     pub(super) bodies: BodyReader,
 }
 
 impl Receiver {
-    /// Takes in what the verifier accepts, up to 1 MiB, and remembers it in the memory of this process, as
-    /// [`MemoryNonces`] says.
+    /// Receives what the verifier accepts, up to 1 MiB, and remembers the handled events in the memory of this process,
+    /// with the bounds of [`MemoryEvents`].
     pub fn new(verifier: Verifier) -> Self {
         Self {
             verifier,
-            nonces: Arc::new(MemoryNonces::new()),
+            events: Arc::new(MemoryEvents::new()),
+            deliveries: None,
             body_limit: BODY_LIMIT,
             #[cfg(feature = "axum")]
             bodies: BodyReader::default(),
         }
     }
 
-    /// Remembers what was seen in another store, for instance one that several processes share. An `Arc` of a
+    /// Remembers the handled events in another store, for instance one that several processes share. An `Arc` of a
     /// store is one as well.
     #[must_use]
-    pub fn nonces(mut self, store: impl NonceStore + 'static) -> Self {
-        self.nonces = Arc::new(store);
+    pub fn events(mut self, store: impl EventStore + 'static) -> Self {
+        self.events = Arc::new(store);
         self
     }
 
-    /// Sets the longest body that is taken, in bytes. 1 MiB by default.
+    /// Passes every delivery report on to those who [wait](Deliveries::wait_for) for it.
+    #[must_use]
+    pub fn deliveries(mut self, deliveries: &Deliveries) -> Self {
+        self.deliveries = Some(deliveries.clone());
+        self
+    }
+
+    /// Sets the longest body that is accepted, in bytes. 1 MiB by default.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
@@ -97,18 +104,17 @@ impl Receiver {
         self
     }
 
-    /// Takes in a callback, with its headers and the bytes of its body as they came.
+    /// Receives a callback: its headers, and the bytes of its body as they came.
     ///
-    /// The nonce is known from here on. When the callback cannot be handled after all, say so with
-    /// [`VerifiedEvent::release`].
+    /// The event is claimed from here on: another delivery of it is refused while it is handled. Say what became of it
+    /// with [`VerifiedEvent::handle`] or [`VerifiedEvent::done`]; dropping it lets the API deliver it again.
     ///
     /// # Errors
     ///
-    /// [`WebhookError`] says which check failed, and what to [answer](WebhookError::status). Only an authentic
-    /// callback with a JSON body makes its nonce known.
-    pub async fn receive(
+    /// [`WebhookError`] says which check failed, and what to [answer](WebhookError::status).
+    pub async fn receive<N: AsRef<str>, V: AsRef<[u8]>>(
         &self,
-        headers: &HeaderMap,
+        headers: impl IntoIterator<Item = (N, V)>,
         body: &[u8],
     ) -> Result<VerifiedEvent, WebhookError> {
         let limit = self.body_limit;
@@ -117,18 +123,20 @@ impl Receiver {
         }
         let signed = self.verifier.verify(headers, body)?;
         let event = Event::from_slice(body)?;
-        let claim = self.nonces.claim(&signed.nonce, self.end_of(&signed));
-        match claim.await.map_err(WebhookError::NonceStore)? {
-            Claim::Known => Err(WebhookError::Replayed),
-            Claim::New => Ok(VerifiedEvent {
-                event,
-                signed,
-                nonces: Arc::clone(&self.nonces),
-            }),
+        if let Some(deliveries) = &self.deliveries {
+            deliveries.observe(&event);
+        }
+        let key = event.key();
+        let key = key.unwrap_or_else(|| EventKey::of_nonce(&signed.nonce));
+        let begun = self.events.begin(&key, self.end_of(&signed)).await;
+        match begun.map_err(WebhookError::EventStore)? {
+            Begun::New(claim) => Ok(VerifiedEvent::new(event, signed, claim)),
+            Begun::InProgress => Err(WebhookError::InProgress),
+            Begun::Handled => Err(WebhookError::AlreadyHandled),
         }
     }
 
-    /// When the callback leaves the window. The window counts whole seconds, and its last one is still good.
+    /// When the callback leaves the window. The window counts whole seconds and includes its last one.
     fn end_of(&self, signed: &Signed) -> SystemTime {
         let end = Duration::from_secs(signed.timestamp)
             .saturating_add(self.verifier.allowed_age())
@@ -137,96 +145,7 @@ impl Receiver {
     }
 }
 
-/// A callback that comes from the API, and that this receiver has not seen before. It can be used like the
-/// [`Event`] in it.
-///
-/// With the feature `axum` it is an extractor. The state has to give a [`Receiver`] through `FromRef`, or be one;
-/// no other extractor may take the body. What is refused gets the [status](WebhookError::status) of its error,
-/// with an empty body, and the reason goes to `tracing`.
-///
-/// The extractor looks at the [headers](Verifier::verify_headers) first: what has no signature, or is old, is refused
-/// before its body is read. Bodies are read under a time limit each and within an amount of memory for all of them, see
-/// `Receiver::body_timeout` and `Receiver::body_memory`. How many connections there are, and how long one may be silent
-/// before its headers are complete, is for the web server or a proxy to limit.
-///
-/// ```
-/// use axum::Router;
-/// use axum::http::StatusCode;
-/// use axum::routing::post;
-/// use sinch_conversation::types::ConversationWebhookEvent as Callback;
-/// use sinch_conversation::webhook::{Receiver, VerifiedEvent, Verifier};
-///
-/// async fn take_in(event: VerifiedEvent) -> StatusCode {
-///     match event.typed() {
-///         Callback::MessageInboundEvent(inbound) => println!("said: {:?}", inbound.message),
-///         Callback::MessageDeliveryReceiptEvent(receipt) => {
-///             println!("receipt: {:?}", receipt.message_delivery_report.status);
-///         }
-///         _ => println!("also: {}", event.trigger()),
-///     }
-///     StatusCode::OK
-/// }
-///
-/// # fn main() -> Result<(), sinch_conversation::Error> {
-/// let verifier = Verifier::new(["the secret of the webhook"])?;
-/// let router: Router = Router::new()
-///     .route("/sinch", post(take_in))
-///     .with_state(Receiver::new(verifier));
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # Once
-///
-/// A replay, which has the nonce of a callback that was seen, never gets this far. A repetition is another matter:
-/// when the API did not get an answer it may come again with the same event under a new nonce. So handle each
-/// event once by what it is about: the id of the message and, for receipts, the status and the channel. The
-/// example `receiver` does this.
-///
-/// Answer fast and work later: when the API gives up waiting, the web server may drop the handler halfway. A handler
-/// that cannot take the event in calls [`release`](Self::release) before it answers with a failure.
-pub struct VerifiedEvent {
-    event: Event,
-    signed: Signed,
-    nonces: Arc<dyn NonceStore>,
-}
-
-impl VerifiedEvent {
-    /// The event alone.
-    pub fn into_event(self) -> Event {
-        self.event
-    }
-
-    /// The nonce and the time of the callback.
-    pub fn signed(&self) -> &Signed {
-        &self.signed
-    }
-
-    /// Forgets that the callback was seen, because it could not be processed. Without this a repetition with the
-    /// same nonce is answered with 200 and lost.
-    ///
-    /// # Errors
-    ///
-    /// [`WebhookError::NonceStore`] when the store failed; the nonce may be known still.
-    pub async fn release(self) -> Result<(), WebhookError> {
-        let released = self.nonces.release(&self.signed.nonce).await;
-        released.map_err(WebhookError::NonceStore)
-    }
-}
-
-impl Deref for VerifiedEvent {
-    type Target = Event;
-
-    fn deref(&self) -> &Event {
-        &self.event
-    }
-}
-
-impl fmt::Debug for VerifiedEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifiedEvent")
-            .field("event", &self.event)
-            .field("signed", &self.signed)
-            .finish_non_exhaustive()
-    }
+/// The latest time that is stored.
+pub(super) fn far_future() -> SystemTime {
+    SystemTime::UNIX_EPOCH + FAR
 }

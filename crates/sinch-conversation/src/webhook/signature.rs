@@ -9,17 +9,13 @@ use hmac::{Hmac, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 
+use super::headers::{ALGORITHM, NONCE, SIGNATURE, SignatureHeaders, TIMESTAMP};
 use crate::error::{Error, InvalidArgument, Problem};
-
-const SIGNATURE: HeaderName = HeaderName::from_static("x-sinch-webhook-signature");
-const NONCE: HeaderName = HeaderName::from_static("x-sinch-webhook-signature-nonce");
-const TIMESTAMP: HeaderName = HeaderName::from_static("x-sinch-webhook-signature-timestamp");
-const ALGORITHM: HeaderName = HeaderName::from_static("x-sinch-webhook-signature-algorithm");
 
 /// The one algorithm that the API uses.
 const HMAC_SHA256: &str = "HmacSHA256";
 
-/// How far a callback's time may be from now, unless told otherwise.
+/// How far a callback's time may be from now by default.
 const WINDOW: Duration = Duration::from_secs(300);
 
 /// Checks the signature of callbacks.
@@ -27,8 +23,11 @@ const WINDOW: Duration = Duration::from_secs(300);
 /// The signature covers the raw bytes of the body: check it before anything parses or changes them. Several
 /// secrets are accepted at the same time, so that a secret can be replaced without losing callbacks.
 ///
-/// A callback that was seen before is not noticed here: it is good until its time leaves the window.
-/// [`Receiver`](super::Receiver) remembers the nonces.
+/// Headers are pairs of a name and a value: a reference to an `http::HeaderMap` of any version, or what another web
+/// framework has. Other headers among them are ignored.
+///
+/// Callbacks that were received before are accepted again until their time leaves the window.
+/// [`Receiver`](super::Receiver) refuses them.
 ///
 /// ```
 /// use sinch_conversation::webhook::Verifier;
@@ -38,6 +37,10 @@ const WINDOW: Duration = Duration::from_secs(300);
 /// let headers = verifier.sign_for_test(body);
 /// let event = verifier.event(&headers, body).expect("a signed callback");
 /// assert_eq!(event.trigger().as_str(), "MESSAGE_INBOUND");
+///
+/// // Without `http`:
+/// let pairs = headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
+/// assert!(verifier.verify(pairs, body).is_ok());
 /// # Ok::<(), sinch_conversation::Error>(())
 /// ```
 #[derive(Clone)]
@@ -127,7 +130,11 @@ impl Verifier {
     /// # Errors
     ///
     /// [`VerifyError`] says which check failed. Answer such a callback with 401 and keep the reason for the log.
-    pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<Signed, VerifyError> {
+    pub fn verify<N: AsRef<str>, V: AsRef<[u8]>>(
+        &self,
+        headers: impl IntoIterator<Item = (N, V)>,
+        body: &[u8],
+    ) -> Result<Signed, VerifyError> {
         self.verify_at(headers, body, SystemTime::now())
     }
 
@@ -136,13 +143,14 @@ impl Verifier {
     /// # Errors
     ///
     /// As [`verify`](Self::verify).
-    pub fn verify_at(
+    pub fn verify_at<N: AsRef<str>, V: AsRef<[u8]>>(
         &self,
-        headers: &HeaderMap,
+        headers: impl IntoIterator<Item = (N, V)>,
         body: &[u8],
         now: SystemTime,
     ) -> Result<Signed, VerifyError> {
-        let signature = SignatureHeaders::read(headers)?;
+        let headers = SignatureHeaders::find(headers);
+        let signature = Signature::read(&headers)?;
         self.check_window(signature.seconds, now)?;
         if !self.keys.iter().any(|key| signature.matches(key, body)) {
             return Err(VerifyError::Mismatch);
@@ -161,8 +169,12 @@ impl Verifier {
     /// # Errors
     ///
     /// As [`verify`](Self::verify).
-    pub fn verify_headers(&self, headers: &HeaderMap) -> Result<(), VerifyError> {
-        let signature = SignatureHeaders::read(headers)?;
+    pub fn verify_headers<N: AsRef<str>, V: AsRef<[u8]>>(
+        &self,
+        headers: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<(), VerifyError> {
+        let headers = SignatureHeaders::find(headers);
+        let signature = Signature::read(&headers)?;
         self.check_window(signature.seconds, SystemTime::now())
     }
 
@@ -235,30 +247,29 @@ fn code(key: &Hmac<Sha256>, body: &[u8], nonce: &str, timestamp: &str) -> Hmac<S
 }
 
 /// The headers of a signature, each in its form.
-struct SignatureHeaders<'a> {
-    signature: Vec<u8>,
+struct Signature<'a> {
+    mac: Vec<u8>,
     nonce: &'a str,
     timestamp: &'a str,
     /// The timestamp as a number.
     seconds: u64,
 }
 
-impl<'a> SignatureHeaders<'a> {
-    fn read(headers: &'a HeaderMap) -> Result<Self, VerifyError> {
-        let [signature, nonce, timestamp, algorithm] =
-            [SIGNATURE, NONCE, TIMESTAMP, ALGORITHM].map(|name| one(headers, name));
-        let (signature, nonce, timestamp) = (signature?, nonce?, timestamp?);
-        if algorithm? != HMAC_SHA256 {
+impl<'a> Signature<'a> {
+    fn read<V: AsRef<[u8]>>(headers: &'a SignatureHeaders<V>) -> Result<Self, VerifyError> {
+        let (mac, nonce) = (headers.signature()?, headers.nonce()?);
+        let timestamp = headers.timestamp()?;
+        if headers.algorithm()? != HMAC_SHA256 {
             return Err(VerifyError::UnknownAlgorithm);
         }
-        let signature = BASE64_STANDARD
-            .decode(signature)
+        let mac = BASE64_STANDARD
+            .decode(mac)
             .map_err(|_| VerifyError::Mismatch)?;
-        if signature.len() != Sha256::output_size() {
+        if mac.len() != Sha256::output_size() {
             return Err(VerifyError::Mismatch);
         }
         Ok(Self {
-            signature,
+            mac,
             nonce,
             timestamp,
             seconds: seconds(timestamp).ok_or(VerifyError::BadTimestamp)?,
@@ -268,19 +279,8 @@ impl<'a> SignatureHeaders<'a> {
     /// Compares in constant time.
     fn matches(&self, key: &Hmac<Sha256>, body: &[u8]) -> bool {
         code(key, body, self.nonce, self.timestamp)
-            .verify_slice(&self.signature)
+            .verify_slice(&self.mac)
             .is_ok()
-    }
-}
-
-fn one(headers: &HeaderMap, name: HeaderName) -> Result<&str, VerifyError> {
-    let mut values = headers.get_all(&name).iter();
-    match (values.next(), values.next()) {
-        (None, _) => Err(VerifyError::MissingHeader(name)),
-        (Some(value), None) => value
-            .to_str()
-            .map_err(|_| VerifyError::AmbiguousHeader(name)),
-        (Some(_), Some(_)) => Err(VerifyError::AmbiguousHeader(name)),
     }
 }
 

@@ -6,7 +6,10 @@
     clippy::panic
 )]
 
+#[path = "../../examples/bot/bot.rs"]
+mod bot;
 mod every_operation;
+mod inbound;
 #[path = "../support/methods.rs"]
 #[allow(unreachable_pub)]
 mod methods;

@@ -7,9 +7,12 @@
 )]
 
 mod axum;
-mod duplicates;
+mod deliveries;
 mod events;
 mod hostile;
-mod nonces;
+mod keys;
+mod kinds;
+mod replies;
 mod server;
 mod signature;
+mod stores;

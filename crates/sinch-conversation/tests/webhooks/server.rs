@@ -11,8 +11,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+/// Without an id, so that only the same nonce makes it the same event.
 pub(crate) const GOOD: &[u8] = br#"{"app_id": "01A", "project_id": "p", "message_delivery_report":
-    {"message_id": "01M", "status": "DELIVERED"}}"#;
+    {"message_id": "", "status": "DELIVERED"}}"#;
 
 #[derive(Clone)]
 struct Desk {
@@ -34,12 +35,12 @@ pub(crate) struct Server {
 }
 
 async fn take_in(State(desk): State<Desk>, event: VerifiedEvent) -> StatusCode {
-    let is_busy = event.correlation_id() == Some("busy");
-    desk.seen.send((*event).clone()).unwrap();
-    if is_busy {
-        event.release().await.unwrap();
+    desk.seen.send(event.event().clone()).unwrap();
+    if event.event().correlation_id() == Some("busy") {
+        event.abandon().await.unwrap();
         return StatusCode::SERVICE_UNAVAILABLE;
     }
+    event.done().await.unwrap();
     StatusCode::ACCEPTED
 }
 

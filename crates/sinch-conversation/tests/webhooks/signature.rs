@@ -340,3 +340,26 @@ fn debug_hides_the_secrets() {
         "{text}"
     );
 }
+
+#[test]
+fn headers_of_any_framework_are_pairs() {
+    let known = &CONTACT_CREATED;
+    let verifier = Verifier::new([known.secret]).unwrap();
+    let pairs: Vec<(String, Vec<u8>)> = known
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str().to_uppercase(), value.as_bytes().to_vec()))
+        .chain([("X-Other".to_owned(), b"\xff".to_vec())])
+        .collect();
+    let verify = |pairs: Vec<(String, Vec<u8>)>| {
+        verifier.verify_at(pairs, known.body.as_bytes(), known.now())
+    };
+    assert!(verify(pairs.clone()).is_ok());
+    let twice = [pairs.clone(), pairs.clone()].concat();
+    assert!(matches!(verify(twice), Err(VerifyError::AmbiguousHeader(name)) if name == SIGNATURE));
+    for index in 0..4 {
+        let mut fewer = pairs.clone();
+        fewer.remove(index);
+        assert!(matches!(verify(fewer), Err(VerifyError::MissingHeader(_))));
+    }
+}
