@@ -15,7 +15,7 @@ pub(super) struct ChangePlace {
 }
 
 impl ChangePlace {
-    /// A place for a comparison that is not reported.
+    /// Makes a place for a comparison that is not reported.
     pub(super) fn anywhere() -> Self {
         Self::of_type("")
     }
@@ -40,7 +40,7 @@ impl ChangePlace {
         }
     }
 
-    /// A place for what applies to all operations.
+    /// Makes a place for what applies to all operations.
     pub(super) fn every_operation() -> Self {
         Self {
             section: Section::Operations,

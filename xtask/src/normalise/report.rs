@@ -29,7 +29,7 @@ impl PassReport {
         }
     }
 
-    /// The entries in order.
+    /// Returns the entries in order.
     pub fn entries(&self) -> &[PassEntry] {
         &self.0
     }
