@@ -18,7 +18,7 @@ pub(crate) fn ordering_key<'a>(contact_id: &'a str, id: &'a str) -> &'a str {
 }
 
 /// A callback to queue.
-pub(crate) struct Notice<'a> {
+pub(crate) struct Notification<'a> {
     /// The trigger to which a webhook has to be subscribed, and the key of the payload.
     pub(crate) kind: CallbackKind,
     pub(crate) payload: Value,
@@ -28,7 +28,7 @@ pub(crate) struct Notice<'a> {
     pub(crate) correlation_id: &'a str,
 }
 
-impl<'a> Notice<'a> {
+impl<'a> Notification<'a> {
     pub(crate) fn new(kind: CallbackKind, payload: &impl Wire, ordering_key: &'a str) -> Self {
         Self {
             kind,
@@ -79,12 +79,16 @@ pub(crate) fn is_wanted(
 }
 
 /// Queues it for the webhooks of one app.
-pub(crate) fn app(scope: &Scope<'_>, app_id: &str, notice: &Notice<'_>) -> Result<(), StoreError> {
+pub(crate) fn app(
+    scope: &Scope<'_>,
+    app_id: &str,
+    notice: &Notification<'_>,
+) -> Result<(), StoreError> {
     tell(scope, webhooks::of_app(scope.tx, app_id)?, app_id, notice)
 }
 
 /// Queues it for the webhooks of all apps: contacts belong to the project.
-pub(crate) fn project(scope: &Scope<'_>, notice: &Notice<'_>) -> Result<(), StoreError> {
+pub(crate) fn project(scope: &Scope<'_>, notice: &Notification<'_>) -> Result<(), StoreError> {
     tell(scope, WEBHOOKS.all(scope.tx)?, "", notice)
 }
 
@@ -94,7 +98,7 @@ pub(crate) fn url(
     app_id: &str,
     target: &str,
     secret: &str,
-    notice: &Notice<'_>,
+    notice: &Notification<'_>,
 ) -> Result<(), StoreError> {
     let callback = NewCallback {
         ordering_key: &notice.key_for(target),
@@ -114,7 +118,7 @@ fn tell(
     scope: &Scope<'_>,
     mut webhooks: Vec<Webhook>,
     app_id: &str,
-    notice: &Notice<'_>,
+    notice: &Notification<'_>,
 ) -> Result<(), StoreError> {
     webhooks.retain(|webhook| wants(webhook, &notice.kind));
     for webhook in webhooks {

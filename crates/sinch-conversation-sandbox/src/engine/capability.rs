@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::{
 };
 
 use super::{delivery, recipient};
-use crate::callbacks::notify::{self, Notice, ordering_key};
+use crate::callbacks::notify::{self, Notification, ordering_key};
 use crate::model::capability::{Capability, Probe};
 use crate::model::channels::Failure;
 use crate::store::jobs::{self, Job};
@@ -57,7 +57,7 @@ pub(crate) fn tell(scope: &Scope<'_>, probe_id: &str) -> Result<(), StoreError> 
         (capability.status == Status::CapabilityPartial).then_some(capability.features);
     notification.capability_status = Some(capability.status);
     notification.reason = reason;
-    let notice = Notice::new(
+    let notice = Notification::new(
         CallbackKind::CAPABILITY,
         &notification,
         ordering_key(&probe.contact_id, &probe.request_id),

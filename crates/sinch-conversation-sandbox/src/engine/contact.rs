@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::{
 };
 
 use super::{conversation, unified_contacts};
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notification};
 use crate::store::{CONTACTS, Scope, StoreError, contacts, conversations, profiles};
 
 /// The name of a contact that has none.
@@ -134,7 +134,7 @@ pub(crate) fn tell(
 ) -> Result<(), StoreError> {
     let mut payload = ContactNotification::default();
     payload.contact = Some(contact.clone());
-    let notice = Notice::new(kind, &payload, contact.id.as_deref().unwrap_or_default());
+    let notice = Notification::new(kind, &payload, contact.id.as_deref().unwrap_or_default());
     notify::project(scope, &notice)
 }
 
@@ -157,7 +157,7 @@ fn tell_of_duplicates(
     }
     let mut payload = DuplicatedContactIdentitiesNotification::default();
     payload.duplicated_identities = Some(duplicated);
-    let notice = Notice::new(
+    let notice = Notification::new(
         CallbackKind::CONTACT_IDENTITIES_DUPLICATION,
         &payload,
         ordering_key,

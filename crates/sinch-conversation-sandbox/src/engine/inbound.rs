@@ -9,7 +9,7 @@ use sinch_conversation_raw::types::{
 
 use super::accept::keeps_dispatch;
 use super::{consents, contact, conversation};
-use crate::callbacks::notify::{self, Notice, ordering_key};
+use crate::callbacks::notify::{self, Notification, ordering_key};
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::store::dispatch_metadata::{self, DispatchMetadata};
 use crate::store::journal;
@@ -89,7 +89,7 @@ pub(super) fn tell(
     let view = app.and_then(|app| app.conversation_metadata_report_view);
     let is_reported = view == Some(ConversationMetadataReportView::Full);
     // A stored message has the same fields as the one in the callback.
-    let mut notice = Notice::new(CallbackKind::MESSAGE_INBOUND, message, ordering_key);
+    let mut notice = Notification::new(CallbackKind::MESSAGE_INBOUND, message, ordering_key);
     notice = notice.correlated(&attached.correlation_id);
     if is_reported {
         notice.message_metadata = &attached.metadata;

@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notification};
 use crate::model::message::{Receipt, SentMessage};
 use crate::store::jobs::{self, Job};
 use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError};
@@ -91,7 +91,7 @@ pub(super) fn tell(
     scope: &Scope<'_>,
     app_id: &str,
     callback_url: Option<&str>,
-    notice: &Notice<'_>,
+    notice: &Notification<'_>,
 ) -> Result<(), StoreError> {
     match callback_url {
         None => notify::app(scope, app_id, notice),
@@ -130,6 +130,6 @@ pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreE
     notify::app(scope, &sent.app_id, &notice(sent, kind, &submitted))
 }
 
-fn notice<'a>(sent: &'a SentMessage, kind: CallbackKind, payload: &impl Wire) -> Notice<'a> {
-    Notice::new(kind, payload, &sent.ordering_key).correlated(&sent.correlation_id)
+fn notice<'a>(sent: &'a SentMessage, kind: CallbackKind, payload: &impl Wire) -> Notification<'a> {
+    Notification::new(kind, payload, &sent.ordering_key).correlated(&sent.correlation_id)
 }

@@ -16,14 +16,14 @@ pub(crate) enum Addressee {
 }
 
 /// The identities to try, in order, or the failure if there are none.
-type Plan = Result<Vec<ChannelIdentity>, Failure>;
+type ChannelPlan = Result<Vec<ChannelIdentity>, Failure>;
 
 /// The contact, conversation and identities to send to.
 pub(super) struct Destination {
     /// Empty in DISPATCH mode.
     pub(super) contact_id: String,
     pub(super) conversation: Option<Conversation>,
-    pub(super) plan: Plan,
+    pub(super) plan: ChannelPlan,
 }
 
 impl Destination {
@@ -97,7 +97,7 @@ fn plan(
     asked: &[ConversationChannel],
     preferred: &[ConversationChannel],
     identities: &[ChannelIdentity],
-) -> Plan {
+) -> ChannelPlan {
     let order = if asked.is_empty() { preferred } else { asked };
     let mut reachable: Vec<&ChannelIdentity> = Vec::new();
     for channel in order {

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use crate::model::redact;
 use crate::server::faults::injected::InjectedFault;
-use crate::server::response::Answer;
+use crate::server::response::ServerResponse;
 use crate::store::window::{Page, Window};
 
 /// The most requests in the log.
@@ -215,13 +215,13 @@ impl OpenRequest<'_> {
         }
     }
 
-    pub(crate) fn struck_by(&mut self, fault: InjectedFault) {
+    pub(crate) fn set_fault(&mut self, fault: InjectedFault) {
         if let Some(entry) = &mut self.entry {
             entry.shown.fault = Some(fault);
         }
     }
 
-    pub(crate) fn answered(mut self, answer: &Answer) {
+    pub(crate) fn answered(mut self, answer: &ServerResponse) {
         if let Some(entry) = &mut self.entry {
             entry.shown.status = answer.seen_status();
             entry.response = shortened(&answer.body);

@@ -88,7 +88,7 @@ pub(crate) fn head(tx: &Transaction<'_>, ordering_key: &str) -> Result<Option<He
     Ok(statement.query_row([ordering_key], read_head).optional()?)
 }
 
-/// The callback as it is sent.
+/// Reads the callback as it is posted.
 pub(super) fn read_head(row: &Row<'_>) -> rusqlite::Result<Head> {
     let credentials: Option<Json<_>> = row.get(4)?;
     Ok(Head {

@@ -31,7 +31,7 @@ pub(crate) fn put(tx: &Transaction<'_>, id: &str, contact: &Contact) -> Result<(
     Ok(())
 }
 
-/// The ids of the contacts with this identity, oldest first.
+/// Returns the ids of the contacts with this identity, oldest first.
 pub(crate) fn with_identity(
     tx: &Transaction<'_>,
     identity: &ChannelIdentity,

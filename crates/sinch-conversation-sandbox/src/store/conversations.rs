@@ -27,7 +27,7 @@ pub(crate) fn put(
         ))
 }
 
-/// The active conversation of an app and a contact.
+/// Returns the active conversation of an app and a contact.
 pub(crate) fn active(
     tx: &Transaction<'_>,
     app_id: &str,

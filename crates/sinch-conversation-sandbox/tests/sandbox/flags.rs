@@ -150,7 +150,7 @@ async fn several_keys_are_given_in_order() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_used_is_refused_with_its_name() {
+async fn invalid_values_are_refused_by_name() {
     for (arguments, variables, expected) in [
         (
             vec!["--key-id", "a", "--key-secret", "1", "--key-id", "b"],

@@ -12,7 +12,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::read;
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notification};
 use crate::engine::accept::{self, MessageOrder};
 use crate::engine::{check, placeholders, send as single};
 use crate::model::channels::Failure;
@@ -131,7 +131,7 @@ fn conclude(
     batches::set_status(scope.tx, &batch.id, &BatchStatus::Processed)?;
     let shared: SendBatchRequest = read(batch.shared.clone())?;
     let failed = outcome != BatchNotificationStatus::BatchStatusProcessed;
-    let notice = Notice::new(
+    let notice = Notification::new(
         CallbackKind::BATCH_STATUS_UPDATE,
         &notification(batch, &shared, outcome),
         &batch.id,

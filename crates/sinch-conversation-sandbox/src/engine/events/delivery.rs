@@ -4,7 +4,7 @@ use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{DeliveryStatus, EventDeliveryReport, Reason};
 
 use super::kinds;
-use crate::callbacks::notify::Notice;
+use crate::callbacks::notify::Notification;
 use crate::engine::{delivery, receipts};
 use crate::model::channels::Failure;
 use crate::model::event::SentEvent;
@@ -96,7 +96,7 @@ fn report(
     report.reason = reason.clone();
     report.metadata = Some(sent.event_metadata.clone());
     report.processing_mode = Some(sent.processing_mode.clone());
-    let notice = Notice::new(CallbackKind::EVENT_DELIVERY, &report, &sent.ordering_key);
+    let notice = Notification::new(CallbackKind::EVENT_DELIVERY, &report, &sent.ordering_key);
     receipts::tell(scope, &sent.app_id, sent.callback_url.as_deref(), &notice)?;
     sent.receipts.push(Receipt {
         status,
