@@ -1,4 +1,4 @@
-//! Builders that do their work when they are awaited.
+//! Builders that make their call when they are awaited.
 
 /// Lets a builder be awaited: `awaitable!(Builder => Output, method)`. A builder with a lifetime names it first.
 macro_rules! awaitable {
@@ -7,7 +7,7 @@ macro_rules! awaitable {
     };
     (@impl [$life:lifetime] [$($generic:lifetime)?] $builder:ty => $output:ty, $run:ident) => {
         impl<$($generic)?> $builder {
-            /// Makes the call, and returns the value with the status and the headers of the answer.
+            /// Makes the call, and returns the value with the status and the headers of the response.
             ///
             /// # Errors
             ///

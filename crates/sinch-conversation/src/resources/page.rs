@@ -33,7 +33,7 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Makes a page from what the API sends. An empty token means the end, like a missing one.
+    /// Makes a page of a response. An empty token means the end, like a missing one.
     pub(crate) fn new(items: Vec<T>, next: Option<String>, extra: JsonObject) -> Self {
         Self {
             items,
