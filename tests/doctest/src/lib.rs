@@ -9,11 +9,19 @@
 //! ```
 
 use std::error::Error;
+use std::time::Duration;
 
 use serde_json::json;
+use sinch_conversation::raw::CallbackKind;
 use sinch_conversation::resources::AppHandle;
-use sinch_conversation::{Client, ContactId, ConversationId, MessageId, Service};
+use sinch_conversation::webhook::Event;
+use sinch_conversation::{
+    Client, ClientBuilder, ContactId, ConversationId, MessageId, Service, WebhookId,
+};
 use sinch_conversation_sandbox::{Sandbox, Seeded};
+
+/// Longer than anything takes that an example waits for.
+pub const SOON: Duration = Duration::from_secs(60);
 
 /// The result of a step that can fail in many ways.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -34,6 +42,8 @@ pub struct Setup {
     pub conversation: ConversationId,
     /// Her question "Is my table ready?", the only message so far.
     pub message: MessageId,
+    /// A webhook for everything, at an address where nothing listens. See [`callback`].
+    pub webhook: WebhookId,
 }
 
 /// Runs an example.
@@ -55,14 +65,18 @@ impl Setup {
     ///
     /// Those of the sandbox and the client.
     pub async fn start() -> Outcome<Self> {
-        let sandbox = Sandbox::start().await?;
+        // Nothing takes the callbacks, so there is no reason to try again.
+        let sandbox = Sandbox::builder().callback_retries([]).start().await?;
         let seeded = seed(&sandbox).await?;
-        let client = client(&sandbox, first(seeded.apps)?)?;
+        let client = settings(&sandbox)
+            .default_app(first(seeded.apps)?)
+            .build()?;
         Ok(Self {
             app: client.default_app(),
             contact: ContactId::new(first(seeded.contacts)?)?,
             conversation: ConversationId::new(first(seeded.conversations)?)?,
             message: MessageId::new(first(seeded.messages)?)?,
+            webhook: WebhookId::new(first(seeded.webhooks)?)?,
             client,
             sandbox,
         })
@@ -78,12 +92,19 @@ async fn seed(sandbox: &Sandbox) -> Outcome<Seeded> {
     let credentials = json!({"claimed_identity": "46700000000", "token": "any"});
     let channel = |channel| json!({"channel": channel, "static_bearer": credentials});
     let identity = |channel| json!({"channel": channel, "identity": number});
+    let triggers = CallbackKind::ALL.iter().map(|kind| kind.trigger.as_str());
     let document = json!({
         "apps": [{
             "id": app,
             "display_name": "Osteria",
             "processing_mode": "CONVERSATION",
             "channel_credentials": [channel("WHATSAPP"), channel("SMS"), channel("RCS")]
+        }],
+        "webhooks": [{
+            "app_id": app,
+            "target": "http://127.0.0.1:9/callbacks",
+            "target_type": "HTTP",
+            "triggers": triggers.collect::<Vec<_>>()
         }],
         "contacts": [{
             "id": contact,
@@ -99,16 +120,27 @@ async fn seed(sandbox: &Sandbox) -> Outcome<Seeded> {
     Ok(sandbox.seed(document).await?)
 }
 
-fn client(sandbox: &Sandbox, app: String) -> Outcome<Client> {
+/// The settings of a client for the sandbox.
+pub fn settings(sandbox: &Sandbox) -> ClientBuilder {
     let endpoints = sandbox.endpoints();
-    let client = Client::builder()
+    Client::builder()
         .project(endpoints.project_id())
         .access_key(endpoints.key_id(), endpoints.key_secret())
         .endpoints(endpoints.conversation())
         .endpoint(Service::Batch, endpoints.batch())
-        .default_app(app)
-        .build()?;
-    Ok(client)
+}
+
+/// The latest callback for a trigger, once nothing is on its way any more.
+///
+/// # Errors
+///
+/// When there is none.
+pub async fn callback(sandbox: &Sandbox, trigger: &str) -> Outcome<Event> {
+    sandbox.wait_until_quiet(SOON).await?;
+    let mut callbacks = sandbox.callbacks().await?.into_iter().rev();
+    let callback = callbacks.find(|callback| callback.trigger == trigger);
+    let callback = callback.ok_or_else(|| format!("no callback for {trigger}"))?;
+    Ok(Event::from_slice(callback.body.as_bytes())?)
 }
 
 fn first(ids: Vec<String>) -> Outcome<String> {
