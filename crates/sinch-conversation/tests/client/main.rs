@@ -11,21 +11,24 @@ mod batches;
 mod conversations;
 mod coverage;
 mod edits;
+mod errors;
 mod events;
 mod execute;
 mod faults;
 mod hostile;
+mod ids;
 mod keys;
 mod limits;
+mod lists;
 mod lookups;
 mod malformed;
 mod matrix;
 #[path = "../support/methods.rs"]
-#[allow(unreachable_pub)]
 mod methods;
 mod middleware;
 mod observed;
 mod options;
+mod otel;
 mod per_call;
 mod recorder;
 mod requests;
@@ -33,22 +36,22 @@ mod resources;
 mod responses;
 mod retries;
 mod secrets;
-#[path = "../support/server.rs"]
-#[allow(unreachable_pub)]
-mod server;
 mod shown;
 mod stored_messages;
 mod templates;
 mod tokens;
+mod upserts;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use serde_json::json;
-use server::{Act, Server};
 use sinch_conversation::message::Text;
 use sinch_conversation::recipient::sms;
 use sinch_conversation::resources::SendMessage;
 use sinch_conversation::{AppId, Client, ClientBuilder, Error, MessageId, RetryPolicy, Timestamp};
+use sinch_conversation_test_server as server;
+
+use server::{Act, Server};
 
 /// Repeats at once, so that no test waits.
 fn at_once() -> RetryPolicy {
@@ -120,12 +123,14 @@ fn violations(error: &Error) -> Vec<String> {
     error.violations().iter().map(ToString::to_string).collect()
 }
 
-/// A moment this many seconds from now.
+/// The time this many seconds from now.
 fn from_now(seconds: i64) -> Timestamp {
-    let epoch = Timestamp::parse("1970-01-01T00:00:00Z").unwrap();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let then = Duration::from_secs(now.as_secs().checked_add_signed(seconds).unwrap());
-    Timestamp::from(epoch.to_datetime().unwrap() + then)
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    let now = SystemTime::now();
+    Timestamp::from(match seconds {
+        0.. => now + distance,
+        _ => now - distance,
+    })
 }
 
 /// Moves the client's clock ahead.
