@@ -57,7 +57,11 @@ fn run(blocking: &Blocking, app: &AppHandle, arguments: &[String]) -> Result<(),
             for message in blocking.iter(app.messages()) {
                 let message = message?;
                 let direction = message.data().direction.as_ref();
-                println!("{} {}", message.id(), direction.map_or("", |it| it.as_str()));
+                println!(
+                    "{} {}",
+                    message.id(),
+                    direction.map_or("", |it| it.as_str())
+                );
             }
         }
         _ => return Err("usage: send NUMBER TEXT... | list".into()),
@@ -71,7 +75,11 @@ fn try_out() -> Result<(), Box<dyn Error>> {
     let sandbox = blocking.wait(Sandbox::start())?;
     let client = common::client(sandbox.endpoints())?;
     let app = blocking.wait(common::app(&client))?;
-    for line in ["send +46700000001 Your table is ready", "list", "send nobody"] {
+    for line in [
+        "send +46700000001 Your table is ready",
+        "list",
+        "send nobody",
+    ] {
         println!("$ {line}");
         let arguments: Vec<String> = line.split(' ').map(str::to_owned).collect();
         if let Err(error) = run(&blocking, &app, &arguments) {
