@@ -223,6 +223,12 @@ macro_rules! ids {
                 id.0
             }
         }
+
+        impl From<&$name> for String {
+            fn from(id: &$name) -> Self {
+                id.0.clone()
+            }
+        }
     )*};
 }
 

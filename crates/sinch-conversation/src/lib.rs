@@ -2,8 +2,8 @@
 //!
 //! # Where to go on
 //!
-//! The [`guide`] has a page for each thing that an application does, and the table of
-//! [operations and methods](guide::operations).
+//! The [`guide`] has a page for each thing that an application does, [recipes](guide::recipes) for tasks that many
+//! programs have, and the table of [operations and methods](guide::operations).
 #![deny(missing_docs)]
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]

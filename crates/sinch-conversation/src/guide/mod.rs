@@ -2,7 +2,7 @@
 //!
 //! 1. [`first_message`]: what is needed, and one text that goes out.
 //! 2. [`receiving`]: callbacks that are checked, answered fast and handled once.
-//! 3. [`fallback`]: a second channel when the first one fails.
+//! 3. [`recipes`]: tasks that many programs have, each with its code.
 //! 4. [`errors`]: what the client repeats by itself, and what is left to you.
 //! 5. [`testing`]: your application against the API on your machine.
 //! 6. [`from_curl`]: requests that you know, and the same in Rust.
@@ -16,8 +16,7 @@ pub mod first_message {}
 #[doc = include_str!("receiving.md")]
 pub mod receiving {}
 
-#[doc = include_str!("fallback.md")]
-pub mod fallback {}
+pub mod recipes;
 
 #[doc = include_str!("errors.md")]
 pub mod errors {}

@@ -30,7 +30,7 @@ impl Batches {
     ///
     /// # async fn example(client: Client, id: BatchId) -> Result<(), sinch_conversation::Error> {
     /// let batch = client.batches().wait_for(id, Duration::from_secs(600)).await?;
-    /// println!("{:?}", batch.status);
+    /// println!("{:?}", batch.data().status);
     /// # Ok(())
     /// # }
     /// ```

@@ -79,7 +79,7 @@ impl CallOptions {
     /// # fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
     /// let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     /// let traced = CallOptions::default().header("traceparent", trace)?;
-    /// let call = client.apps().list().with_options(traced);
+    /// let call = client.apps().list().page().with_options(traced);
     /// # Ok(())
     /// # }
     /// ```
