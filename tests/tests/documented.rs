@@ -7,12 +7,16 @@
     clippy::panic
 )]
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::json;
 use sinch_conversation_raw::{
     CallbackKind,
     limits::Limited,
     types::{
-        AppMessage, DeliveryReportBasedFallback, SendMessageRequest, UpdateMessageMetadataRequest,
+        AppMessage, BatchNotificationStatus, BatchStatus, DeliveryReportBasedFallback,
+        DeliveryStatus, PaymentStatus, PaymentTransactionStatus, SendMessageRequest,
+        UpdateMessageMetadataRequest,
     },
     wire::{JsonObject, Secret, Timestamp, Wire},
 };
@@ -28,8 +32,10 @@ fn a_message_comes_back_with_what_is_unknown() {
 fn a_timestamp_is_its_text_and_a_time() {
     let seen = Timestamp::parse("2022-02-07T20:01:09.892757478Z").unwrap();
     assert_eq!(seen.as_str(), "2022-02-07T20:01:09.892757478Z");
-    let seconds = seen.to_datetime().map(|time| time.timestamp());
-    assert_eq!(seconds, Some(1_644_264_069));
+    let time = SystemTime::try_from(&seen).unwrap();
+    let since_1970 = Duration::new(1_644_264_069, 892_757_478);
+    assert_eq!(time, SystemTime::UNIX_EPOCH + since_1970);
+    assert_eq!(Timestamp::from(time), seen);
 }
 
 #[test]
@@ -51,6 +57,51 @@ fn a_callback_is_known_by_its_key() {
     let callback = json!({"app_id": "01A", "message_delivery_report": {"message_id": "01M"}});
     let kind = callback.as_object().and_then(CallbackKind::of);
     assert_eq!(kind, Some(&CallbackKind::MESSAGE_DELIVERY));
+}
+
+#[test]
+fn statuses_that_stay_are_final() {
+    macro_rules! final_ones {
+        ($status:ident) => {
+            |text: &&str| $status::from(*text).is_final()
+        };
+    }
+    let all = [
+        "QUEUED_ON_CHANNEL",
+        "SWITCHING_CHANNEL",
+        "DELIVERED",
+        "READ",
+        "FAILED",
+        "NEW",
+    ];
+    let found = all.into_iter().filter(final_ones!(DeliveryStatus));
+    assert!(found.eq(["DELIVERED", "READ", "FAILED"]));
+    let arrived = |text: &&str| DeliveryStatus::from(*text).is_delivered();
+    assert!(all.into_iter().filter(arrived).eq(["DELIVERED", "READ"]));
+
+    let all = ["READY", "SCHEDULED", "PROCESSED", "CANCELLED", "NEW"];
+    let found = all.into_iter().filter(final_ones!(BatchStatus));
+    assert!(found.eq(["PROCESSED", "CANCELLED"]));
+
+    let all = ["BATCH_STATUS_PROCESSED", "NEW"];
+    let found = all.into_iter().filter(final_ones!(BatchNotificationStatus));
+    assert!(found.eq(["BATCH_STATUS_PROCESSED"]));
+
+    let all = [
+        "UNKNOWN", "NEW", "PENDING", "CAPTURED", "CANCELED", "FAILED",
+    ];
+    let all = all.map(|status| format!("PAYMENT_STATUS_{status}"));
+    let found = all
+        .iter()
+        .map(String::as_str)
+        .filter(final_ones!(PaymentStatus));
+    assert!(found.eq(all[3..].iter()));
+
+    let all = ["UNKNOWN", "PENDING", "FAILED", "SUCCESS", "CANCELED"];
+    let all = all.map(|status| format!("PAYMENT_STATUS_TRANSACTION_{status}"));
+    let found = all.iter().map(String::as_str);
+    let found = found.filter(final_ones!(PaymentTransactionStatus));
+    assert!(found.eq(all[2..].iter()));
 }
 
 #[test]

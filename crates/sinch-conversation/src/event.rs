@@ -1,4 +1,4 @@
-//! What an app can let a contact see besides messages: that somebody is typing, has read, has come or gone.
+//! Events that an app sends: typing indicators, read receipts, agents who join or leave.
 
 use serde_json::{Map, Value};
 use sinch_conversation_raw::types::{
@@ -6,7 +6,9 @@ use sinch_conversation_raw::types::{
     GenericEvent,
 };
 
-/// An event of an app. What a channel has no such event for ends as a failed receipt.
+/// An event that an app sends. Where the channel does not support it, its delivery report is `FAILED`.
+///
+/// For events of contacts, see [`InboundContactEvent`](crate::webhook::InboundContactEvent).
 ///
 /// ```
 /// use sinch_conversation::event::AppEvent;
@@ -27,37 +29,37 @@ impl AppEvent {
         }
     }
 
-    /// Somebody is typing.
+    /// Shows that the app is typing.
     pub fn composing() -> Self {
         Self::new(AppEventKind::ComposingEvent(Map::new()))
     }
 
-    /// Nobody is typing any more.
+    /// Shows that the app stopped typing.
     pub fn composing_end() -> Self {
         Self::new(AppEventKind::ComposingEndEvent(Map::new()))
     }
 
-    /// The contact's message was read. WhatsApp and RCS only.
+    /// Marks the contact's message as read. WhatsApp and RCS only.
     pub fn read_message() -> Self {
         Self::new(AppEventKind::ReadMessageEvent(Map::new()))
     }
 
-    /// An answer to a comment. Instagram only.
+    /// Answers a comment. Instagram only.
     pub fn comment_reply(text: impl Into<String>) -> Self {
         Self::new(CommentReplyEvent::new(text))
     }
 
-    /// An agent has joined the conversation.
+    /// Shows that an agent joined the conversation.
     pub fn agent_joined(kind: AgentType, display_name: impl Into<String>) -> Self {
         Self::new(AgentJoinedEvent::new(agent(kind, display_name)))
     }
 
-    /// An agent has left the conversation.
+    /// Shows that an agent left the conversation.
     pub fn agent_left(kind: AgentType, display_name: impl Into<String>) -> Self {
         Self::new(AgentLeftEvent::new(agent(kind, display_name)))
     }
 
-    /// An event with members of your own.
+    /// Creates an event with any JSON members.
     pub fn generic<K: Into<String>, V: Into<Value>>(
         payload: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
@@ -75,7 +77,7 @@ fn agent(kind: AgentType, display_name: impl Into<String>) -> Agent {
 }
 
 impl From<types::AppEvent> for AppEvent {
-    /// Takes the published type, with whatever was set on it.
+    /// Converts the published type, with all of its fields.
     fn from(body: types::AppEvent) -> Self {
         Self { body }
     }

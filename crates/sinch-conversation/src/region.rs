@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use reqwest::Url;
 
@@ -42,7 +43,7 @@ impl fmt::Display for Region {
 impl FromStr for Region {
     type Err = Error;
 
-    /// Reads `us`, `eu` or `br`, in capitals or not.
+    /// Reads `us`, `eu` or `br`, case-insensitive.
     fn from_str(name: &str) -> Result<Self, Error> {
         [Self::Us, Self::Eu, Self::Br]
             .into_iter()
@@ -111,12 +112,27 @@ pub(crate) struct Base {
     text: String,
     /// The same, parsed once for all requests; `None` for none.
     url: Option<Url>,
+    /// The host alone, and its port.
+    pub(crate) host: Arc<str>,
+    pub(crate) port: u16,
+    /// The region that the host serves; `None` when the address was given.
+    pub(crate) region: Option<Region>,
 }
 
 impl Base {
-    fn new(text: String) -> Self {
-        let url = text.parse().ok();
-        Self { text, url }
+    fn new(text: String, region: Option<Region>) -> Self {
+        let url: Option<Url> = text.parse().ok();
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+        Self {
+            host: host.into(),
+            port: url
+                .as_ref()
+                .and_then(Url::port_or_known_default)
+                .unwrap_or_default(),
+            text,
+            url,
+            region,
+        }
     }
 
     /// The address of a path and its query, both encoded.
@@ -234,7 +250,8 @@ impl EndpointSettings {
     }
 
     fn base(&self, service: Service, violations: &mut Violations) -> Base {
-        Base::new(match (self.overridden(service), self.region) {
+        let overridden = self.overridden(service);
+        let text = match (overridden, self.region) {
             (Some(url), _) => safe_base(url, &self.http_hosts).unwrap_or_else(|| {
                 violations.malformed(service.setting(), ADDRESS);
                 String::new()
@@ -244,7 +261,8 @@ impl EndpointSettings {
             }
             (None, Some(region)) => service.host(region),
             (None, None) => String::new(),
-        })
+        };
+        Base::new(text, self.region.filter(|_| overridden.is_none()))
     }
 }
 

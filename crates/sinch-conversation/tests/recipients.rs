@@ -213,3 +213,24 @@ fn values_of_properties_have_names_and_limits() {
     sender(1024).unwrap();
     sender(1025).unwrap_err();
 }
+
+#[test]
+fn an_sms_to_what_is_no_number_is_refused_before_it_is_sent() {
+    let to = |address: &str| send().to(recipient::sms(address)).validate();
+    to("+46700000001").unwrap();
+    to("46700000001").unwrap();
+    for address in ["abc", "0700000001"] {
+        let error = to(address).unwrap_err();
+        assert_eq!(
+            error.violations()[0].to_string(),
+            "recipient.identified_by.channel_identities[0].identity: has to be a telephone number with its country \
+             code and without a leading zero, such as +46700000001"
+        );
+        assert!(!error.to_string().contains(address), "{error}");
+    }
+    // A sender may have a name.
+    let named = send()
+        .to(recipient::sms("46700000001"))
+        .sms_sender("Osteria");
+    named.validate().unwrap();
+}

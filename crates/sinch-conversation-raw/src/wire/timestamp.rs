@@ -1,6 +1,10 @@
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    str::FromStr,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
+use chrono::{DateTime, FixedOffset, Offset, SecondsFormat, TimeZone, Utc};
 use serde::{Deserializer, Serializer};
 
 use super::{
@@ -8,29 +12,49 @@ use super::{
     scalar::{scalar, text},
 };
 
-/// A moment in RFC 3339 form, kept in the text it came in.
+/// A time in RFC 3339 form, kept in the text it came in.
 ///
-/// The API writes 0 to 9 digits of a second and at times an empty string; a text that is not a moment is kept too,
-/// and [`to_datetime`](Self::to_datetime) then gives `None`. Two timestamps are equal when their texts are.
+/// It is made from a [`SystemTime`] or from a `DateTime` of `chrono` in any time zone, and with the feature `jiff` from
+/// a `Timestamp` or `Zoned` of `jiff`; and it becomes one of them, but for `Zoned`. What takes a time takes each of
+/// these. Nanoseconds are kept, and so is an offset of whole minutes. A time outside of the years 0 to 9999, which
+/// RFC 3339 cannot write, becomes the nearest that it can.
+///
+/// The API writes 0 to 9 digits of a second and at times an empty string; a text that is not a time is kept too, and
+/// a conversion of it then fails. Two timestamps are equal when their texts are.
 ///
 /// ```
+/// use std::time::{Duration, SystemTime};
+///
 /// use sinch_conversation_raw::wire::Timestamp;
+///
+/// let in_an_hour = Timestamp::from(SystemTime::now() + Duration::from_secs(3600));
 ///
 /// let seen = Timestamp::parse("2022-02-07T20:01:09.892757478Z")?;
 /// assert_eq!(seen.as_str(), "2022-02-07T20:01:09.892757478Z");
-/// assert_eq!(seen.to_datetime().map(|time| time.timestamp()), Some(1_644_264_069));
+/// let time = SystemTime::try_from(&seen)?;
+/// assert_eq!(time, SystemTime::UNIX_EPOCH + Duration::new(1_644_264_069, 892_757_478));
+/// assert_eq!(Timestamp::from(time), seen);
 /// # Ok::<(), sinch_conversation_raw::wire::InvalidTimestamp>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Timestamp(String);
 
-/// A text that is not an RFC 3339 moment.
+/// The first and the last second that RFC 3339 can write, counted from 1970.
+const SECONDS: (i64, i64) = (-62_167_219_200, 253_402_300_799);
+
+/// A text that is not a time in RFC 3339 form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidTimestamp {
     text: String,
 }
 
 impl InvalidTimestamp {
+    fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+        }
+    }
+
     /// The text that was given.
     pub fn text(&self) -> &str {
         &self.text
@@ -41,7 +65,7 @@ impl fmt::Display for InvalidTimestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:?} is not a moment of the form 2025-11-30T10:00:00Z",
+            "{:?} is not a time of the form 2025-11-30T10:00:00Z",
             self.text
         )
     }
@@ -50,16 +74,14 @@ impl fmt::Display for InvalidTimestamp {
 impl std::error::Error for InvalidTimestamp {}
 
 impl Timestamp {
-    /// Reads an RFC 3339 moment, such as `2025-11-30T10:00:00Z`.
+    /// Reads a time in RFC 3339 form, such as `2025-11-30T10:00:00Z`.
     ///
     /// # Errors
     /// The text has another form.
     pub fn parse(text: &str) -> Result<Self, InvalidTimestamp> {
         match DateTime::parse_from_rfc3339(text) {
             Ok(_) => Ok(Self(text.to_owned())),
-            Err(_) => Err(InvalidTimestamp {
-                text: text.to_owned(),
-            }),
+            Err(_) => Err(InvalidTimestamp::new(text)),
         }
     }
 
@@ -68,22 +90,129 @@ impl Timestamp {
         &self.0
     }
 
-    /// The moment; `None` when the text that was received is not one.
+    /// The time; `None` when the text that was received is not one.
     pub fn to_datetime(&self) -> Option<DateTime<FixedOffset>> {
         DateTime::parse_from_rfc3339(&self.0).ok()
     }
-}
 
-impl From<DateTime<Utc>> for Timestamp {
-    fn from(moment: DateTime<Utc>) -> Self {
-        Self(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    /// The time at an offset, in seconds and nanoseconds from 1970 on.
+    fn new(seconds: i64, nanoseconds: u32, offset: FixedOffset) -> Self {
+        let (first, last) = SECONDS;
+        // An offset with seconds is not RFC 3339 either.
+        let offset = Some(offset).filter(|offset| offset.local_minus_utc() % 60 == 0);
+        let time = DateTime::<Utc>::from_timestamp(seconds.clamp(first, last), nanoseconds);
+        let time = time.unwrap_or_default();
+        let local = time.with_timezone(&offset.unwrap_or(Utc.fix()));
+        let is_zulu = local.offset().local_minus_utc() == 0;
+        let text = local.to_rfc3339_opts(SecondsFormat::AutoSi, is_zulu);
+        match DateTime::parse_from_rfc3339(&text) {
+            Ok(_) => Self(text),
+            // The offset leads out of the years.
+            Err(_) => Self(time.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+        }
     }
 }
 
-impl From<DateTime<FixedOffset>> for Timestamp {
-    fn from(moment: DateTime<FixedOffset>) -> Self {
-        Self(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let signed = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        let (seconds, nanoseconds) = match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => (signed(after), after.subsec_nanos()),
+            Err(before) => {
+                let before = before.duration();
+                match before.subsec_nanos() {
+                    0 => (-signed(before), 0),
+                    nanoseconds => (-signed(before) - 1, 1_000_000_000 - nanoseconds),
+                }
+            }
+        };
+        Self::new(seconds, nanoseconds, Utc.fix())
     }
+}
+
+impl<Tz: TimeZone> From<DateTime<Tz>> for Timestamp {
+    fn from(time: DateTime<Tz>) -> Self {
+        Self::new(
+            time.timestamp(),
+            time.timestamp_subsec_nanos(),
+            time.offset().fix(),
+        )
+    }
+}
+
+impl TryFrom<&Timestamp> for DateTime<FixedOffset> {
+    type Error = InvalidTimestamp;
+
+    fn try_from(timestamp: &Timestamp) -> Result<Self, Self::Error> {
+        let invalid = || InvalidTimestamp::new(timestamp.as_str());
+        timestamp.to_datetime().ok_or_else(invalid)
+    }
+}
+
+/// `TryFrom` of a timestamp, by way of chrono.
+macro_rules! conversions {
+    ($($(#[$only:meta])* $time:ty = |$read:ident| $convert:expr;)*) => {$(
+        $(#[$only])*
+        impl TryFrom<&Timestamp> for $time {
+            type Error = InvalidTimestamp;
+
+            fn try_from(timestamp: &Timestamp) -> Result<Self, Self::Error> {
+                let $read = DateTime::<FixedOffset>::try_from(timestamp)?;
+                $convert.ok_or_else(|| InvalidTimestamp::new(timestamp.as_str()))
+            }
+        }
+
+        $(#[$only])*
+        impl TryFrom<Timestamp> for $time {
+            type Error = InvalidTimestamp;
+
+            fn try_from(timestamp: Timestamp) -> Result<Self, Self::Error> {
+                Self::try_from(&timestamp)
+            }
+        }
+    )*};
+}
+
+conversions! {
+    SystemTime = |time| Some(Self::from(time));
+    DateTime<Utc> = |time| Some(time.with_timezone(&Utc));
+    #[cfg(feature = "jiff")]
+    jiff::Timestamp = |time| {
+        let nanoseconds = time.timestamp_subsec_nanos().try_into().ok();
+        nanoseconds.and_then(|nanoseconds| Self::new(time.timestamp(), nanoseconds).ok())
+    };
+}
+
+impl TryFrom<Timestamp> for DateTime<FixedOffset> {
+    type Error = InvalidTimestamp;
+
+    fn try_from(timestamp: Timestamp) -> Result<Self, Self::Error> {
+        Self::try_from(&timestamp)
+    }
+}
+
+#[cfg(feature = "jiff")]
+impl From<jiff::Timestamp> for Timestamp {
+    fn from(time: jiff::Timestamp) -> Self {
+        from_jiff(time, 0)
+    }
+}
+
+#[cfg(feature = "jiff")]
+impl From<jiff::Zoned> for Timestamp {
+    fn from(time: jiff::Zoned) -> Self {
+        from_jiff(time.timestamp(), time.offset().seconds())
+    }
+}
+
+#[cfg(feature = "jiff")]
+fn from_jiff(time: jiff::Timestamp, offset: i32) -> Timestamp {
+    // Before 1970 both parts are negative.
+    let nanoseconds = i64::from(time.subsec_nanosecond());
+    let seconds = time.as_second() + nanoseconds.div_euclid(1_000_000_000);
+    let nanoseconds = u32::try_from(nanoseconds.rem_euclid(1_000_000_000)).unwrap_or_default();
+    let offset = FixedOffset::east_opt(offset).unwrap_or(Utc.fix());
+    Timestamp::new(seconds, nanoseconds, offset)
 }
 
 impl FromStr for Timestamp {

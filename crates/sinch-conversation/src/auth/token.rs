@@ -111,7 +111,7 @@ impl TokenSource {
                     let error = refusal(&answer, wait, &Mask::of(key));
                     (Failure::Status(answer.status), error, wait)
                 }
-                Err(error) => (error.failure, broken(error.failure), None),
+                Err(error) => (error.failure, broken(error), None),
             };
             tracing::debug!(attempt = repetition + 1, ?failure, "no access token");
             let pause = self
@@ -157,12 +157,16 @@ fn is_wrong_key(outcome: &Result<Token, AuthError>) -> bool {
     matches!(outcome, Err(error) if error.problem == AuthProblem::InvalidClient)
 }
 
-/// The error for an attempt without a complete answer.
-fn broken(failure: Failure) -> AuthError {
-    AuthError::new(match failure {
+/// The error for an attempt without a complete response.
+fn broken(attempt: AttemptError) -> AuthError {
+    let error = AuthError::new(match attempt.failure {
         Failure::TooLarge => AuthProblem::UnexpectedAnswer,
         _ => AuthProblem::Unreachable,
-    })
+    });
+    match attempt.source {
+        Some(source) => error.caused_by(source),
+        None => error,
+    }
 }
 
 #[derive(Deserialize)]

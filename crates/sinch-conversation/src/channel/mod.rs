@@ -1,6 +1,9 @@
-//! Channels, and the properties that some of them understand.
+//! Channels, their addresses, and the properties that some of them understand.
 
+mod address;
 pub mod property;
+
+pub(crate) use address::check_address;
 
 /// A channel: SMS, WhatsApp, RCS and so on. Names that are not known yet are kept as `Unknown`.
 pub use sinch_conversation_raw::types::ConversationChannel as Channel;

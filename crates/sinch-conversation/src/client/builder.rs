@@ -209,6 +209,10 @@ impl ClientBuilder {
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every setting that is missing or
     /// malformed.
+    ///
+    /// # Panics
+    ///
+    /// In reqwest, with the feature `rustls-no-provider` when no cryptography provider of rustls is installed.
     pub fn build(self) -> Result<Client, Error> {
         let mut violations = Violations::default();
         let project = violations.absorb(ProjectId::new(self.project));

@@ -78,8 +78,8 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    /// The same client with other settings for the calls made through it. Connections, token, rate limit and
-    /// metrics stay shared, so this costs next to nothing.
+    /// Returns the same client with other settings for all calls made through it. Connections, token, rate limit and
+    /// metrics stay shared, so this costs next to nothing. For a single call there is `with_options` of the call.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -90,7 +90,8 @@ impl Client {
     /// let quick = CallOptions::default()
     ///     .retry(RetryPolicy::never())
     ///     .timeout(Duration::from_secs(3));
-    /// let message = client.with_options(quick).messages().get(id).await?;
+    /// let client = client.with_options(quick);
+    /// let message = client.messages().get(id).await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::cause::ConnectCause;
+
 /// Why no access token could be had. The call itself was not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -20,7 +22,7 @@ pub struct AuthError {
     pub(crate) cause: Option<Cause>,
 }
 
-/// The error of a credentials provider. Not shown by `Debug`, since nobody here knows what it says.
+/// The error of a credentials provider, or of a connection. Not shown by `Debug`, since it may say anything.
 #[derive(Clone)]
 pub(crate) struct Cause(pub(crate) Arc<dyn StdError + Send + Sync>);
 
@@ -106,7 +108,12 @@ impl fmt::Display for AuthError {
         match (self.status, &self.code) {
             (Some(status), Some(code)) => write!(f, " ({} {code})", status.as_u16()),
             (Some(status), None) => write!(f, " ({})", status.as_u16()),
-            _ => Ok(()),
+            _ => match (&self.problem, &self.cause) {
+                (AuthProblem::Unreachable, Some(cause)) => {
+                    write!(f, ": {}", ConnectCause(&*cause.0))
+                }
+                _ => Ok(()),
+            },
         }
     }
 }

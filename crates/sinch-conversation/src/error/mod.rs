@@ -7,9 +7,11 @@
 mod api;
 mod auth;
 mod body;
+mod cause;
 mod decode;
 mod detail;
 mod invalid;
+mod kind;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -23,9 +25,12 @@ pub use auth::{AuthError, AuthProblem};
 pub use decode::DecodeFailure;
 pub use detail::{DetailKind, ErrorDetail, FieldViolation};
 pub use invalid::{InvalidArgument, Problem, Violation};
+pub use kind::{ErrorKind, TimeLimit};
 
 pub(crate) use api::one_line;
 pub(crate) use invalid::Violations;
+
+use cause::ConnectCause;
 
 use crate::auth::Mask;
 use crate::region::Region;
@@ -51,62 +56,9 @@ struct Inner {
     operation: Option<&'static str>,
     attempts: u32,
     maybe_processed: bool,
+    /// Where an app or template was looked for, when that may be the reason of a 404.
     region: Option<Region>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
-}
-
-/// What happened.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The API answered with an error status other than 429.
-    Api(ApiError),
-    /// The API answered 429: too many requests, or a full queue.
-    #[non_exhaustive]
-    RateLimited {
-        /// How long the API asked to wait, when it said so.
-        retry_after: Option<Duration>,
-        /// The answer itself.
-        api: ApiError,
-    },
-    /// No access token could be had, so the call was not sent.
-    Auth(AuthError),
-    /// A time limit of this client passed.
-    Timeout(TimeLimit),
-    /// No connection could be made, so the request was not sent.
-    Connect,
-    /// The connection broke after the request was on its way.
-    Disconnected,
-    /// A [middleware](crate::middleware) ended the call. Its own error is the source.
-    Middleware,
-    /// The answer was a success but not what the API documents.
-    Decode(DecodeFailure),
-    /// An argument was refused before anything was sent.
-    InvalidArgument(InvalidArgument),
-    /// A list answered with the page token that it was asked with, so it would never end.
-    RepeatedPage,
-    /// A list has more items than [`collect`](crate::resources::Paginator::collect) was allowed to return.
-    #[non_exhaustive]
-    TooManyItems {
-        /// The most that was allowed.
-        limit: usize,
-    },
-    /// The code that makes or awaits a send of a [bulk run](crate::bulk) panicked. The panic hook has reported it; its
-    /// message is not kept, since it may quote the item.
-    Panicked,
-    /// A send of a [bulk run](crate::bulk) ended without a result, because its runtime was shut down.
-    Aborted,
-}
-
-/// Which time limit passed. See [`Timeouts`](crate::Timeouts) for their lengths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TimeLimit {
-    /// The limit of one attempt: sending, waiting and reading the answer.
-    Attempt,
-    /// The limit of the whole call with all its attempts and pauses. A call whose turn would come after it (see
-    /// [`RateLimit`](crate::RateLimit)) fails at once.
-    Call,
 }
 
 impl Error {
@@ -199,6 +151,50 @@ impl Error {
         }
     }
 
+    /// Whether the API answered 404: there is no such thing, or not in this project and region.
+    ///
+    /// ```no_run
+    /// use sinch_conversation::{Client, ContactId, Error};
+    ///
+    /// # async fn example(client: Client, id: ContactId) -> Result<bool, Error> {
+    /// match client.contacts().get(id).await {
+    ///     Ok(_) => Ok(true),
+    ///     Err(error) if error.is_not_found() => Ok(false),
+    ///     Err(error) => Err(error),
+    /// }
+    /// # }
+    /// ```
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether the API or the token host answered 429, also to the client's own retries.
+    /// [`retry_after`](Self::retry_after) says how long it asked to wait, when it did.
+    pub fn is_rate_limited(&self) -> bool {
+        match &self.inner.kind {
+            ErrorKind::RateLimited { .. } => true,
+            ErrorKind::Auth(auth) => matches!(auth.problem, AuthProblem::RateLimited { .. }),
+            _ => false,
+        }
+    }
+
+    /// Whether a time limit of this client passed, for an attempt or for the call. A 408 or 504 of a gateway is an
+    /// answer and none of these.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.inner.kind, ErrorKind::Timeout(_))
+    }
+
+    /// Whether no connection to the API could be made, so that nothing was sent. `Display` says why: refused, an unknown
+    /// host, a certificate.
+    pub fn is_connect(&self) -> bool {
+        matches!(self.inner.kind, ErrorKind::Connect)
+    }
+
+    /// Whether arguments were refused before anything was sent; [`violations`](Self::violations) has them.
+    pub fn is_invalid_argument(&self) -> bool {
+        matches!(self.inner.kind, ErrorKind::InvalidArgument(_))
+    }
+
     /// Whether the same call may succeed at another time.
     ///
     /// # Troubleshooting
@@ -237,59 +233,18 @@ impl fmt::Display for Error {
             write!(f, "{operation}: ")?;
         }
         write!(f, "{}", inner.kind)?;
-        if self.status() == Some(StatusCode::NOT_FOUND) {
-            write_region_hint(f, inner.region)?;
+        if let (ErrorKind::Connect, Some(source)) = (&inner.kind, self.source()) {
+            write!(f, ": {}", ConnectCause(source))?;
+        }
+        if let (true, Some(region)) = (self.is_not_found(), inner.region) {
+            let hint =
+                "; apps and templates are only found in their own region, and this client talks to";
+            write!(f, "{hint} `{region}`")?;
         }
         if inner.attempts > 1 {
             write!(f, " (after {} attempts)", inner.attempts)?;
         }
         Ok(())
-    }
-}
-
-fn write_region_hint(f: &mut fmt::Formatter<'_>, region: Option<Region>) -> fmt::Result {
-    f.write_str("; an app is only found in its own region, and this client talks to ")?;
-    match region {
-        Some(region) => write!(f, "`{region}`"),
-        None => f.write_str("custom endpoints"),
-    }
-}
-
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Api(api) => api.fmt(f),
-            Self::RateLimited {
-                retry_after: Some(wait),
-                api,
-            } => {
-                write!(f, "{api}; retry after {} s", wait.as_secs())
-            }
-            Self::RateLimited {
-                retry_after: None,
-                api,
-            } => api.fmt(f),
-            Self::Auth(auth) => auth.fmt(f),
-            Self::Timeout(TimeLimit::Attempt) => {
-                f.write_str("no complete answer within the time limit of an attempt")
-            }
-            Self::Timeout(TimeLimit::Call) => {
-                f.write_str("no answer within the time limit of the call")
-            }
-            Self::Connect => f.write_str("no connection to the API"),
-            Self::Disconnected => {
-                f.write_str("the connection broke before the answer was complete")
-            }
-            Self::Middleware => f.write_str("a middleware ended the call"),
-            Self::Decode(failure) => failure.fmt(f),
-            Self::InvalidArgument(invalid) => invalid.fmt(f),
-            Self::RepeatedPage => f.write_str(
-                "the page token for the next page is the one that was just used, so the list would never end",
-            ),
-            Self::TooManyItems { limit } => write!(f, "the list has more than {limit} items"),
-            Self::Panicked => f.write_str("the code of the send panicked"),
-            Self::Aborted => f.write_str("the runtime was shut down before the send had a result"),
-        }
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Card {
 }
 
 impl Card {
-    /// A card with a title. For one without, use `Card::default()`.
+    /// Creates a card with a title. For a card without one, use `Card::default()`.
     pub fn new(title: impl Into<String>) -> Self {
         let mut body = CardMessage::default();
         body.title = Some(title.into());

@@ -12,7 +12,7 @@ pub struct Carousel {
 }
 
 impl Carousel {
-    /// The cards, from the first to the last.
+    /// Creates a carousel of cards, in their order.
     pub fn new(cards: impl IntoIterator<Item = Card>) -> Self {
         Self {
             body: CarouselMessage::new(cards.into_iter().map(|card| card.body).collect()),

@@ -6,7 +6,7 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use super::{Location, Text};
 
-/// Something to tap: an answer, a link, a call, a place, a date.
+/// Something to tap: an answer, a link, a call, a place, a calendar entry.
 ///
 /// Used by [`Choices`](super::Choices), [`Card`](super::Card) and [`Carousel`](super::Carousel).
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Choice {
     pub(super) body: types::Choice,
 }
 
-/// An event for the person's calendar.
+/// An event for the contact's calendar.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CalendarEvent {
     title: String,
@@ -30,27 +30,28 @@ impl Choice {
         }
     }
 
-    /// An answer. Tapping it comes back as a choice response.
+    /// Creates an answer. A tap is received as a
+    /// [`MessageContent::Choice`](crate::webhook::MessageContent::Choice).
     pub fn text(text: impl Into<String>) -> Self {
         Self::of(types::TextMessage::from(Text::new(text)))
     }
 
-    /// A link.
+    /// Creates a link.
     pub fn url(title: impl Into<String>, url: impl Into<String>) -> Self {
         Self::of(types::UrlMessage::new(title, url))
     }
 
-    /// A call to a phone number in E.164 form, with the plus sign.
+    /// Creates a call to a phone number in E.164 form, with the plus sign.
     pub fn call(title: impl Into<String>, phone_number: impl Into<String>) -> Self {
         Self::of(types::CallMessage::new(phone_number, title))
     }
 
-    /// A place on a map.
+    /// Creates a place on a map.
     pub fn location(location: Location) -> Self {
         Self::of(types::LocationMessage::from(location))
     }
 
-    /// An entry for the calendar. Channels that have none of this show the link.
+    /// Creates an entry for the calendar. Channels without this kind show the link.
     pub fn calendar(
         title: impl Into<String>,
         event: CalendarEvent,
@@ -62,21 +63,20 @@ impl Choice {
         Self::of(body)
     }
 
-    /// A request for the person's place. Channels that have none of this show the link.
+    /// Creates a request for the contact's location. Channels without this kind show the link.
     pub fn share_location(title: impl Into<String>, fallback_url: impl Into<String>) -> Self {
         Self::of(types::ShareLocationMessage::new(title, fallback_url))
     }
 
-    /// Sets what comes back when the choice is tapped. Without it the API makes a text of the message's id and
-    /// the choice's words.
+    /// Sets the data that is received when the choice is tapped. By default it is the id of the message and the text
+    /// of the choice, joined by `_`.
     #[must_use]
     pub fn postback(mut self, data: impl Into<Value>) -> Self {
         self.body.postback_data = Some(data.into());
         self
     }
 
-    /// Keeps the choice on the screen after newer messages. RCS only, and not among the choices of a whole
-    /// carousel.
+    /// Keeps the choice on the screen after newer messages. RCS only, and not for the choices of a whole carousel.
     #[must_use]
     pub fn persistent(mut self) -> Self {
         self.body.display_mode = Some(DisplayMode::Persistent);
@@ -85,7 +85,7 @@ impl Choice {
 }
 
 impl CalendarEvent {
-    /// An event from `start` to `end`.
+    /// Creates an event from `start` to `end`.
     pub fn new(
         title: impl Into<String>,
         start: impl Into<Timestamp>,

@@ -19,7 +19,7 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// A text and its choices.
+    /// Creates a text with choices.
     pub fn new(text: impl Into<String>, choices: impl IntoIterator<Item = Choice>) -> Self {
         let mut body = ChoiceMessage::new(bodies(choices));
         body.text_message = Some(Text::new(text).into());

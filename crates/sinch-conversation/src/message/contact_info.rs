@@ -1,18 +1,18 @@
-//! Somebody's name, numbers and addresses.
+//! A contact card: a name, phone numbers and addresses.
 
 use sinch_conversation_raw::types::{
     AddressInfo, ContactInfoMessage, EmailInfo, NameInfo, OrganizationInfo, PhoneNumberInfo,
     UrlInfo,
 };
 
-/// Somebody's name, numbers and addresses, as in an address book.
+/// A contact card: a name, phone numbers and addresses, as in an address book.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContactInfo {
     pub(super) body: ContactInfoMessage,
 }
 
 impl ContactInfo {
-    /// A name and a phone number with its country code.
+    /// Creates a contact card with a name and a phone number in E.164 form.
     pub fn new(full_name: impl Into<String>, phone_number: impl Into<String>) -> Self {
         let phone = PhoneNumberInfo::new(phone_number);
         Self {
@@ -20,7 +20,7 @@ impl ContactInfo {
         }
     }
 
-    /// Replaces the name, to give its parts.
+    /// Replaces the name, for instance by one with first and last name apart.
     #[must_use]
     pub fn name(mut self, name: NameInfo) -> Self {
         self.body.name = name;
@@ -64,7 +64,7 @@ impl ContactInfo {
         self
     }
 
-    /// Sets where the person works.
+    /// Sets the organization that the person works for.
     #[must_use]
     pub fn organization(mut self, organization: OrganizationInfo) -> Self {
         self.body.organization = Some(organization);

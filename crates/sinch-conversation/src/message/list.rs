@@ -23,20 +23,20 @@ pub struct List {
     pub(super) body: ListMessage,
 }
 
-/// A part of a list, under a title of its own.
+/// A section of a list, with its own title.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListSection {
     body: types::ListSection,
 }
 
-/// A line of a list. All lines of a list have to be of the same kind.
+/// An item of a list. All items of a list have to be of the same kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListItem {
     kind: ListItemKind,
 }
 
 impl List {
-    /// A list with a title.
+    /// Creates a list with a title.
     pub fn new(title: impl Into<String>, sections: impl IntoIterator<Item = ListSection>) -> Self {
         Self {
             body: ListMessage::new(
@@ -60,14 +60,14 @@ impl List {
         self
     }
 
-    /// Sets the words that open a list of choices.
+    /// Sets the text of the button that opens a list of choices.
     #[must_use]
     pub fn menu(mut self, text: impl Into<String>) -> Self {
         self.properties().menu = Some(text.into());
         self
     }
 
-    /// Names the catalogue of a list of products, which such a list needs.
+    /// Sets the catalog of a list of products. Such a list needs one.
     #[must_use]
     pub fn catalog(mut self, id: impl Into<String>) -> Self {
         self.properties().catalog_id = Some(id.into());
@@ -87,7 +87,7 @@ impl List {
 }
 
 impl ListSection {
-    /// The lines of the section.
+    /// Creates a section with items.
     pub fn new(items: impl IntoIterator<Item = ListItem>) -> Self {
         Self {
             body: types::ListSection::new(
@@ -108,33 +108,35 @@ impl ListSection {
 }
 
 impl ListItem {
-    /// A line to choose.
+    /// Creates an item to choose. A tap is received as a
+    /// [`MessageContent::Choice`](crate::webhook::MessageContent::Choice).
     pub fn choice(title: impl Into<String>) -> Self {
         Self {
             kind: types::ChoiceItem::new(title).into(),
         }
     }
 
-    /// A product of a catalogue, by its id and the marketplace it is sold in.
+    /// Creates a product of a catalog, by its id and the marketplace it is sold in. An order is received as a
+    /// [`MessageContent::Products`](crate::webhook::MessageContent::Products).
     pub fn product(id: impl Into<String>, marketplace: impl Into<String>) -> Self {
         Self {
             kind: types::ProductItem::new(id, marketplace).into(),
         }
     }
 
-    /// Sets the text under a choice. A product has its text in the catalogue.
+    /// Sets the text under a choice. No effect on a product, which has its text in the catalog.
     #[must_use]
     pub fn description(self, text: impl Into<String>) -> Self {
         self.on_choice(|choice| choice.description = Some(text.into()))
     }
 
-    /// Sets the picture beside a choice. A product has its picture in the catalogue.
+    /// Sets the picture next to a choice. No effect on a product, which has its picture in the catalog.
     #[must_use]
     pub fn media(self, media: Media) -> Self {
         self.on_choice(|choice| choice.media = Some(media.into()))
     }
 
-    /// Sets what comes back when a choice is tapped.
+    /// Sets the data that is received when a choice is tapped. No effect on a product.
     #[must_use]
     pub fn postback(self, data: impl Into<String>) -> Self {
         self.on_choice(|choice| choice.postback_data = Some(data.into()))

@@ -9,7 +9,7 @@ pub struct Location {
 }
 
 impl Location {
-    /// A place by its coordinates in degrees. The title is the text to tap.
+    /// Creates a place by its coordinates in degrees. The title is the text to tap.
     pub fn new(title: impl Into<String>, latitude: f64, longitude: f64) -> Self {
         Self {
             body: LocationMessage::new(Coordinates::new(latitude, longitude), title),

@@ -1,29 +1,29 @@
-//! An image, a video, a sound or a document.
+//! An image, a video, an audio file or a document.
 
 use sinch_conversation_raw::types::MediaProperties;
 
-/// An image, a video, a sound or a document, by its address.
+/// An image, a video, an audio file or a document, by its URL.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Media {
     pub(super) body: MediaProperties,
 }
 
 impl Media {
-    /// A file that the channel fetches from a public address.
+    /// Creates a file that the channel fetches from a public URL.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             body: MediaProperties::new(url),
         }
     }
 
-    /// Sets the address of a small picture for channels that show one.
+    /// Sets the URL of a thumbnail for channels that show one.
     #[must_use]
     pub fn thumbnail(mut self, url: impl Into<String>) -> Self {
         self.body.thumbnail_url = Some(url.into());
         self
     }
 
-    /// Sets the name under which the file arrives.
+    /// Sets the file name that the contact sees.
     #[must_use]
     pub fn filename(mut self, name: impl Into<String>) -> Self {
         self.body.filename_override = Some(name.into());

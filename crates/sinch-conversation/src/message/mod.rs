@@ -1,11 +1,11 @@
-//! What is sent: the nine kinds of message, one module each, and what only single channels know: [`whatsapp`],
+//! Messages to send: the nine kinds for all channels, and those that only one channel supports: [`whatsapp`],
 //! [`kakaotalk`] and [`mod@line`].
 //!
-//! Every kind says the same thing on every channel; where a channel lacks a kind, the API puts it into words. A
-//! kind turns into a [`Message`] by itself wherever one is asked for.
+//! A kind can be sent on every channel; on a channel without it, the API converts it to text. Every kind converts into a
+//! [`Message`]. Received messages have the same names; see [`MessageContent`](crate::webhook::MessageContent).
 //!
-//! Builders take anything. What the API documents a limit for is checked before a message is sent, or at any time
-//! with `validate`, and all violations are reported at once.
+//! Builders accept any value. The limits that the API documents are checked before a message is sent, or by `validate`,
+//! and all violations are reported together.
 
 mod card;
 mod carousel;
@@ -43,7 +43,7 @@ use crate::channel::Channel;
 use crate::error::{Error, Violations};
 use crate::id::MessageId;
 
-/// A message to send: one of the kinds, and what can be said about any of them.
+/// A message to send: one of the kinds, with settings for any of them.
 ///
 /// ```
 /// use sinch_conversation::Channel;
@@ -60,12 +60,12 @@ pub struct Message {
 }
 
 impl Message {
-    /// Takes one of the kinds.
+    /// Creates a message of one of the kinds.
     pub fn new(kind: impl Into<Self>) -> Self {
         kind.into()
     }
 
-    /// Says who wrote the message.
+    /// Sets the agent who wrote the message.
     #[must_use]
     pub fn agent(mut self, kind: AgentType, display_name: impl Into<String>) -> Self {
         let agent = self.body.agent.get_or_insert_default();
@@ -74,14 +74,14 @@ impl Message {
         self
     }
 
-    /// Quotes a message of the contact. WhatsApp only; the API knows the quoted message for 96 hours.
+    /// Quotes a message of the contact. WhatsApp only; a message can be quoted for 96 hours.
     #[must_use]
     pub fn reply_to(mut self, message: impl Into<MessageId>) -> Self {
         self.body.reply_to = Some(AppMessageReplyTo::new(message.into()));
         self
     }
 
-    /// Sends another kind in place of this message on one channel.
+    /// Replaces this message by another one on one channel.
     #[must_use]
     pub fn on(mut self, channel: Channel, instead: impl Into<OmniMessageOverride>) -> Self {
         let overrides = self
@@ -92,7 +92,7 @@ impl Message {
         self
     }
 
-    /// Sends the channel's own JSON in place of this message on one channel, unchanged.
+    /// Replaces this message on one channel by the channel's own JSON, which is passed on unchanged.
     #[must_use]
     pub fn explicit(mut self, channel: Channel, payload: &Value) -> Self {
         let payloads = self.body.explicit_channel_message.get_or_insert_default();
@@ -113,7 +113,7 @@ impl Message {
 }
 
 impl From<AppMessage> for Message {
-    /// Takes the published type, with whatever was set on it.
+    /// Converts the published type, with all of its fields.
     fn from(body: AppMessage) -> Self {
         Self { body }
     }
@@ -125,7 +125,7 @@ impl From<Message> for AppMessage {
     }
 }
 
-/// What all kinds have in common. Each holds the published type as `body`.
+/// The methods that all kinds have. Each kind wraps the published type as `body`.
 macro_rules! kinds {
     ($($kind:ident($body:ident);)*) => {$(
         impl $kind {
@@ -171,7 +171,7 @@ kinds! {
     ContactInfo(ContactInfoMessage);
 }
 
-/// The kinds that may stand in for a message on one channel. A template may too, by [`TemplateRef`].
+/// The kinds that can replace a message on one channel. A template can as well, by [`TemplateRef`].
 macro_rules! overrides {
     ($($kind:ident)*) => {$(
         impl From<$kind> for OmniMessageOverride {

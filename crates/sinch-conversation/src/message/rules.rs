@@ -1,15 +1,16 @@
-//! What the API wants of a message beyond the limits of its types.
+//! Requirements of the API for messages, beyond the limits of the types.
 
 use sinch_conversation_raw::types::{
     AppMessage, AppMessageTypes, CarouselMessage, ChannelIdentities, ChannelSpecificMessageKind,
     DisplayMode, KakaoTalkCommerceCoupon, OmniMessageOverrideKind, RecipientBase,
 };
 
+use crate::channel::check_address;
 use crate::error::{Problem, Violations};
 
 const NO_LINK: &str = "give the coupon an address for mobile devices, or a link for iOS or Android";
 
-/// Checks a message with its limits. `at` is put in front of the fields' names.
+/// Checks a message with its limits. `at` is the prefix of the field names.
 pub(crate) fn message(message: &AppMessage, at: &str, violations: &mut Violations) {
     violations.limits(message, at);
     content(message, at, violations);
@@ -30,14 +31,14 @@ pub(crate) fn content(message: &AppMessage, at: &str, violations: &mut Violation
     }
 }
 
-/// Checks what a message says on all channels.
+/// Checks the content for all channels.
 pub(crate) fn kind(kind: &AppMessageTypes, at: &str, violations: &mut Violations) {
     if let AppMessageTypes::CarouselMessage(body) = kind {
         carousel(body, at, violations);
     }
 }
 
-/// Checks a kind that only one channel knows. `at` is put in front of the fields' names.
+/// Checks a kind that only one channel supports. `at` is the prefix of the field names.
 pub(crate) fn specific(kind: &ChannelSpecificMessageKind, at: &str, violations: &mut Violations) {
     match kind {
         ChannelSpecificMessageKind::Commerce(offer) => {
@@ -85,7 +86,7 @@ fn coupon(coupon: Option<&KakaoTalkCommerceCoupon>, at: &str, violations: &mut V
     }
 }
 
-/// Checks whom something is for. `at` is the name of the field.
+/// Checks a recipient. `at` is the name of the field.
 pub(crate) fn recipient(recipient: &RecipientBase, at: &str, violations: &mut Violations) {
     match recipient {
         RecipientBase::IdentifiedBy(ChannelIdentities {
@@ -96,13 +97,9 @@ pub(crate) fn recipient(recipient: &RecipientBase, at: &str, violations: &mut Vi
             if identities.is_empty() {
                 violations.missing(at.as_str(), "give at least one identity");
             }
-            for (index, _) in identities
-                .iter()
-                .enumerate()
-                .filter(|(_, one)| one.identity.is_empty())
-            {
-                let field = format!("{at}[{index}].identity");
-                violations.missing(field, "give the address on the channel");
+            for (index, one) in identities.iter().enumerate() {
+                let field = || format!("{at}[{index}].identity");
+                check_address(&one.channel, &one.identity, field, violations);
             }
         }
         RecipientBase::Unknown(fields) if fields.is_empty() => {

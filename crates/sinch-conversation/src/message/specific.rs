@@ -1,4 +1,4 @@
-//! What only one channel knows, typed by the channel, so that it cannot be put on another one.
+//! Messages that only one channel supports, typed by the channel, so that they cannot be sent on another one.
 
 use sinch_conversation_raw::types::{self, ChannelSpecificMessage};
 
@@ -10,19 +10,19 @@ use crate::channel::Channel;
 use crate::error::{Error, Violations};
 
 impl Message {
-    /// Sends a kind of WhatsApp's own in place of this message on WhatsApp.
+    /// Replaces this message on WhatsApp by a kind that only WhatsApp supports.
     #[must_use]
     pub fn whatsapp(self, instead: impl Into<WhatsappMessage>) -> Self {
         self.specific(&Channel::WhatsApp, instead.into().into())
     }
 
-    /// Sends a kind of KakaoTalk's own in place of this message on KakaoTalk.
+    /// Replaces this message on KakaoTalk by a kind that only KakaoTalk supports.
     #[must_use]
     pub fn kakaotalk(self, instead: impl Into<KakaotalkMessage>) -> Self {
         self.specific(&Channel::KakaoTalk, instead.into().into())
     }
 
-    /// Sends a kind of LINE's own in place of this message on LINE.
+    /// Replaces this message on LINE by a kind that only LINE supports.
     #[must_use]
     pub fn line(self, instead: impl Into<LineMessage>) -> Self {
         self.specific(&Channel::Line, instead.into().into())

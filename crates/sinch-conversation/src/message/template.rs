@@ -35,14 +35,14 @@ pub struct TemplateRef {
 }
 
 impl Template {
-    /// A template of the project, for all channels.
+    /// Creates a message from a template of the project, for all channels.
     pub fn omni(template: TemplateRef) -> Self {
         let mut body = TemplateMessage::default();
         body.omni_template = Some(template.into());
         Self { body }
     }
 
-    /// A template of one channel, such as one that WhatsApp approved.
+    /// Creates a message from a template of one channel, such as one that WhatsApp approved.
     pub fn channel(channel: Channel, template: TemplateRef) -> Self {
         Self {
             body: TemplateMessage::default(),
@@ -50,7 +50,7 @@ impl Template {
         .on(channel, template)
     }
 
-    /// Uses a template of the channel on that channel.
+    /// Sets a template of the channel, to be used on that channel.
     #[must_use]
     pub fn on(mut self, channel: Channel, template: TemplateRef) -> Self {
         let templates = self.body.channel_template.get_or_insert_default();
@@ -60,7 +60,7 @@ impl Template {
 }
 
 impl TemplateRef {
-    /// A template by its id; on WhatsApp, by its name.
+    /// Creates a reference to a template by its id; for WhatsApp, by its name.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -70,7 +70,7 @@ impl TemplateRef {
         }
     }
 
-    /// Sets the version. Without it an omni-channel template is used in its latest one.
+    /// Sets the version. By default the latest version of an omni-channel template is used.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
@@ -84,7 +84,7 @@ impl TemplateRef {
         self
     }
 
-    /// Gives a value for a variable of the template. Every variable needs one.
+    /// Sets the value of a variable of the template. Every variable needs one.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.insert(name.into(), value.into());

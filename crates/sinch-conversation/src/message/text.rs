@@ -9,7 +9,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// A text. Each channel has a limit of its own; SMS splits long text into parts.
+    /// Creates a text. Each channel has its own limit; SMS splits long text into parts.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             body: TextMessage::new(text),

@@ -5,7 +5,7 @@ use sinch_conversation_raw::types::ChannelIdentity;
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::moment::{DAY, seconds_ahead};
-use crate::channel::is_app_scoped;
+use crate::channel::{check_address, is_app_scoped};
 use crate::error::Violations;
 use crate::id::AppId;
 use crate::recipient::Identity;
@@ -23,10 +23,8 @@ pub(super) fn check_identity(
     violations: &mut Violations,
 ) {
     let Some(identity) = identity else { return };
-    if identity.address().is_empty() {
-        let remedy = "give the address on the channel";
-        violations.missing("channel_identity.identity", remedy);
-    }
+    let field = || "channel_identity.identity".to_owned();
+    check_address(identity.channel(), identity.address(), field, violations);
     if is_app_scoped(identity.channel()) && app.is_none() {
         let remedy = "say with `app` to which app the address belongs";
         violations.missing("channel_identity.app_id", remedy);

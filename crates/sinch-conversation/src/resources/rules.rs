@@ -2,7 +2,7 @@
 
 use sinch_conversation_raw::types::{ChannelIdentity, Webhook};
 
-use crate::channel::is_app_scoped;
+use crate::channel::{check_address, is_app_scoped};
 use crate::error::Violations;
 
 pub(super) fn webhook(webhook: &Webhook, violations: &mut Violations) {
@@ -22,10 +22,8 @@ pub(super) fn identities(identities: &[ChannelIdentity], violations: &mut Violat
     }
     for (index, identity) in identities.iter().enumerate() {
         let at = format!("channel_identities[{index}]");
-        if identity.identity.is_empty() {
-            let remedy = "give the address on the channel";
-            violations.missing(format!("{at}.identity"), remedy);
-        }
+        let field = || format!("{at}.identity");
+        check_address(&identity.channel, &identity.identity, field, violations);
         let app = identity.app_id.as_deref().unwrap_or_default();
         if app.is_empty() && is_app_scoped(&identity.channel) {
             let remedy = "name the app: this channel's identities differ from app to app";

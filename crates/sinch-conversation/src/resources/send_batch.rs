@@ -111,10 +111,24 @@ impl SendBatch {
         self
     }
 
-    /// Sends the batch at this time, at most 7 days ahead, and not at once. More than a minute ahead the API rounds
+    /// Sends the batch at this time, at most 7 days ahead, and not immediately. More than a minute ahead the API rounds
     /// up to the next full five minutes.
-    pub fn send_after(mut self, moment: impl Into<Timestamp>) -> Self {
-        self.request.send_after = Some(moment.into());
+    ///
+    /// ```no_run
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// # async fn example(batch: sinch_conversation::resources::SendBatch) -> Result<(), Box<dyn std::error::Error>> {
+    /// let tonight = SystemTime::now() + Duration::from_secs(8 * 3600);
+    /// let sent = batch.send_after(tonight).await?;
+    /// if let Some(stated) = sent.send_after {
+    ///     let rounded = SystemTime::try_from(stated)?.duration_since(tonight)?;
+    ///     println!("{} s later than asked for", rounded.as_secs());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_after(mut self, time: impl Into<Timestamp>) -> Self {
+        self.request.send_after = Some(time.into());
         self
     }
 

@@ -50,7 +50,7 @@ pub(crate) struct Pipeline {
     pub(crate) timeouts: Timeouts,
     /// The most that is read of a success, in bytes.
     pub(crate) max_response_size: usize,
-    /// For the hint of a 404; `None` with custom endpoints.
+    /// As it was set; `None` when every endpoint was given by address.
     pub(crate) region: Option<Region>,
 }
 
@@ -110,7 +110,6 @@ impl Call {
                 self.operation.id.as_str(),
                 self.attempts.load(Ordering::Relaxed),
             )
-            .in_region(self.pipeline.region)
             .maybe_processed(self.maybe_processed.load(Ordering::Relaxed))
     }
 
@@ -153,9 +152,18 @@ impl Call {
         let success = attempts
             .instrument(self.watch.begin(self.operation))
             .await
-            .map_err(|error| self.describe(error))?;
+            .map_err(|error| self.describe(self.locate(error, &template)))?;
         self.watch.succeeded(success.response.status);
         Ok(success)
+    }
+
+    /// Adds to a 404 the region in which the API looked for an app or template.
+    fn locate(&self, error: Error, template: &RequestTemplate<'_>) -> Error {
+        if !error.is_not_found() || !template.names_app_or_template() {
+            return error;
+        }
+        let base = self.pipeline.endpoints.of(self.operation.document);
+        error.in_region(base.and_then(|base| base.region))
     }
 
     async fn attempts(&self, template: &RequestTemplate<'_>) -> Result<Success, Error> {
@@ -223,8 +231,8 @@ impl Call {
         let resend = self.attempts.fetch_add(1, Ordering::Relaxed);
         let operation = self.operation;
         let span = trace::request_span(operation.method, operation.path, request.url(), resend);
-        let watch =
-            AttemptWatch::begin(&self.watch, operation.id.as_str(), resend + 1, span.clone());
+        let server = self.pipeline.endpoints.of(operation.document);
+        let watch = AttemptWatch::begin(&self.watch, operation, server, resend + 1, span.clone());
         let before = self.maybe_processed.swap(true, Ordering::Relaxed);
         let limit = self.options.attempt_timeout;
         let end = after(limit.unwrap_or(self.pipeline.timeouts.attempt));

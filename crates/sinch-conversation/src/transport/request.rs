@@ -12,6 +12,7 @@ use crate::auth::Authorization;
 
 /// The request of a call, without its authorization.
 pub(super) struct RequestTemplate<'a> {
+    operation: &'static Operation,
     method: Method,
     url: Url,
     headers: &'a ExtraHeaders,
@@ -21,18 +22,30 @@ pub(super) struct RequestTemplate<'a> {
 impl<'a> RequestTemplate<'a> {
     /// `None` when the method of the operation is none of HTTP's.
     pub(super) fn new(
-        operation: &Operation,
+        operation: &'static Operation,
         mut url: Url,
         body: Option<&Bytes>,
         options: &'a CallOptions,
     ) -> Option<Self> {
         options.query.add_to(&mut url);
         Some(Self {
+            operation,
             method: operation.method.parse().ok()?,
             url,
             headers: &options.headers,
             body: body.map(|body| options.body_fields.add_to(body)),
         })
+    }
+
+    /// Whether it is about an app or a template, which exist in one region only.
+    pub(super) fn names_app_or_template(&self) -> bool {
+        let path = self.operation.path;
+        let key = b"\"app_id\":";
+        let body = self.body.as_deref().unwrap_or_default();
+        path.contains("{app_id}")
+            || path.contains("{template_id}")
+            || self.url.query_pairs().any(|(name, _)| name == "app_id")
+            || body.windows(key.len()).any(|part| part == key)
     }
 
     /// The request of one attempt. All attempts share the body.

@@ -1,6 +1,6 @@
 //! Reports how attempts and calls end, to their spans and to the hook for metrics.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use http::StatusCode;
 use sinch_conversation_raw::Operation;
@@ -10,6 +10,7 @@ use tracing::Span;
 use super::{Failure, trace};
 use crate::error::Error;
 use crate::metrics::{ErrorType, FinishedAttempt, FinishedCall, Hook};
+use crate::region::Base;
 
 /// How an attempt or a call ended.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +96,8 @@ impl CallWatch {
 /// Watches one attempt, and reports its end when it is dropped.
 pub(super) struct AttemptWatch<'a> {
     hook: &'a Hook,
-    operation: &'static str,
+    operation: &'static Operation,
+    server: Option<&'a Base>,
     attempt: u32,
     begun: Instant,
     span: Span,
@@ -105,13 +107,15 @@ pub(super) struct AttemptWatch<'a> {
 impl<'a> AttemptWatch<'a> {
     pub(super) fn begin(
         call: &'a CallWatch,
-        operation: &'static str,
+        operation: &'static Operation,
+        server: Option<&'a Base>,
         attempt: u32,
         span: Span,
     ) -> Self {
         Self {
             hook: &call.hook,
             operation,
+            server,
             attempt,
             begun: Instant::now(),
             span,
@@ -129,8 +133,13 @@ impl Drop for AttemptWatch<'_> {
     fn drop(&mut self) {
         let Completion { status, error } = self.completion;
         trace::end_request(&self.span, status, error);
-        self.hook.attempt(&FinishedAttempt {
-            operation: self.operation,
+        let Some(server) = self.server else { return };
+        self.hook.attempt(|| FinishedAttempt {
+            operation: self.operation.id.as_str(),
+            method: self.operation.method,
+            url_template: self.operation.path,
+            server_address: Arc::clone(&server.host),
+            server_port: server.port,
             attempt: self.attempt,
             status,
             error_type: error,

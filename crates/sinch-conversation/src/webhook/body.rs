@@ -1,4 +1,4 @@
-//! Reading the bodies of callbacks: for how long, and in how much memory.
+//! Reads the bodies of callbacks, within limits of time and memory.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,13 +9,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::WebhookError;
 
-/// How long the body of one callback may take, unless set.
+/// The default time limit of one body.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How much memory the bodies of all callbacks take together, unless set.
+/// The default memory for all bodies together, in bytes.
 const MEMORY: usize = 32 * 1024 * 1024;
 
-/// Reads bodies. Clones share the memory that bodies may take.
+/// Reads bodies. Clones share the memory limit.
 #[derive(Clone, Debug)]
 pub(super) struct BodyReader {
     pub(super) timeout: Duration,
@@ -23,7 +23,7 @@ pub(super) struct BodyReader {
     memory: Arc<Semaphore>,
 }
 
-/// A body, and the part of the memory that it takes until it is dropped.
+/// A body, and its share of the memory until it is dropped.
 pub(super) struct HeldBody {
     pub(super) bytes: Vec<u8>,
     held: OwnedSemaphorePermit,
@@ -68,8 +68,8 @@ impl BodyReader {
         Ok(body)
     }
 
-    /// Holds memory for what came, never for what was only announced. It is at least doubled, so that a body that
-    /// comes in many pieces is not moved for each of them.
+    /// Reserves memory for the bytes that arrived, never for those that were only announced. It is at least doubled, so
+    /// that a body in many pieces is not moved for each of them.
     fn make_room(
         &self,
         body: &mut HeldBody,

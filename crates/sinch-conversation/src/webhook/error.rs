@@ -1,4 +1,4 @@
-//! Why a callback is refused, and what to answer.
+//! Why a callback is refused, and how to answer it.
 
 use std::error::Error;
 use std::time::Duration;

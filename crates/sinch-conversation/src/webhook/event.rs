@@ -1,4 +1,4 @@
-//! What a callback says.
+//! A callback as an event.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -10,19 +10,19 @@ use sinch_conversation_raw::wire::{
     DecodeError, JsonError, Mismatches, Timestamp, UnknownObject, Wire,
 };
 
-/// One callback: a typed view, and the JSON as it came.
+/// A callback: a view to [match on](Self::kind), the [published type](Self::typed), and the [JSON](Self::raw) as it came.
 ///
-/// Every JSON is an event. One of a kind that is not known has [`ConversationWebhookEvent::Unknown`] as its typed view,
-/// and what does not have its documented form is an `Unknown` alternative within it; nothing of it is lost.
+/// Any JSON is an event. An unknown kind, and a part that lacks its documented form, is an `Unknown` alternative with its
+/// JSON; nothing is lost.
 ///
 /// ```
-/// use sinch_conversation::types::ConversationWebhookEvent;
-/// use sinch_conversation::webhook::Event;
+/// use sinch_conversation::webhook::{Event, EventKind};
 ///
 /// let event = Event::from_slice(br#"{"app_id": "01A", "project_id": "p",
 ///     "message_delivery_report": {"message_id": "01M", "status": "DELIVERED"}}"#)?;
-/// match event.typed() {
-///     ConversationWebhookEvent::MessageDeliveryReceiptEvent(receipt) => println!("{receipt:?}"),
+/// match event.kind() {
+///     EventKind::Inbound(message) => println!("{:?}", message.content()),
+///     EventKind::Delivery(report) => println!("{:?}: {:?}", report.message_id(), report.status()),
 ///     _ => println!("{}", event.trigger()),
 /// }
 /// # Ok::<(), serde_json::Error>(())
@@ -32,14 +32,14 @@ pub struct Event {
     trigger: WebhookTrigger,
     typed: ConversationWebhookEvent,
     decode_error: Option<DecodeError>,
-    /// The text of which `raw` is made when it is asked for.
+    /// The text that `raw` is parsed from when it is needed.
     body: Vec<u8>,
     raw: OnceLock<Value>,
 }
 
 impl Event {
-    /// Reads the body of a callback, without checking where it comes from. Use
-    /// [`Verifier::event`](super::Verifier::event) for what comes in from outside.
+    /// Reads the body of a callback, without checking where it comes from. For requests from outside, use a
+    /// [`Receiver`](super::Receiver) or a [`Verifier`](super::Verifier).
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl Event {
         Ok(Self::new(decoded, body.to_vec(), OnceLock::new()))
     }
 
-    /// Takes a callback that was parsed already, for instance from a queue.
+    /// Reads a callback that is parsed already, for instance from a queue.
     pub fn from_json(raw: Value) -> Self {
         let mut mismatches = Mismatches::default();
         let decoded = ConversationWebhookEvent::decode(&raw, &mut mismatches);
@@ -86,7 +86,7 @@ impl Event {
         event
     }
 
-    /// The trigger of the kind that the typed view has, too: both go by the first key of the table that is there.
+    /// The trigger of the published type: both are determined by the first key of the table that is present.
     fn find_trigger(&self) -> WebhookTrigger {
         if let Some(key) = self.typed.key() {
             let kind = CallbackKind::ALL.iter().find(|kind| kind.key == key);
@@ -104,63 +104,63 @@ impl Event {
         }
     }
 
-    /// For which of the webhook's triggers the callback came. For a kind that is not known it is
-    /// `WebhookTrigger::Unknown` with the key that names the kind.
+    /// The trigger of the webhook that the callback is for. For an unknown kind it is `WebhookTrigger::Unknown` with the
+    /// key that names the kind.
     pub fn trigger(&self) -> &WebhookTrigger {
         &self.trigger
     }
 
-    /// The callback as a type.
+    /// The callback as its published type. [`kind`](Self::kind) is the shorter way to most of it.
     pub fn typed(&self) -> &ConversationWebhookEvent {
         &self.typed
     }
 
-    /// Where a callback of a known kind differs from its documented form, the first place if there are several.
+    /// The first place where a callback of a known kind differs from its documented form.
     ///
-    /// What is around that place is typed all the same: the innermost union around it is its `Unknown` alternative.
+    /// The rest is typed all the same: the innermost union around that place is its `Unknown` alternative.
     pub fn decode_error(&self) -> Option<&DecodeError> {
         self.decode_error.as_ref()
     }
 
-    /// The callback as it came. It is made of the body when it is asked for first.
+    /// The JSON of the callback as it came. It is parsed on first use.
     pub fn raw(&self) -> &Value {
-        // What has been decoded is JSON.
+        // The body was decoded before, so it is JSON.
         let parse = || serde_json::from_slice(&self.body).unwrap_or_default();
         self.raw.get_or_init(parse)
     }
 
-    /// Gives the typed view and the JSON.
+    /// Splits the event into the published type and the JSON.
     pub fn into_parts(self) -> (ConversationWebhookEvent, Value) {
         self.raw();
         (self.typed, self.raw.into_inner().unwrap_or_default())
     }
 
-    /// The app that is called; `None` for callbacks about the whole project.
+    /// The app that the callback is for; `None` for callbacks about the whole project.
     pub fn app_id(&self) -> Option<&str> {
         self.text("app_id")
     }
 
-    /// The project that is called.
+    /// The project of the app.
     pub fn project_id(&self) -> Option<&str> {
         self.text("project_id")
     }
 
-    /// The id that was given with the send, when the callback belongs to one.
+    /// The id that was set on the send, when the callback belongs to one.
     pub fn correlation_id(&self) -> Option<&str> {
         self.text("correlation_id")
     }
 
-    /// When the API learned of it.
+    /// When the API received it from the channel.
     pub fn accepted_time(&self) -> Option<Timestamp> {
         Timestamp::parse(self.text("accepted_time")?).ok()
     }
 
-    /// When it happened on the channel. Callbacks can come in out of order: compare this.
+    /// When it happened on the channel. Callbacks can arrive out of order: compare this.
     pub fn event_time(&self) -> Option<Timestamp> {
         Timestamp::parse(self.text("event_time")?).ok()
     }
 
-    /// A top-level text. The API writes an empty one where it has nothing to say.
+    /// A top-level text, unless it is empty.
     fn text(&self, key: &str) -> Option<&str> {
         self.raw()
             .get(key)?
@@ -169,7 +169,7 @@ impl Event {
     }
 }
 
-/// The JSON decides: all else follows from it.
+/// Compares the JSON, which determines the rest.
 impl PartialEq for Event {
     fn eq(&self, other: &Self) -> bool {
         self.raw() == other.raw()

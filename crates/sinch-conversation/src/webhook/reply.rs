@@ -54,12 +54,6 @@ macro_rules! reply_address {
                 Self::new(received.app_id(), received.contact_id(), identity)
             }
         }
-
-        impl From<&$view<'_>> for ReplyAddress {
-            fn from(received: &$view<'_>) -> Self {
-                Self::from(*received)
-            }
-        }
     )*};
 }
 

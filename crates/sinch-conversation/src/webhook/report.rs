@@ -101,7 +101,7 @@ impl<'a> SubmittedMessage<'a> {
         text(&self.body.message_id)
     }
 
-    /// The metadata that was given with the send.
+    /// The metadata that was set on the send.
     pub fn metadata(&self) -> Option<&'a str> {
         text(&self.body.metadata)
     }
@@ -130,7 +130,7 @@ macro_rules! status {
                 self.body.reason.as_ref()
             }
 
-            /// The metadata that was given with the send.
+            /// The metadata that was set on the send.
             pub fn metadata(&self) -> Option<&'a str> {
                 text(&self.body.metadata)
             }

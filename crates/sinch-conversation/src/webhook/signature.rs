@@ -50,13 +50,13 @@ pub struct Verifier {
     window: Duration,
 }
 
-/// What the checked headers say.
+/// The content of headers that were checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Signed {
-    /// The unique text of this callback.
+    /// The nonce: unique for each request.
     pub nonce: String,
-    /// When the callback was signed, in seconds since 1970.
+    /// When the request was signed, in seconds since 1970.
     pub timestamp: u64,
 }
 
@@ -64,20 +64,20 @@ pub struct Signed {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// A header of the signature is not there. Callbacks of a webhook without a secret have none of them.
+    /// A header of the signature is missing. Callbacks of a webhook without a secret have none of them.
     #[error("the header `{0}` is missing")]
     MissingHeader(HeaderName),
-    /// A header of the signature is there more than once, or is not text.
+    /// A header of the signature is present more than once, or is not text.
     #[error("the header `{0}` is not a single text")]
     AmbiguousHeader(HeaderName),
     /// The algorithm is not `HmacSHA256`.
-    #[error("the signature's algorithm is not known; only HmacSHA256 is")]
+    #[error("the signature's algorithm is not HmacSHA256")]
     UnknownAlgorithm,
     /// The timestamp is not a number of seconds.
     #[error("the signature's timestamp is not a number of seconds")]
     BadTimestamp,
-    /// The timestamp is too far from now. The callback is old, or one of the two clocks is wrong. The signature was
-    /// not looked at.
+    /// The timestamp is too far from now. The callback is old, or one of the two clocks is wrong. The signature was not
+    /// checked.
     #[error(
         "the callback was signed {apart} s away from now, more than the {window} s that are allowed"
     )]
@@ -85,21 +85,21 @@ pub enum VerifyError {
     OutsideWindow {
         /// The distance in seconds.
         apart: u64,
-        /// The most that is allowed, in seconds.
+        /// The maximum, in seconds.
         window: u64,
     },
-    /// The signature was not made with one of the secrets over this body.
+    /// The signature is not that of this body with one of the secrets.
     #[error("the signature does not match the body and the secrets")]
     Mismatch,
 }
 
 impl Verifier {
-    /// Accepts callbacks signed with any of the secrets.
+    /// Creates a verifier that accepts callbacks signed with any of the secrets.
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) when there is no secret, or an empty one:
-    /// anybody could sign with it.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) without a secret, or with an empty one, which anybody
+    /// could sign with.
     pub fn new<S: AsRef<str>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, Error> {
         let keys = secrets
             .into_iter()
@@ -138,7 +138,7 @@ impl Verifier {
         self.verify_at(headers, body, SystemTime::now())
     }
 
-    /// Checks a callback as if it came in at `now`; for callbacks from a queue, with the time of their arrival.
+    /// Checks a callback as if it arrived at `now`; for callbacks from a queue, with the time of their arrival.
     ///
     /// # Errors
     ///
@@ -161,8 +161,8 @@ impl Verifier {
         })
     }
 
-    /// Checks what can be checked before the body is there: that the headers of a signature are there and have their
-    /// form, and that their time is within the window. Saves reading the body of a callback that would be refused.
+    /// Checks the headers before the body is read: that those of a signature are present and well-formed, and that their
+    /// time is within the window. Saves reading the body of a callback that would be refused.
     ///
     /// Anybody can write such headers: [`verify`](Self::verify) still has to follow.
     ///
@@ -188,14 +188,13 @@ impl Verifier {
         }
     }
 
-    /// The headers with which the API would send this body now, signed with the first secret. For tests of
-    /// your own receiver.
+    /// Signs a body as the API would do now, with the first secret, and returns the headers. For tests of a receiver.
     pub fn sign_for_test(&self, body: &[u8]) -> HeaderMap {
         let nonce = format!("TEST{:022X}", fastrand::u64(..));
         self.sign_for_test_at(body, &nonce, SystemTime::now())
     }
 
-    /// As [`sign_for_test`](Self::sign_for_test), with the nonce and the time of your choice.
+    /// As [`sign_for_test`](Self::sign_for_test), with a given nonce and time.
     pub fn sign_for_test_at(&self, body: &[u8], nonce: &str, at: SystemTime) -> HeaderMap {
         let timestamp = unix_seconds(at).to_string();
         let signature = self
@@ -227,7 +226,7 @@ impl fmt::Debug for Verifier {
 }
 
 fn missing_secret() -> InvalidArgument {
-    let remedy = "give the secret with which the webhook was created";
+    let remedy = "pass the secret that the webhook was created with";
     InvalidArgument::one("secret", Problem::Missing { remedy })
 }
 
@@ -246,7 +245,7 @@ fn code(key: &Hmac<Sha256>, body: &[u8], nonce: &str, timestamp: &str) -> Hmac<S
         .fold(key.clone(), |code, part| code.chain_update(part))
 }
 
-/// The headers of a signature, each in its form.
+/// The headers of a signature, parsed.
 struct Signature<'a> {
     mac: Vec<u8>,
     nonce: &'a str,
@@ -284,7 +283,7 @@ impl<'a> Signature<'a> {
     }
 }
 
-/// Digits only: the number type's own parser also takes a sign.
+/// Digits only: the parser of the number type also accepts a sign.
 fn seconds(text: &str) -> Option<u64> {
     text.bytes()
         .all(|byte| byte.is_ascii_digit())

@@ -43,12 +43,12 @@ pub(super) use envelope;
 macro_rules! accessors {
     ($view:ident: $body:ty) => {
         impl<'a> $view<'a> {
-            /// The app that is called.
+            /// The app that the callback is for.
             pub fn app_id(&self) -> Option<&'a str> {
                 self.envelope.app_id
             }
 
-            /// The id that was given with a send, when the callback belongs to one.
+            /// The id that was set on the send, when the callback belongs to one.
             pub fn correlation_id(&self) -> Option<&'a str> {
                 self.envelope.correlation_id
             }

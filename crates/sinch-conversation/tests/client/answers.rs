@@ -2,7 +2,12 @@
 
 use serde_json::json;
 use sinch_conversation::error::{DecodeFailure, ErrorKind};
-use sinch_conversation::{AppId, Error, ErrorKind as Kind, Region, RetryPolicy, Service};
+use sinch_conversation::middleware::AttemptResponse;
+use sinch_conversation::reqwest::StatusCode;
+use sinch_conversation::{
+    AppId, Client, ClientBuilder, ContactId, Error, ErrorKind as Kind, Region, RetryPolicy,
+    Service, TemplateId,
+};
 use sinch_conversation_raw::OperationId as Id;
 
 use crate::server::Act;
@@ -68,24 +73,51 @@ async fn error_answers_are_read_in_every_shape() {
     }
 }
 
-#[tokio::test]
-async fn a_404_hints_at_the_region() {
-    let server = always(Act::reply(
-        404,
-        json!({"error": {"status": "NOT_FOUND", "message": "no app"}}),
-    ))
-    .await;
-    let elsewhere = builder(&server.url).build().unwrap();
-    let error = text(&elsewhere).await.unwrap_err();
-    assert!(error.to_string().contains("custom endpoints"), "{error}");
+/// A client of the European hosts, and a network in which all of them answer 404.
+fn european() -> ClientBuilder {
+    let client = Client::builder().project("the-project").region(Region::Eu);
+    client
+        .basic_auth("the-key", "the-secret")
+        .middleware(|_, _| async {
+            let body = r#"{"error": {"status": "NOT_FOUND", "message": "no app"}}"#;
+            Ok(AttemptResponse::new(StatusCode::NOT_FOUND, body))
+        })
+}
 
-    let european = builder(&server.url).region(Region::Eu).build().unwrap();
-    let error = text(&european).await.unwrap_err();
+#[tokio::test]
+async fn a_404_hints_at_the_region_where_an_app_or_template_was_looked_for() {
+    let client = european().build().unwrap();
+    let error = text(&client).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "Messages_SendMessage: the API answered 404 NOT_FOUND: no app; an app is only found in its own region, \
-         and this client talks to `eu`"
+        "Messages_SendMessage: the API answered 404 NOT_FOUND: no app; apps and templates are only found in their own \
+         region, and this client talks to `eu`"
     );
+    let app = AppId::new("01APP").unwrap();
+    let template = TemplateId::new("01TEMPLATE").unwrap();
+    let conversations = client.conversations().list().app(&app);
+    for error in [
+        client.apps().get(&app).await.unwrap_err(),
+        client.templates().get(&template).await.unwrap_err(),
+        conversations.page().await.unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("`eu`"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_404_says_nothing_of_regions_where_they_are_not_the_reason() {
+    let client = european().build().unwrap();
+    let contact = ContactId::new("01CONTACT").unwrap();
+    let custom = european().endpoint(Service::Conversation, "http://127.0.0.1:9");
+    for error in [
+        client.contacts().get(&contact).await.unwrap_err(),
+        client.settings().get().await.unwrap_err(),
+        text(&custom.build().unwrap()).await.unwrap_err(),
+    ] {
+        assert!(error.is_not_found());
+        assert!(!error.to_string().contains("region"), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The Batch API, on its own host.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::StreamExt;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use sinch_conversation::resources::{BatchRecipient, SendBatch};
 use sinch_conversation::types::{
     BatchStatus, ChannelIdentity, ConsentsListType, ContactCreateRequest, ContactLanguage,
 };
-use sinch_conversation::{BatchId, Channel, Client, ContactId, Service};
+use sinch_conversation::{BatchId, Channel, Client, ContactId, Service, Timestamp, raw};
 use sinch_conversation_raw::OperationId as Id;
 
 use crate::requests::{app, body, line};
@@ -97,6 +97,25 @@ async fn a_batch_as_the_api_documents_it() {
 }
 
 #[tokio::test]
+async fn the_times_of_a_batch_have_one_type() {
+    let server = accepting().await;
+    let client = client(&server);
+    let in_an_hour = SystemTime::now() + Duration::from_secs(3600);
+    let batch = send(&client).recipients([sms("+46700000001")]);
+    let sent = batch.send_after(in_an_hour).await.unwrap();
+    assert_eq!(
+        body(&server)["send_after"],
+        Timestamp::from(in_an_hour).as_str()
+    );
+    let departure = UNIX_EPOCH + Duration::from_secs(1_735_787_100);
+    let stated = sent.send_after.unwrap();
+    assert_eq!(SystemTime::try_from(&stated).unwrap(), departure);
+    let status = raw::batch::batch_get_batch_status("the-project", "01BATCH");
+    let status = client.execute(status).await.unwrap();
+    assert_eq!(status.send_after, Some(stated));
+}
+
+#[tokio::test]
 async fn every_violation_of_a_batch_is_named() {
     let server = accepting().await;
     let client = client(&server);
@@ -126,7 +145,7 @@ async fn every_violation_of_a_batch_is_named() {
         violations(&send(&client).validate().unwrap_err()),
         ["recipient_and_params: missing; give 1 to 1000"]
     );
-    let many = |count: usize| (0..count).map(|number| sms(format!("+{number}")));
+    let many = |count: usize| (0..count).map(|number| sms(format!("+46{number}")));
     assert!(send(&client).recipients(many(1000)).validate().is_ok());
     assert_eq!(
         violations(&send(&client).recipients(many(1001)).validate().unwrap_err()),

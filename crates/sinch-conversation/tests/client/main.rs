@@ -11,6 +11,7 @@ mod batches;
 mod conversations;
 mod coverage;
 mod edits;
+mod errors;
 mod events;
 mod execute;
 mod faults;
@@ -26,6 +27,7 @@ mod methods;
 mod middleware;
 mod observed;
 mod options;
+mod otel;
 mod per_call;
 mod recorder;
 mod requests;
@@ -41,7 +43,7 @@ mod stored_messages;
 mod templates;
 mod tokens;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 use server::{Act, Server};
@@ -120,12 +122,14 @@ fn violations(error: &Error) -> Vec<String> {
     error.violations().iter().map(ToString::to_string).collect()
 }
 
-/// A moment this many seconds from now.
+/// The time this many seconds from now.
 fn from_now(seconds: i64) -> Timestamp {
-    let epoch = Timestamp::parse("1970-01-01T00:00:00Z").unwrap();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let then = Duration::from_secs(now.as_secs().checked_add_signed(seconds).unwrap());
-    Timestamp::from(epoch.to_datetime().unwrap() + then)
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    let now = SystemTime::now();
+    Timestamp::from(match seconds {
+        0.. => now + distance,
+        _ => now - distance,
+    })
 }
 
 /// Moves the client's clock ahead.

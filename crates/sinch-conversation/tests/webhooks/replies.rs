@@ -79,7 +79,7 @@ fn an_answer_has_every_option_of_a_send() {
         panic!("{event:?}");
     };
     let answer = client()
-        .reply_to(&contact_event, Text::new("Yes"))
+        .reply_to(contact_event, Text::new("Yes"))
         .channel_priority([Channel::from("WHATSAPP"), Channel::Sms])
         .metadata("m");
     let request = serde_json::to_value(answer.request().unwrap()).unwrap();

@@ -191,8 +191,8 @@ pub struct BatchStatusResponse {
     pub meta_data: Option<Map<String, Value>>,
     /// State of a batch.
     pub status: Option<BatchStatus>,
-    /// Time at which the batch is or was sent. A string without a stated format.
-    pub send_after: Option<String>,
+    /// Time at which the batch is or was sent. The format is not stated; it is assumed to be that of the request and of the answer to it.
+    pub send_after: Option<Timestamp>,
     /// Undocumented fields, and those that were `null`.
     pub extra: JsonObject,
 }

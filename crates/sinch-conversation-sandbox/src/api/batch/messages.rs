@@ -118,7 +118,7 @@ fn show(batch: &Batch) -> Result<Value, ApiError> {
     answer.batch_id = Some(batch.id.clone());
     answer.meta_data = Some(messages::metadata_of(&shared));
     answer.status = Some(batch.status.clone());
-    answer.send_after = Some(Timestamp::from(batch.send_after).as_str().to_owned());
+    answer.send_after = Some(Timestamp::from(batch.send_after));
     Ok(answer.to_value())
 }
 

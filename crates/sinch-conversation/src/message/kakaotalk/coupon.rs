@@ -25,7 +25,7 @@ enum Kind {
     Up(String),
 }
 
-/// What all coupons share, by the names that the published types have for it.
+/// The fields that all coupons have, by their names in the published types.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Common {
     description: Option<String>,
@@ -85,7 +85,7 @@ impl Coupon {
     }
 }
 
-/// Moves what all coupons share into a published coupon.
+/// Moves the fields that all coupons have into a published coupon.
 macro_rules! filled {
     ($coupon:expr, $common:ident) => {{
         let mut coupon = $coupon;

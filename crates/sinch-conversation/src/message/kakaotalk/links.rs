@@ -1,6 +1,6 @@
 //! Where a tap leads, by device.
 
-/// Gives a type with a `body` the addresses that all linked parts share.
+/// Implements the links that all parts with a `body` have.
 macro_rules! linked {
     ($part:ident) => {
         impl $part {

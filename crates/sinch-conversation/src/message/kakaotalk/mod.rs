@@ -1,6 +1,6 @@
-//! Kinds that only KakaoTalk knows: offers of products, one or several.
+//! Kinds that only KakaoTalk supports: offers of products, one or several.
 //!
-//! They stand in for a message on KakaoTalk; on other channels the message itself is sent.
+//! They replace a message on KakaoTalk; on other channels the message itself is sent.
 //!
 //! ```
 //! use sinch_conversation::message::kakaotalk::{Button, Commerce, Coupon, Discount, Offer, Percent, Product, Won};
@@ -31,7 +31,7 @@ pub use price::{Discount, Percent, Product, Won};
 
 use sinch_conversation_raw::types::ChannelSpecificMessage;
 
-/// A kind that only KakaoTalk knows. The kinds turn into it by themselves.
+/// A kind that only KakaoTalk supports. Every such kind converts into it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KakaotalkMessage {
     pub(super) body: ChannelSpecificMessage,

@@ -11,7 +11,7 @@ pub struct Offer {
     pub(super) body: KakaoTalkCommerceMessage,
 }
 
-/// The picture of an offer. An address turns into it by itself.
+/// The picture of an offer. An address converts into it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Image {
     body: KakaoTalkCommerceMessageImage,

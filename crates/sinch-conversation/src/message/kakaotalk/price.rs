@@ -1,4 +1,4 @@
-//! A product and what it costs.
+//! A product and its price.
 
 use sinch_conversation_raw::types::{
     KakaoTalkCommerce, KakaoTalkDiscountFixedCommerce, KakaoTalkDiscountRateCommerce,
@@ -13,7 +13,7 @@ pub struct Won(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Percent(pub u8);
 
-/// What is taken off a price.
+/// The discount on a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Discount {
@@ -23,7 +23,7 @@ pub enum Discount {
     Rate(Percent),
 }
 
-/// A product and what it costs: its regular price, and the reduced one if there is one.
+/// A product with its regular price, and the reduced one if there is one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Product {
     title: String,
@@ -41,7 +41,7 @@ impl Product {
         }
     }
 
-    /// Sets the price that is asked for now, and the discount that leads to it.
+    /// Sets the reduced price, and the discount that it comes from.
     #[must_use]
     pub fn reduced(mut self, price: Won, discount: Discount) -> Self {
         self.reduced = Some((price, discount));

@@ -1,6 +1,6 @@
-//! The kind that only LINE knows: notifications from a template of LINE.
+//! The kind that only LINE supports: notifications from a template of LINE.
 //!
-//! It stands in for a message on LINE; on other channels the message itself is sent.
+//! It replaces a message on LINE; on other channels the message itself is sent.
 
 mod notification;
 
@@ -8,7 +8,7 @@ pub use notification::NotificationTemplate;
 
 use sinch_conversation_raw::types::ChannelSpecificMessage;
 
-/// A kind that only LINE knows. The kinds turn into it by themselves.
+/// A kind that only LINE supports. Every such kind converts into it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LineMessage {
     pub(super) body: ChannelSpecificMessage,

@@ -1,4 +1,4 @@
-//! A WhatsApp Flow: a form of several screens inside of the chat.
+//! A WhatsApp Flow: a form of several screens in the chat.
 
 use serde_json::Value;
 use sinch_conversation_raw::types::{
@@ -8,7 +8,8 @@ use sinch_conversation_raw::types::{
 use super::frame::framed;
 use super::{FlowAction, FlowMode};
 
-/// A WhatsApp Flow: a form of several screens inside of the chat, opened by a button.
+/// A WhatsApp Flow: a form of several screens in the chat, opened by a button. What the contact fills in is received as a
+/// [`MessageContent::Form`](crate::webhook::MessageContent::Form).
 ///
 /// ```
 /// use sinch_conversation::message::whatsapp::Flow;
@@ -24,21 +25,21 @@ pub struct Flow {
 framed!(Flow);
 
 impl Flow {
-    /// A flow by its id, and the words on its button: at most 20 characters, no emoji.
+    /// Creates a flow by its id and the text of its button: at most 20 characters, no emoji.
     pub fn new(id: impl Into<String>, button: impl Into<String>) -> Self {
         Self {
             body: FlowChannelSpecificMessage::new(id, button),
         }
     }
 
-    /// Sets a token of yours that identifies this use of the flow.
+    /// Sets a token that identifies this use of the flow.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.body.flow_token = Some(token.into());
         self
     }
 
-    /// Says whether the flow is a draft or published, the default.
+    /// Sets whether the flow is a draft or published, the default.
     #[must_use]
     pub fn mode(mut self, mode: FlowMode) -> Self {
         self.body.flow_mode = Some(mode);
@@ -59,7 +60,7 @@ impl Flow {
         self
     }
 
-    /// Hands a value to the screen that opens first.
+    /// Passes a value to the screen that opens first.
     #[must_use]
     pub fn input(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let data = self.payload().data.get_or_insert_default();

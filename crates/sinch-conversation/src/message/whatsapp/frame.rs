@@ -1,11 +1,11 @@
-//! What stands around the kinds of WhatsApp: a header, a text and a footer.
+//! The header, the text and the footer that the kinds of WhatsApp have.
 
 use sinch_conversation_raw::types::{
     WhatsAppInteractiveDocumentHeader, WhatsAppInteractiveHeader, WhatsAppInteractiveHeaderMedia,
     WhatsAppInteractiveImageHeader, WhatsAppInteractiveTextHeader, WhatsAppInteractiveVideoHeader,
 };
 
-/// What stands above the text.
+/// The header above the text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Header {
     pub(super) body: WhatsAppInteractiveHeader,
@@ -44,11 +44,11 @@ impl Header {
     }
 }
 
-/// Gives a kind its header, text and footer.
+/// Implements the header, the text and the footer of a kind.
 macro_rules! framed {
     ($kind:ident) => {
         impl $kind {
-            /// Sets what stands above the text.
+            /// Sets the header above the text.
             #[must_use]
             pub fn header(mut self, header: super::Header) -> Self {
                 self.body.header = Some(header.body);

@@ -1,6 +1,6 @@
-//! Kinds that only WhatsApp knows: flows, and orders with their payment.
+//! Kinds that only WhatsApp supports: flows, and orders with their payment.
 //!
-//! They stand in for a message on WhatsApp; on other channels the message itself is sent.
+//! They replace a message on WhatsApp; on other channels the message itself is sent.
 //!
 //! ```
 //! use sinch_conversation::message::whatsapp::{Flow, Header};
@@ -34,7 +34,7 @@ pub use sinch_conversation_raw::types::{
 
 use sinch_conversation_raw::types::ChannelSpecificMessage;
 
-/// A kind that only WhatsApp knows. The kinds turn into it by themselves.
+/// A kind that only WhatsApp supports. Every such kind converts into it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WhatsappMessage {
     pub(super) body: ChannelSpecificMessage,

@@ -1,4 +1,4 @@
-//! An order: its items, and what comes on top of their prices.
+//! An order: its items, with tax, shipping and discount.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -17,7 +17,7 @@ pub struct Item {
 }
 
 impl Order {
-    /// An order of items, without tax. The subtotal is what the items cost: their quantities times their prices,
+    /// Creates an order of items, without tax. The subtotal is the sum of the items: their quantities times their prices,
     /// or times their reduced prices.
     pub fn new(items: impl IntoIterator<Item = Item>) -> Self {
         let items: Vec<_> = items.into_iter().map(|item| item.body).collect();
@@ -33,7 +33,7 @@ impl Order {
         }
     }
 
-    /// Sets the subtotal, in place of what the items cost together.
+    /// Sets the subtotal, in place of the sum of the items.
     #[must_use]
     pub fn subtotal(mut self, amount: i64) -> Self {
         self.body.subtotal_value = amount;
@@ -82,21 +82,21 @@ impl Order {
         self
     }
 
-    /// Sets the name of the programme that gives the discount.
+    /// Sets the name of the discount program.
     #[must_use]
     pub fn discount_program(mut self, name: impl Into<String>) -> Self {
         self.body.discount_program_name = Some(name.into());
         self
     }
 
-    /// Names the Facebook catalogue of the business.
+    /// Sets the Facebook catalog of the business.
     #[must_use]
     pub fn catalog(mut self, id: impl Into<String>) -> Self {
         self.body.catalog_id = Some(id.into());
         self
     }
 
-    /// Sets when the order lapses, in whole seconds; at least 300 seconds from now.
+    /// Sets when the order expires, in whole seconds; at least 300 seconds from now.
     #[must_use]
     pub fn expires(mut self, at: SystemTime) -> Self {
         let seconds = at
@@ -106,7 +106,7 @@ impl Order {
         self
     }
 
-    /// Sets a text about the time at which the order lapses.
+    /// Sets a text about the expiry of the order.
     #[must_use]
     pub fn expiration_description(mut self, text: impl Into<String>) -> Self {
         self.body.expiration_description = Some(text.into());
@@ -125,14 +125,14 @@ impl Order {
 }
 
 impl Item {
-    /// One of an item: the id that the retailer has for it, its name, and its price.
+    /// Creates an item by the retailer's id, its name and its price. The quantity is one.
     pub fn new(retailer_id: impl Into<String>, name: impl Into<String>, price: i64) -> Self {
         Self {
             body: OrderDetailsItem::new(retailer_id, name, price, 1),
         }
     }
 
-    /// Sets how many are ordered; one by default.
+    /// Sets the quantity; one by default.
     #[must_use]
     pub fn quantity(mut self, quantity: i64) -> Self {
         self.body.quantity = quantity;

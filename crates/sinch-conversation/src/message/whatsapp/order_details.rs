@@ -26,7 +26,7 @@ pub struct OrderDetails {
 framed!(OrderDetails);
 
 impl OrderDetails {
-    /// A request for an order under a unique reference of yours. The country decides the currency. The total is
+    /// Creates a request to pay for an order, with a unique reference. The country determines the currency. The total is
     /// the order's subtotal, tax and shipping, less its discount.
     pub fn new(country: Country, reference: impl Into<String>, goods: Goods, order: Order) -> Self {
         let total = order.total();
@@ -36,7 +36,7 @@ impl OrderDetails {
         }
     }
 
-    /// Sets the total, in place of what the parts of the order come to.
+    /// Sets the total, in place of the sum of the order's parts.
     #[must_use]
     pub fn total(mut self, amount: i64) -> Self {
         self.body.payment.total_amount_value = amount;

@@ -1,4 +1,4 @@
-//! News of an order.
+//! An update of an order's status.
 
 use sinch_conversation_raw::types::{
     OrderStatusPayment, OrderStatusPaymentOrder, PaymentOrderStatusChannelSpecificMessage,
@@ -7,13 +7,13 @@ use sinch_conversation_raw::types::{
 use super::Status;
 use super::frame::framed;
 
-/// News of an order on WhatsApp.
+/// An update of an order's status on WhatsApp.
 ///
 /// ```
 /// use sinch_conversation::message::whatsapp::{OrderStatus, Status};
 ///
-/// let news = OrderStatus::new("order-7", Status::Shipped).description("Two parcels").text("On its way!");
-/// assert!(news.validate().is_ok());
+/// let update = OrderStatus::new("order-7", Status::Shipped).description("Two parcels").text("On its way!");
+/// assert!(update.validate().is_ok());
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrderStatus {
@@ -23,7 +23,7 @@ pub struct OrderStatus {
 framed!(OrderStatus);
 
 impl OrderStatus {
-    /// The status that an order now has, by the reference under which its payment was asked for.
+    /// Creates an update for the order with this reference, the one of its [`OrderDetails`](super::OrderDetails).
     pub fn new(reference: impl Into<String>, status: Status) -> Self {
         let order = OrderStatusPaymentOrder::new(status);
         Self {

@@ -14,7 +14,7 @@ pub struct PaymentButton {
 }
 
 impl PaymentButton {
-    /// By a dynamic Pix code, to the account of a merchant who is known by a Pix key.
+    /// Creates a payment by a dynamic Pix code, to the account of a merchant with a Pix key.
     pub fn pix(
         code: impl Into<String>,
         merchant: impl Into<String>,
@@ -26,14 +26,14 @@ impl PaymentButton {
         }
     }
 
-    /// By a page to pay on.
+    /// Creates a payment by a link to a page.
     pub fn link(url: impl Into<String>) -> Self {
         Self {
             body: WhatsAppPaymentSettingsButtonPaymentLink::new(url).into(),
         }
     }
 
-    /// By Boleto. A tap copies the digitable line.
+    /// Creates a payment by Boleto. A tap copies the digitable line.
     pub fn boleto(digitable_line: impl Into<String>) -> Self {
         Self {
             body: WhatsAppPaymentSettingsButtonBoleto::new(digitable_line).into(),

@@ -1,10 +1,17 @@
-//! A hook for metrics of your choice.
+//! A hook for metrics of your choice, and one for OpenTelemetry.
+
+#[cfg(feature = "opentelemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "opentelemetry")))]
+mod opentelemetry;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
+
+#[cfg(feature = "opentelemetry")]
+pub use self::opentelemetry::OpenTelemetry;
 
 use crate::error::{Error, ErrorKind};
 
@@ -58,7 +65,15 @@ pub trait Metrics: Send + Sync + 'static {
 pub struct FinishedAttempt {
     /// The operation by its published id, such as `Messages_SendMessage`.
     pub operation: &'static str,
-    /// Which request of the call it was, from 1.
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path with its parameters in braces, such as `/v1/projects/{project_id}/messages:send`.
+    pub url_template: &'static str,
+    /// The host of the API.
+    pub server_address: Arc<str>,
+    /// The port of the API.
+    pub server_port: u16,
+    /// The number of the request within its call, from 1.
     pub attempt: u32,
     /// The status of the answer, when there was one.
     pub status: Option<StatusCode>,
@@ -153,9 +168,9 @@ impl Hook {
         Self(Some(metrics))
     }
 
-    pub(crate) fn attempt(&self, attempt: &FinishedAttempt) {
+    pub(crate) fn attempt(&self, attempt: impl FnOnce() -> FinishedAttempt) {
         if let Some(metrics) = &self.0 {
-            metrics.attempt_finished(attempt);
+            metrics.attempt_finished(&attempt());
         }
     }
 
