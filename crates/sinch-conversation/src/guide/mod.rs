@@ -3,7 +3,7 @@
 //! 1. [`first_message`]: what is needed, and one text that goes out.
 //! 2. [`receiving`]: callbacks that are checked, answered fast and handled once.
 //! 3. [`recipes`]: tasks that many programs have, each with its code.
-//! 4. [`errors`]: what the client repeats by itself, and what is left to you.
+//! 4. [`errors`]: what the client retries by itself, and what is left to you.
 //! 5. [`testing`]: your application against the API on your machine.
 //! 6. [`coming_from`]: ten tasks next to the SDKs for Node, Python and Java, and to curl.
 //! 7. [`operations`]: which method calls which operation.
