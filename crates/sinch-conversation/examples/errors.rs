@@ -32,7 +32,7 @@ use sinch_conversation::client::ClientBuilder;
 use sinch_conversation::message::Text;
 use sinch_conversation::recipient::sms;
 use sinch_conversation::resources::{AppHandle, SendMessage, Sent};
-use sinch_conversation::{Client, Error, ErrorKind, MessageId, RetryPolicy, Service};
+use sinch_conversation::{Client, Error, ErrorKind, RetryPolicy, Service};
 use sinch_conversation_sandbox::Sandbox;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -53,8 +53,7 @@ async fn main() -> Outcome {
     report(short.await);
 
     println!("A message that does not exist:");
-    let nowhere = MessageId::new("01JAAAAAAAAAAAAAAAAAAAAAAA")?;
-    report(client.messages().get(nowhere).await);
+    report(client.messages().get("01JAAAAAAAAAAAAAAAAAAAAAAA").await);
 
     println!("A wrong key:");
     let wrong = settings(&sandbox).access_key("the key", "not its secret");

@@ -1,6 +1,6 @@
 //! The client in code that is not asynchronous.
 //!
-//! Everything that can be awaited can be waited for: calls, builders, and lists as iterators.
+//! Everything that can be awaited can be waited for, and lists are iterators.
 //!
 //! ```no_run
 //! use sinch_conversation::blocking::Blocking;
@@ -46,7 +46,7 @@ impl Blocking {
     ///
     /// # Errors
     ///
-    /// When the system gives no thread or no event queue.
+    /// When the system has no thread or no event queue left.
     pub fn new() -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)

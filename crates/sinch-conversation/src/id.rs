@@ -11,7 +11,7 @@ use crate::error::{Error, InvalidArgument, Problem, Violations};
 /// The longest id, in bytes as sent. Sinch's are 26 to 36 long; one beyond this is a mistake.
 const LONGEST: usize = 256;
 
-const EXPECTED: &str = "an id: at most 256 bytes, not empty, not `.` or `..`, without slashes, spaces around it \
+pub(crate) const EXPECTED: &str = "an id: at most 256 bytes, not empty, not `.` or `..`, without slashes, spaces around it \
                         or control characters";
 
 /// Refuses text that would reach another route when it becomes part of a path.

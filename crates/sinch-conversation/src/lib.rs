@@ -16,7 +16,6 @@
 //! [`metrics`]: crate::metrics
 //! [`doctor`]: crate::doctor
 //! [`types`]: crate::types
-//! [`raw`]: crate::raw
 //! [`guide`]: crate::guide
 #![cfg_attr(feature = "blocking", doc = "[`blocking`]: crate::blocking\n")]
 //!

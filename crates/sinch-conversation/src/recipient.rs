@@ -9,7 +9,7 @@ use sinch_conversation_raw::types::{
 };
 
 use crate::channel::{Channel, VIBER};
-use crate::id::ContactId;
+use crate::id::{ContactId, IntoId};
 
 /// Who a message is for.
 ///
@@ -32,10 +32,12 @@ pub struct Identity {
 }
 
 impl Recipient {
-    /// A contact that the API knows. Apps in DISPATCH mode have none.
-    pub fn contact(id: impl Into<ContactId>) -> Self {
+    /// A contact that the API knows. Apps in DISPATCH mode have none. Text that cannot be an id is refused when the
+    /// message is sent.
+    pub fn contact(id: impl IntoId<ContactId>) -> Self {
+        let id = id.into_id().map(String::from).unwrap_or_default();
         Self {
-            kind: RecipientBase::ContactId(id.into().into()),
+            kind: RecipientBase::ContactId(id),
         }
     }
 

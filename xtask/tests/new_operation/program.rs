@@ -115,7 +115,7 @@ async fn app(client: &Client) -> AppId {
         .processing_mode(ProcessingMode::Conversation)
         .await
         .unwrap();
-    app.id
+    app.id().clone()
 }
 
 #[tokio::test]
@@ -127,8 +127,8 @@ async fn regenerated_alternative_and_field_are_sent_and_read_back() {
     let app = client.app(app(&client).await);
     let sent = app.send(message).to(sms("+46700000001")).await.unwrap();
 
-    let stored = client.messages().get(&sent.message_id).await.unwrap();
-    let ConversationMessageTypes::AppMessage(message) = &stored.kind else {
+    let stored = client.messages().get(&sent).await.unwrap();
+    let ConversationMessageTypes::AppMessage(message) = &stored.data().kind else {
         panic!("{stored:?}");
     };
     assert_eq!(message.kind, AppMessageTypes::from(sticker()));
@@ -146,8 +146,9 @@ async fn regenerated_value_is_stored_and_read_back() {
         .create(identity, ContactLanguage::EnUs)
         .await
         .unwrap();
-    let contact = client.contacts().get(&created.id).await.unwrap();
+    let contact = client.contacts().get(&created).await.unwrap();
     let channels = contact
+        .data()
         .channel_identities
         .iter()
         .flatten()

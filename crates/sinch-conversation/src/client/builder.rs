@@ -23,7 +23,7 @@ const AGENT: &str = concat!("sinch-conversation-rust/", env!("CARGO_PKG_VERSION"
 
 const MAX_RESPONSE_SIZE: usize = 16 << 20;
 
-/// Settings of a [`Client`]. The project, an access key and the region have to be given; the rest has defaults.
+/// Settings of a [`Client`]. The project, an access key and the region are required; the rest has defaults.
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder makes a client with `build`"]
 pub struct ClientBuilder {
@@ -66,7 +66,7 @@ impl fmt::Debug for Credentials {
 }
 
 impl ClientBuilder {
-    /// Takes the settings from the environment; see [`Client::from_env`].
+    /// Reads the settings from the environment; see [`Client::from_env`].
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Names the app that [`Client::default_app`] gives.
+    /// Sets the app that [`Client::default_app`] returns.
     pub fn default_app(mut self, id: impl Into<String>) -> Self {
         self.default_app = Some(id.into());
         self
@@ -129,7 +129,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Lets an endpoint be plain http on this host, which is given as it stands in the address and without a port:
+    /// Lets an endpoint be plain http on this host, written as in the address and without a port:
     /// `sandbox`, `10.0.0.5`. There is no pattern for many hosts; call it again for another.
     ///
     /// **The access key and the tokens go to that host unencrypted.** It is meant for the sandbox in another container,
@@ -145,7 +145,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how failed attempts are repeated.
+    /// Sets how failed attempts are retried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
@@ -157,7 +157,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how fast requests are made. Default 800 a second.
+    /// Sets the rate limit of requests. Default 800 a second.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = limit;
         self
@@ -182,7 +182,7 @@ impl ClientBuilder {
     /// Makes all requests, those for tokens included, through this client, which may have a proxy or certificates
     /// of its own.
     ///
-    /// Begin with [`http_defaults`](crate::client::http_defaults): a client that follows redirects or repeats
+    /// Begin with [`http_defaults`](crate::client::http_defaults): a client that follows redirects or retries
     /// requests by itself can send a message twice. [`Timeouts::connect`] has no effect on it, and it alone decides
     /// about proxies: for a server on this machine, add `no_proxy()`.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
@@ -268,7 +268,7 @@ impl ClientBuilder {
     }
 }
 
-/// Credentials that can be used.
+/// Checked credentials.
 enum Checked {
     Basic(HeaderValue),
     OAuth2(KeySource),

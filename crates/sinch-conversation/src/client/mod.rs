@@ -57,7 +57,7 @@ struct Inner {
 }
 
 impl Client {
-    /// Starts a client from settings given in code.
+    /// Starts a client with settings in code.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
@@ -66,8 +66,8 @@ impl Client {
     /// `SINCH_CONVERSATION_REGION` (`us`, `eu` or `br`; without it, `SINCH_REGION`), and `SINCH_APP_ID`, which may be
     /// left out.
     ///
-    /// `SINCH_CONVERSATION_URL`, `SINCH_TEMPLATE_URL`, `SINCH_BATCH_URL` and `SINCH_AUTH_URL` put other addresses in the
-    /// place of the services' hosts, such as those that the sandbox prints; with all four no region is needed.
+    /// `SINCH_CONVERSATION_URL`, `SINCH_TEMPLATE_URL`, `SINCH_BATCH_URL` and `SINCH_AUTH_URL` replace the addresses of the services,
+    /// for instance with those that the sandbox prints; with all four no region is needed.
     /// `SINCH_DANGER_ALLOW_HTTP_HOSTS` names hosts, with commas between them, for
     /// [`danger_allow_http_host`](ClientBuilder::danger_allow_http_host).
     ///
@@ -78,8 +78,8 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns the same client with other settings for all calls made through it. Connections, token, rate limit and
-    /// metrics stay shared, so this costs next to nothing. For a single call there is `with_options` of the call.
+    /// Returns the same client with other settings for its calls. Connections, token, rate limit and
+    /// metrics stay shared, so this is cheap. For a single call there is `with_options` of the call.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -108,7 +108,7 @@ impl Client {
         &self.inner.project
     }
 
-    /// The region of the endpoints; `None` when every endpoint was given by address.
+    /// The region of the endpoints; `None` when every endpoint was set by address.
     pub fn region(&self) -> Option<Region> {
         self.inner.pipeline.region
     }
@@ -131,7 +131,7 @@ impl Client {
 
     /// The app that the settings name. When they name none, what is done through it fails with
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) when it is awaited;
-    /// [`AppHandle::id`] tells before.
+    /// [`AppHandle::id`] returns the error before.
     pub fn default_app(&self) -> AppHandle {
         let id = self.inner.default_app.clone().ok_or_else(|| {
             let remedy = "set SINCH_APP_ID or `ClientBuilder::default_app`";
@@ -196,12 +196,12 @@ impl Client {
         }
     }
 
-    /// Shows what the API makes of a message on a channel, without sending it; see [`Transcode`].
+    /// Converts a message to the form of a channel, without sending it; see [`Transcode`].
     pub fn transcode(&self, app: impl IntoId<AppId>, message: impl Into<Message>) -> Transcode {
         Transcode::new(self.clone(), app, message.into())
     }
 
-    /// Asks on which channels somebody can be reached; see [`QueryCapability`].
+    /// Queries on which channels a recipient can be reached; see [`QueryCapability`].
     pub fn query_capability(
         &self,
         app: impl IntoId<AppId>,

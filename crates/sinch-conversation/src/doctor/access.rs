@@ -1,4 +1,4 @@
-//! Credentials, project, region and app, as the first answers of the API show them.
+//! Credentials, project, region and app, as the first responses of the API show them.
 
 use http::StatusCode;
 use sinch_conversation_raw::types::{AppResponse, ListAppsResponse, ProcessingMode};
@@ -11,14 +11,14 @@ use crate::region::Region;
 /// How many apps of the project are named.
 const NAMED: usize = 5;
 
-/// What a 403 says when the account has no credit left.
+/// The message of a 403 when the account has no credit left.
 const NO_CREDIT: &str = "BILLING_CREDIT_LIMIT_BREACHED";
 
 pub(super) fn is_not_found(error: &Error) -> bool {
     error.status() == Some(StatusCode::NOT_FOUND)
 }
 
-/// The app answered, so all that is needed for that is in order.
+/// The app was found, so everything up to it is in order.
 pub(super) fn app_found(
     id: &AppId,
     app: &AppResponse,
@@ -45,7 +45,7 @@ pub(super) fn app_found(
     ));
 }
 
-/// There is no such app. `apps` are those that there are.
+/// There is no such app. `apps` are the existing ones.
 pub(super) fn app_not_found(
     id: &AppId,
     apps: Result<ListAppsResponse, Error>,
@@ -72,7 +72,7 @@ pub(super) fn app_not_found(
     });
 }
 
-/// The app to look at was named by text that cannot be an id.
+/// The app to check was named by text that cannot be an id.
 pub(super) fn no_app_id(error: &Error) -> Finding {
     Finding::problem(
         Check::App,
@@ -81,7 +81,7 @@ pub(super) fn no_app_id(error: &Error) -> Finding {
     )
 }
 
-/// Nobody said which app to look at.
+/// No app is set.
 pub(super) fn no_app_chosen(list: &ListAppsResponse, region: Option<Region>, report: &mut Report) {
     report.add(accepted());
     let place = place(region);
@@ -108,7 +108,7 @@ pub(super) fn refused(error: &Error) -> Finding {
     }
 }
 
-/// Something could not be looked at.
+/// Something could not be checked.
 pub(super) fn unread(check: Check, error: &Error) -> Finding {
     let remedy = match error.kind() {
         ErrorKind::Connect => {

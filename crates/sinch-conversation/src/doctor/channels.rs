@@ -9,7 +9,7 @@ use sinch_conversation_raw::wire::Wire;
 use super::report::{Check, Finding, Report};
 use crate::error::one_line;
 
-/// Shorter texts are no credentials, and stand in sentences by chance.
+/// Shorter texts are not credentials, and occur in sentences by chance.
 const SHORTEST_SECRET: usize = 4;
 
 pub(super) fn examine(app: &AppResponse, report: &mut Report) {
@@ -60,7 +60,7 @@ fn examine_channel(credentials: &ConversationChannelCredentials) -> Finding {
     }
 }
 
-/// The API's own words, without what they may repeat of the credentials.
+/// The API's description, without credentials that it may quote.
 fn reason(credentials: &ConversationChannelCredentials) -> String {
     let state = credentials.state.as_ref();
     let text = state.and_then(|state| state.description.as_deref());

@@ -1,4 +1,4 @@
-//! Looks at the set-up and says in words what is wrong with it, and what to do.
+//! Checks the setup and describes what is wrong with it, and how to fix it.
 //!
 //! ```no_run
 //! use sinch_conversation::Client;
@@ -30,20 +30,20 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::id::{AppId, IntoId};
 
-/// An examination of the set-up. Await it to make it.
+/// A check of the setup. Await it to run it.
 ///
 /// It makes up to three requests, all of them read-only (`App_GetApp`, `App_ListApps`, `Webhooks_ListWebhooks`).
-/// It never fails: what cannot be looked at is a finding.
+/// It never fails: what cannot be checked is a finding.
 #[derive(Clone, Debug)]
-#[must_use = "nothing is looked at until it is awaited"]
+#[must_use = "nothing is checked until it is awaited"]
 pub struct Doctor {
     client: Client,
     app: Option<Result<AppId, Error>>,
 }
 
 impl Client {
-    /// Checks the credentials, the region, the app, its channels and its webhooks with read-only calls. Looks at
-    /// the default app unless another one is [named](Doctor::app).
+    /// Checks the credentials, the region, the app, its channels and its webhooks with read-only calls. Checks
+    /// the default app unless another one is [set](Doctor::app).
     pub fn doctor(&self) -> Doctor {
         let app = self.default_app().id().ok().cloned().map(Ok);
         Doctor {
@@ -54,7 +54,7 @@ impl Client {
 }
 
 impl Doctor {
-    /// Says which app to look at.
+    /// Sets the app to check.
     pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
         self.app = Some(id.into_id());
         self

@@ -32,7 +32,7 @@ pub struct Finding {
 pub enum Check {
     /// Whether the API and the token host can be reached and work.
     Connection,
-    /// Whether the access key is known.
+    /// Whether the access key is accepted.
     Credentials,
     /// Whether the access key belongs to the project, and the account may send.
     Project,

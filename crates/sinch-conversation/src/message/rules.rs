@@ -7,6 +7,7 @@ use sinch_conversation_raw::types::{
 
 use crate::channel::check_address;
 use crate::error::{Problem, Violations};
+use crate::id;
 
 const NO_LINK: &str = "give the coupon an address for mobile devices, or a link for iOS or Android";
 
@@ -101,6 +102,9 @@ pub(crate) fn recipient(recipient: &RecipientBase, at: &str, violations: &mut Vi
                 let field = || format!("{at}[{index}].identity");
                 check_address(&one.channel, &one.identity, field, violations);
             }
+        }
+        RecipientBase::ContactId(id) if id.is_empty() => {
+            violations.malformed(format!("{at}.contact_id"), id::EXPECTED);
         }
         RecipientBase::Unknown(fields) if fields.is_empty() => {
             let remedy = "say with `to` whom the message is for";

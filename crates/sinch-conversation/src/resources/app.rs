@@ -73,12 +73,12 @@ impl AppHandle {
         self.client.batches().send(self, message)
     }
 
-    /// Shows what the API makes of a message on a channel, without sending it.
+    /// Converts a message to the form of a channel, without sending it.
     pub fn transcode(&self, message: impl Into<Message>) -> Transcode {
         self.client.transcode(self, message)
     }
 
-    /// Asks on which channels of the app somebody can be reached.
+    /// Queries on which channels of the app a recipient can be reached.
     pub fn query_capability(&self, recipient: impl Into<Recipient>) -> QueryCapability {
         self.client.query_capability(self, recipient)
     }

@@ -102,7 +102,7 @@ impl Apps {
     ///
     /// # Errors
     ///
-    /// 404 when there is no such app in the project and region. After a lost answer the call is repeated, and then
+    /// 404 when there is no such app in the project and region. After a lost response the call is retried, and then
     /// 404 can mean that the first attempt did it.
     pub fn delete(&self, id: impl IntoId<AppId>) -> PendingCall<'static, ()> {
         self.client
@@ -177,7 +177,7 @@ impl CreateApp {
 
 awaitable!(CreateApp => App, create);
 
-/// What gives an app access to one channel.
+/// The credentials that give an app access to one channel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChannelCredentials {
     body: ConversationChannelCredentials,
@@ -201,7 +201,7 @@ impl ChannelCredentials {
         Self::static_bearer(Channel::WhatsApp, sender, token)
     }
 
-    /// A channel that is given an identity and a bearer token, as SMS, WhatsApp and RCS are.
+    /// A channel with an identity and a bearer token, as SMS, WhatsApp and RCS are.
     pub fn static_bearer(
         channel: Channel,
         identity: impl Into<String>,
@@ -210,7 +210,7 @@ impl ChannelCredentials {
         Self::new(channel, StaticBearer::new(identity, token))
     }
 
-    /// A channel that is given a token alone, as Messenger and Viber are.
+    /// A channel with a token alone, as Messenger and Viber are.
     pub fn static_token(channel: Channel, token: impl Into<Secret>) -> Self {
         Self::new(channel, StaticToken::new(token))
     }

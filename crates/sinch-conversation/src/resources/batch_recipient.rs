@@ -1,4 +1,4 @@
-//! The recipients of a batch, with what is said of each of them.
+//! The recipients of a batch, with their parameters and metadata.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::error::Violations;
 use crate::message::rules;
 use crate::recipient::Recipient;
 
-/// The key under which the API writes the id of the batch, over any value given.
+/// The key under which the API stores the id of the batch; it replaces any other value.
 const RESERVED: &str = "_batch_id";
 
 /// A recipient of a batch, with the values for the message's parameters.

@@ -1,4 +1,4 @@
-//! Contacts and consents by the thousand.
+//! Contacts and consent records in a batch.
 
 use sinch_conversation_raw::batch;
 use sinch_conversation_raw::types::{
@@ -15,10 +15,10 @@ use crate::error::{Error, Violations};
 use crate::id::{AppId, BatchId, IntoId};
 use crate::transport::PendingCall;
 
-/// Identities that are about to be put on consent lists of an app (`Batch_InsertConsents`). Await it for the id of
+/// Identities that are about to be added to consent lists of an app (`Batch_InsertConsents`). Await it for the id of
 /// the batch.
 ///
-/// When it fails, a part of the records may be stored. The same records can be given again.
+/// When it fails, some of the records may be stored. It is safe to add the same records again.
 ///
 /// ```no_run
 /// use sinch_conversation::types::ConsentsListType;
@@ -43,13 +43,13 @@ pub struct InsertConsents {
     refused: Violations,
 }
 
-/// The API has stored consents.
+/// Consents that the API has stored.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InsertedConsents {
     /// The id of the batch.
     pub batch_id: BatchId,
-    /// Fields of the answer that this crate does not know, and those that came as `null`.
+    /// Fields of the response that this crate does not model, and those that were `null`.
     pub extra: JsonObject,
 }
 
@@ -63,7 +63,7 @@ impl InsertConsents {
         }
     }
 
-    /// Puts people on a list, by phone numbers or ids of contacts.
+    /// Adds people to a list, by phone numbers or ids of contacts.
     pub fn opt_out<P: Into<String>>(
         mut self,
         list: ConsentsListType,
@@ -78,7 +78,7 @@ impl InsertConsents {
         self
     }
 
-    /// Checks that there is somebody, and that nobody is empty.
+    /// Checks that there are records, and that none of them is empty.
     ///
     /// # Errors
     ///

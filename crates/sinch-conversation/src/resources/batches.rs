@@ -1,4 +1,4 @@
-//! The Batch API: one call for many.
+//! The Batch API: one call for many messages, contacts or consent records.
 
 use sinch_conversation_raw::batch;
 use sinch_conversation_raw::types::{
@@ -14,13 +14,12 @@ use crate::id::{AppId, BatchId, ContactId, IntoId};
 use crate::message::Message;
 use crate::transport::PendingCall;
 
-/// A batch as the API reports on it.
+/// The status of a batch.
 pub type Batch = Stored<BatchId, BatchStatusResponse>;
 
 /// The Batch API. Made by [`Client::batches`].
 ///
-/// A project may lack the permission for it, which the API says with 403. Its host takes tokens only, no Basic
-/// authentication.
+/// A project without permission for it gets 403. Its host accepts tokens only, no Basic authentication.
 ///
 /// ```no_run
 /// use sinch_conversation::types::BatchStatus;
@@ -45,12 +44,12 @@ impl Batches {
         SendBatch::new(self.client.clone(), app, message.into())
     }
 
-    /// Cancels a batch that waits for its time (`Batch_CancelBatch`). Done later: the answer is the same when the
-    /// batch cannot be cancelled, so ask for its [`status`](Self::status).
+    /// Cancels a batch that is scheduled (`Batch_CancelBatch`). It is cancelled later, and the response is the same when
+    /// it cannot be; get its [`status`](Self::status) to find out.
     ///
     /// # Errors
     ///
-    /// What any call may end with.
+    /// Those of every call; none of its own.
     pub fn cancel(&self, id: impl IntoId<BatchId>) -> PendingCall<'static, ()> {
         let request = |project: &str, id: &str| {
             let mut body = CancelBatchRequest::default();
@@ -88,7 +87,7 @@ impl Batches {
             })
     }
 
-    /// Creates 1 to 1000 contacts (`Batch_CreateContacts`). Done later: a CONTACT_CREATE callback tells of each.
+    /// Creates 1 to 1000 contacts (`Batch_CreateContacts`). They are created later: a CONTACT_CREATE callback reports each.
     ///
     /// ```no_run
     /// use sinch_conversation::types::{ChannelIdentity, ContactCreateRequest, ContactLanguage};
@@ -117,7 +116,7 @@ impl Batches {
             .start_checked(check_contacts(&body), request, Ok)
     }
 
-    /// Deletes 1 to 1000 contacts (`Batch_DeleteContacts`). Done later: a CONTACT_DELETE callback tells of each.
+    /// Deletes 1 to 1000 contacts (`Batch_DeleteContacts`). They are deleted later: a CONTACT_DELETE callback reports each.
     ///
     /// ```no_run
     /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
@@ -141,7 +140,7 @@ impl Batches {
         self.client.start_checked(violations.finish(), request, Ok)
     }
 
-    /// Puts identities on the consent lists of an app (`Batch_InsertConsents`). Await it to do so.
+    /// Adds identities to the consent lists of an app (`Batch_InsertConsents`). Await it to do so.
     pub fn insert_consents(&self, app: impl IntoId<AppId>) -> InsertConsents {
         InsertConsents::new(self.client.clone(), app)
     }

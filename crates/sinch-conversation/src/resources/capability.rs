@@ -1,4 +1,4 @@
-//! On which channels somebody can be reached.
+//! Querying on which channels a recipient can be reached.
 
 use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{self, QueryCapabilityResponse, RecipientRequest};
@@ -11,11 +11,10 @@ use crate::message::rules;
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
 
-/// A question about the channels of a recipient that is about to be asked (`Capability_QueryCapability`). Await it
-/// to ask.
+/// A query of the channels of a recipient (`Capability_QueryCapability`). Await it to send it.
 ///
-/// The answer only says that the question was accepted. What was found comes as CAPABILITY callbacks, one for
-/// each channel.
+/// The response only confirms that the query was accepted. The results come as CAPABILITY callbacks, one for each
+/// channel.
 ///
 /// ```no_run
 /// use sinch_conversation::recipient::whatsapp;
@@ -28,7 +27,7 @@ use crate::transport::PendingCall;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is asked until it is awaited"]
+#[must_use = "nothing is requested until it is awaited"]
 pub struct QueryCapability {
     client: Client,
     request: types::QueryCapability,
@@ -47,13 +46,13 @@ impl QueryCapability {
         }
     }
 
-    /// Sets the id that the callbacks carry. Without it the API makes one up.
+    /// Sets the id that the callbacks carry. Without it the API generates one.
     pub fn request_id(mut self, id: impl Into<String>) -> Self {
         self.request.request_id = Some(id.into());
         self
     }
 
-    /// Checks the recipient, without asking.
+    /// Checks the recipient, without a request.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What a channel tells about a person.
+//! Profiles of people on a channel.
 
 use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
@@ -14,8 +14,8 @@ use crate::recipient::Recipient;
 use crate::transport::PendingCall;
 
 impl AppHandle {
-    /// Asks a channel of the app for the name of a person (`Contact_GetChannelProfile`). Messenger, Instagram,
-    /// Viber and LINE can tell it. A WhatsApp name is in the contact's `display_name`.
+    /// Gets the name of a person from a channel of the app (`Contact_GetChannelProfile`). Messenger, Instagram,
+    /// Viber and LINE have it. A WhatsApp name is in the contact's `display_name`.
     ///
     /// ```no_run
     /// use sinch_conversation::Channel;
@@ -31,7 +31,7 @@ impl AppHandle {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for a channel that cannot tell. An error answer
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for another channel. An error response
     /// when the person does not allow it, or has no profile.
     pub fn channel_profile(
         &self,

@@ -1,4 +1,4 @@
-//! Who does not want messages.
+//! Consent lists: people who opted out.
 
 use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::conversation;
@@ -49,11 +49,12 @@ impl Consents {
         }
     }
 
-    /// Gets what happened to an identity on the lists of an app (`Consents_GetConsentsAuditRecords`).
+    /// Gets the audit records of an identity on the lists of an app (`Consents_GetConsentsAuditRecords`).
     ///
     /// # Errors
     ///
-    /// An identity that cannot be part of a path; 404 when the API knows none such.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for an identity that cannot be part of a path; 404
+    /// when the API has no records of it.
     pub fn audit(
         &self,
         app: impl IntoId<AppId>,
@@ -103,7 +104,7 @@ impl ListConsents {
     fn fetch(&self, token: Option<&str>) -> PendingCall<'static, Page<Identity>> {
         let mut violations = Violations::default();
         let app = violations.id_text::<AppId>(self.app.clone());
-        // The name of the list is part of the path, and it may be one that is not known.
+        // The name of the list is part of the path, and it may be any text.
         violations.absorb(id::check("list_type", self.list.as_str()).map_err(Error::from));
         self.paging
             .check(OperationId::ConsentsGetConsents, &mut violations);

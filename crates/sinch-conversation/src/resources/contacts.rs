@@ -1,4 +1,4 @@
-//! Contacts: the persons that a project talks to.
+//! Contacts: the people a project talks to.
 
 use sinch_conversation_raw::types::{
     self, ChannelIdentity, ContactLanguage, IdentityConflict, MergeContactRequest,
@@ -19,7 +19,7 @@ pub type Contact = Stored<ContactId, types::Contact>;
 
 /// The contacts of a project, shared by its apps. Made by [`Client::contacts`].
 ///
-/// In CONVERSATION mode the API makes contacts by itself; in DISPATCH mode there are none.
+/// In CONVERSATION mode the API creates contacts automatically; in DISPATCH mode there are none.
 #[derive(Clone, Debug)]
 pub struct Contacts {
     pub(crate) client: Client,
@@ -115,7 +115,7 @@ impl Contacts {
     ///
     /// # Errors
     ///
-    /// 404 when there is no such contact in the project and region. After a lost answer the call is repeated, and
+    /// 404 when there is no such contact in the project and region. After a lost response the call is retried, and
     /// then 404 can mean that the first attempt did it.
     pub fn delete(&self, id: impl IntoId<ContactId>) -> PendingCall<'static, ()> {
         self.client

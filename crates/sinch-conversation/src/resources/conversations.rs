@@ -94,8 +94,8 @@ impl Conversations {
         ListRecentConversations::new(self.client.clone(), app.into_id())
     }
 
-    /// Puts a message that went another way into a conversation, without sending it
-    /// (`Conversation_InjectMessage`). Await it to put it in. CONVERSATION mode only.
+    /// Injects a message that was sent by other means into a conversation, without sending it
+    /// (`Conversation_InjectMessage`). Await it to inject it. CONVERSATION mode only.
     pub fn inject_message(
         &self,
         conversation: impl IntoId<ConversationId>,
@@ -104,7 +104,7 @@ impl Conversations {
         InjectMessage::new(self.client.clone(), conversation, contact)
     }
 
-    /// Puts an event into a conversation, without sending it (`Events_InjectEvent`). Await it to put it in.
+    /// Injects an event into a conversation, without sending it (`Events_InjectEvent`). Await it to inject it.
     /// CONVERSATION mode only.
     pub fn inject_event(
         &self,

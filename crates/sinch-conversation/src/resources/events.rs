@@ -1,4 +1,4 @@
-//! Events that were sent, received or put into a conversation.
+//! Events that were sent, received or injected.
 
 use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::conversation;

@@ -1,4 +1,4 @@
-//! Events that went another way, put into a conversation.
+//! Injecting events into a conversation.
 
 use sinch_conversation_raw::types::{InjectConversationEventRequest, ProcessingMode};
 use sinch_conversation_raw::wire::Timestamp;
@@ -14,8 +14,8 @@ use crate::id::{AppId, ContactId, ConversationId, IntoId};
 use crate::recipient::Identity;
 use crate::transport::PendingCall;
 
-/// An event that is about to be put into a conversation (`Events_InjectEvent`). Await it to put it in. The moment,
-/// given with [`accepted`](Self::accepted), is needed.
+/// An event that is about to be injected into a conversation (`Events_InjectEvent`). Await it to inject it. Its time,
+/// set with [`accepted`](Self::accepted), is required.
 ///
 /// ```no_run
 /// use sinch_conversation::event::AppEvent;
@@ -31,7 +31,7 @@ use crate::transport::PendingCall;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is put in until it is awaited"]
+#[must_use = "nothing is injected until it is awaited"]
 pub struct InjectEvent {
     client: Client,
     conversation: Result<ConversationId, Error>,
@@ -75,25 +75,25 @@ impl InjectEvent {
         self
     }
 
-    /// Says to which app the address belongs. Messenger, Instagram, LINE and WeChat need it.
+    /// Names the app of the address. Messenger, Instagram, LINE and WeChat need it.
     pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
         self.app = self.refused.id(id);
         self
     }
 
     /// Sets when the event was accepted: within the last 30 days.
-    pub fn accepted(mut self, moment: impl Into<Timestamp>) -> Self {
-        self.accepted = Some(moment.into());
+    pub fn accepted(mut self, time: impl Into<Timestamp>) -> Self {
+        self.accepted = Some(time.into());
         self
     }
 
-    /// Says in which mode the event was processed.
+    /// Sets the mode in which the event was processed.
     pub fn processing_mode(mut self, mode: ProcessingMode) -> Self {
         self.mode = Some(mode);
         self
     }
 
-    /// Checks that all is there and within the limits that the API documents.
+    /// Checks that everything required is set and within the documented limits.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Messages that went another way, put into a conversation.
+//! Injecting messages into a conversation.
 
 use sinch_conversation_raw::types::{
     AppMessage, ContactMessage, ConversationDirection, ConversationMessageTypesInject,
@@ -16,10 +16,10 @@ use crate::message::{Message, rules};
 use crate::recipient::Identity;
 use crate::transport::PendingCall;
 
-/// A message that is about to be put into a conversation (`Conversation_InjectMessage`). Await it to put it in.
+/// A message that is about to be injected into a conversation (`Conversation_InjectMessage`). Await it to inject it.
 ///
-/// Needed are the message, [`sent`](Self::sent) or [`received`](Self::received), the address with
-/// [`on`](Self::on) and the moment with [`accepted`](Self::accepted).
+/// Required are the message, [`sent`](Self::sent) or [`received`](Self::received), the address with
+/// [`on`](Self::on) and the time with [`accepted`](Self::accepted).
 ///
 /// ```no_run
 /// use sinch_conversation::message::Text;
@@ -39,7 +39,7 @@ use crate::transport::PendingCall;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is put in until it is awaited"]
+#[must_use = "nothing is injected until it is awaited"]
 pub struct InjectMessage {
     client: Client,
     conversation: Result<ConversationId, Error>,
@@ -54,7 +54,7 @@ pub struct InjectMessage {
     refused: Violations,
 }
 
-/// Who wrote the message. The direction follows from that.
+/// The message with its direction.
 #[derive(Clone, Debug)]
 enum Content {
     Sent(Box<AppMessage>),
@@ -82,14 +82,14 @@ impl InjectMessage {
         }
     }
 
-    /// Takes a message that went to the contact.
+    /// Sets a message that was sent to the contact.
     pub fn sent(mut self, message: impl Into<Message>) -> Self {
         let message = message.into();
         self.content = Some(Content::Sent(Box::new(message.into())));
         self
     }
 
-    /// Takes a message that came from the contact.
+    /// Sets a message that was received from the contact.
     pub fn received(mut self, message: ContactMessage) -> Self {
         self.content = Some(Content::Received(Box::new(message)));
         self
@@ -101,15 +101,15 @@ impl InjectMessage {
         self
     }
 
-    /// Says to which app the address belongs. Messenger, Instagram, LINE and WeChat need it.
+    /// Names the app of the address. Messenger, Instagram, LINE and WeChat need it.
     pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
         self.app = self.refused.id(id);
         self
     }
 
     /// Sets when the message was accepted: within the last 30 days.
-    pub fn accepted(mut self, moment: impl Into<Timestamp>) -> Self {
-        self.accepted = Some(moment.into());
+    pub fn accepted(mut self, time: impl Into<Timestamp>) -> Self {
+        self.accepted = Some(time.into());
         self
     }
 
@@ -125,13 +125,13 @@ impl InjectMessage {
         self
     }
 
-    /// Says in which mode the message was processed.
+    /// Sets the mode in which the message was processed.
     pub fn processing_mode(mut self, mode: ProcessingMode) -> Self {
         self.mode = Some(mode);
         self
     }
 
-    /// Checks that all is there and within the limits that the API documents.
+    /// Checks that everything required is set and within the documented limits.
     ///
     /// # Errors
     ///

@@ -1,10 +1,10 @@
-//! What is said of everything that is put into a conversation: over which address and when it went.
+//! The parts that injected messages and events share: the address and the time.
 
 use sinch_conversation_raw::limits::Limit;
 use sinch_conversation_raw::types::ChannelIdentity;
 use sinch_conversation_raw::wire::Timestamp;
 
-use super::moment::{DAY, seconds_ahead};
+use super::from_now::{DAY, seconds_ahead};
 use crate::channel::{check_address, is_app_scoped};
 use crate::error::Violations;
 use crate::id::AppId;
@@ -16,7 +16,7 @@ pub(super) fn channel_identity(identity: &Identity, app: Option<&AppId>) -> Chan
     channel
 }
 
-/// An address that is only known to one app says nothing without that app.
+/// An address on an app-scoped channel needs its app.
 pub(super) fn check_identity(
     identity: Option<&Identity>,
     app: Option<&AppId>,
@@ -36,11 +36,11 @@ pub(super) fn check_accepted(
     oldest: Limit,
     violations: &mut Violations,
 ) {
-    let Some(moment) = accepted else {
-        return violations.missing("accept_time", "give the moment with `accepted`");
+    let Some(time) = accepted else {
+        return violations.missing("accept_time", "give the time with `accepted`");
     };
-    match seconds_ahead(moment) {
+    match seconds_ahead(time) {
         Some(ahead) => violations.range("accept_time", -ahead, " s ago", (0, oldest.max * DAY)),
-        None => violations.malformed("accept_time", "a moment"),
+        None => violations.malformed("accept_time", "a timestamp, as RFC 3339 has it"),
     }
 }

@@ -1,4 +1,4 @@
-//! The last message of each of many people.
+//! The last message of each of several contacts or addresses.
 
 use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
@@ -15,7 +15,7 @@ use crate::error::{Error, Violations};
 use crate::id::{AppId, ContactId, IntoId};
 use crate::transport::PendingCall;
 
-/// The last message of each of many people, as a list (`Messages_ListMessagesByChannelIdentity`). Made by
+/// The last message of each of several contacts or addresses, as a list (`Messages_ListMessagesByChannelIdentity`). Made by
 /// [`Messages::last_of_contacts`](super::Messages::last_of_contacts) and
 /// [`last_of_identities`](super::Messages::last_of_identities).
 ///
@@ -88,14 +88,14 @@ impl ListLastMessages {
     }
 
     /// Only messages accepted after this time.
-    pub fn start(mut self, moment: impl Into<Timestamp>) -> Self {
-        self.request.start_time = Some(moment.into());
+    pub fn start(mut self, time: impl Into<Timestamp>) -> Self {
+        self.request.start_time = Some(time.into());
         self
     }
 
     /// Only messages accepted before this time.
-    pub fn end(mut self, moment: impl Into<Timestamp>) -> Self {
-        self.request.end_time = Some(moment.into());
+    pub fn end(mut self, time: impl Into<Timestamp>) -> Self {
+        self.request.end_time = Some(time.into());
         self
     }
 

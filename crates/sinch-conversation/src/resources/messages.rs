@@ -50,7 +50,7 @@ impl Messages {
         self.client.start_about(id.into_id(), request, Stored::read)
     }
 
-    /// Deletes a message of CONVERSATION mode from the API's store (`Messages_DeleteMessage`). The person keeps it.
+    /// Deletes a message of CONVERSATION mode from the API's store (`Messages_DeleteMessage`). It stays on the phone.
     ///
     /// ```no_run
     /// # async fn example(client: sinch_conversation::Client, id: sinch_conversation::MessageId)
@@ -200,14 +200,14 @@ impl ListMessages {
     }
 
     /// Only messages accepted after this time.
-    pub fn start(mut self, moment: impl Into<Timestamp>) -> Self {
-        self.filter.start = Some(moment.into());
+    pub fn start(mut self, time: impl Into<Timestamp>) -> Self {
+        self.filter.start = Some(time.into());
         self
     }
 
     /// Only messages accepted before this time.
-    pub fn end(mut self, moment: impl Into<Timestamp>) -> Self {
-        self.filter.end = Some(moment.into());
+    pub fn end(mut self, time: impl Into<Timestamp>) -> Self {
+        self.filter.end = Some(time.into());
         self
     }
 

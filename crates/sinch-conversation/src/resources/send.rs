@@ -39,7 +39,7 @@ pub struct SendMessage {
     refused: Violations,
 }
 
-/// The API has taken a message in. It is not delivered yet: receipts tell what becomes of it.
+/// A message that the API has accepted. It is not delivered yet: receipts report its status.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sent {
@@ -47,7 +47,7 @@ pub struct Sent {
     pub message_id: MessageId,
     /// When the API accepted it.
     pub accepted_time: Option<Timestamp>,
-    /// Fields of the answer that this crate does not know, and those that came as `null`.
+    /// Fields of the response that this crate does not model, and those that were `null`.
     pub extra: JsonObject,
 }
 
@@ -103,14 +103,14 @@ impl SendMessage {
         }
     }
 
-    /// Says whom the message is for.
+    /// Sets the recipient.
     pub fn to(mut self, recipient: impl Into<Recipient>) -> Self {
         self.request.recipient = recipient.into().into();
         self
     }
 
     /// Sets the channels to try, in this order (`channel_priority_order`). Each has to be set up in the app. When
-    /// one fails and another is left, the receipts say `SWITCHING_CHANNEL`.
+    /// one fails and another is left, a receipt has the status `SWITCHING_CHANNEL`.
     ///
     /// Without it the order of the recipient's identities counts, and for a contact its conversation's channel,
     /// its own priority and the app's.
@@ -188,7 +188,7 @@ impl SendMessage {
         self.processing_strategy(ProcessingStrategy::DispatchOnly)
     }
 
-    /// Says what the message is about, for the management of consents.
+    /// Sets the type of content, for consent management.
     pub fn content_type(mut self, content: MessageContentType) -> Self {
         self.request.message_content_type = Some(content);
         self
@@ -200,7 +200,7 @@ impl SendMessage {
     }
 
     /// Sets any property of a channel; at most 1024 characters. For keys that [`property`](Self::property) does
-    /// not know.
+    /// not have.
     pub fn channel_property(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.request
             .channel_properties
@@ -214,8 +214,8 @@ impl SendMessage {
         self.property(property::SMS_SENDER, sender)
     }
 
-    /// Repeats the send also when an earlier attempt may have gone out: after a lost connection, a time limit or
-    /// a fault of the server. The person may get the message more than once.
+    /// Retries the send even if an earlier attempt may have been processed: after a lost connection, a timeout or a
+    /// server error. The recipient may get the message more than once.
     pub fn allow_duplicates(mut self) -> Self {
         self.client.options.allow_duplicates = true;
         self

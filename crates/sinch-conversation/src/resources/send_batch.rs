@@ -10,7 +10,7 @@ use sinch_conversation_raw::wire::{JsonObject, Timestamp};
 use super::awaitable::awaitable;
 use super::batch_recipient::{BatchRecipient, check_metadata, check_recipient, put};
 use super::batch_records::check_items;
-use super::moment::{DAY, seconds_ahead};
+use super::from_now::{DAY, seconds_ahead};
 use super::stored::id_of;
 use crate::channel::Channel;
 use crate::client::Client;
@@ -52,7 +52,7 @@ pub struct SendBatch {
     refused: Violations,
 }
 
-/// The API has taken a batch in. Nothing is delivered yet.
+/// A batch that the API has accepted. Nothing is delivered yet.
 ///
 /// ```no_run
 /// # async fn example(client: sinch_conversation::Client, sent: sinch_conversation::resources::SentBatch)
@@ -68,7 +68,7 @@ pub struct SentBatch {
     pub batch_id: BatchId,
     /// When the batch goes out. It may be up to five minutes after the time that was asked for.
     pub send_after: Option<Timestamp>,
-    /// Fields of the answer that this crate does not know, and those that came as `null`.
+    /// Fields of the response that this crate does not model, and those that were `null`.
     pub extra: JsonObject,
 }
 
@@ -78,7 +78,7 @@ impl From<&SentBatch> for BatchId {
     }
 }
 
-/// What became of one batch of [`SendBatch::parts`].
+/// The outcome of one batch of [`SendBatch::parts`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BatchPart {
@@ -196,7 +196,7 @@ impl SendBatch {
         self
     }
 
-    /// Repeats the send also when an earlier attempt may have gone out: everybody may get the message more than
+    /// Retries the send even if an earlier attempt may have been processed: recipients may get the message more than
     /// once.
     pub fn allow_duplicates(mut self) -> Self {
         self.client.options.allow_duplicates = true;
@@ -280,8 +280,8 @@ impl SendBatch {
         rules::content(&request.message, "message.", &mut violations);
         let (message, conversation) = (&request.message_metadata, &request.conversation_metadata);
         check_metadata(message.as_ref(), conversation.as_ref(), "", &mut violations);
-        if let Some(moment) = &request.send_after {
-            check_send_after(moment, &mut violations);
+        if let Some(time) = &request.send_after {
+            check_send_after(time, &mut violations);
         }
         Ok(violations.finish()?)
     }
@@ -301,13 +301,13 @@ impl SendBatch {
 
 awaitable!(SendBatch => SentBatch, send);
 
-fn check_send_after(moment: &Timestamp, violations: &mut Violations) {
-    match seconds_ahead(moment) {
-        // What is past goes out at once.
+fn check_send_after(time: &Timestamp, violations: &mut Violations) {
+    match seconds_ahead(time) {
+        // A time in the past means immediately.
         Some(ahead) => {
             let most = SendBatchRequest::SEND_AFTER.max * DAY;
             violations.range("send_after", ahead.max(0), " s ahead", (0, most));
         }
-        None => violations.malformed("send_after", "a moment"),
+        None => violations.malformed("send_after", "a timestamp, as RFC 3339 has it"),
     }
 }

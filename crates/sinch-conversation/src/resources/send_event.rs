@@ -21,7 +21,7 @@ use crate::transport::PendingCall;
 
 /// An event that is about to be sent (`Events_SendEvent`). Await it to send it.
 ///
-/// An event goes to one channel; there is no fallback. Like a message it is repeated by itself only when the API
+/// An event goes to one channel; there is no fallback. Like a message it is retried automatically only when the API
 /// definitely did not process it.
 ///
 /// ```no_run
@@ -43,7 +43,7 @@ pub struct SendEvent {
     refused: Violations,
 }
 
-/// The API has taken an event in.
+/// An event that the API has accepted.
 ///
 /// ```no_run
 /// # async fn example(client: sinch_conversation::Client, sent: sinch_conversation::resources::SentEvent)
@@ -59,7 +59,7 @@ pub struct SentEvent {
     pub event_id: EventId,
     /// When the API accepted it.
     pub accepted_time: Option<Timestamp>,
-    /// Fields of the answer that this crate does not know, and those that came as `null`.
+    /// Fields of the response that this crate does not model, and those that were `null`.
     pub extra: JsonObject,
 }
 
@@ -97,7 +97,7 @@ impl SendEvent {
         }
     }
 
-    /// Says whom the event is for.
+    /// Sets the recipient.
     pub fn to(mut self, recipient: impl Into<Recipient>) -> Self {
         self.request.recipient = recipient.into().into();
         self
@@ -132,7 +132,7 @@ impl SendEvent {
         self.queue(MessageQueue::HighPriority)
     }
 
-    /// Repeats the send also when an earlier attempt may have gone out; see
+    /// Retries the send even if an earlier attempt may have been processed; see
     /// [`SendMessage::allow_duplicates`](super::SendMessage::allow_duplicates).
     pub fn allow_duplicates(mut self) -> Self {
         self.client.options.allow_duplicates = true;

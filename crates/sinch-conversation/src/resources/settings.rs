@@ -26,7 +26,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// The API does not say what it answers while nothing is stored; count on an error answer.
+    /// The API does not document its response while nothing is stored; expect an error.
     pub fn get(&self) -> PendingCall<'static, ProjectSettings> {
         let request = conversation::project_settings_get_settings(self.client.project_id());
         self.client.start(request, Ok)

@@ -16,7 +16,7 @@ use crate::recipient::Recipient;
 /// A resource with its id, as the API sent it.
 ///
 /// [`id`](Self::id) is always there. All other fields are those of the published type behind [`data`](Self::data),
-/// where a field that the API left out is `None`, and fields that the document does not know are in `extra`.
+/// where a field that the API left out is `None`, and fields that no document names are in `extra`.
 ///
 /// It is accepted wherever its id is. Serialized, it is the JSON that the API sent, secrets such as those of
 /// [`App`](super::App) and [`Webhook`](super::Webhook) included; `Debug` hides them.

@@ -27,7 +27,7 @@ pub(super) fn check(template: &V2Template, violations: &mut Violations) {
     }
 }
 
-/// Checks a template that is to take the place of another, and says of which.
+/// Checks a template that is to replace a stored one, and returns the id of that one.
 pub(super) fn replaceable(template: &V2Template) -> Result<TemplateId, Error> {
     let mut violations = Violations::default();
     let id = violations.absorb(TemplateId::new(template.id.clone().unwrap_or_default()));
@@ -56,7 +56,7 @@ pub(super) fn without_copies(
     kept.cloned().collect()
 }
 
-/// What a translation says, without what the API notes about it.
+/// The content of a translation, without its version and times.
 fn content(translation: &V2TemplateTranslation) -> V2TemplateTranslation {
     let mut content = translation.clone();
     content.version = None;

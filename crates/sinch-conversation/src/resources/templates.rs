@@ -84,7 +84,7 @@ impl Templates {
     /// the version that is stored; the API refuses an older one, so that no change is lost. The answer has the next
     /// version.
     ///
-    /// A translation of the version `latest` that says the same as another one of its language is not sent.
+    /// A translation of the version `latest` with the same content as another one of its language is not sent.
     ///
     /// # Errors
     ///
@@ -174,7 +174,7 @@ pub struct CreateTemplate {
 }
 
 impl CreateTemplate {
-    /// Sets the id. Without it the API makes one up.
+    /// Sets the id. Without it the API generates one.
     pub fn id(mut self, id: impl IntoId<TemplateId>) -> Self {
         self.request.id = Some(self.refused.id_text::<TemplateId>(id));
         self

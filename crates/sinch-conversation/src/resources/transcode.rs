@@ -1,4 +1,4 @@
-//! What a message becomes on a channel.
+//! Converting messages to the form of a channel.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -15,7 +15,7 @@ use crate::id::{AppId, IntoId};
 use crate::message::{Message, rules};
 use crate::transport::PendingCall;
 
-/// A message that is about to be put into the form of channels, without being sent
+/// A message that is about to be converted to the form of channels, without being sent
 /// (`Transcoding_TranscodeMessage`). Await it for the form of each channel, which is the channel's own JSON as text.
 ///
 /// ```no_run
@@ -30,7 +30,7 @@ use crate::transport::PendingCall;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is asked until it is awaited"]
+#[must_use = "nothing is requested until it is awaited"]
 pub struct Transcode {
     client: Client,
     request: TranscodeMessageRequest,
@@ -43,7 +43,7 @@ pub struct Transcode {
 pub struct Transcoded {
     /// For each channel its own JSON, as text.
     pub forms: BTreeMap<Channel, String>,
-    /// Fields of the answer that this crate does not know, and those that came as `null`.
+    /// Fields of the response that this crate does not model, and those that were `null`.
     pub extra: JsonObject,
 }
 
@@ -67,19 +67,19 @@ impl Transcode {
         }
     }
 
-    /// Says for which channels.
+    /// Adds the channels to convert it for.
     pub fn on(mut self, channels: impl IntoIterator<Item = Channel>) -> Self {
         self.request.channels.extend(channels);
         self
     }
 
-    /// Sets what stands in the form for the sender (`from`).
+    /// Sets the sender in the result (`from`).
     pub fn sender(mut self, sender: impl Into<String>) -> Self {
         self.request.from = Some(sender.into());
         self
     }
 
-    /// Sets what stands in the form for the recipient (`to`).
+    /// Sets the recipient in the result (`to`).
     pub fn recipient(mut self, recipient: impl Into<String>) -> Self {
         self.request.to = Some(recipient.into());
         self

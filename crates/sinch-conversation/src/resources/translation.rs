@@ -26,7 +26,7 @@ pub struct Translation {
 }
 
 impl Translation {
-    /// A message in a language, which is given as a BCP-47 code such as `en-US`.
+    /// A message in a language, a BCP-47 code such as `en-US`.
     pub fn new(language: impl Into<String>, message: impl Into<AppMessageTypes>) -> Self {
         Self {
             body: V2TemplateTranslation::new(language, message),
@@ -50,8 +50,8 @@ impl Translation {
         self
     }
 
-    /// Uses a template of the channel on that channel. `mappings` gives for each of its parameters the variable
-    /// whose value it takes. The API knows this for WhatsApp and KakaoTalk.
+    /// Uses a template of the channel on that channel. `mappings` maps each of its parameters to the variable
+    /// that it is filled with. The API supports this for WhatsApp and KakaoTalk.
     #[must_use]
     pub fn on<K: Into<String>, V: Into<String>>(
         mut self,

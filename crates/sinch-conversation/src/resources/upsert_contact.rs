@@ -128,7 +128,7 @@ impl IntoFuture for UpsertContact {
 
 /// The contacts with this identity, the oldest first.
 async fn find(client: &Client, identity: &ChannelIdentity) -> Result<Vec<Contact>, Error> {
-    // The API stores phone numbers without the sign, and does not say which form its filter takes.
+    // The API stores phone numbers without the sign, and does not document which form its filter expects.
     let stored = bare(&identity.identity);
     let mut found = list(client, identity, stored).await?;
     if found.is_empty() && stored != identity.identity {
@@ -154,7 +154,7 @@ async fn list(
     Ok(found)
 }
 
-/// Sends what the request says and the contact does not.
+/// Sends the fields of the request that the contact lacks or has otherwise.
 async fn update(
     client: &Client,
     contact: Contact,
@@ -173,7 +173,7 @@ async fn update(
     .await
 }
 
-/// The contact with everything that the request gives, also what this crate does not know.
+/// The contact with every field of the request, including those that this crate does not model.
 fn updated(
     contact: &types::Contact,
     request: &ContactCreateRequest,
@@ -192,7 +192,8 @@ fn updated(
         let expected = "of the form that a contact has";
         InvalidArgument::one(error.path(), Problem::Malformed { expected })
     })?;
-    for identity in identities {
+    // The first is what it was found by.
+    for identity in identities.into_iter().skip(1) {
         if !has(&updated, &identity) {
             let all = updated.channel_identities.get_or_insert_default();
             all.push(identity);

@@ -105,7 +105,7 @@ impl Webhooks {
     ///
     /// # Errors
     ///
-    /// 404 when there is no such webhook in the project and region. After a lost answer the call is repeated, and
+    /// 404 when there is no such webhook in the project and region. After a lost response the call is retried, and
     /// then 404 can mean that the first attempt did it.
     pub fn delete(&self, id: impl IntoId<WebhookId>) -> PendingCall<'static, ()> {
         self.client
@@ -147,14 +147,14 @@ pub struct CreateWebhook {
 }
 
 impl CreateWebhook {
-    /// Says for what the webhook is called.
+    /// Sets the triggers: the kinds of events that the webhook is called for.
     pub fn triggers(mut self, triggers: impl IntoIterator<Item = WebhookTrigger>) -> Self {
         self.request.triggers = Some(triggers.into_iter().collect());
         self
     }
 
     /// Sets the secret with which callbacks are signed; see [`Verifier`](crate::webhook::Verifier). Without one
-    /// nobody can tell who called.
+    /// a receiver cannot tell who called.
     pub fn secret(mut self, secret: impl Into<Secret>) -> Self {
         self.request.secret = Some(secret.into());
         self

@@ -131,12 +131,6 @@ impl Call {
         Ok(Response::new(value, response.status, response.headers))
     }
 
-    /// Makes the call with a path of any kind and without a body.
-    #[cfg(test)]
-    pub(super) async fn try_out(&self, path: &str) -> Result<(), Error> {
-        self.run(self.template(path, None)).await.map(|_| ())
-    }
-
     fn template(&self, path_and_query: &str, body: Option<&Bytes>) -> Option<RequestTemplate<'_>> {
         let base = self.pipeline.endpoints.of(self.operation.document)?;
         let url = base.with(path_and_query)?;

@@ -11,8 +11,6 @@ mod fields;
 mod headers;
 mod limiter;
 mod middleware;
-#[cfg(test)]
-mod operations;
 mod options;
 mod rate;
 mod request;

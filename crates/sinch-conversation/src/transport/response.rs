@@ -20,7 +20,7 @@ use crate::error::Error;
 /// # use sinch_conversation::{Client, MessageId};
 /// # async fn example(client: Client, id: MessageId) -> Result<(), sinch_conversation::Error> {
 /// let message = client.messages().get(id).with_response().await?;
-/// println!("{} as request {:?}: {}", message.status, message.request_id(), message.id);
+/// println!("{} as request {:?}: {}", message.status, message.request_id(), message.id());
 /// # Ok(())
 /// # }
 /// ```

@@ -11,19 +11,18 @@ mod bounds;
 mod common;
 mod panics;
 mod sends;
-#[path = "../support/server.rs"]
-#[allow(unreachable_pub, dead_code)]
-mod server;
 mod stops;
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use server::{Act, Request, Server};
 use sinch_conversation::message::Text;
 use sinch_conversation::recipient::{Identity, sms};
 use sinch_conversation::resources::{AppHandle, SendMessage};
 use sinch_conversation::{AppId, Client, RetryPolicy};
+use sinch_conversation_test_server as server;
+
+use server::{Act, Request, Server};
 
 fn app(server: &Server) -> AppHandle {
     Client::builder()

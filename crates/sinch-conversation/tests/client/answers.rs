@@ -192,7 +192,7 @@ async fn lists_are_read_to_the_last_item_and_point_to_the_next_page() {
         .iter()
         .zip(page["messages"].as_array().unwrap())
     {
-        assert_eq!(&serde_json::to_value(&message.data()).unwrap(), sent);
+        assert_eq!(&serde_json::to_value(message.data()).unwrap(), sent);
     }
 
     for end in [json!({"messages": [], "next_page_token": ""}), json!({})] {

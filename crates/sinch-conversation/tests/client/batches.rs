@@ -212,7 +212,7 @@ async fn the_status_of_a_batch_is_told() {
         (batch.id(), &batch.data().status),
         (&id(), &Some(BatchStatus::Scheduled))
     );
-    assert_eq!(serde_json::to_value(&batch.data()).unwrap(), status);
+    assert_eq!(serde_json::to_value(batch.data()).unwrap(), status);
     assert_eq!(
         line(&server),
         "GET /v1/projects/the-project/messages/01BATCH"

@@ -249,7 +249,7 @@ async fn what_is_missing_in_an_injected_message_is_named() {
         [
             "message: missing; give one with `sent` or `received`",
             "channel_identity: missing; give the contact's address with `on`",
-            "accept_time: missing; give the moment with `accepted`",
+            "accept_time: missing; give the time with `accepted`",
             "metadata: 1025 characters, at most 1024 are allowed",
         ]
     );
@@ -326,7 +326,7 @@ async fn an_event_is_put_into_a_conversation() {
         violations(&error),
         [
             "channel_identity.app_id: missing; say with `app` to which app the address belongs",
-            "accept_time: missing; give the moment with `accepted`",
+            "accept_time: missing; give the time with `accepted`",
         ]
     );
     assert_eq!(server.calls().len(), 1);

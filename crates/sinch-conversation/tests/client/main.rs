@@ -16,13 +16,14 @@ mod events;
 mod execute;
 mod faults;
 mod hostile;
+mod ids;
 mod keys;
 mod limits;
+mod lists;
 mod lookups;
 mod malformed;
 mod matrix;
 #[path = "../support/methods.rs"]
-#[allow(unreachable_pub)]
 mod methods;
 mod middleware;
 mod observed;
@@ -35,22 +36,22 @@ mod resources;
 mod responses;
 mod retries;
 mod secrets;
-#[path = "../support/server.rs"]
-#[allow(unreachable_pub)]
-mod server;
 mod shown;
 mod stored_messages;
 mod templates;
 mod tokens;
+mod upserts;
 
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
-use server::{Act, Server};
 use sinch_conversation::message::Text;
 use sinch_conversation::recipient::sms;
 use sinch_conversation::resources::SendMessage;
 use sinch_conversation::{AppId, Client, ClientBuilder, Error, MessageId, RetryPolicy, Timestamp};
+use sinch_conversation_test_server as server;
+
+use server::{Act, Server};
 
 /// Repeats at once, so that no test waits.
 fn at_once() -> RetryPolicy {

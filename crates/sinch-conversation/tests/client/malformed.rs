@@ -37,7 +37,7 @@ async fn a_malformed_message_costs_neither_the_page_nor_its_neighbours() {
         .items;
     for (message, sent) in messages.iter().zip(page["messages"].as_array().unwrap()) {
         assert_eq!(message.id().as_str(), sent["id"]);
-        assert_eq!(&serde_json::to_value(&message.data()).unwrap(), sent);
+        assert_eq!(&serde_json::to_value(message.data()).unwrap(), sent);
     }
     for index in [0, 3] {
         let ConversationMessageTypes::AppMessage(message) = &messages[index].data().kind else {

@@ -109,6 +109,7 @@ const WITHOUT: &[&str] = &[
     "Outcome",
     "Outcomes",
     "Page",
+    "Paginator",
     "PaymentButton",
     "PendingCall",
     "Percent",
@@ -140,6 +141,7 @@ const WITHOUT: &[&str] = &[
     "Timeouts",
     "Transcoded",
     "Translation",
+    "Upserted",
     "VerifiedEvent",
     "VerifyError",
     "Violation",
@@ -233,6 +235,15 @@ async fn shown() -> Vec<(&'static str, String)> {
         &client.contacts().create(sms("+1"), ContactLanguage::EnUs),
     );
     show(list, "ListContacts", &client.contacts().list());
+    show(
+        list,
+        "UpsertContact",
+        &client.contacts().upsert(sms("+1"), ContactLanguage::EnUs),
+    );
+    show(list, "MergeContact", &client.contacts().merge(&contact));
+    show(list, "ListApps", &client.apps().list());
+    show(list, "ListWebhooks", &client.webhooks().list(&app));
+    show(list, "ListTemplates", &client.templates().list());
     show(
         list,
         "ListIdentityConflicts",

@@ -55,6 +55,15 @@ async fn an_unknown_app_is_told_with_those_that_there_are() {
 }
 
 #[tokio::test]
+async fn text_that_cannot_be_an_id_is_told_without_a_request() {
+    let client = builder("http://127.0.0.1:1").build().unwrap();
+    let report = client.doctor().app("an/app").await;
+    let (check, severity, text) = only(&report);
+    assert_eq!((check, severity), (Check::App, Severity::Problem));
+    assert!(text.contains("app_id: has to be an id"), "{text}");
+}
+
+#[tokio::test]
 async fn a_wrong_key_of_the_sandbox() {
     let sandbox = Sandbox::builder()
         .access_key("key", "right")

@@ -9,15 +9,14 @@
 mod access;
 #[path = "../../examples/common/mod.rs"]
 mod common;
-#[path = "../support/server.rs"]
-#[allow(unreachable_pub, dead_code)]
-mod server;
 mod setup;
 
 use serde_json::{Value, json};
-use server::{Act, Server};
 use sinch_conversation::doctor::{Check, Finding, Report, Severity};
 use sinch_conversation::{AppId, Client, ClientBuilder, Region, RetryPolicy};
+use sinch_conversation_test_server as server;
+
+use server::{Act, Server};
 
 const APP: &str = "01HZX3J6Q0V9T8W7R5K4M2N1P0";
 

@@ -11,12 +11,12 @@ mod bot;
 mod every_operation;
 mod inbound;
 #[path = "../support/methods.rs"]
-#[allow(unreachable_pub)]
 mod methods;
 #[path = "../../examples/quickstart/receiver.rs"]
 mod receiver;
 mod resources;
 mod snippets;
+mod upserts;
 
 use std::time::Duration;
 

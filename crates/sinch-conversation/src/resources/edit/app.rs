@@ -61,7 +61,7 @@ impl Apps {
     /// cleared, and what happens when two change the same app.
     ///
     /// The credentials of all channels are one field, which is sent whole: those that `change` leaves alone go back
-    /// as they came, with their state, and also those of kinds that this crate does not know.
+    /// as they came, with their state, and so do those of kinds that this crate does not model.
     ///
     /// ```no_run
     /// use sinch_conversation::resources::ChannelCredentials;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 type Object = Map<String, Value>;
 
-/// The patch that makes `after` of `before`; `None` when `after` has a new `null`, which no patch can say.
+/// The patch that makes `after` of `before`; `None` when `after` has a new `null`, which no patch can express.
 pub(super) fn difference(before: &Object, after: &Object) -> Option<Object> {
     let mut patch = Object::new();
     for (key, value) in after {
@@ -40,7 +40,7 @@ mod tests {
         value.as_object().cloned().unwrap()
     }
 
-    /// As the RFC says it.
+    /// As in the RFC.
     fn apply(target: &mut Value, patch: &Value) {
         let Value::Object(patch) = patch else {
             return *target = patch.clone();

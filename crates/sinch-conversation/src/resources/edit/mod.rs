@@ -1,7 +1,7 @@
 //! Changing what is stored without losing the rest of it.
 //!
 //! A PATCH replaces each field that its mask names, a list as a whole. So a change starts from what the API has
-//! now, and sends the fields that came out different, whole, with everything in them that this crate does not know.
+//! now, and sends the fields that came out different, whole, with everything in them that this crate does not model.
 
 mod app;
 mod contact;
@@ -41,7 +41,7 @@ pub(super) trait Editable: Clone + Wire {
     /// Why a field cannot be taken away; `None` when it can.
     const UNCLEARABLE: Option<&'static str> = None;
 
-    /// Adds what the API would refuse. What it says about unchanged fields is passed over.
+    /// Adds what the API would refuse. Violations in unchanged fields are ignored.
     fn check(before: &Self, after: &Self, violations: &mut Violations);
 }
 

@@ -48,8 +48,8 @@ impl Settings {
     ///
     /// An error answer when the project has no settings yet: [`create`](Settings::create) them then. Unified Contact
     /// ID is refused while there are [conflicts](crate::resources::Contacts::identity_conflicts).
-    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is sent, when `change` took a
-    /// field away.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), before anything is sent, when `change` removed a
+    /// field.
     pub fn edit<'a>(
         &self,
         change: impl FnOnce(&mut ProjectSettingsContent) + Send + 'a,

@@ -129,7 +129,7 @@ async fn nothing_changed_sends_nothing() {
         .await
         .unwrap();
     assert_eq!(same.id().as_str(), "01APP");
-    assert_eq!(serde_json::to_value(&same.data()).unwrap(), app());
+    assert_eq!(serde_json::to_value(same.data()).unwrap(), app());
     assert_eq!(server.calls().len(), 1);
 }
 
