@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{Webhook, WebhookTargetType};
 use sinch_conversation_raw::wire::Wire;
 
 use crate::store::callbacks::{self, NewCallback};
-use crate::store::{Scope, StoreError, WEBHOOKS, webhooks};
+use crate::store::{Scope, StoreError, WEBHOOKS};
 
 /// Callbacks with the same key are delivered in order: those about one contact, and without a contact those about one
 /// message, event or query.
@@ -75,18 +75,18 @@ pub(crate) fn is_wanted(
     app_id: &str,
     kind: &CallbackKind,
 ) -> Result<bool, StoreError> {
-    let webhooks = webhooks::of_app(scope.tx, app_id)?;
+    let webhooks = scope.webhooks(app_id)?;
     Ok(webhooks.iter().any(|webhook| wants(webhook, kind)))
 }
 
 /// Tells the webhooks of one app.
 pub(crate) fn app(scope: &Scope<'_>, app_id: &str, notice: &Notice<'_>) -> Result<(), StoreError> {
-    tell(scope, webhooks::of_app(scope.tx, app_id)?, app_id, notice)
+    tell(scope, &scope.webhooks(app_id)?, app_id, notice)
 }
 
 /// Tells the webhooks of all apps: contacts belong to the project.
 pub(crate) fn project(scope: &Scope<'_>, notice: &Notice<'_>) -> Result<(), StoreError> {
-    tell(scope, WEBHOOKS.all(scope.tx)?, "", notice)
+    tell(scope, &WEBHOOKS.all(scope.tx)?, "", notice)
 }
 
 /// Tells the URL that came with a message.
@@ -113,12 +113,11 @@ pub(crate) fn url(
 /// Tells those of the webhooks that are subscribed.
 fn tell(
     scope: &Scope<'_>,
-    mut webhooks: Vec<Webhook>,
+    webhooks: &[Webhook],
     app_id: &str,
     notice: &Notice<'_>,
 ) -> Result<(), StoreError> {
-    webhooks.retain(|webhook| wants(webhook, &notice.kind));
-    for webhook in webhooks {
+    for webhook in webhooks.iter().filter(|webhook| wants(webhook, &notice.kind)) {
         let id = webhook.id.as_deref().unwrap_or_default();
         let callback = NewCallback {
             ordering_key: &notice.key_for(id),

@@ -15,7 +15,7 @@ use crate::model::channels::{Failure, is_phone};
 use crate::model::message::SentMessage;
 use crate::store::jobs::{self, Job};
 use crate::store::messages::{self, Source};
-use crate::store::{APPS, CONVERSATIONS, SENT_MESSAGES, Scope, StoreError, queues};
+use crate::store::{CONVERSATIONS, SENT_MESSAGES, Scope, StoreError, queues};
 
 /// The pause before the second try on a channel; each one after it is twice as long.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
@@ -61,7 +61,7 @@ fn change(
 }
 
 fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
-    let Some(app) = APPS.get(scope.tx, &sent.app_id)? else {
+    let Some(app) = scope.app(&sent.app_id)? else {
         sent.plan.truncate(sent.position + 1);
         let failure = Failure::new("UNKNOWN_APP").describe("The app was deleted.");
         return give_up(scope, sent, failure);
@@ -239,9 +239,8 @@ fn retry(scope: &Scope<'_>, sent: &mut SentMessage, failure: &Failure) -> Result
     if !failure.temporary || failure.after_queueing {
         return Ok(false);
     }
-    let settings = APPS
-        .get(scope.tx, &sent.app_id)?
-        .and_then(|app| app.message_retry_settings);
+    let app = scope.app(&sent.app_id)?;
+    let settings = app.as_ref().and_then(|app| app.message_retry_settings.as_ref());
     let seconds = settings.and_then(|settings| settings.retry_duration);
     let since = from_micros(
         *sent

@@ -9,7 +9,7 @@ use sinch_conversation_raw::wire::Wire;
 use crate::callbacks::notify::{self, Notice};
 use crate::model::message::{Receipt, SentMessage};
 use crate::store::jobs::{self, Job};
-use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError};
+use crate::store::{SENT_MESSAGES, Scope, StoreError};
 
 /// Writes a status down and tells of it.
 pub(super) fn report(
@@ -104,10 +104,9 @@ pub(super) fn tell(
 
 /// What receipts are signed with that go to the URL of a message; empty when the app has no such secret.
 fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError> {
-    let settings = APPS
-        .get(scope.tx, app_id)?
-        .and_then(|app| app.callback_settings);
-    let secret = settings.and_then(|settings| settings.secret_for_overridden_callback_urls);
+    let app = scope.app(app_id)?;
+    let settings = app.as_ref().and_then(|app| app.callback_settings.as_ref());
+    let secret = settings.and_then(|settings| settings.secret_for_overridden_callback_urls.as_ref());
     Ok(secret
         .map(|secret| secret.expose().to_owned())
         .unwrap_or_default())
