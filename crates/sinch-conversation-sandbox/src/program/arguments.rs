@@ -103,6 +103,11 @@ pub(crate) struct Arguments {
     #[arg(long, env = "SINCH_SANDBOX_QUEUE_LIMIT", value_name = "N")]
     queue_limit: Option<usize>,
 
+    /// Keep the last N messages and events, callbacks, consent records and batches each, and requests, of which it never
+    /// keeps more than 1000; older ones are removed once they are through. All but requests stay when this is absent.
+    #[arg(long, env = "SINCH_SANDBOX_KEEP", value_name = "N")]
+    keep: Option<NonZeroU32>,
+
     /// How many connections are served at once, 4096 when this is absent.
     #[arg(long, env = "SINCH_SANDBOX_MAX_CONNECTIONS", value_name = "N")]
     max_connections: Option<usize>,
@@ -190,6 +195,7 @@ impl Arguments {
             SandboxBuilder::sends_per_second,
         );
         builder = with(builder, self.queue_limit, SandboxBuilder::queue_limit);
+        builder = with(builder, self.keep, SandboxBuilder::keep);
         builder = with(
             builder,
             self.max_connections,

@@ -58,6 +58,7 @@ pub struct SandboxBuilder {
     pub(crate) read_timeout: Duration,
     pub(crate) requests_per_second: Option<u32>,
     pub(crate) limit_token_requests: bool,
+    pub(crate) keep: Option<NonZeroU32>,
 }
 
 impl Default for SandboxBuilder {
@@ -82,6 +83,7 @@ impl Default for SandboxBuilder {
             read_timeout: Duration::from_secs(30),
             requests_per_second: Some(800),
             limit_token_requests: true,
+            keep: None,
         }
     }
 }
@@ -275,6 +277,14 @@ impl SandboxBuilder {
     /// 429 beyond. They are by default. By the machine's clock.
     pub fn limit_token_requests(mut self, limit: bool) -> Self {
         self.limit_token_requests = limit;
+        self
+    }
+
+    /// Keeps the last `most` messages and events, callbacks, consent records and batches each, and requests, of which
+    /// it never keeps more than 1,000. The oldest are removed, unless they are still on their way; then they answer as
+    /// unknown ones do. Without it they stay for as long as the sandbox runs. Resources such as contacts always stay.
+    pub fn keep(mut self, most: NonZeroU32) -> Self {
+        self.keep = Some(most);
         self
     }
 

@@ -1,6 +1,7 @@
 //! The last requests and their answers.
 
 use std::collections::VecDeque;
+use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -16,8 +17,8 @@ use crate::server::faults::injected::InjectedFault;
 use crate::server::response::Answer;
 use crate::store::window::{Page, Window};
 
-/// How many requests are kept.
-const KEPT: usize = 1000;
+/// How many requests are kept at most.
+const KEPT: u32 = 1000;
 /// How much of a body is kept, in bytes.
 pub(crate) const BODY_KEPT: usize = 16 * 1024;
 
@@ -105,13 +106,23 @@ struct Entries {
 }
 
 /// The last requests. In memory only.
-#[derive(Default)]
 pub(crate) struct RequestLog {
+    most: usize,
     kept: Mutex<Entries>,
     changes: watch::Sender<u64>,
 }
 
 impl RequestLog {
+    /// Keeps so many requests; as many as it can without a number.
+    pub(crate) fn new(most: Option<NonZeroU32>) -> Self {
+        let most = most.map_or(KEPT, |most| most.get().min(KEPT));
+        Self {
+            most: usize::try_from(most).unwrap_or(usize::MAX),
+            kept: Mutex::default(),
+            changes: watch::Sender::default(),
+        }
+    }
+
     /// Begins to write down a request. It is kept when it is answered, or when the sandbox stops before.
     pub(crate) fn open(
         &self,
@@ -182,7 +193,7 @@ impl RequestLog {
         let mut kept = self.kept();
         kept.last_id += 1;
         entry.shown.id = kept.last_id;
-        if kept.entries.len() == KEPT {
+        if kept.entries.len() == self.most {
             kept.entries.pop_front();
         }
         kept.entries.push_back(entry);

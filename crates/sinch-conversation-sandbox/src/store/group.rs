@@ -13,10 +13,20 @@ use super::cache::Cache;
 const MOST: usize = 256;
 const GOES_ON: Duration = Duration::from_millis(5);
 
+/// What work does to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// It only reads.
+    None,
+    /// It changes what others may wait for.
+    Change,
+    /// It removes what nobody waits for.
+    Tidying,
+}
+
 /// A piece of work that is stored as a whole or not at all.
 pub(super) trait Unit: Send {
-    /// Whether it may change anything.
-    fn writes(&self) -> bool;
+    fn effect(&self) -> Effect;
 
     /// Does the work. Returns whether it succeeded: what it changed is undone otherwise.
     fn run(&mut self, tx: &Transaction<'_>, cache: &Cache) -> bool;
@@ -34,7 +44,8 @@ pub(crate) struct Written {
     pub(crate) commits: u64,
 }
 
-/// Runs the first unit and those that wait behind it. Returns how many of them have written something.
+/// Runs the first unit and those that wait behind it. Returns how many of them were stored that may have
+/// changed something.
 pub(super) fn run(
     connection: &mut Connection,
     cache: &Cache,
@@ -72,18 +83,18 @@ struct Group {
 impl Group {
     /// Runs a unit. One that panics is dropped, which its caller sees.
     fn take(&mut self, tx: &Transaction<'_>, cache: &Cache, mut unit: Box<dyn Unit>) {
-        let (writes, mut ran) = (unit.writes(), None);
+        let (effect, mut ran) = (unit.effect(), None);
         let mut work = || {
             ran = catch_unwind(AssertUnwindSafe(|| unit.run(tx, cache))).ok();
             ran == Some(true)
         };
-        if !writes {
+        if effect == Effect::None {
             work();
         } else if let Err(error) = isolated(tx, cache, work) {
             self.failed = Some(error);
         }
         if let Some(succeeded) = ran {
-            self.written += u64::from(writes && succeeded);
+            self.written += u64::from(effect == Effect::Change && succeeded);
             self.done.push(unit);
         }
     }

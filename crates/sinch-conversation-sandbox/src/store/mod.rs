@@ -16,6 +16,7 @@ pub(crate) mod filter;
 mod group;
 pub(crate) mod jobs;
 pub(crate) mod journal;
+pub(crate) mod keep;
 pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod moves;
@@ -41,16 +42,16 @@ use rusqlite::{Connection, Transaction};
 use tokio::sync::{oneshot, watch};
 
 use crate::core::State;
+use cache::Cache;
 pub(crate) use document::Table;
+pub(crate) use group::Written;
+use group::{Effect, Unit};
 pub(crate) use open::OpenError;
 pub(crate) use scope::Scope;
 pub(crate) use tables::{
     APPS, CONTACTS, CONVERSATIONS, EVENTS, PROBES, SENT_EVENTS, SENT_MESSAGES, SETTINGS, TEMPLATES,
     WEBHOOKS,
 };
-use cache::Cache;
-pub(crate) use group::Written;
-use group::Unit;
 use thread::StoreThread;
 
 /// Why the store could not do what was asked.
@@ -129,7 +130,16 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         W: FnOnce(&Scope<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.ask(true, work).await
+        self.ask(Effect::Change, work).await
+    }
+
+    /// Runs `work` in a transaction. What it does is no change that anybody waits for.
+    pub(crate) async fn tidy<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Scope<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.ask(Effect::Tidying, work).await
     }
 
     /// Runs `work` in a transaction before any later work, and does not wait for it.
@@ -142,7 +152,7 @@ impl Store {
                 tracing::error!(%error, "something could not be written down");
             }
         };
-        self.queue(true, work, answer);
+        self.queue(Effect::Change, work, answer);
     }
 
     /// Runs `work`, which only reads.
@@ -152,10 +162,10 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         W: FnOnce(&Scope<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.ask(false, work).await
+        self.ask(Effect::None, work).await
     }
 
-    async fn ask<T, E, W>(&self, writes: bool, work: W) -> Result<T, E>
+    async fn ask<T, E, W>(&self, effect: Effect, work: W) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -163,7 +173,7 @@ impl Store {
     {
         let (reply, answer) = oneshot::channel();
         // The caller may have gone; the work is done all the same.
-        self.queue(writes, work, |outcome| drop(reply.send(outcome)));
+        self.queue(effect, work, |outcome| drop(reply.send(outcome)));
         match answer.await {
             Ok(outcome) => outcome,
             Err(_) if self.thread.is_closed() => Err(StoreError::Closed.into()),
@@ -171,7 +181,7 @@ impl Store {
         }
     }
 
-    fn queue<T, E, W, A>(&self, writes: bool, work: W, answer: A)
+    fn queue<T, E, W, A>(&self, effect: Effect, work: W, answer: A)
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -180,7 +190,7 @@ impl Store {
     {
         self.thread.queue(Box::new(Asked {
             state: Arc::clone(&self.state),
-            writes,
+            effect,
             work: Some(work),
             outcome: None,
             answer,
@@ -191,7 +201,7 @@ impl Store {
 /// Work with what came out of it, and what is done with that.
 struct Asked<T, E, W, A> {
     state: Arc<State>,
-    writes: bool,
+    effect: Effect,
     work: Option<W>,
     outcome: Option<Result<T, E>>,
     answer: A,
@@ -204,8 +214,8 @@ where
     W: FnOnce(&Scope<'_>) -> Result<T, E> + Send,
     A: FnOnce(Result<T, E>) + Send,
 {
-    fn writes(&self) -> bool {
-        self.writes
+    fn effect(&self) -> Effect {
+        self.effect
     }
 
     fn run(&mut self, tx: &Transaction<'_>, cache: &Cache) -> bool {
