@@ -117,7 +117,10 @@ fn tell(
     app_id: &str,
     notice: &Notice<'_>,
 ) -> Result<(), StoreError> {
-    for webhook in webhooks.iter().filter(|webhook| wants(webhook, &notice.kind)) {
+    for webhook in webhooks
+        .iter()
+        .filter(|webhook| wants(webhook, &notice.kind))
+    {
         let id = webhook.id.as_deref().unwrap_or_default();
         let callback = NewCallback {
             ordering_key: &notice.key_for(id),

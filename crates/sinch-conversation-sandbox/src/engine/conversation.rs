@@ -99,7 +99,8 @@ pub(crate) fn touch(
     if let Some(channel) = channel {
         conversation.active_channel = Some(channel.clone());
     }
-    save(scope, conversation)
+    let id = conversation.id.as_deref().unwrap_or_default();
+    conversations::update(scope.tx, id, conversation)
 }
 
 /// Something other than a message went over this channel, which counts where there was nothing before.

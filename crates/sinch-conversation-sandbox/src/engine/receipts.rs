@@ -106,7 +106,8 @@ pub(super) fn tell(
 fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError> {
     let app = scope.app(app_id)?;
     let settings = app.as_ref().and_then(|app| app.callback_settings.as_ref());
-    let secret = settings.and_then(|settings| settings.secret_for_overridden_callback_urls.as_ref());
+    let secret =
+        settings.and_then(|settings| settings.secret_for_overridden_callback_urls.as_ref());
     Ok(secret
         .map(|secret| secret.expose().to_owned())
         .unwrap_or_default())

@@ -17,7 +17,9 @@ const CHANNELS: [ConversationChannel; 3] = [
 /// Whether the project has unified contact ids.
 pub(crate) fn is_on(scope: &Scope<'_>) -> Result<bool, StoreError> {
     let settings = scope.settings()?;
-    let contacts = settings.as_ref().and_then(|settings| settings.contact_settings.as_ref());
+    let contacts = settings
+        .as_ref()
+        .and_then(|settings| settings.contact_settings.as_ref());
     Ok(contacts.and_then(|contacts| contacts.unified_contact_id_enabled) == Some(true))
 }
 

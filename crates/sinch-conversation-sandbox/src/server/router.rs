@@ -111,7 +111,9 @@ impl<T> Place<T> {
 
 impl Segment {
     fn of(template: &'static str) -> Self {
-        let variable = template.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+        let variable = template
+            .strip_prefix('{')
+            .and_then(|rest| rest.split_once('}'));
         match variable {
             Some((name, verb)) => Self::Variable(name, verb),
             None => Self::Literal(template),

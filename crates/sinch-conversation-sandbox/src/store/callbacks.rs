@@ -66,11 +66,12 @@ pub(crate) fn enqueue(
     ))
 }
 
-/// The keys of the callbacks queued after `seq` that still wait, and the last `seq` there is.
+/// The keys of the callbacks queued after `seq` that still wait, some of them several times, and the last `seq` there
+/// is.
 pub(crate) fn keys_after(tx: &Transaction<'_>, seq: i64) -> Result<(Vec<String>, i64), StoreError> {
     let last: i64 = value(tx, "SELECT ifnull(max(seq), 0) FROM callbacks", [])?;
     let mut statement = tx.prepare_cached(
-        "SELECT DISTINCT ordering_key FROM callbacks WHERE seq > ?1 AND state = 'pending'",
+        "SELECT ordering_key FROM callbacks WHERE seq > ?1 AND state = 'pending'",
     )?;
     let keys = statement
         .query_map([seq], |row| row.get(0))?

@@ -27,6 +27,24 @@ pub(crate) fn put(
         ))
 }
 
+/// Writes a conversation back that belongs where it did, and is as active as it was.
+pub(crate) fn update(
+    tx: &Transaction<'_>,
+    id: &str,
+    conversation: &Conversation,
+) -> Result<(), StoreError> {
+    let channel = conversation.active_channel.as_ref();
+    run(
+        tx,
+        "UPDATE conversations SET active_channel = ?2, doc = ?3 WHERE id = ?1",
+        (
+            id,
+            channel.map_or("", |channel| channel.as_str()),
+            document::encode(conversation)?,
+        ),
+    )
+}
+
 /// The active conversation of an app and a contact.
 pub(crate) fn active(
     tx: &Transaction<'_>,
