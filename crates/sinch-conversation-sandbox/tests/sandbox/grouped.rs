@@ -65,16 +65,16 @@ async fn what_many_senders_were_told_is_there_after_a_kill() {
             format!("46{sender}"),
         ));
     }
-    let deadline = Instant::now() + SOON;
+    let deadline = Instant::now() + 3 * SOON;
     let (mut writes, mut commits) = (0, 0);
     // Killed in the midst of it, once some were stored together.
-    while writes < 1000 || commits * 2 > writes {
+    while writes < 400 || commits * 2 > writes {
         assert!(Instant::now() < deadline, "{commits} commits for {writes}");
         (writes, commits) = written(&control).await;
     }
     program.stop_with("-KILL").await;
     let acknowledged: Vec<String> = senders.join_all().await.concat();
-    assert!(acknowledged.len() > 500, "{}", acknowledged.len());
+    assert!(acknowledged.len() > 200, "{}", acknowledged.len());
 
     let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
     sandbox.wait_until_quiet(3 * SOON).await.unwrap();
