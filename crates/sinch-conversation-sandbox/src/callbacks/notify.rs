@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{Webhook, WebhookTargetType};
 use sinch_conversation_raw::wire::Wire;
 
 use crate::store::callbacks::{self, NewCallback};
-use crate::store::{Scope, StoreError, WEBHOOKS, webhooks};
+use crate::store::{Scope, StoreError, WEBHOOKS};
 
 /// Returns the key by which callbacks are delivered in order: the contact, or without one the message, event or query.
 pub(crate) fn ordering_key<'a>(contact_id: &'a str, id: &'a str) -> &'a str {
@@ -74,7 +74,7 @@ pub(crate) fn is_wanted(
     app_id: &str,
     kind: &CallbackKind,
 ) -> Result<bool, StoreError> {
-    let webhooks = webhooks::of_app(scope.tx, app_id)?;
+    let webhooks = scope.webhooks(app_id)?;
     Ok(webhooks.iter().any(|webhook| wants(webhook, kind)))
 }
 
@@ -84,12 +84,12 @@ pub(crate) fn app(
     app_id: &str,
     notice: &Notification<'_>,
 ) -> Result<(), StoreError> {
-    tell(scope, webhooks::of_app(scope.tx, app_id)?, app_id, notice)
+    tell(scope, &scope.webhooks(app_id)?, app_id, notice)
 }
 
 /// Queues it for the webhooks of all apps: contacts belong to the project.
 pub(crate) fn project(scope: &Scope<'_>, notice: &Notification<'_>) -> Result<(), StoreError> {
-    tell(scope, WEBHOOKS.all(scope.tx)?, "", notice)
+    tell(scope, &WEBHOOKS.all(scope.tx)?, "", notice)
 }
 
 /// Queues it for the URL that a message named.
@@ -116,12 +116,14 @@ pub(crate) fn url(
 /// Queues it for the subscribed ones of the webhooks.
 fn tell(
     scope: &Scope<'_>,
-    mut webhooks: Vec<Webhook>,
+    webhooks: &[Webhook],
     app_id: &str,
     notice: &Notification<'_>,
 ) -> Result<(), StoreError> {
-    webhooks.retain(|webhook| wants(webhook, &notice.kind));
-    for webhook in webhooks {
+    for webhook in webhooks
+        .iter()
+        .filter(|webhook| wants(webhook, &notice.kind))
+    {
         let id = webhook.id.as_deref().unwrap_or_default();
         let callback = NewCallback {
             ordering_key: &notice.key_for(id),

@@ -11,7 +11,7 @@ use crate::callbacks::notify::{self, Notification, ordering_key};
 use crate::model::capability::{Capability, Probe};
 use crate::model::channels::Failure;
 use crate::store::jobs::{self, Job};
-use crate::store::{APPS, PROBES, Scope, StoreError, capabilities};
+use crate::store::{PROBES, Scope, StoreError, capabilities};
 
 /// Queries each channel of the recipient once.
 pub(crate) fn ask(
@@ -69,7 +69,7 @@ fn answer(scope: &Scope<'_>, probe: &Probe) -> Result<(Capability, Option<Reason
     let ChannelIdentity {
         channel, identity, ..
     } = &probe.recipient;
-    let app = APPS.get(scope.tx, &probe.app_id)?;
+    let app = scope.app(&probe.app_id)?;
     let failure = if app.is_some_and(|app| recipient::has_channel(&app, channel)) {
         delivery::malformed(channel, identity)
     } else {

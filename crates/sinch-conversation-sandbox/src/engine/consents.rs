@@ -15,7 +15,7 @@ use crate::model::channels::Failure;
 use crate::model::consents::ConsentManagement;
 use crate::model::message::SentMessage;
 use crate::store::consents::{self, Change, ListEntry};
-use crate::store::{APPS, CONTACTS, Scope, StoreError};
+use crate::store::{CONTACTS, Scope, StoreError};
 
 /// A recipient who opts out or in.
 #[derive(Debug, Clone, Copy)]
@@ -125,7 +125,7 @@ pub(super) fn insert(
     app_id: &str,
     record: &ConsentRecord,
 ) -> Result<(), StoreError> {
-    let (Some(list), Some(_)) = (&record.consent_type, APPS.get(scope.tx, app_id)?) else {
+    let (Some(list), Some(_)) = (&record.consent_type, scope.app(app_id)?) else {
         return Ok(());
     };
     let named = &record.identification;

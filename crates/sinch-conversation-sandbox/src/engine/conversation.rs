@@ -102,7 +102,8 @@ pub(crate) fn touch(
     if let Some(channel) = channel {
         conversation.active_channel = Some(channel.clone());
     }
-    save(scope, conversation)
+    let id = conversation.id.as_deref().unwrap_or_default();
+    conversations::update(scope.tx, id, conversation)
 }
 
 /// Records an event on this channel, which counts where there was nothing before.

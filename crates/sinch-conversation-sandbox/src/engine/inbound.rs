@@ -13,7 +13,7 @@ use crate::callbacks::notify::{self, Notification, ordering_key};
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::store::dispatch_metadata::{self, DispatchMetadata};
 use crate::store::journal;
-use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError, messages};
+use crate::store::{SENT_MESSAGES, Scope, StoreError, messages};
 
 /// The contact and conversation of something inbound.
 #[derive(Default)]
@@ -85,9 +85,9 @@ pub(super) fn tell(
     message: &ConversationMessage,
     attached: &DispatchMetadata,
 ) -> Result<(), StoreError> {
-    let app = APPS.get(scope.tx, app_id)?;
-    let view = app.and_then(|app| app.conversation_metadata_report_view);
-    let is_reported = view == Some(ConversationMetadataReportView::Full);
+    let full = Some(ConversationMetadataReportView::Full);
+    let app = scope.app(app_id)?;
+    let is_reported = app.is_some_and(|app| app.conversation_metadata_report_view == full);
     // A stored message has the same fields as the one in the callback.
     let mut notice = Notification::new(CallbackKind::MESSAGE_INBOUND, message, ordering_key);
     notice = notice.correlated(&attached.correlation_id);

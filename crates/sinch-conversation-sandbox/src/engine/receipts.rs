@@ -9,7 +9,7 @@ use sinch_conversation_raw::wire::Wire;
 use crate::callbacks::notify::{self, Notification};
 use crate::model::message::{Receipt, SentMessage};
 use crate::store::jobs::{self, Job};
-use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError};
+use crate::store::{SENT_MESSAGES, Scope, StoreError};
 
 /// Stores a status and queues the receipt.
 pub(super) fn report(
@@ -104,10 +104,10 @@ pub(super) fn tell(
 
 /// Returns the secret that signs receipts to the URL of a message; empty when the app has none.
 fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError> {
-    let settings = APPS
-        .get(scope.tx, app_id)?
-        .and_then(|app| app.callback_settings);
-    let secret = settings.and_then(|settings| settings.secret_for_overridden_callback_urls);
+    let app = scope.app(app_id)?;
+    let settings = app.as_ref().and_then(|app| app.callback_settings.as_ref());
+    let secret =
+        settings.and_then(|settings| settings.secret_for_overridden_callback_urls.as_ref());
     Ok(secret
         .map(|secret| secret.expose().to_owned())
         .unwrap_or_default())

@@ -103,6 +103,11 @@ pub(crate) struct Arguments {
     #[arg(long, env = "SINCH_SANDBOX_QUEUE_LIMIT", value_name = "N")]
     queue_limit: Option<usize>,
 
+    /// Keep the last N of each: messages and events, callbacks, consent records, batches, requests (at most 1000); older
+    /// ones are removed once they are complete. Without it only requests are limited
+    #[arg(long, env = "SINCH_SANDBOX_KEEP", value_name = "N")]
+    keep: Option<NonZeroU32>,
+
     /// The most connections served at the same time [default: 4096]
     #[arg(long, env = "SINCH_SANDBOX_MAX_CONNECTIONS", value_name = "N")]
     max_connections: Option<usize>,
@@ -190,6 +195,7 @@ impl Arguments {
             SandboxBuilder::sends_per_second,
         );
         builder = with(builder, self.queue_limit, SandboxBuilder::queue_limit);
+        builder = with(builder, self.keep, SandboxBuilder::keep);
         builder = with(
             builder,
             self.max_connections,

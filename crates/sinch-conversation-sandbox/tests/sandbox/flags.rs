@@ -9,12 +9,13 @@ use crate::program::{Program, command};
 use crate::support::{Api, SOON, client, send};
 
 /// The settings of the library, and the option for each.
-const SETTINGS: [(&str, &str); 20] = [
+const SETTINGS: [(&str, &str); 21] = [
     ("access_key", "--key-id"),
     ("allow_host", "--allow-host"),
     ("callback_retries", "--callback-retries"),
     ("callback_timeout", "--callback-timeout"),
     ("database", "--db"),
+    ("keep", "--keep"),
     ("limit_token_requests", "--unlimited-tokens"),
     ("listen", "--listen"),
     ("max_connections", "--max-connections"),

@@ -19,7 +19,7 @@ use crate::model::channels::Failure;
 use crate::model::check::summary;
 use crate::model::message::BatchPlace;
 use crate::store::batches::{self, Batch};
-use crate::store::{APPS, Scope, StoreError};
+use crate::store::{Scope, StoreError};
 
 /// The metadata key under which each message carries the id of its batch.
 const BATCH_ID: &str = "_batch_id";
@@ -68,7 +68,7 @@ pub(super) fn send(
     number: usize,
     item: Value,
 ) -> Result<(), StoreError> {
-    let Some(app) = APPS.get(scope.tx, &batch.app_id)? else {
+    let Some(app) = scope.app(&batch.app_id)? else {
         return fail(scope, batch);
     };
     let shared: SendBatchRequest = read(batch.shared.clone())?;

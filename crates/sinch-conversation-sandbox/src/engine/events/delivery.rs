@@ -10,7 +10,7 @@ use crate::model::channels::Failure;
 use crate::model::event::SentEvent;
 use crate::model::message::Receipt;
 use crate::store::jobs::{self, Job};
-use crate::store::{APPS, SENT_EVENTS, Scope, StoreError};
+use crate::store::{SENT_EVENTS, Scope, StoreError};
 
 /// Gives the event to its channel.
 pub(crate) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
@@ -58,7 +58,7 @@ fn change(
 /// Returns why the channel does not deliver the event, if it does not. A failure that a test has set is used only by an
 /// event that the channel would deliver otherwise.
 fn refusal(scope: &Scope<'_>, sent: &SentEvent) -> Result<Option<Failure>, StoreError> {
-    if APPS.get(scope.tx, &sent.app_id)?.is_none() {
+    if scope.app(&sent.app_id)?.is_none() {
         let failure = Failure::new("UNKNOWN_APP").describe("The app was deleted.");
         return Ok(Some(failure));
     }

@@ -21,7 +21,7 @@ use crate::engine::{inbound, receipts, recipient};
 use crate::model::channels::{self, hides_reading};
 use crate::model::message::SentMessage;
 use crate::model::strict;
-use crate::store::{APPS, SENT_MESSAGES, Scope, Store};
+use crate::store::{SENT_MESSAGES, Scope, Store};
 
 pub use choices::Pick;
 
@@ -138,7 +138,7 @@ impl Handset {
 /// An app, and the address of a person there.
 struct Line<'a> {
     app_id: &'a str,
-    app: AppResponse,
+    app: Arc<AppResponse>,
     from: &'a ChannelIdentity,
 }
 
@@ -234,8 +234,8 @@ pub(crate) fn usable_app(
     scope: &Scope<'_>,
     app_id: &str,
     channel: &ConversationChannel,
-) -> Result<AppResponse, ControlError> {
-    let app = APPS.get(scope.tx, app_id)?;
+) -> Result<Arc<AppResponse>, ControlError> {
+    let app = scope.app(app_id)?;
     let app = app.ok_or_else(|| ControlError::UnknownApp {
         app_id: app_id.to_owned(),
     })?;
