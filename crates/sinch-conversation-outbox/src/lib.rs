@@ -60,14 +60,20 @@
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod client;
 mod row;
+mod sender;
 mod sqlite;
 mod state;
 pub mod store;
 mod time;
+mod worker;
 
+pub use client::{ClientSender, InvalidMessage};
 pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
+pub use sender::{Reply, Sender};
 pub use sqlite::{SqliteBuilder, SqliteStore};
 pub use state::{Change, Evidence, Lease, Life, State, WorkerId};
 pub use store::{Store, StoreError};
 pub use time::{Clock, SystemClock, Time};
+pub use worker::{Decision, StopHandle, Summary, Worker, WorkerOptions};

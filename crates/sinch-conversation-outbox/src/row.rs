@@ -130,6 +130,55 @@ impl NewRow {
             on_unknown: UnknownPolicy::default(),
         }
     }
+
+    /// Sets the name by which the row is stored once.
+    #[must_use]
+    pub fn dedup_key(mut self, key: impl Into<String>) -> Self {
+        self.dedup_key = Some(key.into());
+        self
+    }
+
+    /// Puts the row into a group.
+    #[must_use]
+    pub fn group(mut self, name: impl Into<String>) -> Self {
+        self.group = Some(name.into());
+        self
+    }
+
+    /// Sends the row after all earlier ones with the same key.
+    #[must_use]
+    pub fn ordering_key(mut self, key: impl Into<String>) -> Self {
+        self.ordering_key = Some(key.into());
+        self
+    }
+
+    /// Sets the priority. Rows with a higher one are sent first.
+    #[must_use]
+    pub const fn priority(mut self, priority: i32) -> Self {
+        self.priority = priority;
+        self
+    }
+
+    /// Sets the time before which the row is not sent.
+    #[must_use]
+    pub fn not_before(mut self, time: impl Into<Time>) -> Self {
+        self.not_before = Some(time.into());
+        self
+    }
+
+    /// Sets the time from which on the row is not sent any more.
+    #[must_use]
+    pub fn expires(mut self, time: impl Into<Time>) -> Self {
+        self.expires = Some(time.into());
+        self
+    }
+
+    /// Sets what happens when the outcome of the row is unknown.
+    #[must_use]
+    pub const fn on_unknown(mut self, policy: UnknownPolicy) -> Self {
+        self.on_unknown = policy;
+        self
+    }
 }
 
 impl fmt::Debug for NewRow {
