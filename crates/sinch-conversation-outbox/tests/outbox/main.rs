@@ -9,3 +9,4 @@
 mod conformance;
 mod model;
 mod sqlite;
+mod worker;

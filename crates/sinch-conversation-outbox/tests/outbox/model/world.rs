@@ -179,7 +179,7 @@ impl World {
         };
         if choice.is_multiple_of(16) {
             self.is_cancelled = true;
-            let keys = (0..12).filter(|key| key.is_multiple_of(4));
+            let keys = (0..12).step_by(4);
             let rows = keys.filter_map(|key| self.rows.get(&key).copied());
             self.reference.facts().cancelled.extend(rows);
         }

@@ -1,0 +1,396 @@
+//! A worker with a sender that answers as the test says.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use sinch_conversation_outbox::Clock as _;
+use sinch_conversation_outbox::store::{Control, Enqueued, Key, Rate, Status};
+use sinch_conversation_outbox::{
+    Decision, Evidence, NewRow, Reply, Row, RowId, Sender, SqliteStore, State, Store, StoreError,
+    SystemClock, Time, UnknownPolicy, Worker, WorkerOptions,
+};
+
+const QUEUE: &str = "q";
+const SOON: Duration = Duration::from_secs(20);
+
+type Script = Arc<dyn Fn(u32) -> Reply + Send + Sync>;
+
+/// Answers each request as the script says, by the number of the row's request.
+#[derive(Clone)]
+struct Scripted {
+    script: Script,
+    delay: Duration,
+    seen: Arc<Mutex<Seen>>,
+}
+
+#[derive(Default)]
+struct Seen {
+    requests: HashMap<RowId, u32>,
+    times: Vec<Instant>,
+    at_once: usize,
+    most_at_once: usize,
+}
+
+impl Scripted {
+    fn new(script: impl Fn(u32) -> Reply + Send + Sync + 'static) -> Self {
+        Self {
+            script: Arc::new(script),
+            delay: Duration::ZERO,
+            seen: Arc::default(),
+        }
+    }
+
+    fn delayed(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    fn total(&self) -> usize {
+        self.seen.lock().unwrap().times.len()
+    }
+}
+
+impl Sender for Scripted {
+    async fn send(&self, id: RowId, _: String) -> Reply {
+        let number = {
+            let mut seen = self.seen.lock().unwrap();
+            seen.times.push(Instant::now());
+            seen.at_once += 1;
+            seen.most_at_once = seen.most_at_once.max(seen.at_once);
+            let number = seen.requests.entry(id).or_default();
+            *number += 1;
+            *number
+        };
+        tokio::time::sleep(self.delay).await;
+        self.seen.lock().unwrap().at_once -= 1;
+        (self.script)(number)
+    }
+}
+
+fn accepted() -> Reply {
+    Reply::Accepted { message_id: None }
+}
+
+fn reason() -> String {
+    "as the test says".to_owned()
+}
+
+fn options() -> WorkerOptions {
+    WorkerOptions::default()
+        .rate(None)
+        .intervals(Duration::from_millis(10), Duration::from_millis(20))
+        .pauses(Duration::from_millis(40), Duration::from_millis(400))
+}
+
+fn store() -> SqliteStore {
+    SqliteStore::builder().open_in_memory().unwrap()
+}
+
+async fn fill(store: &SqliteStore, rows: usize, row: &NewRow) -> Vec<Enqueued> {
+    let rows = vec![row.clone(); rows];
+    store.enqueue(QUEUE, rows, SystemClock.now()).await.unwrap()
+}
+
+async fn status(store: &SqliteStore) -> Status {
+    store.status(QUEUE, None).await.unwrap()
+}
+
+async fn until(store: &SqliteStore, state: State, rows: u64) {
+    let wait = async {
+        while status(store).await.counts.of(state) < rows {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let waited = tokio::time::timeout(SOON, wait).await;
+    if waited.is_err() {
+        panic!("{:?} instead of {rows} {state}", status(store).await);
+    }
+}
+
+async fn find(store: &SqliteStore, id: RowId) -> Row {
+    store.find(QUEUE, Key::Id(id)).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn every_row_is_sent_once_and_no_more_at_once_than_allowed() {
+    let (store, sender) = (
+        store(),
+        Scripted::new(|_| accepted()).delayed(Duration::from_millis(5)),
+    );
+    fill(&store, 300, &NewRow::new("{}")).await;
+    let worker =
+        Worker::new(store.clone(), sender.clone(), QUEUE).options(options().concurrency(20));
+    let stop = worker.stop_handle();
+    let running = tokio::spawn(worker.run());
+    until(&store, State::Accepted, 300).await;
+    stop.stop();
+    let summary = running.await.unwrap().unwrap();
+    assert_eq!((summary.accepted, sender.total()), (300, 300));
+    let seen = sender.seen.lock().unwrap();
+    assert!(seen.requests.values().all(|count| *count == 1));
+    assert!(
+        (10..=20).contains(&seen.most_at_once),
+        "{}",
+        seen.most_at_once
+    );
+}
+
+#[tokio::test]
+async fn workers_share_the_limit() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    fill(&store, 300, &NewRow::new("{}")).await;
+    for _ in 0..3 {
+        let options = options().rate(Rate::per_second(200));
+        let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
+        tokio::spawn(worker.run());
+    }
+    until(&store, State::Accepted, 300).await;
+    let times = sender.seen.lock().unwrap().times.clone();
+    let took = times[299] - times[0];
+    assert!(took >= Duration::from_millis(1300), "{took:?}");
+    for pair in times.windows(130) {
+        let second = pair[129] - pair[0];
+        assert!(
+            second >= Duration::from_millis(500),
+            "130 requests in {second:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_stopped_worker_finishes_what_is_under_way_and_leaves_the_rest() {
+    let (store, sender) = (
+        store(),
+        Scripted::new(|_| accepted()).delayed(Duration::from_millis(50)),
+    );
+    fill(&store, 100, &NewRow::new("{}")).await;
+    let options = options().concurrency(30).rate(Rate::per_second(100));
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
+    let stop = worker.stop_handle();
+    let running = tokio::spawn(worker.run());
+    until(&store, State::Accepted, 5).await;
+    stop.stop();
+    let summary = running.await.unwrap().unwrap();
+    let counts = status(&store).await.counts;
+    assert_eq!(counts.of(State::Accepted), summary.accepted);
+    assert_eq!(counts.of(State::Queued), 100 - summary.accepted);
+    assert_eq!(u64::try_from(sender.total()).unwrap(), summary.accepted);
+}
+
+#[tokio::test]
+async fn a_fault_that_everybody_meets_pauses_the_queue_and_fails_no_row() {
+    let store = store();
+    let sender = Scripted::new(|number| match number {
+        1 => Reply::Fatal {
+            reason: "wrong key".to_owned(),
+        },
+        _ => accepted(),
+    });
+    fill(&store, 500, &NewRow::new("{}")).await;
+    let worker =
+        Worker::new(store.clone(), sender.clone(), QUEUE).options(options().concurrency(10));
+    tokio::spawn(worker.run());
+    let paused = async {
+        while status(&store).await.paused.is_none() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(SOON, paused).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let status = status(&store).await;
+    assert_eq!(status.paused.as_deref(), Some("wrong key"));
+    assert_eq!(status.counts.of(State::Queued), 500);
+    assert!(sender.total() <= 10, "{}", sender.total());
+    // Each row meets it once more, until somebody has mended it.
+    let resume = async {
+        loop {
+            let now = SystemClock.now();
+            store.control(QUEUE, Control::Resume, now).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        () = resume => {},
+        () = until(&store, State::Accepted, 500) => {},
+    }
+}
+
+#[tokio::test]
+async fn a_429_makes_all_workers_wait() {
+    let store = store();
+    let sender = Scripted::new(|number| match number {
+        1 => Reply::Throttled {
+            retry_after: Some(Duration::from_millis(300)),
+            reason: reason(),
+        },
+        _ => accepted(),
+    });
+    fill(&store, 3, &NewRow::new("{}")).await;
+    for _ in 0..3 {
+        let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options());
+        tokio::spawn(worker.run());
+    }
+    until(&store, State::Accepted, 3).await;
+    let times = sender.seen.lock().unwrap().times.clone();
+    assert!(times[3] - times[0] >= Duration::from_millis(290));
+}
+
+#[tokio::test]
+async fn a_pause_survives_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("outbox.db");
+    let pause = Duration::from_millis(700);
+    let reply = Reply::NotProcessed {
+        retry_after: Some(pause),
+        reason: reason(),
+    };
+    let sender = Scripted::new(move |number| {
+        if number == 1 {
+            reply.clone()
+        } else {
+            accepted()
+        }
+    });
+    for _ in 0..2 {
+        let store = SqliteStore::open(&file).unwrap();
+        if sender.total() == 0 {
+            fill(&store, 1, &NewRow::new("{}")).await;
+        }
+        let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options());
+        let stop = worker.stop_handle();
+        let running = tokio::spawn(worker.run());
+        let state = if sender.total() == 0 {
+            State::Queued
+        } else {
+            State::Accepted
+        };
+        while sender.total() == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        until(&store, state, 1).await;
+        stop.stop();
+        running.await.unwrap().unwrap();
+        store.close();
+    }
+    let times = sender.seen.lock().unwrap().times.clone();
+    assert_eq!(times.len(), 2);
+    assert!(times[1] - times[0] >= pause - Duration::from_millis(10));
+}
+
+#[tokio::test]
+async fn an_api_that_does_not_answer_leaves_few_unknown_rows() {
+    let (store, sender) = (store(), Scripted::new(|_| Reply::Lost { reason: reason() }));
+    fill(&store, 1000, &NewRow::new("{}")).await;
+    let options = options()
+        .concurrency(8)
+        .pauses(Duration::from_millis(100), SOON);
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
+    tokio::spawn(worker.run());
+    until(&store, State::Unknown, 8).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(sender.total() <= 14, "{}", sender.total());
+}
+
+#[tokio::test]
+async fn a_sender_that_panics_leaves_an_unknown_row() {
+    let (store, sender) = (store(), Scripted::new(|_| panic!("as the test says")));
+    let row = fill(&store, 1, &NewRow::new("{}")).await[0].id;
+    let worker = Worker::new(store.clone(), sender, QUEUE).options(options());
+    let stop = worker.stop_handle();
+    let running = tokio::spawn(worker.run());
+    until(&store, State::Unknown, 1).await;
+    assert!(find(&store, row).await.reason.unwrap().contains("panicked"));
+    stop.stop();
+    assert_eq!(running.await.unwrap().unwrap().lost, 1);
+}
+
+#[tokio::test]
+async fn a_request_without_an_answer_is_given_up() {
+    let sender = Scripted::new(|_| accepted()).delayed(SOON * 10);
+    let store = store();
+    fill(&store, 1, &NewRow::new("{}")).await;
+    let options = options().send_timeout(Duration::from_millis(50));
+    let worker = Worker::new(store.clone(), sender, QUEUE).options(options);
+    tokio::spawn(worker.run());
+    until(&store, State::Unknown, 1).await;
+}
+
+#[tokio::test]
+async fn a_function_decides_about_unknown_rows() {
+    let store = store();
+    let sender = Scripted::new(|number| match number {
+        1 => Reply::Lost { reason: reason() },
+        _ => accepted(),
+    });
+    let ask = NewRow::new("{}").on_unknown(UnknownPolicy::AskAfter(Duration::from_millis(20)));
+    let rows = fill(&store, 3, &ask).await;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE)
+        .options(options())
+        .on_unknown(move |row| {
+            let decision = match ids.iter().position(|id| *id == row.id) {
+                Some(0) => Decision::SendAgain,
+                Some(1) => Decision::Leave,
+                _ => Decision::Found {
+                    evidence: Evidence::Delivered,
+                    message_id: Some("found".to_owned()),
+                },
+            };
+            async move { decision }
+        });
+    tokio::spawn(worker.run());
+    until(&store, State::Accepted, 1).await;
+    until(&store, State::Delivered, 1).await;
+    assert_eq!(find(&store, rows[0].id).await.state, State::Accepted);
+    assert_eq!(find(&store, rows[1].id).await.state, State::Unknown);
+    let found = find(&store, rows[2].id).await;
+    assert_eq!(found.message_id.as_deref(), Some("found"));
+    assert_eq!(sender.total(), 4);
+}
+
+#[tokio::test]
+async fn a_worker_stops_when_its_store_fails() {
+    let (store, sender) = (
+        store(),
+        Scripted::new(|_| accepted()).delayed(Duration::from_millis(20)),
+    );
+    fill(&store, 100, &NewRow::new("{}")).await;
+    let worker =
+        Worker::new(store.clone(), sender.clone(), QUEUE).options(options().concurrency(5));
+    let running = tokio::spawn(worker.run());
+    until(&store, State::Accepted, 5).await;
+    store.close();
+    let ended = tokio::time::timeout(SOON, running).await.unwrap().unwrap();
+    assert_eq!(ended.unwrap_err(), StoreError::Closed);
+    assert_eq!(sender.seen.lock().unwrap().at_once, 0);
+}
+
+#[tokio::test]
+async fn rows_of_a_person_are_sent_one_after_the_other() {
+    let (store, sender) = (
+        store(),
+        Scripted::new(|_| accepted()).delayed(Duration::from_millis(3)),
+    );
+    fill(&store, 30, &NewRow::new("{}").ordering_key("somebody")).await;
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options());
+    tokio::spawn(worker.run());
+    until(&store, State::Accepted, 30).await;
+    assert_eq!(sender.seen.lock().unwrap().most_at_once, 1);
+}
+
+#[tokio::test]
+async fn times_come_before_and_after() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    let now: Time = SystemClock.now();
+    let late = NewRow::new("{}").not_before(now.plus(Duration::from_millis(300)));
+    let over = NewRow::new("{}").expires(now);
+    fill(&store, 1, &late).await;
+    fill(&store, 1, &over).await;
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options());
+    tokio::spawn(worker.run());
+    until(&store, State::Expired, 1).await;
+    assert_eq!(sender.total(), 0);
+    until(&store, State::Accepted, 1).await;
+    assert!(SystemClock.now() >= now.plus(Duration::from_millis(300)));
+}
