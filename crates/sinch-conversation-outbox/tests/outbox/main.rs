@@ -6,7 +6,10 @@
     clippy::panic
 )]
 
+mod api;
+mod client;
 mod conformance;
+mod killed;
 mod model;
 mod sqlite;
 mod worker;
