@@ -119,7 +119,7 @@ async fn what_was_not_processed_is_told_from_what_may_have_been() {
     );
     // One request each, and one of them was performed.
     let requests = sandbox.requests().into_iter();
-    let sends = requests.filter(|request| request.operation.as_deref() == Some(SEND));
+    let sends = requests.filter(|request| request.operation == Some(SEND));
     assert_eq!(sends.count(), 7);
     assert_eq!(sandbox.sent().await.unwrap().len(), 1);
 }

@@ -7,25 +7,21 @@ mod gate;
 mod reference;
 mod world;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeSet;
 
 use proptest::collection::vec;
 use proptest::prelude::any;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
-use gate::Place;
 use world::World;
-
-/// Where workers were killed, over all runs.
-type Kills = Arc<Mutex<BTreeMap<(&'static str, bool), u32>>>;
 
 fn number(name: &str, default: u64) -> u64 {
     let set = std::env::var(name).ok();
     set.map_or(default, |text| text.parse().unwrap())
 }
 
-fn run(steps: &[(u16, u16)], kills: &Kills) {
+/// Runs a world until it has come to rest, in a time of its own.
+fn run<T>(happen: impl AsyncFnOnce(&mut World) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -33,16 +29,12 @@ fn run(steps: &[(u16, u16)], kills: &Kills) {
         .unwrap();
     runtime.block_on(async {
         let mut world = World::new().await;
-        for (action, choice) in steps {
-            for Place { call, is_after, .. } in world.step(*action, *choice).await {
-                *kills.lock().unwrap().entry((call, is_after)).or_default() += 1;
-            }
-            world.check();
-        }
+        let outcome = happen(&mut world).await;
         world.come_to_rest().await;
         world.check();
         world.check_ends();
-    });
+        outcome
+    })
 }
 
 /// `OUTBOX_MODEL_CASES` and `OUTBOX_MODEL_SEED` ask for more and for other runs.
@@ -56,19 +48,32 @@ fn no_row_is_sent_twice_and_every_row_ends() {
         max_shrink_iters: 100,
         ..Config::default()
     };
-    let kills = Kills::default();
-    let mut runner = TestRunner::new(config);
-    let steps = vec((any::<u16>(), any::<u16>()), 20..250);
-    let outcome = runner.run(&steps, |steps| {
-        run(&steps, &kills);
+    let steps = vec((any::<u16>(), any::<u16>()), 20..200);
+    let outcome = TestRunner::new(config).run(&steps, |steps| {
+        run(async |world| {
+            for (action, choice) in steps {
+                world.step(action, choice).await;
+                world.check();
+            }
+        });
         Ok(())
     });
     if let Err(error) = outcome {
         panic!("{error}");
     }
-    // Workers died everywhere, before and after.
-    let kills = kills.lock().unwrap();
-    for call in [
+}
+
+/// One step after the other, and a worker dies at each of them in turn.
+#[test]
+fn a_worker_may_die_before_and_after_everything_it_does() {
+    let mut places = BTreeSet::new();
+    // Accepted, 429, and accepted with the answer lost.
+    for reply in [0, 6, 9] {
+        for steps in 0..44 {
+            places.extend(run(async |world| world.die_after(steps, reply).await));
+        }
+    }
+    let calls = [
         "claim",
         "begin",
         "send",
@@ -76,10 +81,11 @@ fn no_row_is_sent_twice_and_every_row_ends() {
         "sweep",
         "undecided",
         "control",
-    ] {
+    ];
+    for call in calls {
         for is_after in [false, true] {
             assert!(
-                kills.contains_key(&(call, is_after)),
+                places.contains(&(call, is_after)),
                 "{call}, after: {is_after}"
             );
         }

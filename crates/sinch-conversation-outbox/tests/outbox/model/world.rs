@@ -11,7 +11,7 @@ use sinch_conversation_outbox::{
 use tokio::task::JoinHandle;
 
 use super::doubles::{Double, SimulatedClock};
-use super::gate::{Gate, Place, block_on};
+use super::gate::{Gate, block_on};
 use super::reference::{PAUSE, Reference, SKEW};
 
 const QUEUE: &str = "q";
@@ -50,11 +50,39 @@ impl World {
         world
     }
 
-    /// One thing happens. Returns where a worker was killed.
-    pub(super) async fn step(&mut self, action: u16, choice: u16) -> Vec<Place> {
-        let mut killed = Vec::new();
+    /// Both workers go on, one step at a time and with the same reply to every request. After so many steps the worker
+    /// dies whose turn it would be. Returns where that was.
+    pub(super) async fn die_after(
+        &mut self,
+        steps: u16,
+        reply: u16,
+    ) -> Option<(&'static str, bool)> {
+        for _ in 0..steps {
+            self.go_on().await;
+            self.gate.release(0, reply);
+            self.gate.settle().await;
+            self.check();
+        }
+        self.go_on().await;
+        let next = self.gate.places().into_iter().next()?;
+        self.kill(next.worker).await;
+        Some((next.call, next.is_after))
+    }
+
+    /// Lets time pass until somebody has something to do.
+    async fn go_on(&self) {
+        for _ in 0..100 {
+            if !self.gate.places().is_empty() {
+                return;
+            }
+            self.pass(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// One thing happens.
+    pub(super) async fn step(&mut self, action: u16, choice: u16) {
         match action % 32 {
-            0 | 9 => killed = self.kill(usize::from(choice % 2)).await,
+            0 | 9 => self.kill(usize::from(choice % 2)).await,
             1 | 10 | 11 => self.start(usize::from(choice % 2)).await,
             2 | 3 => self.receipt(choice),
             4 => self.enqueue(choice % 12),
@@ -70,7 +98,6 @@ impl World {
             _ => self.release(choice),
         }
         self.gate.settle().await;
-        killed
     }
 
     /// Stores a row. What it is like depends on its key, so that it is the same each time.
@@ -137,10 +164,8 @@ impl World {
         self.gate.settle().await;
     }
 
-    /// Kills a worker with all that it has under way. Returns where it was.
-    async fn kill(&mut self, worker: usize) -> Vec<Place> {
-        let places = self.gate.places().into_iter();
-        let places = places.filter(|place| place.worker == worker).collect();
+    /// Kills a worker with all that it has under way.
+    async fn kill(&mut self, worker: usize) {
         if let Some(task) = self.workers[worker].take() {
             task.abort();
             let ended = task.await;
@@ -150,7 +175,6 @@ impl World {
             );
             self.reference.dies(worker);
         }
-        places
     }
 
     async fn pass(&self, time: Duration) {
@@ -223,14 +247,14 @@ impl World {
     /// Nothing bad happens any more: workers live, the API accepts everything, and every receipt arrives.
     pub(super) async fn come_to_rest(&mut self) {
         self.gate.open();
-        for _ in 0..25 {
+        for _ in 0..14 {
             self.start(0).await;
             self.start(1).await;
             // Somebody sees what a worker has paused, and resumes it.
             for control in [Control::Resume, Control::ResumeGroup(GROUP.to_owned())] {
                 block_on(self.store.control(QUEUE, control, self.clock.now())).unwrap();
             }
-            self.pass(Duration::from_secs(50)).await;
+            self.pass(Duration::from_secs(100)).await;
             for (row, message) in self.messages() {
                 self.deliver(row, &message, Evidence::Delivered);
             }
