@@ -61,6 +61,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
+pub mod inbox;
+mod outbox;
 mod row;
 mod sender;
 mod sqlite;
@@ -70,6 +72,7 @@ mod time;
 mod worker;
 
 pub use client::{ClientSender, InvalidMessage};
+pub use outbox::Outbox;
 pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
 pub use sender::{Reply, Sender};
 pub use sqlite::{SqliteBuilder, SqliteStore};

@@ -4,6 +4,7 @@ mod claim;
 mod control;
 mod enqueue;
 mod error;
+mod inbox;
 mod open;
 mod rows;
 mod schema;
@@ -20,6 +21,7 @@ use open::Settings;
 use scope::Scope;
 use writer::Writer;
 
+use crate::inbox::{ClaimEvents, EventNumber, EventStore, Handled, NewEvent, StoredEvent};
 use crate::row::{NewRow, Row, RowId};
 use crate::state::State;
 use crate::store::{
@@ -216,5 +218,51 @@ impl Store for SqliteStore {
     ) -> impl Answer<usize> {
         let (queue, states) = (queue.to_owned(), states.to_vec());
         self.run(move |scope| control::purge(scope, &queue, &states, before, limit))
+    }
+}
+
+impl EventStore for SqliteStore {
+    fn accept(&self, inbox: &str, events: Vec<NewEvent>, now: Time) -> impl Answer<Vec<bool>> {
+        let inbox = inbox.to_owned();
+        self.run(move |scope| inbox::accept(scope, &inbox, events, now))
+    }
+
+    fn claim_events(&self, claim: ClaimEvents) -> impl Answer<Vec<StoredEvent>> {
+        self.run(move |scope| inbox::claim(scope, &claim))
+    }
+
+    fn settle_events(
+        &self,
+        inbox: &str,
+        handled: Vec<(EventNumber, Handled)>,
+        now: Time,
+    ) -> impl Answer<usize> {
+        let inbox = inbox.to_owned();
+        self.run(move |scope| inbox::settle(scope, &inbox, &handled, now))
+    }
+
+    fn dead_events(
+        &self,
+        inbox: &str,
+        after: EventNumber,
+        limit: usize,
+    ) -> impl Answer<Vec<StoredEvent>> {
+        let inbox = inbox.to_owned();
+        self.run(move |scope| inbox::dead(scope, &inbox, after, limit))
+    }
+
+    fn replay_events(
+        &self,
+        inbox: &str,
+        events: Vec<EventNumber>,
+        now: Time,
+    ) -> impl Answer<usize> {
+        let inbox = inbox.to_owned();
+        self.run(move |scope| inbox::replay(scope, &inbox, &events, now))
+    }
+
+    fn purge_events(&self, inbox: &str, before: Time, limit: usize) -> impl Answer<usize> {
+        let inbox = inbox.to_owned();
+        self.run(move |scope| inbox::purge(scope, &inbox, before, limit))
     }
 }

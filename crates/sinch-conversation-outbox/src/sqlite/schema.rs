@@ -4,7 +4,7 @@
 pub(super) const APPLICATION: i64 = 0x5343_4F42;
 
 /// One step of the tables each. What is released is never edited; a change is a step of its own.
-pub(super) const MIGRATIONS: [&str; 1] = [FIRST];
+pub(super) const MIGRATIONS: [&str; 2] = [FIRST, SECOND];
 
 /// The version of the tables that this program works with.
 pub(super) const fn version() -> i64 {
@@ -78,4 +78,31 @@ CREATE INDEX outbox_expiry ON outbox (queue, expires) WHERE state = 0 AND expire
 CREATE INDEX outbox_unknown ON outbox (queue, policy, decide_at) WHERE decide_at IS NOT NULL;
 CREATE INDEX outbox_message ON outbox (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX outbox_ended ON outbox (queue, changed) WHERE state > 2;
+";
+
+// A key is kept after its event was handled, so that the API may repeat it. `readiness` is as that of the outbox.
+const SECOND: &str = "
+CREATE TABLE inbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    inbox INTEGER NOT NULL REFERENCES queues(id),
+    event_key TEXT NOT NULL,
+    ordering_key TEXT,
+    body TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    readiness INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    worker TEXT,
+    lease_until INTEGER,
+    reason TEXT,
+    received INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    UNIQUE (inbox, event_key)
+) STRICT;
+CREATE INDEX inbox_ready ON inbox (inbox, number) WHERE state = 0 AND readiness = 1;
+CREATE INDEX inbox_scheduled ON inbox (inbox, due) WHERE state = 0 AND readiness = 0;
+CREATE INDEX inbox_ordering ON inbox (inbox, ordering_key, number) WHERE ordering_key IS NOT NULL AND state < 2;
+CREATE INDEX inbox_leases ON inbox (inbox, lease_until) WHERE lease_until IS NOT NULL;
+CREATE INDEX inbox_handled ON inbox (inbox, changed) WHERE state = 2;
+CREATE INDEX inbox_dead ON inbox (inbox, number) WHERE state = 3;
 ";

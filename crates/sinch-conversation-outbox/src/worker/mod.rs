@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use options::WorkerOptions;
+pub(crate) use options::backoff;
 pub use stop::StopHandle;
 
 use crate::row::Row;
@@ -174,7 +175,7 @@ impl<S, D> fmt::Debug for Worker<S, D> {
 }
 
 /// Asks the store again, a few times, when it failed with what may pass.
-async fn patiently<T, F>(mut ask: impl FnMut() -> F) -> Result<T, StoreError>
+pub(crate) async fn patiently<T, F>(mut ask: impl FnMut() -> F) -> Result<T, StoreError>
 where
     F: Future<Output = Result<T, StoreError>>,
 {

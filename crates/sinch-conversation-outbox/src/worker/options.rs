@@ -99,10 +99,15 @@ impl WorkerOptions {
         self.send_timeout.min(self.lease / 2)
     }
 
-    /// The pause after so many failures in a row: up to a bound that doubles, at least half of it.
+    /// The pause after so many failures in a row.
     pub(super) fn pause(&self, failures: u32) -> Duration {
-        let factor = 2_u32.saturating_pow(failures.saturating_sub(1).min(30));
-        let bound = self.base_pause.saturating_mul(factor).min(self.max_pause);
-        bound.mul_f64(0.5 + fastrand::f64() / 2.0)
+        backoff(self.base_pause, self.max_pause, failures)
     }
+}
+
+/// The pause after so many failures: up to a bound that doubles, and at least half of it.
+pub(crate) fn backoff(base: Duration, max: Duration, failures: u32) -> Duration {
+    let factor = 2_u32.saturating_pow(failures.saturating_sub(1).min(30));
+    let bound = base.saturating_mul(factor).min(max);
+    bound.mul_f64(0.5 + fastrand::f64() / 2.0)
 }

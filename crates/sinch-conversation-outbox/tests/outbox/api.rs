@@ -1,5 +1,7 @@
 //! The sandbox as the API, and a client for it.
 
+use std::time::Duration;
+
 use serde_json::json;
 use sinch_conversation::message::Text;
 use sinch_conversation::recipient::sms;
@@ -11,10 +13,19 @@ pub(crate) const APP: &str = "01HXXXXXXXXXXXXXXXXXXXXAPP";
 
 /// A sandbox with an app whose callbacks are kept and reach nobody.
 pub(crate) async fn sandbox() -> Sandbox {
+    sandbox_calling("http://127.0.0.1:9/", None).await
+}
+
+/// A sandbox whose app calls a webhook with this secret.
+pub(crate) async fn sandbox_calling(target: &str, secret: Option<&str>) -> Sandbox {
     let sandbox = Sandbox::builder()
         .requests_per_second(None)
         .limit_token_requests(false)
-        .callback_retries([])
+        .callback_retries(
+            [Duration::from_millis(20); 10]
+                .into_iter()
+                .filter(|_| secret.is_some()),
+        )
         .access_key("key", "secret")
         .sends_per_second(u32::MAX.try_into().unwrap())
         .start()
@@ -32,7 +43,8 @@ pub(crate) async fn sandbox() -> Sandbox {
         }],
         "webhooks": [{
             "app_id": APP,
-            "target": "http://127.0.0.1:9/",
+            "target": target,
+            "secret": secret,
             "target_type": "HTTP",
             "triggers": ["MESSAGE_DELIVERY"],
         }],

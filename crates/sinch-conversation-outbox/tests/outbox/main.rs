@@ -9,6 +9,8 @@
 mod api;
 mod client;
 mod conformance;
+mod facade;
+mod inbox;
 mod killed;
 mod model;
 mod sqlite;

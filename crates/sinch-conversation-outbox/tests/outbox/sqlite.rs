@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sinch_conversation_outbox::inbox::{EventStore, NewEvent};
 use sinch_conversation_outbox::store::{Key, Rate};
 use sinch_conversation_outbox::{NewRow, SqliteStore, State, Store, StoreError, Time};
 
@@ -120,7 +121,26 @@ fn newer_tables_are_refused_with_both_versions() {
     let refused = SqliteStore::open(&file).unwrap_err();
     let text = refused.to_string();
     assert!(matches!(refused, StoreError::NewerSchema { found: 99, .. }));
-    assert!(text.contains("99") && text.contains('1'), "{text}");
+    assert!(text.contains("99") && text.contains('2'), "{text}");
+}
+
+#[tokio::test]
+async fn older_tables_are_brought_forward_with_their_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("outbox.db");
+    let store = SqliteStore::open(&file).unwrap();
+    let stored = store.enqueue("q", vec![row("a")], NOW).await.unwrap();
+    store.close();
+    // As the first version left it: without an inbox.
+    let older = rusqlite::Connection::open(&file).unwrap();
+    let undo = "DROP TABLE inbox; PRAGMA user_version = 1";
+    older.execute_batch(undo).unwrap();
+    drop(older);
+    let store = SqliteStore::open(&file).unwrap();
+    let found = store.find("q", Key::Id(stored[0].id)).await.unwrap();
+    assert_eq!(found.unwrap().state, State::Queued);
+    let event = vec![NewEvent::new("key", "{}")];
+    assert_eq!(store.accept("callbacks", event, NOW).await, Ok(vec![true]));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 pub(crate) mod claiming;
 pub(crate) mod grouping;
+pub(crate) mod receiving;
 pub(crate) mod settling;
 
 use std::time::Duration;
@@ -28,7 +29,7 @@ pub(crate) fn new(name: &str) -> NewRow {
     NewRow::new(format!(r#"{{"name": "{name}"}}"#))
 }
 
-impl<S: Store> Bench<S> {
+impl<S> Bench<S> {
     pub(crate) fn new(store: S) -> Self {
         let now = Time::from_micros(1_700_000_000_000_000);
         Self { store, now }
@@ -37,7 +38,9 @@ impl<S: Store> Bench<S> {
     pub(crate) fn pass(&mut self, time: Duration) {
         self.now = self.now.plus(time);
     }
+}
 
+impl<S: Store> Bench<S> {
     pub(crate) async fn enqueue(&self, rows: Vec<NewRow>) -> Vec<Enqueued> {
         self.store.enqueue(QUEUE, rows, self.now).await.unwrap()
     }
@@ -190,6 +193,12 @@ macro_rules! conformance {
                     a_person_waits_for_the_unknown_only_while_somebody_decides,
                     a_row_that_ends_early_lets_nobody_overtake,
                     many_held_rows_do_not_block_others;
+                receiving: an_event_is_stored_once, a_receipt_settles_its_row_with_the_event,
+                    a_handled_event_is_over, a_failed_event_is_tried_again_after_its_pause,
+                    an_event_of_a_dead_handler_is_handled_again,
+                    dead_events_can_be_looked_at_and_replayed,
+                    events_of_a_contact_are_handled_in_order,
+                    handled_events_are_purged_in_slices, inboxes_are_apart;
             }
         }
     };

@@ -1,5 +1,7 @@
 //! All that this crate uses of the client.
 
+mod callback;
+
 use std::time::Duration;
 
 use sinch_conversation::error::ErrorKind;
@@ -12,6 +14,9 @@ use sinch_conversation::types::{
 };
 use sinch_conversation::webhook::Event;
 use sinch_conversation::{CallOptions, Client, Error, RetryPolicy, bulk};
+
+pub use callback::CallbackError;
+pub(crate) use callback::verify;
 
 use crate::row::{NewRow, RowId};
 use crate::sender::{Reply, Sender};
