@@ -174,12 +174,28 @@ impl<S: Store, D: Sender> Run<S, D> {
             let Some(begun) = begun.next_if(|begun| begun.id == row.id) else {
                 continue;
             };
-            let sender = Arc::clone(&self.worker.sender);
-            let sending = async move { sender.send(row.id, row.request).await };
+            let sending = self.sending(row, begin.now);
             let limit = self.worker.options.request_limit();
             self.sends.send(begun, at.since(now), limit, sending);
         }
         Ok(())
+    }
+
+    /// The request of a row that was begun at a time. It is not made when the process was stopped since then for so long
+    /// that others may take the worker for dead: with its limit, a request ends before its lease does.
+    fn sending(&self, row: ClaimedRow, begun: Time) -> impl Future<Output = Reply> + use<S, D> {
+        let sender = Arc::clone(&self.worker.sender);
+        let clock = Arc::clone(&self.worker.clock);
+        let limit = self.worker.options.request_limit();
+        async move {
+            if clock.now().since(begun) > limit {
+                return Reply::NotProcessed {
+                    retry_after: None,
+                    reason: "the worker was stopped for a while".to_owned(),
+                };
+            }
+            sender.send(row.id, row.request).await
+        }
     }
 
     /// Notes what has come to its end.

@@ -67,7 +67,9 @@ impl Double {
 impl Sender for Double {
     async fn send(&self, id: RowId, _: String) -> Reply {
         let choice = self.stop("send", false).await;
-        let reply = self.reference.answer(id, self.clock.now(), choice);
+        let reply = self
+            .reference
+            .answer((self.worker, id), self.clock.now(), choice);
         self.stop("send", true).await;
         reply
     }
@@ -88,7 +90,8 @@ impl Store for Double {
     }
 
     fn begin(&self, begin: Begin) -> impl Answer<Vec<Begun>> {
-        let learn = |begun: &Vec<Begun>| self.reference.begins(self.worker, begun);
+        let at = self.clock.now();
+        let learn = move |begun: &Vec<Begun>| self.reference.begins(self.worker, begun, at);
         self.gated("begin", self.store.begin(begin), learn)
     }
 

@@ -10,6 +10,8 @@ use sinch_conversation_outbox::{Evidence, Reply, RowId, State, Time, UnknownPoli
 /// How long a policy waits, and how much of that the clocks of two workers may eat up.
 pub(super) const PAUSE: Duration = Duration::from_secs(400);
 pub(super) const SKEW: Duration = Duration::from_secs(60);
+/// How long a worker holds a row.
+pub(super) const LEASE: Duration = Duration::from_secs(90);
 
 /// One request that reached the API.
 #[derive(Clone, Debug)]
@@ -28,8 +30,8 @@ pub(super) struct Facts {
     pub(super) requests: Vec<Request>,
     /// The most that the store was told of a row.
     pub(super) proven: BTreeMap<RowId, Evidence>,
-    /// Rows that each worker has begun, and whose outcome it has not stored.
-    pub(super) begun: BTreeMap<(usize, RowId), u32>,
+    /// Rows that each worker has begun, and whose outcome it has not stored, with the time before they were begun.
+    pub(super) begun: BTreeMap<(usize, RowId), Time>,
     /// Rows of which an outcome was lost.
     pub(super) uncertain: BTreeSet<RowId>,
     pub(super) refused: BTreeSet<RowId>,
@@ -66,20 +68,28 @@ impl Reference {
     }
 
     /// The store lets a worker send these rows.
-    pub(super) fn begins(&self, worker: usize, begun: &[Begun]) {
+    pub(super) fn begins(&self, worker: usize, begun: &[Begun], at: Time) {
         let mut facts = self.facts();
         for begun in begun {
             if facts.proven.contains_key(&begun.id) {
                 let violation = format!("{} is begun although it was accepted", begun.id);
                 facts.violations.push(violation);
             }
-            facts.begun.insert((worker, begun.id), begun.attempt);
+            facts.begun.insert((worker, begun.id), at);
         }
     }
 
     /// The API answers a request. `choice` decides how; it accepts nearly as often as not.
-    pub(super) fn answer(&self, row: RowId, at: Time, choice: u16) -> Reply {
+    pub(super) fn answer(&self, by: (usize, RowId), at: Time, choice: u16) -> Reply {
         let mut facts = self.facts();
+        let row = by.1;
+        match facts.begun.get(&by) {
+            Some(begun) if at.since(*begun) < LEASE => {}
+            begun => {
+                let violation = format!("{row} is sent at {at:?}, begun: {begun:?}");
+                facts.violations.push(violation);
+            }
+        }
         let number = facts.requests.len();
         let message = || Some(format!("message-{number}"));
         let reason = "as chosen".to_owned();

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::doubles::{Double, SimulatedClock};
 use super::gate::{Gate, block_on};
-use super::reference::{PAUSE, Reference, SKEW};
+use super::reference::{LEASE, PAUSE, Reference, SKEW};
 
 const QUEUE: &str = "q";
 const GROUP: &str = "g";
@@ -149,7 +149,7 @@ impl World {
         let ahead = SKEW * u32::try_from(worker).unwrap();
         let options = WorkerOptions::default()
             .concurrency(3)
-            .lease(Duration::from_secs(90))
+            .lease(LEASE)
             .send_timeout(Duration::from_secs(40))
             .pauses(Duration::from_secs(1), Duration::from_secs(20));
         let running = Worker::new(double.clone(), double, QUEUE)
