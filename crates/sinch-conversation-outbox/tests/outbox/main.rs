@@ -7,6 +7,7 @@
 )]
 
 mod api;
+mod broadcast;
 mod client;
 mod conformance;
 mod facade;
