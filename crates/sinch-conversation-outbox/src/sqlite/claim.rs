@@ -36,7 +36,9 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
     }
     let (start, limit) = permits(claim, queue.next_permit);
     if limit == 0 {
-        claimed.wake = Some(start);
+        // Early enough to be ready when the next permit begins.
+        let slice = claim.rate.map(|rate| rate.slice).unwrap_or_default();
+        claimed.wake = Some(start.minus(slice / 2));
         return Ok(claimed);
     }
     promote(scope, queue.id, now, limit)?;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use sinch_conversation_outbox::inbox::{EventStore, NewEvent};
-use sinch_conversation_outbox::store::{Key, Rate};
-use sinch_conversation_outbox::{NewRow, SqliteStore, State, Store, StoreError, Time};
+use sinch_conversation_outbox::store::{Key, Rate, Receipt};
+use sinch_conversation_outbox::{Evidence, NewRow, SqliteStore, State, Store, StoreError, Time};
 
 use crate::conformance::conformance;
 
@@ -194,6 +194,35 @@ async fn requests_of_one_transaction_fail_alone() {
     // The small one is stored if that is what its answer says.
     let status = store.status("q", None).await.unwrap();
     assert_eq!(status.counts.of(State::Queued), u64::from(small.is_ok()));
+}
+
+#[tokio::test]
+async fn a_request_that_fails_halfway_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("outbox.db");
+    let store = SqliteStore::open(&file).unwrap();
+    let rows = store
+        .enqueue("q", vec![row("a"), row("b")], NOW)
+        .await
+        .unwrap();
+    // A state of a later version.
+    let later = rusqlite::Connection::open(&file).unwrap();
+    later
+        .execute("UPDATE outbox SET state = 99 WHERE seq = 2", [])
+        .unwrap();
+    let receipts = rows.iter().map(|row| Receipt {
+        row: Some(row.id),
+        message_id: None,
+        evidence: Evidence::Read,
+        reason: None,
+    });
+    let refused = store.receive(receipts.collect(), NOW).await;
+    assert!(
+        matches!(refused, Err(StoreError::Database(_))),
+        "{refused:?}"
+    );
+    let first = store.find("q", Key::Id(rows[0].id)).await.unwrap();
+    assert_eq!(first.unwrap().state, State::Queued);
 }
 
 #[test]

@@ -100,7 +100,15 @@ pub(crate) async fn permits_are_spread_over_workers(mut bench: Bench<impl Store>
     );
     let third = bench.claim_with("a", 100, rate).await;
     assert!(third.rows.is_empty());
-    assert_eq!(third.wake, Some(bench.now.plus(Duration::from_millis(100))));
+    // Half a slice before the next permit, so that none is missed.
+    let wake = bench.now.plus(Duration::from_millis(50));
+    assert_eq!(third.wake, Some(wake));
+    bench.pass(Duration::from_millis(50));
+    let early = bench.claim_with("a", 100, rate).await;
+    assert_eq!(
+        (early.rows.len(), early.permits.at(0)),
+        (5, wake.plus(Duration::from_millis(50)))
+    );
     bench.pass(seconds(5));
     let fourth = bench.claim_with("b", 100, rate).await;
     assert_eq!((fourth.rows.len(), fourth.permits.start), (10, bench.now));
