@@ -1,0 +1,82 @@
+#![doc = include_str!("../README.md")]
+//!
+//! # The life of a row
+//!
+//! ```text
+//!  enqueue
+//!     │
+//!     ▼      claim             begin              the answer            receipts
+//!  queued ───────────▶ claimed ───────────▶ begun ───────────▶ accepted ─────────▶ failed
+//!   ▲ ▲ ▲                 │                 │ │ │                  │                  │
+//!   │ │ └── release, ─────┘                 │ │ └──▶ refused       └──▶ delivered ◀───┘
+//!   │ │     end of lease                    │ │                             │
+//!   │ └──── not processed (429, 503, ...) ──┘ └──▶ unknown ─────────┐       └──▶ read
+//!   └────── the policy: send again ───────────────────┘  receipts   └──▶ accepted, failed,
+//!                                                                        delivered, read
+//!  queued, claimed ──▶ expired, cancelled
+//! ```
+//!
+//! | change | from | to | made by |
+//! | --- | --- | --- | --- |
+//! | claim | queued | claimed | a worker |
+//! | release | claimed | queued | the worker that holds the row |
+//! | begin | claimed | begun | the worker that holds the row |
+//! | end of the lease | claimed | queued | any worker |
+//! | end of the lease | begun | unknown | any worker |
+//! | not processed | begun, unknown | queued | the worker whose request it was |
+//! | refused | begun, unknown | refused | the worker whose request it was |
+//! | lost | begun | unknown | the worker whose request it was |
+//! | send again | unknown | queued | any worker, if the row's [`UnknownPolicy`] says so |
+//! | expire | queued, claimed | expired | any worker |
+//! | cancel | queued, claimed | cancelled | the caller |
+//! | accepted | all but accepted, failed, delivered, read | accepted | the worker, or any callback with the row's correlation id |
+//! | failed | those, and accepted | failed | a receipt |
+//! | delivered | those, and failed | delivered | a receipt |
+//! | read | those, and delivered | read | a receipt |
+//!
+//! Whatever else happens to a row comes to nothing: a worker that was taken for dead cannot begin what another one has,
+//! an answer to an earlier request does not touch a later one, and receipts may be late, repeated and out of order. A
+//! receipt is proof, so it also settles what was queued again, refused, expired or cancelled. [`Life::after`] is this
+//! table, and every store goes by it.
+//!
+//! # What is on the disk when
+//!
+//! - **before [`Store::enqueue`] returns**: the row. What was acknowledged is sent, or ends with a reason.
+//! - **before the first byte of a request**: that the row is begun, and the number of the request. So a worker that dies
+//!   leaves behind which rows may have gone out: those that are begun. They become unknown when the lease is over, and
+//!   nothing sends them again but the row's own policy.
+//! - **after the answer**: what came of it. If this is lost, the row becomes unknown too, and its receipt settles it.
+//!
+//! The row's id is the correlation id of its requests, which comes back in callbacks. A request therefore cannot have a
+//! correlation id of yours. The API does not keep correlation ids of messages that an app in CONVERSATION mode sends
+//! with `DISPATCH_ONLY`: receipts find such rows by the id of their message, and an unknown one has only its policy.
+//!
+//! # Clocks
+//!
+//! A lease keeps others from taking over the work of a live worker, and no more than that. When it ends too early, since a
+//! clock is wrong or a worker was stopped for a while, then a claimed row is sent by another worker and the first one
+//! cannot begin it; and a begun row is unknown until its answer or its receipt arrives.
+#![deny(missing_docs)]
+// docs.rs marks what needs a feature.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod client;
+pub mod inbox;
+mod outbox;
+mod row;
+mod sender;
+mod sqlite;
+mod state;
+pub mod store;
+mod time;
+mod worker;
+
+pub use client::{ClientSender, InvalidMessage};
+pub use outbox::Outbox;
+pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
+pub use sender::{Reply, Sender};
+pub use sqlite::{SqliteBuilder, SqliteStore};
+pub use state::{Change, Evidence, Lease, Life, State, WorkerId};
+pub use store::{Store, StoreError};
+pub use time::{Clock, SystemClock, Time};
+pub use worker::{Decision, StopHandle, Summary, Worker, WorkerOptions};

@@ -1,0 +1,193 @@
+//! Pausing, resuming and cancelling; counting; deleting what is over.
+
+use rusqlite::params;
+
+use super::claim::set_next_permit;
+use super::rows::{Note, mode, state_of};
+use super::scope::Scope;
+use crate::row::{Row, RowId};
+use crate::state::{Change, State};
+use crate::store::{Control, Counts, Key, Status, StoreError};
+use crate::time::Time;
+
+/// How many rows of a group are cancelled in one transaction.
+const SLICE: i64 = 1_000;
+
+pub(super) fn control(
+    scope: &Scope<'_>,
+    queue: &str,
+    control: &Control,
+    now: Time,
+) -> Result<usize, StoreError> {
+    let queue = scope.queue(queue)?;
+    match control {
+        Control::Pause { reason } => {
+            let sql = "UPDATE queues SET paused = ?2 WHERE id = ?1";
+            scope.execute(sql, params![queue, reason])?;
+        }
+        Control::Resume => {
+            scope.execute("UPDATE queues SET paused = NULL WHERE id = ?1", [queue])?;
+        }
+        Control::HoldUntil(until) => {
+            let sql = "UPDATE queues SET hold_until = max(hold_until, ?2) WHERE id = ?1";
+            scope.execute(sql, [queue, until.micros()])?;
+        }
+        Control::PauseGroup(name) => set_mode(scope, queue, name, mode::PAUSED)?,
+        Control::ResumeGroup(name) => set_mode(scope, queue, name, mode::RUNNING)?,
+        Control::CancelGroup(name) => {
+            set_mode(scope, queue, name, mode::CANCELLED)?;
+            return cancel_slice(scope, queue, name, now);
+        }
+        Control::ReturnPermits { from, to } => {
+            let sql = "SELECT 1 FROM queues WHERE id = ?1 AND next_permit = ?2";
+            let is_last: Option<i64> = scope.first(sql, [queue, to.micros()], |row| row.get(0))?;
+            if is_last.is_some() {
+                set_next_permit(scope, queue, *from)?;
+            }
+        }
+    }
+    Ok(0)
+}
+
+/// A group that is cancelled stays so.
+fn set_mode(scope: &Scope<'_>, queue: i64, name: &str, mode: i64) -> Result<(), StoreError> {
+    let group = scope.group(queue, Some(name))?;
+    let sql = "UPDATE groups SET mode = ?2 WHERE id = ?1 AND mode <> ?3";
+    scope.execute(sql, [group, mode, mode::CANCELLED])?;
+    Ok(())
+}
+
+/// Cancels some rows of a group, and leaves its unknown rows unknown.
+fn cancel_slice(scope: &Scope<'_>, queue: i64, name: &str, now: Time) -> Result<usize, StoreError> {
+    let group = scope.group(queue, Some(name))?;
+    let rows = scope.places(
+        "SELECT seq FROM outbox WHERE grp = ?1 AND grp <> 0 AND open = 1 AND state <> 2 ORDER BY seq LIMIT ?2",
+        [group, SLICE],
+    )?;
+    let mut changed = 0;
+    for place in rows {
+        let Some(row) = scope.at(place)? else {
+            continue;
+        };
+        let cancelled = scope.change(&row, &Change::Cancel, &Note::default(), now)?;
+        changed += match cancelled {
+            Some(_) => 1,
+            None => scope.leave(&row, now)?,
+        };
+    }
+    Ok(changed)
+}
+
+pub(super) fn status(
+    scope: &Scope<'_>,
+    queue: &str,
+    group: Option<&str>,
+) -> Result<Status, StoreError> {
+    let Some(queue) = scope.find_queue(queue)? else {
+        return Ok(Status::default());
+    };
+    let group = match group {
+        Some(name) => Some(scope.find_group(queue, name)?.unwrap_or(-1)),
+        None => None,
+    };
+    let rows = scope.all(
+        "SELECT state, sum(rows) FROM counts WHERE queue = ?1 AND (?2 IS NULL OR grp = ?2) GROUP BY state",
+        params![queue, group],
+        |row| Ok((state_of(row, 0)?, row.get::<_, i64>(1)?)),
+    )?;
+    let mut counts = Counts::default();
+    for (state, rows) in rows {
+        counts.add(state, u64::try_from(rows).unwrap_or_default());
+    }
+    let sql = "SELECT paused FROM queues WHERE id = ?1";
+    let paused: Option<Option<String>> = scope.first(sql, [queue], |row| row.get(0))?;
+    Ok(Status::new(counts, paused.flatten()))
+}
+
+const ROW: &str = "SELECT id, request, created, state, attempt, dedup_key, message_id, reason, changed FROM outbox ";
+
+pub(super) fn find(scope: &Scope<'_>, queue: &str, key: &Key) -> Result<Option<Row>, StoreError> {
+    let Some(queue) = scope.find_queue(queue)? else {
+        return Ok(None);
+    };
+    match key {
+        Key::Id(id) => {
+            let sql = format!("{ROW} WHERE queue = ?1 AND id = ?2");
+            scope.first(&sql, params![queue, id.to_bytes()], read)
+        }
+        Key::Dedup(key) => {
+            let sql = format!("{ROW} WHERE queue = ?1 AND dedup_key = ?2");
+            scope.first(&sql, params![queue, key], read)
+        }
+    }
+}
+
+fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+    let created = Time::from_micros(row.get(2)?);
+    let mut read = Row::new(RowId::from_bytes(row.get(0)?), row.get(1)?, created);
+    read.state = state_of(row, 3)?;
+    read.attempt = row.get(4)?;
+    read.dedup_key = row.get(5)?;
+    read.message_id = row.get(6)?;
+    read.reason = row.get(7)?;
+    read.changed = Time::from_micros(row.get(8)?);
+    Ok(read)
+}
+
+pub(super) fn undecided(
+    scope: &Scope<'_>,
+    queue: &str,
+    now: Time,
+    again: Time,
+    limit: usize,
+) -> Result<Vec<Row>, StoreError> {
+    let Some(queue) = scope.find_queue(queue)? else {
+        return Ok(Vec::new());
+    };
+    let places = scope.places(
+        "SELECT seq FROM outbox WHERE queue = ?1 AND policy = 2 AND decide_at IS NOT NULL AND decide_at <= ?2
+         ORDER BY decide_at LIMIT ?3",
+        params![queue, now.micros(), i64::try_from(limit).unwrap_or(i64::MAX)],
+    )?;
+    let mut rows = Vec::with_capacity(places.len());
+    for place in places {
+        let sql = "UPDATE outbox SET decide_at = ?2 WHERE seq = ?1";
+        scope.execute(sql, [place, again.micros()])?;
+        rows.extend(scope.first(&format!("{ROW} WHERE seq = ?1"), [place], read)?);
+    }
+    Ok(rows)
+}
+
+pub(super) fn purge(
+    scope: &Scope<'_>,
+    queue: &str,
+    states: &[State],
+    before: Time,
+    limit: usize,
+) -> Result<usize, StoreError> {
+    let Some(queue) = scope.find_queue(queue)? else {
+        return Ok(0);
+    };
+    let codes: Vec<String> = states
+        .iter()
+        .filter(|state| state.is_ended())
+        .map(|state| state.code().to_string())
+        .collect();
+    if codes.is_empty() {
+        return Ok(0);
+    }
+    let sql = format!(
+        "SELECT seq FROM outbox WHERE queue = ?1 AND state > 2 AND changed < ?2 AND state IN ({}) AND open = 0
+         ORDER BY changed LIMIT ?3",
+        codes.join(", ")
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let places = scope.places(&sql, params![queue, before.micros(), limit])?;
+    for place in &places {
+        if let Some(row) = scope.at(*place)? {
+            scope.count(row.queue, row.group, row.life.state.code(), -1);
+            scope.execute("DELETE FROM outbox WHERE seq = ?1", [row.place])?;
+        }
+    }
+    Ok(places.len())
+}

@@ -1,0 +1,300 @@
+//! Received events.
+
+use rusqlite::{Row as SqlRow, params};
+
+use super::rows::readiness;
+use super::scope::Scope;
+use super::settle;
+use crate::inbox::{
+    ClaimEvents, EventChange, EventLife, EventNumber, EventState, Handled, NewEvent, StoredEvent,
+};
+use crate::state::{Lease, WorkerId};
+use crate::store::StoreError;
+use crate::time::Time;
+
+/// The most leases that one claim ends.
+const LEASES: i64 = 1_000;
+
+/// What is needed of an event to change it.
+struct Stored {
+    number: EventNumber,
+    inbox: i64,
+    life: EventLife,
+    ordering_key: Option<String>,
+    due: i64,
+}
+
+pub(super) fn accept(
+    scope: &Scope<'_>,
+    inbox: &str,
+    events: Vec<NewEvent>,
+    now: Time,
+) -> Result<Vec<bool>, StoreError> {
+    let inbox = scope.queue(inbox)?;
+    let mut are_new = Vec::with_capacity(events.len());
+    for event in events {
+        are_new.push(store(scope, inbox, &event, now)?);
+        // Also of a repeated event: receipts count once whatever happens.
+        settle::receive(scope, event.receipt.as_slice(), now)?;
+    }
+    Ok(are_new)
+}
+
+fn store(scope: &Scope<'_>, inbox: i64, event: &NewEvent, now: Time) -> Result<bool, StoreError> {
+    let readiness = match first_open(scope, inbox, event.ordering_key.as_deref())? {
+        Some(_) => readiness::WAITING,
+        None => readiness::READY,
+    };
+    let stored = scope.execute(
+        "INSERT INTO inbox (inbox, event_key, ordering_key, body, state, readiness, due, attempt, received, changed)
+         VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, 0, ?6, ?6) ON CONFLICT (inbox, event_key) DO NOTHING",
+        params![inbox, event.key, event.ordering_key, event.body, readiness, now.micros()],
+    )?;
+    Ok(stored > 0)
+}
+
+/// The first event with an ordering key that waits or is worked on.
+fn first_open(
+    scope: &Scope<'_>,
+    inbox: i64,
+    key: Option<&str>,
+) -> Result<Option<EventNumber>, StoreError> {
+    let Some(key) = key else { return Ok(None) };
+    scope.first(
+        "SELECT number FROM inbox WHERE inbox = ?1 AND ordering_key = ?2 AND ordering_key IS NOT NULL AND state < 2
+         ORDER BY number LIMIT 1",
+        params![inbox, key],
+        |row| row.get(0),
+    )
+}
+
+pub(super) fn claim(
+    scope: &Scope<'_>,
+    claim: &ClaimEvents,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let inbox = scope.queue(&claim.inbox)?;
+    let now = claim.now;
+    let over = scope.places(
+        "SELECT number FROM inbox WHERE inbox = ?1 AND lease_until IS NOT NULL AND lease_until <= ?2 LIMIT ?3",
+        params![inbox, now.micros(), LEASES],
+    )?;
+    for number in over {
+        change(scope, inbox, number, &EventChange::EndLease(now), None, now)?;
+    }
+    let limit = i64::try_from(claim.limit).unwrap_or(i64::MAX);
+    scope.execute(
+        "UPDATE inbox SET readiness = 1 WHERE number IN (
+             SELECT number FROM inbox WHERE inbox = ?1 AND state = 0 AND readiness = 0 AND due <= ?2
+             ORDER BY due LIMIT ?3)",
+        params![inbox, now.micros(), limit],
+    )?;
+    let ready = scope.places(
+        "SELECT number FROM inbox WHERE inbox = ?1 AND state = 0 AND readiness = 1 ORDER BY number LIMIT ?2",
+        params![inbox, limit],
+    )?;
+    let lease = Lease {
+        worker: claim.worker.clone(),
+        until: now.plus(claim.lease),
+    };
+    let mut claimed = Vec::with_capacity(ready.len());
+    for number in ready {
+        if change(
+            scope,
+            inbox,
+            number,
+            &EventChange::Claim(lease.clone()),
+            None,
+            now,
+        )? {
+            claimed.extend(scope.first(&format!("{EVENT} WHERE number = ?1"), [number], read)?);
+        }
+    }
+    Ok(claimed)
+}
+
+pub(super) fn settle(
+    scope: &Scope<'_>,
+    inbox: &str,
+    handled: &[(EventNumber, Handled)],
+    now: Time,
+) -> Result<usize, StoreError> {
+    let inbox = scope.queue(inbox)?;
+    let mut changed = 0;
+    for (number, handled) in handled {
+        let (event_change, note) = match handled {
+            Handled::Done => (EventChange::Handle, None),
+            Handled::Retry {
+                attempt,
+                not_before,
+                reason,
+            } => (
+                EventChange::Retry(*attempt),
+                Some((*not_before, reason.as_str())),
+            ),
+            Handled::Bury { attempt, reason } => {
+                (EventChange::Bury(*attempt), Some((now, reason.as_str())))
+            }
+        };
+        let is_changed = change(scope, inbox, *number, &event_change, note, now)?;
+        changed += usize::from(is_changed);
+    }
+    Ok(changed)
+}
+
+/// Changes an event, if its life allows that.
+fn change(
+    scope: &Scope<'_>,
+    inbox: i64,
+    number: EventNumber,
+    change: &EventChange,
+    note: Option<(Time, &str)>,
+    now: Time,
+) -> Result<bool, StoreError> {
+    let sql =
+        "SELECT number, inbox, state, attempt, worker, lease_until, ordering_key, due FROM inbox
+               WHERE number = ?1 AND inbox = ?2";
+    let Some(event) = scope.first(sql, [number, inbox], Stored::read)? else {
+        return Ok(false);
+    };
+    let Some(life) = event.life.after(change) else {
+        return Ok(false);
+    };
+    let due = note.map_or(event.due, |(not_before, _)| not_before.micros());
+    scope.execute(
+        "UPDATE inbox SET state = ?2, attempt = ?3, worker = ?4, lease_until = ?5, readiness = ?6, due = ?7,
+             reason = coalesce(?8, reason), changed = ?9
+         WHERE number = ?1",
+        params![
+            event.number,
+            life.state.code(),
+            life.attempt,
+            life.lease.as_ref().map(|lease| lease.worker.as_str()),
+            life.lease.as_ref().map(|lease| lease.until.micros()),
+            readiness(scope, &event, &life, due > now.micros())?,
+            due,
+            note.map(|(_, reason)| reason),
+            now.micros(),
+        ],
+    )?;
+    if matches!(life.state, EventState::Handled | EventState::Dead) {
+        wake_next(scope, &event, now)?;
+    }
+    Ok(true)
+}
+
+/// Whether an event can be claimed. One that is replayed waits for those that came meanwhile and are worked on.
+fn readiness(
+    scope: &Scope<'_>,
+    event: &Stored,
+    life: &EventLife,
+    is_later: bool,
+) -> Result<i64, StoreError> {
+    let is_replayed = event.life.state == EventState::Dead && life.state == EventState::Waiting;
+    let key = event.ordering_key.as_deref();
+    if is_replayed && first_open(scope, event.inbox, key)?.is_some() {
+        return Ok(readiness::WAITING);
+    }
+    Ok(if is_later {
+        readiness::SCHEDULED
+    } else {
+        readiness::READY
+    })
+}
+
+/// Lets the first event with the same ordering key go, unless one of them is worked on or is to be tried again.
+fn wake_next(scope: &Scope<'_>, ended: &Stored, now: Time) -> Result<(), StoreError> {
+    let Some(key) = &ended.ordering_key else {
+        return Ok(());
+    };
+    scope.execute(
+        "UPDATE inbox SET readiness = CASE WHEN due > ?3 THEN 0 ELSE 1 END WHERE number = (
+             SELECT min(number) FROM inbox
+             WHERE inbox = ?1 AND ordering_key = ?2 AND ordering_key IS NOT NULL AND state < 2)
+         AND state = 0 AND readiness = 3 AND NOT EXISTS (
+             SELECT 1 FROM inbox WHERE inbox = ?1 AND ordering_key = ?2 AND ordering_key IS NOT NULL AND state < 2
+             AND NOT (state = 0 AND readiness = 3))",
+        params![ended.inbox, key, now.micros()],
+    )?;
+    Ok(())
+}
+
+impl Stored {
+    fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
+        let code: i64 = row.get(2)?;
+        let state = EventState::from_code(code);
+        let state = state.ok_or(rusqlite::Error::IntegralValueOutOfRange(2, code))?;
+        let worker: Option<String> = row.get(4)?;
+        let until: Option<i64> = row.get(5)?;
+        let lease = worker.zip(until).map(|(worker, until)| Lease {
+            worker: WorkerId::new(worker),
+            until: Time::from_micros(until),
+        });
+        Ok(Self {
+            number: row.get(0)?,
+            inbox: row.get(1)?,
+            life: EventLife {
+                state,
+                attempt: row.get(3)?,
+                lease,
+            },
+            ordering_key: row.get(6)?,
+            due: row.get(7)?,
+        })
+    }
+}
+
+const EVENT: &str = "SELECT number, body, attempt, received, reason FROM inbox";
+
+fn read(row: &SqlRow<'_>) -> rusqlite::Result<StoredEvent> {
+    let received = Time::from_micros(row.get(3)?);
+    Ok(StoredEvent::new(
+        row.get(0)?,
+        row.get(1)?,
+        row.get(2)?,
+        received,
+        row.get(4)?,
+    ))
+}
+
+pub(super) fn dead(
+    scope: &Scope<'_>,
+    inbox: &str,
+    after: EventNumber,
+    limit: usize,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let inbox = scope.queue(inbox)?;
+    let sql =
+        format!("{EVENT} WHERE inbox = ?1 AND state = 3 AND number > ?2 ORDER BY number LIMIT ?3");
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    scope.all(&sql, [inbox, after, limit], read)
+}
+
+pub(super) fn replay(
+    scope: &Scope<'_>,
+    inbox: &str,
+    events: &[EventNumber],
+    now: Time,
+) -> Result<usize, StoreError> {
+    let inbox = scope.queue(inbox)?;
+    let mut replayed = 0;
+    for number in events {
+        let is_changed = change(scope, inbox, *number, &EventChange::Replay, None, now)?;
+        replayed += usize::from(is_changed);
+    }
+    Ok(replayed)
+}
+
+pub(super) fn purge(
+    scope: &Scope<'_>,
+    inbox: &str,
+    before: Time,
+    limit: usize,
+) -> Result<usize, StoreError> {
+    let inbox = scope.queue(inbox)?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    scope.execute(
+        "DELETE FROM inbox WHERE number IN (
+             SELECT number FROM inbox WHERE inbox = ?1 AND state = 2 AND changed < ?2 ORDER BY changed LIMIT ?3)",
+        params![inbox, before.micros(), limit],
+    )
+}

@@ -1,0 +1,108 @@
+//! The tables, and how they came to be.
+
+/// What SQLite keeps as the id of the program that a file belongs to: `SCOB`.
+pub(super) const APPLICATION: i64 = 0x5343_4F42;
+
+/// One step of the tables each. What is released is never edited; a change is a step of its own.
+pub(super) const MIGRATIONS: [&str; 2] = [FIRST, SECOND];
+
+/// The version of the tables that this program works with.
+pub(super) const fn version() -> i64 {
+    MIGRATIONS.len() as i64
+}
+
+// `readiness` of a queued row: 0 it is not due, 1 it can be claimed, 2 its group is paused, 3 it waits for an earlier
+// row with its ordering key. `open` is 1 while the row keeps later ones with its ordering key waiting.
+//
+// The indexes hold only the rows that are looked for, so that the many rows that have ended cost nothing.
+const FIRST: &str = "
+CREATE TABLE queues (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    paused TEXT,
+    hold_until INTEGER NOT NULL DEFAULT 0,
+    next_permit INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE groups (
+    id INTEGER PRIMARY KEY,
+    queue INTEGER NOT NULL REFERENCES queues(id),
+    name TEXT NOT NULL,
+    mode INTEGER NOT NULL DEFAULT 0,
+    has_held INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (queue, name)
+) STRICT;
+CREATE INDEX groups_held ON groups (queue) WHERE has_held = 1 AND mode <> 1;
+
+CREATE TABLE counts (
+    queue INTEGER NOT NULL,
+    grp INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    rows INTEGER NOT NULL,
+    PRIMARY KEY (queue, grp, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    queue INTEGER NOT NULL REFERENCES queues(id),
+    grp INTEGER NOT NULL,
+    dedup_key TEXT,
+    ordering_key TEXT,
+    priority INTEGER NOT NULL,
+    request TEXT NOT NULL,
+    policy INTEGER NOT NULL,
+    pause INTEGER NOT NULL,
+    expires INTEGER,
+    created INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    readiness INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    worker TEXT,
+    lease_until INTEGER,
+    decide_at INTEGER,
+    message_id TEXT,
+    reason TEXT,
+    changed INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX outbox_dedup ON outbox (queue, dedup_key) WHERE dedup_key IS NOT NULL;
+CREATE INDEX outbox_ready ON outbox (queue, priority DESC, seq) WHERE state = 0 AND readiness = 1;
+CREATE INDEX outbox_scheduled ON outbox (queue, due) WHERE state = 0 AND readiness = 0;
+CREATE INDEX outbox_held ON outbox (grp, seq) WHERE state = 0 AND readiness = 2;
+CREATE INDEX outbox_ordering ON outbox (queue, ordering_key, seq) WHERE open = 1 AND ordering_key IS NOT NULL;
+CREATE INDEX outbox_open_group ON outbox (grp, seq) WHERE open = 1 AND grp <> 0;
+CREATE INDEX outbox_leases ON outbox (queue, lease_until) WHERE lease_until IS NOT NULL;
+CREATE INDEX outbox_expiry ON outbox (queue, expires) WHERE state = 0 AND expires IS NOT NULL;
+CREATE INDEX outbox_unknown ON outbox (queue, policy, decide_at) WHERE decide_at IS NOT NULL;
+CREATE INDEX outbox_message ON outbox (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX outbox_ended ON outbox (queue, changed) WHERE state > 2;
+";
+
+// A key is kept after its event was handled, so that the API may repeat it. `readiness` is as that of the outbox.
+const SECOND: &str = "
+CREATE TABLE inbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    inbox INTEGER NOT NULL REFERENCES queues(id),
+    event_key TEXT NOT NULL,
+    ordering_key TEXT,
+    body TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    readiness INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    worker TEXT,
+    lease_until INTEGER,
+    reason TEXT,
+    received INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    UNIQUE (inbox, event_key)
+) STRICT;
+CREATE INDEX inbox_ready ON inbox (inbox, number) WHERE state = 0 AND readiness = 1;
+CREATE INDEX inbox_scheduled ON inbox (inbox, due) WHERE state = 0 AND readiness = 0;
+CREATE INDEX inbox_ordering ON inbox (inbox, ordering_key, number) WHERE ordering_key IS NOT NULL AND state < 2;
+CREATE INDEX inbox_leases ON inbox (inbox, lease_until) WHERE lease_until IS NOT NULL;
+CREATE INDEX inbox_handled ON inbox (inbox, changed) WHERE state = 2;
+CREATE INDEX inbox_dead ON inbox (inbox, number) WHERE state = 3;
+";

@@ -1,0 +1,46 @@
+//! What can go wrong in a store.
+
+/// Why a store could not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The file is no database, or is damaged. Nothing was changed.
+    #[error("the database is damaged: {0}")]
+    Corrupt(String),
+    /// The file is a database of another program.
+    #[error("the database belongs to another program")]
+    Foreign,
+    /// The tables were made by a later version of this crate.
+    #[error(
+        "the tables have version {found}, this program works with up to {known}; use a newer program"
+    )]
+    #[non_exhaustive]
+    NewerSchema {
+        /// The version of the tables.
+        found: i64,
+        /// The latest version that this program works with.
+        known: i64,
+    },
+    /// There is no room left, on the disk or within the size that was set. Nothing was changed.
+    #[error("the database is full, or the disk is")]
+    Full,
+    /// Other processes held the database for too long. Nothing was changed.
+    #[error("the database is in use by other processes")]
+    Busy,
+    /// Another request failed, and with it the transaction that this one shared. Nothing was changed.
+    #[error("another request of the same transaction failed")]
+    RolledBack,
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+    /// The database refused something else.
+    #[error("the database failed: {0}")]
+    Database(String),
+}
+
+impl StoreError {
+    /// Whether the same request may succeed a little later.
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Busy | Self::RolledBack)
+    }
+}

@@ -1,0 +1,340 @@
+//! The loop of a worker.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::breaker::Breaker;
+use super::notes::Notes;
+use super::sends::{Done, Sends};
+use super::{Decision, Summary, Worker, patiently};
+use crate::row::RowId;
+use crate::sender::{Reply, Sender};
+use crate::store::{
+    Begin, Claim, ClaimedRow, Control, Outcome, Permits, Receipt, Store, StoreError,
+};
+use crate::time::Time;
+
+/// How long before its permit a row is begun, so that one write does for many rows.
+const EARLY: Duration = Duration::from_millis(25);
+
+/// The most rows of each kind that are swept at a time.
+const SWEEP: usize = 500;
+
+/// A worker at work.
+pub(super) struct Run<S, D> {
+    worker: Worker<S, D>,
+    /// Claimed rows, each with the time of its permit.
+    held: VecDeque<(ClaimedRow, Time)>,
+    permits: Permits,
+    sends: Sends,
+    notes: Notes,
+    breaker: Breaker,
+    next_claim: Time,
+    next_sweep: Time,
+    summary: Summary,
+}
+
+impl<S: Store, D: Sender> Run<S, D> {
+    pub(super) fn new(worker: Worker<S, D>) -> Self {
+        let now = worker.clock.now();
+        Self {
+            worker,
+            held: VecDeque::new(),
+            permits: Permits::new(now, Duration::ZERO),
+            sends: Sends::default(),
+            notes: Notes::default(),
+            breaker: Breaker::default(),
+            next_claim: now,
+            next_sweep: now,
+            summary: Summary::default(),
+        }
+    }
+
+    pub(super) async fn run(mut self) -> Result<Summary, StoreError> {
+        let outcome = self.work().await;
+        self.release();
+        // What is under way is waited for, also after a failure: its outcome may be stored still.
+        while !self.sends.is_empty() {
+            let done = self.sends.next().await;
+            self.collect(done);
+        }
+        let stored = self.flush().await;
+        outcome.and(stored)?;
+        Ok(self.summary)
+    }
+
+    /// Works until it is stopped.
+    async fn work(&mut self) -> Result<(), StoreError> {
+        while !self.worker.stop.is_stopped() {
+            let now = self.now();
+            if self.notes.due(now).is_some_and(|due| due <= now) {
+                self.flush().await?;
+            }
+            if self.next_sweep <= now {
+                self.sweep().await?;
+            }
+            if self.claims_at().is_some_and(|at| at <= now) {
+                self.claim().await?;
+            }
+            self.begin().await?;
+            self.wait().await;
+        }
+        Ok(())
+    }
+
+    fn now(&self) -> Time {
+        self.worker.clock.now()
+    }
+
+    /// How many more requests may be under way.
+    fn room(&self) -> usize {
+        let most = self.breaker.limit(self.worker.options.concurrency);
+        most.saturating_sub(self.sends.requests())
+    }
+
+    /// When the worker wants more rows, if it does. It waits for room for some, since each claim is a write.
+    fn claims_at(&self) -> Option<Time> {
+        let enough = (self.worker.options.concurrency / 8).max(1);
+        let room = self.room();
+        let has_room = room >= enough || (room > 0 && self.sends.requests() == 0);
+        let is_wanted = self.held.is_empty() && has_room;
+        is_wanted.then(|| self.next_claim.max(self.breaker.until()))
+    }
+
+    /// When the next held row is begun, if there is room for it.
+    fn begins_at(&self) -> Option<Time> {
+        let next = self.held.front().filter(|_| self.room() > 0);
+        next.map(|(_, at)| at.minus(EARLY))
+    }
+
+    /// Waits until there is something to do.
+    async fn wait(&mut self) {
+        let now = self.now();
+        let times = [self.notes.due(now), self.claims_at(), self.begins_at()];
+        let next = times.into_iter().flatten().min();
+        let until = next.unwrap_or(self.next_sweep).min(self.next_sweep);
+        let stop = self.worker.stop.clone();
+        let done = tokio::select! {
+            biased;
+            done = self.sends.next() => done,
+            () = stop.stopped() => Vec::new(),
+            () = tokio::time::sleep(until.since(now)) => Vec::new(),
+        };
+        self.collect(done);
+    }
+
+    async fn claim(&mut self) -> Result<(), StoreError> {
+        let now = self.now();
+        let options = &self.worker.options;
+        let claim = Claim {
+            queue: self.worker.queue.clone(),
+            worker: self.worker.id.clone(),
+            now,
+            lease: options.lease,
+            limit: self.room(),
+            rate: options.rate,
+        };
+        let later = now.plus(options.poll);
+        let claimed = patiently(|| self.worker.store.claim(claim.clone())).await?;
+        if claimed.rows.is_empty() {
+            // Never again immediately, nor so late that what others store would wait.
+            let soon = now.plus(Duration::from_millis(1)).min(later);
+            self.next_claim = claimed.wake.unwrap_or(later).clamp(soon, later);
+        }
+        self.permits = claimed.permits;
+        let rows = claimed.rows.into_iter().enumerate();
+        self.held = rows
+            .map(|(place, row)| (row, claimed.permits.at(place)))
+            .collect();
+        Ok(())
+    }
+
+    /// Begins and sends the held rows whose permits are due.
+    async fn begin(&mut self) -> Result<(), StoreError> {
+        let now = self.now();
+        let due = |(_, at): &&(ClaimedRow, Time)| *at <= now.plus(EARLY);
+        let count = self.held.iter().take(self.room()).take_while(due).count();
+        if count == 0 {
+            return Ok(());
+        }
+        let rows: Vec<_> = self.held.drain(..count).collect();
+        let begin = Begin {
+            queue: self.worker.queue.clone(),
+            worker: self.worker.id.clone(),
+            now,
+            lease: self.worker.options.lease,
+            rows: rows.iter().map(|(row, _)| row.id).collect(),
+        };
+        let begun = patiently(|| self.worker.store.begin(begin.clone())).await?;
+        let mut begun = begun.into_iter().peekable();
+        let now = self.now();
+        // The answer leaves rows out, and keeps their order.
+        for (row, at) in rows {
+            let Some(begun) = begun.next_if(|begun| begun.id == row.id) else {
+                continue;
+            };
+            let sending = self.sending(row, begin.now);
+            let limit = self.worker.options.request_limit();
+            self.sends.send(begun, at.since(now), limit, sending);
+        }
+        Ok(())
+    }
+
+    /// The request of a row that was begun at a time. It is not made when the process was stopped since then for so long
+    /// that others may take the worker for dead: with its limit, a request ends before its lease does.
+    fn sending(&self, row: ClaimedRow, begun: Time) -> impl Future<Output = Reply> + use<S, D> {
+        let sender = Arc::clone(&self.worker.sender);
+        let clock = Arc::clone(&self.worker.clock);
+        let limit = self.worker.options.request_limit();
+        async move {
+            if clock.now().since(begun) > limit {
+                return Reply::NotProcessed {
+                    retry_after: None,
+                    reason: "the worker was stopped for a while".to_owned(),
+                };
+            }
+            sender.send(row.id, row.request).await
+        }
+    }
+
+    /// Notes what has come to its end.
+    fn collect(&mut self, done: Vec<Done>) {
+        for done in done {
+            match done {
+                Done::Sent(begun, reply) => {
+                    let outcome = self.outcome(begun.attempt, reply);
+                    self.notes.settle(begun.id, outcome);
+                }
+                Done::Decided(id, attempt, decision) => self.decided(id, attempt, decision),
+            }
+        }
+    }
+
+    /// What a reply means for its row, and for what is sent next.
+    fn outcome(&mut self, attempt: u32, reply: Reply) -> Outcome {
+        match reply {
+            Reply::Accepted { message_id } => {
+                self.breaker.succeeded();
+                self.summary.accepted += 1;
+                Outcome::Accepted { message_id }
+            }
+            Reply::Refused { reason } => {
+                self.breaker.succeeded();
+                self.summary.refused += 1;
+                Outcome::Refused { attempt, reason }
+            }
+            Reply::Lost { reason } => {
+                self.summary.lost += 1;
+                self.failed();
+                Outcome::Lost { attempt, reason }
+            }
+            Reply::NotProcessed {
+                retry_after,
+                reason,
+            } => {
+                self.failed();
+                let pause = retry_after.unwrap_or_else(|| self.worker.options.pause(attempt));
+                self.not_processed(attempt, pause, reason)
+            }
+            Reply::Throttled {
+                retry_after,
+                reason,
+            } => {
+                let pause = retry_after.unwrap_or_else(|| self.worker.options.pause(1));
+                let until = self.now().plus(pause);
+                self.notes.control(Control::HoldUntil(until));
+                self.release();
+                self.not_processed(attempt, pause, reason)
+            }
+            Reply::Fatal { reason } => {
+                tracing::error!(queue = self.worker.queue, reason, "the queue is paused");
+                let reason_of_pause = reason.clone();
+                self.notes.control(Control::Pause {
+                    reason: reason_of_pause,
+                });
+                self.release();
+                self.not_processed(attempt, Duration::ZERO, reason)
+            }
+        }
+    }
+
+    fn not_processed(&mut self, attempt: u32, pause: Duration, reason: String) -> Outcome {
+        self.summary.not_processed += 1;
+        Outcome::NotProcessed {
+            attempt,
+            not_before: self.now().plus(pause),
+            reason,
+        }
+    }
+
+    /// Counts a failure that other requests may meet too.
+    fn failed(&mut self) {
+        let (now, options) = (self.now(), &self.worker.options);
+        if self.breaker.failed(now, |pauses| options.pause(pauses)) {
+            self.release();
+        }
+    }
+
+    fn decided(&mut self, id: RowId, attempt: u32, decision: Decision) {
+        match decision {
+            Decision::SendAgain => self.notes.settle(id, Outcome::SendAgain { attempt }),
+            Decision::Leave => self.notes.settle(id, Outcome::Leave { attempt }),
+            Decision::AskAgain => {}
+            Decision::Found {
+                evidence,
+                message_id,
+            } => self.notes.receive(Receipt {
+                row: Some(id),
+                message_id,
+                evidence,
+                reason: None,
+            }),
+        }
+    }
+
+    /// Lets go of the rows that are not begun, and of their permits.
+    fn release(&mut self) {
+        let (Some((_, from)), Some((_, last))) = (self.held.front(), self.held.back()) else {
+            return;
+        };
+        let (from, to) = (*from, last.plus(self.permits.interval));
+        if !self.permits.interval.is_zero() {
+            self.notes.control(Control::ReturnPermits { from, to });
+        }
+        for (row, _) in self.held.drain(..) {
+            let worker = self.worker.id.clone();
+            self.notes.settle(row.id, Outcome::Released { worker });
+        }
+    }
+
+    async fn flush(&mut self) -> Result<(), StoreError> {
+        let now = self.now();
+        let worker = &self.worker;
+        self.notes.flush(&worker.store, &worker.queue, now).await
+    }
+
+    async fn sweep(&mut self) -> Result<(), StoreError> {
+        let now = self.now();
+        let (store, queue) = (&self.worker.store, &self.worker.queue);
+        let swept = patiently(|| store.sweep(queue, now, SWEEP)).await?;
+        if swept.unknown > 0 {
+            let rows = swept.unknown;
+            tracing::warn!(
+                queue,
+                rows,
+                "a worker died or was slow; its rows are unknown"
+            );
+        }
+        if let Some(decide) = &self.worker.decide {
+            let again = now.plus(self.worker.options.lease);
+            let rows = patiently(|| store.undecided(queue, now, again, SWEEP)).await?;
+            let limit = self.worker.options.request_limit();
+            for row in rows {
+                self.sends.ask(row.id, row.attempt, limit, decide(row));
+            }
+        }
+        self.next_sweep = now.plus(self.worker.options.sweep);
+        Ok(())
+    }
+}

@@ -1,0 +1,106 @@
+//! What an application calls.
+
+use std::time::Duration;
+
+use sinch_conversation::webhook::Event;
+use sinch_conversation_outbox::store::{Claim, Store};
+use sinch_conversation_outbox::{
+    Clock, NewRow, Outbox, SqliteStore, State, SystemClock, Time, WorkerId,
+};
+
+const QUEUE: &str = "q";
+
+fn outbox() -> (SqliteStore, Outbox<SqliteStore>) {
+    let store = SqliteStore::builder().open_in_memory().unwrap();
+    (store.clone(), Outbox::new(store, QUEUE))
+}
+
+async fn claims(store: &SqliteStore) -> usize {
+    let claim = Claim {
+        queue: QUEUE.to_owned(),
+        worker: WorkerId::random(),
+        now: SystemClock.now(),
+        lease: Duration::ZERO,
+        limit: 1,
+        rate: None,
+    };
+    store.sweep(QUEUE, SystemClock.now(), 100).await.unwrap();
+    store.claim(claim).await.unwrap().rows.len()
+}
+
+fn receipt(correlation: &str) -> Event {
+    let body = format!(
+        r#"{{"correlation_id": "{correlation}", "message_delivery_report": {{"message_id": "01M", "status": "READ"}}}}"#
+    );
+    Event::from_slice(body.as_bytes()).unwrap()
+}
+
+#[tokio::test]
+async fn rows_are_found_by_id_and_by_key() {
+    let (_, outbox) = outbox();
+    let row = NewRow::new("{}").dedup_key("order-1");
+    let stored = outbox.enqueue([row]).await.unwrap()[0];
+    let by_id = outbox.find(stored.id).await.unwrap();
+    assert_eq!(by_id, outbox.find_by_key("order-1").await.unwrap());
+    assert_eq!(by_id.unwrap().dedup_key.as_deref(), Some("order-1"));
+    assert_eq!(outbox.find_by_key("order-2").await, Ok(None));
+}
+
+#[tokio::test]
+async fn each_callback_has_its_row() {
+    let (_, outbox) = outbox();
+    let rows = outbox
+        .enqueue([NewRow::new("{}"), NewRow::new("{}")])
+        .await
+        .unwrap();
+    let nothing = Event::from_slice(br#"{"contact_create_notification": {}}"#).unwrap();
+    let events = [
+        receipt(&rows[1].id.to_string()),
+        nothing,
+        receipt("ffffffffffffffffffffffffffffffff"),
+        receipt(&rows[0].id.to_string()),
+    ];
+    let found = outbox.receive(&events).await.unwrap();
+    assert_eq!(
+        found,
+        [Some(rows[1].id), None, Some(rows[1].id), Some(rows[0].id)]
+    );
+    let counts = outbox.status().await.unwrap().counts;
+    assert_eq!(counts.of(State::Read), 2);
+}
+
+#[tokio::test]
+async fn queues_and_groups_are_paused_and_resumed() {
+    let (store, outbox) = outbox();
+    outbox
+        .enqueue([NewRow::new("{}").group("g")])
+        .await
+        .unwrap();
+    outbox.pause("a holiday").await.unwrap();
+    assert_eq!(claims(&store).await, 0);
+    let status = outbox.status().await.unwrap();
+    assert_eq!(status.paused.as_deref(), Some("a holiday"));
+    outbox.resume().await.unwrap();
+    outbox.pause_group("g").await.unwrap();
+    assert_eq!(claims(&store).await, 0);
+    outbox.resume_group("g").await.unwrap();
+    assert_eq!(claims(&store).await, 1);
+}
+
+#[tokio::test]
+async fn a_large_group_is_cancelled_and_purged_as_a_whole() {
+    let (_, outbox) = outbox();
+    let rows = (0..2_500).map(|_| NewRow::new("{}").group("g"));
+    outbox.enqueue(rows).await.unwrap();
+    outbox.enqueue([NewRow::new("{}")]).await.unwrap();
+    assert_eq!(outbox.cancel_group("g").await, Ok(2_500));
+    let counts = outbox.group_status("g").await.unwrap().counts;
+    assert_eq!(
+        (counts.of(State::Cancelled), counts.total()),
+        (2_500, 2_500)
+    );
+    let later: Time = SystemClock.now().plus(Duration::from_secs(1));
+    assert_eq!(outbox.purge(&[State::Cancelled], later).await, Ok(2_500));
+    let counts = outbox.status().await.unwrap().counts;
+    assert_eq!((counts.of(State::Queued), counts.total()), (1, 1));
+}

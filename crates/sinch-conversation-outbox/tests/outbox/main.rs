@@ -1,0 +1,18 @@
+//! The stores, the worker, and both against the sandbox.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod api;
+mod broadcast;
+mod client;
+mod conformance;
+mod facade;
+mod inbox;
+mod killed;
+mod model;
+mod sqlite;
+mod worker;

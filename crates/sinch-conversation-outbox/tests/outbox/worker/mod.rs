@@ -1,0 +1,243 @@
+//! A worker with a sender that answers as the test says.
+
+mod faults;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use sinch_conversation_outbox::Clock as _;
+use sinch_conversation_outbox::store::{Control, Enqueued, Key, Rate, Status};
+use sinch_conversation_outbox::{
+    Decision, Evidence, NewRow, Reply, Row, RowId, Sender, SqliteStore, State, Store, StoreError,
+    SystemClock, Time, UnknownPolicy, Worker, WorkerOptions,
+};
+
+const QUEUE: &str = "q";
+const SOON: Duration = Duration::from_secs(20);
+
+type Script = Arc<dyn Fn(u32) -> Reply + Send + Sync>;
+
+/// Answers each request as the script says, by the number of the row's request.
+#[derive(Clone)]
+struct Scripted {
+    script: Script,
+    delay: Duration,
+    seen: Arc<Mutex<Seen>>,
+}
+
+#[derive(Default)]
+struct Seen {
+    requests: HashMap<RowId, u32>,
+    times: Vec<Instant>,
+    at_once: usize,
+    most_at_once: usize,
+}
+
+impl Scripted {
+    fn new(script: impl Fn(u32) -> Reply + Send + Sync + 'static) -> Self {
+        Self {
+            script: Arc::new(script),
+            delay: Duration::ZERO,
+            seen: Arc::default(),
+        }
+    }
+
+    fn delayed(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    fn total(&self) -> usize {
+        self.seen.lock().unwrap().times.len()
+    }
+}
+
+impl Sender for Scripted {
+    async fn send(&self, id: RowId, _: String) -> Reply {
+        let number = {
+            let mut seen = self.seen.lock().unwrap();
+            seen.times.push(Instant::now());
+            seen.at_once += 1;
+            seen.most_at_once = seen.most_at_once.max(seen.at_once);
+            let number = seen.requests.entry(id).or_default();
+            *number += 1;
+            *number
+        };
+        tokio::time::sleep(self.delay).await;
+        self.seen.lock().unwrap().at_once -= 1;
+        (self.script)(number)
+    }
+}
+
+fn accepted() -> Reply {
+    Reply::Accepted { message_id: None }
+}
+
+fn reason() -> String {
+    "as the test says".to_owned()
+}
+
+fn options() -> WorkerOptions {
+    WorkerOptions::default()
+        .rate(None)
+        .intervals(Duration::from_millis(10), Duration::from_millis(20))
+        .pauses(Duration::from_millis(40), Duration::from_millis(400))
+}
+
+fn store() -> SqliteStore {
+    SqliteStore::builder().open_in_memory().unwrap()
+}
+
+async fn fill(store: &SqliteStore, rows: usize, row: &NewRow) -> Vec<Enqueued> {
+    let rows = vec![row.clone(); rows];
+    store.enqueue(QUEUE, rows, SystemClock.now()).await.unwrap()
+}
+
+async fn status(store: &SqliteStore) -> Status {
+    store.status(QUEUE, None).await.unwrap()
+}
+
+async fn until(store: &SqliteStore, state: State, rows: u64) {
+    let wait = async {
+        while status(store).await.counts.of(state) < rows {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let waited = tokio::time::timeout(SOON, wait).await;
+    if waited.is_err() {
+        panic!("{:?} instead of {rows} {state}", status(store).await);
+    }
+}
+
+async fn find(store: &SqliteStore, id: RowId) -> Row {
+    store.find(QUEUE, Key::Id(id)).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn every_row_is_sent_once_and_no_more_at_once_than_allowed() {
+    let (store, sender) = (
+        store(),
+        Scripted::new(|_| accepted()).delayed(Duration::from_millis(5)),
+    );
+    fill(&store, 300, &NewRow::new("{}")).await;
+    let worker =
+        Worker::new(store.clone(), sender.clone(), QUEUE).options(options().concurrency(20));
+    let stop = worker.stop_handle();
+    let running = tokio::spawn(worker.run());
+    until(&store, State::Accepted, 300).await;
+    stop.stop();
+    let summary = running.await.unwrap().unwrap();
+    assert_eq!((summary.accepted, sender.total()), (300, 300));
+    let seen = sender.seen.lock().unwrap();
+    assert!(seen.requests.values().all(|count| *count == 1));
+    assert!(
+        (10..=20).contains(&seen.most_at_once),
+        "{}",
+        seen.most_at_once
+    );
+}
+
+#[tokio::test]
+async fn workers_share_the_limit() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    fill(&store, 300, &NewRow::new("{}")).await;
+    for _ in 0..3 {
+        let options = options().rate(Rate::per_second(200));
+        let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
+        tokio::spawn(worker.run());
+    }
+    until(&store, State::Accepted, 300).await;
+    let times = sender.seen.lock().unwrap().times.clone();
+    let took = times[299] - times[0];
+    assert!(took >= Duration::from_millis(1300), "{took:?}");
+    for pair in times.windows(130) {
+        let second = pair[129] - pair[0];
+        assert!(
+            second >= Duration::from_millis(500),
+            "130 requests in {second:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_stopped_worker_finishes_what_is_under_way_and_leaves_the_rest() {
+    let (store, sender) = (
+        store(),
+        Scripted::new(|_| accepted()).delayed(Duration::from_millis(50)),
+    );
+    fill(&store, 100, &NewRow::new("{}")).await;
+    let options = options().concurrency(30).rate(Rate::per_second(100));
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
+    let stop = worker.stop_handle();
+    let running = tokio::spawn(worker.run());
+    until(&store, State::Accepted, 5).await;
+    stop.stop();
+    let summary = running.await.unwrap().unwrap();
+    let counts = status(&store).await.counts;
+    assert_eq!(counts.of(State::Accepted), summary.accepted);
+    assert_eq!(counts.of(State::Queued), 100 - summary.accepted);
+    assert_eq!(u64::try_from(sender.total()).unwrap(), summary.accepted);
+}
+
+#[tokio::test]
+async fn a_function_decides_about_unknown_rows() {
+    let store = store();
+    let sender = Scripted::new(|number| match number {
+        1 => Reply::Lost { reason: reason() },
+        _ => accepted(),
+    });
+    let ask = NewRow::new("{}").on_unknown(UnknownPolicy::AskAfter(Duration::from_millis(20)));
+    let rows = fill(&store, 3, &ask).await;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE)
+        .options(options())
+        .on_unknown(move |row| {
+            let decision = match ids.iter().position(|id| *id == row.id) {
+                Some(0) => Decision::SendAgain,
+                Some(1) => Decision::Leave,
+                _ => Decision::Found {
+                    evidence: Evidence::Delivered,
+                    message_id: Some("found".to_owned()),
+                },
+            };
+            async move { decision }
+        });
+    tokio::spawn(worker.run());
+    until(&store, State::Accepted, 1).await;
+    until(&store, State::Delivered, 1).await;
+    assert_eq!(find(&store, rows[0].id).await.state, State::Accepted);
+    assert_eq!(find(&store, rows[1].id).await.state, State::Unknown);
+    let found = find(&store, rows[2].id).await;
+    assert_eq!(found.message_id.as_deref(), Some("found"));
+    assert_eq!(sender.total(), 4);
+}
+
+#[tokio::test]
+async fn rows_of_a_person_are_sent_one_after_the_other() {
+    let (store, sender) = (
+        store(),
+        Scripted::new(|_| accepted()).delayed(Duration::from_millis(3)),
+    );
+    fill(&store, 30, &NewRow::new("{}").ordering_key("somebody")).await;
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options());
+    tokio::spawn(worker.run());
+    until(&store, State::Accepted, 30).await;
+    assert_eq!(sender.seen.lock().unwrap().most_at_once, 1);
+}
+
+#[tokio::test]
+async fn times_come_before_and_after() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    let now: Time = SystemClock.now();
+    let late = NewRow::new("{}").not_before(now.plus(Duration::from_millis(300)));
+    let over = NewRow::new("{}").expires(now);
+    fill(&store, 1, &late).await;
+    fill(&store, 1, &over).await;
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options());
+    tokio::spawn(worker.run());
+    until(&store, State::Expired, 1).await;
+    assert_eq!(sender.total(), 0);
+    until(&store, State::Accepted, 1).await;
+    assert!(SystemClock.now() >= now.plus(Duration::from_millis(300)));
+}
