@@ -1,17 +1,17 @@
-//! What the API answers and sends, in the documented form.
+//! Responses and callbacks of the API, in the documented form.
 
 use serde_json::{Value, json};
 
-/// Messages on a page, the most that the API gives.
+/// The number of messages on a page, the API's maximum.
 pub(crate) const PAGE_SIZE: u32 = 1000;
 
-/// A page of a list of messages; `next` is the token of the next one.
+/// Returns a page of a list of messages; `next` is the token of the next one.
 pub(crate) fn page(next: &str) -> String {
     let messages: Vec<Value> = (0..PAGE_SIZE).map(message).collect();
     json!({"messages": messages, "next_page_token": next}).to_string()
 }
 
-/// Four kinds in turn: choices, a text and a card that went out, and a text that came in.
+/// Returns one of four kinds: sent choices, a sent text, a sent card, and a received text.
 fn message(number: u32) -> Value {
     let (side, content) = match number % 4 {
         0 => (
@@ -56,7 +56,7 @@ fn message(number: u32) -> Value {
     })
 }
 
-/// Callbacks as they are sent: a receipt, an inbound message and an event of the contact.
+/// Returns callbacks as they are sent: a receipt, an inbound message and an event of the contact.
 pub(crate) fn callbacks() -> [String; 3] {
     let around = |key: &str, content: Value| {
         json!({

@@ -1,4 +1,4 @@
-//! What is asked of the operating system: CPU time, memory, cores.
+//! Facts from the operating system: CPU time, memory, cores.
 
 use std::fmt;
 use std::fs;
@@ -9,16 +9,16 @@ use serde::Serialize;
 
 use crate::Failure;
 
-/// What the figures were measured on.
+/// The machine of the measurement.
 #[derive(Debug, Serialize)]
 pub(crate) struct Machine {
     processor: String,
     /// The cores that this process may use.
     pub(crate) cores: Vec<usize>,
-    /// Runnable processes, averaged over the last minute, before anything was measured.
+    /// Runnable processes, averaged over the minute before the measurement.
     load: String,
     rustc: String,
-    /// Figures of a build without optimisation mean nothing.
+    /// Results of a build without optimisation are meaningless.
     optimised: bool,
 }
 
@@ -37,13 +37,13 @@ impl Machine {
         })
     }
 
-    /// Keeps this process to the first core, away from the [stub](Self::stub_core). Threads that are there already
-    /// stay where they are.
+    /// Pins this process to the first core, away from the [stub](Self::stub_core). Threads that were started before are
+    /// not moved.
     pub(crate) fn pin_client(&self) -> Result<(), Failure> {
         self.cores.first().map_or(Ok(()), |core| pin(*core))
     }
 
-    /// The core of the stub; the client's own when there is no other.
+    /// Returns the core of the stub, which is the client's own if there is no other.
     pub(crate) fn stub_core(&self) -> Option<usize> {
         self.cores.last().copied()
     }
@@ -60,10 +60,10 @@ impl fmt::Display for Machine {
         } = self;
         write!(f, "{processor}, cores {cores:?}, load {load}, {rustc}")?;
         if cores.len() < 2 {
-            f.write_str("\nclient and stub share a core: wall times mean little")?;
+            f.write_str("\nclient and stub share a core: wall times are not meaningful")?;
         }
         if !optimised {
-            f.write_str("\nbuilt without --release: the figures mean nothing")?;
+            f.write_str("\nbuilt without --release: the results are meaningless")?;
         }
         Ok(())
     }
@@ -86,7 +86,7 @@ fn rustc() -> Option<String> {
     Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
 }
 
-/// The CPU time of this process so far, in user mode and in the kernel.
+/// Returns the CPU time of this process so far, in user mode and in the kernel.
 #[cfg(unix)]
 pub(crate) fn cpu_time() -> Result<Duration, Failure> {
     use nix::sys::resource::{UsageWho, getrusage};
@@ -102,10 +102,10 @@ pub(crate) fn cpu_time() -> Result<Duration, Failure> {
     Err("CPU time is only measured on Unix".into())
 }
 
-/// The most memory that this process had, in KiB. Not from getrusage, which counts the process that started this one.
+/// Returns the peak memory of this process in KiB. Not from getrusage, which includes the parent process.
 pub(crate) fn peak_memory() -> Result<u64, Failure> {
     let status = fs::read_to_string("/proc/self/status")
-        .map_err(|_| "the peak of memory is only measured on Linux")?;
+        .map_err(|_| "the peak memory is only measured on Linux")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let figure = line.and_then(|line| line.split_whitespace().next());
     Ok(figure.ok_or("no VmHWM in /proc/self/status")?.parse()?)
@@ -127,7 +127,7 @@ mod affinity {
             .collect())
     }
 
-    /// Keeps this thread, and those that it starts, to one core.
+    /// Pins this thread, and those that it starts, to one core.
     pub(crate) fn pin(core: usize) -> Result<(), Failure> {
         let mut set = CpuSet::new();
         set.set(core)?;
@@ -135,7 +135,7 @@ mod affinity {
     }
 }
 
-/// Where the system decides alone.
+/// Pinning is not supported here.
 #[cfg(not(target_os = "linux"))]
 mod affinity {
     use crate::Failure;

@@ -1,6 +1,6 @@
-//! What this project costs: each case compares it with what one would write without it, in one run.
+//! Benchmarks of this project: each case compares it with what one would write without it, in one run.
 //!
-//! `cargo run --release -p sinch-conversation-benches -- CASE [--json]`; `README.md` says how to read the figures.
+//! `cargo run --release -p sinch-conversation-benches -- CASE [--json]`; `README.md` explains the results.
 
 mod cases;
 mod fixtures;
@@ -16,9 +16,9 @@ use serde_json::json;
 
 use cases::Case;
 use machine::Machine;
-use measure::Plan;
+use measure::MeasureOptions;
 
-/// What went wrong, for the person who runs it.
+/// An error for the person who runs it.
 type Failure = Box<dyn Error + Send + Sync>;
 
 /// Measures this project against what one would write without it.
@@ -27,23 +27,23 @@ type Failure = Box<dyn Error + Send + Sync>;
 struct Arguments {
     #[command(subcommand)]
     part: Option<Part>,
-    /// What to measure; everything when nothing is named.
+    /// The cases to measure; all if none is named.
     #[arg(value_enum)]
     cases: Vec<Case>,
     #[command(flatten)]
-    plan: Plan,
-    /// Prints one JSON object in place of tables.
+    options: MeasureOptions,
+    /// Prints one JSON object instead of tables.
     #[arg(long)]
     json: bool,
 }
 
-/// The processes that a measurement consists of besides this one.
+/// The other processes of a measurement.
 #[derive(Subcommand)]
 enum Part {
-    /// A server that answers immediately, until its standard input ends.
+    /// A server that responds immediately, until its standard input ends.
     #[command(hide = true)]
     Stub(stub::Options),
-    /// Sends with one side, and prints the most memory that this took.
+    /// Sends with one side, and prints the peak memory.
     #[command(hide = true)]
     Peak(cases::peak::Options),
 }
@@ -64,7 +64,7 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
     }
     let mut reports = Vec::new();
     for case in Case::chosen(&arguments.cases) {
-        let report = case.run(&arguments.plan, &machine)?;
+        let report = case.run(&arguments.options, &machine)?;
         if !arguments.json {
             print!("\n{report}");
         }

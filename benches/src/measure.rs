@@ -1,4 +1,4 @@
-//! Both sides in turn, so that what else the machine does falls on both.
+//! Measures both sides alternately, so that other load on the machine affects both.
 
 use std::time::{Duration, Instant};
 
@@ -7,18 +7,18 @@ use clap::Args;
 use crate::Failure;
 use crate::machine::cpu_time;
 
-/// How much is measured.
+/// How much to measure.
 #[derive(Args, Clone, Debug)]
-pub(crate) struct Plan {
-    /// Rounds of each side.
+pub(crate) struct MeasureOptions {
+    /// The number of rounds for each side.
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rounds: u32,
-    /// Operations in a round, in place of what each case finds sensible.
+    /// The number of operations in a round, instead of each case's default.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) operations: Option<u32>,
 }
 
-/// What one round took.
+/// The times of one round.
 #[derive(Clone, Copy, Debug)]
 struct Round {
     cpu: Duration,
@@ -39,11 +39,11 @@ pub(crate) struct Comparison {
     pub(crate) unit: &'static str,
     pub(crate) base: Vec<f64>,
     pub(crate) subject: Vec<f64>,
-    /// The ratio that the project wants to reach.
+    /// The ratio that the project aims for.
     pub(crate) goal: Option<f64>,
 }
 
-/// Median and range of what the rounds gave.
+/// The median and the range of the rounds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spread {
     pub(crate) median: f64,
@@ -51,8 +51,7 @@ pub(crate) struct Spread {
     pub(crate) most: f64,
 }
 
-/// Runs both sides in turn, after one round of each that does not count. The side that begins changes with every
-/// round.
+/// Runs both sides alternately, after a warm-up round of each. The side that starts changes with every round.
 pub(crate) async fn alternate(
     rounds: u32,
     mut base: impl AsyncFnMut() -> Result<(), Failure>,
@@ -86,7 +85,7 @@ async fn time(work: &mut impl AsyncFnMut() -> Result<(), Failure>) -> Result<Rou
 }
 
 impl Rounds {
-    /// CPU time and wall time of one of the `operations` that each round had. The goal is about CPU time.
+    /// Compares CPU time and wall time of one of the `operations` in each round. The goal applies to CPU time.
     pub(crate) fn per_operation(&self, what: &str, operations: u32, goal: f64) -> [Comparison; 2] {
         [
             self.compare(format!("{what}, CPU"), operations, Some(goal), |r| r.cpu),
@@ -113,7 +112,7 @@ impl Rounds {
 }
 
 impl Comparison {
-    /// The subject as a multiple of the base, round by round.
+    /// Returns the ratio of the subject to the base, round by round.
     pub(crate) fn ratio(&self) -> Spread {
         let pairs = self.base.iter().zip(&self.subject);
         Spread::of(pairs.map(|(base, subject)| subject / base))

@@ -1,4 +1,4 @@
-//! What is printed: a table for people, or JSON.
+//! The output: a table for people, or JSON.
 
 use std::fmt;
 
@@ -7,11 +7,11 @@ use serde_json::json;
 
 use crate::measure::{Comparison, Spread};
 
-/// The figures of one case.
+/// The results of one case.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     pub(crate) case: &'static str,
-    /// What a round is.
+    /// The description of a round.
     pub(crate) round: String,
     /// What this project is compared with.
     pub(crate) base: &'static str,

@@ -1,4 +1,4 @@
-//! A server that answers immediately, as a process of its own on a core of its own.
+//! A server that responds immediately, in its own process on its own core.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,10 +15,10 @@ use crate::Failure;
 use crate::fixtures;
 use crate::machine::{self, Machine};
 
-/// Pages of the list of messages.
+/// The number of pages in the list of messages.
 pub(crate) const PAGES: u32 = 2;
 
-/// Where the last request is told.
+/// The path that returns the last request.
 const LAST: &str = "/last";
 
 #[derive(Args)]
@@ -27,16 +27,16 @@ pub(crate) struct Options {
     core: Option<usize>,
 }
 
-/// A running stub, which ends with this.
+/// A running stub, which ends when this is dropped.
 pub(crate) struct Stub {
     process: Child,
     pub(crate) url: String,
 }
 
-/// A request as the stub got it.
+/// A request that the stub received.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 pub(crate) struct Seen {
-    /// Method, path and query.
+    /// The method, path and query.
     pub(crate) line: String,
     pub(crate) body: String,
 }
@@ -60,7 +60,7 @@ impl Stub {
         Ok(stub)
     }
 
-    /// The last request but for this question.
+    /// Returns the last request before this one.
     pub(crate) async fn last(&self) -> Result<Seen, Failure> {
         let client = reqwest::Client::builder().no_proxy().build()?;
         let answer = client.get(format!("{}{LAST}", self.url)).send().await?;
@@ -75,7 +75,7 @@ impl Drop for Stub {
     }
 }
 
-/// Serves until standard input ends, which it does when the process that started this one is gone.
+/// Serves until standard input ends, which happens when the parent process is gone.
 pub(crate) fn serve(options: &Options) -> Result<(), Failure> {
     options.core.map_or(Ok(()), machine::pin)?;
     let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -89,12 +89,12 @@ fn accept(listener: &TcpListener) {
     let answers = Arc::new(Answers::new());
     for stream in listener.incoming().map_while(Result::ok) {
         let answers = Arc::clone(&answers);
-        // A connection that breaks is the client's to notice.
+        // The client notices broken connections itself.
         thread::spawn(move || answers.serve(stream));
     }
 }
 
-/// Whole answers, made before they are asked for.
+/// Complete responses, prepared in advance.
 struct Answers {
     token: Vec<u8>,
     sent: Vec<u8>,
@@ -159,7 +159,7 @@ fn answer(body: &str) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// The next request; `None` when the client closed the connection.
+/// Reads the next request; `None` when the client has closed the connection.
 fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result<Option<Seen>> {
     let mut chunk = [0; 4096];
     loop {
@@ -175,7 +175,7 @@ fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result<Option<
     }
 }
 
-/// The request at the start of the buffer and its length, when it is complete.
+/// Returns the request at the start of the buffer and its length, if it is complete.
 fn parse(buffer: &[u8]) -> Option<(Seen, usize)> {
     let end = buffer.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = std::str::from_utf8(buffer.get(..end)?).ok()?;

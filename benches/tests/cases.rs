@@ -1,4 +1,4 @@
-//! Every case runs and says what it should. How long it takes is nobody's business here.
+//! Every case runs and prints what it should, however long it takes.
 #![allow(clippy::unwrap_used)]
 
 use std::process::Command;

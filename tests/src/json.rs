@@ -1,8 +1,8 @@
-//! JSON compared as JSON: a number is its value, so `1` and `1.0` are the same.
+//! Comparison of JSON in which numbers are compared by value, so `1` and `1.0` are equal.
 
 use serde_json::Value;
 
-/// The first place where two documents differ, as a JSON pointer; `None` if they are equal.
+/// Returns the first place where two documents differ, as a JSON pointer; `None` if they are equal.
 pub fn difference(left: &Value, right: &Value) -> Option<String> {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => {

@@ -1,4 +1,4 @@
-//! What the tests of the workspace share: JSON documents for published schemas, and all types by name.
+//! Helpers for the tests of the workspace: JSON documents for published schemas, and all types by name.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,16 +18,16 @@ pub use generated::by_name;
 use serde_json::Value;
 use sinch_conversation_raw::wire::{DecodeError, Wire};
 
-/// JSON that went through a type.
+/// The result of decoding and encoding JSON as a type.
 #[derive(Debug)]
 pub struct RoundTrip {
-    /// The JSON that came out.
+    /// The encoded JSON.
     pub json: Value,
-    /// What `Debug` shows of the type in between.
+    /// The `Debug` output of the decoded value.
     pub debug: String,
 }
 
-/// Decodes and encodes, through `serde` as a user would.
+/// Decodes and encodes, both with `serde` and with `Wire`.
 pub fn round_trip<T: Wire + std::fmt::Debug + serde::Serialize + serde::de::DeserializeOwned>(
     value: Value,
 ) -> Result<RoundTrip, DecodeError> {
@@ -45,12 +45,12 @@ pub fn round_trip<T: Wire + std::fmt::Debug + serde::Serialize + serde::de::Dese
     })
 }
 
-/// The code of the README, compiled.
+/// The code in the workspace's README, which is compiled.
 #[doc = include_str!("../../README.md")]
 #[cfg(doctest)]
 pub struct Readme;
 
-/// The example in the raw crate's README, which that crate does not run itself.
+/// The example in the raw crate's README, which that crate's own tests do not run.
 #[cfg(doctest)]
 #[doc = include_str!("../../crates/sinch-conversation-raw/README.md")]
 pub struct ReadmeOfTheRawCrate;

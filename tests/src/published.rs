@@ -1,4 +1,4 @@
-//! The published documents as they stand in `spec/`, read without the generator's eyes: no overlay, no pass.
+//! The published documents in `spec/`, read independently of the generator: without overlays and passes.
 
 use std::{collections::HashSet, path::Path, sync::OnceLock};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::by_name;
 
-/// The documents by name.
+/// Returns the documents with their names.
 pub fn documents() -> &'static [(&'static str, Value)] {
     static DOCUMENTS: OnceLock<Vec<(&'static str, Value)>> = OnceLock::new();
     DOCUMENTS.get_or_init(|| {
@@ -29,16 +29,16 @@ pub fn documents() -> &'static [(&'static str, Value)] {
 /// A schema of a document.
 #[derive(Debug, Clone, Copy)]
 pub struct Schema {
-    /// Name of the document.
+    /// The name of the document.
     pub document: &'static str,
-    /// Name of the schema as published.
+    /// The published name of the schema.
     pub name: &'static str,
     /// The schema itself.
     pub schema: &'static Value,
 }
 
 impl Schema {
-    /// The name of its Rust type.
+    /// Returns the name of its Rust type.
     pub fn rust_name(&self) -> String {
         match self.name {
             "runtimeError" => "ApiError".to_owned(),
@@ -47,7 +47,7 @@ impl Schema {
     }
 }
 
-/// Every schema that a document defines by name.
+/// Returns every named schema of the documents.
 pub fn schemas() -> impl Iterator<Item = Schema> {
     documents().iter().flat_map(|(document, tree)| {
         let schemas = tree
@@ -61,7 +61,7 @@ pub fn schemas() -> impl Iterator<Item = Schema> {
     })
 }
 
-/// The schemas that have a type in the raw crate.
+/// Returns the schemas that have a type in the raw crate.
 pub fn types() -> impl Iterator<Item = Schema> {
     schemas().filter(|schema| by_name(&schema.rust_name(), Value::Null).is_some())
 }
@@ -69,7 +69,7 @@ pub fn types() -> impl Iterator<Item = Schema> {
 /// The union of all callbacks.
 const CALLBACKS: &str = "ConversationWebhookEvent";
 
-/// The schemas that requests, answers and callbacks refer to, but for those that are only parts of others.
+/// Returns the schemas that requests, responses and callbacks use, except those that are only parts of others.
 pub fn met() -> Vec<Schema> {
     let mut walk = Walk::default();
     for (document, tree) in documents() {
@@ -83,7 +83,7 @@ pub fn met() -> Vec<Schema> {
         .collect()
 }
 
-/// Goes through documents and what they refer to, each schema once.
+/// Traverses documents along references, visiting each schema once.
 #[derive(Default)]
 struct Walk {
     seen: HashSet<(&'static str, &'static str)>,
@@ -130,7 +130,7 @@ impl Walk {
     }
 }
 
-/// The name of its document and the `operationId` of every operation.
+/// Returns every operation as the name of its document and its `operationId`.
 pub fn operation_ids() -> impl Iterator<Item = (&'static str, &'static str)> {
     documents().iter().flat_map(|(document, tree)| {
         let paths = tree.get("paths").and_then(Value::as_object);
@@ -145,7 +145,7 @@ pub fn operation_ids() -> impl Iterator<Item = (&'static str, &'static str)> {
     })
 }
 
-/// What a reference of a document leads to, in it or in one beside it.
+/// Resolves a reference in a document, which may lead to another document.
 pub fn resolve(
     document: &'static str,
     reference: &str,

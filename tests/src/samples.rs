@@ -1,4 +1,4 @@
-//! JSON documents for a published schema, and the places in them where something unknown may appear.
+//! Generates JSON documents for a published schema, with the places in them where something unknown may appear.
 
 use std::{collections::HashMap, sync::OnceLock};
 
@@ -6,39 +6,40 @@ use serde_json::{Map, Value, json};
 
 use crate::published::{Schema, resolve, schemas};
 
-/// How much of a schema a document shows.
+/// How much of a schema a document contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// What is required, and the key by which an alternative is known.
+    /// What is required, and the key that identifies an alternative.
     Minimal,
     /// Every property.
     Full,
 }
 
-/// What kind of unknown thing a place can take.
+/// The kind of unknown content that a place allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// An object of named fields: another field.
+pub enum ExtensionPoint {
+    /// An object with named fields allows another field.
     Object,
-    /// A text of an enum: another text.
+    /// An enum allows another string.
     Enum,
-    /// The key of an alternative: another key.
+    /// The key of an alternative can be replaced by another key.
     Key(String),
 }
 
 /// A credential in the samples; it must never be shown.
 pub const SECRET: &str = "hunter2-do-not-show";
 
-/// A JSON document with its places, each with a JSON pointer.
+/// A JSON document, and its places as JSON pointers.
 #[derive(Debug, Clone)]
 pub struct Sample {
     /// The document.
     pub json: Value,
-    /// Where something unknown may appear.
-    pub places: Vec<(String, Place)>,
+    /// The places where something unknown may appear.
+    pub places: Vec<(String, ExtensionPoint)>,
 }
 
-/// Makes a document for a named schema. `seed` chooses among alternatives and enum values, the same everywhere in one document.
+/// Generates a document for a named schema. `seed` selects the same alternatives and enum values everywhere in a
+/// document.
 pub fn sample(named: &Schema, extent: Extent, seed: usize) -> Sample {
     let maker = Maker {
         document: named.document,
@@ -70,7 +71,7 @@ struct Maker {
     seed: usize,
 }
 
-type Places = Vec<(String, Place)>;
+type Places = Vec<(String, ExtensionPoint)>;
 
 impl Maker {
     fn value(self, schema: &'static Value, at: &str, places: &mut Places) -> Value {
@@ -85,7 +86,7 @@ impl Maker {
             let mut object = Object::default();
             self.members(schema, &[], at, &mut object, places);
             if object.named {
-                places.push((at.to_owned(), Place::Object));
+                places.push((at.to_owned(), ExtensionPoint::Object));
             } else if object.members.is_empty() {
                 return json!({"free": {"form": [1, null, "x"]}});
             }
@@ -96,7 +97,7 @@ impl Maker {
 
     fn scalar(self, schema: &'static Value, at: &str, places: &mut Places) -> Value {
         if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-            places.push((at.to_owned(), Place::Enum));
+            places.push((at.to_owned(), ExtensionPoint::Enum));
             return values[self.seed % values.len()].clone();
         }
         let kind = match &schema["type"] {
@@ -118,7 +119,7 @@ impl Maker {
         }
     }
 
-    /// Adds the members of an object; `also` are required beyond what the schema says.
+    /// Adds the members of an object; `also` names further required ones.
     fn members(
         self,
         schema: &'static Value,
@@ -146,10 +147,10 @@ impl Maker {
             let own = self.own_keys(chosen, alternatives);
             let before = places.len();
             self.members(chosen, &own, at, object, places);
-            // Content of a channel-specific message is selected by message_type beside it, not by a key of its own.
+            // The content of a channel-specific message is selected by its sibling message_type, not by its own key.
             let by_key = own.len() == 1 && !self.is_tagged(schema) && !at.ends_with("/message");
             if by_key {
-                places.insert(before, (at.to_owned(), Place::Key(own[0].clone())));
+                places.insert(before, (at.to_owned(), ExtensionPoint::Key(own[0].clone())));
             }
         }
         if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
@@ -173,7 +174,7 @@ impl Maker {
         }
     }
 
-    /// An overlay leaves out the object that the document puts around the event of a send.
+    /// Applies the overlay that removes the object around the event of a send.
     fn corrected(self, property: &'static Value) -> &'static Value {
         match property["$ref"].as_str() {
             Some(reference) if reference.ends_with("/AppEventField") => {
@@ -184,7 +185,7 @@ impl Maker {
         }
     }
 
-    /// The properties by which an alternative differs from the others.
+    /// Returns the properties that only this alternative has.
     fn own_keys(self, chosen: &'static Value, alternatives: &'static [Value]) -> Vec<String> {
         let others: Vec<Vec<String>> = alternatives
             .iter()
@@ -215,7 +216,7 @@ impl Maker {
         keys
     }
 
-    /// Whether alternatives are known by a value and not by a key.
+    /// Returns whether alternatives are identified by a value and not by a key.
     fn is_tagged(self, schema: &'static Value) -> bool {
         let alternatives = list(&schema["oneOf"]);
         alternatives
@@ -231,11 +232,11 @@ struct Object {
     named: bool,
 }
 
-/// The keys by which a schema is known where it is an alternative.
+/// Returns the keys that identify a schema among alternatives.
 fn marks(name: &str) -> &'static [String] {
     static MARKS: OnceLock<HashMap<&'static str, Vec<String>>> = OnceLock::new();
     let marks = MARKS.get_or_init(|| {
-        // An overlay puts this one among the callbacks.
+        // An overlay adds this one to the callbacks.
         let added = (
             "BatchStatusUpdateEvent",
             vec!["batch_status_update_notification".to_owned()],
@@ -268,7 +269,7 @@ fn marks(name: &str) -> &'static [String] {
     marks.get(name).map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The schemas with alternatives in a schema, itself included.
+/// Returns the schemas with alternatives in a schema, itself included.
 fn unions(schema: &'static Value) -> Vec<&'static Value> {
     let inside: Vec<&'static Value> = match schema {
         Value::Object(members) => members.values().flat_map(unions).collect(),
@@ -290,7 +291,7 @@ fn is_object(schema: &Value) -> bool {
             .any(|key| schema.get(key).is_some())
 }
 
-/// The part that says what it is, when `allOf` stands around an enum, a number or a text.
+/// Returns the part with the type, if `allOf` surrounds an enum, a number or a string.
 fn plain_part(document: &'static str, schema: &'static Value) -> Option<&'static Value> {
     list(&schema["allOf"]).iter().find(|part| {
         part["$ref"].as_str().is_some_and(|reference| {

@@ -1,4 +1,4 @@
-//! A server that gives one answer to every request and keeps what it was asked.
+//! A server that returns the same response to every request and records the requests.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,28 +9,28 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// A request as it came over the wire.
+/// A received request.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Method and target, such as `GET /v1/a?b=c`.
+    /// The method and target, such as `GET /v1/a?b=c`.
     pub line: String,
-    /// Header lines in lower case.
+    /// The header lines in lower case.
     pub headers: Vec<String>,
     /// The body; `null` if there was none.
     pub body: Value,
 }
 
-/// Listens until it is dropped.
+/// A server that runs until it is dropped.
 #[derive(Debug)]
 pub struct Server {
-    /// Where it listens, such as `http://127.0.0.1:4711`.
+    /// The URL, such as `http://127.0.0.1:4711`.
     pub url: String,
     requests: Arc<Mutex<Vec<Request>>>,
     task: JoinHandle<()>,
 }
 
 impl Server {
-    /// Answers everything with this status line and body.
+    /// Responds to every request with this status line and body.
     pub async fn answering(status: &'static str, body: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -58,7 +58,7 @@ impl Server {
         }
     }
 
-    /// The only request so far.
+    /// Returns the only request so far.
     #[track_caller]
     pub fn request(&self) -> Request {
         let requests = self.requests.lock().expect("no panic while locked");

@@ -1,5 +1,5 @@
-//! The examples in the documentation of the raw crate, whose own documentation is not run: most of it comes from
-//! documents that others write.
+//! Tests the examples in the documentation of the raw crate, whose doctests are disabled: most of its documentation
+//! comes from the published documents.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Generated operations against a real socket: what goes out, and what comes back of an answer.
+//! Generated operations over a real socket: the requests, and the decoded responses.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -52,7 +52,7 @@ async fn a_body_goes_out_as_json_and_nothing_else_is_added() {
 #[tokio::test]
 async fn query_values_and_path_values_stay_one_value() {
     let server = Server::answering("200 OK", "{}").await;
-    let since = Timestamp::parse("2025-11-30T10:00:00+02:00").expect("a moment");
+    let since = Timestamp::parse("2025-11-30T10:00:00+02:00").expect("a time");
     client(&server)
         .send(conversation::messages_list_messages(
             "p",

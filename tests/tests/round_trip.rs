@@ -1,4 +1,5 @@
-//! Every published schema that is a type, decoded and encoded: nothing lost, nothing invented, every alternative known as itself.
+//! Decodes and encodes every published schema that is a type: nothing is lost or added, and every alternative is
+//! identified.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,11 +15,11 @@ use sinch_conversation_tests::{
     samples::{Extent, SECRET, sample},
 };
 
-/// More than any union has alternatives and any enum has values that matter.
+/// More than any union has alternatives and any enum has relevant values.
 const SEEDS: usize = 24;
 
-/// Overlays leave these out: the error object of the Conversation document has both shapes, its details are any JSON, and
-/// an event of an app is sent without an object around it.
+/// Overlays remove these: the error object of the Conversation document has both forms, its details are any JSON, and
+/// the event of a send is not wrapped in an object.
 const REMOVED: &[&str] = &["BatchError", "protobufAny", "AppEventField"];
 
 #[track_caller]

@@ -1,4 +1,4 @@
-//! What the service and its official SDKs send although the documents do not have it, and what is malformed.
+//! What the service and its official SDKs send in addition to the documents, and malformed JSON.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,7 +9,7 @@
 use serde_json::{Value, json};
 use sinch_conversation_tests::{RoundTrip, by_name, json::difference};
 
-/// Decodes JSON as the type of that name, and expects the same JSON to come out.
+/// Decodes JSON as the type with this name, and expects the same JSON when it is encoded.
 #[track_caller]
 fn comes_back(name: &str, json: &Value) -> RoundTrip {
     let passed = by_name(name, json.clone()).expect("a type");
@@ -18,7 +18,7 @@ fn comes_back(name: &str, json: &Value) -> RoundTrip {
     passed
 }
 
-/// As `comes_back`, with every field and alternative known.
+/// Like `comes_back`, with every field and alternative documented.
 #[track_caller]
 fn is_known(name: &str, json: &Value) {
     let RoundTrip { debug, .. } = comes_back(name, json);
@@ -86,7 +86,7 @@ fn what_only_the_service_has_is_typed() {
     );
 }
 
-/// The forms of these fields are known from SDKs only.
+/// The forms of these fields are only known from SDKs.
 #[test]
 fn a_field_of_uncertain_form_costs_nothing_but_itself() {
     for status in [json!("READ"), json!(7), json!([]), json!({"status": 5})] {
@@ -96,7 +96,7 @@ fn a_field_of_uncertain_form_costs_nothing_but_itself() {
     }
 }
 
-/// Messages that are not of their documented form, each with the place of its fault.
+/// Returns malformed messages, each with the path of its mismatch.
 fn malformed() -> Vec<(Value, &'static str)> {
     let specific = |content: Value| json!({"app_message": {"text_message": {"text": "hi"}, "channel_specific_message": {"KAKAOTALK": content}}});
     vec![

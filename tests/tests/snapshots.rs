@@ -1,4 +1,4 @@
-//! What a reviewer of a spec change reads: the outline of the raw crate, and what the normaliser did to get there.
+//! Snapshots for the reviewer of a new document: the outline of the raw crate, and the report of the normaliser.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,16 +10,16 @@ use std::path::{Path, PathBuf};
 
 use xtask::{
     outline::outline,
-    regen::{Origin, Plan, plan},
-    source::Limits,
+    regen::{Origin, RegenPlan, plan},
+    source::FetchLimits,
 };
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn current() -> Plan {
-    plan(&root(), &Origin::Disk, &Limits::default()).unwrap_or_else(|error| panic!("{error}"))
+fn current() -> RegenPlan {
+    plan(&root(), &Origin::Disk, &FetchLimits::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]

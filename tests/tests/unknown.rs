@@ -1,4 +1,4 @@
-//! What Sinch adds tomorrow: unknown fields, enum values and alternatives are decoded without error and come back.
+//! Future additions of Sinch: unknown fields, enum values and alternatives are decoded without error and written back.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,11 +12,11 @@ use sinch_conversation_tests::{
     by_name,
     json::difference,
     published::{Schema, types},
-    samples::{Extent, Place, sample},
+    samples::{ExtensionPoint, Extent, sample},
 };
 
 fn text() -> impl Strategy<Value = String> {
-    // A prefix that no document uses, then anything.
+    // A prefix that no document uses, followed by anything.
     "\\PC{0,12}".prop_map(|rest| format!("zz_{rest}"))
 }
 
@@ -39,14 +39,14 @@ fn anything() -> impl Strategy<Value = Value> {
 }
 
 /// Adds a field, replaces an enum value or renames the key of an alternative.
-fn estrange(json: &mut Value, at: &str, place: &Place, name: String, value: Value) {
+fn estrange(json: &mut Value, at: &str, place: &ExtensionPoint, name: String, value: Value) {
     let target = json.pointer_mut(at).expect("the place exists");
     match place {
-        Place::Enum => *target = Value::String(name),
-        Place::Object => {
+        ExtensionPoint::Enum => *target = Value::String(name),
+        ExtensionPoint::Object => {
             object(target).insert(name, value);
         }
-        Place::Key(key) => {
+        ExtensionPoint::Key(key) => {
             object(target).remove(key);
             object(target).insert(name, value);
         }
@@ -77,11 +77,11 @@ proptest! {
         let sample = sample(schema, extent, seed);
         let mut json = sample.json.clone();
         for (place, name, value) in strange {
-            // A change may have taken the place of a later one with it.
+            // A change may have removed the place of a later one.
             let still_there: Vec<_> = sample.places.iter().filter(|(at, place)| match place {
-                Place::Key(key) => json.pointer(at).is_some_and(|it| it.get(key).is_some()),
-                Place::Object => json.pointer(at).is_some_and(Value::is_object),
-                Place::Enum => json.pointer(at).is_some_and(Value::is_string),
+                ExtensionPoint::Key(key) => json.pointer(at).is_some_and(|it| it.get(key).is_some()),
+                ExtensionPoint::Object => json.pointer(at).is_some_and(Value::is_object),
+                ExtensionPoint::Enum => json.pointer(at).is_some_and(Value::is_string),
             }).collect();
             if !still_there.is_empty() {
                 let (at, place) = place.get(&still_there);
@@ -97,7 +97,7 @@ proptest! {
         let schema = which.get(&all);
         let minimal = sample(schema, Extent::Minimal, seed).json;
         let mut json = sample(schema, Extent::Full, seed).json;
-        // Every field that is not required may be null instead of absent.
+        // Every optional field may be null instead of absent.
         if let (Some(members), Some(required)) = (json.as_object_mut(), minimal.as_object()) {
             let optional: Vec<String> = members.keys().filter(|key| !required.contains_key(*key)).cloned().collect();
             if !optional.is_empty() && *schema.schema != json!({"type": "object", "additionalProperties": {}}) {

@@ -1,4 +1,4 @@
-//! The JSON that the raw crate must not lose, and what it says when JSON has the wrong form.
+//! JSON that the raw crate must not lose, and its errors for JSON of the wrong form.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -283,17 +283,17 @@ fn timestamps_keep_their_text() {
         let response: SendMessageResponse = comes_back(&json!({ "accepted_time": text }));
         let time = response.accepted_time.expect("a time");
         assert_eq!(time.as_str(), text);
-        let moment: DateTime<FixedOffset> = text.parse().expect("a moment");
-        assert_eq!(time.to_datetime(), Some(moment));
+        let expected: DateTime<FixedOffset> = text.parse().expect("a time");
+        assert_eq!(time.to_datetime(), Some(expected));
     }
-    // An absent time may come as an empty text, which must not cost the message.
+    // An absent time may be an empty string, which must not make the whole message fail.
     let response: SendMessageResponse = comes_back(&json!({"accepted_time": ""}));
     assert_eq!(response.accepted_time.expect("a text").to_datetime(), None);
     assert_eq!(
-        Timestamp::parse("yesterday").expect_err("no moment").text(),
+        Timestamp::parse("yesterday").expect_err("no time").text(),
         "yesterday"
     );
-    let now: DateTime<Utc> = "2025-11-30T10:00:00.250Z".parse().expect("a moment");
+    let now: DateTime<Utc> = "2025-11-30T10:00:00.250Z".parse().expect("a time");
     assert_eq!(Timestamp::from(now).as_str(), "2025-11-30T10:00:00.250Z");
 }
 

@@ -18,7 +18,7 @@ use crate::{
     document::{DocumentError, pointer},
     names,
     normalise::{
-        Fault,
+        PassError,
         walk::{self, Node},
     },
     rewrite::limits,
@@ -59,13 +59,13 @@ fn one_document(
     normalised: &Value,
     paths: &Value,
     schemas: &Node,
-) -> Result<syn::File, Fault> {
+) -> Result<syn::File, PassError> {
     let info = normalised
         .pointer(&pointer("/info", document))
         .cloned()
         .unwrap_or_default();
     let api = typed::read(&info, &paths_for_generator(paths), schemas)?;
-    run(&api, schemas).map_err(|message| Fault {
+    run(&api, schemas).map_err(|message| PassError {
         pointer: String::new(),
         message: format!("expected a document that progenitor accepts, but {message}"),
         remedy: "run `cargo xtask lint` on it and correct it with an overlay".to_owned(),

@@ -19,8 +19,8 @@ use xtask::{
     lint,
     overlay::Overlay,
     pipeline::{self, Input},
-    regen::{self, Origin, Plan},
-    source::{Limits, Location, SPEC, SourcesFile},
+    regen::{self, Origin, RegenPlan},
+    source::{FetchLimits, Location, SPEC, SourcesFile},
 };
 
 #[derive(Parser)]
@@ -111,7 +111,7 @@ fn run(task: Task) -> Result<ExitCode> {
                 },
                 _ => Origin::Disk,
             };
-            let plan = regen::plan(&root, &origin, &Limits::default())?;
+            let plan = regen::plan(&root, &origin, &FetchLimits::default())?;
             if check_compiles {
                 compiles::check(&root, &plan.files)?;
             }
@@ -138,7 +138,7 @@ fn root() -> Result<PathBuf> {
 }
 
 /// Writes the plan, or reports what is out of date.
-fn finish(root: &Path, plan: &Plan, check: bool) -> Result<ExitCode> {
+fn finish(root: &Path, plan: &RegenPlan, check: bool) -> Result<ExitCode> {
     if check {
         let stale = plan.stale(root)?;
         for path in &stale {

@@ -9,12 +9,12 @@ use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 use crate::{
     document::pointer,
-    normalise::{Fault, walk::Node},
+    normalise::{PassError, walk::Node},
 };
 
 /// What a name is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum NameKind {
     /// A struct, enum or alias.
     Type,
     /// A variant of an enum.
@@ -32,31 +32,35 @@ pub enum Kind {
 }
 
 /// Names that generated code uses itself, and what for.
-const RESERVED: &[(Kind, &str, &str)] = &[
+const RESERVED: &[(NameKind, &str, &str)] = &[
     (
-        Kind::Type,
+        NameKind::Type,
         "a type that generated code uses",
         "BTreeMap CallbackKind Clone Debug Default Eq From Hash Into JsonObject Map Number Option Ord PartialEq \
          PartialOrd Result Secret String Timestamp UnknownObject Value Vec",
     ),
     (
-        Kind::Variant,
+        NameKind::Variant,
         "the variant for what is not documented",
         "Unknown",
     ),
-    (Kind::Field, "the field for what is not documented", "extra"),
     (
-        Kind::Constant,
+        NameKind::Field,
+        "the field for what is not documented",
+        "extra",
+    ),
+    (
+        NameKind::Constant,
         "a list that covers all kinds",
         "ALL SHARED_FIELDS",
     ),
     (
-        Kind::Function,
+        NameKind::Function,
         "a function of every client",
         "api_version baseurl client exec inner new new_with_client post pre",
     ),
     (
-        Kind::Module,
+        NameKind::Module,
         "a module or crate that generated code uses",
         "alloc core operations reqwest serde_json std triggers types",
     ),
@@ -73,18 +77,18 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 /// Returns the name in Rust's style for its kind; `None` if it has neither a letter nor a digit.
-pub fn identifier(kind: Kind, name: &str) -> Option<String> {
+pub fn identifier(kind: NameKind, name: &str) -> Option<String> {
     let plain = name.replace('\'', "");
     let plain = plain.replace(|character: char| !character.is_ascii_alphanumeric(), " ");
     let (cased, prefix) = match kind {
-        Kind::Type => (readable(&plain.to_upper_camel_case()), "X"),
-        Kind::Variant => (readable(&plain.to_upper_camel_case()), "Value"),
-        Kind::Field | Kind::Module => (plain.to_snake_case(), "x"),
-        Kind::Constant => (plain.to_shouty_snake_case(), "X"),
-        Kind::Function | Kind::Argument => (plain.to_snake_case(), "_"),
+        NameKind::Type => (readable(&plain.to_upper_camel_case()), "X"),
+        NameKind::Variant => (readable(&plain.to_upper_camel_case()), "Value"),
+        NameKind::Field | NameKind::Module => (plain.to_snake_case(), "x"),
+        NameKind::Constant => (plain.to_shouty_snake_case(), "X"),
+        NameKind::Function | NameKind::Argument => (plain.to_snake_case(), "_"),
     };
     match cased.chars().next() {
-        None if kind == Kind::Variant => Some(prefix.to_owned()),
+        None if kind == NameKind::Variant => Some(prefix.to_owned()),
         None => None,
         Some('0'..='9') => Some(format!("{prefix}{cased}")),
         Some(_) if is_keyword(&cased) => Some(format!("{cased}_")),
@@ -111,7 +115,7 @@ fn readable(name: &str) -> String {
 
 /// Returns the variant for a value. A documented value `UNKNOWN` gets the last word of `owner` as a suffix.
 pub fn variant(value: &str, owner: &str) -> String {
-    match identifier(Kind::Variant, value).as_deref() {
+    match identifier(NameKind::Variant, value).as_deref() {
         Some("Unknown") => {
             let word = owner.rfind(char::is_uppercase).unwrap_or(0);
             format!("Unknown{}", owner.get(word..).unwrap_or_default())
@@ -122,17 +126,17 @@ pub fn variant(value: &str, owner: &str) -> String {
 
 /// Returns the module for a tag or document.
 pub fn module(name: &str) -> String {
-    identifier(Kind::Module, name).unwrap_or_default()
+    identifier(NameKind::Module, name).unwrap_or_default()
 }
 
 /// Returns the function for an `operationId`.
 pub fn function(id: &str) -> String {
-    identifier(Kind::Function, id).unwrap_or_default()
+    identifier(NameKind::Function, id).unwrap_or_default()
 }
 
 /// Returns the field for a property.
 pub fn field(key: &str) -> String {
-    identifier(Kind::Field, key).unwrap_or_default()
+    identifier(NameKind::Field, key).unwrap_or_default()
 }
 
 fn is_keyword(name: &str) -> bool {
@@ -143,14 +147,14 @@ fn is_keyword(name: &str) -> bool {
 /// Names in the same namespace, each of which may occur once.
 #[derive(Debug, Clone)]
 pub struct Scope {
-    kind: Kind,
+    kind: NameKind,
     /// The source of each name.
     origins: HashMap<String, String>,
 }
 
 impl Scope {
     /// Makes a scope with the names that are reserved in every scope of that kind.
-    pub fn new(kind: Kind) -> Self {
+    pub fn new(kind: NameKind) -> Self {
         let mut scope = Self {
             kind,
             origins: HashMap::new(),
@@ -164,8 +168,8 @@ impl Scope {
     }
 
     /// Makes a scope with the types of a document.
-    pub fn of_types(schemas: &Node) -> Result<Self, Fault> {
-        let mut scope = Self::new(Kind::Type);
+    pub fn of_types(schemas: &Node) -> Result<Self, PassError> {
+        let mut scope = Self::new(NameKind::Type);
         for name in schemas.keys() {
             scope.take(name.clone(), &pointer("/components/schemas", name))?;
         }
@@ -183,8 +187,8 @@ impl Scope {
     }
 
     /// Makes the name for `name` of the document at `place`, and adds it.
-    pub fn name(&mut self, name: &str, place: &str) -> Result<String, Fault> {
-        let made = identifier(self.kind, name).ok_or_else(|| Fault {
+    pub fn name(&mut self, name: &str, place: &str) -> Result<String, PassError> {
+        let made = identifier(self.kind, name).ok_or_else(|| PassError {
             pointer: place.to_owned(),
             message: format!("expected a name with a letter or a digit, found {name:?}"),
             remedy: self.remedy().to_owned(),
@@ -193,9 +197,9 @@ impl Scope {
     }
 
     /// Adds a name that is valid Rust already.
-    pub fn take(&mut self, name: String, place: &str) -> Result<String, Fault> {
+    pub fn take(&mut self, name: String, place: &str) -> Result<String, PassError> {
         match self.origins.get(&name) {
-            Some(other) => Err(Fault {
+            Some(other) => Err(PassError {
                 pointer: place.to_owned(),
                 message: format!("expected a unique Rust name, but {other} is also called {name}"),
                 remedy: self.remedy().to_owned(),
@@ -209,17 +213,19 @@ impl Scope {
 
     fn remedy(&self) -> &'static str {
         match self.kind {
-            Kind::Type => "give it an x-rust-name with an overlay",
-            Kind::Variant => {
+            NameKind::Type => "give it an x-rust-name with an overlay",
+            NameKind::Variant => {
                 "remove it with an overlay; received values are then Unknown, and kept"
             }
-            Kind::Field => "remove it with an overlay; received values are then kept in `extra`",
-            Kind::Function => "give the operation another operationId with an overlay",
-            Kind::Argument => "remove the parameter with an overlay",
-            Kind::Constant => {
+            NameKind::Field => {
+                "remove it with an overlay; received values are then kept in `extra`"
+            }
+            NameKind::Function => "give the operation another operationId with an overlay",
+            NameKind::Argument => "remove the parameter with an overlay",
+            NameKind::Constant => {
                 "give each key a trigger of its own in the overlay that sets x-triggers"
             }
-            Kind::Module => "give the operation another tag with an overlay",
+            NameKind::Module => "give the operation another tag with an overlay",
         }
     }
 }
@@ -231,35 +237,43 @@ mod tests {
     #[test]
     fn names_have_the_form_of_their_kind() {
         for (kind, name, expected) in [
-            (Kind::Type, "v2Template", Some("V2Template")),
-            (Kind::Type, "3d_secure", Some("X3dSecure")),
-            (Kind::Type, "Self", Some("Self_")),
-            (Kind::Type, "🦀", None),
-            (Kind::Variant, "digital-goods", Some("DigitalGoods")),
-            (Kind::Variant, "2x", Some("Value2x")),
-            (Kind::Variant, "SELF", Some("Self_")),
-            (Kind::Variant, "KAKAOTALKCHAT", Some("KakaoTalkChat")),
-            (Kind::Variant, "KAKAOTALKCHATS", Some("Kakaotalkchats")),
-            (Kind::Type, "wechat_credentials", Some("WeChatCredentials")),
+            (NameKind::Type, "v2Template", Some("V2Template")),
+            (NameKind::Type, "3d_secure", Some("X3dSecure")),
+            (NameKind::Type, "Self", Some("Self_")),
+            (NameKind::Type, "🦀", None),
+            (NameKind::Variant, "digital-goods", Some("DigitalGoods")),
+            (NameKind::Variant, "2x", Some("Value2x")),
+            (NameKind::Variant, "SELF", Some("Self_")),
+            (NameKind::Variant, "KAKAOTALKCHAT", Some("KakaoTalkChat")),
+            (NameKind::Variant, "KAKAOTALKCHATS", Some("Kakaotalkchats")),
             (
-                Kind::Field,
+                NameKind::Type,
+                "wechat_credentials",
+                Some("WeChatCredentials"),
+            ),
+            (
+                NameKind::Field,
                 "wechat_credentials",
                 Some("wechat_credentials"),
             ),
-            (Kind::Variant, "-", Some("Value")),
-            (Kind::Field, "@type", Some("type_")),
-            (Kind::Field, "a\n    b", Some("a_b")),
+            (NameKind::Variant, "-", Some("Value")),
+            (NameKind::Field, "@type", Some("type_")),
+            (NameKind::Field, "a\n    b", Some("a_b")),
             (
-                Kind::Function,
+                NameKind::Function,
                 "Contact_GetContact",
                 Some("contact_get_contact"),
             ),
-            (Kind::Function, "it's", Some("its")),
-            (Kind::Argument, "gen", Some("gen_")),
-            (Kind::Module, "Project Settings", Some("project_settings")),
-            (Kind::Module, "mod", Some("mod_")),
-            (Kind::Module, "1x", Some("x1x")),
-            (Kind::Module, "", None),
+            (NameKind::Function, "it's", Some("its")),
+            (NameKind::Argument, "gen", Some("gen_")),
+            (
+                NameKind::Module,
+                "Project Settings",
+                Some("project_settings"),
+            ),
+            (NameKind::Module, "mod", Some("mod_")),
+            (NameKind::Module, "1x", Some("x1x")),
+            (NameKind::Module, "", None),
         ] {
             assert_eq!(identifier(kind, name).as_deref(), expected, "{name}");
         }
@@ -273,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_collision_names_both_origins() {
-        let mut scope = Scope::new(Kind::Field);
+        let mut scope = Scope::new(NameKind::Field);
         scope.name("a_b", "/a_b").expect("free");
         let fault = scope.name("aB", "/aB").expect_err("the same name");
         assert_eq!(fault.pointer, "/aB");

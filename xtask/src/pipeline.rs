@@ -8,7 +8,7 @@ use crate::{
     document::{DocumentError, standalone_with},
     names,
     normalise::{
-        self, DOCUMENT_PASSES, LAST_PASSES, MERGED_PASSES, Report, error_shapes::ERROR,
+        self, DOCUMENT_PASSES, LAST_PASSES, MERGED_PASSES, PassReport, error_shapes::ERROR,
         merge::merge, walk,
     },
     overlay::Overlay,
@@ -33,12 +33,12 @@ pub struct Normalised {
     /// `info`, `paths` (by document) and `components` (shared).
     pub document: Value,
     /// The report of the passes.
-    pub report: Report,
+    pub report: PassReport,
 }
 
 /// Runs all stages before the generator.
 pub fn normalise(inputs: &[Input]) -> Result<Normalised, DocumentError> {
-    let mut report = Report::default();
+    let mut report = PassReport::default();
     let mut documents = Vec::new();
     for input in inputs {
         let document = corrected(input, &mut report)?;
@@ -58,7 +58,7 @@ pub fn normalise(inputs: &[Input]) -> Result<Normalised, DocumentError> {
 
 /// Normalises each document by itself, with the Rust names that its types have in the merged document.
 pub fn normalise_alone(inputs: &[Input]) -> Result<Vec<Value>, DocumentError> {
-    let mut report = Report::default();
+    let mut report = PassReport::default();
     let mut documents = inputs
         .iter()
         .map(|input| {
@@ -77,8 +77,8 @@ pub fn normalise_alone(inputs: &[Input]) -> Result<Vec<Value>, DocumentError> {
                 schema.insert("x-rust-name".to_owned(), name.clone());
             }
         }
-        let document = by_itself(input, document, &mut Report::default())?;
-        Ok(as_one(vec![document], Report::default())?.document)
+        let document = by_itself(input, document, &mut PassReport::default())?;
+        Ok(as_one(vec![document], PassReport::default())?.document)
     });
     alone.collect()
 }
@@ -117,7 +117,7 @@ fn chosen_names(document: &mut Value) -> Vec<(String, Value)> {
     let schemas = walk::components(document).into_iter().flatten();
     let chosen = schemas.filter_map(|(key, schema)| {
         let same = schema.get("x-same-as").and_then(Value::as_str);
-        let same = same.and_then(|name| names::identifier(names::Kind::Type, name));
+        let same = same.and_then(|name| names::identifier(names::NameKind::Type, name));
         let chosen = schema.get("x-rust-name").cloned();
         Some((key.clone(), same.map(Value::String).or(chosen)?))
     });
@@ -125,7 +125,7 @@ fn chosen_names(document: &mut Value) -> Vec<(String, Value)> {
 }
 
 /// Returns the document with its overlays applied.
-fn corrected(input: &Input, report: &mut Report) -> Result<Value, DocumentError> {
+fn corrected(input: &Input, report: &mut PassReport) -> Result<Value, DocumentError> {
     let mut document = input.tree.clone();
     if !document.is_object() {
         let remedy = "check that this is the intended document";
@@ -148,14 +148,14 @@ type Named = (String, String, Value);
 fn by_itself(
     input: &Input,
     mut document: Value,
-    report: &mut Report,
+    report: &mut PassReport,
 ) -> Result<Named, DocumentError> {
     let (name, origin) = (&input.name, &input.origin);
     normalise::run(DOCUMENT_PASSES, &mut document, name, origin, report)?;
     Ok((name.clone(), origin.clone(), document))
 }
 
-fn as_one(documents: Vec<Named>, mut report: Report) -> Result<Normalised, DocumentError> {
+fn as_one(documents: Vec<Named>, mut report: PassReport) -> Result<Normalised, DocumentError> {
     let (mut document, united) = merge(documents)?;
     report.add("merge", "all", united);
     let origin = "all documents";

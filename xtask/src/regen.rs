@@ -19,7 +19,7 @@ use crate::{
     overlay::Overlay,
     pipeline::{self, Input, Normalised},
     rewrite,
-    source::{self, Arrival, Candidate, Limits, Location},
+    source::{self, Arrival, Candidate, FetchLimits, Location},
     verify::verify,
 };
 
@@ -43,7 +43,7 @@ pub enum Origin {
 /// The result of a run, before it is written.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Plan {
+pub struct RegenPlan {
     /// The documents as they will be stored.
     pub candidate: Candidate,
     /// The merged document.
@@ -58,16 +58,16 @@ pub struct Plan {
 ///
 /// # Errors
 /// When a document cannot be read, or is not as expected.
-pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan> {
+pub fn plan(root: &Path, origin: &Origin, limits: &FetchLimits) -> Result<RegenPlan> {
     let candidate = match origin {
         Origin::Disk => Candidate::on_disk(root)?,
         Origin::Pull => Candidate::pull(root, limits)?,
         Origin::From { document, location } => {
-            Candidate::take_in(root, document, location, limits)?
+            Candidate::update_from(root, document, location, limits)?
         }
     };
     let spec = root.join(source::SPEC);
-    let input = |document: &source::Document| {
+    let input = |document: &source::CandidateDocument| {
         Ok(Input {
             name: document.name.clone(),
             origin: document.path.clone(),
@@ -82,7 +82,7 @@ pub fn plan(root: &Path, origin: &Origin, limits: &Limits) -> Result<Plan> {
         .collect::<Result<_>>()?;
     let documents = inputs.clone();
     let (normalised, files) = within(deadline::LIMIT, move || generated(&documents))??;
-    Ok(Plan {
+    Ok(RegenPlan {
         candidate,
         normalised,
         files,
@@ -99,7 +99,7 @@ pub fn generated(inputs: &[Input]) -> Result<(Normalised, Files), DocumentError>
     Ok((normalised, files))
 }
 
-impl Plan {
+impl RegenPlan {
     /// Returns the files that differ from those on disk, including those to be removed.
     pub fn stale(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut stale: Vec<PathBuf> = self
@@ -179,8 +179,8 @@ impl Plan {
                 Arrival::NoAddress => "has no address to pull from",
                 Arrival::NotModified => "has not changed since the last pull",
                 Arrival::Edited => "was edited; spec/sources.toml has its new checksum",
-                Arrival::TakenIn if document.is_changed() => "was taken in",
-                Arrival::TakenIn => "is the same as before",
+                Arrival::Updated if document.is_changed() => "was updated",
+                Arrival::Updated => "is the same as before",
                 _ => continue,
             };
             summary.push_str(&format!("{} {arrival}\n", document.path));

@@ -14,13 +14,13 @@ use serde_json::{Value, json};
 
 use crate::{
     document::pointer,
-    normalise::{Fault, walk::Node},
+    normalise::{PassError, walk::Node},
 };
 
 const JSON: &str = "application/json";
 
 /// Reads and checks the paths of one document, with the schemas of all.
-pub fn read(info: &Value, paths: &Node, schemas: &Node) -> Result<OpenAPI, Fault> {
+pub fn read(info: &Value, paths: &Node, schemas: &Node) -> Result<OpenAPI, PassError> {
     let mut components = Components::default();
     for (name, schema) in schemas {
         let place = pointer("/components/schemas", name);
@@ -57,7 +57,7 @@ pub fn read(info: &Value, paths: &Node, schemas: &Node) -> Result<OpenAPI, Fault
     })
 }
 
-fn typed<T: DeserializeOwned>(value: &Value, place: &str) -> Result<T, Fault> {
+fn typed<T: DeserializeOwned>(value: &Value, place: &str) -> Result<T, PassError> {
     serde_json::from_value(value.clone()).map_err(|error| {
         fault(
             place,
@@ -68,8 +68,8 @@ fn typed<T: DeserializeOwned>(value: &Value, place: &str) -> Result<T, Fault> {
 }
 
 /// Makes an error from what was expected and found at a place.
-fn fault(place: &str, message: &str, what: &str) -> Fault {
-    Fault {
+fn fault(place: &str, message: &str, what: &str) -> PassError {
+    PassError {
         pointer: place.to_owned(),
         message: format!("expected {message}"),
         remedy: format!("correct {what} with an overlay, or remove it"),
@@ -77,7 +77,7 @@ fn fault(place: &str, message: &str, what: &str) -> Fault {
 }
 
 /// Checks a path, which is copied into code and requests unescaped.
-fn check_path(path: &str, place: &str) -> Result<(), Fault> {
+fn check_path(path: &str, place: &str) -> Result<(), PassError> {
     if path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(())
     } else {
@@ -98,7 +98,7 @@ fn names_in(path: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-fn check_operation(path: &str, operation: &Operation, place: &str) -> Result<(), Fault> {
+fn check_operation(path: &str, operation: &Operation, place: &str) -> Result<(), PassError> {
     let mut declared = BTreeSet::new();
     for (index, parameter) in operation.parameters.iter().enumerate() {
         let place = format!("{place}/parameters/{index}");
@@ -138,7 +138,7 @@ fn check_operation(path: &str, operation: &Operation, place: &str) -> Result<(),
     Ok(())
 }
 
-fn check_parameter(parameter: &Parameter, place: &str) -> Result<(), Fault> {
+fn check_parameter(parameter: &Parameter, place: &str) -> Result<(), PassError> {
     let data: &ParameterData = match parameter {
         Parameter::Path {
             parameter_data,
@@ -169,7 +169,7 @@ fn check_parameter(parameter: &Parameter, place: &str) -> Result<(), Fault> {
 fn check_content<'a>(
     content: impl IntoIterator<Item = (&'a String, &'a MediaType)>,
     place: &str,
-) -> Result<(), Fault> {
+) -> Result<(), PassError> {
     for (media_type, content) in content {
         let place = pointer(&format!("{place}/content"), media_type);
         match &content.schema {
@@ -187,7 +187,7 @@ fn check_content<'a>(
 }
 
 /// Returns an item that is not a reference: all references but those to schemas were replaced.
-fn item<'a, T>(item: &'a ReferenceOr<T>, place: &str) -> Result<&'a T, Fault> {
+fn item<'a, T>(item: &'a ReferenceOr<T>, place: &str) -> Result<&'a T, PassError> {
     item.as_item().ok_or_else(|| {
         let message =
             "what a reference into the right part of /components names, found a reference";
@@ -195,7 +195,7 @@ fn item<'a, T>(item: &'a ReferenceOr<T>, place: &str) -> Result<&'a T, Fault> {
     })
 }
 
-fn check_schema(schema: &ReferenceOr<Schema>, place: &str) -> Result<(), Fault> {
+fn check_schema(schema: &ReferenceOr<Schema>, place: &str) -> Result<(), PassError> {
     let ReferenceOr::Item(schema) = schema else {
         return Ok(());
     };
@@ -235,7 +235,7 @@ fn check_schema(schema: &ReferenceOr<Schema>, place: &str) -> Result<(), Fault> 
 }
 
 /// Checks a schema without a type, which is any JSON, and may say nothing else.
-fn check_any(any: &AnySchema, place: &str) -> Result<(), Fault> {
+fn check_any(any: &AnySchema, place: &str) -> Result<(), PassError> {
     let plain = AnySchema {
         format: any.format.clone(),
         required: any.required.clone(),

@@ -10,7 +10,7 @@ use crate::{
     generate::KIND,
     names,
     normalise::unions::Union,
-    outline::{self, Kind},
+    outline::{self, ItemKind},
     rewrite,
 };
 use serde_json::Value;
@@ -120,8 +120,8 @@ fn declared(files: &Files) -> Result<Names, DocumentError> {
         let module = item.section.split('/').next().unwrap_or_default();
         let name = format!("{module}::{}", item.name);
         match item.kind {
-            Kind::Function => {}
-            Kind::Struct | Kind::Enum | Kind::Alias if module == "types" => {
+            ItemKind::Function => {}
+            ItemKind::Struct | ItemKind::Enum | ItemKind::Alias if module == "types" => {
                 let members = item.parts.iter().filter_map(|part| part.member());
                 members.for_each(|member| add(&mut names, format!("{name}.{member}")));
             }

@@ -467,7 +467,7 @@ fn many_changes_at_once() {
     insta::assert_snapshot!(page, @r"
     # Breaking: major bump
 
-    Surface of the crate: 8 breaking, 1 compatible. The API behaves otherwise in 1 place. From 0.y.z the next version is 0.(y+1).0.
+    Surface of the crate: 8 breaking, 1 compatible. The API behaves differently in 1 place. From 0.y.z the next version is 0.(y+1).0.
 
     ## conversation
 

@@ -47,7 +47,7 @@ fn rules_have_names_of_their_own() {
 }
 
 #[test]
-fn what_is_no_document_has_no_findings() {
+fn non_documents_have_no_findings() {
     for value in [
         json!(null),
         json!([1]),
@@ -140,7 +140,7 @@ fn mappings_have_a_target() {
     assert_eq!(
         in_schemas("mapping-without-schema", schemas),
         [
-            "/components/schemas/U/discriminator/mapping/c~1d stands for #/components/schemas/C, which is missing"
+            "/components/schemas/U/discriminator/mapping/c~1d refers to #/components/schemas/C, which is missing"
         ]
     );
 }
@@ -153,7 +153,7 @@ fn only_keywords_with_meaning_are_siblings() {
         "C": {}});
     assert_eq!(
         in_schemas("ref-siblings", schemas),
-        ["/components/schemas/B required beside $ref"]
+        ["/components/schemas/B required next to $ref"]
     );
 }
 

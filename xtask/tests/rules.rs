@@ -242,7 +242,7 @@ fn a_schema_moves_into_a_component() {
 }
 
 #[test]
-fn names_come_go_and_change() {
+fn names_are_set_removed_and_changed() {
     schemas_change(
         json!({"Tree": object(json!({"children": {"type": "array", "items": named("Tree")}, "leaf": named("Leaf")})),
             "Leaf": object(json!({"color": {"type": "string"}})),

@@ -1,4 +1,4 @@
-//! A page of messages from its bytes, and back.
+//! Decoding and encoding a page of messages.
 
 use serde_json::Value;
 use sinch_conversation::raw::wire::Wire;
@@ -6,13 +6,13 @@ use sinch_conversation::types::ListMessagesResponse;
 
 use crate::Failure;
 use crate::fixtures::{PAGE_SIZE, page};
-use crate::measure::{Plan, alternate};
+use crate::measure::{MeasureOptions, alternate};
 use crate::report::Report;
 
 const OPERATIONS: u32 = 100;
 
-pub(super) async fn run(plan: &Plan) -> Result<Report, Failure> {
-    let operations = plan.operations.unwrap_or(OPERATIONS);
+pub(super) async fn run(options: &MeasureOptions) -> Result<Report, Failure> {
+    let operations = options.operations.unwrap_or(OPERATIONS);
     let text = page("next");
     let untyped: Value = serde_json::from_str(&text)?;
     let typed = ListMessagesResponse::from_json(text.as_bytes())?;
@@ -21,7 +21,7 @@ pub(super) async fn run(plan: &Plan) -> Result<Report, Failure> {
     }
 
     let decode = alternate(
-        plan.rounds,
+        options.rounds,
         async || repeat(operations, || serde_json::from_str::<Value>(&text)),
         async || {
             repeat(operations, || {
@@ -31,7 +31,7 @@ pub(super) async fn run(plan: &Plan) -> Result<Report, Failure> {
     );
     let mut rows = Vec::from(decode.await?.per_operation("decode", operations, 0.8));
     let encode = alternate(
-        plan.rounds,
+        options.rounds,
         async || repeat(operations, || serde_json::to_string(&untyped)),
         async || repeat(operations, || Ok::<_, Failure>(typed.to_json())),
     );
@@ -40,7 +40,7 @@ pub(super) async fn run(plan: &Plan) -> Result<Report, Failure> {
         case: "decode",
         round: format!(
             "{} rounds of {operations} pages of {PAGE_SIZE} messages and {} bytes, time of a page",
-            plan.rounds,
+            options.rounds,
             text.len()
         ),
         base: "Value",

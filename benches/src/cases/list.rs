@@ -1,4 +1,4 @@
-//! Listing messages, page after page.
+//! Listing messages, page by page.
 
 use futures_util::TryStreamExt;
 use serde_json::Value;
@@ -9,22 +9,22 @@ use super::{APP, PROJECT, bare, client};
 use crate::Failure;
 use crate::fixtures::PAGE_SIZE;
 use crate::machine::Machine;
-use crate::measure::{Plan, alternate};
+use crate::measure::{MeasureOptions, alternate};
 use crate::report::Report;
 use crate::stub::{PAGES, Stub};
 
 const OPERATIONS: u32 = 50;
 const MESSAGES: u32 = PAGES * PAGE_SIZE;
 
-pub(super) async fn run(plan: &Plan, machine: &Machine) -> Result<Report, Failure> {
+pub(super) async fn run(options: &MeasureOptions, machine: &Machine) -> Result<Report, Failure> {
     let stub = Stub::start(machine)?;
-    let operations = plan.operations.unwrap_or(OPERATIONS);
+    let operations = options.operations.unwrap_or(OPERATIONS);
     let http = bare()?;
     let app = client(&stub.url)?.app(AppId::new(APP)?);
     same_requests(&stub, &http, &app).await?;
 
     let rounds = alternate(
-        plan.rounds,
+        options.rounds,
         async || {
             for _ in 0..operations {
                 list_untyped(&http, &stub.url).await?;
@@ -45,7 +45,7 @@ pub(super) async fn run(plan: &Plan, machine: &Machine) -> Result<Report, Failur
         case: "list",
         round: format!(
             "{} rounds of {operations} lists of {PAGES} pages of {PAGE_SIZE} messages, time of a message",
-            plan.rounds
+            options.rounds
         ),
         base: "bare reqwest, Value",
         rows: rows.into(),

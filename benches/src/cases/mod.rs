@@ -1,4 +1,4 @@
-//! What is measured.
+//! The measured cases.
 
 mod decode;
 mod list;
@@ -11,23 +11,23 @@ use sinch_conversation::{Client, RateLimit};
 
 use crate::Failure;
 use crate::machine::Machine;
-use crate::measure::Plan;
+use crate::measure::MeasureOptions;
 use crate::report::Report;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Case {
-    /// Sending a text: CPU time and memory against hand-written structs on bare reqwest.
+    /// Sending a text: CPU time and memory, against hand-written structs on bare reqwest.
     Send,
-    /// Listing messages: against untyped JSON over bare reqwest.
+    /// Listing messages, against untyped JSON over bare reqwest.
     List,
-    /// Checking and reading a callback: against HMAC and untyped JSON.
+    /// Verifying and decoding a callback, against HMAC and untyped JSON.
     Webhook,
-    /// Decoding and encoding a page of 1000 messages: against untyped JSON.
+    /// Decoding and encoding a page of 1000 messages, against untyped JSON.
     Decode,
 }
 
 impl Case {
-    /// Those that were named, or all.
+    /// Returns the named cases, or all.
     pub(crate) fn chosen(named: &[Self]) -> &[Self] {
         if named.is_empty() {
             Self::value_variants()
@@ -36,19 +36,23 @@ impl Case {
         }
     }
 
-    pub(crate) fn run(self, plan: &Plan, machine: &Machine) -> Result<Report, Failure> {
+    pub(crate) fn run(
+        self,
+        options: &MeasureOptions,
+        machine: &Machine,
+    ) -> Result<Report, Failure> {
         machine.pin_client()?;
         let runtime = runtime()?;
         match self {
-            Self::Send => runtime.block_on(send::run(plan, machine)),
-            Self::List => runtime.block_on(list::run(plan, machine)),
-            Self::Webhook => runtime.block_on(webhook::run(plan)),
-            Self::Decode => runtime.block_on(decode::run(plan)),
+            Self::Send => runtime.block_on(send::run(options, machine)),
+            Self::List => runtime.block_on(list::run(options, machine)),
+            Self::Webhook => runtime.block_on(webhook::run(options)),
+            Self::Decode => runtime.block_on(decode::run(options)),
         }
     }
 }
 
-/// One thread, so that the work of a side is on one core.
+/// Creates a single-threaded runtime, so that the work of a side is on one core.
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -58,7 +62,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 const PROJECT: &str = "1b2c3d4e-0000-4000-8000-abcdef012345";
 const APP: &str = "01EB37HMF1DTJ1PS3FK2F3WQFV";
 
-/// This project's client, as an application has it, but for the limit of requests.
+/// Creates this project's client, as in an application except for the rate limit.
 fn client(url: &str) -> Result<Client, Failure> {
     Ok(Client::builder()
         .project(PROJECT)
@@ -68,7 +72,7 @@ fn client(url: &str) -> Result<Client, Failure> {
         .build()?)
 }
 
-/// Without environment variables, which may name a proxy.
+/// Creates a client that ignores environment variables, which may name a proxy.
 fn bare() -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder().no_proxy().build()
 }

@@ -1,4 +1,4 @@
-//! The most memory that sending takes, each time in a process of its own.
+//! The peak memory of sending, measured in a new process each time.
 
 use std::process::Command;
 
@@ -21,7 +21,7 @@ pub(crate) struct Options {
     operations: u32,
 }
 
-/// The process of its own.
+/// Runs in the new process and prints its peak.
 pub(crate) fn print(options: &Options) -> Result<(), Failure> {
     let sender = Sender::new(options.side, &options.url)?;
     super::runtime()?.block_on(sender.send(options.operations, IN_FLIGHT))?;
@@ -29,7 +29,7 @@ pub(crate) fn print(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The peaks of both sides, in turn.
+/// Measures the peaks of both sides alternately.
 pub(super) fn compare(rounds: u32, operations: u32, url: &str) -> Result<Comparison, Failure> {
     let mut comparison = Comparison {
         what: format!("{IN_FLIGHT} in flight, memory"),

@@ -13,7 +13,7 @@ use sinch_conversation::resources::AppHandle;
 use super::{APP, PROJECT, bare, client, peak};
 use crate::Failure;
 use crate::machine::Machine;
-use crate::measure::{Plan, alternate};
+use crate::measure::{MeasureOptions, alternate};
 use crate::report::Report;
 use crate::stub::Stub;
 
@@ -21,7 +21,7 @@ const OPERATIONS: u32 = 20_000;
 const TEXT: &str = "Your table is ready. We keep it for a quarter of an hour.";
 const NUMBER: &str = "46701234567";
 
-/// Who sends.
+/// A side of the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Side {
     /// Hand-written structs on bare reqwest.
@@ -30,9 +30,9 @@ pub(crate) enum Side {
     Project,
 }
 
-pub(super) async fn run(plan: &Plan, machine: &Machine) -> Result<Report, Failure> {
+pub(super) async fn run(options: &MeasureOptions, machine: &Machine) -> Result<Report, Failure> {
     let stub = Stub::start(machine)?;
-    let operations = plan.operations.unwrap_or(OPERATIONS);
+    let operations = options.operations.unwrap_or(OPERATIONS);
     let [bare, project] = [Side::Bare, Side::Project].map(|side| Sender::new(side, &stub.url));
     let (bare, project) = (bare?, project?);
     same_requests(&stub, &bare, &project).await?;
@@ -40,17 +40,20 @@ pub(super) async fn run(plan: &Plan, machine: &Machine) -> Result<Report, Failur
     let mut rows = Vec::new();
     for (in_flight, goal) in [(1, 1.10), (32, 1.15)] {
         let rounds = alternate(
-            plan.rounds,
+            options.rounds,
             async || bare.send(operations, in_flight).await,
             async || project.send(operations, in_flight).await,
         );
         let what = format!("{in_flight} in flight");
         rows.extend(rounds.await?.per_operation(&what, operations, goal));
     }
-    rows.push(peak::compare(plan.rounds, operations, &stub.url)?);
+    rows.push(peak::compare(options.rounds, operations, &stub.url)?);
     Ok(Report {
         case: "send",
-        round: format!("{} rounds of {operations} texts, time of one", plan.rounds),
+        round: format!(
+            "{} rounds of {operations} texts, time of one",
+            options.rounds
+        ),
         base: "bare reqwest",
         rows,
     })
@@ -72,7 +75,7 @@ async fn same_requests(stub: &Stub, bare: &Sender, project: &Sender) -> Result<(
     Ok(())
 }
 
-/// One side, ready to send.
+/// A side that is ready to send.
 pub(super) enum Sender {
     Bare { http: reqwest::Client, url: String },
     Project(AppHandle),
@@ -89,7 +92,7 @@ impl Sender {
         })
     }
 
-    /// Makes so many sends, so many at a time.
+    /// Sends `operations` messages, `in_flight` of them at the same time.
     pub(super) async fn send(&self, operations: u32, in_flight: u32) -> Result<(), Failure> {
         let begun = AtomicU32::new(0);
         let one_after_the_other = async || {

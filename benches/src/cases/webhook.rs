@@ -1,4 +1,4 @@
-//! Checking the signature of a callback and reading it.
+//! Verifying the signature of a callback and decoding it.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -10,21 +10,21 @@ use sinch_conversation::webhook::{Event, Verifier};
 
 use crate::Failure;
 use crate::fixtures::callbacks;
-use crate::measure::{Plan, alternate};
+use crate::measure::{MeasureOptions, alternate};
 use crate::report::Report;
 
 const OPERATIONS: u32 = 60_000;
 const SECRET: &str = "the secret of the webhook";
 
-pub(super) async fn run(plan: &Plan) -> Result<Report, Failure> {
-    let operations = plan.operations.unwrap_or(OPERATIONS);
+pub(super) async fn run(options: &MeasureOptions) -> Result<Report, Failure> {
+    let operations = options.operations.unwrap_or(OPERATIONS);
     let verifier = Verifier::new([SECRET])?;
     let key = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).map_err(|_| "a bad key")?;
     let signed = callbacks().map(|body| (verifier.sign_for_test(body.as_bytes()), body));
     let many = || signed.iter().cycle().zip(0..operations);
 
     let rounds = alternate(
-        plan.rounds,
+        options.rounds,
         async || {
             for ((headers, body), _) in many() {
                 std::hint::black_box(untyped(&key, headers, body.as_bytes())?);
@@ -43,14 +43,14 @@ pub(super) async fn run(plan: &Plan) -> Result<Report, Failure> {
         case: "webhook",
         round: format!(
             "{} rounds of {operations} callbacks of three kinds, time of one",
-            plan.rounds
+            options.rounds
         ),
         base: "HMAC, Value",
         rows: rows.into(),
     })
 }
 
-/// With a look at the typed view, in case it is made when it is asked for.
+/// Verifies and decodes, including the typed event in case it is decoded lazily.
 fn typed(verifier: &Verifier, headers: &HeaderMap, body: &[u8]) -> Result<Event, Failure> {
     let event = verifier.event(headers, body)?;
     std::hint::black_box(event.typed());

@@ -2,7 +2,7 @@ use serde_json::{Map, Value};
 
 use crate::{types::WebhookTrigger, wire};
 
-/// A kind of callback: the key that tells it, and the trigger to which a webhook subscribes.
+/// A kind of callback: the key that identifies it, and the trigger to which a webhook subscribes.
 ///
 /// No field of a callback names its trigger.
 ///
@@ -24,9 +24,9 @@ pub struct CallbackKind {
 }
 
 impl CallbackKind {
-    /// The kind of a callback, by the order of [`ALL`](Self::ALL); `None` if no document knows it.
+    /// Returns the kind of a callback, tried in the order of [`ALL`](Self::ALL); `None` if it is not documented.
     ///
-    /// A key that is `null` tells the kind only when no other key does.
+    /// A key that is `null` counts only when no other key matches.
     pub fn of(callback: &Map<String, Value>) -> Option<&'static Self> {
         let key = wire::present(callback, Self::ALL.iter().map(|kind| kind.key))?;
         Self::ALL.iter().find(|kind| kind.key == key)

@@ -1,4 +1,4 @@
-//! Sending requests without a client of ours.
+//! Sends requests with nothing but `reqwest`.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::{
     wire::{JsonError, Wire},
 };
 
-/// A successful answer.
+/// A successful response.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Response<T> {
@@ -21,11 +21,11 @@ pub struct Response<T> {
     pub status: StatusCode,
     /// Headers.
     pub headers: HeaderMap,
-    /// What the body holds.
+    /// The decoded body.
     pub body: T,
 }
 
-/// Sends each request once, as it is, to one host.
+/// Sends each request once, unchanged, to one host.
 ///
 /// Credentials can be default headers of the `reqwest::Client`.
 #[derive(Debug, Clone)]
@@ -34,13 +34,13 @@ pub struct Direct {
     host: String,
 }
 
-/// Why [`Direct`] has no answer of the documented form.
+/// Why [`Direct`] returns no response of the documented form.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// No complete answer arrived.
+    /// No complete response arrived.
     Http(reqwest::Error),
-    /// The API refused.
+    /// The API returned an error.
     Api {
         /// Status code.
         status: StatusCode,
@@ -49,12 +49,12 @@ pub enum Error {
         /// The body; empty if it is not of the documented form.
         error: Box<ApiError>,
     },
-    /// The body of a success is not of the documented form.
+    /// The body of a successful response does not have the documented form.
     Decode(JsonError),
 }
 
 impl Direct {
-    /// Sends with `http` to a host such as `https://eu.conversation.api.sinch.com`.
+    /// Creates a sender for a host such as `https://eu.conversation.api.sinch.com`.
     pub fn new(http: reqwest::Client, host: impl Into<String>) -> Self {
         Self {
             http,
@@ -62,10 +62,10 @@ impl Direct {
         }
     }
 
-    /// Sends a request and decodes the answer.
+    /// Sends a request and decodes the response.
     ///
     /// # Errors
-    /// No answer, a refusal, or an answer of another form.
+    /// When there is no response, or an error response, or one of another form.
     pub async fn send<R: Wire>(&self, request: Request<R>) -> Result<Response<R>, Error> {
         let url = format!("{}{}", self.host, request.path_and_query());
         let method = request.operation().method.parse().unwrap_or_default();
@@ -106,7 +106,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Http(error) => error.fmt(f),
-            Self::Api { status, .. } => write!(f, "the API answered with {status}"),
+            Self::Api { status, .. } => write!(f, "the API responded with {status}"),
             Self::Decode(error) => error.fmt(f),
         }
     }

@@ -2,13 +2,13 @@
 #![deny(missing_docs)]
 
 mod callback;
-// The generator gives the code its form; what it contains follows the documents.
+// The form of the code is the generator's; its content follows the documents.
 #[rustfmt::skip]
 #[allow(
     clippy::large_enum_variant,
     clippy::module_inception,
     clippy::too_many_arguments,
-// What the API deprecates is read and written all the same.
+// Deprecated items are decoded and encoded too.
     deprecated
 )]
 mod generated;

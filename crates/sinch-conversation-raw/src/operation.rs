@@ -1,4 +1,4 @@
-//! What is known of an operation without calling it.
+//! Facts about the operations.
 
 use std::fmt;
 
@@ -8,25 +8,25 @@ use crate::OperationId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operation {
-    /// Which one it is.
+    /// The id of the operation.
     pub id: OperationId,
-    /// Name of the function that makes its request, such as `messages_send_message`.
+    /// The name of the function that builds its request, such as `messages_send_message`.
     pub function: &'static str,
-    /// The document that describes it, and so the host that serves it.
+    /// The document that describes it, which determines the host.
     pub document: Document,
-    /// HTTP method in upper case.
+    /// The HTTP method in upper case.
     pub method: &'static str,
-    /// Path with its parameters in braces, such as `/v1/projects/{project_id}/messages:send`.
+    /// The path with its parameters in braces, such as `/v1/projects/{project_id}/messages:send`.
     pub path: &'static str,
-    /// Tag under which the document lists it.
+    /// The tag under which the document lists it.
     pub tag: &'static str,
-    /// Whether a request may be sent again after an attempt with an unknown outcome.
+    /// Whether a request may be retried when the outcome of the first attempt is unknown.
     pub idempotent: bool,
-    /// The most items that a page of a list may have; `None` where the documents have no limit, or it is no list.
+    /// The most items of a page; `None` if it returns no list, or the documents set no limit.
     pub max_page_size: Option<i64>,
 }
 
-/// A published document. Each is served by hosts of its own.
+/// A published document. Each is served by its own hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Document {
@@ -39,7 +39,7 @@ pub enum Document {
 }
 
 impl Document {
-    /// Its name, such as `conversation`.
+    /// Returns its name, such as `conversation`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Conversation => "conversation",
@@ -67,7 +67,7 @@ impl From<OperationId> for String {
     }
 }
 
-/// An operation that no document has.
+/// An operation that is not documented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownOperation(String);
 
@@ -92,10 +92,10 @@ impl std::str::FromStr for OperationId {
     }
 }
 
-/// The table of all operations.
+/// Defines the table of all operations.
 macro_rules! operations {
     ($($id:ident $text:literal $function:ident $document:ident $method:literal $path:literal $tag:literal $idempotent:literal $max_page_size:tt,)*) => {
-        /// Every operation of every document, by its published `operationId`.
+        /// An operation of any document, by its published `operationId`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum OperationId {
@@ -106,14 +106,14 @@ macro_rules! operations {
         }
 
         impl OperationId {
-            /// The published id, such as `Messages_SendMessage`.
+            /// Returns the published id, such as `Messages_SendMessage`.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$id => $text,)*
                 }
             }
 
-            /// What its document says of it.
+            /// Returns the facts about the operation.
             pub const fn operation(self) -> &'static $crate::Operation {
                 match self {
                     $(Self::$id => &$crate::Operation {
@@ -130,7 +130,7 @@ macro_rules! operations {
             }
         }
 
-        /// Every operation of every document, in the order of the documents.
+        /// All operations, in the order of the documents.
         pub static OPERATIONS: &[&$crate::Operation] = &[$(OperationId::$id.operation()),*];
     };
     (@optional _) => { None };

@@ -1,4 +1,4 @@
-//! A request as a value: what to ask, and what the answer is.
+//! A request as a value, with the type of its response.
 
 use std::{
     fmt::{self, Write},
@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::{Operation, OperationId, wire::Wire};
 
-/// What may not stand in a segment of a path, by the URL standard, and what would end or escape it.
+/// Characters that are encoded in a path segment: those of the URL standard, and those that would end or escape it.
 const NOT_IN_A_SEGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -24,10 +24,10 @@ const NOT_IN_A_SEGMENT: &AsciiSet = &CONTROLS
     .add(b'/')
     .add(b'%');
 
-/// A request of an operation, complete but for host and credentials. `R` is what the answer holds.
+/// A request of an operation, complete except for host and credentials. `R` is the body of the response.
 ///
 /// The functions of [`conversation`](crate::conversation), [`template`](crate::template) and [`batch`](crate::batch)
-/// make it; a client sends it, such as [`Direct`](crate::Direct). It is cheap to clone, and to send again.
+/// build it; a client such as [`Direct`](crate::Direct) sends it. It is cheap to clone, and can be sent again.
 ///
 /// ```
 /// use sinch_conversation_raw::conversation;
@@ -45,7 +45,7 @@ pub struct Request<R> {
 }
 
 impl<R: Wire> Request<R> {
-    /// Puts the parameters of the path into their places, each encoded so that it stays one segment.
+    /// Fills the parameters into the path, each encoded so that it stays one segment.
     pub(crate) fn new(id: OperationId, parameters: &[&dyn fmt::Display]) -> Self {
         let operation = id.operation();
         Self {
@@ -56,7 +56,7 @@ impl<R: Wire> Request<R> {
         }
     }
 
-    /// Adds a parameter to the query once for each of its values.
+    /// Adds a query parameter once for each value.
     pub(crate) fn query<V: fmt::Display>(
         mut self,
         name: &str,
@@ -74,31 +74,31 @@ impl<R: Wire> Request<R> {
         self
     }
 
-    /// The operation that it is a request of.
+    /// Returns the operation.
     pub fn operation(&self) -> &'static Operation {
         self.operation
     }
 
-    /// Path and query, percent-encoded.
+    /// Returns path and query, percent-encoded.
     pub fn path_and_query(&self) -> &str {
         &self.path_and_query
     }
 
-    /// The JSON body; `None` where the operation has none.
+    /// Returns the JSON body; `None` if the operation has none.
     pub fn body(&self) -> Option<&Bytes> {
         self.body.as_ref()
     }
 
-    /// Decodes the body of a successful answer.
+    /// Decodes the body of a successful response.
     ///
     /// # Errors
-    /// The body is not JSON, or has another form.
+    /// When the body is not JSON, or has another form.
     pub fn decode(&self, body: &[u8]) -> Result<R, crate::wire::JsonError> {
         R::from_json(body)
     }
 }
 
-/// Shows where it goes; the query and the body may hold what is nobody's business.
+/// Shows operation and path only: the query and the body may be confidential.
 impl<R> fmt::Debug for Request<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
@@ -107,7 +107,7 @@ impl<R> fmt::Debug for Request<R> {
     }
 }
 
-/// Encodes what is written so that it stays one segment.
+/// Encodes what is written as one path segment.
 struct Segment<'a>(&'a mut String);
 
 impl fmt::Write for Segment<'_> {

@@ -1,14 +1,13 @@
-//! Which statuses are final.
+//! Methods that tell whether a status is final.
 
 use crate::types::{
     BatchNotificationStatus, BatchStatus, DeliveryStatus, PaymentStatus, PaymentTransactionStatus,
 };
 
 impl DeliveryStatus {
-    /// Whether the message has arrived or has failed for good: `DELIVERED`, `READ` and `FAILED`.
+    /// Returns whether the message was delivered or has failed for good: `DELIVERED`, `READ` and `FAILED`.
     ///
-    /// `READ` may follow `DELIVERED` on channels that report it, and comes alone when `DELIVERED` was skipped. A status
-    /// that no document knows is not final.
+    /// `READ` may follow `DELIVERED` on channels that report it, or come without it. An undocumented status is not final.
     ///
     /// ```
     /// use sinch_conversation_raw::types::DeliveryStatus;
@@ -20,29 +19,29 @@ impl DeliveryStatus {
         self.is_delivered() || matches!(self, Self::Failed)
     }
 
-    /// Whether the message has arrived: `DELIVERED` and `READ`.
+    /// Returns whether the message was delivered: `DELIVERED` and `READ`.
     pub fn is_delivered(&self) -> bool {
         matches!(self, Self::Delivered | Self::Read)
     }
 }
 
 impl BatchStatus {
-    /// Whether the batch is done: `PROCESSED` and `CANCELLED`. The messages of a processed batch may still be on their
-    /// way; each has receipts of its own.
+    /// Returns whether the batch is done: `PROCESSED` and `CANCELLED`. The messages of a processed batch
+    /// may not be delivered yet; each has its own receipts.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Processed | Self::Cancelled)
     }
 }
 
 impl BatchNotificationStatus {
-    /// Whether the batch is done: `BATCH_STATUS_PROCESSED`.
+    /// Returns whether the batch is done: `BATCH_STATUS_PROCESSED`.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::BatchStatusProcessed)
     }
 }
 
 impl PaymentStatus {
-    /// Whether the payment is over: captured, cancelled or failed.
+    /// Returns whether the payment is over: captured, cancelled or failed.
     pub fn is_final(&self) -> bool {
         matches!(
             self,
@@ -52,7 +51,7 @@ impl PaymentStatus {
 }
 
 impl PaymentTransactionStatus {
-    /// Whether the transaction is over: it succeeded, failed or was cancelled.
+    /// Returns whether the transaction is over: it succeeded, failed or was cancelled.
     pub fn is_final(&self) -> bool {
         matches!(
             self,

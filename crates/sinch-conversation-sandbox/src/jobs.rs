@@ -1,11 +1,13 @@
 //! What happens at a given time: due jobs, and removal by age.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::core::clock::later;
 use crate::engine::{batch, capability, delivery, events, retention};
 use crate::store::jobs::{self, Job};
+use crate::store::keep::{self, Marks};
 use crate::store::{Scope, Store, StoreError};
 
 /// How long a failed job is postponed.
@@ -42,6 +44,30 @@ pub(crate) async fn run(store: Arc<Store>) {
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { return },
             () = turn => {}
+        }
+    }
+}
+
+/// Removes the oldest messages, callbacks and the like, beyond the last `most` of each, until aborted.
+pub(crate) async fn keep(store: Arc<Store>, most: NonZeroU32) {
+    let mut changes = store.changes();
+    let mut marks = Marks::default();
+    loop {
+        changes.borrow_and_update();
+        let trimmed = store.tidy(move |scope| keep::trim(scope.tx, most.get(), marks));
+        let more = match trimmed.await {
+            Ok((next, more)) => {
+                marks = next;
+                more
+            }
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                tracing::error!(%error, "the oldest stays: the store failed");
+                false
+            }
+        };
+        if !more && changes.changed().await.is_err() {
+            return;
         }
     }
 }

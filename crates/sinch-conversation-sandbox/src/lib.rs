@@ -41,7 +41,7 @@ pub use sandbox::endpoints::Endpoints;
 pub use sandbox::error::{ControlError, StartError};
 pub use sandbox::handset::{Handset, Pick};
 pub use sandbox::seed::Seeded;
-pub use server::faults::StandingFault;
+pub use server::faults::ActiveFault;
 pub use server::faults::injected::InjectedFault;
 pub use server::request_log::LoggedRequest;
 /// The types of the API, which the sandbox's functions accept and return.

@@ -1,9 +1,25 @@
+// The README's links to modules are links to files. Of two definitions the first counts.
+//! [`message`]: crate::message
+//! [`recipient`]: crate::recipient
+//! [`channel`]: crate::channel
+//! [`identity`]: crate::identity
+//! [`event`]: crate::event
+//! [`bulk`]: crate::bulk
+//! [`webhook`]: crate::webhook
+//! [`resources`]: crate::resources
+//! [`error`]: crate::error
+//! [`client`]: crate::client
+//! [`auth`]: crate::auth
+//! [`region`]: crate::region
+//! [`id`]: crate::id
+//! [`middleware`]: crate::middleware
+//! [`metrics`]: crate::metrics
+//! [`doctor`]: crate::doctor
+//! [`types`]: crate::types
+//! [`guide`]: crate::guide
+#![cfg_attr(feature = "blocking", doc = "[`blocking`]: crate::blocking\n")]
+//!
 #![doc = include_str!("../README.md")]
-//!
-//! # Where to go on
-//!
-//! The [`guide`] has a page for each thing that an application does, [recipes](guide::recipes) for tasks that many
-//! programs have, and the table of [operations and methods](guide::operations).
 #![deny(missing_docs)]
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -59,7 +59,7 @@ test('identity conflicts', async () => {
 test('the profile on a channel', async () => {
   const { id: app_id } = await app();
   const getChannelProfileRequestBody = { app_id, channel: 'MESSENGER', recipient: to(['MESSENGER', 'page-scoped-1']) };
-  // Nobody has given this person a profile.
+  // This person has no profile.
   const error = await refused(client.contact.getChannelProfile({ getChannelProfileRequestBody }));
   assert.equal(error.statusCode, 400);
   assert.match(error.data, /NO_PROFILE_AVAILABLE/);

@@ -120,7 +120,7 @@ test('webhooks', async () => {
   });
   assert.deepEqual(updated.triggers, ['MESSAGE_DELIVERY', 'MESSAGE_INBOUND']);
 
-  // Signatures are checked by the SDK.
+  // The SDK checks signatures.
   const { message_id } = await text(app_id, to(['SMS', NUMBER]), 'Hello', { message_metadata: 'mine' });
   const receipt = await hooks.next(({ message_delivery_report: report }) => report?.status === 'DELIVERED');
   assert.equal(receipt.trigger, 'MESSAGE_DELIVERY');

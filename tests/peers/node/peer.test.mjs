@@ -1,4 +1,4 @@
-// The official Node SDK as a judge of the sandbox: each of its Conversation operations, and what comes back.
+// Runs each Conversation operation of the official Node SDK against the sandbox.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ import './messages.mjs';
 import './others.mjs';
 import { neverCalled } from './world.mjs';
 
-// Stands last: the tests run in the order in which they are declared.
+// Must be last: the tests run in the order of their declaration.
 test('every operation of the SDK was called', () => {
   const deprecated = ['setHostname', 'setRegion', 'setCredentials', 'getSinchClient', 'client'];
   assert.deepEqual(neverCalled().filter((name) => !deprecated.includes(name.split('.')[1])), []);

@@ -1,4 +1,4 @@
-// What the tests share: the SDK's client for the sandbox, a receiver of webhooks, and the sandbox's own controls.
+// Helpers of the tests: the SDK's client for the sandbox, a receiver of webhooks, and the sandbox's controls.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -48,7 +48,7 @@ export const client = Object.fromEntries(apis.map((name) => [name, watched(name)
 export function neverCalled() {
   return apis.flatMap((name) => {
     const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(conversation[name]));
-    // What the public ones are made of, and public only because JavaScript knows no other way.
+    // Helpers of the public methods, which the SDK does not make private.
     const own = methods.filter((method) => !['constructor', 'sendMessage', 'sendEvent'].includes(method) && !method.startsWith('perform'));
     return own.filter((method) => !called.get(name).has(method)).map((method) => `${name}.${method}`);
   });

@@ -1,4 +1,4 @@
-"""The official Python SDK as a judge of the sandbox: each of its Conversation operations, and what comes back."""
+"""Runs each Conversation operation of the official Python SDK against the sandbox."""
 
 import unittest
 

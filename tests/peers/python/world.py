@@ -1,4 +1,4 @@
-"""What the tests share: the SDK's client for the sandbox, a receiver of webhooks, and the sandbox's own controls."""
+"""Helpers of the tests: the SDK's client for the sandbox, a receiver of webhooks, and the sandbox's controls."""
 
 import json
 import os

@@ -5,15 +5,15 @@
 //! items are compared. The version bump depends on these, since they are what users compile:
 //!
 //! - *breaking*: an item, field, variant, function or trait was removed or has another type, or arguments changed
-//! places;
+//!   places;
 //! - *behaviour*: programs compile, but the server may refuse what it accepted, or respond differently;
 //! - *compatible*: everything else. Structs and enums of the crate are `#[non_exhaustive]`, so additions are
-//! compatible; additions to any that is not are breaking.
+//!   compatible; additions to any that is not are breaking.
 //!
 //! A change of a document is breaking if the item that it concerns is. If one of two documents that share a struct
 //! loses a field, it is not: the struct keeps the field.
 
-mod kind;
+mod change_kind;
 mod markdown;
 mod operations;
 mod place;
@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use self::{place::Place, role::Role, surface::Surface};
+use self::{place::ChangePlace, role::Role, surface::Surface};
 use crate::{
     document::DocumentError,
     emit::{CRATE_FOLDER, Files},
@@ -37,7 +37,7 @@ use crate::{
 };
 
 pub use self::{
-    kind::{Impact, Kind},
+    change_kind::{ChangeKind, Impact},
     surface::SurfaceChange,
 };
 
@@ -138,7 +138,7 @@ impl Published {
         let same = |was: &str, is: &str| was == is || renames.get(was) == Some(&is);
         operations::compare(&old.model, &self.model, &same, &mut out);
         for (name, was) in &old.model.types {
-            let place = Place::of_type(name);
+            let place = ChangePlace::of_type(name);
             match (self.model.types.get(name), renames.get(name.as_str())) {
                 (Some(is), _) => {
                     let (mut was, mut is) = (was, is);
@@ -148,16 +148,24 @@ impl Published {
                     schemas::compare(was, is, &place, &same, &mut out);
                 }
                 (None, Some(came)) => {
-                    out.add(&place, Kind::SchemaRenamed, schemas::arrow(name, came));
+                    out.add(
+                        &place,
+                        ChangeKind::SchemaRenamed,
+                        schemas::arrow(name, came),
+                    );
                 }
-                (None, None) => out.add(&place, Kind::SchemaRemoved, String::new()),
+                (None, None) => out.add(&place, ChangeKind::SchemaRemoved, String::new()),
             }
         }
         let is_new = |name: &str| {
             !old.model.types.contains_key(name) && !renames.values().any(|came| *came == name)
         };
         for name in self.model.types.keys().filter(|name| is_new(name)) {
-            out.add(&Place::of_type(name), Kind::SchemaAdded, String::new());
+            out.add(
+                &ChangePlace::of_type(name),
+                ChangeKind::SchemaAdded,
+                String::new(),
+            );
         }
         let (before, after) = (old.model.reach(), self.model.reach());
         let changes = out.0.into_iter().map(|(place, kind, detail)| {
@@ -191,18 +199,18 @@ impl Published {
     /// Compares what applies to all operations, and is in no model.
     fn aside(&self, old: &Self, out: &mut Changes) {
         for (kind, pointer, role) in [
-            (Kind::ServersChanged, "/servers", Role::Node),
-            (Kind::SecurityChanged, "/security", Role::Data),
+            (ChangeKind::ServersChanged, "/servers", Role::Node),
+            (ChangeKind::SecurityChanged, "/security", Role::Data),
             (
-                Kind::SecurityChanged,
+                ChangeKind::SecurityChanged,
                 "/components/securitySchemes",
                 Role::Names,
             ),
-            (Kind::CallbacksChanged, "/webhooks", Role::Names),
+            (ChangeKind::CallbacksChanged, "/webhooks", Role::Names),
         ] {
             let bare = |tree: &Value| tree.pointer(pointer).map(|it| prose::strip(it, role));
             if bare(&old.tree) != bare(&self.tree) {
-                out.add(&Place::every_operation(), kind, String::new());
+                out.add(&ChangePlace::every_operation(), kind, String::new());
             }
         }
     }
@@ -210,10 +218,10 @@ impl Published {
 
 /// Changes of one document, collected during the comparison.
 #[derive(Debug, Default)]
-struct Changes(Vec<(Place, Kind, String)>);
+struct Changes(Vec<(ChangePlace, ChangeKind, String)>);
 
 impl Changes {
-    fn add(&mut self, place: &Place, kind: Kind, detail: String) {
+    fn add(&mut self, place: &ChangePlace, kind: ChangeKind, detail: String) {
         self.0.push((place.clone(), kind, detail));
     }
 }
@@ -239,7 +247,7 @@ pub struct Change {
     /// An operation id, or the Rust name of a type and the path of the field (`Webhook.triggers[]`).
     pub location: String,
     /// The kind of change.
-    pub kind: Kind,
+    pub kind: ChangeKind,
     /// The old and the new value (`string -> integer`), or what was added or removed.
     pub detail: String,
     /// The impact on programs.

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    Changes, Place,
-    kind::Kind,
+    ChangePlace, Changes,
+    change_kind::ChangeKind,
     prose,
     role::Role,
     schemas::{self, Same, arrow, deprecation, requiredness},
@@ -19,19 +19,23 @@ pub(super) fn compare(old: &Model, new: &Model, same: Same<'_>, out: &mut Change
         by_route.map(|it| it.id.clone())
     };
     for was in &old.operations {
-        let place = Place::operation(was);
+        let place = ChangePlace::operation(was);
         match new.operations.iter().find(|is| is.id == was.id) {
             Some(is) => operation(was, is, same, out),
             None => match renamed(was, new) {
-                Some(id) => out.add(&place, Kind::OperationRenamed, arrow(&was.id, &id)),
-                None => out.add(&place, Kind::OperationRemoved, route(was)),
+                Some(id) => out.add(&place, ChangeKind::OperationRenamed, arrow(&was.id, &id)),
+                None => out.add(&place, ChangeKind::OperationRemoved, route(was)),
             },
         }
     }
     for is in &new.operations {
         let is_known = old.operations.iter().any(|was| was.id == is.id);
         if !is_known && renamed(is, old).is_none() {
-            out.add(&Place::operation(is), Kind::OperationAdded, route(is));
+            out.add(
+                &ChangePlace::operation(is),
+                ChangeKind::OperationAdded,
+                route(is),
+            );
         }
     }
 }
@@ -41,11 +45,11 @@ fn route(operation: &Operation) -> String {
 }
 
 fn operation(old: &Operation, new: &Operation, same: Same<'_>, out: &mut Changes) {
-    let place = Place::operation(new);
+    let place = ChangePlace::operation(new);
     if route(old) != route(new) {
         out.add(
             &place,
-            Kind::OperationMoved,
+            ChangeKind::OperationMoved,
             arrow(&route(old), &route(new)),
         );
     }
@@ -57,13 +61,13 @@ fn operation(old: &Operation, new: &Operation, same: Same<'_>, out: &mut Changes
         (was, is) => {
             let words = [was, is].map(|it| it.as_ref().map(|it| it.describe()));
             let [was, is] = words.map(|it| it.unwrap_or_else(|| "no body".to_owned()));
-            out.add(&place, Kind::AnswerChanged, arrow(&was, &is));
+            out.add(&place, ChangeKind::AnswerChanged, arrow(&was, &is));
         }
     }
     statuses(old, new, &place, out);
     for (kind, was, is) in [
-        (Kind::SecurityChanged, &old.security, &new.security),
-        (Kind::CallbacksChanged, &old.callbacks, &new.callbacks),
+        (ChangeKind::SecurityChanged, &old.security, &new.security),
+        (ChangeKind::CallbacksChanged, &old.callbacks, &new.callbacks),
     ] {
         let bare = |value: &Option<Value>| value.as_ref().map(|it| prose::strip(it, Role::Names));
         if bare(was) != bare(is) {
@@ -73,7 +77,13 @@ fn operation(old: &Operation, new: &Operation, same: Same<'_>, out: &mut Changes
     deprecation(old.is_deprecated, new.is_deprecated, &place, out);
 }
 
-fn parameters(old: &Operation, new: &Operation, place: &Place, same: Same<'_>, out: &mut Changes) {
+fn parameters(
+    old: &Operation,
+    new: &Operation,
+    place: &ChangePlace,
+    same: Same<'_>,
+    out: &mut Changes,
+) {
     let find = |list: &[Parameter], like: &Parameter| {
         let is_same = |it: &Parameter| it.name == like.name && it.place == like.place;
         list.iter().position(is_same)
@@ -89,7 +99,7 @@ fn parameters(old: &Operation, new: &Operation, place: &Place, same: Same<'_>, o
     for was in &old.parameters {
         let is = find(&new.parameters, was).and_then(|position| new.parameters.get(position));
         let Some(is) = is else {
-            out.add(place, Kind::ParameterRemoved, words(was));
+            out.add(place, ChangeKind::ParameterRemoved, words(was));
             continue;
         };
         let place = place.inside(&format!(" {} {}", is.place, is.name));
@@ -99,13 +109,13 @@ fn parameters(old: &Operation, new: &Operation, place: &Place, same: Same<'_>, o
     }
     for is in &new.parameters {
         if find(&old.parameters, is).is_none() {
-            out.add(place, Kind::ParameterAdded, words(is));
+            out.add(place, ChangeKind::ParameterAdded, words(is));
         }
     }
     let (was, is) = (in_path(old, new), in_path(new, old));
     if was != is {
         let detail = arrow(&was.join(", "), &is.join(", "));
-        out.add(place, Kind::ParametersReordered, detail);
+        out.add(place, ChangeKind::ParametersReordered, detail);
     }
 }
 
@@ -121,14 +131,14 @@ fn in_path<'a>(operation: &'a Operation, other: &Operation) -> Vec<&'a str> {
 fn bodies(
     old: Option<&Body>,
     new: Option<&Body>,
-    place: &Place,
+    place: &ChangePlace,
     same: Same<'_>,
     out: &mut Changes,
 ) {
     match (old, new) {
         (None, None) => {}
-        (Some(_), None) => out.add(place, Kind::BodyRemoved, String::new()),
-        (None, Some(_)) => out.add(place, Kind::BodyAdded, String::new()),
+        (Some(_), None) => out.add(place, ChangeKind::BodyRemoved, String::new()),
+        (None, Some(_)) => out.add(place, ChangeKind::BodyAdded, String::new()),
         (Some(was), Some(is)) => {
             let place = place.inside(" request body");
             requiredness(was.is_required, is.is_required, &place, out);
@@ -148,20 +158,24 @@ fn bodies(
     }
 }
 
-fn statuses(old: &Operation, new: &Operation, place: &Place, out: &mut Changes) {
+fn statuses(old: &Operation, new: &Operation, place: &ChangePlace, out: &mut Changes) {
     for (status, was) in &old.statuses {
         match new.statuses.get(status) {
             Some(is) if is == was => {}
             Some(is) => {
                 let detail = format!("{status} {}", arrow(was, is));
-                out.add(place, Kind::StatusChanged, detail);
+                out.add(place, ChangeKind::StatusChanged, detail);
             }
-            None => out.add(place, Kind::StatusChanged, format!("{status} removed")),
+            None => out.add(
+                place,
+                ChangeKind::StatusChanged,
+                format!("{status} removed"),
+            ),
         }
     }
     for status in new.statuses.keys() {
         if !old.statuses.contains_key(status) {
-            out.add(place, Kind::StatusChanged, format!("{status} added"));
+            out.add(place, ChangeKind::StatusChanged, format!("{status} added"));
         }
     }
 }

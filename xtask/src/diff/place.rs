@@ -1,11 +1,11 @@
 //! The place of a change: its name in the report, and the names that the generated crate has for it.
 
-use super::{Section, kind::Kind};
+use super::{Section, change_kind::ChangeKind};
 use crate::{model::Operation, names};
 
 /// A place in the document.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct ChangePlace {
     pub(super) section: Section,
     pub(super) location: String,
     /// The type that contains it, unless it is in an operation.
@@ -14,8 +14,8 @@ pub(super) struct Place {
     names: Vec<String>,
 }
 
-impl Place {
-    /// A place for a comparison that is not reported.
+impl ChangePlace {
+    /// Makes a place for a comparison that is not reported.
     pub(super) fn anywhere() -> Self {
         Self::of_type("")
     }
@@ -40,7 +40,7 @@ impl Place {
         }
     }
 
-    /// A place for what applies to all operations.
+    /// Makes a place for what applies to all operations.
     pub(super) fn every_operation() -> Self {
         Self {
             section: Section::Operations,
@@ -96,12 +96,15 @@ impl Place {
     }
 
     /// Returns the names in the crate that show a change of this kind.
-    pub(super) fn shown_at(&self, kind: Kind) -> Vec<String> {
+    pub(super) fn shown_at(&self, kind: ChangeKind) -> Vec<String> {
         let mut names = match kind.is_beside() {
             true => Vec::new(),
             false => self.names.clone(),
         };
-        if matches!(kind, Kind::RequiredFieldAdded | Kind::RequirednessChanged) {
+        if matches!(
+            kind,
+            ChangeKind::RequiredFieldAdded | ChangeKind::RequirednessChanged
+        ) {
             names.extend(self.named(["::new".to_owned(), ": Default".to_owned()]));
         }
         names

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Changes, Place, schemas};
+use super::{ChangePlace, Changes, schemas};
 use crate::model::{Model, Schema};
 
 /// The new names of renamed types, by the old ones.
@@ -47,6 +47,6 @@ fn only_in<'a>(of: &'a Model, other: &'a Model) -> impl Iterator<Item = (&'a str
 
 fn is_equal(was: &Schema, is: &Schema, same: &dyn Fn(&str, &str) -> bool) -> bool {
     let mut changes = Changes::default();
-    schemas::compare(was, is, &Place::anywhere(), same, &mut changes);
+    schemas::compare(was, is, &ChangePlace::anywhere(), same, &mut changes);
     changes.0.is_empty()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Changes, Place, kind::Kind};
+use super::{ChangePlace, Changes, change_kind::ChangeKind};
 use crate::model::{Alternative, Field, Form, Notes, Schema};
 
 /// Tests whether two types are the same, by their old and new names.
@@ -14,7 +14,7 @@ pub(super) type Same<'a> = &'a dyn Fn(&str, &str) -> bool;
 pub(super) fn compare(
     old: &Schema,
     new: &Schema,
-    place: &Place,
+    place: &ChangePlace,
     same: Same<'_>,
     out: &mut Changes,
 ) {
@@ -24,7 +24,7 @@ pub(super) fn compare(
         (Form::Scalar(was, a), Form::Scalar(is, b)) if was == is => {
             if a != b {
                 let detail = arrow(or_none(a), or_none(b));
-                out.add(place, Kind::FormatChanged, detail);
+                out.add(place, ChangeKind::FormatChanged, detail);
             }
         }
         (Form::List(was), Form::List(is)) => compare(was, is, &place.inside("[]"), same, out),
@@ -36,7 +36,7 @@ pub(super) fn compare(
                 (None, None) => {}
                 (was, is) => {
                     let detail = format!("union {}", arrow(or_none(was), or_none(is)));
-                    out.add(&place.field("kind"), Kind::TypeChanged, detail);
+                    out.add(&place.field("kind"), ChangeKind::TypeChanged, detail);
                 }
             }
         }
@@ -44,23 +44,23 @@ pub(super) fn compare(
         (Form::Union(a, was), Form::Union(b, is)) => {
             if a != b {
                 let detail = arrow(&a.to_string(), &b.to_string());
-                out.add(place, Kind::DiscriminatorChanged, detail);
+                out.add(place, ChangeKind::DiscriminatorChanged, detail);
             }
             alternatives(was, is, place, same, out);
         }
         (was, is) if was == is => {}
         _ => {
             let detail = arrow(&old.describe(), &new.describe());
-            out.add(place, Kind::TypeChanged, detail);
+            out.add(place, ChangeKind::TypeChanged, detail);
         }
     }
 }
 
-fn fields(old: &[Field], new: &[Field], place: &Place, same: Same<'_>, out: &mut Changes) {
+fn fields(old: &[Field], new: &[Field], place: &ChangePlace, same: Same<'_>, out: &mut Changes) {
     for was in old {
         let place = place.field(&was.key);
         match new.iter().find(|is| is.key == was.key) {
-            None => out.add(&place, Kind::FieldRemoved, String::new()),
+            None => out.add(&place, ChangeKind::FieldRemoved, String::new()),
             Some(is) => {
                 requiredness(was.is_required, is.is_required, &place, out);
                 compare(&was.schema, &is.schema, &place, same, out);
@@ -70,25 +70,29 @@ fn fields(old: &[Field], new: &[Field], place: &Place, same: Same<'_>, out: &mut
     for is in new {
         if !old.iter().any(|was| was.key == is.key) {
             let kind = match is.is_required {
-                true => Kind::RequiredFieldAdded,
-                false => Kind::OptionalFieldAdded,
+                true => ChangeKind::RequiredFieldAdded,
+                false => ChangeKind::OptionalFieldAdded,
             };
             out.add(&place.field(&is.key), kind, is.schema.describe());
         }
     }
 }
 
-pub(super) fn requiredness(was: bool, is: bool, place: &Place, out: &mut Changes) {
+pub(super) fn requiredness(was: bool, is: bool, place: &ChangePlace, out: &mut Changes) {
     let word = |required| if required { "required" } else { "optional" };
     if was != is {
-        out.add(place, Kind::RequirednessChanged, arrow(word(was), word(is)));
+        out.add(
+            place,
+            ChangeKind::RequirednessChanged,
+            arrow(word(was), word(is)),
+        );
     }
 }
 
-fn values(old: &[String], new: &[String], place: &Place, out: &mut Changes) {
+fn values(old: &[String], new: &[String], place: &ChangePlace, out: &mut Changes) {
     for (kind, some, others) in [
-        (Kind::ValuesRemoved, old, new),
-        (Kind::ValuesAdded, new, old),
+        (ChangeKind::ValuesRemoved, old, new),
+        (ChangeKind::ValuesAdded, new, old),
     ] {
         let only: Vec<&String> = some.iter().filter(|it| !others.contains(it)).collect();
         let listed: Vec<&str> = only.iter().map(|value| value.as_str()).collect();
@@ -101,14 +105,14 @@ fn values(old: &[String], new: &[String], place: &Place, out: &mut Changes) {
 fn alternatives(
     old: &[Alternative],
     new: &[Alternative],
-    place: &Place,
+    place: &ChangePlace,
     same: Same<'_>,
     out: &mut Changes,
 ) {
     let by_mark = |list: &[Alternative], mark: &str| list.iter().position(|it| it.mark == mark);
     for (kind, some, others) in [
-        (Kind::MembersRemoved, old, new),
-        (Kind::MembersAdded, new, old),
+        (ChangeKind::MembersRemoved, old, new),
+        (ChangeKind::MembersAdded, new, old),
     ] {
         let only = some.iter().filter(|it| by_mark(others, &it.mark).is_none());
         let only: Vec<&Alternative> = only.collect();
@@ -126,13 +130,13 @@ fn alternatives(
     }
 }
 
-fn notes(old: &Notes, new: &Notes, place: &Place, out: &mut Changes) {
+fn notes(old: &Notes, new: &Notes, place: &ChangePlace, out: &mut Changes) {
     if old.is_nullable != new.is_nullable {
         let detail = match new.is_nullable {
             true => "allowed",
             false => "refused",
         };
-        out.add(place, Kind::NullabilityChanged, detail.to_owned());
+        out.add(place, ChangeKind::NullabilityChanged, detail.to_owned());
     }
     let keys: BTreeMap<&String, ()> = old
         .limits
@@ -144,8 +148,8 @@ fn notes(old: &Notes, new: &Notes, place: &Place, out: &mut Changes) {
         limit(key, old.limits.get(key), new.limits.get(key), place, out);
     }
     for (kind, was, is) in [
-        (Kind::DefaultChanged, &old.default, &new.default),
-        (Kind::ConstantChanged, &old.constant, &new.constant),
+        (ChangeKind::DefaultChanged, &old.default, &new.default),
+        (ChangeKind::ConstantChanged, &old.constant, &new.constant),
     ] {
         if was != is {
             out.add(
@@ -157,11 +161,21 @@ fn notes(old: &Notes, new: &Notes, place: &Place, out: &mut Changes) {
     }
     deprecation(old.is_deprecated, new.is_deprecated, place, out);
     if access(old) != access(new) {
-        out.add(place, Kind::AccessChanged, arrow(access(old), access(new)));
+        out.add(
+            place,
+            ChangeKind::AccessChanged,
+            arrow(access(old), access(new)),
+        );
     }
 }
 
-fn limit(key: &str, was: Option<&Value>, is: Option<&Value>, place: &Place, out: &mut Changes) {
+fn limit(
+    key: &str,
+    was: Option<&Value>,
+    is: Option<&Value>,
+    place: &ChangePlace,
+    out: &mut Changes,
+) {
     if was == is {
         return;
     }
@@ -173,20 +187,20 @@ fn limit(key: &str, was: Option<&Value>, is: Option<&Value>, place: &Place, out:
         _ => false,
     };
     let kind = match is_looser {
-        true => Kind::LimitLoosened,
-        false => Kind::LimitTightened,
+        true => ChangeKind::LimitLoosened,
+        false => ChangeKind::LimitTightened,
     };
     let detail = format!("{key} {}", arrow(&plain(was), &plain(is)));
     out.add(place, kind, detail);
 }
 
-pub(super) fn deprecation(was: bool, is: bool, place: &Place, out: &mut Changes) {
+pub(super) fn deprecation(was: bool, is: bool, place: &ChangePlace, out: &mut Changes) {
     let detail = match is {
         true => "deprecated",
         false => "no longer deprecated",
     };
     if was != is {
-        out.add(place, Kind::DeprecationChanged, detail.to_owned());
+        out.add(place, ChangeKind::DeprecationChanged, detail.to_owned());
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::kind::Impact;
+use super::change_kind::Impact;
 use crate::{
     emit::Files,
-    outline::{self, Item, Kind, Part},
+    outline::{self, Item, ItemKind, Part},
 };
 
 /// A change of a public item.
@@ -42,14 +42,14 @@ impl Surface {
         for item in outline::items(files).unwrap_or_default() {
             let Item { kind, section, .. } = &item;
             let (name, word) = match kind {
-                Kind::Function => {
+                ItemKind::Function => {
                     let module = section.split('/').next().unwrap_or_default();
                     (format!("{module}::{}", item.name), "function")
                 }
-                Kind::Struct => (item.name, "struct"),
-                Kind::Enum => (item.name, "enum"),
-                Kind::Alias => (item.name, "alias"),
-                Kind::Addition => (item.name, ""),
+                ItemKind::Struct => (item.name, "struct"),
+                ItemKind::Enum => (item.name, "enum"),
+                ItemKind::Alias => (item.name, "alias"),
+                ItemKind::Addition => (item.name, ""),
             };
             let face = faces.entry(name).or_default();
             if !word.is_empty() {

@@ -266,6 +266,6 @@ mod tests {
             "/b/6",
             "bytes",
         );
-        refused("a: .nan", "/a", "a number");
+        refused("a: .nan", "/a", "a JSON number");
     }
 }

@@ -10,7 +10,7 @@ mod rules;
 use serde_json::{Value, json};
 
 use crate::{
-    normalise::{DOCUMENT_PASSES, Fault, MERGED_PASSES, Pass},
+    normalise::{DOCUMENT_PASSES, MERGED_PASSES, Pass, PassError},
     overlay::remove,
     typed,
 };
@@ -116,7 +116,7 @@ fn try_pass(pass: &Pass, document: &mut Value, mut tell: impl FnMut(&'static str
     }
 }
 
-fn check_form(merged: &mut Value) -> Result<Vec<String>, Fault> {
+fn check_form(merged: &mut Value) -> Result<Vec<String>, PassError> {
     let schemas = merged.pointer("/components/schemas");
     let paths = merged.pointer("/paths/document");
     let object = |value: Option<&Value>| value.and_then(Value::as_object).cloned();

@@ -8,7 +8,7 @@ use crate::{
     diff::role::is_prose,
     document::{pointer, resolve},
     normalise::{
-        Fault, Pass,
+        Pass, PassError,
         walk::{Node, each_operation, each_reference, try_schemas},
     },
 };
@@ -27,7 +27,7 @@ pub const RULES: &[Pass] = &[
     },
     Pass {
         name: "ref-siblings",
-        why: "Keywords beside `$ref` apply in OpenAPI 3.1 and are ignored in 3.0: the generator drops them.",
+        why: "Siblings of `$ref` apply in OpenAPI 3.1 and are ignored in 3.0: the generator drops them.",
         apply: ref_siblings,
     },
     Pass {
@@ -85,7 +85,7 @@ const SHAPING: [&str; 9] = [
 /// The most schemas that one is composed of; further ones are ignored.
 const MOST_PARTS: usize = 64;
 
-fn dangling_ref(document: &mut Value) -> Result<Vec<String>, Fault> {
+fn dangling_ref(document: &mut Value) -> Result<Vec<String>, PassError> {
     const DATA: [&str; 5] = ["example", "examples", "default", "enum", "const"];
     let mut found = Vec::new();
     each_reference(document, "", &DATA, &mut |place, _, target| {
@@ -100,7 +100,7 @@ fn dangling_ref(document: &mut Value) -> Result<Vec<String>, Fault> {
 fn schemas(
     document: &mut Value,
     visit: impl Fn(&str, &Node, &Value, &mut Vec<String>),
-) -> Result<Vec<String>, Fault> {
+) -> Result<Vec<String>, PassError> {
     let whole = document.clone();
     try_schemas(document, |place, schema, found| {
         visit(place, schema, &whole, found);
@@ -108,7 +108,7 @@ fn schemas(
     })
 }
 
-fn mapping_without_schema(document: &mut Value) -> Result<Vec<String>, Fault> {
+fn mapping_without_schema(document: &mut Value) -> Result<Vec<String>, PassError> {
     schemas(document, |place, schema, whole, found| {
         let mapping = schema
             .get("discriminator")
@@ -119,26 +119,26 @@ fn mapping_without_schema(document: &mut Value) -> Result<Vec<String>, Fault> {
             let named = pointer("/components/schemas", target);
             if resolve(whole, target).is_none() && whole.pointer(&named).is_none() {
                 let place = pointer(&place, value);
-                found.push(format!("{place} stands for {target}, which is missing"));
+                found.push(format!("{place} refers to {target}, which is missing"));
             }
         }
     })
 }
 
-fn ref_siblings(document: &mut Value) -> Result<Vec<String>, Fault> {
+fn ref_siblings(document: &mut Value) -> Result<Vec<String>, PassError> {
     schemas(document, |place, schema, _, found| {
-        let beside: Vec<&str> = schema
+        let siblings: Vec<&str> = schema
             .keys()
             .map(String::as_str)
             .filter(|key| *key != "$ref" && !is_prose(key) && !key.starts_with("x-"))
             .collect();
-        if schema.contains_key("$ref") && !beside.is_empty() {
-            found.push(format!("{place} {} beside $ref", beside.join(", ")));
+        if schema.contains_key("$ref") && !siblings.is_empty() {
+            found.push(format!("{place} {} next to $ref", siblings.join(", ")));
         }
     })
 }
 
-fn success_without_content(document: &mut Value) -> Result<Vec<String>, Fault> {
+fn success_without_content(document: &mut Value) -> Result<Vec<String>, PassError> {
     let whole = document.clone();
     let mut found = Vec::new();
     each_operation(document, &mut |place, operation| {
@@ -157,7 +157,7 @@ fn success_without_content(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(found)
 }
 
-fn delete_with_body(document: &mut Value) -> Result<Vec<String>, Fault> {
+fn delete_with_body(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut found = Vec::new();
     each_operation(document, &mut |place, operation| {
         if place.ends_with("/delete") && operation.contains_key("requestBody") {
@@ -167,7 +167,7 @@ fn delete_with_body(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(found)
 }
 
-fn untyped(document: &mut Value) -> Result<Vec<String>, Fault> {
+fn untyped(document: &mut Value) -> Result<Vec<String>, PassError> {
     schemas(document, |place, schema, _, found| {
         // As a part of `allOf` it only adds a remark, and `additionalProperties: {}` is intentional.
         let (around, key) = place.rsplit_once('/').unwrap_or_default();
@@ -179,7 +179,7 @@ fn untyped(document: &mut Value) -> Result<Vec<String>, Fault> {
     })
 }
 
-fn enum_contradiction(document: &mut Value) -> Result<Vec<String>, Fault> {
+fn enum_contradiction(document: &mut Value) -> Result<Vec<String>, PassError> {
     schemas(document, |place, schema, whole, found| {
         if !schema.contains_key("allOf") {
             return;
@@ -219,7 +219,7 @@ fn enums<'a>(schema: &'a Node, whole: &'a Value) -> BTreeMap<&'a str, Vec<&'a [V
     fields
 }
 
-fn secret_without_password_format(document: &mut Value) -> Result<Vec<String>, Fault> {
+fn secret_without_password_format(document: &mut Value) -> Result<Vec<String>, PassError> {
     schemas(document, |place, schema, _, found| {
         let (around, key) = place.rsplit_once('/').unwrap_or_default();
         let is_string = match schema.get("type") {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::{
-    Fault,
+    PassError,
     walk::{self, Node, reference_to, referenced},
 };
 use crate::document::{MAX_VALUES, pointer, values_in};
@@ -17,7 +17,7 @@ use crate::document::{MAX_VALUES, pointer, values_in};
 /// The deepest nesting of parts.
 const DEEPEST: usize = 32;
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let Some(schemas) = walk::components(document) else {
         return Ok(Vec::new());
     };
@@ -31,7 +31,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     let composed = published.iter().filter(|(_, schema)| is_composed(schema));
     let mut composed: HashMap<&str, Parts> = composed
         .map(|(name, _)| Ok((name.as_str(), flat.component(name)?)))
-        .collect::<Result<_, Fault>>()?;
+        .collect::<Result<_, PassError>>()?;
     let mut touched = Vec::new();
     for (name, schema) in schemas.iter_mut() {
         if let Some(parts) = composed.remove(name.as_str()) {
@@ -103,9 +103,9 @@ impl Parts {
         }
     }
 
-    fn add_alternatives(&mut self, union: &str, owner: &str) -> Result<(), Fault> {
+    fn add_alternatives(&mut self, union: &str, owner: &str) -> Result<(), PassError> {
         match self.alternatives.replace(union.to_owned()) {
-            Some(first) if first != union => Err(Fault::new(
+            Some(first) if first != union => Err(PassError::new(
                 pointer("/components/schemas", owner),
                 format!("expected one set of alternatives, found {first} and {union}"),
                 "merge them into one oneOf with an overlay",
@@ -114,7 +114,7 @@ impl Parts {
         }
     }
 
-    fn add(&mut self, other: Self, owner: &str) -> Result<(), Fault> {
+    fn add(&mut self, other: Self, owner: &str) -> Result<(), PassError> {
         self.add_properties(&other.properties);
         self.add_required(&other.required);
         match other.alternatives {
@@ -135,12 +135,12 @@ struct Flat<'a> {
 }
 
 impl<'a> Flat<'a> {
-    fn component(&mut self, name: &'a str) -> Result<Parts, Fault> {
+    fn component(&mut self, name: &'a str) -> Result<Parts, PassError> {
         if let Some(parts) = self.done.get(name) {
             return Ok(parts.clone());
         }
         if self.open.contains(&name) || self.open.len() >= DEEPEST {
-            return Err(Fault::new(
+            return Err(PassError::new(
                 pointer("/components/schemas", name),
                 format!("expected at most {DEEPEST} levels of allOf"),
                 "break the circle or chain of allOf with an overlay",
@@ -153,7 +153,7 @@ impl<'a> Flat<'a> {
         Ok(parts)
     }
 
-    fn flatten(&mut self, schema: &'a Value, owner: &str) -> Result<Parts, Fault> {
+    fn flatten(&mut self, schema: &'a Value, owner: &str) -> Result<Parts, PassError> {
         let mut parts = Parts::default();
         let inner = schema.get("allOf").and_then(Value::as_array);
         for part in inner.into_iter().flatten() {
@@ -179,12 +179,12 @@ impl<'a> Flat<'a> {
         Ok(parts)
     }
 
-    fn spend(&mut self, part: &Parts, owner: &str) -> Result<(), Fault> {
+    fn spend(&mut self, part: &Parts, owner: &str) -> Result<(), PassError> {
         self.values += part.properties.values().map(values_in).sum::<usize>();
         if self.values <= MAX_VALUES {
             return Ok(());
         }
-        Err(Fault::new(
+        Err(PassError::new(
             pointer("/components/schemas", owner),
             format!("expected allOf to copy at most {MAX_VALUES} values in all"),
             "check that this is the intended document",
@@ -196,7 +196,7 @@ impl<'a> Flat<'a> {
 mod tests {
     use super::*;
 
-    fn run(schemas: Value) -> Result<Value, Fault> {
+    fn run(schemas: Value) -> Result<Value, PassError> {
         let mut seen = json!({"components": {"schemas": schemas}});
         apply(&mut seen)?;
         Ok(seen

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{
-    Fault,
+    PassError,
     walk::{self, Node, reference_to, referenced},
 };
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let Some(known) = walk::components(document).map(|schemas| schemas.clone()) else {
         return Ok(Vec::new());
     };
@@ -19,7 +19,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
             let message = format!(
                 "expected a reference to an object whose only key is {key}, with a type of its own"
             );
-            Fault::new(place, message, "correct the overlay that sets x-bare")
+            PassError::new(place, message, "correct the overlay that sets x-bare")
         })?;
         touched.push(format!("{place} -> {inner}"));
         if let Value::Object(reference) = reference_to(&inner) {

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Fault, walk};
+use super::{PassError, walk};
 use crate::document::{MAX_VALUES, pointer};
 
 const KINDS: &[&str] = &["parameters", "responses", "requestBodies"];
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let known = document.get("components").cloned().unwrap_or_default();
     let mut inline = Inline {
         known: &known,
@@ -36,7 +36,7 @@ struct Inline<'a> {
 }
 
 impl Inline<'_> {
-    fn run(&mut self, node: &mut Value, place: &str) -> Result<(), Fault> {
+    fn run(&mut self, node: &mut Value, place: &str) -> Result<(), PassError> {
         let outside = self.open.len();
         while let Some(target) = component_reference(node) {
             *node = self.target(&target, place)?;
@@ -67,7 +67,7 @@ impl Inline<'_> {
         Ok(())
     }
 
-    fn target(&self, target: &str, place: &str) -> Result<Value, Fault> {
+    fn target(&self, target: &str, place: &str) -> Result<Value, PassError> {
         let found = self.known.pointer(&format!("/{target}"));
         match found {
             Some(found)
@@ -90,9 +90,9 @@ impl Inline<'_> {
     }
 }
 
-fn fault(place: &str, message: String) -> Fault {
+fn fault(place: &str, message: String) -> PassError {
     let remedy = "define that component with an overlay, or report the document";
-    Fault::new(place, message, remedy)
+    PassError::new(place, message, remedy)
 }
 
 fn component_reference(node: &Value) -> Option<String> {

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Fault, walk};
+use super::{PassError, walk};
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut touched = Vec::new();
     walk::each_schema(document, &mut |place, schema| {
         if let Some(value) = schema.shift_remove("default") {

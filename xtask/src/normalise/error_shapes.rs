@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Fault, walk};
+use super::{PassError, walk};
 
 /// The published name of the error body.
 pub(crate) const ERROR: &str = "runtimeError";
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut touched = false;
     walk::each_operation(document, &mut |_, operation| {
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Fault, walk};
+use super::{PassError, walk};
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut touched = Vec::new();
     walk::each_schema(document, &mut |place, schema| {
         let kind = schema.get("type").and_then(Value::as_str);

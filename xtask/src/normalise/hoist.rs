@@ -6,16 +6,16 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Fault,
+    PassError,
     names::chosen_name,
     walk::{self, Node, reference_to},
 };
 use crate::{
     document::pointer,
-    names::{Kind, Scope, identifier},
+    names::{NameKind, Scope, identifier},
 };
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let Some(schemas) = walk::components(document).map(std::mem::take) else {
         return Ok(Vec::new());
     };
@@ -63,7 +63,7 @@ impl Hoist {
         }
     }
 
-    fn operations(&mut self, paths: &mut Value) -> Result<(), Fault> {
+    fn operations(&mut self, paths: &mut Value) -> Result<(), PassError> {
         let items = paths.as_object_mut().into_iter().flatten();
         let operations = items.filter_map(|(_, item)| item.as_object_mut()).flatten();
         for (_, operation) in operations {
@@ -86,7 +86,7 @@ impl Hoist {
         schema: &mut Value,
         owner: &str,
         found: &mut Vec<Found>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), PassError> {
         let Some(node) = schema.as_object_mut() else {
             return Ok(());
         };
@@ -139,7 +139,7 @@ impl Hoist {
         node: &mut Node,
         owner: &str,
         found: &mut Vec<Found>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), PassError> {
         for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
             if let Some(schema) = node.get_mut(key) {
                 self.take(schema, &[type_name(&format!("{owner}{suffix}"))], found)?;
@@ -154,7 +154,7 @@ impl Hoist {
         schema: &mut Value,
         names: &[String],
         found: &mut Vec<Found>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), PassError> {
         let Some(node) = schema.as_object_mut() else {
             return Ok(());
         };
@@ -215,7 +215,7 @@ fn schemas_of(operation: &Value) -> Vec<(String, String)> {
 }
 
 fn type_name(name: &str) -> String {
-    identifier(Kind::Type, name).unwrap_or_default()
+    identifier(NameKind::Type, name).unwrap_or_default()
 }
 
 /// Returns whether a type needs a name: free-form objects, lists, maps and plain values do not, nor does an enum of one

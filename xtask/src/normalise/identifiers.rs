@@ -3,18 +3,18 @@
 use serde_json::Value;
 
 use super::{
-    Fault,
+    PassError,
     unions::Union,
     walk::{self, Node},
 };
 use crate::{
     document::pointer,
-    names::{self, Kind, Scope},
+    names::{self, NameKind, Scope},
 };
 
 /// Checks one document: its operations, their arguments and modules.
-pub(super) fn of_operations(document: &mut Value) -> Result<Vec<String>, Fault> {
-    let mut functions = Scope::new(Kind::Function);
+pub(super) fn of_operations(document: &mut Value) -> Result<Vec<String>, PassError> {
+    let mut functions = Scope::new(NameKind::Function);
     let mut outcome = Ok(());
     walk::each_operation(document, &mut |place, operation| {
         if outcome.is_ok() {
@@ -25,8 +25,8 @@ pub(super) fn of_operations(document: &mut Value) -> Result<Vec<String>, Fault> 
 }
 
 /// Checks all documents: modules, types and their members.
-pub(super) fn of_types(document: &mut Value) -> Result<Vec<String>, Fault> {
-    let mut modules = Scope::new(Kind::Module);
+pub(super) fn of_types(document: &mut Value) -> Result<Vec<String>, PassError> {
+    let mut modules = Scope::new(NameKind::Module);
     for (name, _) in object(document.get("paths")) {
         modules.name(name, &pointer("/paths", name))?;
     }
@@ -44,8 +44,8 @@ fn object(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 /// Checks the fields of a struct, or the variants of an enum.
-fn members(name: &str, schema: &Value, place: &str) -> Result<(), Fault> {
-    let mut variants = Scope::new(Kind::Variant);
+fn members(name: &str, schema: &Value, place: &str) -> Result<(), PassError> {
+    let mut variants = Scope::new(NameKind::Variant);
     if let Some(union) = Union::of(schema) {
         for alternative in union.alternatives {
             let place = format!("{place} {:?}", alternative.mark);
@@ -59,11 +59,11 @@ fn members(name: &str, schema: &Value, place: &str) -> Result<(), Fault> {
         let value = value.as_str().ok_or_else(|| {
             let message = format!("expected a text, found {value}");
             let remedy = "remove it with an overlay, or give the enum its type";
-            Fault::new(&place, message, remedy)
+            PassError::new(&place, message, remedy)
         })?;
         variants.take(names::variant(value, name), &place)?;
     }
-    let mut fields = Scope::new(Kind::Field);
+    let mut fields = Scope::new(NameKind::Field);
     if schema.get("x-alternatives").is_some() {
         fields.reserve(crate::generate::KIND, "the field for the alternative");
     }
@@ -73,19 +73,19 @@ fn members(name: &str, schema: &Value, place: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-fn one_operation(operation: &Node, place: &str, functions: &mut Scope) -> Result<(), Fault> {
+fn one_operation(operation: &Node, place: &str, functions: &mut Scope) -> Result<(), PassError> {
     let id = operation.get("operationId").and_then(Value::as_str);
     functions.name(id.unwrap_or_default(), &format!("{place}/operationId"))?;
     if let Some(tag) = operation.get("tags").and_then(|tags| tags.get(0)) {
         // Operations of one tag share a module, so each module is checked by itself.
         let tag = tag.as_str().unwrap_or_default();
-        Scope::new(Kind::Module).name(tag, &format!("{place}/tags/0"))?;
+        Scope::new(NameKind::Module).name(tag, &format!("{place}/tags/0"))?;
     }
     arguments(operation, place)
 }
 
-fn arguments(operation: &Node, place: &str) -> Result<(), Fault> {
-    let mut arguments = Scope::new(Kind::Argument);
+fn arguments(operation: &Node, place: &str) -> Result<(), PassError> {
+    let mut arguments = Scope::new(NameKind::Argument);
     if operation.contains_key("requestBody") {
         arguments.reserve("body", "the body of the request");
     }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Fault, walk};
+use super::{PassError, walk};
 use crate::markdown::code;
 
 const LIMITS: &[(&str, &str)] = &[
@@ -21,7 +21,7 @@ const LIMITS: &[(&str, &str)] = &[
 
 const SILENT: &[&str] = &["uniqueItems", "exclusiveMinimum", "exclusiveMaximum"];
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut touched = Vec::new();
     walk::each_schema(document, &mut |place, schema| {
         let mut told = Vec::new();

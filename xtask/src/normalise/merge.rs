@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Fault, references,
+    PassError, references,
     walk::{self, Node, reference_to, referenced},
 };
 use crate::document::{DocumentError, pointer};
@@ -72,7 +72,7 @@ pub fn merge(
 }
 
 /// Removes the schemas that an overlay declares the same as one of an earlier document, which describes them.
-fn same_as(document: &mut Value, known: &Node) -> Result<BTreeMap<String, String>, Fault> {
+fn same_as(document: &mut Value, known: &Node) -> Result<BTreeMap<String, String>, PassError> {
     let mut same = BTreeMap::new();
     for (name, schema) in walk::components(document).into_iter().flatten() {
         let Some(schema) = schema.as_object_mut() else {
@@ -83,7 +83,7 @@ fn same_as(document: &mut Value, known: &Node) -> Result<BTreeMap<String, String
         };
         schema.shift_remove("description");
         let target = said.as_str().filter(|target| known.contains_key(*target));
-        let target = target.ok_or_else(|| Fault {
+        let target = target.ok_or_else(|| PassError {
             pointer: pointer(&pointer("/components/schemas", name), "x-same-as"),
             message: format!("expected the name of a schema of a document before it, found {said}"),
             remedy: "correct the overlay that sets it".to_owned(),
@@ -101,7 +101,7 @@ fn into_object(value: Value) -> Option<Map<String, Value>> {
 }
 
 /// Extends `known` to both schemas. Returns whether they differed.
-fn unite(known: &mut Value, other: Value, place: &str) -> Result<bool, Fault> {
+fn unite(known: &mut Value, other: Value, place: &str) -> Result<bool, PassError> {
     match (known, other) {
         (Value::Object(known), Value::Object(other)) => {
             let mut differs = unite_required(known, &other);
@@ -133,7 +133,7 @@ fn unite(known: &mut Value, other: Value, place: &str) -> Result<bool, Fault> {
             Ok(differs)
         }
         (known, other) if *known == other => Ok(false),
-        (known, other) => Err(Fault {
+        (known, other) => Err(PassError {
             pointer: place.to_owned(),
             message: format!("expected {known} as in the document before it, found {other}"),
             remedy:
@@ -180,7 +180,7 @@ fn unite_enum(known: &mut Value, other: Value) -> bool {
 }
 
 /// Merges the alternatives of both; one that both have is merged like any schema.
-fn unite_alternatives(known: &mut Value, other: Value, place: &str) -> Result<bool, Fault> {
+fn unite_alternatives(known: &mut Value, other: Value, place: &str) -> Result<bool, PassError> {
     let (Some(known), Value::Array(other)) = (known.as_array_mut(), other) else {
         return Ok(false);
     };

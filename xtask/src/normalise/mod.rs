@@ -31,12 +31,12 @@ mod wrapped_refs;
 
 use serde_json::Value;
 
-pub use report::{Entry, Report};
+pub use report::{PassEntry, PassReport};
 
 use crate::document::DocumentError;
 
 /// The function of a pass: it changes the tree and returns the places it touched.
-type Apply = fn(&mut Value) -> Result<Vec<String>, Fault>;
+type Apply = fn(&mut Value) -> Result<Vec<String>, PassError>;
 
 /// A pass over one document.
 pub struct Pass {
@@ -49,7 +49,7 @@ pub struct Pass {
 
 /// An error that a pass found; the caller adds the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct PassError {
     /// The JSON pointer to the error.
     pub pointer: String,
     /// What was expected and what was found.
@@ -58,7 +58,7 @@ pub struct Fault {
     pub remedy: String,
 }
 
-impl Fault {
+impl PassError {
     /// Makes an error at a place of the document.
     pub fn new(
         pointer: impl Into<String>,
@@ -204,7 +204,7 @@ pub fn run(
     document: &mut Value,
     name: &str,
     origin: &str,
-    report: &mut Report,
+    report: &mut PassReport,
 ) -> Result<(), DocumentError> {
     for pass in passes {
         let touched = (pass.apply)(document).map_err(|fault| fault.in_document(origin))?;

@@ -5,20 +5,20 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::{
-    Fault,
+    PassError,
     walk::{self, Node},
 };
 use crate::{
     document::pointer,
-    names::{Kind, Scope, identifier},
+    names::{NameKind, Scope, identifier},
 };
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let Some(schemas) = walk::components(document) else {
         return Ok(Vec::new());
     };
     let mut renamed = HashMap::new();
-    let mut scope = Scope::new(Kind::Type);
+    let mut scope = Scope::new(NameKind::Type);
     let mut touched = Vec::new();
     for (name, schema) in schemas.iter_mut() {
         let place = pointer("/components/schemas", name);
@@ -42,13 +42,13 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
 }
 
 /// Returns `x-rust-name`, which has to be a valid type name.
-pub(super) fn chosen_name(schema: &mut Node, place: &str) -> Result<Option<String>, Fault> {
+pub(super) fn chosen_name(schema: &mut Node, place: &str) -> Result<Option<String>, PassError> {
     match schema.shift_remove("x-rust-name") {
         None => Ok(None),
-        Some(Value::String(name)) if identifier(Kind::Type, &name).as_ref() == Some(&name) => {
+        Some(Value::String(name)) if identifier(NameKind::Type, &name).as_ref() == Some(&name) => {
             Ok(Some(name))
         }
-        Some(other) => Err(Fault::new(
+        Some(other) => Err(PassError::new(
             format!("{place}/x-rust-name"),
             format!("expected the name of a type, in PascalCase, found {other}"),
             "correct it",

@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Fault, walk};
+use super::{PassError, walk};
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut touched = Vec::new();
     walk::each_operation(document, &mut |place, operation| {
         let Some(body) = operation.get_mut("requestBody") else {

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Fault, walk};
+use super::{PassError, walk};
 use crate::{document::pointer, markdown};
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut touched = Vec::new();
     walk::each_object(document, &mut |place, members| {
         for key in ["description", "summary"] {

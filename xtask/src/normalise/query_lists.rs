@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{
-    Fault,
+    PassError,
     walk::{self, Node},
 };
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut touched = Vec::new();
     let known = walk::components(document).cloned().unwrap_or_default();
     walk::each_operation(document, &mut |place, operation| {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Fault,
+    PassError,
     walk::{self, referenced},
 };
 use crate::document::pointer;
@@ -12,13 +12,13 @@ use crate::document::pointer;
 const MAX_NAMES: usize = 64;
 
 /// Refuses references that the generator cannot handle.
-pub(super) fn check(document: &Value) -> Result<(), Fault> {
+pub(super) fn check(document: &Value) -> Result<(), PassError> {
     let schemas = document.pointer("/components/schemas");
     let known = |node| schemas?.get(referenced(node)?);
     let mut dangling = None;
     walk::each_reference(document, "", &[], &mut |place, node, target| {
         if known(node).is_none() && dangling.is_none() {
-            dangling = Some(Fault::new(
+            dangling = Some(PassError::new(
                 place,
                 format!("expected a reference to a schema by its name, found {target}"),
                 "define that schema with an overlay, or report the document",
@@ -32,7 +32,7 @@ pub(super) fn check(document: &Value) -> Result<(), Fault> {
     for (name, schema) in all {
         let chain = std::iter::successors(Some(schema), |schema| known(schema));
         if chain.skip(1).take(MAX_NAMES + 1).count() > MAX_NAMES {
-            return Err(Fault::new(
+            return Err(PassError::new(
                 pointer("/components/schemas", name),
                 format!(
                     "expected a type after at most {MAX_NAMES} references, found a longer chain"

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What one pass touched in one document.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct PassEntry {
     /// Name of the pass.
     pub pass: &'static str,
     /// The name of the document, or `all` for the merged ones.
@@ -15,13 +15,13 @@ pub struct Entry {
 
 /// What all passes touched, in the order in which they ran.
 #[derive(Debug, Clone, Default)]
-pub struct Report(Vec<Entry>);
+pub struct PassReport(Vec<PassEntry>);
 
-impl Report {
+impl PassReport {
     /// Adds what a pass touched, if anything.
     pub fn add(&mut self, pass: &'static str, document: &str, touched: Vec<String>) {
         if !touched.is_empty() {
-            self.0.push(Entry {
+            self.0.push(PassEntry {
                 pass,
                 document: document.to_owned(),
                 touched,
@@ -29,13 +29,13 @@ impl Report {
         }
     }
 
-    /// The entries in order.
-    pub fn entries(&self) -> &[Entry] {
+    /// Returns the entries in order.
+    pub fn entries(&self) -> &[PassEntry] {
         &self.0
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for PassReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for entry in &self.0 {
             writeln!(

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Fault, walk};
+use super::{PassError, walk};
 use crate::document::pointer;
 
 /// Extensions that our own overlays use for what OpenAPI cannot express.
@@ -19,7 +19,7 @@ const OURS: &[&str] = &[
     "x-unverified",
 ];
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut touched = Vec::new();
     walk::each_object(document, &mut |place, members| {
         members.retain(|key, _| {

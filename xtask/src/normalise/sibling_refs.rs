@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Fault, walk::try_schemas};
+use super::{PassError, walk::try_schemas};
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     try_schemas(document, |place, schema, touched| {
         let Some(Value::String(reference)) = schema.get_mut("$ref") else {
             return Ok(());
@@ -18,10 +18,10 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
                 *reference = format!("#{local}");
                 Ok(())
             }
-            _ => Err(Fault::new(
+            _ => Err(PassError::new(
                 place,
                 format!(
-                    "expected a reference into this document or one beside it, found {reference:?}"
+                    "expected a reference into this document or another one in the same folder, found {reference:?}"
                 ),
                 "put the referenced schema under components/schemas with an overlay",
             )),
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn refuses_other_places() {
-        let fault = apply(&mut document("../x/y.yaml#/definitions/A")).expect_err("not beside it");
+        let fault = apply(&mut document("../x/y.yaml#/definitions/A")).expect_err("another folder");
         assert_eq!(fault.pointer, "/components/schemas/A");
     }
 }

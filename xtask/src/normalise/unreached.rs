@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Fault, walk};
+use super::{PassError, walk};
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut reached: HashSet<String> = HashSet::new();
     for root in roots(document) {
         reached.extend(walk::reached(&root, document).map(str::to_owned));

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::Fault;
+use super::PassError;
 use crate::document::pointer;
 
 /// A JSON object of the document.
@@ -20,8 +20,8 @@ pub fn each_schema(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Node))
 /// Visits each schema until one is invalid, and collects the places that were touched.
 pub fn try_schemas(
     document: &mut Value,
-    mut visit: impl FnMut(&str, &mut Node, &mut Vec<String>) -> Result<(), Fault>,
-) -> Result<Vec<String>, Fault> {
+    mut visit: impl FnMut(&str, &mut Node, &mut Vec<String>) -> Result<(), PassError>,
+) -> Result<Vec<String>, PassError> {
     let mut touched = Vec::new();
     let mut outcome = Ok(());
     each_schema(document, &mut |place, schema| {

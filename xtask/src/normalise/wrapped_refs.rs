@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Fault, walk};
+use super::{PassError, walk};
 
 /// Keys that do not change the type.
 const PROSE: &[&str] = &[
@@ -14,7 +14,7 @@ const PROSE: &[&str] = &[
     "x-default",
 ];
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut touched = Vec::new();
     walk::each_schema(document, &mut |place, schema| {
         if is_component(place) {

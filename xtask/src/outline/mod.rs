@@ -16,7 +16,7 @@ pub use text::outline;
 /// The kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ItemKind {
     /// A struct with named fields.
     Struct,
     /// An enum.
@@ -36,7 +36,7 @@ pub struct Item {
     /// The file, without its folder and ending: `types/app`.
     pub section: String,
     /// The kind of item.
-    pub kind: Kind,
+    pub kind: ItemKind,
     /// Its name, or that of the type it adds to.
     pub name: String,
     /// Whether fields or variants can be added without breaking users.
@@ -85,7 +85,7 @@ fn item(section: &str, code: &Code) -> Option<Item> {
                 Some(Part::new(format!(".{name}"), vec![written(&field.ty)]))
             });
             (
-                Kind::Struct,
+                ItemKind::Struct,
                 code.ident.to_string(),
                 &code.attrs[..],
                 fields.collect(),
@@ -97,7 +97,7 @@ fn item(section: &str, code: &Code) -> Option<Item> {
                 Part::new(format!("::{}", variant.ident), held.collect())
             });
             (
-                Kind::Enum,
+                ItemKind::Enum,
                 code.ident.to_string(),
                 &code.attrs[..],
                 variants.collect(),
@@ -105,12 +105,17 @@ fn item(section: &str, code: &Code) -> Option<Item> {
         }
         Code::Type(code) => {
             let target = Part::new(String::new(), vec![written(&code.ty)]);
-            (Kind::Alias, code.ident.to_string(), &[][..], vec![target])
+            (
+                ItemKind::Alias,
+                code.ident.to_string(),
+                &[][..],
+                vec![target],
+            )
         }
         Code::Fn(code) => {
             let part = function(String::new(), &code.sig);
             (
-                Kind::Function,
+                ItemKind::Function,
                 code.sig.ident.to_string(),
                 &[][..],
                 vec![part],
@@ -123,11 +128,11 @@ fn item(section: &str, code: &Code) -> Option<Item> {
                 }
                 None => code.items.iter().filter_map(addition).collect(),
             };
-            (Kind::Addition, written(&code.self_ty), &[][..], parts)
+            (ItemKind::Addition, written(&code.self_ty), &[][..], parts)
         }
         Code::Macro(code) if code.mac.path.segments.last()?.ident == "operations" => {
             let parts = first_of_rows(code.mac.tokens.clone());
-            (Kind::Addition, "OperationId".to_owned(), &[][..], parts)
+            (ItemKind::Addition, "OperationId".to_owned(), &[][..], parts)
         }
         _ => return None,
     };

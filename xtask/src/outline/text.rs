@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Item, Kind, Part, items};
+use super::{Item, ItemKind, Part, items};
 use crate::emit::Files;
 
 /// The column at which a list continues on the next line.
@@ -33,12 +33,12 @@ fn lines(item: &Item) -> Vec<String> {
         members.filter_map(|part| Some((part.member()?, part)))
     };
     match item.kind {
-        Kind::Struct => {
+        ItemKind::Struct => {
             let fields = own().filter(|(field, _)| *field != "extra");
             let fields = fields.map(|(field, part)| format!("{field}: {}", part.types.join(", ")));
             wrapped(&format!("struct {name}"), fields)
         }
-        Kind::Enum => {
+        ItemKind::Enum => {
             let variants = own().filter(|(variant, _)| *variant != "Unknown");
             let variants = variants.map(|(variant, part)| match part.types.first() {
                 Some(held) if variant != held => format!("{variant}({held})"),
@@ -47,16 +47,16 @@ fn lines(item: &Item) -> Vec<String> {
             });
             wrapped(&format!("enum {name}"), variants)
         }
-        Kind::Alias => vec![format!("type {name} = {}", parts_shown(parts))],
-        Kind::Function => vec![format!("{name}{}", parts_shown(parts))],
-        Kind::Addition if name == "CallbackKind" => {
+        ItemKind::Alias => vec![format!("type {name} = {}", parts_shown(parts))],
+        ItemKind::Function => vec![format!("{name}{}", parts_shown(parts))],
+        ItemKind::Addition if name == "CallbackKind" => {
             let constants = own().filter(|(_, part)| part.types == ["Self"]);
             wrapped(
                 &format!("constants of {name}"),
                 constants.map(|(constant, _)| constant.to_owned()),
             )
         }
-        Kind::Addition => Vec::new(),
+        ItemKind::Addition => Vec::new(),
     }
 }
 

@@ -56,12 +56,12 @@ struct Member {
     ty: Type,
     required: bool,
     constant: Option<String>,
-    form: Form,
+    form: JsonForm,
     docs: TokenStream,
 }
 
 /// The JSON forms in which a field is decoded.
-enum Form {
+enum JsonForm {
     /// As its type.
     Documented,
     /// As its type, and in an object of this one key too.
@@ -70,7 +70,7 @@ enum Form {
     Unverified,
 }
 
-impl Form {
+impl JsonForm {
     fn of(property: &Value, required: bool) -> Self {
         let wrapper = property.get("x-bare").and_then(Value::as_str);
         match wrapper {
@@ -167,7 +167,7 @@ fn members(
                     .get("x-const")
                     .and_then(Value::as_str)
                     .map(str::to_owned),
-                form: Form::of(property, required),
+                form: JsonForm::of(property, required),
                 docs: {
                     let comment = docs::comment(&docs::of_property(key, property, schemas));
                     let target = referenced(property).and_then(|name| schemas.get(name));
@@ -312,10 +312,10 @@ fn json_form(name: &Ident, members: &[Member], kind: Option<&Ident>) -> TokenStr
              form,
              ..
          }| match (form, required) {
-            (Form::Wrapped(wrapper), _) => quote! { #key #ident unwrapped #wrapper, },
-            (Form::Unverified, _) => quote! { #key #ident unverified, },
-            (Form::Documented, true) => quote! { #key #ident required, },
-            (Form::Documented, false) => quote! { #key #ident optional, },
+            (JsonForm::Wrapped(wrapper), _) => quote! { #key #ident unwrapped #wrapper, },
+            (JsonForm::Unverified, _) => quote! { #key #ident unverified, },
+            (JsonForm::Documented, true) => quote! { #key #ident required, },
+            (JsonForm::Documented, false) => quote! { #key #ident optional, },
         },
     );
     quote! { crate::wire::object! { #name #kind; #(#rows)* } }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     document::DocumentError,
-    names::{self, Kind, Scope},
+    names::{self, NameKind, Scope},
     normalise::{unions::Union, walk::Node},
 };
 
@@ -41,7 +41,7 @@ impl Callbacks<'_> {
         let (enum_name, values) = self.values()?;
         let keys = self.keys()?;
         let enum_ident = format_ident!("{enum_name}");
-        let mut scope = Scope::new(Kind::Constant);
+        let mut scope = Scope::new(NameKind::Constant);
         let mut constants = Vec::new();
         let mut table = Vec::new();
         for alternative in &self.union.alternatives {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     SOURCES,
     address::{Location, shown},
-    fetch::{Limits, fetch},
+    fetch::{FetchLimits, fetch},
     snapshot::{Snapshot, read_file, sha256},
     sources::{Source, SourcesFile},
 };
@@ -19,10 +19,10 @@ use super::{
 /// The documents of `spec/sources.toml`, read or updated, and the text of that file. Nothing of it is written yet.
 ///
 /// ```no_run
-/// use xtask::source::{Candidate, Limits, write_all};
+/// use xtask::source::{Candidate, FetchLimits, write_all};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let root = std::path::Path::new(".");
-/// let candidate = Candidate::pull(root, &Limits::default())?;
+/// let candidate = Candidate::pull(root, &FetchLimits::default())?;
 /// // Generate from `candidate.documents` here; an error up to this point leaves the tree as it was.
 /// let changed = write_all(root, candidate.writes())?;
 /// # Ok(())
@@ -32,7 +32,7 @@ use super::{
 #[non_exhaustive]
 pub struct Candidate {
     /// The documents in the order of the file.
-    pub documents: Vec<Document>,
+    pub documents: Vec<CandidateDocument>,
     /// The new contents of `spec/sources.toml`.
     pub sources: SourcesFile,
 }
@@ -40,7 +40,7 @@ pub struct Candidate {
 /// One document of a [`Candidate`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Document {
+pub struct CandidateDocument {
     /// Its name in `spec/sources.toml`.
     pub name: String,
     /// The snapshot's path from the root of the repository, also used as its origin in messages.
@@ -55,7 +55,7 @@ pub struct Document {
     pub arrival: Arrival,
 }
 
-impl Document {
+impl CandidateDocument {
     /// Returns whether the snapshot on disk would change.
     pub fn is_changed(&self) -> bool {
         self.before.as_ref() != Some(&self.text)
@@ -75,7 +75,7 @@ pub enum Arrival {
     /// The snapshot, which was edited since it was recorded; the list has the new checksum.
     Edited,
     /// An address or a file.
-    TakenIn,
+    Updated,
 }
 
 impl Candidate {
@@ -91,7 +91,7 @@ impl Candidate {
     ///
     /// # Errors
     /// The error of the first document that cannot be updated.
-    pub fn pull(root: &Path, limits: &Limits) -> Result<Self> {
+    pub fn pull(root: &Path, limits: &FetchLimits) -> Result<Self> {
         Self::assemble(root, |source, stored| {
             let Some(url) = &source.url else {
                 return Ok(Err(Arrival::NoAddress));
@@ -104,7 +104,7 @@ impl Candidate {
             let fetched = fetch(url, etag, limits)?;
             Ok(fetched
                 .ok_or(Arrival::NotModified)
-                .map(|(snapshot, etag)| Taken {
+                .map(|(snapshot, etag)| NewVersion {
                     snapshot,
                     etag,
                     origin: Some(format!("pulled from {}", shown(url))),
@@ -118,7 +118,12 @@ impl Candidate {
     ///
     /// # Errors
     /// When there is no such document, or it cannot be updated.
-    pub fn take_in(root: &Path, name: &str, location: &Location, limits: &Limits) -> Result<Self> {
+    pub fn update_from(
+        root: &Path,
+        name: &str,
+        location: &Location,
+        limits: &FetchLimits,
+    ) -> Result<Self> {
         SourcesFile::load(root)?.get(name)?;
         Self::assemble(root, |source, _| {
             if source.name != name {
@@ -130,7 +135,7 @@ impl Candidate {
                     let own = root.join(source.path()).canonicalize().ok();
                     let is_own = own.is_some() && own == path.canonicalize().ok();
                     let name = path.file_name().unwrap_or_default().display();
-                    Ok(Taken {
+                    Ok(NewVersion {
                         snapshot,
                         etag: None,
                         origin: (!is_own).then(|| format!("taken from a file, {name}")),
@@ -139,7 +144,7 @@ impl Candidate {
                 Location::Url(url) => {
                     fetch(url, None, limits)?
                         .ok_or(Arrival::NotModified)
-                        .map(|(snapshot, etag)| Taken {
+                        .map(|(snapshot, etag)| NewVersion {
                             snapshot,
                             // The next pull sends the ETag to the address of the list, so it must come from there.
                             etag: etag.filter(|_| source.url.as_ref() == Some(url)),
@@ -163,22 +168,22 @@ impl Candidate {
     /// Goes through the list and calls `take` for each document with the bytes of its file.
     fn assemble(
         root: &Path,
-        take: impl Fn(&Source, &Option<Vec<u8>>) -> Result<Result<Taken, Arrival>>,
+        take: impl Fn(&Source, &Option<Vec<u8>>) -> Result<Result<NewVersion, Arrival>>,
     ) -> Result<Self> {
         let mut sources = SourcesFile::load(root)?;
         let mut documents = Vec::new();
         for source in sources.sources().to_vec() {
             let stored = read_stored(root, &source)?;
             let (taken, arrival) = match take(&source, &stored)? {
-                Ok(taken) => (taken, Arrival::TakenIn),
+                Ok(taken) => (taken, Arrival::Updated),
                 Err(arrival) => {
-                    let taken = Taken::stored(stored.as_deref(), &source)?;
+                    let taken = NewVersion::stored(stored.as_deref(), &source)?;
                     let is_edited = !is_recorded(&stored, &source);
                     (taken, if is_edited { Arrival::Edited } else { arrival })
                 }
             };
             sources.update(taken.recorded(&source));
-            documents.push(Document {
+            documents.push(CandidateDocument {
                 path: source.path(),
                 name: source.name,
                 text: taken.snapshot.text,
@@ -192,14 +197,14 @@ impl Candidate {
 }
 
 /// The new version of one document.
-struct Taken {
+struct NewVersion {
     snapshot: Snapshot,
     etag: Option<String>,
     /// `None` keeps the recorded origin.
     origin: Option<String>,
 }
 
-impl Taken {
+impl NewVersion {
     /// Reads the present file.
     fn stored(bytes: Option<&[u8]>, source: &Source) -> Result<Self> {
         let path = source.path();

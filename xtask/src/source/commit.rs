@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 
 /// Writes `files` below `root` and returns the paths whose content was not already the same.
 ///
-/// Every file is first written beside its target and synced; only when all are complete are they renamed, one after the
+/// Every file is first written next to its target and synced; only when all are complete are they renamed, one after the
 /// other. Missing folders are created. A reader sees either the old or the new content of a file.
 ///
 /// # Errors

@@ -21,7 +21,7 @@ use super::{
 /// Limits of size and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Limits {
+pub struct FetchLimits {
     /// The most bytes of a document; 16 MiB by default.
     pub max_bytes: usize,
     /// The timeout for connecting, including name lookup and TLS; 10 s by default.
@@ -34,7 +34,7 @@ pub struct Limits {
     pub max_redirects: usize,
 }
 
-impl Default for Limits {
+impl Default for FetchLimits {
     fn default() -> Self {
         Self {
             max_bytes: 16 * 1024 * 1024,
@@ -52,7 +52,11 @@ pub(super) type Fetched = (Snapshot, Option<String>);
 /// Downloads the document at `url`; `None` if it still has the ETag `etag`.
 ///
 /// It runs its own runtime, so it must not be called from async code.
-pub(super) fn fetch(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Option<Fetched>> {
+pub(super) fn fetch(
+    url: &Url,
+    etag: Option<&str>,
+    limits: &FetchLimits,
+) -> Result<Option<Fetched>> {
     check(url)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -73,7 +77,7 @@ pub(super) fn fetch(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Op
 type Body = (Vec<u8>, Option<String>);
 
 /// Returns the body and its ETag; `None` if the server has nothing newer.
-async fn download(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Option<Body>> {
+async fn download(url: &Url, etag: Option<&str>, limits: &FetchLimits) -> Result<Option<Body>> {
     let mut request = client(url, limits)
         .context("the HTTP client cannot be used")?
         .get(url.clone())
@@ -97,7 +101,7 @@ async fn download(url: &Url, etag: Option<&str>, limits: &Limits) -> Result<Opti
     }
 }
 
-fn client(url: &Url, limits: &Limits) -> reqwest::Result<Client> {
+fn client(url: &Url, limits: &FetchLimits) -> reqwest::Result<Client> {
     let max = limits.max_redirects;
     let mut client = Client::builder()
         .user_agent(concat!(
@@ -127,7 +131,7 @@ fn client(url: &Url, limits: &Limits) -> reqwest::Result<Client> {
     client.build()
 }
 
-async fn read_body(mut response: Response, limits: &Limits) -> Result<Body> {
+async fn read_body(mut response: Response, limits: &FetchLimits) -> Result<Body> {
     let url = response.url().clone();
     check_head(&response, &shown(&url))?;
     let too_large = || too_large(&shown(&url), limits.max_bytes);
@@ -206,7 +210,7 @@ fn remedy_of_status(status: u16) -> &'static str {
 }
 
 /// Describes a request without a response: a refused redirect, a timeout, or no connection.
-fn no_answer(error: reqwest::Error, url: &Url, limits: &Limits) -> anyhow::Error {
+fn no_answer(error: reqwest::Error, url: &Url, limits: &FetchLimits) -> anyhow::Error {
     let url = error.url().unwrap_or(url).clone();
     let shown = shown(&url);
     if error.is_timeout() && error.is_connect() {

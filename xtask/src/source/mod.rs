@@ -12,9 +12,9 @@ mod snapshot;
 mod sources;
 
 pub use address::Location;
-pub use candidate::{Arrival, Candidate, Document};
+pub use candidate::{Arrival, Candidate, CandidateDocument};
 pub use commit::write_all;
-pub use fetch::Limits;
+pub use fetch::FetchLimits;
 pub use openapi::{Facts, check_openapi};
 pub use snapshot::{Snapshot, read_file};
 pub use sources::{Source, SourcesFile};

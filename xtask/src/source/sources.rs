@@ -40,7 +40,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// The snapshot's path from the root of the repository.
+    /// Returns the snapshot's path from the root of the repository.
     pub fn path(&self) -> String {
         format!("{SPEC}/{}", self.file)
     }
@@ -113,7 +113,7 @@ impl SourcesFile {
         })
     }
 
-    /// The documents in the order of the file.
+    /// Returns the documents in the order of the file.
     pub fn sources(&self) -> &[Source] {
         &self.sources
     }

@@ -2,15 +2,17 @@
 
 use crate::{
     checkout::{Checkout, published},
-    server::{Server, Step},
+    server::{Server, ServerAction},
 };
 
-fn answer(status: &str, headers: &str, body: &str) -> Vec<Step> {
+fn answer(status: &str, headers: &str, body: &str) -> Vec<ServerAction> {
     let head = format!(
         "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
         body.len()
     );
-    vec![Step::Send([head.as_bytes(), body.as_bytes()].concat())]
+    vec![ServerAction::Send(
+        [head.as_bytes(), body.as_bytes()].concat(),
+    )]
 }
 
 fn with_pigeons() -> String {
@@ -22,7 +24,7 @@ fn with_pigeons() -> String {
 }
 
 #[test]
-fn a_new_document_is_taken_in_and_explained() {
+fn a_new_document_is_stored_and_explained() {
     let server = Server::start(vec![
         answer("200 OK", "etag: \"v2\"\r\n", &with_pigeons()),
         answer("304 Not Modified", "", ""),
@@ -50,7 +52,7 @@ fn a_new_document_is_taken_in_and_explained() {
 }
 
 #[test]
-fn from_takes_a_file_in() {
+fn from_reads_a_file() {
     let checkout = Checkout::new();
     std::fs::write(checkout.path("new.yaml"), with_pigeons()).unwrap();
     let ended = checkout.xtask(&["regen", "--from", "new.yaml", "--document", "conversation"]);
@@ -59,7 +61,7 @@ fn from_takes_a_file_in() {
 }
 
 #[track_caller]
-fn refused(script: Vec<Step>, expected: &str) {
+fn refused(script: Vec<ServerAction>, expected: &str) {
     let server = Server::start(vec![script]);
     let checkout = Checkout::pulling_from(&server.url());
     let before = checkout.state();
@@ -92,7 +94,7 @@ fn a_cut_body_is_refused() {
     let text = published();
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", text.len());
     refused(
-        vec![Step::Send(
+        vec![ServerAction::Send(
             [head.as_bytes(), &text.as_bytes()[..5000]].concat(),
         )],
         "bytes",
@@ -116,8 +118,8 @@ fn a_document_over_the_limit_is_refused() {
     let head = "HTTP/1.1 200 OK\r\ncontent-length: 999999999\r\n\r\n";
     refused(
         vec![
-            Step::Send(head.as_bytes().to_vec()),
-            Step::Endless(vec![b'#'; 65536]),
+            ServerAction::Send(head.as_bytes().to_vec()),
+            ServerAction::Endless(vec![b'#'; 65536]),
         ],
         "16",
     );
@@ -126,7 +128,13 @@ fn a_document_over_the_limit_is_refused() {
 #[test]
 fn a_server_that_stalls_is_given_up() {
     let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nopenapi:";
-    refused(vec![Step::Send(head.as_bytes().to_vec()), Step::Hold], "15");
+    refused(
+        vec![
+            ServerAction::Send(head.as_bytes().to_vec()),
+            ServerAction::Hold,
+        ],
+        "15",
+    );
 }
 
 #[test]

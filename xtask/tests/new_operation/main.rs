@@ -30,7 +30,7 @@ const PINNED: [&str; 8] = [
     "operations::",
     "regenerated_",
     "the_table_has",
-    "what_is_right",
+    "valid_requests",
 ];
 
 #[test]

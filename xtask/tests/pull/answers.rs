@@ -7,7 +7,7 @@ use xtask::{
 };
 
 use crate::{
-    server::{Server, Step, answer_with, chunk, chunked},
+    server::{Server, ServerAction, answer_with, chunk, chunked},
     tree::{LOCAL, LOCAL_SHA256, NEW, OLD, Tree, limits},
 };
 
@@ -27,7 +27,7 @@ fn a_new_version_is_stored_byte_for_byte_and_recorded() {
     let [pulled, local] = &candidate.documents[..] else {
         panic!("two documents")
     };
-    assert_eq!(pulled.arrival, Arrival::TakenIn);
+    assert_eq!(pulled.arrival, Arrival::Updated);
     assert_eq!(pulled.before.as_deref(), Some(OLD));
     assert_eq!(pulled.tree, parse(NEW, "new").unwrap());
     assert!(pulled.is_changed());
@@ -96,7 +96,7 @@ fn the_rest_of_the_list_stays_as_it_was_written() {
 fn the_etag_is_sent_the_next_time_and_304_changes_nothing() {
     let server = Server::start(vec![
         answer_with("200 OK", ETAG, NEW),
-        vec![Step::Send(
+        vec![ServerAction::Send(
             b"HTTP/1.1 304 Not Modified\r\netag: \"other\"\r\nconnection: close\r\n\r\n".to_vec(),
         )],
     ]);
@@ -146,9 +146,9 @@ fn a_chunked_answer_is_put_together_and_compression_is_not_asked_for() {
     let (first, second) = NEW.split_at(50);
     let server = Server::start(vec![vec![
         chunked(),
-        Step::Send(chunk(first)),
-        Step::Send(chunk(second)),
-        Step::Send(chunk("")),
+        ServerAction::Send(chunk(first)),
+        ServerAction::Send(chunk(second)),
+        ServerAction::Send(chunk("")),
     ]]);
     let tree = Tree::new(&server.url());
     tree.pull(&limits()).unwrap();

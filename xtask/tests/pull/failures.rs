@@ -2,16 +2,16 @@
 
 use std::{net::TcpListener, time::Duration};
 
-use xtask::source::{Arrival, Candidate, Limits, SourcesFile};
+use xtask::source::{Arrival, Candidate, FetchLimits, SourcesFile};
 
 use crate::{
-    server::{Server, Step, answer_of_length, answer_with, chunk, chunked},
+    server::{Server, ServerAction, answer_of_length, answer_with, chunk, chunked},
     tree::{NEW, Tree, limits},
 };
 
 /// Pulls, and checks that the tree is unchanged and that the message is one line with the address and this text.
 #[track_caller]
-fn refused(script: Vec<Step>, limits: &Limits, expected: &str) {
+fn refused(script: Vec<ServerAction>, limits: &FetchLimits, expected: &str) {
     let server = Server::start(vec![script]);
     let tree = Tree::new(&server.url());
     let before = tree.state();
@@ -36,8 +36,10 @@ fn a_status_other_than_200() {
 }
 
 #[test]
-fn a_304_that_nobody_asked_for() {
-    let script = vec![Step::Send(b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec())];
+fn an_unrequested_304_is_refused() {
+    let script = vec![ServerAction::Send(
+        b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec(),
+    )];
     refused(script, &limits(), "the server answered 304; ");
 }
 
@@ -55,7 +57,7 @@ fn a_body_shorter_than_its_length() {
 #[test]
 fn a_chunked_body_without_its_end() {
     let cut = NEW.find("  /b:").unwrap();
-    let script = vec![chunked(), Step::Send(chunk(&NEW[..cut]))];
+    let script = vec![chunked(), ServerAction::Send(chunk(&NEW[..cut]))];
     refused(script, &limits(), "cut short after");
 }
 
@@ -64,7 +66,7 @@ fn a_body_that_does_not_say_where_it_ends() {
     let mut answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec();
     answer.extend_from_slice(NEW.as_bytes());
     refused(
-        vec![Step::Send(answer)],
+        vec![ServerAction::Send(answer)],
         &limits(),
         "does not say where it ends",
     );
@@ -81,7 +83,7 @@ fn a_length_that_is_too_small_for_the_document() {
 }
 
 #[test]
-fn html_in_place_of_yaml() {
+fn html_instead_of_yaml() {
     let page = "<!doctype html>\n<html><head><title>Sign in</title></head></html>";
     refused(
         answer_with("200 OK", "content-type: application/yaml\r\n", page),
@@ -124,17 +126,17 @@ fn a_document_without_operations() {
 fn a_length_over_the_limit_is_refused_before_the_body() {
     let sixteen = 16 * 1024 * 1024;
     let mut script = answer_of_length("200 OK", "", sixteen + 1, "");
-    script.push(Step::Hold);
+    script.push(ServerAction::Hold);
     refused(
         script,
-        &Limits::default(),
+        &FetchLimits::default(),
         &format!("the limit of {sixteen} bytes"),
     );
 }
 
 #[test]
 fn a_chunked_body_is_read_no_further_than_the_limit() {
-    let endless = Step::Endless(chunk([b'#'; 1000]));
+    let endless = ServerAction::Endless(chunk([b'#'; 1000]));
     refused(
         vec![chunked(), endless],
         &limits(),
@@ -156,12 +158,12 @@ fn a_server_that_stalls() {
     let mut limits = limits();
     limits.idle = Duration::from_millis(300);
     refused(
-        vec![Step::Hold],
+        vec![ServerAction::Hold],
         &limits,
         "waiting for the answer took more than 300ms",
     );
     let mut half = answer_of_length("200 OK", "", NEW.len(), &NEW[..60]);
-    half.push(Step::Hold);
+    half.push(ServerAction::Hold);
     refused(
         half,
         &limits,
@@ -174,7 +176,7 @@ fn a_server_that_is_never_done() {
     let mut limits = limits();
     limits.total = Duration::from_millis(500);
     let mut slow = answer_of_length("200 OK", "", 4000, "");
-    slow.push(Step::Drip(b'#'));
+    slow.push(ServerAction::Drip(b'#'));
     refused(
         slow,
         &limits,
@@ -185,7 +187,11 @@ fn a_server_that_is_never_done() {
 #[test]
 fn an_answer_that_is_not_http() {
     for bytes in [&b"220 mail ready\r\n\r\n"[..], b""] {
-        refused(vec![Step::Send(bytes.to_vec())], &limits(), "no answer: ");
+        refused(
+            vec![ServerAction::Send(bytes.to_vec())],
+            &limits(),
+            "no answer: ",
+        );
     }
 }
 

@@ -9,9 +9,9 @@ use crate::{
     tree::{LOCAL, NEW, OLD, Tree, limits},
 };
 
-fn take_in(tree: &Tree, name: &str, from: &str) -> anyhow::Result<Candidate> {
+fn update_from(tree: &Tree, name: &str, from: &str) -> anyhow::Result<Candidate> {
     let location = Location::parse(from)?;
-    Candidate::take_in(tree.root(), name, &location, &limits())
+    Candidate::update_from(tree.root(), name, &location, &limits())
 }
 
 #[test]
@@ -21,8 +21,8 @@ fn a_file_replaces_one_snapshot() {
     tree.pull(&limits()).unwrap();
     tree.write("in/next.yaml", NEW);
     let path = tree.path("in/next.yaml");
-    let candidate = take_in(&tree, "conversation", path.to_str().unwrap()).unwrap();
-    assert_eq!(candidate.documents[0].arrival, Arrival::TakenIn);
+    let candidate = update_from(&tree, "conversation", path.to_str().unwrap()).unwrap();
+    assert_eq!(candidate.documents[0].arrival, Arrival::Updated);
     assert_eq!(candidate.documents[1].arrival, Arrival::Kept);
     assert_eq!(tree.commit(&candidate), ["spec/conversation.yaml", SOURCES]);
     assert_eq!(tree.read("spec/conversation.yaml"), NEW);
@@ -40,7 +40,7 @@ fn a_file_replaces_one_snapshot() {
 fn an_address_replaces_one_snapshot_and_keeps_the_url() {
     let server = Server::start(vec![answer_with("200 OK", "etag: \"e\"\r\n", NEW)]);
     let tree = Tree::new("https://docs.example/conversation.yaml");
-    let candidate = take_in(
+    let candidate = update_from(
         &tree,
         "conversation",
         &format!("{}?token=hidden", server.url()),
@@ -65,7 +65,7 @@ fn an_edit_that_is_meant_is_recorded_from_the_file_itself() {
     let tree = Tree::new("https://docs.example/x.yaml");
     tree.write("spec/local.yaml", &LOCAL.replace("2.0", "2.1"));
     let path = tree.path("spec/local.yaml");
-    let candidate = take_in(&tree, "local", path.to_str().unwrap()).unwrap();
+    let candidate = update_from(&tree, "local", path.to_str().unwrap()).unwrap();
     assert_eq!(tree.commit(&candidate), [SOURCES]);
     let sources = tree.sources();
     let source = sources.get("local").unwrap();
@@ -80,7 +80,7 @@ fn an_edit_that_is_meant_is_recorded_from_the_file_itself() {
 fn an_unknown_name_lists_the_known_ones() {
     let tree = Tree::new("https://docs.example/x.yaml");
     let path = tree.path("spec/local.yaml");
-    let error = take_in(&tree, "sms", path.to_str().unwrap()).unwrap_err();
+    let error = update_from(&tree, "sms", path.to_str().unwrap()).unwrap_err();
     assert!(error.to_string().contains("no document `sms`"), "{error}");
     assert!(error.to_string().contains("conversation, local"), "{error}");
 }
@@ -93,7 +93,7 @@ fn a_file_passes_the_same_checks_as_a_download() {
     let before = tree.state();
     let refused = |file: &str, expected: &str| {
         let path = tree.path(file);
-        let error = take_in(&tree, "local", path.to_str().unwrap()).unwrap_err();
+        let error = update_from(&tree, "local", path.to_str().unwrap()).unwrap_err();
         assert!(
             error.to_string().starts_with(path.to_str().unwrap()),
             "{error}"

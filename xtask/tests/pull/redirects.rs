@@ -1,16 +1,16 @@
 //! Redirects: a few are followed, but none to an address that may not be fetched.
 
 use crate::{
-    server::{Server, Step, answer_with},
+    server::{Server, ServerAction, answer_with},
     tree::{NEW, Tree, limits},
 };
 
-fn redirect(status: &str, to: &str) -> Vec<Step> {
+fn redirect(status: &str, to: &str) -> Vec<ServerAction> {
     answer_with(status, &format!("location: {to}\r\n"), "")
 }
 
 /// Pulls, and checks that the redirect is refused with a message that names its address.
-fn refused(script: Vec<Step>, expected: &str) -> (String, usize) {
+fn refused(script: Vec<ServerAction>, expected: &str) -> (String, usize) {
     let server = Server::start(vec![script]);
     let tree = Tree::new(&server.url());
     let before = tree.state();

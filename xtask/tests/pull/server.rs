@@ -16,7 +16,7 @@ use tokio::{
 
 /// An action of the server after it has read a request.
 #[derive(Clone)]
-pub(crate) enum Step {
+pub(crate) enum ServerAction {
     /// Sends these bytes.
     Send(Vec<u8>),
     /// Sends these bytes repeatedly until the client disconnects.
@@ -36,7 +36,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Uses the nth script for the nth connection, and the last one for all later connections.
-    pub(crate) fn start(scripts: Vec<Vec<Step>>) -> Self {
+    pub(crate) fn start(scripts: Vec<Vec<ServerAction>>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -83,7 +83,7 @@ impl Drop for Server {
     }
 }
 
-async fn serve(listener: TcpListener, scripts: &[Vec<Step>], log: &Mutex<Vec<String>>) {
+async fn serve(listener: TcpListener, scripts: &[Vec<ServerAction>], log: &Mutex<Vec<String>>) {
     for turn in 0.. {
         let (mut stream, _) = listener.accept().await.unwrap();
         let script = scripts.get(turn).or(scripts.last()).unwrap();
@@ -94,22 +94,22 @@ async fn serve(listener: TcpListener, scripts: &[Vec<Step>], log: &Mutex<Vec<Str
 
 async fn answer(
     stream: &mut TcpStream,
-    script: &[Step],
+    script: &[ServerAction],
     log: &Mutex<Vec<String>>,
 ) -> io::Result<()> {
     let head = read_head(stream).await?;
     log.lock().unwrap().push(head);
     for step in script {
         match step {
-            Step::Send(bytes) => stream.write_all(bytes).await?,
-            Step::Endless(bytes) => loop {
+            ServerAction::Send(bytes) => stream.write_all(bytes).await?,
+            ServerAction::Endless(bytes) => loop {
                 stream.write_all(bytes).await?;
             },
-            Step::Drip(byte) => loop {
+            ServerAction::Drip(byte) => loop {
                 stream.write_all(&[*byte]).await?;
                 tokio::time::sleep(Duration::from_millis(20)).await;
             },
-            Step::Hold => {
+            ServerAction::Hold => {
                 stream.read_u8().await?;
             }
         }
@@ -126,7 +126,11 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<String> {
 }
 
 /// Makes a response with its correct length.
-pub(crate) fn answer_with(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<Step> {
+pub(crate) fn answer_with(
+    status: &str,
+    headers: &str,
+    body: impl AsRef<[u8]>,
+) -> Vec<ServerAction> {
     let body = body.as_ref();
     answer_of_length(status, headers, body.len(), body)
 }
@@ -137,19 +141,19 @@ pub(crate) fn answer_of_length(
     headers: &str,
     length: usize,
     body: impl AsRef<[u8]>,
-) -> Vec<Step> {
+) -> Vec<ServerAction> {
     vec![
-        Step::Send(
+        ServerAction::Send(
             format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n")
                 .into_bytes(),
         ),
-        Step::Send(body.as_ref().to_vec()),
+        ServerAction::Send(body.as_ref().to_vec()),
     ]
 }
 
 /// Makes the head of a chunked response.
-pub(crate) fn chunked() -> Step {
-    Step::Send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec())
+pub(crate) fn chunked() -> ServerAction {
+    ServerAction::Send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec())
 }
 
 /// Makes one chunk of a chunked response; an empty one ends it.

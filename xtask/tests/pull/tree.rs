@@ -8,7 +8,7 @@ use std::{
 };
 
 use tempfile::TempDir;
-use xtask::source::{Candidate, Limits, SOURCES, SourcesFile, write_all};
+use xtask::source::{Candidate, FetchLimits, SOURCES, SourcesFile, write_all};
 
 pub(crate) const OLD: &str = "\
 openapi: 3.0.2
@@ -122,7 +122,7 @@ impl Tree {
     }
 
     /// Pulls and writes, as the command does. Returns the files that changed.
-    pub(crate) fn pull(&self, limits: &Limits) -> anyhow::Result<Vec<String>> {
+    pub(crate) fn pull(&self, limits: &FetchLimits) -> anyhow::Result<Vec<String>> {
         let candidate = Candidate::pull(self.root(), limits)?;
         Ok(self.commit(&candidate))
     }
@@ -137,8 +137,8 @@ impl Tree {
 }
 
 /// Limits for short tests: 4 KiB, and long timeouts only where nothing should have to wait.
-pub(crate) fn limits() -> Limits {
-    let mut limits = Limits::default();
+pub(crate) fn limits() -> FetchLimits {
+    let mut limits = FetchLimits::default();
     limits.max_bytes = 4096;
     limits.connect = Duration::from_secs(30);
     limits.idle = Duration::from_secs(30);

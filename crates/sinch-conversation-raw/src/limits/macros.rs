@@ -1,7 +1,7 @@
-//! What the generated tables of limits become.
+//! Macros behind the generated tables of limits.
 
-/// The limits of an object's fields, a row each, and the name of the field with its alternatives. A row without a limit
-/// is a field that has limits inside.
+/// Defines the limits of an object's fields, one row each, and the field with its alternatives. A row without a limit
+/// is a field whose content has limits.
 macro_rules! fields {
     ($name:ident $($kind:ident)?; $($key:literal $field:ident $($constant:ident)? $([$($limit:tt)*])?,)*) => {
         impl $name {
@@ -9,7 +9,7 @@ macro_rules! fields {
         }
 
         impl $crate::limits::Limited for $name {
-            fn visit(&self, at: &$crate::limits::Place<'_>, found: &mut Vec<$crate::limits::Breach>) {
+            fn visit(&self, at: &$crate::limits::FieldPath<'_>, found: &mut Vec<$crate::limits::Breach>) {
                 $($crate::limits::Limited::visit(&self.$kind, at, found);)?
                 $($crate::limits::fields!(
                     @check &self.$field, &at.key($key), found, $($constant)? $([$($limit)*])?
@@ -43,7 +43,7 @@ macro_rules! fields {
     (@check $value:expr, $at:expr, $found:ident, [total $inner:ident $($limit:tt)*]) => {{
         const LIMIT: $crate::limits::Limit = $crate::limits::fields!(@limit $($limit)*);
         let total: Vec<_> = $value.iter().flat_map(|list| &list.$inner).collect();
-        LIMIT.check(&total, &$crate::limits::Place::All($at).key(stringify!($inner)), $found);
+        LIMIT.check(&total, &$crate::limits::FieldPath::All($at).key(stringify!($inner)), $found);
     }};
     (@limit $of:ident $min:literal $max:literal $(in $unit:literal)? $(or $or:literal)?) => {
         $crate::limits::Limit::new($crate::limits::Measure::$of, $min, $max)
@@ -53,12 +53,12 @@ macro_rules! fields {
 }
 pub(crate) use fields;
 
-/// The alternatives that have limits inside, each with the key under which its content stands; no key where the content
-/// is the object itself.
+/// Defines the alternatives whose content has limits, each with the key of its content; without a key, the content is
+/// the object itself.
 macro_rules! variants {
     ($name:ident; $($key:literal $variant:ident,)*) => {
         impl $crate::limits::Limited for $name {
-            fn visit(&self, at: &$crate::limits::Place<'_>, found: &mut Vec<$crate::limits::Breach>) {
+            fn visit(&self, at: &$crate::limits::FieldPath<'_>, found: &mut Vec<$crate::limits::Breach>) {
                 match self {
                     $(Self::$variant(held) => {
                         $crate::limits::Limited::visit(held, &at.key($key), found)

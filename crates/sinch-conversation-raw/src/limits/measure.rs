@@ -1,26 +1,26 @@
-//! How large a value is.
+//! Measures the size of values.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Cause, Measure, Place};
+use super::{Cause, FieldPath, Measure};
 use crate::wire::{Secret, Timestamp};
 
 /// A value that can be measured.
 pub trait Measured {
-    /// Its size; `None` where there is no value, or none that can be told from the value alone.
+    /// Returns its size; `None` if there is no value, or its size cannot be determined from it alone.
     ///
     /// # Errors
-    /// It does not have the form that has this measure.
+    /// When its form has no such size.
     fn measure(&self, of: Measure) -> Result<Option<i64>, Cause>;
 }
 
 /// A list or an object whose members can be measured.
 #[doc(hidden)]
 pub trait Members {
-    /// Calls `visit` for each, with its place.
-    fn each(&self, at: &Place<'_>, visit: &mut dyn FnMut(&Place<'_>, &dyn Measured));
+    /// Calls `visit` for each member with its path.
+    fn each(&self, at: &FieldPath<'_>, visit: &mut dyn FnMut(&FieldPath<'_>, &dyn Measured));
 }
 
 fn size(count: usize) -> Option<i64> {
@@ -44,7 +44,7 @@ impl Measured for Map<String, Value> {
     fn measure(&self, of: Measure) -> Result<Option<i64>, Cause> {
         match of {
             Measure::Items => Ok(size(self.len())),
-            // Its keys are texts, so this does not fail.
+            // Object keys are strings, so this does not fail.
             _ => serde_json::to_string(self)
                 .unwrap_or_default()
                 .measure(Measure::Characters),
@@ -52,7 +52,7 @@ impl Measured for Map<String, Value> {
     }
 }
 
-/// Types whose size needs no second look.
+/// Implements it for types whose size depends on nothing else.
 macro_rules! measured {
     ($([$($generic:ident)?] $name:ty: $value:ident => $size:expr;)*) => { $(
         impl$(<$generic>)? Measured for $name {
@@ -96,15 +96,15 @@ impl<T: Measured> Measured for Option<T> {
 }
 
 impl<T: Measured> Members for Vec<T> {
-    fn each(&self, at: &Place<'_>, visit: &mut dyn FnMut(&Place<'_>, &dyn Measured)) {
+    fn each(&self, at: &FieldPath<'_>, visit: &mut dyn FnMut(&FieldPath<'_>, &dyn Measured)) {
         for (index, item) in self.iter().enumerate() {
-            visit(&Place::Index(at, index), item);
+            visit(&FieldPath::Index(at, index), item);
         }
     }
 }
 
 impl<T: Measured> Members for BTreeMap<String, T> {
-    fn each(&self, at: &Place<'_>, visit: &mut dyn FnMut(&Place<'_>, &dyn Measured)) {
+    fn each(&self, at: &FieldPath<'_>, visit: &mut dyn FnMut(&FieldPath<'_>, &dyn Measured)) {
         for (key, item) in self {
             visit(&at.key(key), item);
         }
@@ -112,7 +112,7 @@ impl<T: Measured> Members for BTreeMap<String, T> {
 }
 
 impl<T: Members> Members for Option<T> {
-    fn each(&self, at: &Place<'_>, visit: &mut dyn FnMut(&Place<'_>, &dyn Measured)) {
+    fn each(&self, at: &FieldPath<'_>, visit: &mut dyn FnMut(&FieldPath<'_>, &dyn Measured)) {
         if let Some(members) = self {
             members.each(at, visit);
         }

@@ -1,6 +1,6 @@
-//! What the documents allow in a request: lengths, numbers of items, ranges.
+//! Limits that the documents set for requests: lengths, numbers of items, ranges.
 //!
-//! Nothing that the API sends is checked. A client checks what it is about to send:
+//! Responses and callbacks are never checked. A client checks what it is about to send:
 //!
 //! ```
 //! use sinch_conversation_raw::{limits::Limited, types::UpdateMessageMetadataRequest};
@@ -24,39 +24,39 @@ pub use measure::{Measured, Members};
 
 use crate::wire::UnknownObject;
 
-/// The bounds of a value. Both ends are allowed.
+/// The inclusive bounds of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limit {
-    /// What is bounded.
+    /// The quantity that is bounded.
     pub of: Measure,
-    /// The least that is allowed.
+    /// The minimum.
     pub min: i64,
-    /// The most that is allowed; `i64::MAX` where the document has no upper bound.
+    /// The maximum; `i64::MAX` if there is none.
     pub max: i64,
-    /// The unit of a number, such as `won`; empty where it has none.
+    /// The unit of a number, such as `won`; empty if it has none.
     pub unit: &'static str,
-    /// A number outside of the bounds that is allowed too.
+    /// A number outside of the bounds that is also allowed.
     pub or: Option<i64>,
 }
 
-/// What a [`Limit`] bounds.
+/// The quantity that a [`Limit`] bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Measure {
-    /// The characters of a text. A JSON object counts as the text that it is sent as.
+    /// The characters of a string. A JSON object counts as the string that it is sent as.
     Characters,
     /// The items of a list, or the members of an object.
     Items,
     /// A number.
     Value,
-    /// The seconds in a text such as `10s`.
+    /// The seconds in a string such as `10s`.
     Seconds,
-    /// The days between now and a time. Left to the caller, who has the clock.
+    /// The days between now and a time. Not checked here: it needs the caller's clock.
     Days,
 }
 
-/// A value that the documents do not allow in a request.
+/// A value that exceeds a limit of the documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Breach {
@@ -66,7 +66,7 @@ pub struct Breach {
     pub cause: Cause,
 }
 
-/// Why a value is not allowed. It has nothing of the value but its size.
+/// Why a value is not allowed. It contains nothing of the value but its size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
@@ -75,52 +75,52 @@ pub enum Cause {
     OutOfBounds {
         /// The bounds.
         limit: Limit,
-        /// What was found, in the limit's measure.
+        /// The size of the value, in the limit's measure.
         found: i64,
     },
-    /// The value has another form than the documented one.
+    /// The value does not have the documented form.
     #[non_exhaustive]
     Malformed {
-        /// The form that is wanted.
+        /// The documented form.
         expected: &'static str,
     },
 }
 
-/// A part of a request that has limits somewhere.
+/// A part of a request that has limits.
 ///
-/// Implemented by the types of request bodies and by what these consist of, where the documents have a limit.
+/// Implemented by the types of request bodies and their parts, if the documents limit them.
 pub trait Limited {
-    /// Adds what is beyond its limit.
+    /// Adds the values that exceed their limits.
     #[doc(hidden)]
-    fn visit(&self, at: &Place<'_>, found: &mut Vec<Breach>);
+    fn visit(&self, at: &FieldPath<'_>, found: &mut Vec<Breach>);
 
-    /// All values that are beyond their limits, in the order of the document's fields. The fields' names begin with
-    /// `prefix`, such as `message.`.
+    /// Returns all values that exceed their limits, in the order of the document's fields. `prefix`, such as
+    /// `message.`, is put in front of the fields' names.
     fn breaches(&self, prefix: &str) -> Vec<Breach> {
         let mut found = Vec::new();
-        self.visit(&Place::Start(prefix), &mut found);
+        self.visit(&FieldPath::Start(prefix), &mut found);
         found
     }
 }
 
-/// Where a value is. It is written down only when something is wrong there.
+/// The path of a value in a request, formatted only when it is needed for an error.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
-pub enum Place<'a> {
+pub enum FieldPath<'a> {
     Start(&'a str),
-    Key(&'a Place<'a>, &'a str),
-    Index(&'a Place<'a>, usize),
+    Key(&'a FieldPath<'a>, &'a str),
+    Index(&'a FieldPath<'a>, usize),
     /// All items of a list together.
-    All(&'a Place<'a>),
+    All(&'a FieldPath<'a>),
 }
 
-impl Place<'_> {
-    /// A member of an object. An empty key is the object itself.
-    pub(crate) fn key<'a>(&'a self, key: &'a str) -> Place<'a> {
+impl FieldPath<'_> {
+    /// Appends a member of an object. An empty key is the object itself.
+    pub(crate) fn key<'a>(&'a self, key: &'a str) -> FieldPath<'a> {
         if key.is_empty() {
             *self
         } else {
-            Place::Key(self, key)
+            FieldPath::Key(self, key)
         }
     }
 
@@ -177,7 +177,7 @@ impl Limit {
         (self.min..=self.max).contains(&found) || self.or == Some(found)
     }
 
-    /// What is wrong with a value; `None` where it is within the limit.
+    /// Checks a value; `None` if it is within the limit.
     ///
     /// ```
     /// use sinch_conversation_raw::types::SendMessageRequest;
@@ -196,19 +196,19 @@ impl Limit {
         }
     }
 
-    /// Adds a value that is beyond the limit.
+    /// Adds a value that exceeds the limit.
     pub(crate) fn check<T: Measured + ?Sized>(
         &self,
         value: &T,
-        at: &Place<'_>,
+        at: &FieldPath<'_>,
         breaches: &mut Vec<Breach>,
     ) {
         breaches.extend(self.cause(value).map(|cause| at.breach(cause)));
     }
 }
 
-/// Adds an alternative that was read, is not as documented, and would be sent on.
-pub(crate) fn undocumented(held: &UnknownObject, at: &Place<'_>, breaches: &mut Vec<Breach>) {
+/// Adds an alternative that was received undocumented and would be sent again.
+pub(crate) fn undocumented(held: &UnknownObject, at: &FieldPath<'_>, breaches: &mut Vec<Breach>) {
     if let Some(reason) = held.reason() {
         let expected = reason.expected();
         let at = at.key(reason.path());
@@ -217,7 +217,7 @@ pub(crate) fn undocumented(held: &UnknownObject, at: &Place<'_>, breaches: &mut 
 }
 
 impl<T: Limited> Limited for Option<T> {
-    fn visit(&self, at: &Place<'_>, found: &mut Vec<Breach>) {
+    fn visit(&self, at: &FieldPath<'_>, found: &mut Vec<Breach>) {
         if let Some(value) = self {
             value.visit(at, found);
         }
@@ -225,15 +225,15 @@ impl<T: Limited> Limited for Option<T> {
 }
 
 impl<T: Limited> Limited for Vec<T> {
-    fn visit(&self, at: &Place<'_>, found: &mut Vec<Breach>) {
+    fn visit(&self, at: &FieldPath<'_>, found: &mut Vec<Breach>) {
         for (index, item) in self.iter().enumerate() {
-            item.visit(&Place::Index(at, index), found);
+            item.visit(&FieldPath::Index(at, index), found);
         }
     }
 }
 
 impl<T: Limited> Limited for BTreeMap<String, T> {
-    fn visit(&self, at: &Place<'_>, found: &mut Vec<Breach>) {
+    fn visit(&self, at: &FieldPath<'_>, found: &mut Vec<Breach>) {
         for (key, item) in self {
             item.visit(&at.key(key), found);
         }

@@ -8,43 +8,43 @@ use serde_json::{Value, value::RawValue};
 
 use super::{DecodeError, JsonMap, Mismatches, Seed, Wire};
 
-/// JSON that is kept until it is known what it is: the text itself, where the source is text.
+/// JSON that is kept until its type is known: as text, if the source is text.
 pub trait Capture<'de>: Deserialize<'de> + Clone {
-    /// Reads it.
+    /// Reads it with a seed.
     ///
     /// # Errors
-    /// It has another form.
+    /// When it has another form.
     fn read<S: DeserializeSeed<'de>, E: de::Error>(self, seed: S) -> Result<S::Value, E>;
 
     /// Decodes it.
     ///
     /// # Errors
-    /// It has another form.
+    /// When it has another form.
     fn decode<T: Wire>(&self, mismatches: &mut Mismatches) -> Result<T, DecodeError>;
 
-    /// The place in `keys` of the first one that has a value, else of the first one that is `null`; `None` if there is
-    /// none.
+    /// Returns the index in `keys` of the first one that has a value, or else of the first one that is `null`; `None`
+    /// if there is none.
     fn first_of(&self, keys: &[&str]) -> Option<usize>;
 
-    /// The value of the object's only member, if it has that key.
+    /// Returns the value of the object's only member, if it has that key.
     fn only(&self, key: &str) -> Option<Self>;
 
-    /// The text of a member; `None` if there is none.
+    /// Returns the string value of a member; `None` if there is none.
     fn text_of(&self, key: &str) -> Option<String>;
 
-    /// The text that it is; `None` if it is not a text.
+    /// Returns the string; `None` if it is not one.
     fn text(&self) -> Option<Cow<'_, str>>;
 
-    /// Whether it is `null`.
+    /// Returns whether it is `null`.
     fn is_null(&self) -> bool;
 
-    /// What kind of value it is, for an error.
+    /// Returns its kind of JSON, for an error.
     fn kind(&self) -> &'static str;
 
-    /// The plain JSON.
+    /// Returns the JSON value.
     ///
     /// # Errors
-    /// The text was skipped as JSON, and is not.
+    /// When the source is not valid JSON, which is not noticed when it is skipped.
     fn value<E: de::Error>(&self) -> Result<Value, E>;
 }
 
@@ -147,7 +147,7 @@ impl<'de> Capture<'de> for Value {
     }
 }
 
-/// The key that is there, by the order of the keys. A `null` is there only when none of the others is.
+/// Returns the key that is present, in the order of the keys. A `null` counts only if none of the others is present.
 pub(crate) fn present<'k>(
     object: &JsonMap,
     keys: impl Iterator<Item = &'k str>,
@@ -163,7 +163,7 @@ pub(crate) fn present<'k>(
     null
 }
 
-/// The members of an object, each value as its text.
+/// Returns the members of an object, each value as text.
 fn shallow<'a>(json: &'a RawValue) -> Option<Vec<(Cow<'a, str>, &'a RawValue)>> {
     struct Members;
 
@@ -188,7 +188,7 @@ fn shallow<'a>(json: &'a RawValue) -> Option<Vec<(Cow<'a, str>, &'a RawValue)>> 
         .ok()
 }
 
-/// A text, borrowed where it has no escapes.
+/// A string, borrowed if it has no escapes.
 pub(super) struct Text<'de>(pub(super) Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Text<'de> {

@@ -12,18 +12,18 @@ use super::{
     capture::kind_of, object,
 };
 
-/// The alternatives of an object, one variant each, and `Unknown` for what no document knows.
+/// The alternatives of an object, one variant each, and `Unknown` for undocumented ones.
 pub trait Choice: Sized {
-    /// The keys that tell them apart.
+    /// The keys that identify the alternatives.
     const KEYS: &'static [&'static str];
 
-    /// Whether each key is of one alternative, so that its content can be read as it comes.
+    /// Whether each key belongs to one alternative, so that its content can be streamed.
     const BY_KEY: bool;
 
     /// Reads the content of the alternative with this key.
     ///
     /// # Errors
-    /// It has another form, or the source fails.
+    /// When it has another form, or the source fails.
     fn stream<'de, C: Capture<'de>, D: Deserializer<'de>>(
         _index: usize,
         _json: D,
@@ -33,10 +33,10 @@ pub trait Choice: Sized {
         Err(mismatches.fail("the content of a key", "a selector"))
     }
 
-    /// The alternative that is there; `None` if the documents know none.
+    /// Returns the alternative; `None` if it is not documented.
     ///
     /// # Errors
-    /// The alternative is known, but its content has another form.
+    /// When the alternative is documented, but its content has another form.
     fn read<'de, C: Capture<'de>>(
         offered: &mut Offered<C>,
         mismatches: &mut Mismatches,
@@ -45,14 +45,14 @@ pub trait Choice: Sized {
     /// Writes the keys of the alternative.
     fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>);
 
-    /// The variant that keeps JSON as it is.
+    /// Returns the variant that keeps JSON as it is.
     fn unknown(json: UnknownObject) -> Self;
 
-    /// Whether it is that variant.
+    /// Returns whether it is that variant.
     fn is_unknown(&self) -> bool;
 }
 
-/// Values of the keys that tell alternatives apart, each with the number of its key.
+/// The values of the keys that identify alternatives, each with the index of its key.
 #[derive(Debug)]
 pub struct Offered<C>(Vec<(usize, C)>);
 
@@ -62,7 +62,7 @@ impl<'de, C: Capture<'de>> Offered<C> {
         Self(offered)
     }
 
-    /// The number of the first key that has a value, else of the first one that is `null`.
+    /// Returns the index of the first key that has a value, or else of the first one that is `null`.
     pub fn first(&self) -> Option<usize> {
         let place = |null: bool| self.0.iter().find(|(_, json)| json.is_null() == null);
         place(false)
@@ -70,15 +70,15 @@ impl<'de, C: Capture<'de>> Offered<C> {
             .map(|(index, _)| *index)
     }
 
-    /// The text of a key.
+    /// Returns the string value of a key.
     pub fn text(&self, index: usize) -> Option<String> {
         self.get(index)?.text().map(Cow::into_owned)
     }
 
-    /// Decodes the value of a key, and takes it out if that succeeds.
+    /// Decodes the value of a key, and removes it if that succeeds.
     ///
     /// # Errors
-    /// It is not there, or has another form.
+    /// When it is absent, or has another form.
     pub fn decode<T: Wire>(
         &mut self,
         index: usize,
@@ -109,7 +109,7 @@ impl<'de, C: Capture<'de>> Offered<C> {
         found.map(|(_, json)| json)
     }
 
-    /// Takes a key out, since its content is known from elsewhere.
+    /// Removes a key whose content is kept elsewhere.
     pub fn remove(&mut self, index: usize) {
         self.0.retain(|(at, _)| *at != index);
     }
@@ -119,7 +119,7 @@ impl<'de, C: Capture<'de>> Offered<C> {
     }
 }
 
-/// Alternatives that stand without an object around them.
+/// Alternatives without an object around them.
 struct Alone<K>(K);
 
 impl<K: Choice> Object for Alone<K> {
@@ -147,7 +147,7 @@ impl<K: Choice> Object for Alone<K> {
     }
 }
 
-/// Reads alternatives that have no object around them.
+/// Reads alternatives without an object around them.
 pub(crate) fn read_alone<'de, K: Choice, C: Capture<'de>, D: Deserializer<'de>>(
     json: D,
     into: &mut Option<K>,
@@ -159,7 +159,7 @@ pub(crate) fn read_alone<'de, K: Choice, C: Capture<'de>, D: Deserializer<'de>>(
     Ok(())
 }
 
-/// The JSON of an object that is none of its alternatives, or not as documented.
+/// Keeps the JSON of an object that is none of its alternatives, or not as documented.
 pub(crate) fn unknown<'de, C: Capture<'de>, E: de::Error>(
     json: &C,
     reason: Option<DecodeError>,

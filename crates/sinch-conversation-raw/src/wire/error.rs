@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// JSON that does not have the form of the type it was decoded as.
 ///
-/// It holds the place and the kinds of value, never the value itself.
+/// It contains the path and the kinds of value, never the value itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
     path: String,
@@ -26,7 +26,7 @@ impl DecodeError {
         Self::new("a value", "nothing")
     }
 
-    /// Puts the name of a field, or a position such as `[3]`, in front of the path.
+    /// Puts the name of a field, or an index such as `[3]`, in front of the path.
     pub(crate) fn prepend(&mut self, place: &str) {
         let separator = match self.path.chars().next() {
             None | Some('[') => "",
@@ -35,17 +35,17 @@ impl DecodeError {
         self.path = format!("{place}{separator}{}", self.path);
     }
 
-    /// Where in the JSON, such as `messages[3].app_message.text_message.text`; empty for the whole.
+    /// Returns the path in the JSON, such as `messages[3].app_message.text_message.text`; empty for the whole document.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What kind of value was expected there.
+    /// Returns the kind of value that was expected there.
     pub fn expected(&self) -> &'static str {
         self.expected
     }
 
-    /// What kind of value was found there.
+    /// Returns the kind of value that was found there.
     pub fn found(&self) -> &'static str {
         self.found
     }
@@ -89,7 +89,7 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-/// The bytes as text; those that are none are no JSON either, and `serde_json` says where.
+/// Returns the bytes as a string; for invalid UTF-8, the error of `serde_json`, which has the position.
 pub(super) fn text_of(bytes: &[u8]) -> Result<&str, JsonError> {
     std::str::from_utf8(bytes).map_err(|_| {
         let error = serde_json::from_slice::<Value>(bytes).err();
@@ -97,21 +97,21 @@ pub(super) fn text_of(bytes: &[u8]) -> Result<&str, JsonError> {
     })
 }
 
-/// Faults that did not stop the decoding, in the order in which they were found, each with its place in the whole.
+/// The mismatches that did not stop the decoding, in the order in which they were found, with their paths.
 ///
 /// The JSON of each is kept: as the `Unknown` alternative of the innermost union around it, or in the `extra` of its
-/// object when the documents leave the field's form open.
+/// object if the documents leave the field's form open.
 #[derive(Debug, Default)]
 pub struct Mismatches {
-    /// Whether the first fault is enough to read everything again: then nothing is kept for a second look.
+    /// Whether the first mismatch makes the caller decode again: then nothing has to be kept.
     strict: bool,
     found: Vec<DecodeError>,
-    /// The fault that stops the decoding, on its way out of the JSON; errors of `serde` have no room for it.
+    /// The mismatch that stops the decoding; errors of `serde` have no room for it.
     fatal: Option<DecodeError>,
 }
 
 impl Mismatches {
-    /// For a first reading, whose result counts only when nothing was found.
+    /// For a first pass, whose result counts only if there is no mismatch.
     pub(crate) fn strict() -> Self {
         Self {
             strict: true,
@@ -123,25 +123,25 @@ impl Mismatches {
         self.strict
     }
 
-    /// The first fault.
+    /// Returns the first mismatch.
     pub fn into_first(self) -> Option<DecodeError> {
         self.found.into_iter().next()
     }
 
-    /// Notes a fault, and makes the error that stops the source.
+    /// Records a mismatch, and makes the error that stops the source.
     #[cold]
     pub(crate) fn fail<E: de::Error>(&mut self, expected: &'static str, found: &'static str) -> E {
         self.stop(DecodeError::new(expected, found))
     }
 
-    /// The error that stops the source because of a fault.
+    /// Makes the error that stops the source because of a mismatch.
     #[cold]
     pub(crate) fn stop<E: de::Error>(&mut self, fault: DecodeError) -> E {
         self.fatal = Some(fault);
         E::custom("the JSON has another form")
     }
 
-    /// Says more exactly what was expected in the place of the fault.
+    /// Replaces what was expected by something more specific.
     #[cold]
     pub(crate) fn expect(&mut self, expected: &'static str) {
         if let Some(fatal) = &mut self.fatal {
@@ -149,7 +149,7 @@ impl Mismatches {
         }
     }
 
-    /// Reads a part of the whole, and names the part in whatever is wrong with it.
+    /// Decodes a part, and adds its place to the path of its mismatches.
     pub(crate) fn within<T, E, P: AsRef<str>>(
         &mut self,
         place: impl Fn() -> P,
@@ -160,7 +160,7 @@ impl Mismatches {
         self.inside(place, before, result)
     }
 
-    /// As [`within`](Self::within), of a part that was read when there were `before` faults.
+    /// Like [`within`](Self::within), for a part that was started when there were `before` mismatches.
     pub(crate) fn inside<T, E, P: AsRef<str>>(
         &mut self,
         place: impl Fn() -> P,
@@ -173,14 +173,14 @@ impl Mismatches {
         read
     }
 
-    /// Names the part in the faults that were found after there were `before`.
+    /// Adds a place to the path of the mismatches after the first `before`.
     #[cold]
     pub(crate) fn prepend(&mut self, before: usize, place: &str) {
         let inside = self.found.iter_mut().skip(before).chain(&mut self.fatal);
         inside.for_each(|fault| fault.prepend(place));
     }
 
-    /// Reads what may fail without stopping the decoding; the fault is one among the others then.
+    /// Decodes something that may fail without stopping the rest; its error becomes one of the mismatches.
     pub(crate) fn recover<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
@@ -192,13 +192,13 @@ impl Mismatches {
         })
     }
 
-    /// The fault that stopped the decoding.
+    /// Returns the mismatch that stopped the decoding.
     pub(crate) fn take_fatal(&mut self) -> DecodeError {
         let fatal = self.fatal.take();
         fatal.unwrap_or_else(|| DecodeError::new("JSON", "something else"))
     }
 
-    /// The error for a fault that stopped the decoding, or for text that is no JSON.
+    /// Makes the error for a mismatch that stopped the decoding, or for invalid JSON.
     pub(crate) fn explain<E: de::Error>(&mut self, error: E) -> E {
         match self.fatal.take() {
             Some(fault) => E::custom(fault),

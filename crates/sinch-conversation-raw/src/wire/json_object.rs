@@ -11,9 +11,9 @@ use super::{
     scalar::{read_map, scalar},
 };
 
-/// JSON that the documents do not describe, kept as it came.
+/// JSON members that are not documented, kept unchanged.
 ///
-/// It may hold credentials of a kind that is not known yet, so `Debug` shows the keys and not the values.
+/// They may hold credentials, so `Debug` shows the keys but not the values.
 ///
 /// ```
 /// use sinch_conversation_raw::wire::JsonObject;
@@ -27,7 +27,7 @@ use super::{
 pub struct JsonObject(JsonMap);
 
 impl JsonObject {
-    /// The plain map.
+    /// Returns the map.
     pub fn into_map(self) -> Map<String, Value> {
         self.0
     }

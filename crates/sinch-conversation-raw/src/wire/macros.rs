@@ -1,6 +1,6 @@
-//! What the generated tables become.
+//! Macros behind the generated tables.
 
-/// Gives a type that is `Wire` the traits of `serde`.
+/// Implements the traits of `serde` for a type that is `Wire`.
 macro_rules! wire {
     ($name:ty) => {
         impl ::serde::Serialize for $name {
@@ -18,7 +18,7 @@ macro_rules! wire {
 }
 pub(crate) use wire;
 
-/// A struct: the number, key and name of each field, whether it is required, and the enum of its alternatives.
+/// Defines a struct: the index, key and name of each field, whether it is required, and the enum of its alternatives.
 macro_rules! object {
     ($name:ident $($kind:ident)?; $($key:literal $field:ident $need:ident $($wrapper:literal)?,)*) => {
         impl $crate::wire::Object for $name {
@@ -38,7 +38,7 @@ macro_rules! object {
                 $(let mut $field = None;)*
                 $(let mut chosen: Option<$kind> = None;)?
                 while let Some(index) = members.next_field::<Self>()? {
-                    // One `?` for all fields compiles faster than one for each.
+                    // A single `?` for all fields compiles faster than one for each.
                     let read = match FIELDS.get(index) {
                         $(Some(Field::$field) => members.$need($key, &mut $field $(, $wrapper)?),)*
                         _ => $crate::wire::object!(@alternative members index FIELDS chosen $($kind)?),
@@ -106,7 +106,8 @@ macro_rules! object {
 }
 pub(crate) use object;
 
-/// The enum of an object's alternatives: told apart by their keys, or by the text of a sibling of their content.
+/// Defines the enum of an object's alternatives: identified by their keys, or by the value of a sibling of their
+/// content.
 macro_rules! choice {
     ($name:ident; $($key:literal $variant:ident,)*) => {
         impl $crate::wire::Choice for $name {
@@ -232,11 +233,11 @@ macro_rules! choice {
 }
 pub(crate) use choice;
 
-/// An enum of objects: told apart by a key that only one of them has, or by the text of a property of all.
+/// Defines an enum of objects: identified by a key that only one of them has, or by the value of a property of all.
 macro_rules! whole {
     ($name:ident; $($key:literal $variant:ident,)*) => {
         impl $name {
-            /// The key by which the alternative is known; `None` for the unknown one.
+            /// Returns the key that identifies the alternative; `None` for the unknown one.
             pub fn key(&self) -> Option<&'static str> {
                 match self {
                     $(Self::$variant(_) => Some($key),)*
@@ -342,11 +343,11 @@ macro_rules! whole {
 }
 pub(crate) use whole;
 
-/// An enum of texts that stays open.
+/// Defines an open string enum.
 macro_rules! open_enum {
     ($name:ident; $($text:literal $variant:ident,)*) => {
         impl $name {
-            /// The text as it is sent and received.
+            /// Returns the value as it is sent and received.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)*

@@ -1,8 +1,8 @@
-//! How JSON becomes a type of this crate and JSON again, with nothing lost in between.
+//! Lossless conversion between JSON and the types of this crate.
 //!
-//! `serde`'s derives cannot say what this API needs: a key that no document knows, a `null` where a field may be left
-//! out, an alternative that arrives tomorrow. All of them must come out as they went in. So the generated types have a
-//! table of their fields, and one macro turns it into code that reads from and writes to `serde` in a stream.
+//! `serde`'s derives cannot express what this API needs: undocumented keys, `null` for absent fields, and alternatives
+//! of the future, all of which have to be written as they were read. So the generated types have a table of their
+//! fields, which a macro turns into streaming code for `serde`.
 //!
 //! ```
 //! use sinch_conversation_raw::{types::AppMessage, wire::Wire};
@@ -54,14 +54,14 @@ use serde_json::{Map, Value, value::RawValue};
 
 /// A type with a JSON form that survives decoding and encoding unchanged.
 pub trait Wire: Sized {
-    /// Whether an answer of this type has a body to read.
+    /// Whether a response of this type has a body to read.
     #[doc(hidden)]
     const HAS_BODY: bool = true;
 
-    /// Reads from any source, to where the value is wanted: a large one that is returned is moved at every return.
+    /// Reads from any source into `into`, because returning a large value would move it at every level.
     ///
     /// # Errors
-    /// The JSON has another form, or the source fails.
+    /// When the JSON has another form, or the source fails.
     #[doc(hidden)]
     fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
         json: D,
@@ -72,23 +72,23 @@ pub trait Wire: Sized {
     /// Writes to any target.
     ///
     /// # Errors
-    /// The target fails.
+    /// When the target fails.
     #[doc(hidden)]
     fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error>;
 
     /// Decodes JSON text.
     ///
     /// # Errors
-    /// As of [`decode_json`](Self::decode_json).
+    /// Those of [`decode_json`](Self::decode_json).
     fn from_json(text: &[u8]) -> Result<Self, JsonError> {
         Self::decode_json(text, &mut Mismatches::default())
     }
 
-    /// Decodes JSON text. Faults that need not stop the decoding are added to `mismatches`: an alternative that does not
-    /// have its documented form is read as the `Unknown` one of its union.
+    /// Decodes JSON text. Mismatches that need not stop the decoding are added to `mismatches`: an alternative that
+    /// does not have its documented form becomes the `Unknown` one of its union.
     ///
     /// # Errors
-    /// [`JsonError`] says whether the text is no JSON or has another form, and where.
+    /// [`JsonError`] says whether the text is invalid JSON or has another form, and where.
     fn decode_json(text: &[u8], mismatches: &mut Mismatches) -> Result<Self, JsonError> {
         let text = error::text_of(text)?;
         let read = |into: &mut Option<Self>, mismatches: &mut Mismatches| {
@@ -99,45 +99,45 @@ pub trait Wire: Sized {
         twice(read, mismatches).map_err(|error| mismatches.json_error(error))
     }
 
-    /// Decodes the JSON form.
+    /// Decodes a JSON value.
     ///
     /// # Errors
-    /// As of [`decode`](Self::decode).
+    /// Those of [`decode`](Self::decode).
     fn from_value(value: Value) -> Result<Self, DecodeError> {
         Self::decode(&value, &mut Mismatches::default())
     }
 
-    /// Decodes the JSON form, as [`decode_json`](Self::decode_json) does text.
+    /// Decodes a JSON value, as [`decode_json`](Self::decode_json) decodes text.
     ///
     /// # Errors
-    /// [`DecodeError`] names the place in the JSON, what was expected there and what was found.
+    /// [`DecodeError`] names the path in the JSON, what was expected there and what was found.
     fn decode(value: &Value, mismatches: &mut Mismatches) -> Result<Self, DecodeError> {
-        // By its text, so that there is one reader for each type and not two: they are what takes long to compile.
+        // Decodes from text, so that there is one decoder for each type and not two: they dominate the compile time.
         let decoded = Self::decode_json(value.to_string().as_bytes(), mismatches);
         decoded.map_err(|error| match error {
             JsonError::Form(error) => error,
-            // Deeper than any text that is read.
+            // The JSON is nested more deeply than the decoder allows.
             JsonError::Syntax(_) => DecodeError::new("JSON", "something else"),
         })
     }
 
-    /// The JSON text.
+    /// Encodes as JSON text.
     fn to_json(&self) -> Vec<u8> {
         let mut text = Vec::with_capacity(256);
-        // As below, and memory takes what is written to it.
+        // As below, and writing to memory does not fail.
         let _ = self.write(&mut serde_json::Serializer::new(&mut text));
         text
     }
 
-    /// The JSON form.
+    /// Encodes as a JSON value.
     fn to_value(&self) -> Value {
-        // Keys are strings and numbers have a form, so this does not fail.
+        // Keys are strings and numbers are finite, so this does not fail.
         self.write(serde_json::value::Serializer)
             .unwrap_or_default()
     }
 }
 
-/// Reads in a stream, and only if that finds a fault a second time, to tell its place and keep what is around it.
+/// Decodes strictly and streaming first; after a mismatch, decodes again to find its path and keep the JSON around it.
 fn twice<T, E: de::Error>(
     read: impl Fn(&mut Option<T>, &mut Mismatches) -> Result<(), E>,
     mismatches: &mut Mismatches,
@@ -150,7 +150,7 @@ fn twice<T, E: de::Error>(
     value.ok_or_else(|| mismatches.fail("a value", "nothing"))
 }
 
-/// Reads a type to its place.
+/// Decodes a type into its target.
 pub(crate) struct Seed<'t, T, C>(&'t mut Option<T>, &'t mut Mismatches, PhantomData<C>);
 
 impl<'t, T, C> Seed<'t, T, C> {
@@ -167,7 +167,7 @@ impl<'de, T: Wire, C: Capture<'de>> DeserializeSeed<'de> for Seed<'_, T, C> {
     }
 }
 
-/// Reads a type for a caller that knows `serde` only.
+/// Decodes a type for `serde`.
 pub(crate) fn deserialize<'de, T: Wire, D: Deserializer<'de>>(json: D) -> Result<T, D::Error> {
     let (mut read, mut mismatches) = (None, Mismatches::default());
     T::read::<Value, D>(json, &mut read, &mut mismatches)
@@ -175,7 +175,7 @@ pub(crate) fn deserialize<'de, T: Wire, D: Deserializer<'de>>(json: D) -> Result
     read.ok_or_else(|| de::Error::custom("nothing was read"))
 }
 
-/// Writes a type where `serde` wants its own trait.
+/// Encodes a type for `serde`.
 pub(crate) struct Out<'a, T>(pub(crate) &'a T);
 
 impl<T: Wire> Serialize for Out<'_, T> {

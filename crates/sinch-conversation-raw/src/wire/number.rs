@@ -7,13 +7,13 @@ use super::{
     scalar::{number, scalar},
 };
 
-/// The first integer after which not every integer is an `f64`.
+/// The first integer from which on not every integer is an `f64`.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A number with or without a fraction, with the digits it came with.
+/// A number with or without a fraction, with its original digits.
 ///
-/// An `f64` would change integers beyond 2^53. Two numbers are equal when they have the same value, so `55` equals `55.0`.
-/// Integers beyond 64 bits are read as the nearest `f64`.
+/// An `f64` would change integers beyond 2^53. Two numbers are equal if their values are, so `55` equals `55.0`.
+/// Integers beyond 64 bits become the nearest `f64`.
 ///
 /// ```
 /// use sinch_conversation_raw::{types::Coordinates, wire::Wire};
@@ -37,7 +37,7 @@ enum Digits {
 }
 
 impl Number {
-    /// The nearest `f64`.
+    /// Returns the nearest `f64`.
     pub fn as_f64(self) -> f64 {
         match self.0 {
             Digits::Whole(number) => number as f64,
@@ -45,7 +45,7 @@ impl Number {
         }
     }
 
-    /// The value as a whole number, if it is one that was not rounded.
+    /// Returns the value as an integer, if it is one that was not rounded.
     fn whole(self) -> Option<i128> {
         match self.0 {
             Digits::Whole(number) => Some(number),
@@ -56,7 +56,7 @@ impl Number {
     }
 }
 
-/// A whole number is written without a fraction.
+/// Writes an integral value without a fraction.
 impl From<f64> for Number {
     fn from(number: f64) -> Self {
         let negative_zero = number == 0.0 && number.is_sign_negative();
@@ -137,13 +137,13 @@ scalar! {
 
 super::wire!(Number);
 
-/// An integer that is written as one.
+/// Returns an integer that is written without a fraction.
 fn whole(number: &serde_json::Number) -> Option<i128> {
     let signed = number.as_i64().map(i128::from);
     signed.or_else(|| number.as_u64().map(i128::from))
 }
 
-/// An integer that fits a type. As in JSON Schema, a number whose fraction is zero is an integer.
+/// Returns an integer that fits a type. As in JSON Schema, a number whose fraction is zero is an integer.
 pub(super) fn integer<T: TryFrom<i128>>(number: &serde_json::Number) -> Result<T, &'static str> {
     let written = whole(number);
     let float = number.as_f64().filter(|number| number.fract() == 0.0);

@@ -17,13 +17,13 @@ pub trait Object: Sized {
     /// The keys of its fields.
     const KEYS: &'static [&'static str];
 
-    /// The keys that tell its alternatives apart; none if it has no alternatives.
+    /// The keys that identify its alternatives; none if it has no alternatives.
     const CHOICES: &'static [&'static str];
 
-    /// Takes the fields it knows, and the rest into its `extra`.
+    /// Reads its fields, and the rest into `extra`.
     ///
     /// # Errors
-    /// A required field is missing, a field has another type, or the source fails.
+    /// When a required field is missing, a field has another type, or the source fails.
     fn read_members<'de, C: Capture<'de>, A: MapAccess<'de>>(
         members: Members<'_, C, A>,
         into: &mut Option<Self>,
@@ -32,7 +32,7 @@ pub trait Object: Sized {
     /// Writes its fields and the rest.
     fn write_members<M: SerializeMap>(&self, members: &mut Writer<M>);
 
-    /// Whether it holds JSON that could have a key of one of its fields.
+    /// Returns whether it holds JSON that could have a key of one of its fields.
     fn has_rest(&self) -> bool;
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn read<'de, T: Object, C: Capture<'de>, D: Deserializer<'de>>(
     json.read(Visitor::<T, C>(mismatches, into, PhantomData))
 }
 
-/// Takes a look at what the JSON is, for the error: `serde` does not tell the kind that it found.
+/// Reads JSON for an error, because `serde` does not report the kind that it found.
 pub(super) fn expect<'de, C: Capture<'de>, D: Deserializer<'de>>(
     json: D,
     expected: &'static str,
@@ -69,7 +69,7 @@ pub(crate) fn write<T: Object, S: Serializer>(object: &T, json: S) -> Result<S::
     writer.end()
 }
 
-/// Writes alternatives that have no object around them.
+/// Writes alternatives without an object around them.
 pub(crate) fn write_alone<K: Choice, S: Serializer>(
     choice: &K,
     json: S,
@@ -101,14 +101,14 @@ impl<'de, T: Object, C: Capture<'de>> de::Visitor<'de> for Visitor<'_, T, C> {
     }
 }
 
-/// The members of a JSON object that is being read.
+/// The members of a JSON object, while it is decoded.
 #[derive(Debug)]
 pub struct Members<'t, C, A> {
     map: A,
     mismatches: &'t mut Mismatches,
-    /// Where the next key is looked for first: keys mostly come in one order.
+    /// Where to look for the next key first, since keys mostly have the same order.
     after: usize,
-    /// The number of the alternative that was read as it came.
+    /// The index of the alternative that was streamed.
     chosen: Option<usize>,
     offered: Vec<(usize, C)>,
     extra: JsonMap,
@@ -128,11 +128,11 @@ impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
         }
     }
 
-    /// The number of the next key that is a field of `T`, or one of its alternatives, which are counted after the
-    /// fields; what lies between is kept for later.
+    /// Returns the index of the next key that is a field of `T`, or of one of its alternatives, which are counted after
+    /// the fields; other keys are kept for later.
     ///
     /// # Errors
-    /// The source fails.
+    /// When the source fails.
     pub fn next_field<T: Object>(&mut self) -> Result<Option<usize>, A::Error> {
         self.next_known(T::KEYS, T::CHOICES)
     }
@@ -164,10 +164,10 @@ impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
         }
     }
 
-    /// Reads the value of a field that has to be there.
+    /// Decodes a required field.
     ///
     /// # Errors
-    /// It is of another type.
+    /// When it has another type.
     pub fn required<T: Wire>(
         &mut self,
         key: &'static str,
@@ -179,10 +179,10 @@ impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
         self.mismatches.inside(|| key, before, read)
     }
 
-    /// Reads the value of a field that may be absent. A `null` counts as absent and is kept, to be written again.
+    /// Decodes an optional field. A `null` counts as absent and is kept, to be written again.
     ///
     /// # Errors
-    /// It is of another type.
+    /// When it has another type.
     pub fn optional<T: Wire>(
         &mut self,
         key: &'static str,
@@ -198,11 +198,10 @@ impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
         Ok(())
     }
 
-    /// Reads the value of a field whose form no published document backs. One of another form is kept as an unknown
-    /// field is.
+    /// Decodes a field whose form is not verified. A value of another form is kept like an unknown field.
     ///
     /// # Errors
-    /// The source fails.
+    /// When the source fails.
     pub fn unverified<T: Wire>(
         &mut self,
         key: &'static str,
@@ -230,10 +229,10 @@ impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
         Ok(())
     }
 
-    /// Reads the value of a field that has to be there, and whose content may come in an object of one key.
+    /// Decodes a required field whose content may be wrapped in an object with one key.
     ///
     /// # Errors
-    /// It is of another type.
+    /// When it has another type.
     pub fn unwrapped<T: Wire>(
         &mut self,
         key: &'static str,
@@ -255,7 +254,7 @@ impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
         Ok(())
     }
 
-    /// The error for a field that has to be there and was not.
+    /// Makes the error for a missing required field.
     #[cold]
     pub fn missing(&mut self, key: &'static str) -> A::Error {
         let error = self.mismatches.fail("a value", "nothing");
@@ -263,10 +262,10 @@ impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
         error
     }
 
-    /// Reads the value of a key of an alternative, or keeps it where it takes more than the key to know what it is.
+    /// Decodes the content of an alternative, or keeps it if the key alone does not identify it.
     ///
     /// # Errors
-    /// It is of another form, or it takes a second reading to choose among several.
+    /// When it has another form, or only a second pass can choose among several.
     pub fn alternative<K: Choice>(
         &mut self,
         index: usize,
@@ -295,16 +294,16 @@ impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
         }
     }
 
-    /// Stops the first reading.
+    /// Stops the first pass.
     #[cold]
     fn ambiguous(&mut self) -> A::Error {
         self.mismatches.fail("one alternative", "several")
     }
 
-    /// The alternative of the object. One that is not as documented is the unknown one, with the reason.
+    /// Returns the alternative of the object. An undocumented one is `Unknown`, with the reason.
     ///
     /// # Errors
-    /// What was skipped as JSON is none, or it takes a second reading.
+    /// When skipped JSON is invalid, or a second pass is needed.
     pub fn choose<K: Choice>(&mut self) -> Result<K, A::Error> {
         let is_null = |key: &&str| self.extra.contains_key(*key);
         if K::BY_KEY && self.mismatches.is_strict() && K::KEYS.iter().any(is_null) {
@@ -322,7 +321,7 @@ impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
         })
     }
 
-    /// The alternative of an object that has nothing else; with anything next to it, it is kept whole.
+    /// Returns the alternative of an object without other members; with any, the whole object is `Unknown`.
     pub(super) fn only<K: Choice>(mut self, chosen: Option<K>) -> Result<K, A::Error> {
         let whole = (self.offered.clone(), self.extra.clone());
         let chosen = match chosen {
@@ -348,13 +347,13 @@ impl<'t, 'de, C: Capture<'de>, A: MapAccess<'de>> Members<'t, C, A> {
         Ok(())
     }
 
-    /// What is left.
+    /// Returns the remaining members.
     pub fn extra(&mut self) -> JsonObject {
         JsonObject::from(std::mem::take(&mut self.extra))
     }
 }
 
-/// Reads the content of the alternative of that number.
+/// Decodes the content of the alternative with this index.
 struct Alternative<'t, K, C>(usize, &'t mut Option<K>, &'t mut Mismatches, PhantomData<C>);
 
 impl<'de, K: Choice, C: Capture<'de>> DeserializeSeed<'de> for Alternative<'_, K, C> {
@@ -413,13 +412,13 @@ impl de::Visitor<'_> for Keys {
     }
 }
 
-/// The members of a JSON object that is being written.
+/// The members of a JSON object, while it is encoded.
 #[derive(Debug)]
 pub struct Writer<M: SerializeMap> {
     map: M,
-    /// Why the target failed; nothing is written to it any more.
+    /// The error of the target, after which nothing more is written.
     failed: Option<M::Error>,
-    /// The keys so far, where something could repeat one of them.
+    /// The keys so far, if something could repeat one of them.
     written: Option<Vec<&'static str>>,
 }
 
@@ -445,20 +444,20 @@ impl<M: SerializeMap> Writer<M> {
         self.add(key, &Out(value));
     }
 
-    /// Adds a member if there is a value for it.
+    /// Adds a member if it has a value.
     pub fn optional<T: Wire>(&mut self, key: &'static str, value: &Option<T>) {
         if let Some(value) = value {
             self.required(key, value);
         }
     }
 
-    /// Adds a member with a fixed text.
+    /// Adds a member with a fixed string.
     pub fn text(&mut self, key: &'static str, text: &str) {
         self.note(key);
         self.add(key, text);
     }
 
-    /// Adds members that no field has; a field that has been written wins.
+    /// Adds undocumented members; fields with the same key take precedence.
     pub fn rest(&mut self, rest: &JsonObject) {
         for (key, value) in rest.iter() {
             let written = self.written.as_deref().unwrap_or_default();

@@ -11,7 +11,7 @@ use super::{
     object::expect,
 };
 
-/// Methods of a visitor for the kinds of value that it does not expect. Its first field is the mismatches.
+/// Defines the methods of a visitor for kinds of value that it does not expect. Its first field is the mismatches.
 macro_rules! mismatches {
     ($expected:literal: $($kind:ident)*) => {
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,7 +64,7 @@ macro_rules! mismatches {
     };
 }
 
-/// Reads a value that may be `null`.
+/// Decodes a value that may be `null`.
 pub(super) struct Null<S>(pub(super) S);
 
 impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Null<S> {
@@ -115,7 +115,7 @@ impl<'de> de::Visitor<'de> for Text<'_> {
     mismatches!("a string": bool number null list map);
 }
 
-/// Reads a text.
+/// Decodes a string.
 pub(crate) fn text<'de, D: Deserializer<'de>>(
     json: D,
     mismatches: &mut Mismatches,
@@ -155,7 +155,7 @@ impl<'de> de::Visitor<'de> for Numeric<'_> {
     mismatches!("a number": bool text null list map);
 }
 
-/// Reads a number of a kind.
+/// Decodes a number of a certain kind.
 pub(super) fn number<'de, T, D: Deserializer<'de>>(
     json: D,
     mismatches: &mut Mismatches,
@@ -168,7 +168,7 @@ pub(super) fn number<'de, T, D: Deserializer<'de>>(
     convert(&number).map_err(|found| mismatches.fail(expected, found))
 }
 
-/// A type that is read and written by one expression each.
+/// Implements a type by one expression for each direction.
 macro_rules! scalar {
     ($($name:ty: |$json:ident, $mismatches:ident| $read:expr, |$value:ident, $to:ident| $write:expr;)*) => { $(
         impl Wire for $name {
@@ -201,7 +201,7 @@ scalar! {
     JsonMap: |json, mismatches| read_map(json, mismatches), |value, to| serde::Serialize::serialize(value, to);
 }
 
-/// Reads a JSON object as it is.
+/// Decodes a JSON object as a map.
 pub(super) fn read_map<'de, D: Deserializer<'de>>(
     json: D,
     mismatches: &mut Mismatches,
@@ -316,7 +316,7 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
     }
 }
 
-/// The answer of an operation whose success says all there is: its body is not read.
+/// Represents a response without content: its body is not read.
 impl Wire for () {
     const HAS_BODY: bool = false;
 

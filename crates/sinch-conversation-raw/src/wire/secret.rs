@@ -25,7 +25,7 @@ impl Secret {
         Self(secret.into())
     }
 
-    /// The credential in plain text.
+    /// Returns the credential in plain text.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -12,15 +12,15 @@ use super::{
     scalar::{scalar, text},
 };
 
-/// A time in RFC 3339 form, kept in the text it came in.
+/// A time in RFC 3339 form, kept as the text it was received as.
 ///
 /// It is made from a [`SystemTime`] or from a `DateTime` of `chrono` in any time zone, and with the feature `jiff` from
 /// a `Timestamp` or `Zoned` of `jiff`; and it becomes one of them, but for `Zoned`. What takes a time takes each of
 /// these. Nanoseconds are kept, and so is an offset of whole minutes. A time outside of the years 0 to 9999, which
 /// RFC 3339 cannot write, becomes the nearest that it can.
 ///
-/// The API writes 0 to 9 digits of a second and at times an empty string; a text that is not a time is kept too, and
-/// a conversion of it then fails. Two timestamps are equal when their texts are.
+/// The API writes 0 to 9 digits of a second and sometimes an empty string; a text that is not a time is kept too, and
+/// a conversion of it then fails. Two timestamps are equal if their texts are.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -42,7 +42,7 @@ pub struct Timestamp(String);
 /// The first and the last second that RFC 3339 can write, counted from 1970.
 const SECONDS: (i64, i64) = (-62_167_219_200, 253_402_300_799);
 
-/// A text that is not a time in RFC 3339 form.
+/// A text that is not an RFC 3339 time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidTimestamp {
     text: String,
@@ -55,7 +55,7 @@ impl InvalidTimestamp {
         }
     }
 
-    /// The text that was given.
+    /// Returns the invalid text.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -74,10 +74,10 @@ impl fmt::Display for InvalidTimestamp {
 impl std::error::Error for InvalidTimestamp {}
 
 impl Timestamp {
-    /// Reads a time in RFC 3339 form, such as `2025-11-30T10:00:00Z`.
+    /// Parses an RFC 3339 time, such as `2025-11-30T10:00:00Z`.
     ///
     /// # Errors
-    /// The text has another form.
+    /// When the text has another form.
     pub fn parse(text: &str) -> Result<Self, InvalidTimestamp> {
         match DateTime::parse_from_rfc3339(text) {
             Ok(_) => Ok(Self(text.to_owned())),
@@ -85,7 +85,7 @@ impl Timestamp {
         }
     }
 
-    /// The text as it is sent or was received.
+    /// Returns the text as it is sent or was received.
     pub fn as_str(&self) -> &str {
         &self.0
     }

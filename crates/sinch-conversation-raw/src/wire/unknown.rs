@@ -2,10 +2,10 @@ use std::ops::Deref;
 
 use super::{DecodeError, JsonObject};
 
-/// The JSON of an alternative that could not be read as a type, kept as it came.
+/// The JSON of an alternative that could not be decoded, kept unchanged.
 ///
-/// Either no document knows the alternative, or it does not have its documented form, and then
-/// [`reason`](Self::reason) says where it differs.
+/// Either the alternative is undocumented, or it does not have its documented form; [`reason`](Self::reason) then says
+/// where it differs.
 ///
 /// ```
 /// use sinch_conversation_raw::{types::{AppMessage, AppMessageTypes}, wire::Wire};
@@ -31,13 +31,13 @@ impl UnknownObject {
         Self { json, reason }
     }
 
-    /// Where the JSON differs from the documented form of its alternative; `None` for an alternative that no document
-    /// knows.
+    /// Returns where the JSON differs from the documented form of its alternative; `None` for an undocumented
+    /// alternative.
     pub fn reason(&self) -> Option<&DecodeError> {
         self.reason.as_ref()
     }
 
-    /// The JSON alone.
+    /// Returns the JSON alone.
     pub fn into_json(self) -> JsonObject {
         self.json
     }
@@ -57,7 +57,7 @@ impl Deref for UnknownObject {
     }
 }
 
-/// The JSON decides: the reason follows from it.
+/// Compares the JSON only, since the reason follows from it.
 impl PartialEq for UnknownObject {
     fn eq(&self, other: &Self) -> bool {
         self.json == other.json

@@ -1,4 +1,4 @@
-//! Enums of whole objects, each known by a key that only it has.
+//! Enums of whole objects, each identified by a key that only it has.
 
 use std::{borrow::Cow, marker::PhantomData, vec};
 
@@ -9,29 +9,29 @@ use serde::{
 
 use super::{Capture, JsonObject, Members, Mismatches, UnknownObject, capture::Text};
 
-/// An enum of objects, told apart by their keys.
+/// An enum of objects that are identified by their keys.
 pub trait Whole: Sized {
-    /// The keys that tell them apart.
+    /// The keys that identify the alternatives.
     const KEYS: &'static [&'static str];
 
-    /// Reads the alternative with this key.
+    /// Decodes the alternative with this key.
     ///
     /// # Errors
-    /// It has another form, or the source fails.
+    /// When it has another form, or the source fails.
     fn read_members<'de, C: Capture<'de>, A: MapAccess<'de>>(
         index: usize,
         members: Members<'_, C, A>,
         into: &mut Option<Self>,
     ) -> Result<(), A::Error>;
 
-    /// What the alternative that was read does not know.
+    /// Returns the members that the alternative does not have as fields.
     fn rest(&self) -> &JsonObject;
 
-    /// The variant that keeps JSON as it is.
+    /// Returns the variant that keeps JSON as it is.
     fn unknown(json: UnknownObject) -> Self;
 }
 
-/// Reads in a stream from the key on that tells the alternative; only what comes before it is kept until then.
+/// Streams from the key that identifies the alternative; only the members before it are kept until then.
 pub(crate) fn read<'de, T: Whole, C: Capture<'de>, D: Deserializer<'de>>(
     json: D,
     into: &mut Option<T>,
@@ -60,7 +60,7 @@ impl<'de, T: Whole, C: Capture<'de>> de::Visitor<'de> for Visitor<'_, T, C> {
                     map,
                 };
                 T::read_members(index, Members::<C, _>::new(map, self.0), self.1)?;
-                // The choice among several is made in the second reading.
+                // A second pass chooses among several.
                 let mut unknown = self.1.iter().flat_map(|read| read.rest().keys());
                 return match unknown.any(|key| T::KEYS.contains(&key.as_str())) {
                     true => Err(self.0.fail("one alternative", "several")),

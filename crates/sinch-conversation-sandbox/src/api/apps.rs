@@ -1,5 +1,7 @@
 //! Apps.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use sinch_conversation_raw::types::{
     AppCreateRequest, AppResponse, AppUpdateRequest, ChannelIntegrationState,
@@ -31,7 +33,7 @@ pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
 
 pub(super) fn get(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let app = find(scope, call.param("app_id"))?;
-    Ok(shown(scope, app)?.to_value())
+    Ok(shown(scope, AppResponse::clone(&app))?.to_value())
 }
 
 pub(super) fn list(scope: &Scope<'_>) -> Result<Value, ApiError> {
@@ -53,7 +55,7 @@ pub(super) fn update(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
     save(
         scope,
         id,
-        patch::apply::<AppUpdateRequest, _>(&present, call, &[])?,
+        patch::apply::<AppUpdateRequest, _>(&*present, call, &[])?,
         check,
     )
 }
@@ -69,9 +71,9 @@ pub(super) fn delete(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> 
 }
 
 /// Returns the app with this id, or 404.
-pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<AppResponse, ApiError> {
-    APPS.get(scope.tx, id)?
-        .ok_or_else(|| ApiError::not_found("app", id))
+pub(super) fn find(scope: &Scope<'_>, id: &str) -> Result<Arc<AppResponse>, ApiError> {
+    let app = scope.app(id)?;
+    app.ok_or_else(|| ApiError::not_found("app", id))
 }
 
 fn save(
@@ -84,7 +86,7 @@ fn save(
     check.done()?;
     fill(&mut app);
     APPS.put(scope.tx, id, &app)?;
-    Ok(shown(scope, app)?.to_value())
+    Ok(shown(scope, AppResponse::clone(&app))?.to_value())
 }
 
 /// Returns the app as the API shows it: with the state of its queue, and a waiting time of 0 where it has none.

@@ -16,7 +16,10 @@ use crate::model::check::Check;
 use crate::store::conversations::{self, ConversationFilter};
 use crate::store::{CONVERSATIONS, Scope};
 
-#[expect(deprecated, reason = "the API still takes the text beside the JSON")]
+#[expect(
+    deprecated,
+    reason = "the API still accepts the text instead of the JSON"
+)]
 pub(super) fn create(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
     let request: CreateConversationRequest = call.body()?;
     let mut conversation = Conversation::default();

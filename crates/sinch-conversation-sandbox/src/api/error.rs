@@ -165,7 +165,7 @@ impl ApiError {
         Self::exhausted("the project exceeds its rate limit of requests per second")
     }
 
-    /// An error that a test has injected.
+    /// A test has injected this error.
     pub(crate) fn injected(http: StatusCode) -> Self {
         let status = match http.as_u16() {
             400 | 413 => "INVALID_ARGUMENT",

@@ -98,14 +98,14 @@ pub(super) fn check_contact_id(
 }
 
 /// Reads the event to inject: from `app_event`, as in the document, or from its one kind among the other fields.
-fn read(check: &mut Check, wrapped: Option<AppEvent>, beside: &JsonObject) -> Option<AppEvent> {
+fn read(check: &mut Check, wrapped: Option<AppEvent>, siblings: &JsonObject) -> Option<AppEvent> {
     let (place, event) = match wrapped {
-        Some(_) if holds_kind(beside) => {
+        Some(_) if holds_kind(siblings) => {
             check.wrong(WRAPPER, FOUND_BOTH);
             return None;
         }
         Some(event) => (WRAPPER, event),
-        None if holds_kind(beside) => match strict::read(&kinds_of(beside)) {
+        None if holds_kind(siblings) => match strict::read(&kinds_of(siblings)) {
             Ok(event) => ("", event),
             Err(error) => {
                 let found = format!("expected {}, found {}", error.expected(), error.found());

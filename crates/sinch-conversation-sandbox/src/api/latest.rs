@@ -47,12 +47,12 @@ pub(super) fn list(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError> {
 
 /// A contact or an identity whose latest message is requested.
 #[derive(PartialEq, Eq, Hash, Clone)]
-enum Person {
+enum RequestedRecipient {
     Identity(String),
     Contact(String),
 }
 
-impl Person {
+impl RequestedRecipient {
     fn filter<'a>(&'a self, filters: MessageFilter<'a>) -> MessageFilter<'a> {
         match self {
             Self::Identity(identity) => MessageFilter {
@@ -68,14 +68,14 @@ impl Person {
 }
 
 /// Returns everyone in the request, without duplicates.
-fn people(request: &ListMessagesByChannelIdentityRequest) -> Vec<Person> {
+fn people(request: &ListMessagesByChannelIdentityRequest) -> Vec<RequestedRecipient> {
     let channel = request.channel.as_ref();
     let identities = request.channel_identities.iter().flatten();
-    let identities =
-        identities.map(|identity| Person::Identity(messages::without_plus(identity, channel)));
+    let identities = identities
+        .map(|identity| RequestedRecipient::Identity(messages::without_plus(identity, channel)));
     let contacts = request.contact_ids.iter().flatten();
-    let mut people: Vec<Person> = identities
-        .chain(contacts.cloned().map(Person::Contact))
+    let mut people: Vec<RequestedRecipient> = identities
+        .chain(contacts.cloned().map(RequestedRecipient::Contact))
         .collect();
     let mut seen = HashSet::new();
     people.retain(|person| seen.insert(person.clone()));

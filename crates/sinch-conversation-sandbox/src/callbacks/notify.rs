@@ -6,7 +6,7 @@ use sinch_conversation_raw::types::{Webhook, WebhookTargetType};
 use sinch_conversation_raw::wire::Wire;
 
 use crate::store::callbacks::{self, NewCallback};
-use crate::store::{Scope, StoreError, WEBHOOKS, webhooks};
+use crate::store::{Scope, StoreError, WEBHOOKS};
 
 /// Returns the key by which callbacks are delivered in order: the contact, or without one the message, event or query.
 pub(crate) fn ordering_key<'a>(contact_id: &'a str, id: &'a str) -> &'a str {
@@ -18,7 +18,7 @@ pub(crate) fn ordering_key<'a>(contact_id: &'a str, id: &'a str) -> &'a str {
 }
 
 /// A callback to queue.
-pub(crate) struct Notice<'a> {
+pub(crate) struct Notification<'a> {
     /// The trigger to which a webhook has to be subscribed, and the key of the payload.
     pub(crate) kind: CallbackKind,
     pub(crate) payload: Value,
@@ -28,7 +28,7 @@ pub(crate) struct Notice<'a> {
     pub(crate) correlation_id: &'a str,
 }
 
-impl<'a> Notice<'a> {
+impl<'a> Notification<'a> {
     pub(crate) fn new(kind: CallbackKind, payload: &impl Wire, ordering_key: &'a str) -> Self {
         Self {
             kind,
@@ -74,18 +74,22 @@ pub(crate) fn is_wanted(
     app_id: &str,
     kind: &CallbackKind,
 ) -> Result<bool, StoreError> {
-    let webhooks = webhooks::of_app(scope.tx, app_id)?;
+    let webhooks = scope.webhooks(app_id)?;
     Ok(webhooks.iter().any(|webhook| wants(webhook, kind)))
 }
 
 /// Queues it for the webhooks of one app.
-pub(crate) fn app(scope: &Scope<'_>, app_id: &str, notice: &Notice<'_>) -> Result<(), StoreError> {
-    tell(scope, webhooks::of_app(scope.tx, app_id)?, app_id, notice)
+pub(crate) fn app(
+    scope: &Scope<'_>,
+    app_id: &str,
+    notice: &Notification<'_>,
+) -> Result<(), StoreError> {
+    tell(scope, &scope.webhooks(app_id)?, app_id, notice)
 }
 
 /// Queues it for the webhooks of all apps: contacts belong to the project.
-pub(crate) fn project(scope: &Scope<'_>, notice: &Notice<'_>) -> Result<(), StoreError> {
-    tell(scope, WEBHOOKS.all(scope.tx)?, "", notice)
+pub(crate) fn project(scope: &Scope<'_>, notice: &Notification<'_>) -> Result<(), StoreError> {
+    tell(scope, &WEBHOOKS.all(scope.tx)?, "", notice)
 }
 
 /// Queues it for the URL that a message named.
@@ -94,7 +98,7 @@ pub(crate) fn url(
     app_id: &str,
     target: &str,
     secret: &str,
-    notice: &Notice<'_>,
+    notice: &Notification<'_>,
 ) -> Result<(), StoreError> {
     let callback = NewCallback {
         ordering_key: &notice.key_for(target),
@@ -112,12 +116,14 @@ pub(crate) fn url(
 /// Queues it for the subscribed ones of the webhooks.
 fn tell(
     scope: &Scope<'_>,
-    mut webhooks: Vec<Webhook>,
+    webhooks: &[Webhook],
     app_id: &str,
-    notice: &Notice<'_>,
+    notice: &Notification<'_>,
 ) -> Result<(), StoreError> {
-    webhooks.retain(|webhook| wants(webhook, &notice.kind));
-    for webhook in webhooks {
+    for webhook in webhooks
+        .iter()
+        .filter(|webhook| wants(webhook, &notice.kind))
+    {
         let id = webhook.id.as_deref().unwrap_or_default();
         let callback = NewCallback {
             ordering_key: &notice.key_for(id),

@@ -20,7 +20,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// A clock that is ahead of the machine's by this many microseconds, to continue that of an earlier run.
+    /// Creates a clock that is ahead of the machine's by this many microseconds, to continue that of an earlier run.
     pub(crate) fn ahead_by(ahead_us: i64) -> Self {
         Self {
             ahead_us: AtomicI64::new(ahead_us),
@@ -97,7 +97,7 @@ pub(crate) fn from_micros(micros: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }
 
-/// Makes ULIDs, each greater than the one before.
+/// A generator of ULIDs, each greater than the one before.
 pub(crate) struct Ids(Mutex<Generator>);
 
 impl Default for Ids {

@@ -88,27 +88,26 @@ pub(crate) fn accept(
     if let Some(ttl) = order.ttl {
         delivery::limit(scope, &mut sent, ttl)?;
     }
-    SENT_MESSAGES.put(scope.tx, &sent.id, &sent)?;
     journal::add_sent(scope.tx, TimelineKind::Sent, &sent.id, app_id)?;
     if is_kept(app, &sent) {
         messages::put_sent(scope.tx, &sent)?;
     }
-    let turn = queues::enter(
-        scope.tx,
-        app_id,
-        scope.now,
-        scope.state.settings.send_interval,
-    )?;
-    jobs::add(
-        scope.tx,
-        &sent.id,
-        first,
-        later(
-            turn,
-            delivery::until_next_status(scope, sent.channel_identity()),
-        ),
-    )?;
+    begin(scope, &mut sent, first)?;
+    SENT_MESSAGES.put(scope.tx, &sent.id, &sent)?;
     Ok(sent)
+}
+
+/// Takes the first step, or schedules it if the message has to wait: in the queue, or for the channel.
+fn begin(scope: &Scope<'_>, sent: &mut SentMessage, first: Job) -> Result<(), StoreError> {
+    let interval = scope.state.settings.send_interval;
+    let pause = delivery::until_next_status(scope, sent.channel_identity());
+    let has_to_wait = !interval.is_zero() || !pause.is_zero();
+    if !has_to_wait && queues::is_free(scope.tx, &sent.app_id, scope.now)? {
+        sent.queued = false;
+        return delivery::take_first(&scope.renewed(), sent, first);
+    }
+    let turn = queues::enter(scope.tx, &sent.app_id, scope.now, interval)?;
+    jobs::add(scope.tx, &sent.id, first, later(turn, pause))
 }
 
 /// Returns where the message goes. Its metadata is attached to the conversation, or remembered for the recipients.

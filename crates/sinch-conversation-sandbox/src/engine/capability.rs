@@ -7,11 +7,11 @@ use sinch_conversation_raw::types::{
 };
 
 use super::{delivery, recipient};
-use crate::callbacks::notify::{self, Notice, ordering_key};
+use crate::callbacks::notify::{self, Notification, ordering_key};
 use crate::model::capability::{Capability, Probe};
 use crate::model::channels::Failure;
 use crate::store::jobs::{self, Job};
-use crate::store::{APPS, PROBES, Scope, StoreError, capabilities};
+use crate::store::{PROBES, Scope, StoreError, capabilities};
 
 /// Queries each channel of the recipient once.
 pub(crate) fn ask(
@@ -57,7 +57,7 @@ pub(crate) fn tell(scope: &Scope<'_>, probe_id: &str) -> Result<(), StoreError> 
         (capability.status == Status::CapabilityPartial).then_some(capability.features);
     notification.capability_status = Some(capability.status);
     notification.reason = reason;
-    let notice = Notice::new(
+    let notice = Notification::new(
         CallbackKind::CAPABILITY,
         &notification,
         ordering_key(&probe.contact_id, &probe.request_id),
@@ -69,7 +69,7 @@ fn answer(scope: &Scope<'_>, probe: &Probe) -> Result<(Capability, Option<Reason
     let ChannelIdentity {
         channel, identity, ..
     } = &probe.recipient;
-    let app = APPS.get(scope.tx, &probe.app_id)?;
+    let app = scope.app(&probe.app_id)?;
     let failure = if app.is_some_and(|app| recipient::has_channel(&app, channel)) {
         delivery::malformed(channel, identity)
     } else {

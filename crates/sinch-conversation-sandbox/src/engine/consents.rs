@@ -9,13 +9,13 @@ use sinch_conversation_raw::types::{
 };
 
 use super::contact::usable;
-use super::keywords::{self, Wish};
-use crate::callbacks::notify::{self, Notice, ordering_key};
+use super::keywords::{self, KeywordAction};
+use crate::callbacks::notify::{self, Notification, ordering_key};
 use crate::model::channels::Failure;
 use crate::model::consents::ConsentManagement;
 use crate::model::message::SentMessage;
 use crate::store::consents::{self, Change, ListEntry};
-use crate::store::{APPS, CONTACTS, Scope, StoreError};
+use crate::store::{CONTACTS, Scope, StoreError};
 
 /// A recipient who opts out or in.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ pub(super) fn apply_keyword(
     follow(scope, app_id, person, wish, &list)
 }
 
-fn keyword(received: &ConversationMessage) -> Option<(Wish, ConsentsListType)> {
+fn keyword(received: &ConversationMessage) -> Option<(KeywordAction, ConsentsListType)> {
     let ConversationMessageTypes::ContactMessage(message) = &received.kind else {
         return None;
     };
@@ -69,7 +69,7 @@ pub(crate) fn follow(
     scope: &Scope<'_>,
     app_id: &str,
     person: Person<'_>,
-    wish: Wish,
+    wish: KeywordAction,
     list: &ConsentsListType,
 ) -> Result<(), StoreError> {
     let entry = ListEntry {
@@ -79,16 +79,16 @@ pub(crate) fn follow(
     };
     let origin = AuditRecordOrigin::OriginMo;
     match wish {
-        Wish::OptOut => put(scope, entry, origin)?,
-        Wish::OptIn => take(scope, entry, origin)?,
+        KeywordAction::OptOut => put(scope, entry, origin)?,
+        KeywordAction::OptIn => take(scope, entry, origin)?,
     }
     let notice = match wish {
-        Wish::OptOut => Notice::new(
+        KeywordAction::OptOut => Notification::new(
             CallbackKind::OPT_OUT,
             &out(scope, &person),
             person.ordering_key,
         ),
-        Wish::OptIn => Notice::new(
+        KeywordAction::OptIn => Notification::new(
             CallbackKind::OPT_IN,
             &back(scope, &person),
             person.ordering_key,
@@ -125,7 +125,7 @@ pub(super) fn insert(
     app_id: &str,
     record: &ConsentRecord,
 ) -> Result<(), StoreError> {
-    let (Some(list), Some(_)) = (&record.consent_type, APPS.get(scope.tx, app_id)?) else {
+    let (Some(list), Some(_)) = (&record.consent_type, scope.app(app_id)?) else {
         return Ok(());
     };
     let named = &record.identification;

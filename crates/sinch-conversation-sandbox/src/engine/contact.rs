@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::{
 };
 
 use super::{conversation, unified_contacts};
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notification};
 use crate::store::{CONTACTS, Scope, StoreError, contacts, conversations, profiles};
 
 /// The name of a contact that has none.
@@ -31,10 +31,10 @@ pub(crate) fn find_or_create(
     scope: &Scope<'_>,
     app_id: &str,
     identities: &[ChannelIdentity],
-) -> Result<Contact, StoreError> {
+) -> Result<String, StoreError> {
     match find(scope, app_id, identities)? {
-        Some(contact) => Ok(contact),
-        None => create(scope, identities, None),
+        Some(id) => Ok(id),
+        None => Ok(create(scope, identities, None)?.id.unwrap_or_default()),
     }
 }
 
@@ -47,23 +47,25 @@ pub(crate) fn sender(
 ) -> Result<Contact, StoreError> {
     let from_one = std::slice::from_ref(from);
     let name = profiles::name(scope.tx, from)?;
-    let Some(mut contact) = find(scope, app_id, from_one)? else {
+    let Some(id) = find(scope, app_id, from_one)? else {
         return create(scope, from_one, name);
     };
+    let contact = CONTACTS.get(scope.tx, &id)?;
+    let mut contact = contact.ok_or_else(|| StoreError::Document(format!("contact {id}")))?;
     if name.is_some() && contact.display_name.as_deref() == Some(UNKNOWN) {
         contact.display_name = name;
-        let id = contact.id.as_deref().unwrap_or_default();
-        contacts::put(scope.tx, id, &contact)?;
+        contacts::put(scope.tx, &id, &contact)?;
         tell(scope, CallbackKind::CONTACT_UPDATE, &contact)?;
     }
     Ok(contact)
 }
 
+/// The id of the oldest contact that has one of the identities.
 fn find(
     scope: &Scope<'_>,
     app_id: &str,
     identities: &[ChannelIdentity],
-) -> Result<Option<Contact>, StoreError> {
+) -> Result<Option<String>, StoreError> {
     let identities = unified_contacts::spread(scope, identities)?;
     let mut holders: Vec<(&ChannelIdentity, Vec<String>)> = Vec::new();
     for identity in &identities {
@@ -75,12 +77,10 @@ fn find(
     let Some(oldest) = ids.first() else {
         return Ok(None);
     };
-    let contact = CONTACTS.get(scope.tx, oldest)?;
-    let contact = contact.ok_or_else(|| StoreError::Document(format!("contact {oldest}")))?;
     if ids.len() > 1 {
         tell_of_duplicates(scope, app_id, oldest, &holders)?;
     }
-    Ok(Some(contact))
+    Ok(Some(String::clone(oldest)))
 }
 
 fn create(
@@ -134,7 +134,7 @@ pub(crate) fn tell(
 ) -> Result<(), StoreError> {
     let mut payload = ContactNotification::default();
     payload.contact = Some(contact.clone());
-    let notice = Notice::new(kind, &payload, contact.id.as_deref().unwrap_or_default());
+    let notice = Notification::new(kind, &payload, contact.id.as_deref().unwrap_or_default());
     notify::project(scope, &notice)
 }
 
@@ -157,7 +157,7 @@ fn tell_of_duplicates(
     }
     let mut payload = DuplicatedContactIdentitiesNotification::default();
     payload.duplicated_identities = Some(duplicated);
-    let notice = Notice::new(
+    let notice = Notification::new(
         CallbackKind::CONTACT_IDENTITIES_DUPLICATION,
         &payload,
         ordering_key,

@@ -9,7 +9,7 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::Timestamp;
 
 use super::merge_patch::merge_patch;
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notification};
 use crate::store::dispatch_metadata::DispatchMetadata;
 use crate::store::{CONVERSATIONS, Scope, StoreError, conversations};
 
@@ -44,7 +44,10 @@ pub(crate) fn open(
 }
 
 /// Fills in empty fields, which the API shows.
-#[expect(deprecated, reason = "the API still shows the text beside the JSON")]
+#[expect(
+    deprecated,
+    reason = "the API still returns the text in addition to the JSON"
+)]
 pub(crate) fn fill(conversation: &mut Conversation) {
     conversation.active.get_or_insert_default();
     conversation.metadata.get_or_insert_default();
@@ -99,7 +102,8 @@ pub(crate) fn touch(
     if let Some(channel) = channel {
         conversation.active_channel = Some(channel.clone());
     }
-    save(scope, conversation)
+    let id = conversation.id.as_deref().unwrap_or_default();
+    conversations::update(scope.tx, id, conversation)
 }
 
 /// Records an event on this channel, which counts where there was nothing before.
@@ -137,7 +141,10 @@ pub(crate) fn set_metadata(
 }
 
 /// Returns the application's metadata of the conversation, as callbacks carry it.
-#[expect(deprecated, reason = "the API still has the text beside the JSON")]
+#[expect(
+    deprecated,
+    reason = "the API still has the text in addition to the JSON"
+)]
 pub(crate) fn attached(conversation: &Conversation) -> DispatchMetadata {
     DispatchMetadata {
         metadata: match &conversation.metadata_json {
@@ -155,7 +162,7 @@ fn tell(
 ) -> Result<(), StoreError> {
     let mut payload = ConversationNotification::default();
     payload.conversation = Some(conversation.clone());
-    let notice = Notice::new(
+    let notice = Notification::new(
         kind,
         &payload,
         conversation.contact_id.as_deref().unwrap_or_default(),

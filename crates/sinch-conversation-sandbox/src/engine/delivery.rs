@@ -15,7 +15,7 @@ use crate::model::channels::{Failure, is_phone};
 use crate::model::message::SentMessage;
 use crate::store::jobs::{self, Job};
 use crate::store::messages::{self, Source};
-use crate::store::{APPS, CONVERSATIONS, SENT_MESSAGES, Scope, StoreError, queues};
+use crate::store::{CONVERSATIONS, SENT_MESSAGES, Scope, StoreError, queues};
 
 /// The pause before the first retry on a channel; each further one is twice as long.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
@@ -30,18 +30,24 @@ pub(crate) fn hand(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError
 
 /// Reports the message as delivered.
 pub(crate) fn deliver(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
-    change(scope, message_id, |sent| {
-        receipts::report(scope, sent, DeliveryStatus::Delivered, None)
-    })
+    change(scope, message_id, |sent| arrive(scope, sent))
 }
 
 /// Reports a failure that was decided earlier.
 pub(crate) fn lose(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
-    change(scope, message_id, |sent| {
-        let failure = sent.failing.take();
-        let failure = failure.unwrap_or_else(|| Failure::new("UNKNOWN"));
-        give_up(scope, sent, failure)
-    })
+    change(scope, message_id, |sent| fail_as_decided(scope, sent))
+}
+
+/// Takes the first step of a message that does not wait for it.
+pub(super) fn take_first(
+    scope: &Scope<'_>,
+    sent: &mut SentMessage,
+    first: Job,
+) -> Result<(), StoreError> {
+    match first {
+        Job::Lose => fail_as_decided(scope, sent),
+        _ => hand_over(scope, sent),
+    }
 }
 
 fn change(
@@ -57,11 +63,21 @@ fn change(
         sent.queued = false;
         queues::leave(scope.tx, &sent.app_id)?;
     }
-    SENT_MESSAGES.put(scope.tx, &sent.id, &sent)
+    SENT_MESSAGES.update(scope.tx, &sent.id, &sent)
+}
+
+fn arrive(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
+    receipts::report(scope, sent, DeliveryStatus::Delivered, None)
+}
+
+fn fail_as_decided(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
+    let failure = sent.failing.take();
+    let failure = failure.unwrap_or_else(|| Failure::new("UNKNOWN"));
+    give_up(scope, sent, failure)
 }
 
 fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
-    let Some(app) = APPS.get(scope.tx, &sent.app_id)? else {
+    let Some(app) = scope.app(&sent.app_id)? else {
         sent.plan.truncate(sent.position + 1);
         let failure = Failure::new("UNKNOWN_APP").describe("The app was deleted.");
         return give_up(scope, sent, failure);
@@ -87,11 +103,11 @@ fn hand_over(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError
     }
 }
 
-/// Schedules the outcome that the channel will report, unless the channel is silent.
-fn plan_outcome(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreError> {
+/// Reports or schedules the outcome, unless the channel is silent.
+fn plan_outcome(scope: &Scope<'_>, sent: &mut SentMessage) -> Result<(), StoreError> {
     match &sent.failing {
-        Some(_) => plan_job(scope, sent, Job::Lose),
-        None if is_reported(scope, sent) => plan_job(scope, sent, Job::Deliver),
+        Some(_) => next(scope, sent, Job::Lose, fail_as_decided),
+        None if is_reported(scope, sent) => next(scope, sent, Job::Deliver, arrive),
         None => Ok(()),
     }
 }
@@ -121,7 +137,7 @@ fn give_up(scope: &Scope<'_>, sent: &mut SentMessage, failure: Failure) -> Resul
         )?;
         sent.position += 1;
         show_channel(scope, sent)?;
-        return plan_job(scope, sent, Job::Hand);
+        return next(scope, sent, Job::Hand, hand_over);
     }
     let last = if sent.plan.len() > 1 {
         let description = format!(
@@ -153,13 +169,18 @@ pub(super) fn until_next_status(scope: &Scope<'_>, address: Option<&ChannelIdent
     scope.state.settings.receipt_interval + scope.state.channels.delay_of(address)
 }
 
-fn plan_job(scope: &Scope<'_>, sent: &SentMessage, action: Job) -> Result<(), StoreError> {
-    jobs::add(
-        scope.tx,
-        &sent.id,
-        action,
-        later(scope.now, until_next_status(scope, sent.channel_identity())),
-    )
+/// Takes the next step: immediately, without storing the message before, or as a job if it has to wait.
+fn next(
+    scope: &Scope<'_>,
+    sent: &mut SentMessage,
+    job: Job,
+    step: impl FnOnce(&Scope<'_>, &mut SentMessage) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let pause = until_next_status(scope, sent.channel_identity());
+    if pause.is_zero() {
+        return step(&scope.renewed(), sent);
+    }
+    jobs::add(scope.tx, &sent.id, job, later(scope.now, pause))
 }
 
 /// Stores the channel that is tried now in the message and its conversation.
@@ -239,9 +260,10 @@ fn retry(scope: &Scope<'_>, sent: &mut SentMessage, failure: &Failure) -> Result
     if !failure.temporary || failure.after_queueing {
         return Ok(false);
     }
-    let settings = APPS
-        .get(scope.tx, &sent.app_id)?
-        .and_then(|app| app.message_retry_settings);
+    let app = scope.app(&sent.app_id)?;
+    let settings = app
+        .as_ref()
+        .and_then(|app| app.message_retry_settings.as_ref());
     let seconds = settings.and_then(|settings| settings.retry_duration);
     let since = from_micros(
         *sent

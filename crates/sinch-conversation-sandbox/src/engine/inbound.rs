@@ -9,11 +9,11 @@ use sinch_conversation_raw::types::{
 
 use super::accept::keeps_dispatch;
 use super::{consents, contact, conversation};
-use crate::callbacks::notify::{self, Notice, ordering_key};
+use crate::callbacks::notify::{self, Notification, ordering_key};
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::store::dispatch_metadata::{self, DispatchMetadata};
 use crate::store::journal;
-use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError, messages};
+use crate::store::{SENT_MESSAGES, Scope, StoreError, messages};
 
 /// The contact and conversation of something inbound.
 #[derive(Default)]
@@ -85,11 +85,11 @@ pub(super) fn tell(
     message: &ConversationMessage,
     attached: &DispatchMetadata,
 ) -> Result<(), StoreError> {
-    let app = APPS.get(scope.tx, app_id)?;
-    let view = app.and_then(|app| app.conversation_metadata_report_view);
-    let is_reported = view == Some(ConversationMetadataReportView::Full);
+    let full = Some(ConversationMetadataReportView::Full);
+    let app = scope.app(app_id)?;
+    let is_reported = app.is_some_and(|app| app.conversation_metadata_report_view == full);
     // A stored message has the same fields as the one in the callback.
-    let mut notice = Notice::new(CallbackKind::MESSAGE_INBOUND, message, ordering_key);
+    let mut notice = Notification::new(CallbackKind::MESSAGE_INBOUND, message, ordering_key);
     notice = notice.correlated(&attached.correlation_id);
     if is_reported {
         notice.message_metadata = &attached.metadata;

@@ -4,7 +4,7 @@ use sinch_conversation_raw::types::ConsentsListType;
 
 /// What a keyword asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum KeywordAction {
     /// No further messages.
     OptOut,
     /// To get messages again.
@@ -12,9 +12,9 @@ pub(crate) enum Wish {
 }
 
 use ConsentsListType::{OptOutAll, OptOutMarketing, OptOutNotification};
-use Wish::{OptIn, OptOut};
+use KeywordAction::{OptIn, OptOut};
 
-const KEYWORDS: &[(&str, Wish, ConsentsListType)] = &[
+const KEYWORDS: &[(&str, KeywordAction, ConsentsListType)] = &[
     // English
     ("STOP", OptOut, OptOutAll),
     ("UNSUBSCRIBE", OptOut, OptOutAll),
@@ -47,7 +47,7 @@ const KEYWORDS: &[(&str, Wish, ConsentsListType)] = &[
 ];
 
 /// Returns the meaning of a text that consists of a keyword, case-insensitive.
-pub(super) fn find(text: &str) -> Option<(Wish, ConsentsListType)> {
+pub(super) fn find(text: &str) -> Option<(KeywordAction, ConsentsListType)> {
     let found = KEYWORDS
         .iter()
         .find(|(keyword, _, _)| keyword.eq_ignore_ascii_case(text));

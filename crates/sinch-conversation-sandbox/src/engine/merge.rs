@@ -9,7 +9,7 @@ use sinch_conversation_raw::wire::Timestamp;
 
 use super::contact::{self, UNKNOWN};
 use super::{conversation, unified_contacts};
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notification};
 use crate::store::{CONTACTS, CONVERSATIONS, Scope, StoreError, contacts, conversations, moves};
 
 /// Moves everything from the source to the destination, removes the source, and queues the callbacks.
@@ -120,7 +120,7 @@ fn tell(scope: &Scope<'_>, preserved: &Contact, deleted: Contact) -> Result<(), 
     let mut payload = ContactMergeNotification::default();
     payload.preserved_contact = Some(preserved.clone());
     payload.deleted_contact = Some(deleted);
-    let notice = Notice::new(
+    let notice = Notification::new(
         CallbackKind::CONTACT_MERGE,
         &payload,
         preserved.id.as_deref().unwrap_or_default(),

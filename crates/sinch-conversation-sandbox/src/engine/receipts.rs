@@ -6,10 +6,10 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notification};
 use crate::model::message::{Receipt, SentMessage};
 use crate::store::jobs::{self, Job};
-use crate::store::{APPS, SENT_MESSAGES, Scope, StoreError};
+use crate::store::{SENT_MESSAGES, Scope, StoreError};
 
 /// Stores a status and queues the receipt.
 pub(super) fn report(
@@ -91,7 +91,7 @@ pub(super) fn tell(
     scope: &Scope<'_>,
     app_id: &str,
     callback_url: Option<&str>,
-    notice: &Notice<'_>,
+    notice: &Notification<'_>,
 ) -> Result<(), StoreError> {
     match callback_url {
         None => notify::app(scope, app_id, notice),
@@ -104,10 +104,10 @@ pub(super) fn tell(
 
 /// Returns the secret that signs receipts to the URL of a message; empty when the app has none.
 fn secret_for_urls(scope: &Scope<'_>, app_id: &str) -> Result<String, StoreError> {
-    let settings = APPS
-        .get(scope.tx, app_id)?
-        .and_then(|app| app.callback_settings);
-    let secret = settings.and_then(|settings| settings.secret_for_overridden_callback_urls);
+    let app = scope.app(app_id)?;
+    let settings = app.as_ref().and_then(|app| app.callback_settings.as_ref());
+    let secret =
+        settings.and_then(|settings| settings.secret_for_overridden_callback_urls.as_ref());
     Ok(secret
         .map(|secret| secret.expose().to_owned())
         .unwrap_or_default())
@@ -130,6 +130,6 @@ pub(super) fn submit(scope: &Scope<'_>, sent: &SentMessage) -> Result<(), StoreE
     notify::app(scope, &sent.app_id, &notice(sent, kind, &submitted))
 }
 
-fn notice<'a>(sent: &'a SentMessage, kind: CallbackKind, payload: &impl Wire) -> Notice<'a> {
-    Notice::new(kind, payload, &sent.ordering_key).correlated(&sent.correlation_id)
+fn notice<'a>(sent: &'a SentMessage, kind: CallbackKind, payload: &impl Wire) -> Notification<'a> {
+    Notification::new(kind, payload, &sent.ordering_key).correlated(&sent.correlation_id)
 }

@@ -16,14 +16,14 @@ pub(crate) enum Addressee {
 }
 
 /// The identities to try, in order, or the failure if there are none.
-type Plan = Result<Vec<ChannelIdentity>, Failure>;
+type ChannelPlan = Result<Vec<ChannelIdentity>, Failure>;
 
 /// The contact, conversation and identities to send to.
 pub(super) struct Destination {
     /// Empty in DISPATCH mode.
     pub(super) contact_id: String,
     pub(super) conversation: Option<Conversation>,
-    pub(super) plan: Plan,
+    pub(super) plan: ChannelPlan,
 }
 
 impl Destination {
@@ -54,24 +54,23 @@ pub(super) fn find(
             plan: plan(app, asked, &channels_in(identities), identities),
         });
     }
-    let contact = match addressee {
-        Addressee::Identities(identities) => contact::find_or_create(scope, app_id, identities)?,
-        Addressee::Contact(id) => match CONTACTS.get(scope.tx, id)? {
-            Some(contact) => contact,
-            None => {
+    let (contact_id, conversation, plan) = match addressee {
+        Addressee::Identities(identities) => {
+            let id = contact::find_or_create(scope, app_id, identities)?;
+            let conversation = conversation::find_or_open(scope, app_id, &id)?;
+            let plan = plan(app, asked, &channels_in(identities), identities);
+            (id, conversation, plan)
+        }
+        Addressee::Contact(id) => {
+            let Some(contact) = CONTACTS.get(scope.tx, id)? else {
                 let failure = Failure::new("CONTACT_NOT_FOUND");
                 let failure = failure.describe("There is no contact with this id.");
                 return Ok(Destination::unreachable(id, failure));
-            }
-        },
-    };
-    let contact_id = contact.id.clone().unwrap_or_default();
-    let conversation = conversation::find_or_open(scope, app_id, &contact_id)?;
-    let plan = match addressee {
-        Addressee::Identities(identities) => plan(app, asked, &channels_in(identities), identities),
-        Addressee::Contact(_) => {
+            };
+            let conversation = conversation::find_or_open(scope, app_id, id)?;
             let preferred = preferred(app, &contact, &conversation);
-            plan(app, asked, &preferred, &contact::usable(&contact, app_id))
+            let plan = plan(app, asked, &preferred, &contact::usable(&contact, app_id));
+            (id.clone(), conversation, plan)
         }
     };
     Ok(Destination {
@@ -97,7 +96,7 @@ fn plan(
     asked: &[ConversationChannel],
     preferred: &[ConversationChannel],
     identities: &[ChannelIdentity],
-) -> Plan {
+) -> ChannelPlan {
     let order = if asked.is_empty() { preferred } else { asked };
     let mut reachable: Vec<&ChannelIdentity> = Vec::new();
     for channel in order {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use sinch_conversation_raw::types::{ChannelIdentity, ConversationChannel};
 
 use crate::model::channels;
-use crate::store::{SETTINGS, Scope, StoreError, contacts};
+use crate::store::{Scope, StoreError, contacts};
 
 /// The channels that use a SIM card's number.
 const CHANNELS: [ConversationChannel; 3] = [
@@ -16,9 +16,10 @@ const CHANNELS: [ConversationChannel; 3] = [
 
 /// Returns whether the project has unified contact ids.
 pub(crate) fn is_on(scope: &Scope<'_>) -> Result<bool, StoreError> {
-    let contacts = SETTINGS
-        .get(scope.tx, scope.project())?
-        .and_then(|settings| settings.contact_settings);
+    let settings = scope.settings()?;
+    let contacts = settings
+        .as_ref()
+        .and_then(|settings| settings.contact_settings.as_ref());
     Ok(contacts.and_then(|contacts| contacts.unified_contact_id_enabled) == Some(true))
 }
 

@@ -26,7 +26,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The channel refuses the message, for this reason.
+    /// Creates a failure in which the channel refuses the message, for this reason.
     pub fn new(code: impl Into<ReasonCode>) -> Self {
         Self {
             code: code.into(),
@@ -43,7 +43,7 @@ impl Failure {
         self
     }
 
-    /// The channel accepts the message, QUEUED_ON_CHANNEL is reported, and then delivery fails.
+    /// Makes it happen later: the channel accepts the message, QUEUED_ON_CHANNEL is reported, then delivery fails.
     #[must_use]
     pub fn after_queueing(mut self) -> Self {
         self.after_queueing = true;

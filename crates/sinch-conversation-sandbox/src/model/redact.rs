@@ -7,7 +7,7 @@ use serde_json::Value;
 use sinch_conversation_raw::SECRET_FIELDS;
 use url::{Url, form_urlencoded};
 
-/// Replaces a secret.
+/// The replacement of a secret.
 pub(crate) const HIDDEN: &str = "***";
 
 /// Fields of the token endpoint that hold secrets; the documents name those of the API.

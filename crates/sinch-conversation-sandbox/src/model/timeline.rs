@@ -74,7 +74,7 @@ pub enum TimelineKind {
 }
 
 impl TimelineEntry {
-    /// An entry of an app and a contact, without content.
+    /// Makes an entry of an app and a contact, without content.
     fn empty(
         kind: TimelineKind,
         app_id: &str,

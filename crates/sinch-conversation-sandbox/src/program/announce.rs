@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use sinch_conversation_sandbox::Endpoints;
 
-use super::arguments::Access;
+use super::arguments::KeyRequirement;
 
 /// Warns on stderr if other machines can reach it.
-pub(crate) fn warn(endpoints: &Endpoints, access: Access) {
+pub(crate) fn warn(endpoints: &Endpoints, access: KeyRequirement) {
     let address = endpoints.address();
     if !endpoints.is_on_loopback() {
         let _ = writeln!(
@@ -18,7 +18,7 @@ pub(crate) fn warn(endpoints: &Endpoints, access: Access) {
 }
 
 /// Prints base URLs for people, then variables for programs. A secret that came from outside is not repeated.
-pub(crate) fn print(endpoints: &Endpoints, access: Access) -> io::Result<()> {
+pub(crate) fn print(endpoints: &Endpoints, access: KeyRequirement) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "Page              {}/", endpoints.conversation())?;
     writeln!(out, "Conversation API  {}", endpoints.conversation())?;
@@ -35,7 +35,7 @@ pub(crate) fn print(endpoints: &Endpoints, access: Access) -> io::Result<()> {
         quoted(endpoints.project_id())
     )?;
     writeln!(out, "export SINCH_KEY_ID={}", quoted(endpoints.key_id()))?;
-    if access != Access::Everybody {
+    if access != KeyRequirement::None {
         writeln!(
             out,
             "# SINCH_KEY_SECRET is the secret that the sandbox was started with."

@@ -103,6 +103,11 @@ pub(crate) struct Arguments {
     #[arg(long, env = "SINCH_SANDBOX_QUEUE_LIMIT", value_name = "N")]
     queue_limit: Option<usize>,
 
+    /// Keep the last N of each: messages and events, callbacks, consent records, batches, requests (at most 1000); older
+    /// ones are removed once they are complete. Without it only requests are limited
+    #[arg(long, env = "SINCH_SANDBOX_KEEP", value_name = "N")]
+    keep: Option<NonZeroU32>,
+
     /// The most connections served at the same time [default: 4096]
     #[arg(long, env = "SINCH_SANDBOX_MAX_CONNECTIONS", value_name = "N")]
     max_connections: Option<usize>,
@@ -135,11 +140,11 @@ struct Pauses(Vec<Duration>);
 
 impl Arguments {
     /// Returns what the machines that reach the sandbox need to use it.
-    pub(crate) fn access(&self) -> Access {
+    pub(crate) fn access(&self) -> KeyRequirement {
         match (self.key_id.is_empty(), self.insecure) {
-            (true, _) => Access::Everybody,
-            (false, true) => Access::ControlsForEverybody,
-            (false, false) => Access::Key,
+            (true, _) => KeyRequirement::None,
+            (false, true) => KeyRequirement::ApiOnly,
+            (false, false) => KeyRequirement::Key,
         }
     }
 
@@ -190,6 +195,7 @@ impl Arguments {
             SandboxBuilder::sends_per_second,
         );
         builder = with(builder, self.queue_limit, SandboxBuilder::queue_limit);
+        builder = with(builder, self.keep, SandboxBuilder::keep);
         builder = with(
             builder,
             self.max_connections,
@@ -210,23 +216,23 @@ impl Arguments {
 
 /// What clients need to use the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
+pub(crate) enum KeyRequirement {
     /// Nothing: every key is accepted.
-    Everybody,
+    None,
     /// A key for the API, nothing for the controls.
-    ControlsForEverybody,
+    ApiOnly,
     /// A key.
     Key,
 }
 
-impl fmt::Display for Access {
+impl fmt::Display for KeyRequirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Everybody => {
+            Self::None => {
                 "Everyone who can reach it can use the API and the controls: set a key (SINCH_SANDBOX_KEY_ID and \
                  SINCH_SANDBOX_KEY_SECRET)."
             }
-            Self::ControlsForEverybody => {
+            Self::ApiOnly => {
                 "Everyone who can reach it can use the page and the controls, because of --insecure."
             }
             Self::Key => "The API, the page and the controls need the key.",

@@ -58,6 +58,7 @@ pub struct SandboxBuilder {
     pub(crate) read_timeout: Duration,
     pub(crate) requests_per_second: Option<u32>,
     pub(crate) limit_token_requests: bool,
+    pub(crate) keep: Option<NonZeroU32>,
 }
 
 impl Default for SandboxBuilder {
@@ -82,6 +83,7 @@ impl Default for SandboxBuilder {
             read_timeout: Duration::from_secs(30),
             requests_per_second: Some(800),
             limit_token_requests: true,
+            keep: None,
         }
     }
 }
@@ -275,6 +277,14 @@ impl SandboxBuilder {
     /// that, and 429 for the rest. On by default. Measured by the machine's clock.
     pub fn limit_token_requests(mut self, limit: bool) -> Self {
         self.limit_token_requests = limit;
+        self
+    }
+
+    /// Keeps the last `most` of each: messages and events, callbacks, consent records, batches, and requests (at most
+    /// 1,000). The oldest are removed unless they are in progress, and answer 404 from then on. Without it only requests
+    /// are limited. Resources such as contacts always stay.
+    pub fn keep(mut self, most: NonZeroU32) -> Self {
+        self.keep = Some(most);
         self
     }
 

@@ -10,7 +10,7 @@ use super::error::ControlError;
 use crate::model::callback::{Attempt, Callback};
 use crate::store::{Store, callbacks};
 
-/// Returns the attempts to deliver callbacks one after the other; made by
+/// A log of the attempts to deliver callbacks, in order; returned by
 /// [`Sandbox::callback_log`](crate::Sandbox::callback_log).
 ///
 /// It reads from the store on demand, so a slow reader holds up nothing and misses nothing.

@@ -12,7 +12,7 @@ use sinch_conversation_raw::types::{
 use super::Sandbox;
 use super::error::ControlError;
 use super::handset::usable_app;
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notification};
 use crate::model::channels::Failure;
 use crate::store::{SENT_MESSAGES, Scope};
 
@@ -76,7 +76,8 @@ impl Sandbox {
             usable_app(scope, &app_id, &channel)?;
             let mut notification = ChannelEventNotification::default();
             notification.channel_event = Some(event);
-            let notice = Notice::new(CallbackKind::CHANNEL_EVENT, &notification, channel.as_str());
+            let notice =
+                Notification::new(CallbackKind::CHANNEL_EVENT, &notification, channel.as_str());
             Ok(notify::app(scope, &app_id, &notice)?)
         };
         self.store.write(work).await
@@ -100,7 +101,7 @@ impl Sandbox {
             record.conversation_id = Some(sent.conversation_id.clone());
             record.processing_mode = Some(sent.processing_mode.clone());
             record.entity_id = Some(message_id);
-            let notice = Notice::new(
+            let notice = Notification::new(
                 CallbackKind::RECORD_NOTIFICATION,
                 &record,
                 &sent.ordering_key,

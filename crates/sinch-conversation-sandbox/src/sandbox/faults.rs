@@ -2,7 +2,7 @@
 
 use super::Sandbox;
 use super::error::ControlError;
-use crate::server::faults::StandingFault;
+use crate::server::faults::ActiveFault;
 use crate::server::faults::injected::InjectedFault;
 use crate::server::request_log::LoggedRequest;
 
@@ -31,7 +31,7 @@ impl Sandbox {
 
     /// Returns the faults that are still active, in the order of injection.
     #[must_use]
-    pub fn faults(&self) -> Vec<StandingFault> {
+    pub fn faults(&self) -> Vec<ActiveFault> {
         self.server.faults.all()
     }
 

@@ -130,6 +130,10 @@ impl Sandbox {
         );
         let mut workers = vec![tokio::spawn(jobs::run(Arc::clone(&sandbox.store)))];
         workers.extend(callbacks::start(&sandbox.callbacks));
+        let keep = builder
+            .keep
+            .map(|most| jobs::keep(Arc::clone(&sandbox.store), most));
+        workers.extend(keep.map(tokio::spawn));
         sandbox.running = Some(Running {
             listener: Some(tokio::spawn(listener::run(
                 listener,
@@ -265,7 +269,7 @@ impl SandboxBuilder {
             access: Access::new(self.keys.clone(), self.token_lifetime, state),
             bodies: Bodies::new(self.read_timeout),
             faults: Faults::default(),
-            requests: RequestLog::default(),
+            requests: RequestLog::new(self.keep),
             rate_limits: RateLimits::new(self.requests_per_second, self.limit_token_requests),
             operations: hosts::operations(),
             store,

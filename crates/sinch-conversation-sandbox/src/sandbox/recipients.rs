@@ -7,7 +7,7 @@ use super::error::ControlError;
 use crate::model::capability::Capability;
 use crate::model::channels;
 use crate::model::consents::ConsentManagement;
-use crate::store::{APPS, Scope, capabilities, consents, profiles};
+use crate::store::{Scope, capabilities, consents, profiles};
 
 impl Sandbox {
     /// Sets how consents are managed for an app. Stored, so it also holds after a restart.
@@ -33,7 +33,7 @@ impl Sandbox {
     ) -> Result<(), ControlError> {
         let app_id = app_id.to_owned();
         let work = move |scope: &Scope<'_>| {
-            if APPS.get(scope.tx, &app_id)?.is_none() {
+            if scope.app(&app_id)?.is_none() {
                 return Err(ControlError::UnknownApp { app_id });
             }
             Ok(consents::set_mode(scope.tx, &app_id, mode)?)

@@ -9,7 +9,7 @@ use crate::model::callback::Callback;
 use crate::model::event::SentEvent;
 use crate::model::message::SentMessage;
 use crate::model::timeline::TimelineEntry;
-use crate::store::journal::{self, Only};
+use crate::store::journal::{self, TimelineFilter};
 use crate::store::window::{Page, Window};
 use crate::store::{SENT_EVENTS, SENT_MESSAGES, Scope, StoreError, callbacks, replays};
 
@@ -81,7 +81,7 @@ impl Sandbox {
     ///
     /// [`ControlError::Unavailable`].
     pub async fn received(&self) -> Result<Vec<TimelineEntry>, ControlError> {
-        let received = self.timeline_page(Window::all(), Only::received());
+        let received = self.timeline_page(Window::all(), TimelineFilter::received());
         Ok(received.await?.items)
     }
 
@@ -91,14 +91,14 @@ impl Sandbox {
     ///
     /// [`ControlError::Unavailable`].
     pub async fn timeline(&self) -> Result<Vec<TimelineEntry>, ControlError> {
-        let all = self.timeline_page(Window::all(), Only::default());
+        let all = self.timeline_page(Window::all(), TimelineFilter::default());
         Ok(all.await?.items)
     }
 
     pub(super) async fn timeline_page(
         &self,
         window: Window,
-        only: Only,
+        only: TimelineFilter,
     ) -> Result<Page<TimelineEntry>, ControlError> {
         self.read(move |tx| journal::after(tx, &window, &only))
             .await

@@ -14,7 +14,7 @@ use crate::model::event::SentEvent;
 use crate::model::message::SentMessage;
 use crate::model::timeline::TimelineEntry;
 use crate::server::request_log::LoggedRequest;
-use crate::store::journal::{self, Only};
+use crate::store::journal::{self, TimelineFilter};
 use crate::store::window::{Page, Window};
 use crate::store::{Store, StoreError, callbacks, jobs, replays};
 
@@ -105,8 +105,9 @@ impl Sandbox {
         within: Duration,
         wanted: impl Fn(&TimelineEntry) -> bool,
     ) -> Result<TimelineEntry, ControlError> {
-        let read =
-            |tx: &Transaction<'_>, window: &Window| journal::after(tx, window, &Only::default());
+        let read = |tx: &Transaction<'_>, window: &Window| {
+            journal::after(tx, window, &TimelineFilter::default())
+        };
         let names = ("an entry of the timeline", "entries");
         self.wait_for_listed(names, within, read, |it| it.seq, wanted)
             .await

@@ -40,7 +40,7 @@ pub(super) struct Signals {
 
 /// What the requests of a connection tell it.
 #[derive(Default)]
-struct Notes {
+struct RequestState {
     last_request: Option<Instant>,
     /// Whether a request is being answered: it was read completely, and the response has not started.
     is_answering: bool,
@@ -51,7 +51,7 @@ struct Notes {
 
 /// What happens to a connection when others wait for its place.
 #[derive(Debug, PartialEq, Eq)]
-enum Pressed {
+enum Eviction {
     /// It stays, as it was not idle for long.
     Stays,
     /// It is closed after the current response.
@@ -60,15 +60,15 @@ enum Pressed {
     IsClosed,
 }
 
-impl Notes {
-    fn pressed(&self, connected: Instant) -> Pressed {
+impl RequestState {
+    fn pressed(&self, connected: Instant) -> Eviction {
         let since = self.last_request.unwrap_or(connected);
         if self.is_endless || since.elapsed() < IDLE {
-            Pressed::Stays
+            Eviction::Stays
         } else if self.last_request.is_none() {
-            Pressed::IsClosed
+            Eviction::IsClosed
         } else {
-            Pressed::Ends
+            Eviction::Ends
         }
     }
 }
@@ -86,7 +86,7 @@ pub(super) async fn serve(
 ) {
     // Responses are small, and would otherwise wait for the next packet (Nagle's algorithm).
     let _ = stream.set_nodelay(true);
-    let notes = Arc::new(Mutex::new(Notes::default()));
+    let notes = Arc::new(Mutex::new(RequestState::default()));
     let shared = Arc::clone(&notes);
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |request: Request<Incoming>| {
@@ -116,9 +116,9 @@ pub(super) async fn serve(
             _ = signals.stop.wait_for(|stop| *stop), if !ending => ending = true,
             _ = signals.crowded.changed(), if !ending => {
                 match lock(&notes).pressed(connected) {
-                    Pressed::Stays => {}
-                    Pressed::Ends => ending = true,
-                    Pressed::IsClosed => return,
+                    Eviction::Stays => {}
+                    Eviction::Ends => ending = true,
+                    Eviction::IsClosed => return,
                 }
             }
             () = &mut last_chance, if ending => {
@@ -152,7 +152,7 @@ pub(super) async fn serve(
 /// Returns the response, unless the connection is to be aborted.
 async fn pass(
     answer: impl Future<Output = Result<Response, Infallible>>,
-    notes: Arc<Mutex<Notes>>,
+    notes: Arc<Mutex<RequestState>>,
 ) -> Result<Response, Broken> {
     let mut response = match answer.await {
         Ok(response) => response,
@@ -175,7 +175,7 @@ fn after(limit: Duration) -> tokio::time::Instant {
     tokio::time::Instant::now() + limit
 }
 
-fn lock(notes: &Mutex<Notes>) -> MutexGuard<'_, Notes> {
+fn lock(notes: &Mutex<RequestState>) -> MutexGuard<'_, RequestState> {
     notes.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

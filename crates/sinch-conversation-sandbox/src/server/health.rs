@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::api::error::ApiError;
-use crate::server::response::Answer;
+use crate::server::response::ServerResponse;
 use crate::store::{Store, StoreError};
 
 /// The path of the health check.
@@ -14,9 +14,8 @@ pub(crate) const PATH: &str = "/healthz";
 /// Responds with 200 if the store works.
 pub(crate) async fn answer(store: &Store, method: &Method) -> Response {
     match check(store, method).await {
-        Ok(()) => {
-            Answer::json(StatusCode::OK, json!({ "status": "ok" }).to_string()).into_response()
-        }
+        Ok(()) => ServerResponse::json(StatusCode::OK, json!({ "status": "ok" }).to_string())
+            .into_response(),
         Err(error) => error.into_response(),
     }
 }

@@ -43,7 +43,7 @@ use hosts::{Operations, Target};
 use incoming::Incoming;
 use rate_limits::RateLimits;
 use request_log::{OpenRequest, RequestLog};
-use response::Answer;
+use response::ServerResponse;
 use router::Found;
 
 /// Serves the API, the token endpoint and the page.
@@ -120,12 +120,12 @@ impl Server {
         let now = self.state().clock.now();
         let mut entry = self.requests.open(now, method, asked, operation);
         let answer = match guard::check(&self.state().addresses, &incoming.parts) {
-            Err(error) => Answer::of(error.into_response()).await,
-            Ok(()) => match operation.and_then(|name| Some((name, self.faults.strike(name)?))) {
+            Err(error) => ServerResponse::of(error.into_response()).await,
+            Ok(()) => match operation.and_then(|name| Some((name, self.faults.take(name)?))) {
                 None => self.proper(incoming, target, &mut entry).await,
                 Some((name, injection)) => {
-                    entry.struck_by(injection.fault.clone());
-                    self.struck(incoming, target, &mut entry, name, &injection)
+                    entry.set_fault(injection.fault.clone());
+                    self.faulted(incoming, target, &mut entry, name, &injection)
                         .await
                 }
             },
@@ -135,14 +135,14 @@ impl Server {
     }
 
     /// Returns the response to a request with an injected fault. The request is logged in any case.
-    async fn struck(
+    async fn faulted(
         &self,
         incoming: &mut Incoming,
         target: Target<'_>,
         entry: &mut OpenRequest<'_>,
         operation: &str,
         injection: &Injection,
-    ) -> Answer {
+    ) -> ServerResponse {
         entry.received(incoming.preload(&self.bodies).await);
         let injected = injection.response.as_ref();
         match injection.fault.phase {
@@ -180,17 +180,17 @@ impl Server {
         incoming: &mut Incoming,
         target: Target<'_>,
         entry: &mut OpenRequest<'_>,
-    ) -> Answer {
+    ) -> ServerResponse {
         let outcome = match target {
             Target::Operation(found) => {
                 let performed = self.perform(incoming, found, entry).await;
-                performed.map(|value| Answer::json(StatusCode::OK, value.to_string()))
+                performed.map(|value| ServerResponse::json(StatusCode::OK, value.to_string()))
             }
             _ => oauth::answer(self, incoming, entry).await,
         };
         match outcome {
             Ok(answer) => answer,
-            Err(error) => Answer::of(error.into_response()).await,
+            Err(error) => ServerResponse::of(error.into_response()).await,
         }
     }
 

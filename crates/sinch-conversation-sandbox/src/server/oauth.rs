@@ -11,7 +11,7 @@ use super::incoming::Incoming;
 use crate::api::error::ApiError;
 use crate::server::access::{Key, basic_key};
 use crate::server::request_log::OpenRequest;
-use crate::server::response::Answer;
+use crate::server::response::ServerResponse;
 
 /// The path of the token endpoint.
 pub(crate) const PATH: &str = "/oauth2/token";
@@ -39,7 +39,7 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_client", description)
     }
 
-    fn into_answer(self) -> Answer {
+    fn into_answer(self) -> ServerResponse {
         let mut answer = respond(self.http, &error_body(self.error, &self.description));
         if self.http == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static(r#"Basic realm="sinch""#);
@@ -54,7 +54,7 @@ pub(crate) async fn answer(
     server: &Server,
     incoming: &mut Incoming,
     entry: &mut OpenRequest<'_>,
-) -> Result<Answer, ApiError> {
+) -> Result<ServerResponse, ApiError> {
     let key = match check_head(server, &incoming.parts) {
         Ok(key) => key,
         Err(refusal) => return Ok(refusal.into_answer()),
@@ -114,7 +114,7 @@ fn check_head(server: &Server, parts: &Parts) -> Result<Option<Key>, Refusal> {
 }
 
 fn check_key(server: &Server, key: &Key) -> Result<(), Refusal> {
-    if server.access.knows(key) {
+    if server.access.accepts(key) {
         Ok(())
     } else {
         Err(Refusal::client("unknown key id or wrong key secret"))
@@ -181,8 +181,8 @@ fn key_in(form: &Form) -> Result<Key, Refusal> {
     })
 }
 
-fn respond(status: StatusCode, body: &Value) -> Answer {
-    let mut answer = Answer::json(status, body.to_string());
+fn respond(status: StatusCode, body: &Value) -> ServerResponse {
+    let mut answer = ServerResponse::json(status, body.to_string());
     answer.headers.insert(
         CONTENT_TYPE,
         HeaderValue::from_static("application/json;charset=UTF-8"),

@@ -1,6 +1,7 @@
 //! The log of requests and their responses.
 
 use std::collections::VecDeque;
+use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -13,11 +14,11 @@ use tokio::sync::watch;
 
 use crate::model::redact;
 use crate::server::faults::injected::InjectedFault;
-use crate::server::response::Answer;
+use crate::server::response::ServerResponse;
 use crate::store::window::{Page, Window};
 
 /// The most requests in the log.
-const KEPT: usize = 1000;
+const KEPT: u32 = 1000;
 /// The most bytes of a body in the log.
 pub(crate) const BODY_KEPT: usize = 16 * 1024;
 
@@ -106,13 +107,23 @@ struct Entries {
 }
 
 /// The last requests, in memory only.
-#[derive(Default)]
 pub(crate) struct RequestLog {
+    most: usize,
     kept: Mutex<Entries>,
     changes: watch::Sender<u64>,
 }
 
 impl RequestLog {
+    /// Creates a log of the last `most` requests, 1,000 by default and at most.
+    pub(crate) fn new(most: Option<NonZeroU32>) -> Self {
+        let most = most.map_or(KEPT, |most| most.get().min(KEPT));
+        Self {
+            most: usize::try_from(most).unwrap_or(usize::MAX),
+            kept: Mutex::default(),
+            changes: watch::Sender::default(),
+        }
+    }
+
     /// Adds a request. It is logged with its response, or without one when the sandbox stops.
     pub(crate) fn open(
         &self,
@@ -183,7 +194,7 @@ impl RequestLog {
         let mut kept = self.kept();
         kept.last_id += 1;
         entry.shown.id = kept.last_id;
-        if kept.entries.len() == KEPT {
+        if kept.entries.len() == self.most {
             kept.entries.pop_front();
         }
         kept.entries.push_back(entry);
@@ -215,13 +226,13 @@ impl OpenRequest<'_> {
         }
     }
 
-    pub(crate) fn struck_by(&mut self, fault: InjectedFault) {
+    pub(crate) fn set_fault(&mut self, fault: InjectedFault) {
         if let Some(entry) = &mut self.entry {
             entry.shown.fault = Some(fault);
         }
     }
 
-    pub(crate) fn answered(mut self, answer: &Answer) {
+    pub(crate) fn answered(mut self, answer: &ServerResponse) {
         if let Some(entry) = &mut self.entry {
             entry.shown.status = answer.seen_status();
             entry.response = shortened(&answer.body);

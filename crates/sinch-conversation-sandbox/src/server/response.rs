@@ -18,14 +18,14 @@ pub(crate) enum Break {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Endless;
 
-pub(crate) struct Answer {
+pub(crate) struct ServerResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     broken: Option<Break>,
 }
 
-impl Answer {
+impl ServerResponse {
     /// Makes a response with a JSON body.
     pub(crate) fn json(status: StatusCode, body: String) -> Self {
         let mut headers = HeaderMap::new();

@@ -29,29 +29,47 @@ pub(crate) enum Found<'a, T> {
 
 /// All routes, the most literal first.
 pub(crate) struct Routes<T> {
-    places: Vec<(Route, T)>,
+    patterns: Vec<Pattern<T>>,
+}
+
+struct Pattern<T> {
+    method: &'static str,
+    segments: Vec<Segment>,
+    operation: T,
+}
+
+/// A part of a path between slashes.
+enum Segment {
+    Literal(&'static str),
+    /// `{name}:verb`, the verb with its colon.
+    Variable(&'static str, &'static str),
 }
 
 impl<T> Routes<T> {
-    pub(crate) fn new(places: impl IntoIterator<Item = (Route, T)>) -> Self {
-        let mut places: Vec<_> = places.into_iter().collect();
-        places.sort_by_key(|(place, _)| std::cmp::Reverse(literal_length(place.path)));
-        Self { places }
+    pub(crate) fn new(routes: impl IntoIterator<Item = (Route, T)>) -> Self {
+        let mut routes: Vec<_> = routes.into_iter().collect();
+        routes.sort_by_key(|(route, _)| std::cmp::Reverse(literal_length(route.path)));
+        let pattern = |(route, operation): (Route, T)| Pattern {
+            method: route.method,
+            segments: segments(route),
+            operation,
+        };
+        Self {
+            patterns: routes.into_iter().map(pattern).collect(),
+        }
     }
 
     pub(crate) fn find(&self, method: &str, path: &str) -> Found<'_, T> {
+        let path: Vec<&str> = path.split('/').collect();
         let mut others = Vec::new();
-        for (place, operation) in &self.places {
-            let Some(params) = path
-                .strip_prefix(place.prefix)
-                .and_then(|rest| fit(place.path, rest))
-            else {
+        for pattern in self.patterns.iter().filter(|pattern| pattern.fits(&path)) {
+            let Some(params) = pattern.params(&path) else {
                 continue;
             };
-            if place.method == method {
-                return Found::Operation(operation, params);
+            if pattern.method == method {
+                return Found::Operation(&pattern.operation, params);
             }
-            others.push(place.method);
+            others.push(pattern.method);
         }
         if others.is_empty() {
             Found::Nothing
@@ -69,28 +87,52 @@ fn literal_length(template: &str) -> usize {
         .sum()
 }
 
-fn fit(template: &'static str, path: &str) -> Option<Params> {
-    let mut params = Params::new();
-    let mut segments = path.split('/');
-    for wanted in template.split('/') {
-        let segment = segments.next()?;
-        match variable(wanted) {
-            None if wanted == segment => {}
-            None => return None,
-            Some((name, verb)) => {
-                let value = segment
-                    .strip_suffix(verb)
-                    .filter(|value| !value.is_empty())?;
-                params.push((name, percent_decode(value)?.into_owned()));
-            }
-        }
-    }
-    segments.next().is_none().then_some(params)
+fn segments(route: Route) -> Vec<Segment> {
+    let behind = route.path.split('/').skip(1);
+    let all = route.prefix.split('/').chain(behind);
+    all.map(Segment::of).collect()
 }
 
-/// Splits `{name}:verb` into the name and `:verb`.
-fn variable(segment: &'static str) -> Option<(&'static str, &'static str)> {
-    segment.strip_prefix('{')?.split_once('}')
+impl<T> Pattern<T> {
+    /// Returns whether a path has these segments, without decoding it.
+    fn fits(&self, path: &[&str]) -> bool {
+        let mut pairs = self.segments.iter().zip(path);
+        self.segments.len() == path.len() && pairs.all(|(segment, found)| segment.fits(found))
+    }
+
+    fn params(&self, path: &[&str]) -> Option<Params> {
+        let pairs = self.segments.iter().zip(path);
+        let values = pairs.filter_map(|(segment, found)| segment.value(found));
+        values
+            .map(|(name, value)| Some((name, percent_decode(value)?.into_owned())))
+            .collect()
+    }
+}
+
+impl Segment {
+    fn of(template: &'static str) -> Self {
+        let variable = template
+            .strip_prefix('{')
+            .and_then(|rest| rest.split_once('}'));
+        match variable {
+            Some((name, verb)) => Self::Variable(name, verb),
+            None => Self::Literal(template),
+        }
+    }
+
+    fn fits(&self, found: &str) -> bool {
+        match self {
+            Self::Literal(text) => *text == found,
+            Self::Variable(_, verb) => found.len() > verb.len() && found.ends_with(verb),
+        }
+    }
+
+    fn value<'a>(&self, found: &'a str) -> Option<(&'static str, &'a str)> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Variable(name, verb) => Some((name, found.strip_suffix(verb)?)),
+        }
+    }
 }
 
 /// Decodes the unreserved characters of a path, which does not change its meaning (RFC 3986, 6.2.2.2).

@@ -70,7 +70,7 @@ pub(crate) fn enqueue(
 pub(crate) fn keys_after(tx: &Transaction<'_>, seq: i64) -> Result<(Vec<String>, i64), StoreError> {
     let last: i64 = value(tx, "SELECT ifnull(max(seq), 0) FROM callbacks", [])?;
     let mut statement = tx.prepare_cached(
-        "SELECT DISTINCT ordering_key FROM callbacks WHERE seq > ?1 AND state = 'pending'",
+        "SELECT ordering_key FROM callbacks WHERE seq > ?1 AND state = 'pending'",
     )?;
     let keys = statement
         .query_map([seq], |row| row.get(0))?
@@ -88,7 +88,7 @@ pub(crate) fn head(tx: &Transaction<'_>, ordering_key: &str) -> Result<Option<He
     Ok(statement.query_row([ordering_key], read_head).optional()?)
 }
 
-/// The callback as it is sent.
+/// Reads the callback as it is posted.
 pub(super) fn read_head(row: &Row<'_>) -> rusqlite::Result<Head> {
     let credentials: Option<Json<_>> = row.get(4)?;
     Ok(Head {

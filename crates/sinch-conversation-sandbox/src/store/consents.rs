@@ -10,7 +10,7 @@ use super::document::{count, optional_value, run, value};
 use crate::core::clock::from_micros;
 use crate::model::consents::ConsentManagement;
 
-/// How consents are managed for an app.
+/// Returns how consents are managed for an app.
 pub(crate) fn mode(tx: &Transaction<'_>, app_id: &str) -> Result<ConsentManagement, StoreError> {
     let mode: Option<Name<ConsentManagement>> = optional_value(
         tx,

@@ -31,22 +31,24 @@ pub(crate) fn put(tx: &Transaction<'_>, id: &str, contact: &Contact) -> Result<(
     Ok(())
 }
 
-/// The ids of the contacts with this identity, oldest first.
+/// Returns the ids of the contacts with this identity, oldest first.
 pub(crate) fn with_identity(
     tx: &Transaction<'_>,
     identity: &ChannelIdentity,
 ) -> Result<Vec<String>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT DISTINCT contact_id FROM identities
-         WHERE channel = ?1 AND identity = ?2 AND app_id = ?3 ORDER BY contact_id",
+        "SELECT contact_id FROM identities WHERE channel = ?1 AND identity = ?2 AND app_id = ?3",
     )?;
     let app_id = identity.app_id.as_deref().unwrap_or_default();
-    let ids = statement
+    // Sorted here: SQLite would make a table for each of these queries.
+    let mut ids: Vec<String> = statement
         .query_map(
             (identity.channel.as_str(), &identity.identity, app_id),
             |row| row.get(0),
         )?
         .collect::<Result<_, _>>()?;
+    ids.sort_unstable();
+    ids.dedup();
     Ok(ids)
 }
 

@@ -27,7 +27,25 @@ pub(crate) fn put(
         ))
 }
 
-/// The active conversation of an app and a contact.
+/// Replaces a conversation whose app, contact and activity did not change.
+pub(crate) fn update(
+    tx: &Transaction<'_>,
+    id: &str,
+    conversation: &Conversation,
+) -> Result<(), StoreError> {
+    let channel = conversation.active_channel.as_ref();
+    run(
+        tx,
+        "UPDATE conversations SET active_channel = ?2, doc = ?3 WHERE id = ?1",
+        (
+            id,
+            channel.map_or("", |channel| channel.as_str()),
+            document::encode(conversation)?,
+        ),
+    )
+}
+
+/// Returns the active conversation of an app and a contact.
 pub(crate) fn active(
     tx: &Transaction<'_>,
     app_id: &str,

@@ -109,6 +109,17 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
         Ok(())
     }
 
+    /// Replaces the document with this id, if there is one.
+    pub(crate) fn update(
+        &self,
+        tx: &Transaction<'_>,
+        id: &str,
+        document: &T,
+    ) -> Result<(), StoreError> {
+        let sql = format!("UPDATE {} SET doc = ?2 WHERE id = ?1", self.name);
+        run(tx, &sql, (id, encode(document)?))
+    }
+
     /// Removes the document and everything that refers to it.
     pub(crate) fn remove(&self, tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
         let sql = format!("DELETE FROM {} WHERE id = ?1", self.name);

@@ -40,14 +40,14 @@ pub(crate) fn add_sent(
 
 /// Selects the entries to list.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Only {
+pub(crate) struct TimelineFilter {
     /// Only those of this app.
     pub(crate) app_id: Option<String>,
     /// Only those of contacts.
     pub(crate) received: bool,
 }
 
-impl Only {
+impl TimelineFilter {
     /// Selects those of contacts.
     pub(crate) fn received() -> Self {
         Self {
@@ -61,7 +61,7 @@ impl Only {
 pub(crate) fn after(
     tx: &Transaction<'_>,
     window: &Window,
-    only: &Only,
+    only: &TimelineFilter,
 ) -> Result<Page<TimelineEntry>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT seq, journal.doc, sent_messages.doc, sent_events.doc FROM journal

@@ -1,4 +1,4 @@
-//! The messages that the API gives out again.
+//! The messages that the API lists.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params_from_iter};
@@ -12,7 +12,7 @@ use super::document::{self, run};
 use super::filter::Filter;
 use crate::model::message::SentMessage;
 
-/// Returns where messages of each mode are stored.
+/// Where the messages of a mode are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
     Conversation,
@@ -20,7 +20,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Returns the value of the query parameter `messages_source`.
+    /// The values of the query parameter `messages_source`.
     pub(crate) const WORDS: [&'static str; 2] = ["CONVERSATION_SOURCE", "DISPATCH_SOURCE"];
 
     pub(crate) fn from_word(word: Option<&str>) -> Self {

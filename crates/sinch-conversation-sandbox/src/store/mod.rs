@@ -2,6 +2,7 @@
 //! SQLite has one writer and a request is one short transaction.
 
 pub(crate) mod batches;
+mod cache;
 pub(crate) mod callbacks;
 pub(crate) mod capabilities;
 mod columns;
@@ -12,8 +13,10 @@ pub(crate) mod dispatch_metadata;
 mod document;
 pub(crate) mod events;
 pub(crate) mod filter;
+mod group;
 pub(crate) mod jobs;
 pub(crate) mod journal;
+pub(crate) mod keep;
 pub(crate) mod messages;
 pub(crate) mod meta;
 pub(crate) mod moves;
@@ -35,11 +38,14 @@ pub(crate) mod window;
 use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction};
 use tokio::sync::{oneshot, watch};
 
 use crate::core::State;
+use cache::Cache;
 pub(crate) use document::Table;
+pub(crate) use group::Written;
+use group::{Effect, Unit};
 pub(crate) use open::OpenError;
 pub(crate) use scope::Scope;
 pub(crate) use tables::{
@@ -86,7 +92,6 @@ impl Database {
 pub(crate) struct Store {
     pub(crate) state: Arc<State>,
     thread: StoreThread,
-    changes: watch::Sender<u64>,
 }
 
 impl Store {
@@ -94,19 +99,22 @@ impl Store {
         Ok(Self {
             state,
             thread: StoreThread::start(database.0).map_err(OpenError::Thread)?,
-            changes: watch::Sender::new(0),
         })
     }
 
     /// Notifies of every commit that may have changed something.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
-        self.changes.subscribe()
+        self.thread.changes().subscribe()
     }
 
     /// Notifies those that wait for changes; also called for changes outside of the store.
     pub(crate) fn tell(&self) {
-        self.changes
-            .send_modify(|version| *version = version.wrapping_add(1));
+        thread::tell(self.thread.changes());
+    }
+
+    /// Returns how much was written since the start.
+    pub(crate) fn written(&self) -> Written {
+        self.thread.written()
     }
 
     /// Closes the database after the current transaction; later ones are refused.
@@ -114,32 +122,37 @@ impl Store {
         self.thread.close();
     }
 
-    /// Runs `work` in one transaction: everything is stored if it succeeds, nothing if it fails.
+    /// Runs `work` in a transaction: everything is stored if it succeeds, nothing if it fails. Returns after the commit.
+    /// The transaction may contain other work; a failure of one does not affect the other.
     pub(crate) async fn write<T, E, W>(&self, work: W) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         W: FnOnce(&Scope<'_>) -> Result<T, E> + Send + 'static,
     {
-        let outcome = self.transaction(TransactionBehavior::Immediate, work).await;
-        if outcome.is_ok() {
-            self.tell();
-        }
-        outcome
+        self.ask(Effect::Change, work).await
     }
 
-    /// Queues `work` as one transaction, and does not wait for it.
+    /// Runs `work` in a transaction, without notifying those that wait for changes.
+    pub(crate) async fn tidy<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Scope<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.ask(Effect::Tidying, work).await
+    }
+
+    /// Queues `work` for a transaction, before any later work, and does not wait for it.
     pub(crate) fn write_soon<W>(&self, work: W)
     where
         W: FnOnce(&Scope<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        let state = Arc::clone(&self.state);
-        self.thread.queue(move |connection| {
-            if let Err(error) = perform(connection, TransactionBehavior::Immediate, &state, work) {
+        let answer = |outcome| {
+            if let Err(error) = outcome {
                 tracing::error!(%error, "a deferred transaction failed");
             }
-        });
-        self.tell();
+        };
+        self.queue(Effect::Change, work, answer);
     }
 
     /// Runs `work`, which only reads.
@@ -149,43 +162,88 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         W: FnOnce(&Scope<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.transaction(TransactionBehavior::Deferred, work).await
+        self.ask(Effect::None, work).await
     }
 
-    async fn transaction<T, E, W>(&self, behavior: TransactionBehavior, work: W) -> Result<T, E>
+    async fn ask<T, E, W>(&self, effect: Effect, work: W) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         W: FnOnce(&Scope<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let state = Arc::clone(&self.state);
-        self.thread.queue(move |connection| {
-            // The caller may be gone; the transaction runs anyway.
-            let _ = reply.send(perform(connection, behavior, &state, work));
-        });
+        // The caller may be gone; the work is done anyway.
+        self.queue(effect, work, |outcome| drop(reply.send(outcome)));
         match answer.await {
             Ok(outcome) => outcome,
             Err(_) if self.thread.is_closed() => Err(StoreError::Closed.into()),
             Err(_) => Err(StoreError::Aborted.into()),
         }
     }
+
+    fn queue<T, E, W, A>(&self, effect: Effect, work: W, answer: A)
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        W: FnOnce(&Scope<'_>) -> Result<T, E> + Send + 'static,
+        A: FnOnce(Result<T, E>) + Send + 'static,
+    {
+        self.thread.queue(Box::new(Asked {
+            state: Arc::clone(&self.state),
+            effect,
+            work: Some(work),
+            outcome: None,
+            answer,
+        }));
+    }
 }
 
-fn perform<T, E, W>(
-    connection: &mut Connection,
-    behavior: TransactionBehavior,
-    state: &State,
-    work: W,
-) -> Result<T, E>
+/// Work with what came out of it, and what is done with that.
+struct Asked<T, E, W, A> {
+    state: Arc<State>,
+    effect: Effect,
+    work: Option<W>,
+    outcome: Option<Result<T, E>>,
+    answer: A,
+}
+
+impl<T, E, W, A> Unit for Asked<T, E, W, A>
 where
-    E: From<StoreError>,
-    W: FnOnce(&Scope<'_>) -> Result<T, E>,
+    T: Send,
+    E: From<StoreError> + Send,
+    W: FnOnce(&Scope<'_>) -> Result<T, E> + Send,
+    A: FnOnce(Result<T, E>) + Send,
 {
-    let transaction = connection
-        .transaction_with_behavior(behavior)
-        .map_err(StoreError::from)?;
-    let answer = work(&Scope::new(state, &transaction))?;
-    transaction.commit().map_err(StoreError::from)?;
-    Ok(answer)
+    fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    fn run(&mut self, tx: &Transaction<'_>, cache: &Cache) -> bool {
+        let Some(work) = self.work.take() else {
+            return false;
+        };
+        let outcome = work(&Scope::new(&self.state, tx, cache));
+        self.outcome.insert(outcome).is_ok()
+    }
+
+    fn answer(self: Box<Self>, stored: Result<(), &rusqlite::Error>) {
+        let failed = stored.err().map(|error| StoreError::Sqlite(copy(error)));
+        let outcome = match (self.outcome, failed) {
+            (Some(Err(own)), _) => Err(own),
+            (_, Some(error)) => Err(error.into()),
+            (Some(outcome), None) => outcome,
+            (None, None) => Err(StoreError::Aborted.into()),
+        };
+        (self.answer)(outcome);
+    }
+}
+
+/// The same error for one more caller.
+fn copy(error: &rusqlite::Error) -> rusqlite::Error {
+    match error {
+        rusqlite::Error::SqliteFailure(code, text) => {
+            rusqlite::Error::SqliteFailure(*code, text.clone())
+        }
+        other => rusqlite::Error::ToSqlConversionFailure(other.to_string().into()),
+    }
 }

@@ -17,5 +17,7 @@ pub(crate) fn wipe(tx: &Transaction<'_>) -> Result<(), StoreError> {
     for table in tables {
         tx.execute(&format!("DELETE FROM \"{table}\""), [])?;
     }
+    // What comes later in this transaction is checked where it happens.
+    tx.pragma_update(None, "defer_foreign_keys", false)?;
     Ok(())
 }

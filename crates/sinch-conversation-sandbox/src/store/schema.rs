@@ -61,7 +61,7 @@ CREATE INDEX messages_by_time ON messages(accepted_us, id);
 CREATE INDEX messages_by_conversation ON messages(conversation_id, accepted_us, id);
 CREATE INDEX messages_by_app ON messages(app_id, accepted_us, id);
 
--- What DISPATCH mode remembers of a recipient, where the app's retention allows it.
+-- Metadata for recipients in DISPATCH mode, if the app's retention allows it.
 CREATE TABLE dispatch_metadata (
     app_id         TEXT NOT NULL REFERENCES apps(id) ON DELETE CASCADE,
     channel        TEXT NOT NULL,
@@ -80,13 +80,13 @@ CREATE TABLE webhooks (
 ) STRICT;
 CREATE INDEX webhooks_by_app ON webhooks(app_id);
 
--- Every message on its way, and what became of it. Not part of the API, so nothing deletes from it.
+-- Every sent message with its delivery. Not part of the API, so nothing deletes from it.
 CREATE TABLE sent_messages (
     id  TEXT PRIMARY KEY,
     doc TEXT NOT NULL
 ) STRICT;
 
--- What is to be done next, to what, and when.
+-- Jobs: what is due when.
 CREATE TABLE jobs (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT,
     due_us     INTEGER NOT NULL,
@@ -126,7 +126,7 @@ CREATE TABLE attempts (
     UNIQUE (callback, number)
 ) STRICT;
 
--- What apps sent and received, in the order in which it happened. Not part of the API, so nothing deletes from it.
+-- What apps sent and received, in order. Not part of the API, so nothing deletes from it.
 CREATE TABLE journal (
     seq    INTEGER PRIMARY KEY AUTOINCREMENT,
     kind   TEXT NOT NULL,
@@ -136,25 +136,25 @@ CREATE TABLE journal (
 ) STRICT;
 CREATE INDEX journal_by_app ON journal(app_id, seq);
 
--- Callbacks that somebody wants to see again.
+-- Callbacks to be posted again.
 CREATE TABLE replays (
     seq      INTEGER PRIMARY KEY AUTOINCREMENT,
     callback INTEGER NOT NULL REFERENCES callbacks(seq)
 ) STRICT;
 
--- The seed files that are in the database already.
+-- The seed files that were applied.
 CREATE TABLE seeds (
     digest TEXT PRIMARY KEY
 ) STRICT;
 
--- What waits to be sent, app by app: how much, and when the next one may leave.
+-- The queue of each app: its length, and when the next message may leave.
 CREATE TABLE queues (
     app_id  TEXT PRIMARY KEY REFERENCES apps(id) ON DELETE CASCADE,
     waiting INTEGER NOT NULL,
     free_us INTEGER NOT NULL
 ) STRICT;
 
--- What the Batch API has accepted, how it is found again, and what of it is left to do.
+-- Accepted batches, their metadata, and their unprocessed items.
 CREATE TABLE batches (
     id            TEXT PRIMARY KEY,
     kind          TEXT NOT NULL,
@@ -177,7 +177,7 @@ CREATE TABLE batch_items (
     PRIMARY KEY (batch_id, number)
 ) STRICT;
 
--- Who wants no messages from an app, how that came about, and what the app does about it.
+-- The opt-out lists of apps, their history, and the mode of consent management.
 CREATE TABLE consents (
     app_id   TEXT NOT NULL REFERENCES apps(id) ON DELETE CASCADE,
     list     TEXT NOT NULL,
@@ -244,7 +244,7 @@ CREATE INDEX events_by_conversation ON events(conversation_id, id);
 CREATE INDEX events_by_contact ON events(contact_id, id);
 CREATE INDEX events_by_app ON events(app_id, accepted_us);
 
--- Every event of an app, with what became of it. Not part of the API, so nothing deletes from it.
+-- Every event of an app with its delivery. Not part of the API, so nothing deletes from it.
 CREATE TABLE sent_events (
     id  TEXT PRIMARY KEY,
     doc TEXT NOT NULL
@@ -256,7 +256,7 @@ CREATE TABLE probes (
     doc TEXT NOT NULL
 ) STRICT;
 
--- What a recipient can do on a channel, where a test has said so; * is every other recipient.
+-- Capabilities of recipients on channels, as set by tests; * is every other recipient.
 CREATE TABLE capabilities (
     channel  TEXT NOT NULL,
     identity TEXT NOT NULL,

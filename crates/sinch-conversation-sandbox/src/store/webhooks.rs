@@ -12,7 +12,7 @@ pub(crate) fn put(tx: &Transaction<'_>, id: &str, webhook: &Webhook) -> Result<(
          ON CONFLICT (id) DO UPDATE SET app_id = excluded.app_id, target = excluded.target, doc = excluded.doc", (id, &webhook.app_id, &webhook.target, document::encode(webhook)?))
 }
 
-/// The webhooks of an app, oldest first.
+/// Returns the webhooks of an app, oldest first.
 pub(crate) fn of_app(tx: &Transaction<'_>, app_id: &str) -> Result<Vec<Webhook>, StoreError> {
     document::many(
         tx,

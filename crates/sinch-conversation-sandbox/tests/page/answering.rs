@@ -56,7 +56,7 @@ async fn a_choice_answers_with_its_postback() {
 
 /// Uses Tab, arrow keys, Enter and letters only; nothing is clicked.
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_answers_with_the_keyboard_alone() {
+async fn the_keyboard_alone_is_enough_to_answer() {
     let sandbox = Sandbox::start().await.unwrap();
     let (api, receiver) = (Api::of(&sandbox).await, Receiver::start().await);
     let app = api.app("CONVERSATION", &["SMS", "WHATSAPP"]).await;
@@ -122,7 +122,7 @@ async fn somebody_answers_with_the_keyboard_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_chat_is_begun_by_a_contact() {
+async fn a_contact_starts_a_new_chat() {
     let sandbox = Sandbox::start().await.unwrap();
     let (api, receiver) = (Api::of(&sandbox).await, Receiver::start().await);
     let app = api.app("CONVERSATION", &["WHATSAPP", "SMS"]).await;
@@ -152,7 +152,7 @@ async fn a_new_chat_is_begun_by_a_contact() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_is_shown_at_the_box() {
+async fn a_refusal_is_shown_at_the_form() {
     let sandbox = Sandbox::start().await.unwrap();
     let api = Api::of(&sandbox).await;
     let app = api.app("CONVERSATION", &["SMS"]).await;

@@ -9,7 +9,7 @@ use crate::support::{Api, text_request};
 
 const PHONE: &str = "46701234567";
 
-/// Returns texts with a contrast of less than 4.5 to 1 (WCAG 2, level AA), with their elements and contrast.
+/// A script that returns texts with a contrast of less than 4.5 to 1 (WCAG 2, level AA), with element and contrast.
 const TOO_FAINT: &str = r#"
     const channels = (colour) => { const [r, g, b, a = 1] = colour.match(/[\d.]+/g).map(Number); return { rgb: [r, g, b], a }; };
     const over = (front, back) => ({ rgb: front.rgb.map((part, at) => part * front.a + back.rgb[at] * (1 - front.a)), a: 1 });

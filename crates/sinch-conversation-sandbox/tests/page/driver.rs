@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// Runs the driver until standard input closes, then ends it with the browser and removes its folder. The input closes
-/// when the test process ends: a static is never dropped, and neither is anything in a killed process.
+/// A script that runs the driver until standard input closes, then ends it with the browser and removes its folder. The
+/// input closes when the test process ends: a static is never dropped, and neither is anything in a killed process.
 const UNTIL_INPUT_CLOSES: &str = r#"
     folder=$1
     shift

@@ -115,7 +115,7 @@ async fn hostile_text_stays_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn addresses_of_the_page_may_be_nonsense() {
+async fn the_page_survives_invalid_addresses() {
     let sandbox = Sandbox::start().await.unwrap();
     browse(&sandbox, async |page| {
         for hash in [

@@ -10,7 +10,7 @@ use crate::support::{Api, Receiver, SECRET, text_request};
 const PHONE: &str = "46701234567";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_delivery_is_shown_and_sent_again() {
+async fn a_delivery_is_shown_and_replayed() {
     let sandbox = Sandbox::start().await.unwrap();
     let (api, receiver) = (Api::of(&sandbox).await, Receiver::start().await);
     let app = api.app("CONVERSATION", &["SMS"]).await;

@@ -32,7 +32,7 @@ async fn shows(page: &Page, filter: &str, statuses: &[&str]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn requests_are_filtered_by_status_and_words() {
+async fn requests_are_filtered_by_status_and_text() {
     let sandbox = Sandbox::start().await.unwrap();
     let api = Api::of(&sandbox).await;
     sandbox.clear_requests();

@@ -79,7 +79,7 @@ async fn the_app_sends_each_kind_of_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_way_of_a_message_is_shown_from_request_to_last_receipt() {
+async fn the_history_of_a_message_is_shown_from_request_to_last_receipt() {
     let sandbox = Sandbox::start().await.unwrap();
     let (api, receiver) = (Api::of(&sandbox).await, Receiver::start().await);
     let app = api.app("CONVERSATION", &["SMS", "WHATSAPP"]).await;

@@ -34,7 +34,7 @@ async fn tests_share_a_browser_and_no_tab() {
 }
 
 #[tokio::test]
-async fn a_driver_that_does_not_answer_is_replaced() {
+async fn a_driver_that_does_not_respond_is_replaced() {
     let Some(programs) = Programs::find() else {
         return;
     };

@@ -42,7 +42,7 @@ async fn a_token_is_a_jwt_with_its_end() {
 }
 
 #[tokio::test]
-async fn the_key_may_stand_in_the_form() {
+async fn the_key_may_be_in_the_form() {
     let sandbox = Sandbox::builder()
         .access_key("id", "secret")
         .start()
@@ -249,7 +249,7 @@ async fn bodies_have_limits_and_a_form() {
 }
 
 #[tokio::test]
-async fn paths_of_former_versions_say_what_is_meant() {
+async fn paths_of_former_versions_name_the_current_ones() {
     let sandbox = Sandbox::start().await.unwrap();
     let api = Api::of(&sandbox).await;
     let project = &api.project;

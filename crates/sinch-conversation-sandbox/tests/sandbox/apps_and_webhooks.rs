@@ -198,7 +198,7 @@ fn webhook(app_id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn webhooks_are_made_changed_and_removed() {
+async fn webhooks_are_created_updated_and_deleted() {
     let (_sandbox, api) = start().await;
     let (app, other) = (
         api.app("DISPATCH", &["SMS"]).await,

@@ -130,7 +130,7 @@ async fn an_answer_leads_back_to_the_batch() {
 }
 
 #[tokio::test]
-async fn places_are_filled_in_every_string_of_the_message() {
+async fn placeholders_are_filled_in_every_string_of_the_message() {
     let it = Bulk::start().await;
     let app = it.api.app("DISPATCH", &["SMS"]).await;
     let mut body = request(

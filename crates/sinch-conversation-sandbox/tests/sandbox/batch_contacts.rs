@@ -27,7 +27,7 @@ async fn of_identity(api: &Api, identity: &str) -> Value {
 }
 
 #[tokio::test]
-async fn contacts_are_created_and_told_of() {
+async fn created_contacts_are_reported() {
     let (sandbox, api, batch) = start().await;
     let receiver = Receiver::start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
@@ -85,7 +85,7 @@ async fn contacts_are_deleted_with_their_conversations() {
 }
 
 #[tokio::test]
-async fn one_contact_that_cannot_be_made_refuses_all() {
+async fn one_invalid_contact_makes_all_fail() {
     let (sandbox, api, batch) = start().await;
     let line =
         json!({"channel_identities": [{"channel": "LINE", "identity": "x"}], "language": "EN"});
@@ -98,7 +98,7 @@ async fn one_contact_that_cannot_be_made_refuses_all() {
 }
 
 #[tokio::test]
-async fn a_thousand_are_the_most() {
+async fn a_list_has_a_thousand_items_at_most() {
     let (sandbox, api, batch) = start().await;
     let contacts = |count: usize| -> Vec<Value> {
         (0..count)

@@ -21,7 +21,7 @@ async fn a_scheduled_batch_waits_for_its_time() {
     let answer = it.batch.post("messages", body).await.ok();
     let batch = answer["batch_id"].as_str().unwrap();
     let send_after = answer["send_after"].as_str().unwrap();
-    let (asked, given) = (moment(&asked), moment(send_after));
+    let (asked, given) = (time(&asked), time(send_after));
     assert_eq!(given.timestamp_micros() % 300_000_000, 0, "{send_after}");
     assert!(given >= asked && given - asked < TimeDelta::minutes(5));
     let status = it.status(batch).await;
@@ -41,12 +41,12 @@ async fn a_scheduled_batch_waits_for_its_time() {
     );
 }
 
-fn moment(text: &str) -> DateTime<Utc> {
+fn time(text: &str) -> DateTime<Utc> {
     DateTime::parse_from_rfc3339(text).unwrap().into()
 }
 
 #[tokio::test]
-async fn a_batch_is_cancelled_before_its_time_and_not_afterwards() {
+async fn a_batch_can_be_cancelled_only_before_its_time() {
     let it = Bulk::start().await;
     let receiver = Receiver::start().await;
     let app = it.api.app("DISPATCH", &["SMS"]).await;
@@ -124,7 +124,7 @@ async fn batches_are_found_and_cancelled_by_metadata() {
 }
 
 #[tokio::test]
-async fn a_batch_whose_app_is_gone_fails() {
+async fn a_batch_whose_app_was_deleted_fails() {
     let it = Bulk::start().await;
     let receiver = Receiver::start().await;
     let app = it.api.app("DISPATCH", &["SMS"]).await;
@@ -146,7 +146,7 @@ async fn a_batch_whose_app_is_gone_fails() {
 }
 
 #[tokio::test]
-async fn a_schedule_outlives_a_restart() {
+async fn a_schedule_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let it = open(&file).await;
@@ -174,7 +174,7 @@ async fn open(file: &Path) -> Bulk {
 }
 
 #[tokio::test]
-async fn a_restart_in_the_middle_neither_loses_nor_doubles() {
+async fn a_restart_during_a_batch_neither_loses_nor_duplicates() {
     let folder = tempfile::tempdir().unwrap();
     let mut attempts = 0..10;
     while !stopped_in_the_middle(&folder.path().join(format!("{attempts:?}.db"))).await {
@@ -206,6 +206,6 @@ async fn stopped_in_the_middle(file: &Path) -> bool {
         assert_eq!(message.statuses(), ["QUEUED_ON_CHANNEL", "DELIVERED"]);
     }
     assert_eq!(it.status(&batch).await["status"], "PROCESSED");
-    let later = |sent: &&SentMessage| moment(sent.accepted_time.as_str()) > stopped;
+    let later = |sent: &&SentMessage| time(sent.accepted_time.as_str()) > stopped;
     sent.iter().find(later).is_some()
 }

@@ -43,7 +43,7 @@ async fn a_dispatched_message_is_reported() {
 }
 
 #[tokio::test]
-async fn a_first_message_tells_of_contact_conversation_and_message_in_order() {
+async fn a_first_message_causes_ordered_callbacks() {
     let (_sandbox, api, receiver) = start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
     let triggers = [
@@ -109,7 +109,7 @@ async fn a_first_message_tells_of_contact_conversation_and_message_in_order() {
 }
 
 #[tokio::test]
-async fn what_a_person_writes_is_told_with_the_latest_metadata() {
+async fn inbound_messages_carry_the_latest_metadata() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("CONVERSATION", &["WHATSAPP"]).await;
     report_metadata(&api, &app, "FULL").await;
@@ -149,7 +149,7 @@ async fn report_metadata(api: &Api, app: &str, view: &str) {
 }
 
 #[tokio::test]
-async fn metadata_of_the_conversation_is_told_to_apps_that_want_it() {
+async fn conversation_metadata_is_reported_on_request() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("CONVERSATION", &["WHATSAPP"]).await;
     api.webhook(&app, &receiver.url, &["MESSAGE_INBOUND"]).await;
@@ -236,7 +236,7 @@ async fn switching_channels_is_reported_with_its_reason() {
 }
 
 #[tokio::test]
-async fn only_those_who_asked_are_told_and_each_gets_a_copy() {
+async fn only_subscribed_webhooks_get_a_copy() {
     let (sandbox, api, receiver) = start().await;
     let (app, other) = (
         api.app("DISPATCH", &["SMS"]).await,
@@ -279,7 +279,7 @@ async fn only_those_who_asked_are_told_and_each_gets_a_copy() {
 }
 
 #[tokio::test]
-async fn a_message_can_bring_its_own_url() {
+async fn a_message_can_have_its_own_callback_url() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("DISPATCH", &["SMS"]).await;
     let own = Receiver::start().await;
@@ -311,7 +311,7 @@ async fn a_message_can_bring_its_own_url() {
 }
 
 #[tokio::test]
-async fn contacts_and_conversations_tell_of_their_ends() {
+async fn contacts_and_conversations_report_their_deletion() {
     let (_sandbox, api, receiver) = start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
     let triggers = [
@@ -365,7 +365,7 @@ async fn contacts_and_conversations_tell_of_their_ends() {
 }
 
 #[tokio::test]
-async fn identities_of_several_contacts_are_told_and_the_oldest_is_taken() {
+async fn shared_identities_are_reported_and_the_oldest_contact_is_used() {
     let (_sandbox, api, receiver) = start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
     api.webhook(&app, &receiver.url, &["CONTACT_IDENTITIES_DUPLICATION"])

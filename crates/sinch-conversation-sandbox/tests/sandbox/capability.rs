@@ -158,7 +158,7 @@ async fn queries_that_are_wrong_say_where() {
 }
 
 #[tokio::test]
-async fn what_was_set_and_what_was_asked_survive_a_restart() {
+async fn capabilities_and_queries_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let slow = std::time::Duration::from_secs(86_400);

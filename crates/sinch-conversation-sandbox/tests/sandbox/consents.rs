@@ -84,7 +84,7 @@ fn identities(body: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn keywords_change_the_lists_and_are_told_of() {
+async fn keywords_change_the_lists_and_are_reported() {
     let it = Fixture::start("CONVERSATION", ConsentManagement::Secondary).await;
     let receiver = Receiver::start().await;
     let triggers = ["MESSAGE_INBOUND", "OPT_OUT", "OPT_IN"];
@@ -154,7 +154,7 @@ async fn every_keyword_has_its_list() {
 }
 
 #[tokio::test]
-async fn without_consent_management_stop_is_a_word() {
+async fn without_consent_management_stop_is_ordinary_text() {
     let it = Fixture::start("CONVERSATION", ConsentManagement::Off).await;
     let receiver = Receiver::start().await;
     let triggers = ["MESSAGE_INBOUND", "OPT_OUT"];
@@ -169,7 +169,7 @@ async fn without_consent_management_stop_is_a_word() {
 }
 
 #[tokio::test]
-async fn primary_mode_holds_back_what_is_not_wanted() {
+async fn primary_mode_blocks_opted_out_recipients() {
     let it = Fixture::start("CONVERSATION", ConsentManagement::Primary).await;
     let sms = [("SMS", NUMBER)];
     let (marketing, notification) = (Some("CONTENT_MARKETING"), Some("CONTENT_NOTIFICATION"));
@@ -207,7 +207,7 @@ async fn primary_mode_holds_back_what_is_not_wanted() {
 }
 
 #[tokio::test]
-async fn a_batch_is_held_back_from_who_opted_out() {
+async fn a_batch_skips_recipients_who_opted_out() {
     let it = Fixture::start("DISPATCH", ConsentManagement::Primary).await;
     it.says("STOP").await;
     let to = |identity: &str| json!({"recipient": {"identified_by": {"channel_identities": [{"channel": "SMS", "identity": identity}]}}});
@@ -225,7 +225,7 @@ async fn a_batch_is_held_back_from_who_opted_out() {
 }
 
 #[tokio::test]
-async fn records_of_the_api_take_numbers_and_contacts() {
+async fn records_of_the_api_accept_numbers_and_contacts() {
     let it = Fixture::start("CONVERSATION", ConsentManagement::Primary).await;
     let other = it.api.app("CONVERSATION", &["MESSENGER"]).await;
     let contact = json!({"language": "EN", "channel_identities": [
@@ -300,7 +300,7 @@ async fn records_that_cannot_be_stored_are_refused() {
 }
 
 #[tokio::test]
-async fn lists_are_walked_by_token_and_by_number() {
+async fn lists_are_paged_by_token_and_by_number() {
     let it = Fixture::start("DISPATCH", ConsentManagement::Off).await;
     let all: Vec<String> = (0..25).map(|number| format!("46{number:02}")).collect();
     let records = all
@@ -333,7 +333,7 @@ async fn lists_are_walked_by_token_and_by_number() {
 }
 
 #[tokio::test]
-async fn lists_and_the_switch_outlive_a_restart_and_go_with_the_app() {
+async fn lists_and_the_mode_survive_a_restart_and_end_with_the_app() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let sandbox = Sandbox::builder().database(&file).start().await.unwrap();

@@ -20,7 +20,7 @@ async fn contact(api: &Api, channel: &str, identity: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_contact_is_made_changed_and_removed() {
+async fn a_contact_is_created_updated_and_deleted() {
     let (_sandbox, api) = start().await;
     let body = json!({
         "channel_identities": [
@@ -173,7 +173,7 @@ async fn pages_cover_everything_once() {
 }
 
 #[tokio::test]
-async fn paging_goes_on_where_it_was_while_contacts_come_and_go() {
+async fn paging_continues_while_contacts_change() {
     let (_sandbox, api) = start().await;
     let mut ids = Vec::new();
     for number in 0..6 {
@@ -197,7 +197,7 @@ async fn paging_goes_on_where_it_was_while_contacts_come_and_go() {
 }
 
 #[tokio::test]
-async fn a_conversation_is_opened_stopped_and_removed() {
+async fn a_conversation_is_created_stopped_and_deleted() {
     let (_sandbox, api) = start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
     let contact = contact(&api, "SMS", "461").await;

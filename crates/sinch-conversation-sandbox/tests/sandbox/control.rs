@@ -17,7 +17,7 @@ async fn start() -> (Sandbox, Api) {
 }
 
 #[tokio::test]
-async fn the_record_has_what_dispatch_mode_does_not_store() {
+async fn the_timeline_has_what_dispatch_mode_does_not_store() {
     let (sandbox, api) = start().await;
     let app = api.app("DISPATCH", &["SMS"]).await;
     let handset = sandbox.handset(&app, "SMS", format!("+{NUMBER}"));
@@ -57,7 +57,7 @@ async fn the_record_has_what_dispatch_mode_does_not_store() {
 }
 
 #[tokio::test]
-async fn the_record_survives_a_restart_and_the_app() {
+async fn the_timeline_survives_a_restart_and_the_app() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
@@ -193,7 +193,7 @@ async fn a_reset_leaves_nothing_but_project_and_keys() {
 }
 
 #[tokio::test]
-async fn a_reset_frees_the_lanes_of_what_waited() {
+async fn a_reset_frees_the_ordering_keys_of_pending_callbacks() {
     let (sandbox, _) = start().await;
     let receiver = Receiver::start().await;
     let (app, webhook, contact) = (
@@ -287,7 +287,7 @@ async fn choices_are_counted_through_cards_and_lists() {
 }
 
 #[tokio::test]
-async fn the_record_has_injected_messages_and_follows_merged_contacts() {
+async fn the_timeline_has_injected_messages_and_follows_merged_contacts() {
     let (sandbox, api) = start().await;
     let app = api.app("CONVERSATION", &["SMS", "WHATSAPP"]).await;
     let (gone, kept) = (

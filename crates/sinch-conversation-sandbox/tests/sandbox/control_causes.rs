@@ -66,24 +66,26 @@ async fn what_the_api_has_no_form_for() {
 }
 
 #[tokio::test]
-async fn news_of_a_channel_and_stored_records() {
+async fn events_of_a_channel_and_stored_records() {
     let triggers = ["CHANNEL_EVENT", "RECORD_NOTIFICATION"];
     let stage = Stage::new("WHATSAPP", &triggers).await;
-    let news = json!({
+    let event_request = json!({
         "app_id": stage.app, "event_type": "WHATS_APP_QUALITY_RATING_CHANGED",
         "additional_data": {"quality_rating": "RED"},
     });
     let post = async |path: &str, body: Value| stage.control.post(path, body).await;
-    post("channels/WHATSAPP:event", news.clone()).await.ok();
+    post("channels/WHATSAPP:event", event_request.clone())
+        .await
+        .ok();
     let callback = stage.callback(1).await;
     let event = &callback["channel_event_notification"]["channel_event"];
     assert_eq!(event["channel"], "WHATSAPP");
-    assert_eq!(event["event_type"], news["event_type"]);
-    assert_eq!(event["additional_data"], news["additional_data"]);
-    post("channels/SMS:event", news.clone())
+    assert_eq!(event["event_type"], event_request["event_type"]);
+    assert_eq!(event["additional_data"], event_request["additional_data"]);
+    post("channels/SMS:event", event_request.clone())
         .await
         .invalid(&["channel"]);
-    post("channels/NONE:event", news)
+    post("channels/NONE:event", event_request)
         .await
         .invalid(&["channel"]);
 
@@ -100,7 +102,7 @@ async fn news_of_a_channel_and_stored_records() {
 }
 
 #[tokio::test]
-async fn all_that_a_person_does() {
+async fn every_action_of_a_person() {
     let stage = Stage::new("WHATSAPP", &["EVENT_INBOUND", "MESSAGE_INBOUND"]).await;
     let sent = stage
         .api
@@ -166,7 +168,7 @@ async fn all_that_a_person_does() {
 }
 
 #[tokio::test]
-async fn a_choice_by_its_words() {
+async fn a_choice_is_found_by_its_text() {
     let stage = Stage::new("WHATSAPP", &["MESSAGE_INBOUND"]).await;
     let mut request = crate::support::text_request(&stage.app, &[("WHATSAPP", NUMBER)], "");
     request["message"] = json!({"choice_message": {
@@ -187,7 +189,7 @@ async fn a_choice_by_its_words() {
 }
 
 #[tokio::test]
-async fn all_that_can_be_waited_for() {
+async fn every_condition_can_be_waited_for() {
     let stage = Stage::new("WHATSAPP", &[]).await;
     let to = [("WHATSAPP", NUMBER)];
     let wait = async |awaited: Value| {

@@ -38,7 +38,11 @@ async fn faults_are_injected_listed_and_cleared() {
     let listed = control.get("faults").await.ok();
     let faults = listed["faults"].as_array().unwrap();
     assert_eq!(
-        (&faults[0]["id"], &faults[0]["left"], &faults[0]["struck"]),
+        (
+            &faults[0]["id"],
+            &faults[0]["remaining"],
+            &faults[0]["applied"]
+        ),
         (&id, &json!(1), &json!(1))
     );
     assert_eq!(
@@ -51,7 +55,7 @@ async fn faults_are_injected_listed_and_cleared() {
 }
 
 #[tokio::test]
-async fn a_fault_that_cannot_be_is_refused() {
+async fn an_impossible_fault_is_refused() {
     let (_sandbox, _, control) = start().await;
     for (body, field) in [
         (json!({"status": 503}), ""),
@@ -79,7 +83,7 @@ async fn a_fault_that_cannot_be_is_refused() {
 }
 
 #[tokio::test]
-async fn requests_are_shown_from_where_one_was() {
+async fn requests_are_listed_after_a_known_one() {
     let (_sandbox, api, control) = start().await;
     let fault = json!({"operation": Id::AppListApps.as_str(), "status": 503});
     control.post("faults", fault).await.ok();
@@ -126,7 +130,7 @@ async fn requests_are_shown_from_where_one_was() {
 }
 
 #[tokio::test]
-async fn a_stream_tells_of_requests_that_change_nothing() {
+async fn a_stream_reports_requests_that_change_nothing() {
     let (sandbox, api, control) = start().await;
     let mut stream = control.request(Method::GET, "events").send().await.unwrap();
     let mut text = String::new();
@@ -192,7 +196,7 @@ async fn people_opt_out_where_consents_are_managed() {
 }
 
 #[tokio::test]
-async fn people_have_names_and_can_do_things() {
+async fn people_have_profiles_and_capabilities() {
     let (_sandbox, api, control) = start().await;
     let app = api.app("CONVERSATION", &["MESSENGER", "RCS"]).await;
     let receiver = Receiver::start().await;

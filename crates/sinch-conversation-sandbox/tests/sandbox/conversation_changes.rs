@@ -90,7 +90,7 @@ async fn metadata_is_replaced_or_merged() {
 }
 
 #[tokio::test]
-async fn a_conversation_ends_and_begins_again_by_a_change() {
+async fn a_conversation_is_stopped_and_restarted_by_an_update() {
     let (_sandbox, api) = start().await;
     let receiver = Receiver::start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;

@@ -75,7 +75,7 @@ fn with_status<'a>(callbacks: &'a [Callback], status: &str) -> Vec<&'a Callback>
 }
 
 #[tokio::test]
-async fn a_failing_receiver_is_tried_again_and_order_is_kept() {
+async fn a_failing_receiver_is_retried_in_order() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("DISPATCH", &["SMS"]).await;
     api.webhook(&app, &receiver.url, &["MESSAGE_DELIVERY"])
@@ -154,7 +154,7 @@ impl Attempted for Sandbox {
 }
 
 #[tokio::test]
-async fn a_receiver_that_never_takes_it_is_given_up() {
+async fn a_callback_is_abandoned_after_the_last_retry() {
     let sandbox = Sandbox::builder()
         .callback_retries([Duration::from_millis(1); 2])
         .start()
@@ -187,7 +187,7 @@ async fn a_receiver_that_never_takes_it_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_failing_receiver_holds_up_nobody_else() {
+async fn a_failing_receiver_does_not_hold_up_others() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
     let stuck = Receiver::start().await;

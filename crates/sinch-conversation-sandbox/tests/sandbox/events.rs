@@ -268,7 +268,7 @@ async fn events_fail_with_their_channel_and_never_fall_back() {
 }
 
 #[tokio::test]
-async fn whom_no_channel_reaches_gets_no_event() {
+async fn unreachable_recipients_get_no_event() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("CONVERSATION", &["RCS"]).await;
     api.webhook(&app, &receiver.url, &["EVENT_DELIVERY"]).await;
@@ -304,7 +304,7 @@ async fn whom_no_channel_reaches_gets_no_event() {
 }
 
 #[tokio::test]
-async fn a_callback_url_takes_the_receipts_over() {
+async fn a_callback_url_replaces_the_webhooks_for_receipts() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("DISPATCH", &["RCS"]).await;
     api.webhook(&app, &receiver.url, &["EVENT_DELIVERY"]).await;
@@ -322,7 +322,7 @@ async fn a_callback_url_takes_the_receipts_over() {
 }
 
 #[tokio::test]
-async fn an_event_of_an_app_that_is_gone_fails() {
+async fn an_event_of_a_deleted_app_fails() {
     let slow = std::time::Duration::from_secs(86_400);
     let builder = Sandbox::builder().receipt_interval(slow);
     let sandbox = builder.start().await.unwrap();

@@ -21,7 +21,7 @@ async fn setup() -> (Sandbox, Api, String) {
 }
 
 #[tokio::test]
-async fn a_status_strikes_once_and_only_its_operation() {
+async fn a_status_applies_once_and_only_to_its_operation() {
     let (sandbox, api, app) = setup().await;
     let body = text_request(&app, &[("SMS", "461")], "x");
     sandbox.inject(InjectedFault::status(SEND, 503)).unwrap();
@@ -93,7 +93,7 @@ async fn headers_and_bodies_are_as_given() {
 }
 
 #[tokio::test]
-async fn afterwards_means_that_it_was_done() {
+async fn a_fault_after_performing_keeps_the_effect() {
     let (sandbox, api, app) = setup().await;
     let fault = InjectedFault::status(SEND, 500).after_performing();
     sandbox.inject(fault).unwrap();
@@ -107,7 +107,7 @@ async fn afterwards_means_that_it_was_done() {
 }
 
 #[tokio::test]
-async fn a_reset_is_a_reset() {
+async fn a_reset_fault_resets_the_connection() {
     let (sandbox, api, app) = setup().await;
     let body = text_request(&app, &[("SMS", "461")], "x").to_string();
     for (fault, sent) in [
@@ -130,7 +130,7 @@ async fn a_reset_is_a_reset() {
 }
 
 #[tokio::test]
-async fn a_cut_body_announces_more_than_comes() {
+async fn a_truncated_body_announces_more_than_it_sends() {
     let (sandbox, api, _) = setup().await;
     let whole = api.get("apps").await.ok().to_string();
     for (fault, announced, kept) in [
@@ -170,7 +170,7 @@ async fn a_cut_body_announces_more_than_comes() {
 }
 
 #[tokio::test]
-async fn a_delay_holds_up_one_request_and_goes_with_other_faults() {
+async fn a_delay_affects_one_request_and_combines_with_other_faults() {
     let (sandbox, api, _) = setup().await;
     let pause = Duration::from_millis(60);
     for fault in [
@@ -203,12 +203,12 @@ async fn a_delay_holds_up_one_request_and_goes_with_other_faults() {
         let api = api.clone();
         async move { api.request(Method::GET, "apps").send().await }
     });
-    let struck = async {
+    let faulted = async {
         while !sandbox.faults().is_empty() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(SOON, struck).await.unwrap();
+    tokio::time::timeout(SOON, faulted).await.unwrap();
     api.get("webhooks/none").await.refused(404, "NOT_FOUND");
     assert!(!waiting.is_finished());
     sandbox.shutdown().await;
@@ -216,7 +216,7 @@ async fn a_delay_holds_up_one_request_and_goes_with_other_faults() {
 }
 
 #[tokio::test]
-async fn faults_come_before_credentials_and_reach_the_token_endpoint() {
+async fn faults_apply_before_credentials_and_to_the_token_endpoint() {
     let (sandbox, api, _) = setup().await;
     let token = || {
         send(
@@ -252,7 +252,7 @@ async fn faults_come_before_credentials_and_reach_the_token_endpoint() {
 }
 
 #[tokio::test]
-async fn the_first_that_was_injected_strikes_first() {
+async fn the_oldest_fault_applies_first() {
     let (sandbox, api, _) = setup().await;
     let first = sandbox
         .inject(InjectedFault::status(Id::AppListApps, 500).times(2))
@@ -265,24 +265,24 @@ async fn the_first_that_was_injected_strikes_first() {
         if sandbox.faults().len() == 2 {
             let fault = &sandbox.faults()[0];
             assert_eq!(
-                (&fault.id, fault.left, fault.struck),
+                (&fault.id, fault.remaining, fault.applied),
                 (&first, Some(1), 1),
                 "{fault:?}"
             );
         }
     }
-    let standing = sandbox.faults();
+    let active = sandbox.faults();
     assert_eq!(
-        (standing.len(), standing[0].left, standing[0].struck),
+        (active.len(), active[0].remaining, active[0].applied),
         (1, None, 3)
     );
-    assert_eq!(serde_json::to_value(&standing[0]).unwrap()["status"], 503);
+    assert_eq!(serde_json::to_value(&active[0]).unwrap()["status"], 503);
     sandbox.clear_faults();
     api.get("apps").await.ok();
 }
 
 #[tokio::test]
-async fn so_many_times_holds_for_requests_at_once() {
+async fn the_count_of_a_fault_holds_for_parallel_requests() {
     let (sandbox, api, _) = setup().await;
     sandbox
         .inject(InjectedFault::status(Id::AppListApps, 503).times(10))

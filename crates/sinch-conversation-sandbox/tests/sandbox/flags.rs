@@ -9,12 +9,13 @@ use crate::program::{Program, command};
 use crate::support::{Api, SOON, client, send};
 
 /// The settings of the library, and the option for each.
-const SETTINGS: [(&str, &str); 20] = [
+const SETTINGS: [(&str, &str); 21] = [
     ("access_key", "--key-id"),
     ("allow_host", "--allow-host"),
     ("callback_retries", "--callback-retries"),
     ("callback_timeout", "--callback-timeout"),
     ("database", "--db"),
+    ("keep", "--keep"),
     ("limit_token_requests", "--unlimited-tokens"),
     ("listen", "--listen"),
     ("max_connections", "--max-connections"),
@@ -150,7 +151,7 @@ async fn several_keys_are_given_in_order() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_used_is_refused_with_its_name() {
+async fn invalid_values_are_refused_by_name() {
     for (arguments, variables, expected) in [
         (
             vec!["--key-id", "a", "--key-secret", "1", "--key-id", "b"],

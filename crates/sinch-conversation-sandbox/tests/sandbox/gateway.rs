@@ -98,7 +98,7 @@ async fn a_field_given_twice_is_refused() {
 }
 
 #[tokio::test]
-async fn unknown_names_are_passed_over_in_either_form() {
+async fn unknown_names_are_ignored_in_either_form() {
     let (_sandbox, api, app) = start().await;
     let mut request = text_request(&app, &[("SMS", "461")], "Hi");
     request["messageMetaData"] = json!("misspelt");
@@ -109,7 +109,7 @@ async fn unknown_names_are_passed_over_in_either_form() {
 }
 
 #[tokio::test]
-async fn numbers_may_stand_in_quotes() {
+async fn numbers_may_be_in_quotes() {
     let (_sandbox, api, app) = start().await;
     let path = format!("apps/{app}");
     for days in [json!("30"), json!(30.0), json!("30.0"), json!("3e1")] {
@@ -147,7 +147,7 @@ async fn numbers_may_stand_in_quotes() {
 }
 
 #[tokio::test]
-async fn of_the_numbers_of_words_only_0_is_known() {
+async fn for_enum_values_only_0_is_known() {
     let (_sandbox, api, app) = start().await;
     let mut request = text_request(&app, &[("SMS", "461")], "Hi");
     request["queue"] = json!(0);

@@ -170,7 +170,7 @@ async fn a_person_sees_what_the_app_has_for_the_channel() {
 }
 
 #[tokio::test]
-async fn a_person_answers_what_has_arrived_and_nothing_else() {
+async fn a_person_answers_only_delivered_messages() {
     let (sandbox, api, app, person) = start("WHATSAPP").await;
     let id = deliver(&sandbox, &api, &app, "WHATSAPP", text("Hello")).await;
     let answer = person.replies_to(&id, "Hi").await.unwrap();
@@ -210,7 +210,7 @@ async fn a_person_answers_what_has_arrived_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn who_opts_out_is_on_the_list() {
+async fn opted_out_people_are_on_the_list() {
     let (sandbox, api, app, person) = start("SMS").await;
     sandbox
         .consent_management(&app, ConsentManagement::Primary)
@@ -230,7 +230,7 @@ async fn who_opts_out_is_on_the_list() {
 }
 
 #[tokio::test]
-async fn people_leave_and_come_back_by_keyword() {
+async fn people_opt_out_and_in_by_keyword() {
     let (_sandbox, api, _app, person) = start("SMS").await;
     let words = [
         (person.opts_out("OPT_OUT_ALL").await, "STOP"),

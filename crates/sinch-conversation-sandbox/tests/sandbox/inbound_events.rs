@@ -28,7 +28,7 @@ async fn callback(receiver: &Receiver, place: usize) -> Value {
 }
 
 #[tokio::test]
-async fn typing_opens_a_conversation_and_is_told_and_stored() {
+async fn typing_opens_a_conversation_and_is_reported_and_stored() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("CONVERSATION", &["WHATSAPP"]).await;
     let triggers = ["CONTACT_CREATE", "CONVERSATION_START", "EVENT_INBOUND"];
@@ -99,7 +99,7 @@ async fn an_event_comes_into_the_conversation_with_its_correlation_id() {
 }
 
 #[tokio::test]
-async fn in_dispatch_mode_events_are_told_and_not_stored() {
+async fn in_dispatch_mode_events_are_reported_but_not_stored() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("DISPATCH", &["RCS"]).await;
     api.webhook(&app, &receiver.url, &["EVENT_INBOUND"]).await;
@@ -251,7 +251,7 @@ async fn what_the_api_has_no_form_for_is_passed_on() {
 }
 
 #[tokio::test]
-async fn channels_and_records_have_news() {
+async fn channels_and_records_send_events() {
     let (sandbox, api, receiver) = start().await;
     let app = api.app("DISPATCH", &["WHATSAPP"]).await;
     api.webhook(

@@ -50,7 +50,7 @@ async fn shutdown_frees_the_port() {
 }
 
 #[tokio::test]
-async fn dropping_frees_the_database_at_once() {
+async fn dropping_frees_the_database_immediately() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     for _ in 0..3 {
@@ -146,7 +146,7 @@ async fn secrets_stay_out_of_debug() {
 }
 
 #[tokio::test]
-async fn what_a_test_does_can_be_spawned() {
+async fn futures_of_controls_are_send() {
     fn assert_send<T: Send>(_: &T) {}
     let sandbox = Sandbox::start().await.unwrap();
     let handset = sandbox.handset("app", "SMS", "461");

@@ -23,7 +23,7 @@ async fn tokens(sandbox: &Sandbox, count: usize) -> Vec<Raw> {
 }
 
 #[tokio::test]
-async fn beyond_the_rate_of_the_project_there_is_429() {
+async fn requests_beyond_the_rate_limit_get_429() {
     let sandbox = Sandbox::builder()
         .requests_per_second(1)
         .start()

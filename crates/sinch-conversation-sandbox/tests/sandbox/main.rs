@@ -31,11 +31,14 @@ mod fidelity;
 #[cfg(all(unix, feature = "cli"))]
 mod flags;
 mod gateway;
+#[cfg(all(unix, feature = "cli"))]
+mod grouped;
 mod handset;
 mod hostile;
 mod inbound_events;
 mod injecting;
 mod junk;
+mod keep;
 mod layers;
 mod lifecycle;
 mod limits;

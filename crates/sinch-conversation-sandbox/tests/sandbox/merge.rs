@@ -28,7 +28,7 @@ async fn merge(api: &Api, destination: &str, source: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_destination_gets_what_it_lacks_and_the_source_is_gone() {
+async fn the_destination_is_completed_and_the_source_removed() {
     let (_sandbox, api) = start().await;
     let receiver = Receiver::start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
@@ -167,7 +167,7 @@ async fn conversations_move_and_active_ones_are_joined() {
 }
 
 #[tokio::test]
-async fn what_is_on_its_way_goes_on_under_the_destination() {
+async fn pending_messages_continue_under_the_destination() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let hour = Duration::from_secs(3600);
@@ -218,7 +218,7 @@ async fn what_is_on_its_way_goes_on_under_the_destination() {
 }
 
 #[tokio::test]
-async fn receipts_stay_in_order_over_a_merge() {
+async fn receipts_stay_in_order_during_a_merge() {
     let (minutes, hours) = (Duration::from_secs(600), Duration::from_secs(7200));
     let builder = Sandbox::builder().receipt_interval(minutes);
     let sandbox = builder.callback_retries([hours]).start().await.unwrap();
@@ -252,7 +252,7 @@ async fn receipts_stay_in_order_over_a_merge() {
 }
 
 #[tokio::test]
-async fn a_contact_made_by_itself_takes_the_name_and_the_language() {
+async fn a_contact_created_by_a_message_has_name_and_language() {
     let (_sandbox, api) = start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
     let message = api.send_text(&app, &[("SMS", "461")], "x").await;

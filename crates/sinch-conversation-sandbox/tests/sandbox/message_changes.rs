@@ -54,7 +54,7 @@ async fn a_message_is_removed_and_its_conversation_stays() {
 }
 
 #[tokio::test]
-async fn a_removed_message_arrives_and_stays_removed() {
+async fn a_deleted_message_is_delivered_and_stays_deleted() {
     let pause = Duration::from_secs(600);
     let builder = Sandbox::builder().receipt_interval(pause);
     let sandbox = builder.start().await.unwrap();
@@ -213,7 +213,7 @@ async fn latest_messages_of_dispatch_mode_are_apart() {
 }
 
 #[tokio::test]
-async fn whose_latest_message_has_to_be_said_in_one_way() {
+async fn recipients_of_latest_messages_are_named_in_one_way() {
     let (_sandbox, api) = start().await;
     let path = "messages:fetch-last-message";
     let identities = json!(["461"]);
@@ -262,7 +262,7 @@ async fn whose_latest_message_has_to_be_said_in_one_way() {
 }
 
 #[tokio::test]
-async fn latest_messages_are_walked_while_others_come() {
+async fn latest_messages_are_paged_while_others_arrive() {
     let (sandbox, api) = start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
     // Every third has never written.

@@ -190,7 +190,7 @@ async fn channels_without_read_reports_do_not_say_that_a_message_was_read() {
 }
 
 #[tokio::test]
-async fn a_handset_that_cannot_be_says_why() {
+async fn an_invalid_handset_says_why() {
     let (sandbox, api) = start().await;
     let app = api.app("DISPATCH", &["SMS"]).await;
     let error = sandbox

@@ -44,7 +44,7 @@ async fn advance_until_settled(sandbox: &Sandbox, id: &str, by: Duration) -> Sen
 }
 
 #[tokio::test]
-async fn a_message_that_outlives_its_ttl_fails_and_is_not_switched() {
+async fn an_expired_message_fails_without_fallback() {
     let (sandbox, api) = start().await;
     let app = api.app("CONVERSATION", &["WHATSAPP", "SMS"]).await;
     sandbox.silence_channel("WHATSAPP");
@@ -84,7 +84,7 @@ async fn a_message_that_arrived_does_not_expire() {
 }
 
 #[tokio::test]
-async fn a_temporary_failure_is_tried_again_on_the_same_channel() {
+async fn a_temporary_failure_is_retried_on_the_same_channel() {
     let (sandbox, api) = start().await;
     let app = api.app("CONVERSATION", &["WHATSAPP", "SMS"]).await;
     for _ in 0..3 {
@@ -232,7 +232,7 @@ async fn what_is_waited_for_survives_a_restart() {
 }
 
 #[tokio::test]
-async fn a_clock_that_was_moved_goes_on_from_there_after_a_restart() {
+async fn an_advanced_clock_continues_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let builder = Sandbox::builder().database(folder.path().join("sandbox.db"));
     let sandbox = builder.clone().start().await.unwrap();

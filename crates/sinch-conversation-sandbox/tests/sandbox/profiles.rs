@@ -89,7 +89,7 @@ async fn why_there_is_no_name() {
 }
 
 #[tokio::test]
-async fn who_writes_brings_a_name() {
+async fn inbound_messages_set_the_name() {
     let sandbox = Sandbox::start().await.unwrap();
     let api = Api::of(&sandbox).await;
     let receiver = Receiver::start().await;

@@ -268,7 +268,7 @@ async fn what_was_acknowledged_survives_a_kill() {
 }
 
 #[tokio::test]
-async fn a_batch_goes_on_after_a_kill() {
+async fn a_batch_continues_after_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let receiver = Receiver::start().await;
@@ -302,7 +302,7 @@ async fn a_batch_goes_on_after_a_kill() {
 }
 
 #[tokio::test]
-async fn callbacks_that_wait_are_delivered_after_a_kill() {
+async fn pending_callbacks_are_delivered_after_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let arguments = ["--db", path_of(&file)];
@@ -400,7 +400,7 @@ async fn it_is_filled_from_a_file_and_logs_callbacks() {
 }
 
 #[tokio::test]
-async fn requests_are_limited_as_it_is_told() {
+async fn requests_have_the_configured_limit() {
     let slow = Program::start(&["--requests-per-second", "1"]).await;
     let api = slow.api().await;
     let mut statuses = Vec::new();
@@ -429,7 +429,7 @@ async fn requests_are_limited_as_it_is_told() {
 }
 
 #[tokio::test]
-async fn it_stops_while_somebody_looks_on() {
+async fn it_stops_while_the_page_is_open() {
     let mut program = Program::start(&[]).await;
     let base = format!("{}/_sandbox", program.exports["SINCH_CONVERSATION_URL"]);
     let http = crate::support::client();

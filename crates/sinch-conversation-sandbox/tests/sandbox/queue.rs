@@ -10,7 +10,7 @@ use crate::support::{Api, SOON, text_request};
 const TO: [(&str, &str); 1] = [("SMS", "46701234567")];
 
 #[tokio::test]
-async fn a_full_queue_refuses_and_takes_again_when_it_has_drained() {
+async fn a_full_queue_refuses_sends_until_it_has_drained() {
     let sandbox = Sandbox::builder()
         .queue_limit(2)
         .receipt_interval(Duration::from_secs(60))

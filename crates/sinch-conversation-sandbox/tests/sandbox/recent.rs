@@ -27,7 +27,7 @@ async fn crowd(sandbox: &Sandbox, api: &Api, people: usize) -> (String, Vec<Stri
 }
 
 #[tokio::test]
-async fn conversations_are_listed_by_their_latest_message() {
+async fn conversations_are_listed_by_latest_message() {
     let (sandbox, api) = start().await;
     let (app, mut ids) = crowd(&sandbox, &api, 3).await;
     crowd(&sandbox, &api, 1).await;
@@ -89,7 +89,7 @@ async fn conversations_are_listed_by_their_latest_message() {
 }
 
 #[tokio::test]
-async fn a_walk_over_recent_conversations_sees_each_once_whatever_happens() {
+async fn paging_recent_conversations_returns_each_once() {
     let (sandbox, api) = start().await;
     let (app, mut expected) = crowd(&sandbox, &api, 13).await;
     let path = format!("conversations:recent?app_id={app}&order=ASC&");

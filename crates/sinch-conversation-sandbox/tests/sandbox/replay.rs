@@ -33,7 +33,7 @@ async fn only(sandbox: &Sandbox) -> Callback {
 }
 
 #[tokio::test]
-async fn the_log_tells_what_was_sent_and_answered() {
+async fn the_log_has_requests_and_responses() {
     let (sandbox, api, receiver) = start().await;
     let before = sandbox.now();
     inbound(&sandbox, &api, &receiver.url).await;
@@ -56,7 +56,7 @@ async fn the_log_tells_what_was_sent_and_answered() {
 }
 
 #[tokio::test]
-async fn a_replay_is_the_same_body_signed_anew() {
+async fn a_replay_has_the_same_body_and_a_new_signature() {
     let (sandbox, api, receiver) = start().await;
     inbound(&sandbox, &api, &receiver.url).await;
     let callback = sandbox.wait_for_callback(SOON, |_| true).await.unwrap();
@@ -131,7 +131,7 @@ async fn a_replay_changes_nothing_about_the_retries() {
 }
 
 #[tokio::test]
-async fn a_replay_that_was_cut_off_is_sent_after_a_restart() {
+async fn an_interrupted_replay_is_repeated_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -9,7 +9,7 @@ use crate::support::wire::request;
 use crate::support::{Api, SECRET, SOON, Wire, client, send, text_request};
 
 #[tokio::test]
-async fn it_shows_what_was_asked_and_answered() {
+async fn it_has_requests_and_responses() {
     let sandbox = Sandbox::start().await.unwrap();
     let api = Api::of(&sandbox).await;
     sandbox.clear_requests();

@@ -45,7 +45,7 @@ async fn start() -> (Sandbox, Api) {
 }
 
 #[tokio::test]
-async fn messages_go_one_by_one_and_their_conversation_stays() {
+async fn messages_expire_but_their_conversation_stays() {
     let (sandbox, api) = start().await;
     let app = app(&api, "CONVERSATION", keep("MESSAGE_EXPIRE_POLICY", 10)).await;
     let old = send(&sandbox, &api, &app).await;
@@ -66,7 +66,7 @@ async fn messages_go_one_by_one_and_their_conversation_stays() {
 }
 
 #[tokio::test]
-async fn conversations_go_once_their_latest_message_is_too_old() {
+async fn conversations_expire_with_their_latest_message() {
     let (sandbox, api) = start().await;
     let receiver = Receiver::start().await;
     let app = app(&api, "CONVERSATION", keep("CONVERSATION_EXPIRE_POLICY", 10)).await;
@@ -98,7 +98,7 @@ async fn conversations_go_once_their_latest_message_is_too_old() {
 }
 
 #[tokio::test]
-async fn what_is_to_persist_persists() {
+async fn stored_state_survives_a_restart() {
     let (sandbox, api) = start().await;
     let app = app(&api, "CONVERSATION", keep("PERSIST_RETENTION_POLICY", 1)).await;
     let old = send(&sandbox, &api, &app).await;

@@ -30,7 +30,7 @@ fn addresses(contact: &Value) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn settings_are_made_changed_and_removed() {
+async fn settings_are_created_updated_and_deleted() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
@@ -178,7 +178,7 @@ async fn a_number_is_the_same_contact_on_sms_mms_and_rcs() {
 }
 
 #[tokio::test]
-async fn only_shared_identities_are_told_as_duplicates() {
+async fn only_shared_identities_are_reported_as_duplicates() {
     let (sandbox, api) = start().await;
     let receiver = Receiver::start().await;
     let app = api.app("CONVERSATION", &["SMS", "RCS", "MESSENGER"]).await;

@@ -155,7 +155,7 @@ async fn an_event_is_put_into_a_conversation() {
 }
 
 #[tokio::test]
-async fn events_on_their_way_survive_a_restart() {
+async fn pending_events_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let slow = std::time::Duration::from_secs(86_400);

@@ -116,7 +116,7 @@ async fn old_translations_can_still_be_sent() {
 }
 
 #[tokio::test]
-async fn a_template_that_does_not_work_fails_the_message() {
+async fn a_broken_template_fails_the_message() {
     let (sandbox, templates) = start().await;
     let mut body = texts("t", "en", &[("en", "1", "${b} and ${a}")]);
     body["translations"][0]["variables"] = json!([{"key": "c"}]);
@@ -153,7 +153,7 @@ async fn a_template_that_does_not_work_fails_the_message() {
 }
 
 #[tokio::test]
-async fn a_template_message_is_accepted_before_it_is_looked_up() {
+async fn a_template_is_looked_up_after_the_send_was_accepted() {
     let (sandbox, templates) = start().await;
     let api = &templates.0;
     let receiver = Receiver::start().await;
@@ -313,7 +313,7 @@ async fn what_is_meant_for_a_channel_is_shown_there_alone() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_shown_as_it_is_is_not_kept_twice() {
+async fn an_unchanged_message_is_not_stored_twice() {
     let (sandbox, templates) = start().await;
     let message = json!({"text_message": {"text": "Hi"}, "agent": {"display_name": "Ada"}});
     let sent = sent(&sandbox, &templates.0, &["SMS"], message).await;

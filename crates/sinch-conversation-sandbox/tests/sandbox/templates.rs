@@ -119,7 +119,7 @@ async fn a_template_is_created_as_it_was_given() {
 }
 
 #[tokio::test]
-async fn what_is_not_given_is_filled_in() {
+async fn missing_values_are_filled_in() {
     let (_sandbox, templates) = start().await;
     let body = json!({
         "default_translation": "en-US",
@@ -147,7 +147,7 @@ async fn what_is_not_given_is_filled_in() {
 }
 
 #[tokio::test]
-async fn an_id_is_taken_once() {
+async fn an_id_can_be_used_once() {
     let (_sandbox, templates) = start().await;
     let body = texts("same", "en-US", &[("en-US", "1", "Hi")]);
     templates.create(body.clone()).await.ok();
@@ -360,7 +360,7 @@ async fn templates_that_cannot_work_are_refused() {
 }
 
 #[tokio::test]
-async fn templates_outlive_a_restart() {
+async fn templates_survive_a_restart() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("sandbox.db");
     let sandbox = Sandbox::builder().database(&file).start().await.unwrap();

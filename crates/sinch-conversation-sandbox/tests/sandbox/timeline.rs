@@ -16,7 +16,7 @@ fn event_request(app: &str, channel: &str, event: Value) -> Value {
 }
 
 #[tokio::test]
-async fn events_are_among_what_happened() {
+async fn events_are_in_the_timeline() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
@@ -105,7 +105,7 @@ async fn events_follow_a_merged_contact() {
 }
 
 #[tokio::test]
-async fn an_event_without_a_way_to_go_is_there_too() {
+async fn an_event_without_a_channel_is_listed_too() {
     let sandbox = Sandbox::start().await.unwrap();
     let api = Api::of(&sandbox).await;
     let app = api.app("DISPATCH", &["SMS"]).await;
@@ -176,7 +176,7 @@ async fn it_is_shown_in_parts() {
 }
 
 #[tokio::test]
-async fn a_generation_ends_with_a_reset_and_with_the_program() {
+async fn a_generation_ends_with_a_reset_or_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let mut generations = Vec::new();

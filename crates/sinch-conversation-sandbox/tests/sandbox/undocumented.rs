@@ -26,7 +26,7 @@ async fn a_contact_that_was_read_can_be_created_again() {
 }
 
 #[tokio::test]
-async fn a_webhook_takes_the_plural_and_any_way_to_ask_for_a_token() {
+async fn a_webhook_accepts_the_plural_trigger_and_any_token_request_type() {
     let (_sandbox, api) = start().await;
     let app = api.app("DISPATCH", &["SMS"]).await;
     let webhook = |request_type: Value| {

@@ -50,7 +50,7 @@ async fn slow_heads_are_closed() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(SOON, drip).await.expect("it is read for ever");
+    timeout(SOON, drip).await.expect("it is read forever");
     assert_eq!(silent.rest().await.unwrap(), b"");
     assert_eq!(slow.rest().await.unwrap(), b"");
     api.get("apps").await.ok();
@@ -80,7 +80,7 @@ async fn slow_bodies_get_408() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_long_gets_its_answer() {
+async fn a_body_that_is_too_long_gets_a_response() {
     let (sandbox, api) = patient().await;
     let mut wire = Wire::to(&sandbox).await;
     wire.try_send(request(&api, "POST", "apps", &vec![b'x'; 6 * 1024 * 1024]))
@@ -90,7 +90,7 @@ async fn a_body_that_is_too_long_gets_its_answer() {
 }
 
 #[tokio::test]
-async fn connections_beyond_the_limit_wait_their_turn() {
+async fn connections_beyond_the_limit_wait() {
     watch_for_panics();
     let sandbox = Sandbox::builder().max_connections(2).start().await.unwrap();
     let token = Api::of(&sandbox).await.token;
@@ -137,7 +137,7 @@ fn open_files() -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn thousands_at_once_are_all_answered() {
+async fn thousands_of_parallel_requests_get_a_response() {
     watch_for_panics();
     // Other tests of this process need files too.
     let clients = (open_files() / 3).min(2000);
@@ -171,7 +171,7 @@ async fn thousands_at_once_are_all_answered() {
 }
 
 #[tokio::test]
-async fn slow_clients_hold_up_nobody() {
+async fn slow_clients_do_not_hold_up_others() {
     let (sandbox, api) = patient().await;
     for number in 0..60 {
         let contact = json!({
@@ -207,7 +207,7 @@ async fn slow_clients_hold_up_nobody() {
 }
 
 #[tokio::test]
-async fn stopping_answers_what_was_asked_and_closes_what_is_idle() {
+async fn stopping_completes_requests_and_closes_idle_connections() {
     let (sandbox, api) = patient().await;
     let mut idle = Wire::to(&sandbox).await;
     idle.send(request(&api, "GET", "apps", b"")).await;
@@ -234,7 +234,7 @@ async fn stopping_answers_what_was_asked_and_closes_what_is_idle() {
 }
 
 #[tokio::test]
-async fn stopping_does_not_wait_for_ever() {
+async fn stopping_does_not_wait_forever() {
     let (sandbox, api) = patient().await;
     let mut stuck = Wire::to(&sandbox).await;
     let whole = request(&api, "POST", "apps", b"{}");
@@ -249,7 +249,7 @@ async fn stopping_does_not_wait_for_ever() {
 }
 
 #[tokio::test]
-async fn half_closed_connections_get_their_answer() {
+async fn half_closed_connections_get_their_response() {
     let (sandbox, api) = patient().await;
     let mut wire = Wire::to(&sandbox).await;
     wire.send(request(&api, "GET", "apps", b"").repeat(2)).await;
@@ -277,7 +277,7 @@ async fn half_closed_connections_get_their_answer() {
 }
 
 #[tokio::test]
-async fn odd_http_is_understood() {
+async fn unusual_http_is_accepted() {
     let (sandbox, api) = patient().await;
     let path = format!("/v1/projects/{}/apps", api.project);
     let authorization = format!("authorization: Bearer {}\r\n", api.token);
@@ -343,7 +343,7 @@ async fn odd_http_is_understood() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_changes_nothing() {
+async fn malformed_http_changes_nothing() {
     let (sandbox, api) = patient().await;
     let post = format!(
         "POST /v1/projects/{}/apps HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n",
@@ -407,7 +407,7 @@ async fn what_is_no_http_changes_nothing() {
 }
 
 #[tokio::test]
-async fn times_without_end_are_fine() {
+async fn unlimited_durations_are_fine() {
     watch_for_panics();
     let sandbox = Sandbox::builder()
         .read_timeout(Duration::MAX)

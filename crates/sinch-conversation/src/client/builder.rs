@@ -70,7 +70,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Names every variable that is missing or malformed.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every variable that is missing or malformed.
     pub fn from_env() -> Result<Self, Error> {
         config::from_variables(|name| std::env::var(name).ok())
     }
@@ -179,8 +179,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes all requests, those for tokens included, through this client, which may have a proxy or certificates
-    /// of its own.
+    /// Sends all requests, including those for tokens, with this client, which may have its own proxy or
+    /// certificates.
     ///
     /// Begin with [`http_defaults`](crate::client::http_defaults): a client that follows redirects or retries
     /// requests by itself can send a message twice. [`Timeouts::connect`] has no effect on it, and it alone decides
@@ -203,7 +203,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes the client. Makes no request.
+    /// Builds the client, without a request.
     ///
     /// # Errors
     ///

@@ -51,7 +51,7 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    /// Makes what the endpoints need.
+    /// Creates the connections that the endpoints need.
     pub(super) fn new(connect: Duration, endpoints: &Endpoints) -> Result<Self, Error> {
         let settings = || http_defaults().connect_timeout(connect);
         let build = |settings: reqwest::ClientBuilder| {

@@ -62,7 +62,7 @@ impl Client {
         ClientBuilder::default()
     }
 
-    /// Makes a client from the environment: `SINCH_PROJECT_ID`, `SINCH_KEY_ID`, `SINCH_KEY_SECRET`,
+    /// Builds a client from the environment: `SINCH_PROJECT_ID`, `SINCH_KEY_ID`, `SINCH_KEY_SECRET`,
     /// `SINCH_CONVERSATION_REGION` (`us`, `eu` or `br`; without it, `SINCH_REGION`), and `SINCH_APP_ID`, which may be
     /// left out.
     ///
@@ -73,7 +73,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Names every variable that is missing or malformed.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every variable that is missing or malformed.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
@@ -250,7 +250,7 @@ impl Client {
         self.start(request, Ok)
     }
 
-    /// Makes a call of a request; `read` turns the decoded answer into what the caller gets.
+    /// Makes a call of a request; `read` converts the decoded response to the value of the caller.
     pub(crate) fn start<R, T>(
         &self,
         request: raw::Request<R>,

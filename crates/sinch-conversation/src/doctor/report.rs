@@ -1,8 +1,8 @@
-//! What was found.
+//! The report: findings with their severity and remedy.
 
 use std::fmt;
 
-/// What was found, in the order in which it was looked at.
+/// The findings, in the order of the checks.
 ///
 /// `Display` is text for a person: a line for each finding, and below it what to do. Holds no secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,17 +16,17 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What was looked at.
+    /// What was checked.
     pub check: Check,
     /// How bad it is.
     pub severity: Severity,
-    /// What it is like.
+    /// How severe it is.
     pub message: String,
     /// What to do about it; `None` when it is in order.
     pub remedy: Option<String>,
 }
 
-/// What was looked at.
+/// What was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Check {

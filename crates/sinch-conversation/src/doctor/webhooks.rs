@@ -9,7 +9,7 @@ use super::report::{Check, Finding, Report};
 use crate::error::one_line;
 use crate::region::{Region, is_loopback};
 
-/// What an app misses without a webhook that is called for it.
+/// The triggers that most apps need, and what an app misses without.
 const WANTED: [(WebhookTrigger, &str); 2] = [
     (
         WebhookTrigger::MessageDelivery,
@@ -98,7 +98,7 @@ fn examine_target(webhook: &Webhook, name: &str, region: Option<Region>, report:
     }
 }
 
-/// What no webhook is called for, although most apps want it.
+/// Warns of triggers that most apps need and no webhook has.
 fn missing_triggers(webhooks: &[Webhook], report: &mut Report) {
     let called_for = |wanted: &WebhookTrigger| {
         webhooks

@@ -3,9 +3,9 @@
 //! 1. [`first_message`]: what is needed, and one text that goes out.
 //! 2. [`receiving`]: callbacks that are checked, answered fast and handled once.
 //! 3. [`recipes`]: tasks that many programs have, each with its code.
-//! 4. [`errors`]: what the client repeats by itself, and what is left to you.
+//! 4. [`errors`]: what the client retries by itself, and what is left to you.
 //! 5. [`testing`]: your application against the API on your machine.
-//! 6. [`from_curl`]: requests that you know, and the same in Rust.
+//! 6. [`coming_from`]: ten tasks next to the SDKs for Node, Python and Java, and to curl.
 //! 7. [`operations`]: which method calls which operation.
 //!
 //! The folder `examples` of the crate has programs for these pages. They need no account.
@@ -24,8 +24,13 @@ pub mod errors {}
 #[doc = include_str!("testing.md")]
 pub mod testing {}
 
-#[doc = include_str!("from_curl.md")]
-pub mod from_curl {}
+#[doc = include_str!("coming_from/differences.md")]
+#[doc = include_str!("coming_from/sending.md")]
+#[doc = include_str!("coming_from/content.md")]
+#[doc = include_str!("coming_from/reading.md")]
+#[doc = include_str!("coming_from/receiving.md")]
+#[doc = include_str!("coming_from/failing.md")]
+pub mod coming_from {}
 
 #[doc = include_str!("operations.md")]
 pub mod operations {}

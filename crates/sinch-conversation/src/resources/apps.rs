@@ -144,8 +144,7 @@ impl CreateApp {
         self
     }
 
-    /// Says whether contacts and conversations are stored (CONVERSATION) or not (DISPATCH). The API takes
-    /// DISPATCH when nothing is said.
+    /// Sets whether contacts and conversations are stored (CONVERSATION) or not (DISPATCH). The default is DISPATCH.
     pub fn processing_mode(mut self, mode: ProcessingMode) -> Self {
         self.request.processing_mode = Some(mode);
         self

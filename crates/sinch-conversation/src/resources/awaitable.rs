@@ -16,7 +16,7 @@ macro_rules! awaitable {
                 self
             }
 
-            /// Makes the call, and returns the value with the status and the headers of the answer.
+            /// Makes the call, and returns the value with the status and the headers of the response.
             ///
             /// # Errors
             ///

@@ -33,7 +33,7 @@ impl BatchRecipient {
         }
     }
 
-    /// Gives the value for the places `${name}` in the message.
+    /// Sets the value of the placeholders `${name}` in the message.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         put(&mut self.body.parameters, name, value);

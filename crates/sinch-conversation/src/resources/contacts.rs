@@ -227,13 +227,13 @@ pub struct ListContacts {
 }
 
 impl ListContacts {
-    /// Only contacts with this address on this channel. Excludes [`external_id`](Self::external_id).
+    /// Lists only contacts with this address on this channel. Excludes [`external_id`](Self::external_id).
     pub fn identity(mut self, identity: Identity) -> Self {
         self.identity = Some(identity);
         self
     }
 
-    /// Only contacts with this id in a system of your own. Excludes [`identity`](Self::identity).
+    /// Lists only contacts with this id in a system of your own. Excludes [`identity`](Self::identity).
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
         self.external_id = Some(id.into());
         self

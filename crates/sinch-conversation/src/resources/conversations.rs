@@ -144,25 +144,25 @@ struct Filter {
 }
 
 impl ListConversations {
-    /// Only conversations of an app.
+    /// Lists only conversations of an app.
     pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
         self.filter.app = self.refused.id(id);
         self
     }
 
-    /// Only conversations with a contact.
+    /// Lists only conversations with a contact.
     pub fn contact(mut self, id: impl IntoId<ContactId>) -> Self {
         self.filter.contact = self.refused.id(id);
         self
     }
 
-    /// Only conversations that are active (`true`) or that are not (`false`).
+    /// Lists only conversations that are active (`true`) or that are not (`false`).
     pub fn only_active(mut self, active: bool) -> Self {
         self.filter.only_active = Some(active);
         self
     }
 
-    /// Only conversations that are on this channel now.
+    /// Lists only conversations whose active channel is this one.
     pub fn active_channel(mut self, channel: Channel) -> Self {
         self.filter.active_channel = Some(channel);
         self

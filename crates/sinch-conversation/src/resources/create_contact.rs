@@ -45,7 +45,7 @@ impl ContactDraft {
     }
 }
 
-/// Gives a builder, which has a `draft`, what can be said of a contact.
+/// Adds the fields of a contact to a builder that has a `draft`.
 macro_rules! describes_contact {
     ($builder:ident) => {
         impl $builder {
@@ -90,7 +90,7 @@ macro_rules! describes_contact {
                 self
             }
 
-            /// Keeps text with the contact; at most 1024 characters.
+            /// Sets text that is stored with the contact; at most 1024 characters.
             pub fn metadata(mut self, text: impl Into<String>) -> Self {
                 self.draft.request.metadata = Some(text.into());
                 self

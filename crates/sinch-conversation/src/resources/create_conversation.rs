@@ -56,7 +56,7 @@ impl CreateConversation {
         }
     }
 
-    /// Says whether the conversation is active. A contact has at most one active conversation with an app.
+    /// Sets whether the conversation is active. A contact has at most one active conversation with an app.
     pub fn active(mut self, active: bool) -> Self {
         self.request.active = Some(active);
         self

@@ -95,13 +95,13 @@ pub struct ListEvents {
 }
 
 impl ListEvents {
-    /// Only events of a conversation.
+    /// Lists only events of a conversation.
     pub fn conversation(mut self, id: impl IntoId<ConversationId>) -> Self {
         self.conversation = self.refused.id(id);
         self
     }
 
-    /// Only events from and to a contact.
+    /// Lists only events from and to a contact.
     pub fn contact(mut self, id: impl IntoId<ContactId>) -> Self {
         self.contact = self.refused.id(id);
         self

@@ -69,43 +69,43 @@ impl ListLastMessages {
         list
     }
 
-    /// Only messages of an app.
+    /// Lists only messages of an app.
     pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
         self.request.app_id = Some(self.refused.id_text::<AppId>(id));
         self
     }
 
-    /// Only messages on a channel.
+    /// Lists only messages on a channel.
     pub fn channel(mut self, channel: Channel) -> Self {
         self.request.channel = Some(channel);
         self
     }
 
-    /// Only messages in one direction.
+    /// Lists only messages in one direction.
     pub fn direction(mut self, direction: ConversationDirection) -> Self {
         self.request.direction = Some(direction);
         self
     }
 
-    /// Only messages accepted after this time.
+    /// Lists only messages accepted after this time.
     pub fn start(mut self, time: impl Into<Timestamp>) -> Self {
         self.request.start_time = Some(time.into());
         self
     }
 
-    /// Only messages accepted before this time.
+    /// Lists only messages accepted before this time.
     pub fn end(mut self, time: impl Into<Timestamp>) -> Self {
         self.request.end_time = Some(time.into());
         self
     }
 
-    /// From the store of CONVERSATION mode, the default, or of DISPATCH mode, which has no contacts.
+    /// Reads the store of CONVERSATION mode, the default, or of DISPATCH mode, which has no contacts.
     pub fn source(mut self, source: MessageSource) -> Self {
         self.request.messages_source = Some(source);
         self
     }
 
-    /// With metadata, the default, or without.
+    /// Includes metadata, the default, or not.
     pub fn view(mut self, view: ConversationMessagesView) -> Self {
         self.request.view = Some(view);
         self

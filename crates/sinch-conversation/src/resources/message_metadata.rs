@@ -39,7 +39,7 @@ impl UpdateMessageMetadata {
         }
     }
 
-    /// In the store of CONVERSATION mode, the default, or of DISPATCH mode.
+    /// Sets the store: that of CONVERSATION mode, the default, or of DISPATCH mode.
     pub fn source(mut self, source: MessageSource) -> Self {
         self.source = Some(source);
         self

@@ -157,67 +157,67 @@ struct Filter {
 }
 
 impl ListMessages {
-    /// Only messages of an app.
+    /// Lists only messages of an app.
     pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
         self.filter.app = self.refused.id(id);
         self
     }
 
-    /// Only messages of a conversation. CONVERSATION mode only.
+    /// Lists only messages of a conversation. CONVERSATION mode only.
     pub fn conversation(mut self, id: impl IntoId<ConversationId>) -> Self {
         self.filter.conversation = self.refused.id(id);
         self
     }
 
-    /// Only messages to and from a contact. CONVERSATION mode only.
+    /// Lists only messages to and from a contact. CONVERSATION mode only.
     pub fn contact(mut self, id: impl IntoId<ContactId>) -> Self {
         self.filter.contact = self.refused.id(id);
         self
     }
 
-    /// Only messages to and from an address on a channel.
+    /// Lists only messages to and from an address on a channel.
     pub fn channel_identity(mut self, address: impl Into<String>) -> Self {
         self.filter.channel_identity = Some(address.into());
         self
     }
 
-    /// Only messages on a channel.
+    /// Lists only messages on a channel.
     pub fn channel(mut self, channel: Channel) -> Self {
         self.filter.channel = Some(channel);
         self
     }
 
-    /// Only messages in one direction.
+    /// Lists only messages in one direction.
     pub fn direction(mut self, direction: ConversationDirection) -> Self {
         self.filter.direction = Some(direction);
         self
     }
 
-    /// Only messages that the contact began.
+    /// Lists only messages that the contact began.
     pub fn only_recipient_originated(mut self, only: bool) -> Self {
         self.filter.only_recipient = Some(only);
         self
     }
 
-    /// Only messages accepted after this time.
+    /// Lists only messages accepted after this time.
     pub fn start(mut self, time: impl Into<Timestamp>) -> Self {
         self.filter.start = Some(time.into());
         self
     }
 
-    /// Only messages accepted before this time.
+    /// Lists only messages accepted before this time.
     pub fn end(mut self, time: impl Into<Timestamp>) -> Self {
         self.filter.end = Some(time.into());
         self
     }
 
-    /// From the store of CONVERSATION mode, the default, or of DISPATCH mode.
+    /// Reads the store of CONVERSATION mode, the default, or of DISPATCH mode.
     pub fn source(mut self, source: MessageSource) -> Self {
         self.filter.source = Some(source);
         self
     }
 
-    /// With metadata, the default, or without.
+    /// Includes metadata, the default, or not.
     pub fn view(mut self, view: ConversationMessagesView) -> Self {
         self.filter.view = Some(view);
         self

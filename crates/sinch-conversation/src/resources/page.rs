@@ -33,7 +33,7 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Makes a page from what the API sends. An empty token means the end, like a missing one.
+    /// Makes a page of a response. An empty token means the end, like a missing one.
     pub(crate) fn new(items: Vec<T>, next: Option<String>, extra: JsonObject) -> Self {
         Self {
             items,
@@ -77,8 +77,8 @@ impl Paging {
     }
 }
 
-/// Adds to a list, which has `paging` and `fetch`, the ways to read it: `listing!(List => Item)`. With the range of
-/// its page size it is a list with pages.
+/// Adds to a list, which has `client`, `paging` and `fetch`, the ways to read it: `listing!(List => Item)`. With the
+/// range of its page size it is a list with pages.
 macro_rules! listing {
     ($list:ident => $item:ty, $sizes:literal) => {
         impl $list {
@@ -101,6 +101,13 @@ macro_rules! listing {
     };
     ($list:ident => $item:ty) => {
         impl $list {
+            /// Sets [options](crate::CallOptions) for the requests of this list, in place of the client's. What is not
+            /// set stays as it is.
+            pub fn with_options(mut self, options: $crate::CallOptions) -> Self {
+                self.client = self.client.with_options(options);
+                self
+            }
+
             /// Reads the list item by item or page by page.
             pub fn paginate(self) -> $crate::resources::Paginator<$item> {
                 let first = self.paging.token.clone();

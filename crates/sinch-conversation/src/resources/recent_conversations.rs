@@ -49,7 +49,7 @@ impl ListRecentConversations {
         }
     }
 
-    /// Only active conversations (`true`), or all.
+    /// Lists only active conversations (`true`), or all.
     pub fn only_active(mut self, only: bool) -> Self {
         self.only_active = Some(only);
         self

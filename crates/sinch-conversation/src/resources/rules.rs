@@ -1,4 +1,4 @@
-//! What the API wants of what it stores beyond the limits of its types.
+//! Rules of the API for webhooks and identities that are not limits of a type.
 
 use sinch_conversation_raw::types::{ChannelIdentity, Webhook};
 

@@ -23,10 +23,10 @@ use crate::webhook::ReplyAddress;
 
 /// A message that is about to be sent (`Messages_SendMessage`). Await it to send it.
 ///
-/// What the API documents as limits is checked before anything is sent; see [`validate`](Self::validate).
+/// The documented limits are checked before anything is sent; see [`validate`](Self::validate).
 ///
 /// A send is retried automatically only when it was definitely not processed: no connection, 429 or 503. The API
-/// has no idempotency keys, so a send whose answer was lost may have gone out; see
+/// has no idempotency keys, so a send whose response was lost may have been processed; see
 /// [`Error::may_have_been_processed`] and [`allow_duplicates`](Self::allow_duplicates).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is awaited"]
@@ -52,7 +52,7 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// Takes the id out of an answer.
+    /// Reads the id of a response.
     fn read(answer: SendMessageResponse) -> Result<Self, Error> {
         Ok(Self {
             message_id: id_of(
@@ -172,7 +172,7 @@ impl SendMessage {
         self
     }
 
-    /// Puts the message into the queue of high priority.
+    /// Sends the message with high priority.
     pub fn high_priority(self) -> Self {
         self.queue(MessageQueue::HighPriority)
     }

@@ -64,7 +64,7 @@ pub struct SentEvent {
 }
 
 impl SentEvent {
-    /// Takes the id out of an answer.
+    /// Reads the id of a response.
     pub(super) fn read(
         answer: &impl Wire,
         event_id: Option<&String>,
@@ -127,7 +127,7 @@ impl SendEvent {
         self
     }
 
-    /// Puts the event into the queue of high priority.
+    /// Sends the event with high priority.
     pub fn high_priority(self) -> Self {
         self.queue(MessageQueue::HighPriority)
     }

@@ -96,12 +96,12 @@ where
     I: TryFrom<String>,
     T: Identified,
 {
-    /// Takes the id out of an answer.
+    /// Reads the id of a response.
     pub(crate) fn read(data: T) -> Result<Self, Error> {
         Self::read_at(data, || T::PLACE.to_owned())
     }
 
-    /// Takes every item of a list, as [`read`](Self::read) takes one. `list` is the list's place in an error.
+    /// Reads every item of a list, as [`read`](Self::read) does one. `list` is the list's place in an error.
     pub(crate) fn read_all(list: &str, items: Vec<T>) -> Result<Vec<Self>, Error> {
         let items = items.into_iter().enumerate();
         items
@@ -115,7 +115,7 @@ where
     }
 }
 
-/// The id that an answer cannot be without; `place`, for an error, is where it should be.
+/// The id that a response must have; `place`, for an error, is where it should be.
 pub(crate) fn id_of<I: TryFrom<String>>(
     id: Option<&String>,
     place: impl FnOnce() -> String,

@@ -1,4 +1,4 @@
-//! What a template has to be before it is stored.
+//! Checks of a template before it is stored.
 
 use sinch_conversation_raw::types::{V2Template, V2TemplateTranslation};
 

@@ -80,7 +80,7 @@ impl Templates {
         )
     }
 
-    /// Puts a template in the place of the stored one (`Templates_v2_UpdateTemplate`). It has to carry its id and
+    /// Replaces the stored template by this one (`Templates_v2_UpdateTemplate`). It has to have its id and
     /// the version that is stored; the API refuses an older one, so that no change is lost. The answer has the next
     /// version.
     ///
@@ -180,7 +180,7 @@ impl CreateTemplate {
         self
     }
 
-    /// Says what the template is for.
+    /// Sets the description.
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.request.description = Some(text.into());
         self
@@ -238,13 +238,13 @@ pub struct ListTranslations {
 }
 
 impl ListTranslations {
-    /// Only translations into this language, a BCP-47 code.
+    /// Lists only translations into this language, a BCP-47 code.
     pub fn language(mut self, code: impl Into<String>) -> Self {
         self.language = Some(code.into());
         self
     }
 
-    /// Only translations of this version.
+    /// Lists only translations of this version.
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
         self

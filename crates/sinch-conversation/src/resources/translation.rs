@@ -33,7 +33,7 @@ impl Translation {
         }
     }
 
-    /// Names a variable, with a value to show in a preview.
+    /// Adds a variable, with a value to show in a preview.
     #[must_use]
     pub fn variable(mut self, name: impl Into<String>, preview: impl Into<String>) -> Self {
         let mut variable = TypeTemplateVariable::default();
@@ -73,7 +73,7 @@ impl Translation {
 }
 
 impl From<V2TemplateTranslation> for Translation {
-    /// Takes the published type, with whatever was set on it.
+    /// Converts the published type, with every field that is set.
     fn from(body: V2TemplateTranslation) -> Self {
         Self { body }
     }

@@ -66,7 +66,7 @@ pub struct UpsertContact {
     draft: ContactDraft,
 }
 
-/// What an upsert did.
+/// The result of an upsert.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Upserted {

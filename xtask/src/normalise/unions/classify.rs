@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     super::{
-        Fault,
+        PassError,
         walk::{Node, referenced},
     },
     model::{Alternative, Holds, Select, Union},
@@ -72,7 +72,7 @@ impl<'a> Member<'a> {
     }
 }
 
-pub(super) fn classify(name: &str, schema: &Value, known: &Node) -> Result<Union, Fault> {
+pub(super) fn classify(name: &str, schema: &Value, known: &Node) -> Result<Union, PassError> {
     let members: Vec<Member<'_>> = schema
         .get("oneOf")
         .and_then(Value::as_array)
@@ -84,7 +84,7 @@ pub(super) fn classify(name: &str, schema: &Value, known: &Node) -> Result<Union
         Some(selector) => by_sibling(name, selector, &members),
         None => by_tag(schema, &members)
             .or_else(|| by_key(&members))
-            .ok_or_else(|| Fault {
+            .ok_or_else(|| PassError {
                 pointer: format!("/components/schemas/{name}/oneOf"),
                 message: "expected alternatives that differ in a key or in the value of one property".to_owned(),
                 remedy: "specify with an overlay how they are told apart: a property of their own for each, or x-selected-by"
@@ -98,11 +98,11 @@ pub(super) fn classify(name: &str, schema: &Value, known: &Node) -> Result<Union
 }
 
 /// Returns the union with the variants renamed as `x-rust-variants` says, by their keys or values.
-fn renamed(name: &str, mut union: Union, chosen: &Value) -> Result<Union, Fault> {
+fn renamed(name: &str, mut union: Union, chosen: &Value) -> Result<Union, PassError> {
     for (mark, variant) in chosen.as_object().into_iter().flatten() {
         let alternative = union.alternatives.iter_mut().find(|it| it.mark == *mark);
         let (Some(alternative), Some(variant)) = (alternative, variant.as_str()) else {
-            return Err(Fault {
+            return Err(PassError {
                 pointer: pointer(&format!("/components/schemas/{name}/x-rust-variants"), mark),
                 message:
                     "expected an alternative, by its key or value, and the name of its variant"
@@ -115,8 +115,8 @@ fn renamed(name: &str, mut union: Union, chosen: &Value) -> Result<Union, Fault>
     Ok(union)
 }
 
-fn by_sibling(name: &str, selector: &Value, members: &[Member<'_>]) -> Result<Union, Fault> {
-    let fault = |message: String| Fault {
+fn by_sibling(name: &str, selector: &Value, members: &[Member<'_>]) -> Result<Union, PassError> {
+    let fault = |message: String| PassError {
         pointer: format!("/components/schemas/{name}/x-selected-by"),
         message,
         remedy: "correct the overlay that sets x-selected-by".to_owned(),
@@ -243,7 +243,7 @@ mod tests {
 
     use super::*;
 
-    fn told_apart(one_of: Value) -> Result<String, Fault> {
+    fn told_apart(one_of: Value) -> Result<String, PassError> {
         classify("U", &json!({ "oneOf": one_of }), &Node::new()).map(|union| union.to_string())
     }
 
@@ -270,7 +270,7 @@ mod tests {
             let schema = json!({"oneOf": one_of, "x-rust-variants": chosen});
             let union = classify("U", &schema, &Node::new())?;
             let variants = union.alternatives.into_iter().map(|it| it.variant);
-            Ok::<_, Fault>(variants.collect::<Vec<_>>())
+            Ok::<_, PassError>(variants.collect::<Vec<_>>())
         };
         let variants = named(json!({"WL": "WebLink"})).expect("an alternative");
         assert_eq!(variants, ["WebLink", "Al"]);

@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 pub use model::{Alternative, Holds, Select, Union};
 
 use super::{
-    Fault,
+    PassError,
     walk::{self, Node, reference_to, referenced},
 };
 use crate::{document::pointer, names::Scope};
 
-pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
+pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, PassError> {
     let mut touched = Vec::new();
     classify_all(document, &mut touched)?;
     select_by_sibling(document);
@@ -26,7 +26,7 @@ pub(super) fn apply(document: &mut Value) -> Result<Vec<String>, Fault> {
     Ok(touched)
 }
 
-fn classify_all(document: &mut Value, touched: &mut Vec<String>) -> Result<(), Fault> {
+fn classify_all(document: &mut Value, touched: &mut Vec<String>) -> Result<(), PassError> {
     let Some(schemas) = walk::components(document) else {
         return Ok(());
     };
@@ -83,7 +83,7 @@ fn remove_properties(schema: &mut Node, names: &[&String]) {
 }
 
 /// Wraps a union that is a value by itself in an object, which has room for unknown fields.
-fn give_values_room(document: &mut Value) -> Result<(), Fault> {
+fn give_values_room(document: &mut Value) -> Result<(), PassError> {
     let mut used = Vec::new();
     walk::each_schema(document, &mut |place, schema| {
         let component =

@@ -175,7 +175,7 @@ impl fmt::Display for Select {
         match self {
             Self::Key => write!(f, "by key"),
             Self::Tag { property } => write!(f, "by value of {property}"),
-            Self::Sibling { property, .. } => write!(f, "by {property} beside it"),
+            Self::Sibling { property, .. } => write!(f, "by its sibling {property}"),
         }
     }
 }

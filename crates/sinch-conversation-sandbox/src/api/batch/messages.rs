@@ -52,7 +52,7 @@ pub(in crate::api) fn send(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiE
 
 /// Checks what all messages share, as for a single send. A mistake in one message makes only that one fail.
 fn check(scope: &Scope<'_>, id: &str, request: &SendBatchRequest) -> Result<(), ApiError> {
-    let one = messages::request_for(id, request.clone(), anybody());
+    let one = messages::request_for(id, request.clone(), placeholder_recipient());
     check::message(&one)?;
     refuse_own(scope, "callback_url", one.callback_url.as_ref())?;
     let app = apps::find(scope, &one.app_id)?;
@@ -61,7 +61,7 @@ fn check(scope: &Scope<'_>, id: &str, request: &SendBatchRequest) -> Result<(), 
 }
 
 /// Stands in for the recipients while the shared fields are checked; it is always valid.
-fn anybody() -> RecipientAndParam {
+fn placeholder_recipient() -> RecipientAndParam {
     let identity = ChannelRecipientIdentity::new("SMS", "0");
     let identities = ChannelIdentities::new(vec![identity]);
     RecipientAndParam::new(RecipientRequest::new(RecipientBase::IdentifiedBy(

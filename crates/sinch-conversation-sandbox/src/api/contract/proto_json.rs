@@ -229,6 +229,12 @@ impl<'a> Rewriter<'a> {
         found
     }
 
+    /// What `#/$defs/Name` means. Names hold nothing that is escaped in a JSON pointer.
+    fn definition(&self, reference: &str) -> Option<&'a Value> {
+        let name = reference.strip_prefix("#/$defs/")?;
+        self.document.get("$defs")?.get(name)
+    }
+
     fn collect(
         &self,
         schema: &'a Value,
@@ -240,8 +246,7 @@ impl<'a> Rewriter<'a> {
         };
         found.push(schema);
         let reference = schema.get("$ref").and_then(Value::as_str);
-        let target = reference.and_then(|reference| reference.strip_prefix('#'));
-        if let Some(target) = target.and_then(|pointer| self.document.pointer(pointer)) {
+        if let Some(target) = reference.and_then(|reference| self.definition(reference)) {
             self.collect(target, members, found);
         }
         let Some(members) = members else {

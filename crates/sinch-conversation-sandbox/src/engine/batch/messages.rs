@@ -12,14 +12,14 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::{Timestamp, Wire};
 
 use super::read;
-use crate::callbacks::notify::{self, Notice};
+use crate::callbacks::notify::{self, Notification};
 use crate::engine::accept::{self, MessageOrder};
 use crate::engine::{check, placeholders, send as single};
 use crate::model::channels::Failure;
 use crate::model::check::summary;
 use crate::model::message::BatchPlace;
 use crate::store::batches::{self, Batch};
-use crate::store::{APPS, Scope, StoreError};
+use crate::store::{Scope, StoreError};
 
 /// The metadata key under which each message carries the id of its batch.
 const BATCH_ID: &str = "_batch_id";
@@ -68,7 +68,7 @@ pub(super) fn send(
     number: usize,
     item: Value,
 ) -> Result<(), StoreError> {
-    let Some(app) = APPS.get(scope.tx, &batch.app_id)? else {
+    let Some(app) = scope.app(&batch.app_id)? else {
         return fail(scope, batch);
     };
     let shared: SendBatchRequest = read(batch.shared.clone())?;
@@ -131,7 +131,7 @@ fn conclude(
     batches::set_status(scope.tx, &batch.id, &BatchStatus::Processed)?;
     let shared: SendBatchRequest = read(batch.shared.clone())?;
     let failed = outcome != BatchNotificationStatus::BatchStatusProcessed;
-    let notice = Notice::new(
+    let notice = Notification::new(
         CallbackKind::BATCH_STATUS_UPDATE,
         &notification(batch, &shared, outcome),
         &batch.id,

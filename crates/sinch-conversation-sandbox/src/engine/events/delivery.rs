@@ -4,13 +4,13 @@ use sinch_conversation_raw::CallbackKind;
 use sinch_conversation_raw::types::{DeliveryStatus, EventDeliveryReport, Reason};
 
 use super::kinds;
-use crate::callbacks::notify::Notice;
+use crate::callbacks::notify::Notification;
 use crate::engine::{delivery, receipts};
 use crate::model::channels::Failure;
 use crate::model::event::SentEvent;
 use crate::model::message::Receipt;
 use crate::store::jobs::{self, Job};
-use crate::store::{APPS, SENT_EVENTS, Scope, StoreError};
+use crate::store::{SENT_EVENTS, Scope, StoreError};
 
 /// Gives the event to its channel.
 pub(crate) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
@@ -58,7 +58,7 @@ fn change(
 /// Returns why the channel does not deliver the event, if it does not. A failure that a test has set is used only by an
 /// event that the channel would deliver otherwise.
 fn refusal(scope: &Scope<'_>, sent: &SentEvent) -> Result<Option<Failure>, StoreError> {
-    if APPS.get(scope.tx, &sent.app_id)?.is_none() {
+    if scope.app(&sent.app_id)?.is_none() {
         let failure = Failure::new("UNKNOWN_APP").describe("The app was deleted.");
         return Ok(Some(failure));
     }
@@ -96,7 +96,7 @@ fn report(
     report.reason = reason.clone();
     report.metadata = Some(sent.event_metadata.clone());
     report.processing_mode = Some(sent.processing_mode.clone());
-    let notice = Notice::new(CallbackKind::EVENT_DELIVERY, &report, &sent.ordering_key);
+    let notice = Notification::new(CallbackKind::EVENT_DELIVERY, &report, &sent.ordering_key);
     receipts::tell(scope, &sent.app_id, sent.callback_url.as_deref(), &notice)?;
     sent.receipts.push(Receipt {
         status,

@@ -5,8 +5,8 @@ use sinch_conversation_raw::types::{
     AppResponse, ChannelIdentity, ConversationDirection, ConversationEvent,
 };
 
-use super::kinds::Raised;
-use crate::callbacks::notify::{self, Notice};
+use super::kinds::InboundEvent;
+use crate::callbacks::notify::{self, Notification};
 use crate::engine::{conversation, inbound};
 use crate::model::timeline::{TimelineEntry, TimelineKind};
 use crate::store::{Scope, StoreError, events, journal};
@@ -17,15 +17,15 @@ pub(crate) fn receive(
     app_id: &str,
     app: &AppResponse,
     from: &ChannelIdentity,
-    raised: &Raised,
+    raised: &InboundEvent,
 ) -> Result<String, StoreError> {
     let mode = inbound::mode_of(app);
     let mut origin = inbound::origin(scope, app_id, &mode, from)?;
     let id = scope.new_id();
     let mut event = ConversationEvent::new(from.clone(), mode, id.clone());
     match raised {
-        Raised::ByContact(raised) => event.contact_event = Some(raised.clone()),
-        Raised::OnMessage(raised) => event.contact_message_event = Some(raised.clone()),
+        InboundEvent::ByContact(raised) => event.contact_event = Some(raised.clone()),
+        InboundEvent::OnMessage(raised) => event.contact_message_event = Some(raised.clone()),
     }
     event.direction = Some(ConversationDirection::ToApp);
     event.accept_time = Some(scope.timestamp());
@@ -37,7 +37,7 @@ pub(crate) fn receive(
         conversation::begin(scope, conversation, &from.channel)?;
         events::add(scope.tx, app_id, scope.now, &event)?;
     }
-    let notice = Notice::new(
+    let notice = Notification::new(
         CallbackKind::EVENT_INBOUND,
         &event,
         origin.ordering_key(&id),

@@ -13,14 +13,14 @@ use ConversationChannel::{
 
 /// An event from a contact.
 #[derive(Debug, Clone)]
-pub(crate) enum Raised {
+pub(crate) enum InboundEvent {
     /// A `contact_event`.
     ByContact(ContactEvent),
     /// A `contact_message_event`.
     OnMessage(ContactMessageEvent),
 }
 
-impl Raised {
+impl InboundEvent {
     /// Returns the JSON key of its kind.
     pub(crate) fn kind(&self) -> String {
         let content = match self {

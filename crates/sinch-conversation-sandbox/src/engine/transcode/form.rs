@@ -5,7 +5,7 @@ use sinch_conversation_raw::types::{
     ConversationChannel, LocationMessage, MediaProperties, TextMessage,
 };
 
-use super::media::{self, Kind};
+use super::media::{self, MediaKind};
 use super::{choice, text};
 
 use ConversationChannel as Channel;
@@ -66,7 +66,8 @@ fn suggested(location: &LocationMessage) -> ChoiceMessage {
 /// Returns the media with the rest of the card as its caption, or a text where the media cannot have one.
 fn captioned(channel: &Channel, card: &CardMessage) -> AppMessageTypes {
     let media = card.media_message.as_ref();
-    match media.filter(|media| !matches!(media::kind(media), Kind::Audio | Kind::Sticker)) {
+    match media.filter(|media| !matches!(media::kind(media), MediaKind::Audio | MediaKind::Sticker))
+    {
         Some(media) => {
             let mut captioned = CardMessage::default();
             captioned.media_message = Some(media.clone());
@@ -135,7 +136,9 @@ fn takes_card(channel: &Channel, card: &CardMessage) -> bool {
             fits(card.title.as_deref(), 1, WHATSAPP_BODY)
                 && fits(card.description.as_deref(), 0, WHATSAPP_FOOTER)
                 && are_replies(choices)
-                && media.is_none_or(|media| matches!(media::kind(media), Kind::Image | Kind::Video))
+                && media.is_none_or(|media| {
+                    matches!(media::kind(media), MediaKind::Image | MediaKind::Video)
+                })
         }
         Channel::Messenger | Channel::Instagram => {
             choices.len() <= META_BUTTONS && media.is_none_or(media::is_image)

@@ -5,7 +5,7 @@ use sinch_conversation_raw::types::{
     AppMessageTypes, CardMessage, Choice, ConversationChannel, LocationMessage, MediaProperties,
 };
 
-use super::media::{self, Kind};
+use super::media::{self, MediaKind};
 use super::{Address, choice, text};
 
 pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
@@ -40,14 +40,14 @@ pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
 fn attached(media: &MediaProperties) -> Value {
     let preview = media.thumbnail_url.as_ref().unwrap_or(&media.url);
     match media::kind(media) {
-        Kind::Image | Kind::Sticker => {
+        MediaKind::Image | MediaKind::Sticker => {
             json!({"type": "image", "originalContentUrl": media.url, "previewImageUrl": preview})
         }
-        Kind::Video => {
+        MediaKind::Video => {
             json!({"type": "video", "originalContentUrl": media.url, "previewImageUrl": preview})
         }
-        Kind::Audio => json!({"type": "audio", "originalContentUrl": media.url}),
-        Kind::Document => json!({"type": "text", "text": media.url}),
+        MediaKind::Audio => json!({"type": "audio", "originalContentUrl": media.url}),
+        MediaKind::Document => json!({"type": "text", "text": media.url}),
     }
 }
 

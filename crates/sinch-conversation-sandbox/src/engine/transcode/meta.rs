@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::{
 };
 
 use super::form::META_BUTTONS;
-use super::media::{self, Kind};
+use super::media::{self, MediaKind};
 use super::{Address, choice, text};
 
 pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
@@ -27,10 +27,10 @@ pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
 
 fn attachment(media: &MediaProperties) -> Value {
     let kind = match media::kind(media) {
-        Kind::Image | Kind::Sticker => "image",
-        Kind::Video => "video",
-        Kind::Audio => "audio",
-        Kind::Document => "file",
+        MediaKind::Image | MediaKind::Sticker => "image",
+        MediaKind::Video => "video",
+        MediaKind::Audio => "audio",
+        MediaKind::Document => "file",
     };
     json!({"attachment": {"type": kind, "payload": {"url": media.url}}})
 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use sinch_conversation_raw::types::{AppMessageTypes, Choice, ConversationChannel};
 
-use super::media::{self, Kind};
+use super::media::{self, MediaKind};
 use super::{Address, choice, text};
 
 pub(super) fn kakaotalk(form: &AppMessageTypes, address: &Address<'_>) -> Value {
@@ -45,10 +45,10 @@ fn button(choice: &Choice) -> Value {
 pub(super) fn wechat(form: &AppMessageTypes, address: &Address<'_>) -> Value {
     let (kind, content) = match form {
         AppMessageTypes::MediaMessage(media) => match media::kind(media) {
-            Kind::Image | Kind::Sticker => ("image", json!({"url": media.url})),
-            Kind::Video => ("video", json!({"url": media.url})),
-            Kind::Audio => ("voice", json!({"url": media.url})),
-            Kind::Document => ("text", json!({"content": media.url})),
+            MediaKind::Image | MediaKind::Sticker => ("image", json!({"url": media.url})),
+            MediaKind::Video => ("video", json!({"url": media.url})),
+            MediaKind::Audio => ("voice", json!({"url": media.url})),
+            MediaKind::Document => ("text", json!({"content": media.url})),
         },
         other => {
             let text = text::of(&ConversationChannel::WeChat, other);

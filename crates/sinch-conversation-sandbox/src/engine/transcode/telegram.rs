@@ -5,7 +5,7 @@ use sinch_conversation_raw::types::{
     AppMessageTypes, CardMessage, Choice, ConversationChannel, MediaProperties,
 };
 
-use super::media::{self, Kind};
+use super::media::{self, MediaKind};
 use super::{Address, choice, text};
 
 pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
@@ -33,11 +33,11 @@ pub(super) fn envelope(form: &AppMessageTypes, address: &Address<'_>) -> Value {
 /// Returns the member that holds a file of this type.
 fn file(media: &MediaProperties) -> &'static str {
     match media::kind(media) {
-        Kind::Image => "photo",
-        Kind::Sticker => "sticker",
-        Kind::Video => "video",
-        Kind::Audio => "audio",
-        Kind::Document => "document",
+        MediaKind::Image => "photo",
+        MediaKind::Sticker => "sticker",
+        MediaKind::Video => "video",
+        MediaKind::Audio => "audio",
+        MediaKind::Document => "document",
     }
 }
 

@@ -8,7 +8,7 @@ use sinch_conversation_raw::types::{
 };
 use sinch_conversation_raw::wire::Wire;
 
-use super::media::{self, Kind};
+use super::media::{self, MediaKind};
 use super::whatsapp_template::components;
 use super::{Address, choice, text, without_nulls};
 
@@ -51,11 +51,11 @@ fn enclosed(kind: &str, body: Value, address: &Address<'_>) -> Value {
 
 fn attached(media: &MediaProperties, caption: Option<&str>) -> (&'static str, Value) {
     let (kind, filename) = match media::kind(media) {
-        Kind::Image => ("image", None),
-        Kind::Sticker => ("sticker", None),
-        Kind::Video => ("video", None),
-        Kind::Audio => ("audio", None),
-        Kind::Document => ("document", media.filename_override.as_ref()),
+        MediaKind::Image => ("image", None),
+        MediaKind::Sticker => ("sticker", None),
+        MediaKind::Video => ("video", None),
+        MediaKind::Audio => ("audio", None),
+        MediaKind::Document => ("document", media.filename_override.as_ref()),
     };
     (
         kind,

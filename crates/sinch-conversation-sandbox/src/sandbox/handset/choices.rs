@@ -15,14 +15,14 @@ use serde_json::Value;
 #[non_exhaustive]
 pub enum Pick {
     /// The choice at this index.
-    Place(usize),
+    Index(usize),
     /// The first choice with this text or title.
     Text(String),
 }
 
 impl From<usize> for Pick {
     fn from(place: usize) -> Self {
-        Self::Place(place)
+        Self::Index(place)
     }
 }
 
@@ -48,7 +48,7 @@ struct Offer {
 pub(super) fn postback(sent: &SentMessage, pick: &Pick) -> Result<String, ControlError> {
     let mut offers = offers(&sent.shown().kind);
     let place = match pick {
-        Pick::Place(place) => Some(*place),
+        Pick::Index(place) => Some(*place),
         Pick::Text(text) => offers.iter().position(|offer| offer.title == *text),
     };
     match place.filter(|place| *place < offers.len()) {
@@ -60,7 +60,7 @@ pub(super) fn postback(sent: &SentMessage, pick: &Pick) -> Result<String, Contro
         None => Err(ControlError::NoSuchChoice {
             message_id: sent.id.clone(),
             wanted: match pick {
-                Pick::Place(place) => place.to_string(),
+                Pick::Index(place) => place.to_string(),
                 Pick::Text(text) => format!("{text:?}"),
             },
             choices: offers.into_iter().map(|offer| offer.title).collect(),

@@ -9,8 +9,8 @@ use sinch_conversation_raw::types::{
 use sinch_conversation_raw::wire::DecodeError;
 
 use super::{Handset, check_source, received_by};
-use crate::callbacks::notify::{self, Notice};
-use crate::engine::events::kinds::Raised;
+use crate::callbacks::notify::{self, Notification};
+use crate::engine::events::kinds::InboundEvent;
 use crate::engine::inbound;
 use crate::model::strict;
 use crate::sandbox::error::ControlError;
@@ -126,7 +126,7 @@ impl Handset {
             callback.contact_id = Some(origin.contact_id.clone());
             callback.conversation_id = Some(origin.conversation_id.clone());
             callback.channel_identity = Some(line.from.clone());
-            let notice = Notice::new(
+            let notice = Notification::new(
                 CallbackKind::UNSUPPORTED,
                 &callback,
                 origin.ordering_key(&id),
@@ -140,28 +140,27 @@ impl Handset {
     async fn changes_reaction(&self, reaction: ReactionEvent) -> Result<String, ControlError> {
         let message_id = reaction.message_id.clone();
         let kind = ContactMessageEventKind::ReactionEvent(reaction);
-        let raised = Raised::OnMessage(ContactMessageEvent::new(kind));
+        let event = InboundEvent::OnMessage(ContactMessageEvent::new(kind));
         self.act(move |scope, line| {
             // Checked before the message: that the channel has no reactions explains more.
-            check_source(&raised, &line.from.channel)?;
+            check_source(&event, &line.from.channel)?;
             received_by(scope, &message_id, line.from)?;
-            line.raise(scope, &raised)
+            line.raise(scope, &event)
         })
         .await
     }
 
-    async fn raises(&self, raised: Raised) -> Result<String, ControlError> {
-        self.act(move |scope, line| line.raise(scope, &raised))
-            .await
+    async fn raises(&self, event: InboundEvent) -> Result<String, ControlError> {
+        self.act(move |scope, line| line.raise(scope, &event)).await
     }
 }
 
-fn by_contact(kind: ContactEventKind) -> Raised {
-    Raised::ByContact(ContactEvent::new(kind))
+fn by_contact(kind: ContactEventKind) -> InboundEvent {
+    InboundEvent::ByContact(ContactEvent::new(kind))
 }
 
 /// Parses an event.
-fn read(event: Value) -> Result<Raised, ControlError> {
+fn read(event: Value) -> Result<InboundEvent, ControlError> {
     const EXPECTED: &str = "one of contact_event and contact_message_event";
     let Value::Object(members) = event else {
         return Err(not_an_event("", EXPECTED, "something else"));
@@ -170,14 +169,14 @@ fn read(event: Value) -> Result<Raised, ControlError> {
     let (Some((key, content)), None) = (members.next(), members.next()) else {
         return Err(not_an_event("", EXPECTED, "zero or several keys"));
     };
-    let raised = match key.as_str() {
-        "contact_event" => strict::read(&content).map(Raised::ByContact),
-        "contact_message_event" => strict::read(&content).map(Raised::OnMessage),
+    let event = match key.as_str() {
+        "contact_event" => strict::read(&content).map(InboundEvent::ByContact),
+        "contact_message_event" => strict::read(&content).map(InboundEvent::OnMessage),
         other => return Err(not_an_event("", EXPECTED, other)),
     };
-    let raised = raised.map_err(|error| undecodable(&key, &error))?;
-    if raised.is_known() {
-        Ok(raised)
+    let event = event.map_err(|error| undecodable(&key, &error))?;
+    if event.is_known() {
+        Ok(event)
     } else {
         Err(not_an_event(
             &key,

@@ -15,13 +15,13 @@ use sinch_conversation_raw::types::{
 
 use super::Sandbox;
 use super::error::ControlError;
-use crate::engine::events::inbound as raised;
-use crate::engine::events::kinds::Raised;
+use crate::engine::events::inbound as inbound_events;
+use crate::engine::events::kinds::InboundEvent;
 use crate::engine::{inbound, receipts, recipient};
 use crate::model::channels::{self, hides_reading};
 use crate::model::message::SentMessage;
 use crate::model::strict;
-use crate::store::{APPS, SENT_MESSAGES, Scope, Store};
+use crate::store::{SENT_MESSAGES, Scope, Store};
 
 pub use choices::Pick;
 
@@ -138,7 +138,7 @@ impl Handset {
 /// An app, and the address of a person there.
 struct Line<'a> {
     app_id: &'a str,
-    app: AppResponse,
+    app: Arc<AppResponse>,
     from: &'a ChannelIdentity,
 }
 
@@ -148,9 +148,9 @@ impl Line<'_> {
         Ok(id)
     }
 
-    fn raise(&self, scope: &Scope<'_>, raised: &Raised) -> Result<String, ControlError> {
-        check_source(raised, &self.from.channel)?;
-        let id = raised::receive(scope, self.app_id, &self.app, self.from, raised)?;
+    fn raise(&self, scope: &Scope<'_>, event: &InboundEvent) -> Result<String, ControlError> {
+        check_source(event, &self.from.channel)?;
+        let id = inbound_events::receive(scope, self.app_id, &self.app, self.from, event)?;
         Ok(id)
     }
 }
@@ -218,10 +218,10 @@ fn not_delivered(sent: &SentMessage) -> ControlError {
 }
 
 /// Refuses an event that this channel does not support.
-fn check_source(raised: &Raised, channel: &ConversationChannel) -> Result<(), ControlError> {
-    match raised.sources() {
+fn check_source(event: &InboundEvent, channel: &ConversationChannel) -> Result<(), ControlError> {
+    match event.sources() {
         Some(sources) if !sources.contains(channel) => Err(ControlError::NoSuchEvent {
-            event: raised.kind(),
+            event: event.kind(),
             channel: channel.as_str().to_owned(),
             channels: sources.iter().map(|it| it.as_str().to_owned()).collect(),
         }),
@@ -234,8 +234,8 @@ pub(crate) fn usable_app(
     scope: &Scope<'_>,
     app_id: &str,
     channel: &ConversationChannel,
-) -> Result<AppResponse, ControlError> {
-    let app = APPS.get(scope.tx, app_id)?;
+) -> Result<Arc<AppResponse>, ControlError> {
+    let app = scope.app(app_id)?;
     let app = app.ok_or_else(|| ControlError::UnknownApp {
         app_id: app_id.to_owned(),
     })?;

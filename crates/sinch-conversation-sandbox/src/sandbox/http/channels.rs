@@ -31,7 +31,7 @@ struct Fail {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct News {
+struct ChannelEventRequest {
     app_id: String,
     event_type: String,
     #[serde(default)]
@@ -85,7 +85,7 @@ pub(super) async fn delay(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Api
 /// Sends a channel's event to an app.
 pub(super) async fn event(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
     let channel = channel(&input)?;
-    let News {
+    let ChannelEventRequest {
         app_id,
         event_type,
         additional_data,

@@ -14,7 +14,7 @@ use crate::api::error::ApiError;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Turn {
+struct ClockChange {
     advance_seconds: Option<f64>,
     set: Option<String>,
 }
@@ -23,9 +23,9 @@ pub(super) async fn show(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, ApiEr
     Ok(shown(&sandbox))
 }
 
-pub(super) async fn turn(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
-    let turn: Turn = input.body()?;
-    match (turn.advance_seconds, turn.set) {
+pub(super) async fn change(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
+    let change: ClockChange = input.body()?;
+    match (change.advance_seconds, change.set) {
         (Some(seconds), None) => {
             let by = Duration::try_from_secs_f64(seconds).map_err(|_| {
                 ApiError::invalid(

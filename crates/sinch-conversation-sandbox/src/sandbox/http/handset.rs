@@ -13,7 +13,7 @@ use crate::sandbox::error::ControlError;
 use crate::sandbox::handset::{Handset, Pick};
 
 #[derive(Deserialize)]
-struct Who {
+struct Sender {
     app_id: String,
     channel: String,
     identity: String,
@@ -49,9 +49,9 @@ struct Reaction {
 }
 
 /// The members of the body that identify the person. One further member is the action.
-const WHO: [&str; 3] = ["app_id", "channel", "identity"];
+const SENDER: [&str; 3] = ["app_id", "channel", "identity"];
 
-const ACTS: &str = "expected exactly one of attachments, choice, comment, contact_event, contact_message, \
+const ACTIONS: &str = "expected exactly one of attachments, choice, comment, contact_event, contact_message, \
                     contact_message_event, location, media, opt_in, opt_out, reaction, read, reply_to, text, typing, \
                     unreaction, unsupported";
 
@@ -92,11 +92,11 @@ pub(super) async fn act(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, Ap
     let body: Map<String, Value> = input.body()?;
     let present = body.into_iter().filter(|(_, value)| !value.is_null());
     let (who, what): (Map<_, _>, Map<_, _>) =
-        present.partition(|(name, _)| WHO.contains(&name.as_str()));
-    let who: Who = object(Value::Object(who))?;
+        present.partition(|(name, _)| SENDER.contains(&name.as_str()));
+    let who: Sender = object(Value::Object(who))?;
     let mut what = what.into_iter();
     let (Some((name, value)), None) = (what.next(), what.next()) else {
-        return Err(ApiError::invalid("", ACTS));
+        return Err(ApiError::invalid("", ACTIONS));
     };
     let channel = ConversationChannel::from(who.channel.as_str());
     let handset = sandbox.handset(who.app_id, channel, who.identity);
@@ -164,7 +164,7 @@ async fn perform(handset: &Handset, name: &str, value: Value) -> Result<Value, A
             handset.replies_to(&reply.message_id, reply.text).await
         }
         "text" => handset.says(part::<String>(value, name)?).await,
-        _ => return Err(ApiError::invalid(name, ACTS)),
+        _ => return Err(ApiError::invalid(name, ACTIONS)),
     };
     let message_id = done.map_err(|error| at(error, name))?;
     Ok(json!({ "message_id": message_id }))

@@ -34,17 +34,17 @@ use input::Input;
 
 pub(super) use input::object;
 
-type Answered = Result<Response, ApiError>;
-type Pending = Pin<Box<dyn Future<Output = Answered> + Send>>;
+type HandlerResult = Result<Response, ApiError>;
+type Pending = Pin<Box<dyn Future<Output = HandlerResult> + Send>>;
 type Handler = fn(Arc<Sandbox>, Input) -> Pending;
 
 /// Converts the result of a control into a response.
-trait IntoAnswer {
-    fn into_answer(self) -> Response;
+trait IntoHandlerResult {
+    fn into_result(self) -> Response;
 }
 
-impl IntoAnswer for Value {
-    fn into_answer(self) -> Response {
+impl IntoHandlerResult for Value {
+    fn into_result(self) -> Response {
         let mut response = Response::new(Body::from(self.to_string()));
         let json = HeaderValue::from_static("application/json");
         response.headers_mut().insert(CONTENT_TYPE, json);
@@ -52,14 +52,14 @@ impl IntoAnswer for Value {
     }
 }
 
-impl IntoAnswer for () {
-    fn into_answer(self) -> Response {
-        json!({}).into_answer()
+impl IntoHandlerResult for () {
+    fn into_result(self) -> Response {
+        json!({}).into_result()
     }
 }
 
-impl IntoAnswer for Response {
-    fn into_answer(self) -> Response {
+impl IntoHandlerResult for Response {
+    fn into_result(self) -> Response {
         self
     }
 }
@@ -70,7 +70,7 @@ macro_rules! operations {
         [$((
             Route { prefix: "/_sandbox", method: stringify!($method), path: $path },
             (|sandbox, input| Box::pin(async move {
-                $function(sandbox, input).await.map(IntoAnswer::into_answer)
+                $function(sandbox, input).await.map(IntoHandlerResult::into_result)
             })) as Handler,
         )),*]
     };
@@ -89,7 +89,7 @@ static ROUTES: LazyLock<Routes<Handler>> = LazyLock::new(|| {
         POST "/channels/{channel}:restore" => channels::restore,
         POST "/channels/{channel}:silence" => channels::silence,
         GET "/clock" => clock::show,
-        POST "/clock" => clock::turn,
+        POST "/clock" => clock::change,
         POST "/consent_management" => recipients::manage_consents,
         GET "/contacts" => overview::contacts,
         GET "/conversations" => overview::conversations,
@@ -131,7 +131,7 @@ async fn answer(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Response {
         .unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn perform(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> Answered {
+async fn perform(sandbox: Arc<Sandbox>, incoming: &mut Incoming) -> HandlerResult {
     let (handler, params) = match ROUTES.find(incoming.parts.method.as_str(), incoming.path()) {
         Found::Operation(handler, params) => (handler, params),
         Found::OtherMethods(methods) => return Err(ApiError::wrong_method(&methods)),

@@ -14,12 +14,13 @@ use crate::model::redact;
 use crate::store::{APPS, CONTACTS, CONVERSATIONS, Table};
 
 pub(super) async fn state(sandbox: Arc<Sandbox>, _: Input) -> Result<Value, ApiError> {
-    let state = &sandbox.store.state;
+    let (state, written) = (&sandbox.store.state, sandbox.store.written());
     let endpoints = &sandbox.endpoints;
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "project_id": state.settings.project,
         "generation": state.generation.name(),
+        "store": {"writes": written.units, "commits": written.commits},
         "now": Timestamp::from(sandbox.now()),
         "endpoints": {
             "conversation": endpoints.conversation(),

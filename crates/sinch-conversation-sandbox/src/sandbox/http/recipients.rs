@@ -12,14 +12,14 @@ use crate::model::consents::ConsentManagement;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Management {
+struct ConsentModeRequest {
     app_id: String,
     mode: ConsentManagement,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Profile {
+struct ProfileRequest {
     channel: String,
     identity: String,
     name: String,
@@ -27,35 +27,35 @@ struct Profile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Able {
+struct CapabilityRequest {
     channel: String,
-    #[serde(default = "everybody")]
+    #[serde(default = "every_recipient")]
     identity: String,
-    status: Ability,
+    status: CapabilityStatus,
     capabilities: Option<Vec<String>>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-enum Ability {
+enum CapabilityStatus {
     Full,
     None,
     Unknown,
     Partial,
 }
 
-fn everybody() -> String {
+fn every_recipient() -> String {
     "*".to_owned()
 }
 
 pub(super) async fn manage_consents(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
-    let Management { app_id, mode } = input.body()?;
+    let ConsentModeRequest { app_id, mode } = input.body()?;
     sandbox.consent_management(&app_id, mode).await?;
     Ok(())
 }
 
 pub(super) async fn name(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
-    let profile: Profile = input.body()?;
+    let profile: ProfileRequest = input.body()?;
     let channel = channel("channel", &profile.channel)?;
     given(&profile.identity)?;
     sandbox
@@ -65,12 +65,12 @@ pub(super) async fn name(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiE
 }
 
 pub(super) async fn enable(sandbox: Arc<Sandbox>, input: Input) -> Result<(), ApiError> {
-    let able: Able = input.body()?;
+    let able: CapabilityRequest = input.body()?;
     let channel = channel("channel", &able.channel)?;
     given(&able.identity)?;
     let capability = match (able.status, able.capabilities) {
-        (Ability::Partial, Some(features)) => Capability::partial(features),
-        (Ability::Partial, None) => {
+        (CapabilityStatus::Partial, Some(features)) => Capability::partial(features),
+        (CapabilityStatus::Partial, None) => {
             return Err(ApiError::invalid(
                 "capabilities",
                 "is required with PARTIAL",
@@ -80,9 +80,9 @@ pub(super) async fn enable(sandbox: Arc<Sandbox>, input: Input) -> Result<(), Ap
             let description = "is allowed with PARTIAL only";
             return Err(ApiError::invalid("capabilities", description));
         }
-        (Ability::Full, None) => Capability::full(),
-        (Ability::None, None) => Capability::none(),
-        (Ability::Unknown, None) => Capability::unknown(),
+        (CapabilityStatus::Full, None) => Capability::full(),
+        (CapabilityStatus::None, None) => Capability::none(),
+        (CapabilityStatus::Unknown, None) => Capability::unknown(),
     };
     sandbox
         .set_capability(channel, &able.identity, capability)

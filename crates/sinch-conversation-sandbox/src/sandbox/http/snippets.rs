@@ -13,7 +13,7 @@ use crate::sandbox::snippet::Snippet;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct SnippetRequest {
     method: String,
     path: String,
     #[serde(default)]
@@ -21,7 +21,7 @@ struct Asked {
 }
 
 pub(super) async fn write(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
-    let Asked { method, path, body } = input.body()?;
+    let SnippetRequest { method, path, body } = input.body()?;
     let method: Method = method.parse().map_err(|_| {
         ApiError::invalid(
             "method",

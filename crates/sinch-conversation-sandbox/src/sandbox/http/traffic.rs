@@ -11,13 +11,13 @@ use crate::model::callback::Callback;
 use crate::model::event::SentEvent;
 use crate::model::message::{Receipt, SentMessage};
 use crate::model::timeline::{TimelineEntry, TimelineKind, shown};
-use crate::store::journal::Only;
+use crate::store::journal::TimelineFilter;
 use crate::store::window::Page;
 
 pub(super) async fn timeline(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
-    let only = Only {
+    let only = TimelineFilter {
         app_id: input.query("app_id").map(str::to_owned),
-        ..Only::default()
+        ..TimelineFilter::default()
     };
     let read = |window| sandbox.timeline_page(window, only);
     let key = |entry: &TimelineEntry| entry.seq;
@@ -57,7 +57,9 @@ pub(super) async fn sent_event(sandbox: Arc<Sandbox>, input: Input) -> Result<Va
 pub(super) async fn received(sandbox: Arc<Sandbox>, input: Input) -> Result<Value, ApiError> {
     let window = input.window()?;
     let after = window.after;
-    let Page { items, more } = sandbox.timeline_page(window, Only::received()).await?;
+    let Page { items, more } = sandbox
+        .timeline_page(window, TimelineFilter::received())
+        .await?;
     let next = items.last().map_or(after, |entry| entry.seq);
     let (messages, events): (Vec<TimelineEntry>, Vec<_>) = items
         .into_iter()

@@ -58,7 +58,7 @@ impl Access {
     }
 
     /// Returns whether the key is valid.
-    pub(crate) fn knows(&self, key: &Key) -> bool {
+    pub(crate) fn accepts(&self, key: &Key) -> bool {
         !key.id.is_empty() && (self.keys.is_empty() || self.keys.contains(key))
     }
 
@@ -101,7 +101,7 @@ impl Access {
             Some(_) if scheme == Scheme::BearerOnly => {
                 Err(refused("a bearer token is required", None))
             }
-            Some(key) if self.knows(&key) => Ok(()),
+            Some(key) if self.accepts(&key) => Ok(()),
             Some(_) => Err(refused("wrong key id or key secret", None)),
             None => Err(refused("neither Basic nor Bearer credentials", None)),
         }

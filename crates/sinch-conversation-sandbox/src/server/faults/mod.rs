@@ -14,20 +14,20 @@ use response::InjectedResponse;
 /// An injected fault that is still active.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct StandingFault {
+pub struct ActiveFault {
     /// The id, as returned by [`Sandbox::inject`](crate::Sandbox::inject).
     pub id: String,
     /// How many more requests it applies to; `None`: all, until it is cleared.
-    pub left: Option<u32>,
+    pub remaining: Option<u32>,
     /// How many requests it has applied to.
-    pub struck: u64,
+    pub applied: u64,
     /// The injected fault.
     #[serde(flatten)]
     pub fault: InjectedFault,
 }
 
-struct Standing {
-    shown: StandingFault,
+struct TrackedFault {
+    shown: ActiveFault,
     response: Option<InjectedResponse>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct Injection {
 
 /// The active faults, in the order of injection. Not stored: after a restart there are none.
 #[derive(Default)]
-pub(crate) struct Faults(Mutex<Vec<Standing>>);
+pub(crate) struct Faults(Mutex<Vec<TrackedFault>>);
 
 impl Faults {
     /// Adds a fault.
@@ -64,47 +64,44 @@ impl Faults {
             });
         }
         let response = InjectedResponse::of(&fault)?;
-        let shown = StandingFault {
+        let shown = ActiveFault {
             id,
-            left: Some(fault.times).filter(|times| *times > 0),
-            struck: 0,
+            remaining: Some(fault.times).filter(|times| *times > 0),
+            applied: 0,
             fault,
         };
-        self.standing().push(Standing { shown, response });
+        self.active().push(TrackedFault { shown, response });
         Ok(())
     }
 
     /// Returns the fault for a request to this operation, the oldest if there are several, and counts it.
-    pub(crate) fn strike(&self, operation: &str) -> Option<Injection> {
-        let mut standing = self.standing();
-        let at = standing
+    pub(crate) fn take(&self, operation: &str) -> Option<Injection> {
+        let mut active = self.active();
+        let at = active
             .iter()
             .position(|one| one.shown.fault.is_for(operation))?;
-        let one = standing.get_mut(at)?;
-        one.shown.struck += 1;
-        let strike = Injection {
+        let one = active.get_mut(at)?;
+        one.shown.applied += 1;
+        let injection = Injection {
             fault: one.shown.fault.clone(),
             response: one.response.clone(),
         };
-        one.shown.left = one.shown.left.map(|left| left.saturating_sub(1));
-        if one.shown.left == Some(0) {
-            standing.remove(at);
+        one.shown.remaining = one.shown.remaining.map(|left| left.saturating_sub(1));
+        if one.shown.remaining == Some(0) {
+            active.remove(at);
         }
-        Some(strike)
+        Some(injection)
     }
 
-    pub(crate) fn all(&self) -> Vec<StandingFault> {
-        self.standing()
-            .iter()
-            .map(|one| one.shown.clone())
-            .collect()
+    pub(crate) fn all(&self) -> Vec<ActiveFault> {
+        self.active().iter().map(|one| one.shown.clone()).collect()
     }
 
     pub(crate) fn clear(&self) {
-        self.standing().clear();
+        self.active().clear();
     }
 
-    fn standing(&self) -> MutexGuard<'_, Vec<Standing>> {
+    fn active(&self) -> MutexGuard<'_, Vec<TrackedFault>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

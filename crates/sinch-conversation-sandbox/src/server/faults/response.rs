@@ -9,7 +9,7 @@ use crate::api::error::ApiError;
 use crate::server::body::BODY_LIMIT;
 use crate::server::faults::FaultError;
 use crate::server::faults::injected::InjectedFault;
-use crate::server::response::Answer;
+use crate::server::response::ServerResponse;
 use crate::server::{oauth, operation_names};
 
 /// The response of a fault, validated. A fault that only delays has none.
@@ -92,18 +92,22 @@ impl InjectedResponse {
     }
 
     /// Returns the response for `operation`; `performed` is the real response, if the operation was performed.
-    pub(crate) fn answer(&self, operation: &str, performed: Option<Answer>) -> Answer {
+    pub(crate) fn answer(
+        &self,
+        operation: &str,
+        performed: Option<ServerResponse>,
+    ) -> ServerResponse {
         match self {
-            Self::Reset => Answer::reset(),
+            Self::Reset => ServerResponse::reset(),
             Self::Cut(kept) => performed
-                .unwrap_or_else(|| Answer::json(StatusCode::OK, "{}".to_owned()))
+                .unwrap_or_else(|| ServerResponse::json(StatusCode::OK, "{}".to_owned()))
                 .cut(*kept),
             Self::Status {
                 status,
                 headers,
                 body,
             } => {
-                let mut answer = Answer::json(*status, default_body(operation, *status));
+                let mut answer = ServerResponse::json(*status, default_body(operation, *status));
                 if let Some(body) = body {
                     answer.body = body.clone();
                 }

@@ -246,7 +246,7 @@ async fn what_is_wrong_in_a_parameter_is_named() {
 }
 
 #[tokio::test]
-async fn what_is_right_is_taken() {
+async fn valid_requests_are_accepted() {
     let (_sandbox, api) = start().await;
     let contract = Contract::read();
     for operation in OPERATIONS {
@@ -288,7 +288,7 @@ async fn post(
 }
 
 #[tokio::test]
-async fn a_body_says_what_it_is_written_in() {
+async fn a_body_needs_a_content_type() {
     let (_sandbox, api) = start().await;
     let api = Arc::new(api);
     let right =

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn channels_fail_and_are_late() {
+async fn channels_fail_and_are_delayed() {
     let (_sandbox, api, control) = start().await;
     let app = api.app("DISPATCH", &["SMS"]).await;
     let end = async || {
@@ -72,7 +72,7 @@ async fn channels_fail_and_are_late() {
 }
 
 #[tokio::test]
-async fn the_clock_is_turned_and_tokens_run_out() {
+async fn the_clock_advances_and_tokens_expire() {
     let (sandbox, api, control) = start().await;
     let now = control
         .post("clock", json!({"set": "2040-01-01T00:00:00Z"}))

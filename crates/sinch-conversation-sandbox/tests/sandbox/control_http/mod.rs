@@ -152,7 +152,7 @@ async fn paths_and_methods_are_checked() {
 }
 
 #[tokio::test]
-async fn junk_gets_an_error_of_its_own_kind() {
+async fn junk_gets_a_specific_error() {
     let (_sandbox, _, control) = start().await;
     let deep = "[".repeat(100_000);
     let bodies = [

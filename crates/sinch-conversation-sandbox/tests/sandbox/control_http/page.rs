@@ -39,7 +39,7 @@ async fn a_fault_can_be_for_each_operation_that_is_named() {
 }
 
 #[tokio::test]
-async fn an_app_sends_as_by_the_api() {
+async fn an_app_sends_like_through_the_api() {
     let (sandbox, api, control) = start().await;
     let app = api.app("CONVERSATION", &["SMS"]).await;
     sandbox.clear_requests();
@@ -59,7 +59,7 @@ async fn an_app_sends_as_by_the_api() {
 }
 
 #[tokio::test]
-async fn a_request_becomes_something_to_paste() {
+async fn a_request_becomes_code_to_copy() {
     let (sandbox, _, control) = start().await;
     let path = "/v1/projects/sandbox-project/apps";
     let secret = json!({"channel_credentials": [{"static_bearer": {"token": "hidden"}}]});

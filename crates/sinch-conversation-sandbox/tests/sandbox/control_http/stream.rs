@@ -17,7 +17,7 @@ fn versions(text: &str) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn a_stream_tells_of_changes_until_the_end() {
+async fn a_stream_reports_changes_until_the_shutdown() {
     let (sandbox, api, control) = start().await;
     let mut stream = control.request(Method::GET, "events").send().await.unwrap();
     assert_eq!(stream.headers()["content-type"], "text/event-stream");

@@ -164,7 +164,7 @@ fn refused_heads(api: &Api) -> Vec<(String, u16)> {
 }
 
 #[tokio::test]
-async fn what_the_head_settles_needs_no_body() {
+async fn errors_of_the_head_need_no_body() {
     let sandbox = Sandbox::builder()
         .access_key("id", "secret")
         .start()

@@ -35,7 +35,7 @@ async fn refuses(folder: &TempDir, file: &Path) -> String {
 }
 
 #[tokio::test]
-async fn databases_of_others_stay_as_they_are() {
+async fn foreign_databases_stay_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     for (number, statements) in [
         "CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('mine');",
@@ -61,7 +61,7 @@ async fn databases_of_others_stay_as_they_are() {
 }
 
 #[tokio::test]
-async fn files_that_are_no_databases_stay_as_they_are() {
+async fn foreign_files_stay_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     for (number, content) in [
         b"x".to_vec(),
@@ -124,7 +124,7 @@ async fn a_file_needs_a_name() {
 }
 
 #[tokio::test]
-async fn a_name_is_no_address() {
+async fn a_host_name_is_not_an_address() {
     // To SQLite this is a database in memory; as a path it leads through a missing folder.
     let file = "file:/nowhere/sandbox.db?mode=memory";
     let started = Sandbox::builder().database(file).start().await;

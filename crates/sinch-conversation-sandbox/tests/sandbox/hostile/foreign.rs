@@ -137,7 +137,7 @@ async fn names_are_allowed_one_by_one() {
 }
 
 #[tokio::test]
-async fn own_addresses_are_no_targets() {
+async fn own_addresses_cannot_be_targets() {
     let sandbox = Sandbox::builder()
         .allow_host("sandbox")
         .start()
@@ -194,7 +194,7 @@ async fn detour(sandbox: &Sandbox) -> String {
 }
 
 #[tokio::test]
-async fn a_callback_that_comes_back_does_nothing() {
+async fn a_callback_that_loops_back_has_no_effect() {
     let sandbox = Sandbox::builder()
         .callback_retries([])
         .start()
@@ -273,7 +273,7 @@ async fn without_a_key_or_on_request_the_controls_stay_open() {
 }
 
 #[tokio::test]
-async fn health_is_told() {
+async fn health_is_reported() {
     let sandbox = Sandbox::start().await.unwrap();
     let url = format!("{}/healthz", sandbox.endpoints().conversation());
     let answer = send(client().get(&url)).await.ok();

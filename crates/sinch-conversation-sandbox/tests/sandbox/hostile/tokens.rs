@@ -71,7 +71,7 @@ impl Lists {
 }
 
 #[tokio::test]
-async fn tokens_that_no_list_has_given() {
+async fn foreign_page_tokens_are_refused() {
     let lists = Lists::new().await;
     for path in &lists.paths {
         let token = lists.next_token(path).await;

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_card_that_cannot_be_shown_is_a_text() {
+async fn an_unsupported_card_is_a_text() {
     let desk = Desk::start().await;
     let card = |media: &str| {
         json!({"card_message": {"title": "Title", "description": "Words",
@@ -48,7 +48,7 @@ async fn a_card_that_cannot_be_shown_is_a_text() {
 }
 
 #[tokio::test]
-async fn a_card_is_a_card_where_there_are_cards() {
+async fn a_card_is_native_where_it_is_supported() {
     let desk = Desk::start().await;
     let image = "https://example.com/a.png";
     let card = json!({"card_message": {"title": "Title", "description": "Words", "height": "TALL",

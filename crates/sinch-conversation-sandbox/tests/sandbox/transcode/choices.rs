@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_choice_that_is_no_buttons_is_a_text() {
+async fn unsupported_choices_are_a_text() {
     let desk = Desk::start().await;
     let message =
         json!({"choice_message": {"text_message": {"text": "Coming?"}, "choices": choices()}});
@@ -29,7 +29,7 @@ async fn a_choice_that_is_no_buttons_is_a_text() {
 }
 
 #[tokio::test]
-async fn a_choice_is_buttons_where_there_are_buttons() {
+async fn choices_are_buttons_where_they_are_supported() {
     let desk = Desk::start().await;
     let message = json!({"choice_message": {
         "text_message": {"text": "Coming?"},

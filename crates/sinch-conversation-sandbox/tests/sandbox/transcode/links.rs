@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_location_is_whatsapps_to_the_letter() {
+async fn a_whatsapp_location_is_exactly_as_documented() {
     let desk = Desk::start().await;
     let message = json!({"location_message": {"title": "Phare d'Eckmühl", "label": "Pointe de Penmarch",
         "coordinates": {"latitude": 47.798_189_9, "longitude": -4.372_768_5}}});

@@ -33,7 +33,7 @@ impl Editable for AppResponse {
     }
 }
 
-/// What the server sets inside of credentials may be missing, as in new ones, or as it was.
+/// Fields of credentials that the server sets may be missing, as in new ones, or unchanged.
 fn check_credentials(
     known: &[ConversationChannelCredentials],
     credentials: &ConversationChannelCredentials,

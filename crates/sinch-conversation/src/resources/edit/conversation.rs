@@ -115,7 +115,7 @@ impl<'a> EditConversation<'a> {
     }
 }
 
-/// Puts the difference in place of the metadata.
+/// Replaces the metadata by the difference.
 fn difference(before: &types::Conversation, body: &mut types::Conversation) -> Result<(), Error> {
     let old = before.metadata_json.clone().unwrap_or_default();
     let new = body.metadata_json.take().unwrap_or_default();

@@ -1,6 +1,6 @@
-//! Changing what is stored without losing the rest of it.
+//! Changing stored resources without losing the rest of them.
 //!
-//! A PATCH replaces each field that its mask names, a list as a whole. So a change starts from what the API has
+//! A PATCH replaces each field that its mask names, a list as a whole. So a change starts from what is stored
 //! now, and sends the fields that came out different, whole, with everything in them that this crate does not model.
 
 mod app;
@@ -24,7 +24,7 @@ use crate::client::Client;
 use crate::error::{Error, InvalidArgument, Problem, Violations};
 use crate::transport::PendingCall;
 
-/// What can be read, changed and written back.
+/// A resource that can be read, changed and written back.
 pub(super) trait Editable: Clone + Wire {
     /// The body of the PATCH.
     type Body: Wire;
@@ -60,7 +60,7 @@ impl<B> Patch<B> {
     }
 }
 
-/// Lets `change` work on a copy, and finds out what it did; `None` when it did nothing.
+/// Lets `change` work on a copy, and returns the difference; `None` when there is none.
 fn patch<T: Editable>(
     before: &T,
     change: impl FnOnce(&mut T),

@@ -55,7 +55,7 @@ export function faultControls(store, act) {
     clear.hidden = faults.length === 0;
     list.replaceChildren(...faults.map((one) => h("li", {},
       h("span", { class: "strong" }, one.operation === "*" ? "any operation" : plain(one.operation)), h("span", {}, described(one)),
-      h("span", { class: "faint" }, one.left === null ? "until cleared" : `${one.left} left`, one.struck > 0 && `, struck ${one.struck}`))));
+      h("span", { class: "faint" }, one.remaining === null ? "until cleared" : `${one.remaining} remaining`, one.applied > 0 && `, applied ${one.applied} times`))));
   }
 
   const element = card("control-faults-title", "Faults of the API", "They apply before credentials and bodies are checked, as in a gateway in front of the API.", form, list);

@@ -5,11 +5,11 @@ macro_rules! kinds {
         /// A kind of change at one place of a document.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Kind {
+        pub enum ChangeKind {
             $($(#[$doc])* $kind,)*
         }
 
-        impl Kind {
+        impl ChangeKind {
             /// Returns the kind in words, for the report.
             pub fn phrase(self) -> &'static str {
                 match self {
@@ -112,10 +112,10 @@ kinds! {
     AccessChanged: Behaviour, "access changed";
 }
 
-impl Kind {
+impl ChangeKind {
     /// Returns whether it leaves the type unchanged, so that no item of the crate shows it.
     pub(super) fn is_beside(self) -> bool {
-        use Kind::*;
+        use ChangeKind::*;
         matches!(
             self,
             OperationMoved
