@@ -14,7 +14,7 @@
 //! Tokens that have expired:
 //!   no error: a new token was fetched
 //! A server that is stopped:
-//!   error: Messages_SendMessage: no connection to the API (after 3 attempts)
+//!   error: Messages_SendMessage: no connection to the API: … (after 3 attempts)
 //!   requests: 3; nothing was sent, try again later
 //! An answer that is lost:
 //!   error: Messages_SendMessage: the connection broke before the answer was complete

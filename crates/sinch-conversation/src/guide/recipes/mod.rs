@@ -19,11 +19,11 @@
 //!
 //! Elsewhere:
 //!
-//! - A bot that receives, answers texts and taps, and handles each event once: `cargo run --example bot -p
-//!   sinch-conversation`, and the page on [receiving](crate::guide::receiving).
+//! - A bot that receives, answers texts and taps, and handles each event once: the page on
+//!   [receiving](crate::guide::receiving), and `cargo run --example bot -p sinch-conversation`.
 //! - Tests of your own code, with failures: the page on [testing](crate::guide::testing).
-//! - A program without asynchronous code: `cargo run --example command_line -p sinch-conversation`, and the module
-//!   `blocking`.
+//! - A program without asynchronous code: the module `blocking`, and
+//!   `cargo run --example command_line -p sinch-conversation`.
 
 #[doc = include_str!("one_time_code.md")]
 pub mod one_time_code {}
