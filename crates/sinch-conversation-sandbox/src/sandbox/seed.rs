@@ -115,7 +115,7 @@ impl Sandbox {
         // One transaction, so no request sees an empty database with the rest of the state unchanged.
         let emptied = self.store.write(move |scope| {
             let state = scope.state;
-            reset::wipe(scope.tx)?;
+            reset::wipe(scope)?;
             state.channels.restore_all();
             callbacks.forget_tokens();
             server.faults.clear();

@@ -164,7 +164,8 @@ impl AttemptError {
         }
     }
 
-    /// As if no connection had been made. Every operation is retried after that.
+    /// As if no connection had been made. Every operation is retried after that. Once the request was passed on and sent,
+    /// it counts as [`disconnected`](Self::disconnected).
     pub fn connect() -> Self {
         Self::of(Failure::Connect)
     }

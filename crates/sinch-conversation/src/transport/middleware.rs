@@ -82,8 +82,13 @@ impl Next {
                 middleware.handle(request, Self { position, ..self }).await
             }
             None => {
+                // Until the contrary is known, also when the future is dropped.
                 self.sent.store(true, Ordering::Relaxed);
-                send(&self.http, request.request, self.largest).await
+                let result = send(&self.http, request.request, self.largest).await;
+                if result.as_ref().is_err_and(AttemptError::is_connect) {
+                    self.sent.store(false, Ordering::Relaxed);
+                }
+                result
             }
         }
     }
@@ -124,14 +129,15 @@ impl Chain {
             sent: Arc::clone(&sent),
         };
         let result = Box::pin(next.run(request)).await;
-        result.map_err(|error| match error.failure {
-            Failure::Middleware { .. } => AttemptError {
-                failure: Failure::Middleware {
-                    sent: sent.load(Ordering::Relaxed),
-                },
-                ..error
-            },
-            _ => error,
+        let sent = sent.load(Ordering::Relaxed);
+        result.map_err(|error| {
+            let failure = match error.failure {
+                Failure::Middleware { .. } => Failure::Middleware { sent },
+                // A request that was sent is not retried because a middleware says that it was not.
+                Failure::Connect if sent => Failure::Disconnected,
+                failure => failure,
+            };
+            AttemptError { failure, ..error }
         })
     }
 }

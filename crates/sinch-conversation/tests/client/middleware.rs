@@ -123,6 +123,19 @@ async fn middlewares_run_in_the_order_in_which_they_were_added() {
 }
 
 #[tokio::test]
+async fn a_send_that_went_out_is_not_repeated_because_a_middleware_denies_it() {
+    let server = Server::start(|request, _| good(&request.path)).await;
+    let client = with(&server, |request: AttemptRequest, next: Next| async move {
+        let _ = next.run(request).await;
+        Err(AttemptError::connect())
+    });
+    let error = text(&client).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Disconnected), "{error}");
+    assert!(error.may_have_been_processed());
+    assert_eq!(server.calls().len(), 1);
+}
+
+#[tokio::test]
 async fn a_response_that_a_middleware_makes_up_is_judged_like_one_of_the_api() {
     let server = Server::start(|request, _| good(&request.path)).await;
     let client = with(&server, |request: AttemptRequest, next: Next| async move {
