@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::core::clock::later;
 use crate::engine::{batch, capability, delivery, events, retention};
 use crate::store::jobs::{self, Job};
-use crate::store::keep::{self, Marks};
+use crate::store::trim::{self, Marks};
 use crate::store::{Scope, Store, StoreError};
 
 /// How long a failed job is postponed.
@@ -54,7 +54,7 @@ pub(crate) async fn keep(store: Arc<Store>, most: NonZeroU32) {
     let mut marks = Marks::default();
     loop {
         changes.borrow_and_update();
-        let trimmed = store.tidy(move |scope| keep::trim(scope.tx, most.get(), marks));
+        let trimmed = store.tidy(move |scope| trim::trim(scope.tx, most.get(), marks));
         let more = match trimmed.await {
             Ok((next, more)) => {
                 marks = next;

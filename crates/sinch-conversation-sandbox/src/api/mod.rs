@@ -12,13 +12,13 @@ mod conversations;
 pub(crate) mod error;
 mod events;
 mod inject;
-mod latest;
+mod last_messages;
 mod merge;
 mod messages;
 pub(crate) mod paging;
 mod patch;
 mod profile;
-mod recent;
+mod recent_conversations;
 mod send;
 mod settings;
 mod templates;
@@ -63,7 +63,7 @@ pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError>
         Id::ConversationGetConversation => conversations::get(scope, call),
         Id::ConversationInjectMessage => inject::message(scope, call),
         Id::ConversationListConversations => conversations::list(scope, call),
-        Id::ConversationListRecentConversations => recent::list(scope, call),
+        Id::ConversationListRecentConversations => recent_conversations::list(scope, call),
         Id::ConversationStopActiveConversation => conversations::stop(scope, call),
         Id::EventsDeleteEvents => events::delete(scope, call),
         Id::EventsGetEvent => events::get(scope, call),
@@ -74,7 +74,7 @@ pub(crate) fn perform(scope: &Scope<'_>, call: &Call) -> Result<Value, ApiError>
         Id::MessagesDeleteMessage => messages::delete(scope, call),
         Id::MessagesGetMessage => messages::get(scope, call),
         Id::MessagesListMessages => messages::list(scope, call),
-        Id::MessagesListMessagesByChannelIdentity => latest::list(scope, call),
+        Id::MessagesListMessagesByChannelIdentity => last_messages::list(scope, call),
         Id::MessagesSendMessage => send::send(scope, call),
         Id::MessagesUpdateMessageMetadata => messages::update_metadata(scope, call),
         Id::ProjectSettingsCreateSettings => settings::create(scope, call),

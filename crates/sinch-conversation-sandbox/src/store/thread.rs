@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use super::cache::Cache;
-use super::group::{self, Unit, Written};
+use super::group_commit::{self, Unit, Written};
 
 pub(super) struct StoreThread {
     queue_end: mpsc::Sender<Option<Box<dyn Unit>>>,
@@ -98,7 +98,7 @@ impl Shared {
             && is_open()
         {
             let waiting = || queue.try_recv().ok().flatten().filter(|_| is_open());
-            let units = group::run(&mut connection, &cache, first, waiting);
+            let units = group_commit::run(&mut connection, &cache, first, waiting);
             if units > 0 {
                 self.units.fetch_add(units, Ordering::Relaxed);
                 self.commits.fetch_add(1, Ordering::Relaxed);

@@ -178,6 +178,17 @@ async fn a_number_is_the_same_contact_on_sms_mms_and_rcs() {
 }
 
 #[tokio::test]
+async fn a_reset_forgets_unified_contact_ids() {
+    let (sandbox, api) = start().await;
+    api.post("settings", unified(true)).await.ok();
+    api.contact(&[("SMS", "461")]).await;
+    sandbox.reset().await.unwrap();
+    let id = api.contact(&[("SMS", "462")]).await;
+    let contact = api.get(&format!("contacts/{id}")).await.ok();
+    assert_eq!(addresses(&contact), [("SMS", "462")]);
+}
+
+#[tokio::test]
 async fn only_shared_identities_are_reported_as_duplicates() {
     let (sandbox, api) = start().await;
     let receiver = Receiver::start().await;
