@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::{StreamExt, stream};
 use sinch_conversation::bulk::{Bulk, Progress};
 use sinch_conversation::message::Text;
-use sinch_conversation::recipient::{Recipient, sms};
+use sinch_conversation::recipient::{Recipient, sms, whatsapp};
 use sinch_conversation::{ContactId, ErrorKind};
 use sinch_conversation_sandbox::Sandbox;
 use tokio::sync::Notify;
@@ -25,7 +25,10 @@ async fn everybody_gets_one_request_and_one_outcome() {
     for expected in 0..MANY {
         let outcome = outcomes.next().await.unwrap();
         assert_eq!(outcome.position, expected);
-        assert_eq!(outcome.item, Recipient::from(whatsapp(expected.to_string())));
+        assert_eq!(
+            outcome.item,
+            Recipient::from(whatsapp(expected.to_string()))
+        );
         let id = outcome.result.unwrap().message_id;
         assert_eq!(id.as_str(), format!("01MESSAGE{expected}"));
     }
