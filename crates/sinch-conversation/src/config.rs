@@ -22,7 +22,7 @@ const URLS: [(Service, &str); 4] = [
 ///
 /// # Errors
 ///
-/// Names every variable that is missing or malformed, all at once.
+/// Names every variable that is missing or malformed.
 pub(crate) fn from_variables(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<ClientBuilder, Error> {

@@ -17,7 +17,7 @@ pub(crate) const EXPECTED: &str = "an id: at most 256 bytes, not empty, not `.` 
 /// Refuses text that would reach another route when it becomes part of a path.
 pub(crate) fn check(field: &'static str, id: &str) -> Result<(), InvalidArgument> {
     let routed = matches!(id, "" | "." | "..") || id.contains(['/', '\\']);
-    // Of all ids that the API gives this is all that has to be looked at.
+    // The API's own ids need no more than this.
     let is_plain = || id.bytes().all(|byte| byte.is_ascii_graphic());
     let is_odd = || id.trim() != id || id.contains(char::is_control);
     if id.len() > LONGEST || routed || (!is_plain() && is_odd()) {

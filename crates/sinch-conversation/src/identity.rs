@@ -1,4 +1,4 @@
-//! The identities of a contact: addresses on channels, with the app that knows them where that matters.
+//! The identities of a contact: addresses on channels, with the app that they belong to where that matters.
 //!
 //! On Messenger, Instagram, LINE, WeChat and Viber's bots a person has another address for each app, so such an
 //! identity is not complete without the id of the app. Its constructors ask for it, and [`ContactIdentity`] cannot
@@ -39,7 +39,7 @@ impl ContactIdentity {
         Self::try_from(ChannelIdentity::new(channel, address))
     }
 
-    /// An address on any channel, as one app knows it.
+    /// An address on any channel, for one app.
     pub fn in_app(
         app: impl Into<AppId>,
         channel: impl Into<Channel>,
@@ -60,7 +60,7 @@ impl ContactIdentity {
         &self.body.identity
     }
 
-    /// The id of the app that knows the address; `None` where every app knows the same.
+    /// The id of the app that the address belongs to; `None` where it is the same for every app.
     pub fn app_id(&self) -> Option<&str> {
         self.body.app_id.as_deref().filter(|id| !id.is_empty())
     }
@@ -134,13 +134,13 @@ shared! {
 }
 
 scoped! {
-    /// A person on Facebook Messenger, by the id that the page of the app knows.
+    /// A person on Facebook Messenger, by the id for the page of the app.
     messenger = Channel::Messenger;
-    /// A person on Instagram, by the id that the account of the app knows.
+    /// A person on Instagram, by the id for the account of the app.
     instagram = Channel::Instagram;
-    /// A person on LINE, by the id that the account of the app knows.
+    /// A person on LINE, by the id for the account of the app.
     line = Channel::Line;
-    /// A person on WeChat, by the id that the account of the app knows.
+    /// A person on WeChat, by the id for the account of the app.
     wechat = Channel::WeChat;
     /// A person on the bot channel of Viber. The published document no longer names this channel.
     viber = VIBER;

@@ -1,7 +1,7 @@
-//! Who a message is for: a contact, or identities on channels.
+//! The recipient of a message: a contact, or identities on channels.
 //!
-//! A send names no app beside an address: on channels where people are known to each app by another address, such
-//! as Messenger, the address is the one that the sending app knows. The identities of a contact do name it; see
+//! A send names no app next to an address: on channels where a person has another address for each app, such as
+//! Messenger, the address is the one for the sending app. The identities of a contact do name it; see
 //! [`identity`](crate::identity).
 
 use sinch_conversation_raw::types::{
@@ -11,7 +11,7 @@ use sinch_conversation_raw::types::{
 use crate::channel::{Channel, VIBER};
 use crate::id::{ContactId, IntoId};
 
-/// Who a message is for.
+/// The recipient of a message.
 ///
 /// ```
 /// use sinch_conversation::recipient::{Recipient, sms, whatsapp};
@@ -32,7 +32,7 @@ pub struct Identity {
 }
 
 impl Recipient {
-    /// A contact that the API knows. Apps in DISPATCH mode have none. Text that cannot be an id is refused when the
+    /// A contact of the project. Apps in DISPATCH mode have none. Text that cannot be an id is refused when the
     /// message is sent.
     pub fn contact(id: impl IntoId<ContactId>) -> Self {
         let id = id.into_id().map(String::from).unwrap_or_default();
@@ -132,17 +132,17 @@ identities! {
     mms = Mms;
     /// A phone number on Viber Business Messages, with the country code.
     viber_business = ViberBusiness;
-    /// A person on Facebook Messenger, by the id that the page knows.
+    /// A person on Facebook Messenger, by the id for the page.
     messenger = Messenger;
-    /// A person on Instagram, by the id that the account knows.
+    /// A person on Instagram, by the id for the account.
     instagram = Instagram;
     /// A person on Telegram.
     telegram = Telegram;
     /// A person on KakaoTalk.
     kakaotalk = KakaoTalk;
-    /// A person on LINE, by the id that the account knows.
+    /// A person on LINE, by the id for the account.
     line = Line;
-    /// A person on WeChat, by the id that the account knows.
+    /// A person on WeChat, by the id for the account.
     wechat = WeChat;
     /// A person in a chat of KakaoTalk.
     kakaotalk_chat = KakaoTalkChat;

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// As many tokens in a row as the token host gives.
+/// As many tokens in a row as the token host issues.
 const BURST: f64 = 30.0;
 
 /// And then one each second, a tenth of what it takes.
 const REFILL: Duration = Duration::from_secs(1);
 
 /// A token bucket over everything that makes this client ask for a token: there is none, the last one comes to its
-/// end, the API refused it. An API that refuses every token, or a token host whose tokens end as they are given,
+/// end, the API refused it. An API that refuses every token, or a token host whose tokens expire as they are issued,
 /// would otherwise turn each call into a request to the token host.
 #[derive(Debug)]
 pub(super) struct RenewalBudget {

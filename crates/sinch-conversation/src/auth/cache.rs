@@ -1,8 +1,8 @@
 //! One token for any number of callers.
 //!
-//! Getting a token is a task of its own (a flight). All callers who need its token wait for the same flight, and
-//! none of them owns it: a caller who gives up leaves it running for the others. While the old token is still
-//! good, nobody waits at all. All flights share one budget, whatever they are for.
+//! Getting a token is a task of its own (a flight). All callers that need its token wait for the same flight, and
+//! none of them owns it: a caller that stops waiting leaves it running for the others. While the old token is still
+//! valid, no caller waits at all. All flights share one budget, whatever they are for.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -19,14 +19,14 @@ use crate::error::{AuthError, AuthProblem};
 /// How long a refusal of the key is remembered, and how long a failed renewal is not tried again.
 const HOLD: Duration = Duration::from_secs(5);
 
-/// The most time that a flight takes, with all its attempts and pauses.
+/// The time limit of a flight, with all its attempts and pauses.
 const FLIGHT: Duration = Duration::from_secs(120);
 
 /// A flight older than this was left behind by a runtime that no longer runs.
 const ABANDONED: Duration = Duration::from_secs(130);
 
-/// `None` when the task ended without an outcome, because its runtime was shut down.
-type Outcome = Option<Result<Authorization, AuthError>>;
+/// `None` when the task ended without a result, because its runtime was shut down.
+type FlightResult = Option<Result<Authorization, AuthError>>;
 
 #[derive(Debug)]
 pub(crate) struct TokenCache {
@@ -36,8 +36,8 @@ pub(crate) struct TokenCache {
 #[derive(Debug)]
 struct Inner {
     source: TokenSource,
-    /// The last token. It is written with the state locked; who needs no more than a fresh one reads it alone, and
-    /// keeps nobody waiting.
+    /// The last token. It is written with the state locked; a caller that only needs a fresh one reads it without that
+    /// lock, and delays no other.
     issued: RwLock<Option<Issued>>,
     state: Mutex<State>,
 }
@@ -62,7 +62,7 @@ struct State {
 struct Flight {
     number: u64,
     started: Instant,
-    outcome: Shared<BoxFuture<'static, Outcome>>,
+    result: Shared<BoxFuture<'static, FlightResult>>,
 }
 
 /// What a caller does next.
@@ -98,8 +98,8 @@ impl TokenCache {
                 NextStep::Wait(flight) => flight,
             };
             let left = ABANDONED.saturating_sub(flight.started.elapsed());
-            match tokio::time::timeout(left, flight.outcome).await {
-                Ok(Some(outcome)) => return outcome,
+            match tokio::time::timeout(left, flight.result).await {
+                Ok(Some(result)) => return result,
                 Ok(None) | Err(_) => self.inner.forget(flight.number),
             }
         }
@@ -155,7 +155,7 @@ impl TokenCache {
         let flight = Flight {
             number,
             started: now,
-            outcome: task.map(Result::ok).boxed().shared(),
+            result: task.map(Result::ok).boxed().shared(),
         };
         state.flight = Some(flight.clone());
         Some(flight)
@@ -181,7 +181,7 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The token and how good it is.
+    /// The token, and how much of its life is left.
     fn known(&self, now: Instant) -> Option<(Authorization, Freshness)> {
         let issued = self.issued.read().unwrap_or_else(PoisonError::into_inner);
         let Issued { token, generation } = issued.as_ref()?;
@@ -196,7 +196,7 @@ impl Inner {
         *self.issued.write().unwrap_or_else(PoisonError::into_inner) = token;
     }
 
-    /// Keeps the outcome of a flight.
+    /// Keeps the result of a flight.
     fn land(
         &self,
         number: u64,

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
 
-/// Whether the answer says that the token expired, or gives no reason, so that a new token may be accepted.
+/// Whether the response says that the token expired, or names no reason, so that a new token may be accepted.
 ///
 /// A header with `error="invalid_token"` and no description names no reason: the code covers expired, revoked
 /// and malformed tokens alike.

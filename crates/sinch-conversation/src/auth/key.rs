@@ -48,7 +48,7 @@ impl AccessKey {
 /// The error of a [`CredentialsProvider`]. It is the source of the call's [`Error`](crate::Error).
 pub type ProviderError = Box<dyn StdError + Send + Sync>;
 
-/// What a [`CredentialsProvider`] gives.
+/// What a [`CredentialsProvider`] returns.
 pub type AccessKeyFuture<'a> =
     Pin<Box<dyn Future<Output = Result<AccessKey, ProviderError>> + Send + 'a>>;
 
@@ -56,8 +56,8 @@ pub type AccessKeyFuture<'a> =
 /// [`ClientBuilder::credentials`](crate::ClientBuilder::credentials).
 ///
 /// It is asked when the first token is needed and again when the token host refuses the key; in between its key is
-/// kept. So it should look the key up each time. When a key is refused and another one is given, the call goes
-/// on with that; when the same one is given, the call fails with
+/// kept. So it should look the key up each time. When a key is refused and the provider returns another one, the call goes
+/// on with that; when it returns the same one, the call fails with
 /// [`InvalidClient`](crate::error::AuthProblem::InvalidClient). It is asked once at a time, and what it takes
 /// counts towards the time limit of the calls that wait for it.
 ///

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-/// What stands in the place of a credential.
+/// What replaces a credential.
 const MASKED: &str = "[masked]";
 
 /// Shorter credentials cannot be told from other text.

@@ -1,4 +1,4 @@
-//! Who makes the requests: access keys, given in code or by a [`CredentialsProvider`], and what comes of them.
+//! Credentials: access keys, from code or from a [`CredentialsProvider`], and the tokens that they are exchanged for.
 //!
 //! With OAuth2, the default, the key is exchanged for an access token, which all calls share. With Basic, the key
 //! goes along with every request, which the API allows for tests and limits heavily.
@@ -23,7 +23,7 @@ pub(crate) use token::TokenSource;
 use crate::error::AuthError;
 use cache::TokenCache;
 
-/// How requests prove who sends them.
+/// How requests are authorized.
 #[derive(Debug)]
 pub(crate) enum Authenticator {
     Basic(HeaderValue),
@@ -43,7 +43,7 @@ impl Authenticator {
         Self::OAuth2(TokenCache::new(source))
     }
 
-    /// The header for the next request. Waits for a token only when there is no good one.
+    /// The header for the next request. Waits for a token only when there is no valid one.
     pub(crate) async fn authorization(&self) -> Result<Authorization, AuthError> {
         match self {
             Self::Basic(header) => Ok(Authorization {

@@ -22,7 +22,7 @@ const FORM: &str = "grant_type=client_credentials";
 /// Where tokens are asked for, at the token host.
 const PATH: &str = "/oauth2/token";
 
-/// How long a token is used when the host does not say, in a form that can be read, how long it is good.
+/// How long a token is used when the host does not say, in a form that can be read, how long it is valid.
 const UNSTATED_LIFE: Duration = Duration::from_secs(300);
 
 /// Longer lives are cut to this, which keeps the arithmetic of times in bounds.
@@ -39,11 +39,11 @@ pub(super) struct Token {
     end: Instant,
 }
 
-/// How good a token is.
+/// How much of a token's life is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Freshness {
     Fresh,
-    /// Still good, and to be renewed.
+    /// Still valid, and to be renewed.
     Aging,
     Expired,
 }
@@ -86,25 +86,25 @@ impl TokenSource {
     /// Asks for a token. When the key is refused and the provider has another one, that one is tried, once.
     pub(super) async fn fetch(&self) -> Result<Token, AuthError> {
         let key = self.keys.key().await?;
-        let mut outcome = self.exchange_key(&key).await;
-        if is_wrong_key(&outcome) {
+        let mut result = self.exchange_key(&key).await;
+        if is_wrong_key(&result) {
             if let Some(other) = self.keys.instead_of(&key).await? {
-                outcome = self.exchange_key(&other).await;
+                result = self.exchange_key(&other).await;
             }
-            if is_wrong_key(&outcome) {
+            if is_wrong_key(&result) {
                 self.keys.forget();
             }
         }
-        outcome
+        result
     }
 
-    /// Exchanges a key for a token. Getting one twice does no harm, so every passing failure is repeated.
+    /// Exchanges a key for a token. Getting one twice does no harm, so every transient failure is retried.
     async fn exchange_key(&self, key: &HeaderValue) -> Result<Token, AuthError> {
-        let mut repetition = 0;
+        let mut retry = 0;
         loop {
             let asked = Instant::now();
             let request = self.request(key)?;
-            let (failure, error, wait) = match self.attempt(request, repetition).await {
+            let (failure, error, wait) = match self.attempt(request, retry).await {
                 Ok(answer) if answer.status.is_success() => return read(&answer, asked),
                 Ok(answer) => {
                     let wait = retry_after(&answer.headers, SystemTime::now());
@@ -113,16 +113,16 @@ impl TokenSource {
                 }
                 Err(error) => (error.failure, broken(error), None),
             };
-            tracing::debug!(attempt = repetition + 1, ?failure, "no access token");
+            tracing::debug!(attempt = retry + 1, ?failure, "no access token");
             let pause = self
                 .retry
-                .pause(repetition, wait)
+                .pause(retry, wait)
                 .filter(|_| failure.may_be_retried(true));
             let Some(pause) = pause else {
                 return Err(error);
             };
             tokio::time::sleep(pause).await;
-            repetition += 1;
+            retry += 1;
         }
     }
 
@@ -132,12 +132,12 @@ impl TokenSource {
         resend: u32,
     ) -> Result<AttemptResponse, AttemptError> {
         let span = trace::request_span("POST", PATH, request.url(), resend);
-        let outcome = exchange(&self.http, request, after(self.attempt), SMALL_BODY)
+        let result = exchange(&self.http, request, after(self.attempt), SMALL_BODY)
             .instrument(span.clone())
             .await;
-        let (status, error) = trace::completion(Failure::of(&outcome));
+        let (status, error) = trace::completion(Failure::of(&result));
         trace::end_request(&span, status, error);
-        outcome
+        result
     }
 
     fn request(&self, key: &HeaderValue) -> Result<reqwest::Request, AuthError> {
@@ -153,8 +153,8 @@ impl TokenSource {
     }
 }
 
-fn is_wrong_key(outcome: &Result<Token, AuthError>) -> bool {
-    matches!(outcome, Err(error) if error.problem == AuthProblem::InvalidClient)
+fn is_wrong_key(result: &Result<Token, AuthError>) -> bool {
+    matches!(result, Err(error) if error.problem == AuthProblem::InvalidClient)
 }
 
 /// The error for an attempt without a complete response.

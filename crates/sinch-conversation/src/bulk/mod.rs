@@ -37,9 +37,9 @@
 //! [`ErrorKind::Panicked`](crate::error::ErrorKind::Panicked). After a panic of the iterator or stream no further items
 //! are taken, and [`Outcomes::stopped`] says at which position.
 //!
-//! Dropping [`Outcomes`] stops at once. What was under way then, at most `concurrency` items, is named by
+//! Dropping [`Outcomes`] stops immediately. What was under way then, at most `concurrency` items, is named by
 //! [`Checkpoint::open`]: each of these sends may have gone out or not. The API has no idempotency keys, so
-//! whether to repeat them is yours to decide.
+//! whether to send them again is yours to decide.
 //!
 //! When the process may end without notice, write down every outcome, and read them
 //! [in order](Bulk::in_order): after the last position that was written down, at most `concurrency` items may have
@@ -148,7 +148,7 @@ where
         }
     }
 
-    /// Sets how many sends are under way at once; 50 by default, 0 counts as 1. An outcome that was not read yet
+    /// Sets how many sends are under way at the same time; 50 by default, 0 counts as 1. An outcome that was not read yet
     /// counts as well.
     pub fn concurrency(mut self, sends: usize) -> Self {
         self.concurrency = sends.max(1);
@@ -162,7 +162,7 @@ where
         self
     }
 
-    /// Sets what is called for every outcome, just before it is given.
+    /// Sets what is called for every outcome, just before it is returned.
     pub fn on_progress(mut self, call: impl FnMut(&Progress) + Send + 'a) -> Self {
         self.on_progress = Box::new(call);
         self
@@ -187,13 +187,13 @@ where
         self
     }
 
-    /// Gives the outcomes in the order of the items. A slow send holds back the outcomes after it, and with
+    /// Returns the outcomes in the order of the items. A slow send holds back the outcomes after it, and with
     /// `concurrency` of them waiting, further sends too.
     pub fn in_order(self) -> Outcomes<'a, T, O> {
         Outcomes::new(self, InFlight::ordered())
     }
 
-    /// Gives each outcome as soon as it is known.
+    /// Returns each outcome as soon as there is one.
     pub fn as_completed(self) -> Outcomes<'a, T, O> {
         Outcomes::new(self, InFlight::unordered())
     }

@@ -33,11 +33,11 @@ impl<T, O: fmt::Debug> fmt::Debug for Outcome<T, O> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Outcomes that were given and are no errors.
+    /// Outcomes that were returned and are no errors.
     pub succeeded: usize,
-    /// Outcomes that were given and are errors.
+    /// Outcomes that were returned and are errors.
     pub failed: usize,
-    /// Items that were taken and have no given outcome yet; at most `concurrency`.
+    /// Items that were taken and whose outcome was not returned yet; at most `concurrency`.
     pub in_flight: usize,
     /// Items that were not taken yet; `None` when the iterator or stream does not say how many there are.
     pub remaining: Option<usize>,
@@ -49,7 +49,7 @@ pub struct Progress {
 pub struct Checkpoint {
     /// The position of the first item that was not taken, for [`Bulk::start_at`](super::Bulk::start_at).
     pub next: usize,
-    /// The positions of the items that were taken and have no given outcome, in order; at most `concurrency`.
+    /// The positions of the items that were taken and whose outcome was not returned, in order; at most `concurrency`.
     /// Empty when the outcomes were read to their end.
     pub open: Vec<usize>,
 }

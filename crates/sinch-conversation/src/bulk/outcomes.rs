@@ -39,7 +39,7 @@ pub struct Outcomes<'a, T, O = Sent> {
     stopped: Option<StopCause>,
 }
 
-/// The sends under way, and those whose outcome was not given yet.
+/// The sends under way, and those whose outcome was not returned yet.
 pub(super) enum InFlight<'a, T, O> {
     Ordered(FuturesOrdered<BoxFuture<'a, Outcome<T, O>>>),
     Unordered(FuturesUnordered<BoxFuture<'a, Outcome<T, O>>>),

@@ -67,7 +67,7 @@ impl<'a, T> Source<'a, T> {
         self.items.is_none()
     }
 
-    /// How many items are left; `None` when that is not known.
+    /// How many items are left; `None` when that cannot be told.
     pub(super) fn remaining(&self) -> Option<usize> {
         let Some(items) = &self.items else {
             return (!self.panicked).then_some(0);

@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use crate::error::{Error, ErrorKind};
 
-/// Stops a run from anywhere, for instance when the process is asked to end. Given by
+/// Stops a run from anywhere, for instance when the process is asked to end. Returned by
 /// [`Outcomes::stop_handle`](super::Outcomes::stop_handle); clones stop the same run.
 #[derive(Clone, Debug, Default)]
 pub struct StopHandle {
@@ -22,7 +22,7 @@ struct Signal {
 }
 
 impl StopHandle {
-    /// Takes no further items. What is under way comes to its end, and its outcomes are still given.
+    /// Takes no further items. What is under way is completed, and its outcomes are still returned.
     pub fn stop(&self) {
         self.signal.raised.store(true, Ordering::Release);
         self.signal.reader.wake();

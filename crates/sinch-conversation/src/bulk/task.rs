@@ -10,7 +10,7 @@ use tracing::Instrument;
 
 use crate::error::{Error, ErrorKind};
 
-/// A send that goes on while nobody polls it, so that a reader who takes time for an outcome does not let the
+/// A send that goes on while it is not polled, so that a reader that takes time for an outcome does not let the
 /// sends under way run into their time limits. It ends when it is dropped.
 pub(super) struct Task<O>(JoinHandle<Result<O, Error>>);
 

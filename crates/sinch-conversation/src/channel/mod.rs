@@ -5,14 +5,14 @@ pub mod property;
 
 pub(crate) use address::check_address;
 
-/// A channel: SMS, WhatsApp, RCS and so on. Names that are not known yet are kept as `Unknown`.
+/// A channel: SMS, WhatsApp, RCS and so on. Names that this version does not have are kept as `Unknown`.
 pub use sinch_conversation_raw::types::ConversationChannel as Channel;
 
 /// The bot channel of Viber. The published document no longer names it.
 pub(crate) const VIBER: &str = "VIBER";
 
-/// Whether people are known to each app by another address on this channel. Such an address of a contact needs the
-/// id of its app; see [`identity`](crate::identity).
+/// Whether a person has another address for each app on this channel. Such an address of a contact needs the id of its
+/// app; see [`identity`](crate::identity).
 pub fn is_app_scoped(channel: &Channel) -> bool {
     match channel {
         Channel::Messenger | Channel::Instagram | Channel::Line | Channel::WeChat => true,

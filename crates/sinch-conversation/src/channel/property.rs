@@ -117,7 +117,7 @@ macro_rules! enums {
 }
 
 enums! {
-    /// How a message of Facebook Messenger makes itself known.
+    /// How a message of Facebook Messenger notifies its reader.
     MessengerNotification {
         /// With sound or vibration.
         Regular = "REGULAR",
@@ -154,7 +154,7 @@ enums! {
     }
     /// How an RCS card is laid out.
     CardOrientation {
-        /// The picture is beside the text.
+        /// The picture is next to the text.
         Horizontal = "HORIZONTAL",
         /// The picture is above the text. This is the default.
         Vertical = "VERTICAL",
@@ -178,7 +178,7 @@ macro_rules! keys {
 keys! {
     /// The sender of an SMS: a number, a short code or an alphanumeric name.
     SMS_SENDER: String;
-    /// `true` shows an SMS at once without storing it.
+    /// `true` shows an SMS immediately without storing it.
     SMS_FLASH_MESSAGE: bool;
     /// The most parts an SMS may have; longer text is cut.
     SMS_MAX_NUMBER_OF_MESSAGE_PARTS: u32;
@@ -186,11 +186,11 @@ keys! {
     MMS_SENDER: String;
     /// `true` refuses an MMS that would have to be changed.
     MMS_STRICT_VALIDATION: bool;
-    /// The messaging type of Facebook Messenger, by Facebook's names. `MESSAGE_TAG` when a tag is given.
+    /// The messaging type of Facebook Messenger, by Facebook's names. `MESSAGE_TAG` with a tag.
     MESSENGER_MESSAGING_TYPE: String;
     /// The message tag of Facebook Messenger, by Facebook's names. Needed outside of the 24 hour window.
     MESSENGER_MESSAGE_TAG: String;
-    /// How a message of Facebook Messenger makes itself known.
+    /// How a message of Facebook Messenger notifies its reader.
     MESSENGER_NOTIFICATION_TYPE: MessengerNotification;
     /// Why a message of Instagram comes after the window of 24 hours.
     INSTAGRAM_MESSAGE_TAG: InstagramTag;

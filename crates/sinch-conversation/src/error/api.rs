@@ -14,7 +14,7 @@ const SHOWN: usize = 300;
 ///
 /// The API has two body shapes, one with the fields under `error` and one with the fields at the top; both end
 /// up here. An answer without a readable body (an HTML page of a gateway, more than 64 KiB, nothing at all) has an
-/// empty message. Where the answer repeats the client's own credentials, these are masked.
+/// empty message. Where the answer quotes the client's own credentials, these are masked.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApiError {

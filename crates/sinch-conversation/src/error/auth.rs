@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::cause::ConnectCause;
 
-/// Why no access token could be had. The call itself was not sent.
+/// Why there is no access token. The call itself was not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuthError {
@@ -51,7 +51,7 @@ pub enum AuthProblem {
     Provider,
     /// The token host refused for another reason.
     Refused,
-    /// The token host answered 429, also to the client's own repetitions.
+    /// The token host answered 429, also to the client's own retries.
     #[non_exhaustive]
     RateLimited {
         /// How long the host asked to wait, when it said so.

@@ -12,7 +12,7 @@ use crate::transport::{AttemptResponse, request_id, retry_after};
 const DETAILS: usize = 16 << 10;
 
 impl ApiError {
-    /// Reads an error answer, without the credentials that it may repeat; those in its headers are masked already.
+    /// Reads an error response, without the credentials that it may contain; those in its headers are masked already.
     /// Never fails: what cannot be read is left empty.
     pub(crate) fn read(answer: &AttemptResponse, mask: &Mask) -> Self {
         let mut error = Self {

@@ -85,7 +85,7 @@ impl DecodeFailure {
         }
     }
 
-    /// The failure without the credentials that a key of the answer may have repeated.
+    /// The failure without the credentials that a key of the response may contain.
     pub(crate) fn masked(mut self, mask: &Mask) -> Self {
         for text in [&mut self.path, &mut self.problem, &mut self.excerpt] {
             mask.cover(text);

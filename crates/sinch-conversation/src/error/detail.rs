@@ -11,7 +11,7 @@ use serde_json::Value;
 pub struct ErrorDetail {
     /// What it says, when its kind is known.
     pub kind: DetailKind,
-    /// The detail as the API sent it. It may repeat what was sent, so it is not part of `Debug`.
+    /// The detail as the API sent it. It may quote what was sent, so it is not part of `Debug`.
     pub raw: Value,
 }
 
@@ -114,7 +114,7 @@ impl fmt::Debug for ErrorDetail {
 }
 
 impl fmt::Debug for FieldViolation {
-    /// Leaves the description out: it may repeat the value that was refused.
+    /// Leaves the description out: it may quote the value that was refused.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FieldViolation")
             .field("field", &self.field)

@@ -7,7 +7,7 @@ use sinch_conversation_raw::limits::{Breach, Cause, Limit, Limited, Measure, Mea
 
 use super::Error;
 
-/// One or more arguments that the API would refuse. All of them are reported at once.
+/// One or more arguments that the API would refuse. All of them are reported together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidArgument {
     violations: Vec<Violation>,
@@ -75,13 +75,13 @@ pub enum Problem {
         min: i64,
         /// The most that is allowed.
         max: i64,
-        /// What was given, with its unit.
+        /// The value, with its unit.
         value: String,
     },
-    /// Nothing was given.
+    /// A value is missing.
     #[non_exhaustive]
     Missing {
-        /// How to give it.
+        /// How to set it.
         remedy: &'static str,
     },
     /// The value has the wrong form.
@@ -177,7 +177,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Collects violations, so that a caller sees all of them at once.
+/// Collects violations, so that a caller sees all of them together.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Violations(Vec<Violation>);
 

@@ -14,12 +14,12 @@ pub enum ErrorKind {
     /// The API answered 429: too many requests, or a full queue.
     #[non_exhaustive]
     RateLimited {
-        /// How long the API asked to wait, when it said so.
+        /// How long the API asked to wait, if it did.
         retry_after: Option<Duration>,
         /// The answer itself.
         api: ApiError,
     },
-    /// No access token could be had, so the call was not sent.
+    /// There is no access token, so the call was not sent.
     Auth(AuthError),
     /// A time limit of this client passed.
     Timeout(TimeLimit),
@@ -54,8 +54,8 @@ pub enum ErrorKind {
 pub enum TimeLimit {
     /// The limit of one attempt: sending, waiting and reading the answer.
     Attempt,
-    /// The limit of the whole call with all its attempts and pauses. A call whose turn would come after it (see
-    /// [`RateLimit`](crate::RateLimit)) fails at once.
+    /// The limit of the whole call with all its attempts and pauses. A call whose permit would come after it (see
+    /// [`RateLimit`](crate::RateLimit)) fails immediately.
     Call,
 }
 

@@ -91,7 +91,7 @@ impl Error {
         self
     }
 
-    /// The error without the client's own credentials, which an answer may have repeated.
+    /// The error without the client's own credentials, which a response may contain.
     pub(crate) fn masked(mut self, mask: &Mask) -> Self {
         if let ErrorKind::Decode(failure) = self.inner.kind {
             self.inner.kind = ErrorKind::Decode(failure.masked(mask));
@@ -199,7 +199,7 @@ impl Error {
     ///
     /// # Troubleshooting
     ///
-    /// The client has already made its own attempts. Before repeating a send, look at
+    /// The client has already made its own attempts. Before sending again, look at
     /// [`may_have_been_processed`](Self::may_have_been_processed): the API has no idempotency keys.
     pub fn is_retryable(&self) -> bool {
         let failure = match &self.inner.kind {
@@ -219,8 +219,8 @@ impl Error {
         failure.is_transient()
     }
 
-    /// Whether the API may have carried out the call although it failed here, for instance because the
-    /// connection broke while the answer was awaited. Repeating a send then can reach the person twice.
+    /// Whether the API may have processed the call although it failed here, for instance because the connection broke
+    /// before the response came. Sending a message again then can reach the person twice.
     pub fn may_have_been_processed(&self) -> bool {
         self.inner.maybe_processed
     }

@@ -46,7 +46,7 @@ use crate::error::{Error, ErrorKind};
 /// }
 /// ```
 pub trait Metrics: Send + Sync + 'static {
-    /// A request to the API ended: it was answered, it failed or it was given up. Requests for tokens are not
+    /// A request to the API ended: it was answered, it failed or it was cancelled. Requests for tokens are not
     /// among them.
     fn attempt_finished(&self, attempt: &FinishedAttempt) {
         let _ = attempt;
@@ -75,11 +75,11 @@ pub struct FinishedAttempt {
     pub server_port: u16,
     /// The number of the request within its call, from 1.
     pub attempt: u32,
-    /// The status of the answer, when there was one.
+    /// The status of the response, when there was one.
     pub status: Option<StatusCode>,
     /// What went wrong; `None` when nothing did.
     pub error_type: Option<ErrorType>,
-    /// From the start of the request to the end of the answer.
+    /// From the start of the request to the end of the response.
     pub duration: Duration,
 }
 
@@ -99,7 +99,7 @@ pub struct FinishedCall {
     pub duration: Duration,
 }
 
-/// What went wrong. `Display` gives the text that the span field `error.type` has: one of a few, fit to be a
+/// What went wrong. `Display` shows the text that the span field `error.type` has: one of a few, fit to be a
 /// label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -110,7 +110,7 @@ pub enum ErrorType {
     Connect,
     /// `disconnected`: the connection broke before the answer was complete.
     Disconnected,
-    /// `timeout`: a time limit passed, or was sure to pass before the call got its turn.
+    /// `timeout`: a time limit passed, or would have passed before the call got its permit.
     Timeout,
     /// `decode`: the answer was not what the API documents.
     Decode,

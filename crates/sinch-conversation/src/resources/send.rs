@@ -91,15 +91,19 @@ impl SendMessage {
 
     /// A reply. What its address lacks is reported when it is sent.
     pub(crate) fn reply(client: Client, to: ReplyAddress, message: Message) -> Self {
+        let mut refused = Violations::default();
         let recipient = to.recipient.map_or_else(nobody, RecipientRequest::from);
-        let app = to.app_id.unwrap_or_default();
+        let app = to.app_id.unwrap_or_else(|| {
+            refused.missing("app_id", "use `AppHandle::send`: the callback names no app");
+            String::new()
+        });
         let mut request = SendMessageRequest::new(app, message, recipient);
         request.channel_priority_order = to.channel.map(|channel| vec![channel]);
         Self {
             client,
             request: Box::new(request),
             has_malformed_metadata: false,
-            refused: Violations::default(),
+            refused,
         }
     }
 
@@ -236,9 +240,6 @@ impl SendMessage {
         let mut violations = self.refused.clone();
         if self.has_malformed_metadata {
             violations.malformed("conversation_metadata", "a JSON object");
-        }
-        if self.request.app_id.is_empty() {
-            violations.missing("app_id", "answer through an app: this callback names none");
         }
         rules::recipient(&self.request.recipient.kind, "recipient", &mut violations);
         violations.limits(&*self.request, "");

@@ -1,4 +1,4 @@
-//! The one way in which every request goes out: turns, authorization, time limits, repetitions, traces, metrics.
+//! The one way in which every request goes out: permits, authorization, time limits, retries, traces, metrics.
 //!
 //! There is one [`Call`] for each call, so that the options of the call reach it, and so that it can count its
 //! attempts.

@@ -27,14 +27,14 @@ use crate::error::InvalidArgument;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// Whether an operation that creates or sends is repeated also when an earlier attempt may have been carried
-    /// out: after a lost connection, a time limit or a fault of the server. A person may get a message twice.
+    /// Whether an operation that creates or sends is retried also when an earlier attempt may have been processed:
+    /// after a lost connection, a time limit or a server error. A person may get a message twice.
     pub allow_duplicates: bool,
-    /// The limit for a whole call: waiting for its turn, its token, its attempts and the pauses between them.
+    /// The limit for a whole call: waiting for its permit, its token, its attempts and the pauses between them.
     pub timeout: Option<Duration>,
     /// The limit for one attempt: connecting, sending, waiting and reading the answer.
     pub attempt_timeout: Option<Duration>,
-    /// How failed attempts are repeated.
+    /// How failed attempts are retried.
     pub retry: Option<RetryPolicy>,
     pub(super) headers: ExtraHeaders,
     pub(super) query: QueryParameters,
@@ -42,7 +42,7 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Repeats also what may have been carried out. A person may get a message twice.
+    /// Retries also what may have been processed. A person may get a message twice.
     #[must_use]
     pub fn allow_duplicates(mut self) -> Self {
         self.allow_duplicates = true;
@@ -63,7 +63,7 @@ impl CallOptions {
         self
     }
 
-    /// Sets how failed attempts are repeated.
+    /// Sets how failed attempts are retried.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);

@@ -15,9 +15,9 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// How fast a client makes requests to the API. Default 800 a second, which is what the API takes from a project.
 ///
-/// Requests are spread evenly and take turns in the order in which they were made, so that no second, wherever it
-/// begins, has more of them. Repetitions count; requests for tokens do not. A call whose turn would come after its
-/// time limit fails at once.
+/// Requests are spread evenly and get their permits in the order in which they were made, so that no second, wherever it
+/// begins, has more of them. Retries count; requests for tokens do not. A call whose permit would come after its time
+/// limit fails immediately.
 ///
 /// The limit holds for a client and its clones. Several clients of one project, in one process or in many, have
 /// to share the API's limit: give each its part.
@@ -54,7 +54,7 @@ impl RateLimit {
         Self(Pace::Every(interval))
     }
 
-    /// No limit. The API answers 429 to what is too much, and the client repeats that as its
+    /// No limit. The API answers 429 to what is too much, and the client retries that as its
     /// [`RetryPolicy`](crate::RetryPolicy) says.
     pub const fn off() -> Self {
         Self(Pace::Off)

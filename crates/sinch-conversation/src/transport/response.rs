@@ -31,7 +31,7 @@ pub struct Response<T> {
     pub value: T,
     /// The HTTP status: a success.
     pub status: StatusCode,
-    /// The headers. Where they repeat the client's own credentials, these are masked.
+    /// The headers. Where they quote the client's own credentials, these are masked.
     pub headers: HeaderMap,
 }
 

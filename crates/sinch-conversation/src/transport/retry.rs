@@ -1,4 +1,4 @@
-//! When an attempt is repeated, and after which pause.
+//! When an attempt is retried, and after which pause.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use http::StatusCode;
 
 use super::{AttemptError, AttemptResponse};
 
-/// How often and how fast failed attempts are repeated.
+/// How often and how fast failed attempts are retried.
 ///
-/// The pause before a repetition is drawn from zero up to a bound that doubles with every repetition ("full
-/// jitter"). When the API names a pause, in `Retry-After` or in a `RetryInfo` of its error, that pause is kept, with a little jitter on top.
+/// The pause before a retry is drawn from zero up to a bound that doubles with every retry ("full jitter"). When the API
+/// names a pause, in `Retry-After` or in a `RetryInfo` of its error, that pause is kept, with a little jitter on top.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// The most requests for one call, the first one included. Default 4. The one repetition after an expired
+    /// The most requests for one call, the first one included. Default 4. The one retry after an expired
     /// token does not count.
     pub max_attempts: u32,
     /// The bound of the first pause. Default 250 ms.
@@ -36,7 +36,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// No repetitions.
+    /// No retries.
     pub fn never() -> Self {
         Self {
             max_attempts: 1,
@@ -66,20 +66,20 @@ impl RetryPolicy {
         self
     }
 
-    /// The pause before repetition number `repetition` (from 0), or `None` when there is none to be made.
-    pub(crate) fn pause(&self, repetition: u32, retry_after: Option<Duration>) -> Option<Duration> {
-        if repetition + 1 >= self.max_attempts {
+    /// The pause before a retry, by its number from 0; `None` when there is to be none.
+    pub(crate) fn pause(&self, retry: u32, retry_after: Option<Duration>) -> Option<Duration> {
+        if retry + 1 >= self.max_attempts {
             return None;
         }
         match retry_after {
             Some(asked) if asked > self.max_retry_after => None,
             Some(asked) => Some(asked.saturating_add(jitter(self.base))),
-            None => Some(jitter(self.bound(repetition))),
+            None => Some(jitter(self.bound(retry))),
         }
     }
 
-    fn bound(&self, repetition: u32) -> Duration {
-        let factor = 2_u32.checked_pow(repetition).unwrap_or(u32::MAX);
+    fn bound(&self, retry: u32) -> Duration {
+        let factor = 2_u32.checked_pow(retry).unwrap_or(u32::MAX);
         self.base
             .checked_mul(factor)
             .unwrap_or(self.cap)
@@ -96,7 +96,7 @@ fn jitter(bound: Duration) -> Duration {
 pub(crate) enum Failure {
     /// No connection was made.
     Connect,
-    /// The connection broke, or the answer was cut.
+    /// The connection broke, or the response was cut off.
     Disconnected,
     /// The attempt took too long.
     Timeout,
@@ -104,7 +104,7 @@ pub(crate) enum Failure {
     TooLarge,
     /// A middleware failed by itself, after or without sending the request.
     Middleware { sent: bool },
-    /// There was a complete answer.
+    /// There was a complete response.
     Status(StatusCode),
 }
 
@@ -130,8 +130,7 @@ impl Failure {
         }
     }
 
-    /// Whether another attempt may succeed. What callers are told and what this client retries by itself both
-    /// rest on this.
+    /// Whether another attempt may succeed. Both what callers are told and what this client retries rest on this.
     pub(crate) fn is_transient(self) -> bool {
         match self {
             Self::Connect | Self::Disconnected | Self::Timeout => true,
@@ -140,7 +139,7 @@ impl Failure {
         }
     }
 
-    /// Whether the attempt may be repeated. `repeatable` says that doing the operation twice does no harm.
+    /// Whether the attempt may be retried. `repeatable` says that processing the operation twice does no harm.
     pub(crate) fn may_be_retried(self, repeatable: bool) -> bool {
         self.is_transient() && (repeatable || self.definitely_not_processed())
     }
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeatable_operation_is_repeated_on_every_passing_failure() {
+    fn a_repeatable_operation_is_retried_on_every_transient_failure() {
         for failure in [Failure::Connect, Failure::Disconnected, Failure::Timeout] {
             assert!(failure.may_be_retried(true), "{failure:?}");
         }
@@ -168,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_send_is_repeated_only_when_it_surely_was_not_processed() {
+    fn a_send_is_retried_only_when_it_was_definitely_not_processed() {
         assert!(Failure::Connect.may_be_retried(false));
         assert!(status(429).may_be_retried(false));
         assert!(status(503).may_be_retried(false));
@@ -188,11 +187,11 @@ mod tests {
     #[test]
     fn pauses_stay_below_a_doubling_bound() {
         let policy = RetryPolicy::default().max_attempts(20);
-        for (repetition, bound) in [(0, 250), (1, 500), (2, 1000), (6, 10_000), (18, 10_000)] {
+        for (retry, bound) in [(0, 250), (1, 500), (2, 1000), (6, 10_000), (18, 10_000)] {
             for _ in 0..200 {
                 assert!(
-                    policy.pause(repetition, None).unwrap() <= Duration::from_millis(bound),
-                    "{repetition}"
+                    policy.pause(retry, None).unwrap() <= Duration::from_millis(bound),
+                    "{retry}"
                 );
             }
         }

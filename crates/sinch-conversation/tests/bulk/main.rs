@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use sinch_conversation::message::Text;
-use sinch_conversation::recipient::{Identity, sms};
+use sinch_conversation::recipient::{Identity, whatsapp};
 use sinch_conversation::resources::{AppHandle, SendMessage};
 use sinch_conversation::{AppId, Client, RetryPolicy};
 use sinch_conversation_test_server as server;
@@ -42,7 +42,7 @@ fn words(server: &Server) -> SendMessage {
 
 /// So many people. The address of each is its position.
 fn people(count: usize) -> impl Iterator<Item = Identity> + Send {
-    (0..count).map(|position| sms(position.to_string()))
+    (0..count).map(|position| whatsapp(position.to_string()))
 }
 
 /// For which position a request is.

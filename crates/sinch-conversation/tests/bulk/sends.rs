@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::{StreamExt, stream};
 use sinch_conversation::bulk::{Bulk, Progress};
 use sinch_conversation::message::Text;
-use sinch_conversation::recipient::{Recipient, sms};
+use sinch_conversation::recipient::{Recipient, sms, whatsapp};
 use sinch_conversation::{ContactId, ErrorKind};
 use sinch_conversation_sandbox::Sandbox;
 use tokio::sync::Notify;
@@ -25,7 +25,10 @@ async fn everybody_gets_one_request_and_one_outcome() {
     for expected in 0..MANY {
         let outcome = outcomes.next().await.unwrap();
         assert_eq!(outcome.position, expected);
-        assert_eq!(outcome.item, Recipient::from(sms(expected.to_string())));
+        assert_eq!(
+            outcome.item,
+            Recipient::from(whatsapp(expected.to_string()))
+        );
         let id = outcome.result.unwrap().message_id;
         assert_eq!(id.as_str(), format!("01MESSAGE{expected}"));
     }
@@ -138,7 +141,7 @@ async fn each_item_may_have_a_send_of_its_own() {
     let guests = [("Ada", 0), ("Grace", 1)];
     let mut outcomes = Bulk::new(&guests, |(name, number)| {
         app.send(Text::new(format!("Welcome, {name}")))
-            .to(sms(number.to_string()))
+            .to(whatsapp(number.to_string()))
     })
     .in_order();
     while let Some(outcome) = outcomes.next().await {

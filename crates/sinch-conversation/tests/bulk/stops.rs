@@ -51,7 +51,7 @@ async fn a_stopped_run_is_drained_and_goes_on_where_it_was() {
     assert_eq!(rest[0].position, checkpoint.next);
     assert_eq!(
         rest[0].item,
-        Recipient::from(crate::sms(checkpoint.next.to_string()))
+        Recipient::from(crate::whatsapp(checkpoint.next.to_string()))
     );
     assert_eq!(positions(&server), (0..30).collect::<Vec<_>>());
 }
