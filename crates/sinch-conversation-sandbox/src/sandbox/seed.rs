@@ -19,7 +19,7 @@ use sinch_conversation_raw::wire::{DecodeError, JsonObject};
 use ulid::Ulid;
 
 use super::error::{ControlError, StartError};
-use super::http::object;
+use super::http::input::object;
 use super::{Sandbox, handset};
 use crate::api;
 use crate::api::call::{Call, Parameters, Request};

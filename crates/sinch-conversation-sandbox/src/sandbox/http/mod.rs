@@ -7,7 +7,7 @@ mod error;
 mod events;
 mod faults;
 mod handset;
-mod input;
+pub(super) mod input;
 mod overview;
 mod recipients;
 mod seed;
@@ -32,7 +32,6 @@ use crate::server::router::{Found, Route, Routes};
 use crate::server::{Controls, guard};
 use input::Input;
 
-pub(super) use input::object;
 
 type HandlerResult = Result<Response, ApiError>;
 type Pending = Pin<Box<dyn Future<Output = HandlerResult> + Send>>;
