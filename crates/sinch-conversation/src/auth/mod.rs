@@ -7,7 +7,7 @@ mod budget;
 mod cache;
 mod challenge;
 mod key;
-mod mask;
+pub(crate) mod mask;
 mod token;
 
 use base64::Engine;
@@ -17,7 +17,7 @@ use http::HeaderValue;
 pub(crate) use challenge::asks_for_new_token;
 pub(crate) use key::KeySource;
 pub use key::{AccessKey, AccessKeyFuture, CredentialsProvider, ProviderError};
-pub(crate) use mask::Mask;
+use mask::Mask;
 pub(crate) use token::TokenSource;
 
 use crate::error::AuthError;

@@ -9,7 +9,8 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use super::{KeySource, Mask, sensitive};
+use super::mask::Mask;
+use super::{KeySource, sensitive};
 use crate::error::{AuthError, AuthProblem};
 use crate::transport::exchange::{SMALL_BODY, exchange};
 use crate::transport::{

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 use super::{ApiError, ErrorDetail};
-use crate::auth::Mask;
+use crate::auth::mask::Mask;
 use crate::transport::{AttemptResponse, request_id, retry_after};
 
 /// How much of the details is kept, in bytes as they were sent. Errors may be kept by the thousand.

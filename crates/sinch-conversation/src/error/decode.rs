@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 use sinch_conversation_raw::wire::{JsonError, Wire};
 
-use crate::auth::Mask;
+use crate::auth::mask::Mask;
 
 /// The longest excerpt, in characters.
 const EXCERPT: usize = 256;

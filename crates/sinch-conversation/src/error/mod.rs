@@ -32,7 +32,7 @@ pub(crate) use invalid::Violations;
 
 use cause::ConnectCause;
 
-use crate::auth::Mask;
+use crate::auth::mask::Mask;
 use crate::region::Region;
 use crate::transport::Failure;
 

@@ -21,7 +21,8 @@ use super::{
     AttemptError, AttemptRequest, AttemptResponse, CallOptions, Chain, Failure, Limiter,
     RetryPolicy, Timeouts, trace,
 };
-use crate::auth::{Authenticator, Authorization, Mask, asks_for_new_token};
+use crate::auth::mask::Mask;
+use crate::auth::{Authenticator, Authorization, asks_for_new_token};
 use crate::client::Connections;
 use crate::error::{
     ApiError, DecodeFailure, Error, ErrorKind, InvalidArgument, Problem, TimeLimit,

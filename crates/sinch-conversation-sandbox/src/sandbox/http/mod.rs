@@ -32,7 +32,6 @@ use crate::server::router::{Found, Route, Routes};
 use crate::server::{Controls, guard};
 use input::Input;
 
-
 type HandlerResult = Result<Response, ApiError>;
 type Pending = Pin<Box<dyn Future<Output = HandlerResult> + Send>>;
 type Handler = fn(Arc<Sandbox>, Input) -> Pending;
