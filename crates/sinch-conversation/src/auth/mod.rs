@@ -17,7 +17,6 @@ use http::HeaderValue;
 pub(crate) use challenge::asks_for_new_token;
 pub(crate) use key::KeySource;
 pub use key::{AccessKey, AccessKeyFuture, CredentialsProvider, ProviderError};
-use mask::Mask;
 pub(crate) use token::TokenSource;
 
 use crate::error::AuthError;
