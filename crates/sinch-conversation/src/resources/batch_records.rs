@@ -20,20 +20,20 @@ use crate::transport::PendingCall;
 ///
 /// When it fails, some of the records may be stored. It is safe to add the same records again.
 ///
-/// ```no_run
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, .. }| {
 /// use sinch_conversation::types::ConsentsListType;
-/// use sinch_conversation::{AppId, Client};
 ///
-/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
 /// let batch = client
 ///     .batches()
-///     .insert_consents(app)
-///     .opt_out(ConsentsListType::OptOutAll, ["+46700000001"])
-///     .opt_out(ConsentsListType::OptOutMarketing, ["+46700000002", "+46700000003"])
+///     .insert_consents(&app)
+///     .opt_out(ConsentsListType::OptOutAll, ["46700000001"])
+///     .opt_out(ConsentsListType::OptOutMarketing, ["46700000002", "46700000003"])
 ///     .await?;
 /// println!("{}", batch.batch_id);
-/// # Ok(())
-/// # }
+/// # let list = app.consents(ConsentsListType::OptOutMarketing).collect(10).await?;
+/// # assert_eq!(list.len(), 2);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is stored until it is awaited"]

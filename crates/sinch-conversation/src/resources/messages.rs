@@ -18,7 +18,17 @@ use crate::transport::PendingCall;
 /// A message as the API stores it.
 pub type StoredMessage = Stored<MessageId, ConversationMessage>;
 
-/// The messages of a project. Made by [`Client::messages`].
+/// Reads, annotates and deletes the messages of a project. Made by [`Client::messages`]; an
+/// [`AppHandle`](super::AppHandle) sends them.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, message, .. }| {
+/// let messages = client.messages();
+/// let question = messages.get(&message).await?;
+/// let newest = messages.list().app(&app).page().await?;
+/// # assert_eq!(newest.items, [question]);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 pub struct Messages {
     pub(crate) client: Client,
@@ -27,6 +37,14 @@ pub struct Messages {
 impl Messages {
     /// Gets a message of CONVERSATION mode (`Messages_GetMessage`).
     ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, message, .. }| {
+    /// let stored = client.messages().get(message).await?;
+    /// println!("accepted at {:?}", stored.data().accept_time);
+    /// # assert!(stored.data().accept_time.is_some());
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     ///
     /// 404 when there is no such message in the project and region.
@@ -34,7 +52,21 @@ impl Messages {
         self.get_from(id, MessageSource::ConversationSource)
     }
 
-    /// Gets a message from the store of the mode in which it was processed (`Messages_GetMessage`).
+    /// Gets a message from the store of the mode in which it was processed (`Messages_GetMessage`). Nothing of DISPATCH mode
+    /// is stored unless the app's `dispatch_retention_policy` has `ttl_days` of 1 to 7.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    /// use sinch_conversation::types::MessageSource;
+    ///
+    /// # client.apps().edit(&app, |app| app.dispatch_retention_policy.get_or_insert_default().ttl_days = Some(7)).await?;
+    /// let sent = app.send(Text::new("4711")).to(sms("+46700000001")).dispatch_only().await?;
+    /// let stored = client.messages().get_from(&sent, MessageSource::DispatchSource).await?;
+    /// # assert_eq!(stored.id(), &sent.message_id);
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -52,12 +84,11 @@ impl Messages {
 
     /// Deletes a message of CONVERSATION mode from the API's store (`Messages_DeleteMessage`). It stays on the phone.
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client, id: sinch_conversation::MessageId)
-    /// # -> Result<(), sinch_conversation::Error> {
-    /// client.messages().delete(id).await?;
-    /// # Ok(())
-    /// # }
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, message, .. }| {
+    /// client.messages().delete(&message).await?;
+    /// # assert!(client.messages().get(message).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -68,6 +99,20 @@ impl Messages {
     }
 
     /// Deletes a message from the store of the mode in which it was processed (`Messages_DeleteMessage`).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    /// use sinch_conversation::types::MessageSource;
+    ///
+    /// # client.apps().edit(&app, |app| app.dispatch_retention_policy.get_or_insert_default().ttl_days = Some(7)).await?;
+    /// let sent = app.send(Text::new("4711")).to(sms("+46700000001")).dispatch_only().await?;
+    /// client.messages().delete_from(&sent, MessageSource::DispatchSource).await?;
+    /// # let gone = client.messages().get_from(&sent, MessageSource::DispatchSource).await;
+    /// # assert!(gone.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -84,6 +129,19 @@ impl Messages {
     }
 
     /// Replaces the metadata of a message (`Messages_UpdateMessageMetadata`). Await it to replace it.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, message, .. }| {
+    /// client.messages().update_metadata(&message, "answered by Ada").await?;
+    /// # let stored = client.messages().get(message).await?;
+    /// # assert_eq!(stored.data().metadata.as_deref(), Some("answered by Ada"));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for more than 1024 characters; 404 when there is no such
+    /// message in the project and region.
     pub fn update_metadata(
         &self,
         id: impl IntoId<MessageId>,
@@ -94,6 +152,17 @@ impl Messages {
 
     /// Lists the last message of each of these contacts (`Messages_ListMessagesByChannelIdentity`).
     /// CONVERSATION mode only.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, contact, message, .. }| {
+    /// let newest = client.messages().last_of_contacts([contact]).collect(1).await?;
+    /// # assert_eq!(newest[0].id(), &message);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for no contact; see [`ListLastMessages`] for the list.
     pub fn last_of_contacts<I: IntoId<ContactId>>(
         &self,
         contacts: impl IntoIterator<Item = I>,
@@ -101,8 +170,20 @@ impl Messages {
         ListLastMessages::of_contacts(self.client.clone(), contacts)
     }
 
-    /// Lists the last message of each of these addresses (`Messages_ListMessagesByChannelIdentity`). Await it for
-    /// one page, or take its `stream`.
+    /// Lists the last message of each of these addresses (`Messages_ListMessagesByChannelIdentity`).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, message, .. }| {
+    /// let numbers = ["46700000001", "46700000002"];
+    /// let newest = client.messages().last_of_identities(numbers).app(app).collect(2).await?;
+    /// # assert_eq!(newest[0].id(), &message, "the second has no message");
+    /// # assert_eq!(newest.len(), 1);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for no address; see [`ListLastMessages`] for the list.
     pub fn last_of_identities<I: Into<String>>(
         &self,
         addresses: impl IntoIterator<Item = I>,
@@ -112,14 +193,14 @@ impl Messages {
 
     /// Lists messages, the newest first (`Messages_ListMessages`).
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let mut messages = client.messages().list().app("an app id").paginate();
-    /// while let Some(message) = messages.next().await? {
-    ///     println!("{} {:?}", message.id(), message.data().accept_time);
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, message, .. }| {
+    /// let mut messages = client.messages().list().app(app).paginate();
+    /// while let Some(stored) = messages.next().await? {
+    ///     println!("{} {:?}", stored.id(), stored.data().accept_time);
+    /// #     assert_eq!(stored.id(), &message);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub fn list(&self) -> ListMessages {
         ListMessages {
@@ -131,7 +212,22 @@ impl Messages {
     }
 }
 
-/// Messages, as a list. Made by [`Messages::list`].
+/// Messages, as a list, the newest first. Made by [`Messages::list`]. All filters that are set have to match.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, contact, message, .. }| {
+/// use std::time::{Duration, SystemTime};
+///
+/// use sinch_conversation::Channel;
+/// use sinch_conversation::types::ConversationDirection;
+///
+/// let yesterday = SystemTime::now() - Duration::from_secs(24 * 3600);
+/// let list = client.messages().list().app(app).contact(contact).channel(Channel::WhatsApp);
+/// let received = list.direction(ConversationDirection::ToApp).start(yesterday).collect(100).await?;
+/// # assert_eq!(received[0].id(), &message);
+/// # assert_eq!(received.len(), 1);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until the list is read"]
 pub struct ListMessages {
