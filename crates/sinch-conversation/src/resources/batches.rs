@@ -54,6 +54,10 @@ impl Batches {
     /// # assert_eq!(client.batches().status(&batch).await?.id(), &batch.batch_id);
     /// # Ok(()) });
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SendBatch::validate`]; 404 when there is no such app in the project and region.
     pub fn send(&self, app: impl IntoId<AppId>, message: impl Into<Message>) -> SendBatch {
         SendBatch::new(self.client.clone(), app, message.into())
     }
@@ -201,11 +205,12 @@ impl Batches {
     /// [`opt_out`](InsertConsents::opt_out), and await it.
     ///
     /// ```
-    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
+    /// # doctest::run(async |doctest::Setup { client, app, sandbox, .. }| {
     /// use sinch_conversation::types::ConsentsListType;
     ///
     /// let list = ConsentsListType::OptOutMarketing;
     /// client.batches().insert_consents(&app).opt_out(list.clone(), ["46700000001"]).await?;
+    /// # sandbox.wait_until_quiet(doctest::SOON).await?;
     /// # assert_eq!(app.consents(list).collect(10).await?.len(), 1);
     /// # Ok(()) });
     /// ```

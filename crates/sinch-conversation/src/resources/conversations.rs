@@ -137,6 +137,10 @@ impl Conversations {
     /// # assert_eq!(newest.items[0].id(), &conversation);
     /// # Ok(()) });
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), from the list, for text that cannot be the id of an app.
     pub fn recent(&self, app: impl IntoId<AppId>) -> ListRecentConversations {
         ListRecentConversations::new(self.client.clone(), app.into_id())
     }

@@ -34,7 +34,7 @@ pub struct Events {
 }
 
 impl Events {
-    /// Sends an event through an app (`Events_SendEvent`). Say for whom with [`to`](SendEvent::to), and await it.
+    /// Sends an event through an app (`Events_SendEvent`). Set the recipient with [`to`](SendEvent::to), and await it.
     ///
     /// ```
     /// # doctest::run(async |doctest::Setup { app, client, .. }| {
@@ -45,6 +45,10 @@ impl Events {
     /// # assert_eq!(client.events().get(&sent).await?.id(), &sent.event_id);
     /// # Ok(()) });
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SendEvent::validate`]; 404 when there is no such app in the project and region.
     pub fn send(&self, app: impl IntoId<AppId>, event: impl Into<AppEvent>) -> SendEvent {
         SendEvent::new(self.client.clone(), app, event.into())
     }

@@ -48,6 +48,13 @@ impl UpdateMessageMetadata {
 
     /// Checks that the text has at most 1024 characters.
     ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, message, .. }| {
+    /// let update = client.messages().update_metadata(message, "m".repeat(1025));
+    /// assert!(update.validate().is_err_and(|error| error.is_invalid_argument()));
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for a longer one.

@@ -48,6 +48,20 @@ use crate::webhook::ReplyAddress;
 /// # assert_eq!(sandbox.sent().await?.len(), 1);
 /// # Ok(()) });
 /// ```
+///
+/// A one-time code: before other messages, without a contact, and rather twice than not.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+/// # use std::time::Duration;
+/// # use sinch_conversation::message::Text;
+/// # use sinch_conversation::recipient::sms;
+/// let code = app.send(Text::new("Your code is 4711")).to(sms("+46700000001")).sms_sender("Osteria");
+/// let code = code.high_priority().dispatch_only().allow_duplicates();
+/// code.timeout(Duration::from_secs(10)).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct SendMessage {

@@ -154,6 +154,20 @@ impl SendBatch {
 
     /// Adds metadata to the conversation of every message; it comes back with answers. The key `_batch_id` is the
     /// API's own.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, client, conversation, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::whatsapp;
+    ///
+    /// let batch = app.send_batch(Text::new("We open again")).recipients([whatsapp("+46700000001")]);
+    /// let sent = batch.conversation_metadata("campaign", "spring").await?;
+    /// # client.batches().wait_for(&sent, doctest::SOON).await?;
+    /// # let stored = client.conversations().get(conversation).await?;
+    /// # let metadata = stored.data().metadata_json.as_ref();
+    /// # assert!(metadata.is_some_and(|it| it.get("campaign") == Some(&"spring".into())));
+    /// # Ok(()) });
+    /// ```
     pub fn conversation_metadata(
         mut self,
         key: impl Into<String>,
