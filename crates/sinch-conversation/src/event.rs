@@ -11,11 +11,15 @@ use sinch_conversation_raw::types::{
 /// For events of contacts, see [`InboundContactEvent`](crate::webhook::InboundContactEvent).
 ///
 /// ```
+/// # doctest::run(async |doctest::Setup { app, .. }| {
 /// use sinch_conversation::event::AppEvent;
+/// use sinch_conversation::recipient::whatsapp;
 /// use sinch_conversation::types::AgentType;
 ///
+/// app.send_event(AppEvent::composing()).to(whatsapp("+46700000001")).await?;
 /// let joined = AppEvent::agent_joined(AgentType::Human, "Ada");
-/// let order = AppEvent::generic([("order", 7)]);
+/// app.send_event(joined).to(whatsapp("+46700000001")).await?;
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct AppEvent {
@@ -40,6 +44,15 @@ impl AppEvent {
     }
 
     /// Marks the contact's message as read. WhatsApp and RCS only.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use sinch_conversation::event::AppEvent;
+    /// use sinch_conversation::recipient::whatsapp;
+    ///
+    /// app.send_event(AppEvent::read_message()).to(whatsapp("+46700000001")).await?;
+    /// # Ok(()) });
+    /// ```
     pub fn read_message() -> Self {
         Self::new(AppEventKind::ReadMessageEvent(Map::new()))
     }
@@ -60,6 +73,16 @@ impl AppEvent {
     }
 
     /// Creates an event with any JSON members.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use sinch_conversation::event::AppEvent;
+    /// use sinch_conversation::recipient::whatsapp;
+    ///
+    /// let order = AppEvent::generic([("order", 7)]);
+    /// app.send_event(order).to(whatsapp("+46700000001")).await?;
+    /// # Ok(()) });
+    /// ```
     pub fn generic<K: Into<String>, V: Into<Value>>(
         payload: impl IntoIterator<Item = (K, V)>,
     ) -> Self {

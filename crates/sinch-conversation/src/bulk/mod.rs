@@ -5,15 +5,13 @@
 //! gets one [`Outcome`]; a failure of one does not stop the others, unless it is one that
 //! [all would meet](is_fatal).
 //!
-//! ```no_run
+//! ```
+//! # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
 //! use sinch_conversation::message::Text;
 //! use sinch_conversation::recipient::sms;
-//! use sinch_conversation::Client;
 //!
-//! # async fn example(numbers: Vec<String>) -> Result<(), sinch_conversation::Error> {
-//! let client = Client::from_env()?;
-//! let mut outcomes = client
-//!     .default_app()
+//! let numbers = ["+46700000001", "+46700000002"];
+//! let mut outcomes = app
 //!     .send(Text::new("We open again on Monday"))
 //!     .each(numbers.into_iter().map(sms))?
 //!     .concurrency(100)
@@ -24,13 +22,13 @@
 //!         Err(error) => eprintln!("{}: {error}", outcome.position),
 //!     }
 //! }
-//! # Ok(())
-//! # }
+//! # assert_eq!(sandbox.sent().await?.len(), 2);
+//! # Ok(()) });
 //! ```
 //!
 //! # Stopping and going on
 //!
-//! [`StopHandle::stop`] takes no further items and lets what is under way come to its end. After that
+//! [`StopHandle::stop`] begins no further sends and lets those under way finish. After that
 //! [`Checkpoint::next`] is where to go on, with [`Bulk::start_at`] and the same recipients in the same order.
 //!
 //! A panic of a send, or of the closure that makes it, is the outcome of its item:
@@ -75,6 +73,26 @@ type Sender<'a, T, O> = Box<dyn FnMut(&T) -> BoxFuture<'static, Result<O, Error>
 /// Many sends that are about to be made. Nothing is sent before the outcomes are read.
 ///
 /// Made by [`SendMessage::each`] for one message to many recipients, or by [`Bulk::new`] for anything else.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+/// use sinch_conversation::message::Text;
+/// use sinch_conversation::recipient::sms;
+///
+/// let numbers = ["+46700000001", "+46700000002", "+46700000003"];
+/// let mut outcomes = app
+///     .send(Text::new("We open again on Monday"))
+///     .each(numbers.map(sms))?
+///     .concurrency(10)
+///     .start_at(1)
+///     .on_progress(|progress| println!("{} sent, {:?} left", progress.succeeded, progress.remaining))
+///     .in_order();
+/// while let Some(outcome) = outcomes.next().await {
+///     println!("{}: {}", outcome.position, outcome.result?.message_id);
+/// }
+/// # assert_eq!(sandbox.sent().await?.len(), 2);
+/// # Ok(()) });
+/// ```
 #[must_use = "nothing is sent until the outcomes are read"]
 pub struct Bulk<'a, T, O = Sent> {
     source: BoxStream<'a, T>,
@@ -93,32 +111,28 @@ where
     /// Makes one send for each item. The closure is called when there is room for the send; what it returns is
     /// awaited on a task of its own.
     ///
-    /// ```no_run
+    /// The closure may also return an `async` block, for work that has to be done before the send and may fail.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
     /// use sinch_conversation::bulk::Bulk;
     /// use sinch_conversation::message::Text;
     /// use sinch_conversation::recipient::sms;
-    /// use sinch_conversation::resources::AppHandle;
     ///
-    /// struct Guest {
-    ///     name: String,
-    ///     number: String,
-    /// }
-    ///
-    /// # async fn example(app: AppHandle, guests: Vec<Guest>) {
-    /// let mut outcomes = Bulk::new(&guests, |guest| {
-    ///     let words = format!("{}, your table is ready", guest.name);
-    ///     app.send(Text::new(words)).to(sms(&guest.number))
+    /// let guests = [("Ada", "+46700000001"), ("Grace", "+46700000002")];
+    /// let mut outcomes = Bulk::new(guests, |(name, number)| {
+    ///     let words = format!("{name}, your table is ready");
+    ///     app.send(Text::new(words)).to(sms(*number))
     /// })
     /// .in_order();
     /// while let Some(outcome) = outcomes.next().await {
     ///     if let Err(error) = &outcome.result {
-    ///         eprintln!("{}: {error}", outcome.item.name);
+    ///         eprintln!("{}: {error}", outcome.item.0);
     ///     }
     /// }
-    /// # }
+    /// # assert_eq!(sandbox.sent().await?.len(), 2);
+    /// # Ok(()) });
     /// ```
-    ///
-    /// The closure may also return an `async` block, for work that has to be done before the send and may fail.
     pub fn new<I, F, M>(items: I, send: F) -> Self
     where
         I: IntoIterator<Item = T>,
@@ -131,6 +145,25 @@ where
     }
 
     /// As [`new`](Self::new), with the items of a stream, for instance the rows of a database.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+    /// use futures_util::stream;
+    /// use sinch_conversation::bulk::Bulk;
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let rows = stream::iter(["+46700000001", "+46700000002"]);
+    /// let mut outcomes = Bulk::from_stream(rows, |number| {
+    ///     app.send(Text::new("We open again on Monday")).to(sms(*number))
+    /// })
+    /// .as_completed();
+    /// while let Some(outcome) = outcomes.next().await {
+    ///     println!("{}: {}", outcome.position, outcome.result?.message_id);
+    /// }
+    /// # assert_eq!(sandbox.sent().await?.len(), 2);
+    /// # Ok(()) });
+    /// ```
     pub fn from_stream<S, F, M>(items: S, mut send: F) -> Self
     where
         S: Stream<Item = T> + Send + 'a,
@@ -171,16 +204,24 @@ where
     /// Sets which errors stop the whole run, in place of [`is_fatal`]. The closure is called for the error of
     /// every outcome, so it can count them too.
     ///
-    /// ```no_run
-    /// use sinch_conversation::bulk::{self, Bulk};
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+    /// use sinch_conversation::bulk;
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
     ///
-    /// # fn example(bulk: Bulk<'_, u32>) -> Bulk<'_, u32> {
+    /// # let numbers = ["not a number"; 3000];
     /// let mut failures = 0;
-    /// bulk.stop_on(move |error| {
-    ///     failures += 1;
-    ///     failures == 1000 || bulk::is_fatal(error)
-    /// })
-    /// # }
+    /// let bulk = app.send(Text::new("We open again on Monday")).each(numbers.map(sms))?;
+    /// let mut outcomes = bulk
+    ///     .stop_on(move |error| {
+    ///         failures += 1;
+    ///         failures == 1000 || bulk::is_fatal(error)
+    ///     })
+    ///     .in_order();
+    /// # while outcomes.next().await.is_some() {}
+    /// # assert!(outcomes.stopped().is_some());
+    /// # Ok(()) });
     /// ```
     pub fn stop_on(mut self, stops: impl FnMut(&Error) -> bool + Send + 'a) -> Self {
         self.stop_on = Box::new(stops);
@@ -193,7 +234,7 @@ where
         Outcomes::new(self, InFlight::ordered())
     }
 
-    /// Returns each outcome as soon as there is one.
+    /// Returns each outcome as soon as it is known.
     pub fn as_completed(self) -> Outcomes<'a, T, O> {
         Outcomes::new(self, InFlight::unordered())
     }
@@ -201,6 +242,20 @@ where
 
 impl SendMessage {
     /// Sends this message to many recipients, in place of the one that [`to`](Self::to) names.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let numbers = ["+46700000001", "+46700000002"];
+    /// let mut outcomes = app.send(Text::new("We open again on Monday")).each(numbers.map(sms))?.in_order();
+    /// while let Some(outcome) = outcomes.next().await {
+    ///     println!("{}: {}", outcome.position, outcome.result?.message_id);
+    /// }
+    /// # assert_eq!(sandbox.sent().await?.len(), 2);
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -217,6 +272,21 @@ impl SendMessage {
     }
 
     /// As [`each`](Self::each), with the recipients of a stream.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+    /// use futures_util::{StreamExt, stream};
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let rows = stream::iter(["+46700000001", "+46700000002"]).map(sms);
+    /// let mut outcomes = app.send(Text::new("We open again on Monday")).each_from(rows)?.as_completed();
+    /// while let Some(outcome) = outcomes.next().await {
+    ///     println!("{}: {}", outcome.position, outcome.result?.message_id);
+    /// }
+    /// # assert_eq!(sandbox.sent().await?.len(), 2);
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///

@@ -1,11 +1,11 @@
-//! What is told about the sends.
+//! What is reported about the sends.
 
 use std::fmt;
 
 use crate::error::Error;
 use crate::resources::Sent;
 
-/// What became of one item.
+/// The result of one item.
 ///
 /// `Debug` leaves the item out: it is a person's address, or your own data.
 #[derive(Clone)]
@@ -16,7 +16,7 @@ pub struct Outcome<T, O = Sent> {
     /// The item itself.
     pub item: T,
     /// What the API answered. With an error,
-    /// [`may_have_been_processed`](Error::may_have_been_processed) tells whether the message may have gone out.
+    /// [`may_have_been_processed`](Error::may_have_been_processed) says whether the message may have gone out.
     pub result: Result<O, Error>,
 }
 
@@ -37,9 +37,9 @@ pub struct Progress {
     pub succeeded: usize,
     /// Outcomes that were returned and are errors.
     pub failed: usize,
-    /// Items that were taken and whose outcome was not returned yet; at most `concurrency`.
+    /// Items whose send was begun and whose outcome was not returned yet; at most `concurrency`.
     pub in_flight: usize,
-    /// Items that were not taken yet; `None` when the iterator or stream does not say how many there are.
+    /// Items whose send was not begun yet; `None` when the iterator or stream does not say how many there are.
     pub remaining: Option<usize>,
 }
 
@@ -47,9 +47,9 @@ pub struct Progress {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Checkpoint {
-    /// The position of the first item that was not taken, for [`Bulk::start_at`](super::Bulk::start_at).
+    /// The position of the first item whose send was not begun, for [`Bulk::start_at`](super::Bulk::start_at).
     pub next: usize,
-    /// The positions of the items that were taken and whose outcome was not returned, in order; at most `concurrency`.
+    /// The positions of the items whose send was begun and whose outcome was not returned, in order; at most `concurrency`.
     /// Empty when the outcomes were read to their end.
     pub open: Vec<usize>,
 }

@@ -21,6 +21,21 @@ use crate::resources::Sent;
 ///
 /// Items are taken when it is polled; a send that was begun goes on by itself. Dropping it ends the sends under
 /// way; see [the module](super).
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { app, .. }| {
+/// use futures_util::TryStreamExt;
+/// use sinch_conversation::message::Text;
+/// use sinch_conversation::recipient::sms;
+///
+/// let numbers = ["+46700000001", "+46700000002"];
+/// let outcomes = app.send(Text::new("We open again")).each(numbers.map(sms))?.in_order();
+/// // It is a stream, with all that streams can do.
+/// let results = futures_util::StreamExt::map(outcomes, |outcome| outcome.result);
+/// let sent: Vec<_> = results.try_collect().await?;
+/// # assert_eq!(sent.len(), 2);
+/// # Ok(()) });
+/// ```
 #[must_use = "nothing is sent until it is read"]
 pub struct Outcomes<'a, T, O = Sent> {
     source: Source<'a, T>,
@@ -91,11 +106,25 @@ where
         }
     }
 
-    /// The next outcome; `None` when all items have theirs, or when the run was [stopped](Self::stopped) and all that
-    /// were taken have theirs. Cancel-safe: no outcome is lost when the future is dropped.
+    /// Returns the next outcome; `None` when all items have theirs, or when the run was [stopped](Self::stopped) and all that
+    /// were begun have theirs. Cancel-safe: no outcome is lost when the future is dropped.
     ///
     /// A panic of [`on_progress`](Bulk::on_progress) or [`stop_on`](Bulk::stop_on) is a panic of the reader. The
     /// outcome that they were called for is returned by the next call.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let bulk = app.send(Text::new("We open again")).each([sms("+46700000001")])?;
+    /// let mut outcomes = bulk.as_completed();
+    /// while let Some(outcome) = outcomes.next().await {
+    ///     println!("{}: {}", outcome.position, outcome.result?.message_id);
+    /// }
+    /// # assert_eq!(outcomes.progress().succeeded, 1);
+    /// # Ok(()) });
+    /// ```
     pub async fn next(&mut self) -> Option<Outcome<T, O>> {
         StreamExt::next(self).await
     }
@@ -157,7 +186,22 @@ where
 }
 
 impl<T, O> Outcomes<'_, T, O> {
-    /// How far the run has come.
+    /// Returns how far the run has come.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let bulk = app.send(Text::new("We open again")).each([sms("+46700000001")])?;
+    /// let mut outcomes = bulk.in_order();
+    /// while outcomes.next().await.is_some() {
+    ///     let progress = outcomes.progress();
+    ///     println!("{} sent, {} failed", progress.succeeded, progress.failed);
+    /// }
+    /// # assert_eq!(outcomes.progress().succeeded, 1);
+    /// # Ok(()) });
+    /// ```
     pub fn progress(&self) -> Progress {
         Progress {
             succeeded: self.succeeded,
@@ -167,7 +211,24 @@ impl<T, O> Outcomes<'_, T, O> {
         }
     }
 
-    /// Which items have an outcome. Where to go on after a stop.
+    /// Returns which items have an outcome, and where to go on after a stop.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let numbers = ["+46700000001", "+46700000002", "+46700000003"];
+    /// let bulk = app.send(Text::new("We open again")).each(numbers.map(sms))?.concurrency(1);
+    /// let mut outcomes = bulk.in_order();
+    /// outcomes.next().await;
+    /// let checkpoint = outcomes.checkpoint();
+    /// # assert!(checkpoint.open.is_empty());
+    /// drop(outcomes);
+    /// let rest = app.send(Text::new("We open again")).each(numbers.map(sms))?.start_at(checkpoint.next);
+    /// # assert_eq!(futures_util::StreamExt::count(rest.in_order()).await, 2);
+    /// # Ok(()) });
+    /// ```
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
             next: self.source.next(),
@@ -175,12 +236,54 @@ impl<T, O> Outcomes<'_, T, O> {
         }
     }
 
-    /// Something that stops the run from elsewhere.
+    /// Returns a handle that stops the run from elsewhere.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// # let numbers = vec!["+46700000001"; 1000];
+    /// let bulk = app.send(Text::new("We open again")).each(numbers.into_iter().map(sms))?;
+    /// let mut outcomes = bulk.concurrency(10).in_order();
+    /// let handle = outcomes.stop_handle();
+    /// tokio::spawn(async move {
+    /// #   if true { return handle.stop(); }
+    ///     if tokio::signal::ctrl_c().await.is_ok() {
+    ///         handle.stop();
+    ///     }
+    /// });
+    /// while let Some(outcome) = outcomes.next().await {
+    ///     println!("{}: {}", outcome.position, outcome.result?.message_id);
+    /// }
+    /// println!("go on at {}", outcomes.checkpoint().next);
+    /// # assert!(outcomes.checkpoint().next < 1000);
+    /// # Ok(()) });
+    /// ```
     pub fn stop_handle(&self) -> StopHandle {
         self.stop_handle.clone()
     }
 
-    /// Why no further items are taken; `None` as long as they are, and after the last one.
+    /// Returns why no further sends are begun; `None` as long as they are, and after the last one.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+    /// use sinch_conversation::bulk::StopCause;
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// # let refused = sinch_conversation_sandbox::InjectedFault::status("Messages_SendMessage", 403);
+    /// # sandbox.inject(refused.until_cleared())?;
+    /// let bulk = app.send(Text::new("We open again")).each([sms("+46700000001")])?;
+    /// let mut outcomes = bulk.in_order();
+    /// while outcomes.next().await.is_some() {}
+    /// if let Some(StopCause::Error { position, error, .. }) = outcomes.stopped() {
+    ///     eprintln!("stopped at {position}: {error}");
+    /// #     assert_eq!(*position, 0);
+    /// }
+    /// # assert!(outcomes.stopped().is_some());
+    /// # Ok(()) });
+    /// ```
     pub fn stopped(&self) -> Option<&StopCause> {
         self.stopped.as_ref()
     }

@@ -6,6 +6,22 @@ use super::Media;
 use super::choice::{Choice, bodies};
 
 /// A title with a text, a picture or a video, and up to 10 choices.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+/// use sinch_conversation::message::{Card, Choice, Media};
+/// use sinch_conversation::recipient::whatsapp;
+/// use sinch_conversation::types::CardHeight;
+///
+/// let dish = Card::new("Today")
+///     .description("Pasta with sage")
+///     .media(Media::new("https://example.com/pasta.jpg"))
+///     .height(CardHeight::Medium)
+///     .choices([Choice::text("Order").postback("order-pasta"), Choice::text("Another day")]);
+/// app.send(dish).to(whatsapp("+46700000001")).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Card {
     pub(super) body: CardMessage,

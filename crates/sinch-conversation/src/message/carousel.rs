@@ -6,6 +6,22 @@ use super::Card;
 use super::choice::{Choice, bodies};
 
 /// Up to 10 cards side by side, and up to 3 choices for all of them.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+/// use sinch_conversation::message::{Card, Carousel, Choice, Media};
+/// use sinch_conversation::recipient::whatsapp;
+///
+/// let dishes = [("Soup", "soup.jpg"), ("Pasta", "pasta.jpg")].map(|(name, picture)| {
+///     Card::new(name)
+///         .media(Media::new(format!("https://example.com/{picture}")))
+///         .choices([Choice::text("Order").postback(name)])
+/// });
+/// let menu = Carousel::new(dishes).choices([Choice::call("Call us", "+46700000000")]);
+/// app.send(menu).to(whatsapp("+46700000001")).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Carousel {
     pub(super) body: CarouselMessage,

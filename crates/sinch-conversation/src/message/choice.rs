@@ -9,12 +9,38 @@ use super::{Location, Text};
 /// Something to tap: an answer, a link, a call, a place, a calendar entry.
 ///
 /// Used by [`Choices`](super::Choices), [`Card`](super::Card) and [`Carousel`](super::Carousel).
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+/// use sinch_conversation::message::{Choice, Choices};
+/// use sinch_conversation::recipient::whatsapp;
+///
+/// let answers = [
+///     Choice::text("Yes").postback("coming"),
+///     Choice::url("Look at the menu", "https://example.com/menu"),
+///     Choice::call("Call us", "+46700000000"),
+/// ];
+/// app.send(Choices::new("Are you coming?", answers)).to(whatsapp("+46700000001")).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
     pub(super) body: types::Choice,
 }
 
 /// An event for the contact's calendar.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use sinch_conversation::message::{CalendarEvent, Choice, Choices};
+///
+/// let start = SystemTime::now() + Duration::from_secs(24 * 3600);
+/// let dinner = CalendarEvent::new("Dinner", start, start + Duration::from_secs(7200)).description("Table 4");
+/// let choice = Choice::calendar("Put it in my calendar", dinner, "https://example.com/dinner.ics");
+/// # assert!(Choices::new("See you tomorrow", [choice]).validate().is_ok());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct CalendarEvent {
     title: String,
@@ -47,6 +73,13 @@ impl Choice {
     }
 
     /// Creates a place on a map.
+    ///
+    /// ```
+    /// use sinch_conversation::message::{Choice, Choices, Location};
+    ///
+    /// let map = Choice::location(Location::new("Our shop", 59.33, 18.06));
+    /// # assert!(Choices::new("Where we are", [map]).validate().is_ok());
+    /// ```
     pub fn location(location: Location) -> Self {
         Self::of(types::LocationMessage::from(location))
     }
@@ -64,12 +97,27 @@ impl Choice {
     }
 
     /// Creates a request for the contact's location. Channels without this kind show the link.
+    ///
+    /// ```
+    /// use sinch_conversation::message::{Choice, Choices};
+    ///
+    /// let share = Choice::share_location("Send my location", "https://example.com/where");
+    /// # assert!(Choices::new("Where are you?", [share]).validate().is_ok());
+    /// ```
     pub fn share_location(title: impl Into<String>, fallback_url: impl Into<String>) -> Self {
         Self::of(types::ShareLocationMessage::new(title, fallback_url))
     }
 
     /// Sets the data that is received when the choice is tapped. By default it is the id of the message and the text
     /// of the choice, joined by `_`.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use sinch_conversation::message::Choice;
+    ///
+    /// let text = Choice::text("Yes").postback("coming");
+    /// let object = Choice::text("Yes").postback(json!({"table": 4, "coming": true}));
+    /// ```
     #[must_use]
     pub fn postback(mut self, data: impl Into<Value>) -> Self {
         self.body.postback_data = Some(data.into());

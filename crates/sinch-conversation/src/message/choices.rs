@@ -8,10 +8,15 @@ use super::choice::{Choice, bodies};
 /// A text with up to 10 choices under it.
 ///
 /// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
 /// use sinch_conversation::message::{Choice, Choices};
+/// use sinch_conversation::recipient::whatsapp;
 ///
-/// let question = Choices::new("Are you coming?", [Choice::text("Yes").postback("yes"), Choice::text("No")]);
-/// assert!(question.validate().is_ok());
+/// let question = Choices::new("Are you coming?", [Choice::text("Yes").postback("yes"), Choice::text("No")])
+///     .whatsapp_footer("Tonight at eight");
+/// app.send(question).to(whatsapp("+46700000001")).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choices {

@@ -6,6 +6,25 @@ use sinch_conversation_raw::types::{
 };
 
 /// A contact card: a name, phone numbers and addresses, as in an address book.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+/// use sinch_conversation::message::ContactInfo;
+/// use sinch_conversation::recipient::whatsapp;
+/// use sinch_conversation::types::OrganizationInfo;
+///
+/// let mut osteria = OrganizationInfo::default();
+/// osteria.company = Some("Osteria".into());
+/// let ada = ContactInfo::new("Ada Lovelace", "+46700000000")
+///     .phone("+46800000000", "WORK")
+///     .email("ada@example.com", "WORK")
+///     .url("https://example.com", "Org")
+///     .organization(osteria)
+///     .birthday("1990-12-10");
+/// app.send(ada).to(whatsapp("+46700000001")).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContactInfo {
     pub(super) body: ContactInfoMessage,
@@ -21,6 +40,17 @@ impl ContactInfo {
     }
 
     /// Replaces the name, for instance by one with first and last name apart.
+    ///
+    /// ```
+    /// use sinch_conversation::message::ContactInfo;
+    /// use sinch_conversation::types::NameInfo;
+    ///
+    /// let mut name = NameInfo::new("Ada Lovelace");
+    /// name.first_name = Some("Ada".into());
+    /// name.last_name = Some("Lovelace".into());
+    /// let ada = ContactInfo::new("Ada", "+46700000000").name(name);
+    /// # assert!(ada.validate().is_ok());
+    /// ```
     #[must_use]
     pub fn name(mut self, name: NameInfo) -> Self {
         self.body.name = name;
@@ -49,6 +79,17 @@ impl ContactInfo {
     }
 
     /// Adds a postal address.
+    ///
+    /// ```
+    /// use sinch_conversation::message::ContactInfo;
+    /// use sinch_conversation::types::AddressInfo;
+    ///
+    /// let mut address = AddressInfo::default();
+    /// address.city = Some("Stockholm".into());
+    /// address.country = Some("Sweden".into());
+    /// let ada = ContactInfo::new("Ada Lovelace", "+46700000000").address(address);
+    /// # assert!(ada.validate().is_ok());
+    /// ```
     #[must_use]
     pub fn address(mut self, address: AddressInfo) -> Self {
         self.body.addresses.get_or_insert_default().push(address);

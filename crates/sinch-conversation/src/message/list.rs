@@ -7,16 +7,18 @@ use super::Media;
 /// A list of choices or of products, in sections; at most 10 items in all. Native on WhatsApp.
 ///
 /// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
 /// use sinch_conversation::message::{List, ListItem, ListSection};
+/// use sinch_conversation::recipient::whatsapp;
 ///
-/// let menu = List::new(
-///     "Today",
-///     [
-///         ListSection::new([ListItem::choice("Soup"), ListItem::choice("Salad")]).title("Starters"),
-///         ListSection::new([ListItem::choice("Pasta").description("with sage")]).title("Mains"),
-///     ],
-/// )
-/// .menu("Order");
+/// let starters = ListSection::new([ListItem::choice("Soup"), ListItem::choice("Salad")]);
+/// let mains = ListSection::new([ListItem::choice("Pasta").description("with sage").postback("pasta")]);
+/// let menu = List::new("Today", [starters.title("Starters"), mains.title("Mains")])
+///     .description("Until ten o'clock")
+///     .menu("Order");
+/// app.send(menu).to(whatsapp("+46700000001")).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct List {
@@ -24,12 +26,27 @@ pub struct List {
 }
 
 /// A section of a list, with its own title.
+///
+/// ```
+/// use sinch_conversation::message::{List, ListItem, ListSection};
+///
+/// let starters = ListSection::new(["Soup", "Salad"].map(ListItem::choice)).title("Starters");
+/// # assert!(List::new("Today", [starters]).validate().is_ok());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListSection {
     body: types::ListSection,
 }
 
 /// An item of a list. All items of a list have to be of the same kind.
+///
+/// ```
+/// use sinch_conversation::message::{List, ListItem, ListSection, Media};
+///
+/// let picture = Media::new("https://example.com/pasta.jpg");
+/// let pasta = ListItem::choice("Pasta").description("with sage").media(picture).postback("pasta");
+/// # assert!(List::new("Today", [ListSection::new([pasta])]).validate().is_ok());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListItem {
     kind: ListItemKind,
@@ -68,6 +85,14 @@ impl List {
     }
 
     /// Sets the catalog of a list of products. Such a list needs one.
+    ///
+    /// ```
+    /// use sinch_conversation::message::{List, ListItem, ListSection};
+    ///
+    /// let oils = ListSection::new([ListItem::product("sku-1", "FACEBOOK")]).title("Olive oil");
+    /// let shop = List::new("To take home", [oils]).catalog("4711");
+    /// # assert!(shop.validate().is_ok());
+    /// ```
     #[must_use]
     pub fn catalog(mut self, id: impl Into<String>) -> Self {
         self.properties().catalog_id = Some(id.into());

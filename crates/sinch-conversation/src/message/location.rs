@@ -3,6 +3,17 @@
 use sinch_conversation_raw::types::{Coordinates, LocationMessage};
 
 /// A place on a map.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+/// use sinch_conversation::message::Location;
+/// use sinch_conversation::recipient::whatsapp;
+///
+/// let place = Location::new("Our shop", 59.33, 18.06).label("Osteria");
+/// app.send(place).to(whatsapp("+46700000001")).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Location {
     pub(super) body: LocationMessage,

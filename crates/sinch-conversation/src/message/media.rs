@@ -3,6 +3,17 @@
 use sinch_conversation_raw::types::MediaProperties;
 
 /// An image, a video, an audio file or a document, by its URL.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+/// use sinch_conversation::message::Media;
+/// use sinch_conversation::recipient::whatsapp;
+///
+/// let menu = Media::new("https://example.com/menu.pdf").filename("Menu.pdf");
+/// app.send(menu).to(whatsapp("+46700000001")).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Media {
     pub(super) body: MediaProperties,
@@ -17,6 +28,13 @@ impl Media {
     }
 
     /// Sets the URL of a thumbnail for channels that show one.
+    ///
+    /// ```
+    /// use sinch_conversation::message::Media;
+    ///
+    /// let tour = Media::new("https://example.com/tour.mp4").thumbnail("https://example.com/tour.jpg");
+    /// # assert!(tour.validate().is_ok());
+    /// ```
     #[must_use]
     pub fn thumbnail(mut self, url: impl Into<String>) -> Self {
         self.body.thumbnail_url = Some(url.into());

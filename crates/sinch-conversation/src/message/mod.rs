@@ -46,13 +46,18 @@ use crate::id::MessageId;
 /// A message to send: one of the kinds, with settings for any of them.
 ///
 /// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
 /// use sinch_conversation::Channel;
 /// use sinch_conversation::message::{Message, Text};
+/// use sinch_conversation::recipient::sms;
 /// use sinch_conversation::types::AgentType;
 ///
 /// let message = Message::new(Text::new("How can I help?"))
 ///     .agent(AgentType::Human, "Ada")
 ///     .on(Channel::Sms, Text::new("How can I help? Answer with a short text."));
+/// app.send(message).to(sms("+46700000001")).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
@@ -75,6 +80,17 @@ impl Message {
     }
 
     /// Quotes a message of the contact. WhatsApp only; a message can be quoted for 96 hours.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, message, sandbox, .. }| {
+    /// use sinch_conversation::message::{Message, Text};
+    /// use sinch_conversation::recipient::whatsapp;
+    ///
+    /// let answer = Message::new(Text::new("Yes, it is")).reply_to(&message);
+    /// app.send(answer).to(whatsapp("+46700000001")).await?;
+    /// # assert_eq!(sandbox.sent().await?.len(), 1);
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn reply_to(mut self, message: impl Into<MessageId>) -> Self {
         self.body.reply_to = Some(AppMessageReplyTo::new(message.into()));
@@ -93,6 +109,16 @@ impl Message {
     }
 
     /// Replaces this message on one channel by the channel's own JSON, which is passed on unchanged.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use sinch_conversation::Channel;
+    /// use sinch_conversation::message::{Message, Text};
+    ///
+    /// let sticker = json!({"type": "sticker", "sticker": {"id": "4711"}});
+    /// let message = Message::new(Text::new("Welcome!")).explicit(Channel::WhatsApp, &sticker);
+    /// # assert!(message.validate().is_ok());
+    /// ```
     #[must_use]
     pub fn explicit(mut self, channel: Channel, payload: &Value) -> Self {
         let payloads = self.body.explicit_channel_message.get_or_insert_default();
@@ -101,6 +127,16 @@ impl Message {
     }
 
     /// Checks the limits that the API documents.
+    ///
+    /// ```
+    /// use sinch_conversation::message::{Choice, Choices, Message};
+    ///
+    /// let message = Message::new(Choices::new("How many?", (1..=11).map(|n| Choice::text(n.to_string()))));
+    /// for violation in message.validate().unwrap_err().violations() {
+    ///     println!("{violation}");
+    /// #     assert!(violation.field.ends_with("choices"), "{violation}");
+    /// }
+    /// ```
     ///
     /// # Errors
     ///

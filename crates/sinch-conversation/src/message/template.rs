@@ -14,11 +14,15 @@ const LATEST: &str = "latest";
 /// A message from a template: one for all channels, templates of single channels, or both.
 ///
 /// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
 /// use sinch_conversation::Channel;
 /// use sinch_conversation::message::{Template, TemplateRef};
+/// use sinch_conversation::recipient::whatsapp;
 ///
-/// let reminder = Template::omni(TemplateRef::new("01TEMPLATE").language("en-US").parameter("name", "Ada"))
-///     .on(Channel::WhatsApp, TemplateRef::new("reminder").language("en_US").parameter("body[1]text", "Ada"));
+/// let reminder = TemplateRef::new("reminder").language("en_US").parameter("body[1]text", "Ada");
+/// app.send(Template::channel(Channel::WhatsApp, reminder)).to(whatsapp("+46700000001")).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Template {
@@ -26,6 +30,13 @@ pub struct Template {
 }
 
 /// Which template, in which language and version, with which values.
+///
+/// ```
+/// use sinch_conversation::message::{Template, TemplateRef};
+///
+/// let reminder = TemplateRef::new("01TEMPLATE").version("2").language("en-US").parameter("name", "Ada");
+/// # assert!(Template::omni(reminder).validate().is_ok());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct TemplateRef {
     id: String,
@@ -36,6 +47,21 @@ pub struct TemplateRef {
 
 impl Template {
     /// Creates a message from a template of the project, for all channels.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, sandbox, .. }| {
+    /// use sinch_conversation::message::{Template, TemplateRef, Text};
+    /// use sinch_conversation::recipient::sms;
+    /// use sinch_conversation::resources::Translation;
+    ///
+    /// let english = Translation::new("en-US", Text::new("Your table is ready, ${name}")).variable("name", "Ada");
+    /// let template = client.templates().create("en-US").translation(english).await?;
+    /// let reminder = TemplateRef::new(template.id()).language("en-US").parameter("name", "Grace");
+    /// app.send(Template::omni(reminder)).to(sms("+46700000001")).await?;
+    /// # let sent = format!("{:?}", sandbox.sent().await?);
+    /// # assert!(sent.contains("Grace"), "{sent}");
+    /// # Ok(()) });
+    /// ```
     pub fn omni(template: TemplateRef) -> Self {
         let mut body = TemplateMessage::default();
         body.omni_template = Some(template.into());
@@ -51,6 +77,15 @@ impl Template {
     }
 
     /// Sets a template of the channel, to be used on that channel.
+    ///
+    /// ```
+    /// use sinch_conversation::Channel;
+    /// use sinch_conversation::message::{Template, TemplateRef};
+    ///
+    /// let reminder = Template::omni(TemplateRef::new("01TEMPLATE").language("en-US").parameter("name", "Ada"))
+    ///     .on(Channel::WhatsApp, TemplateRef::new("reminder").language("en_US").parameter("body[1]text", "Ada"));
+    /// # assert!(reminder.validate().is_ok());
+    /// ```
     #[must_use]
     pub fn on(mut self, channel: Channel, template: TemplateRef) -> Self {
         let templates = self.body.channel_template.get_or_insert_default();

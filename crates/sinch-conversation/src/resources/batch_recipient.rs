@@ -14,11 +14,18 @@ const RESERVED: &str = "_batch_id";
 /// A recipient of a batch, with the values for the message's parameters.
 ///
 /// ```
+/// # doctest::run(async |doctest::Setup { app, client, sandbox, .. }| {
+/// use sinch_conversation::message::Text;
 /// use sinch_conversation::recipient::{Recipient, sms, whatsapp};
 /// use sinch_conversation::resources::BatchRecipient;
 ///
 /// let ada = Recipient::identities([whatsapp("+46700000001"), sms("+46700000001")]);
 /// let ada = BatchRecipient::new(ada).parameter("name", "Ada").message_metadata("table", "4");
+/// let batch = app.send_batch(Text::new("Your table is ready, ${name}")).recipients([ada]).await?;
+/// # client.batches().wait_for(&batch, doctest::SOON).await?;
+/// # let sent = format!("{:?}", sandbox.sent().await?);
+/// # assert!(sent.contains("Your table is ready, Ada"), "{sent}");
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchRecipient {
@@ -26,7 +33,15 @@ pub struct BatchRecipient {
 }
 
 impl BatchRecipient {
-    /// A recipient without parameters.
+    /// Creates a recipient without parameters. Anything that converts into a [`Recipient`] also converts into this.
+    ///
+    /// ```
+    /// use sinch_conversation::recipient::sms;
+    /// use sinch_conversation::resources::BatchRecipient;
+    ///
+    /// let guest = BatchRecipient::new(sms("+46700000001"));
+    /// # assert_eq!(guest, BatchRecipient::from(sms("+46700000001")));
+    /// ```
     pub fn new(recipient: impl Into<Recipient>) -> Self {
         Self {
             body: RecipientAndParam::new(recipient.into()),

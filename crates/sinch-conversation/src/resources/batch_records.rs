@@ -20,20 +20,21 @@ use crate::transport::PendingCall;
 ///
 /// When it fails, some of the records may be stored. It is safe to add the same records again.
 ///
-/// ```no_run
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, sandbox, .. }| {
 /// use sinch_conversation::types::ConsentsListType;
-/// use sinch_conversation::{AppId, Client};
 ///
-/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
 /// let batch = client
 ///     .batches()
-///     .insert_consents(app)
-///     .opt_out(ConsentsListType::OptOutAll, ["+46700000001"])
-///     .opt_out(ConsentsListType::OptOutMarketing, ["+46700000002", "+46700000003"])
+///     .insert_consents(&app)
+///     .opt_out(ConsentsListType::OptOutAll, ["46700000001"])
+///     .opt_out(ConsentsListType::OptOutMarketing, ["46700000002", "46700000003"])
 ///     .await?;
 /// println!("{}", batch.batch_id);
-/// # Ok(())
-/// # }
+/// # sandbox.wait_until_quiet(doctest::SOON).await?;
+/// # let list = app.consents(ConsentsListType::OptOutMarketing).collect(10).await?;
+/// # assert_eq!(list.len(), 2);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is stored until it is awaited"]
@@ -43,7 +44,7 @@ pub struct InsertConsents {
     refused: Violations,
 }
 
-/// Consents that the API has stored.
+/// Consent records that the API has accepted.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InsertedConsents {
@@ -64,6 +65,19 @@ impl InsertConsents {
     }
 
     /// Adds people to a list, by phone numbers or ids of contacts.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, sandbox, .. }| {
+    /// use sinch_conversation::types::ConsentsListType;
+    ///
+    /// # let contact = client.contacts().list().collect(1).await?.remove(0);
+    /// let list = ConsentsListType::OptOutAll;
+    /// let people = ["46700000002", contact.id().as_str()];
+    /// client.batches().insert_consents(&app).opt_out(list, people).await?;
+    /// # sandbox.wait_until_quiet(doctest::SOON).await?;
+    /// # assert_eq!(app.consents(ConsentsListType::OptOutAll).collect(10).await?.len(), 2);
+    /// # Ok(()) });
+    /// ```
     pub fn opt_out<P: Into<String>>(
         mut self,
         list: ConsentsListType,

@@ -23,16 +23,18 @@ impl Batches {
     /// A batch that was processed has sent its messages; whether they arrive, their delivery reports say. For single
     /// messages, see [`Deliveries`](crate::webhook::Deliveries): the API has no status to ask for.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
     /// use std::time::Duration;
     ///
-    /// use sinch_conversation::{BatchId, Client};
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
     ///
-    /// # async fn example(client: Client, id: BatchId) -> Result<(), sinch_conversation::Error> {
-    /// let batch = client.batches().wait_for(id, Duration::from_secs(600)).await?;
+    /// let sent = app.send_batch(Text::new("We open again")).recipients([sms("+46700000001")]).await?;
+    /// let batch = client.batches().wait_for(&sent, Duration::from_secs(600)).await?;
     /// println!("{:?}", batch.data().status);
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(batch.data().status, Some(sinch_conversation::types::BatchStatus::Processed));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors

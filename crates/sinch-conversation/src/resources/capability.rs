@@ -16,15 +16,16 @@ use crate::transport::PendingCall;
 /// The response only confirms that the query was accepted. The results come as CAPABILITY callbacks, one for each
 /// channel.
 ///
-/// ```no_run
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, sandbox, .. }| {
 /// use sinch_conversation::recipient::whatsapp;
-/// use sinch_conversation::{AppId, Client};
 ///
-/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
-/// let asked = client.query_capability(app, whatsapp("+46700000001")).await?;
-/// println!("the callbacks will carry {:?}", asked.request_id);
-/// # Ok(())
-/// # }
+/// let query = app.query_capability(whatsapp("+46700000001")).request_id("query-7");
+/// let accepted = query.await?;
+/// println!("the callbacks will carry {:?}", accepted.request_id);
+/// # assert_eq!(accepted.request_id.as_deref(), Some("query-7"));
+/// # doctest::callback(&sandbox, "CAPABILITY").await?;
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until it is awaited"]

@@ -18,18 +18,16 @@ use crate::transport::PendingCall;
 /// A conversation as the API stores it.
 pub type Conversation = Stored<ConversationId, types::Conversation>;
 
-/// The conversations of a project. Made by [`Client::conversations`].
+/// Creates, reads, changes and stops the conversations of a project. Made by [`Client::conversations`].
 ///
-/// ```no_run
-/// use sinch_conversation::{Client, ConversationId};
-///
-/// # async fn example(client: Client, id: ConversationId) -> Result<(), sinch_conversation::Error> {
-/// let conversation = client.conversations().get(id).await?;
-/// if conversation.data().active == Some(true) {
-///     client.conversations().stop(&conversation).await?;
+/// ```
+/// # doctest::run(async |doctest::Setup { client, conversation, .. }| {
+/// let stored = client.conversations().get(conversation).await?;
+/// if stored.data().active == Some(true) {
+///     client.conversations().stop(&stored).await?;
 /// }
-/// # Ok(())
-/// # }
+/// # assert_eq!(client.conversations().get(&stored).await?.data().active, Some(false));
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 pub struct Conversations {
@@ -40,6 +38,23 @@ impl Conversations {
     /// Creates a conversation that has no messages yet (`Conversation_CreateConversation`). Await it to create it.
     ///
     /// A first message creates one as well. This is for metadata that has to be there before it.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
+    /// # use sinch_conversation::{recipient::sms, types::ContactLanguage};
+    /// # let contact = client.contacts().create(sms("+46700000002"), ContactLanguage::EnGb).await?;
+    /// use serde_json::json;
+    ///
+    /// let create = client.conversations().create(app, &contact).active(true);
+    /// let conversation = create.metadata(json!({"table": 4})).await?;
+    /// # assert_eq!(conversation.data().contact_id.as_deref(), Some(contact.id().as_str()));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for what breaks a documented limit; 400 for a second active
+    /// conversation of the contact with the app, and for an app in DISPATCH mode.
     pub fn create(
         &self,
         app: impl IntoId<AppId>,
@@ -49,6 +64,14 @@ impl Conversations {
     }
 
     /// Gets a conversation (`Conversation_GetConversation`).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, conversation, .. }| {
+    /// let stored = client.conversations().get(&conversation).await?;
+    /// println!("on {:?}", stored.data().active_channel);
+    /// # assert_eq!(stored.id(), &conversation);
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -64,6 +87,13 @@ impl Conversations {
     /// Deletes a conversation with its messages (`Conversation_DeleteConversation`). The next message opens a new
     /// one.
     ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, conversation, .. }| {
+    /// client.conversations().delete(&conversation).await?;
+    /// # assert!(client.conversations().get(conversation).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     ///
     /// 404 when there is no such conversation in the project and region.
@@ -76,6 +106,13 @@ impl Conversations {
     }
 
     /// Makes a conversation inactive (`Conversation_StopActiveConversation`). The next message opens a new one.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, conversation, .. }| {
+    /// client.conversations().stop(&conversation).await?;
+    /// # assert_eq!(client.conversations().get(conversation).await?.data().active, Some(false));
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -90,12 +127,46 @@ impl Conversations {
 
     /// Lists the conversations of an app by their last message, which comes with each
     /// (`Conversation_ListRecentConversations`).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, conversation, .. }| {
+    /// let newest = client.conversations().recent(app).page().await?;
+    /// for recent in &newest.items {
+    ///     println!("{}: {:?}", recent.id(), recent.data().last_message);
+    /// }
+    /// # assert_eq!(newest.items[0].id(), &conversation);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), from the list, for text that cannot be the id of an app.
     pub fn recent(&self, app: impl IntoId<AppId>) -> ListRecentConversations {
         ListRecentConversations::new(self.client.clone(), app.into_id())
     }
 
     /// Injects a message that was sent by other means into a conversation, without sending it
     /// (`Conversation_InjectMessage`). Await it to inject it. CONVERSATION mode only.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, contact, conversation, .. }| {
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::whatsapp;
+    ///
+    /// let yesterday = SystemTime::now() - Duration::from_secs(24 * 3600);
+    /// let inject = client.conversations().inject_message(&conversation, contact);
+    /// let inject = inject.sent(Text::new("As we said on the telephone: table 4"));
+    /// inject.on(whatsapp("+46700000001")).accepted(yesterday).await?;
+    /// # let stored = client.messages().list().conversation(conversation).collect(10).await?;
+    /// # assert_eq!(stored.len(), 2);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`InjectMessage::validate`]; 404 when there is no such conversation in the project and region.
     pub fn inject_message(
         &self,
         conversation: impl IntoId<ConversationId>,
@@ -106,6 +177,24 @@ impl Conversations {
 
     /// Injects an event into a conversation, without sending it (`Events_InjectEvent`). Await it to inject it.
     /// CONVERSATION mode only.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, conversation, .. }| {
+    /// use std::time::SystemTime;
+    ///
+    /// use sinch_conversation::event::AppEvent;
+    /// use sinch_conversation::types::AgentType;
+    ///
+    /// let joined = AppEvent::agent_joined(AgentType::Human, "Ada");
+    /// let inject = client.conversations().inject_event(&conversation, joined);
+    /// let injected = inject.accepted(SystemTime::now()).await?;
+    /// # assert_eq!(client.events().get(&injected).await?.id(), &injected.event_id);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`InjectEvent::validate`]; 404 when there is no such conversation in the project and region.
     pub fn inject_event(
         &self,
         conversation: impl IntoId<ConversationId>,
@@ -115,6 +204,20 @@ impl Conversations {
     }
 
     /// Lists conversations of an app, of a contact or of both (`Conversation_ListConversations`).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, conversation, .. }| {
+    /// let mut conversations = client.conversations().list().app(app).paginate();
+    /// while let Some(stored) = conversations.next().await? {
+    ///     println!("{}", stored.id());
+    /// #     assert_eq!(stored.id(), &conversation);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), from the list, when neither is set.
     pub fn list(&self) -> ListConversations {
         ListConversations {
             client: self.client.clone(),
@@ -126,6 +229,18 @@ impl Conversations {
 }
 
 /// Conversations, as a list. Made by [`Conversations::list`].
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, contact, conversation, .. }| {
+/// use sinch_conversation::Channel;
+///
+/// let list = client.conversations().list().app(app).contact(contact);
+/// let list = list.only_active(true).active_channel(Channel::WhatsApp);
+/// let active = list.collect(10).await?;
+/// # assert_eq!(active[0].id(), &conversation);
+/// # assert_eq!(active.len(), 1);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until the list is read"]
 pub struct ListConversations {

@@ -14,20 +14,24 @@ use crate::transport::PendingCall;
 
 /// A conversation that is about to be created (`Conversation_CreateConversation`). Await it to create it.
 ///
-/// ```no_run
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, .. }| {
+/// # use sinch_conversation::{recipient::sms, types::ContactLanguage};
+/// # let contact = client.contacts().create(sms("+46700000002"), ContactLanguage::EnGb).await?;
 /// use serde_json::json;
-/// use sinch_conversation::{AppId, Client, ContactId};
+/// use sinch_conversation::Channel;
 ///
-/// # async fn example(client: Client, app: AppId, contact: ContactId) -> Result<(), sinch_conversation::Error> {
 /// let conversation = client
 ///     .conversations()
 ///     .create(app, contact)
 ///     .active(true)
+///     .active_channel(Channel::Sms)
 ///     .metadata(json!({"table": 4}))
+///     .correlation_id("booking-7")
 ///     .await?;
 /// println!("{}", conversation.id());
-/// # Ok(())
-/// # }
+/// # assert_eq!(conversation.data().correlation_id.as_deref(), Some("booking-7"));
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is created until it is awaited"]

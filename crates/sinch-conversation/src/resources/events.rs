@@ -15,18 +15,18 @@ use crate::transport::PendingCall;
 /// An event as the API stores it.
 pub type StoredEvent = Stored<EventId, ConversationEvent>;
 
-/// The events of a project. Made by [`Client::events`].
+/// Sends, reads and deletes the events of a project. Made by [`Client::events`].
 ///
-/// ```no_run
-/// use sinch_conversation::{Client, ConversationId};
-///
-/// # async fn example(client: Client, conversation: ConversationId) -> Result<(), sinch_conversation::Error> {
+/// ```
+/// # doctest::run(async |doctest::Setup { app, client, conversation, .. }| {
+/// # use sinch_conversation::{event::AppEvent, recipient::whatsapp};
+/// # app.send_event(AppEvent::composing()).to(whatsapp("+46700000001")).await?;
 /// let mut events = client.events().list().conversation(&conversation).paginate();
 /// while let Some(event) = events.next().await? {
 ///     client.events().delete(&event).await?;
 /// }
-/// # Ok(())
-/// # }
+/// # assert!(client.events().list().conversation(conversation).collect(10).await?.is_empty());
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 pub struct Events {
@@ -34,12 +34,36 @@ pub struct Events {
 }
 
 impl Events {
-    /// Sends an event through an app (`Events_SendEvent`). Say for whom with [`to`](SendEvent::to), and await it.
+    /// Sends an event through an app (`Events_SendEvent`). Set the recipient with [`to`](SendEvent::to), and await it.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, client, .. }| {
+    /// use sinch_conversation::event::AppEvent;
+    /// use sinch_conversation::recipient::whatsapp;
+    ///
+    /// let sent = client.events().send(app, AppEvent::composing()).to(whatsapp("+46700000001")).await?;
+    /// # assert_eq!(client.events().get(&sent).await?.id(), &sent.event_id);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SendEvent::validate`]; 404 when there is no such app in the project and region.
     pub fn send(&self, app: impl IntoId<AppId>, event: impl Into<AppEvent>) -> SendEvent {
         SendEvent::new(self.client.clone(), app, event.into())
     }
 
     /// Gets an event (`Events_GetEvent`).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, client, .. }| {
+    /// # use sinch_conversation::{event::AppEvent, recipient::whatsapp};
+    /// # let sent = app.send_event(AppEvent::composing()).to(whatsapp("+46700000001")).await?;
+    /// let event = client.events().get(&sent).await?;
+    /// println!("{:?} at {:?}", event.data().direction, event.data().accept_time);
+    /// # assert!(event.data().accept_time.is_some());
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -51,6 +75,15 @@ impl Events {
 
     /// Deletes an event (`Events_DeleteEvents`).
     ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, client, .. }| {
+    /// # use sinch_conversation::{event::AppEvent, recipient::whatsapp};
+    /// # let sent = app.send_event(AppEvent::composing()).to(whatsapp("+46700000001")).await?;
+    /// client.events().delete(&sent).await?;
+    /// # assert!(client.events().get(&sent).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     ///
     /// 404 when there is no such event in the project and region.
@@ -60,6 +93,22 @@ impl Events {
     }
 
     /// Lists the events of a conversation, of a contact or of both (`Events_ListEvents`).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, client, conversation, .. }| {
+    /// # use sinch_conversation::{event::AppEvent, recipient::whatsapp};
+    /// # let sent = app.send_event(AppEvent::composing()).to(whatsapp("+46700000001")).await?;
+    /// let mut events = client.events().list().conversation(conversation).paginate();
+    /// while let Some(event) = events.next().await? {
+    ///     println!("{}", event.id());
+    /// #     assert_eq!(event.id(), &sent.event_id);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument), from the list, when neither is set.
     pub fn list(&self) -> ListEvents {
         ListEvents {
             client: self.client.clone(),
@@ -73,16 +122,13 @@ impl Events {
 
 /// Events, as a list. Made by [`Events::list`].
 ///
-/// ```no_run
-/// use sinch_conversation::{Client, ContactId};
-///
-/// # async fn example(client: Client, contact: ContactId) -> Result<(), sinch_conversation::Error> {
-/// let mut events = client.events().list().contact(contact).page_size(20).paginate();
-/// while let Some(event) = events.next().await? {
-///     println!("{}", event.id());
-/// }
-/// # Ok(())
-/// # }
+/// ```
+/// # doctest::run(async |doctest::Setup { app, client, contact, .. }| {
+/// # use sinch_conversation::{event::AppEvent, recipient::whatsapp};
+/// # app.send_event(AppEvent::composing()).to(whatsapp("+46700000001")).await?;
+/// let events = client.events().list().contact(contact).page_size(20).collect(100).await?;
+/// # assert_eq!(events.len(), 1);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until the list is read"]

@@ -17,18 +17,20 @@ use crate::transport::PendingCall;
 /// An event that is about to be injected into a conversation (`Events_InjectEvent`). Await it to inject it. Its time,
 /// set with [`accepted`](Self::accepted), is required.
 ///
-/// ```no_run
-/// use sinch_conversation::event::AppEvent;
-/// use sinch_conversation::types::AgentType;
-/// use sinch_conversation::{Client, ConversationId, Timestamp};
+/// ```
+/// # doctest::run(async |doctest::Setup { client, contact, conversation, .. }| {
+/// use std::time::SystemTime;
 ///
-/// # async fn example(client: Client, conversation: ConversationId, noon: Timestamp)
-/// # -> Result<(), sinch_conversation::Error> {
+/// use sinch_conversation::event::AppEvent;
+/// use sinch_conversation::recipient::whatsapp;
+/// use sinch_conversation::types::AgentType;
+///
 /// let joined = AppEvent::agent_joined(AgentType::Human, "Ada");
-/// let injected = client.conversations().inject_event(conversation, joined).accepted(noon).await?;
+/// let inject = client.conversations().inject_event(conversation, joined).contact(contact);
+/// let injected = inject.on(whatsapp("+46700000001")).accepted(SystemTime::now()).await?;
 /// println!("{}", injected.event_id);
-/// # Ok(())
-/// # }
+/// # assert_eq!(client.events().get(&injected).await?.id(), &injected.event_id);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is injected until it is awaited"]

@@ -21,22 +21,24 @@ use crate::transport::PendingCall;
 /// Required are the message, [`sent`](Self::sent) or [`received`](Self::received), the address with
 /// [`on`](Self::on) and the time with [`accepted`](Self::accepted).
 ///
-/// ```no_run
+/// ```
+/// # doctest::run(async |doctest::Setup { client, contact, conversation, .. }| {
+/// use std::time::{Duration, SystemTime};
+///
 /// use sinch_conversation::message::Text;
 /// use sinch_conversation::recipient::whatsapp;
-/// use sinch_conversation::{Client, ContactId, ConversationId, Timestamp};
 ///
-/// # async fn example(client: Client, conversation: ConversationId, contact: ContactId, yesterday: Timestamp)
-/// # -> Result<(), sinch_conversation::Error> {
-/// client
+/// let injected = client
 ///     .conversations()
-///     .inject_message(conversation, contact)
+///     .inject_message(&conversation, contact)
 ///     .sent(Text::new("As we said on the telephone: table 4"))
 ///     .on(whatsapp("+46700000001"))
-///     .accepted(yesterday)
+///     .accepted(SystemTime::now() - Duration::from_secs(3600))
+///     .metadata("telephone")
 ///     .await?;
-/// # Ok(())
-/// # }
+/// # let stored = client.messages().list().conversation(conversation).collect(10).await?;
+/// # assert!(stored.iter().any(|it| it.data().metadata.as_deref() == Some("telephone")));
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is injected until it is awaited"]
@@ -90,6 +92,21 @@ impl InjectMessage {
     }
 
     /// Sets a message that was received from the contact.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, contact, conversation, .. }| {
+    /// use std::time::SystemTime;
+    ///
+    /// use sinch_conversation::recipient::sms;
+    /// use sinch_conversation::types::{ContactMessage, TextMessage};
+    ///
+    /// let inject = client.conversations().inject_message(&conversation, contact);
+    /// let inject = inject.received(ContactMessage::new(TextMessage::new("Table 4 is fine")));
+    /// inject.on(sms("+46700000001")).sender_id("46700000000").accepted(SystemTime::now()).await?;
+    /// # let stored = client.messages().list().conversation(conversation).collect(10).await?;
+    /// # assert_eq!(stored.len(), 2);
+    /// # Ok(()) });
+    /// ```
     pub fn received(mut self, message: ContactMessage) -> Self {
         self.content = Some(Content::Received(Box::new(message)));
         self

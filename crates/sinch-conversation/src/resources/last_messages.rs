@@ -19,16 +19,21 @@ use crate::transport::PendingCall;
 /// [`Messages::last_of_contacts`](super::Messages::last_of_contacts) and
 /// [`last_of_identities`](super::Messages::last_of_identities).
 ///
-/// ```no_run
-/// use sinch_conversation::{AppId, Client};
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, message, .. }| {
+/// use std::time::{Duration, SystemTime};
 ///
-/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
-/// let people = ["+46700000001", "+46700000002"];
-/// for message in client.messages().last_of_identities(people).app(app).collect(2).await? {
-///     println!("{}", message.id());
+/// use sinch_conversation::Channel;
+/// use sinch_conversation::types::ConversationDirection;
+///
+/// let hour_ago = SystemTime::now() - Duration::from_secs(3600);
+/// let list = client.messages().last_of_identities(["46700000001", "46700000002"]).app(app);
+/// let list = list.channel(Channel::WhatsApp).direction(ConversationDirection::ToApp).start(hour_ago);
+/// for stored in list.collect(2).await? {
+///     println!("{}", stored.id());
+/// #     assert_eq!(stored.id(), &message);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until the list is read"]

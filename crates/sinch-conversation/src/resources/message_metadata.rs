@@ -12,13 +12,14 @@ use crate::transport::PendingCall;
 
 /// Metadata that is about to take the place of a message's own (`Messages_UpdateMessageMetadata`). Await it.
 ///
-/// ```no_run
-/// use sinch_conversation::{Client, MessageId};
+/// ```
+/// # doctest::run(async |doctest::Setup { client, message, .. }| {
+/// use sinch_conversation::types::MessageSource;
 ///
-/// # async fn example(client: Client, id: MessageId) -> Result<(), sinch_conversation::Error> {
-/// let message = client.messages().update_metadata(id, "answered by Ada").await?;
-/// # Ok(())
-/// # }
+/// let update = client.messages().update_metadata(message, "answered by Ada");
+/// let stored = update.source(MessageSource::ConversationSource).await?;
+/// # assert_eq!(stored.data().metadata.as_deref(), Some("answered by Ada"));
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is changed until it is awaited"]
@@ -46,6 +47,13 @@ impl UpdateMessageMetadata {
     }
 
     /// Checks that the text has at most 1024 characters.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, message, .. }| {
+    /// let update = client.messages().update_metadata(message, "m".repeat(1025));
+    /// assert!(update.validate().is_err_and(|error| error.is_invalid_argument()));
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///

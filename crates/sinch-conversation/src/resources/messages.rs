@@ -1,24 +1,27 @@
 //! Messages that were sent or received.
 
-use sinch_conversation_raw::OperationId;
 use sinch_conversation_raw::conversation;
-use sinch_conversation_raw::types::{
-    ConversationDirection, ConversationMessage, ConversationMessagesView, MessageSource,
-};
-use sinch_conversation_raw::wire::Timestamp;
+use sinch_conversation_raw::types::{ConversationMessage, MessageSource};
 
-use super::page::{Paging, listing};
-use super::{ListLastMessages, Page, Stored, UpdateMessageMetadata};
-use crate::channel::Channel;
+use super::{ListLastMessages, ListMessages, Stored, UpdateMessageMetadata};
 use crate::client::Client;
-use crate::error::Violations;
-use crate::id::{AppId, ContactId, ConversationId, IntoId, MessageId};
+use crate::id::{ContactId, IntoId, MessageId};
 use crate::transport::PendingCall;
 
 /// A message as the API stores it.
 pub type StoredMessage = Stored<MessageId, ConversationMessage>;
 
-/// The messages of a project. Made by [`Client::messages`].
+/// Reads, annotates and deletes the messages of a project. Made by [`Client::messages`]; an
+/// [`AppHandle`](super::AppHandle) sends them.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, message, .. }| {
+/// let messages = client.messages();
+/// let question = messages.get(&message).await?;
+/// let newest = messages.list().app(&app).page().await?;
+/// # assert_eq!(newest.items, [question]);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 pub struct Messages {
     pub(crate) client: Client,
@@ -27,6 +30,14 @@ pub struct Messages {
 impl Messages {
     /// Gets a message of CONVERSATION mode (`Messages_GetMessage`).
     ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, message, .. }| {
+    /// let stored = client.messages().get(message).await?;
+    /// println!("accepted at {:?}", stored.data().accept_time);
+    /// # assert!(stored.data().accept_time.is_some());
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     ///
     /// 404 when there is no such message in the project and region.
@@ -34,7 +45,21 @@ impl Messages {
         self.get_from(id, MessageSource::ConversationSource)
     }
 
-    /// Gets a message from the store of the mode in which it was processed (`Messages_GetMessage`).
+    /// Gets a message from the store of the mode in which it was processed (`Messages_GetMessage`). Nothing of DISPATCH mode
+    /// is stored unless the app's `dispatch_retention_policy` has `ttl_days` of 1 to 7.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    /// use sinch_conversation::types::MessageSource;
+    ///
+    /// # client.apps().edit(&app, |app| app.dispatch_retention_policy.get_or_insert_default().ttl_days = Some(7)).await?;
+    /// let sent = app.send(Text::new("4711")).to(sms("+46700000001")).dispatch_only().await?;
+    /// let stored = client.messages().get_from(&sent, MessageSource::DispatchSource).await?;
+    /// # assert_eq!(stored.id(), &sent.message_id);
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -52,12 +77,11 @@ impl Messages {
 
     /// Deletes a message of CONVERSATION mode from the API's store (`Messages_DeleteMessage`). It stays on the phone.
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client, id: sinch_conversation::MessageId)
-    /// # -> Result<(), sinch_conversation::Error> {
-    /// client.messages().delete(id).await?;
-    /// # Ok(())
-    /// # }
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, message, .. }| {
+    /// client.messages().delete(&message).await?;
+    /// # assert!(client.messages().get(message).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -68,6 +92,20 @@ impl Messages {
     }
 
     /// Deletes a message from the store of the mode in which it was processed (`Messages_DeleteMessage`).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    /// use sinch_conversation::types::MessageSource;
+    ///
+    /// # client.apps().edit(&app, |app| app.dispatch_retention_policy.get_or_insert_default().ttl_days = Some(7)).await?;
+    /// let sent = app.send(Text::new("4711")).to(sms("+46700000001")).dispatch_only().await?;
+    /// client.messages().delete_from(&sent, MessageSource::DispatchSource).await?;
+    /// # let gone = client.messages().get_from(&sent, MessageSource::DispatchSource).await;
+    /// # assert!(gone.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -84,6 +122,19 @@ impl Messages {
     }
 
     /// Replaces the metadata of a message (`Messages_UpdateMessageMetadata`). Await it to replace it.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, message, .. }| {
+    /// client.messages().update_metadata(&message, "answered by Ada").await?;
+    /// # let stored = client.messages().get(message).await?;
+    /// # assert_eq!(stored.data().metadata.as_deref(), Some("answered by Ada"));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for more than 1024 characters; 404 when there is no such
+    /// message in the project and region.
     pub fn update_metadata(
         &self,
         id: impl IntoId<MessageId>,
@@ -94,6 +145,17 @@ impl Messages {
 
     /// Lists the last message of each of these contacts (`Messages_ListMessagesByChannelIdentity`).
     /// CONVERSATION mode only.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, contact, message, .. }| {
+    /// let newest = client.messages().last_of_contacts([contact]).collect(1).await?;
+    /// # assert_eq!(newest[0].id(), &message);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for no contact; see [`ListLastMessages`] for the list.
     pub fn last_of_contacts<I: IntoId<ContactId>>(
         &self,
         contacts: impl IntoIterator<Item = I>,
@@ -101,8 +163,20 @@ impl Messages {
         ListLastMessages::of_contacts(self.client.clone(), contacts)
     }
 
-    /// Lists the last message of each of these addresses (`Messages_ListMessagesByChannelIdentity`). Await it for
-    /// one page, or take its `stream`.
+    /// Lists the last message of each of these addresses (`Messages_ListMessagesByChannelIdentity`).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, message, .. }| {
+    /// let numbers = ["46700000001", "46700000002"];
+    /// let newest = client.messages().last_of_identities(numbers).app(app).collect(2).await?;
+    /// # assert_eq!(newest[0].id(), &message, "the second has no message");
+    /// # assert_eq!(newest.len(), 1);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) for no address; see [`ListLastMessages`] for the list.
     pub fn last_of_identities<I: Into<String>>(
         &self,
         addresses: impl IntoIterator<Item = I>,
@@ -112,142 +186,16 @@ impl Messages {
 
     /// Lists messages, the newest first (`Messages_ListMessages`).
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let mut messages = client.messages().list().app("an app id").paginate();
-    /// while let Some(message) = messages.next().await? {
-    ///     println!("{} {:?}", message.id(), message.data().accept_time);
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, message, .. }| {
+    /// let mut messages = client.messages().list().app(app).paginate();
+    /// while let Some(stored) = messages.next().await? {
+    ///     println!("{} {:?}", stored.id(), stored.data().accept_time);
+    /// #     assert_eq!(stored.id(), &message);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub fn list(&self) -> ListMessages {
-        ListMessages {
-            client: self.client.clone(),
-            filter: Filter::default(),
-            refused: Violations::default(),
-            paging: Paging::default(),
-        }
+        ListMessages::new(self.client.clone())
     }
 }
-
-/// Messages, as a list. Made by [`Messages::list`].
-#[derive(Clone, Debug)]
-#[must_use = "nothing is requested until the list is read"]
-pub struct ListMessages {
-    client: Client,
-    filter: Filter,
-    refused: Violations,
-    paging: Paging,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Filter {
-    app: Option<AppId>,
-    channel: Option<Channel>,
-    channel_identity: Option<String>,
-    contact: Option<ContactId>,
-    conversation: Option<ConversationId>,
-    direction: Option<ConversationDirection>,
-    end: Option<Timestamp>,
-    source: Option<MessageSource>,
-    only_recipient: Option<bool>,
-    start: Option<Timestamp>,
-    view: Option<ConversationMessagesView>,
-}
-
-impl ListMessages {
-    /// Lists only messages of an app.
-    pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
-        self.filter.app = self.refused.id(id);
-        self
-    }
-
-    /// Lists only messages of a conversation. CONVERSATION mode only.
-    pub fn conversation(mut self, id: impl IntoId<ConversationId>) -> Self {
-        self.filter.conversation = self.refused.id(id);
-        self
-    }
-
-    /// Lists only messages to and from a contact. CONVERSATION mode only.
-    pub fn contact(mut self, id: impl IntoId<ContactId>) -> Self {
-        self.filter.contact = self.refused.id(id);
-        self
-    }
-
-    /// Lists only messages to and from an address on a channel.
-    pub fn channel_identity(mut self, address: impl Into<String>) -> Self {
-        self.filter.channel_identity = Some(address.into());
-        self
-    }
-
-    /// Lists only messages on a channel.
-    pub fn channel(mut self, channel: Channel) -> Self {
-        self.filter.channel = Some(channel);
-        self
-    }
-
-    /// Lists only messages in one direction.
-    pub fn direction(mut self, direction: ConversationDirection) -> Self {
-        self.filter.direction = Some(direction);
-        self
-    }
-
-    /// Lists only messages that the contact began.
-    pub fn only_recipient_originated(mut self, only: bool) -> Self {
-        self.filter.only_recipient = Some(only);
-        self
-    }
-
-    /// Lists only messages accepted after this time.
-    pub fn start(mut self, time: impl Into<Timestamp>) -> Self {
-        self.filter.start = Some(time.into());
-        self
-    }
-
-    /// Lists only messages accepted before this time.
-    pub fn end(mut self, time: impl Into<Timestamp>) -> Self {
-        self.filter.end = Some(time.into());
-        self
-    }
-
-    /// Reads the store of CONVERSATION mode, the default, or of DISPATCH mode.
-    pub fn source(mut self, source: MessageSource) -> Self {
-        self.filter.source = Some(source);
-        self
-    }
-
-    /// Includes metadata, the default, or not.
-    pub fn view(mut self, view: ConversationMessagesView) -> Self {
-        self.filter.view = Some(view);
-        self
-    }
-
-    fn fetch(&self, token: Option<&str>) -> PendingCall<'static, Page<StoredMessage>> {
-        let (filter, mut violations) = (&self.filter, self.refused.clone());
-        self.paging
-            .check(OperationId::MessagesListMessages, &mut violations);
-        let request = conversation::messages_list_messages(
-            self.client.project_id(),
-            filter.app.as_ref().map(AppId::as_str),
-            filter.channel.as_ref(),
-            filter.channel_identity.as_deref(),
-            filter.contact.as_ref().map(ContactId::as_str),
-            filter.conversation.as_ref().map(ConversationId::as_str),
-            filter.direction.as_ref(),
-            filter.end.as_ref(),
-            filter.source.as_ref(),
-            filter.only_recipient,
-            self.paging.size,
-            token,
-            filter.start.as_ref(),
-            filter.view.as_ref(),
-        );
-        self.client
-            .start_checked(violations.finish(), request, |list| {
-                Page::stored("messages", list.messages, list.next_page_token, list.extra)
-            })
-    }
-}
-
-listing!(ListMessages => StoredMessage, "10 by default, 1000 at most");

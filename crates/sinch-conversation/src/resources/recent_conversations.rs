@@ -17,16 +17,17 @@ pub type RecentConversation = Stored<ConversationId, ConversationRecentMessage>;
 /// Conversations by their last message, as a list (`Conversation_ListRecentConversations`). Made by
 /// [`Conversations::recent`](super::Conversations::recent).
 ///
-/// ```no_run
-/// use sinch_conversation::{AppId, Client};
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, conversation, .. }| {
+/// use sinch_conversation::types::SortOrder;
 ///
-/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
-/// let mut conversations = client.conversations().recent(app).only_active(true).paginate();
+/// let list = client.conversations().recent(app).only_active(true).order(SortOrder::Asc);
+/// let mut conversations = list.page_size(50).paginate();
 /// while let Some(recent) = conversations.next().await? {
 ///     println!("{}: {:?}", recent.id(), recent.data().last_message);
+/// #     assert_eq!(recent.id(), &conversation);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until the list is read"]

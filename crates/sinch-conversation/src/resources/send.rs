@@ -6,16 +6,16 @@ use serde_json::Value;
 use sinch_conversation_raw::conversation;
 use sinch_conversation_raw::types::{
     MessageContentType, MessageQueue, MetadataUpdateStrategy, ProcessingStrategy, RecipientBase,
-    RecipientRequest, SendMessageRequest, SendMessageResponse,
+    RecipientRequest, SendMessageRequest,
 };
-use sinch_conversation_raw::wire::{JsonObject, Timestamp, UnknownObject};
+use sinch_conversation_raw::wire::UnknownObject;
 
+use super::Sent;
 use super::awaitable::awaitable;
-use super::stored::id_of;
 use crate::channel::{Channel, property};
 use crate::client::Client;
 use crate::error::{Error, Violations};
-use crate::id::{AppId, IntoId, MessageId};
+use crate::id::{AppId, IntoId};
 use crate::message::{Message, rules};
 use crate::recipient::Recipient;
 use crate::transport::PendingCall;
@@ -28,6 +28,40 @@ use crate::webhook::ReplyAddress;
 /// A send is retried automatically only when it was definitely not processed: no connection, 429 or 503. The API
 /// has no idempotency keys, so a send whose response was lost may have been processed; see
 /// [`Error::may_have_been_processed`] and [`allow_duplicates`](Self::allow_duplicates).
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+/// use std::time::Duration;
+///
+/// use sinch_conversation::Channel;
+/// use sinch_conversation::message::Text;
+/// use sinch_conversation::recipient::{Recipient, sms, whatsapp};
+///
+/// let sent = app
+///     .send(Text::new("Your table is ready"))
+///     .to(Recipient::identities([whatsapp("+46700000001"), sms("+46700000001")]))
+///     .channel_priority([Channel::WhatsApp, Channel::Sms])
+///     .ttl(Duration::from_secs(3600))
+///     .metadata("evening")
+///     .correlation_id("table-4")
+///     .await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
+/// ```
+///
+/// A one-time code: before other messages, without a contact, and rather twice than not.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+/// # use std::time::Duration;
+/// # use sinch_conversation::message::Text;
+/// # use sinch_conversation::recipient::sms;
+/// let code = app.send(Text::new("Your code is 4711")).to(sms("+46700000001")).sms_sender("Osteria");
+/// let code = code.high_priority().dispatch_only().allow_duplicates();
+/// code.timeout(Duration::from_secs(10)).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 1);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct SendMessage {
@@ -37,39 +71,6 @@ pub struct SendMessage {
     /// Whether the metadata of the conversation was something else than a JSON object.
     has_malformed_metadata: bool,
     refused: Violations,
-}
-
-/// A message that the API has accepted. It is not delivered yet: receipts report its status.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Sent {
-    /// The id of the message, also found in its receipts.
-    pub message_id: MessageId,
-    /// When the API accepted it.
-    pub accepted_time: Option<Timestamp>,
-    /// Fields of the response that this crate does not model, and those that were `null`.
-    pub extra: JsonObject,
-}
-
-impl Sent {
-    /// Reads the id of a response.
-    fn read(answer: SendMessageResponse) -> Result<Self, Error> {
-        Ok(Self {
-            message_id: id_of(
-                answer.message_id.as_ref(),
-                || "message_id".to_owned(),
-                &answer,
-            )?,
-            accepted_time: answer.accepted_time,
-            extra: answer.extra,
-        })
-    }
-}
-
-impl From<&Sent> for MessageId {
-    fn from(sent: &Sent) -> Self {
-        sent.message_id.clone()
-    }
 }
 
 /// The recipient of a message that has none yet.
@@ -107,7 +108,17 @@ impl SendMessage {
         }
     }
 
-    /// Sets the recipient.
+    /// Sets the recipient: a contact, an address on a channel, or several addresses of a person.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, contact, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::{Recipient, sms};
+    ///
+    /// app.send(Text::new("To a number")).to(sms("+46700000001")).await?;
+    /// app.send(Text::new("To a contact")).to(Recipient::contact(contact)).await?;
+    /// # Ok(()) });
+    /// ```
     pub fn to(mut self, recipient: impl Into<Recipient>) -> Self {
         self.request.recipient = recipient.into().into();
         self
@@ -145,6 +156,19 @@ impl SendMessage {
 
     /// Sets the metadata of the conversation, a JSON object of at most 2048 characters. It comes back with
     /// messages of the contact. It replaces earlier metadata.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, client, conversation, .. }| {
+    /// use serde_json::json;
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::whatsapp;
+    ///
+    /// let send = app.send(Text::new("Your table is ready")).to(whatsapp("+46700000001"));
+    /// send.conversation_metadata(json!({"table": 4})).await?;
+    /// # let stored = client.conversations().get(conversation).await?;
+    /// # assert_eq!(stored.data().metadata_json.as_ref().and_then(|it| it.get("table")), Some(&json!(4)));
+    /// # Ok(()) });
+    /// ```
     pub fn conversation_metadata(mut self, object: Value) -> Self {
         let object = match object {
             Value::Object(object) => Some(object),
@@ -157,6 +181,22 @@ impl SendMessage {
 
     /// As [`conversation_metadata`](Self::conversation_metadata), but merged into earlier metadata as an RFC 7386
     /// patch. CONVERSATION mode only.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, client, conversation, .. }| {
+    /// use serde_json::json;
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::whatsapp;
+    ///
+    /// # let before = app.send(Text::new("Hi")).to(whatsapp("+46700000001"));
+    /// # before.conversation_metadata(json!({"table": 4, "waiter": "Grace"})).await?;
+    /// let send = app.send(Text::new("You have another waiter")).to(whatsapp("+46700000001"));
+    /// send.merge_conversation_metadata(json!({"waiter": "Alan"})).await?;
+    /// # let stored = client.conversations().get(conversation).await?;
+    /// # let metadata = stored.data().metadata_json.clone().map(serde_json::Value::from);
+    /// # assert_eq!(metadata, Some(json!({"table": 4, "waiter": "Alan"})));
+    /// # Ok(()) });
+    /// ```
     pub fn merge_conversation_metadata(mut self, patch: Value) -> Self {
         self.request.conversation_metadata_update_strategy =
             Some(MetadataUpdateStrategy::MergePatch);
@@ -199,6 +239,18 @@ impl SendMessage {
     }
 
     /// Sets a property of a channel. The keys are in [`channel::property`](crate::channel::property).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+    /// use sinch_conversation::channel::property;
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let send = app.send(Text::new("Your table is ready")).to(sms("+46700000001"));
+    /// send.property(property::SMS_SENDER, "Osteria").await?;
+    /// # assert_eq!(sandbox.sent().await?.len(), 1);
+    /// # Ok(()) });
+    /// ```
     pub fn property<V: property::Value>(self, key: property::Key<V>, value: impl Into<V>) -> Self {
         self.channel_property(key, value.into().into_text())
     }
@@ -233,6 +285,19 @@ impl SendMessage {
 
     /// Checks everything that the API documents a limit for, without sending.
     ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let send = app.send(Text::new("Hi")).to(sms("+46700000001")).metadata("m".repeat(1025));
+    /// for violation in send.validate().unwrap_err().violations() {
+    ///     println!("{violation}");
+    /// #     assert_eq!(violation.field, "message_metadata");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every violation: its field, the limit and the value.
@@ -247,7 +312,18 @@ impl SendMessage {
         Ok(violations.finish()?)
     }
 
-    /// The request as it would be sent.
+    /// Returns the request as it would be sent, for a log of your own or a test.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let request = app.send(Text::new("Hi")).to(sms("+46700000001")).request()?;
+    /// println!("{}", serde_json::to_string_pretty(&request)?);
+    /// # assert_eq!(request.app_id, app.id()?.as_str());
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///

@@ -26,23 +26,25 @@ use crate::transport::PendingCall;
 ///
 /// It is retried automatically only when the request was definitely not processed, as a single message is.
 ///
-/// ```no_run
+/// ```
+/// # doctest::run(async |doctest::Setup { app, client, sandbox, .. }| {
+/// use std::time::Duration;
+///
 /// use sinch_conversation::message::Text;
 /// use sinch_conversation::recipient::sms;
 /// use sinch_conversation::resources::BatchRecipient;
-/// use sinch_conversation::{AppId, Client};
 ///
-/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
 /// let guests = [("+46700000001", "Ada"), ("+46700000002", "Grace")];
-/// let batch = client
-///     .app(app)
+/// let batch = app
 ///     .send_batch(Text::new("Your table is ready, ${name}"))
 ///     .recipients(guests.map(|(number, name)| BatchRecipient::new(sms(number)).parameter("name", name)))
 ///     .batch_metadata("evening", "2025-11-30")
+///     .ttl(Duration::from_secs(3600))
 ///     .await?;
 /// println!("{}", batch.batch_id);
-/// # Ok(())
-/// # }
+/// # client.batches().wait_for(&batch, doctest::SOON).await?;
+/// # assert_eq!(sandbox.sent().await?.len(), 2);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is awaited"]
@@ -54,12 +56,15 @@ pub struct SendBatch {
 
 /// A batch that the API has accepted. Nothing is delivered yet.
 ///
-/// ```no_run
-/// # async fn example(client: sinch_conversation::Client, sent: sinch_conversation::resources::SentBatch)
-/// # -> Result<(), sinch_conversation::Error> {
+/// ```
+/// # doctest::run(async |doctest::Setup { app, client, .. }| {
+/// use sinch_conversation::message::Text;
+/// use sinch_conversation::recipient::sms;
+///
+/// let sent = app.send_batch(Text::new("We open again")).recipients([sms("+46700000001")]).await?;
 /// let batch = client.batches().status(&sent).await?;
-/// # Ok(())
-/// # }
+/// # assert_eq!(batch.id(), &sent.batch_id);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -114,18 +119,21 @@ impl SendBatch {
     /// Sends the batch at this time, at most 7 days ahead, and not immediately. More than a minute ahead the API rounds
     /// up to the next full five minutes.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
     /// use std::time::{Duration, SystemTime};
     ///
-    /// # async fn example(batch: sinch_conversation::resources::SendBatch) -> Result<(), Box<dyn std::error::Error>> {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
     /// let tonight = SystemTime::now() + Duration::from_secs(8 * 3600);
-    /// let sent = batch.send_after(tonight).await?;
-    /// if let Some(stated) = sent.send_after {
+    /// let batch = app.send_batch(Text::new("We open")).recipients([sms("+46700000001")]);
+    /// if let Some(stated) = batch.send_after(tonight).await?.send_after {
     ///     let rounded = SystemTime::try_from(stated)?.duration_since(tonight)?;
     ///     println!("{} s later than asked for", rounded.as_secs());
+    /// #     assert!(rounded < Duration::from_secs(300));
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub fn send_after(mut self, time: impl Into<Timestamp>) -> Self {
         self.request.send_after = Some(time.into());
@@ -146,6 +154,20 @@ impl SendBatch {
 
     /// Adds metadata to the conversation of every message; it comes back with answers. The key `_batch_id` is the
     /// API's own.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, client, conversation, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::whatsapp;
+    ///
+    /// let batch = app.send_batch(Text::new("We open again")).recipients([whatsapp("+46700000001")]);
+    /// let sent = batch.conversation_metadata("campaign", "spring").await?;
+    /// # client.batches().wait_for(&sent, doctest::SOON).await?;
+    /// # let stored = client.conversations().get(conversation).await?;
+    /// # let metadata = stored.data().metadata_json.as_ref();
+    /// # assert!(metadata.is_some_and(|it| it.get("campaign") == Some(&"spring".into())));
+    /// # Ok(()) });
+    /// ```
     pub fn conversation_metadata(
         mut self,
         key: impl Into<String>,
@@ -215,20 +237,24 @@ impl SendBatch {
     /// A batch that fails does not stop the ones after it. Dropping the stream does; to go on later, leave out the
     /// recipients before the [`position`](BatchPart::position) of the first part that was not seen.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
     /// use futures_util::StreamExt;
     /// use sinch_conversation::message::Text;
     /// use sinch_conversation::recipient::sms;
     ///
-    /// # async fn example(app: sinch_conversation::resources::AppHandle, numbers: Vec<String>) {
-    /// let mut parts = app.send_batch(Text::new("We open again")).parts(numbers.into_iter().map(sms));
+    /// let numbers = (0..1500).map(|guest| sms(format!("+46700{guest:06}")));
+    /// let mut parts = app.send_batch(Text::new("We open again")).parts(numbers);
+    /// # let mut accepted = 0;
     /// while let Some(part) = parts.next().await {
     ///     match part.result {
     ///         Ok(batch) => println!("{} recipients in {}", part.recipients, batch.batch_id),
     ///         Err(error) => eprintln!("from recipient {}: {error}", part.position),
     ///     }
+    /// #     accepted += part.recipients;
     /// }
-    /// # }
+    /// # assert_eq!(accepted, 1500);
+    /// # Ok(()) });
     /// ```
     pub fn parts<R, I>(mut self, recipients: I) -> BoxStream<'static, BatchPart>
     where

@@ -24,16 +24,17 @@ use crate::transport::PendingCall;
 /// An event goes to one channel; there is no fallback. Like a message it is retried automatically only when the API
 /// definitely did not process it.
 ///
-/// ```no_run
+/// ```
+/// # doctest::run(async |doctest::Setup { app, client, .. }| {
+/// use sinch_conversation::Channel;
 /// use sinch_conversation::event::AppEvent;
 /// use sinch_conversation::recipient::whatsapp;
-/// use sinch_conversation::{AppId, Client};
 ///
-/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
-/// let sent = client.app(app).send_event(AppEvent::composing()).to(whatsapp("+46700000001")).await?;
+/// let event = app.send_event(AppEvent::composing()).to(whatsapp("+46700000001"));
+/// let sent = event.channel(Channel::WhatsApp).metadata("bot").await?;
 /// println!("accepted as {}", sent.event_id);
-/// # Ok(())
-/// # }
+/// # assert_eq!(client.events().get(&sent).await?.id(), &sent.event_id);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is awaited"]
@@ -45,12 +46,15 @@ pub struct SendEvent {
 
 /// An event that the API has accepted.
 ///
-/// ```no_run
-/// # async fn example(client: sinch_conversation::Client, sent: sinch_conversation::resources::SentEvent)
-/// # -> Result<(), sinch_conversation::Error> {
+/// ```
+/// # doctest::run(async |doctest::Setup { app, client, .. }| {
+/// use sinch_conversation::event::AppEvent;
+/// use sinch_conversation::recipient::whatsapp;
+///
+/// let sent = app.send_event(AppEvent::composing()).to(whatsapp("+46700000001")).await?;
 /// let event = client.events().get(&sent).await?;
-/// # Ok(())
-/// # }
+/// # assert_eq!(event.id(), &sent.event_id);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -97,7 +101,17 @@ impl SendEvent {
         }
     }
 
-    /// Sets the recipient.
+    /// Sets the recipient: a contact, or an address on a channel.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, contact, .. }| {
+    /// use sinch_conversation::event::AppEvent;
+    /// use sinch_conversation::recipient::{Recipient, whatsapp};
+    ///
+    /// app.send_event(AppEvent::composing()).to(whatsapp("+46700000001")).await?;
+    /// app.send_event(AppEvent::composing_end()).to(Recipient::contact(contact)).await?;
+    /// # Ok(()) });
+    /// ```
     pub fn to(mut self, recipient: impl Into<Recipient>) -> Self {
         self.request.recipient = recipient.into().into();
         self

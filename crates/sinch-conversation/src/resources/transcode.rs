@@ -18,16 +18,16 @@ use crate::transport::PendingCall;
 /// A message that is about to be converted to the form of channels, without being sent
 /// (`Transcoding_TranscodeMessage`). Await it for the form of each channel, which is the channel's own JSON as text.
 ///
-/// ```no_run
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, .. }| {
+/// use sinch_conversation::Channel;
 /// use sinch_conversation::message::Location;
-/// use sinch_conversation::{AppId, Channel, Client};
 ///
-/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
 /// let place = Location::new("Our shop", 59.33, 18.06);
-/// let forms = client.transcode(app, place).on([Channel::WhatsApp, Channel::Sms]).await?;
+/// let forms = app.transcode(place).on([Channel::WhatsApp, Channel::Sms]).recipient("46700000001").await?;
 /// println!("{:?}", forms.get(&Channel::WhatsApp));
-/// # Ok(())
-/// # }
+/// # assert!(forms.contains_key(&Channel::Sms));
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until it is awaited"]

@@ -12,13 +12,14 @@ use crate::message::TemplateRef;
 /// A template in one language. Places of the form `${name}` in its texts are variables.
 ///
 /// ```
-/// use sinch_conversation::Channel;
-/// use sinch_conversation::message::{TemplateRef, Text};
+/// # doctest::run(async |doctest::Setup { client, .. }| {
+/// use sinch_conversation::message::Text;
 /// use sinch_conversation::resources::Translation;
 ///
-/// let english = Translation::new("en-US", Text::new("Your table is ready, ${name}"))
-///     .variable("name", "Ada")
-///     .on(Channel::WhatsApp, TemplateRef::new("table_ready").language("en_US"), [("body[1]text", "name")]);
+/// let english = Translation::new("en-US", Text::new("Your table is ready, ${name}")).variable("name", "Ada");
+/// let template = client.templates().create("en-US").translation(english).await?;
+/// # assert_eq!(template.data().translations.as_ref().map(Vec::len), Some(1));
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Translation {
@@ -26,7 +27,15 @@ pub struct Translation {
 }
 
 impl Translation {
-    /// A message in a language, a BCP-47 code such as `en-US`.
+    /// Creates a message in a language, a BCP-47 code such as `en-US`.
+    ///
+    /// ```
+    /// use sinch_conversation::message::{Choice, Choices};
+    /// use sinch_conversation::resources::Translation;
+    ///
+    /// let question = Choices::new("Are you coming?", [Choice::text("Yes"), Choice::text("No")]);
+    /// let english = Translation::new("en-US", question);
+    /// ```
     pub fn new(language: impl Into<String>, message: impl Into<AppMessageTypes>) -> Self {
         Self {
             body: V2TemplateTranslation::new(language, message),
@@ -52,6 +61,17 @@ impl Translation {
 
     /// Uses a template of the channel on that channel. `mappings` maps each of its parameters to the variable
     /// that it is filled with. The API supports this for WhatsApp and KakaoTalk.
+    ///
+    /// ```
+    /// use sinch_conversation::Channel;
+    /// use sinch_conversation::message::{TemplateRef, Text};
+    /// use sinch_conversation::resources::Translation;
+    ///
+    /// let approved = TemplateRef::new("table_ready").language("en_US");
+    /// let english = Translation::new("en-US", Text::new("Your table is ready, ${name}"))
+    ///     .variable("name", "Ada")
+    ///     .on(Channel::WhatsApp, approved, [("body[1]text", "name")]);
+    /// ```
     #[must_use]
     pub fn on<K: Into<String>, V: Into<String>>(
         mut self,

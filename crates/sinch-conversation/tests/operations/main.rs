@@ -10,6 +10,7 @@
     clippy::panic
 )]
 
+mod examples;
 mod source;
 
 use std::collections::BTreeSet;

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::examples::{calls, executed};
 use syn::{Attribute, ImplItem, Item, ItemImpl, ReturnType, Type, UseTree, Visibility};
 
 #[derive(Default)]
 pub(crate) struct Source {
     methods: Vec<Method>,
-    /// The operations that the documentation of a type mentions.
-    types: BTreeMap<String, BTreeSet<String>>,
+    /// The documentation of each type.
+    types: BTreeMap<String, Documentation>,
     /// The shortest public path of each type.
     paths: BTreeMap<String, String>,
 }
@@ -18,8 +19,30 @@ pub(crate) struct Source {
 struct Method {
     owner: String,
     name: String,
-    mentions: BTreeSet<String>,
+    documentation: Documentation,
     returns: Option<String>,
+}
+
+/// What documentation says that is of use here.
+struct Documentation {
+    /// The operations that it mentions.
+    mentions: BTreeSet<String>,
+    /// The code that is run.
+    examples: Vec<String>,
+}
+
+impl Documentation {
+    fn read(attributes: &[Attribute]) -> Self {
+        let text = documentation(attributes);
+        Self {
+            mentions: mentions(&text),
+            examples: executed(&text),
+        }
+    }
+
+    fn has_example_of(&self, method: &str) -> bool {
+        self.examples.iter().any(|code| calls(code, method))
+    }
 }
 
 /// A method as the table shows it. One that makes further calls comes after one that makes a single call.
@@ -52,25 +75,42 @@ impl Source {
 
     /// The methods that call an operation, and those that make a builder that does.
     pub(crate) fn methods_of(&self, operation: &str) -> BTreeSet<Link> {
-        let calls = |method: &&Method| {
-            let built = method
-                .returns
-                .as_ref()
-                .filter(|made| **made != method.owner);
-            let built = built.and_then(|made| self.types.get(made));
-            method.mentions.contains(operation) || built.is_some_and(|ids| ids.contains(operation))
-        };
-        self.methods
-            .iter()
-            .filter(calls)
+        self.calling(operation)
             .filter_map(|method| self.link(method))
             .collect()
+    }
+
+    /// Of these methods, those that have no example that is run, and whose builder has none with them either.
+    pub(crate) fn without_example(&self, operation: &str) -> BTreeSet<String> {
+        let without = self.calling(operation).filter(|method| {
+            let built = self.built_by(method);
+            !method.documentation.has_example_of(&method.name)
+                && !built.is_some_and(|builder| builder.has_example_of(&method.name))
+        });
+        without
+            .filter_map(|method| Some(self.link(method)?.name))
+            .collect()
+    }
+
+    fn calling(&self, operation: &str) -> impl Iterator<Item = &Method> {
+        self.methods.iter().filter(move |method| {
+            let built = self.built_by(method);
+            method.documentation.mentions.contains(operation)
+                || built.is_some_and(|builder| builder.mentions.contains(operation))
+        })
+    }
+
+    /// The documentation of the builder that a method returns.
+    fn built_by(&self, method: &Method) -> Option<&Documentation> {
+        let made = method.returns.as_ref();
+        let made = made.filter(|made| **made != method.owner);
+        made.and_then(|made| self.types.get(made))
     }
 
     fn link(&self, method: &Method) -> Option<Link> {
         let Method { owner, name, .. } = method;
         Some(Link {
-            calls: method.mentions.len(),
+            calls: method.documentation.mentions.len(),
             name: format!("{owner}::{name}"),
             path: format!("{}::{name}", self.paths.get(owner)?),
         })
@@ -90,7 +130,7 @@ impl Source {
             Item::Mod(module) if !is_conditional(&module.attrs) => self.module(module, place),
             Item::Struct(of) => {
                 self.types
-                    .insert(of.ident.to_string(), mentions(&documentation(&of.attrs)));
+                    .insert(of.ident.to_string(), Documentation::read(&of.attrs));
                 self.publish(&of.ident.to_string(), &of.vis, place);
             }
             Item::Use(import) if is_public(&import.vis) => {
@@ -146,7 +186,7 @@ impl Source {
                 self.methods.push(Method {
                     owner: owner.clone(),
                     name: method.sig.ident.to_string(),
-                    mentions: mentions(&documentation(&method.attrs)),
+                    documentation: Documentation::read(&method.attrs),
                     returns: match &method.sig.output {
                         ReturnType::Type(_, of) => type_name(of),
                         ReturnType::Default => None,

@@ -4,7 +4,7 @@
 macro_rules! alarmed {
     ($kind:ident) => {
         impl $kind {
-            /// Sets whether the contact's device gives a notification. It does by default.
+            /// Sets whether the contact's device shows a notification. It does by default.
             #[must_use]
             pub fn push_alarm(mut self, alarm: bool) -> Self {
                 self.body.push_alarm = Some(alarm);

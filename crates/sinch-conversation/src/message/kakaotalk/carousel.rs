@@ -10,6 +10,21 @@ use super::alarm::alarmed;
 use super::links::linked;
 
 /// 2 to 10 offers side by side on KakaoTalk.
+///
+/// ```
+/// use sinch_conversation::message::kakaotalk::{
+///     Button, CarouselCommerce, Head, Offer, Product, Tail, Won,
+/// };
+///
+/// let offers = [("Olive oil", "oil"), ("Salt", "salt")].map(|(name, page)| {
+///     let buy = Button::web("Buy", format!("https://example.com/{page}"));
+///     Offer::new(format!("https://example.com/{page}.jpg"), Product::new(name, Won(9_000)), [buy])
+/// });
+/// let message = CarouselCommerce::new(offers)
+///     .head(Head::new("This week", "Two things to take home", "https://example.com/shop.jpg"))
+///     .tail(Tail::new("https://example.com/shop"));
+/// # assert!(message.validate().is_ok());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct CarouselCommerce {
     pub(in crate::message) body: KakaoTalkCarouselCommerceChannelSpecificMessage,
@@ -32,7 +47,7 @@ linked!(Head);
 linked!(Tail);
 
 impl CarouselCommerce {
-    /// Offers in their order.
+    /// Creates a carousel of offers, in their order.
     pub fn new(offers: impl IntoIterator<Item = Offer>) -> Self {
         let list = offers.into_iter().map(|offer| offer.body).collect();
         let carousel = KakaoTalkCarousel::new(list);
@@ -57,7 +72,7 @@ impl CarouselCommerce {
 }
 
 impl Head {
-    /// A title of at most 20 characters, a text of at most 50, and the address of a picture.
+    /// Creates a card with a title of at most 20 characters, a text of at most 50, and the address of a picture.
     pub fn new(
         title: impl Into<String>,
         text: impl Into<String>,
@@ -77,7 +92,7 @@ impl Head {
 }
 
 impl Tail {
-    /// A button that opens a page on mobile devices.
+    /// Creates a button that opens a page on mobile devices.
     pub fn new(mobile_url: impl Into<String>) -> Self {
         Self {
             body: KakaoTalkCarouselTail::new(mobile_url),

@@ -10,6 +10,14 @@ use super::{Percent, Won};
 
 /// A coupon that goes with an offer. It needs an address for mobile devices, or a link for iOS or Android; the
 /// links have the form `alimtalk=coupon://...`.
+///
+/// ```
+/// use sinch_conversation::message::kakaotalk::{Coupon, Percent, Won};
+///
+/// let off = Coupon::fixed(Won(1_000)).description("For regulars").mobile("https://example.com/coupon");
+/// let tenth = Coupon::rate(Percent(10)).mobile("https://example.com/coupon");
+/// let dessert = Coupon::free("Dessert").mobile("https://example.com/coupon");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coupon {
     kind: Kind,
@@ -38,27 +46,27 @@ struct Common {
 linked!(Coupon);
 
 impl Coupon {
-    /// For an amount, at most 999,999 won.
+    /// Creates a coupon for an amount, at most 999,999 won.
     pub fn fixed(off: Won) -> Self {
         Self::of(Kind::Fixed(off))
     }
 
-    /// For a share.
+    /// Creates a coupon for a share of the price.
     pub fn rate(off: Percent) -> Self {
         Self::of(Kind::Rate(off))
     }
 
-    /// For the price of the shipping.
+    /// Creates a coupon for the price of the shipping.
     pub fn shipping() -> Self {
         Self::of(Kind::Shipping)
     }
 
-    /// For something free. Its name has at most 7 characters.
+    /// Creates a coupon for something free. Its name has at most 7 characters.
     pub fn free(title: impl Into<String>) -> Self {
         Self::of(Kind::Free(title.into()))
     }
 
-    /// Of the kind "UP". Its name has at most 7 characters.
+    /// Creates a coupon of the kind "UP". Its name has at most 7 characters.
     pub fn up(title: impl Into<String>) -> Self {
         Self::of(Kind::Up(title.into()))
     }

@@ -6,6 +6,16 @@ use super::{Button, Coupon, Product};
 
 /// One product with a picture and one or two buttons. It is sent as [`Commerce`](super::Commerce), or with others
 /// as [`CarouselCommerce`](super::CarouselCommerce).
+///
+/// ```
+/// use sinch_conversation::message::kakaotalk::{Button, Coupon, Image, Offer, Product, Won};
+///
+/// let picture = Image::new("https://example.com/oil.jpg").link("https://example.com/oil");
+/// let buy = Button::web("Buy", "https://example.com/oil");
+/// let offer = Offer::new(picture, Product::new("Olive oil", Won(9_000)), [buy])
+///     .additional_content("From our own trees")
+///     .coupon(Coupon::shipping().mobile("https://example.com/coupon"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Offer {
     pub(super) body: KakaoTalkCommerceMessage,
@@ -18,7 +28,7 @@ pub struct Image {
 }
 
 impl Offer {
-    /// A product with its picture and buttons.
+    /// Creates an offer of a product, with its picture and buttons.
     pub fn new(
         image: impl Into<Image>,
         product: Product,
@@ -46,7 +56,7 @@ impl Offer {
 }
 
 impl Image {
-    /// A picture by its address.
+    /// Creates a picture by its address.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             body: KakaoTalkCommerceMessageImage::new(url),

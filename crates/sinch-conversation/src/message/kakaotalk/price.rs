@@ -24,6 +24,12 @@ pub enum Discount {
 }
 
 /// A product with its regular price, and the reduced one if there is one.
+///
+/// ```
+/// use sinch_conversation::message::kakaotalk::{Discount, Percent, Product, Won};
+///
+/// let oil = Product::new("Olive oil", Won(10_000)).reduced(Won(9_000), Discount::Rate(Percent(10)));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Product {
     title: String,
@@ -32,7 +38,7 @@ pub struct Product {
 }
 
 impl Product {
-    /// A product at its regular price. The title has at most 30 characters, a price is at most 99,999,999 won.
+    /// Creates a product at its regular price. The title has at most 30 characters, a price is at most 99,999,999 won.
     pub fn new(title: impl Into<String>, price: Won) -> Self {
         Self {
             title: title.into(),

@@ -26,7 +26,7 @@ pub struct NotificationTemplate {
 }
 
 impl NotificationTemplate {
-    /// A notification from a template, without items and buttons.
+    /// Creates a notification from a template, without items and buttons.
     pub fn new(template_key: impl Into<String>) -> Self {
         Self {
             body: LineNotificationMessageTemplateChannelSpecificMessage::new(template_key),

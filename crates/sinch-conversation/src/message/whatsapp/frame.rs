@@ -6,20 +6,28 @@ use sinch_conversation_raw::types::{
 };
 
 /// The header above the text.
+///
+/// ```
+/// use sinch_conversation::message::whatsapp::{Flow, Header};
+///
+/// let header = Header::image("https://example.com/terrace.jpg");
+/// let flow = Flow::new("4711", "Book a table").header(header).text("When do you come?").footer("Osteria");
+/// # assert!(flow.validate().is_ok());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Header {
     pub(super) body: WhatsAppInteractiveHeader,
 }
 
 impl Header {
-    /// A text. Emoji are allowed, Markdown is not.
+    /// Creates a header of text. Emoji are allowed, Markdown is not.
     pub fn text(text: impl Into<String>) -> Self {
         Self {
             body: WhatsAppInteractiveTextHeader::new(text).into(),
         }
     }
 
-    /// An image, by its address.
+    /// Creates an image, by its address.
     pub fn image(url: impl Into<String>) -> Self {
         let media = WhatsAppInteractiveHeaderMedia::new(url);
         Self {
@@ -27,7 +35,7 @@ impl Header {
         }
     }
 
-    /// A document, by its address.
+    /// Creates a document, by its address.
     pub fn document(url: impl Into<String>) -> Self {
         let media = WhatsAppInteractiveHeaderMedia::new(url);
         Self {
@@ -35,7 +43,7 @@ impl Header {
         }
     }
 
-    /// A video, by its address.
+    /// Creates a video, by its address.
     pub fn video(url: impl Into<String>) -> Self {
         let media = WhatsAppInteractiveHeaderMedia::new(url);
         Self {

@@ -5,12 +5,31 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sinch_conversation_raw::types::{OrderDetailsItem, OrderDetailsPaymentOrder};
 
 /// An order to be paid. Amounts are whole numbers in the unit that WhatsApp expects.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use sinch_conversation::message::whatsapp::{Item, Order};
+///
+/// let order = Order::new([Item::new("sku-1", "Olive oil", 1500).quantity(2)])
+///     .tax(300)
+///     .shipping(500)
+///     .discount(200)
+///     .discount_description("For regulars")
+///     .expires(SystemTime::now() + Duration::from_secs(24 * 3600));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     pub(super) body: OrderDetailsPaymentOrder,
 }
 
 /// An item of an order.
+///
+/// ```
+/// use sinch_conversation::message::whatsapp::Item;
+///
+/// let oil = Item::new("sku-1", "Olive oil", 1500).quantity(2).reduced_price(1200);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     body: OrderDetailsItem,

@@ -8,6 +8,14 @@ use sinch_conversation_raw::types::{
 use super::PixKeyType;
 
 /// A way to pay for an order.
+///
+/// ```
+/// use sinch_conversation::message::whatsapp::{PaymentButton, PixKeyType};
+///
+/// let page = PaymentButton::link("https://example.com/pay/7");
+/// let pix = PaymentButton::pix("00020101021226", "Osteria", PixKeyType::Cnpj, "39580525000189");
+/// let boleto = PaymentButton::boleto("03399026944140000002628346101018898510000008848");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct PaymentButton {
     pub(super) body: WhatsAppPaymentButton,
