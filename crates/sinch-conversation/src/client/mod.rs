@@ -26,7 +26,7 @@ use crate::transport::{Call, CallOptions, PendingCall, Pipeline};
 /// Clones share the connections and the access token. A client needs a Tokio runtime when it makes a call, not
 /// when it is built.
 ///
-/// ```no_run
+/// ```
 /// use sinch_conversation::{Client, Region};
 ///
 /// # fn main() -> Result<(), sinch_conversation::Error> {
@@ -53,7 +53,7 @@ struct Inner {
 }
 
 impl Client {
-    /// Starts a client with settings in code.
+    /// Starts a client with settings in code. See [`ClientBuilder`] for an example.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
@@ -67,6 +67,15 @@ impl Client {
     /// `SINCH_DANGER_ALLOW_HTTP_HOSTS` names hosts, with commas between them, for
     /// [`danger_allow_http_host`](ClientBuilder::danger_allow_http_host).
     ///
+    /// ```no_run
+    /// use sinch_conversation::Client;
+    ///
+    /// # fn main() -> Result<(), sinch_conversation::Error> {
+    /// let app = Client::from_env()?.default_app();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every variable that is missing or malformed.
@@ -77,19 +86,18 @@ impl Client {
     /// Returns the same client with other settings for its calls. Connections, token, rate limit and
     /// metrics stay shared, so this is cheap. For a single call there is `with_options` of the call.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, message: id, .. }| {
     /// use std::time::Duration;
     ///
-    /// use sinch_conversation::{CallOptions, Client, MessageId, RetryPolicy};
+    /// use sinch_conversation::{CallOptions, RetryPolicy};
     ///
-    /// # async fn example(client: Client, id: MessageId) -> Result<(), sinch_conversation::Error> {
     /// let quick = CallOptions::default()
     ///     .retry(RetryPolicy::never())
     ///     .timeout(Duration::from_secs(3));
     /// let client = client.with_options(quick);
     /// let message = client.messages().get(id).await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     #[must_use]
     pub fn with_options(&self, options: CallOptions) -> Self {
@@ -99,35 +107,54 @@ impl Client {
         }
     }
 
-    /// The project that all calls are about.
+    /// Returns the project that all calls are about.
     pub fn project(&self) -> &ProjectId {
         &self.inner.project
     }
 
-    /// The region of the endpoints; `None` when every endpoint was set by address.
+    /// Returns the region of the endpoints; `None` when every endpoint was set by address.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup {  .. }| {
+    /// use sinch_conversation::{Client, Region};
+    ///
+    /// let client = Client::builder().region(Region::Eu).project("a project id").access_key("a key id", "its secret").build()?;
+    /// assert_eq!(client.region(), Some(Region::Eu));
+    /// assert_eq!(client.project().as_str(), "a project id");
+    /// # Ok(()) });
+    /// ```
     pub fn region(&self) -> Option<Region> {
         self.inner.pipeline.region
     }
 
-    /// One app, to send through it and to look at what belongs to it. Makes no request. Text that cannot be an id is
+    /// Returns one app, to send through and to look at what belongs to it. Makes no request. Text that cannot be an id is
     /// reported by what is done through the app, when it is awaited.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
     /// # use sinch_conversation::message::Text;
     /// # use sinch_conversation::recipient::sms;
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let app = client.app("an app id");
+    /// let app = client.app("01JSANDB0X00000000000000AP");
     /// app.send(Text::new("Your table is ready")).to(sms("+46700000001")).await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub fn app(&self, id: impl IntoId<AppId>) -> AppHandle {
         AppHandle::new(self.clone(), id.into_id())
     }
 
-    /// The app that the settings name. When they name none, what is done through it fails with
+    /// Returns the app that the settings name. When they name none, what is done through it fails with
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) when it is awaited;
     /// [`AppHandle::id`] returns the error before.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let sent = client.default_app().send(Text::new("Your table is ready")).to(sms("+46700000001")).await?;
+    /// println!("accepted as {}", sent.message_id);
+    /// # Ok(()) });
+    /// ```
     pub fn default_app(&self) -> AppHandle {
         let id = self.inner.default_app.clone().ok_or_else(|| {
             let remedy = "set SINCH_APP_ID or `ClientBuilder::default_app`";
@@ -138,18 +165,18 @@ impl Client {
 
     /// Sends any request of the API, as it is, through the client: with its token, retries, rate limit and traces.
     ///
-    /// For operations that have no method of their own yet, and for requests that a builder cannot make. Limits are not
+    /// It is meant for operations that have no method of their own yet, and for requests that a builder cannot make. Limits are not
     /// checked before sending.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
     /// use sinch_conversation::raw::conversation;
     ///
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let request = conversation::app_get_app(client.project().as_str(), "an app id");
+    /// let request = conversation::app_get_app(client.project().as_str(), app.id()?.as_str());
     /// let app = client.execute(request).await?;
     /// println!("{:?}", app.display_name);
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(app.display_name.as_deref(), Some("Osteria"));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors

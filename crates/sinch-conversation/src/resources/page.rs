@@ -21,6 +21,18 @@ use crate::error::{Error, Violations};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, message, .. }| {
+/// let first = client.messages().list().app(&app).page_size(100).page().await?;
+/// println!("{} messages", first.items.len());
+/// if let Some(token) = first.next {
+///     let second = client.messages().list().app(&app).page_size(100).page_token(token).page().await?;
+///     println!("{} more", second.items.len());
+/// }
+/// # assert_eq!(first.items[0].id(), &message);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
