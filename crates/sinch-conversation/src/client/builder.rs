@@ -1,15 +1,15 @@
 //! The settings of a client.
 
-use std::fmt;
 use std::sync::Arc;
 
 use ::http::HeaderValue;
 use sinch_conversation_raw::wire::Secret;
 
+use super::credentials::{Checked, Credentials};
 use super::http::Connections;
 use super::locks::KeyedLocks;
 use super::{Client, Inner};
-use crate::auth::{AccessKey, Authenticator, CredentialsProvider, KeySource, TokenSource};
+use crate::auth::{AccessKey, Authenticator, CredentialsProvider, TokenSource};
 use crate::config;
 use crate::error::{Error, InvalidArgument, Problem, Violations};
 use crate::id::{AppId, ProjectId};
@@ -78,30 +78,6 @@ pub struct ClientBuilder {
     http: Option<reqwest::Client>,
     metrics: Hook,
     middlewares: Chain,
-}
-
-/// The access key and how it is used.
-#[derive(Clone)]
-enum Credentials {
-    OAuth2(AccessKey),
-    Basic(AccessKey),
-    Provided(Arc<dyn CredentialsProvider>),
-}
-
-impl Default for Credentials {
-    fn default() -> Self {
-        Self::OAuth2(AccessKey::new("", ""))
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OAuth2(key) => f.debug_tuple("OAuth2").field(key).finish(),
-            Self::Basic(key) => f.debug_tuple("Basic").field(key).finish(),
-            Self::Provided(_) => f.write_str("Provided(..)"),
-        }
-    }
 }
 
 impl ClientBuilder {
@@ -331,22 +307,6 @@ impl ClientBuilder {
                 upserts: KeyedLocks::default(),
             }),
             options: CallOptions::default(),
-        })
-    }
-}
-
-/// Checked credentials.
-enum Checked {
-    Basic(HeaderValue),
-    OAuth2(KeySource),
-}
-
-impl Credentials {
-    fn check(self) -> Result<Checked, Error> {
-        Ok(match self {
-            Self::OAuth2(key) => Checked::OAuth2(KeySource::Fixed(key.header()?)),
-            Self::Basic(key) => Checked::Basic(key.header()?),
-            Self::Provided(provider) => Checked::OAuth2(KeySource::provided(provider)),
         })
     }
 }

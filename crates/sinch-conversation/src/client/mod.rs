@@ -1,6 +1,7 @@
 //! The client: one for a project, cheap to clone, used from as many tasks as you like.
 
 mod builder;
+mod credentials;
 mod http;
 mod locks;
 mod resources;
