@@ -11,8 +11,16 @@ pub use sinch_conversation_raw::types::ConversationChannel as Channel;
 /// The bot channel of Viber. The published document no longer names it.
 pub(crate) const VIBER: &str = "VIBER";
 
-/// Whether people are known to each app by another address on this channel. Such an address of a contact needs the
-/// id of its app; see [`identity`](crate::identity).
+/// Returns whether people are known to each app by another address on this channel. Such an address of a contact needs
+/// the id of its app; see [`identity`](crate::identity).
+///
+/// ```
+/// use sinch_conversation::Channel;
+/// use sinch_conversation::channel::is_app_scoped;
+///
+/// assert!(is_app_scoped(&Channel::Messenger));
+/// assert!(!is_app_scoped(&Channel::Sms));
+/// ```
 pub fn is_app_scoped(channel: &Channel) -> bool {
     match channel {
         Channel::Messenger | Channel::Instagram | Channel::Line | Channel::WeChat => true,

@@ -12,16 +12,6 @@ use crate::error::{Error, Violations};
 /// A page may be empty although more follow: only the missing token marks the end. A list that the API returns in
 /// one answer is one page.
 ///
-/// A page is not an iterator, because a loop over it would look like one over the list. This does not compile; read
-/// its [`items`](Self::items), or the list with its `paginate`:
-///
-/// ```compile_fail
-/// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-/// for message in client.messages().list().page().await? {}
-/// # Ok(())
-/// # }
-/// ```
-///
 /// ```
 /// # doctest::run(async |doctest::Setup { client, app, message, .. }| {
 /// let first = client.messages().list().app(&app).page_size(100).page().await?;
@@ -32,6 +22,16 @@ use crate::error::{Error, Violations};
 /// }
 /// # assert_eq!(first.items[0].id(), &message);
 /// # Ok(()) });
+/// ```
+///
+/// A page is not an iterator, because a loop over it would look like one over the list. This does not compile; read
+/// its [`items`](Self::items), or the list with its `paginate`:
+///
+/// ```compile_fail
+/// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+/// for message in client.messages().list().page().await? {}
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
