@@ -2,15 +2,15 @@
 //!
 //! Everything that can be awaited can be waited for, and lists are iterators.
 //!
-//! ```no_run
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use sinch_conversation::blocking::Blocking;
 //! use sinch_conversation::message::Text;
 //! use sinch_conversation::recipient::sms;
-//! use sinch_conversation::Client;
 //!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let blocking = Blocking::new()?;
-//! let client = Client::from_env()?;
+//! # let setup = blocking.wait(doctest::Setup::start())?;
+//! # let client = &setup.client;
 //! let app = client.default_app();
 //!
 //! let sent = blocking.wait(app.send(Text::new("Hello")).to(sms("+46700000001")))?;
@@ -57,6 +57,17 @@ impl Blocking {
     }
 
     /// Waits for a call.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let blocking = sinch_conversation::blocking::Blocking::new()?;
+    /// # let setup = blocking.wait(doctest::Setup::start())?;
+    /// # let client = &setup.client;
+    /// let apps = blocking.wait(client.apps().list().collect(1000))?;
+    /// # assert_eq!(apps.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///

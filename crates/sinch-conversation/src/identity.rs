@@ -24,13 +24,25 @@ use crate::id::AppId;
 use crate::recipient::Identity;
 
 /// One address of a contact on one channel. Where the channel is app-scoped, it has the id of the app.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, .. }| {
+/// use sinch_conversation::Channel;
+/// use sinch_conversation::identity::ContactIdentity;
+///
+/// let person = ContactIdentity::in_app(app.id()?, Channel::Messenger, "7746490198930851");
+/// let contact = client.contacts().create(person, "EN_GB").await?;
+/// # let person = ContactIdentity::try_from(contact.data().channel_identities.clone().unwrap_or_default().remove(0))?;
+/// # assert_eq!((person.address(), person.app_id()), ("7746490198930851", Some(app.id()?.as_str())));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContactIdentity {
     body: ChannelIdentity,
 }
 
 impl ContactIdentity {
-    /// An address on any channel that is the same for every app.
+    /// Names an address on any channel that is the same for every app.
     ///
     /// # Errors
     ///
@@ -39,7 +51,7 @@ impl ContactIdentity {
         Self::try_from(ChannelIdentity::new(channel, address))
     }
 
-    /// An address on any channel, for one app.
+    /// Creates an address on any channel, for one app.
     pub fn in_app(
         app: impl Into<AppId>,
         channel: impl Into<Channel>,
@@ -50,17 +62,17 @@ impl ContactIdentity {
         Self { body }
     }
 
-    /// The channel.
+    /// Returns the channel.
     pub fn channel(&self) -> &Channel {
         &self.body.channel
     }
 
-    /// The address on the channel.
+    /// Returns the address on the channel.
     pub fn address(&self) -> &str {
         &self.body.identity
     }
 
-    /// The id of the app that the address belongs to; `None` where it is the same for every app.
+    /// Returns the id of the app that the address belongs to; `None` where it is the same for every app.
     pub fn app_id(&self) -> Option<&str> {
         self.body.app_id.as_deref().filter(|id| !id.is_empty())
     }

@@ -18,13 +18,27 @@ use crate::id::{ContactId, IntoId};
 ///
 /// // WhatsApp is tried first.
 /// let person = Recipient::identities([whatsapp("+46700000001"), sms("+46700000001")]);
+/// let stored = Recipient::contact("a contact id");
 /// ```
+///
+/// Sends take what becomes one: a [`ContactId`], a stored contact, or a single [`Identity`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipient {
     kind: RecipientBase,
 }
 
 /// One address of a person on one channel.
+///
+/// ```
+/// use sinch_conversation::Channel;
+/// use sinch_conversation::recipient::{Identity, sms};
+///
+/// assert_eq!(sms("+46700000001"), Identity::new(Channel::Sms, "+46700000001"));
+/// // A channel that this crate has no name for.
+/// let other = Identity::new("CARRIER_PIGEON", "loft 4");
+/// assert_eq!(other.address(), "loft 4");
+/// # assert_eq!(other.channel().as_str(), "CARRIER_PIGEON");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     channel: Channel,
@@ -32,7 +46,7 @@ pub struct Identity {
 }
 
 impl Recipient {
-    /// A contact of the project. Apps in DISPATCH mode have none. Text that cannot be an id is refused when the
+    /// Names a contact of the project. Apps in DISPATCH mode have none. Text that cannot be an id is refused when the
     /// message is sent.
     pub fn contact(id: impl IntoId<ContactId>) -> Self {
         let id = id.into_id().map(String::from).unwrap_or_default();
@@ -41,7 +55,7 @@ impl Recipient {
         }
     }
 
-    /// A person by addresses on channels, in the order in which the channels are tried. In CONVERSATION mode the
+    /// Names a person by addresses on channels, in the order in which the channels are tried. In CONVERSATION mode the
     /// API looks for the contact with these addresses, and makes one if there is none.
     pub fn identities(identities: impl IntoIterator<Item = Identity>) -> Self {
         let identities: Vec<_> = identities
@@ -79,7 +93,7 @@ impl From<Recipient> for RecipientRequest {
 }
 
 impl Identity {
-    /// An address on any channel, in the channel's own form.
+    /// Names an address on any channel, in the channel's own form.
     pub fn new(channel: impl Into<Channel>, address: impl Into<String>) -> Self {
         Self {
             channel: channel.into(),
@@ -87,12 +101,12 @@ impl Identity {
         }
     }
 
-    /// The channel.
+    /// Returns the channel.
     pub fn channel(&self) -> &Channel {
         &self.channel
     }
 
-    /// The address on the channel.
+    /// Returns the address on the channel.
     pub fn address(&self) -> &str {
         &self.address
     }

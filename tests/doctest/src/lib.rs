@@ -12,13 +12,15 @@ use std::error::Error;
 use std::time::Duration;
 
 use serde_json::json;
+use sinch_conversation::message::Text;
 use sinch_conversation::raw::CallbackKind;
-use sinch_conversation::resources::AppHandle;
+use sinch_conversation::resources::{AppHandle, Translation};
+use sinch_conversation::types::ConsentsListType;
 use sinch_conversation::webhook::Event;
 use sinch_conversation::{
-    Client, ClientBuilder, ContactId, ConversationId, MessageId, Service, WebhookId,
+    Client, ClientBuilder, ContactId, ConversationId, MessageId, Service, TemplateId, WebhookId,
 };
-use sinch_conversation_sandbox::{Sandbox, Seeded};
+use sinch_conversation_sandbox::{ConsentManagement, Sandbox, Seeded};
 
 /// Longer than anything takes that an example waits for.
 pub const SOON: Duration = Duration::from_secs(60);
@@ -141,6 +143,31 @@ pub async fn callback(sandbox: &Sandbox, trigger: &str) -> Outcome<Event> {
     let callback = callbacks.find(|callback| callback.trigger == trigger);
     let callback = callback.ok_or_else(|| format!("no callback for {trigger}"))?;
     Ok(Event::from_slice(callback.body.as_bytes())?)
+}
+
+/// Creates a template with an English text, and returns its id.
+///
+/// # Errors
+///
+/// Those of the client.
+pub async fn template(client: &Client) -> Outcome<TemplateId> {
+    let english = Translation::new("en-US", Text::new("Your table is ready"));
+    let template = client.templates().create("en-US").translation(english);
+    Ok(template.await?.id().clone())
+}
+
+/// Switches consent management on for an app, and adds Ada's number to the list of those who want no messages.
+///
+/// # Errors
+///
+/// Those of the sandbox and the client.
+pub async fn opt_out(sandbox: &Sandbox, app: &AppHandle) -> Outcome {
+    let mode = ConsentManagement::Primary;
+    sandbox.consent_management(app.id()?.as_str(), mode).await?;
+    let (list, number) = (ConsentsListType::OptOutAll, "+46700000001");
+    let consents = settings(sandbox).build()?.batches().insert_consents(app);
+    consents.opt_out(list, [number]).await?;
+    Ok(sandbox.wait_until_quiet(SOON).await?)
 }
 
 fn first(ids: Vec<String>) -> Outcome<String> {

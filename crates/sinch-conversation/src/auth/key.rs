@@ -15,6 +15,13 @@ use super::basic_header;
 use crate::error::{AuthError, AuthProblem, InvalidArgument, Problem};
 
 /// An access key of a project: its id and its secret. `Debug` hides the secret.
+///
+/// ```
+/// use sinch_conversation::auth::AccessKey;
+///
+/// let key = AccessKey::new("a key id", "its secret");
+/// assert!(!format!("{key:?}").contains("its secret"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct AccessKey {
     id: String,
@@ -22,7 +29,7 @@ pub struct AccessKey {
 }
 
 impl AccessKey {
-    /// Takes the id and the secret of a key.
+    /// Creates a key of its id and its secret.
     pub fn new(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self {
             id: id.into(),

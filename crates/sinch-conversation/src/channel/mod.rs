@@ -13,6 +13,14 @@ pub(crate) const VIBER: &str = "VIBER";
 
 /// Whether a person has another address for each app on this channel. Such an address of a contact needs the id of its
 /// app; see [`identity`](crate::identity).
+///
+/// ```
+/// use sinch_conversation::Channel;
+/// use sinch_conversation::channel::is_app_scoped;
+///
+/// assert!(is_app_scoped(&Channel::Messenger));
+/// assert!(!is_app_scoped(&Channel::Sms));
+/// ```
 pub fn is_app_scoped(channel: &Channel) -> bool {
     match channel {
         Channel::Messenger | Channel::Instagram | Channel::Line | Channel::WeChat => true,

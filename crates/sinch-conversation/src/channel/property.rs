@@ -35,7 +35,7 @@ impl<V> Key<V> {
         }
     }
 
-    /// The key as it is sent.
+    /// Returns the key as it is sent.
     pub const fn as_str(&self) -> &'static str {
         self.name
     }
@@ -98,7 +98,7 @@ macro_rules! enums {
         }
 
         impl $name {
-            /// The value as it is sent.
+            /// Returns the value as it is sent.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $text,)*

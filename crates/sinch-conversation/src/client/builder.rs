@@ -1,15 +1,15 @@
 //! The settings of a client.
 
-use std::fmt;
 use std::sync::Arc;
 
 use ::http::HeaderValue;
 use sinch_conversation_raw::wire::Secret;
 
+use super::credentials::{Checked, Credentials};
 use super::http::Connections;
 use super::locks::KeyedLocks;
 use super::{Client, Inner};
-use crate::auth::{AccessKey, Authenticator, CredentialsProvider, KeySource, TokenSource};
+use crate::auth::{AccessKey, Authenticator, CredentialsProvider, TokenSource};
 use crate::config;
 use crate::error::{Error, InvalidArgument, Problem, Violations};
 use crate::id::{AppId, ProjectId};
@@ -24,6 +24,45 @@ const AGENT: &str = concat!("sinch-conversation-rust/", env!("CARGO_PKG_VERSION"
 const MAX_RESPONSE_SIZE: usize = 16 << 20;
 
 /// Settings of a [`Client`]. The project, an access key and the region are required; the rest has defaults.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sinch_conversation::{Client, RateLimit, Region, RetryPolicy, Timeouts};
+///
+/// # fn main() -> Result<(), sinch_conversation::Error> {
+/// let client = Client::builder()
+///     .region(Region::Eu)
+///     .project("a project id")
+///     .access_key("a key id", "its secret")
+///     .default_app("an app id")
+///     .user_agent("my-service/1.2")
+///     .retry(RetryPolicy::default().max_attempts(3))
+///     .timeouts(Timeouts::default().call(Duration::from_secs(20)))
+///     .rate_limit(RateLimit::per_second(400))
+///     .max_response_size(4 << 20)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// For the sandbox, or another server of a test, addresses take the place of the region:
+///
+/// ```
+/// use sinch_conversation::{Client, Service};
+///
+/// # fn main() -> Result<(), sinch_conversation::Error> {
+/// let client = Client::builder()
+///     .project("a project id")
+///     .basic_auth("a key id", "its secret")
+///     .endpoints("http://sandbox:8080")
+///     .endpoint(Service::Batch, "http://sandbox:8080/batch")
+///     .danger_allow_http_host("sandbox")
+///     .build()?;
+/// # assert_eq!(client.region(), None);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder makes a client with `build`"]
 pub struct ClientBuilder {
@@ -41,36 +80,21 @@ pub struct ClientBuilder {
     middlewares: Chain,
 }
 
-/// The access key and how it is used.
-#[derive(Clone)]
-enum Credentials {
-    OAuth2(AccessKey),
-    Basic(AccessKey),
-    Provided(Arc<dyn CredentialsProvider>),
-}
-
-impl Default for Credentials {
-    fn default() -> Self {
-        Self::OAuth2(AccessKey::new("", ""))
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OAuth2(key) => f.debug_tuple("OAuth2").field(key).finish(),
-            Self::Basic(key) => f.debug_tuple("Basic").field(key).finish(),
-            Self::Provided(_) => f.write_str("Provided(..)"),
-        }
-    }
-}
-
 impl ClientBuilder {
     /// Reads the settings from the environment; see [`Client::from_env`].
     ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every variable that is missing or malformed.
+    /// ```no_run
+    /// use sinch_conversation::{Client, RateLimit};
+    /// use sinch_conversation::client::ClientBuilder;
+    ///
+    /// # fn main() -> Result<(), sinch_conversation::Error> {
+    /// let client = ClientBuilder::from_env()?.rate_limit(RateLimit::per_second(100)).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn from_env() -> Result<Self, Error> {
         config::from_variables(|name| std::env::var(name).ok())
     }
@@ -140,6 +164,11 @@ impl ClientBuilder {
     }
 
     /// Gets tokens from the token host of the region (`us` and `eu` have one) and not from the global one.
+    /// ```
+    /// use sinch_conversation::{Client, Region};
+    ///
+    /// let builder = Client::builder().region(Region::Us).regional_tokens(true);
+    /// ```
     pub fn regional_tokens(mut self, regional: bool) -> Self {
         self.endpoints.regional_tokens = regional;
         self
@@ -191,6 +220,20 @@ impl ClientBuilder {
     }
 
     /// Tells a hook about every attempt and every call that ends.
+    /// ```
+    /// use sinch_conversation::Client;
+    /// use sinch_conversation::metrics::{FinishedAttempt, Metrics};
+    ///
+    /// struct Log;
+    ///
+    /// impl Metrics for Log {
+    ///     fn attempt_finished(&self, attempt: &FinishedAttempt) {
+    ///         println!("{} took {:?}", attempt.operation, attempt.duration);
+    ///     }
+    /// }
+    ///
+    /// let builder = Client::builder().metrics(Log);
+    /// ```
     pub fn metrics(mut self, metrics: impl Metrics) -> Self {
         self.metrics = Hook::new(Arc::new(metrics));
         self
@@ -264,22 +307,6 @@ impl ClientBuilder {
                 upserts: KeyedLocks::default(),
             }),
             options: CallOptions::default(),
-        })
-    }
-}
-
-/// Checked credentials.
-enum Checked {
-    Basic(HeaderValue),
-    OAuth2(KeySource),
-}
-
-impl Credentials {
-    fn check(self) -> Result<Checked, Error> {
-        Ok(match self {
-            Self::OAuth2(key) => Checked::OAuth2(KeySource::Fixed(key.header()?)),
-            Self::Basic(key) => Checked::Basic(key.header()?),
-            Self::Provided(provider) => Checked::OAuth2(KeySource::provided(provider)),
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::region::Endpoints;
 /// Idle connections are closed before a gateway closes them: a send on a closed one fails.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// The settings with which this crate makes its own connections, to add a proxy, certificates or a DNS resolver
+/// Returns the settings with which this crate makes its own connections, to add a proxy, certificates or a DNS resolver
 /// to, for [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
 ///
 /// Redirects are not followed, since a send would go out again. Repetitions are left to this crate, which counts

@@ -1,8 +1,10 @@
 //! The client: one for a project, cheap to clone, used from as many tasks as you like.
 
 mod builder;
+mod credentials;
 mod http;
 mod locks;
+mod resources;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,13 +18,8 @@ use locks::KeyedLocks;
 
 use crate::error::{Error, InvalidArgument, Problem};
 use crate::id::{AppId, IntoId, ProjectId};
-use crate::message::Message;
-use crate::recipient::Recipient;
 use crate::region::Region;
-use crate::resources::{
-    AppHandle, Apps, Batches, Consents, Contacts, Conversations, Events, Messages, QueryCapability,
-    Settings, Templates, Transcode, Webhooks,
-};
+use crate::resources::AppHandle;
 use crate::transport::{Call, CallOptions, PendingCall, Pipeline};
 
 /// A client for one project in one region.
@@ -30,7 +27,7 @@ use crate::transport::{Call, CallOptions, PendingCall, Pipeline};
 /// Clones share the connections and the access token. A client needs a Tokio runtime when it makes a call, not
 /// when it is built.
 ///
-/// ```no_run
+/// ```
 /// use sinch_conversation::{Client, Region};
 ///
 /// # fn main() -> Result<(), sinch_conversation::Error> {
@@ -57,7 +54,7 @@ struct Inner {
 }
 
 impl Client {
-    /// Starts a client with settings in code.
+    /// Starts a client with settings in code. See [`ClientBuilder`] for an example.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
@@ -71,6 +68,15 @@ impl Client {
     /// `SINCH_DANGER_ALLOW_HTTP_HOSTS` names hosts, with commas between them, for
     /// [`danger_allow_http_host`](ClientBuilder::danger_allow_http_host).
     ///
+    /// ```no_run
+    /// use sinch_conversation::Client;
+    ///
+    /// # fn main() -> Result<(), sinch_conversation::Error> {
+    /// let app = Client::from_env()?.default_app();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every variable that is missing or malformed.
@@ -81,19 +87,18 @@ impl Client {
     /// Returns the same client with other settings for its calls. Connections, token, rate limit and
     /// metrics stay shared, so this is cheap. For a single call there is `with_options` of the call.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, message: id, .. }| {
     /// use std::time::Duration;
     ///
-    /// use sinch_conversation::{CallOptions, Client, MessageId, RetryPolicy};
+    /// use sinch_conversation::{CallOptions, RetryPolicy};
     ///
-    /// # async fn example(client: Client, id: MessageId) -> Result<(), sinch_conversation::Error> {
     /// let quick = CallOptions::default()
     ///     .retry(RetryPolicy::never())
     ///     .timeout(Duration::from_secs(3));
     /// let client = client.with_options(quick);
     /// let message = client.messages().get(id).await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     #[must_use]
     pub fn with_options(&self, options: CallOptions) -> Self {
@@ -103,35 +108,54 @@ impl Client {
         }
     }
 
-    /// The project that all calls are about.
+    /// Returns the project that all calls are about.
     pub fn project(&self) -> &ProjectId {
         &self.inner.project
     }
 
-    /// The region of the endpoints; `None` when every endpoint was set by address.
+    /// Returns the region of the endpoints; `None` when every endpoint was set by address.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup {  .. }| {
+    /// use sinch_conversation::{Client, Region};
+    ///
+    /// let client = Client::builder().region(Region::Eu).project("a project id").access_key("a key id", "its secret").build()?;
+    /// assert_eq!(client.region(), Some(Region::Eu));
+    /// assert_eq!(client.project().as_str(), "a project id");
+    /// # Ok(()) });
+    /// ```
     pub fn region(&self) -> Option<Region> {
         self.inner.pipeline.region
     }
 
-    /// One app, to send through it and to look at what belongs to it. Makes no request. Text that cannot be an id is
+    /// Returns one app, to send through and to look at what belongs to it. Makes no request. Text that cannot be an id is
     /// reported by what is done through the app, when it is awaited.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
     /// # use sinch_conversation::message::Text;
     /// # use sinch_conversation::recipient::sms;
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let app = client.app("an app id");
+    /// let app = client.app("01JSANDB0X00000000000000AP");
     /// app.send(Text::new("Your table is ready")).to(sms("+46700000001")).await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub fn app(&self, id: impl IntoId<AppId>) -> AppHandle {
         AppHandle::new(self.clone(), id.into_id())
     }
 
-    /// The app that the settings name. When they name none, what is done through it fails with
+    /// Returns the app that the settings name. When they name none, what is done through it fails with
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) when it is awaited;
     /// [`AppHandle::id`] returns the error before.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let sent = client.default_app().send(Text::new("Your table is ready")).to(sms("+46700000001")).await?;
+    /// println!("accepted as {}", sent.message_id);
+    /// # Ok(()) });
+    /// ```
     pub fn default_app(&self) -> AppHandle {
         let id = self.inner.default_app.clone().ok_or_else(|| {
             let remedy = "set SINCH_APP_ID or `ClientBuilder::default_app`";
@@ -140,104 +164,20 @@ impl Client {
         AppHandle::new(self.clone(), id)
     }
 
-    /// The apps of the project.
-    pub fn apps(&self) -> Apps {
-        Apps {
-            client: self.clone(),
-        }
-    }
-
-    /// The messages of the project.
-    pub fn messages(&self) -> Messages {
-        Messages {
-            client: self.clone(),
-        }
-    }
-
-    /// The conversations of the project.
-    pub fn conversations(&self) -> Conversations {
-        Conversations {
-            client: self.clone(),
-        }
-    }
-
-    /// The webhooks of the project.
-    pub fn webhooks(&self) -> Webhooks {
-        Webhooks {
-            client: self.clone(),
-        }
-    }
-
-    /// The events of the project.
-    pub fn events(&self) -> Events {
-        Events {
-            client: self.clone(),
-        }
-    }
-
-    /// The consent lists of the project's apps.
-    pub fn consents(&self) -> Consents {
-        Consents {
-            client: self.clone(),
-        }
-    }
-
-    /// The message templates of the project.
-    pub fn templates(&self) -> Templates {
-        Templates {
-            client: self.clone(),
-        }
-    }
-
-    /// The Batch API: one call for many messages, contacts or consent records. It takes no Basic authentication.
-    pub fn batches(&self) -> Batches {
-        Batches {
-            client: self.clone(),
-        }
-    }
-
-    /// Converts a message to the form of a channel, without sending it; see [`Transcode`].
-    pub fn transcode(&self, app: impl IntoId<AppId>, message: impl Into<Message>) -> Transcode {
-        Transcode::new(self.clone(), app, message.into())
-    }
-
-    /// Queries on which channels a recipient can be reached; see [`QueryCapability`].
-    pub fn query_capability(
-        &self,
-        app: impl IntoId<AppId>,
-        recipient: impl Into<Recipient>,
-    ) -> QueryCapability {
-        QueryCapability::new(self.clone(), app, recipient.into())
-    }
-
-    /// The contacts of the project.
-    pub fn contacts(&self) -> Contacts {
-        Contacts {
-            client: self.clone(),
-        }
-    }
-
-    /// The settings of the project itself.
-    pub fn settings(&self) -> Settings {
-        Settings {
-            client: self.clone(),
-        }
-    }
-
     /// Sends any request of the API, as it is, through the client: with its token, retries, rate limit and traces.
     ///
-    /// For operations that have no method of their own yet, and for requests that a builder cannot make. Limits are not
+    /// It is meant for operations that have no method of their own yet, and for requests that a builder cannot make. Limits are not
     /// checked before sending.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
     /// use sinch_conversation::raw::conversation;
     ///
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let request = conversation::app_get_app(client.project().as_str(), "an app id");
+    /// let request = conversation::app_get_app(client.project().as_str(), app.id()?.as_str());
     /// let app = client.execute(request).await?;
     /// println!("{:?}", app.display_name);
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(app.display_name.as_deref(), Some("Osteria"));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors

@@ -1,16 +1,14 @@
 //! Checks the setup and describes what is wrong with it, and how to fix it.
 //!
-//! ```no_run
-//! use sinch_conversation::Client;
-//!
-//! # async fn example() -> Result<(), sinch_conversation::Error> {
-//! let report = Client::from_env()?.doctor().await;
+//! ```
+//! # doctest::run(async |doctest::Setup { client, .. }| {
+//! let report = client.doctor().await;
 //! println!("{report}");
 //! if !report.is_healthy() {
 //!     // Something keeps messages or callbacks from their way.
 //! }
-//! # Ok(())
-//! # }
+//! # assert!(!report.findings.is_empty());
+//! # Ok(()) });
 //! ```
 
 mod access;
@@ -44,6 +42,18 @@ pub struct Doctor {
 impl Client {
     /// Checks the credentials, the region, the app, its channels and its webhooks with read-only calls. Checks
     /// the default app unless another one is [set](Doctor::app).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// use sinch_conversation::doctor::Severity;
+    ///
+    /// let report = client.doctor().await;
+    /// for finding in report.findings.iter().filter(|finding| finding.severity > Severity::Ok) {
+    ///     println!("{}: {:?}", finding.message, finding.remedy);
+    /// }
+    /// # assert!(!report.findings.is_empty());
+    /// # Ok(()) });
+    /// ```
     pub fn doctor(&self) -> Doctor {
         let app = self.default_app().id().ok().cloned().map(Ok);
         Doctor {
@@ -55,6 +65,13 @@ impl Client {
 
 impl Doctor {
     /// Sets the app to check.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// let report = client.doctor().app("01JSANDB0X00000000000000ZZ").await;
+    /// assert!(!report.is_healthy(), "there is no such app");
+    /// # Ok(()) });
+    /// ```
     pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
         self.app = Some(id.into_id());
         self

@@ -5,6 +5,20 @@ use std::fmt;
 /// The findings, in the order of the checks.
 ///
 /// `Display` is text for a person: a line for each finding, and below it what to do. Holds no secrets.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, .. }| {
+/// use sinch_conversation::doctor::Severity;
+///
+/// let report = client.doctor().await;
+/// let exit_code = match report.worst() {
+///     Severity::Ok => 0,
+///     Severity::Warning => 1,
+///     _ => 2,
+/// };
+/// # assert_eq!(exit_code == 2, !report.is_healthy());
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -18,9 +32,9 @@ pub struct Report {
 pub struct Finding {
     /// What was checked.
     pub check: Check,
-    /// How bad it is.
-    pub severity: Severity,
     /// How severe it is.
+    pub severity: Severity,
+    /// What was found.
     pub message: String,
     /// What to do about it; `None` when it is in order.
     pub remedy: Option<String>,
@@ -63,13 +77,13 @@ impl Report {
         self.findings.push(finding);
     }
 
-    /// The severity of the worst finding.
+    /// Returns the severity of the worst finding.
     pub fn worst(&self) -> Severity {
         let all = self.findings.iter().map(|finding| finding.severity);
         all.max().unwrap_or(Severity::Ok)
     }
 
-    /// Whether there is no [`Problem`](Severity::Problem). There may be warnings.
+    /// Returns whether there is no [`Problem`](Severity::Problem). There may be warnings.
     pub fn is_healthy(&self) -> bool {
         self.worst() < Severity::Problem
     }
@@ -111,7 +125,7 @@ impl Finding {
 }
 
 impl Check {
-    /// The name, as a report shows it.
+    /// Returns the name, as a report shows it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Connection => "connection",
@@ -126,7 +140,7 @@ impl Check {
 }
 
 impl Severity {
-    /// The name, as a report shows it.
+    /// Returns the name, as a report shows it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ok => "ok",

@@ -36,7 +36,19 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// The fields named by `google.rpc.BadRequest` details.
+    /// Returns the fields named by `google.rpc.BadRequest` details.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use sinch_conversation::Error;
+    ///
+    /// fn log(error: &Error) {
+    ///     for violation in error.api().into_iter().flat_map(|api| api.field_violations()) {
+    ///         println!("{}: {}", violation.field, violation.description);
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn field_violations(&self) -> impl Iterator<Item = &FieldViolation> {
         self.details
             .iter()

@@ -10,6 +10,22 @@ use http::StatusCode;
 use super::cause::ConnectCause;
 
 /// Why there is no access token. The call itself was not sent.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { sandbox, .. }| {
+/// # let settings = doctest::settings(&sandbox).credentials(|| async { Err("the vault is sealed".into()) });
+/// # let error = settings.build()?.apps().list().collect(10).await.unwrap_err();
+/// use sinch_conversation::error::{AuthProblem, ErrorKind};
+///
+/// if let ErrorKind::Auth(auth) = error.kind() {
+///     match auth.problem {
+///         AuthProblem::InvalidClient => println!("check the access key"),
+///         _ => println!("try again later: {}, {:?}", auth.is_retryable(), auth.retry_after()),
+///     }
+/// }
+/// # assert!(matches!(error.kind(), ErrorKind::Auth(auth) if auth.problem == AuthProblem::Provider));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuthError {
@@ -78,7 +94,7 @@ impl AuthError {
         self
     }
 
-    /// Whether the same credentials may be accepted at another time.
+    /// Returns whether the same credentials may be accepted at another time.
     pub fn is_retryable(&self) -> bool {
         matches!(
             self.problem,
@@ -86,7 +102,7 @@ impl AuthError {
         )
     }
 
-    /// How long the token host asked to wait, when it did.
+    /// Returns how long the token host asked to wait, when it did.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.problem {
             AuthProblem::RateLimited { retry_after } => retry_after,

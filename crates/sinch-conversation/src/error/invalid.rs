@@ -8,6 +8,13 @@ use sinch_conversation_raw::limits::{Breach, Cause, Limit, Limited, Measure, Mea
 use super::Error;
 
 /// One or more arguments that the API would refuse. All of them are reported together.
+///
+/// ```
+/// use sinch_conversation::CallOptions;
+///
+/// let invalid = CallOptions::default().header("Host", "example.com").unwrap_err();
+/// println!("{}", invalid.violations()[0].problem);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidArgument {
     violations: Vec<Violation>,
@@ -23,7 +30,7 @@ impl InvalidArgument {
         }
     }
 
-    /// The refused arguments, in the order in which they were found; never empty.
+    /// Returns the refused arguments, in the order in which they were found; never empty.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }

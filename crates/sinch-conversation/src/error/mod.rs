@@ -45,6 +45,17 @@ use crate::transport::Failure;
 /// assert!(matches!(error.kind(), ErrorKind::InvalidArgument(_)));
 /// assert!(error.to_string().contains("region"));
 /// ```
+///
+/// Of a call that the API refused, it has the operation and the answer:
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, .. }| {
+/// let error = client.apps().get("01JSANDB0X00000000000000ZZ").await.unwrap_err();
+/// assert_eq!(error.operation(), Some("App_GetApp"));
+/// assert_eq!(error.api().and_then(|api| api.code.as_deref()), Some("NOT_FOUND"));
+/// assert_eq!((error.attempts(), error.is_retryable()), (1, false));
+/// # Ok(()) });
+/// ```
 #[derive(Clone)]
 pub struct Error {
     inner: Box<Inner>,
@@ -104,28 +115,28 @@ impl Error {
         self
     }
 
-    /// What happened.
+    /// Returns what happened.
     pub fn kind(&self) -> &ErrorKind {
         &self.inner.kind
     }
 
-    /// The operation of the API by its published id, such as `Messages_SendMessage`; `None` when no call was
+    /// Returns the operation of the API by its published id, such as `Messages_SendMessage`; `None` when no call was
     /// being made.
     pub fn operation(&self) -> Option<&'static str> {
         self.inner.operation
     }
 
-    /// How many requests were sent to the API for this call; 0 when it ended before the first one.
+    /// Returns how many requests were sent to the API for this call; 0 when it ended before the first one.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }
 
-    /// The HTTP status of the API's answer, when there was one.
+    /// Returns the HTTP status of the API's answer, when there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.api().map(|api| api.status)
     }
 
-    /// The API's error answer, when there was one.
+    /// Returns the API's error answer, when there was one.
     pub fn api(&self) -> Option<&ApiError> {
         match &self.inner.kind {
             ErrorKind::Api(api) | ErrorKind::RateLimited { api, .. } => Some(api),
@@ -133,7 +144,7 @@ impl Error {
         }
     }
 
-    /// How long the API asked to wait, when it did.
+    /// Returns how long the API asked to wait, when it did.
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.inner.kind {
             ErrorKind::Api(api) => api.retry_after,
@@ -143,7 +154,20 @@ impl Error {
         }
     }
 
-    /// Every refused argument, when the call was refused before it was sent; empty otherwise.
+    /// Returns every refused argument, when the call was refused before it was sent; empty otherwise.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let error = app.send(Text::new("Your table is ready")).to(sms("0700000001")).await.unwrap_err();
+    /// for violation in error.violations() {
+    ///     println!("{}: {}", violation.field, violation.problem);
+    /// }
+    /// # assert_eq!(error.violations().len(), 1);
+    /// # Ok(()) });
+    /// ```
     pub fn violations(&self) -> &[Violation] {
         match &self.inner.kind {
             ErrorKind::InvalidArgument(invalid) => invalid.violations(),
@@ -151,24 +175,28 @@ impl Error {
         }
     }
 
-    /// Whether the API answered 404: there is no such thing, or not in this project and region.
+    /// Returns whether the API answered 404: there is no such thing, or not in this project and region.
     ///
-    /// ```no_run
-    /// use sinch_conversation::{Client, ContactId, Error};
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// use sinch_conversation::{Client, Error};
     ///
-    /// # async fn example(client: Client, id: ContactId) -> Result<bool, Error> {
-    /// match client.contacts().get(id).await {
-    ///     Ok(_) => Ok(true),
-    ///     Err(error) if error.is_not_found() => Ok(false),
-    ///     Err(error) => Err(error),
+    /// async fn exists(client: &Client, contact: &str) -> Result<bool, Error> {
+    ///     match client.contacts().get(contact).await {
+    ///         Ok(_) => Ok(true),
+    ///         Err(error) if error.is_not_found() => Ok(false),
+    ///         Err(error) => Err(error),
+    ///     }
     /// }
-    /// # }
+    /// # assert!(!exists(&client, "01JSANDB0X00000000000000ZZ").await?);
+    /// # assert!(exists(&client, "01JSANDB0X00000000000000C0").await?);
+    /// # Ok(()) });
     /// ```
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND)
     }
 
-    /// Whether the API or the token host answered 429, also to the client's own retries.
+    /// Returns whether the API or the token host answered 429, also to the client's own retries.
     /// [`retry_after`](Self::retry_after) says how long it asked to wait, when it did.
     pub fn is_rate_limited(&self) -> bool {
         match &self.inner.kind {
@@ -178,24 +206,24 @@ impl Error {
         }
     }
 
-    /// Whether a time limit of this client passed, for an attempt or for the call. A 408 or 504 of a gateway is an
+    /// Returns whether a time limit of this client passed, for an attempt or for the call. A 408 or 504 of a gateway is an
     /// answer and none of these.
     pub fn is_timeout(&self) -> bool {
         matches!(self.inner.kind, ErrorKind::Timeout(_))
     }
 
-    /// Whether no connection to the API could be made, so that nothing was sent. `Display` says why: refused, an unknown
+    /// Returns whether no connection to the API could be made, so that nothing was sent. `Display` says why: refused, an unknown
     /// host, a certificate.
     pub fn is_connect(&self) -> bool {
         matches!(self.inner.kind, ErrorKind::Connect)
     }
 
-    /// Whether arguments were refused before anything was sent; [`violations`](Self::violations) has them.
+    /// Returns whether arguments were refused before anything was sent; [`violations`](Self::violations) has them.
     pub fn is_invalid_argument(&self) -> bool {
         matches!(self.inner.kind, ErrorKind::InvalidArgument(_))
     }
 
-    /// Whether the same call may succeed at another time.
+    /// Returns whether the same call may succeed at another time.
     ///
     /// # Troubleshooting
     ///
@@ -221,6 +249,20 @@ impl Error {
 
     /// Whether the API may have processed the call although it failed here, for instance because the connection broke
     /// before the response came. Sending a message again then can reach the person twice.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// match app.send(Text::new("Your table is ready")).to(sms("+46700000001")).await {
+    ///     Ok(sent) => println!("accepted as {}", sent.message_id),
+    ///     Err(error) if error.may_have_been_processed() => println!("look at the callbacks before repeating it: {error}"),
+    ///     Err(error) if error.is_retryable() => println!("try again after {:?}", error.retry_after()),
+    ///     Err(error) => return Err(error.into()),
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn may_have_been_processed(&self) -> bool {
         self.inner.maybe_processed
     }

@@ -28,12 +28,14 @@ pub struct Apps {
 impl Apps {
     /// Creates an app (`App_CreateApp`). Await it to create it.
     ///
-    /// ```no_run
-    /// use sinch_conversation::Client;
+    /// After a lost response the call is not retried: the app may have been created, so look at the
+    /// [list](Self::list) before creating it again.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
     /// use sinch_conversation::resources::ChannelCredentials;
     /// use sinch_conversation::types::ProcessingMode;
     ///
-    /// # async fn example(client: Client) -> Result<(), sinch_conversation::Error> {
     /// let app = client
     ///     .apps()
     ///     .create("Reservations")
@@ -42,8 +44,8 @@ impl Apps {
     ///     .processing_mode(ProcessingMode::Conversation)
     ///     .await?;
     /// println!("{}", app.id());
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(client.apps().get(&app).await?.data().channel_credentials.as_ref().map(Vec::len), Some(2));
+    /// # Ok(()) });
     /// ```
     pub fn create(&self, display_name: impl Into<String>) -> CreateApp {
         CreateApp {
@@ -54,13 +56,12 @@ impl Apps {
 
     /// Lists the apps of the project in the region (`App_ListApps`). The API returns them in one answer.
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
     /// for app in client.apps().list().collect(1000).await? {
     ///     println!("{}: {:?}", app.id(), app.data().display_name);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub fn list(&self) -> ListApps {
         ListApps {
@@ -72,14 +73,15 @@ impl Apps {
     /// Gets an app (`App_GetApp`), with the state of its channels. Its credentials are returned in plain text; `Debug` hides
     /// them.
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let app = client.apps().get("an app id").await?;
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// # let app_id = client.default_app();
+    /// let app = client.apps().get(app_id).await?;
     /// for credentials in app.data().channel_credentials.iter().flatten() {
     ///     println!("{:?}: {:?}", credentials.channel, credentials.state);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(app.data().channel_credentials.as_ref().map(Vec::len), Some(3));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -92,12 +94,11 @@ impl Apps {
 
     /// Deletes an app (`App_DeleteApp`). The contacts stay: they belong to the project.
     ///
-    /// ```no_run
-    /// # use sinch_conversation::{AppId, Client};
-    /// # async fn example(client: Client, id: AppId) -> Result<(), sinch_conversation::Error> {
-    /// client.apps().delete(id).await?;
-    /// # Ok(())
-    /// # }
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
+    /// client.apps().delete(&app).await?;
+    /// # assert!(client.apps().get(&app).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -111,6 +112,13 @@ impl Apps {
 }
 
 /// The apps of a project, as a list. Made by [`Apps::list`].
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, .. }| {
+/// let apps = client.apps().list().collect(1000).await?;
+/// # assert_eq!(apps.len(), 1);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until the list is read"]
 pub struct ListApps {
@@ -130,6 +138,26 @@ impl ListApps {
 listing!(ListApps => App);
 
 /// An app that is about to be created. Await it to create it.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, .. }| {
+/// use sinch_conversation::resources::ChannelCredentials;
+/// use sinch_conversation::types::{DispatchRetentionPolicy, ProcessingMode};
+///
+/// let mut seven_days = DispatchRetentionPolicy::default();
+/// seven_days.ttl_days = Some(7);
+/// let create = client
+///     .apps()
+///     .create("Reservations")
+///     .channel(ChannelCredentials::sms("a service plan id", "its token"))
+///     .processing_mode(ProcessingMode::Dispatch)
+///     .with(|app| app.dispatch_retention_policy = Some(seven_days));
+/// create.validate()?;
+/// let app = create.await?;
+/// # let stored = app.data().dispatch_retention_policy.as_ref();
+/// # assert_eq!(stored.and_then(|policy| policy.ttl_days), Some(7));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is created until it is awaited"]
 pub struct CreateApp {
@@ -176,31 +204,46 @@ impl CreateApp {
 
 awaitable!(CreateApp => App, create);
 
-/// The credentials that give an app access to one channel.
+/// The credentials with which an app uses one channel. `Debug` hides their secrets.
+///
+/// ```
+/// use sinch_conversation::Channel;
+/// use sinch_conversation::resources::ChannelCredentials;
+/// use sinch_conversation::types::TelegramCredentials;
+///
+/// let channels = [
+///     ChannelCredentials::sms("a service plan id", "its token"),
+///     ChannelCredentials::whatsapp("a sender's number", "its token").callback_secret("a long random text"),
+///     ChannelCredentials::static_bearer(Channel::Rcs, "a sender's id", "its token"),
+///     ChannelCredentials::static_token(Channel::Messenger, "a page's token"),
+///     ChannelCredentials::new(Channel::Telegram, TelegramCredentials::new("a bot's token")),
+/// ];
+/// # assert!(!format!("{channels:?}").contains("token\""));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChannelCredentials {
     body: ConversationChannelCredentials,
 }
 
 impl ChannelCredentials {
-    /// Credentials of any channel, in the form that the channel asks for.
+    /// Makes credentials of any channel, in the form that the channel asks for.
     pub fn new(channel: Channel, credentials: impl Into<ChannelCredentialsTypes>) -> Self {
         let mut body = ConversationChannelCredentials::new(credentials);
         body.channel = Some(channel);
         Self { body }
     }
 
-    /// SMS: a service plan id and its token.
+    /// Makes credentials of SMS: a service plan id and its token.
     pub fn sms(service_plan_id: impl Into<String>, token: impl Into<Secret>) -> Self {
         Self::static_bearer(Channel::Sms, service_plan_id, token)
     }
 
-    /// WhatsApp: a sender's number and its token.
+    /// Makes credentials of WhatsApp: a sender's number and its token.
     pub fn whatsapp(sender: impl Into<String>, token: impl Into<Secret>) -> Self {
         Self::static_bearer(Channel::WhatsApp, sender, token)
     }
 
-    /// A channel with an identity and a bearer token, as SMS, WhatsApp and RCS are.
+    /// Makes credentials of a channel with an identity and a bearer token, such as SMS, WhatsApp and RCS.
     pub fn static_bearer(
         channel: Channel,
         identity: impl Into<String>,
@@ -209,7 +252,7 @@ impl ChannelCredentials {
         Self::new(channel, StaticBearer::new(identity, token))
     }
 
-    /// A channel with a token alone, as Messenger and Viber are.
+    /// Makes credentials of a channel with a token alone, such as Messenger and Viber.
     pub fn static_token(channel: Channel, token: impl Into<Secret>) -> Self {
         Self::new(channel, StaticToken::new(token))
     }

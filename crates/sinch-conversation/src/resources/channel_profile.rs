@@ -17,16 +17,19 @@ impl AppHandle {
     /// Gets the name of a person from a channel of the app (`Contact_GetChannelProfile`). Messenger, Instagram,
     /// Viber and LINE have it. A WhatsApp name is in the contact's `display_name`.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
+    /// # use sinch_conversation::resources::ChannelCredentials;
+    /// # let page = ChannelCredentials::static_token(Channel::Messenger, "a token");
+    /// # app.edit(|app| app.channel_credentials.get_or_insert_default().push(page.into())).await?;
+    /// # sandbox.set_profile("MESSENGER", "7746490198930851", "Ada Lovelace").await?;
     /// use sinch_conversation::Channel;
     /// use sinch_conversation::recipient::messenger;
     ///
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let app = client.default_app();
     /// let profile = app.channel_profile(Channel::Messenger, messenger("7746490198930851")).await?;
     /// println!("{:?}", profile.profile_name);
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(profile.profile_name.as_deref(), Some("Ada Lovelace"));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors

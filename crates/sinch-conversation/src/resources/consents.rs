@@ -20,18 +20,6 @@ const BY_NUMBER: &str = "page_number=";
 ///
 /// They are written through the Batch API: [`Batches::insert_consents`](super::Batches::insert_consents). Sinch has
 /// to switch the management of consents on for an app.
-///
-/// ```no_run
-/// use sinch_conversation::{AppId, Client};
-///
-/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
-/// let audit = client.consents().audit(&app, "+46700000001").await?;
-/// for record in audit.audit_records.iter().flatten() {
-///     println!("{} {}", record.datetime, record.operation);
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug)]
 pub struct Consents {
     pub(crate) client: Client,
@@ -39,6 +27,20 @@ pub struct Consents {
 
 impl Consents {
     /// Lists the identities on a list of an app (`Consents_GetConsents`).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, sandbox, .. }| {
+    /// # doctest::opt_out(&sandbox, &app).await?;
+    /// use sinch_conversation::types::ConsentsListType;
+    ///
+    /// let list = client.consents().list(&app, ConsentsListType::OptOutAll);
+    /// for person in list.collect(10_000).await? {
+    ///     println!("{}", person.identity);
+    /// #   assert_eq!(person.identity, "46700000001");
+    /// }
+    /// # assert_eq!(app.consents(ConsentsListType::OptOutAll).collect(10).await?.len(), 1);
+    /// # Ok(()) });
+    /// ```
     pub fn list(&self, app: impl IntoId<AppId>, list: ConsentsListType) -> ListConsents {
         ListConsents {
             client: self.client.clone(),
@@ -50,6 +52,17 @@ impl Consents {
     }
 
     /// Gets the audit records of an identity on the lists of an app (`Consents_GetConsentsAuditRecords`).
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, sandbox, .. }| {
+    /// # doctest::opt_out(&sandbox, &app).await?;
+    /// let audit = client.consents().audit(&app, "+46700000001").await?;
+    /// for record in audit.audit_records.iter().flatten() {
+    ///     println!("{} {}", record.datetime, record.operation);
+    /// }
+    /// # assert_eq!(audit.audit_records.as_ref().map(Vec::len), Some(1));
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -71,18 +84,21 @@ impl Consents {
 
 /// The identities on a consent list. Made by [`Consents::list`].
 ///
-/// ```no_run
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, sandbox, .. }| {
+/// # doctest::opt_out(&sandbox, &app).await?;
 /// use sinch_conversation::types::ConsentsListType;
-/// use sinch_conversation::{AppId, Client};
 ///
-/// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
 /// let mut opted_out = client.consents().list(&app, ConsentsListType::OptOutAll).page_size(50).paginate();
 /// while let Some(person) = opted_out.next().await? {
 ///     println!("{}", person.identity);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) });
 /// ```
+///
+/// # Errors
+///
+/// 404 when there is no such app in the project and region.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until the list is read"]
 pub struct ListConsents {
@@ -96,6 +112,16 @@ pub struct ListConsents {
 impl ListConsents {
     /// Starts at a page by its number, from 0. This is the older way to page, deprecated by the API: when the answer
     /// has a token, it goes on by that, and else by number until a page is empty.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
+    /// use sinch_conversation::types::ConsentsListType;
+    ///
+    /// let list = client.consents().list(&app, ConsentsListType::OptOutAll);
+    /// let third = list.page_size(50).page_number(2).page().await?;
+    /// # assert!(third.items.is_empty());
+    /// # Ok(()) });
+    /// ```
     pub fn page_number(mut self, number: i32) -> Self {
         self.page_number = Some(number);
         self

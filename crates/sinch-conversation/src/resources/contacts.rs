@@ -20,6 +20,8 @@ pub type Contact = Stored<ContactId, types::Contact>;
 /// The contacts of a project, shared by its apps. Made by [`Client::contacts`].
 ///
 /// In CONVERSATION mode the API creates contacts automatically; in DISPATCH mode there are none.
+///
+/// A contact is changed with [`edit`](Self::edit).
 #[derive(Clone, Debug)]
 pub struct Contacts {
     pub(crate) client: Client,
@@ -31,11 +33,11 @@ impl Contacts {
     ///
     /// The API creates a second contact when one with this identity exists; [`upsert`](Self::upsert) does not.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
     /// use sinch_conversation::recipient::{sms, whatsapp};
     /// use sinch_conversation::types::ContactLanguage;
     ///
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
     /// let contact = client
     ///     .contacts()
     ///     .create(whatsapp("+46700000001"), ContactLanguage::EnGb)
@@ -43,8 +45,8 @@ impl Contacts {
     ///     .display_name("Ada Lovelace")
     ///     .await?;
     /// println!("{}", contact.id());
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(contact.data().channel_identities.as_ref().map(Vec::len), Some(2));
+    /// # Ok(()) });
     /// ```
     pub fn create(
         &self,
@@ -59,19 +61,20 @@ impl Contacts {
     /// `Contact_CreateContact` or `Contact_UpdateContact`). Await it to do so; see [`UpsertContact`] for what happens
     /// when several do it at the same time.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
     /// use sinch_conversation::recipient::sms;
     /// use sinch_conversation::types::ContactLanguage;
     ///
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
     /// let upserted = client
     ///     .contacts()
     ///     .upsert(sms("+46700000001"), ContactLanguage::EnGb)
     ///     .display_name("Ada Lovelace")
     ///     .await?;
     /// println!("{} is new: {}", upserted.contact.id(), upserted.created);
-    /// # Ok(())
-    /// # }
+    /// # assert!(!upserted.created);
+    /// # assert_eq!(upserted.contact.data().display_name.as_deref(), Some("Ada Lovelace"));
+    /// # Ok(()) });
     /// ```
     pub fn upsert(
         &self,
@@ -84,12 +87,12 @@ impl Contacts {
 
     /// Gets a contact (`Contact_GetContact`).
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let contact = client.contacts().get("a contact id").await?;
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, contact: contact_id, .. }| {
+    /// let contact = client.contacts().get(contact_id).await?;
     /// println!("{:?}", contact.data().display_name);
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(contact.data().display_name.as_deref(), Some("Ada"));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -105,12 +108,11 @@ impl Contacts {
 
     /// Deletes a contact (`Contact_DeleteContact`).
     ///
-    /// ```no_run
-    /// # use sinch_conversation::{Client, ContactId};
-    /// # async fn example(client: Client, id: ContactId) -> Result<(), sinch_conversation::Error> {
-    /// client.contacts().delete(id).await?;
-    /// # Ok(())
-    /// # }
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, contact, .. }| {
+    /// client.contacts().delete(&contact).await?;
+    /// # assert!(client.contacts().get(&contact).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -125,11 +127,15 @@ impl Contacts {
     /// Merges a duplicate into the contact that is kept, and deletes the duplicate (`Contact_MergeContact`). Say with
     /// [`into`](MergeContact::into) which contact is kept.
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let kept = client.contacts().merge("the duplicate's id").into("the kept contact's id").await?;
-    /// # Ok(())
-    /// # }
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, contact: kept, .. }| {
+    /// # let identity = sinch_conversation::recipient::rcs("+46700000001");
+    /// # let duplicate = client.contacts().create(identity, "EN_GB").await?;
+    /// let merged = client.contacts().merge(&duplicate).into(&kept).await?;
+    /// println!("{} has {:?}", merged.id(), merged.data().channel_identities);
+    /// # assert_eq!(merged.data().channel_identities.as_ref().map(Vec::len), Some(3));
+    /// # assert!(client.contacts().get(duplicate).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) });
     /// ```
     pub fn merge(&self, duplicate: impl IntoId<ContactId>) -> MergeContact {
         MergeContact {
@@ -140,14 +146,14 @@ impl Contacts {
 
     /// Lists contacts (`Contact_ListContacts`).
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
     /// let mut contacts = client.contacts().list().page_size(20).paginate();
     /// while let Some(contact) = contacts.next().await? {
     ///     println!("{}: {:?}", contact.id(), contact.data().display_name);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(client.contacts().list().collect(10).await?.len(), 1);
+    /// # Ok(()) });
     /// ```
     pub fn list(&self) -> ListContacts {
         ListContacts {
@@ -161,14 +167,15 @@ impl Contacts {
     /// Lists the identities on SMS, MMS and RCS that more than one contact has (`Contact_ListIdentityConflicts`).
     /// All of them have to be merged or deleted before Unified Contact ID can be switched on.
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// # client.contacts().create(sinch_conversation::recipient::sms("+46700000001"), "EN_GB").await?;
     /// let mut conflicts = client.contacts().identity_conflicts().paginate();
     /// while let Some(conflict) = conflicts.next().await? {
     ///     println!("{:?} is the address of {:?}", conflict.identity, conflict.contact_ids);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(client.contacts().identity_conflicts().collect(10).await?.len(), 1);
+    /// # Ok(()) });
     /// ```
     pub fn identity_conflicts(&self) -> ListIdentityConflicts {
         ListIdentityConflicts {
@@ -179,6 +186,19 @@ impl Contacts {
 }
 
 /// A contact that is about to be merged into another one. Made by [`Contacts::merge`].
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, .. }| {
+/// use sinch_conversation::recipient::sms;
+///
+/// let contacts = client.contacts();
+/// let [kept, duplicate] = [
+///     contacts.create(sms("+46700000002"), "EN_GB").await?,
+///     contacts.create(sms("+46700000002"), "EN_GB").await?,
+/// ];
+/// contacts.merge(duplicate).into(kept).await?;
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is merged until `into` is awaited"]
 pub struct MergeContact {
@@ -217,6 +237,18 @@ impl MergeContact {
 }
 
 /// Contacts, as a list. Made by [`Contacts::list`].
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, contact, .. }| {
+/// use sinch_conversation::recipient::whatsapp;
+///
+/// let list = client.contacts().list();
+/// let same_number = list.clone().identity(whatsapp("+46700000001")).collect(20).await?;
+/// let same_customer = list.external_id("customer 4711").collect(20).await?;
+/// # assert_eq!(same_number.iter().map(|found| found.id()).collect::<Vec<_>>(), [&contact]);
+/// # assert!(same_customer.is_empty());
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until the list is read"]
 pub struct ListContacts {
@@ -267,6 +299,14 @@ impl ListContacts {
 listing!(ListContacts => Contact, "10 by default, 20 at most");
 
 /// Identities that more than one contact has, as a list. Made by [`Contacts::identity_conflicts`].
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, .. }| {
+/// let page = client.contacts().identity_conflicts().page_size(20).page().await?;
+/// println!("{} conflicts, then {:?}", page.items.len(), page.next);
+/// # assert!(page.items.is_empty());
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until the list is read"]
 pub struct ListIdentityConflicts {

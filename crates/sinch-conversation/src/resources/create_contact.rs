@@ -118,6 +118,28 @@ pub(super) use describes_contact;
 
 /// A contact that is about to be created. Await it to create it. Made by
 /// [`Contacts::create`](super::Contacts::create).
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, .. }| {
+/// use sinch_conversation::Channel;
+/// use sinch_conversation::recipient::{messenger, sms};
+///
+/// let create = client
+///     .contacts()
+///     .create(sms("+46700000002"), "SV")
+///     .identity(messenger("7746490198930851"))
+///     .app(&app)
+///     .channel_priority([Channel::Messenger, Channel::Sms])
+///     .display_name("Grace Hopper")
+///     .email("grace@example.com")
+///     .external_id("customer 4711")
+///     .metadata("likes the window");
+/// create.validate()?;
+/// let contact = create.await?;
+/// # let identities = contact.data().channel_identities.as_deref().unwrap_or_default();
+/// # assert_eq!(identities.last().and_then(|last| last.app_id.as_deref()), Some(app.id()?.as_str()));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is created until it is awaited"]
 pub struct CreateContact {
@@ -130,7 +152,17 @@ impl CreateContact {
         Self { client, draft }
     }
 
-    /// The request as it would be sent.
+    /// Returns the request as it would be sent.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// use sinch_conversation::recipient::sms;
+    ///
+    /// let create = client.contacts().create(sms("+46700000002"), "SV").with(|contact| contact.email = None);
+    /// println!("{:?}", create.request()?);
+    /// # assert_eq!(create.request()?.channel_identities.len(), 1);
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///

@@ -5,10 +5,10 @@
 //! Every list is read in the same ways, also one that the API returns in one answer. It cannot be awaited: that would
 //! look like having all of it.
 //!
-//! ```no_run
-//! # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+//! ```
+//! # doctest::run(async |doctest::Setup { client, app, .. }| {
 //! // Item by item; a page is requested when its first item is asked for.
-//! let mut messages = client.messages().list().app("an app id").paginate();
+//! let mut messages = client.messages().list().app(&app).paginate();
 //! while let Some(message) = messages.next().await? {
 //!     println!("{}", message.id());
 //! }
@@ -17,8 +17,7 @@
 //! // One page, with the headers of its response.
 //! let page = client.contacts().list().page().with_response().await?;
 //! println!("{} contacts, then {:?}", page.items.len(), page.next);
-//! # Ok(())
-//! # }
+//! # Ok(()) });
 //! ```
 //!
 //! This does not compile:

@@ -12,6 +12,18 @@ use crate::error::{Error, Violations};
 /// A page may be empty although more follow: only the missing token marks the end. A list that the API returns in
 /// one answer is one page.
 ///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, message, .. }| {
+/// let first = client.messages().list().app(&app).page_size(100).page().await?;
+/// println!("{} messages", first.items.len());
+/// if let Some(token) = first.next {
+///     let second = client.messages().list().app(&app).page_size(100).page_token(token).page().await?;
+///     println!("{} more", second.items.len());
+/// }
+/// # assert_eq!(first.items[0].id(), &message);
+/// # Ok(()) });
+/// ```
+///
 /// A page is not an iterator, because a loop over it would look like one over the list. This does not compile; read
 /// its [`items`](Self::items), or the list with its `paginate`:
 ///

@@ -22,14 +22,15 @@ type Fetch<T> = Box<dyn Fn(Option<&str>) -> PendingCall<'static, Page<T>> + Send
 /// loop can go on after a pause. A list that changes while it is read may show an item twice or not at all: the API
 /// does not document what its tokens guarantee.
 ///
-/// ```no_run
-/// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-/// let mut messages = client.messages().list().app("an app id").paginate();
+/// ```
+/// # doctest::run(async |doctest::Setup { app, message: question, .. }| {
+/// let mut messages = app.messages().paginate();
 /// while let Some(message) = messages.next().await? {
 ///     println!("{}", message.id());
+/// #   assert_eq!(message.id(), &question);
 /// }
-/// # Ok(())
-/// # }
+/// # assert!(messages.next().await?.is_none());
+/// # Ok(()) });
 /// ```
 #[must_use = "nothing is requested until it is read"]
 pub struct Paginator<T> {
@@ -79,14 +80,14 @@ impl<T> Paginator<T> {
     /// Returns the next page, which may be empty; `None` after the last one. Of a page that [`next`](Self::next) has
     /// begun, it returns the rest, without the other fields of the answer.
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
     /// let mut messages = client.messages().list().page_size(100).paginate();
     /// while let Some(page) = messages.next_page().await? {
     ///     println!("{} messages, then {:?}", page.items.len(), page.next);
+    /// #   assert_eq!(page.items.len(), 1);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -101,8 +102,18 @@ impl<T> Paginator<T> {
         Ok(Some(Page::new(rest, next, JsonObject::default())))
     }
 
-    /// The token of the page that is requested next, to go on from in another process with the list's `page_token`.
+    /// Returns the token of the page that is requested next, to go on from in another process with the list's `page_token`.
     /// `None` before the first page and after the last one.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// let mut messages = app.messages().page_size(100).paginate();
+    /// let page = messages.next_page().await?;
+    /// // Stored with what was read of this page, for the next run of the program.
+    /// let token = messages.next_token();
+    /// # assert!(page.is_some() && token.is_none());
+    /// # Ok(()) });
+    /// ```
     pub fn next_token(&self) -> Option<&str> {
         match &self.position {
             Position::Page(token) => token.as_deref(),
@@ -111,6 +122,14 @@ impl<T> Paginator<T> {
     }
 
     /// Returns all items, of which there may be `limit` at most.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// let messages = app.messages().paginate().collect(1000).await?;
+    /// println!("{} messages", messages.len());
+    /// # assert!(app.messages().collect(0).await.is_err());
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -128,6 +147,16 @@ impl<T> Paginator<T> {
     }
 
     /// Turns the list into a stream of its items, for the combinators of the `futures` crates.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let messages = app.messages().paginate().into_stream();
+    /// let ids: Vec<String> = messages.map_ok(|message| message.id().to_string()).try_collect().await?;
+    /// # assert_eq!(ids.len(), 1);
+    /// # Ok(()) });
+    /// ```
     pub fn into_stream(self) -> Items<T>
     where
         T: Send + 'static,

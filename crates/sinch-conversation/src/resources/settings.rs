@@ -16,12 +16,13 @@ pub struct Settings {
 impl Settings {
     /// Gets the settings (`ProjectSettings_GetSettings`).
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// # client.settings().create().await?;
     /// let settings = client.settings().get().await?;
     /// println!("{:?}", settings.settings);
-    /// # Ok(())
-    /// # }
+    /// # assert!(settings.settings.is_some());
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -34,12 +35,17 @@ impl Settings {
 
     /// Creates the first settings of the project (`ProjectSettings_CreateSettings`). Await it to create them.
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// client.settings().create().unified_contact_id(true).await?;
-    /// # Ok(())
-    /// # }
     /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// let stored = client.settings().create().unified_contact_id(true).await?;
+    /// # let contacts = stored.settings.and_then(|settings| settings.contact_settings);
+    /// # assert_eq!(contacts.and_then(|contacts| contacts.unified_contact_id_enabled), Some(true));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The API's error when the project has settings already; [`edit`](Self::edit) changes them.
     pub fn create(&self) -> CreateSettings {
         CreateSettings {
             client: self.client.clone(),
@@ -49,11 +55,12 @@ impl Settings {
 
     /// Deletes all settings of the project (`ProjectSettings_DeleteSettings`).
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// # client.settings().create().await?;
     /// client.settings().delete().await?;
-    /// # Ok(())
-    /// # }
+    /// # assert!(client.settings().get().await.is_err());
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -66,6 +73,16 @@ impl Settings {
 }
 
 /// Settings that are about to be created. Await it to create them.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, .. }| {
+/// let create = client.settings().create().unified_contact_id(false).with(|request| {
+///     // A setting that this crate does not model.
+///     request.extra.insert("beta".into(), true.into());
+/// });
+/// # drop(create);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is created until it is awaited"]
 pub struct CreateSettings {

@@ -21,13 +21,15 @@ use crate::recipient::Recipient;
 /// It is accepted wherever its id is. Serialized, it is the JSON that the API sent, secrets such as those of
 /// [`App`](super::App) and [`Webhook`](super::Webhook) included; `Debug` hides them.
 ///
-/// ```no_run
-/// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-/// let contact = client.contacts().get("a contact id").await?;
+/// ```
+/// # doctest::run(async |doctest::Setup { client, contact: contact_id, .. }| {
+/// let contact = client.contacts().get(contact_id).await?;
 /// println!("{}: {:?}", contact.id(), contact.data().display_name);
 /// client.contacts().delete(&contact).await?;
-/// # Ok(())
-/// # }
+/// // For a store of your own.
+/// let (id, fields) = contact.into_parts();
+/// # assert_eq!(fields.id.as_deref(), Some(id.as_str()));
+/// # Ok(()) });
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct Stored<I, T> {

@@ -16,21 +16,6 @@ use crate::transport::PendingCall;
 pub type StoredTemplate = Stored<TemplateId, V2Template>;
 
 /// The message templates of the project, version 2. Made by [`Client::templates`].
-///
-/// ```no_run
-/// use sinch_conversation::message::Text;
-/// use sinch_conversation::resources::Translation;
-/// use sinch_conversation::{Client, TemplateId};
-///
-/// # async fn example(client: Client, id: TemplateId) -> Result<(), sinch_conversation::Error> {
-/// let mut template = client.templates().get(id).await?.into_inner();
-/// let swedish = Translation::new("sv-SE", Text::new("Ert bord är klart, ${name}"));
-/// template.translations.get_or_insert_default().push(swedish.into());
-/// let replaced = client.templates().replace(template).await?;
-/// println!("now version {:?}", replaced.data().version);
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug)]
 pub struct Templates {
     pub(crate) client: Client,
@@ -39,13 +24,14 @@ pub struct Templates {
 impl Templates {
     /// Lists the templates of the project (`Templates_v2_ListTemplates`). The API returns them in one answer.
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// # doctest::template(&client).await?;
     /// for template in client.templates().list().collect(1000).await? {
     ///     println!("{}: {:?}", template.id(), template.data().description);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(client.templates().list().collect(1000).await?.len(), 1);
+    /// # Ok(()) });
     /// ```
     pub fn list(&self) -> ListTemplates {
         ListTemplates {
@@ -56,6 +42,18 @@ impl Templates {
 
     /// Creates a template (`Templates_v2_CreateTemplate`). Await it to create it. One of its translations has to be
     /// in the default language, a BCP-47 code such as `en-US`.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::resources::Translation;
+    ///
+    /// let english = Translation::new("en-US", Text::new("Your table is ready, ${name}")).variable("name", "Ada");
+    /// let template = client.templates().create("en-US").translation(english).await?;
+    /// println!("{}", template.id());
+    /// # assert_eq!(client.templates().list().collect(10).await?.len(), 1);
+    /// # Ok(()) });
+    /// ```
     pub fn create(&self, default_language: impl Into<String>) -> CreateTemplate {
         let mut request = V2Template::default();
         request.default_translation = Some(default_language.into());
@@ -68,6 +66,17 @@ impl Templates {
 
     /// Gets a template with its translations (`Templates_v2_GetTemplate`). The API shows the newest translation of
     /// a language twice: with its version, and with the version `latest`.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// # let template_id = doctest::template(&client).await?;
+    /// let template = client.templates().get(&template_id).await?;
+    /// for translation in template.data().translations.iter().flatten() {
+    ///     println!("{} {:?}", translation.language_code, translation.version);
+    /// }
+    /// # assert_eq!(template.data().translations.as_ref().map(Vec::len), Some(2));
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -86,6 +95,22 @@ impl Templates {
     ///
     /// A translation of the version `latest` with the same content as another one of its language is not sent.
     ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// # let template_id = doctest::template(&client).await?;
+    /// use sinch_conversation::message::Text;
+    /// use sinch_conversation::resources::Translation;
+    ///
+    /// let mut template = client.templates().get(&template_id).await?.into_inner();
+    /// let swedish = Translation::new("sv-SE", Text::new("Ert bord är klart"));
+    /// template.translations.get_or_insert_default().push(swedish.into());
+    /// let replaced = client.templates().replace(template).await?;
+    /// println!("now version {:?}", replaced.data().version);
+    /// # assert_eq!(client.templates().translations(&template_id).language("sv-SE").page().await?.items.len(), 1);
+    /// # assert_eq!(replaced.data().version, Some(2));
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with everything that is missing; the API's
@@ -102,6 +127,14 @@ impl Templates {
 
     /// Deletes a template (`Templates_v2_DeleteTemplate`).
     ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// # let template_id = doctest::template(&client).await?;
+    /// client.templates().delete(&template_id).await?;
+    /// # assert!(client.templates().get(&template_id).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     ///
     /// 404 when there is no such template in the project and region.
@@ -111,6 +144,15 @@ impl Templates {
     }
 
     /// Lists the translations of a template (`Templates_v2_ListTranslations`). The API returns them in one answer.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// # let template_id = doctest::template(&client).await?;
+    /// for translation in client.templates().translations(&template_id).collect(100).await? {
+    ///     println!("{} {:?}", translation.language_code, translation.version);
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn translations(&self, id: impl IntoId<TemplateId>) -> ListTranslations {
         ListTranslations {
             client: self.client.clone(),
@@ -129,6 +171,13 @@ impl From<StoredTemplate> for V2Template {
 }
 
 /// The templates of a project, as a list. Made by [`Templates::list`].
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, .. }| {
+/// let page = client.templates().list().page().await?;
+/// # assert!(page.items.is_empty());
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until the list is read"]
 pub struct ListTemplates {
@@ -149,21 +198,21 @@ listing!(ListTemplates => StoredTemplate);
 
 /// A template that is about to be created. Await it to create it.
 ///
-/// ```no_run
-/// use sinch_conversation::Client;
+/// ```
+/// # doctest::run(async |doctest::Setup { client, .. }| {
 /// use sinch_conversation::message::Text;
 /// use sinch_conversation::resources::Translation;
 ///
-/// # async fn example(client: Client) -> Result<(), sinch_conversation::Error> {
 /// let template = client
 ///     .templates()
 ///     .create("en-US")
+///     .id("table-ready")
 ///     .description("Says that the table is ready")
 ///     .translation(Translation::new("en-US", Text::new("Your table is ready, ${name}")).variable("name", "Ada"))
 ///     .await?;
 /// println!("{}", template.id());
-/// # Ok(())
-/// # }
+/// # assert_eq!(template.id().as_str(), "table-ready");
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is created until it is awaited"]
@@ -217,15 +266,14 @@ awaitable!(CreateTemplate => StoredTemplate, create);
 
 /// The translations of a template, as a list. Made by [`Templates::translations`].
 ///
-/// ```no_run
-/// use sinch_conversation::{Client, TemplateId};
-///
-/// # async fn example(client: Client, id: TemplateId) -> Result<(), sinch_conversation::Error> {
-/// for translation in client.templates().translations(id).language("en-US").collect(100).await? {
-///     println!("{:?}", translation.version);
-/// }
-/// # Ok(())
-/// # }
+/// ```
+/// # doctest::run(async |doctest::Setup { client, .. }| {
+/// # let template_id = doctest::template(&client).await?;
+/// let english = client.templates().translations(&template_id).language("en-US");
+/// let newest = english.version("latest").page().await?.items;
+/// println!("{:?}", newest.first().map(|translation| &translation.kind));
+/// # assert_eq!(newest.len(), 1);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is requested until the list is read"]

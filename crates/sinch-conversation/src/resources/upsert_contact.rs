@@ -46,18 +46,20 @@ use crate::transport::{PendingCall, Response};
 ///
 /// After an error, run the upsert again: it finds what the failed one may have created.
 ///
-/// ```no_run
+/// ```
+/// # doctest::run(async |doctest::Setup { client, .. }| {
+/// # client.contacts().create(sinch_conversation::recipient::whatsapp("+46700000001"), "EN_GB").await?;
 /// use sinch_conversation::recipient::whatsapp;
 /// use sinch_conversation::types::ContactLanguage;
 ///
-/// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
 /// let contacts = client.contacts();
 /// let upserted = contacts.upsert(whatsapp("+46700000001"), ContactLanguage::EnGb).await?;
 /// for duplicate in &upserted.duplicates {
 ///     contacts.merge(duplicate).into(&upserted.contact).await?;
 /// }
-/// # Ok(())
-/// # }
+/// # assert_eq!((upserted.created, upserted.duplicates.len()), (false, 1));
+/// # assert_eq!(contacts.list().collect(10).await?.len(), 1);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is created or updated until it is awaited"]

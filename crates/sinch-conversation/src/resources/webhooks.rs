@@ -27,11 +27,10 @@ impl Webhooks {
     ///
     /// The kind of the target is always set to HTTP: with the API's default nothing would be delivered.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
     /// use sinch_conversation::types::WebhookTrigger;
-    /// use sinch_conversation::{AppId, Client};
     ///
-    /// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
     /// let webhook = client
     ///     .webhooks()
     ///     .create(&app, "https://example.com/sinch")
@@ -39,8 +38,8 @@ impl Webhooks {
     ///     .secret("a long random text")
     ///     .await?;
     /// println!("{}", webhook.id());
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(webhook.data().triggers.as_ref().map(Vec::len), Some(2));
+    /// # Ok(()) });
     /// ```
     pub fn create(&self, app: impl IntoId<AppId>, target: impl Into<String>) -> CreateWebhook {
         let (mut request, mut refused) = (types::Webhook::new(target), Violations::default());
@@ -55,14 +54,13 @@ impl Webhooks {
 
     /// Lists the webhooks of an app (`Webhooks_ListWebhooks`). The API returns them in one answer.
     ///
-    /// ```no_run
-    /// # use sinch_conversation::{AppId, Client};
-    /// # async fn example(client: Client, app: AppId) -> Result<(), sinch_conversation::Error> {
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
     /// for webhook in client.webhooks().list(app).collect(100).await? {
     ///     println!("{}: {}", webhook.id(), webhook.data().target);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(client.webhooks().list(client.default_app()).collect(100).await?.len(), 1);
+    /// # Ok(()) });
     /// ```
     pub fn list(&self, app: impl IntoId<AppId>) -> ListWebhooks {
         ListWebhooks {
@@ -74,12 +72,12 @@ impl Webhooks {
 
     /// Gets a webhook (`Webhooks_GetWebhook`). Its secret is returned in plain text; `Debug` hides it.
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let webhook = client.webhooks().get("a webhook id").await?;
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, webhook: webhook_id, .. }| {
+    /// let webhook = client.webhooks().get(webhook_id).await?;
     /// println!("{:?}", webhook.data().triggers);
-    /// # Ok(())
-    /// # }
+    /// # assert!(webhook.data().triggers.is_some());
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -95,12 +93,11 @@ impl Webhooks {
 
     /// Deletes a webhook (`Webhooks_DeleteWebhook`).
     ///
-    /// ```no_run
-    /// # use sinch_conversation::{Client, WebhookId};
-    /// # async fn example(client: Client, id: WebhookId) -> Result<(), sinch_conversation::Error> {
-    /// client.webhooks().delete(id).await?;
-    /// # Ok(())
-    /// # }
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, webhook, .. }| {
+    /// client.webhooks().delete(&webhook).await?;
+    /// # assert!(client.webhooks().get(webhook).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -114,6 +111,13 @@ impl Webhooks {
 }
 
 /// The webhooks of an app, as a list. Made by [`Webhooks::list`].
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, webhook, .. }| {
+/// let page = client.webhooks().list(&app).page().await?;
+/// # assert_eq!(page.items.iter().map(|found| found.id()).collect::<Vec<_>>(), [&webhook]);
+/// # Ok(()) });
+/// ```
 ///
 /// # Errors
 ///
@@ -138,6 +142,24 @@ impl ListWebhooks {
 listing!(ListWebhooks => Webhook);
 
 /// A webhook that is about to be created. Await it to create it.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, app, .. }| {
+/// use sinch_conversation::types::{ClientCredentials, WebhookTrigger};
+///
+/// // The API gets a token from your token host and sends it along, next to its signature.
+/// let token = ClientCredentials::new("a client id", "its secret", "https://example.com/oauth2/token");
+/// let create = client
+///     .webhooks()
+///     .create(&app, "https://example.com/sinch")
+///     .triggers([WebhookTrigger::MessageInbound])
+///     .secret("a long random text")
+///     .client_credentials(token);
+/// create.validate()?;
+/// let webhook = create.await?;
+/// # assert_eq!(webhook.data().target, "https://example.com/sinch");
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is created until it is awaited"]
 pub struct CreateWebhook {

@@ -15,6 +15,18 @@ use super::Failure;
 ///
 /// `Debug` shows names of headers only, and neither the address nor the body: they hold credentials, ids and what
 /// people write.
+///
+/// ```
+/// use sinch_conversation::middleware::{AttemptError, AttemptRequest, AttemptResponse, Next};
+///
+/// async fn audit(request: AttemptRequest, next: Next) -> Result<AttemptResponse, AttemptError> {
+///     let line = format!("{} ({}), attempt {}", request.operation(), request.method(), request.attempt());
+///     let outcome = next.run(request).await;
+///     println!("{line}: {:?}", outcome.as_ref().map(|response| response.status));
+///     outcome
+/// }
+/// # let builder = sinch_conversation::Client::builder().middleware(audit);
+/// ```
 pub struct AttemptRequest {
     operation: &'static Operation,
     number: u32,
@@ -34,37 +46,37 @@ impl AttemptRequest {
         }
     }
 
-    /// The operation by its published id, such as `Messages_SendMessage`.
+    /// Returns the operation by its published id, such as `Messages_SendMessage`.
     pub fn operation(&self) -> &'static str {
         self.operation.id.as_str()
     }
 
-    /// The attempt's number within its call, from 1.
+    /// Returns the attempt's number within its call, from 1.
     pub fn attempt(&self) -> u32 {
         self.number
     }
 
-    /// The method.
+    /// Returns the method.
     pub fn method(&self) -> &Method {
         self.request.method()
     }
 
-    /// The whole address, with ids in its path and values in its query.
+    /// Returns the whole address, with ids in its path and values in its query.
     pub fn url(&self) -> &Url {
         self.request.url()
     }
 
-    /// The headers. `Authorization` is marked as sensitive.
+    /// Returns the headers. `Authorization` is marked as sensitive.
     pub fn headers(&self) -> &HeaderMap {
         self.request.headers()
     }
 
-    /// The headers, to change them. Later attempts of the call do not have the changes.
+    /// Returns the headers, to change them. Later attempts of the call do not have the changes.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
         self.request.headers_mut()
     }
 
-    /// The body; empty when there is none.
+    /// Returns the body; empty when there is none.
     pub fn body(&self) -> &[u8] {
         let body = self.request.body().and_then(reqwest::Body::as_bytes);
         body.unwrap_or_default()
@@ -86,6 +98,14 @@ impl fmt::Debug for AttemptRequest {
 /// A complete response. The body of an error that is longer than 64 KiB is left out.
 ///
 /// `Debug` shows names of headers only, and not the body.
+///
+/// ```
+/// use sinch_conversation::middleware::AttemptResponse;
+/// use sinch_conversation::reqwest::StatusCode;
+///
+/// let cut = AttemptResponse::new(StatusCode::OK, r#"{"id": "01A"#);
+/// # assert!(cut.headers.is_empty());
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AttemptResponse {
@@ -98,7 +118,7 @@ pub struct AttemptResponse {
 }
 
 impl AttemptResponse {
-    /// A response without headers.
+    /// Creates a response without headers.
     pub fn new(status: StatusCode, body: impl Into<Bytes>) -> Self {
         Self {
             status,
@@ -137,6 +157,14 @@ impl fmt::Debug for Length<'_> {
 }
 
 /// An attempt without a complete response. `Debug` leaves the cause out.
+///
+/// ```
+/// use sinch_conversation::middleware::AttemptError;
+///
+/// let refused = AttemptError::new("the budget of today is spent");
+/// # assert!(!refused.is_connect() && !refused.is_timeout());
+/// # assert!(AttemptError::connect().is_connect() && AttemptError::timeout().is_timeout());
+/// ```
 #[derive(Clone)]
 pub struct AttemptError {
     pub(crate) failure: Failure,
@@ -152,7 +180,7 @@ impl AttemptError {
         }
     }
 
-    /// A failure of your own, which ends the call with
+    /// Creates a failure of your own, which ends the call with
     /// [`ErrorKind::Middleware`](crate::error::ErrorKind::Middleware). The cause is the source of the call's error, and
     /// no `Display` or `Debug` of this crate shows it.
     ///
@@ -164,29 +192,29 @@ impl AttemptError {
         }
     }
 
-    /// As if no connection had been made. Every operation is retried after that. Once the request was passed on and sent,
-    /// it counts as [`disconnected`](Self::disconnected).
+    /// Creates the failure as if no connection had been made. Every operation is retried after that. Once the request was
+    /// sent, it counts as [`disconnected`](Self::disconnected).
     pub fn connect() -> Self {
         Self::of(Failure::Connect)
     }
 
-    /// As if the connection had broken before the response was complete. A send is not retried after that, since it
+    /// Creates the failure as if the connection had broken before the response was complete. A send is not retried after that, since it
     /// may have been processed.
     pub fn disconnected() -> Self {
         Self::of(Failure::Disconnected)
     }
 
-    /// As if the time limit of the attempt had passed.
+    /// Creates the failure as if the time limit of the attempt had passed.
     pub fn timeout() -> Self {
         Self::of(Failure::Timeout)
     }
 
-    /// Whether no connection was made.
+    /// Returns whether no connection was made.
     pub fn is_connect(&self) -> bool {
         self.failure == Failure::Connect
     }
 
-    /// Whether a time limit passed.
+    /// Returns whether a time limit passed.
     pub fn is_timeout(&self) -> bool {
         self.failure == Failure::Timeout
     }

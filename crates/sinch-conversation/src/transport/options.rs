@@ -23,6 +23,9 @@ use crate::error::InvalidArgument;
 /// let quick = CallOptions::default()
 ///     .retry(RetryPolicy::never())
 ///     .timeout(Duration::from_secs(3));
+/// let patient = CallOptions::default()
+///     .allow_duplicates()
+///     .attempt_timeout(Duration::from_secs(10));
 /// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -74,14 +77,15 @@ impl CallOptions {
     /// Requests for a token do not have it. `Debug` shows its name only.
     ///
     /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
     /// use sinch_conversation::CallOptions;
     ///
-    /// # fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
     /// let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     /// let traced = CallOptions::default().header("traceparent", trace)?;
-    /// let call = client.apps().list().page().with_options(traced);
-    /// # Ok(())
-    /// # }
+    /// let apps = client.apps().list().with_options(traced).collect(1000).await?;
+    /// # assert_eq!(apps.len(), 1);
+    /// # assert!(CallOptions::default().header("Authorization", trace).is_err());
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -102,14 +106,12 @@ impl CallOptions {
     /// A name may be added more than once. `Debug` shows names only.
     ///
     /// ```
+    /// # doctest::run(async |doctest::Setup { client, message: id, .. }| {
     /// use sinch_conversation::CallOptions;
     ///
-    /// # async fn example(client: sinch_conversation::Client, id: sinch_conversation::MessageId)
-    /// # -> Result<(), sinch_conversation::Error> {
     /// let options = CallOptions::default().query("view", "WITH_HISTORY");
     /// let message = client.messages().get(id).with_options(options).await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -124,19 +126,17 @@ impl CallOptions {
     /// names the fields that it changes, so there a change of `extra` is the better way.
     ///
     /// ```
+    /// # doctest::run(async |doctest::Setup { app, .. }| {
+    /// use sinch_conversation::CallOptions;
     /// use sinch_conversation::message::Text;
     /// use sinch_conversation::recipient::sms;
-    /// use sinch_conversation::resources::AppHandle;
-    /// use sinch_conversation::CallOptions;
     ///
-    /// # async fn example(app: AppHandle) -> Result<(), sinch_conversation::Error> {
     /// let sent = app
     ///     .send(Text::new("Your table is ready"))
     ///     .to(sms("+46700000001"))
-    ///     .with_options(CallOptions::default().body_field("tracking", true))
+    ///     .with_options(CallOptions::default().body_field("correlation_id", "order 4711"))
     ///     .await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     #[must_use]
     pub fn body_field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {

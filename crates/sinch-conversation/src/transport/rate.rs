@@ -23,9 +23,13 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// to share the API's limit: give each its part.
 ///
 /// ```
+/// use std::time::Duration;
+///
 /// use sinch_conversation::{Client, RateLimit};
 ///
 /// let half = Client::builder().rate_limit(RateLimit::per_second(400));
+/// let one_in_ten_seconds = Client::builder().rate_limit(RateLimit::every(Duration::from_secs(10)));
+/// let unlimited = Client::builder().rate_limit(RateLimit::off());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit(Pace);
@@ -44,17 +48,17 @@ impl Default for RateLimit {
 }
 
 impl RateLimit {
-    /// So many requests a second: 1 to 1,000,000.
+    /// Allows this many requests a second: 1 to 1,000,000.
     pub const fn per_second(requests: u32) -> Self {
         Self(Pace::PerSecond(requests))
     }
 
-    /// One request in this time: at most a day. For limits below one a second.
+    /// Allows one request in this time: at most a day. For limits below one a second.
     pub const fn every(interval: Duration) -> Self {
         Self(Pace::Every(interval))
     }
 
-    /// No limit. The API answers 429 to what is too much, and the client retries that as its
+    /// Sets no limit. The API answers 429 to what is too much, and the client retries that as its
     /// [`RetryPolicy`](crate::RetryPolicy) says.
     pub const fn off() -> Self {
         Self(Pace::Off)

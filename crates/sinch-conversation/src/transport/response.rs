@@ -16,13 +16,12 @@ use crate::error::Error;
 /// Every call returns one from its `with_response`. Of a call that takes several requests, such as an edit or one
 /// that was retried, it has the head of the last answer.
 ///
-/// ```no_run
-/// # use sinch_conversation::{Client, MessageId};
-/// # async fn example(client: Client, id: MessageId) -> Result<(), sinch_conversation::Error> {
+/// ```
+/// # doctest::run(async |doctest::Setup { client, message: id, .. }| {
 /// let message = client.messages().get(id).with_response().await?;
 /// println!("{} as request {:?}: {}", message.status, message.request_id(), message.id());
-/// # Ok(())
-/// # }
+/// # assert_eq!(message.status, 200);
+/// # Ok(()) });
 /// ```
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -44,17 +43,26 @@ impl<T> Response<T> {
         }
     }
 
-    /// The id under which Sinch can find the request, when the headers name one.
+    /// Returns the id under which Sinch can find the request, when the headers name one.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 
-    /// The value alone.
+    /// Returns the value alone.
     pub fn into_value(self) -> T {
         self.value
     }
 
-    /// Another value in the place of this one.
+    /// Puts another value in the place of this one.
+    ///
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, .. }| {
+    /// let response = client.apps().get(&app).with_response().await?;
+    /// let name = response.map(|app| app.into_inner().display_name);
+    /// println!("{}: {:?}", name.status, name.value);
+    /// # assert_eq!(name.into_value().as_deref(), Some("Osteria"));
+    /// # Ok(()) });
+    /// ```
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response::new(change(self.value), self.status, self.headers)
     }
@@ -116,16 +124,15 @@ impl<'a, T> PendingCall<'a, T> {
     /// Sets options for this call alone, in place of the client's. What is not set stays as it is. They have no effect
     /// once the call was polled.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, message: id, .. }| {
     /// use std::time::Duration;
     ///
-    /// use sinch_conversation::{CallOptions, Client, MessageId};
+    /// use sinch_conversation::CallOptions;
     ///
-    /// # async fn example(client: Client, id: MessageId) -> Result<(), sinch_conversation::Error> {
     /// let quick = CallOptions::default().timeout(Duration::from_secs(3));
     /// let message = client.messages().get(id).with_options(quick).await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) });
     /// ```
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.options = options.over(&self.options);

@@ -10,6 +10,19 @@ use super::{AttemptError, AttemptResponse};
 ///
 /// The pause before a retry is drawn from zero up to a bound that doubles with every retry ("full jitter"). When the API
 /// names a pause, in `Retry-After` or in a `RetryInfo` of its error, that pause is kept, with a little jitter on top.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sinch_conversation::{Client, RetryPolicy};
+///
+/// let patient = RetryPolicy::default()
+///     .max_attempts(8)
+///     .backoff(Duration::from_millis(500), Duration::from_secs(30))
+///     .max_retry_after(Duration::from_secs(300));
+/// let builder = Client::builder().retry(patient);
+/// # assert_eq!(RetryPolicy::never().max_attempts, 1);
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -36,7 +49,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// No retries.
+    /// Returns a policy without retries.
     pub fn never() -> Self {
         Self {
             max_attempts: 1,

@@ -3,6 +3,18 @@
 use std::time::Duration;
 
 /// The time limits of a client.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sinch_conversation::{Client, Timeouts};
+///
+/// let timeouts = Timeouts::default()
+///     .connect(Duration::from_secs(2))
+///     .attempt(Duration::from_secs(10))
+///     .call(Duration::from_secs(60));
+/// let builder = Client::builder().timeouts(timeouts);
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Timeouts {

@@ -13,6 +13,22 @@ use super::view::{Envelope, NOTHING, accessors, conversation_id, text, time};
 /// What a contact did, other than sending a message: typing, reacting, commenting and so on.
 ///
 /// It borrows from the [`Event`](super::Event).
+///
+/// ```
+/// use sinch_conversation::webhook::{ContactEventContent, Event, EventKind};
+///
+/// let event = Event::from_slice(br#"{"app_id": "01A", "project_id": "p", "event": {"id": "01E", "contact_message_event":
+///     {"reaction_event": {"emoji": "\ud83d\udc4d", "action": "REACTION_ACTION_REACT", "message_id": "01M"}}}}"#)?;
+/// if let EventKind::ContactEvent(event) = event.kind() {
+///     match event.content() {
+///         ContactEventContent::Reaction(reaction) => println!("{} to {}", reaction.emoji, reaction.message_id),
+///         ContactEventContent::Composing => println!("{:?} is typing", event.contact_id()),
+///         other => println!("{other:?}"),
+///     }
+///     # assert!(matches!(event.content(), ContactEventContent::Reaction(reaction) if reaction.message_id == "01M"));
+/// }
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct InboundContactEvent<'a> {
     pub(super) body: &'a InboundEvent,
@@ -63,12 +79,12 @@ pub struct Reaction<'a> {
 }
 
 impl<'a> InboundContactEvent<'a> {
-    /// The id of the event.
+    /// Returns the id of the event.
     pub fn id(&self) -> Option<&'a str> {
         text(&self.body.id)
     }
 
-    /// What the contact did.
+    /// Returns what the contact did.
     pub fn content(&self) -> ContactEventContent<'a> {
         if let Some(event) = &self.body.contact_event {
             return of_contact(&event.kind);
@@ -79,7 +95,7 @@ impl<'a> InboundContactEvent<'a> {
         }
     }
 
-    /// When the API received the event from the channel.
+    /// Returns when the API received the event from the channel.
     pub fn accept_time(&self) -> Option<&'a Timestamp> {
         time(&self.body.accept_time)
     }

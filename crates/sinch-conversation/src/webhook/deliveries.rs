@@ -30,25 +30,26 @@ const MAX_AGE: Duration = Duration::from_secs(15 * 60);
 /// one address, the report may reach another process than the one that waits; share the reports between them, by a queue
 /// for instance, and `observe` them.
 ///
-/// ```no_run
+/// ```
+/// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
 /// use std::time::Duration;
 ///
 /// use sinch_conversation::message::Text;
 /// use sinch_conversation::recipient::sms;
-/// use sinch_conversation::resources::AppHandle;
 /// use sinch_conversation::webhook::{Deliveries, Receiver, Verifier};
 ///
-/// # async fn example(app: AppHandle) -> Result<(), Box<dyn std::error::Error>> {
 /// let deliveries = Deliveries::new();
 /// let receiver = Receiver::new(Verifier::new(["the secret of the webhook"])?).deliveries(&deliveries);
 ///
 /// let sent = app.send(Text::new("Your code is 1234")).to(sms("+46700000001")).await?;
+/// # sandbox.wait_for_delivery(sent.message_id.as_str(), doctest::SOON).await?;
+/// # deliveries.observe(&doctest::callback(&sandbox, "MESSAGE_DELIVERY").await?);
 /// let delivery = deliveries.wait_for(&sent.message_id, Duration::from_secs(30)).await?;
 /// if !delivery.report().is_delivered() {
 ///     println!("failed: {:?}", delivery.report().reason());
 /// }
-/// # Ok(())
-/// # }
+/// # assert!(delivery.report().is_delivered());
+/// # Ok(()) });
 /// ```
 #[derive(Clone)]
 pub struct Deliveries {
@@ -83,7 +84,7 @@ struct Messages {
 }
 
 impl Delivery {
-    /// The report.
+    /// Returns the report.
     pub fn report(&self) -> DeliveryReport<'_> {
         DeliveryReport::from(&*self.callback)
     }
@@ -103,7 +104,7 @@ impl Delivery {
 }
 
 impl Deliveries {
-    /// Remembers the reports of 10,000 messages for 15 minutes each.
+    /// Creates one that remembers the reports of 10,000 messages for 15 minutes each.
     pub fn new() -> Self {
         Self {
             capacity: CAPACITY,
@@ -145,7 +146,25 @@ impl Deliveries {
         messages.forget(self.capacity, self.max_age);
     }
 
-    /// The latest report of a message; `None` when there was none, or it was forgotten.
+    /// Returns the latest report of a message; `None` when there was none, or it was forgotten.
+    ///
+    /// ```
+    /// # doctest::run(async |_| {
+    /// use std::num::NonZeroUsize;
+    /// use std::time::Duration;
+    ///
+    /// use sinch_conversation::webhook::{Deliveries, Event};
+    ///
+    /// let deliveries = Deliveries::new()
+    ///     .capacity(NonZeroUsize::new(100_000).ok_or("not zero")?)
+    ///     .max_age(Duration::from_secs(3600));
+    /// // An event of a queue, for instance.
+    /// let event = Event::from_slice(br#"{"app_id": "01A", "project_id": "p",
+    ///     "message_delivery_report": {"message_id": "01M", "status": "DELIVERED"}}"#)?;
+    /// deliveries.observe(&event);
+    /// assert!(deliveries.latest("01M").is_some_and(|delivery| delivery.report().is_final()));
+    /// # Ok(()) });
+    /// ```
     pub fn latest(&self, message: impl AsRef<str>) -> Option<Delivery> {
         self.lock().reports.get(message.as_ref()).cloned()
     }

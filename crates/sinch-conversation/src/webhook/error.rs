@@ -58,12 +58,23 @@ pub enum WebhookError {
 }
 
 impl WebhookError {
-    /// The status to answer with. Leave the body of the answer empty: the reason is for your log, and would only help an
+    /// Returns the status to answer with. Leave the body of the answer empty: the reason is for your log, and would only help an
     /// attacker.
     ///
     /// An event that was handled is answered with 200. When the API delivers it again because the first answer was lost,
     /// 200 tells it to stop, and any other status makes it go on. For a replay by an attacker the status makes no
     /// difference.
+    /// ```
+    /// use sinch_conversation::webhook::{Verifier, WebhookError};
+    ///
+    /// # fn main() -> Result<(), sinch_conversation::Error> {
+    /// let verifier = Verifier::new(["the secret of the webhook"])?;
+    /// let unsigned: [(&str, &str); 0] = [];
+    /// let error = verifier.event(unsigned, b"{}").expect_err("not signed");
+    /// assert_eq!(error.status(), 401);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Verify(_) => StatusCode::UNAUTHORIZED,

@@ -56,6 +56,16 @@ impl Event {
     }
 
     /// Reads a callback that is parsed already, for instance from a queue.
+    /// ```
+    /// use serde_json::json;
+    /// use sinch_conversation::webhook::Event;
+    ///
+    /// let event = Event::from_json(json!({"app_id": "01A", "project_id": "p", "message": {"id": "01M"}}));
+    /// assert_eq!((event.app_id(), event.trigger().as_str()), (Some("01A"), "MESSAGE_INBOUND"));
+    /// let (typed, json) = event.into_parts();
+    /// # assert_eq!(typed.key(), Some("message"));
+    /// # assert_eq!(json["message"]["id"], "01M");
+    /// ```
     pub fn from_json(raw: Value) -> Self {
         let mut mismatches = Mismatches::default();
         let decoded = ConversationWebhookEvent::decode(&raw, &mut mismatches);
@@ -104,25 +114,35 @@ impl Event {
         }
     }
 
-    /// The trigger of the webhook that the callback is for. For an unknown kind it is `WebhookTrigger::Unknown` with the
+    /// Returns the trigger of the webhook that the callback is for. For an unknown kind it is `WebhookTrigger::Unknown` with the
     /// key that names the kind.
     pub fn trigger(&self) -> &WebhookTrigger {
         &self.trigger
     }
 
-    /// The callback as its published type. [`kind`](Self::kind) is the shorter way to most of it.
+    /// Returns the callback as its published type. [`kind`](Self::kind) is the shorter way to most of it.
     pub fn typed(&self) -> &ConversationWebhookEvent {
         &self.typed
     }
 
-    /// The first place where a callback of a known kind differs from its documented form.
+    /// Returns the first place where a callback of a known kind differs from its documented form.
     ///
     /// The rest is typed all the same: the innermost union around that place is its `Unknown` alternative.
+    /// ```
+    /// use sinch_conversation::webhook::Event;
+    ///
+    /// let event = Event::from_slice(br#"{"app_id": "01A", "project_id": "p", "message": {"id": 7}}"#)?;
+    /// if let Some(reason) = event.decode_error() {
+    ///     println!("not as documented: {reason}, in {}", event.raw());
+    /// }
+    /// # assert!(event.decode_error().is_some());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn decode_error(&self) -> Option<&DecodeError> {
         self.decode_error.as_ref()
     }
 
-    /// The JSON of the callback as it came. It is parsed on first use.
+    /// Returns the JSON of the callback as it came. It is parsed on first use.
     pub fn raw(&self) -> &Value {
         // The body was decoded before, so it is JSON.
         let parse = || serde_json::from_slice(&self.body).unwrap_or_default();
@@ -135,27 +155,27 @@ impl Event {
         (self.typed, self.raw.into_inner().unwrap_or_default())
     }
 
-    /// The app that the callback is for; `None` for callbacks about the whole project.
+    /// Returns the app that the callback is for; `None` for callbacks about the whole project.
     pub fn app_id(&self) -> Option<&str> {
         self.text("app_id")
     }
 
-    /// The project of the app.
+    /// Returns the project of the app.
     pub fn project_id(&self) -> Option<&str> {
         self.text("project_id")
     }
 
-    /// The id that was set on the send, when the callback belongs to one.
+    /// Returns the id that was set on the send, when the callback belongs to one.
     pub fn correlation_id(&self) -> Option<&str> {
         self.text("correlation_id")
     }
 
-    /// When the API received it from the channel.
+    /// Returns when the API received it from the channel.
     pub fn accepted_time(&self) -> Option<Timestamp> {
         Timestamp::parse(self.text("accepted_time")?).ok()
     }
 
-    /// When it happened on the channel. Callbacks can arrive out of order: compare this.
+    /// Returns when it happened on the channel. Callbacks can arrive out of order: compare this.
     pub fn event_time(&self) -> Option<Timestamp> {
         Timestamp::parse(self.text("event_time")?).ok()
     }

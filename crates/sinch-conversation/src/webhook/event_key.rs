@@ -55,7 +55,7 @@ const NO_CHANNEL: &str = "-";
 pub struct EventKey(String);
 
 impl EventKey {
-    /// The key as text.
+    /// Returns the key as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -95,8 +95,8 @@ impl AsRef<str> for EventKey {
 }
 
 impl Event {
-    /// What identifies the event when it is delivered again; see [`EventKey`]. `None` when nothing does: such an event
-    /// is rather handled twice than lost.
+    /// Returns what identifies the event when it is delivered again; see [`EventKey`] for an example. `None` when nothing
+    /// does: such an event is rather handled twice than lost.
     pub fn key(&self) -> Option<EventKey> {
         let ids = message_ids(self.typed())
             .or_else(|| resource_ids(self.typed()))

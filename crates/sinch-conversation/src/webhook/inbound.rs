@@ -34,17 +34,17 @@ accessors!(InboundMessage: MessageInboundEventItem);
 conversation_id!(InboundMessage);
 
 impl<'a> InboundMessage<'a> {
-    /// The id of the message.
+    /// Returns the id of the message.
     pub fn id(&self) -> Option<&'a str> {
         text(&self.body.id)
     }
 
-    /// What the contact sent: a text, a file, a choice and so on.
+    /// Returns what the contact sent: a text, a file, a choice and so on.
     pub fn content(&self) -> MessageContent<'a> {
         MessageContent::of(self.body.contact_message.as_ref())
     }
 
-    /// The text of a text message; `None` for other content.
+    /// Returns the text of a text message; `None` for other content.
     pub fn text(&self) -> Option<&'a str> {
         match self.content() {
             MessageContent::Text(text) => Some(text),
@@ -52,34 +52,34 @@ impl<'a> InboundMessage<'a> {
         }
     }
 
-    /// The id of the message that the contact quoted. For a tap on a choice, see
+    /// Returns the id of the message that the contact quoted. For a tap on a choice, see
     /// [`ChoiceResponse`](super::ChoiceResponse).
     pub fn reply_to(&self) -> Option<&'a str> {
         let reply_to = self.body.contact_message.as_ref()?.reply_to.as_ref()?;
         Some(reply_to.message_id.as_str()).filter(|id| !id.is_empty())
     }
 
-    /// The number or sender id that the contact wrote to, on channels that have several.
+    /// Returns the number or sender id that the contact wrote to, on channels that have several.
     pub fn sender_id(&self) -> Option<&'a str> {
         text(&self.body.sender_id)
     }
 
-    /// When the API received the message from the channel.
+    /// Returns when the API received the message from the channel.
     pub fn accept_time(&self) -> Option<&'a Timestamp> {
         time(&self.body.accept_time)
     }
 
-    /// Metadata from the channel. For quotes and taps on choices, the metadata of the message that was answered.
+    /// Returns metadata from the channel. For quotes and taps on choices, the metadata of the message that was answered.
     pub fn metadata(&self) -> Option<&'a str> {
         text(&self.body.metadata)
     }
 
-    /// The metadata of the conversation as JSON text, as the latest send set it.
+    /// Returns the metadata of the conversation as JSON text, as the latest send set it.
     pub fn conversation_metadata(&self) -> Option<&'a str> {
         self.envelope.message_metadata
     }
 
-    /// Whether the message was put into the conversation by
+    /// Returns whether the message was put into the conversation by
     /// [`inject_message`](crate::resources::Conversations::inject_message), and not by a contact.
     pub fn is_injected(&self) -> bool {
         self.body.injected == Some(true)

@@ -82,7 +82,7 @@ pub enum EventKind<'a> {
 }
 
 impl Event {
-    /// What the callback is about, to match on.
+    /// Returns what the callback is about, to match on.
     pub fn kind(&self) -> EventKind<'_> {
         messages(self.typed())
             .or_else(|| resources(self.typed()))

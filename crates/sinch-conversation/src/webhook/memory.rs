@@ -105,7 +105,7 @@ pub enum MemoryEventsError {
 }
 
 impl MemoryEvents {
-    /// Room for 100,000 events, each remembered for 24 hours.
+    /// Creates a store with room for 100,000 events, each remembered for 24 hours.
     pub fn new() -> Self {
         Self {
             capacity: CAPACITY,
@@ -129,13 +129,13 @@ impl MemoryEvents {
         self
     }
 
-    /// The number of remembered events, with those that are being handled. Those past their age are counted until the
+    /// Returns the number of remembered events, with those that are being handled. Those past their age are counted until the
     /// next event is begun.
     pub fn len(&self) -> usize {
         self.lock().states.len()
     }
 
-    /// Whether no event is remembered.
+    /// Returns whether no event is remembered.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

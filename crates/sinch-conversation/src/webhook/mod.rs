@@ -52,6 +52,7 @@ pub use verified::VerifiedEvent;
 
 impl Verifier {
     /// Checks a callback and reads it. An event that was handled before is not noticed: [`Receiver`] does that.
+    /// [`Verifier`] has an example.
     ///
     /// # Errors
     ///

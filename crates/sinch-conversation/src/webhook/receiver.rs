@@ -50,8 +50,8 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// Receives what the verifier accepts, up to 1 MiB, and remembers the handled events in the memory of this process,
-    /// with the bounds of [`MemoryEvents`].
+    /// Creates a receiver of what the verifier accepts, up to 1 MiB. It remembers the handled events in the memory of this
+    /// process, with the bounds of [`MemoryEvents`].
     pub fn new(verifier: Verifier) -> Self {
         Self {
             verifier,
@@ -65,6 +65,21 @@ impl Receiver {
 
     /// Remembers the handled events in another store, for instance one that several processes share. An `Arc` of a
     /// store is one as well.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use sinch_conversation::webhook::{Deliveries, MemoryEvents, Receiver, Verifier};
+    ///
+    /// # fn main() -> Result<(), sinch_conversation::Error> {
+    /// let deliveries = Deliveries::new();
+    /// let receiver = Receiver::new(Verifier::new(["the secret of the webhook"])?)
+    ///     .events(MemoryEvents::new().max_age(Duration::from_secs(3600)))
+    ///     .deliveries(&deliveries)
+    ///     .body_limit(256 * 1024);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn events(mut self, store: impl EventStore + 'static) -> Self {
         self.events = Arc::new(store);

@@ -67,16 +67,19 @@ impl Client {
     /// [`channel_priority`](SendMessage::channel_priority) names more. To quote the message, which WhatsApp shows, use
     /// [`Message::reply_to`].
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app, sandbox, .. }| {
+    /// # sandbox.handset(app.id()?.as_str(), "WHATSAPP", "46700000001").says("What about tonight?").await?;
+    /// # let event = doctest::callback(&sandbox, "MESSAGE_INBOUND").await?;
     /// use sinch_conversation::message::{Choice, Choices};
-    /// use sinch_conversation::webhook::InboundMessage;
-    /// use sinch_conversation::{Client, Error};
+    /// use sinch_conversation::webhook::EventKind;
     ///
-    /// # async fn example(client: Client, message: InboundMessage<'_>) -> Result<(), Error> {
-    /// let question = Choices::new("Coming tonight?", [Choice::text("Yes").postback("yes"), Choice::text("No")]);
-    /// client.reply_to(message, question).metadata("tonight").await?;
-    /// # Ok(())
-    /// # }
+    /// if let EventKind::Inbound(message) = event.kind() {
+    ///     let question = Choices::new("Coming tonight?", [Choice::text("Yes").postback("yes"), Choice::text("No")]);
+    ///     client.reply_to(message, question).metadata("tonight").await?;
+    /// }
+    /// # assert_eq!(sandbox.sent().await?.len(), 1);
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors

@@ -82,26 +82,26 @@ impl<'a> From<&'a MessageSubmitEvent> for SubmittedMessage<'a> {
 }
 
 impl<'a> DeliveryReport<'a> {
-    /// The id of the message, as the send returned it.
+    /// Returns the id of the message, as the send returned it.
     pub fn message_id(&self) -> Option<&'a str> {
         text(&self.body.message_id)
     }
 }
 
 impl<'a> EventReport<'a> {
-    /// The id of the event, as the send returned it.
+    /// Returns the id of the event, as the send returned it.
     pub fn event_id(&self) -> Option<&'a str> {
         text(&self.body.event_id)
     }
 }
 
 impl<'a> SubmittedMessage<'a> {
-    /// The id of the message, as the send returned it.
+    /// Returns the id of the message, as the send returned it.
     pub fn message_id(&self) -> Option<&'a str> {
         text(&self.body.message_id)
     }
 
-    /// The metadata that was set on the send.
+    /// Returns the metadata that was set on the send.
     pub fn metadata(&self) -> Option<&'a str> {
         text(&self.body.metadata)
     }
@@ -110,27 +110,27 @@ impl<'a> SubmittedMessage<'a> {
 macro_rules! status {
     ($($view:ident)*) => {$(
         impl<'a> $view<'a> {
-            /// The status.
+            /// Returns the status.
             pub fn status(&self) -> Option<&'a DeliveryStatus> {
                 self.body.status.as_ref()
             }
 
-            /// Whether the [status is final](DeliveryStatus::is_final): it has arrived, or failed for good.
+            /// Returns whether the [status is final](DeliveryStatus::is_final): it has arrived, or failed for good.
             pub fn is_final(&self) -> bool {
                 self.status().is_some_and(DeliveryStatus::is_final)
             }
 
-            /// Whether it has [arrived](DeliveryStatus::is_delivered).
+            /// Returns whether it has [arrived](DeliveryStatus::is_delivered).
             pub fn is_delivered(&self) -> bool {
                 self.status().is_some_and(DeliveryStatus::is_delivered)
             }
 
-            /// Why it failed, or why another channel is tried.
+            /// Returns why it failed, or why another channel is tried.
             pub fn reason(&self) -> Option<&'a Reason> {
                 self.body.reason.as_ref()
             }
 
-            /// The metadata that was set on the send.
+            /// Returns the metadata that was set on the send.
             pub fn metadata(&self) -> Option<&'a str> {
                 text(&self.body.metadata)
             }

@@ -140,6 +140,24 @@ impl Verifier {
 
     /// Checks a callback as if it arrived at `now`; for callbacks from a queue, with the time of their arrival.
     ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use sinch_conversation::webhook::Verifier;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let verifier = Verifier::new(["the secret of the webhook"])?.window(Duration::from_secs(60));
+    /// let (body, arrived) = (b"{}", SystemTime::now() - Duration::from_secs(3600));
+    /// let headers = verifier.sign_for_test_at(body, "a nonce", arrived);
+    ///
+    /// let signed = verifier.verify_at(&headers, body, arrived)?;
+    /// assert_eq!(signed.nonce, "a nonce");
+    /// assert!(verifier.verify(&headers, body).is_err(), "an hour later");
+    /// # assert!(verifier.verify_headers(&headers).is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`verify`](Self::verify).
@@ -194,7 +212,7 @@ impl Verifier {
         self.sign_for_test_at(body, &nonce, SystemTime::now())
     }
 
-    /// As [`sign_for_test`](Self::sign_for_test), with a given nonce and time.
+    /// Signs a body as [`sign_for_test`](Self::sign_for_test) does, with a given nonce and time.
     pub fn sign_for_test_at(&self, body: &[u8], nonce: &str, at: SystemTime) -> HeaderMap {
         let timestamp = unix_seconds(at).to_string();
         let signature = self

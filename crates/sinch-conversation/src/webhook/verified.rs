@@ -65,12 +65,12 @@ impl VerifiedEvent {
         }
     }
 
-    /// The event. To handle it, use [`handle`](Self::handle) or [`done`](Self::done).
+    /// Returns the event. To handle it, use [`handle`](Self::handle) or [`done`](Self::done).
     pub fn event(&self) -> &Event {
         &self.event
     }
 
-    /// The nonce and the time of the callback.
+    /// Returns the nonce and the time of the callback.
     pub fn signed(&self) -> &Signed {
         &self.signed
     }
@@ -104,6 +104,18 @@ impl VerifiedEvent {
 
     /// Records the event as handled, and returns it. For instance after it was written to a queue.
     ///
+    /// ```
+    /// use sinch_conversation::webhook::{VerifiedEvent, WebhookError};
+    ///
+    /// async fn enqueue(event: VerifiedEvent, queue: &tokio::sync::mpsc::Sender<String>) -> Result<(), WebhookError> {
+    ///     match queue.send(event.event().raw().to_string()).await {
+    ///         Ok(()) => event.done().await.map(drop),
+    ///         // The API delivers it again.
+    ///         Err(_) => event.abandon().await,
+    ///     }
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`WebhookError::EventStore`] when this could not be recorded; the event may be delivered again.
@@ -123,7 +135,7 @@ impl VerifiedEvent {
         abandoned.map_err(WebhookError::EventStore)
     }
 
-    /// The claim of the store, when it has this type: for stores whose claim is a transaction that the handler writes
+    /// Returns the claim of the store, when it has this type: for stores whose claim is a transaction that the handler writes
     /// through.
     pub fn claim_as<C: Claim>(&mut self) -> Option<&mut C> {
         let claim: &mut dyn std::any::Any = &mut *self.claim;

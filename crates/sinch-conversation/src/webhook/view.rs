@@ -43,43 +43,43 @@ pub(super) use envelope;
 macro_rules! accessors {
     ($view:ident: $body:ty) => {
         impl<'a> $view<'a> {
-            /// The app that the callback is for.
+            /// Returns the app that the callback is for.
             pub fn app_id(&self) -> Option<&'a str> {
                 self.envelope.app_id
             }
 
-            /// The id that was set on the send, when the callback belongs to one.
+            /// Returns the id that was set on the send, when the callback belongs to one.
             pub fn correlation_id(&self) -> Option<&'a str> {
                 self.envelope.correlation_id
             }
 
-            /// When it happened on the channel. Callbacks can arrive out of order: compare this.
+            /// Returns when it happened on the channel. Callbacks can arrive out of order: compare this.
             pub fn event_time(&self) -> Option<&'a Timestamp> {
                 self.envelope.event_time
             }
 
-            /// The id of the contact; `None` in DISPATCH mode, which has no contacts.
+            /// Returns the id of the contact; `None` in DISPATCH mode, which has no contacts.
             pub fn contact_id(&self) -> Option<&'a str> {
                 $crate::webhook::view::text(&self.body.contact_id)
             }
 
-            /// The channel.
+            /// Returns the channel.
             pub fn channel(&self) -> Option<&'a $crate::Channel> {
                 Some(&self.body.channel_identity.as_ref()?.channel)
             }
 
-            /// The address of the contact on the channel, such as a phone number.
+            /// Returns the address of the contact on the channel, such as a phone number.
             pub fn address(&self) -> Option<&'a str> {
                 let identity = self.body.channel_identity.as_ref()?;
                 Some(identity.identity.as_str()).filter(|address| !address.is_empty())
             }
 
-            /// Whether the API keeps contacts and conversations for the app.
+            /// Returns whether the API keeps contacts and conversations for the app.
             pub fn processing_mode(&self) -> Option<&'a ProcessingMode> {
                 self.body.processing_mode.as_ref()
             }
 
-            /// All of it, as the published type.
+            /// Returns all of it, as the published type.
             pub fn body(&self) -> &'a $body {
                 self.body
             }
@@ -92,7 +92,7 @@ pub(super) use accessors;
 macro_rules! conversation_id {
     ($view:ident) => {
         impl<'a> $view<'a> {
-            /// The id of the conversation; `None` in DISPATCH mode, which has no conversations.
+            /// Returns the id of the conversation; `None` in DISPATCH mode, which has no conversations.
             pub fn conversation_id(&self) -> Option<&'a str> {
                 $crate::webhook::view::text(&self.body.conversation_id)
             }

@@ -63,20 +63,20 @@ impl Apps {
     /// The credentials of all channels are one field, which is sent whole: those that `change` leaves alone go back
     /// as they came, with their state, and so do those of kinds that this crate does not model.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, app: app_id, .. }| {
+    /// use sinch_conversation::Channel;
     /// use sinch_conversation::resources::ChannelCredentials;
-    /// use sinch_conversation::{AppId, Channel, Client};
     ///
-    /// # async fn example(client: Client, id: AppId) -> Result<(), sinch_conversation::Error> {
     /// let app = client
     ///     .apps()
-    ///     .edit(id, |app| {
+    ///     .edit(app_id, |app| {
     ///         let messenger = ChannelCredentials::static_token(Channel::Messenger, "a token");
     ///         app.channel_credentials.get_or_insert_default().push(messenger.into());
     ///     })
     ///     .await?;
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(app.data().channel_credentials.as_ref().map(Vec::len), Some(4));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -97,12 +97,11 @@ impl Apps {
 impl AppHandle {
     /// Changes the app, as [`Apps::edit`] does (`App_UpdateApp`).
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// let app = client.default_app();
+    /// ```
+    /// # doctest::run(async |doctest::Setup { app, client, .. }| {
     /// app.edit(|app| app.display_name = Some("Reservations".into())).await?;
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(client.apps().get(&app).await?.data().display_name.as_deref(), Some("Reservations"));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors

@@ -28,15 +28,14 @@ impl Contacts {
     /// (`Contact_GetContact`, then `Contact_UpdateContact`). See [Changing](crate::resources#changing) for what is
     /// kept, what is cleared, and what happens when two change the same contact.
     ///
-    /// ```no_run
-    /// # use sinch_conversation::{Client, ContactId};
-    /// # async fn example(client: Client, id: ContactId) -> Result<(), sinch_conversation::Error> {
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, contact: contact_id, .. }| {
     /// let contact = client
     ///     .contacts()
-    ///     .edit(id, |contact| contact.display_name = Some("Ada Lovelace".into()))
+    ///     .edit(contact_id, |contact| contact.display_name = Some("Ada Lovelace".into()))
     ///     .await?;
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(contact.data().display_name.as_deref(), Some("Ada Lovelace"));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors

@@ -33,19 +33,18 @@ impl Conversations {
     /// [Changing](crate::resources#changing) for what is kept, what is cleared, and what happens when two change
     /// the same conversation.
     ///
-    /// ```no_run
-    /// # use sinch_conversation::{Client, ConversationId};
-    /// # async fn example(client: Client, id: ConversationId) -> Result<(), sinch_conversation::Error> {
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, conversation: conversation_id, .. }| {
     /// let conversation = client
     ///     .conversations()
-    ///     .edit(id, |conversation| {
+    ///     .edit(conversation_id, |conversation| {
     ///         let metadata = conversation.metadata_json.get_or_insert_default();
     ///         metadata.insert("table".into(), 4.into());
     ///     })
     ///     .merge_metadata()
     ///     .await?;
-    /// # Ok(())
-    /// # }
+    /// # assert!(conversation.data().metadata_json.as_ref().is_some_and(|all| all["table"] == 4));
+    /// # Ok(()) });
     /// ```
     pub fn edit<'a>(
         &self,
@@ -62,6 +61,16 @@ impl Conversations {
 }
 
 /// A conversation that is about to be changed. Await it to change it.
+///
+/// ```
+/// # doctest::run(async |doctest::Setup { client, conversation, .. }| {
+/// let edited = client
+///     .conversations()
+///     .edit(&conversation, |conversation| conversation.metadata = Some("table 4".into()))
+///     .await?;
+/// # assert_eq!(edited.data().metadata.as_deref(), Some("table 4"));
+/// # Ok(()) });
+/// ```
 ///
 /// # Errors
 ///

@@ -31,17 +31,19 @@ impl Settings {
     /// but not be cleared; [`delete`](Settings::delete) clears all of them. What is said of lost updates under
     /// [Changing](crate::resources#changing) holds here too.
     ///
-    /// ```no_run
-    /// # async fn example(client: sinch_conversation::Client) -> Result<(), sinch_conversation::Error> {
-    /// client
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, .. }| {
+    /// # client.settings().create().await?;
+    /// let settings = client
     ///     .settings()
     ///     .edit(|settings| {
     ///         let contacts = settings.contact_settings.get_or_insert_default();
     ///         contacts.unified_contact_id_enabled = Some(true);
     ///     })
     ///     .await?;
-    /// # Ok(())
-    /// # }
+    /// # let contacts = settings.settings.and_then(|settings| settings.contact_settings);
+    /// # assert_eq!(contacts.and_then(|contacts| contacts.unified_contact_id_enabled), Some(true));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors

@@ -31,20 +31,18 @@ impl Webhooks {
     /// The target is sent along in any case, because the API requires it in the body. Unless `change` touched it,
     /// the update mask leaves it out.
     ///
-    /// ```no_run
+    /// ```
+    /// # doctest::run(async |doctest::Setup { client, webhook: webhook_id, .. }| {
     /// use sinch_conversation::types::WebhookTrigger;
-    /// use sinch_conversation::{Client, WebhookId};
     ///
-    /// # async fn example(client: Client, id: WebhookId) -> Result<(), sinch_conversation::Error> {
     /// let webhook = client
     ///     .webhooks()
-    ///     .edit(id, |webhook| {
-    ///         let triggers = webhook.triggers.get_or_insert_default();
-    ///         triggers.push(WebhookTrigger::EventInbound);
+    ///     .edit(webhook_id, |webhook| {
+    ///         webhook.triggers = Some(vec![WebhookTrigger::MessageInbound, WebhookTrigger::MessageDelivery]);
     ///     })
     ///     .await?;
-    /// # Ok(())
-    /// # }
+    /// # assert_eq!(webhook.data().triggers.as_ref().map(Vec::len), Some(2));
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
