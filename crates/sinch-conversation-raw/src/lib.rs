@@ -16,7 +16,6 @@ mod direct;
 pub mod limits;
 mod operation;
 mod request;
-mod status;
 pub mod wire;
 
 pub use callback::CallbackKind;

@@ -63,12 +63,33 @@ fn members(name: &str, schema: &Value, place: &str) -> Result<(), PassError> {
         })?;
         variants.take(names::variant(value, name), &place)?;
     }
+    final_values(schema, place)?;
     let mut fields = Scope::new(NameKind::Field);
     if schema.get("x-alternatives").is_some() {
         fields.reserve(crate::generate::KIND, "the field for the alternative");
     }
     for (key, _) in object(schema.get("properties")) {
         fields.name(key, &pointer(&format!("{place}/properties"), key))?;
+    }
+    Ok(())
+}
+
+/// Checks that the values that `x-final-values` names are values of the enum.
+fn final_values(schema: &Value, place: &str) -> Result<(), PassError> {
+    let list = |key| {
+        schema
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+    };
+    for (index, value) in list("x-final-values").enumerate() {
+        if !list("enum").any(|known| known == value) {
+            let message = format!("expected a value of the enum, found {value}");
+            let remedy = "correct the overlay that sets x-final-values";
+            let place = format!("{place}/x-final-values/{index}");
+            return Err(PassError::new(&place, message, remedy));
+        }
     }
     Ok(())
 }

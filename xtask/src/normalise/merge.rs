@@ -21,6 +21,7 @@ const PROSE: &[&str] = &[
     "readOnly",
     "writeOnly",
     "x-default",
+    "x-final-values",
     "x-further-limits",
     "x-limits",
     "x-unverified",

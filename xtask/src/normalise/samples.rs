@@ -8,6 +8,7 @@ use crate::document::pointer;
 /// Extensions that our own overlays use for what OpenAPI cannot express.
 const OURS: &[&str] = &[
     "x-bare",
+    "x-final-values",
     "x-further-limits",
     "x-idempotent",
     "x-open",

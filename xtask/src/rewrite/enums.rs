@@ -22,6 +22,7 @@ pub(super) fn write(name: &str, schema: &Value) -> TokenStream {
         .iter()
         .map(|value| format_ident!("{}", names::variant(value, name)))
         .collect();
+    let is_final = is_final(name, schema);
     let variant_docs = values
         .iter()
         .map(|value| docs::comment(&docs::of_value(value, &values, description)));
@@ -36,5 +37,30 @@ pub(super) fn write(name: &str, schema: &Value) -> TokenStream {
         }
 
         crate::wire::open_enum! { #name_ident; #(#values #variants,)* }
+
+        #is_final
     }
+}
+
+/// The method for an enum that has `x-final-values`.
+fn is_final(name: &str, schema: &Value) -> Option<TokenStream> {
+    let values = schema.get("x-final-values")?.as_array()?;
+    let values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+    let variants = values
+        .iter()
+        .map(|value| format_ident!("{}", names::variant(value, name)));
+    let list: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+    let docs = docs::comment(&format!(
+        "Returns whether the value is final: {}. An undocumented one is not.",
+        list.join(", ")
+    ));
+    let name = format_ident!("{name}");
+    Some(quote! {
+        impl #name {
+            #docs
+            pub fn is_final(&self) -> bool {
+                matches!(self, #(Self::#variants)|*)
+            }
+        }
+    })
 }

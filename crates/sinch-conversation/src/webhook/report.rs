@@ -18,8 +18,8 @@ use super::view::{Envelope, accessors, conversation_id, envelope, text};
 /// fn log(report: DeliveryReport<'_>) {
 ///     let id = report.message_id().unwrap_or_default();
 ///     match report.status() {
-///         Some(status) if status.is_delivered() => println!("{id} has arrived"),
-///         Some(status) if status.is_final() => println!("{id} failed: {:?}", report.reason()),
+///         _ if report.is_delivered() => println!("{id} has arrived"),
+///         _ if report.is_final() => println!("{id} failed: {:?}", report.reason()),
 ///         status => println!("{id} is on its way: {status:?} on {:?}", report.channel()),
 ///     }
 /// }
@@ -120,9 +120,9 @@ macro_rules! status {
                 self.status().is_some_and(DeliveryStatus::is_final)
             }
 
-            /// Returns whether it has [arrived](DeliveryStatus::is_delivered).
+            /// Returns whether it has arrived: `DELIVERED` or `READ`.
             pub fn is_delivered(&self) -> bool {
-                self.status().is_some_and(DeliveryStatus::is_delivered)
+                matches!(self.status(), Some(DeliveryStatus::Delivered | DeliveryStatus::Read))
             }
 
             /// Returns why it failed, or why another channel is tried.

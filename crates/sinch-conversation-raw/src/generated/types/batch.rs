@@ -229,6 +229,13 @@ crate::wire::open_enum! {
     "CANCELLED" Cancelled,
 }
 
+impl BatchStatus {
+    /// Returns whether the value is final: `PROCESSED`, `CANCELLED`. An undocumented one is not.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Processed | Self::Cancelled)
+    }
+}
+
 /// Contacts to create.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

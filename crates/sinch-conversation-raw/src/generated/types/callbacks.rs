@@ -345,6 +345,13 @@ crate::wire::open_enum! {
     "SWITCHING_CHANNEL" SwitchingChannel,
 }
 
+impl DeliveryStatus {
+    /// Returns whether the value is final: `DELIVERED`, `READ`, `FAILED`. An undocumented one is not.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Delivered | Self::Read | Self::Failed)
+    }
+}
+
 /// `EventInbound`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2332,6 +2339,13 @@ pub enum BatchNotificationStatus {
 crate::wire::open_enum! {
     BatchNotificationStatus;
     "BATCH_STATUS_PROCESSED" BatchStatusProcessed,
+}
+
+impl BatchNotificationStatus {
+    /// Returns whether the value is final: `BATCH_STATUS_PROCESSED`. An undocumented one is not.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::BatchStatusProcessed)
+    }
 }
 
 /// Kind of a batch in a callback.

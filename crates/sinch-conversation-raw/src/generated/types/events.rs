@@ -203,6 +203,16 @@ crate::wire::open_enum! {
     "PAYMENT_STATUS_FAILED" PaymentStatusFailed,
 }
 
+impl PaymentStatus {
+    /// Returns whether the value is final: `PAYMENT_STATUS_CAPTURED`, `PAYMENT_STATUS_CANCELED`, `PAYMENT_STATUS_FAILED`. An undocumented one is not.
+    pub fn is_final(&self) -> bool {
+        matches!(
+            self, Self::PaymentStatusCaptured | Self::PaymentStatusCanceled |
+            Self::PaymentStatusFailed
+        )
+    }
+}
+
 /// Stage of a transaction the user started; defaults to PAYMENT_STATUS_TRANSACTION_UNKNOWN.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -228,6 +238,16 @@ crate::wire::open_enum! {
     "PAYMENT_STATUS_TRANSACTION_FAILED" PaymentStatusTransactionFailed,
     "PAYMENT_STATUS_TRANSACTION_SUCCESS" PaymentStatusTransactionSuccess,
     "PAYMENT_STATUS_TRANSACTION_CANCELED" PaymentStatusTransactionCanceled,
+}
+
+impl PaymentTransactionStatus {
+    /// Returns whether the value is final: `PAYMENT_STATUS_TRANSACTION_SUCCESS`, `PAYMENT_STATUS_TRANSACTION_FAILED`, `PAYMENT_STATUS_TRANSACTION_CANCELED`. An undocumented one is not.
+    pub fn is_final(&self) -> bool {
+        matches!(
+            self, Self::PaymentStatusTransactionSuccess |
+            Self::PaymentStatusTransactionFailed | Self::PaymentStatusTransactionCanceled
+        )
+    }
 }
 
 /// `ListEventsResponse`.
