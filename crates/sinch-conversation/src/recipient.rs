@@ -46,8 +46,8 @@ pub struct Identity {
 }
 
 impl Recipient {
-    /// Names a contact that the API has stored. Apps in DISPATCH mode have none. Text that cannot be an id is refused when the
-    /// message is sent.
+    /// Names a contact that the API has stored. Apps in DISPATCH mode have none. Text that cannot be an id is refused
+    /// when the message is sent.
     pub fn contact(id: impl IntoId<ContactId>) -> Self {
         let id = id.into_id().map(String::from).unwrap_or_default();
         Self {
@@ -135,8 +135,8 @@ macro_rules! identities {
 }
 
 identities! {
-    /// A phone number on SMS, with the country code: digits, the first of them no 0, and a `+` or none. Anything else is
-    /// refused before it is sent.
+    /// A phone number on SMS, with the country code: digits, the first of them no 0, and a `+` or none. Anything else
+    /// is refused before it is sent.
     sms = Sms;
     /// A phone number on WhatsApp, with the country code.
     whatsapp = WhatsApp;

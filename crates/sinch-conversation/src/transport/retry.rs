@@ -8,8 +8,9 @@ use super::{AttemptError, AttemptResponse};
 
 /// How often and how fast failed attempts are repeated.
 ///
-/// The pause before a repetition is drawn from zero up to a bound that doubles with every repetition ("full
-/// jitter"). When the API names a pause, in `Retry-After` or in a `RetryInfo` of its error, that pause is kept, with a little jitter on top.
+/// The pause before a repetition is drawn from zero up to a bound that doubles with every repetition ("full jitter").
+/// When the API names a pause, in `Retry-After` or in a `RetryInfo` of its error, that pause is kept, with a little
+/// jitter on top.
 ///
 /// ```
 /// use std::time::Duration;
