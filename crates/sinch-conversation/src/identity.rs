@@ -124,8 +124,8 @@ macro_rules! scoped {
 }
 
 shared! {
-    /// A phone number on SMS, with the country code: digits, the first of them no 0, and a `+` or none. Anything else is
-    /// refused before it is sent.
+    /// A phone number on SMS, with the country code: digits, the first of them no 0, and a `+` or none. Anything else
+    /// is refused before it is sent.
     sms = Sms;
     /// A phone number on WhatsApp, with the country code.
     whatsapp = WhatsApp;

@@ -63,8 +63,8 @@ impl Client {
     /// `SINCH_CONVERSATION_REGION` (`us`, `eu` or `br`; without it, `SINCH_REGION`), and `SINCH_APP_ID`, which may be
     /// left out.
     ///
-    /// `SINCH_CONVERSATION_URL`, `SINCH_TEMPLATE_URL`, `SINCH_BATCH_URL` and `SINCH_AUTH_URL` replace the addresses of the services,
-    /// for instance with those that the sandbox prints; with all four no region is needed.
+    /// `SINCH_CONVERSATION_URL`, `SINCH_TEMPLATE_URL`, `SINCH_BATCH_URL` and `SINCH_AUTH_URL` replace the addresses of
+    /// the services, for instance with those that the sandbox prints; with all four no region is needed.
     /// `SINCH_DANGER_ALLOW_HTTP_HOSTS` names hosts, with commas between them, for
     /// [`danger_allow_http_host`](ClientBuilder::danger_allow_http_host).
     ///
@@ -119,7 +119,8 @@ impl Client {
     /// # doctest::run(async |doctest::Setup {  .. }| {
     /// use sinch_conversation::{Client, Region};
     ///
-    /// let client = Client::builder().region(Region::Eu).project("a project id").access_key("a key id", "its secret").build()?;
+    /// let builder = Client::builder().region(Region::Eu).project("a project id");
+    /// let client = builder.access_key("a key id", "its secret").build()?;
     /// assert_eq!(client.region(), Some(Region::Eu));
     /// assert_eq!(client.project().as_str(), "a project id");
     /// # Ok(()) });
@@ -128,8 +129,8 @@ impl Client {
         self.inner.pipeline.region
     }
 
-    /// Returns one app, to send through and to look at what belongs to it. Makes no request. Text that cannot be an id is
-    /// reported by what is done through the app, when it is awaited.
+    /// Returns one app, to send through and to look at what belongs to it. Makes no request. Text that cannot be an id
+    /// is reported by what is done through the app, when it is awaited.
     ///
     /// ```
     /// # doctest::run(async |doctest::Setup { client, .. }| {
@@ -166,8 +167,8 @@ impl Client {
 
     /// Sends any request of the API, as it is, through the client: with its token, retries, rate limit and traces.
     ///
-    /// It is meant for operations that have no method of their own yet, and for requests that a builder cannot make. Limits are not
-    /// checked before sending.
+    /// It is meant for operations that have no method of their own yet, and for requests that a builder cannot make.
+    /// Limits are not checked before sending.
     ///
     /// ```
     /// # doctest::run(async |doctest::Setup { client, app, .. }| {

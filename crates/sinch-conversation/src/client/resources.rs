@@ -110,7 +110,8 @@ impl Client {
         }
     }
 
-    /// Returns the Batch API: one call for many messages, contacts or consent records. It takes no Basic authentication.
+    /// Returns the Batch API: one call for many messages, contacts or consent records. It takes no Basic
+    /// authentication.
     ///
     /// ```
     /// # doctest::run(async |doctest::Setup { client, app, .. }| {

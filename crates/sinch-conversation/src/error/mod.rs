@@ -206,14 +206,14 @@ impl Error {
         }
     }
 
-    /// Returns whether a time limit of this client passed, for an attempt or for the call. A 408 or 504 of a gateway is an
-    /// answer and none of these.
+    /// Returns whether a time limit of this client passed, for an attempt or for the call. A 408 or 504 of a gateway
+    /// is an answer and none of these.
     pub fn is_timeout(&self) -> bool {
         matches!(self.inner.kind, ErrorKind::Timeout(_))
     }
 
-    /// Returns whether no connection to the API could be made, so that nothing was sent. `Display` says why: refused, an unknown
-    /// host, a certificate.
+    /// Returns whether no connection to the API could be made, so that nothing was sent. `Display` says why: refused,
+    /// an unknown host, a certificate.
     pub fn is_connect(&self) -> bool {
         matches!(self.inner.kind, ErrorKind::Connect)
     }

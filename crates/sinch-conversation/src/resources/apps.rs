@@ -70,8 +70,8 @@ impl Apps {
         }
     }
 
-    /// Gets an app (`App_GetApp`), with the state of its channels. Its credentials are returned in plain text; `Debug` hides
-    /// them.
+    /// Gets an app (`App_GetApp`), with the state of its channels. Its credentials are returned in plain text; `Debug`
+    /// hides them.
     ///
     /// ```
     /// # doctest::run(async |doctest::Setup { client, .. }| {

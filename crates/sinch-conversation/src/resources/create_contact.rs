@@ -55,9 +55,9 @@ macro_rules! describes_contact {
                 self
             }
 
-            /// Names the app of those identities on Messenger, Instagram, LINE, WeChat and Viber's bots that do not name
-            /// one. On these channels a person has another identity for each app, so that they need one; those of the
-            /// module [`identity`](crate::identity) have it.
+            /// Names the app of those identities on Messenger, Instagram, LINE, WeChat and Viber's bots that do not
+            /// name one. On these channels a person has another identity for each app, so that they need one; those of
+            /// the module [`identity`](crate::identity) have it.
             pub fn app(mut self, id: impl IntoId<AppId>) -> Self {
                 self.draft.app = self.draft.refused.id(id);
                 self

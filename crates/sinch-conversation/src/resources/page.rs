@@ -137,8 +137,8 @@ macro_rules! listing {
             ///
             /// # Errors
             ///
-            /// [`TooManyItems`](crate::error::ErrorKind::TooManyItems) when the list has more than `limit`; those of the
-            /// requests.
+            /// [`TooManyItems`](crate::error::ErrorKind::TooManyItems) when the list has more than `limit`; those of
+            /// the requests.
             pub async fn collect(
                 self,
                 limit: usize,

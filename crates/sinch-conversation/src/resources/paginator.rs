@@ -102,8 +102,8 @@ impl<T> Paginator<T> {
         Ok(Some(Page::new(rest, next, JsonObject::default())))
     }
 
-    /// Returns the token of the page that is requested next, to go on from in another process with the list's `page_token`.
-    /// `None` before the first page and after the last one.
+    /// Returns the token of the page that is requested next, to go on from in another process with the list's
+    /// `page_token`. `None` before the first page and after the last one.
     ///
     /// ```
     /// # doctest::run(async |doctest::Setup { app, .. }| {

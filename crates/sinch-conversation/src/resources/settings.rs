@@ -76,11 +76,13 @@ impl Settings {
 ///
 /// ```
 /// # doctest::run(async |doctest::Setup { client, .. }| {
-/// let create = client.settings().create().unified_contact_id(false).with(|request| {
-///     // A setting that this crate does not model.
-///     request.extra.insert("beta".into(), true.into());
+/// let create = client.settings().create().with(|request| {
+///     request.contact_settings.get_or_insert_default().unified_contact_id_enabled = Some(true);
 /// });
-/// # drop(create);
+/// let stored = create.with_response().await?;
+/// println!("{}: {:?}", stored.status, stored.settings);
+/// # let contacts = stored.into_value().settings.and_then(|settings| settings.contact_settings);
+/// # assert_eq!(contacts.and_then(|contacts| contacts.unified_contact_id_enabled), Some(true));
 /// # Ok(()) });
 /// ```
 #[derive(Clone, Debug)]

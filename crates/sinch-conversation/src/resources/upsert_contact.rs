@@ -85,6 +85,13 @@ impl UpsertContact {
         Self { client, draft }
     }
 
+    /// Sets [options](crate::CallOptions) for the requests of this upsert, in place of the client's. What is not set
+    /// stays as it is.
+    pub fn with_options(mut self, options: crate::CallOptions) -> Self {
+        self.client = self.client.with_options(options);
+        self
+    }
+
     async fn upsert(self) -> Result<Upserted, Error> {
         let client = &self.client;
         let request = self.draft.request().map_err(|error| {

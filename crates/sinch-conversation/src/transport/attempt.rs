@@ -198,8 +198,8 @@ impl AttemptError {
         Self::of(Failure::Connect)
     }
 
-    /// Creates the failure as if the connection had broken before the response was complete. A send is not retried after that, since it
-    /// may have been processed.
+    /// Creates the failure as if the connection had broken before the response was complete. A send is not retried
+    /// after that, since it may have been processed.
     pub fn disconnected() -> Self {
         Self::of(Failure::Disconnected)
     }

@@ -20,15 +20,15 @@ const MAX_AGE: Duration = Duration::from_secs(15 * 60);
 
 /// Waits for the delivery of messages, by the delivery reports that this process receives.
 ///
-/// Pass it to [`Receiver::deliveries`](super::Receiver::deliveries), or call [`observe`](Self::observe) with each event.
-/// The webhook needs the trigger `MESSAGE_DELIVERY`. Clones share it.
+/// Pass it to [`Receiver::deliveries`](super::Receiver::deliveries), or call [`observe`](Self::observe) with each
+/// event. The webhook needs the trigger `MESSAGE_DELIVERY`. Clones share it.
 ///
 /// A report may arrive before the answer to the send. So the latest report of a message is remembered: by default of
 /// 10,000 messages, each for 15 minutes from its first report. When there are more, the oldest are forgotten.
 ///
-/// There is no other way to learn of a delivery: a stored message does not have a status. With several processes behind
-/// one address, the report may reach another process than the one that waits; share the reports between them, by a queue
-/// for instance, and `observe` them.
+/// There is no other way to learn of a delivery: a stored message does not have a status. With several processes
+/// behind one address, the report may reach another process than the one that waits; share the reports between them,
+/// by a queue for instance, and `observe` them.
 ///
 /// ```
 /// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {

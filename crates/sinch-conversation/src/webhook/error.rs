@@ -35,8 +35,8 @@ pub enum WebhookError {
         /// The most that is allowed.
         timeout: Duration,
     },
-    /// The bodies that are being read use all the memory that is allowed. Answer with 503, and the API delivers the event
-    /// again.
+    /// The bodies that are being read use all the memory that is allowed. Answer with 503, and the API delivers the
+    /// event again.
     #[error("the bodies of callbacks use all the memory that is allowed")]
     OutOfMemory,
     /// The event was handled before: the API delivered it again, or somebody replayed the request. Answer with 200.
@@ -46,8 +46,8 @@ pub enum WebhookError {
     /// the API delivers it again.
     #[error("another delivery of the event is being handled")]
     InProgress,
-    /// The store of events failed or is full, so it is not known whether the event was handled. Answer with 503, and the
-    /// API delivers it again.
+    /// The store of events failed or is full, so it is not known whether the event was handled. Answer with 503, and
+    /// the API delivers it again.
     #[error(
         "whether the event was already handled is not known, because the store of events failed"
     )]
@@ -58,12 +58,12 @@ pub enum WebhookError {
 }
 
 impl WebhookError {
-    /// Returns the status to answer with. Leave the body of the answer empty: the reason is for your log, and would only help an
-    /// attacker.
+    /// Returns the status to answer with. Leave the body of the answer empty: the reason is for your log, and would
+    /// only help an attacker.
     ///
-    /// An event that was handled is answered with 200. When the API delivers it again because the first answer was lost,
-    /// 200 tells it to stop, and any other status makes it go on. For a replay by an attacker the status makes no
-    /// difference.
+    /// An event that was handled is answered with 200. When the API delivers it again because the first answer was
+    /// lost, 200 tells it to stop, and any other status makes it go on. For a replay by an attacker the status makes
+    /// no difference.
     /// ```
     /// use sinch_conversation::webhook::{Verifier, WebhookError};
     ///

@@ -10,10 +10,11 @@ use sinch_conversation_raw::wire::{
     DecodeError, JsonError, Mismatches, Timestamp, UnknownObject, Wire,
 };
 
-/// A callback: a view to [match on](Self::kind), the [published type](Self::typed), and the [JSON](Self::raw) as it came.
+/// A callback: a view to [match on](Self::kind), the [published type](Self::typed), and the [JSON](Self::raw) as it
+/// came.
 ///
-/// Any JSON is an event. An unknown kind, and a part that lacks its documented form, is an `Unknown` alternative with its
-/// JSON; nothing is lost.
+/// Any JSON is an event. An unknown kind, and a part that lacks its documented form, is an `Unknown` alternative with
+/// its JSON; nothing is lost.
 ///
 /// ```
 /// use sinch_conversation::webhook::{Event, EventKind};
@@ -114,8 +115,8 @@ impl Event {
         }
     }
 
-    /// Returns the trigger of the webhook that the callback is for. For an unknown kind it is `WebhookTrigger::Unknown` with the
-    /// key that names the kind.
+    /// Returns the trigger of the webhook that the callback is for. For an unknown kind it is
+    /// `WebhookTrigger::Unknown` with the key that names the kind.
     pub fn trigger(&self) -> &WebhookTrigger {
         &self.trigger
     }

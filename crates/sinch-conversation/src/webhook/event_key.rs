@@ -39,8 +39,8 @@ const NO_CHANNEL: &str = "-";
 /// | `CONTACT_UPDATE`, `CONTACT_IDENTITIES_DUPLICATION`, `CHANNEL_EVENT`, `SMART_CONVERSATION` | the whole content |
 /// | kinds that no document names, and callbacks without these ids | the whole content |
 ///
-/// The content identifies an event only when it has a time (`accepted_time` or `event_time`); otherwise two events could
-/// have the same content, and there is no key.
+/// The content identifies an event only when it has a time (`accepted_time` or `event_time`); otherwise two events
+/// could have the same content, and there is no key.
 ///
 /// ```
 /// use sinch_conversation::webhook::Event;
@@ -95,8 +95,8 @@ impl AsRef<str> for EventKey {
 }
 
 impl Event {
-    /// Returns what identifies the event when it is delivered again; see [`EventKey`] for an example. `None` when nothing
-    /// does: such an event is rather handled twice than lost.
+    /// Returns what identifies the event when it is delivered again; see [`EventKey`] for an example. `None` when
+    /// nothing does: such an event is rather handled twice than lost.
     pub fn key(&self) -> Option<EventKey> {
         let ids = message_ids(self.typed())
             .or_else(|| resource_ids(self.typed()))

@@ -69,7 +69,8 @@ impl<'a> InboundMessage<'a> {
         time(&self.body.accept_time)
     }
 
-    /// Returns metadata from the channel. For quotes and taps on choices, the metadata of the message that was answered.
+    /// Returns metadata from the channel. For quotes and taps on choices, the metadata of the message that was
+    /// answered.
     pub fn metadata(&self) -> Option<&'a str> {
         text(&self.body.metadata)
     }

@@ -129,8 +129,8 @@ impl MemoryEvents {
         self
     }
 
-    /// Returns the number of remembered events, with those that are being handled. Those past their age are counted until the
-    /// next event is begun.
+    /// Returns the number of remembered events, with those that are being handled. Those past their age are counted
+    /// until the next event is begun.
     pub fn len(&self) -> usize {
         self.lock().states.len()
     }

@@ -50,8 +50,8 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// Creates a receiver of what the verifier accepts, up to 1 MiB. It remembers the handled events in the memory of this
-    /// process, with the bounds of [`MemoryEvents`].
+    /// Creates a receiver of what the verifier accepts, up to 1 MiB. It remembers the handled events in the memory of
+    /// this process, with the bounds of [`MemoryEvents`].
     pub fn new(verifier: Verifier) -> Self {
         Self {
             verifier,

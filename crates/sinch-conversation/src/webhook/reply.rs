@@ -62,8 +62,8 @@ reply_address! { InboundMessage InboundContactEvent }
 impl Client {
     /// Answers a message or an event of a contact, through the same app and on the same channel. Await it to send it.
     ///
-    /// In CONVERSATION mode the answer goes to the contact, and so into its conversation; in DISPATCH mode, which has no
-    /// contacts, to the address that the message came from. No other channel is tried, unless
+    /// In CONVERSATION mode the answer goes to the contact, and so into its conversation; in DISPATCH mode, which has
+    /// no contacts, to the address that the message came from. No other channel is tried, unless
     /// [`channel_priority`](SendMessage::channel_priority) names more. To quote the message, which WhatsApp shows, use
     /// [`Message::reply_to`].
     ///

@@ -98,8 +98,8 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) without a secret, or with an empty one, which anybody
-    /// could sign with.
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) without a secret, or with an empty one, which
+    /// anybody could sign with.
     pub fn new<S: AsRef<str>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, Error> {
         let keys = secrets
             .into_iter()
@@ -179,8 +179,8 @@ impl Verifier {
         })
     }
 
-    /// Checks the headers before the body is read: that those of a signature are present and well-formed, and that their
-    /// time is within the window. Saves reading the body of a callback that would be refused.
+    /// Checks the headers before the body is read: that those of a signature are present and well-formed, and that
+    /// their time is within the window. Saves reading the body of a callback that would be refused.
     ///
     /// Anybody can write such headers: [`verify`](Self::verify) still has to follow.
     ///

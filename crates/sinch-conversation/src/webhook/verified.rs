@@ -16,8 +16,8 @@ use super::{Event, Signed, WebhookError};
 ///
 /// The extractor looks at the [headers](super::Verifier::verify_headers) first: a callback without a signature, or an
 /// old one, is refused before its body is read. Each body has a time limit, and all of them together an amount of
-/// memory; see `Receiver::body_timeout` and `Receiver::body_memory`. The number of connections, and the time until their
-/// headers are complete, are for the web server or a proxy to limit.
+/// memory; see `Receiver::body_timeout` and `Receiver::body_memory`. The number of connections, and the time until
+/// their headers are complete, are for the web server or a proxy to limit.
 ///
 /// ```
 /// use axum::Router;
@@ -82,8 +82,8 @@ impl VerifiedEvent {
     ///
     /// # Errors
     ///
-    /// [`WebhookError::Handler`] with the handler's error; the event can be delivered again. [`WebhookError::EventStore`]
-    /// when the handler succeeded and this could not be recorded.
+    /// [`WebhookError::Handler`] with the handler's error; the event can be delivered again.
+    /// [`WebhookError::EventStore`] when the handler succeeded and this could not be recorded.
     pub async fn handle<T, E, F>(self, handler: impl FnOnce(Event) -> F) -> Result<T, WebhookError>
     where
         E: Into<Box<dyn Error + Send + Sync>>,
@@ -135,8 +135,8 @@ impl VerifiedEvent {
         abandoned.map_err(WebhookError::EventStore)
     }
 
-    /// Returns the claim of the store, when it has this type: for stores whose claim is a transaction that the handler writes
-    /// through.
+    /// Returns the claim of the store, when it has this type: for stores whose claim is a transaction that the handler
+    /// writes through.
     pub fn claim_as<C: Claim>(&mut self) -> Option<&mut C> {
         let claim: &mut dyn std::any::Any = &mut *self.claim;
         claim.downcast_mut()
