@@ -53,7 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let status = outbox.status().await?;
         println!("{}", line(&status.counts));
         if let Some(reason) = status.paused {
-            // Whoever has mended it starts this again.
+            // The operator fixes it and starts this again.
             stop.stop();
             running.await??;
             outbox.resume().await?;

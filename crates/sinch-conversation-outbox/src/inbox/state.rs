@@ -87,7 +87,7 @@ impl Default for EventLife {
 impl EventLife {
     /// The life after a change, or `None` when the change is not possible or changes nothing.
     ///
-    /// Whoever has handled an event has handled it, also after the lease; a failure counts for its own attempt only.
+    /// A success counts even after the lease ended; a failure counts for its own attempt only.
     #[must_use]
     pub fn after(&self, change: &EventChange) -> Option<Self> {
         use EventState::{Claimed, Dead, Handled, Waiting};

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 use crate::program::Program;
 use crate::support::{Api, Control, SOON, credentials, text_request};
 
-/// How many send at once.
+/// The number of concurrent senders.
 const SENDERS: usize = 64;
 
 fn with_database(file: &Path) -> [&str; 4] {

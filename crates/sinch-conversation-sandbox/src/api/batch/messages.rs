@@ -60,7 +60,7 @@ fn check(scope: &Scope<'_>, id: &str, request: &SendBatchRequest) -> Result<(), 
     Ok(check::against_app(&one, &app, &mode)?)
 }
 
-/// Stands in for the recipients while the shared fields are checked; it is always valid.
+/// A valid recipient, used while the shared fields are checked.
 fn placeholder_recipient() -> RecipientAndParam {
     let identity = ChannelRecipientIdentity::new("SMS", "0");
     let identities = ChannelIdentities::new(vec![identity]);

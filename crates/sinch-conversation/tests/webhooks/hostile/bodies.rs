@@ -144,7 +144,7 @@ async fn bodies_share_one_budget_which_comes_back() {
     assert_eq!(post().await, "202");
 }
 
-/// Whoever begins requests in time and ends them late would otherwise find their nonces forgotten.
+/// Otherwise the nonces of requests that began in time and ended late would be forgotten.
 #[tokio::test]
 async fn the_window_is_looked_at_again_when_the_body_is_there() {
     let verifier = verifier().window(Duration::ZERO);

@@ -33,7 +33,7 @@ async fn clients_without_the_secret_take_no_more_memory_than_the_budget() {
     for _ in 0..CLIENTS {
         clients.spawn(send(address.clone(), Arc::clone(&answered)));
     }
-    // Whoever got no answer holds a whole body.
+    // A client without an answer holds a whole body.
     let patience = Instant::now() + Duration::from_secs(120);
     while answered.load(Ordering::Relaxed) < CLIENTS - BUDGET / BODY {
         let so_far = answered.load(Ordering::Relaxed);
