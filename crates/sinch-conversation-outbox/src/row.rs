@@ -69,7 +69,7 @@ impl FromStr for RowId {
     }
 }
 
-/// What happens to a row of which nobody knows whether its message went out.
+/// What happens to a row when it is not known whether its message was sent.
 ///
 /// In each case a receipt that arrives before decides, and nothing is sent again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

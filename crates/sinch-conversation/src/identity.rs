@@ -85,7 +85,7 @@ impl TryFrom<ChannelIdentity> for ContactIdentity {
     fn try_from(body: ChannelIdentity) -> Result<Self, Error> {
         let identity = Self { body };
         if is_app_scoped(identity.channel()) && identity.app_id().is_none() {
-            let remedy = "name the app that knows this address, with `ContactIdentity::in_app`";
+            let remedy = "name the app that the address belongs to, with `ContactIdentity::in_app`";
             return Err(InvalidArgument::one("app_id", Problem::Missing { remedy }).into());
         }
         Ok(identity)

@@ -1,4 +1,4 @@
-//! The wire JSON of what only one channel knows, as snapshots, its limits, and the other typed parts of a send.
+//! The wire JSON of what only one channel has, as snapshots, its limits, and the other typed parts of a send.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -71,7 +71,7 @@ fn needs_features(name: &str) -> bool {
         .any(|table| table.contains("required-features"))
 }
 
-/// The program beside `deps/`, where this test is.
+/// The program next to `deps/`, where this test is.
 fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("this program");
     let built = test

@@ -28,7 +28,7 @@ macro_rules! snapshot {
     };
 }
 
-fn moment(text: &str) -> Timestamp {
+fn time(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
 }
 
@@ -39,8 +39,8 @@ fn picture() -> Media {
 fn every_choice() -> Vec<Choice> {
     let dinner = CalendarEvent::new(
         "Dinner",
-        moment("2025-11-30T18:00:00Z"),
-        moment("2025-11-30T20:00:00Z"),
+        time("2025-11-30T18:00:00Z"),
+        time("2025-11-30T20:00:00Z"),
     );
     vec![
         Choice::text("Yes").postback("yes").persistent(),

@@ -84,7 +84,7 @@ impl SqliteBuilder {
     }
 
     /// Sets the largest size of the database, in bytes. What needs more fails with [`StoreError::Full`]. The files
-    /// beside it, which are written first, come on top.
+    /// next to it, which are written first, come on top.
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.settings.max_bytes = Some(bytes);
         self

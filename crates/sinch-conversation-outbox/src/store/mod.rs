@@ -43,7 +43,7 @@ pub trait Store: Send + Sync + 'static {
     /// that have expired, or whose group is cancelled, are ended instead.
     fn claim(&self, claim: Claim) -> impl Answer<Claimed>;
 
-    /// Marks claimed rows as begun, and gives each request its number. Only a row that is named in the answer may be
+    /// Marks claimed rows as begun, and numbers each request. Only a row that is named in the answer may be
     /// sent.
     ///
     /// A row is left out when the worker does not hold it any more, and when the queue or its group was paused, its

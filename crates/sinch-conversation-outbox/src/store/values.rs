@@ -212,7 +212,7 @@ pub enum Outcome {
         /// Why.
         reason: String,
     },
-    /// Nobody knows whether the request was processed.
+    /// It is not known whether the request was processed.
     Lost {
         /// The request.
         attempt: u32,

@@ -23,7 +23,7 @@ const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
 /// The default of an app's `message_retry_settings.retry_duration`, in seconds.
 const RETRY_SECONDS: i32 = 3600;
 
-/// Gives the message to its current channel.
+/// Passes the message to its current channel.
 pub(crate) fn hand(scope: &Scope<'_>, message_id: &str) -> Result<(), StoreError> {
     change(scope, message_id, |sent| hand_over(scope, sent))
 }

@@ -3,7 +3,7 @@
 use sinch_conversation::resources::StoredMessage;
 use sinch_conversation::types::{AppMessageTypes, ContactMessageTypes, ConversationMessageTypes};
 
-/// The text of a message, whoever sent it; `None` for other kinds.
+/// The text of a message, from either side; `None` for other kinds.
 pub(crate) fn words(message: &StoredMessage) -> Option<&str> {
     match &message.data().kind {
         ConversationMessageTypes::AppMessage(message) => match &message.kind {

@@ -13,7 +13,7 @@ const IDLE: Duration = Duration::from_secs(30);
 /// to, for [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
 ///
 /// Redirects are not followed, since a send would go out again. Repetitions are left to this crate, which counts
-/// them and knows what may be repeated. Idle connections are kept for 30 seconds. A time limit for connecting is
+/// them and decides what may be retried. Idle connections are kept for 30 seconds. A time limit for connecting is
 /// not among them; the one of [`Timeouts`](crate::Timeouts) is 5 seconds.
 ///
 /// reqwest takes proxies from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) unless one is set, also for a

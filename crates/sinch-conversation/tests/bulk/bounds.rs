@@ -1,4 +1,4 @@
-//! How much is taken ahead, and how much goes on at once.
+//! How many items are read ahead, and how many are sent concurrently.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -73,7 +73,7 @@ async fn willing() -> Server {
     Server::start(|request, _| good(&request)).await
 }
 
-/// A server that gives tokens and answers every send with an error.
+/// A server that issues tokens and answers every send with an error.
 async fn refusing(status: u16, message: &'static str) -> Server {
     Server::start(move |request, _| {
         if request.is_token() {

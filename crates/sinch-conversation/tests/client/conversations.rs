@@ -184,7 +184,7 @@ async fn a_recent_conversation_without_an_id_is_named_by_its_place() {
 #[tokio::test]
 async fn a_message_is_put_into_a_conversation() {
     let server = always(Act::reply(200, "{}")).await;
-    let moment = from_now(-3600);
+    let time = from_now(-3600);
     let inject = || {
         client(&server)
             .conversations()
@@ -193,7 +193,7 @@ async fn a_message_is_put_into_a_conversation() {
     inject()
         .sent(Text::new("as we said"))
         .on(whatsapp("+46700000001"))
-        .accepted(moment.clone())
+        .accepted(time.clone())
         .metadata("by telephone")
         .processing_mode(ProcessingMode::Conversation)
         .await
@@ -205,7 +205,7 @@ async fn a_message_is_put_into_a_conversation() {
     assert_eq!(
         body(&server),
         json!({
-            "accept_time": moment.as_str(),
+            "accept_time": time.as_str(),
             "channel_identity": {"channel": "WHATSAPP", "identity": "+46700000001"},
             "contact_id": "01CONTACT",
             "direction": "TO_CONTACT",
@@ -218,14 +218,14 @@ async fn a_message_is_put_into_a_conversation() {
         .received(ContactMessage::new(TextMessage::new("thanks")))
         .on(messenger("person"))
         .app(app())
-        .accepted(moment.clone())
+        .accepted(time.clone())
         .sender_id("the-page")
         .await
         .unwrap();
     assert_eq!(
         body(&server),
         json!({
-            "accept_time": moment.as_str(),
+            "accept_time": time.as_str(),
             "channel_identity": {"channel": "MESSENGER", "identity": "person", "app_id": "01APP"},
             "contact_id": "01CONTACT",
             "direction": "TO_APP",
@@ -275,9 +275,9 @@ async fn what_is_missing_in_an_injected_message_is_named() {
             "accept_time",
         ]
     );
-    let at = |moment| {
+    let at = |time| {
         let message = inject().sent(Text::new("hi")).on(whatsapp("+46700000001"));
-        message.accepted(moment).validate()
+        message.accepted(time).validate()
     };
     assert!(at(from_now(-30 * 24 * 3600 + 60)).is_ok());
     assert!(at(from_now(-30 * 24 * 3600 - 60)).is_err());
@@ -289,7 +289,7 @@ async fn what_is_missing_in_an_injected_message_is_named() {
 async fn an_event_is_put_into_a_conversation() {
     let answer = json!({"event_id": "01EVENT", "accepted_time": "2025-01-02T03:04:05Z"});
     let server = always(Act::reply(200, answer)).await;
-    let moment = from_now(-60);
+    let time = from_now(-60);
     let inject = || {
         client(&server)
             .conversations()
@@ -298,7 +298,7 @@ async fn an_event_is_put_into_a_conversation() {
     let injected = inject()
         .contact(contact())
         .on(whatsapp("+46700000001"))
-        .accepted(moment.clone())
+        .accepted(time.clone())
         .processing_mode(ProcessingMode::Conversation)
         .await
         .unwrap();
@@ -317,7 +317,7 @@ async fn an_event_is_put_into_a_conversation() {
             "app_event": {"composing_end_event": {}},
             "contact_id": "01CONTACT",
             "channel_identity": {"channel": "WHATSAPP", "identity": "+46700000001"},
-            "accept_time": moment.as_str(),
+            "accept_time": time.as_str(),
             "processing_mode": "CONVERSATION",
         })
     );

@@ -9,7 +9,7 @@ use sinch_conversation::{Client, Error, Service, Timeouts};
 use crate::server::{Act, Unread, closed_port};
 use crate::{always, builder, client, first, good, message_id, text};
 
-/// A call that stands for its class.
+/// A call that represents its class.
 #[derive(Clone, Copy, Debug)]
 enum Class {
     /// A GET: doing it twice does no harm.

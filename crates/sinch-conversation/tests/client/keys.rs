@@ -19,7 +19,7 @@ fn auth(error: &Error) -> &AuthError {
     }
 }
 
-/// Gives tokens for the named key only.
+/// Issues tokens for the named key only.
 async fn takes(key: &'static str) -> Server {
     Server::start(move |request, _| {
         if !request.is_token() {
@@ -38,7 +38,7 @@ fn builder(server: &Server) -> ClientBuilder {
     crate::builder(&server.url).retry(RetryPolicy::never())
 }
 
-/// A client whose provider gives the keys one after another, the last one for ever; and how often it was asked.
+/// A client whose provider returns the keys one after another, then always the last; and how often it was asked.
 fn client(server: &Server, keys: &'static [&'static str]) -> (Client, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);

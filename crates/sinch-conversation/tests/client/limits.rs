@@ -1,4 +1,4 @@
-//! The rate limit, over sockets. How turns are spread is tested next to the limiter, on a clock that stands still.
+//! The rate limit, over sockets. How permits are spread is tested next to the limiter, on a manual clock.
 
 use std::future::IntoFuture;
 use std::time::Duration;

@@ -53,7 +53,7 @@ use sinch_conversation_test_server as server;
 
 use server::{Act, Server};
 
-/// Repeats at once, so that no test waits.
+/// Retries immediately, so that no test waits.
 fn at_once() -> RetryPolicy {
     RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(2))
 }
@@ -97,7 +97,7 @@ fn good(path: &str) -> Act {
     }
 }
 
-/// A server that gives tokens and does `act` with the first call; all further calls are answered well.
+/// A server that issues tokens and does `act` with the first call; all further calls are answered well.
 async fn first(act: Act) -> Server {
     Server::start(move |request, number| match number {
         0 if !request.is_token() => act.clone(),
@@ -106,7 +106,7 @@ async fn first(act: Act) -> Server {
     .await
 }
 
-/// A server that gives tokens and does `act` with every call.
+/// A server that issues tokens and does `act` with every call.
 async fn always(act: Act) -> Server {
     Server::start(move |request, _| {
         if request.is_token() {

@@ -238,7 +238,7 @@ async fn a_deletion_whose_answer_was_lost_is_repeated() {
     assert_eq!(server.calls().len(), 2);
 }
 
-/// Gives the items one by one, with tokens that need encoding.
+/// Returns the items one by one, with tokens that need encoding.
 async fn pages(list: &'static str, items: [Value; 2]) -> Server {
     Server::start(move |request, _| {
         if request.is_token() {

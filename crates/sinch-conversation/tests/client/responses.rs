@@ -1,4 +1,4 @@
-//! What an answer has besides its value: the status, the headers, the id of the request, and fields that nobody knows.
+//! What a response has in addition to its value: the status, the headers, the id of the request, and undocumented fields.
 
 use serde_json::{Value, json};
 use sinch_conversation::event::AppEvent;
@@ -11,7 +11,7 @@ use crate::coverage::{calls, edits};
 use crate::server::{Act, Server};
 use crate::{builder, good, message_id, text};
 
-/// An answer that every operation can read, with a field that none knows.
+/// An answer that every operation can read, with an undocumented field.
 pub(crate) fn any_answer(path: &str) -> Value {
     if path.contains("metadataKey") {
         return json!([{"batch_id": "01BATCH"}]);

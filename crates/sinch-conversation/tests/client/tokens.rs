@@ -19,7 +19,7 @@ fn auth(error: &Error) -> &AuthError {
     }
 }
 
-/// Gives `token-1`, `token-2` and so on, and lets `api` answer the calls.
+/// Issues `token-1`, `token-2` and so on, and lets `api` answer the calls.
 async fn numbered(api: impl Fn(&Request) -> Act + Send + Sync + 'static) -> Server {
     Server::start(move |request, number| match request.is_token() {
         true => Act::token(&format!("token-{}", number + 1)),
@@ -49,7 +49,7 @@ async fn a_thousand_callers_share_one_token() {
         }
     })
     .await;
-    // Nobody listens at the API, so that the thousand calls end at once after they have the token.
+    // Nobody listens at the API, so that the thousand calls end as soon as they have the token.
     let client = builder(&server.url)
         .endpoint(Service::Conversation, closed_port().await)
         .retry(RetryPolicy::never())

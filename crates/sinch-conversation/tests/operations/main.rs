@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use sinch_conversation_raw::{OPERATIONS, Operation};
 use source::{Source, mentions};
 
-/// What stands above the table is written by hand.
+/// The text above the table is written by hand.
 const HEAD: &str = "| operation | request | in Rust |\n| --- | --- | --- |\n";
 
 fn sources() -> PathBuf {

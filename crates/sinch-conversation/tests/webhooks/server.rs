@@ -102,7 +102,7 @@ pub(crate) fn request(signature: &HeaderMap, header: &str, body: &[u8]) -> Vec<u
     [head.as_bytes(), b"\r\n", body].concat()
 }
 
-/// Sends the bytes, and gives the status of the answer.
+/// Sends the bytes and returns the status of the response.
 pub(crate) async fn exchange(address: &str, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request).await.unwrap();

@@ -12,7 +12,7 @@ use crate::model::message::Receipt;
 use crate::store::jobs::{self, Job};
 use crate::store::{SENT_EVENTS, Scope, StoreError};
 
-/// Gives the event to its channel.
+/// Passes the event to its channel.
 pub(crate) fn hand(scope: &Scope<'_>, event_id: &str) -> Result<(), StoreError> {
     change(scope, event_id, |sent| {
         match refusal(scope, sent)? {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Stands for every operation.
+/// Matches every operation.
 pub(super) const ANY: &str = "*";
 
 /// A fault to inject into an operation: an error status, a delay, a connection reset, or a truncated body.

@@ -15,7 +15,7 @@ fn app_id() -> AppId {
     AppId::new("01APP").unwrap()
 }
 
-/// Credentials of known kinds, with unknown fields at every depth, and of a kind that no document knows.
+/// Credentials of known kinds, with unknown fields at every depth, and of an undocumented kind.
 fn credentials() -> Value {
     json!([
         {

@@ -48,7 +48,7 @@ pub(super) fn peak() -> Option<u64> {
 }
 
 /// Runs asynchronous code with a thread of its own for what it spawns, such as a server for a child.
-pub(super) fn beside<T>(run: impl AsyncFnOnce() -> T) -> T {
+pub(super) fn alongside<T>(run: impl AsyncFnOnce() -> T) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()

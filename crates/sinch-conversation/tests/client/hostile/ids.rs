@@ -1,4 +1,4 @@
-//! Ids that no API gives.
+//! Ids that no API returns.
 
 use serde_json::json;
 use sinch_conversation::error::ErrorKind;

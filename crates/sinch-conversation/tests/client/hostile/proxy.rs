@@ -21,7 +21,7 @@ async fn send(to: &str) {
 
 /// The requests that a proxy saw of a child, and those that a server saw.
 fn seen(test: &'static str, to: impl FnOnce(&Server) -> String) -> (Vec<String>, usize) {
-    child::beside(async || {
+    child::alongside(async || {
         let server = Server::start(|request, _| good(&request.path)).await;
         let proxy = Server::start(|_, _| Act::reply(502, "")).await;
         let (role, through) = (to(&server), proxy.url.clone());

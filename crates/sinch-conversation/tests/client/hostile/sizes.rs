@@ -95,7 +95,7 @@ fn errors_that_are_kept_take_little_memory() {
         r#"{"a":0},"#.repeat(1 << 20)
     );
     let grown = async |body: String| growth(ERRORS, "errors", Act::reply(400, body)).await;
-    let (details, flood) = child::beside(async || (grown(details).await, grown(flood).await));
+    let (details, flood) = child::alongside(async || (grown(details).await, grown(flood).await));
     assert!(details < 64 && flood < 64, "{details} MiB, {flood} MiB");
 }
 
@@ -109,7 +109,7 @@ fn an_answer_of_many_small_values_takes_bounded_memory() {
     let too_large = Act::reply(200, many_small(60 << 20));
     let too_many = Act::reply(200, many_small(15 << 20));
     let just_not = Act::reply(200, many_small(2 << 20));
-    let grown = child::beside(async || {
+    let grown = child::alongside(async || {
         [
             growth(LISTS, "list", too_large).await,
             growth(LISTS, "list", too_many).await,

@@ -50,7 +50,7 @@ export function threads(store) {
   return [...found.values()].sort((a, b) => b.time - a.time);
 }
 
-// The name that the API gives to a contact that it creates.
+// The name of a contact that the API created.
 const NAMELESS = "Unknown";
 
 export function nameOf(thread, store) {
