@@ -111,7 +111,8 @@ where
     /// Makes one send for each item. The closure is called when there is room for the send; what it returns is
     /// awaited on a task of its own.
     ///
-    /// The closure may also return an `async` block, for work that has to be done before the send and may fail.
+    /// The closure may also return an `async` block, for work that has to be done before the send and may fail. Its
+    /// output is the `Result` of the send, with [`Error`](crate::Error).
     ///
     /// ```
     /// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {

@@ -259,7 +259,7 @@ pub struct ListContacts {
 }
 
 impl ListContacts {
-    /// Lists only contacts with this address on this channel. Excludes [`external_id`](Self::external_id).
+    /// Lists only contacts with this address on this channel; the API stores numbers without `+`. Excludes [`external_id`](Self::external_id).
     pub fn identity(mut self, identity: Identity) -> Self {
         self.identity = Some(identity);
         self

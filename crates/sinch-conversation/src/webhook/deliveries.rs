@@ -59,7 +59,9 @@ pub struct Deliveries {
 }
 
 /// The latest report of a message. Returned by [`Deliveries::wait_for`].
-#[derive(Clone, Debug, PartialEq)]
+///
+/// `Debug` shows the id of the message and the status; the rest may be private.
+#[derive(Clone, PartialEq)]
 pub struct Delivery {
     callback: Arc<MessageDeliveryReceiptEvent>,
 }
@@ -81,6 +83,16 @@ struct Messages {
     /// When the first report of each message came, the oldest first.
     ages: VecDeque<(Instant, String)>,
     waiting: HashMap<String, Vec<oneshot::Sender<Delivery>>>,
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = self.report();
+        f.debug_struct("Delivery")
+            .field("message_id", &report.message_id())
+            .field("status", &report.status())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Delivery {

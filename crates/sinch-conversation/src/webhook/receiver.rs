@@ -86,7 +86,8 @@ impl Receiver {
         self
     }
 
-    /// Passes every delivery report on to those who [wait](Deliveries::wait_for) for it.
+    /// Passes every delivery report on to those who [wait](Deliveries::wait_for) for it: when it is received, before its
+    /// handler runs, and even if that fails.
     #[must_use]
     pub fn deliveries(mut self, deliveries: &Deliveries) -> Self {
         self.deliveries = Some(deliveries.clone());

@@ -156,6 +156,12 @@ async fn a_receiver_passes_reports_on() {
     let headers = verifier().sign_for_test(body.as_bytes());
     let waiting = deliveries.wait_for("01M", MINUTE);
     let (delivery, event) = tokio::join!(waiting, receiver.receive(&headers, body.as_bytes()));
-    assert!(delivery.unwrap().report().is_delivered());
+    let delivery = delivery.unwrap();
+    assert!(delivery.report().is_delivered());
+    let shown = format!("{delivery:?}");
+    assert_eq!(
+        shown,
+        r#"Delivery { message_id: Some("01M"), status: Some(Delivered), .. }"#
+    );
     drop(event.unwrap());
 }
