@@ -112,7 +112,7 @@ where
     /// awaited on a task of its own.
     ///
     /// The closure may also return an `async` block, for work that has to be done before the send and may fail. Its
-    /// output is the `Result` of the send, with [`Error`](crate::Error).
+    /// output is the `Result` of the send, with [`Error`].
     ///
     /// ```
     /// # doctest::run(async |doctest::Setup { app, sandbox, .. }| {
