@@ -44,19 +44,20 @@ pub(crate) struct Written {
     pub(crate) commits: u64,
 }
 
-/// Runs the first unit and those that wait behind it. Returns how many of them were stored that may have
-/// changed something.
+/// Runs the first unit and those that wait behind it. `stored` is told how many of them were stored that may have
+/// changed something, before any of them is answered: who has an answer finds it counted.
 pub(super) fn run(
     connection: &mut Connection,
     cache: &Cache,
     first: Box<dyn Unit>,
     mut waiting: impl FnMut() -> Option<Box<dyn Unit>>,
-) -> u64 {
+    stored: impl FnOnce(u64),
+) {
     let tx = match connection.transaction() {
         Ok(tx) => tx,
         Err(error) => {
             first.answer(Err(&error));
-            return 0;
+            return;
         }
     };
     let begun = Instant::now();
@@ -68,7 +69,7 @@ pub(super) fn run(
             group.failed.is_none() && group.done.len() < MOST && begun.elapsed() < GOES_ON;
         next = if takes_more { waiting() } else { None };
     }
-    group.end(tx, cache)
+    group.end(tx, cache, stored);
 }
 
 /// What was done in a transaction that is still open.
@@ -100,22 +101,21 @@ impl Group {
     }
 
     /// Ends the transaction and answers those in it.
-    fn end(self, tx: Transaction<'_>, cache: &Cache) -> u64 {
-        let stored = match self.failed {
+    fn end(self, tx: Transaction<'_>, cache: &Cache, stored: impl FnOnce(u64)) {
+        let committed = match self.failed {
             None => tx.commit(),
             Some(error) => {
                 drop(tx);
                 Err(error)
             }
         };
-        if stored.is_err() {
-            cache.clear();
+        match committed {
+            Ok(()) => stored(self.written),
+            Err(_) => cache.clear(),
         }
-        let written = if stored.is_ok() { self.written } else { 0 };
         for unit in self.done {
-            unit.answer(stored.as_ref().map(|_| ()));
+            unit.answer(committed.as_ref().map(|_| ()));
         }
-        written
     }
 }
 

@@ -98,12 +98,16 @@ impl Shared {
             && is_open()
         {
             let waiting = || queue.try_recv().ok().flatten().filter(|_| is_open());
-            let units = group_commit::run(&mut connection, &cache, first, waiting);
-            if units > 0 {
-                self.units.fetch_add(units, Ordering::Relaxed);
-                self.commits.fetch_add(1, Ordering::Relaxed);
-                tell(&self.changes);
-            }
+            let stored = |units| self.count(units);
+            group_commit::run(&mut connection, &cache, first, waiting, stored);
+        }
+    }
+
+    fn count(&self, units: u64) {
+        if units > 0 {
+            self.units.fetch_add(units, Ordering::Relaxed);
+            self.commits.fetch_add(1, Ordering::Relaxed);
+            tell(&self.changes);
         }
     }
 }
