@@ -20,7 +20,7 @@ const URLS: [(Service, &str); 4] = [
 ];
 
 impl ClientBuilder {
-    /// Reads the settings from the environment; see [`Client::from_env`].
+    /// Reads the settings from the environment; see [`Client::from_env`](crate::Client::from_env).
     ///
     /// # Errors
     ///
