@@ -25,7 +25,7 @@
 //! | end of the lease | begun | unknown | any worker |
 //! | not processed | begun, unknown | queued | the worker whose request it was |
 //! | refused | begun, unknown | refused | the worker whose request it was |
-//! | lost | begun | unknown | the worker whose request it was |
+//! | no answer | begun | unknown | the worker whose request it was |
 //! | send again | unknown | queued | any worker, if the row's [`UnknownPolicy`] says so |
 //! | expire | queued, claimed | expired | any worker |
 //! | cancel | queued, claimed | cancelled | the caller |

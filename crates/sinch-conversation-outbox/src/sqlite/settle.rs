@@ -49,9 +49,9 @@ fn settle_one(
             note.reason = Some(reason);
             Change::Refuse(*attempt)
         }
-        Outcome::Lost { attempt, reason } => {
+        Outcome::Unknown { attempt, reason } => {
             note.reason = Some(reason);
-            Change::Lose(*attempt)
+            Change::Unknown(*attempt)
         }
         Outcome::Released { worker } => Change::Release(worker),
         Outcome::SendAgain { attempt } if row.mode == mode::CANCELLED => {

@@ -224,10 +224,10 @@ impl<S: Store, D: Sender> Run<S, D> {
                 self.summary.refused += 1;
                 Outcome::Refused { attempt, reason }
             }
-            Reply::Lost { reason } => {
-                self.summary.lost += 1;
+            Reply::Unknown { reason } => {
+                self.summary.unknown += 1;
                 self.failed();
-                Outcome::Lost { attempt, reason }
+                Outcome::Unknown { attempt, reason }
             }
             Reply::NotProcessed {
                 retry_after,

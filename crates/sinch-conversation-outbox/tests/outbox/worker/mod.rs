@@ -184,7 +184,7 @@ async fn a_stopped_worker_finishes_what_is_under_way_and_leaves_the_rest() {
 async fn a_function_decides_about_unknown_rows() {
     let store = store();
     let sender = Scripted::new(|number| match number {
-        1 => Reply::Lost { reason: reason() },
+        1 => Reply::Unknown { reason: reason() },
         _ => accepted(),
     });
     let ask = NewRow::new("{}").on_unknown(UnknownPolicy::AskAfter(Duration::from_millis(20)));
