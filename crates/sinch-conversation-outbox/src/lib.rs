@@ -65,6 +65,7 @@ pub mod inbox;
 mod outbox;
 mod row;
 mod sender;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod state;
 pub mod store;
@@ -75,6 +76,7 @@ pub use client::{ClientSender, InvalidMessage};
 pub use outbox::Outbox;
 pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
 pub use sender::{Reply, Sender};
+#[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteBuilder, SqliteStore};
 pub use state::{Change, Evidence, Lease, Life, State, WorkerId};
 pub use store::{Store, StoreError};

@@ -2,6 +2,13 @@
 //!
 //! Every store applies [`Life::after`] to the row that it has read, and writes the result in the same transaction.
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) mod batch;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) mod permits;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) mod record;
+
 use std::fmt;
 
 use crate::time::Time;

@@ -82,7 +82,11 @@ fn a_lease_counts_until_its_end() {
 
 #[test]
 fn an_answer_to_an_earlier_request_does_not_touch_a_later_one() {
-    for change in [Change::NotProcessed(1), Change::Refuse(1), Change::Unknown(1)] {
+    for change in [
+        Change::NotProcessed(1),
+        Change::Refuse(1),
+        Change::Unknown(1),
+    ] {
         assert_eq!(life(State::Begun).after(&change), None, "{change:?}");
         assert_eq!(life(State::Unknown).after(&change), None, "{change:?}");
     }

@@ -1,6 +1,7 @@
 //! Sends what is in a store.
 
 mod breaker;
+mod look;
 mod notes;
 mod options;
 mod run;

@@ -104,7 +104,10 @@ async fn a_pause_survives_a_restart() {
 
 #[tokio::test]
 async fn an_api_that_does_not_answer_leaves_few_unknown_rows() {
-    let (store, sender) = (store(), Scripted::new(|_| Reply::Unknown { reason: reason() }));
+    let (store, sender) = (
+        store(),
+        Scripted::new(|_| Reply::Unknown { reason: reason() }),
+    );
     fill(&store, 1000, &NewRow::new("{}")).await;
     let options = options()
         .concurrency(8)

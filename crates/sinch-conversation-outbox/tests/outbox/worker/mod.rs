@@ -241,3 +241,16 @@ async fn times_come_before_and_after() {
     until(&store, State::Accepted, 1).await;
     assert!(SystemClock.now() >= now.plus(Duration::from_millis(300)));
 }
+
+#[tokio::test]
+async fn a_stored_row_wakes_a_worker() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    let options = options().intervals(SOON * 10, SOON * 10);
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
+    tokio::spawn(worker.run());
+    // Again and again, so that the worker waits before at least one of them.
+    for rows in 1..=5 {
+        fill(&store, 1, &NewRow::new("{}")).await;
+        until(&store, State::Accepted, rows).await;
+    }
+}
