@@ -2,6 +2,7 @@
 
 use rusqlite::params;
 
+use super::ready::Ready;
 use super::rows::{Note, Stored, mode, readiness};
 use super::scope::Scope;
 use crate::state::{Change, Lease, State};
@@ -42,7 +43,9 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
         return Ok(claimed);
     }
     promote(scope, queue.id, now, limit)?;
-    claimed.rows = take(scope, queue.id, claim, limit)?;
+    let mut ready = Ready::new(queue.id, claim);
+    claimed.rows = take(scope, &mut ready, claim, limit)?;
+    ready.finish(scope)?;
     if let Some(rate) = claim.rate {
         claimed.permits = Permits::new(start, rate.interval());
         if !claimed.rows.is_empty() {
@@ -53,7 +56,8 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
     if claimed.rows.is_empty() {
         let sql = "SELECT min(due) FROM outbox WHERE queue = ?1 AND state = 0 AND readiness = 0";
         let due: Option<Option<i64>> = scope.first(sql, [queue.id], |row| row.get(0))?;
-        claimed.wake = due.flatten().map(Time::from_micros);
+        let due = due.flatten().map(Time::from_micros);
+        claimed.wake = due.into_iter().chain(ready.opens_at()).min();
     }
     Ok(claimed)
 }
@@ -119,7 +123,7 @@ fn promote(scope: &Scope<'_>, queue: i64, now: Time, limit: usize) -> Result<(),
 
 fn take(
     scope: &Scope<'_>,
-    queue: i64,
+    ready: &mut Ready<'_>,
     claim: &Claim,
     limit: usize,
 ) -> Result<Vec<ClaimedRow>, StoreError> {
@@ -130,21 +134,17 @@ fn take(
     let mut taken = Vec::new();
     let mut looked_at = 0;
     while taken.len() < limit && looked_at < limit.saturating_add(ASIDE) {
-        // Each of these leaves the index in this transaction, so the next ones are others.
-        let ready = scope.places(
-            "SELECT seq FROM outbox WHERE queue = ?1 AND state = 0 AND readiness = 1
-             ORDER BY priority DESC, seq LIMIT ?2",
-            params![
-                queue,
-                i64::try_from(limit - taken.len()).unwrap_or(i64::MAX)
-            ],
-        )?;
-        if ready.is_empty() {
+        // Each of these is claimed, leaves the index in this transaction or has no room, so the next ones are others.
+        let next = ready.next(scope, limit - taken.len())?;
+        if next.is_empty() {
             break;
         }
-        looked_at += ready.len();
-        for place in ready {
-            let Some(row) = scope.at(place)? else {
+        looked_at += next.len();
+        for next in next {
+            if !ready.has_room(&next) {
+                continue;
+            }
+            let Some(row) = scope.at(next.place)? else {
                 continue;
             };
             if put_aside(scope, &row, claim.now)? {
@@ -152,8 +152,9 @@ fn take(
             }
             let change = Change::Claim(lease.clone());
             if let Some(life) = scope.change(&row, &change, &Note::default(), claim.now)? {
+                ready.take(&next);
                 let sql = "SELECT request FROM outbox WHERE seq = ?1";
-                let request = scope.first(sql, [place], |row| row.get(0))?;
+                let request = scope.first(sql, [next.place], |row| row.get(0))?;
                 taken.push(ClaimedRow::new(
                     row.id,
                     request.unwrap_or_default(),

@@ -29,6 +29,10 @@ fn store(scope: &Scope<'_>, queue: i64, row: &NewRow, now: Time) -> Result<Enque
     }
     let id = RowId::random(now);
     let group = scope.group(queue, row.group.as_deref())?;
+    let pace = match &row.pace_key {
+        Some(key) => scope.pace(queue, key)?,
+        None => 0,
+    };
     let due = row.not_before.unwrap_or(now).max(now);
     let (kind, pause) = match row.on_unknown {
         UnknownPolicy::Leave => (policy::LEAVE, 0),
@@ -37,8 +41,8 @@ fn store(scope: &Scope<'_>, queue: i64, row: &NewRow, now: Time) -> Result<Enque
     };
     scope.execute(
         "INSERT INTO outbox (id, queue, grp, dedup_key, ordering_key, priority, request, policy, pause, expires,
-             created, changed, due, state, open, readiness, attempt)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, 0, 1, ?13, 0)",
+             created, changed, due, state, open, readiness, attempt, pace)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, 0, 1, ?13, 0, ?14)",
         params![
             id.to_bytes(),
             queue,
@@ -53,6 +57,7 @@ fn store(scope: &Scope<'_>, queue: i64, row: &NewRow, now: Time) -> Result<Enque
             now.micros(),
             due.micros(),
             readiness(scope, queue, row, due > now)?,
+            pace,
         ],
     )?;
     scope.count(queue, group, State::Queued.code(), 1);

@@ -11,6 +11,7 @@ pub use values::{
     Rate, Receipt, Settlement, Status, Swept,
 };
 
+pub use crate::pace::Pacer;
 use crate::row::{NewRow, Row, RowId};
 use crate::state::State;
 use crate::time::Time;
@@ -40,7 +41,8 @@ pub trait Store: Send + Sync + 'static {
     /// a permit of the shared limit for each.
     ///
     /// Rows of a paused group are not claimed, nor those that wait for an earlier row with their ordering key. Rows
-    /// that have expired, or whose group is cancelled, are ended instead.
+    /// that have expired, or whose group is cancelled, are ended instead. Rows for whose app there is no room, as [`Pacer`]
+    /// reckons it, are passed over, however many there are.
     fn claim(&self, claim: Claim) -> impl Answer<Claimed>;
 
     /// Marks claimed rows as begun, and numbers each request. Only a row that is named in the answer may be

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::pace::Pace;
 use crate::row::RowId;
 use crate::state::{Evidence, State, WorkerId};
 use crate::time::Time;
@@ -63,6 +64,8 @@ pub struct Claim {
     pub limit: usize,
     /// The limit that all workers share; `None` for none.
     pub rate: Option<Rate>,
+    /// What the queues of apps at the API are taken to be; `None` to take no account of them.
+    pub pace: Option<Pace>,
 }
 
 /// Permits of the shared limit, one for each claimed row.
