@@ -1,14 +1,16 @@
 //! What a store does. The crate has one in SQLite; another one implements [`Store`].
 
 mod error;
+mod status;
 mod values;
 
 use std::future::Future;
 
 pub use error::StoreError;
+pub use status::{Counts, Status};
 pub use values::{
-    Begin, Begun, Claim, Claimed, ClaimedRow, Control, Counts, Enqueued, Key, Outcome, Permits,
-    Rate, Receipt, Settlement, Status, Swept,
+    Begin, Begun, Claim, Claimed, ClaimedRow, Control, Enqueued, Key, Outcome, Permits, Rate,
+    Receipt, Settlement, Swept,
 };
 
 pub use crate::pace::Pacer;
