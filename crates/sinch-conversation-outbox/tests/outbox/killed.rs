@@ -38,6 +38,8 @@ async fn worker_process() {
         .concurrency(CONCURRENCY)
         // Slow enough to be killed.
         .rate(Rate::per_second(400))
+        // The sandbox empties the app's queue as fast as it is filled.
+        .pace(None)
         .lease(Duration::from_secs(4))
         .intervals(Duration::from_millis(20), Duration::from_millis(500))
         .pauses(Duration::from_millis(50), Duration::from_millis(500));

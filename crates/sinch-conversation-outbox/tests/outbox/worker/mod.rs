@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use sinch_conversation_outbox::Clock as _;
 use sinch_conversation_outbox::store::{Control, Enqueued, Key, Rate, Status};
 use sinch_conversation_outbox::{
-    Decision, Evidence, NewRow, Reply, Row, RowId, Sender, SqliteStore, State, Store, StoreError,
-    SystemClock, Time, UnknownPolicy, Worker, WorkerOptions,
+    AppQueue, Decision, Evidence, NewRow, Pace, Reply, Row, RowId, Sender, SqliteStore, State,
+    Store, StoreError, SystemClock, Time, UnknownPolicy, Worker, WorkerOptions,
 };
 
 const QUEUE: &str = "q";
@@ -158,6 +158,26 @@ async fn workers_share_the_limit() {
             "130 requests in {second:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_app_whose_queue_is_full_waits_and_others_do_not() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    let full = fill(&store, 50, &NewRow::new(r#"{"app_id": "full"}"#)).await;
+    let free = fill(&store, 50, &NewRow::new(r#"{"app_id": "free"}"#)).await;
+    // Nothing leaves the queue while the test runs.
+    let pace = Pace::default().app("full", AppQueue::every(Duration::from_secs(3600)).depth(5));
+    for _ in 0..2 {
+        let options = options().concurrency(7).pace(pace.clone());
+        let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
+        tokio::spawn(worker.run());
+    }
+    until(&store, State::Accepted, 55).await;
+    for row in &free {
+        assert_eq!(find(&store, row.id).await.state, State::Accepted);
+    }
+    assert_eq!(status(&store).await.counts.of(State::Queued), 45);
+    assert_eq!(find(&store, full[4].id).await.state, State::Accepted);
 }
 
 #[tokio::test]
