@@ -16,7 +16,6 @@ use sinch_conversation::webhook::Event;
 use sinch_conversation::{CallOptions, Client, Error, RetryPolicy, bulk};
 
 pub use callback::CallbackError;
-pub(crate) use callback::verify;
 
 use crate::row::{NewRow, RowId};
 use crate::sender::{Reply, Sender};

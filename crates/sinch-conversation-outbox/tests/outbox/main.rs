@@ -14,5 +14,6 @@ mod facade;
 mod inbox;
 mod killed;
 mod model;
+mod route;
 mod sqlite;
 mod worker;
