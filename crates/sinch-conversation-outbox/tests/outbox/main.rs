@@ -13,6 +13,7 @@ mod conformance;
 mod facade;
 mod inbox;
 mod killed;
+mod lookup;
 mod model;
 mod route;
 mod sqlite;
