@@ -82,7 +82,7 @@ pub mod store;
 mod time;
 mod worker;
 
-pub use client::{ClientSender, InvalidMessage};
+pub use client::{ClientSender, InvalidMessage, MessageLookup};
 pub use outbox::Outbox;
 pub use pace::{AppQueue, Pace, PaceKey};
 pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
