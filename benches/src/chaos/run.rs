@@ -39,7 +39,7 @@ pub(crate) fn start(options: &Options) -> Result<(), Failure> {
         with_store!(options.store, &address, |store| Run::start(
             options, folder, &address, store
         )?
-        .to_the_end()
+        .finish()
         .await)
     })?;
     if options.json {
@@ -116,7 +116,7 @@ impl<'a, S: Store + Clone> Run<'a, S> {
         })
     }
 
-    async fn to_the_end(mut self) -> Result<Report, Failure> {
+    async fn finish(mut self) -> Result<Report, Failure> {
         let csv = self.folder.join("people.csv");
         people::write(&csv, self.options.rows)?;
         for _ in 0..self.options.workers {
