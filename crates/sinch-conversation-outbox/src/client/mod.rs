@@ -103,7 +103,7 @@ impl ClientSender {
         let reason = error.to_string();
         let retry_after = error.retry_after();
         if error.may_have_been_processed() {
-            return Reply::Lost { reason };
+            return Reply::Unknown { reason };
         }
         if bulk::is_fatal(error) {
             return Reply::Fatal { reason };

@@ -16,6 +16,8 @@
 //! failed. An event that fails too often is dead. It keeps its reason until it is replayed, and lets later ones go.
 
 mod handler;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) mod record;
 mod state;
 mod store;
 

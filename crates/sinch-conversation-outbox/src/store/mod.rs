@@ -1,10 +1,12 @@
 //! What a store does. The crate has one in SQLite; another one implements [`Store`].
 
+mod changes;
 mod error;
 mod values;
 
 use std::future::Future;
 
+pub use changes::{Changes, Signals};
 pub use error::StoreError;
 pub use values::{
     Begin, Begun, Claim, Claimed, ClaimedRow, Control, Counts, Enqueued, Key, Outcome, Permits,
@@ -85,4 +87,11 @@ pub trait Store: Send + Sync + 'static {
         before: Time,
         limit: usize,
     ) -> impl Answer<usize>;
+
+    /// Subscribes to a queue: to what is stored in it, and to what lets it go on. A worker waits for this next to its
+    /// interval, so a store may miss some, and tell too much. By default it tells nothing.
+    fn changes(&self, queue: &str) -> Changes {
+        let _ = queue;
+        Changes::never()
+    }
 }

@@ -24,7 +24,7 @@ pub struct WorkerOptions {
     /// How long a request may take. 60 s by default. At most half the lease is used, so that the outcome is stored before others
     /// take the worker for dead, also by a clock that is wrong by a minute.
     pub send_timeout: Duration,
-    /// How often the worker looks for rows when there are none. 250 ms by default.
+    /// How often the worker looks for rows when there are none, next to what the store announces. 250 ms by default.
     pub poll: Duration,
     /// How often the worker does what is due: leases, expiry, unknown rows. 5 s by default.
     pub sweep: Duration,

@@ -198,6 +198,23 @@ async fn an_event_that_takes_its_process_with_it_is_dead_in_the_end() {
     panic!("it is handled for ever");
 }
 
+#[tokio::test]
+async fn a_stored_event_wakes_a_handler() {
+    let store = store();
+    let (count, counted) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let counter = Arc::clone(&count);
+    let handler = Handler::new(store.clone(), INBOX, move |_| {
+        counter.fetch_add(1, Ordering::Relaxed);
+        async { Ok(()) }
+    });
+    tokio::spawn(handler.options(options().times(SOON, SOON * 10)).run());
+    for key in ["a", "b", "c"] {
+        accept(&store, &[key]).await;
+        counted.fetch_add(1, Ordering::Relaxed);
+        until(async || count.load(Ordering::Relaxed) == counted.load(Ordering::Relaxed)).await;
+    }
+}
+
 /// Answers callbacks as an application does, after failing some.
 async fn serve(inbox: Inbox<SqliteStore>, failures: u32) -> String {
     let left = Arc::new(AtomicU32::new(failures));

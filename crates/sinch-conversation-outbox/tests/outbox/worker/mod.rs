@@ -184,7 +184,7 @@ async fn a_stopped_worker_finishes_what_is_under_way_and_leaves_the_rest() {
 async fn a_function_decides_about_unknown_rows() {
     let store = store();
     let sender = Scripted::new(|number| match number {
-        1 => Reply::Lost { reason: reason() },
+        1 => Reply::Unknown { reason: reason() },
         _ => accepted(),
     });
     let ask = NewRow::new("{}").on_unknown(UnknownPolicy::AskAfter(Duration::from_millis(20)));
@@ -240,4 +240,17 @@ async fn times_come_before_and_after() {
     assert_eq!(sender.total(), 0);
     until(&store, State::Accepted, 1).await;
     assert!(SystemClock.now() >= now.plus(Duration::from_millis(300)));
+}
+
+#[tokio::test]
+async fn a_stored_row_wakes_a_worker() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    let options = options().intervals(SOON * 10, SOON * 10);
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
+    tokio::spawn(worker.run());
+    // Again and again, so that the worker waits before at least one of them.
+    for rows in 1..=5 {
+        fill(&store, 1, &NewRow::new("{}")).await;
+        until(&store, State::Accepted, rows).await;
+    }
 }
