@@ -17,7 +17,8 @@ pub struct WorkerOptions {
     /// The most requests a second of all workers of the queue together. 800 by default, which is what the API takes
     /// from a project; `None` for no limit. All workers of a queue need the same.
     pub rate: Option<Rate>,
-    /// The most requests that this worker has under way. 200 by default.
+    /// The most requests that this worker has under way, with those whose outcome is not stored yet. So many rows are
+    /// unknown at most when its process dies. 200 by default.
     pub concurrency: usize,
     /// How long the worker holds a row that it has claimed or begun. 120 s by default.
     pub lease: Duration,

@@ -41,11 +41,11 @@ impl<S: Store, D: Sender> Run<S, D> {
         let now = worker.clock.now();
         Self {
             look: Look::new(now, worker.store.changes(&worker.queue)),
+            notes: Notes::new(worker.options.concurrency),
             worker,
             held: VecDeque::new(),
             permits: Permits::new(now, Duration::ZERO),
             sends: Sends::default(),
-            notes: Notes::default(),
             breaker: Breaker::default(),
             next_sweep: now,
             summary: Summary::default(),
@@ -88,10 +88,11 @@ impl<S: Store, D: Sender> Run<S, D> {
         self.worker.clock.now()
     }
 
-    /// How many more requests may be under way.
+    /// How many more rows may be begun. Those count whose outcome is not stored yet: when the worker dies, they are unknown.
     fn room(&self) -> usize {
         let most = self.breaker.limit(self.worker.options.concurrency);
-        most.saturating_sub(self.sends.requests())
+        let begun = self.sends.requests() + self.notes.outcomes();
+        most.saturating_sub(begun)
     }
 
     /// When the worker wants more rows, if it does. It waits for room for some, since each claim is a write.
