@@ -138,6 +138,7 @@ impl<S: Store, D: Sender> Run<S, D> {
             lease: options.lease,
             limit: self.room(),
             rate: options.rate,
+            pace: options.pace.clone(),
         };
         let poll = options.poll;
         let claimed = patiently(|| self.worker.store.claim(claim.clone())).await?;

@@ -23,6 +23,7 @@ async fn claims(store: &SqliteStore) -> usize {
         lease: Duration::ZERO,
         limit: 1,
         rate: None,
+        pace: None,
     };
     store.sweep(QUEUE, SystemClock.now(), 100).await.unwrap();
     store.claim(claim).await.unwrap().rows.len()

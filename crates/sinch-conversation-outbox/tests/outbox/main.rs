@@ -13,6 +13,8 @@ mod conformance;
 mod facade;
 mod inbox;
 mod killed;
+mod lookup;
 mod model;
+mod route;
 mod sqlite;
 mod worker;
