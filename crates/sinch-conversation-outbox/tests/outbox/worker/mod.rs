@@ -140,6 +140,26 @@ async fn every_row_is_sent_once_and_no_more_at_once_than_allowed() {
 }
 
 #[tokio::test]
+async fn no_more_rows_are_begun_than_requests_are_allowed() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    fill(&store, 400, &NewRow::new("{}")).await;
+    let worker =
+        Worker::new(store.clone(), sender.clone(), QUEUE).options(options().concurrency(4));
+    tokio::spawn(worker.run());
+    let wait = async {
+        loop {
+            let counts = status(&store).await.counts;
+            // These are unknown if the worker dies now.
+            assert!(counts.of(State::Begun) <= 4, "{counts:?}");
+            if counts.of(State::Accepted) == 400 {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(SOON, wait).await.unwrap();
+}
+
+#[tokio::test]
 async fn workers_share_the_limit() {
     let (store, sender) = (store(), Scripted::new(|_| accepted()));
     fill(&store, 300, &NewRow::new("{}")).await;
