@@ -96,7 +96,35 @@ impl ClientBuilder {
     /// # }
     /// ```
     pub fn from_env() -> Result<Self, Error> {
-        config::from_variables(|name| std::env::var(name).ok())
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the settings as [`from_env`](Self::from_env) does, from another place than the environment: `variable`
+    /// returns the value of a variable by its name. An empty value counts as a missing one.
+    ///
+    /// ```
+    /// use std::collections::HashMap;
+    ///
+    /// use sinch_conversation::{Region, client::ClientBuilder};
+    ///
+    /// # fn main() -> Result<(), sinch_conversation::Error> {
+    /// let file = HashMap::from([
+    ///     ("SINCH_PROJECT_ID", "a project id"),
+    ///     ("SINCH_KEY_ID", "a key id"),
+    ///     ("SINCH_KEY_SECRET", "its secret"),
+    ///     ("SINCH_CONVERSATION_REGION", "eu"),
+    /// ]);
+    /// let builder = ClientBuilder::from_variables(|name| file.get(name).map(ToString::to_string))?;
+    /// assert_eq!(builder.build()?.region(), Some(Region::Eu));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_env`](Self::from_env).
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        config::from_variables(variable)
     }
 
     /// Sets the region of the apps. There is no default.
