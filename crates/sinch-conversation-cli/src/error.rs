@@ -106,6 +106,14 @@ impl Failure {
         self
     }
 
+    /// A failure of a call that no document has, which was sent as if it were another one.
+    pub(crate) fn of_undocumented(error: &sinch_conversation::Error) -> Self {
+        let mut failure = Self::from(error.clone());
+        failure.message = error.kind().to_string();
+        failure.details.remove("operation");
+        failure
+    }
+
     fn json(&self) -> Value {
         let mut error = json!({
             "kind": self.exit.name(),

@@ -1,22 +1,22 @@
 #![doc = include_str!("../README.md")]
 
+mod calls;
 mod commands;
 mod context;
 mod error;
 mod output;
+mod reference;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
 
-use commands::Command;
 use context::{Context, GlobalOptions};
-use error::Failure;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let matches = match commands::arguments().try_get_matches_from(&arguments) {
+    let matches = match commands::definition().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         // Not yet parsed, but a program that asked for JSON wants this error as JSON too.
         Err(error) => return error::usage(&error, error::asks_for_json(&arguments)),
@@ -26,10 +26,7 @@ fn main() -> ExitCode {
         Err(error) => return error::usage(&error, false),
     };
     let context = Context::new(options);
-    match Command::from_arg_matches(&matches)
-        .map_err(|error| Failure::usage(error.to_string()))
-        .and_then(|command| command.run(&context))
-    {
+    match commands::run(&matches, &context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => error::report(&failure, context.output().is_json()),
     }

@@ -3,10 +3,14 @@
 //! A command is a variant of [`Command`] with its arguments, and a method `run` that takes them and the [`Context`]:
 //! settings and client from there, data to `context.output()`, a [`Failure`] for everything else. `context.run` runs
 //! asynchronous work until Ctrl-C; what has to clean up uses `context.block_on` and waits for `context::interrupted`.
+//!
+//! The commands of [`resources`] have no variant: they are made from the operations of the documents.
 
 mod doctor;
+mod reference;
+mod resources;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::context::{Context, GlobalOptions};
 use crate::error::Failure;
@@ -28,21 +32,29 @@ struct Arguments {
 }
 
 #[derive(Subcommand)]
-pub(crate) enum Command {
+enum Command {
     /// Check the credentials, the region, the app, its channels and its webhooks
     Doctor(doctor::Arguments),
+    /// List the commands that are made from the API's documents, with their operations
+    Reference(reference::Arguments),
 }
 
 /// Returns the definition of all commands.
-pub(crate) fn arguments() -> clap::Command {
-    Arguments::command()
+pub(crate) fn definition() -> clap::Command {
+    Arguments::command().subcommands(resources::commands())
 }
 
-impl Command {
-    /// Runs the command.
-    pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        match self {
-            Self::Doctor(arguments) => arguments.run(context),
-        }
+/// Runs the command that was given.
+pub(crate) fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
+    let resource = matches.subcommand();
+    if let Some(result) =
+        resource.and_then(|(noun, arguments)| resources::run(noun, arguments, context))
+    {
+        return result;
+    }
+    let command = Command::from_arg_matches(matches);
+    match command.map_err(|error| Failure::usage(error.to_string()))? {
+        Command::Doctor(arguments) => arguments.run(context),
+        Command::Reference(arguments) => arguments.run(context),
     }
 }

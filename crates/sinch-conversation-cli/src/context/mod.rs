@@ -3,7 +3,7 @@
 mod settings;
 mod trace;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
 use clap::{ArgAction, Args};
 use sinch_conversation::{Client, ClientBuilder};
@@ -142,6 +142,12 @@ impl Context {
         let runtime = runtime.enable_all().build();
         let failed = |error| Failure::new(Exit::Failed, format!("no runtime: {error}"));
         runtime.map_err(failed)?.block_on(work)
+    }
+
+    /// Writes a remark for a person to stderr.
+    pub(crate) fn note(&self, text: &str) {
+        // Nothing is to be done when stderr is closed.
+        let _ = writeln!(anstream::stderr(), "note: {text}");
     }
 
     /// Whether a question can be asked and answered.
