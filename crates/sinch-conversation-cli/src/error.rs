@@ -21,6 +21,7 @@ use sinch_conversation::error::ErrorKind;
 /// | 6 | `not_delivered` | the message was accepted, and its delivery failed |
 /// | 7 | `maybe_sent` | the outcome is unknown: the message may have been sent |
 /// | 8 | `unavailable` | no connection, too many requests, or a server error; the same command may succeed later |
+/// | 9 | `waited_too_long` | `send --wait` ended before there was an outcome |
 /// | 130 | `interrupted` | Ctrl-C |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -32,6 +33,7 @@ pub(crate) enum Exit {
     NotDelivered,
     MaybeSent,
     Unavailable,
+    WaitedTooLong,
     Interrupted,
     /// The reader of the output has closed it: nothing to report, and no failure.
     OutputClosed,
@@ -49,6 +51,7 @@ impl Exit {
             Self::NotDelivered => 6,
             Self::MaybeSent => 7,
             Self::Unavailable => 8,
+            Self::WaitedTooLong => 9,
             Self::Interrupted => 130,
         }
     }
@@ -64,6 +67,7 @@ impl Exit {
             Self::NotDelivered => "not_delivered",
             Self::MaybeSent => "maybe_sent",
             Self::Unavailable => "unavailable",
+            Self::WaitedTooLong => "waited_too_long",
             Self::Interrupted => "interrupted",
         }
     }
@@ -112,6 +116,11 @@ impl Failure {
         failure.message = error.kind().to_string();
         failure.details.remove("operation");
         failure
+    }
+
+    /// Returns what happened.
+    pub(crate) fn message(&self) -> String {
+        self.message.clone()
     }
 
     fn json(&self) -> Value {

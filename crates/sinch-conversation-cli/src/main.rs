@@ -5,7 +5,9 @@ mod commands;
 mod context;
 mod error;
 mod output;
+mod profiles;
 mod reference;
+mod secrets;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -28,6 +30,6 @@ fn main() -> ExitCode {
     let context = Context::new(options);
     match commands::run(&matches, &context) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => error::report(&failure, context.output().is_json()),
+        Err(failure) => error::report(&failure, context.reports_json()),
     }
 }

@@ -29,19 +29,34 @@ impl BodyArguments {
     /// The file cannot be read, or is no JSON; a field has no value of its type.
     pub(crate) fn read(&self, types: &Types<'_>) -> Result<Option<Value>, Failure> {
         let mut body = self.input.as_deref().map(read_json).transpose()?;
-        for field in &self.fields {
-            let (path, text) = field.split_once('=').ok_or_else(|| {
-                Failure::usage(format!("--field: expected KEY=VALUE, found {field:?}"))
-            })?;
+        for (path, text) in self.split() {
+            let text = text?;
             let body = body.get_or_insert_with(|| Map::new().into());
             types.set(body, path, text)?;
         }
         Ok(body)
     }
 
-    /// Whether the body is read from stdin.
-    pub(crate) fn reads_stdin(&self) -> bool {
-        self.input.as_deref() == Some("-")
+    /// Returns the fields as the parameters of a query.
+    ///
+    /// # Errors
+    ///
+    /// One has no `=`.
+    pub(crate) fn pairs(&self) -> Result<Vec<(String, String)>, Failure> {
+        let pairs = self.split();
+        pairs
+            .map(|(name, text)| Ok((name.to_owned(), text?.to_owned())))
+            .collect()
+    }
+
+    fn split(&self) -> impl Iterator<Item = (&str, Result<&str, Failure>)> {
+        self.fields.iter().map(|field| match field.split_once('=') {
+            Some((name, text)) => (name, Ok(text)),
+            None => {
+                let message = format!("--field: expected KEY=VALUE, found {field:?}");
+                (field.as_str(), Err(Failure::usage(message)))
+            }
+        })
     }
 }
 

@@ -8,9 +8,9 @@ use serde_json::Value;
 use sinch_conversation::Client;
 use sinch_conversation::raw::{AnyBody, Operation, Request};
 
-pub(crate) use body::BodyArguments;
+pub(crate) use body::{BodyArguments, read_json};
 pub(crate) use fields::Types;
-pub(crate) use pages::{Extent, Pages};
+pub(crate) use pages::{Extent, Pages, leads_on, next_page};
 
 use crate::error::Failure;
 

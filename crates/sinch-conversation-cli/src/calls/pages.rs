@@ -47,8 +47,7 @@ impl Pages<'_> {
         let mut last: Option<String> = None;
         loop {
             let mut page = call.make(client).await?.unwrap_or_default();
-            let next = page.get("next_page_token").and_then(Value::as_str);
-            let next = next.filter(|token| !token.is_empty()).map(str::to_owned);
+            let next = next_page(&page);
             let items = match page.get_mut(self.items).map(Value::take) {
                 Some(Value::Array(items)) => items,
                 _ => Vec::new(),
@@ -65,11 +64,7 @@ impl Pages<'_> {
             if left == 0 || matches!(extent, Extent::Page) {
                 return Ok(true);
             }
-            if last.as_ref() == Some(&token) {
-                let message =
-                    "the token of the next page is that of this one, so the list would never end";
-                return Err(Failure::new(Exit::Failed, message));
-            }
+            leads_on(last.as_deref(), &token)?;
             call.turn_to(place, &token);
             last = Some(token);
             list.flush()?;
@@ -77,9 +72,28 @@ impl Pages<'_> {
     }
 }
 
+/// Returns the token of the page after this one.
+pub(crate) fn next_page(page: &Value) -> Option<String> {
+    let token = page.get("next_page_token").and_then(Value::as_str);
+    token.filter(|token| !token.is_empty()).map(str::to_owned)
+}
+
+/// Checks that the next page is another one than this.
+///
+/// # Errors
+///
+/// The token of the next page is the one that was just used.
+pub(crate) fn leads_on(used: Option<&str>, next: &str) -> Result<(), Failure> {
+    let message = "the token of the next page is that of this one, so the list would never end";
+    match used == Some(next) {
+        true => Err(Failure::new(Exit::Failed, message)),
+        false => Ok(()),
+    }
+}
+
 impl Call {
     /// Asks for the page of this token.
-    fn turn_to(&mut self, place: Place, token: &str) {
+    pub(crate) fn turn_to(&mut self, place: Place, token: &str) {
         let name = "page_token";
         match (place, &mut self.body) {
             (Place::Body, Some(Value::Object(body))) => {

@@ -6,9 +6,15 @@
 //!
 //! The commands of [`resources`] have no variant: they are made from the operations of the documents.
 
+mod api;
+mod auth;
+mod completion;
 mod doctor;
+mod man;
+mod profile;
 mod reference;
 mod resources;
+mod send;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -33,8 +39,23 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Send a message
+    ///
+    /// The exit code says what became of it: 0 accepted (or delivered, with --wait delivered), 5 refused, 6 not delivered,
+    /// 7 it may have been sent, 8 not sent, and the same command may succeed later, 9 no outcome yet.
+    Send(Box<send::Arguments>),
     /// Check the credentials, the region, the app, its channels and its webhooks
     Doctor(doctor::Arguments),
+    /// Make any request of the API
+    Api(api::Arguments),
+    /// Store, show and remove an access key
+    Auth(auth::Arguments),
+    /// Manage named settings
+    Profile(profile::Arguments),
+    /// Write a completion script
+    Completion(completion::Arguments),
+    /// Write manual pages
+    Man(man::Arguments),
     /// List the commands that are made from the API's documents, with their operations
     Reference(reference::Arguments),
 }
@@ -54,7 +75,13 @@ pub(crate) fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure
     }
     let command = Command::from_arg_matches(matches);
     match command.map_err(|error| Failure::usage(error.to_string()))? {
+        Command::Send(arguments) => arguments.run(context),
         Command::Doctor(arguments) => arguments.run(context),
+        Command::Api(arguments) => arguments.run(context),
+        Command::Auth(arguments) => arguments.run(context),
+        Command::Profile(arguments) => arguments.run(context),
+        Command::Completion(arguments) => arguments.run(context),
+        Command::Man(arguments) => arguments.run(context),
         Command::Reference(arguments) => arguments.run(context),
     }
 }

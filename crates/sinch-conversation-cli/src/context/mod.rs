@@ -10,7 +10,7 @@ use sinch_conversation::{Client, ClientBuilder};
 
 use crate::error::{Exit, Failure};
 use crate::output::{Format, Output};
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Origin, Settings};
 use trace::Trace;
 
 /// The options of all commands.
@@ -18,7 +18,13 @@ use trace::Trace;
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalOptions {
     /// Profile whose settings are used where there is no option and no variable
-    #[arg(long, global = true, env = "SINCH_PROFILE", value_name = "NAME")]
+    #[arg(
+        long,
+        global = true,
+        env = "SINCH_PROFILE",
+        hide_env_values = true,
+        value_name = "NAME"
+    )]
     pub(crate) profile: Option<String>,
     /// Project [env: SINCH_PROJECT_ID]
     #[arg(long, global = true, value_name = "ID")]
@@ -44,6 +50,9 @@ pub(crate) struct GlobalOptions {
     /// Show requests and responses on stderr, without secrets
     #[arg(long, short, global = true, action = ArgAction::SetTrue)]
     pub(crate) verbose: bool,
+    /// Write secrets that the API returns, such as those of webhooks, which are *** otherwise
+    #[arg(long, global = true, action = ArgAction::SetTrue)]
+    pub(crate) show_secrets: bool,
     /// Do not ask before something is deleted
     #[arg(long, short, global = true, action = ArgAction::SetTrue)]
     pub(crate) yes: bool,
@@ -64,9 +73,19 @@ impl Context {
             (false, None) => Format::Json,
         };
         Self {
+            output: Output::new(format, options.show_secrets),
             options,
-            output: Output::new(format),
         }
+    }
+
+    /// Returns the options of all commands.
+    pub(crate) fn options(&self) -> &GlobalOptions {
+        &self.options
+    }
+
+    /// Whether errors are JSON, because JSON was asked for. That stdout is no terminal is no reason: stderr may be one.
+    pub(crate) fn reports_json(&self) -> bool {
+        self.options.json || matches!(self.options.output, Some(Format::Json | Format::Ndjson))
     }
 
     /// Returns where data goes: stdout.
@@ -89,17 +108,20 @@ impl Context {
     ///
     /// A setting is missing or malformed.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
-        let builder = self.client_builder()?;
-        builder.build().map_err(settings::invalid)
+        self.client_of(&self.settings()?)
     }
 
-    /// Returns the client's builder, for a command that sets more.
+    /// Returns the client that these settings make.
     ///
     /// # Errors
     ///
-    /// Those of [`client`](Self::client).
-    pub(crate) fn client_builder(&self) -> Result<ClientBuilder, Failure> {
-        let settings = self.settings()?;
+    /// A setting is missing or malformed.
+    pub(crate) fn client_of(&self, settings: &Settings) -> Result<Client, Failure> {
+        let builder = self.builder_of(settings)?;
+        builder.build().map_err(settings::invalid)
+    }
+
+    fn builder_of(&self, settings: &Settings) -> Result<ClientBuilder, Failure> {
         let builder = ClientBuilder::from_variables(|name| settings.get(name));
         let builder = builder.map_err(settings::invalid)?.user_agent(concat!(
             "sinch-conversation-cli/",
@@ -159,6 +181,12 @@ impl Context {
     pub(crate) fn agreed(&self) -> bool {
         self.options.yes
     }
+}
+
+/// Writes a warning to stderr.
+pub(crate) fn warn(text: &str) {
+    // Nothing is to be done when stderr is closed.
+    let _ = writeln!(anstream::stderr(), "warning: {text}");
 }
 
 /// Resolves at Ctrl-C (SIGINT), with the failure that says so.

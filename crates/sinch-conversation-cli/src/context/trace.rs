@@ -3,9 +3,8 @@
 use std::io::Write;
 use std::time::Instant;
 
-use serde_json::Value;
+use crate::secrets::hide;
 use sinch_conversation::middleware::{AttemptFuture, AttemptRequest, Middleware, Next};
-use sinch_conversation::raw::SECRET_FIELDS;
 
 /// Shows each attempt. Headers are left out, since one of them is the credential.
 pub(super) struct Trace;
@@ -49,21 +48,5 @@ fn show_body(prefix: &str, body: &[u8]) {
             show(&format!("{prefix}{json}"));
         }
         Err(_) => show(&format!("{prefix}({} bytes)", body.len())),
-    }
-}
-
-/// Replaces the values of all fields that hold credentials.
-fn hide(json: &mut Value) {
-    match json {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                match SECRET_FIELDS.contains(&name.as_str()) && !value.is_null() {
-                    true => *value = "***".into(),
-                    false => hide(value),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(hide),
-        _ => {}
     }
 }

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use crate::error::{Exit, Failure};
+use crate::secrets::hide;
 
 /// How data is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -27,20 +28,19 @@ pub(crate) enum Format {
 /// Where data goes.
 pub(crate) struct Output {
     format: Format,
+    shows_secrets: bool,
 }
 
 impl Output {
-    pub(crate) fn new(format: Format) -> Self {
-        Self { format }
+    pub(crate) fn new(format: Format, shows_secrets: bool) -> Self {
+        Self {
+            format,
+            shows_secrets,
+        }
     }
 
     pub(crate) fn format(&self) -> Format {
         self.format
-    }
-
-    /// Whether errors are JSON as well.
-    pub(crate) fn is_json(&self) -> bool {
-        self.format == Format::Json
     }
 
     /// Writes a line of text.
@@ -54,18 +54,39 @@ impl Output {
         Ok(out.flush()?)
     }
 
+    /// Writes text as it is.
+    ///
+    /// # Errors
+    ///
+    /// Stdout cannot be written.
+    pub(crate) fn text(&self, text: &[u8]) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        out.write_all(text)?;
+        Ok(out.flush()?)
+    }
+
     /// Writes one value. In a table its fields are lines.
     ///
     /// # Errors
     ///
     /// Stdout cannot be written.
     pub(crate) fn value(&self, value: &Value) -> Result<(), Failure> {
+        let mut value = value.clone();
+        self.hide_secrets(&mut value);
+        let value = &value;
         match self.format {
             Format::Json => self.line(&format!("{value:#}")),
             Format::Ndjson => self.line(&value.to_string()),
             Format::Table => self.line(&table::of_fields(value)),
             Format::Yaml => self.line(yaml(value)?.trim_end()),
             Format::Ids => self.line(id_of(value)?),
+        }
+    }
+
+    /// Replaces secrets, unless they are to be shown.
+    pub(crate) fn hide_secrets(&self, value: &mut Value) {
+        if !self.shows_secrets {
+            hide(value);
         }
     }
 
@@ -91,6 +112,7 @@ impl Output {
     pub(crate) fn begin_list(&self, columns: &[&str]) -> List {
         List {
             format: self.format,
+            shows_secrets: self.shows_secrets,
             out: BufWriter::new(io::stdout().lock()),
             columns: columns.iter().map(|name| (*name).to_owned()).collect(),
             rows: Vec::new(),
@@ -102,6 +124,7 @@ impl Output {
 /// A list that is being written.
 pub(crate) struct List {
     format: Format,
+    shows_secrets: bool,
     out: BufWriter<StdoutLock<'static>>,
     columns: Vec<String>,
     /// The items of a table, whose widths depend on all of them.
@@ -115,7 +138,10 @@ impl List {
     /// # Errors
     ///
     /// Stdout cannot be written.
-    pub(crate) fn item(&mut self, item: Value) -> Result<(), Failure> {
+    pub(crate) fn item(&mut self, mut item: Value) -> Result<(), Failure> {
+        if !self.shows_secrets {
+            hide(&mut item);
+        }
         match self.format {
             Format::Json => {
                 let start = if self.count == 0 { "[\n" } else { ",\n" };

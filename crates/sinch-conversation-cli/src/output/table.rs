@@ -1,10 +1,15 @@
 //! Tables for people, without lines around the cells.
 
+use std::collections::BTreeSet;
+
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::Value;
 
 /// Cells are cut after this many characters.
 const LONGEST_CELL: usize = 60;
+
+/// More columns do not fit on most terminals.
+const MOST_COLUMNS: usize = 6;
 
 /// Returns the fields of a value, one a line.
 pub(super) fn of_fields(value: &Value) -> String {
@@ -15,21 +20,15 @@ pub(super) fn of_fields(value: &Value) -> String {
     for (name, value) in fields {
         table.add_row([name.clone(), whole(value)]);
     }
-    text(&table)
+    text(table)
 }
 
-/// Returns a row for each item, with these columns, or those of the first item that are no objects.
+/// Returns a row for each item, with these columns, or the first that are texts or numbers in any item, the id before the
+/// others.
 pub(super) fn of_items(items: &[Value], columns: &[String]) -> String {
-    let first = items.first().and_then(Value::as_object);
-    let simple = |value: &Value| !value.is_object() && !value.is_array();
-    let chosen: Vec<String> = match columns.is_empty() {
+    let chosen = match columns.is_empty() {
         false => columns.to_vec(),
-        true => first
-            .into_iter()
-            .flatten()
-            .filter(|(_, value)| simple(value))
-            .map(|(name, _)| name.clone())
-            .collect(),
+        true => choose(items),
     };
     let mut table = new();
     table.set_header(chosen.iter().map(|name| name.to_uppercase()));
@@ -40,7 +39,20 @@ pub(super) fn of_items(items: &[Value], columns: &[String]) -> String {
                 .map(|name| item.get(name).map_or_else(String::new, cell)),
         );
     }
-    text(&table)
+    text(table)
+}
+
+fn choose(items: &[Value]) -> Vec<String> {
+    let is_simple = |value: &Value| {
+        value.is_number() || value.is_boolean() || value.as_str().is_some_and(|it| !it.is_empty())
+    };
+    let fields = items.iter().filter_map(Value::as_object).flatten();
+    let names = fields.filter(|(_, value)| is_simple(value));
+    let names: BTreeSet<&String> = names.map(|(name, _)| name).collect();
+    let mut names: Vec<String> = names.into_iter().cloned().collect();
+    names.sort_by_key(|name| name != "id");
+    names.truncate(MOST_COLUMNS);
+    names
 }
 
 fn new() -> Table {
@@ -51,7 +63,11 @@ fn new() -> Table {
 }
 
 /// Returns the table without the spaces at the ends of lines.
-fn text(table: &Table) -> String {
+fn text(mut table: Table) -> String {
+    let columns = table.column_iter_mut();
+    columns.for_each(|column| {
+        column.set_padding((0, 2));
+    });
     let lines: Vec<String> = table
         .lines()
         .map(|line| line.trim_end().to_owned())

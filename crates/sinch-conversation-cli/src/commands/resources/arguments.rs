@@ -13,10 +13,7 @@ pub(super) const APP: &str = "app_id";
 /// Returns the command of an operation.
 pub(super) fn command(entry: &'static Entry) -> Command {
     let facts = reference().operation(entry.operation);
-    let mut command = Command::new(entry.verb.as_str()).about(facts.summary.as_str());
-    if !facts.about.is_empty() {
-        command = command.long_about(facts.about.as_str());
-    }
+    let mut command = Command::new(entry.verb.as_str());
     let positionals = positionals(entry, facts);
     let last = positionals.len().saturating_sub(1);
     for (index, parameter) in positionals.into_iter().enumerate() {
@@ -37,6 +34,13 @@ pub(super) fn command(entry: &'static Entry) -> Command {
         if let Some(object) = reference().object(&body.kind) {
             command = command.after_help(fields(object, &body.fields));
         }
+    }
+    // Last, because the arguments of a body bring a text of their own.
+    command = command
+        .about(facts.summary.as_str())
+        .long_about(None::<&str>);
+    if !facts.about.is_empty() {
+        command = command.long_about(facts.about.as_str());
     }
     match is_destructive(entry.operation.method, &entry.verb) {
         true => command.after_long_help("It asks on a terminal, and needs --yes otherwise."),
@@ -84,6 +88,7 @@ fn positional(parameter: &'static Parameter, is_last: bool) -> Arg {
 fn flag(parameter: &'static Parameter) -> Arg {
     let arg = Arg::new(parameter.name.as_str())
         .long(kebab(&parameter.name))
+        .value_name(parameter.name.to_uppercase())
         .required(parameter.required)
         .help(parameter.about.as_str());
     match parameter.kind.as_str() {

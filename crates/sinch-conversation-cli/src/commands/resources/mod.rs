@@ -1,7 +1,7 @@
 //! `apps list`, `contacts delete` and so on: a command for each operation of the documents, made when the program runs.
 
 mod arguments;
-mod confirm;
+pub(super) mod confirm;
 mod run;
 mod values;
 
