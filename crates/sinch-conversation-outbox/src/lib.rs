@@ -62,6 +62,8 @@
 
 mod client;
 pub mod inbox;
+#[cfg(feature = "nats")]
+pub mod nats;
 mod outbox;
 mod row;
 mod sender;
