@@ -71,6 +71,8 @@
 
 mod client;
 pub mod inbox;
+#[cfg(feature = "nats")]
+pub mod nats;
 mod outbox;
 mod pace;
 mod progress;
