@@ -63,6 +63,8 @@
 mod client;
 pub mod inbox;
 mod outbox;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod row;
 mod sender;
 #[cfg(feature = "sqlite")]
@@ -74,6 +76,8 @@ mod worker;
 
 pub use client::{ClientSender, InvalidMessage};
 pub use outbox::Outbox;
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresBuilder, PostgresStore};
 pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
 pub use sender::{Reply, Sender};
 #[cfg(feature = "sqlite")]

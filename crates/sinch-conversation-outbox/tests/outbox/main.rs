@@ -14,5 +14,7 @@ mod facade;
 mod inbox;
 mod killed;
 mod model;
+#[cfg(unix)]
+mod postgres;
 mod sqlite;
 mod worker;
