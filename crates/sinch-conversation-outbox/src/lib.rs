@@ -51,11 +51,20 @@
 //! correlation id of yours. The API does not keep correlation ids of messages that an app in CONVERSATION mode sends
 //! with `DISPATCH_ONLY`: receipts find such rows by the id of their message, and an unknown one has only its policy.
 //!
+//! # Limits
+//!
+//! - **The project's**: the workers of a queue share [`WorkerOptions::rate`]. Each claim takes permits for its rows.
+//! - **The app's own queue**: the API takes 800 messages a second of a project, and sends 20 a second of an app, unless
+//!   agreed otherwise. The others wait in the app's queue, which has an end. [`WorkerOptions::pace`] keeps it short: a store
+//!   reckons for each app what waits there, and a row is claimed only while there is room. Rows of other apps are claimed
+//!   meanwhile, in the order of their priority. See [`Pace`].
+//!
 //! # Clocks
 //!
 //! A lease keeps others from taking over the work of a live worker, and no more than that. When it ends too early, since a
 //! clock is wrong or a worker was stopped for a while, then a claimed row is sent by another worker and the first one
-//! cannot begin it; and a begun row is unknown until its answer or its receipt arrives.
+//! cannot begin it; and a begun row is unknown until its answer or its receipt arrives. An app's queue may be longer by what
+//! the API sends in the time by which the clocks of workers differ.
 #![deny(missing_docs)]
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -63,8 +72,10 @@
 mod client;
 pub mod inbox;
 mod outbox;
+mod pace;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod progress;
 mod row;
 mod sender;
 #[cfg(feature = "sqlite")]
@@ -74,10 +85,12 @@ pub mod store;
 mod time;
 mod worker;
 
-pub use client::{ClientSender, InvalidMessage};
+pub use client::{ClientSender, InvalidMessage, MessageLookup};
 pub use outbox::Outbox;
+pub use pace::{AppQueue, Pace, PaceKey};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresBuilder, PostgresStore};
+pub use progress::{Pause, Progress};
 pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
 pub use sender::{Reply, Sender};
 #[cfg(feature = "sqlite")]

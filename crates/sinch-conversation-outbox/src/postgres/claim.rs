@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::connection::{Pool, Session};
 use super::queues::{self, Queue};
 use super::values::{get, maybe_time, rows as at_most};
-use super::{order, rows};
+use super::{order, ready, rows};
 use crate::row::RowId;
 use crate::state::batch::Batch;
 use crate::state::permits;
@@ -22,6 +22,8 @@ struct Taken {
     start: Time,
     /// Rows that must not be sent now.
     aside: Vec<i64>,
+    /// When there is room again for an app that has none.
+    opens_at: Option<Time>,
 }
 
 /// Rows that are put aside need other locks than those that are claimed, so each takes a transaction of its own.
@@ -45,6 +47,7 @@ pub(super) async fn claim(pool: &Pool, claim: &Claim) -> Result<Claimed, StoreEr
     }
     let mut looked_at = 0;
     let mut chunk = limit;
+    let mut opens_at = None;
     while claimed.rows.is_empty() && looked_at < limit.saturating_add(ASIDE) {
         let arguments = (claim, queue.id, limit, chunk);
         let taking = pool.transact(&arguments, |session, arguments| {
@@ -56,6 +59,7 @@ pub(super) async fn claim(pool: &Pool, claim: &Claim) -> Result<Claimed, StoreEr
             claimed.permits = Permits::new(taken.start, rate.interval());
         }
         claimed.rows = taken.rows;
+        opens_at = taken.opens_at;
         if taken.aside.is_empty() {
             break;
         }
@@ -67,11 +71,10 @@ pub(super) async fn claim(pool: &Pool, claim: &Claim) -> Result<Claimed, StoreEr
         .await?;
     }
     if claimed.rows.is_empty() {
-        claimed.wake = pool
-            .transact(&queue.id, |session, queue| {
-                Box::pin(next_due(session, *queue))
-            })
-            .await?;
+        let due = pool.transact(&queue.id, |session, queue| {
+            Box::pin(next_due(session, *queue))
+        });
+        claimed.wake = due.await?.into_iter().chain(opens_at).min();
     }
     Ok(claimed)
 }
@@ -136,26 +139,36 @@ async fn take(
     limit: usize,
     chunk: usize,
 ) -> Result<Taken, StoreError> {
-    let sql = format!(
-        "{} WHERE o.queue = $1 AND o.state = 0 AND o.readiness = 1
-         ORDER BY o.priority DESC, o.seq LIMIT $2 FOR UPDATE OF o SKIP LOCKED",
-        rows::COLUMNS
-    );
-    let found = session.query(&sql, &[&queue, &at_most(chunk)]).await?;
-    let records = found
-        .iter()
-        .map(rows::read)
-        .collect::<Result<Vec<_>, _>>()?;
-    let (sendable, aside): (Vec<_>, Vec<_>) = records
-        .into_iter()
-        .partition(|record| record.is_sendable(claim.now));
+    let (mut rooms, paces) = ready::rooms(session, queue, claim).await?;
+    // Rows that are put aside take no room.
+    let room = |pace: &i64| match rooms.room(*pace) {
+        0 => None,
+        room if chunk == limit => Some((*pace, room)),
+        _ => Some((*pace, chunk)),
+    };
+    let open: Vec<_> = paces.iter().filter_map(room).collect();
+    let (mut sendable, mut aside, mut pace_of) = (Vec::new(), Vec::new(), HashMap::new());
+    for row in ready::next(session, queue, open, chunk).await? {
+        let record = rows::read(&row)?;
+        if record.is_sendable(claim.now) {
+            pace_of.insert(record.place, ready::pace(&row)?);
+            sendable.push(record);
+        } else {
+            aside.push(record.place);
+        }
+    }
     let mut batch = Batch::new(sendable);
-    let claimed = batch.claim(claim, limit);
+    let claimed = batch.claim(claim, limit, |place| {
+        let pace = pace_of.get(&place);
+        pace.is_some_and(|pace| rooms.take(*pace))
+    });
     let mut taken = Taken {
         start: claim.now,
-        aside: aside.iter().map(|record| record.place).collect(),
+        opens_at: rooms.opens_at(),
+        aside,
         ..Taken::default()
     };
+    ready::keep(session, queue, &rooms).await?;
     if claimed.is_empty() {
         return Ok(taken);
     }

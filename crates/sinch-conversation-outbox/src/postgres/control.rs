@@ -3,16 +3,19 @@
 use tokio_postgres::Row as SqlRow;
 
 use super::connection::{Pool, Session};
-use super::values::{Uuid, attempt, code, get, known, rows as at_most, time};
+use super::values::{Uuid, attempt, code, get, known, maybe_time, rows as at_most, time};
 use super::{queues, rows};
 use crate::row::Row;
 use crate::state::State;
-use crate::state::record::{GroupMode, policy};
-use crate::store::{Control, Counts, Key, Status, StoreError};
+use crate::state::record::policy;
+use crate::store::{Control, Counts, GroupMode, Key, Status, StoreError};
 use crate::time::Time;
 
 /// How many rows of a group are cancelled in one transaction.
 const SLICE: i64 = 1_000;
+
+/// The number that no group has.
+const NO_GROUP: i64 = -1;
 
 /// Does what is asked for. A group is cancelled before its rows are, each in a transaction of its own: nothing of it is
 /// begun from then on.
@@ -120,11 +123,10 @@ pub(super) async fn status(
         return Ok(Status::default());
     };
     let group = match group {
-        Some(name) => Some(
-            queues::find_group(session, queue, name)
-                .await?
-                .unwrap_or(-1),
-        ),
+        Some(name) => {
+            let found = queues::find_group(session, queue, name).await?;
+            Some(found.unwrap_or(NO_GROUP))
+        }
         None => None,
     };
     let counted = session
@@ -143,12 +145,15 @@ pub(super) async fn status(
         let rows = u64::try_from(rows).unwrap_or_default();
         counts.add(known(&row, 0, State::from_code)?, rows);
     }
-    let sql = "SELECT paused FROM queues WHERE id = $1";
-    let paused = match session.first(sql, &[&queue]).await? {
-        Some(row) => get(&row, 0)?,
-        None => None,
-    };
-    Ok(Status::new(counts, paused))
+    let mut status = Status::new(counts, None);
+    let sql = "SELECT q.paused, nullif(q.hold_until, 0), coalesce(g.mode, 0::smallint)
+               FROM queues q LEFT JOIN groups g ON g.id = $2 WHERE q.id = $1";
+    if let Some(row) = session.first(sql, &[&queue, &group]).await? {
+        status.paused = get(&row, 0)?;
+        status.hold_until = maybe_time(&row, 1)?;
+        status.group = known(&row, 2, GroupMode::from_code)?;
+    }
+    Ok(status)
 }
 
 const ROW: &str = "id, request, created, state, attempt, dedup_key, message_id, reason, changed";

@@ -11,6 +11,14 @@ use crate::state::record::{Readiness, policy_codes};
 use crate::store::{Enqueued, StoreError};
 use crate::time::Time;
 
+/// Where rows are to be stored.
+struct Places {
+    queue: i64,
+    ids: Vec<RowId>,
+    groups: Vec<i64>,
+    paces: Vec<i64>,
+}
+
 pub(super) async fn enqueue(
     session: &Session<'_>,
     queue: &str,
@@ -26,11 +34,23 @@ pub(super) async fn enqueue(
         None => Ok(0),
     };
     let numbers = new.iter().map(group).collect::<Result<Vec<_>, _>>()?;
-    let ids: Vec<RowId> = new.iter().map(|_| RowId::random(now)).collect();
-    let stored = insert(session, number, new, &ids, &numbers, now).await?;
+    let keys = new.iter().filter_map(|row| row.pace_key.as_ref()).collect();
+    let paces = queues::paces(session, number, &keys).await?;
+    let pace = |row: &NewRow| match &row.pace_key {
+        Some(key) => paces.get(key).copied().ok_or(StoreError::Busy),
+        None => Ok(0),
+    };
+    let places = Places {
+        queue: number,
+        ids: new.iter().map(|_| RowId::random(now)).collect(),
+        groups: numbers,
+        paces: new.iter().map(pace).collect::<Result<_, _>>()?,
+    };
+    let stored = insert(session, &places, new, now).await?;
+    let ids = &places.ids;
 
     let mut counts: HashMap<(i64, i64, i64), i64> = HashMap::new();
-    for (id, group) in ids.iter().zip(&numbers) {
+    for (id, group) in ids.iter().zip(&places.groups) {
         if stored.contains(id) {
             let kind = (number, *group, State::Queued.code());
             *counts.entry(kind).or_default() += 1;
@@ -38,7 +58,7 @@ pub(super) async fn enqueue(
     }
     rows::count(session, counts.into_iter()).await?;
     let is_first = |id: &RowId| stored.contains(id);
-    let keys = new.iter().zip(&ids).filter(|(_, id)| !is_first(id));
+    let keys = new.iter().zip(ids).filter(|(_, id)| !is_first(id));
     let keys: Vec<&str> = keys
         .filter_map(|(row, _)| row.dedup_key.as_deref())
         .collect();
@@ -53,16 +73,14 @@ pub(super) async fn enqueue(
         let first = first.ok_or(StoreError::Busy)?;
         Ok(Enqueued::new(*first, false))
     };
-    new.iter().zip(&ids).map(answer).collect()
+    new.iter().zip(ids).map(answer).collect()
 }
 
 /// Stores rows in their order, but for those whose dedup key is there. Returns the ids of those that were stored.
 async fn insert(
     session: &Session<'_>,
-    queue: i64,
+    places: &Places,
     new: &[NewRow],
-    ids: &[RowId],
-    groups: &[i64],
     now: Time,
 ) -> Result<BTreeSet<RowId>, StoreError> {
     fn column<'a, T>(new: &'a [NewRow], of: impl Fn(&'a NewRow) -> T) -> Vec<T> {
@@ -74,24 +92,24 @@ async fn insert(
         Some(_) => Readiness::Unchecked,
         None => Readiness::at(due(row), now),
     };
-    let ids: Vec<Uuid> = ids.iter().copied().map(Uuid).collect();
+    let ids: Vec<Uuid> = places.ids.iter().copied().map(Uuid).collect();
     let stored = session
         .query(
             "INSERT INTO outbox (queue, created, changed, id, grp, dedup_key, ordering_key, priority, request, policy,
-                 pause, expires, due, readiness)
+                 pause, expires, due, readiness, pace)
              SELECT $1, $2, $2, id, grp, dedup_key, ordering_key, priority, request, policy, pause, expires, due,
-                 readiness
+                 readiness, pace
              FROM unnest($3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::smallint[],
-                 $10::bigint[], $11::bigint[], $12::bigint[], $13::smallint[]) WITH ORDINALITY
-                 AS n(id, grp, dedup_key, ordering_key, priority, request, policy, pause, expires, due, readiness, place)
+                 $10::bigint[], $11::bigint[], $12::bigint[], $13::smallint[], $14::bigint[]) WITH ORDINALITY
+                 AS n(id, grp, dedup_key, ordering_key, priority, request, policy, pause, expires, due, readiness, pace, place)
              ORDER BY place
              ON CONFLICT (queue, dedup_key) WHERE dedup_key IS NOT NULL DO NOTHING
              RETURNING id",
             &[
-                &queue,
+                &places.queue,
                 &now.micros(),
                 &ids,
-                &groups,
+                &places.groups,
                 &column(new, |row| row.dedup_key.as_deref()),
                 &column(new, |row| row.ordering_key.as_deref()),
                 &column(new, |row| row.priority),
@@ -101,6 +119,7 @@ async fn insert(
                 &column(new, |row| row.expires.map(Time::micros)),
                 &column(new, |row| due(row).micros()),
                 &column(new, |row| code(readiness(row).code())),
+                &places.paces,
             ],
         )
         .await?;

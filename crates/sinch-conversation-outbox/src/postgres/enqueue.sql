@@ -26,6 +26,10 @@ DECLARE
     queue_id bigint;
     group_id bigint := 0;
     found_id uuid;
+    pace_id bigint;
+    enqueue_app CONSTANT text := enqueue.request ->> 'app_id';
+    enqueue_channel CONSTANT text := coalesce(enqueue.request #>> '{channel_priority_order,0}',
+        enqueue.request #>> '{recipient,identified_by,channel_identities,0,channel}', '');
 BEGIN
     IF enqueue.queue IS NULL OR enqueue.queue = '' THEN
         RAISE invalid_parameter_value USING MESSAGE = 'queue: it is empty; name the queue of the workers';
@@ -41,6 +45,9 @@ BEGIN
     IF NOT enqueue.request ?& ARRAY['app_id', 'message', 'recipient'] THEN
         RAISE invalid_parameter_value USING MESSAGE =
             'request: a send request has app_id, message and recipient; add what is missing';
+    END IF;
+    IF jsonb_typeof(enqueue.request -> 'app_id') <> 'string' OR enqueue.request ->> 'app_id' = '' THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'request.app_id: it is no text or empty; pass the id of an app';
     END IF;
     IF enqueue.dedup_key = '' OR enqueue."group" = '' OR enqueue.ordering_key = '' THEN
         RAISE invalid_parameter_value USING MESSAGE =
@@ -72,14 +79,21 @@ BEGIN
             ON CONFLICT DO NOTHING;
         SELECT max(g.id) INTO group_id FROM SCHEMA.groups g WHERE g.queue = queue_id AND g.name = enqueue."group";
     END IF;
-    IF queue_id IS NULL OR group_id IS NULL THEN
+    INSERT INTO SCHEMA.paces (queue, app, channel)
+        SELECT DISTINCT queue_id, enqueue_app, c FROM unnest(ARRAY['', enqueue_channel]) AS u(c)
+        WHERE NOT EXISTS (SELECT FROM SCHEMA.paces p
+            WHERE p.queue = queue_id AND p.app = enqueue_app AND p.channel = u.c)
+        ON CONFLICT DO NOTHING;
+    SELECT p.id INTO pace_id FROM SCHEMA.paces p
+        WHERE p.queue = queue_id AND p.app = enqueue_app AND p.channel = enqueue_channel;
+    IF queue_id IS NULL OR group_id IS NULL OR pace_id IS NULL THEN
         -- With a snapshot from before another transaction that made it.
-        RAISE serialization_failure USING MESSAGE = 'another transaction has made the queue or the group; try again';
+        RAISE serialization_failure USING MESSAGE = 'another transaction has made the queue, the group or the app; try again';
     END IF;
 
-    INSERT INTO SCHEMA.outbox (id, queue, grp, dedup_key, ordering_key, priority, request, policy, pause, expires,
+    INSERT INTO SCHEMA.outbox (id, queue, grp, pace, dedup_key, ordering_key, priority, request, policy, pause, expires,
         created, changed, due, readiness)
-    VALUES (row_id, queue_id, group_id, enqueue.dedup_key, enqueue.ordering_key, enqueue.priority,
+    VALUES (row_id, queue_id, group_id, pace_id, enqueue.dedup_key, enqueue.ordering_key, enqueue.priority,
         enqueue.request::text, policy_kind,
         coalesce((extract(epoch FROM enqueue.unknown_after) * 1000000)::bigint, 0), expires_at, now_at, now_at, due_at,
         CASE WHEN enqueue.ordering_key IS NOT NULL THEN 4 WHEN due_at > now_at THEN 0 ELSE 1 END)

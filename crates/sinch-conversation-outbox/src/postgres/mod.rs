@@ -11,6 +11,7 @@ mod listen;
 mod open;
 mod order;
 mod queues;
+mod ready;
 mod rows;
 mod schema;
 mod settle;

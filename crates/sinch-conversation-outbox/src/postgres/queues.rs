@@ -1,10 +1,11 @@
 //! Queues and groups by their names.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::connection::Session;
 use super::schema;
 use super::values::get;
+use crate::pace::PaceKey;
 use crate::store::StoreError;
 use crate::time::Time;
 
@@ -101,4 +102,57 @@ async fn find_groups(
     let rows = session.query(sql, &[&queue, &names]).await?;
     let pair = |row| Ok((get(row, 0)?, get(row, 1)?));
     rows.iter().map(pair).collect()
+}
+
+/// The numbers of apps and channels that rows count for, which are made when there are none. That of the app as a whole is
+/// made too.
+pub(super) async fn paces(
+    session: &Session<'_>,
+    queue: i64,
+    keys: &BTreeSet<&PaceKey>,
+) -> Result<HashMap<PaceKey, i64>, StoreError> {
+    let known = find_paces(session, queue, keys).await?;
+    if keys.iter().all(|key| known.contains_key(*key)) {
+        return Ok(known);
+    }
+    let (apps, channels) = columns(keys);
+    let sql = "INSERT INTO paces (queue, app, channel)
+               SELECT DISTINCT $1::bigint, k.app, c.channel FROM unnest($2::text[], $3::text[]) AS k(app, channel)
+               CROSS JOIN LATERAL (VALUES (''), (k.channel)) AS c(channel)
+               ORDER BY 2, 3
+               ON CONFLICT DO NOTHING";
+    session.execute(sql, &[&queue, &apps, &channels]).await?;
+    find_paces(session, queue, keys).await
+}
+
+async fn find_paces(
+    session: &Session<'_>,
+    queue: i64,
+    keys: &BTreeSet<&PaceKey>,
+) -> Result<HashMap<PaceKey, i64>, StoreError> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (apps, channels) = columns(keys);
+    let sql = "SELECT p.app, nullif(p.channel, ''), p.id FROM paces p
+               JOIN unnest($2::text[], $3::text[]) AS k(app, channel) ON k.app = p.app AND k.channel = p.channel
+               WHERE p.queue = $1";
+    let found = session.query(sql, &[&queue, &apps, &channels]).await?;
+    let pair = |row| Ok((pace_key(get(row, 0)?, get(row, 1)?), get(row, 2)?));
+    found.iter().map(pair).collect()
+}
+
+fn columns<'a>(keys: &BTreeSet<&'a PaceKey>) -> (Vec<&'a str>, Vec<&'a str>) {
+    let channel = |key: &&'a PaceKey| key.channel.as_deref().unwrap_or_default();
+    let apps = keys.iter().map(|key| key.app.as_str()).collect();
+    (apps, keys.iter().map(channel).collect())
+}
+
+/// An app, or a channel of it.
+pub(super) fn pace_key(app: String, channel: Option<String>) -> PaceKey {
+    let key = PaceKey::new(app);
+    match channel {
+        Some(channel) => key.channel(channel),
+        None => key,
+    }
 }

@@ -7,16 +7,15 @@ use super::order;
 use super::values::{Uuid, attempt, code, get, known, lease, maybe_time, time, uuids};
 use crate::row::RowId;
 use crate::state::batch::Batch;
-use crate::state::record::{GroupMode, Readiness, Record, policy_from_codes};
+use crate::state::record::{Readiness, Record, policy_from_codes};
 use crate::state::{Life, State};
-use crate::store::StoreError;
+use crate::store::{GroupMode, StoreError};
 use crate::time::Time;
 
 /// The columns of a record.
-pub(super) const COLUMNS: &str = "SELECT o.seq, o.id, o.queue, o.grp, coalesce(g.mode, 0::smallint), o.state, \
+pub(super) const COLUMNS: &str = "o.seq, o.id, o.queue, o.grp, coalesce(g.mode, 0::smallint), o.state, \
      o.attempt, o.worker, o.lease_until, o.expires, o.ordering_key, o.policy, o.pause, o.due, o.readiness, \
-     o.decide_at, o.open, o.changed, o.message_id \
-     FROM outbox o LEFT JOIN groups g ON g.id = o.grp";
+     o.decide_at, o.open, o.changed, o.message_id";
 
 /// Locks rows, and before them what changes with them.
 pub(super) async fn by_id(
@@ -51,7 +50,10 @@ pub(super) async fn at(session: &Session<'_>, seqs: Vec<i64>) -> Result<Batch, S
             &[&seqs],
         )
         .await?;
-    let sql = format!("{COLUMNS} WHERE o.seq = ANY($1) ORDER BY o.seq FOR UPDATE OF o");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM outbox o LEFT JOIN groups g ON g.id = o.grp
+         WHERE o.seq = ANY($1) ORDER BY o.seq FOR UPDATE OF o"
+    );
     let rows = session.query(&sql, &[&seqs]).await?;
     let records = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     Ok(Batch::new(records))

@@ -24,6 +24,17 @@ CREATE TABLE SCHEMA.groups (
 );
 CREATE INDEX groups_held ON SCHEMA.groups (queue) WHERE has_held AND mode <> 1;
 
+-- What rows count for: an app and a channel, which is empty for the app as a whole. `empty_at` is when its queue at the
+-- API is empty if nothing is added.
+CREATE TABLE SCHEMA.paces (
+    id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    queue bigint NOT NULL,
+    app text NOT NULL,
+    channel text NOT NULL,
+    empty_at bigint NOT NULL DEFAULT 0,
+    UNIQUE (queue, app, channel)
+) WITH (fillfactor = 50);
+
 -- The numbers of rows are the sums of both. Nobody waits for anybody to change them: a change is a row of its own, and
 -- the sweep adds them up.
 CREATE TABLE SCHEMA.counts (
@@ -46,6 +57,7 @@ CREATE TABLE SCHEMA.outbox (
     id uuid NOT NULL UNIQUE,
     queue bigint NOT NULL,
     grp bigint NOT NULL,
+    pace bigint NOT NULL,
     dedup_key text,
     ordering_key text,
     priority integer NOT NULL,
@@ -67,7 +79,7 @@ CREATE TABLE SCHEMA.outbox (
     changed bigint NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0.02);
 CREATE UNIQUE INDEX outbox_dedup ON SCHEMA.outbox (queue, dedup_key) WHERE dedup_key IS NOT NULL;
-CREATE INDEX outbox_ready ON SCHEMA.outbox (queue, priority DESC, seq) WHERE state = 0 AND readiness = 1;
+CREATE INDEX outbox_ready ON SCHEMA.outbox (queue, pace, priority DESC, seq) WHERE state = 0 AND readiness = 1;
 CREATE INDEX outbox_scheduled ON SCHEMA.outbox (queue, due) WHERE state = 0 AND readiness = 0;
 CREATE INDEX outbox_held ON SCHEMA.outbox (grp, seq) WHERE state = 0 AND readiness = 2;
 CREATE INDEX outbox_unchecked ON SCHEMA.outbox (queue, seq) WHERE state = 0 AND readiness = 4;

@@ -44,10 +44,8 @@ where
     type Error = io::Error;
 
     fn make_tls_connect(&mut self, domain: &str) -> io::Result<Connect> {
-        let name = ServerName::try_from(domain.to_owned());
-        let name = name.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         Ok(Connect {
-            name,
+            domain: domain.to_owned(),
             connector: TlsConnector::from(Arc::clone(&self.config)),
         })
     }
@@ -55,7 +53,8 @@ where
 
 /// A connection that is about to be made.
 pub(super) struct Connect {
-    name: ServerName<'static>,
+    /// Checked when it is needed: that of a socket is no name.
+    domain: String,
     connector: TlsConnector,
 }
 
@@ -69,7 +68,9 @@ where
 
     fn connect(self, stream: S) -> Self::Future {
         Box::pin(async move {
-            let connected = self.connector.connect(self.name, stream).await;
+            let name = ServerName::try_from(self.domain);
+            let name = name.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+            let connected = self.connector.connect(name, stream).await;
             connected.map(Encrypted)
         })
     }

@@ -1,7 +1,10 @@
 //! Claiming rows, and marking them as begun.
 
+use std::collections::HashMap;
+
 use rusqlite::params;
 
+use super::ready::Ready;
 use super::scope::Scope;
 use crate::state::permits;
 use crate::store::{Begin, Begun, Claim, Claimed, ClaimedRow, Permits, StoreError};
@@ -36,7 +39,9 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
         return Ok(claimed);
     }
     promote(scope, queue.id, now, limit)?;
-    claimed.rows = take(scope, queue.id, claim, limit)?;
+    let mut ready = Ready::new(queue.id, claim);
+    claimed.rows = take(scope, &mut ready, claim, limit)?;
+    ready.finish(scope)?;
     if let Some(rate) = claim.rate {
         claimed.permits = Permits::new(start, rate.interval());
         if !claimed.rows.is_empty() {
@@ -47,7 +52,8 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
     if claimed.rows.is_empty() {
         let sql = "SELECT min(due) FROM outbox WHERE queue = ?1 AND state = 0 AND readiness = 0";
         let due: Option<Option<i64>> = scope.first(sql, [queue.id], |row| row.get(0))?;
-        claimed.wake = due.flatten().map(Time::from_micros);
+        let due = due.flatten().map(Time::from_micros);
+        claimed.wake = due.into_iter().chain(ready.rooms.opens_at()).min();
     }
     Ok(claimed)
 }
@@ -96,7 +102,7 @@ fn promote(scope: &Scope<'_>, queue: i64, now: Time, limit: usize) -> Result<(),
 
 fn take(
     scope: &Scope<'_>,
-    queue: i64,
+    ready: &mut Ready<'_>,
     claim: &Claim,
     limit: usize,
 ) -> Result<Vec<ClaimedRow>, StoreError> {
@@ -104,18 +110,19 @@ fn take(
     let mut looked_at = 0;
     while taken.len() < limit && looked_at < limit.saturating_add(ASIDE) {
         let left = limit - taken.len();
-        // Each of these leaves the index in this transaction, so the next ones are others.
-        let ready = scope.places(
-            "SELECT seq FROM outbox WHERE queue = ?1 AND state = 0 AND readiness = 1
-             ORDER BY priority DESC, seq LIMIT ?2",
-            params![queue, i64::try_from(left).unwrap_or(i64::MAX)],
-        )?;
-        if ready.is_empty() {
+        // Each of these is claimed, leaves the index in this transaction or has no room, so the next ones are others.
+        let next = ready.next(scope, left)?;
+        if next.is_empty() {
             break;
         }
-        looked_at += ready.len();
-        let mut batch = scope.at(&ready)?;
-        let claimed = batch.claim(claim, left);
+        looked_at += next.len();
+        let places: Vec<i64> = next.iter().map(|next| next.place).collect();
+        let paces: HashMap<i64, i64> = next.iter().map(|next| (next.place, next.pace)).collect();
+        let mut batch = scope.at(&places)?;
+        let claimed = batch.claim(claim, left, |place| {
+            let pace = paces.get(&place);
+            pace.is_some_and(|pace| ready.rooms.take(*pace))
+        });
         scope.write(&batch, claim.now)?;
         for (place, id, attempt) in claimed {
             let sql = "SELECT request FROM outbox WHERE seq = ?1";

@@ -29,13 +29,17 @@ fn store(scope: &Scope<'_>, queue: i64, row: &NewRow, now: Time) -> Result<Enque
     }
     let id = RowId::random(now);
     let group = scope.group(queue, row.group.as_deref())?;
+    let pace = match &row.pace_key {
+        Some(key) => scope.pace(queue, key)?,
+        None => 0,
+    };
     let due = row.not_before.unwrap_or(now).max(now);
     let (kind, pause) = policy_codes(row.on_unknown);
     let readiness = scope.readiness(queue, row.ordering_key.as_deref(), due, now)?;
     scope.execute(
         "INSERT INTO outbox (id, queue, grp, dedup_key, ordering_key, priority, request, policy, pause, expires,
-             created, changed, due, state, open, readiness, attempt)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, 0, 1, ?13, 0)",
+             created, changed, due, state, open, readiness, attempt, pace)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, 0, 1, ?13, 0, ?14)",
         params![
             id.to_bytes(),
             queue,
@@ -50,6 +54,7 @@ fn store(scope: &Scope<'_>, queue: i64, row: &NewRow, now: Time) -> Result<Enque
             now.micros(),
             due.micros(),
             readiness.code(),
+            pace,
         ],
     )?;
     scope.count(queue, group, State::Queued.code(), 1);

@@ -6,6 +6,7 @@ mod enqueue;
 mod error;
 mod inbox;
 mod open;
+mod ready;
 mod rows;
 mod schema;
 mod scope;

@@ -48,15 +48,22 @@ impl Batch {
     }
 
     /// Puts rows aside that must not be sent now, and claims the others up to the limit, for as long as the claim says.
-    /// Returns their places and how many requests were begun before, in order.
-    pub(crate) fn claim(&mut self, claim: &Claim, limit: usize) -> Vec<(i64, RowId, u32)> {
+    /// `take_room` takes the room for the row at a place, or says that there is none. Returns their places and how many
+    /// requests were begun before, in order.
+    pub(crate) fn claim(
+        &mut self,
+        claim: &Claim,
+        limit: usize,
+        mut take_room: impl FnMut(i64) -> bool,
+    ) -> Vec<(i64, RowId, u32)> {
         let lease = Lease {
             worker: claim.worker.clone(),
             until: claim.now.plus(claim.lease),
         };
         let mut claimed = Vec::new();
         for record in self.records() {
-            if record.put_aside(claim.now) || claimed.len() == limit {
+            let has_place = !record.put_aside(claim.now) && claimed.len() < limit;
+            if !has_place || !take_room(record.place) {
                 continue;
             }
             let change = Change::Claim(lease.clone());

@@ -13,8 +13,10 @@ mod conformance;
 mod facade;
 mod inbox;
 mod killed;
+mod lookup;
 mod model;
 #[cfg(unix)]
 mod postgres;
+mod route;
 mod sqlite;
 mod worker;

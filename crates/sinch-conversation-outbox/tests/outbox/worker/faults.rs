@@ -11,7 +11,7 @@ async fn a_fault_that_everybody_meets_pauses_the_queue_and_fails_no_row() {
         },
         _ => accepted(),
     });
-    fill(&store, 500, &NewRow::new("{}")).await;
+    fill(&store, 100, &NewRow::new("{}")).await;
     let worker =
         Worker::new(store.clone(), sender.clone(), QUEUE).options(options().concurrency(10));
     tokio::spawn(worker.run());
@@ -21,10 +21,12 @@ async fn a_fault_that_everybody_meets_pauses_the_queue_and_fails_no_row() {
         }
     };
     tokio::time::timeout(SOON, paused).await.unwrap();
+    until(&store, State::Queued, 100).await;
+    // Long enough for what must not happen to happen.
     tokio::time::sleep(Duration::from_millis(100)).await;
     let status = status(&store).await;
     assert_eq!(status.paused.as_deref(), Some("wrong key"));
-    assert_eq!(status.counts.of(State::Queued), 500);
+    assert_eq!(status.counts.of(State::Queued), 100);
     assert!(sender.total() <= 10, "{}", sender.total());
     // Each row meets it once more, until somebody has mended it.
     let resume = async {
@@ -36,7 +38,7 @@ async fn a_fault_that_everybody_meets_pauses_the_queue_and_fails_no_row() {
     };
     tokio::select! {
         () = resume => {},
-        () = until(&store, State::Accepted, 500) => {},
+        () = until(&store, State::Accepted, 100) => {},
     }
 }
 

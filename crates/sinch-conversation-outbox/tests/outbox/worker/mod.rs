@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use sinch_conversation_outbox::Clock as _;
 use sinch_conversation_outbox::store::{Control, Enqueued, Key, Rate, Status};
 use sinch_conversation_outbox::{
-    Decision, Evidence, NewRow, Reply, Row, RowId, Sender, SqliteStore, State, Store, StoreError,
-    SystemClock, Time, UnknownPolicy, Worker, WorkerOptions,
+    AppQueue, Decision, Evidence, NewRow, Pace, Reply, Row, RowId, Sender, SqliteStore, State,
+    Store, StoreError, SystemClock, Time, UnknownPolicy, Worker, WorkerOptions,
 };
 
 const QUEUE: &str = "q";
-const SOON: Duration = Duration::from_secs(20);
+/// How long a test waits for what has to happen. A busy machine takes its time.
+const SOON: Duration = Duration::from_secs(120);
 
 type Script = Arc<dyn Fn(u32) -> Reply + Send + Sync>;
 
@@ -142,22 +143,39 @@ async fn every_row_is_sent_once_and_no_more_at_once_than_allowed() {
 async fn workers_share_the_limit() {
     let (store, sender) = (store(), Scripted::new(|_| accepted()));
     fill(&store, 300, &NewRow::new("{}")).await;
+    let begun = Instant::now();
     for _ in 0..3 {
         let options = options().rate(Rate::per_second(200));
         let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
         tokio::spawn(worker.run());
     }
     until(&store, State::Accepted, 300).await;
+    // No request comes before its permit; a busy machine may send several late ones together.
     let times = sender.seen.lock().unwrap().times.clone();
-    let took = times[299] - times[0];
-    assert!(took >= Duration::from_millis(1300), "{took:?}");
-    for pair in times.windows(130) {
-        let second = pair[129] - pair[0];
-        assert!(
-            second >= Duration::from_millis(500),
-            "130 requests in {second:?}"
-        );
+    for (number, time) in (0_u32..).zip(times) {
+        let earliest = Duration::from_millis(5) * number.saturating_sub(30);
+        assert!(time - begun >= earliest, "{number}: {:?}", time - begun);
     }
+}
+
+#[tokio::test]
+async fn an_app_whose_queue_is_full_waits_and_others_do_not() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    let full = fill(&store, 50, &NewRow::new(r#"{"app_id": "full"}"#)).await;
+    let free = fill(&store, 50, &NewRow::new(r#"{"app_id": "free"}"#)).await;
+    // Nothing leaves the queue while the test runs.
+    let pace = Pace::default().app("full", AppQueue::every(Duration::from_secs(3600)).depth(5));
+    for _ in 0..2 {
+        let options = options().concurrency(7).pace(pace.clone());
+        let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
+        tokio::spawn(worker.run());
+    }
+    until(&store, State::Accepted, 55).await;
+    for row in &free {
+        assert_eq!(find(&store, row.id).await.state, State::Accepted);
+    }
+    assert_eq!(status(&store).await.counts.of(State::Queued), 45);
+    assert_eq!(find(&store, full[4].id).await.state, State::Accepted);
 }
 
 #[tokio::test]
