@@ -75,6 +75,8 @@ pub mod inbox;
 pub mod nats;
 mod outbox;
 mod pace;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod progress;
 mod row;
 mod sender;
@@ -88,6 +90,8 @@ mod worker;
 pub use client::{ClientSender, InvalidMessage, MessageLookup};
 pub use outbox::Outbox;
 pub use pace::{AppQueue, Pace, PaceKey};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresBuilder, PostgresStore};
 pub use progress::{Pause, Progress};
 pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
 pub use sender::{Reply, Sender};

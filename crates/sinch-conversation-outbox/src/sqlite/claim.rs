@@ -1,8 +1,8 @@
 //! Claiming rows, and marking them as begun.
 
-use rusqlite::params;
-
 use std::collections::HashMap;
+
+use rusqlite::params;
 
 use super::ready::Ready;
 use super::scope::Scope;
@@ -53,7 +53,7 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
         let sql = "SELECT min(due) FROM outbox WHERE queue = ?1 AND state = 0 AND readiness = 0";
         let due: Option<Option<i64>> = scope.first(sql, [queue.id], |row| row.get(0))?;
         let due = due.flatten().map(Time::from_micros);
-        claimed.wake = due.into_iter().chain(ready.opens_at()).min();
+        claimed.wake = due.into_iter().chain(ready.rooms.opens_at()).min();
     }
     Ok(claimed)
 }
@@ -121,7 +121,7 @@ fn take(
         let mut batch = scope.at(&places)?;
         let claimed = batch.claim(claim, left, |place| {
             let pace = paces.get(&place);
-            pace.is_some_and(|pace| ready.take(*pace))
+            pace.is_some_and(|pace| ready.rooms.take(*pace))
         });
         scope.write(&batch, claim.now)?;
         for (place, id, attempt) in claimed {

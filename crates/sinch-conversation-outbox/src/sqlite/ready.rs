@@ -1,17 +1,11 @@
 //! Rows that can be claimed, in their order, as far as the queues of their apps have room.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use rusqlite::params;
 
 use super::scope::Scope;
-use crate::pace::{PaceKey, Pacer};
+use crate::pace::{PaceKey, Rooms};
 use crate::store::{Claim, StoreError};
 use crate::time::Time;
-
-/// A claim for the sake of an app that was full waits for this long, so that it finds more than one row.
-const GATHER: Duration = Duration::from_millis(100);
 
 /// A row that can be claimed.
 pub(super) struct Next {
@@ -23,19 +17,14 @@ pub(super) struct Next {
 /// What one claim knows of the rows that are ready.
 pub(super) struct Ready<'a> {
     queue: i64,
-    now: Time,
-    pacer: Pacer<'a>,
-    /// What rows count for, by the number that they have.
-    keys: BTreeMap<i64, PaceKey>,
+    pub(super) rooms: Rooms<'a>,
 }
 
 impl<'a> Ready<'a> {
     pub(super) fn new(queue: i64, claim: &'a Claim) -> Self {
         Self {
             queue,
-            now: claim.now,
-            pacer: Pacer::new(claim.pace.as_ref(), claim.now),
-            keys: BTreeMap::new(),
+            rooms: Rooms::new(claim),
         }
     }
 
@@ -51,7 +40,7 @@ impl<'a> Ready<'a> {
         while let Some(pace) = self.after(scope, last)? {
             last = pace;
             self.know(scope, pace)?;
-            let limit = limit.min(self.room(pace));
+            let limit = limit.min(self.rooms.room(pace));
             if limit > 0 {
                 next.extend(self.of(scope, pace, limit)?);
             }
@@ -86,7 +75,7 @@ impl<'a> Ready<'a> {
 
     /// Reads what rows with this number count for, once.
     fn know(&mut self, scope: &Scope<'_>, pace: i64) -> Result<(), StoreError> {
-        if pace == 0 || self.keys.contains_key(&pace) {
+        if self.rooms.knows(pace) {
             return Ok(());
         }
         let sql = "SELECT app, nullif(channel, '') FROM paces WHERE id = ?1";
@@ -100,40 +89,17 @@ impl<'a> Ready<'a> {
             })
         })?;
         let Some(key) = key else { return Ok(()) };
-        self.pacer.know(&key, |key| {
+        self.rooms.know(pace, key, |key| {
             let sql = "SELECT empty_at FROM paces WHERE queue = ?1 AND app = ?2 AND channel = ?3";
             let channel = key.channel.as_deref().unwrap_or_default();
             let kept = scope.first(sql, params![self.queue, key.app, channel], |row| row.get(0))?;
             Ok(Time::from_micros(kept.unwrap_or_default()))
-        })?;
-        self.keys.insert(pace, key);
-        Ok(())
-    }
-
-    fn room(&self, pace: i64) -> usize {
-        let key = self.keys.get(&pace);
-        key.map_or(usize::MAX, |key| self.pacer.room(key))
-    }
-
-    /// Takes the room for a row that is claimed, if there is some.
-    pub(super) fn take(&mut self, pace: i64) -> bool {
-        let has_room = self.room(pace) > 0;
-        if let Some(key) = self.keys.get(&pace).filter(|_| has_room) {
-            self.pacer.take(key);
-        }
-        has_room
-    }
-
-    /// When there is room again in one of the queues that had none.
-    pub(super) fn opens_at(&self) -> Option<Time> {
-        let full = self.keys.values().filter(|key| self.pacer.room(key) == 0);
-        let opens = full.filter_map(|key| self.pacer.opens_at(key)).min();
-        opens.map(|at| at.max(self.now.plus(GATHER)))
+        })
     }
 
     /// Keeps what has changed.
     pub(super) fn finish(&self, scope: &Scope<'_>) -> Result<(), StoreError> {
-        for (key, empty_at) in self.pacer.changed() {
+        for (key, empty_at) in self.rooms.changed() {
             let id = scope.pace(self.queue, key)?;
             let sql = "UPDATE paces SET empty_at = ?2 WHERE id = ?1";
             scope.execute(sql, [id, empty_at.micros()])?;

@@ -74,6 +74,16 @@ impl Batch {
         claimed
     }
 
+    /// Puts queued rows aside that must not be sent now.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn put_aside(&mut self, now: Time) {
+        for record in self.records() {
+            if record.life.state == State::Queued {
+                record.put_aside(now);
+            }
+        }
+    }
+
     /// Begins the rows that their worker holds, or lets go of them while the queue is paused.
     pub(crate) fn begin(&mut self, begin: &Begin, is_paused: bool) -> Vec<Begun> {
         let now = begin.now;

@@ -140,6 +140,12 @@ impl Record {
         self.expires.is_some_and(|expires| expires <= now)
     }
 
+    /// Whether it may be sent now, if it is claimed.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn is_sendable(&self, now: Time) -> bool {
+        self.mode == GroupMode::Running && !self.is_expired(now)
+    }
+
     /// Deals with a queued or claimed row that must not be sent now. Returns whether it was one.
     pub(super) fn put_aside(&mut self, now: Time) -> bool {
         if self.mode == GroupMode::Cancelled {

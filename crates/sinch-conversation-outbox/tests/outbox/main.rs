@@ -16,6 +16,8 @@ mod killed;
 mod lookup;
 mod model;
 mod nats;
+#[cfg(unix)]
+mod postgres;
 mod route;
 mod sqlite;
 mod worker;

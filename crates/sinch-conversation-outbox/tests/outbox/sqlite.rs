@@ -10,7 +10,12 @@ use sinch_conversation_outbox::{
 
 use crate::conformance::conformance;
 
-conformance!(|| SqliteStore::builder().open_in_memory().unwrap());
+/// An empty store.
+pub(crate) async fn store() -> Option<SqliteStore> {
+    Some(SqliteStore::builder().open_in_memory().unwrap())
+}
+
+conformance!(store);
 
 const NOW: Time = Time::from_micros(1_700_000_000_000_000);
 
