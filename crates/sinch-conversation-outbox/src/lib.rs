@@ -71,6 +71,7 @@
 
 mod client;
 pub mod inbox;
+pub mod metrics;
 mod outbox;
 mod pace;
 mod progress;

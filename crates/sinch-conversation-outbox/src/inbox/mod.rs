@@ -31,6 +31,7 @@ pub use state::{EventChange, EventLife, EventState};
 pub use store::{ClaimEvents, EventNumber, EventStore, Handled, NewEvent, StoredEvent};
 
 use crate::client::verify;
+use crate::metrics::{Metrics, Observer, Operation};
 use crate::store::StoreError;
 use crate::time::{Clock, SystemClock, Time};
 
@@ -77,14 +78,17 @@ pub struct Inbox<S> {
     verifier: Verifier,
     clock: Arc<dyn Clock>,
     is_in_order: bool,
+    observer: Observer,
 }
 
 impl<S: EventStore> Inbox<S> {
     /// Takes an inbox of a store, for callbacks that the verifier accepts. It need not exist.
     pub fn new(store: S, name: impl Into<String>, verifier: Verifier) -> Self {
+        let name = name.into();
         Self {
             store,
-            name: name.into(),
+            observer: Observer::new(&name),
+            name,
             verifier,
             clock: Arc::new(SystemClock),
             is_in_order: false,
@@ -95,6 +99,13 @@ impl<S: EventStore> Inbox<S> {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets the hook for metrics. None by default.
+    #[must_use]
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.observer.set(metrics);
         self
     }
 
@@ -116,9 +127,10 @@ impl<S: EventStore> Inbox<S> {
         if self.is_in_order {
             new = new.in_order_of_contact(&event);
         }
+        let work = self.store.accept(&self.name, vec![new], self.clock.now());
         let are_new = self
-            .store
-            .accept(&self.name, vec![new], self.clock.now())
+            .observer
+            .store(Operation::Receive, work, Vec::len)
             .await?;
         Ok(are_new.first().copied().unwrap_or_default())
     }

@@ -14,5 +14,6 @@ mod facade;
 mod inbox;
 mod killed;
 mod model;
+mod observed;
 mod sqlite;
 mod worker;
