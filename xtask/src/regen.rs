@@ -14,13 +14,11 @@ use crate::{
     document::{self, DocumentError},
     emit::{self, Files},
     files::list,
-    generate,
     markdown::whole,
     overlay::Overlay,
     pipeline::{self, Input, Normalised},
     rewrite,
     source::{self, Arrival, Candidate, FetchLimits, Location},
-    verify::verify,
 };
 
 /// Where the documents come from.
@@ -81,22 +79,13 @@ pub fn plan(root: &Path, origin: &Origin, limits: &FetchLimits) -> Result<RegenP
         .map(input)
         .collect::<Result<_>>()?;
     let documents = inputs.clone();
-    let (normalised, files) = within(deadline::LIMIT, move || generated(&documents))??;
+    let (normalised, files) = within(deadline::LIMIT, move || pipeline::generate(&documents))??;
     Ok(RegenPlan {
         candidate,
         normalised,
         files,
         inputs,
     })
-}
-
-/// Generates everything from the documents.
-pub fn generated(inputs: &[Input]) -> Result<(Normalised, Files), DocumentError> {
-    let normalised = pipeline::normalise(inputs)?;
-    let generated = generate::generate(&normalised.document)?;
-    let files = emit::files(&normalised.document, &generated)?;
-    verify(&normalised.document, &files)?;
-    Ok((normalised, files))
 }
 
 impl RegenPlan {

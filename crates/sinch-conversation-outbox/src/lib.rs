@@ -25,7 +25,7 @@
 //! | end of the lease | begun | unknown | any worker |
 //! | not processed | begun, unknown | queued | the worker whose request it was |
 //! | refused | begun, unknown | refused | the worker whose request it was |
-//! | lost | begun | unknown | the worker whose request it was |
+//! | no answer | begun | unknown | the worker whose request it was |
 //! | send again | unknown | queued | any worker, if the row's [`UnknownPolicy`] says so |
 //! | expire | queued, claimed | expired | any worker |
 //! | cancel | queued, claimed | cancelled | the caller |
@@ -77,18 +77,20 @@ mod pace;
 mod progress;
 mod row;
 mod sender;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod state;
 pub mod store;
 mod time;
 mod worker;
 
-pub use client::{ClientSender, InvalidMessage};
+pub use client::{ClientSender, InvalidMessage, MessageLookup};
 pub use outbox::Outbox;
 pub use pace::{AppQueue, Pace, PaceKey};
 pub use progress::{Pause, Progress};
 pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
 pub use sender::{Reply, Sender};
+#[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteBuilder, SqliteStore};
 pub use state::{Change, Evidence, Lease, Life, State, WorkerId};
 pub use store::{Store, StoreError};

@@ -44,7 +44,7 @@ fn calls_are_waited_for_and_lists_are_iterators() {
                     .to(sms("+46700000001")),
             )
             .unwrap();
-        let limit = Duration::from_secs(10);
+        let limit = Duration::from_secs(120);
         blocking
             .wait(sandbox.wait_for_delivery(sent.message_id.as_str(), limit))
             .unwrap();

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{Alternative, Body, Field, Form, Model, Notes, Operation, Parameter, Schema};
-use crate::normalise::{
-    unions::{Holds, Union},
-    walk::{self, referenced},
+use crate::{
+    document::walk::{self, referenced},
+    normalise::unions::{Holds, Union},
 };
 
 impl Model {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::state::WorkerId;
-use crate::store::{Answer, Receipt};
+use crate::store::{Answer, Changes, Receipt};
 use crate::time::Time;
 
 /// The number of an event in its store. Later ones are greater.
@@ -161,4 +161,10 @@ pub trait EventStore: Send + Sync + 'static {
 
     /// Deletes events that were handled before a time: at most `limit` of them. Returns how many.
     fn purge_events(&self, inbox: &str, before: Time, limit: usize) -> impl Answer<usize>;
+
+    /// Subscribes to what is stored in an inbox; see [`Store::changes`](crate::Store::changes).
+    fn event_changes(&self, inbox: &str) -> Changes {
+        let _ = inbox;
+        Changes::never()
+    }
 }

@@ -123,8 +123,8 @@ pub struct FinishedOperation<'a> {
     /// How many rows or callbacks it was done for; of those that were asked for, how many there were.
     pub messages: u64,
     /// What went wrong, as one of a few words, fit to be a label: `corrupt`, `foreign`, `newer_schema`, `full`, `busy`,
-    /// `rolled_back`, `closed` or `database` of a store; `throttled`, `not_processed`, `refused`, `fatal` or `lost` of a
-    /// request; `failed` of a function that handles callbacks.
+    /// `rolled_back`, `closed`, `database` or `timeout` of a store; `throttled`, `not_processed`, `refused`, `fatal` or
+    /// `unknown` of a request; `failed` of a function that handles callbacks.
     pub error_type: Option<&'static str>,
     /// How long it took.
     pub duration: Duration,

@@ -9,6 +9,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use super::{FinishedOperation, Metrics, Operation};
+use crate::client::CallbackError;
 use crate::row::RowId;
 use crate::sender::Reply;
 use crate::store::{Counts, StoreError};
@@ -47,16 +48,16 @@ impl Observer {
     }
 
     /// Something is asked of the store, for as many rows as the answer says.
-    pub(crate) async fn store<T>(
+    pub(crate) async fn store<T, E: Failed>(
         &self,
         operation: Operation,
-        work: impl Future<Output = Result<T, StoreError>>,
+        work: impl Future<Output = Result<T, E>>,
         messages: impl FnOnce(&T) -> usize,
-    ) -> Result<T, StoreError> {
+    ) -> Result<T, E> {
         let span = self.span(operation);
         self.observe(operation, span, work, |result| match result {
             Ok(answer) => (messages(answer), None),
-            Err(error) => (0, Some(store_error(error))),
+            Err(error) => (0, Some(error.word())),
         })
         .await
     }
@@ -159,16 +160,33 @@ const fn kind(operation: Operation) -> &'static str {
     }
 }
 
-const fn store_error(error: &StoreError) -> &'static str {
-    match error {
-        StoreError::Corrupt(_) => "corrupt",
-        StoreError::Foreign => "foreign",
-        StoreError::NewerSchema { .. } => "newer_schema",
-        StoreError::Full => "full",
-        StoreError::Busy => "busy",
-        StoreError::RolledBack => "rolled_back",
-        StoreError::Closed => "closed",
-        StoreError::Database(_) => "database",
+/// An error that has one of a few words.
+pub(crate) trait Failed {
+    fn word(&self) -> &'static str;
+}
+
+impl Failed for StoreError {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Corrupt(_) => "corrupt",
+            Self::Foreign => "foreign",
+            Self::NewerSchema { .. } => "newer_schema",
+            Self::Full => "full",
+            Self::Busy => "busy",
+            Self::RolledBack => "rolled_back",
+            Self::Closed => "closed",
+            Self::Database(_) => "database",
+        }
+    }
+}
+
+impl Failed for CallbackError {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Webhook(_) => "refused",
+            Self::Store(error) => error.word(),
+            Self::StoreTimeout { .. } => "timeout",
+        }
     }
 }
 
@@ -179,6 +197,6 @@ const fn failed_request(reply: &Reply) -> Option<&'static str> {
         Reply::NotProcessed { .. } => Some("not_processed"),
         Reply::Refused { .. } => Some("refused"),
         Reply::Fatal { .. } => Some("fatal"),
-        Reply::Lost { .. } => Some("lost"),
+        Reply::Unknown { .. } => Some("unknown"),
     }
 }

@@ -2,12 +2,12 @@
 
 use rusqlite::params;
 
-use super::rows::{policy, readiness};
 use super::scope::Scope;
-use crate::row::{NewRow, RowId, UnknownPolicy};
+use crate::row::{NewRow, RowId};
 use crate::state::State;
+use crate::state::record::policy_codes;
 use crate::store::{Enqueued, StoreError};
-use crate::time::{Time, micros};
+use crate::time::Time;
 
 pub(super) fn enqueue(
     scope: &Scope<'_>,
@@ -34,11 +34,8 @@ fn store(scope: &Scope<'_>, queue: i64, row: &NewRow, now: Time) -> Result<Enque
         None => 0,
     };
     let due = row.not_before.unwrap_or(now).max(now);
-    let (kind, pause) = match row.on_unknown {
-        UnknownPolicy::Leave => (policy::LEAVE, 0),
-        UnknownPolicy::SendAgainAfter(pause) => (policy::SEND_AGAIN, micros(pause)),
-        UnknownPolicy::AskAfter(pause) => (policy::ASK, micros(pause)),
-    };
+    let (kind, pause) = policy_codes(row.on_unknown);
+    let readiness = scope.readiness(queue, row.ordering_key.as_deref(), due, now)?;
     scope.execute(
         "INSERT INTO outbox (id, queue, grp, dedup_key, ordering_key, priority, request, policy, pause, expires,
              created, changed, due, state, open, readiness, attempt, pace)
@@ -56,7 +53,7 @@ fn store(scope: &Scope<'_>, queue: i64, row: &NewRow, now: Time) -> Result<Enque
             row.expires.map(Time::micros),
             now.micros(),
             due.micros(),
-            readiness(scope, queue, row, due > now)?,
+            readiness.code(),
             pace,
         ],
     )?;
@@ -68,25 +65,4 @@ fn first_with(scope: &Scope<'_>, queue: i64, key: &str) -> Result<Option<RowId>,
     let sql = "SELECT id FROM outbox WHERE queue = ?1 AND dedup_key = ?2";
     let id = scope.first(sql, params![queue, key], |row| row.get(0))?;
     Ok(id.map(RowId::from_bytes))
-}
-
-fn readiness(
-    scope: &Scope<'_>,
-    queue: i64,
-    row: &NewRow,
-    is_later: bool,
-) -> Result<i64, StoreError> {
-    if let Some(key) = &row.ordering_key {
-        let sql =
-            "SELECT 1 FROM outbox WHERE queue = ?1 AND ordering_key = ?2 AND open = 1 LIMIT 1";
-        let earlier: Option<i64> = scope.first(sql, params![queue, key], |row| row.get(0))?;
-        if earlier.is_some() {
-            return Ok(readiness::WAITING);
-        }
-    }
-    Ok(if is_later {
-        readiness::SCHEDULED
-    } else {
-        readiness::READY
-    })
 }

@@ -17,7 +17,7 @@ const GATHER: Duration = Duration::from_millis(100);
 pub(super) struct Next {
     pub(super) place: i64,
     priority: i64,
-    pace: i64,
+    pub(super) pace: i64,
 }
 
 /// What one claim knows of the rows that are ready.
@@ -115,15 +115,13 @@ impl<'a> Ready<'a> {
         key.map_or(usize::MAX, |key| self.pacer.room(key))
     }
 
-    pub(super) fn has_room(&self, next: &Next) -> bool {
-        self.room(next.pace) > 0
-    }
-
-    /// Counts a row that was claimed.
-    pub(super) fn take(&mut self, next: &Next) {
-        if let Some(key) = self.keys.get(&next.pace) {
+    /// Takes the room for a row that is claimed, if there is some.
+    pub(super) fn take(&mut self, pace: i64) -> bool {
+        let has_room = self.room(pace) > 0;
+        if let Some(key) = self.keys.get(&pace).filter(|_| has_room) {
             self.pacer.take(key);
         }
+        has_room
     }
 
     /// When there is room again in one of the queues that had none.

@@ -1,11 +1,13 @@
 //! What a store does. The crate has one in SQLite; another one implements [`Store`].
 
+mod changes;
 mod error;
 mod status;
 mod values;
 
 use std::future::Future;
 
+pub use changes::{Changes, Signals};
 pub use error::StoreError;
 pub use status::{Counts, GroupMode, Status};
 pub use values::{
@@ -89,4 +91,11 @@ pub trait Store: Send + Sync + 'static {
         before: Time,
         limit: usize,
     ) -> impl Answer<usize>;
+
+    /// Subscribes to a queue: to what is stored in it, and to what lets it go on. A worker waits for this next to its
+    /// interval, so a store may miss some, and tell too much. By default it tells nothing.
+    fn changes(&self, queue: &str) -> Changes {
+        let _ = queue;
+        Changes::never()
+    }
 }

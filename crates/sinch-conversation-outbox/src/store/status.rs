@@ -72,6 +72,23 @@ pub enum GroupMode {
     Running,
     /// It is paused.
     Paused,
-    /// It is cancelled.
+    /// It is cancelled, for good.
     Cancelled,
+}
+
+impl GroupMode {
+    /// The number under which stores keep it. It never changes.
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::Running => 0,
+            Self::Paused => 1,
+            Self::Cancelled => 2,
+        }
+    }
+
+    /// The mode with this number; `None` for a number of a later version.
+    pub fn from_code(code: i64) -> Option<Self> {
+        let all = [Self::Running, Self::Paused, Self::Cancelled];
+        all.into_iter().find(|known| known.code() == code)
+    }
 }

@@ -216,7 +216,7 @@ pub enum Outcome {
         reason: String,
     },
     /// It is not known whether the request was processed.
-    Lost {
+    Unknown {
         /// The request.
         attempt: u32,
         /// Why.

@@ -28,6 +28,11 @@ impl Notes {
         self.settlements.push(Settlement { id, outcome });
     }
 
+    /// How many outcomes of requests are not stored yet.
+    pub(super) fn outcomes(&self) -> usize {
+        self.settlements.len()
+    }
+
     pub(super) fn receive(&mut self, receipt: Receipt) {
         self.receipts.push(receipt);
     }

@@ -21,14 +21,15 @@ pub struct WorkerOptions {
     /// What the queues of apps at the API are taken to be. By default each is emptied at 20 messages a second, and 10,000
     /// may wait in it; `None` to take no account of them. All workers of a queue need the same.
     pub pace: Option<Pace>,
-    /// The most requests that this worker has under way. 200 by default.
+    /// The most requests that this worker has under way, or whose outcome it has not stored yet: the most rows that are
+    /// unknown when it dies. 200 by default.
     pub concurrency: usize,
     /// How long the worker holds a row that it has claimed or begun. 120 s by default.
     pub lease: Duration,
     /// How long a request may take. 60 s by default. At most half the lease is used, so that the outcome is stored before others
     /// take the worker for dead, also by a clock that is wrong by a minute.
     pub send_timeout: Duration,
-    /// How often the worker looks for rows when there are none. 250 ms by default.
+    /// How often the worker looks for rows when there are none, next to what the store announces. 250 ms by default.
     pub poll: Duration,
     /// How often the worker does what is due: leases, expiry, unknown rows. 5 s by default.
     pub sweep: Duration,

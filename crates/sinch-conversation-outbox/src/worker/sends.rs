@@ -61,7 +61,7 @@ impl Sends {
             }
             let reply = async {
                 let reply = tokio::time::timeout(limit, sending).await;
-                reply.unwrap_or_else(|_| lost("no answer within the time limit"))
+                reply.unwrap_or_else(|_| no_answer("no answer within the time limit"))
             };
             Done::Sent(begun, observer.send(begun.id, reply).await)
         });
@@ -103,14 +103,14 @@ impl Sends {
             }
             Err(error) => {
                 let begun = self.requests.remove(&error.id())?;
-                Some(Done::Sent(begun, lost("the sender panicked")))
+                Some(Done::Sent(begun, no_answer("the sender panicked")))
             }
         }
     }
 }
 
-fn lost(reason: &str) -> Reply {
-    Reply::Lost {
+fn no_answer(reason: &str) -> Reply {
+    Reply::Unknown {
         reason: reason.to_owned(),
     }
 }

@@ -29,13 +29,12 @@ fn code(sent: &SentMessage) -> String {
     reason.code.as_ref().unwrap().to_string()
 }
 
-/// Advances the clock in small steps until the message is settled.
+/// Advances the clock in small steps until the message is settled. The pauses between them grow, so that a busy machine
+/// comes to its retries before their hour is over.
 async fn advance_until_settled(sandbox: &Sandbox, id: &str, by: Duration) -> SentMessage {
-    for _ in 0..200 {
-        if let Ok(sent) = sandbox
-            .wait_for_delivery(id, Duration::from_millis(50))
-            .await
-        {
+    for step in 1..=100 {
+        let pause = Duration::from_millis(20) * step;
+        if let Ok(sent) = sandbox.wait_for_delivery(id, pause).await {
             return sent;
         }
         sandbox.advance_clock(by);

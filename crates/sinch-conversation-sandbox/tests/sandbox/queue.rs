@@ -19,8 +19,8 @@ async fn a_full_queue_refuses_sends_until_it_has_drained() {
         .unwrap();
     let api = Api::of(&sandbox).await;
     let app = api.app("DISPATCH", &["SMS"]).await;
-    let first = api.send_text(&app, &TO, "1").await;
-    api.send_text(&app, &TO, "2").await;
+    let mut sent = vec![api.send_text(&app, &TO, "1").await];
+    sent.push(api.send_text(&app, &TO, "2").await);
     let queue = api.get(&format!("apps/{app}")).await.ok()["queue_stats"].clone();
     assert_eq!(queue["outbound_size"], 2);
     assert_eq!(queue["outbound_limit"], 2);
@@ -30,13 +30,15 @@ async fn a_full_queue_refuses_sends_until_it_has_drained() {
 
     // Another app has its own queue.
     let other = api.app("DISPATCH", &["SMS"]).await;
-    api.send_text(&other, &TO, "1").await;
+    sent.push(api.send_text(&other, &TO, "1").await);
 
     sandbox.advance_clock(Duration::from_secs(61));
-    sandbox
-        .wait_for_status(&first, "QUEUED_ON_CHANNEL", SOON)
-        .await
-        .unwrap();
+    for id in &sent {
+        sandbox
+            .wait_for_status(id, "QUEUED_ON_CHANNEL", SOON)
+            .await
+            .unwrap();
+    }
     sandbox.advance_clock(Duration::from_secs(61));
     sandbox.wait_until_quiet(SOON).await.unwrap();
     let queue = api.get(&format!("apps/{app}")).await.ok()["queue_stats"].clone();

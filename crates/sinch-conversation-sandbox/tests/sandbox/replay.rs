@@ -32,6 +32,19 @@ async fn only(sandbox: &Sandbox) -> Callback {
     callbacks.remove(0)
 }
 
+/// Waits until this many attempts of the only callback are recorded, which is after the receiver has responded.
+async fn attempted(sandbox: &Sandbox, count: usize) -> Callback {
+    let recorded = async {
+        loop {
+            let callback = only(sandbox).await;
+            if callback.attempts.len() >= count {
+                return callback;
+            }
+        }
+    };
+    tokio::time::timeout(SOON, recorded).await.unwrap()
+}
+
 #[tokio::test]
 async fn the_log_has_requests_and_responses() {
     let (sandbox, api, receiver) = start().await;
@@ -100,31 +113,26 @@ async fn a_replay_reaches_the_target_of_a_deleted_webhook() {
 async fn a_replay_changes_nothing_about_the_retries() {
     let receiver = Receiver::start().await;
     receiver.answer_next([500, 500, 500]);
-    let pauses = [std::time::Duration::from_secs(5); 2];
-    let builder = Sandbox::builder().callback_retries(pauses);
+    // So long that only the sandbox's clock gets there.
+    let pause = std::time::Duration::from_secs(86_400);
+    let builder = Sandbox::builder().callback_retries([pause; 2]);
     let sandbox = builder.start().await.unwrap();
     let api = Api::of(&sandbox).await;
     inbound(&sandbox, &api, &receiver.url).await;
-    receiver.wait_for(1).await;
-    let mut callback = only(&sandbox).await;
+    let mut callback = attempted(&sandbox, 1).await;
     for round in 2..=4 {
         if round % 2 == 0 {
             // Immediately, although the ordering key waits for a retry.
             sandbox.replay_callback(callback.id).await.unwrap();
         } else {
-            sandbox.advance_clock(pauses[0]);
+            sandbox.advance_clock(pause);
         }
-        receiver.wait_for(round).await;
+        callback = attempted(&sandbox, round).await;
     }
-    let recorded = async {
-        while callback.attempts.len() < 4 {
-            callback = only(&sandbox).await;
-        }
-    };
-    tokio::time::timeout(SOON, recorded).await.unwrap();
+    assert_eq!(receiver.received().len(), 4);
     // Two replays and two attempts: the third attempt is still to come.
     assert_eq!(callback.state, CallbackState::Pending);
-    sandbox.advance_clock(pauses[0]);
+    sandbox.advance_clock(pause);
     let callback = sandbox.wait_for_callback(SOON, |_| true).await.unwrap();
     let replays: Vec<bool> = callback.attempts.iter().map(|it| it.replay).collect();
     assert_eq!(replays, [false, true, false, true, false]);

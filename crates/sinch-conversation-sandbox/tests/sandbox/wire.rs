@@ -15,7 +15,7 @@ use crate::support::{Api, SOON, Wire};
 
 /// Long enough for what must not happen to happen.
 const A_WHILE: Duration = Duration::from_millis(150);
-const SHORT: Duration = Duration::from_millis(200);
+const SHORT: Duration = Duration::from_secs(1);
 
 async fn impatient() -> (Sandbox, Api) {
     watch_for_panics();
@@ -24,7 +24,10 @@ async fn impatient() -> (Sandbox, Api) {
         .start()
         .await
         .unwrap();
-    let api = Api::of(&sandbox).await;
+    let mut api = Api::of(&sandbox).await;
+    // An idle connection may be closed just when the next request is sent.
+    let http = reqwest::Client::builder().no_proxy().timeout(SOON);
+    api.http = http.pool_max_idle_per_host(0).build().unwrap();
     (sandbox, api)
 }
 

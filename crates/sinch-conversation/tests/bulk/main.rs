@@ -90,7 +90,7 @@ async fn refusing(status: u16, message: &'static str) -> Server {
 
 /// Lets the other tasks go on until the condition holds.
 async fn until(condition: impl Fn() -> bool) {
-    let patience = std::time::Instant::now() + Duration::from_secs(30);
+    let patience = std::time::Instant::now() + Duration::from_secs(120);
     while !condition() {
         assert!(std::time::Instant::now() < patience, "it did not happen");
         tokio::time::sleep(Duration::from_millis(1)).await;

@@ -10,7 +10,7 @@ use sinch_conversation::{Error, ErrorKind};
 /// Reads to the end, which has to come.
 async fn read<'a>(outcomes: &mut Outcomes<'a, usize, usize>) -> Vec<Outcome<usize, usize>> {
     let all = outcomes.by_ref().collect();
-    let limit = Duration::from_secs(30);
+    let limit = Duration::from_secs(120);
     tokio::time::timeout(limit, all).await.expect("an end")
 }
 

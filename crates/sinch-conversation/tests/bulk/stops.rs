@@ -66,7 +66,7 @@ async fn a_stop_reaches_a_reader_who_waits_for_the_next_item() {
         stop_handle.stop();
     };
     let both = async { tokio::join!(outcomes.next(), stop) };
-    let (end, ()) = tokio::time::timeout(Duration::from_secs(30), both)
+    let (end, ()) = tokio::time::timeout(Duration::from_secs(120), both)
         .await
         .unwrap();
     assert!(end.is_none());

@@ -1,5 +1,6 @@
 //! What spans and metrics tell.
 
+use std::future::IntoFuture;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use sinch_conversation_raw::OperationId as Id;
 
 use crate::recorder::{RecordedSpan, Recorder};
 use crate::server::{Act, Server, closed_port};
-use crate::{always, builder, first, message_id, text};
+use crate::{always, builder, first, jump, message_id, text, until};
 
 #[derive(Clone, Default)]
 struct Kept {
@@ -144,8 +145,12 @@ async fn what_is_given_up_is_cancelled_and_what_never_began_is_not_counted() {
     drop(text(&client));
     assert_eq!(kept.calls().len(), 1);
 
-    let late = text(&client).timeout(Duration::from_millis(300));
-    late.await.unwrap_err();
+    let before = server.calls().len();
+    let late = text(&client).timeout(Duration::from_secs(25));
+    let late = tokio::spawn(late.into_future());
+    until(|| server.calls().len() > before).await;
+    jump(26).await;
+    late.await.unwrap().unwrap_err();
     assert_eq!(kept.attempts()[1], (SEND, 1, None, error("cancelled")));
     assert_eq!(kept.calls()[1], (SEND, 1, None, error("timeout")));
 }

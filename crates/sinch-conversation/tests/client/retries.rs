@@ -243,11 +243,15 @@ async fn time_limits_are_told_apart() {
     );
 
     let patient = client(&server);
-    let error = text(&patient)
-        .timeout(Duration::from_millis(500))
-        .await
-        .unwrap_err();
-    assert_eq!(limit(error), (TimeLimit::Call, true));
+    let before = server.calls().len();
+    let send = text(&patient).timeout(Duration::from_secs(25));
+    let send = tokio::spawn(send.into_future());
+    until(|| server.calls().len() > before).await;
+    jump(26).await;
+    assert_eq!(
+        limit(send.await.unwrap().unwrap_err()),
+        (TimeLimit::Call, true)
+    );
 }
 
 #[tokio::test]

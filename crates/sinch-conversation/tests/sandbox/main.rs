@@ -41,7 +41,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 const PERSON: &str = "46700000001";
 
 /// How long a test waits for what has to happen.
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_secs(120);
 
 fn client(sandbox: &Sandbox) -> Client {
     let endpoints = sandbox.endpoints();

@@ -96,10 +96,10 @@ pub(crate) async fn a_cancelled_group_is_never_sent_again(mut bench: Bench<impl 
     let mut row = grouped("a");
     row.on_unknown = UnknownPolicy::SendAgainAfter(seconds(1));
     let early = bench.begun(row.clone()).await;
-    bench.settle(early, lost(1)).await;
+    bench.settle(early, no_answer(1)).await;
     let late = bench.begun(row).await;
     assert_eq!(control(&bench, Control::CancelGroup(campaign())).await, 1);
-    bench.settle(late, lost(1)).await;
+    bench.settle(late, no_answer(1)).await;
     bench.pass(seconds(1_000));
     assert_eq!(bench.sweep().await, Swept::default());
     assert_eq!(
@@ -158,13 +158,13 @@ pub(crate) async fn a_person_waits_for_the_unknown_only_while_somebody_decides(
     let first = bench.begun(first).await;
     let second = bench.add(personal("second")).await;
     let third = bench.add(personal("third")).await;
-    bench.settle(first, lost(1)).await;
+    bench.settle(first, no_answer(1)).await;
     assert!(bench.claim("a").await.is_empty());
     bench.settle(first, Outcome::Leave { attempt: 1 }).await;
     assert_eq!(bench.claim("a").await, [second]);
     assert_eq!(bench.begin("a", &[second]).await.len(), 1);
     // Nobody decides about this one.
-    bench.settle(second, lost(1)).await;
+    bench.settle(second, no_answer(1)).await;
     assert_eq!(bench.claim("a").await, [third]);
 }
 

@@ -161,9 +161,9 @@ pub(crate) fn not_processed(attempt: u32, not_before: Time) -> Outcome {
     }
 }
 
-pub(crate) fn lost(attempt: u32) -> Outcome {
+pub(crate) fn no_answer(attempt: u32) -> Outcome {
     let reason = "cut".to_owned();
-    Outcome::Lost { attempt, reason }
+    Outcome::Unknown { attempt, reason }
 }
 
 macro_rules! cases {

@@ -132,8 +132,8 @@ impl Reference {
                 None,
             ),
             7 => (Reply::Fatal { reason }, None),
-            8 => (Reply::Lost { reason }, None),
-            9 => (Reply::Lost { reason }, message()),
+            8 => (Reply::Unknown { reason }, None),
+            9 => (Reply::Unknown { reason }, message()),
             _ => (
                 Reply::Accepted {
                     message_id: message(),
@@ -141,7 +141,7 @@ impl Reference {
                 message(),
             ),
         };
-        let is_void = !matches!(reply, Reply::Lost { .. } | Reply::Accepted { .. });
+        let is_void = !matches!(reply, Reply::Unknown { .. } | Reply::Accepted { .. });
         facts.check_request(row, at);
         facts.requests.push(Request {
             row,
@@ -162,7 +162,7 @@ impl Reference {
                 Outcome::Refused { .. } => {
                     facts.refused.insert(row);
                 }
-                Outcome::Lost { .. } => {
+                Outcome::Unknown { .. } => {
                     facts.uncertain.insert(row);
                 }
                 Outcome::NotProcessed { .. } => {}

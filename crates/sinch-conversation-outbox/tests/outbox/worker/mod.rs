@@ -14,7 +14,8 @@ use sinch_conversation_outbox::{
 };
 
 const QUEUE: &str = "q";
-const SOON: Duration = Duration::from_secs(20);
+/// How long a test waits for what has to happen. A busy machine takes its time.
+const SOON: Duration = Duration::from_secs(120);
 
 type Script = Arc<dyn Fn(u32) -> Reply + Send + Sync>;
 
@@ -142,21 +143,18 @@ async fn every_row_is_sent_once_and_no_more_at_once_than_allowed() {
 async fn workers_share_the_limit() {
     let (store, sender) = (store(), Scripted::new(|_| accepted()));
     fill(&store, 300, &NewRow::new("{}")).await;
+    let begun = Instant::now();
     for _ in 0..3 {
         let options = options().rate(Rate::per_second(200));
         let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
         tokio::spawn(worker.run());
     }
     until(&store, State::Accepted, 300).await;
+    // No request comes before its permit; a busy machine may send several late ones together.
     let times = sender.seen.lock().unwrap().times.clone();
-    let took = times[299] - times[0];
-    assert!(took >= Duration::from_millis(1300), "{took:?}");
-    for pair in times.windows(130) {
-        let second = pair[129] - pair[0];
-        assert!(
-            second >= Duration::from_millis(500),
-            "130 requests in {second:?}"
-        );
+    for (number, time) in (0_u32..).zip(times) {
+        let earliest = Duration::from_millis(5) * number.saturating_sub(30);
+        assert!(time - begun >= earliest, "{number}: {:?}", time - begun);
     }
 }
 
@@ -204,7 +202,7 @@ async fn a_stopped_worker_finishes_what_is_under_way_and_leaves_the_rest() {
 async fn a_function_decides_about_unknown_rows() {
     let store = store();
     let sender = Scripted::new(|number| match number {
-        1 => Reply::Lost { reason: reason() },
+        1 => Reply::Unknown { reason: reason() },
         _ => accepted(),
     });
     let ask = NewRow::new("{}").on_unknown(UnknownPolicy::AskAfter(Duration::from_millis(20)));
@@ -260,4 +258,17 @@ async fn times_come_before_and_after() {
     assert_eq!(sender.total(), 0);
     until(&store, State::Accepted, 1).await;
     assert!(SystemClock.now() >= now.plus(Duration::from_millis(300)));
+}
+
+#[tokio::test]
+async fn a_stored_row_wakes_a_worker() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    let options = options().intervals(SOON * 10, SOON * 10);
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
+    tokio::spawn(worker.run());
+    // Again and again, so that the worker waits before at least one of them.
+    for rows in 1..=5 {
+        fill(&store, 1, &NewRow::new("{}")).await;
+        until(&store, State::Accepted, rows).await;
+    }
 }

@@ -1,8 +1,9 @@
 //! Settings from the environment.
 
-use crate::client::ClientBuilder;
+use super::builder::ClientBuilder;
+use crate::endpoints::{HOST, Service, is_host};
 use crate::error::{Error, Violations};
-use crate::region::{HOST, Region, Service, is_host};
+use crate::region::Region;
 
 const PROJECT: &str = "SINCH_PROJECT_ID";
 const KEY_ID: &str = "SINCH_KEY_ID";
@@ -18,14 +19,32 @@ const URLS: [(Service, &str); 4] = [
     (Service::Auth, "SINCH_AUTH_URL"),
 ];
 
+impl ClientBuilder {
+    /// Reads the settings from the environment; see [`Client::from_env`](crate::Client::from_env).
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every variable that is missing or malformed.
+    /// ```no_run
+    /// use sinch_conversation::{Client, RateLimit};
+    /// use sinch_conversation::client::ClientBuilder;
+    ///
+    /// # fn main() -> Result<(), sinch_conversation::Error> {
+    /// let client = ClientBuilder::from_env()?.rate_limit(RateLimit::per_second(100)).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_env() -> Result<Self, Error> {
+        from_variables(|name| std::env::var(name).ok())
+    }
+}
+
 /// Fills a builder from the variables, which `variable` looks up. An empty variable counts as a missing one.
 ///
 /// # Errors
 ///
 /// Names every variable that is missing or malformed.
-pub(crate) fn from_variables(
-    variable: impl Fn(&str) -> Option<String>,
-) -> Result<ClientBuilder, Error> {
+fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<ClientBuilder, Error> {
     let mut violations = Violations::default();
     let lookup = |name| variable(name).filter(|value| !value.is_empty());
     let urls = URLS.map(|(service, name)| (service, lookup(name)));
