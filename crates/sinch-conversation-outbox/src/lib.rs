@@ -71,6 +71,7 @@
 
 mod client;
 pub mod inbox;
+pub mod metrics;
 #[cfg(feature = "nats")]
 pub mod nats;
 mod outbox;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::stream::{self, Stream};
 use sinch_conversation::webhook::Event;
 
+use crate::metrics::{Metrics, Observer, Operation};
 use crate::progress::{Meter, Progress};
 use crate::row::{NewRow, Row, RowId};
 use crate::state::State;
@@ -41,14 +42,17 @@ pub struct Outbox<S> {
     queue: String,
     clock: Arc<dyn Clock>,
     limit: Option<Rate>,
+    observer: Observer,
 }
 
 impl<S: Store> Outbox<S> {
     /// Takes a queue of a store. It need not exist.
     pub fn new(store: S, queue: impl Into<String>) -> Self {
+        let queue = queue.into();
         Self {
             store,
-            queue: queue.into(),
+            observer: Observer::new(&queue),
+            queue,
             clock: Arc::new(SystemClock),
             limit: WorkerOptions::default().rate,
         }
@@ -69,6 +73,13 @@ impl<S: Store> Outbox<S> {
         self
     }
 
+    /// Sets the hook for metrics. None by default.
+    #[must_use]
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.observer.set(metrics);
+        self
+    }
+
     /// Stores rows, all or none. When this returns, they survive a crash. Put some hundreds into one call, since each call is
     /// a write to the disk.
     ///
@@ -80,7 +91,10 @@ impl<S: Store> Outbox<S> {
         rows: impl IntoIterator<Item = NewRow>,
     ) -> Result<Vec<Enqueued>, StoreError> {
         let rows = rows.into_iter().collect();
-        self.store.enqueue(&self.queue, rows, self.now()).await
+        let work = self.store.enqueue(&self.queue, rows, self.now());
+        self.observer
+            .store(Operation::Enqueue, work, Vec::len)
+            .await
     }
 
     /// Stores what callbacks say about rows, and returns the rows. Callbacks about nothing here have `None`. Check where
@@ -95,7 +109,12 @@ impl<S: Store> Outbox<S> {
     ) -> Result<Vec<Option<RowId>>, StoreError> {
         let receipts: Vec<_> = events.into_iter().map(Receipt::from_event).collect();
         let known = receipts.iter().flatten().cloned().collect();
-        let mut rows = self.store.receive(known, self.now()).await?.into_iter();
+        let work = self.store.receive(known, self.now());
+        let rows = self
+            .observer
+            .store(Operation::Receive, work, Vec::len)
+            .await?;
+        let mut rows = rows.into_iter();
         let row_of = |receipt: Option<Receipt>| receipt.and_then(|_| rows.next().flatten());
         Ok(receipts.into_iter().map(row_of).collect())
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::{ClaimEvents, EventNumber, EventStore, Handled, StoredEvent};
+use crate::metrics::{Metrics, Observer, Operation};
 use crate::state::WorkerId;
 use crate::store::StoreError;
 use crate::time::{Clock, SystemClock};
@@ -138,6 +139,7 @@ pub struct Handler<S, F> {
     options: HandlerOptions,
     clock: Arc<dyn Clock>,
     stop: StopHandle,
+    observer: Observer,
     worker: WorkerId,
     events: JoinSet<Result<(), Failure>>,
     claimed: HashMap<Id, StoredEvent>,
@@ -152,9 +154,11 @@ where
 {
     /// Makes a handler of a function. It does nothing before [`run`](Self::run).
     pub fn new(store: S, inbox: impl Into<String>, function: F) -> Self {
+        let inbox = inbox.into();
         Self {
             store,
-            inbox: inbox.into(),
+            observer: Observer::new(&inbox),
+            inbox,
             function: Arc::new(function),
             options: HandlerOptions::default(),
             clock: Arc::new(SystemClock),
@@ -177,6 +181,13 @@ where
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets the hook for metrics. None by default.
+    #[must_use]
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.observer.set(metrics);
         self
     }
 
@@ -236,7 +247,11 @@ where
             lease: self.options.lease,
             limit,
         };
-        let events = patiently(|| self.store.claim_events(claim.clone())).await?;
+        let work = patiently(|| self.store.claim_events(claim.clone()));
+        let events = self
+            .observer
+            .store(Operation::Claim, work, Vec::len)
+            .await?;
         let count = events.len();
         for event in events {
             if event.attempt > self.options.max_attempts {
@@ -249,7 +264,10 @@ where
             }
             let function = Arc::clone(&self.function);
             let argument = event.clone();
-            let task = self.events.spawn(async move { function(argument).await });
+            let observer = self.observer.clone();
+            let task = self
+                .events
+                .spawn(async move { observer.process(function(argument)).await });
             self.claimed.insert(task.id(), event);
         }
         Ok(count)
@@ -304,7 +322,10 @@ where
             self.store
                 .settle_events(&self.inbox, self.handled.clone(), now)
         };
-        patiently(settle).await?;
+        let work = patiently(settle);
+        self.observer
+            .store(Operation::Settle, work, |events| *events)
+            .await?;
         self.handled.clear();
         Ok(())
     }

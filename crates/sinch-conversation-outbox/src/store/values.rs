@@ -266,6 +266,13 @@ pub struct Swept {
     pub sent_again: usize,
 }
 
+impl Swept {
+    /// How many rows there were.
+    pub const fn total(&self) -> usize {
+        self.released + self.unknown + self.expired + self.sent_again
+    }
+}
+
 /// Something done to a queue or a group. Groups need not exist before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

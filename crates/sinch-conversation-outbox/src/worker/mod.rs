@@ -7,6 +7,7 @@ mod options;
 mod run;
 mod sends;
 mod stop;
+mod upkeep;
 
 use std::fmt;
 use std::future::Future;
@@ -18,6 +19,7 @@ pub use options::WorkerOptions;
 pub(crate) use options::backoff;
 pub use stop::StopHandle;
 
+use crate::metrics::{Metrics, Observer};
 use crate::row::Row;
 use crate::sender::Sender;
 use crate::state::{Evidence, WorkerId};
@@ -101,15 +103,18 @@ pub struct Worker<S, D> {
     clock: Arc<dyn Clock>,
     decide: Option<Decide>,
     stop: StopHandle,
+    observer: Observer,
 }
 
 impl<S: Store, D: Sender> Worker<S, D> {
     /// Makes a worker for a queue. It does nothing before [`run`](Self::run).
     pub fn new(store: S, sender: D, queue: impl Into<String>) -> Self {
+        let queue = queue.into();
         Self {
             store,
             sender: Arc::new(sender),
-            queue: queue.into(),
+            observer: Observer::new(&queue),
+            queue,
             id: WorkerId::random(),
             options: WorkerOptions::default(),
             clock: Arc::new(SystemClock),
@@ -129,6 +134,13 @@ impl<S: Store, D: Sender> Worker<S, D> {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets the hook for metrics. None by default.
+    #[must_use]
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.observer.set(metrics);
         self
     }
 

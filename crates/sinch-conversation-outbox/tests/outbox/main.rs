@@ -16,6 +16,7 @@ mod killed;
 mod lookup;
 mod model;
 mod nats;
+mod observed;
 #[cfg(unix)]
 mod postgres;
 mod route;
