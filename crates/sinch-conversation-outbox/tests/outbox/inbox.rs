@@ -22,7 +22,7 @@ use crate::api;
 
 const INBOX: &str = "callbacks";
 const SECRET: &str = "the secret of the webhook";
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 
 fn store() -> SqliteStore {
     SqliteStore::builder().open_in_memory().unwrap()
