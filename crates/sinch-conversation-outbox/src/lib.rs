@@ -5,15 +5,17 @@
 //! ```text
 //!  enqueue
 //!     │
-//!     ▼      claim             begin              the answer            receipts
-//!  queued ───────────▶ claimed ───────────▶ begun ───────────▶ accepted ─────────▶ failed
-//!   ▲ ▲ ▲                 │                 │ │ │                  │                  │
-//!   │ │ └── release, ─────┘                 │ │ └──▶ refused       └──▶ delivered ◀───┘
-//!   │ │     end of lease                    │ │                             │
-//!   │ └──── not processed (429, 503, ...) ──┘ └──▶ unknown ─────────┐       └──▶ read
-//!   └────── the policy: send again ───────────────────┘  receipts   └──▶ accepted, failed,
-//!                                                                        delivered, read
+//!     ▼       claim             begin            the answer           receipts
+//!  queued ───────────▶ claimed ─────────▶ begun ────────────▶ accepted ──▶ failed ──▶ delivered ──▶ read
+//!   ▲ ▲ ▲                 │               │ │ │
+//!   │ │ └── release, ─────┘               │ │ └──▶ refused ◀── late answer ──┐
+//!   │ │     end of lease                  │ │                                │
+//!   │ └── not processed (429, 503, ...) ──┘ └──▶ unknown ────────────────────┤
+//!   │                                                                        │
+//!   └── the policy: send again; or a late answer: not processed ─────────────┘
+//!
 //!  queued, claimed ──▶ expired, cancelled
+//!  any state ──▶ accepted, failed, delivered, read: by a receipt, and only to the right
 //! ```
 //!
 //! | change | from | to | made by |
@@ -70,6 +72,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
+#[doc = include_str!("guide.md")]
+pub mod guide {}
 pub mod inbox;
 pub mod metrics;
 #[cfg(feature = "nats")]

@@ -210,7 +210,9 @@ fn read_all(rows: &[Row]) -> Result<Vec<StoredEvent>, StoreError> {
         let (number, key, body) = (get(row, 0)?, get(row, 1)?, get(row, 2)?);
         let (attempt, received) = (attempt(row, 3)?, time(row, 4)?);
         let reason = get(row, 5)?;
-        Ok(StoredEvent::new(number, key, body, attempt, received, reason))
+        Ok(StoredEvent::new(
+            number, key, body, attempt, received, reason,
+        ))
     };
     rows.iter().map(read).collect()
 }
