@@ -71,8 +71,11 @@
 
 mod client;
 pub mod inbox;
+#[cfg(feature = "nats")]
+pub mod nats;
 mod outbox;
 mod pace;
+mod progress;
 mod row;
 mod sender;
 #[cfg(feature = "sqlite")]
@@ -85,6 +88,7 @@ mod worker;
 pub use client::{ClientSender, InvalidMessage, MessageLookup};
 pub use outbox::Outbox;
 pub use pace::{AppQueue, Pace, PaceKey};
+pub use progress::{Pause, Progress};
 pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
 pub use sender::{Reply, Sender};
 #[cfg(feature = "sqlite")]

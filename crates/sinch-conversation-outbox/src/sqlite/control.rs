@@ -7,12 +7,14 @@ use super::rows::state_of;
 use super::scope::Scope;
 use crate::row::{Row, RowId};
 use crate::state::State;
-use crate::state::record::GroupMode;
-use crate::store::{Control, Counts, Key, Status, StoreError};
+use crate::store::{Control, Counts, GroupMode, Key, Status, StoreError};
 use crate::time::Time;
 
 /// How many rows of a group are cancelled in one transaction.
 const SLICE: i64 = 1_000;
+
+/// The number that no group has.
+const NO_GROUP: i64 = -1;
 
 pub(super) fn control(
     scope: &Scope<'_>,
@@ -82,7 +84,7 @@ pub(super) fn status(
         return Ok(Status::default());
     };
     let group = match group {
-        Some(name) => Some(scope.find_group(queue, name)?.unwrap_or(-1)),
+        Some(name) => Some(scope.find_group(queue, name)?.unwrap_or(NO_GROUP)),
         None => None,
     };
     let rows = scope.all(
@@ -94,9 +96,17 @@ pub(super) fn status(
     for (state, rows) in rows {
         counts.add(state, u64::try_from(rows).unwrap_or_default());
     }
-    let sql = "SELECT paused FROM queues WHERE id = ?1";
-    let paused: Option<Option<String>> = scope.first(sql, [queue], |row| row.get(0))?;
-    Ok(Status::new(counts, paused.flatten()))
+    let mut status = Status::new(counts, None);
+    let sql = "SELECT paused, nullif(hold_until, 0) FROM queues WHERE id = ?1";
+    let held = scope.first(sql, [queue], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if let Some((paused, hold_until)) = held {
+        status.paused = paused;
+        status.hold_until = Option::map(hold_until, Time::from_micros);
+    }
+    let sql = "SELECT mode FROM groups WHERE id = ?1";
+    let mode: Option<i64> = scope.first(sql, [group.unwrap_or(NO_GROUP)], |row| row.get(0))?;
+    status.group = mode.and_then(GroupMode::from_code).unwrap_or_default();
+    Ok(status)
 }
 
 const ROW: &str = "SELECT id, request, created, state, attempt, dedup_key, message_id, reason, changed FROM outbox ";

@@ -7,9 +7,9 @@ use rusqlite::{Params, Row as SqlRow, params};
 use super::scope::Scope;
 use crate::row::RowId;
 use crate::state::batch::{Batch, KeyOfQueue};
-use crate::state::record::{GroupMode, Readiness, Record, policy_from_codes};
+use crate::state::record::{Readiness, Record, policy_from_codes};
 use crate::state::{Lease, Life, State, WorkerId};
-use crate::store::StoreError;
+use crate::store::{GroupMode, StoreError};
 use crate::time::Time;
 
 const COLUMNS: &str = "SELECT o.seq, o.id, o.queue, o.grp, coalesce(g.mode, 0), o.state, o.attempt, o.worker, \

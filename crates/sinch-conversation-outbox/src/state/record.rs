@@ -2,7 +2,7 @@
 
 use super::{Change, Lease, Life, State};
 use crate::row::{RowId, UnknownPolicy};
-use crate::store::Outcome;
+use crate::store::{GroupMode, Outcome};
 use crate::time::Time;
 
 /// Whether a queued row can be claimed.
@@ -51,31 +51,6 @@ impl Readiness {
         } else {
             Self::Ready
         }
-    }
-}
-
-/// What holds for a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum GroupMode {
-    Running,
-    Paused,
-    /// For good.
-    Cancelled,
-}
-
-impl GroupMode {
-    /// The number under which stores keep it. It never changes.
-    pub(crate) const fn code(self) -> i64 {
-        match self {
-            Self::Running => 0,
-            Self::Paused => 1,
-            Self::Cancelled => 2,
-        }
-    }
-
-    pub(crate) fn from_code(code: i64) -> Option<Self> {
-        let all = [Self::Running, Self::Paused, Self::Cancelled];
-        all.into_iter().find(|known| known.code() == code)
     }
 }
 

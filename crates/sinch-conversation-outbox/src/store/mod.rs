@@ -9,7 +9,7 @@ use std::future::Future;
 
 pub use changes::{Changes, Signals};
 pub use error::StoreError;
-pub use status::{Counts, Status};
+pub use status::{Counts, GroupMode, Status};
 pub use values::{
     Begin, Begun, Claim, Claimed, ClaimedRow, Control, Enqueued, Key, Outcome, Permits, Rate,
     Receipt, Settlement, Swept,
@@ -76,7 +76,7 @@ pub trait Store: Send + Sync + 'static {
     /// is called until it returns 0.
     fn control(&self, queue: &str, control: Control, now: Time) -> impl Answer<usize>;
 
-    /// Counts the rows of a queue, or of one of its groups, and says whether the queue is paused.
+    /// Counts the rows of a queue, or of one of its groups, and says whether it is paused, and why.
     fn status(&self, queue: &str, group: Option<&str>) -> impl Answer<Status>;
 
     /// Returns a row.

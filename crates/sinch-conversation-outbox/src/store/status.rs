@@ -1,6 +1,7 @@
 //! How a queue is doing.
 
 use crate::state::State;
+use crate::time::Time;
 
 /// Rows by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +25,12 @@ impl Counts {
         }
     }
 
+    /// How many rows are yet to be sent, or are being sent.
+    pub fn waiting(&self) -> u64 {
+        let states = State::ALL.into_iter().filter(|state| !state.is_ended());
+        states.map(|state| self.of(state)).sum()
+    }
+
     /// How many rows there are.
     pub fn total(&self) -> u64 {
         self.0.iter().sum()
@@ -38,11 +45,50 @@ pub struct Status {
     pub counts: Counts,
     /// Why the queue is paused, if it is.
     pub paused: Option<String>,
+    /// Nothing of the queue is sent before this time, when the API asked to wait. It may have passed.
+    pub hold_until: Option<Time>,
+    /// What was done to the group, when the status is that of one.
+    pub group: GroupMode,
 }
 
 impl Status {
-    /// Makes the answer of a store.
+    /// Makes the answer of a store for a queue that is not held.
     pub const fn new(counts: Counts, paused: Option<String>) -> Self {
-        Self { counts, paused }
+        Self {
+            counts,
+            paused,
+            hold_until: None,
+            group: GroupMode::Running,
+        }
+    }
+}
+
+/// What was done to a group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GroupMode {
+    /// It is sent.
+    #[default]
+    Running,
+    /// It is paused.
+    Paused,
+    /// It is cancelled, for good.
+    Cancelled,
+}
+
+impl GroupMode {
+    /// The number under which stores keep it. It never changes.
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::Running => 0,
+            Self::Paused => 1,
+            Self::Cancelled => 2,
+        }
+    }
+
+    /// The mode with this number; `None` for a number of a later version.
+    pub fn from_code(code: i64) -> Option<Self> {
+        let all = [Self::Running, Self::Paused, Self::Cancelled];
+        all.into_iter().find(|known| known.code() == code)
     }
 }

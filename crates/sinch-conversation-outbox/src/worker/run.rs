@@ -69,7 +69,7 @@ impl<S: Store, D: Sender> Run<S, D> {
     async fn work(&mut self) -> Result<(), StoreError> {
         while !self.worker.stop.is_stopped() {
             let now = self.now();
-            if self.notes.due(now).is_some_and(|due| due <= now) {
+            if self.flushes_at(now).is_some_and(|due| due <= now) {
                 self.flush().await?;
             }
             if self.next_sweep <= now {
@@ -88,11 +88,18 @@ impl<S: Store, D: Sender> Run<S, D> {
         self.worker.clock.now()
     }
 
-    /// How many more rows may be begun. Those count whose outcome is not stored yet: when the worker dies, they are unknown.
+    /// How many more rows may be begun. Those whose outcome is not stored yet count too, so that a worker that dies never
+    /// leaves more unknown rows than it may have requests under way.
     fn room(&self) -> usize {
         let most = self.breaker.limit(self.worker.options.concurrency);
-        let begun = self.sends.requests() + self.notes.outcomes();
-        most.saturating_sub(begun)
+        most.saturating_sub(self.sends.requests() + self.notes.outcomes())
+    }
+
+    /// When something has to be stored, once there is something.
+    fn flushes_at(&mut self, now: Time) -> Option<Time> {
+        let due = self.notes.due(now);
+        // With nothing under way there are no others to wait for.
+        due.map(|due| if self.sends.requests() == 0 { now } else { due })
     }
 
     /// When the worker wants more rows, if it does. It waits for room for some, since each claim is a write.
@@ -113,7 +120,7 @@ impl<S: Store, D: Sender> Run<S, D> {
     /// Waits until there is something to do.
     async fn wait(&mut self) {
         let now = self.now();
-        let times = [self.notes.due(now), self.claims_at(), self.begins_at()];
+        let times = [self.flushes_at(now), self.claims_at(), self.begins_at()];
         let next = times.into_iter().flatten().min();
         let until = next.unwrap_or(self.next_sweep).min(self.next_sweep);
         let stop = self.worker.stop.clone();

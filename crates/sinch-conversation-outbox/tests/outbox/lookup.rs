@@ -45,7 +45,7 @@ async fn lose(sandbox: &Sandbox, client: &Client, row: NewRow, is_performed: boo
     };
     sandbox.inject(fault).unwrap();
     let (row, reply) = send(client, row).await;
-    assert!(matches!(reply, Reply::Lost { .. }), "{reply:?}");
+    assert!(matches!(reply, Reply::Unknown { .. }), "{reply:?}");
     row
 }
 

@@ -16,6 +16,7 @@ mod inbox;
 mod killed;
 mod lookup;
 mod model;
+mod nats;
 mod route;
 mod sqlite;
 mod worker;

@@ -2,7 +2,7 @@
 
 use super::*;
 use sinch_conversation_outbox::UnknownPolicy;
-use sinch_conversation_outbox::store::Control;
+use sinch_conversation_outbox::store::{Control, GroupMode};
 
 async fn control<S: Store>(bench: &Bench<S>, control: Control) -> usize {
     let done = bench.store.control(QUEUE, control, bench.now);
@@ -196,4 +196,32 @@ pub(crate) async fn many_held_rows_do_not_block_others(bench: Bench<impl Store>)
     assert_eq!(claimed, [other]);
     control(&bench, Control::ResumeGroup(campaign())).await;
     assert_eq!(bench.claim("a").await.len(), 100);
+}
+
+pub(crate) async fn a_status_says_why_nothing_is_sent(bench: Bench<impl Store>) {
+    bench.add(grouped("a")).await;
+    let group = campaign();
+    let of_group = async || bench.store.status(QUEUE, Some(&group)).await.unwrap();
+    let status = of_group().await;
+    assert_eq!(
+        (status.group, status.hold_until),
+        (GroupMode::Running, None)
+    );
+    let until = bench.now.plus(seconds(5));
+    control(&bench, Control::HoldUntil(until)).await;
+    control(&bench, Control::PauseGroup(campaign())).await;
+    control(&bench, pause()).await;
+    let status = of_group().await;
+    assert_eq!(status.group, GroupMode::Paused);
+    assert_eq!(status.hold_until, Some(until));
+    assert_eq!(status.paused.as_deref(), Some("wrong key"));
+    control(&bench, Control::ResumeGroup(campaign())).await;
+    assert_eq!(of_group().await.group, GroupMode::Running);
+    control(&bench, Control::CancelGroup(campaign())).await;
+    assert_eq!(of_group().await.group, GroupMode::Cancelled);
+    let status = bench.store.status(QUEUE, None).await.unwrap();
+    assert_eq!(
+        (status.group, status.hold_until),
+        (GroupMode::Running, Some(until))
+    );
 }
