@@ -95,7 +95,9 @@ fn run(connection: &Connection, files: &OpenFiles, queue: &mpsc::Receiver<Reques
 }
 
 fn perform(connection: &Connection, files: &OpenFiles, requests: Vec<Request>) {
-    let begun = execute(connection, "BEGIN IMMEDIATE");
+    let begun = files
+        .check()
+        .and_then(|()| execute(connection, "BEGIN IMMEDIATE"));
     let is_open = || match &begun {
         // After some errors, a full disk for one, SQLite has ended the whole transaction.
         Ok(()) if connection.is_autocommit() => Err(StoreError::RolledBack),

@@ -193,12 +193,12 @@ fn a_file_that_is_read_only_is_refused() {
 /// Where the process on a small disk is told its folder.
 const DISK: &str = "OUTBOX_SMALL_DISK";
 
-/// Starts this program again for a test, in a namespace of its own in which a folder is a disk of 1 MiB.
+/// Starts this program again for a test, in a namespace of its own in which a folder is a disk of 12 MiB.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_stops_workers_and_loses_nothing_that_was_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
-    let script = r#"mount -t tmpfs -o size=1m tmpfs "$0" || exit 42; exec "$1" --exact files::on_a_small_disk --nocapture"#;
+    let script = r#"mount -t tmpfs -o size=12m tmpfs "$0" || exit 42; exec "$1" --exact files::on_a_small_disk --nocapture"#;
     let output = Command::new("unshare")
         .args(["--user", "--map-root-user", "--mount", "sh", "-c", script])
         .arg(folder.path())
@@ -231,9 +231,9 @@ async fn on_a_small_disk() {
     let file = folder.join("outbox.db");
     let store = SqliteStore::open(&file).unwrap();
     let mut stored = 0;
-    // A worker needs room for what it writes.
+    // The log alone grows to 4 MiB before it is written into the file.
     let ballast = folder.join("ballast");
-    std::fs::write(&ballast, vec![0; 200_000]).unwrap();
+    std::fs::write(&ballast, vec![0; 10_000_000]).unwrap();
     let full = loop {
         let rows = (stored..stored + 20).map(row).collect();
         match store.enqueue(QUEUE, rows, SystemClock.now()).await {
