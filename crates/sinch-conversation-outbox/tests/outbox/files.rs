@@ -132,13 +132,7 @@ async fn workers_and_handlers_stop_when_the_file_is_damaged() {
     // Everything is in the file itself, and nothing of it in a cache.
     store.close();
     damage(&file);
-    let store = match SqliteStore::open(&file) {
-        Ok(store) => store,
-        Err(error) => {
-            assert!(matches!(error, StoreError::Corrupt(_)), "{error:?}");
-            return;
-        }
-    };
+    let store = SqliteStore::open(&file).unwrap();
     let worker = to_its_end(worker(&store, &Accepting::default())).await;
     assert!(matches!(worker, Err(StoreError::Corrupt(_))), "{worker:?}");
     let handler = Handler::new(store.clone(), "callbacks", async |_| Ok(()));
@@ -149,10 +143,10 @@ async fn workers_and_handlers_stop_when_the_file_is_damaged() {
     );
 }
 
-/// Overwrites all but the first pages, which tell what the file is.
+/// Overwrites most rows, and leaves what says which tables there are.
 fn damage(file: &Path) {
     let mut bytes = std::fs::read(file).unwrap();
-    for byte in &mut bytes[16 * 4096..] {
+    for byte in &mut bytes[64 * 4096..] {
         *byte ^= 0x5a;
     }
     std::fs::write(file, bytes).unwrap();
