@@ -4,6 +4,7 @@ mod claim;
 mod control;
 mod enqueue;
 mod error;
+mod file;
 mod inbox;
 mod open;
 mod ready;
@@ -19,6 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use file::OpenFiles;
 use open::Settings;
 use scope::Scope;
 use writer::Writer;
@@ -115,7 +117,7 @@ impl SqliteBuilder {
 
     fn start(&self, file: Option<&Path>) -> Result<SqliteStore, StoreError> {
         let connection = open::open(file, &self.settings)?;
-        let writer = Arc::new(Writer::start(connection)?);
+        let writer = Arc::new(Writer::start(connection, OpenFiles::of(file))?);
         let signals = Arc::default();
         Ok(SqliteStore { writer, signals })
     }

@@ -11,6 +11,7 @@ mod broadcast;
 mod client;
 mod conformance;
 mod facade;
+mod files;
 mod inbox;
 mod killed;
 mod lookup;
