@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::{names, normalise::walk};
+use crate::{document::walk, names};
 
 /// The area of types that no operation needs: they occur in callbacks.
 pub const CALLBACKS: &str = "callbacks";

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use serde_json::{Value, json};
 
 use crate::{
+    document::walk::Node,
     model::{Alternative, Body, Field, Form, Model, Operation, Schema},
-    normalise::{unions::Select, walk::Node},
+    normalise::unions::Select,
 };
 
 /// The dialect of the schemas.

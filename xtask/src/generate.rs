@@ -15,18 +15,14 @@ use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::{Value, json};
 
 use crate::{
-    document::{DocumentError, pointer},
-    names,
-    normalise::{
-        PassError,
+    document::{
+        DocumentError, PassError, pointer,
         walk::{self, Node},
     },
+    names::{self, KIND},
     rewrite::limits,
     typed,
 };
-
-/// The name of the field that holds the alternative of an object.
-pub const KIND: &str = "kind";
 
 /// Progenitor's output for one document.
 pub struct Generated {

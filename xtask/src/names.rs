@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
-use crate::{
-    document::pointer,
-    normalise::{PassError, walk::Node},
-};
+use crate::document::{PassError, pointer, walk::Node};
+
+/// The name of the field that holds the alternative of an object.
+pub const KIND: &str = "kind";
 
 /// What a name is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,17 +1,19 @@
-//! Normalises the trees of all documents into one document.
+//! From the trees of all documents to one document, and to the files that are generated from it.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use crate::{
-    document::{DocumentError, standalone_with},
-    names,
+    document::{DocumentError, standalone_with, walk},
+    emit::{self, Files},
+    generate, names,
     normalise::{
         self, DOCUMENT_PASSES, LAST_PASSES, MERGED_PASSES, PassReport, error_shapes::ERROR,
-        merge::merge, walk,
+        merge::merge,
     },
     overlay::Overlay,
+    verify::verify,
 };
 
 /// A document as it is in `spec/`, unprocessed.
@@ -54,6 +56,15 @@ pub fn normalise(inputs: &[Input]) -> Result<Normalised, DocumentError> {
         &mut all.report,
     )?;
     Ok(all)
+}
+
+/// Generates everything from the documents.
+pub fn generate(inputs: &[Input]) -> Result<(Normalised, Files), DocumentError> {
+    let normalised = normalise(inputs)?;
+    let generated = generate::generate(&normalised.document)?;
+    let files = emit::files(&normalised.document, &generated)?;
+    verify(&normalised.document, &files)?;
+    Ok((normalised, files))
 }
 
 /// Normalises each document by itself, with the Rust names that its types have in the merged document.

@@ -14,13 +14,11 @@ use crate::{
     document::{self, DocumentError},
     emit::{self, Files},
     files::list,
-    generate,
     markdown::whole,
     overlay::Overlay,
     pipeline::{self, Input, Normalised},
     rewrite,
     source::{self, Arrival, Candidate, FetchLimits, Location},
-    verify::verify,
 };
 
 /// Where the documents come from.
@@ -81,22 +79,13 @@ pub fn plan(root: &Path, origin: &Origin, limits: &FetchLimits) -> Result<RegenP
         .map(input)
         .collect::<Result<_>>()?;
     let documents = inputs.clone();
-    let (normalised, files) = within(deadline::LIMIT, move || generated(&documents))??;
+    let (normalised, files) = within(deadline::LIMIT, move || pipeline::generate(&documents))??;
     Ok(RegenPlan {
         candidate,
         normalised,
         files,
         inputs,
     })
-}
-
-/// Generates everything from the documents.
-pub fn generated(inputs: &[Input]) -> Result<(Normalised, Files), DocumentError> {
-    let normalised = pipeline::normalise(inputs)?;
-    let generated = generate::generate(&normalised.document)?;
-    let files = emit::files(&normalised.document, &generated)?;
-    verify(&normalised.document, &files)?;
-    Ok((normalised, files))
 }
 
 impl RegenPlan {
@@ -206,7 +195,12 @@ impl RegenPlan {
 
     fn leftovers(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut found = Vec::new();
-        for folder in [emit::CRATE_FOLDER, emit::SANDBOX_FOLDER, emit::TESTS_FOLDER] {
+        for folder in [
+            emit::CRATE_FOLDER,
+            emit::SANDBOX_FOLDER,
+            emit::CLI_FOLDER,
+            emit::TESTS_FOLDER,
+        ] {
             found.extend(list(&root.join(folder))?);
         }
         let known: BTreeSet<PathBuf> = self.files.keys().map(PathBuf::from).collect();

@@ -12,10 +12,7 @@ use openapiv3::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{
-    document::pointer,
-    normalise::{PassError, walk::Node},
-};
+use crate::document::{PassError, pointer, walk::Node};
 
 const JSON: &str = "application/json";
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use crate::{
     document::DocumentError,
     emit::{CRATE_FOLDER, Files},
-    generate::KIND,
     names,
+    names::KIND,
     normalise::unions::Union,
     outline::{self, ItemKind},
     rewrite,

@@ -25,7 +25,7 @@
 //! | end of the lease | begun | unknown | any worker |
 //! | not processed | begun, unknown | queued | the worker whose request it was |
 //! | refused | begun, unknown | refused | the worker whose request it was |
-//! | lost | begun | unknown | the worker whose request it was |
+//! | no answer | begun | unknown | the worker whose request it was |
 //! | send again | unknown | queued | any worker, if the row's [`UnknownPolicy`] says so |
 //! | expire | queued, claimed | expired | any worker |
 //! | cancel | queued, claimed | cancelled | the caller |
@@ -51,30 +51,47 @@
 //! correlation id of yours. The API does not keep correlation ids of messages that an app in CONVERSATION mode sends
 //! with `DISPATCH_ONLY`: receipts find such rows by the id of their message, and an unknown one has only its policy.
 //!
+//! # Limits
+//!
+//! - **The project's**: the workers of a queue share [`WorkerOptions::rate`]. Each claim takes permits for its rows.
+//! - **The app's own queue**: the API takes 800 messages a second of a project, and sends 20 a second of an app, unless
+//!   agreed otherwise. The others wait in the app's queue, which has an end. [`WorkerOptions::pace`] keeps it short: a store
+//!   reckons for each app what waits there, and a row is claimed only while there is room. Rows of other apps are claimed
+//!   meanwhile, in the order of their priority. See [`Pace`].
+//!
 //! # Clocks
 //!
 //! A lease keeps others from taking over the work of a live worker, and no more than that. When it ends too early, since a
 //! clock is wrong or a worker was stopped for a while, then a claimed row is sent by another worker and the first one
-//! cannot begin it; and a begun row is unknown until its answer or its receipt arrives.
+//! cannot begin it; and a begun row is unknown until its answer or its receipt arrives. An app's queue may be longer by what
+//! the API sends in the time by which the clocks of workers differ.
 #![deny(missing_docs)]
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 pub mod inbox;
+#[cfg(feature = "nats")]
+pub mod nats;
 mod outbox;
+mod pace;
+mod progress;
 mod row;
 mod sender;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod state;
 pub mod store;
 mod time;
 mod worker;
 
-pub use client::{ClientSender, InvalidMessage};
+pub use client::{ClientSender, InvalidMessage, MessageLookup};
 pub use outbox::Outbox;
+pub use pace::{AppQueue, Pace, PaceKey};
+pub use progress::{Pause, Progress};
 pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
 pub use sender::{Reply, Sender};
+#[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteBuilder, SqliteStore};
 pub use state::{Change, Evidence, Lease, Life, State, WorkerId};
 pub use store::{Store, StoreError};

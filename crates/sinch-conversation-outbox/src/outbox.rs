@@ -2,13 +2,17 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::stream::{self, Stream};
 use sinch_conversation::webhook::Event;
 
+use crate::progress::{Meter, Progress};
 use crate::row::{NewRow, Row, RowId};
 use crate::state::State;
-use crate::store::{Control, Enqueued, Key, Receipt, Status, Store, StoreError};
+use crate::store::{Control, Enqueued, Key, Rate, Receipt, Status, Store, StoreError};
 use crate::time::{Clock, SystemClock, Time};
+use crate::worker::{WorkerOptions, patiently};
 
 /// How many rows are deleted in one transaction.
 const PURGE: usize = 1_000;
@@ -36,6 +40,7 @@ pub struct Outbox<S> {
     store: S,
     queue: String,
     clock: Arc<dyn Clock>,
+    limit: Option<Rate>,
 }
 
 impl<S: Store> Outbox<S> {
@@ -45,6 +50,7 @@ impl<S: Store> Outbox<S> {
             store,
             queue: queue.into(),
             clock: Arc::new(SystemClock),
+            limit: WorkerOptions::default().rate,
         }
     }
 
@@ -52,6 +58,14 @@ impl<S: Store> Outbox<S> {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets the limit that the workers share, by which the time that is left is reckoned before a rate was measured. That of
+    /// [`WorkerOptions`] by default.
+    #[must_use]
+    pub fn limit(mut self, rate: impl Into<Option<Rate>>) -> Self {
+        self.limit = rate.into();
         self
     }
 
@@ -124,6 +138,53 @@ impl<S: Store> Outbox<S> {
     /// Those of the store.
     pub async fn group_status(&self, group: &str) -> Result<Status, StoreError> {
         self.store.status(&self.queue, Some(group)).await
+    }
+
+    /// Says how far the queue, or one of its groups, has come. The rate is not known from a single look;
+    /// [`progress_every`](Self::progress_every) measures it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub async fn progress(&self, group: Option<&str>) -> Result<Progress, StoreError> {
+        let status = self.store.status(&self.queue, group).await?;
+        Ok(Meter::new(self.limit).progress(&status, self.now()))
+    }
+
+    /// Says how far the queue, or one of its groups, has come: immediately, and then each time this long after the answer
+    /// before. Ends after an error of the store, and never otherwise.
+    ///
+    /// ```
+    /// use std::pin::pin;
+    /// use std::time::Duration;
+    /// use futures_util::StreamExt;
+    /// use sinch_conversation_outbox::{Outbox, SqliteStore};
+    ///
+    /// # async fn example(outbox: Outbox<SqliteStore>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut looks = pin!(outbox.progress_every(Duration::from_secs(1), Some("reopening")));
+    /// while let Some(progress) = looks.next().await.transpose()? {
+    ///     println!("{} to go, {:?} left", progress.counts.waiting(), progress.time_left);
+    ///     if progress.counts.waiting() == 0 || progress.pause.is_some() {
+    ///         break;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn progress_every<'a>(
+        &'a self,
+        interval: Duration,
+        group: Option<&'a str>,
+    ) -> impl Stream<Item = Result<Progress, StoreError>> + Send + 'a {
+        let start = (Meter::new(self.limit), Duration::ZERO);
+        stream::unfold(Some(start), move |state| async move {
+            let (mut meter, wait) = state?;
+            tokio::time::sleep(wait).await;
+            let progress = patiently(|| self.store.status(&self.queue, group)).await;
+            let progress = progress.map(|status| meter.progress(&status, self.now()));
+            let next = progress.is_ok().then_some((meter, interval));
+            Some((progress, next))
+        })
     }
 
     /// Pauses the queue. What is begun takes its course.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::pace::PaceKey;
 use crate::state::State;
 use crate::time::Time;
 
@@ -114,13 +115,18 @@ pub struct NewRow {
     pub expires: Option<Time>,
     /// What happens when its outcome is unknown.
     pub on_unknown: UnknownPolicy,
+    /// The queue of the API that it counts for; `None` for none.
+    pub pace_key: Option<PaceKey>,
 }
 
 impl NewRow {
-    /// Makes a row of the JSON body of a request, with nothing else asked for.
+    /// Makes a row of the JSON body of a request, with nothing else asked for. It counts for the app and the channel that
+    /// [the request names](PaceKey::of_request).
     pub fn new(request: impl Into<String>) -> Self {
+        let request = request.into();
         Self {
-            request: request.into(),
+            pace_key: PaceKey::of_request(&request),
+            request,
             dedup_key: None,
             group: None,
             ordering_key: None,
@@ -179,6 +185,14 @@ impl NewRow {
         self.on_unknown = policy;
         self
     }
+
+    /// Sets the queue of the API that the row counts for, instead of the one that its request names. `None` lets it count
+    /// for none.
+    #[must_use]
+    pub fn pace_key(mut self, key: impl Into<Option<PaceKey>>) -> Self {
+        self.pace_key = key.into();
+        self
+    }
 }
 
 impl fmt::Debug for NewRow {
@@ -189,6 +203,7 @@ impl fmt::Debug for NewRow {
             .field("not_before", &self.not_before)
             .field("expires", &self.expires)
             .field("on_unknown", &self.on_unknown)
+            .field("pace_key", &self.pace_key)
             .finish_non_exhaustive()
     }
 }

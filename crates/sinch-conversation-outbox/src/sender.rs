@@ -13,7 +13,7 @@ pub trait Sender: Send + Sync + 'static {
     /// Sends one request with this id as its correlation id, and tells what came of it. It must not send a second one:
     /// whether there is one is decided by the row.
     ///
-    /// A panic counts as [`Reply::Lost`].
+    /// A panic counts as [`Reply::Unknown`].
     fn send(&self, id: RowId, request: String) -> impl Future<Output = Reply> + Send;
 }
 
@@ -51,7 +51,7 @@ pub enum Reply {
         reason: String,
     },
     /// It may have been processed: a timeout, a lost connection, 500.
-    Lost {
+    Unknown {
         /// What happened.
         reason: String,
     },

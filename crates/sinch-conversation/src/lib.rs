@@ -30,8 +30,8 @@ pub mod blocking;
 pub mod bulk;
 pub mod channel;
 pub mod client;
-mod config;
 pub mod doctor;
+mod endpoints;
 pub mod error;
 pub mod event;
 pub mod guide;
@@ -48,13 +48,14 @@ pub mod webhook;
 
 pub use channel::Channel;
 pub use client::{Client, ClientBuilder};
+pub use endpoints::Service;
 pub use error::{Error, ErrorKind};
 pub use id::{
     AppId, BatchId, ContactId, ConversationId, EventId, IntoId, MessageId, ProjectId, TemplateId,
     WebhookId,
 };
 pub use recipient::Recipient;
-pub use region::{Region, Service};
+pub use region::Region;
 pub use reqwest;
 pub use sinch_conversation_raw as raw;
 pub use sinch_conversation_raw::types;

@@ -33,7 +33,6 @@ use crate::{
     emit::{CRATE_FOLDER, Files},
     model::Model,
     pipeline::{self, Input},
-    regen,
 };
 
 pub use self::{
@@ -62,9 +61,9 @@ impl Version {
     ///
     /// # Errors
     ///
-    /// What [`regen`] refuses: a document that cannot be read, normalised or generated from.
+    /// What [`pipeline::generate`] refuses: a document that cannot be read, normalised or generated from.
     pub fn of(inputs: &[Input]) -> Result<Self, DocumentError> {
-        let (_, files) = regen::generated(inputs)?;
+        let (_, files) = pipeline::generate(inputs)?;
         Self::with_files(inputs, files)
     }
 

@@ -1,6 +1,7 @@
 //! An OpenAPI document as a JSON tree, and its parser.
 
 mod read;
+pub mod walk;
 
 use std::fmt;
 
@@ -112,6 +113,37 @@ fn localise(node: &mut Value, borrowed: &mut Vec<String>) {
         }
         Value::Array(items) => items.iter_mut().for_each(|item| localise(item, borrowed)),
         _ => {}
+    }
+}
+
+/// An error that a pass found; the caller adds the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassError {
+    /// The JSON pointer to the error.
+    pub pointer: String,
+    /// What was expected and what was found.
+    pub message: String,
+    /// What a maintainer can do.
+    pub remedy: String,
+}
+
+impl PassError {
+    /// Makes an error at a place of the document.
+    pub fn new(
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self {
+            pointer: pointer.into(),
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// Adds the document.
+    pub fn in_document(self, origin: &str) -> DocumentError {
+        DocumentError::new(origin, self.pointer, self.message, self.remedy)
     }
 }
 

@@ -10,7 +10,8 @@ mod rules;
 use serde_json::{Value, json};
 
 use crate::{
-    normalise::{DOCUMENT_PASSES, MERGED_PASSES, Pass, PassError},
+    document::PassError,
+    normalise::{DOCUMENT_PASSES, MERGED_PASSES, Pass},
     overlay::remove,
     typed,
 };

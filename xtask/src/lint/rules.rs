@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use crate::{
     diff::role::is_prose,
-    document::{pointer, resolve},
-    normalise::{
-        Pass, PassError,
+    document::{
+        PassError, pointer, resolve,
         walk::{Node, each_operation, each_reference, try_schemas},
     },
+    normalise::Pass,
 };
 
 /// The rules, in the order of the report.

@@ -66,7 +66,7 @@ fn members(name: &str, schema: &Value, place: &str) -> Result<(), PassError> {
     final_values(schema, place)?;
     let mut fields = Scope::new(NameKind::Field);
     if schema.get("x-alternatives").is_some() {
-        fields.reserve(crate::generate::KIND, "the field for the alternative");
+        fields.reserve(crate::names::KIND, "the field for the alternative");
     }
     for (key, _) in object(schema.get("properties")) {
         fields.name(key, &pointer(&format!("{place}/properties"), key))?;

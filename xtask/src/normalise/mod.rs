@@ -26,14 +26,13 @@ mod samples;
 mod sibling_refs;
 pub mod unions;
 mod unreached;
-pub mod walk;
 mod wrapped_refs;
 
 use serde_json::Value;
 
 pub use report::{PassEntry, PassReport};
 
-use crate::document::DocumentError;
+use crate::document::{DocumentError, PassError, walk};
 
 /// The function of a pass: it changes the tree and returns the places it touched.
 type Apply = fn(&mut Value) -> Result<Vec<String>, PassError>;
@@ -45,37 +44,6 @@ pub struct Pass {
     /// Why the quirk has to be removed.
     pub why: &'static str,
     pub(crate) apply: Apply,
-}
-
-/// An error that a pass found; the caller adds the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PassError {
-    /// The JSON pointer to the error.
-    pub pointer: String,
-    /// What was expected and what was found.
-    pub message: String,
-    /// What a maintainer can do.
-    pub remedy: String,
-}
-
-impl PassError {
-    /// Makes an error at a place of the document.
-    pub fn new(
-        pointer: impl Into<String>,
-        message: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
-        Self {
-            pointer: pointer.into(),
-            message: message.into(),
-            remedy: remedy.into(),
-        }
-    }
-
-    /// Adds the document.
-    pub fn in_document(self, origin: &str) -> DocumentError {
-        DocumentError::new(origin, self.pointer, self.message, self.remedy)
-    }
 }
 
 /// The passes that run on each document by itself, in order.

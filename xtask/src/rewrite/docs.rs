@@ -6,8 +6,8 @@ use serde_json::Value;
 use syn::{AttrStyle, Attribute, Expr, Lit, Meta, parse_quote, visit_mut::VisitMut};
 
 use crate::{
+    document::walk::{Node, referenced},
     markdown::{code, first_sentence, for_rustdoc},
-    normalise::walk::{Node, referenced},
 };
 
 /// Makes a comment of a text.

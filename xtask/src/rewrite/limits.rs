@@ -8,11 +8,9 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::{
+    document::walk::{self, Node, referenced},
     names,
-    normalise::{
-        unions::{Holds, Select, Union},
-        walk::{self, Node, referenced},
-    },
+    normalise::unions::{Holds, Select, Union},
 };
 
 /// The extensions for limits: those of the document's schemas, and those that an overlay adds because only prose states
@@ -119,7 +117,7 @@ impl<'a> Limits<'a> {
     /// Returns the field with the alternatives of an object, if these have limits.
     fn kind(&self, schema: &Value) -> Option<TokenStream> {
         let inside = self.has_inside(schema.get("x-alternatives")?);
-        let kind = format_ident!("{}", crate::generate::KIND);
+        let kind = format_ident!("{}", names::KIND);
         inside.then(|| quote! { #kind })
     }
 

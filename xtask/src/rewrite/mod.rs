@@ -26,9 +26,7 @@ pub use table::{Row, each as rows, table};
 pub use triggers::triggers;
 
 use crate::{
-    document::DocumentError,
-    generate::Generated,
-    normalise::{unions::Union, walk::Node},
+    document::DocumentError, document::walk::Node, generate::Generated, normalise::unions::Union,
 };
 
 /// A Rust type with everything that belongs to it.

@@ -9,10 +9,12 @@ use syn::{Field, Ident, Item, ItemStruct, Type, visit_mut::VisitMut};
 
 use super::{docs, paths::Short};
 use crate::{
-    document::DocumentError,
-    generate::{Generated, KIND},
-    names,
-    normalise::walk::{Node, referenced},
+    document::{
+        DocumentError,
+        walk::{Node, referenced},
+    },
+    generate::Generated,
+    names::{self, KIND},
 };
 
 /// Progenitor's structs by name.

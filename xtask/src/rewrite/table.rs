@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use serde_json::{Value, json};
 
 use super::{docs, limits::limit};
-use crate::{names, normalise::walk};
+use crate::{document::walk, names};
 
 /// One operation of a document.
 #[derive(Debug, Clone)]

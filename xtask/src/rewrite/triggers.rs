@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::{
     document::DocumentError,
+    document::walk::Node,
     names::{self, NameKind, Scope},
-    normalise::{unions::Union, walk::Node},
+    normalise::unions::Union,
 };
 
 /// The union of callbacks: the one whose schema has `x-triggers`.

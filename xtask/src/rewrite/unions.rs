@@ -7,9 +7,9 @@ use quote::{format_ident, quote};
 use serde_json::{Value, json};
 
 use super::docs;
-use crate::normalise::{
-    unions::{Alternative, Holds, Select, Union},
-    walk::referenced,
+use crate::{
+    document::walk::referenced,
+    normalise::unions::{Alternative, Holds, Select, Union},
 };
 
 pub(super) fn write(name: &str, schema: &Value, union: &Union) -> TokenStream {

@@ -14,7 +14,7 @@ use url::Url;
 
 use super::{
     address::{check, is_loopback, refusal_of_redirect, shown},
-    snapshot::Snapshot,
+    snapshot::{Snapshot, too_large},
     sources::is_etag,
 };
 
@@ -187,12 +187,6 @@ fn check_head(response: &Response, url: &str) -> Result<()> {
 fn text_of(response: &Response, name: &HeaderName) -> Option<String> {
     let value = response.headers().get(name)?;
     value.to_str().ok().map(str::to_owned)
-}
-
-pub(super) fn too_large(origin: &str, limit: usize) -> anyhow::Error {
-    anyhow!(
-        "{origin}: larger than the limit of {limit} bytes; check that this is the intended document"
-    )
 }
 
 fn remedy_of_status(status: u16) -> &'static str {

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::{document::DocumentError, markdown::is_hidden, normalise::walk::is_method};
+use crate::{
+    document::{DocumentError, walk::is_method},
+    markdown::is_hidden,
+};
 
 /// The most characters of a version or licence.
 const SHORT: usize = 100;

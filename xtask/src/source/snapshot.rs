@@ -2,14 +2,11 @@
 
 use std::{fs::File, io::Read, path::Path};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{
-    fetch::too_large,
-    openapi::{Facts, check_openapi},
-};
+use super::openapi::{Facts, check_openapi};
 use crate::document::{DocumentError, parse, parse_json};
 
 /// A document as it is stored: YAML, UTF-8, with LF line ends.
@@ -78,6 +75,12 @@ pub fn read_file(path: &Path, max_bytes: usize) -> Result<Snapshot> {
         return Err(too_large(&origin, max_bytes));
     }
     Snapshot::intake(&bytes, &origin)
+}
+
+pub(super) fn too_large(origin: &str, limit: usize) -> anyhow::Error {
+    anyhow!(
+        "{origin}: larger than the limit of {limit} bytes; check that this is the intended document"
+    )
 }
 
 /// Returns the SHA-256 in lower-case hex.

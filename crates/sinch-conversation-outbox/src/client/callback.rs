@@ -1,24 +1,13 @@
 //! What tells callbacks apart, and what they are about.
 
-use std::fmt::Write;
+use std::time::Duration;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use sinch_conversation::reqwest::StatusCode;
-use sinch_conversation::reqwest::header::HeaderMap;
-use sinch_conversation::webhook::{Event, Verifier, WebhookError};
+use sinch_conversation::webhook::{Event, SignedCallback, WebhookError};
 
 use crate::inbox::NewEvent;
 use crate::store::Receipt;
-
-/// The callbacks that name what they are about by an id of its own: the key of the payload, and that of the id.
-const NAMED: [(&str, &str); 5] = [
-    ("message", "id"),
-    ("message_delivery_report", "message_id"),
-    ("message_submit_notification", "message_id"),
-    ("event", "id"),
-    ("event_delivery_report", "event_id"),
-];
 
 /// Why a callback was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +19,13 @@ pub enum CallbackError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] crate::StoreError),
+    /// The store did not say in time that it has the callback. It may have it nevertheless.
+    #[error("the store did not answer within {timeout:?}")]
+    #[non_exhaustive]
+    StoreTimeout {
+        /// The most that is allowed.
+        timeout: Duration,
+    },
 }
 
 impl CallbackError {
@@ -38,41 +34,35 @@ impl CallbackError {
         match self {
             Self::Webhook(error) => error.status(),
             // So that the API calls again.
-            Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(_) | Self::StoreTimeout { .. } => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
 
-/// Checks where a callback comes from, and reads it.
-pub(crate) fn verify(
-    verifier: &Verifier,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<Event, CallbackError> {
-    verifier.verify(headers, body).map_err(WebhookError::from)?;
-    Ok(Event::from_slice(body).map_err(WebhookError::from)?)
-}
-
 impl NewEvent {
-    /// Makes an event of a callback and its body. Check where it comes from before.
-    ///
-    /// The key of a message, an event or a receipt is made of its id, its status and its channel, so that a callback that is
-    /// repeated, or comes for several webhooks, is one event. The key of any other callback is made of its whole body.
+    /// Makes an event of a callback. Its key is [that of the client](SignedCallback::key), so that a callback that is
+    /// repeated, or comes for several webhooks, is one event.
     ///
     /// ```
-    /// use sinch_conversation::webhook::Event;
+    /// use sinch_conversation::webhook::{Receiver, Verifier};
     /// use sinch_conversation_outbox::inbox::NewEvent;
     ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let verifier = Verifier::new(["the secret of the webhook"])?;
     /// let body = br#"{"app_id": "01A", "message": {"id": "01M", "contact_id": "01C"}}"#;
-    /// let event = NewEvent::from_callback(&Event::from_slice(body)?, body);
-    /// assert_eq!(event.key, "01A message 01M");
+    /// let headers = verifier.sign_for_test(body);
+    /// let callback = Receiver::new(verifier).check(&headers, body)?;
+    ///
+    /// let event = NewEvent::from_callback(&callback);
+    /// assert_eq!(event.key, "MESSAGE_INBOUND/01M");
     /// assert_eq!(event.ordering_key, None);
-    /// # Ok::<(), serde_json::Error>(())
+    /// # Ok(())
+    /// # }
     /// ```
-    pub fn from_callback(event: &Event, body: &[u8]) -> Self {
-        let body_text = String::from_utf8_lossy(body);
-        let mut new = Self::new(key(event, body), body_text);
-        new.receipt = Receipt::from_event(event);
+    pub fn from_callback(callback: &SignedCallback) -> Self {
+        let body = String::from_utf8_lossy(callback.body());
+        let mut new = Self::new(callback.key().as_str(), body);
+        new.receipt = Receipt::from_event(callback.event());
         new
     }
 
@@ -94,30 +84,6 @@ fn payload(event: &Event) -> Option<&Value> {
 fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
     let text = value.pointer(pointer)?.as_str()?;
     (!text.is_empty()).then_some(text)
-}
-
-fn key(event: &Event, body: &[u8]) -> String {
-    let app = event.app_id().unwrap_or_default();
-    for (name, id) in NAMED {
-        let Some(payload) = event.raw().get(name) else {
-            continue;
-        };
-        let Some(id) = text(payload, &format!("/{id}")) else {
-            continue;
-        };
-        let mut key = format!("{app} {name} {id}");
-        if name.ends_with("_report") {
-            for pointer in ["/status", "/channel_identity/channel"] {
-                let _ = write!(key, " {}", text(payload, pointer).unwrap_or_default());
-            }
-        }
-        return key;
-    }
-    let mut key = format!("{app} ");
-    for byte in Sha256::digest(body) {
-        let _ = write!(key, "{byte:02x}");
-    }
-    key
 }
 
 fn contact(event: &Event) -> Option<String> {

@@ -1,6 +1,7 @@
 //! All that this crate uses of the client.
 
 mod callback;
+mod lookup;
 
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use sinch_conversation::webhook::Event;
 use sinch_conversation::{CallOptions, Client, Error, RetryPolicy, bulk};
 
 pub use callback::CallbackError;
-pub(crate) use callback::verify;
+pub use lookup::MessageLookup;
 
 use crate::row::{NewRow, RowId};
 use crate::sender::{Reply, Sender};
@@ -38,6 +39,12 @@ pub enum InvalidMessage {
         "correlation_id: a row has one of its own; use the dedup key, or the metadata of the message"
     )]
     HasCorrelationId,
+    /// The message has metadata. That of a [searchable](NewRow::searchable) row is the row's own.
+    #[error(
+        "message_metadata: a searchable row has one of its own; make the row with `from_message`, and say \
+         `metadata_is_unique` to the lookup if that is so"
+    )]
+    HasMetadata,
 }
 
 impl NewRow {
@@ -60,13 +67,16 @@ impl NewRow {
     ///
     /// The message breaks a limit, or has a correlation id.
     pub fn from_message(message: &SendMessage) -> Result<Self, InvalidMessage> {
-        let request = message.request()?;
-        if request.correlation_id.is_some() {
-            return Err(InvalidMessage::HasCorrelationId);
-        }
-        let json = String::from_utf8_lossy(&request.to_json()).into_owned();
-        Ok(Self::new(json))
+        row_of(&message.request()?)
     }
+}
+
+fn row_of(request: &SendMessageRequest) -> Result<NewRow, InvalidMessage> {
+    if request.correlation_id.is_some() {
+        return Err(InvalidMessage::HasCorrelationId);
+    }
+    let json = String::from_utf8_lossy(&request.to_json()).into_owned();
+    Ok(NewRow::new(json))
 }
 
 /// Sends rows through a client.
@@ -103,7 +113,7 @@ impl ClientSender {
         let reason = error.to_string();
         let retry_after = error.retry_after();
         if error.may_have_been_processed() {
-            return Reply::Lost { reason };
+            return Reply::Unknown { reason };
         }
         if bulk::is_fatal(error) {
             return Reply::Fatal { reason };

@@ -55,7 +55,7 @@ pub struct HandlerOptions {
     pub lease: Duration,
     /// After so many attempts an event is dead. 10 by default.
     pub max_attempts: u32,
-    /// How often to look for events when there are none. 250 ms by default.
+    /// How often to look for events when there are none, next to what the store announces. 250 ms by default.
     pub poll: Duration,
     /// The first pause after a failure; it doubles with each further one. 1 s by default.
     pub base_pause: Duration,
@@ -201,6 +201,7 @@ where
 
     async fn work(&mut self) -> Result<(), StoreError> {
         let stop = self.stop.clone();
+        let mut changes = self.store.event_changes(&self.inbox);
         while !stop.is_stopped() {
             self.flush().await?;
             let claimed = self.claim().await?;
@@ -210,11 +211,16 @@ where
                     biased;
                     () = self.next(), if !self.events.is_empty() => {}
                     () = stop.stopped() => {}
+                    () = changes.next(), if self.has_room() => {}
                     () = tokio::time::sleep(poll) => {}
                 }
             }
         }
         Ok(())
+    }
+
+    fn has_room(&self) -> bool {
+        self.events.len() < self.options.concurrency
     }
 
     /// Begins to handle events, as far as there is room, and returns how many.

@@ -10,44 +10,49 @@
 //!
 //! [`Inbox::receive`] checks where a callback comes from, stores it and what it says about rows of the outbox in one
 //! transaction, and returns only then: answer with success after that, and with [`CallbackError::status`] otherwise. A
-//! callback that is repeated is stored once, as long as the event is not purged.
+//! callback that is repeated is stored once, as long as the event is not purged. With the feature `axum`, `Inbox::route`
+//! does all of it.
 //!
 //! A [`Handler`] calls a function for each event: at least once, and again when the process died or the function
 //! failed. An event that fails too often is dead. It keeps its reason until it is replayed, and lets later ones go.
 
+#[cfg(feature = "axum")]
+mod axum;
 mod handler;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) mod record;
 mod state;
 mod store;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sinch_conversation::reqwest::header::HeaderMap;
-use sinch_conversation::webhook::{Event, Verifier};
+use sinch_conversation::webhook::{Event, Receiver, SignedCallback};
 
 pub use crate::client::CallbackError;
 pub use handler::{Failure, Handler, HandlerOptions};
 pub use state::{EventChange, EventLife, EventState};
 pub use store::{ClaimEvents, EventNumber, EventStore, Handled, NewEvent, StoredEvent};
 
-use crate::client::verify;
 use crate::store::StoreError;
 use crate::time::{Clock, SystemClock, Time};
 
 /// How many events are deleted in one transaction.
 const PURGE: usize = 1_000;
 
-/// Receives callbacks into a store.
+/// How long the store may take for a callback, unless told otherwise.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Receives callbacks into a store. The store should be that of the outbox, so that receipts settle its rows.
 ///
-/// With axum it is a handler of a few lines; the store should be that of the outbox, so that receipts settle its rows.
+/// With any web framework:
 ///
 /// ```
-/// use axum::Router;
 /// use axum::body::Bytes;
 /// use axum::extract::State;
 /// use axum::http::{HeaderMap, StatusCode};
-/// use axum::routing::post;
-/// use sinch_conversation::webhook::Verifier;
 /// use sinch_conversation_outbox::SqliteStore;
 /// use sinch_conversation_outbox::inbox::Inbox;
 ///
@@ -61,31 +66,26 @@ const PURGE: usize = 1_000;
 ///         Err(error) => error.status(),
 ///     }
 /// }
-///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let folder = tempfile::tempdir()?;
-/// let store = SqliteStore::open(folder.path().join("outbox.db"))?;
-/// let inbox = Inbox::new(store, "callbacks", Verifier::new(["the secret of the webhook"])?);
-/// let router: Router = Router::new().route("/sinch", post(callback)).with_state(inbox);
-/// # Ok(())
-/// # }
 /// ```
 #[derive(Clone)]
 pub struct Inbox<S> {
     store: S,
     name: String,
-    verifier: Verifier,
+    receiver: Receiver,
+    timeout: Duration,
     clock: Arc<dyn Clock>,
     is_in_order: bool,
 }
 
 impl<S: EventStore> Inbox<S> {
-    /// Takes an inbox of a store, for callbacks that the verifier accepts. It need not exist.
-    pub fn new(store: S, name: impl Into<String>, verifier: Verifier) -> Self {
+    /// Takes an inbox of a store, for callbacks that a `Verifier` accepts, or a [`Receiver`] with limits of your own. It
+    /// need not exist. What the receiver remembers of events is not used: the store does that.
+    pub fn new(store: S, name: impl Into<String>, receiver: impl Into<Receiver>) -> Self {
         Self {
             store,
             name: name.into(),
-            verifier,
+            receiver: receiver.into(),
+            timeout: TIMEOUT,
             clock: Arc::new(SystemClock),
             is_in_order: false,
         }
@@ -95,6 +95,14 @@ impl<S: EventStore> Inbox<S> {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets how long the store may take for a callback; after that the API is told to call again. 5 s by default. How long
+    /// the API waits for an answer is not documented.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -109,17 +117,23 @@ impl<S: EventStore> Inbox<S> {
     ///
     /// # Errors
     ///
-    /// The callback is not authentic or no JSON, or the store failed. [`CallbackError::status`] is what to answer.
+    /// The callback is not authentic or no JSON, or the store failed or was slow. [`CallbackError::status`] is what to
+    /// answer.
     pub async fn receive(&self, headers: &HeaderMap, body: &[u8]) -> Result<bool, CallbackError> {
-        let event = verify(&self.verifier, headers, body)?;
-        let mut new = NewEvent::from_callback(&event, body);
+        self.accept(&self.receiver.check(headers, body)?).await
+    }
+
+    /// Stores a callback that was checked.
+    async fn accept(&self, callback: &SignedCallback) -> Result<bool, CallbackError> {
+        let mut new = NewEvent::from_callback(callback);
         if self.is_in_order {
-            new = new.in_order_of_contact(&event);
+            new = new.in_order_of_contact(callback.event());
         }
-        let are_new = self
-            .store
-            .accept(&self.name, vec![new], self.clock.now())
-            .await?;
+        let timeout = self.timeout;
+        let stored = self.store.accept(&self.name, vec![new], self.clock.now());
+        let are_new = tokio::time::timeout(timeout, stored)
+            .await
+            .map_err(|_| CallbackError::StoreTimeout { timeout })??;
         Ok(are_new.first().copied().unwrap_or_default())
     }
 

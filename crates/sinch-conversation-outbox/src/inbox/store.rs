@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::state::WorkerId;
-use crate::store::{Answer, Receipt};
+use crate::store::{Answer, Changes, Receipt};
 use crate::time::Time;
 
 /// The number of an event in its store. Later ones are greater.
@@ -66,6 +66,8 @@ pub struct ClaimEvents {
 pub struct StoredEvent {
     /// Its number.
     pub number: EventNumber,
+    /// What tells it from other events, also of other inboxes: [`NewEvent::key`].
+    pub key: String,
     /// The body of the callback, as JSON.
     pub body: String,
     /// How often it was claimed, this time included.
@@ -80,6 +82,7 @@ impl StoredEvent {
     /// Makes an event, for stores.
     pub const fn new(
         number: EventNumber,
+        key: String,
         body: String,
         attempt: u32,
         received: Time,
@@ -87,6 +90,7 @@ impl StoredEvent {
     ) -> Self {
         Self {
             number,
+            key,
             body,
             attempt,
             received,
@@ -161,4 +165,10 @@ pub trait EventStore: Send + Sync + 'static {
 
     /// Deletes events that were handled before a time: at most `limit` of them. Returns how many.
     fn purge_events(&self, inbox: &str, before: Time, limit: usize) -> impl Answer<usize>;
+
+    /// Subscribes to what is stored in an inbox; see [`Store::changes`](crate::Store::changes).
+    fn event_changes(&self, inbox: &str) -> Changes {
+        let _ = inbox;
+        Changes::never()
+    }
 }

@@ -2,17 +2,16 @@
 
 use rusqlite::params;
 
-use super::rows::{Note, Stored, mode, readiness};
+use std::collections::HashMap;
+
+use super::ready::Ready;
 use super::scope::Scope;
-use crate::state::{Change, Lease, State};
+use crate::state::permits;
 use crate::store::{Begin, Begun, Claim, Claimed, ClaimedRow, Permits, StoreError};
-use crate::time::{Time, micros};
+use crate::time::Time;
 
 /// How many rows are looked at that turn out not to be due, in one claim.
 const ASIDE: usize = 1_000;
-
-/// A permit that is this far ahead was taken by a clock that is wrong, and does not count.
-const WRONG_CLOCK: i64 = 60_000_000;
 
 /// What holds for a whole queue.
 struct Queue {
@@ -34,15 +33,15 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
         claimed.wake = Some(Time::from_micros(queue.hold_until));
         return Ok(claimed);
     }
-    let (start, limit) = permits(claim, queue.next_permit);
+    let (start, limit) = permits::available(claim, Time::from_micros(queue.next_permit));
     if limit == 0 {
-        // Early enough to be ready when the next permit begins.
-        let slice = claim.rate.map(|rate| rate.slice).unwrap_or_default();
-        claimed.wake = Some(start.minus(slice / 2));
+        claimed.wake = Some(permits::wake(claim, start));
         return Ok(claimed);
     }
     promote(scope, queue.id, now, limit)?;
-    claimed.rows = take(scope, queue.id, claim, limit)?;
+    let mut ready = Ready::new(queue.id, claim);
+    claimed.rows = take(scope, &mut ready, claim, limit)?;
+    ready.finish(scope)?;
     if let Some(rate) = claim.rate {
         claimed.permits = Permits::new(start, rate.interval());
         if !claimed.rows.is_empty() {
@@ -53,7 +52,8 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
     if claimed.rows.is_empty() {
         let sql = "SELECT min(due) FROM outbox WHERE queue = ?1 AND state = 0 AND readiness = 0";
         let due: Option<Option<i64>> = scope.first(sql, [queue.id], |row| row.get(0))?;
-        claimed.wake = due.flatten().map(Time::from_micros);
+        let due = due.flatten().map(Time::from_micros);
+        claimed.wake = due.into_iter().chain(ready.opens_at()).min();
     }
     Ok(claimed)
 }
@@ -70,23 +70,6 @@ fn read_queue(scope: &Scope<'_>, name: &str) -> Result<Queue, StoreError> {
         })
     })?;
     found.ok_or_else(|| StoreError::Database("a queue is gone".to_owned()))
-}
-
-/// When the next permit begins, and how many there are until the end of the slice.
-fn permits(claim: &Claim, next: i64) -> (Time, usize) {
-    let now = claim.now.micros();
-    let Some(rate) = claim.rate else {
-        return (claim.now, claim.limit);
-    };
-    let is_wrong = next.saturating_sub(now) > WRONG_CLOCK.max(micros(rate.slice));
-    let start = if is_wrong { now } else { next.max(now) };
-    let ahead = start - now;
-    let left = micros(rate.slice)
-        .max(micros(rate.interval()))
-        .saturating_sub(ahead);
-    let count = left.max(0) / micros(rate.interval()).max(1);
-    let count = usize::try_from(count).unwrap_or(usize::MAX);
-    (Time::from_micros(start), count.min(claim.limit))
 }
 
 pub(super) fn set_next_permit(scope: &Scope<'_>, queue: i64, at: Time) -> Result<(), StoreError> {
@@ -119,107 +102,42 @@ fn promote(scope: &Scope<'_>, queue: i64, now: Time, limit: usize) -> Result<(),
 
 fn take(
     scope: &Scope<'_>,
-    queue: i64,
+    ready: &mut Ready<'_>,
     claim: &Claim,
     limit: usize,
 ) -> Result<Vec<ClaimedRow>, StoreError> {
-    let lease = Lease {
-        worker: claim.worker.clone(),
-        until: claim.now.plus(claim.lease),
-    };
     let mut taken = Vec::new();
     let mut looked_at = 0;
     while taken.len() < limit && looked_at < limit.saturating_add(ASIDE) {
-        // Each of these leaves the index in this transaction, so the next ones are others.
-        let ready = scope.places(
-            "SELECT seq FROM outbox WHERE queue = ?1 AND state = 0 AND readiness = 1
-             ORDER BY priority DESC, seq LIMIT ?2",
-            params![
-                queue,
-                i64::try_from(limit - taken.len()).unwrap_or(i64::MAX)
-            ],
-        )?;
-        if ready.is_empty() {
+        let left = limit - taken.len();
+        // Each of these is claimed, leaves the index in this transaction or has no room, so the next ones are others.
+        let next = ready.next(scope, left)?;
+        if next.is_empty() {
             break;
         }
-        looked_at += ready.len();
-        for place in ready {
-            let Some(row) = scope.at(place)? else {
-                continue;
-            };
-            if put_aside(scope, &row, claim.now)? {
-                continue;
-            }
-            let change = Change::Claim(lease.clone());
-            if let Some(life) = scope.change(&row, &change, &Note::default(), claim.now)? {
-                let sql = "SELECT request FROM outbox WHERE seq = ?1";
-                let request = scope.first(sql, [place], |row| row.get(0))?;
-                taken.push(ClaimedRow::new(
-                    row.id,
-                    request.unwrap_or_default(),
-                    life.attempt,
-                ));
-            }
+        looked_at += next.len();
+        let places: Vec<i64> = next.iter().map(|next| next.place).collect();
+        let paces: HashMap<i64, i64> = next.iter().map(|next| (next.place, next.pace)).collect();
+        let mut batch = scope.at(&places)?;
+        let claimed = batch.claim(claim, left, |place| {
+            let pace = paces.get(&place);
+            pace.is_some_and(|pace| ready.take(*pace))
+        });
+        scope.write(&batch, claim.now)?;
+        for (place, id, attempt) in claimed {
+            let sql = "SELECT request FROM outbox WHERE seq = ?1";
+            let request = scope.first(sql, [place], |row| row.get(0))?;
+            taken.push(ClaimedRow::new(id, request.unwrap_or_default(), attempt));
         }
     }
     Ok(taken)
 }
 
-/// Deals with a queued or claimed row that must not be sent now. Returns whether it was one.
-fn put_aside(scope: &Scope<'_>, row: &Stored, now: Time) -> Result<bool, StoreError> {
-    let none = Note::default();
-    if row.mode == mode::CANCELLED {
-        scope.change(row, &Change::Cancel, &none, now)?;
-        return Ok(true);
-    }
-    if row.is_expired(now) {
-        scope.change(row, &Change::Expire, &none, now)?;
-        return Ok(true);
-    }
-    if row.mode != mode::PAUSED {
-        return Ok(false);
-    }
-    if let Some(lease) = &row.life.lease {
-        scope.change(row, &Change::Release(&lease.worker), &none, now)?;
-    }
-    let sql = "UPDATE outbox SET readiness = ?2 WHERE seq = ?1 AND state = 0";
-    scope.execute(sql, [row.place, readiness::HELD])?;
-    scope.execute("UPDATE groups SET has_held = 1 WHERE id = ?1", [row.group])?;
-    Ok(true)
-}
-
 pub(super) fn begin(scope: &Scope<'_>, begin: &Begin) -> Result<Vec<Begun>, StoreError> {
     let queue = read_queue(scope, &begin.queue)?;
-    let lease = Lease {
-        worker: begin.worker.clone(),
-        until: begin.now.plus(begin.lease),
-    };
     let is_paused = queue.paused.is_some() || queue.hold_until > begin.now.micros();
-    let mut begun = Vec::with_capacity(begin.rows.len());
-    for id in &begin.rows {
-        let Some(row) = scope.by_id(*id)? else {
-            continue;
-        };
-        let is_held = row
-            .life
-            .lease
-            .as_ref()
-            .is_some_and(|held| held.worker == begin.worker);
-        if row.life.state != State::Claimed || !is_held {
-            continue;
-        }
-        if put_aside(scope, &row, begin.now)? {
-            continue;
-        }
-        let change = if is_paused {
-            Change::Release(&begin.worker)
-        } else {
-            Change::Begin(lease.clone())
-        };
-        let life = scope.change(&row, &change, &Note::default(), begin.now)?;
-        if let Some(life) = life.filter(|life| life.state == State::Begun) {
-            begun.push(Begun::new(*id, life.attempt));
-        }
-    }
+    let mut batch = scope.by_id(begin.rows.iter().copied())?;
+    let begun = batch.begin(begin, is_paused);
+    scope.write(&batch, begin.now)?;
     Ok(begun)
 }

@@ -3,15 +3,18 @@
 use rusqlite::params;
 
 use super::claim::set_next_permit;
-use super::rows::{Note, mode, state_of};
+use super::rows::state_of;
 use super::scope::Scope;
 use crate::row::{Row, RowId};
-use crate::state::{Change, State};
-use crate::store::{Control, Counts, Key, Status, StoreError};
+use crate::state::State;
+use crate::store::{Control, Counts, GroupMode, Key, Status, StoreError};
 use crate::time::Time;
 
 /// How many rows of a group are cancelled in one transaction.
 const SLICE: i64 = 1_000;
+
+/// The number that no group has.
+const NO_GROUP: i64 = -1;
 
 pub(super) fn control(
     scope: &Scope<'_>,
@@ -32,10 +35,10 @@ pub(super) fn control(
             let sql = "UPDATE queues SET hold_until = max(hold_until, ?2) WHERE id = ?1";
             scope.execute(sql, [queue, until.micros()])?;
         }
-        Control::PauseGroup(name) => set_mode(scope, queue, name, mode::PAUSED)?,
-        Control::ResumeGroup(name) => set_mode(scope, queue, name, mode::RUNNING)?,
+        Control::PauseGroup(name) => set_mode(scope, queue, name, GroupMode::Paused)?,
+        Control::ResumeGroup(name) => set_mode(scope, queue, name, GroupMode::Running)?,
         Control::CancelGroup(name) => {
-            set_mode(scope, queue, name, mode::CANCELLED)?;
+            set_mode(scope, queue, name, GroupMode::Cancelled)?;
             return cancel_slice(scope, queue, name, now);
         }
         Control::ReturnPermits { from, to } => {
@@ -49,33 +52,27 @@ pub(super) fn control(
     Ok(0)
 }
 
-/// A group that is cancelled stays so.
-fn set_mode(scope: &Scope<'_>, queue: i64, name: &str, mode: i64) -> Result<(), StoreError> {
+/// A group that is cancelled stays so. From the pause of a group on there may be rows that were put aside for it.
+fn set_mode(scope: &Scope<'_>, queue: i64, name: &str, mode: GroupMode) -> Result<(), StoreError> {
     let group = scope.group(queue, Some(name))?;
-    let sql = "UPDATE groups SET mode = ?2 WHERE id = ?1 AND mode <> ?3";
-    scope.execute(sql, [group, mode, mode::CANCELLED])?;
+    let is_paused = mode == GroupMode::Paused;
+    let sql = "UPDATE groups SET mode = ?2, has_held = has_held OR ?3 WHERE id = ?1 AND mode <> ?4";
+    let cancelled = GroupMode::Cancelled.code();
+    scope.execute(sql, params![group, mode.code(), is_paused, cancelled])?;
     Ok(())
 }
 
 /// Cancels some rows of a group, and leaves its unknown rows unknown.
 fn cancel_slice(scope: &Scope<'_>, queue: i64, name: &str, now: Time) -> Result<usize, StoreError> {
     let group = scope.group(queue, Some(name))?;
-    let rows = scope.places(
+    let places = scope.places(
         "SELECT seq FROM outbox WHERE grp = ?1 AND grp <> 0 AND open = 1 AND state <> 2 ORDER BY seq LIMIT ?2",
         [group, SLICE],
     )?;
-    let mut changed = 0;
-    for place in rows {
-        let Some(row) = scope.at(place)? else {
-            continue;
-        };
-        let cancelled = scope.change(&row, &Change::Cancel, &Note::default(), now)?;
-        changed += match cancelled {
-            Some(_) => 1,
-            None => scope.leave(&row, now)?,
-        };
-    }
-    Ok(changed)
+    let mut batch = scope.at(&places)?;
+    let cancelled = batch.cancel(now);
+    scope.write(&batch, now)?;
+    Ok(cancelled)
 }
 
 pub(super) fn status(
@@ -87,7 +84,7 @@ pub(super) fn status(
         return Ok(Status::default());
     };
     let group = match group {
-        Some(name) => Some(scope.find_group(queue, name)?.unwrap_or(-1)),
+        Some(name) => Some(scope.find_group(queue, name)?.unwrap_or(NO_GROUP)),
         None => None,
     };
     let rows = scope.all(
@@ -99,9 +96,17 @@ pub(super) fn status(
     for (state, rows) in rows {
         counts.add(state, u64::try_from(rows).unwrap_or_default());
     }
-    let sql = "SELECT paused FROM queues WHERE id = ?1";
-    let paused: Option<Option<String>> = scope.first(sql, [queue], |row| row.get(0))?;
-    Ok(Status::new(counts, paused.flatten()))
+    let mut status = Status::new(counts, None);
+    let sql = "SELECT paused, nullif(hold_until, 0) FROM queues WHERE id = ?1";
+    let held = scope.first(sql, [queue], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if let Some((paused, hold_until)) = held {
+        status.paused = paused;
+        status.hold_until = Option::map(hold_until, Time::from_micros);
+    }
+    let sql = "SELECT mode FROM groups WHERE id = ?1";
+    let mode: Option<i64> = scope.first(sql, [group.unwrap_or(NO_GROUP)], |row| row.get(0))?;
+    status.group = mode.and_then(GroupMode::from_code).unwrap_or_default();
+    Ok(status)
 }
 
 const ROW: &str = "SELECT id, request, created, state, attempt, dedup_key, message_id, reason, changed FROM outbox ";
@@ -184,9 +189,10 @@ pub(super) fn purge(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let places = scope.places(&sql, params![queue, before.micros(), limit])?;
     for place in &places {
-        if let Some(row) = scope.at(*place)? {
-            scope.count(row.queue, row.group, row.life.state.code(), -1);
-            scope.execute("DELETE FROM outbox WHERE seq = ?1", [row.place])?;
+        let sql = "DELETE FROM outbox WHERE seq = ?1 RETURNING grp, state";
+        let deleted = scope.first(sql, [place], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if let Some((group, state)) = deleted {
+            scope.count(queue, group, state, -1);
         }
     }
     Ok(places.len())

@@ -2,12 +2,12 @@
 
 use rusqlite::params;
 
-use super::rows::{policy, readiness};
 use super::scope::Scope;
-use crate::row::{NewRow, RowId, UnknownPolicy};
+use crate::row::{NewRow, RowId};
 use crate::state::State;
+use crate::state::record::policy_codes;
 use crate::store::{Enqueued, StoreError};
-use crate::time::{Time, micros};
+use crate::time::Time;
 
 pub(super) fn enqueue(
     scope: &Scope<'_>,
@@ -29,16 +29,17 @@ fn store(scope: &Scope<'_>, queue: i64, row: &NewRow, now: Time) -> Result<Enque
     }
     let id = RowId::random(now);
     let group = scope.group(queue, row.group.as_deref())?;
-    let due = row.not_before.unwrap_or(now).max(now);
-    let (kind, pause) = match row.on_unknown {
-        UnknownPolicy::Leave => (policy::LEAVE, 0),
-        UnknownPolicy::SendAgainAfter(pause) => (policy::SEND_AGAIN, micros(pause)),
-        UnknownPolicy::AskAfter(pause) => (policy::ASK, micros(pause)),
+    let pace = match &row.pace_key {
+        Some(key) => scope.pace(queue, key)?,
+        None => 0,
     };
+    let due = row.not_before.unwrap_or(now).max(now);
+    let (kind, pause) = policy_codes(row.on_unknown);
+    let readiness = scope.readiness(queue, row.ordering_key.as_deref(), due, now)?;
     scope.execute(
         "INSERT INTO outbox (id, queue, grp, dedup_key, ordering_key, priority, request, policy, pause, expires,
-             created, changed, due, state, open, readiness, attempt)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, 0, 1, ?13, 0)",
+             created, changed, due, state, open, readiness, attempt, pace)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, 0, 1, ?13, 0, ?14)",
         params![
             id.to_bytes(),
             queue,
@@ -52,7 +53,8 @@ fn store(scope: &Scope<'_>, queue: i64, row: &NewRow, now: Time) -> Result<Enque
             row.expires.map(Time::micros),
             now.micros(),
             due.micros(),
-            readiness(scope, queue, row, due > now)?,
+            readiness.code(),
+            pace,
         ],
     )?;
     scope.count(queue, group, State::Queued.code(), 1);
@@ -63,25 +65,4 @@ fn first_with(scope: &Scope<'_>, queue: i64, key: &str) -> Result<Option<RowId>,
     let sql = "SELECT id FROM outbox WHERE queue = ?1 AND dedup_key = ?2";
     let id = scope.first(sql, params![queue, key], |row| row.get(0))?;
     Ok(id.map(RowId::from_bytes))
-}
-
-fn readiness(
-    scope: &Scope<'_>,
-    queue: i64,
-    row: &NewRow,
-    is_later: bool,
-) -> Result<i64, StoreError> {
-    if let Some(key) = &row.ordering_key {
-        let sql =
-            "SELECT 1 FROM outbox WHERE queue = ?1 AND ordering_key = ?2 AND open = 1 LIMIT 1";
-        let earlier: Option<i64> = scope.first(sql, params![queue, key], |row| row.get(0))?;
-        if earlier.is_some() {
-            return Ok(readiness::WAITING);
-        }
-    }
-    Ok(if is_later {
-        readiness::SCHEDULED
-    } else {
-        readiness::READY
-    })
 }

@@ -2,27 +2,20 @@
 
 use rusqlite::{Row as SqlRow, params};
 
-use super::rows::readiness;
+use super::rows::known;
 use super::scope::Scope;
 use super::settle;
+use crate::inbox::record::EventRecord;
 use crate::inbox::{
     ClaimEvents, EventChange, EventLife, EventNumber, EventState, Handled, NewEvent, StoredEvent,
 };
+use crate::state::record::Readiness;
 use crate::state::{Lease, WorkerId};
 use crate::store::StoreError;
 use crate::time::Time;
 
 /// The most leases that one claim ends.
 const LEASES: i64 = 1_000;
-
-/// What is needed of an event to change it.
-struct Stored {
-    number: EventNumber,
-    inbox: i64,
-    life: EventLife,
-    ordering_key: Option<String>,
-    due: i64,
-}
 
 pub(super) fn accept(
     scope: &Scope<'_>,
@@ -41,10 +34,8 @@ pub(super) fn accept(
 }
 
 fn store(scope: &Scope<'_>, inbox: i64, event: &NewEvent, now: Time) -> Result<bool, StoreError> {
-    let readiness = match first_open(scope, inbox, event.ordering_key.as_deref())? {
-        Some(_) => readiness::WAITING,
-        None => readiness::READY,
-    };
+    let key = event.ordering_key.as_deref();
+    let readiness = readiness(scope, inbox, key, Readiness::Ready)?.code();
     let stored = scope.execute(
         "INSERT INTO inbox (inbox, event_key, ordering_key, body, state, readiness, due, attempt, received, changed)
          VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, 0, ?6, ?6) ON CONFLICT (inbox, event_key) DO NOTHING",
@@ -53,19 +44,23 @@ fn store(scope: &Scope<'_>, inbox: i64, event: &NewEvent, now: Time) -> Result<b
     Ok(stored > 0)
 }
 
-/// The first event with an ordering key that waits or is worked on.
-fn first_open(
+/// Whether an event can be claimed: not while an earlier one with its ordering key waits or is worked on.
+fn readiness(
     scope: &Scope<'_>,
     inbox: i64,
     key: Option<&str>,
-) -> Result<Option<EventNumber>, StoreError> {
-    let Some(key) = key else { return Ok(None) };
-    scope.first(
+    otherwise: Readiness,
+) -> Result<Readiness, StoreError> {
+    let Some(key) = key else {
+        return Ok(otherwise);
+    };
+    let open: Option<i64> = scope.first(
         "SELECT number FROM inbox WHERE inbox = ?1 AND ordering_key = ?2 AND ordering_key IS NOT NULL AND state < 2
-         ORDER BY number LIMIT 1",
+         LIMIT 1",
         params![inbox, key],
         |row| row.get(0),
-    )
+    )?;
+    Ok(open.map_or(otherwise, |_| Readiness::Waiting))
 }
 
 pub(super) fn claim(
@@ -79,7 +74,8 @@ pub(super) fn claim(
         params![inbox, now.micros(), LEASES],
     )?;
     for number in over {
-        change(scope, inbox, number, &EventChange::EndLease(now), None, now)?;
+        let end = EventChange::EndLease(now);
+        change(scope, inbox, number, now, |event| event.change(&end, now))?;
     }
     let limit = i64::try_from(claim.limit).unwrap_or(i64::MAX);
     scope.execute(
@@ -98,14 +94,8 @@ pub(super) fn claim(
     };
     let mut claimed = Vec::with_capacity(ready.len());
     for number in ready {
-        if change(
-            scope,
-            inbox,
-            number,
-            &EventChange::Claim(lease.clone()),
-            None,
-            now,
-        )? {
+        let by = EventChange::Claim(lease.clone());
+        if change(scope, inbox, number, now, |event| event.change(&by, now))? {
             claimed.extend(scope.first(&format!("{EVENT} WHERE number = ?1"), [number], read)?);
         }
     }
@@ -121,21 +111,9 @@ pub(super) fn settle(
     let inbox = scope.queue(inbox)?;
     let mut changed = 0;
     for (number, handled) in handled {
-        let (event_change, note) = match handled {
-            Handled::Done => (EventChange::Handle, None),
-            Handled::Retry {
-                attempt,
-                not_before,
-                reason,
-            } => (
-                EventChange::Retry(*attempt),
-                Some((*not_before, reason.as_str())),
-            ),
-            Handled::Bury { attempt, reason } => {
-                (EventChange::Bury(*attempt), Some((now, reason.as_str())))
-            }
-        };
-        let is_changed = change(scope, inbox, *number, &event_change, note, now)?;
+        let is_changed = change(scope, inbox, *number, now, |event| {
+            event.settle(handled, now)
+        })?;
         changed += usize::from(is_changed);
     }
     Ok(changed)
@@ -146,63 +124,46 @@ fn change(
     scope: &Scope<'_>,
     inbox: i64,
     number: EventNumber,
-    change: &EventChange,
-    note: Option<(Time, &str)>,
     now: Time,
+    change: impl FnOnce(&mut EventRecord) -> bool,
 ) -> Result<bool, StoreError> {
-    let sql =
-        "SELECT number, inbox, state, attempt, worker, lease_until, ordering_key, due FROM inbox
+    let sql = "SELECT number, inbox, state, attempt, worker, lease_until, ordering_key, due, readiness FROM inbox
                WHERE number = ?1 AND inbox = ?2";
-    let Some(event) = scope.first(sql, [number, inbox], Stored::read)? else {
+    let Some(mut event) = scope.first(sql, [number, inbox], read_record)? else {
         return Ok(false);
     };
-    let Some(life) = event.life.after(change) else {
+    if !change(&mut event) {
         return Ok(false);
-    };
-    let due = note.map_or(event.due, |(not_before, _)| not_before.micros());
+    }
+    if event.readiness == Readiness::Unchecked {
+        let otherwise = Readiness::at(event.due, now);
+        event.readiness = readiness(scope, inbox, event.ordering_key.as_deref(), otherwise)?;
+    }
+    let lease = event.life.lease.as_ref();
     scope.execute(
         "UPDATE inbox SET state = ?2, attempt = ?3, worker = ?4, lease_until = ?5, readiness = ?6, due = ?7,
              reason = coalesce(?8, reason), changed = ?9
          WHERE number = ?1",
         params![
             event.number,
-            life.state.code(),
-            life.attempt,
-            life.lease.as_ref().map(|lease| lease.worker.as_str()),
-            life.lease.as_ref().map(|lease| lease.until.micros()),
-            readiness(scope, &event, &life, due > now.micros())?,
-            due,
-            note.map(|(_, reason)| reason),
+            event.life.state.code(),
+            event.life.attempt,
+            lease.map(|lease| lease.worker.as_str()),
+            lease.map(|lease| lease.until.micros()),
+            event.readiness.code(),
+            event.due.micros(),
+            event.reason,
             now.micros(),
         ],
     )?;
-    if matches!(life.state, EventState::Handled | EventState::Dead) {
+    if !event.is_open() {
         wake_next(scope, &event, now)?;
     }
     Ok(true)
 }
 
-/// Whether an event can be claimed. One that is replayed waits for those that came meanwhile and are worked on.
-fn readiness(
-    scope: &Scope<'_>,
-    event: &Stored,
-    life: &EventLife,
-    is_later: bool,
-) -> Result<i64, StoreError> {
-    let is_replayed = event.life.state == EventState::Dead && life.state == EventState::Waiting;
-    let key = event.ordering_key.as_deref();
-    if is_replayed && first_open(scope, event.inbox, key)?.is_some() {
-        return Ok(readiness::WAITING);
-    }
-    Ok(if is_later {
-        readiness::SCHEDULED
-    } else {
-        readiness::READY
-    })
-}
-
 /// Lets the first event with the same ordering key go, unless one of them is worked on or is to be tried again.
-fn wake_next(scope: &Scope<'_>, ended: &Stored, now: Time) -> Result<(), StoreError> {
+fn wake_next(scope: &Scope<'_>, ended: &EventRecord, now: Time) -> Result<(), StoreError> {
     let Some(key) = &ended.ordering_key else {
         return Ok(());
     };
@@ -218,41 +179,39 @@ fn wake_next(scope: &Scope<'_>, ended: &Stored, now: Time) -> Result<(), StoreEr
     Ok(())
 }
 
-impl Stored {
-    fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
-        let code: i64 = row.get(2)?;
-        let state = EventState::from_code(code);
-        let state = state.ok_or(rusqlite::Error::IntegralValueOutOfRange(2, code))?;
-        let worker: Option<String> = row.get(4)?;
-        let until: Option<i64> = row.get(5)?;
-        let lease = worker.zip(until).map(|(worker, until)| Lease {
-            worker: WorkerId::new(worker),
-            until: Time::from_micros(until),
-        });
-        Ok(Self {
-            number: row.get(0)?,
-            inbox: row.get(1)?,
-            life: EventLife {
-                state,
-                attempt: row.get(3)?,
-                lease,
-            },
-            ordering_key: row.get(6)?,
-            due: row.get(7)?,
-        })
-    }
+fn read_record(row: &SqlRow<'_>) -> rusqlite::Result<EventRecord> {
+    let worker: Option<String> = row.get(4)?;
+    let until: Option<i64> = row.get(5)?;
+    let lease = worker.zip(until).map(|(worker, until)| Lease {
+        worker: WorkerId::new(worker),
+        until: Time::from_micros(until),
+    });
+    Ok(EventRecord {
+        number: row.get(0)?,
+        inbox: row.get(1)?,
+        life: EventLife {
+            state: known(row, 2, EventState::from_code)?,
+            attempt: row.get(3)?,
+            lease,
+        },
+        ordering_key: row.get(6)?,
+        due: Time::from_micros(row.get(7)?),
+        readiness: known(row, 8, Readiness::from_code)?,
+        reason: None,
+    })
 }
 
-const EVENT: &str = "SELECT number, body, attempt, received, reason FROM inbox";
+const EVENT: &str = "SELECT number, event_key, body, attempt, received, reason FROM inbox";
 
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<StoredEvent> {
-    let received = Time::from_micros(row.get(3)?);
+    let received = Time::from_micros(row.get(4)?);
     Ok(StoredEvent::new(
         row.get(0)?,
         row.get(1)?,
         row.get(2)?,
+        row.get(3)?,
         received,
-        row.get(4)?,
+        row.get(5)?,
     ))
 }
 
@@ -278,7 +237,8 @@ pub(super) fn replay(
     let inbox = scope.queue(inbox)?;
     let mut replayed = 0;
     for number in events {
-        let is_changed = change(scope, inbox, *number, &EventChange::Replay, None, now)?;
+        let replay = |event: &mut EventRecord| event.change(&EventChange::Replay, now);
+        let is_changed = change(scope, inbox, *number, now, replay)?;
         replayed += usize::from(is_changed);
     }
     Ok(replayed)

@@ -6,10 +6,12 @@ mod enqueue;
 mod error;
 mod inbox;
 mod open;
+mod ready;
 mod rows;
 mod schema;
 mod scope;
 mod settle;
+mod sweep;
 mod writer;
 
 use std::fmt;
@@ -25,8 +27,8 @@ use crate::inbox::{ClaimEvents, EventNumber, EventStore, Handled, NewEvent, Stor
 use crate::row::{NewRow, Row, RowId};
 use crate::state::State;
 use crate::store::{
-    Answer, Begin, Begun, Claim, Claimed, Control, Enqueued, Key, Receipt, Settlement, Status,
-    Store, StoreError, Swept,
+    Answer, Begin, Begun, Changes, Claim, Claimed, Control, Enqueued, Key, Receipt, Settlement,
+    Signals, Status, Store, StoreError, Swept,
 };
 use crate::time::Time;
 
@@ -53,6 +55,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct SqliteStore {
     writer: Arc<Writer>,
+    /// For workers in this process.
+    signals: Arc<Signals>,
 }
 
 /// How a file is opened; made by [`SqliteStore::builder`].
@@ -112,7 +116,8 @@ impl SqliteBuilder {
     fn start(&self, file: Option<&Path>) -> Result<SqliteStore, StoreError> {
         let connection = open::open(file, &self.settings)?;
         let writer = Arc::new(Writer::start(connection)?);
-        Ok(SqliteStore { writer })
+        let signals = Arc::default();
+        Ok(SqliteStore { writer, signals })
     }
 }
 
@@ -148,6 +153,21 @@ impl SqliteStore {
         let writer = Arc::clone(&self.writer);
         async move { writer.run(work).await }
     }
+
+    /// Does work that workers and handlers of a queue should look at.
+    fn announce<T: Send + 'static>(
+        &self,
+        queue: String,
+        work: impl FnOnce(&Scope<'_>, &str) -> Result<T, StoreError> + Send + 'static,
+    ) -> impl Answer<T> {
+        let (name, signals) = (queue.clone(), Arc::clone(&self.signals));
+        let answer = self.run(move |scope| work(scope, &name));
+        async move {
+            let answer = answer.await?;
+            signals.announce(&queue);
+            Ok(answer)
+        }
+    }
 }
 
 impl fmt::Debug for SqliteStore {
@@ -158,8 +178,9 @@ impl fmt::Debug for SqliteStore {
 
 impl Store for SqliteStore {
     fn enqueue(&self, queue: &str, rows: Vec<NewRow>, now: Time) -> impl Answer<Vec<Enqueued>> {
-        let queue = queue.to_owned();
-        self.run(move |scope| enqueue::enqueue(scope, &queue, &rows, now))
+        self.announce(queue.to_owned(), move |scope, queue| {
+            enqueue::enqueue(scope, queue, &rows, now)
+        })
     }
 
     fn claim(&self, claim: Claim) -> impl Answer<Claimed> {
@@ -180,7 +201,7 @@ impl Store for SqliteStore {
 
     fn sweep(&self, queue: &str, now: Time, limit: usize) -> impl Answer<Swept> {
         let queue = queue.to_owned();
-        self.run(move |scope| settle::sweep(scope, &queue, now, limit))
+        self.run(move |scope| sweep::sweep(scope, &queue, now, limit))
     }
 
     fn undecided(
@@ -195,8 +216,9 @@ impl Store for SqliteStore {
     }
 
     fn control(&self, queue: &str, control: Control, now: Time) -> impl Answer<usize> {
-        let queue = queue.to_owned();
-        self.run(move |scope| control::control(scope, &queue, &control, now))
+        self.announce(queue.to_owned(), move |scope, queue| {
+            control::control(scope, queue, &control, now)
+        })
     }
 
     fn status(&self, queue: &str, group: Option<&str>) -> impl Answer<Status> {
@@ -219,12 +241,17 @@ impl Store for SqliteStore {
         let (queue, states) = (queue.to_owned(), states.to_vec());
         self.run(move |scope| control::purge(scope, &queue, &states, before, limit))
     }
+
+    fn changes(&self, queue: &str) -> Changes {
+        self.signals.subscribe(queue)
+    }
 }
 
 impl EventStore for SqliteStore {
     fn accept(&self, inbox: &str, events: Vec<NewEvent>, now: Time) -> impl Answer<Vec<bool>> {
-        let inbox = inbox.to_owned();
-        self.run(move |scope| inbox::accept(scope, &inbox, events, now))
+        self.announce(inbox.to_owned(), move |scope, inbox| {
+            inbox::accept(scope, inbox, events, now)
+        })
     }
 
     fn claim_events(&self, claim: ClaimEvents) -> impl Answer<Vec<StoredEvent>> {
@@ -257,12 +284,17 @@ impl EventStore for SqliteStore {
         events: Vec<EventNumber>,
         now: Time,
     ) -> impl Answer<usize> {
-        let inbox = inbox.to_owned();
-        self.run(move |scope| inbox::replay(scope, &inbox, &events, now))
+        self.announce(inbox.to_owned(), move |scope, inbox| {
+            inbox::replay(scope, inbox, &events, now)
+        })
     }
 
     fn purge_events(&self, inbox: &str, before: Time, limit: usize) -> impl Answer<usize> {
         let inbox = inbox.to_owned();
         self.run(move |scope| inbox::purge(scope, &inbox, before, limit))
+    }
+
+    fn event_changes(&self, inbox: &str) -> Changes {
+        self.signals.subscribe(inbox)
     }
 }

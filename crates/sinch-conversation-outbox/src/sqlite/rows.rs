@@ -1,202 +1,177 @@
-//! One row: read, changed as its life allows, and written.
+//! Rows, read and written.
 
-use rusqlite::{Row as SqlRow, params};
+use std::collections::BTreeSet;
+
+use rusqlite::{Params, Row as SqlRow, params};
 
 use super::scope::Scope;
 use crate::row::RowId;
-use crate::state::{Change, Lease, Life, State, WorkerId};
-use crate::store::StoreError;
+use crate::state::batch::{Batch, KeyOfQueue};
+use crate::state::record::{Readiness, Record, policy_from_codes};
+use crate::state::{Lease, Life, State, WorkerId};
+use crate::store::{GroupMode, StoreError};
 use crate::time::Time;
 
-/// Whether a queued row can be claimed.
-pub(super) mod readiness {
-    pub(in crate::sqlite) const SCHEDULED: i64 = 0;
-    pub(in crate::sqlite) const READY: i64 = 1;
-    pub(in crate::sqlite) const HELD: i64 = 2;
-    pub(in crate::sqlite) const WAITING: i64 = 3;
-}
-
-/// What holds for a group.
-pub(super) mod mode {
-    pub(in crate::sqlite) const RUNNING: i64 = 0;
-    pub(in crate::sqlite) const PAUSED: i64 = 1;
-    pub(in crate::sqlite) const CANCELLED: i64 = 2;
-}
-
-/// What happens to unknown rows.
-pub(super) mod policy {
-    pub(in crate::sqlite) const LEAVE: i64 = 0;
-    pub(in crate::sqlite) const SEND_AGAIN: i64 = 1;
-    pub(in crate::sqlite) const ASK: i64 = 2;
-}
-
-/// What is needed of a row to change it.
-pub(super) struct Stored {
-    pub(super) place: i64,
-    pub(super) id: RowId,
-    pub(super) queue: i64,
-    pub(super) group: i64,
-    /// The mode of its group.
-    pub(super) mode: i64,
-    pub(super) life: Life,
-    pub(super) expires: Option<Time>,
-    ordering_key: Option<String>,
-    policy: i64,
-    pause: i64,
-    due: i64,
-}
-
-/// What is written with a change.
-#[derive(Default)]
-pub(super) struct Note<'a> {
-    pub(super) due: Option<Time>,
-    pub(super) message_id: Option<&'a str>,
-    pub(super) reason: Option<&'a str>,
-}
-
 const COLUMNS: &str = "SELECT o.seq, o.id, o.queue, o.grp, coalesce(g.mode, 0), o.state, o.attempt, o.worker, \
-     o.lease_until, o.expires, o.ordering_key, o.policy, o.pause, o.due \
+     o.lease_until, o.expires, o.ordering_key, o.policy, o.pause, o.due, o.readiness, o.decide_at, o.open, \
+     o.changed, o.message_id \
      FROM outbox o LEFT JOIN groups g ON g.id = o.grp WHERE ";
 
 impl Scope<'_> {
-    /// The row at a place of the table.
-    pub(super) fn at(&self, place: i64) -> Result<Option<Stored>, StoreError> {
-        self.first(&format!("{COLUMNS} o.seq = ?1"), [place], Stored::read)
+    /// The rows at these places of the table.
+    pub(super) fn at(&self, places: &[i64]) -> Result<Batch, StoreError> {
+        self.batch(places.iter().map(|place| ("o.seq = ?1", [*place])))
     }
 
-    /// The row with this id.
-    pub(super) fn by_id(&self, id: RowId) -> Result<Option<Stored>, StoreError> {
-        self.first(
-            &format!("{COLUMNS} o.id = ?1"),
-            [id.to_bytes()],
-            Stored::read,
-        )
+    /// The rows with these ids.
+    pub(super) fn by_id(&self, ids: impl IntoIterator<Item = RowId>) -> Result<Batch, StoreError> {
+        let ids: BTreeSet<_> = ids.into_iter().collect();
+        self.batch(ids.into_iter().map(|id| ("o.id = ?1", [id.to_bytes()])))
     }
 
-    /// The row with this id of a message.
-    pub(super) fn by_message(&self, id: &str) -> Result<Option<Stored>, StoreError> {
-        self.first(&format!("{COLUMNS} o.message_id = ?1"), [id], Stored::read)
-    }
-
-    /// Changes a row, if its life allows that. Returns its life then.
-    pub(super) fn change(
+    fn batch<P: Params>(
         &self,
-        row: &Stored,
-        change: &Change<'_>,
-        note: &Note<'_>,
-        now: Time,
-    ) -> Result<Option<Life>, StoreError> {
-        let Some(life) = row.life.after(change) else {
-            return Ok(None);
-        };
-        let due = note.due.map_or(row.due, Time::micros);
-        let decide_at = row.decide_at(life.state, now);
-        let is_open = !life.state.is_ended() || decide_at.is_some();
+        keys: impl Iterator<Item = (&'static str, P)>,
+    ) -> Result<Batch, StoreError> {
+        let mut records = Vec::new();
+        for (condition, key) in keys {
+            records.extend(self.first(&format!("{COLUMNS} {condition}"), key, read)?);
+        }
+        Ok(Batch::new(records))
+    }
+
+    /// Writes what has changed.
+    pub(super) fn write(&self, batch: &Batch, now: Time) -> Result<(), StoreError> {
+        for record in batch.changed() {
+            self.write_one(record)?;
+        }
+        for ((queue, group, state), by) in batch.counts() {
+            self.count(queue, group, state, by);
+        }
+        for key in batch.woken() {
+            self.wake_next(&key, now)?;
+        }
+        Ok(())
+    }
+
+    fn write_one(&self, record: &Record) -> Result<(), StoreError> {
+        let lease = record.life.lease.as_ref();
         self.execute(
             "UPDATE outbox SET state = ?2, attempt = ?3, worker = ?4, lease_until = ?5, readiness = ?6, due = ?7,
-                 decide_at = ?8, open = ?9, message_id = coalesce(message_id, ?10),
-                 reason = coalesce(?11, reason), changed = ?12
+                 decide_at = ?8, open = ?9, message_id = ?10, reason = coalesce(?11, reason), changed = ?12
              WHERE seq = ?1",
             params![
-                row.place,
-                life.state.code(),
-                life.attempt,
-                life.lease.as_ref().map(|lease| lease.worker.as_str()),
-                life.lease.as_ref().map(|lease| lease.until.micros()),
-                if due > now.micros() { readiness::SCHEDULED } else { readiness::READY },
-                due,
-                decide_at,
-                is_open,
-                note.message_id,
-                note.reason,
-                now.micros(),
+                record.place,
+                record.life.state.code(),
+                record.life.attempt,
+                lease.map(|lease| lease.worker.as_str()),
+                lease.map(|lease| lease.until.micros()),
+                self.checked(record)?.code(),
+                record.due.micros(),
+                record.decide_at.map(Time::micros),
+                record.is_open,
+                record.message_id,
+                record.reason,
+                record.changed.micros(),
             ],
         )?;
-        self.count(row.queue, row.group, row.life.state.code(), -1);
-        self.count(row.queue, row.group, life.state.code(), 1);
-        if !is_open {
-            self.wake_next(row, now)?;
+        Ok(())
+    }
+
+    /// The readiness of a row that is about to be written.
+    fn checked(&self, record: &Record) -> Result<Readiness, StoreError> {
+        match &record.ordering_key {
+            Some(key) if record.readiness == Readiness::Unchecked => {
+                self.readiness(record.queue, Some(key), record.due, record.changed)
+            }
+            _ => Ok(record.readiness),
         }
-        Ok(Some(life))
     }
 
-    /// Keeps the id of the message of a row whose state stays.
-    pub(super) fn note_message(&self, row: &Stored, id: Option<&str>) -> Result<(), StoreError> {
-        let Some(id) = id else { return Ok(()) };
-        let sql = "UPDATE outbox SET message_id = ?2 WHERE seq = ?1 AND message_id IS NULL";
-        self.execute(sql, params![row.place, id]).map(|_| ())
-    }
-
-    /// Ends the wait of an unknown row for a decision: it stays unknown.
-    pub(super) fn leave(&self, row: &Stored, now: Time) -> Result<usize, StoreError> {
-        let sql =
-            "UPDATE outbox SET decide_at = NULL, open = 0 WHERE seq = ?1 AND decide_at IS NOT NULL";
-        let left = self.execute(sql, [row.place])?;
-        if left > 0 {
-            self.wake_next(row, now)?;
-        }
-        Ok(left)
-    }
-
-    /// Lets the first row with the same ordering key go, if it is waiting.
-    fn wake_next(&self, ended: &Stored, now: Time) -> Result<(), StoreError> {
-        let Some(key) = &ended.ordering_key else {
-            return Ok(());
+    /// That of a row that is not open yet.
+    pub(super) fn readiness(
+        &self,
+        queue: i64,
+        ordering_key: Option<&str>,
+        due: Time,
+        now: Time,
+    ) -> Result<Readiness, StoreError> {
+        let earlier = match ordering_key {
+            Some(key) => self.first_open(queue, key)?,
+            None => None,
         };
+        Ok(match earlier {
+            Some(_) => Readiness::Waiting,
+            None => Readiness::at(due, now),
+        })
+    }
+
+    fn first_open(&self, queue: i64, key: &str) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT seq FROM outbox WHERE queue = ?1 AND ordering_key = ?2 AND open = 1
+                   ORDER BY seq LIMIT 1";
+        self.first(sql, params![queue, key], |row| row.get(0))
+    }
+
+    /// Lets the first row with an ordering key go, if it is waiting.
+    fn wake_next(&self, (queue, key): &KeyOfQueue, now: Time) -> Result<(), StoreError> {
         self.execute(
             "UPDATE outbox SET readiness = CASE WHEN due > ?3 THEN 0 ELSE 1 END
              WHERE state = 0 AND readiness = 3 AND seq = (
                  SELECT min(seq) FROM outbox WHERE queue = ?1 AND ordering_key = ?2 AND open = 1)",
-            params![ended.queue, key, now.micros()],
+            params![queue, key, now.micros()],
         )?;
         Ok(())
     }
 }
 
-impl Stored {
-    fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
-        let id: [u8; 16] = row.get(1)?;
-        let worker: Option<String> = row.get(7)?;
-        let until: Option<i64> = row.get(8)?;
-        let lease = worker.zip(until).map(|(worker, until)| Lease {
-            worker: WorkerId::new(worker),
-            until: Time::from_micros(until),
-        });
-        let life = Life {
-            state: state_of(row, 5)?,
-            attempt: row.get(6)?,
-            lease,
-        };
-        Ok(Self {
-            place: row.get(0)?,
-            id: RowId::from_bytes(id),
-            queue: row.get(2)?,
-            group: row.get(3)?,
-            mode: row.get(4)?,
-            life,
-            expires: row.get::<_, Option<i64>>(9)?.map(Time::from_micros),
-            ordering_key: row.get(10)?,
-            policy: row.get(11)?,
-            pause: row.get(12)?,
-            due: row.get(13)?,
-        })
-    }
-
-    /// When somebody has to decide about the row, in this state.
-    fn decide_at(&self, state: State, now: Time) -> Option<i64> {
-        let is_pending =
-            state == State::Unknown && self.policy != policy::LEAVE && self.mode != mode::CANCELLED;
-        is_pending.then(|| now.micros().saturating_add(self.pause))
-    }
-
-    /// Whether its time is over.
-    pub(super) fn is_expired(&self, now: Time) -> bool {
-        self.expires.is_some_and(|expires| expires <= now)
-    }
+fn read(row: &SqlRow<'_>) -> rusqlite::Result<Record> {
+    let id: [u8; 16] = row.get(1)?;
+    let worker: Option<String> = row.get(7)?;
+    let until: Option<i64> = row.get(8)?;
+    let lease = worker.zip(until).map(|(worker, until)| Lease {
+        worker: WorkerId::new(worker),
+        until: Time::from_micros(until),
+    });
+    let life = Life {
+        state: state_of(row, 5)?,
+        attempt: row.get(6)?,
+        lease,
+    };
+    let time = |column| {
+        Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(Time::from_micros))
+    };
+    let pause: i64 = row.get(12)?;
+    Ok(Record {
+        place: row.get(0)?,
+        id: RowId::from_bytes(id),
+        queue: row.get(2)?,
+        group: row.get(3)?,
+        mode: known(row, 4, GroupMode::from_code)?,
+        life,
+        expires: time(9)?,
+        ordering_key: row.get(10)?,
+        policy: known(row, 11, |kind| policy_from_codes(kind, pause))?,
+        readiness: known(row, 14, Readiness::from_code)?,
+        due: Time::from_micros(row.get(13)?),
+        decide_at: time(15)?,
+        is_open: row.get(16)?,
+        changed: Time::from_micros(row.get(17)?),
+        message_id: row.get(18)?,
+        reason: None,
+    })
 }
 
-/// The state in a column. One of a later version cannot be changed by this one.
+/// The state in a column.
 pub(super) fn state_of(row: &SqlRow<'_>, column: usize) -> rusqlite::Result<State> {
+    known(row, column, State::from_code)
+}
+
+/// What a number in a column stands for. One of a later version cannot be changed by this one.
+pub(super) fn known<T>(
+    row: &SqlRow<'_>,
+    column: usize,
+    from_code: impl FnOnce(i64) -> Option<T>,
+) -> rusqlite::Result<T> {
     let code: i64 = row.get(column)?;
-    State::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, code))
+    from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, code))
 }

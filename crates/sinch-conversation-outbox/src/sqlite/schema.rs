@@ -4,7 +4,7 @@
 pub(super) const APPLICATION: i64 = 0x5343_4F42;
 
 /// One step of the tables each. What is released is never edited; a change is a step of its own.
-pub(super) const MIGRATIONS: [&str; 2] = [FIRST, SECOND];
+pub(super) const MIGRATIONS: [&str; 3] = [FIRST, SECOND, THIRD];
 
 /// The version of the tables that this program works with.
 pub(super) const fn version() -> i64 {
@@ -105,4 +105,21 @@ CREATE INDEX inbox_ordering ON inbox (inbox, ordering_key, number) WHERE orderin
 CREATE INDEX inbox_leases ON inbox (inbox, lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX inbox_handled ON inbox (inbox, changed) WHERE state = 2;
 CREATE INDEX inbox_dead ON inbox (inbox, number) WHERE state = 3;
+";
+
+// `empty_at` is when the queue of an app, or what a channel of it takes, is empty if nothing is added. The channel is empty
+// for the app as a whole. A row has the place of its app and channel in `pace`, 0 for none. Rows are claimed from each of
+// these apart, so that those that have to wait cost nothing.
+const THIRD: &str = "
+CREATE TABLE paces (
+    id INTEGER PRIMARY KEY,
+    queue INTEGER NOT NULL REFERENCES queues(id),
+    app TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    empty_at INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (queue, app, channel)
+) STRICT;
+ALTER TABLE outbox ADD COLUMN pace INTEGER NOT NULL DEFAULT 0;
+DROP INDEX outbox_ready;
+CREATE INDEX outbox_ready_paced ON outbox (queue, pace, priority DESC, seq) WHERE state = 0 AND readiness = 1;
 ";

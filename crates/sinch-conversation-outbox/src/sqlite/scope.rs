@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Params, Row as SqlRow, ToSql, params};
 
 use super::error::database_error;
+use crate::pace::PaceKey;
 use crate::store::StoreError;
 
 /// Rows of a queue and group in a state.
@@ -105,6 +106,19 @@ impl<'a> Scope<'a> {
     pub(super) fn find_group(&self, queue: i64, name: &str) -> Result<Option<i64>, StoreError> {
         let sql = "SELECT id FROM groups WHERE queue = ?1 AND name = ?2";
         self.first(sql, params![queue, name], |row| row.get(0))
+    }
+
+    /// The number of an app and a channel that rows count for, which is made when there is none.
+    pub(super) fn pace(&self, queue: i64, key: &PaceKey) -> Result<i64, StoreError> {
+        let channel = key.channel.as_deref().unwrap_or_default();
+        let sql = "SELECT id FROM paces WHERE queue = ?1 AND app = ?2 AND channel = ?3";
+        let found = self.first(sql, params![queue, key.app, channel], |row| row.get(0))?;
+        if let Some(id) = found {
+            return Ok(id);
+        }
+        let sql = "INSERT INTO paces (queue, app, channel) VALUES (?1, ?2, ?3)";
+        self.execute(sql, params![queue, key.app, channel])?;
+        Ok(self.last_id())
     }
 
     /// Notes that there are more or fewer rows of a kind.

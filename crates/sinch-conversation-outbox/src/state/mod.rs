@@ -2,6 +2,13 @@
 //!
 //! Every store applies [`Life::after`] to the row that it has read, and writes the result in the same transaction.
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) mod batch;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) mod permits;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) mod record;
+
 use std::fmt;
 
 use crate::time::Time;
@@ -188,7 +195,7 @@ pub enum Change<'a> {
     /// The request with this number was refused for good.
     Refuse(u32),
     /// The outcome of the request with this number cannot be learned from its answer.
-    Lose(u32),
+    Unknown(u32),
     /// It is this late, and the holder may be dead.
     EndLease(Time),
     /// The policy says to send it again, after the request with this number.
@@ -250,7 +257,7 @@ impl Life {
             (Change::Release(worker), Claimed) if self.is_held_by(worker) => Queued,
             (Change::EndLease(now), Claimed) if self.is_over(*now) => Queued,
             (Change::EndLease(now), Begun) if self.is_over(*now) => Unknown,
-            (Change::Lose(number), Begun) if is_asked(*number) => Unknown,
+            (Change::Unknown(number), Begun) if is_asked(*number) => Unknown,
             (Change::NotProcessed(number), _) if is_asked(*number) => Queued,
             (Change::Refuse(number), _) if is_asked(*number) => Refused,
             (Change::SendAgain(number), Unknown) if is_asked(*number) => Queued,

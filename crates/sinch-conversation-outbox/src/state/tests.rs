@@ -29,7 +29,7 @@ fn table(worker: &WorkerId) -> Vec<(Change<'_>, Vec<State>, State)> {
         (Change::Begin(lease("a")), vec![Claimed], Begun),
         (Change::NotProcessed(2), vec![Begun, Unknown], Queued),
         (Change::Refuse(2), vec![Begun, Unknown], Refused),
-        (Change::Lose(2), vec![Begun], Unknown),
+        (Change::Unknown(2), vec![Begun], Unknown),
         (Change::SendAgain(2), vec![Unknown], Queued),
         (Change::Expire, vec![Queued, Claimed], Expired),
         (Change::Cancel, vec![Queued, Claimed], Cancelled),
@@ -82,7 +82,11 @@ fn a_lease_counts_until_its_end() {
 
 #[test]
 fn an_answer_to_an_earlier_request_does_not_touch_a_later_one() {
-    for change in [Change::NotProcessed(1), Change::Refuse(1), Change::Lose(1)] {
+    for change in [
+        Change::NotProcessed(1),
+        Change::Refuse(1),
+        Change::Unknown(1),
+    ] {
         assert_eq!(life(State::Begun).after(&change), None, "{change:?}");
         assert_eq!(life(State::Unknown).after(&change), None, "{change:?}");
     }

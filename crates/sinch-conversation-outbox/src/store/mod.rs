@@ -1,16 +1,21 @@
 //! What a store does. The crate has one in SQLite; another one implements [`Store`].
 
+mod changes;
 mod error;
+mod status;
 mod values;
 
 use std::future::Future;
 
+pub use changes::{Changes, Signals};
 pub use error::StoreError;
+pub use status::{Counts, GroupMode, Status};
 pub use values::{
-    Begin, Begun, Claim, Claimed, ClaimedRow, Control, Counts, Enqueued, Key, Outcome, Permits,
-    Rate, Receipt, Settlement, Status, Swept,
+    Begin, Begun, Claim, Claimed, ClaimedRow, Control, Enqueued, Key, Outcome, Permits, Rate,
+    Receipt, Settlement, Swept,
 };
 
+pub use crate::pace::Pacer;
 use crate::row::{NewRow, Row, RowId};
 use crate::state::State;
 use crate::time::Time;
@@ -40,7 +45,8 @@ pub trait Store: Send + Sync + 'static {
     /// a permit of the shared limit for each.
     ///
     /// Rows of a paused group are not claimed, nor those that wait for an earlier row with their ordering key. Rows
-    /// that have expired, or whose group is cancelled, are ended instead.
+    /// that have expired, or whose group is cancelled, are ended instead. Rows for whose app there is no room, as [`Pacer`]
+    /// reckons it, are passed over, however many there are.
     fn claim(&self, claim: Claim) -> impl Answer<Claimed>;
 
     /// Marks claimed rows as begun, and numbers each request. Only a row that is named in the answer may be
@@ -70,7 +76,7 @@ pub trait Store: Send + Sync + 'static {
     /// is called until it returns 0.
     fn control(&self, queue: &str, control: Control, now: Time) -> impl Answer<usize>;
 
-    /// Counts the rows of a queue, or of one of its groups, and says whether the queue is paused.
+    /// Counts the rows of a queue, or of one of its groups, and says whether it is paused, and why.
     fn status(&self, queue: &str, group: Option<&str>) -> impl Answer<Status>;
 
     /// Returns a row.
@@ -85,4 +91,11 @@ pub trait Store: Send + Sync + 'static {
         before: Time,
         limit: usize,
     ) -> impl Answer<usize>;
+
+    /// Subscribes to a queue: to what is stored in it, and to what lets it go on. A worker waits for this next to its
+    /// interval, so a store may miss some, and tell too much. By default it tells nothing.
+    fn changes(&self, queue: &str) -> Changes {
+        let _ = queue;
+        Changes::never()
+    }
 }

@@ -1,6 +1,7 @@
 //! Sends what is in a store.
 
 mod breaker;
+mod look;
 mod notes;
 mod options;
 mod run;
@@ -61,7 +62,7 @@ pub struct Summary {
     /// Requests that were not processed, so that their rows are queued again.
     pub not_processed: u64,
     /// Requests whose outcome is unknown.
-    pub lost: u64,
+    pub unknown: u64,
 }
 
 /// Sends the rows of a queue until it is stopped. Several may work on one queue, also on other machines if the store

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::pace::Pace;
 use crate::store::Rate;
 
 /// Settings of a [`Worker`](super::Worker).
@@ -17,14 +18,18 @@ pub struct WorkerOptions {
     /// The most requests a second of all workers of the queue together. 800 by default, which is what the API takes
     /// from a project; `None` for no limit. All workers of a queue need the same.
     pub rate: Option<Rate>,
-    /// The most requests that this worker has under way. 200 by default.
+    /// What the queues of apps at the API are taken to be. By default each is emptied at 20 messages a second, and 10,000
+    /// may wait in it; `None` to take no account of them. All workers of a queue need the same.
+    pub pace: Option<Pace>,
+    /// The most requests that this worker has under way, with those whose outcome is not stored yet. So many rows are
+    /// unknown at most when its process dies. 200 by default.
     pub concurrency: usize,
     /// How long the worker holds a row that it has claimed or begun. 120 s by default.
     pub lease: Duration,
     /// How long a request may take. 60 s by default. At most half the lease is used, so that the outcome is stored before others
     /// take the worker for dead, also by a clock that is wrong by a minute.
     pub send_timeout: Duration,
-    /// How often the worker looks for rows when there are none. 250 ms by default.
+    /// How often the worker looks for rows when there are none, next to what the store announces. 250 ms by default.
     pub poll: Duration,
     /// How often the worker does what is due: leases, expiry, unknown rows. 5 s by default.
     pub sweep: Duration,
@@ -38,6 +43,7 @@ impl Default for WorkerOptions {
     fn default() -> Self {
         Self {
             rate: Some(Rate::per_second(800)),
+            pace: Some(Pace::default()),
             concurrency: 200,
             lease: Duration::from_secs(120),
             send_timeout: Duration::from_secs(60),
@@ -54,6 +60,13 @@ impl WorkerOptions {
     #[must_use]
     pub fn rate(mut self, rate: impl Into<Option<Rate>>) -> Self {
         self.rate = rate.into();
+        self
+    }
+
+    /// Sets what the queues of apps at the API are taken to be.
+    #[must_use]
+    pub fn pace(mut self, pace: impl Into<Option<Pace>>) -> Self {
+        self.pace = pace.into();
         self
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::breaker::Breaker;
+use super::look::Look;
 use super::notes::Notes;
 use super::sends::{Done, Sends};
 use super::{Decision, Summary, Worker, patiently};
@@ -30,7 +31,7 @@ pub(super) struct Run<S, D> {
     sends: Sends,
     notes: Notes,
     breaker: Breaker,
-    next_claim: Time,
+    look: Look,
     next_sweep: Time,
     summary: Summary,
 }
@@ -39,13 +40,13 @@ impl<S: Store, D: Sender> Run<S, D> {
     pub(super) fn new(worker: Worker<S, D>) -> Self {
         let now = worker.clock.now();
         Self {
+            look: Look::new(now, worker.store.changes(&worker.queue)),
+            notes: Notes::new(worker.options.concurrency),
             worker,
             held: VecDeque::new(),
             permits: Permits::new(now, Duration::ZERO),
             sends: Sends::default(),
-            notes: Notes::default(),
             breaker: Breaker::default(),
-            next_claim: now,
             next_sweep: now,
             summary: Summary::default(),
         }
@@ -68,7 +69,7 @@ impl<S: Store, D: Sender> Run<S, D> {
     async fn work(&mut self) -> Result<(), StoreError> {
         while !self.worker.stop.is_stopped() {
             let now = self.now();
-            if self.notes.due(now).is_some_and(|due| due <= now) {
+            if self.flushes_at(now).is_some_and(|due| due <= now) {
                 self.flush().await?;
             }
             if self.next_sweep <= now {
@@ -87,10 +88,18 @@ impl<S: Store, D: Sender> Run<S, D> {
         self.worker.clock.now()
     }
 
-    /// How many more requests may be under way.
+    /// How many more rows may be begun. Those whose outcome is not stored yet count too, so that a worker that dies never
+    /// leaves more unknown rows than it may have requests under way.
     fn room(&self) -> usize {
         let most = self.breaker.limit(self.worker.options.concurrency);
-        most.saturating_sub(self.sends.requests())
+        most.saturating_sub(self.sends.requests() + self.notes.outcomes())
+    }
+
+    /// When something has to be stored, once there is something.
+    fn flushes_at(&mut self, now: Time) -> Option<Time> {
+        let due = self.notes.due(now);
+        // With nothing under way there are no others to wait for.
+        due.map(|due| if self.sends.requests() == 0 { now } else { due })
     }
 
     /// When the worker wants more rows, if it does. It waits for room for some, since each claim is a write.
@@ -99,7 +108,7 @@ impl<S: Store, D: Sender> Run<S, D> {
         let room = self.room();
         let has_room = room >= enough || (room > 0 && self.sends.requests() == 0);
         let is_wanted = self.held.is_empty() && has_room;
-        is_wanted.then(|| self.next_claim.max(self.breaker.until()))
+        is_wanted.then(|| self.look.next().max(self.breaker.until()))
     }
 
     /// When the next held row is begun, if there is room for it.
@@ -111,14 +120,16 @@ impl<S: Store, D: Sender> Run<S, D> {
     /// Waits until there is something to do.
     async fn wait(&mut self) {
         let now = self.now();
-        let times = [self.notes.due(now), self.claims_at(), self.begins_at()];
+        let times = [self.flushes_at(now), self.claims_at(), self.begins_at()];
         let next = times.into_iter().flatten().min();
         let until = next.unwrap_or(self.next_sweep).min(self.next_sweep);
         let stop = self.worker.stop.clone();
+        let is_looking = self.claims_at().is_some();
         let done = tokio::select! {
             biased;
             done = self.sends.next() => done,
             () = stop.stopped() => Vec::new(),
+            () = self.look.changed(now), if is_looking => Vec::new(),
             () = tokio::time::sleep(until.since(now)) => Vec::new(),
         };
         self.collect(done);
@@ -134,13 +145,12 @@ impl<S: Store, D: Sender> Run<S, D> {
             lease: options.lease,
             limit: self.room(),
             rate: options.rate,
+            pace: options.pace.clone(),
         };
-        let later = now.plus(options.poll);
+        let poll = options.poll;
         let claimed = patiently(|| self.worker.store.claim(claim.clone())).await?;
         if claimed.rows.is_empty() {
-            // Never again immediately, nor so late that what others store would wait.
-            let soon = now.plus(Duration::from_millis(1)).min(later);
-            self.next_claim = claimed.wake.unwrap_or(later).clamp(soon, later);
+            self.look.found_nothing(now, claimed.wake, poll);
         }
         self.permits = claimed.permits;
         let rows = claimed.rows.into_iter().enumerate();
@@ -224,10 +234,10 @@ impl<S: Store, D: Sender> Run<S, D> {
                 self.summary.refused += 1;
                 Outcome::Refused { attempt, reason }
             }
-            Reply::Lost { reason } => {
-                self.summary.lost += 1;
+            Reply::Unknown { reason } => {
+                self.summary.unknown += 1;
                 self.failed();
-                Outcome::Lost { attempt, reason }
+                Outcome::Unknown { attempt, reason }
             }
             Reply::NotProcessed {
                 retry_after,

@@ -50,7 +50,7 @@ impl Sends {
                 tokio::time::sleep(wait).await;
             }
             let reply = tokio::time::timeout(limit, sending).await;
-            let reply = reply.unwrap_or_else(|_| lost("no answer within the time limit"));
+            let reply = reply.unwrap_or_else(|_| no_answer("no answer within the time limit"));
             Done::Sent(begun, reply)
         });
         self.requests.insert(task.id(), begun);
@@ -91,14 +91,14 @@ impl Sends {
             }
             Err(error) => {
                 let begun = self.requests.remove(&error.id())?;
-                Some(Done::Sent(begun, lost("the sender panicked")))
+                Some(Done::Sent(begun, no_answer("the sender panicked")))
             }
         }
     }
 }
 
-fn lost(reason: &str) -> Reply {
-    Reply::Lost {
+fn no_answer(reason: &str) -> Reply {
+    Reply::Unknown {
         reason: reason.to_owned(),
     }
 }

@@ -104,8 +104,8 @@ async fn what_was_not_processed_is_told_from_what_may_have_been() {
         "{:?}",
         replies[1]
     );
-    for lost in &replies[2..5] {
-        assert!(matches!(lost, Reply::Lost { .. }), "{lost:?}");
+    for unknown in &replies[2..5] {
+        assert!(matches!(unknown, Reply::Unknown { .. }), "{unknown:?}");
     }
     assert!(
         matches!(replies[5], Reply::Refused { .. }),

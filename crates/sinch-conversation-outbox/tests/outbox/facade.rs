@@ -1,11 +1,13 @@
 //! What an application calls.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use sinch_conversation::webhook::Event;
 use sinch_conversation_outbox::store::{Claim, Store};
 use sinch_conversation_outbox::{
-    Clock, NewRow, Outbox, SqliteStore, State, SystemClock, Time, WorkerId,
+    Clock, NewRow, Outbox, Pause, SqliteStore, State, StoreError, SystemClock, Time, WorkerId,
 };
 
 const QUEUE: &str = "q";
@@ -23,6 +25,7 @@ async fn claims(store: &SqliteStore) -> usize {
         lease: Duration::ZERO,
         limit: 1,
         rate: None,
+        pace: None,
     };
     store.sweep(QUEUE, SystemClock.now(), 100).await.unwrap();
     store.claim(claim).await.unwrap().rows.len()
@@ -103,4 +106,34 @@ async fn a_large_group_is_cancelled_and_purged_as_a_whole() {
     assert_eq!(outbox.purge(&[State::Cancelled], later).await, Ok(2_500));
     let counts = outbox.status().await.unwrap().counts;
     assert_eq!((counts.of(State::Queued), counts.total()), (1, 1));
+}
+
+#[tokio::test]
+async fn progress_is_told_until_the_store_fails() {
+    let (store, outbox) = outbox();
+    let rows = [NewRow::new("{}").group("g"), NewRow::new("{}")];
+    let rows = outbox.enqueue(rows).await.unwrap();
+    outbox.pause("a holiday").await.unwrap();
+    let once = outbox.progress(None).await.unwrap();
+    let reason = "a holiday".to_owned();
+    assert_eq!(
+        (once.counts.waiting(), once.pause),
+        (2, Some(Pause::Queue { reason }))
+    );
+    outbox.resume().await.unwrap();
+    let every = Duration::from_millis(1);
+    let mut looks = pin!(outbox.progress_every(every, Some("g")));
+    let first = looks.next().await.unwrap().unwrap();
+    assert_eq!((first.counts.waiting(), first.counts.total()), (1, 1));
+    assert_eq!((first.rate, first.pause), (None, None));
+    outbox
+        .receive(&[receipt(&rows[0].id.to_string())])
+        .await
+        .unwrap();
+    let second = looks.next().await.unwrap().unwrap();
+    assert!(second.rate.unwrap() > 0.0);
+    assert_eq!(second.time_left, Some(Duration::ZERO));
+    store.close();
+    assert_eq!(looks.next().await, Some(Err(StoreError::Closed)));
+    assert_eq!(looks.next().await, None);
 }

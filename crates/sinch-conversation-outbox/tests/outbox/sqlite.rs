@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use sinch_conversation_outbox::inbox::{EventStore, NewEvent};
-use sinch_conversation_outbox::store::{Key, Rate, Receipt};
-use sinch_conversation_outbox::{Evidence, NewRow, SqliteStore, State, Store, StoreError, Time};
+use sinch_conversation_outbox::store::{Claim, Key, Rate, Receipt};
+use sinch_conversation_outbox::{
+    Evidence, NewRow, Pace, SqliteStore, State, Store, StoreError, Time, WorkerId,
+};
 
 use crate::conformance::conformance;
 
@@ -121,7 +123,7 @@ fn newer_tables_are_refused_with_both_versions() {
     let refused = SqliteStore::open(&file).unwrap_err();
     let text = refused.to_string();
     assert!(matches!(refused, StoreError::NewerSchema { found: 99, .. }));
-    assert!(text.contains("99") && text.contains('2'), "{text}");
+    assert!(text.contains("99") && text.contains('3'), "{text}");
 }
 
 #[tokio::test]
@@ -131,14 +133,26 @@ async fn older_tables_are_brought_forward_with_their_rows() {
     let store = SqliteStore::open(&file).unwrap();
     let stored = store.enqueue("q", vec![row("a")], NOW).await.unwrap();
     store.close();
-    // As the first version left it: without an inbox.
+    // As the first version left it: without an inbox, and without the pace of apps.
     let older = rusqlite::Connection::open(&file).unwrap();
-    let undo = "DROP TABLE inbox; PRAGMA user_version = 1";
+    let undo = "DROP TABLE inbox; DROP TABLE paces; DROP INDEX outbox_ready_paced;
+                ALTER TABLE outbox DROP COLUMN pace; PRAGMA user_version = 1;
+                CREATE INDEX outbox_ready ON outbox (queue, priority DESC, seq) WHERE state = 0 AND readiness = 1;";
     older.execute_batch(undo).unwrap();
     drop(older);
     let store = SqliteStore::open(&file).unwrap();
     let found = store.find("q", Key::Id(stored[0].id)).await.unwrap();
     assert_eq!(found.unwrap().state, State::Queued);
+    let claim = Claim {
+        queue: "q".to_owned(),
+        worker: WorkerId::new("a"),
+        now: NOW,
+        lease: Duration::from_secs(60),
+        limit: 10,
+        rate: None,
+        pace: Some(Pace::default()),
+    };
+    assert_eq!(store.claim(claim).await.unwrap().rows[0].id, stored[0].id);
     let event = vec![NewEvent::new("key", "{}")];
     assert_eq!(store.accept("callbacks", event, NOW).await, Ok(vec![true]));
 }

@@ -10,11 +10,11 @@ use super::http::Connections;
 use super::locks::KeyedLocks;
 use super::{Client, Inner};
 use crate::auth::{AccessKey, Authenticator, CredentialsProvider, TokenSource};
-use crate::config;
+use crate::endpoints::{EndpointSettings, Service};
 use crate::error::{Error, InvalidArgument, Problem, Violations};
 use crate::id::{AppId, ProjectId};
 use crate::metrics::{Hook, Metrics};
-use crate::region::{EndpointSettings, Region, Service};
+use crate::region::Region;
 use crate::transport::{
     CallOptions, Chain, Limiter, Middleware, Pipeline, RateLimit, RetryPolicy, Timeouts,
 };
@@ -81,24 +81,6 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Reads the settings from the environment; see [`Client::from_env`].
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidArgument`](crate::error::ErrorKind::InvalidArgument) with every variable that is missing or malformed.
-    /// ```no_run
-    /// use sinch_conversation::{Client, RateLimit};
-    /// use sinch_conversation::client::ClientBuilder;
-    ///
-    /// # fn main() -> Result<(), sinch_conversation::Error> {
-    /// let client = ClientBuilder::from_env()?.rate_limit(RateLimit::per_second(100)).build()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn from_env() -> Result<Self, Error> {
-        config::from_variables(|name| std::env::var(name).ok())
-    }
-
     /// Sets the region of the apps. There is no default.
     pub fn region(mut self, region: Region) -> Self {
         self.endpoints.region = Some(region);

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::endpoints::Endpoints;
 use crate::error::{Error, ErrorKind};
-use crate::region::Endpoints;
 
 /// Idle connections are closed before a gateway closes them: a send on a closed one fails.
 const IDLE: Duration = Duration::from_secs(30);

@@ -2,6 +2,7 @@
 
 mod builder;
 mod credentials;
+mod environment;
 mod http;
 mod locks;
 mod resources;

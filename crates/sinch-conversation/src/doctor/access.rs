@@ -1,6 +1,5 @@
 //! Credentials, project, region and app, as the first responses of the API show them.
 
-use http::StatusCode;
 use sinch_conversation_raw::types::{AppResponse, ListAppsResponse, ProcessingMode};
 
 use super::report::{Check, Finding, Report};
@@ -13,10 +12,6 @@ const NAMED: usize = 5;
 
 /// The message of a 403 when the account has no credit left.
 const NO_CREDIT: &str = "BILLING_CREDIT_LIMIT_BREACHED";
-
-pub(super) fn is_not_found(error: &Error) -> bool {
-    error.status() == Some(StatusCode::NOT_FOUND)
-}
 
 /// The app was found, so everything up to it is in order.
 pub(super) fn app_found(

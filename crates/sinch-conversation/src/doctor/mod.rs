@@ -100,7 +100,7 @@ impl Doctor {
                     Err(error) => report.add(access::unread(Check::Webhooks, &error)),
                 }
             }
-            Err(error) if access::is_not_found(&error) => {
+            Err(error) if error.is_not_found() => {
                 let apps = self.list_apps().await;
                 access::app_not_found(id, apps, self.client.region(), report);
             }

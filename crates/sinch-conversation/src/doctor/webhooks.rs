@@ -6,8 +6,9 @@ use sinch_conversation_raw::types::{
 };
 
 use super::report::{Check, Finding, Report};
+use crate::endpoints::is_loopback;
 use crate::error::one_line;
-use crate::region::{Region, is_loopback};
+use crate::region::Region;
 
 /// The triggers that most apps need, and what an app misses without.
 const WANTED: [(WebhookTrigger, &str); 2] = [

@@ -33,7 +33,6 @@ pub(crate) use invalid::Violations;
 use cause::ConnectCause;
 
 use crate::auth::mask::Mask;
-use crate::region::Region;
 use crate::transport::Failure;
 
 /// The error of every call in this crate.
@@ -68,7 +67,7 @@ struct Inner {
     attempts: u32,
     maybe_processed: bool,
     /// Where an app or template was looked for, when that may be the reason of a 404.
-    region: Option<Region>,
+    region: Option<&'static str>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -86,13 +85,18 @@ impl Error {
         }
     }
 
+    /// The time of the whole call was over.
+    pub(crate) fn call_timeout() -> Self {
+        Self::new(ErrorKind::Timeout(TimeLimit::Call))
+    }
+
     pub(crate) fn during(mut self, operation: &'static str, attempts: u32) -> Self {
         self.inner.operation = Some(operation);
         self.inner.attempts = attempts;
         self
     }
 
-    pub(crate) fn in_region(mut self, region: Option<Region>) -> Self {
+    pub(crate) fn in_region(mut self, region: Option<&'static str>) -> Self {
         self.inner.region = region;
         self
     }

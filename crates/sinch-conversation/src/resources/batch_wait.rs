@@ -7,7 +7,7 @@ use sinch_conversation_raw::types::BatchStatus;
 use tokio::time::Instant;
 
 use super::{Batch, Batches, Stored};
-use crate::error::{Error, ErrorKind, TimeLimit};
+use crate::error::Error;
 use crate::id::BatchId;
 
 /// The first pause between two requests. Each further one is twice as long.
@@ -39,7 +39,7 @@ impl Batches {
     ///
     /// # Errors
     ///
-    /// Those of [`status`](Self::status), and [`Timeout`](ErrorKind::Timeout) when the status is not final in time.
+    /// Those of [`status`](Self::status), and [`Timeout`](crate::error::ErrorKind::Timeout) when the status is not final in time.
     pub async fn wait_for(
         &self,
         id: impl Into<BatchId>,
@@ -54,7 +54,7 @@ impl Batches {
                 return Stored::read(batch);
             }
             if start.elapsed() + pause > timeout {
-                return Err(Error::new(ErrorKind::Timeout(TimeLimit::Call)));
+                return Err(Error::call_timeout());
             }
             tokio::time::sleep(pause).await;
             pause = (2 * pause).min(LONGEST);

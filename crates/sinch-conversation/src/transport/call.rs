@@ -24,11 +24,12 @@ use super::{
 use crate::auth::mask::Mask;
 use crate::auth::{Authenticator, Authorization, asks_for_new_token};
 use crate::client::Connections;
+use crate::endpoints::Endpoints;
 use crate::error::{
     ApiError, DecodeFailure, Error, ErrorKind, InvalidArgument, Problem, TimeLimit,
 };
 use crate::metrics::Hook;
-use crate::region::{Endpoints, Region};
+use crate::region::Region;
 
 /// In place of a longer time limit.
 const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
@@ -158,7 +159,8 @@ impl Call {
             return error;
         }
         let base = self.pipeline.endpoints.of(self.operation.document);
-        error.in_region(base.and_then(|base| base.region))
+        let region = base.and_then(|base| base.region);
+        error.in_region(region.map(Region::as_str))
     }
 
     async fn attempts(&self, template: &RequestTemplate<'_>) -> Result<Success, Error> {
@@ -168,7 +170,7 @@ impl Call {
         loop {
             let Some(authorization) = self.admission().await? else {
                 // There is no time left for another attempt: what happened says more than the timeout.
-                return Err(failed.unwrap_or_else(late));
+                return Err(failed.unwrap_or_else(Error::call_timeout));
             };
             let request = template.authorized(&self.pipeline.agent, &authorization);
             let result = self.attempt(request).await?;
@@ -214,7 +216,7 @@ impl Call {
     async fn authorization(&self) -> Result<Authorization, Error> {
         let authorization = pin!(self.pipeline.auth.authorization());
         let authorization = tokio::time::timeout_at(self.end, authorization).await;
-        let authorization = authorization.map_err(|_| late())?;
+        let authorization = authorization.map_err(|_| Error::call_timeout())?;
         authorization.map_err(|error| Error::new(ErrorKind::Auth(error)))
     }
 
@@ -235,7 +237,7 @@ impl Call {
         let result = pin!(exchange).instrument(span).await;
         let failure = Failure::of(&result);
         if failure == Failure::Timeout && self.end < end && Instant::now() >= self.end {
-            return Err(late());
+            return Err(Error::call_timeout());
         }
         watch.ended(failure);
         if failure.definitely_not_processed() {
@@ -322,10 +324,6 @@ impl Drop for Call {
 fn unbuildable() -> Error {
     let expected = "made of parts that fit a request";
     InvalidArgument::one("request", Problem::Malformed { expected }).into()
-}
-
-pub(super) fn late() -> Error {
-    Error::new(ErrorKind::Timeout(TimeLimit::Call))
 }
 
 /// The error for a response that is not a success.

@@ -4,7 +4,6 @@ use bytes::Bytes;
 use sinch_conversation_raw::wire::Wire;
 use tokio::time::Instant;
 
-use super::call::late;
 use super::weight::is_too_heavy;
 use crate::error::{DecodeFailure, Error, ErrorKind};
 
@@ -29,7 +28,7 @@ where
             Ok(Ok(decoded)) => decoded,
             // The runtime is shutting down.
             Ok(Err(_)) => Err(DecodeFailure::abandoned()),
-            Err(_) => return Err(late()),
+            Err(_) => return Err(Error::call_timeout()),
         }
     };
     decoded.map_err(|failure| Error::new(ErrorKind::Decode(failure)))

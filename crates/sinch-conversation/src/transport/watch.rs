@@ -8,9 +8,9 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use super::{Failure, trace};
+use crate::endpoints::Base;
 use crate::error::Error;
 use crate::metrics::{ErrorType, FinishedAttempt, FinishedCall, Hook};
-use crate::region::Base;
 
 /// How an attempt or a call ended.
 #[derive(Clone, Copy, Debug)]

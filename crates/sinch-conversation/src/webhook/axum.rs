@@ -1,4 +1,4 @@
-//! [`VerifiedEvent`] as an extractor of axum.
+//! [`VerifiedEvent`] and [`SignedCallback`] as extractors of axum.
 
 use axum_core::body::Body;
 use axum_core::extract::{FromRef, FromRequest, Request};
@@ -6,7 +6,8 @@ use axum_core::response::{IntoResponse, Response};
 use http::header::CONTENT_LENGTH;
 use http::request::Parts;
 
-use super::{Receiver, VerifiedEvent, WebhookError};
+use super::body::HeldBody;
+use super::{Receiver, SignedCallback, VerifiedEvent, WebhookError};
 
 impl<S> FromRequest<S> for VerifiedEvent
 where
@@ -22,6 +23,20 @@ where
     }
 }
 
+impl<S> FromRequest<S> for SignedCallback
+where
+    S: Send + Sync,
+    Receiver: FromRef<S>,
+{
+    type Rejection = WebhookError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, WebhookError> {
+        let receiver = Receiver::from_ref(state);
+        let (parts, body) = request.into_parts();
+        check(&receiver, &parts, body).await.inspect_err(log)
+    }
+}
+
 /// The status of the error, and nothing else.
 impl IntoResponse for WebhookError {
     fn into_response(self) -> Response {
@@ -29,19 +44,33 @@ impl IntoResponse for WebhookError {
     }
 }
 
-/// Looks at the headers first, so that a body is only read when they are plausible.
 async fn receive(
     receiver: &Receiver,
     parts: &Parts,
     body: Body,
 ) -> Result<VerifiedEvent, WebhookError> {
+    let body = read(receiver, parts, body).await?;
+    receiver.receive(&parts.headers, &body.bytes).await
+}
+
+async fn check(
+    receiver: &Receiver,
+    parts: &Parts,
+    body: Body,
+) -> Result<SignedCallback, WebhookError> {
+    let HeldBody { bytes, held } = read(receiver, parts, body).await?;
+    let callback = receiver.check(&parts.headers, bytes)?;
+    Ok(callback.holding(held))
+}
+
+/// Looks at the headers first, so that a body is only read when they are plausible.
+async fn read(receiver: &Receiver, parts: &Parts, body: Body) -> Result<HeldBody, WebhookError> {
     receiver.verifier.verify_headers(&parts.headers)?;
     let limit = receiver.body_limit;
     if announced(parts).is_some_and(|length| length > limit) {
         return Err(WebhookError::TooLarge { limit });
     }
-    let body = receiver.bodies.read(body, limit).await?;
-    receiver.receive(&parts.headers, &body.bytes).await
+    receiver.bodies.read(body, limit).await
 }
 
 /// The announced length. The bytes that follow are counted as well.

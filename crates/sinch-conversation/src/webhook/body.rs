@@ -26,7 +26,7 @@ pub(super) struct BodyReader {
 /// A body, and its share of the memory until it is dropped.
 pub(super) struct HeldBody {
     pub(super) bytes: Vec<u8>,
-    held: OwnedSemaphorePermit,
+    pub(super) held: OwnedSemaphorePermit,
 }
 
 impl Default for BodyReader {

@@ -5,6 +5,7 @@
 //! | [`Verifier`] | checks that a callback comes from the API and was not changed on the way |
 //! | [`Event`], [`EventKind`] | what the callback says, to match on |
 //! | [`Receiver`], [`VerifiedEvent`] | both, for each event once, with limits for bodies; an extractor of axum |
+//! | [`SignedCallback`] | an authentic callback with its body, to be stored before it is handled; an extractor of axum |
 //! | [`MemoryEvents`], [`EventStore`] | where the receiver remembers the handled events, by their [`EventKey`] |
 //! | [`Deliveries`] | waiting for the delivery of a message that was sent |
 //!
@@ -29,6 +30,7 @@ mod receiver;
 mod reply;
 mod report;
 mod signature;
+mod signed_callback;
 mod store;
 mod verified;
 mod view;
@@ -46,6 +48,7 @@ pub use receiver::Receiver;
 pub use reply::ReplyAddress;
 pub use report::{DeliveryReport, EventReport, SubmittedMessage};
 pub use signature::{Signed, Verifier, VerifyError};
+pub use signed_callback::SignedCallback;
 pub use sinch_conversation_raw::CallbackKind;
 pub use store::{Begun, Claim, EventStore, EventStoreError, EventStoreFuture};
 pub use verified::VerifiedEvent;

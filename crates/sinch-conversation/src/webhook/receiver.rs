@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use super::body::BodyReader;
 use super::store::{Begun, EventStore};
 use super::{
-    Deliveries, Event, EventKey, MemoryEvents, Signed, VerifiedEvent, Verifier, WebhookError,
+    Deliveries, Event, MemoryEvents, Signed, SignedCallback, VerifiedEvent, Verifier, WebhookError,
+    signed_callback,
 };
 
 /// The longest body that is accepted by default, in bytes.
@@ -133,6 +134,53 @@ impl Receiver {
         headers: impl IntoIterator<Item = (N, V)>,
         body: &[u8],
     ) -> Result<VerifiedEvent, WebhookError> {
+        let (event, signed) = self.read(headers, body)?;
+        let key = signed_callback::key(&event, &signed);
+        let begun = self.events.begin(&key, self.end_of(&signed)).await;
+        match begun.map_err(WebhookError::EventStore)? {
+            Begun::New(claim) => Ok(VerifiedEvent::new(event, signed, claim)),
+            Begun::InProgress => Err(WebhookError::InProgress),
+            Begun::Handled => Err(WebhookError::AlreadyHandled),
+        }
+    }
+
+    /// Checks a callback and reads it, and does not look at whether its event was handled: for those who store callbacks
+    /// themselves before they answer them.
+    ///
+    /// ```
+    /// use sinch_conversation::webhook::{Receiver, Verifier};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let verifier = Verifier::new(["the secret of the webhook"])?;
+    /// let body = br#"{"app_id": "01A", "project_id": "p", "message": {"id": "01M"}}"#;
+    /// let headers = verifier.sign_for_test(body);
+    ///
+    /// let callback = Receiver::new(verifier).check(&headers, body)?;
+    /// assert_eq!(callback.key().as_str(), "MESSAGE_INBOUND/01M");
+    /// assert_eq!(callback.body(), body);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookError`] says which check failed, and what to [answer](WebhookError::status).
+    pub fn check<N: AsRef<str>, V: AsRef<[u8]>>(
+        &self,
+        headers: impl IntoIterator<Item = (N, V)>,
+        body: impl Into<Vec<u8>>,
+    ) -> Result<SignedCallback, WebhookError> {
+        let body = body.into();
+        let (event, signed) = self.read(headers, &body)?;
+        Ok(SignedCallback::new(event, signed, body))
+    }
+
+    /// Checks a callback, and passes its report on.
+    fn read<N: AsRef<str>, V: AsRef<[u8]>>(
+        &self,
+        headers: impl IntoIterator<Item = (N, V)>,
+        body: &[u8],
+    ) -> Result<(Event, Signed), WebhookError> {
         let limit = self.body_limit;
         if body.len() > limit {
             return Err(WebhookError::TooLarge { limit });
@@ -142,14 +190,7 @@ impl Receiver {
         if let Some(deliveries) = &self.deliveries {
             deliveries.observe(&event);
         }
-        let key = event.key();
-        let key = key.unwrap_or_else(|| EventKey::of_nonce(&signed.nonce));
-        let begun = self.events.begin(&key, self.end_of(&signed)).await;
-        match begun.map_err(WebhookError::EventStore)? {
-            Begun::New(claim) => Ok(VerifiedEvent::new(event, signed, claim)),
-            Begun::InProgress => Err(WebhookError::InProgress),
-            Begun::Handled => Err(WebhookError::AlreadyHandled),
-        }
+        Ok((event, signed))
     }
 
     /// When the callback leaves the window. The window counts whole seconds and includes its last one.
@@ -158,6 +199,12 @@ impl Receiver {
             .saturating_add(self.verifier.allowed_age())
             .saturating_add(Duration::from_secs(1));
         SystemTime::UNIX_EPOCH + end.min(FAR)
+    }
+}
+
+impl From<Verifier> for Receiver {
+    fn from(verifier: Verifier) -> Self {
+        Self::new(verifier)
     }
 }
 

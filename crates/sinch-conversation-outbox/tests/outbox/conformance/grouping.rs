@@ -2,7 +2,7 @@
 
 use super::*;
 use sinch_conversation_outbox::UnknownPolicy;
-use sinch_conversation_outbox::store::Control;
+use sinch_conversation_outbox::store::{Control, GroupMode};
 
 async fn control<S: Store>(bench: &Bench<S>, control: Control) -> usize {
     let done = bench.store.control(QUEUE, control, bench.now);
@@ -96,10 +96,10 @@ pub(crate) async fn a_cancelled_group_is_never_sent_again(mut bench: Bench<impl 
     let mut row = grouped("a");
     row.on_unknown = UnknownPolicy::SendAgainAfter(seconds(1));
     let early = bench.begun(row.clone()).await;
-    bench.settle(early, lost(1)).await;
+    bench.settle(early, no_answer(1)).await;
     let late = bench.begun(row).await;
     assert_eq!(control(&bench, Control::CancelGroup(campaign())).await, 1);
-    bench.settle(late, lost(1)).await;
+    bench.settle(late, no_answer(1)).await;
     bench.pass(seconds(1_000));
     assert_eq!(bench.sweep().await, Swept::default());
     assert_eq!(
@@ -158,13 +158,13 @@ pub(crate) async fn a_person_waits_for_the_unknown_only_while_somebody_decides(
     let first = bench.begun(first).await;
     let second = bench.add(personal("second")).await;
     let third = bench.add(personal("third")).await;
-    bench.settle(first, lost(1)).await;
+    bench.settle(first, no_answer(1)).await;
     assert!(bench.claim("a").await.is_empty());
     bench.settle(first, Outcome::Leave { attempt: 1 }).await;
     assert_eq!(bench.claim("a").await, [second]);
     assert_eq!(bench.begin("a", &[second]).await.len(), 1);
     // Nobody decides about this one.
-    bench.settle(second, lost(1)).await;
+    bench.settle(second, no_answer(1)).await;
     assert_eq!(bench.claim("a").await, [third]);
 }
 
@@ -196,4 +196,32 @@ pub(crate) async fn many_held_rows_do_not_block_others(bench: Bench<impl Store>)
     assert_eq!(claimed, [other]);
     control(&bench, Control::ResumeGroup(campaign())).await;
     assert_eq!(bench.claim("a").await.len(), 100);
+}
+
+pub(crate) async fn a_status_says_why_nothing_is_sent(bench: Bench<impl Store>) {
+    bench.add(grouped("a")).await;
+    let group = campaign();
+    let of_group = async || bench.store.status(QUEUE, Some(&group)).await.unwrap();
+    let status = of_group().await;
+    assert_eq!(
+        (status.group, status.hold_until),
+        (GroupMode::Running, None)
+    );
+    let until = bench.now.plus(seconds(5));
+    control(&bench, Control::HoldUntil(until)).await;
+    control(&bench, Control::PauseGroup(campaign())).await;
+    control(&bench, pause()).await;
+    let status = of_group().await;
+    assert_eq!(status.group, GroupMode::Paused);
+    assert_eq!(status.hold_until, Some(until));
+    assert_eq!(status.paused.as_deref(), Some("wrong key"));
+    control(&bench, Control::ResumeGroup(campaign())).await;
+    assert_eq!(of_group().await.group, GroupMode::Running);
+    control(&bench, Control::CancelGroup(campaign())).await;
+    assert_eq!(of_group().await.group, GroupMode::Cancelled);
+    let status = bench.store.status(QUEUE, None).await.unwrap();
+    assert_eq!(
+        (status.group, status.hold_until),
+        (GroupMode::Running, Some(until))
+    );
 }

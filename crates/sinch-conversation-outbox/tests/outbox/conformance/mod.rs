@@ -2,6 +2,7 @@
 
 pub(crate) mod claiming;
 pub(crate) mod grouping;
+pub(crate) mod pacing;
 pub(crate) mod receiving;
 pub(crate) mod settling;
 
@@ -10,7 +11,7 @@ use std::time::Duration;
 use sinch_conversation_outbox::store::{
     Begin, Begun, Claim, Claimed, Enqueued, Key, Outcome, Rate, Receipt, Settlement, Swept,
 };
-use sinch_conversation_outbox::{Evidence, NewRow, Row, RowId, State, Store, Time, WorkerId};
+use sinch_conversation_outbox::{Evidence, NewRow, Pace, Row, RowId, State, Store, Time, WorkerId};
 
 pub(crate) const QUEUE: &str = "orders";
 pub(crate) const LEASE: Duration = Duration::from_secs(60);
@@ -56,6 +57,16 @@ impl<S: Store> Bench<S> {
         limit: usize,
         rate: Option<Rate>,
     ) -> Claimed {
+        self.claim_of(worker, limit, rate, None).await
+    }
+
+    pub(crate) async fn claim_of(
+        &self,
+        worker: &str,
+        limit: usize,
+        rate: Option<Rate>,
+        pace: Option<Pace>,
+    ) -> Claimed {
         let claim = Claim {
             queue: QUEUE.to_owned(),
             worker: WorkerId::new(worker),
@@ -63,6 +74,7 @@ impl<S: Store> Bench<S> {
             lease: LEASE,
             limit,
             rate,
+            pace,
         };
         self.store.claim(claim).await.unwrap()
     }
@@ -149,9 +161,9 @@ pub(crate) fn not_processed(attempt: u32, not_before: Time) -> Outcome {
     }
 }
 
-pub(crate) fn lost(attempt: u32) -> Outcome {
+pub(crate) fn no_answer(attempt: u32) -> Outcome {
     let reason = "cut".to_owned();
-    Outcome::Lost { attempt, reason }
+    Outcome::Unknown { attempt, reason }
 }
 
 macro_rules! cases {
@@ -192,7 +204,11 @@ macro_rules! conformance {
                     groups_are_counted, rows_of_a_person_are_sent_in_order,
                     a_person_waits_for_the_unknown_only_while_somebody_decides,
                     a_row_that_ends_early_lets_nobody_overtake,
-                    many_held_rows_do_not_block_others;
+                    many_held_rows_do_not_block_others, a_status_says_why_nothing_is_sent;
+                pacing: an_app_gets_no_more_than_its_queue_holds, a_full_app_blocks_no_other,
+                    apps_keep_the_order_of_their_rows, channels_of_an_app_share_its_queue,
+                    a_channel_may_be_slower_than_its_app, rows_that_are_not_claimed_do_not_count,
+                    a_wrong_clock_stops_no_app, each_queue_has_a_pace_of_its_own;
                 receiving: an_event_is_stored_once, a_receipt_settles_its_row_with_the_event,
                     a_handled_event_is_over, a_failed_event_is_tried_again_after_its_pause,
                     an_event_of_a_dead_handler_is_handled_again,

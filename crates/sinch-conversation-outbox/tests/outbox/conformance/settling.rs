@@ -208,8 +208,8 @@ pub(crate) async fn a_decision_is_about_one_request(mut bench: Bench<impl Store>
     assert_eq!(bench.settle(id, Outcome::SendAgain { attempt: 1 }).await, 1);
     assert_eq!(bench.claim("b").await, [id]);
     assert_eq!(bench.begin("b", &[id]).await, [Begun::new(id, 2)]);
-    assert_eq!(bench.settle(id, lost(1)).await, 0);
-    assert_eq!(bench.settle(id, lost(2)).await, 1);
+    assert_eq!(bench.settle(id, no_answer(1)).await, 0);
+    assert_eq!(bench.settle(id, no_answer(2)).await, 1);
     assert_eq!(bench.settle(id, Outcome::SendAgain { attempt: 1 }).await, 0);
     assert_eq!(bench.settle(id, Outcome::Leave { attempt: 1 }).await, 0);
     assert_eq!(bench.state(id).await, State::Unknown);

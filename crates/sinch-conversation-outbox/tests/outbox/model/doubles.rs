@@ -86,7 +86,9 @@ impl Store for Double {
     }
 
     fn claim(&self, claim: Claim) -> impl Answer<Claimed> {
-        self.gated("claim", self.store.claim(claim), |_| {})
+        let at = self.clock.now();
+        let learn = move |claimed: &Claimed| self.reference.claims(claimed, at);
+        self.gated("claim", self.store.claim(claim), learn)
     }
 
     fn begin(&self, begin: Begin) -> impl Answer<Vec<Begun>> {

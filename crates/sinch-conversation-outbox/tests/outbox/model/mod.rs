@@ -1,6 +1,6 @@
 //! Two workers whose every write and every request can be stopped, and a world that kills them, moves their clocks,
-//! loses answers and repeats receipts. Whatever happens: no row is sent twice unless its policy says so, and every row
-//! ends.
+//! loses answers and repeats receipts. Whatever happens: no row is sent twice unless its policy says so, the queue of
+//! an app gets no longer than it may, and every row ends.
 
 mod doubles;
 mod gate;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use sinch_conversation_outbox::store::{Begun, Outcome, Receipt, Settlement};
+use sinch_conversation_outbox::store::{Begun, Claimed, Outcome, Receipt, Settlement};
 use sinch_conversation_outbox::{Evidence, Reply, RowId, State, Time, UnknownPolicy};
 
 /// How long a policy waits, and how much of that the clocks of two workers may eat up.
@@ -12,6 +12,10 @@ pub(super) const PAUSE: Duration = Duration::from_secs(400);
 pub(super) const SKEW: Duration = Duration::from_secs(60);
 /// How long a worker holds a row.
 pub(super) const LEASE: Duration = Duration::from_secs(90);
+
+/// How long a message stays in the queue of the app, and how many may wait there.
+pub(super) const DRAIN: Duration = Duration::from_secs(60);
+pub(super) const DEPTH: u32 = 2;
 
 /// One request that reached the API.
 #[derive(Clone, Debug)]
@@ -37,6 +41,9 @@ pub(super) struct Facts {
     pub(super) refused: BTreeSet<RowId>,
     pub(super) cancelled: BTreeSet<RowId>,
     pub(super) expiring: BTreeSet<RowId>,
+    /// Rows of the app whose queue is short, and when that is empty.
+    pub(super) paced: BTreeSet<RowId>,
+    pub(super) empty_at: Time,
     /// Broken rules. They are found on tasks of the workers, where a panic would be taken for one of the sender.
     pub(super) violations: Vec<String>,
 }
@@ -65,6 +72,21 @@ impl Facts {
 impl Reference {
     pub(super) fn facts(&self) -> MutexGuard<'_, Facts> {
         self.0.lock().unwrap()
+    }
+
+    /// The store gives rows to a worker.
+    pub(super) fn claims(&self, claimed: &Claimed, at: Time) {
+        let mut facts = self.facts();
+        for row in &claimed.rows {
+            if !facts.paced.contains(&row.id) {
+                continue;
+            }
+            facts.empty_at = facts.empty_at.max(at).plus(DRAIN);
+            if facts.empty_at.since(at) > DRAIN * DEPTH + SKEW {
+                let violation = format!("{} is claimed at {at:?}, the queue is full", row.id);
+                facts.violations.push(violation);
+            }
+        }
     }
 
     /// The store lets a worker send these rows.
@@ -110,8 +132,8 @@ impl Reference {
                 None,
             ),
             7 => (Reply::Fatal { reason }, None),
-            8 => (Reply::Lost { reason }, None),
-            9 => (Reply::Lost { reason }, message()),
+            8 => (Reply::Unknown { reason }, None),
+            9 => (Reply::Unknown { reason }, message()),
             _ => (
                 Reply::Accepted {
                     message_id: message(),
@@ -119,7 +141,7 @@ impl Reference {
                 message(),
             ),
         };
-        let is_void = !matches!(reply, Reply::Lost { .. } | Reply::Accepted { .. });
+        let is_void = !matches!(reply, Reply::Unknown { .. } | Reply::Accepted { .. });
         facts.check_request(row, at);
         facts.requests.push(Request {
             row,
@@ -140,7 +162,7 @@ impl Reference {
                 Outcome::Refused { .. } => {
                     facts.refused.insert(row);
                 }
-                Outcome::Lost { .. } => {
+                Outcome::Unknown { .. } => {
                     facts.uncertain.insert(row);
                 }
                 Outcome::NotProcessed { .. } => {}

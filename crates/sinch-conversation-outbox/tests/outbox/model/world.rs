@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use sinch_conversation_outbox::store::{Control, Key, Receipt};
 use sinch_conversation_outbox::{
-    Clock, Decision, Evidence, NewRow, RowId, SqliteStore, State, Store, StoreError, Summary,
-    UnknownPolicy, Worker, WorkerOptions,
+    AppQueue, Clock, Decision, Evidence, NewRow, Pace, RowId, SqliteStore, State, Store,
+    StoreError, Summary, UnknownPolicy, Worker, WorkerOptions,
 };
 use tokio::task::JoinHandle;
 
 use super::doubles::{Double, SimulatedClock};
 use super::gate::{Gate, block_on};
-use super::reference::{LEASE, PAUSE, Reference, SKEW};
+use super::reference::{DEPTH, DRAIN, LEASE, PAUSE, Reference, SKEW};
 
 const QUEUE: &str = "q";
 const GROUP: &str = "g";
@@ -107,7 +107,13 @@ impl World {
             1 => UnknownPolicy::AskAfter(PAUSE),
             _ => UnknownPolicy::Leave,
         };
-        let mut row = NewRow::new("{}")
+        let is_paced = key % 3 < 2;
+        let request = if is_paced {
+            r#"{"app_id": "slow"}"#
+        } else {
+            "{}"
+        };
+        let mut row = NewRow::new(request)
             .dedup_key(key.to_string())
             .on_unknown(policy);
         if key.is_multiple_of(4) {
@@ -125,6 +131,9 @@ impl World {
         assert_eq!(stored.id, first);
         let mut facts = self.reference.facts();
         facts.policies.insert(stored.id, policy);
+        if is_paced {
+            facts.paced.insert(stored.id);
+        }
         if key == 7 {
             facts.expiring.insert(stored.id);
         }
@@ -150,6 +159,7 @@ impl World {
         let options = WorkerOptions::default()
             .concurrency(3)
             .lease(LEASE)
+            .pace(Pace::default().app("slow", AppQueue::every(DRAIN).depth(DEPTH)))
             .send_timeout(Duration::from_secs(40))
             .pauses(Duration::from_secs(1), Duration::from_secs(20));
         let running = Worker::new(double.clone(), double, QUEUE)

@@ -106,7 +106,10 @@ async fn a_pause_survives_a_restart() {
 
 #[tokio::test]
 async fn an_api_that_does_not_answer_leaves_few_unknown_rows() {
-    let (store, sender) = (store(), Scripted::new(|_| Reply::Lost { reason: reason() }));
+    let (store, sender) = (
+        store(),
+        Scripted::new(|_| Reply::Unknown { reason: reason() }),
+    );
     fill(&store, 1000, &NewRow::new("{}")).await;
     let options = options()
         .concurrency(8)
@@ -128,7 +131,7 @@ async fn a_sender_that_panics_leaves_an_unknown_row() {
     until(&store, State::Unknown, 1).await;
     assert!(find(&store, row).await.reason.unwrap().contains("panicked"));
     stop.stop();
-    assert_eq!(running.await.unwrap().unwrap().lost, 1);
+    assert_eq!(running.await.unwrap().unwrap().unknown, 1);
 }
 
 #[tokio::test]

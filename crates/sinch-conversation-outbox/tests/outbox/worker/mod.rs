@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use sinch_conversation_outbox::Clock as _;
 use sinch_conversation_outbox::store::{Control, Enqueued, Key, Rate, Status};
 use sinch_conversation_outbox::{
-    Decision, Evidence, NewRow, Reply, Row, RowId, Sender, SqliteStore, State, Store, StoreError,
-    SystemClock, Time, UnknownPolicy, Worker, WorkerOptions,
+    AppQueue, Decision, Evidence, NewRow, Pace, Reply, Row, RowId, Sender, SqliteStore, State,
+    Store, StoreError, SystemClock, Time, UnknownPolicy, Worker, WorkerOptions,
 };
 
 const QUEUE: &str = "q";
@@ -140,6 +140,26 @@ async fn every_row_is_sent_once_and_no_more_at_once_than_allowed() {
 }
 
 #[tokio::test]
+async fn no_more_rows_are_begun_than_requests_are_allowed() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    fill(&store, 400, &NewRow::new("{}")).await;
+    let worker =
+        Worker::new(store.clone(), sender.clone(), QUEUE).options(options().concurrency(4));
+    tokio::spawn(worker.run());
+    let wait = async {
+        loop {
+            let counts = status(&store).await.counts;
+            // These are unknown if the worker dies now.
+            assert!(counts.of(State::Begun) <= 4, "{counts:?}");
+            if counts.of(State::Accepted) == 400 {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(SOON, wait).await.unwrap();
+}
+
+#[tokio::test]
 async fn workers_share_the_limit() {
     let (store, sender) = (store(), Scripted::new(|_| accepted()));
     fill(&store, 300, &NewRow::new("{}")).await;
@@ -156,6 +176,26 @@ async fn workers_share_the_limit() {
         let earliest = Duration::from_millis(5) * number.saturating_sub(30);
         assert!(time - begun >= earliest, "{number}: {:?}", time - begun);
     }
+}
+
+#[tokio::test]
+async fn an_app_whose_queue_is_full_waits_and_others_do_not() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    let full = fill(&store, 50, &NewRow::new(r#"{"app_id": "full"}"#)).await;
+    let free = fill(&store, 50, &NewRow::new(r#"{"app_id": "free"}"#)).await;
+    // Nothing leaves the queue while the test runs.
+    let pace = Pace::default().app("full", AppQueue::every(Duration::from_secs(3600)).depth(5));
+    for _ in 0..2 {
+        let options = options().concurrency(7).pace(pace.clone());
+        let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
+        tokio::spawn(worker.run());
+    }
+    until(&store, State::Accepted, 55).await;
+    for row in &free {
+        assert_eq!(find(&store, row.id).await.state, State::Accepted);
+    }
+    assert_eq!(status(&store).await.counts.of(State::Queued), 45);
+    assert_eq!(find(&store, full[4].id).await.state, State::Accepted);
 }
 
 #[tokio::test]
@@ -182,7 +222,7 @@ async fn a_stopped_worker_finishes_what_is_under_way_and_leaves_the_rest() {
 async fn a_function_decides_about_unknown_rows() {
     let store = store();
     let sender = Scripted::new(|number| match number {
-        1 => Reply::Lost { reason: reason() },
+        1 => Reply::Unknown { reason: reason() },
         _ => accepted(),
     });
     let ask = NewRow::new("{}").on_unknown(UnknownPolicy::AskAfter(Duration::from_millis(20)));
@@ -238,4 +278,17 @@ async fn times_come_before_and_after() {
     assert_eq!(sender.total(), 0);
     until(&store, State::Accepted, 1).await;
     assert!(SystemClock.now() >= now.plus(Duration::from_millis(300)));
+}
+
+#[tokio::test]
+async fn a_stored_row_wakes_a_worker() {
+    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+    let options = options().intervals(SOON * 10, SOON * 10);
+    let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
+    tokio::spawn(worker.run());
+    // Again and again, so that the worker waits before at least one of them.
+    for rows in 1..=5 {
+        fill(&store, 1, &NewRow::new("{}")).await;
+        until(&store, State::Accepted, rows).await;
+    }
 }

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::PassError;
-use crate::document::pointer;
+use super::{PassError, pointer};
 
 /// A JSON object of the document.
 pub type Node = Map<String, Value>;
