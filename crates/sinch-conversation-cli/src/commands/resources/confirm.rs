@@ -25,10 +25,13 @@ pub(crate) fn confirm(context: &Context, what: &str) -> Result<(), Failure> {
         let message = format!("{what} cannot be undone, and there is no terminal to ask on");
         return Err(Failure::usage(message).hint("add --yes"));
     }
-    let mut stderr = io::stderr().lock();
-    write!(stderr, "{what} cannot be undone. Go on? [y/N] ").and_then(|()| stderr.flush())?;
+    let question = format!("{what} cannot be undone. Go on? [y/N] ");
+    io::stderr().write_all(question.as_bytes())?;
     let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
+    let read = io::stdin().lock().read_line(&mut answer);
+    read.map_err(|error| {
+        Failure::new(Exit::Failed, format!("the answer cannot be read: {error}"))
+    })?;
     match answer.trim() {
         "y" | "Y" | "yes" => Ok(()),
         _ => Err(Failure::new(Exit::Failed, "nothing was done")),
