@@ -104,11 +104,18 @@ pub(crate) fn cpu_time() -> Result<Duration, Failure> {
 
 /// Returns the peak memory of this process in KiB. Not from getrusage, which includes the parent process.
 pub(crate) fn peak_memory() -> Result<u64, Failure> {
-    let status = fs::read_to_string("/proc/self/status")
+    peak_memory_of("self")
+}
+
+/// Returns the peak memory of a process in KiB.
+pub(crate) fn peak_memory_of(process: &str) -> Result<u64, Failure> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))
         .map_err(|_| "the peak memory is only measured on Linux")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let figure = line.and_then(|line| line.split_whitespace().next());
-    Ok(figure.ok_or("no VmHWM in /proc/self/status")?.parse()?)
+    Ok(figure
+        .ok_or("no VmHWM in the status of the process")?
+        .parse()?)
 }
 
 #[cfg(target_os = "linux")]

@@ -3,6 +3,7 @@
 //! `cargo run --release -p sinch-conversation-benches -- CASE [--json]`; `README.md` explains the results.
 
 mod cases;
+mod chaos;
 mod fixtures;
 mod machine;
 mod measure;
@@ -37,7 +38,7 @@ struct Arguments {
     json: bool,
 }
 
-/// The other processes of a measurement.
+/// The other commands, and the processes of a measurement.
 #[derive(Subcommand)]
 enum Part {
     /// A server that responds immediately, until its standard input ends.
@@ -46,6 +47,11 @@ enum Part {
     /// Sends with one side, and prints the peak memory.
     #[command(hide = true)]
     Peak(cases::peak::Options),
+    /// Sends a broadcast whose processes are killed, and compares what the API has accepted with the rows.
+    Chaos(chaos::Options),
+    /// A process of it.
+    #[command(hide = true, subcommand)]
+    ChaosRole(chaos::Role),
 }
 
 fn main() -> Result<(), Failure> {
@@ -53,6 +59,8 @@ fn main() -> Result<(), Failure> {
     match arguments.part {
         Some(Part::Stub(options)) => stub::serve(&options),
         Some(Part::Peak(options)) => cases::peak::print(&options),
+        Some(Part::Chaos(options)) => chaos::start(&options),
+        Some(Part::ChaosRole(role)) => chaos::play(role),
         None => measure(&arguments),
     }
 }

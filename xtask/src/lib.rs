@@ -16,6 +16,7 @@ pub mod normalise;
 pub mod outline;
 pub mod overlay;
 pub mod pipeline;
+pub mod reference;
 pub mod regen;
 pub mod rewrite;
 pub mod source;

@@ -195,7 +195,12 @@ impl RegenPlan {
 
     fn leftovers(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut found = Vec::new();
-        for folder in [emit::CRATE_FOLDER, emit::SANDBOX_FOLDER, emit::TESTS_FOLDER] {
+        for folder in [
+            emit::CRATE_FOLDER,
+            emit::SANDBOX_FOLDER,
+            emit::CLI_FOLDER,
+            emit::TESTS_FOLDER,
+        ] {
             found.extend(list(&root.join(folder))?);
         }
         let known: BTreeSet<PathBuf> = self.files.keys().map(PathBuf::from).collect();

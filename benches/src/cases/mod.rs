@@ -53,17 +53,17 @@ impl Case {
 }
 
 /// Creates a single-threaded runtime, so that the work of a side is on one core.
-fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
 }
 
-const PROJECT: &str = "1b2c3d4e-0000-4000-8000-abcdef012345";
+pub(crate) const PROJECT: &str = "1b2c3d4e-0000-4000-8000-abcdef012345";
 const APP: &str = "01EB37HMF1DTJ1PS3FK2F3WQFV";
 
 /// Creates this project's client, as in an application except for the rate limit.
-fn client(url: &str) -> Result<Client, Failure> {
+pub(crate) fn client(url: &str) -> Result<Client, Failure> {
     Ok(Client::builder()
         .project(PROJECT)
         .access_key("key", "secret")
@@ -73,6 +73,6 @@ fn client(url: &str) -> Result<Client, Failure> {
 }
 
 /// Creates a client that ignores environment variables, which may name a proxy.
-fn bare() -> reqwest::Result<reqwest::Client> {
+pub(crate) fn bare() -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder().no_proxy().build()
 }

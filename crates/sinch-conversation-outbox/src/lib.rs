@@ -73,6 +73,8 @@
 mod any;
 mod client;
 pub mod inbox;
+#[cfg(feature = "nats")]
+pub mod nats;
 mod outbox;
 mod pace;
 #[cfg(feature = "postgres")]

@@ -13,6 +13,7 @@ mod callback;
 )]
 mod generated;
 mod direct;
+mod dynamic;
 pub mod limits;
 mod operation;
 mod request;
@@ -20,6 +21,7 @@ pub mod wire;
 
 pub use callback::CallbackKind;
 pub use direct::{Direct, Error, Response};
+pub use dynamic::AnyBody;
 pub use generated::{OPERATIONS, OperationId, SECRET_FIELDS, batch, conversation, template, types};
 pub use operation::{Document, Operation, UnknownOperation};
 pub use request::Request;

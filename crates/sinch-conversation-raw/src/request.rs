@@ -48,9 +48,14 @@ impl<R: Wire> Request<R> {
     /// Fills the parameters into the path, each encoded so that it stays one segment.
     pub(crate) fn new(id: OperationId, parameters: &[&dyn fmt::Display]) -> Self {
         let operation = id.operation();
+        Self::at(operation, fill(operation.path, parameters))
+    }
+
+    /// Takes a path and query that are complete.
+    pub(crate) fn at(operation: &'static Operation, path_and_query: String) -> Self {
         Self {
             operation,
-            path_and_query: fill(operation.path, parameters),
+            path_and_query,
             body: None,
             answer: PhantomData,
         }
@@ -69,8 +74,13 @@ impl<R: Wire> Request<R> {
     }
 
     /// Sets the body.
-    pub(crate) fn json(mut self, body: &impl Wire) -> Self {
-        self.body = Some(body.to_json().into());
+    pub(crate) fn json(self, body: &impl Wire) -> Self {
+        self.with_body(Some(body.to_json().into()))
+    }
+
+    /// Sets the text of the body.
+    pub(crate) fn with_body(mut self, body: Option<Bytes>) -> Self {
+        self.body = body;
         self
     }
 

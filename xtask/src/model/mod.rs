@@ -33,6 +33,10 @@ pub struct Operation {
     pub method: String,
     /// With its parameters in braces.
     pub path: String,
+    /// What it does, in a few words; empty if the document does not say.
+    pub summary: String,
+    /// What it does; empty if the document does not say.
+    pub description: String,
     /// Whether the document advises against it.
     pub is_deprecated: bool,
     /// Those of the path item first.
@@ -57,6 +61,8 @@ pub struct Parameter {
     pub name: String,
     /// `path` or `query`.
     pub place: String,
+    /// What it is; empty if the document does not say.
+    pub description: String,
     /// Whether it is required.
     pub is_required: bool,
     /// Whether the document advises against it.

@@ -73,6 +73,8 @@ fn operation(published: &Value, shared: Option<&Value>) -> Operation {
         id: text(published, "operationId"),
         method: String::new(),
         path: String::new(),
+        summary: text(published, "summary"),
+        description: text(published, "description"),
         is_deprecated: is_true(published, "deprecated"),
         parameters: items(shared).chain(items(own)).map(parameter).collect(),
         body: published.get("requestBody").map(|body| Body {
@@ -92,6 +94,7 @@ fn parameter(published: &Value) -> Parameter {
     Parameter {
         name: text(published, "name"),
         place: text(published, "in"),
+        description: text(published, "description"),
         is_required: is_true(published, "required"),
         is_deprecated: is_true(published, "deprecated"),
         schema: schema.map_or_else(Schema::anything, Schema::read),

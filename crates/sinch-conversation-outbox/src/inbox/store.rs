@@ -66,6 +66,8 @@ pub struct ClaimEvents {
 pub struct StoredEvent {
     /// Its number.
     pub number: EventNumber,
+    /// What tells it from other events, also of other inboxes: [`NewEvent::key`].
+    pub key: String,
     /// The body of the callback, as JSON.
     pub body: String,
     /// How often it was claimed, this time included.
@@ -80,6 +82,7 @@ impl StoredEvent {
     /// Makes an event, for stores.
     pub const fn new(
         number: EventNumber,
+        key: String,
         body: String,
         attempt: u32,
         received: Time,
@@ -87,6 +90,7 @@ impl StoredEvent {
     ) -> Self {
         Self {
             number,
+            key,
             body,
             attempt,
             received,

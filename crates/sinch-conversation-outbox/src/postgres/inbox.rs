@@ -203,14 +203,16 @@ async fn lock(
     records(&session.query(&sql, &[&queue, &numbers]).await?)
 }
 
-const EVENT: &str = "SELECT seq, body, attempt, received, reason FROM inbox";
+const EVENT: &str = "SELECT seq, event_key, body, attempt, received, reason FROM inbox";
 
 fn read_all(rows: &[Row]) -> Result<Vec<StoredEvent>, StoreError> {
     let read = |row: &Row| {
-        let (number, body) = (get(row, 0)?, get(row, 1)?);
-        let (attempt, received) = (attempt(row, 2)?, time(row, 3)?);
-        let reason = get(row, 4)?;
-        Ok(StoredEvent::new(number, body, attempt, received, reason))
+        let (number, key, body) = (get(row, 0)?, get(row, 1)?, get(row, 2)?);
+        let (attempt, received) = (attempt(row, 3)?, time(row, 4)?);
+        let reason = get(row, 5)?;
+        Ok(StoredEvent::new(
+            number, key, body, attempt, received, reason,
+        ))
     };
     rows.iter().map(read).collect()
 }

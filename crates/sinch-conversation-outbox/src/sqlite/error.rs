@@ -11,6 +11,9 @@ pub(super) fn database_error(error: rusqlite::Error) -> StoreError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::Corrupt(message(&error))
         }
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            StoreError::Inaccessible(message(&error))
+        }
         _ => StoreError::Database(message(&error)),
     }
 }

@@ -201,16 +201,17 @@ fn read_record(row: &SqlRow<'_>) -> rusqlite::Result<EventRecord> {
     })
 }
 
-const EVENT: &str = "SELECT number, body, attempt, received, reason FROM inbox";
+const EVENT: &str = "SELECT number, event_key, body, attempt, received, reason FROM inbox";
 
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<StoredEvent> {
-    let received = Time::from_micros(row.get(3)?);
+    let received = Time::from_micros(row.get(4)?);
     Ok(StoredEvent::new(
         row.get(0)?,
         row.get(1)?,
         row.get(2)?,
+        row.get(3)?,
         received,
-        row.get(4)?,
+        row.get(5)?,
     ))
 }
 

@@ -21,6 +21,13 @@ pub enum StoreError {
         /// The latest version that this program works with.
         known: i64,
     },
+    /// The file or its folder cannot be opened, or not be written to. Nothing was changed.
+    #[error("the database cannot be opened or written to: {0}")]
+    Inaccessible(String),
+    /// The file was deleted or replaced while it was open. What was asked for is not stored, at least not in the file that
+    /// is there now. Open the store again.
+    #[error("the file of the database is gone, or another one is in its place")]
+    Replaced,
     /// There is no room left, on the disk or within the size that was set. Nothing was changed.
     #[error("the database is full, or the disk is")]
     Full,

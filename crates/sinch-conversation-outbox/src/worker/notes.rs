@@ -10,11 +10,12 @@ use crate::time::Time;
 /// How long an outcome waits for others before it is stored.
 const LINGER: Duration = Duration::from_millis(10);
 
-/// With this many outcomes nobody waits for more.
+/// The most outcomes that wait for others.
 const TOGETHER: usize = 200;
 
-#[derive(Default)]
 pub(super) struct Notes {
+    /// With this many outcomes nobody waits for more.
+    together: usize,
     settlements: Vec<Settlement>,
     receipts: Vec<Receipt>,
     controls: Vec<Control>,
@@ -23,13 +24,24 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    pub(super) fn settle(&mut self, id: RowId, outcome: Outcome) {
-        self.settlements.push(Settlement { id, outcome });
+    /// Makes notes for a worker with so many requests. Half of them are not kept from others by outcomes that wait.
+    pub(super) fn new(concurrency: usize) -> Self {
+        Self {
+            together: (concurrency / 2).clamp(1, TOGETHER),
+            settlements: Vec::new(),
+            receipts: Vec::new(),
+            controls: Vec::new(),
+            due: None,
+        }
     }
 
-    /// How many outcomes of requests are not stored yet.
+    /// How many rows have an outcome that is not stored.
     pub(super) fn outcomes(&self) -> usize {
         self.settlements.len()
+    }
+
+    pub(super) fn settle(&mut self, id: RowId, outcome: Outcome) {
+        self.settlements.push(Settlement { id, outcome });
     }
 
     pub(super) fn receive(&mut self, receipt: Receipt) {
@@ -56,7 +68,7 @@ impl Notes {
         if self.settlements.is_empty() && self.receipts.is_empty() && self.controls.is_empty() {
             return None;
         }
-        if self.settlements.len() >= TOGETHER || !self.controls.is_empty() {
+        if self.settlements.len() >= self.together || !self.controls.is_empty() {
             return Some(now);
         }
         Some(*self.due.get_or_insert_with(|| now.plus(LINGER)))
@@ -79,7 +91,10 @@ impl Notes {
         if !self.receipts.is_empty() {
             patiently(|| store.receive(self.receipts.clone(), now)).await?;
         }
-        *self = Self::default();
+        self.settlements.clear();
+        self.receipts.clear();
+        self.controls.clear();
+        self.due = None;
         Ok(())
     }
 }

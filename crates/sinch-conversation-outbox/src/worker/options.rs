@@ -21,8 +21,8 @@ pub struct WorkerOptions {
     /// What the queues of apps at the API are taken to be. By default each is emptied at 20 messages a second, and 10,000
     /// may wait in it; `None` to take no account of them. All workers of a queue need the same.
     pub pace: Option<Pace>,
-    /// The most requests that this worker has under way, or whose outcome it has not stored yet: the most rows that are
-    /// unknown when it dies. 200 by default.
+    /// The most requests that this worker has under way, with those whose outcome is not stored yet. So many rows are
+    /// unknown at most when its process dies. 200 by default.
     pub concurrency: usize,
     /// How long the worker holds a row that it has claimed or begun. 120 s by default.
     pub lease: Duration,

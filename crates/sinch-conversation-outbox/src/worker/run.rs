@@ -41,11 +41,11 @@ impl<S: Store, D: Sender> Run<S, D> {
         let now = worker.clock.now();
         Self {
             look: Look::new(now, worker.store.changes(&worker.queue)),
+            notes: Notes::new(worker.options.concurrency),
             worker,
             held: VecDeque::new(),
             permits: Permits::new(now, Duration::ZERO),
             sends: Sends::default(),
-            notes: Notes::default(),
             breaker: Breaker::default(),
             next_sweep: now,
             summary: Summary::default(),

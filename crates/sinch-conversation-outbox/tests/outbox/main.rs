@@ -15,6 +15,7 @@ mod inbox;
 mod killed;
 mod lookup;
 mod model;
+mod nats;
 #[cfg(unix)]
 mod postgres;
 mod route;

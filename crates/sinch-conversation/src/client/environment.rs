@@ -35,66 +35,86 @@ impl ClientBuilder {
     /// # }
     /// ```
     pub fn from_env() -> Result<Self, Error> {
-        from_variables(|name| std::env::var(name).ok())
+        Self::from_variables(|name| std::env::var(name).ok())
     }
-}
 
-/// Fills a builder from the variables, which `variable` looks up. An empty variable counts as a missing one.
-///
-/// # Errors
-///
-/// Names every variable that is missing or malformed.
-fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<ClientBuilder, Error> {
-    let mut violations = Violations::default();
-    let lookup = |name| variable(name).filter(|value| !value.is_empty());
-    let urls = URLS.map(|(service, name)| (service, lookup(name)));
-    // A region only chooses hosts, so with all hosts given there is nothing for it to choose.
-    let needs_region = urls.iter().any(|(_, url)| url.is_none());
-    let mut required = |name| {
-        lookup(name).unwrap_or_else(|| {
-            violations.missing(name, "set this environment variable");
-            String::new()
+    /// Reads the settings as [`from_env`](Self::from_env) does, from another place than the environment: `variable`
+    /// returns the value of a variable by its name. An empty value counts as a missing one.
+    ///
+    /// ```
+    /// use std::collections::HashMap;
+    ///
+    /// use sinch_conversation::{Region, client::ClientBuilder};
+    ///
+    /// # fn main() -> Result<(), sinch_conversation::Error> {
+    /// let file = HashMap::from([
+    ///     ("SINCH_PROJECT_ID", "a project id"),
+    ///     ("SINCH_KEY_ID", "a key id"),
+    ///     ("SINCH_KEY_SECRET", "its secret"),
+    ///     ("SINCH_CONVERSATION_REGION", "eu"),
+    /// ]);
+    /// let builder = ClientBuilder::from_variables(|name| file.get(name).map(ToString::to_string))?;
+    /// assert_eq!(builder.build()?.region(), Some(Region::Eu));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_env`](Self::from_env).
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let mut violations = Violations::default();
+        let lookup = |name| variable(name).filter(|value| !value.is_empty());
+        let urls = URLS.map(|(service, name)| (service, lookup(name)));
+        // A region only chooses hosts, so with all hosts given there is nothing for it to choose.
+        let needs_region = urls.iter().any(|(_, url)| url.is_none());
+        let mut required = |name| {
+            lookup(name).unwrap_or_else(|| {
+                violations.missing(name, "set this environment variable");
+                String::new()
+            })
+        };
+        let (project, key_id, key_secret) =
+            (required(PROJECT), required(KEY_ID), required(KEY_SECRET));
+        let region = REGIONS
+            .into_iter()
+            .find_map(|name| Some((name, lookup(name)?)));
+        let region = match region {
+            Some((name, region)) => read_region(name, &region, &mut violations),
+            None if needs_region => {
+                let [name, _] = REGIONS;
+                violations.missing(name, "set this environment variable, or SINCH_REGION");
+                None
+            }
+            None => None,
+        };
+        let http_hosts = lookup(HTTP_HOSTS).unwrap_or_default();
+        let http_hosts = http_hosts.split(',').map(str::trim);
+        let http_hosts = http_hosts.filter(|host| !host.is_empty());
+        if !http_hosts.clone().all(is_host) {
+            violations.malformed(HTTP_HOSTS, HOST);
+        }
+        violations.finish()?;
+
+        let mut builder = ClientBuilder::default()
+            .project(project)
+            .access_key(key_id, key_secret);
+        if let Some(region) = region {
+            builder = builder.region(region);
+        }
+        for host in http_hosts {
+            builder = builder.danger_allow_http_host(host);
+        }
+        for (service, url) in urls {
+            if let Some(url) = url {
+                builder = builder.endpoint(service, url);
+            }
+        }
+        Ok(match lookup(APP) {
+            Some(app) => builder.default_app(app),
+            None => builder,
         })
-    };
-    let (project, key_id, key_secret) = (required(PROJECT), required(KEY_ID), required(KEY_SECRET));
-    let region = REGIONS
-        .into_iter()
-        .find_map(|name| Some((name, lookup(name)?)));
-    let region = match region {
-        Some((name, region)) => read_region(name, &region, &mut violations),
-        None if needs_region => {
-            let [name, _] = REGIONS;
-            violations.missing(name, "set this environment variable, or SINCH_REGION");
-            None
-        }
-        None => None,
-    };
-    let http_hosts = lookup(HTTP_HOSTS).unwrap_or_default();
-    let http_hosts = http_hosts.split(',').map(str::trim);
-    let http_hosts = http_hosts.filter(|host| !host.is_empty());
-    if !http_hosts.clone().all(is_host) {
-        violations.malformed(HTTP_HOSTS, HOST);
     }
-    violations.finish()?;
-
-    let mut builder = ClientBuilder::default()
-        .project(project)
-        .access_key(key_id, key_secret);
-    if let Some(region) = region {
-        builder = builder.region(region);
-    }
-    for host in http_hosts {
-        builder = builder.danger_allow_http_host(host);
-    }
-    for (service, url) in urls {
-        if let Some(url) = url {
-            builder = builder.endpoint(service, url);
-        }
-    }
-    Ok(match lookup(APP) {
-        Some(app) => builder.default_app(app),
-        None => builder,
-    })
 }
 
 fn read_region(variable: &'static str, text: &str, violations: &mut Violations) -> Option<Region> {
@@ -118,7 +138,7 @@ mod tests {
     ];
 
     fn read(variables: &[(&str, &str)]) -> Result<ClientBuilder, Error> {
-        from_variables(|name| {
+        ClientBuilder::from_variables(|name| {
             variables
                 .iter()
                 .find(|(known, _)| *known == name)

@@ -36,7 +36,10 @@ async fn claim<S: EventStore>(bench: &Bench<S>, limit: usize) -> Vec<StoredEvent
 /// The keys of the events that are claimed.
 async fn keys<S: EventStore>(bench: &Bench<S>) -> Vec<String> {
     let events = claim(bench, 10).await;
-    let key = |event: StoredEvent| event.body.split('"').nth(3).unwrap().to_owned();
+    let key = |stored: StoredEvent| {
+        assert_eq!(stored.body, event(&stored.key).body);
+        stored.key
+    };
     events.into_iter().map(key).collect()
 }
 

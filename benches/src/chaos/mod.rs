@@ -1,0 +1,65 @@
+//! A broadcast that everything happens to: worker processes are killed with -9 while they send, connections are reset,
+//! the API and the receiver of callbacks are killed and started again. At the end the ledger of the API is compared with
+//! the rows.
+
+mod ledger;
+mod people;
+mod processes;
+mod report;
+mod roles;
+mod run;
+mod store;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+pub(crate) use roles::{Role, play};
+pub(crate) use run::start;
+pub(crate) use store::StoreKind;
+
+/// The queue that the rows are in.
+const QUEUE: &str = "broadcast";
+/// The app that sends.
+const APP: &str = "01HXXXXXXXXXXXXXXXXXXXXAPP";
+/// The secret of its webhook.
+const SECRET: &str = "the secret of the webhook";
+
+/// What happens in a run.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Options {
+    /// The number of rows.
+    #[arg(long, default_value_t = 1_000_000)]
+    rows: u32,
+    /// Where the rows are kept.
+    #[arg(long, value_enum, default_value_t = StoreKind::Sqlite)]
+    store: StoreKind,
+    /// The number of worker processes.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
+    workers: u32,
+    /// The most requests that a worker has under way.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    concurrency: u32,
+    /// The time between two kills of a worker, in seconds.
+    #[arg(long, default_value = "5", value_parser = seconds)]
+    kill_every: Duration,
+    /// How long a worker holds a row, in seconds. The rows of a killed one are unknown after that.
+    #[arg(long, default_value = "20", value_parser = seconds)]
+    lease: Duration,
+    /// How long the whole run may take, in seconds.
+    #[arg(long, default_value = "7200", value_parser = seconds)]
+    deadline: Duration,
+    /// A folder for the files, which are kept then; by default a temporary one that is removed.
+    #[arg(long)]
+    folder: Option<PathBuf>,
+    /// Prints one JSON object instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok();
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or_else(|| "expected seconds, such as 5 or 0.5".to_owned())
+}

@@ -1,0 +1,164 @@
+//! The processes of a run. Each ends when its standard input does, so that none outlives the run.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use clap::Subcommand;
+use sinch_conversation::webhook::Verifier;
+use sinch_conversation_outbox::inbox::{EventStore, Inbox};
+use sinch_conversation_outbox::{ClientSender, Store, Worker, WorkerOptions};
+use sinch_conversation_sandbox::Sandbox;
+use tokio::net::TcpListener;
+
+use super::store::{StoreKind, with_store};
+use super::{QUEUE, SECRET};
+use crate::Failure;
+use crate::cases::{PROJECT, client, runtime};
+
+/// The path of callbacks.
+pub(super) const CALLBACKS: &str = "/callbacks";
+
+/// A process of a run.
+#[derive(Subcommand)]
+pub(crate) enum Role {
+    /// Sends rows.
+    Worker {
+        #[arg(long, value_enum)]
+        store: StoreKind,
+        #[arg(long)]
+        address: String,
+        #[arg(long)]
+        api: String,
+        #[arg(long)]
+        concurrency: usize,
+        #[arg(long)]
+        lease_ms: u64,
+    },
+    /// Receives callbacks.
+    Inbox {
+        #[arg(long, value_enum)]
+        store: StoreKind,
+        #[arg(long)]
+        address: String,
+        #[arg(long)]
+        listen: SocketAddr,
+    },
+    /// Is the API.
+    Sandbox {
+        #[arg(long)]
+        file: PathBuf,
+        #[arg(long)]
+        seed: PathBuf,
+        #[arg(long)]
+        listen: SocketAddr,
+    },
+}
+
+/// Is one of the processes until standard input ends. Servers print their address first.
+pub(crate) fn play(role: Role) -> Result<(), Failure> {
+    tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
+        .with_writer(std::io::stderr)
+        .init();
+    match role {
+        Role::Worker {
+            store,
+            address,
+            api,
+            concurrency,
+            lease_ms,
+        } => {
+            let options = WorkerOptions::default()
+                .rate(None)
+                .concurrency(concurrency)
+                .lease(Duration::from_millis(lease_ms))
+                .intervals(Duration::from_millis(50), Duration::from_secs(1))
+                .pauses(Duration::from_millis(50), Duration::from_secs(1));
+            runtime()?.block_on(async {
+                with_store!(store, &address, |store| work(store, &api, options).await)
+            })
+        }
+        Role::Inbox {
+            store,
+            address,
+            listen,
+        } => runtime()?
+            .block_on(async { with_store!(store, &address, |store| receive(store, listen).await) }),
+        Role::Sandbox { file, seed, listen } => runtime()?.block_on(serve(file, seed, listen)),
+    }
+}
+
+async fn work<S: Store>(store: S, api: &str, options: WorkerOptions) -> Result<(), Failure> {
+    let sender = ClientSender::new(&client(api)?);
+    let worker = Worker::new(store, sender, QUEUE).options(options);
+    let stop = worker.stop_handle();
+    tokio::spawn(async move {
+        end_of_input().await;
+        stop.stop();
+    });
+    worker.run().await?;
+    Ok(())
+}
+
+async fn receive<S: EventStore + Clone>(store: S, listen: SocketAddr) -> Result<(), Failure> {
+    let inbox = Inbox::new(store, "callbacks", Verifier::new([SECRET])?);
+    let router = Router::new()
+        .route(CALLBACKS, post(callback::<S>))
+        .with_state(inbox);
+    let listener = TcpListener::bind(listen).await?;
+    println!("{}", listener.local_addr()?);
+    tokio::select! {
+        served = axum::serve(listener, router).into_future() => Ok(served?),
+        () = end_of_input() => Ok(()),
+    }
+}
+
+async fn callback<S: EventStore + Clone>(
+    State(inbox): State<Inbox<S>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
+    match inbox.receive(&headers, &body).await {
+        Ok(_) => StatusCode::OK,
+        Err(error) => error.status(),
+    }
+}
+
+async fn serve(file: PathBuf, seed: PathBuf, listen: SocketAddr) -> Result<(), Failure> {
+    let sandbox = Sandbox::builder()
+        .listen(listen)
+        .project(PROJECT)
+        .access_key("key", "secret")
+        .database(file)
+        .seed_file(seed)
+        .requests_per_second(None)
+        .limit_token_requests(false)
+        .sends_per_second(NonZeroU32::MAX)
+        .queue_limit(usize::MAX)
+        .callback_retries([Duration::from_millis(500); 200])
+        .start()
+        .await?;
+    let url = sandbox.endpoints().conversation();
+    println!("{}", url.trim_start_matches("http://"));
+    end_of_input().await;
+    sandbox.shutdown().await;
+    Ok(())
+}
+
+/// Returns when standard input ends, which happens when the parent process is gone or does not need this one any more.
+async fn end_of_input() {
+    let (ended, end) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _ = ended.send(());
+    });
+    let _ = end.await;
+}

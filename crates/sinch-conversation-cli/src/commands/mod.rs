@@ -1,0 +1,87 @@
+//! The commands, one folder for each family.
+//!
+//! A command is a variant of [`Command`] with its arguments, and a method `run` that takes them and the [`Context`]:
+//! settings and client from there, data to `context.output()`, a [`Failure`] for everything else. `context.run` runs
+//! asynchronous work until Ctrl-C; what has to clean up uses `context.block_on` and waits for `context::interrupted`.
+//!
+//! The commands of [`resources`] have no variant: they are made from the operations of the documents.
+
+mod api;
+mod auth;
+mod completion;
+mod doctor;
+mod man;
+mod profile;
+mod reference;
+mod resources;
+mod send;
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::context::{Context, GlobalOptions};
+use crate::error::Failure;
+
+/// The Sinch Conversation API from a terminal.
+#[derive(Parser)]
+#[command(
+    name = "sinch-conversation",
+    version,
+    about,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(flatten)]
+    options: GlobalOptions,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Send a message
+    ///
+    /// The exit code says what became of it: 0 accepted (or delivered, with --wait delivered), 5 refused, 6 not delivered,
+    /// 7 it may have been sent, 8 not sent, and the same command may succeed later, 9 no outcome yet.
+    Send(Box<send::Arguments>),
+    /// Check the credentials, the region, the app, its channels and its webhooks
+    Doctor(doctor::Arguments),
+    /// Make any request of the API
+    Api(api::Arguments),
+    /// Store, show and remove an access key
+    Auth(auth::Arguments),
+    /// Manage named settings
+    Profile(profile::Arguments),
+    /// Write a completion script
+    Completion(completion::Arguments),
+    /// Write manual pages
+    Man(man::Arguments),
+    /// List the commands that are made from the API's documents, with their operations
+    Reference(reference::Arguments),
+}
+
+/// Returns the definition of all commands.
+pub(crate) fn definition() -> clap::Command {
+    Arguments::command().subcommands(resources::commands())
+}
+
+/// Runs the command that was given.
+pub(crate) fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
+    let resource = matches.subcommand();
+    if let Some(result) =
+        resource.and_then(|(noun, arguments)| resources::run(noun, arguments, context))
+    {
+        return result;
+    }
+    let command = Command::from_arg_matches(matches);
+    match command.map_err(|error| Failure::usage(error.to_string()))? {
+        Command::Send(arguments) => arguments.run(context),
+        Command::Doctor(arguments) => arguments.run(context),
+        Command::Api(arguments) => arguments.run(context),
+        Command::Auth(arguments) => arguments.run(context),
+        Command::Profile(arguments) => arguments.run(context),
+        Command::Completion(arguments) => arguments.run(context),
+        Command::Man(arguments) => arguments.run(context),
+        Command::Reference(arguments) => arguments.run(context),
+    }
+}
