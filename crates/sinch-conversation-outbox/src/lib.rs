@@ -71,6 +71,8 @@
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod any;
 mod client;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
@@ -92,6 +94,8 @@ pub mod store;
 mod time;
 mod worker;
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use any::AnyStore;
 pub use client::{ClientSender, InvalidMessage, MessageLookup};
 pub use outbox::Outbox;
 pub use pace::{AppQueue, Pace, PaceKey};

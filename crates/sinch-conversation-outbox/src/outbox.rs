@@ -45,6 +45,19 @@ pub struct Outbox<S> {
     observer: Observer,
 }
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+impl Outbox<crate::AnyStore> {
+    /// Opens a store by its address, and takes a queue of it: `postgres://user@host/database`, or the name of a file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`AnyStore::open`](crate::AnyStore::open).
+    pub async fn open(address: &str, queue: impl Into<String>) -> Result<Self, StoreError> {
+        let store = crate::AnyStore::open(address).await?;
+        Ok(Self::new(store, queue))
+    }
+}
+
 impl<S: Store> Outbox<S> {
     /// Takes a queue of a store. It need not exist.
     pub fn new(store: S, queue: impl Into<String>) -> Self {
@@ -56,6 +69,11 @@ impl<S: Store> Outbox<S> {
             clock: Arc::new(SystemClock),
             limit: WorkerOptions::default().rate,
         }
+    }
+
+    /// The store, for workers and for an inbox.
+    pub const fn store(&self) -> &S {
+        &self.store
     }
 
     /// Sets the clock. The machine's own by default.

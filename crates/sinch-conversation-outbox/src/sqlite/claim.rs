@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::params;
 
 use super::ready::Ready;
+use super::schema;
 use super::scope::Scope;
 use crate::state::permits;
 use crate::store::{Begin, Begun, Claim, Claimed, ClaimedRow, Permits, StoreError};
@@ -58,7 +59,12 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
     Ok(claimed)
 }
 
+/// Reads a queue. Fails when the tables are not for this program any more.
 fn read_queue(scope: &Scope<'_>, name: &str) -> Result<Queue, StoreError> {
+    let sql = "SELECT user_version, compatible_from FROM pragma_user_version, compatibility";
+    let versions = scope.first(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (found, compatible_from) = versions.unwrap_or_default();
+    schema::check(found, compatible_from)?;
     let id = scope.queue(name)?;
     let sql = "SELECT paused, hold_until, next_permit FROM queues WHERE id = ?1";
     let found = scope.first(sql, [id], |row| {

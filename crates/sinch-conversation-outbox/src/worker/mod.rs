@@ -31,6 +31,9 @@ use run::Run;
 const TRIES: u32 = 5;
 const TRY_PAUSE: Duration = Duration::from_millis(200);
 
+/// How long a server that cannot be reached is waited for.
+const OUTAGE: Duration = Duration::from_secs(60);
+
 /// What is to become of an unknown row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -170,7 +173,8 @@ impl<S: Store, D: Sender> Worker<S, D> {
     ///
     /// # Errors
     ///
-    /// The store failed, and went on failing for a while if that was something that may pass. What was under way is
+    /// The store failed, and went on failing for a while if that was something that may pass: for a minute when its server
+    /// cannot be reached. What was under way is
     /// waited for and stored before, as far as the store allows that.
     pub async fn run(self) -> Result<Summary, StoreError> {
         Run::new(self).run().await
@@ -192,10 +196,18 @@ pub(crate) async fn patiently<T, F>(mut ask: impl FnMut() -> F) -> Result<T, Sto
 where
     F: Future<Output = Result<T, StoreError>>,
 {
+    let start = tokio::time::Instant::now();
     let mut tries = 1;
     loop {
         match ask().await {
-            Err(error) if error.is_transient() && tries < TRIES => {
+            Err(error) if error.is_transient() => {
+                let is_over = match error {
+                    StoreError::Disconnected(_) => start.elapsed() >= OUTAGE,
+                    _ => tries >= TRIES,
+                };
+                if is_over {
+                    return Err(error);
+                }
                 tries += 1;
                 tokio::time::sleep(TRY_PAUSE).await;
             }

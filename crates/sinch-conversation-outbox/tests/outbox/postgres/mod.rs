@@ -1,5 +1,9 @@
 //! The store in Postgres: what every store does, and what comes with a server and with many workers.
 
+mod server;
+mod sql;
+mod workers;
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
