@@ -13,7 +13,7 @@
 //!   │ └──── not processed (429, 503, ...) ──┘ └──▶ unknown ─────────┐       └──▶ read
 //!   └────── the policy: send again ───────────────────┘  receipts   └──▶ accepted, failed,
 //!                                                                        delivered, read
-//!  queued, claimed ──▶ expired, cancelled
+//!  queued, claimed ──▶ expired, cancelled          refused, failed ──▶ queued, when the caller wants it
 //! ```
 //!
 //! | change | from | to | made by |
@@ -27,6 +27,7 @@
 //! | refused | begun, unknown | refused | the worker whose request it was |
 //! | no answer | begun | unknown | the worker whose request it was |
 //! | send again | unknown | queued | any worker, if the row's [`UnknownPolicy`] says so |
+//! | retry | refused, failed | queued | the caller |
 //! | expire | queued, claimed | expired | any worker |
 //! | cancel | queued, claimed | cancelled | the caller |
 //! | accepted | all but accepted, failed, delivered, read | accepted | the worker, or any callback with the row's correlation id |
@@ -36,7 +37,8 @@
 //!
 //! Whatever else happens to a row comes to nothing: a worker that was taken for dead cannot begin what another one has,
 //! an answer to an earlier request does not touch a later one, and receipts may be late, repeated and out of order. A
-//! receipt is proof, so it also settles what was queued again, refused, expired or cancelled. [`Life::after`] is this
+//! receipt is proof, so it also settles what was queued again, refused, expired or cancelled. Only after a retry, receipts
+//! that repeat that the message before it was accepted or failed count no more. [`Life::after`] is this
 //! table, and every store goes by it.
 //!
 //! # What is on the disk when
@@ -85,10 +87,10 @@ mod time;
 mod worker;
 
 pub use client::{ClientSender, InvalidMessage, MessageLookup};
-pub use outbox::Outbox;
+pub use outbox::{ExportError, Outbox};
 pub use pace::{AppQueue, Pace, PaceKey};
 pub use progress::{Pause, Progress};
-pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
+pub use row::{InvalidRowId, NewRow, Row, RowId, RowNumber, UnknownPolicy};
 pub use sender::{Reply, Sender};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteBuilder, SqliteStore};

@@ -4,7 +4,7 @@
 pub(super) const APPLICATION: i64 = 0x5343_4F42;
 
 /// One step of the tables each. What is released is never edited; a change is a step of its own.
-pub(super) const MIGRATIONS: [&str; 3] = [FIRST, SECOND, THIRD];
+pub(super) const MIGRATIONS: [&str; 4] = [FIRST, SECOND, THIRD, FOURTH];
 
 /// The version of the tables that this program works with.
 pub(super) const fn version() -> i64 {
@@ -122,4 +122,10 @@ CREATE TABLE paces (
 ALTER TABLE outbox ADD COLUMN pace INTEGER NOT NULL DEFAULT 0;
 DROP INDEX outbox_ready;
 CREATE INDEX outbox_ready_paced ON outbox (queue, pace, priority DESC, seq) WHERE state = 0 AND readiness = 1;
+";
+
+// `given_up` is the message that failed before the row was sent again. The index is for those who look for failures.
+const FOURTH: &str = "
+ALTER TABLE outbox ADD COLUMN given_up TEXT;
+CREATE INDEX outbox_failures ON outbox (queue, state, seq) WHERE state IN (4, 7, 8, 9, 10);
 ";
