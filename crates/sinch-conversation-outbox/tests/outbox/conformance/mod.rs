@@ -209,7 +209,8 @@ macro_rules! conformance {
                 pacing: an_app_gets_no_more_than_its_queue_holds, a_full_app_blocks_no_other,
                     apps_keep_the_order_of_their_rows, channels_of_an_app_share_its_queue,
                     a_channel_may_be_slower_than_its_app, rows_that_are_not_claimed_do_not_count,
-                    a_wrong_clock_stops_no_app, each_queue_has_a_pace_of_its_own;
+                    a_wrong_clock_stops_no_app, each_queue_has_a_pace_of_its_own,
+                    many_apps_keep_the_order_of_their_rows;
                 listing: rows_are_listed_in_pages, refused_and_failed_rows_are_sent_again,
                     what_may_have_arrived_is_not_sent_again,
                     what_failed_before_a_retry_does_not_settle_it,
