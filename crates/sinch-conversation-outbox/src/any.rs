@@ -3,13 +3,13 @@
 use crate::inbox::{ClaimEvents, EventNumber, EventStore, Handled, NewEvent, StoredEvent};
 #[cfg(feature = "postgres")]
 use crate::postgres::PostgresStore;
-use crate::row::{NewRow, Row, RowId};
+use crate::row::{NewRow, Row, RowId, RowNumber};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::SqliteStore;
 use crate::state::State;
 use crate::store::{
-    Answer, Begin, Begun, Changes, Claim, Claimed, Control, Enqueued, Key, Receipt, Settlement,
-    Status, Store, StoreError, Swept,
+    Answer, Begin, Begun, Changes, Claim, Claimed, Control, Enqueued, Key, Receipt, RowFilter,
+    Settlement, Status, Store, StoreError, Swept,
 };
 use crate::time::Time;
 
@@ -154,6 +154,16 @@ impl Store for AnyStore {
 
     fn find(&self, queue: &str, key: Key) -> impl Answer<Option<Row>> {
         ask!(self.find(queue, key))
+    }
+
+    fn list(
+        &self,
+        queue: &str,
+        filter: &RowFilter,
+        after: RowNumber,
+        limit: usize,
+    ) -> impl Answer<Vec<Row>> {
+        ask!(self.list(queue, filter, after, limit))
     }
 
     fn purge(

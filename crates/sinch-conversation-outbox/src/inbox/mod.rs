@@ -19,6 +19,7 @@
 #[cfg(feature = "axum")]
 mod axum;
 mod handler;
+mod options;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(crate) mod record;
 mod state;
@@ -32,7 +33,8 @@ use sinch_conversation::reqwest::header::HeaderMap;
 use sinch_conversation::webhook::{Event, Receiver, SignedCallback};
 
 pub use crate::client::CallbackError;
-pub use handler::{Failure, Handler, HandlerOptions};
+pub use handler::{Failure, Handler};
+pub use options::HandlerOptions;
 pub use state::{EventChange, EventLife, EventState};
 pub use store::{ClaimEvents, EventNumber, EventStore, Handled, NewEvent, StoredEvent};
 

@@ -1,6 +1,6 @@
 //! Which of the rows that a store has numbered have room.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::{PaceKey, Pacer};
@@ -14,7 +14,7 @@ const GATHER: Duration = Duration::from_millis(100);
 pub(crate) struct Rooms<'a> {
     now: Time,
     pacer: Pacer<'a>,
-    keys: BTreeMap<i64, PaceKey>,
+    keys: HashMap<i64, PaceKey>,
 }
 
 impl<'a> Rooms<'a> {
@@ -22,13 +22,8 @@ impl<'a> Rooms<'a> {
         Self {
             now: claim.now,
             pacer: Pacer::new(claim.pace.as_ref(), claim.now),
-            keys: BTreeMap::new(),
+            keys: HashMap::new(),
         }
-    }
-
-    #[cfg(feature = "sqlite")]
-    pub(crate) fn knows(&self, pace: i64) -> bool {
-        pace == 0 || self.keys.contains_key(&pace)
     }
 
     /// Learns what rows with this number count for, and what is kept of it.

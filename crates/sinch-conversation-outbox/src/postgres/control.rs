@@ -1,14 +1,13 @@
 //! Pausing, resuming and cancelling; counting; deleting what is over.
 
-use tokio_postgres::Row as SqlRow;
-
 use super::connection::{Pool, Session};
-use super::values::{Uuid, attempt, code, get, known, maybe_time, rows as at_most, time};
+use super::list::{ROW, read};
+use super::values::{code, get, known, maybe_time, rows as at_most};
 use super::{queues, rows};
 use crate::row::Row;
 use crate::state::State;
 use crate::state::record::policy;
-use crate::store::{Control, Counts, GroupMode, Key, Status, StoreError};
+use crate::store::{Control, Counts, GroupMode, Status, StoreError};
 use crate::time::Time;
 
 /// How many rows of a group are cancelled in one transaction.
@@ -154,41 +153,6 @@ pub(super) async fn status(
         status.group = known(&row, 2, GroupMode::from_code)?;
     }
     Ok(status)
-}
-
-const ROW: &str = "id, request, created, state, attempt, dedup_key, message_id, reason, changed";
-
-pub(super) async fn find(
-    session: &Session<'_>,
-    queue: &str,
-    key: &Key,
-) -> Result<Option<Row>, StoreError> {
-    let Some(queue) = queues::find(session, queue).await? else {
-        return Ok(None);
-    };
-    let found = match key {
-        Key::Id(id) => {
-            let sql = format!("SELECT {ROW} FROM outbox WHERE queue = $1 AND id = $2");
-            session.first(&sql, &[&queue, &Uuid(*id)]).await?
-        }
-        Key::Dedup(key) => {
-            let sql = format!("SELECT {ROW} FROM outbox WHERE queue = $1 AND dedup_key = $2");
-            session.first(&sql, &[&queue, key]).await?
-        }
-    };
-    found.as_ref().map(read).transpose()
-}
-
-fn read(row: &SqlRow) -> Result<Row, StoreError> {
-    let Uuid(id) = get(row, 0)?;
-    let mut read = Row::new(id, get(row, 1)?, time(row, 2)?);
-    read.state = known(row, 3, State::from_code)?;
-    read.attempt = attempt(row, 4)?;
-    read.dedup_key = get(row, 5)?;
-    read.message_id = get(row, 6)?;
-    read.reason = get(row, 7)?;
-    read.changed = time(row, 8)?;
-    Ok(read)
 }
 
 pub(super) async fn undecided(

@@ -7,6 +7,7 @@ mod control;
 mod enqueue;
 mod error;
 mod inbox;
+mod list;
 mod listen;
 mod open;
 mod order;
@@ -28,11 +29,11 @@ use connection::Pool;
 pub use open::PostgresBuilder;
 
 use crate::inbox::{ClaimEvents, EventNumber, EventStore, Handled, NewEvent, StoredEvent};
-use crate::row::{NewRow, Row, RowId};
+use crate::row::{NewRow, Row, RowId, RowNumber};
 use crate::state::State;
 use crate::store::{
-    Answer, Begin, Begun, Changes, Claim, Claimed, Control, Enqueued, Key, Receipt, Settlement,
-    Signals, Status, Store, StoreError, Swept,
+    Answer, Begin, Begun, Changes, Claim, Claimed, Control, Enqueued, Key, Receipt, RowFilter,
+    Settlement, Signals, Status, Store, StoreError, Swept,
 };
 use crate::time::Time;
 
@@ -182,7 +183,18 @@ impl Store for PostgresStore {
     }
 
     fn find(&self, queue: &str, key: Key) -> impl Answer<Option<Row>> {
-        transact!(self, control::find, queue, key => queue, key => queue, key)
+        transact!(self, list::find, queue, key => queue, key => queue, key)
+    }
+
+    fn list(
+        &self,
+        queue: &str,
+        filter: &RowFilter,
+        after: RowNumber,
+        limit: usize,
+    ) -> impl Answer<Vec<Row>> {
+        transact!(self, list::list, queue, filter, after, limit =>
+            queue, filter, after, limit => queue, filter, *after, *limit)
     }
 
     fn purge(

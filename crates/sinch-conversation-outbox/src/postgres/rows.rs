@@ -15,7 +15,7 @@ use crate::time::Time;
 /// The columns of a record.
 pub(super) const COLUMNS: &str = "o.seq, o.id, o.queue, o.grp, coalesce(g.mode, 0::smallint), o.state, \
      o.attempt, o.worker, o.lease_until, o.expires, o.ordering_key, o.policy, o.pause, o.due, o.readiness, \
-     o.decide_at, o.open, o.changed, o.message_id";
+     o.decide_at, o.open, o.changed, o.message_id, o.given_up";
 
 /// Locks rows, and before them what changes with them.
 pub(super) async fn by_id(
@@ -86,11 +86,11 @@ async fn write_records(session: &Session<'_>, records: &[&Record]) -> Result<(),
             "UPDATE outbox o SET state = w.state, attempt = w.attempt, worker = w.worker,
                  lease_until = w.lease_until, readiness = w.readiness, due = w.due, decide_at = w.decide_at,
                  open = w.open, message_id = w.message_id, reason = coalesce(w.reason, o.reason),
-                 changed = w.changed
+                 changed = w.changed, given_up = w.given_up
              FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::text[], $5::bigint[], $6::smallint[],
-                 $7::bigint[], $8::bigint[], $9::boolean[], $10::text[], $11::text[], $12::bigint[])
+                 $7::bigint[], $8::bigint[], $9::boolean[], $10::text[], $11::text[], $12::bigint[], $13::text[])
                  AS w(seq, state, attempt, worker, lease_until, readiness, due, decide_at, open, message_id,
-                     reason, changed)
+                     reason, changed, given_up)
              WHERE o.seq = w.seq",
             &[
                 &column(records, |record| record.place),
@@ -107,6 +107,7 @@ async fn write_records(session: &Session<'_>, records: &[&Record]) -> Result<(),
                 &column(records, |record| record.message_id.clone()),
                 &column(records, |record| record.reason.clone()),
                 &column(records, |record| record.changed.micros()),
+                &column(records, |record| record.given_up.clone()),
             ],
         )
         .await?;
@@ -162,6 +163,7 @@ pub(super) fn read(row: &Row) -> Result<Record, StoreError> {
         is_open: get(row, 16)?,
         changed: time(row, 17)?,
         message_id: get(row, 18)?,
+        given_up: get(row, 19)?,
         reason: None,
     })
 }

@@ -2,7 +2,8 @@
 --
 -- Times are in microseconds since 1970. `readiness` of a queued row: 0 it is not due, 1 it can be claimed, 2 its group
 -- is paused, 3 it waits for another row with its ordering key, 4 whether it has to wait is to be found out. `open` is
--- true while the row keeps later ones with its ordering key waiting.
+-- true while the row keeps later ones with its ordering key waiting. `given_up` is the message that failed before the row was
+-- sent again.
 --
 -- The indexes hold only the rows that are looked for, so that the many rows that have ended cost nothing.
 
@@ -75,6 +76,7 @@ CREATE TABLE SCHEMA.outbox (
     lease_until bigint,
     decide_at bigint,
     message_id text,
+    given_up text,
     reason text,
     changed bigint NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0.02);
@@ -91,6 +93,7 @@ CREATE INDEX outbox_leases ON SCHEMA.outbox (queue, lease_until) WHERE lease_unt
 CREATE INDEX outbox_expiry ON SCHEMA.outbox (queue, expires) WHERE state = 0 AND expires IS NOT NULL;
 CREATE INDEX outbox_unknown ON SCHEMA.outbox (queue, policy, decide_at) WHERE decide_at IS NOT NULL;
 CREATE INDEX outbox_message ON SCHEMA.outbox (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX outbox_failures ON SCHEMA.outbox (queue, state, seq) WHERE state IN (4, 7, 8, 9, 10);
 CREATE INDEX outbox_ended ON SCHEMA.outbox (queue, changed) WHERE state > 2;
 
 -- A key is kept after its event was handled, so that the API may repeat it. `open` and `readiness` are as those of the

@@ -40,7 +40,7 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
         return Ok(claimed);
     }
     promote(scope, queue.id, now, limit)?;
-    let mut ready = Ready::new(queue.id, claim);
+    let mut ready = Ready::new(scope, queue.id, claim, limit)?;
     claimed.rows = take(scope, &mut ready, claim, limit)?;
     ready.finish(scope)?;
     if let Some(rate) = claim.rate {

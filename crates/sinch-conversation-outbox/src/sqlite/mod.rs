@@ -6,6 +6,7 @@ mod enqueue;
 mod error;
 mod file;
 mod inbox;
+mod list;
 mod open;
 mod ready;
 mod rows;
@@ -26,11 +27,11 @@ use scope::Scope;
 use writer::Writer;
 
 use crate::inbox::{ClaimEvents, EventNumber, EventStore, Handled, NewEvent, StoredEvent};
-use crate::row::{NewRow, Row, RowId};
+use crate::row::{NewRow, Row, RowId, RowNumber};
 use crate::state::State;
 use crate::store::{
-    Answer, Begin, Begun, Changes, Claim, Claimed, Control, Enqueued, Key, Receipt, Settlement,
-    Signals, Status, Store, StoreError, Swept,
+    Answer, Begin, Begun, Changes, Claim, Claimed, Control, Enqueued, Key, Receipt, RowFilter,
+    Settlement, Signals, Status, Store, StoreError, Swept,
 };
 use crate::time::Time;
 
@@ -230,7 +231,18 @@ impl Store for SqliteStore {
 
     fn find(&self, queue: &str, key: Key) -> impl Answer<Option<Row>> {
         let queue = queue.to_owned();
-        self.run(move |scope| control::find(scope, &queue, &key))
+        self.run(move |scope| list::find(scope, &queue, &key))
+    }
+
+    fn list(
+        &self,
+        queue: &str,
+        filter: &RowFilter,
+        after: RowNumber,
+        limit: usize,
+    ) -> impl Answer<Vec<Row>> {
+        let (queue, filter) = (queue.to_owned(), filter.clone());
+        self.run(move |scope| list::list(scope, &queue, &filter, after, limit))
     }
 
     fn purge(

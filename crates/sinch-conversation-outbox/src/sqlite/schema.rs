@@ -6,7 +6,7 @@ use crate::store::StoreError;
 pub(super) const APPLICATION: i64 = 0x5343_4F42;
 
 /// One step of the tables each. What is released is never edited; a change is a step of its own.
-pub(super) const MIGRATIONS: [&str; 4] = [FIRST, SECOND, THIRD, FOURTH];
+pub(super) const MIGRATIONS: [&str; 5] = [FIRST, SECOND, THIRD, FOURTH, FIFTH];
 
 /// The first version that works with the tables after these steps. Workers of the version before a step go on while it is
 /// made, so this is at most one less than the last step that others have.
@@ -134,6 +134,12 @@ CREATE INDEX outbox_ready_paced ON outbox (queue, pace, priority DESC, seq) WHER
 const FOURTH: &str = "
 CREATE TABLE compatibility (compatible_from INTEGER NOT NULL) STRICT;
 INSERT INTO compatibility VALUES (0);
+";
+
+// `given_up` is the message that failed before the row was sent again. The index is for those who look for failures.
+const FIFTH: &str = "
+ALTER TABLE outbox ADD COLUMN given_up TEXT;
+CREATE INDEX outbox_failures ON outbox (queue, state, seq) WHERE state IN (4, 7, 8, 9, 10);
 ";
 
 /// Fails when the tables are not for this program. Later ones are, when they say so.

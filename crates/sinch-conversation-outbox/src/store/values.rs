@@ -232,6 +232,10 @@ pub enum Outcome {
         /// The request whose outcome is unknown.
         attempt: u32,
     },
+    /// A row that was refused, or that has failed, is sent again, because somebody wants it. One of a cancelled group is
+    /// not. Receipts that repeat that its message was accepted or failed do not count any more; one that it was delivered
+    /// does.
+    Retry,
     /// An unknown row stays unknown until a receipt arrives.
     Leave {
         /// The request whose outcome is unknown.

@@ -1,11 +1,16 @@
 //! What an application calls: one queue of a store.
 
+mod export;
+mod rows;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
 use sinch_conversation::webhook::Event;
+
+pub use export::ExportError;
 
 use crate::metrics::{Metrics, Observer, Operation};
 use crate::progress::{Meter, Progress};
