@@ -19,6 +19,8 @@ pub(super) const SEND: &str = r#"{"app_id": "01A", "message": {"text_message": {
 pub(super) const WINDOW: Duration = Duration::from_secs(120);
 const DEAD: &str = "dead.sends";
 
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 /// A consumer that waits for so long for an acknowledgement.
 pub(super) async fn consumer(context: &Context, wait: Duration) -> PullConsumer {
     let durable = Config {
@@ -40,7 +42,7 @@ pub(super) async fn open(context: &Context) -> u64 {
     info.num_pending + u64::try_from(info.num_ack_pending).unwrap()
 }
 
-pub(super) async fn publish(context: &Context, headers: &[(&str, &str)], payload: &str) {
+pub(super) async fn publish(context: &Context, headers: Headers<'_>, payload: &str) {
     let mut all = HeaderMap::new();
     headers
         .iter()
@@ -175,9 +177,7 @@ async fn malformed_messages_become_dead_letters_with_their_reasons() {
         return;
     };
     let correlated = SEND.replacen('{', r#"{"correlation_id": "mine", "#, 1);
-    /// Headers, payload, and what the reason names.
-    type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
-    let malformed: [Case<'_>; 6] = [
+    let malformed: [(Headers<'_>, &str, &str); 6] = [
         (&[("Nats-Msg-Id", "order-1")], "no JSON", "payload"),
         (&[], &correlated, "correlation_id"),
         (&[("Outbox-Priority", "high")], SEND, "Outbox-Priority"),
