@@ -64,6 +64,13 @@
 //!   reckons for each app what waits there, and a row is claimed only while there is room. Rows of other apps are claimed
 //!   meanwhile, in the order of their priority. See [`Pace`].
 //!
+//! # Versions
+//!
+//! The tables have a version, and name the first version of this crate that works with them. A program brings older
+//! tables forward when it opens them. Workers of the version before go on with them, and can be started; those of a version
+//! that the tables are too new for stop with [`StoreError::NewerSchema`] at their next claim. So workers are replaced one
+//! after the other.
+//!
 //! # Clocks
 //!
 //! A lease keeps others from taking over the work of a live worker, and no more than that. When it ends too early, since a
