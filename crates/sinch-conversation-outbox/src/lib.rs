@@ -77,6 +77,7 @@ pub mod metrics;
 mod outbox;
 mod pace;
 mod progress;
+mod retention;
 mod row;
 mod sender;
 #[cfg(feature = "sqlite")]
@@ -90,6 +91,7 @@ pub use client::{ClientSender, InvalidMessage, MessageLookup};
 pub use outbox::{ExportError, Outbox};
 pub use pace::{AppQueue, Pace, PaceKey};
 pub use progress::{Pause, Progress};
+pub use retention::Retention;
 pub use row::{InvalidRowId, NewRow, Row, RowId, RowNumber, UnknownPolicy};
 pub use sender::{Reply, Sender};
 #[cfg(feature = "sqlite")]
