@@ -5,6 +5,7 @@ mod commands;
 mod context;
 mod error;
 mod output;
+mod private_files;
 mod profiles;
 mod reference;
 mod secrets;
