@@ -10,8 +10,10 @@ mod api;
 mod auth;
 mod completion;
 mod doctor;
+mod listen;
 mod man;
 mod profile;
+mod received;
 mod reference;
 mod resources;
 mod send;
@@ -44,6 +46,15 @@ enum Command {
     /// The exit code says what became of it: 0 accepted (or delivered, with --wait delivered), 5 refused, 6 not delivered,
     /// 7 it may have been sent, 8 not sent, and the same command may succeed later, 9 no outcome yet.
     Send(Box<send::Arguments>),
+    /// Receive callbacks: show them, forward them to a program, answer them
+    ///
+    /// Makes a webhook with a random secret, and deletes it at the end, which Ctrl-C is. What was received is kept; see
+    /// `received`. Each callback is answered with 200 as soon as it is authentic and kept, whatever becomes of it here.
+    Listen(Box<listen::Arguments>),
+    /// List, show and send again the callbacks that `listen` has received
+    ///
+    /// The last 1000 are kept in a file that only its owner can read. `events` are those of the API.
+    Received(received::Arguments),
     /// Check the credentials, the region, the app, its channels and its webhooks
     Doctor(doctor::Arguments),
     /// Make any request of the API
@@ -76,6 +87,8 @@ pub(crate) fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure
     let command = Command::from_arg_matches(matches);
     match command.map_err(|error| Failure::usage(error.to_string()))? {
         Command::Send(arguments) => arguments.run(context),
+        Command::Listen(arguments) => arguments.run(context),
+        Command::Received(arguments) => arguments.run(context),
         Command::Doctor(arguments) => arguments.run(context),
         Command::Api(arguments) => arguments.run(context),
         Command::Auth(arguments) => arguments.run(context),
