@@ -6,6 +6,8 @@ const APP: &str = "crates/sinch-conversation-raw/src/generated/types/app.rs";
 const MESSAGES: &str = "crates/sinch-conversation-raw/src/generated/types/messages.rs";
 const CONTRACT: &str = "crates/sinch-conversation-sandbox/src/generated/contract.json";
 
+const REFERENCE: &str = "crates/sinch-conversation-cli/src/generated/reference.json";
+
 #[test]
 fn a_new_enum_value_changes_one_type() {
     let checkout = Checkout::new();
@@ -19,7 +21,13 @@ fn a_new_enum_value_changes_one_type() {
     assert_eq!(ended.code, 0, "{ended:?}");
     assert_eq!(
         checkout.changed_since(&before),
-        [APP, CONTRACT, "spec/conversation.yaml", "spec/sources.toml"]
+        [
+            REFERENCE,
+            APP,
+            CONTRACT,
+            "spec/conversation.yaml",
+            "spec/sources.toml"
+        ]
     );
     assert!(
         ended.stdout.contains("spec/conversation.yaml was edited"),

@@ -38,13 +38,14 @@ pub(crate) struct GlobalOptions {
     /// Write data and errors as JSON; the same as --output json
     #[arg(long, global = true, action = ArgAction::SetTrue)]
     pub(crate) json: bool,
-    /// Format of the data [default: table on a terminal, json elsewhere]
+    /// Format of the data: table, json, ndjson, yaml or ids [default: table on a terminal, json elsewhere]
     #[arg(
         long,
         short,
         global = true,
         value_name = "FORMAT",
-        conflicts_with = "json"
+        conflicts_with = "json",
+        hide_possible_values = true
     )]
     pub(crate) output: Option<Format>,
     /// Show requests and responses on stderr, without secrets

@@ -37,6 +37,11 @@ pub(crate) struct Profiles {
 
 /// Returns the path of the file; `None` without a home folder.
 pub(crate) fn path() -> Option<PathBuf> {
+    // Not the home folder that the system knows for the user: a program that is run without HOME is not meant to use it.
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(unix) && !is_set("HOME") && !is_set("XDG_CONFIG_HOME") {
+        return None;
+    }
     let strategy = choose_base_strategy().ok()?;
     let folder = strategy.config_dir();
     // Relative to the current folder it would be another file in each.

@@ -23,11 +23,22 @@ fn transcript(file: &str) {
         ("[MESSAGE]", setup.message.to_string()),
     ];
     cases.extend_vars(known).unwrap();
-    cases.case(format!("tests/transcripts/{file}.md"));
+    cases.case(file);
     cases.run();
 }
 
+macro_rules! transcripts {
+    ($($name:ident)*) => {$(
+        #[test]
+        fn $name() {
+            transcript(concat!("tests/transcripts/", stringify!($name), ".md"));
+        }
+    )*};
+}
+
+transcripts! { api doctor help profiles resources send }
+
 #[test]
-fn doctor() {
-    transcript("doctor");
+fn readme() {
+    transcript("README.md");
 }

@@ -66,10 +66,7 @@ impl Arguments {
         )?;
         let call = self.call(&method, target)?;
         if is_destructive(&method, "") {
-            confirm(
-                context,
-                &format!("{method} {}: this cannot be undone. Go on?", self.path),
-            )?;
+            confirm(context, &format!("{method} {}", self.path))?;
         }
         context.run(self.make(&client, call, filter.as_ref(), context))
     }

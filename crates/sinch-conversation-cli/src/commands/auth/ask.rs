@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read, Write};
 
 use crate::context::Context;
-use crate::error::Failure;
+use crate::error::{Exit, Failure};
 
 /// Returns a setting, from its option or from the terminal.
 pub(super) fn given(
@@ -21,10 +21,12 @@ pub(super) fn given(
             Failure::usage(message).hint(format!("there is no terminal to ask on; use {flag}"))
         );
     }
-    let mut stderr = io::stderr().lock();
-    write!(stderr, "{name}: ").and_then(|()| stderr.flush())?;
+    // In one piece, so that what is typed ahead does not get into it.
+    let prompt = format!("{name}: ");
+    io::stderr().write_all(prompt.as_bytes())?;
     let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
+    let read = io::stdin().lock().read_line(&mut answer);
+    read.map_err(|error| unread(&error))?;
     match answer.trim() {
         "" => Err(Failure::usage(format!("no {}", name.to_lowercase()))),
         answer => Ok(answer.to_owned()),
@@ -36,12 +38,13 @@ pub(super) fn secret(context: &Context, from_stdin: bool) -> Result<String, Fail
     let missing = || Failure::usage("no secret").hint("--with-secret reads it from stdin");
     let secret = if from_stdin {
         let mut text = String::new();
-        io::stdin().read_to_string(&mut text)?;
+        let read = io::stdin().read_to_string(&mut text);
+        read.map_err(|error| unread(&error))?;
         text
     } else if let Ok(secret) = std::env::var("SINCH_KEY_SECRET") {
         secret
     } else if context.can_ask() {
-        rpassword::prompt_password("Key secret: ")?
+        rpassword::prompt_password("Key secret: ").map_err(|error| unread(&error))?
     } else {
         return Err(missing());
     };
@@ -49,4 +52,8 @@ pub(super) fn secret(context: &Context, from_stdin: bool) -> Result<String, Fail
         "" => Err(missing()),
         secret => Ok(secret.to_owned()),
     }
+}
+
+fn unread(error: &io::Error) -> Failure {
+    Failure::new(Exit::Failed, format!("the answer cannot be read: {error}"))
 }

@@ -7,7 +7,7 @@ use super::values::Documented;
 use crate::calls::BodyArguments;
 use crate::reference::{Entry, ObjectType, OperationFacts, Parameter, Place, reference};
 
-/// The parameter of a path that is the app of the settings by default.
+/// The parameter that is the app of the settings by default, where it is required.
 pub(super) const APP: &str = "app_id";
 
 /// Returns the command of an operation.
@@ -20,7 +20,7 @@ pub(super) fn command(entry: &'static Entry) -> Command {
         command = command.arg(positional(parameter, index == last));
     }
     if let Some(app) = default_app(entry, facts) {
-        command = command.arg(flag(app).required(false));
+        command = command.arg(flag(app));
     }
     let query = facts.parameters.iter();
     for parameter in query.filter(|parameter| parameter.place == Place::Query) {
@@ -89,7 +89,7 @@ fn flag(parameter: &'static Parameter) -> Arg {
     let arg = Arg::new(parameter.name.as_str())
         .long(kebab(&parameter.name))
         .value_name(parameter.name.to_uppercase())
-        .required(parameter.required)
+        .required(parameter.required && parameter.name != APP)
         .help(parameter.about.as_str());
     match parameter.kind.as_str() {
         "integer" => arg.value_name("N").value_parser(value_parser!(i64)),

@@ -12,23 +12,26 @@ pub(crate) fn is_destructive(method: &str, verb: &str) -> bool {
     method == "DELETE" || matches!(first, "delete" | "cancel" | "merge")
 }
 
-/// Asks, unless `--yes` was given.
+/// Asks whether to do something that cannot be undone, unless `--yes` was given.
 ///
 /// # Errors
 ///
 /// The answer is no, or nobody can be asked.
-pub(crate) fn confirm(context: &Context, question: &str) -> Result<(), Failure> {
+pub(crate) fn confirm(context: &Context, what: &str) -> Result<(), Failure> {
     if context.agreed() {
         return Ok(());
     }
     if !context.can_ask() {
-        let message = format!("{question} There is no terminal to answer this on.");
+        let message = format!("{what} cannot be undone, and there is no terminal to ask on");
         return Err(Failure::usage(message).hint("add --yes"));
     }
-    let mut stderr = io::stderr().lock();
-    write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush())?;
+    let question = format!("{what} cannot be undone. Go on? [y/N] ");
+    io::stderr().write_all(question.as_bytes())?;
     let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
+    let read = io::stdin().lock().read_line(&mut answer);
+    read.map_err(|error| {
+        Failure::new(Exit::Failed, format!("the answer cannot be read: {error}"))
+    })?;
     match answer.trim() {
         "y" | "Y" | "yes" => Ok(()),
         _ => Err(Failure::new(Exit::Failed, "nothing was done")),

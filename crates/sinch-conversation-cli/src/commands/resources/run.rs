@@ -19,7 +19,7 @@ pub(super) fn run(entry: &Entry, matches: &ArgMatches, context: &Context) -> Res
     let body = body(facts, matches, context)?;
     let paths = paths(entry, facts, matches, context)?;
     if is_destructive(entry.operation.method, &entry.verb) {
-        confirm(context, &question(entry, &paths))?;
+        confirm(context, &described(entry, &paths))?;
     }
     let client = context.client()?;
     context.run(async {
@@ -28,7 +28,7 @@ pub(super) fn run(entry: &Entry, matches: &ArgMatches, context: &Context) -> Res
             parameters.extend(path);
             let call = Call {
                 target: Target::Operation(entry.operation, parameters),
-                query: query(facts, matches),
+                query: query(facts, matches, context)?,
                 body: body.clone(),
             };
             respond(&client, call, facts, matches, context).await?;
@@ -138,7 +138,11 @@ fn values(name: &str, matches: &ArgMatches) -> Result<Vec<String>, Failure> {
     Ok(values)
 }
 
-fn query(facts: &OperationFacts, matches: &ArgMatches) -> Vec<(String, String)> {
+fn query(
+    facts: &OperationFacts,
+    matches: &ArgMatches,
+    context: &Context,
+) -> Result<Vec<(String, String)>, Failure> {
     let parameters = facts
         .parameters
         .iter()
@@ -166,13 +170,13 @@ fn query(facts: &OperationFacts, matches: &ArgMatches) -> Vec<(String, String)> 
                 .cloned()
                 .collect(),
         };
-        query.extend(
-            values
-                .into_iter()
-                .map(|value| (parameter.name.clone(), value)),
-        );
+        if values.is_empty() && parameter.required && name == APP {
+            query.push((name.to_owned(), app(context)?));
+        }
+        let named = values.into_iter();
+        query.extend(named.map(|value| (name.to_owned(), value)));
     }
-    query
+    Ok(query)
 }
 
 /// Returns the body, with the app of the settings where the document requires one and none is given.
@@ -202,11 +206,11 @@ fn body(
     }
 }
 
-fn question(entry: &Entry, paths: &[Vec<String>]) -> String {
+fn described(entry: &Entry, paths: &[Vec<String>]) -> String {
     let what = match paths {
         [path] => path.join(" "),
         paths => format!("{} of them", paths.len()),
     };
     let asked = format!("{} {} {what}", entry.noun, entry.verb);
-    format!("{}: this cannot be undone. Go on?", asked.trim())
+    asked.trim().to_owned()
 }

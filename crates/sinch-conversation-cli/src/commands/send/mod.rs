@@ -13,9 +13,13 @@ use sinch_conversation::{Channel, Error};
 
 use crate::context::{Context, interrupted};
 use crate::error::{Exit, Failure};
+use message::Content;
 
 #[derive(Args)]
-#[command(group = ArgGroup::new("content").required(true).args(["text", "media", "template", "json_file"]))]
+#[command(
+    override_usage = "sinch-conversation send [OPTIONS] <TO> <TEXT|--media <URL>|--template <ID>|--message <FILE>>"
+)]
+#[command(group = ArgGroup::new("what").required(true).args(["text", "media", "template", "json_file"]))]
 pub(crate) struct Arguments {
     /// Recipient: an address on the channels, such as +46700000001; without --channel, the id of a contact
     to: String,
@@ -25,7 +29,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "CHANNEL", value_delimiter = ',', value_parser = channel)]
     channel: Vec<Channel>,
     #[command(flatten)]
-    message: message::Arguments,
+    content: Content,
     /// How long the API tries to deliver: seconds, or with a unit, such as 90s, 30m, 12h, 2d
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     ttl: Option<Duration>,
@@ -84,7 +88,7 @@ impl Arguments {
     }
 
     fn send(&self, app: &AppHandle) -> Result<SendMessage, Failure> {
-        let message = self.message.read(self.text.as_deref())?;
+        let message = self.content.read(self.text.as_deref())?;
         let mut send = app.send(message).to(self.recipient()?);
         if self.channel.len() > 1 {
             send = send.channel_priority(self.channel.iter().cloned());
