@@ -1,8 +1,14 @@
 //! The program from outside: its output, its exit codes, and what it sends to a sandbox.
 
 mod failures;
+#[cfg(unix)]
+mod listen;
 mod operations;
 mod profiles;
+#[cfg(unix)]
+mod receiver;
+#[cfg(unix)]
+mod running;
 mod secrets;
 mod send;
 mod shells;
