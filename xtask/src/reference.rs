@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use serde_json::{Value, json};
 
 use crate::{
+    document::walk::Node,
     markdown::first_sentence,
     model::{Body, Form, Model, Operation, Parameter, Schema},
-    normalise::{unions::Select, walk::Node},
+    normalise::unions::Select,
 };
 
 /// Returns the reference as JSON, one line per operation and type.
