@@ -10,13 +10,17 @@ mod api;
 mod auth;
 mod completion;
 mod doctor;
+mod fixtures;
 mod listen;
 mod man;
 mod profile;
 mod received;
 mod reference;
 mod resources;
+mod sandbox;
 mod send;
+mod trigger;
+mod verify;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -55,6 +59,16 @@ enum Command {
     ///
     /// The last 1000 are kept in a file that only its owner can read. `events` are those of the API.
     Received(received::Arguments),
+    /// Post a callback of the documents to a program, signed and without the API
+    Trigger(trigger::Arguments),
+    /// Check the signature of a callback, and say why it does not hold
+    Verify(verify::Arguments),
+    /// Make the calls of a script
+    Fixtures(fixtures::Arguments),
+    /// Start the API on this machine, and control it
+    ///
+    /// The controls reach the sandbox of --endpoint or SINCH_CONVERSATION_URL, or else http://127.0.0.1:8080.
+    Sandbox(sandbox::Arguments),
     /// Check the credentials, the region, the app, its channels and its webhooks
     Doctor(doctor::Arguments),
     /// Make any request of the API
@@ -89,6 +103,10 @@ pub(crate) fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure
         Command::Send(arguments) => arguments.run(context),
         Command::Listen(arguments) => arguments.run(context),
         Command::Received(arguments) => arguments.run(context),
+        Command::Trigger(arguments) => arguments.run(context),
+        Command::Verify(arguments) => arguments.run(context),
+        Command::Fixtures(arguments) => arguments.run(context),
+        Command::Sandbox(arguments) => arguments.run(context),
         Command::Doctor(arguments) => arguments.run(context),
         Command::Api(arguments) => arguments.run(context),
         Command::Auth(arguments) => arguments.run(context),

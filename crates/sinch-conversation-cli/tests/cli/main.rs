@@ -1,6 +1,9 @@
 //! The program from outside: its output, its exit codes, and what it sends to a sandbox.
 
+#[cfg(unix)]
+mod callbacks;
 mod failures;
+mod fixtures;
 #[cfg(unix)]
 mod listen;
 mod operations;
@@ -9,6 +12,8 @@ mod profiles;
 mod receiver;
 #[cfg(unix)]
 mod running;
+#[cfg(unix)]
+mod sandbox;
 mod secrets;
 mod send;
 mod shells;

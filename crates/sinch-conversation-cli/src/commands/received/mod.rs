@@ -56,7 +56,7 @@ impl Arguments {
             Command::Show { id } => show(context, &store, &id),
             Command::Resend { id, to, secret } => resend(context, &store, &id, &to, &secret),
             Command::Clear => {
-                let question = format!("received clear: remove {}?", store.path().display());
+                let question = format!("received clear of {}", store.path().display());
                 confirm(context, &question)?;
                 store.clear()
             }
