@@ -8,7 +8,7 @@ const TOML: &str = r#"
 [[step]]
 name = "app"
 call = "apps create"
-body = { display_name = "Trattoria", channel_credentials = [
+body = { display_name = "Trattoria", processing_mode = "CONVERSATION", channel_credentials = [
     { channel = "SMS", static_bearer = { claimed_identity = "46700000009", token = "${env:TOKEN}" } },
 ] }
 
