@@ -2,6 +2,7 @@
 
 mod decode;
 mod list;
+mod outbox;
 pub(crate) mod peak;
 mod send;
 mod webhook;
@@ -24,6 +25,8 @@ pub(crate) enum Case {
     Webhook,
     /// Decoding and encoding a page of 1000 messages, against untyped JSON.
     Decode,
+    /// The outbox in SQLite: a send against the client alone, a shared limit against what is sent, storing rows.
+    Outbox,
 }
 
 impl Case {
@@ -48,6 +51,7 @@ impl Case {
             Self::List => runtime.block_on(list::run(options, machine)),
             Self::Webhook => runtime.block_on(webhook::run(options)),
             Self::Decode => runtime.block_on(decode::run(options)),
+            Self::Outbox => runtime.block_on(outbox::run(options, machine)),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! the rows.
 
 mod ledger;
-mod people;
+pub(crate) mod people;
 mod processes;
 mod report;
 mod roles;

@@ -20,7 +20,7 @@ use crate::cases::client;
 const CAMPAIGN: &str = "reopening";
 
 /// How many rows are stored with one write.
-const SLICE: usize = 500;
+pub(crate) const SLICE: usize = 500;
 
 /// A line of the file.
 #[derive(Clone, Debug, Deserialize)]
@@ -35,7 +35,7 @@ impl Person {
         format!("{CAMPAIGN} {}", self.number)
     }
 
-    fn row(&self, app: &AppHandle) -> Result<NewRow, Failure> {
+    pub(crate) fn row(&self, app: &AppHandle) -> Result<NewRow, Failure> {
         let text = format!(
             "Hello {}, we open again on Monday. Your table is waiting.",
             self.name

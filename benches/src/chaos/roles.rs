@@ -6,10 +6,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::routing::post;
 use clap::Subcommand;
 use sinch_conversation::webhook::Verifier;
 use sinch_conversation_outbox::inbox::{EventStore, Inbox};
@@ -78,6 +74,7 @@ pub(crate) fn play(role: Role) -> Result<(), Failure> {
         } => {
             let options = WorkerOptions::default()
                 .rate(None)
+                .pace(None)
                 .concurrency(concurrency)
                 .lease(Duration::from_millis(lease_ms))
                 .intervals(Duration::from_millis(50), Duration::from_secs(1))
@@ -110,25 +107,12 @@ async fn work<S: Store>(store: S, api: &str, options: WorkerOptions) -> Result<(
 
 async fn receive<S: EventStore + Clone>(store: S, listen: SocketAddr) -> Result<(), Failure> {
     let inbox = Inbox::new(store, "callbacks", Verifier::new([SECRET])?);
-    let router = Router::new()
-        .route(CALLBACKS, post(callback::<S>))
-        .with_state(inbox);
+    let router: Router = Router::new().route(CALLBACKS, inbox.route());
     let listener = TcpListener::bind(listen).await?;
     println!("{}", listener.local_addr()?);
     tokio::select! {
         served = axum::serve(listener, router).into_future() => Ok(served?),
         () = end_of_input() => Ok(()),
-    }
-}
-
-async fn callback<S: EventStore + Clone>(
-    State(inbox): State<Inbox<S>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> StatusCode {
-    match inbox.receive(&headers, &body).await {
-        Ok(_) => StatusCode::OK,
-        Err(error) => error.status(),
     }
 }
 

@@ -5,15 +5,18 @@
 //! ```text
 //!  enqueue
 //!     │
-//!     ▼      claim             begin              the answer            receipts
-//!  queued ───────────▶ claimed ───────────▶ begun ───────────▶ accepted ─────────▶ failed
-//!   ▲ ▲ ▲                 │                 │ │ │                  │                  │
-//!   │ │ └── release, ─────┘                 │ │ └──▶ refused       └──▶ delivered ◀───┘
-//!   │ │     end of lease                    │ │                             │
-//!   │ └──── not processed (429, 503, ...) ──┘ └──▶ unknown ─────────┐       └──▶ read
-//!   └────── the policy: send again ───────────────────┘  receipts   └──▶ accepted, failed,
-//!                                                                        delivered, read
+//!     ▼       claim             begin            the answer           receipts
+//!  queued ───────────▶ claimed ─────────▶ begun ────────────▶ accepted ──▶ failed ──▶ delivered ──▶ read
+//!   ▲ ▲ ▲                 │               │ │ │
+//!   │ │ └── release, ─────┘               │ │ └──▶ refused ◀── late answer ──┐
+//!   │ │     end of lease                  │ │                                │
+//!   │ └── not processed (429, 503, ...) ──┘ └──▶ unknown ────────────────────┤
+//!   │                                                                        │
+//!   └── the policy: send again; or a late answer: not processed ─────────────┘
+//!
 //!  queued, claimed ──▶ expired, cancelled
+//!  refused, failed ──▶ queued, when the caller wants it
+//!  any state ──▶ accepted, failed, delivered, read: by a receipt, and only to the right
 //! ```
 //!
 //! | change | from | to | made by |
@@ -27,6 +30,7 @@
 //! | refused | begun, unknown | refused | the worker whose request it was |
 //! | no answer | begun | unknown | the worker whose request it was |
 //! | send again | unknown | queued | any worker, if the row's [`UnknownPolicy`] says so |
+//! | retry | refused, failed | queued | the caller |
 //! | expire | queued, claimed | expired | any worker |
 //! | cancel | queued, claimed | cancelled | the caller |
 //! | accepted | all but accepted, failed, delivered, read | accepted | the worker, or any callback with the row's correlation id |
@@ -36,7 +40,8 @@
 //!
 //! Whatever else happens to a row comes to nothing: a worker that was taken for dead cannot begin what another one has,
 //! an answer to an earlier request does not touch a later one, and receipts may be late, repeated and out of order. A
-//! receipt is proof, so it also settles what was queued again, refused, expired or cancelled. [`Life::after`] is this
+//! receipt is proof, so it also settles what was queued again, refused, expired or cancelled. Only after a retry, receipts
+//! that repeat that the message before it was accepted or failed count no more. [`Life::after`] is this
 //! table, and every store goes by it.
 //!
 //! # What is on the disk when
@@ -69,12 +74,19 @@
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod any;
 mod client;
+#[doc = include_str!("guide.md")]
+pub mod guide {}
 pub mod inbox;
+pub mod metrics;
 #[cfg(feature = "nats")]
 pub mod nats;
 mod outbox;
 mod pace;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod progress;
 mod row;
 mod sender;
@@ -85,11 +97,15 @@ pub mod store;
 mod time;
 mod worker;
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use any::AnyStore;
 pub use client::{ClientSender, InvalidMessage, MessageLookup};
-pub use outbox::Outbox;
+pub use outbox::{ExportError, Outbox};
 pub use pace::{AppQueue, Pace, PaceKey};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresBuilder, PostgresStore};
 pub use progress::{Pause, Progress};
-pub use row::{InvalidRowId, NewRow, Row, RowId, UnknownPolicy};
+pub use row::{InvalidRowId, NewRow, Row, RowId, RowNumber, UnknownPolicy};
 pub use sender::{Reply, Sender};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteBuilder, SqliteStore};

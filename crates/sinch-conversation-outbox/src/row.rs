@@ -208,10 +208,15 @@ impl fmt::Debug for NewRow {
     }
 }
 
+/// The number of a row in its store. Rows that were stored later have greater ones.
+pub type RowNumber = i64;
+
 /// A row as the store has it. `Debug` leaves the request and the caller's keys out.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
+    /// Its number.
+    pub number: RowNumber,
     /// Its id.
     pub id: RowId,
     /// Its state.
@@ -222,6 +227,8 @@ pub struct Row {
     pub request: String,
     /// The name that the caller chose.
     pub dedup_key: Option<String>,
+    /// Its group.
+    pub group: Option<String>,
     /// The id of the message, from the first answer or receipt that told it.
     pub message_id: Option<String>,
     /// Why it is refused, unknown, failed or tried again.
@@ -236,11 +243,13 @@ impl Row {
     /// Makes a queued row, for stores.
     pub fn new(id: RowId, request: String, created: Time) -> Self {
         Self {
+            number: 0,
             id,
             state: State::Queued,
             attempt: 0,
             request,
             dedup_key: None,
+            group: None,
             message_id: None,
             reason: None,
             created,

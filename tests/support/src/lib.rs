@@ -1,5 +1,8 @@
 //! A server that says and does what a test tells it to, over a real socket.
 
+#[cfg(unix)]
+pub mod postgres;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};

@@ -40,7 +40,8 @@ const PAGES: usize = 20;
 /// holds, and asks again otherwise:
 ///
 /// - The row has been unknown for some [time](Self::after).
-/// - The list shows another message with such metadata, accepted after the row became unknown: it works, and is that far.
+/// - The list shows another message with such metadata, accepted after the row became unknown, by 10 minutes or more since
+///   clocks differ: the list works, and is that far.
 /// - All messages of the app were looked at, from before the row was stored until after it became unknown. Of more than
 ///   20,000 nothing is concluded.
 ///

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::task::{Id, JoinError, JoinSet};
 
+use super::options::HandlerOptions;
 use super::{ClaimEvents, EventNumber, EventStore, Handled, StoredEvent};
+use crate::metrics::{Metrics, Observer, Operation};
 use crate::state::WorkerId;
 use crate::store::StoreError;
 use crate::time::{Clock, SystemClock};
@@ -45,69 +46,6 @@ impl<E: std::error::Error> From<E> for Failure {
     }
 }
 
-/// Settings of a [`Handler`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct HandlerOptions {
-    /// The most events that are handled at the same time. 20 by default.
-    pub concurrency: usize,
-    /// How long an event may be worked on, before it is handled by somebody else too. 60 s by default.
-    pub lease: Duration,
-    /// After so many attempts an event is dead. 10 by default.
-    pub max_attempts: u32,
-    /// How often to look for events when there are none, next to what the store announces. 250 ms by default.
-    pub poll: Duration,
-    /// The first pause after a failure; it doubles with each further one. 1 s by default.
-    pub base_pause: Duration,
-    /// The longest pause. 10 minutes by default.
-    pub max_pause: Duration,
-}
-
-impl Default for HandlerOptions {
-    fn default() -> Self {
-        Self {
-            concurrency: 20,
-            lease: Duration::from_secs(60),
-            max_attempts: 10,
-            poll: Duration::from_millis(250),
-            base_pause: Duration::from_secs(1),
-            max_pause: Duration::from_secs(600),
-        }
-    }
-}
-
-impl HandlerOptions {
-    /// Sets the most events that are handled at the same time; 0 counts as 1.
-    #[must_use]
-    pub fn concurrency(mut self, events: usize) -> Self {
-        self.concurrency = events.max(1);
-        self
-    }
-
-    /// Sets after how many attempts an event is dead; 0 counts as 1.
-    #[must_use]
-    pub fn max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = attempts.max(1);
-        self
-    }
-
-    /// Sets how long an event may be worked on, and how often to look for events.
-    #[must_use]
-    pub fn times(mut self, lease: Duration, poll: Duration) -> Self {
-        self.lease = lease;
-        self.poll = poll;
-        self
-    }
-
-    /// Sets the first and the longest pause after a failure.
-    #[must_use]
-    pub fn pauses(mut self, base: Duration, max: Duration) -> Self {
-        self.base_pause = base;
-        self.max_pause = max;
-        self
-    }
-}
-
 /// Calls a function for each event of an inbox until it is stopped.
 ///
 /// The function may be called more than once for an event: after it has failed, and when the process died before its
@@ -138,6 +76,7 @@ pub struct Handler<S, F> {
     options: HandlerOptions,
     clock: Arc<dyn Clock>,
     stop: StopHandle,
+    observer: Observer,
     worker: WorkerId,
     events: JoinSet<Result<(), Failure>>,
     claimed: HashMap<Id, StoredEvent>,
@@ -152,9 +91,11 @@ where
 {
     /// Makes a handler of a function. It does nothing before [`run`](Self::run).
     pub fn new(store: S, inbox: impl Into<String>, function: F) -> Self {
+        let inbox = inbox.into();
         Self {
             store,
-            inbox: inbox.into(),
+            observer: Observer::new(&inbox),
+            inbox,
             function: Arc::new(function),
             options: HandlerOptions::default(),
             clock: Arc::new(SystemClock),
@@ -177,6 +118,13 @@ where
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets the hook for metrics. None by default.
+    #[must_use]
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.observer.set(metrics);
         self
     }
 
@@ -236,7 +184,11 @@ where
             lease: self.options.lease,
             limit,
         };
-        let events = patiently(|| self.store.claim_events(claim.clone())).await?;
+        let work = patiently(|| self.store.claim_events(claim.clone()));
+        let events = self
+            .observer
+            .store(Operation::Claim, work, Vec::len)
+            .await?;
         let count = events.len();
         for event in events {
             if event.attempt > self.options.max_attempts {
@@ -249,7 +201,10 @@ where
             }
             let function = Arc::clone(&self.function);
             let argument = event.clone();
-            let task = self.events.spawn(async move { function(argument).await });
+            let observer = self.observer.clone();
+            let task = self
+                .events
+                .spawn(async move { observer.process(function(argument)).await });
             self.claimed.insert(task.id(), event);
         }
         Ok(count)
@@ -304,7 +259,10 @@ where
             self.store
                 .settle_events(&self.inbox, self.handled.clone(), now)
         };
-        patiently(settle).await?;
+        let work = patiently(settle);
+        self.observer
+            .store(Operation::Settle, work, |events| *events)
+            .await?;
         self.handled.clear();
         Ok(())
     }

@@ -19,6 +19,7 @@
 #[cfg(feature = "axum")]
 mod axum;
 mod handler;
+mod options;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(crate) mod record;
 mod state;
@@ -32,10 +33,12 @@ use sinch_conversation::reqwest::header::HeaderMap;
 use sinch_conversation::webhook::{Event, Receiver, SignedCallback};
 
 pub use crate::client::CallbackError;
-pub use handler::{Failure, Handler, HandlerOptions};
+pub use handler::{Failure, Handler};
+pub use options::HandlerOptions;
 pub use state::{EventChange, EventLife, EventState};
 pub use store::{ClaimEvents, EventNumber, EventStore, Handled, NewEvent, StoredEvent};
 
+use crate::metrics::{Metrics, Observer, Operation};
 use crate::store::StoreError;
 use crate::time::{Clock, SystemClock, Time};
 
@@ -75,15 +78,18 @@ pub struct Inbox<S> {
     timeout: Duration,
     clock: Arc<dyn Clock>,
     is_in_order: bool,
+    observer: Observer,
 }
 
 impl<S: EventStore> Inbox<S> {
     /// Takes an inbox of a store, for callbacks that a `Verifier` accepts, or a [`Receiver`] with limits of your own. It
     /// need not exist. What the receiver remembers of events is not used: the store does that.
     pub fn new(store: S, name: impl Into<String>, receiver: impl Into<Receiver>) -> Self {
+        let name = name.into();
         Self {
             store,
-            name: name.into(),
+            observer: Observer::new(&name),
+            name,
             receiver: receiver.into(),
             timeout: TIMEOUT,
             clock: Arc::new(SystemClock),
@@ -95,6 +101,13 @@ impl<S: EventStore> Inbox<S> {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets the hook for metrics. None by default.
+    #[must_use]
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.observer.set(metrics);
         self
     }
 
@@ -130,10 +143,16 @@ impl<S: EventStore> Inbox<S> {
             new = new.in_order_of_contact(callback.event());
         }
         let timeout = self.timeout;
-        let stored = self.store.accept(&self.name, vec![new], self.clock.now());
-        let are_new = tokio::time::timeout(timeout, stored)
-            .await
-            .map_err(|_| CallbackError::StoreTimeout { timeout })??;
+        let accepted = self.store.accept(&self.name, vec![new], self.clock.now());
+        let work = async {
+            let stored = tokio::time::timeout(timeout, accepted).await;
+            let stored = stored.map_err(|_| CallbackError::StoreTimeout { timeout })?;
+            stored.map_err(CallbackError::from)
+        };
+        let are_new = self
+            .observer
+            .store(Operation::Receive, work, Vec::len)
+            .await?;
         Ok(are_new.first().copied().unwrap_or_default())
     }
 

@@ -64,7 +64,7 @@ pub struct SourceSummary {
 ///
 /// | header | what it says |
 /// | --- | --- |
-/// | `Outbox-Dedup-Key` | the key by which the row is stored once, also beyond the window of the stream. Without it `Nats-Msg-Id` is the key, and without that the message's place in its stream |
+/// | `Outbox-Dedup-Key` | the key by which the row is stored once, also beyond the window of the stream. Without it `Nats-Msg-Id` is the key, which is then never to be used for another message, and without that the message's place in its stream |
 /// | `Outbox-Group` | the group, such as a campaign |
 /// | `Outbox-Ordering-Key` | rows with the same key are sent one after the other |
 /// | `Outbox-Priority` | a number of 32 bits; rows with a higher one are sent first |

@@ -2,6 +2,8 @@
 
 mod key;
 mod pacer;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod rooms;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,6 +11,8 @@ use std::time::Duration;
 
 pub use key::PaceKey;
 pub use pacer::Pacer;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) use rooms::Rooms;
 
 use crate::time::{Time, micros};
 

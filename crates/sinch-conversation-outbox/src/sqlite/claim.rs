@@ -1,10 +1,11 @@
 //! Claiming rows, and marking them as begun.
 
-use rusqlite::params;
-
 use std::collections::HashMap;
 
+use rusqlite::params;
+
 use super::ready::Ready;
+use super::schema;
 use super::scope::Scope;
 use crate::state::permits;
 use crate::store::{Begin, Begun, Claim, Claimed, ClaimedRow, Permits, StoreError};
@@ -39,7 +40,7 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
         return Ok(claimed);
     }
     promote(scope, queue.id, now, limit)?;
-    let mut ready = Ready::new(queue.id, claim);
+    let mut ready = Ready::new(scope, queue.id, claim, limit)?;
     claimed.rows = take(scope, &mut ready, claim, limit)?;
     ready.finish(scope)?;
     if let Some(rate) = claim.rate {
@@ -53,12 +54,17 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
         let sql = "SELECT min(due) FROM outbox WHERE queue = ?1 AND state = 0 AND readiness = 0";
         let due: Option<Option<i64>> = scope.first(sql, [queue.id], |row| row.get(0))?;
         let due = due.flatten().map(Time::from_micros);
-        claimed.wake = due.into_iter().chain(ready.opens_at()).min();
+        claimed.wake = due.into_iter().chain(ready.rooms.opens_at()).min();
     }
     Ok(claimed)
 }
 
+/// Reads a queue. Fails when the tables are not for this program any more.
 fn read_queue(scope: &Scope<'_>, name: &str) -> Result<Queue, StoreError> {
+    let sql = "SELECT user_version, compatible_from FROM pragma_user_version, compatibility";
+    let versions = scope.first(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (found, compatible_from) = versions.unwrap_or_default();
+    schema::check(found, compatible_from)?;
     let id = scope.queue(name)?;
     let sql = "SELECT paused, hold_until, next_permit FROM queues WHERE id = ?1";
     let found = scope.first(sql, [id], |row| {
@@ -121,7 +127,7 @@ fn take(
         let mut batch = scope.at(&places)?;
         let claimed = batch.claim(claim, left, |place| {
             let pace = paces.get(&place);
-            pace.is_some_and(|pace| ready.take(*pace))
+            pace.is_some_and(|pace| ready.rooms.take(*pace))
         });
         scope.write(&batch, claim.now)?;
         for (place, id, attempt) in claimed {

@@ -3,11 +3,12 @@
 use rusqlite::params;
 
 use super::claim::set_next_permit;
+use super::list::{ROW, read};
 use super::rows::state_of;
 use super::scope::Scope;
-use crate::row::{Row, RowId};
+use crate::row::Row;
 use crate::state::State;
-use crate::store::{Control, Counts, GroupMode, Key, Status, StoreError};
+use crate::store::{Control, Counts, GroupMode, Status, StoreError};
 use crate::time::Time;
 
 /// How many rows of a group are cancelled in one transaction.
@@ -107,36 +108,6 @@ pub(super) fn status(
     let mode: Option<i64> = scope.first(sql, [group.unwrap_or(NO_GROUP)], |row| row.get(0))?;
     status.group = mode.and_then(GroupMode::from_code).unwrap_or_default();
     Ok(status)
-}
-
-const ROW: &str = "SELECT id, request, created, state, attempt, dedup_key, message_id, reason, changed FROM outbox ";
-
-pub(super) fn find(scope: &Scope<'_>, queue: &str, key: &Key) -> Result<Option<Row>, StoreError> {
-    let Some(queue) = scope.find_queue(queue)? else {
-        return Ok(None);
-    };
-    match key {
-        Key::Id(id) => {
-            let sql = format!("{ROW} WHERE queue = ?1 AND id = ?2");
-            scope.first(&sql, params![queue, id.to_bytes()], read)
-        }
-        Key::Dedup(key) => {
-            let sql = format!("{ROW} WHERE queue = ?1 AND dedup_key = ?2");
-            scope.first(&sql, params![queue, key], read)
-        }
-    }
-}
-
-fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
-    let created = Time::from_micros(row.get(2)?);
-    let mut read = Row::new(RowId::from_bytes(row.get(0)?), row.get(1)?, created);
-    read.state = state_of(row, 3)?;
-    read.attempt = row.get(4)?;
-    read.dedup_key = row.get(5)?;
-    read.message_id = row.get(6)?;
-    read.reason = row.get(7)?;
-    read.changed = Time::from_micros(row.get(8)?);
-    Ok(read)
 }
 
 pub(super) fn undecided(

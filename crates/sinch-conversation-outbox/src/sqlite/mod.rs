@@ -4,7 +4,9 @@ mod claim;
 mod control;
 mod enqueue;
 mod error;
+mod file;
 mod inbox;
+mod list;
 mod open;
 mod ready;
 mod rows;
@@ -19,16 +21,17 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use file::OpenFiles;
 use open::Settings;
 use scope::Scope;
 use writer::Writer;
 
 use crate::inbox::{ClaimEvents, EventNumber, EventStore, Handled, NewEvent, StoredEvent};
-use crate::row::{NewRow, Row, RowId};
+use crate::row::{NewRow, Row, RowId, RowNumber};
 use crate::state::State;
 use crate::store::{
-    Answer, Begin, Begun, Changes, Claim, Claimed, Control, Enqueued, Key, Receipt, Settlement,
-    Signals, Status, Store, StoreError, Swept,
+    Answer, Begin, Begun, Changes, Claim, Claimed, Control, Enqueued, Key, Receipt, RowFilter,
+    Settlement, Signals, Status, Store, StoreError, Swept,
 };
 use crate::time::Time;
 
@@ -115,7 +118,7 @@ impl SqliteBuilder {
 
     fn start(&self, file: Option<&Path>) -> Result<SqliteStore, StoreError> {
         let connection = open::open(file, &self.settings)?;
-        let writer = Arc::new(Writer::start(connection)?);
+        let writer = Arc::new(Writer::start(connection, OpenFiles::of(file))?);
         let signals = Arc::default();
         Ok(SqliteStore { writer, signals })
     }
@@ -228,7 +231,18 @@ impl Store for SqliteStore {
 
     fn find(&self, queue: &str, key: Key) -> impl Answer<Option<Row>> {
         let queue = queue.to_owned();
-        self.run(move |scope| control::find(scope, &queue, &key))
+        self.run(move |scope| list::find(scope, &queue, &key))
+    }
+
+    fn list(
+        &self,
+        queue: &str,
+        filter: &RowFilter,
+        after: RowNumber,
+        limit: usize,
+    ) -> impl Answer<Vec<Row>> {
+        let (queue, filter) = (queue.to_owned(), filter.clone());
+        self.run(move |scope| list::list(scope, &queue, &filter, after, limit))
     }
 
     fn purge(

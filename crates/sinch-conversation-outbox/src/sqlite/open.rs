@@ -85,7 +85,8 @@ fn found_version(connection: &Connection) -> Result<i64, StoreError> {
     let known = schema::version();
     match (application, version) {
         (schema::APPLICATION, found) if found > known => {
-            Err(StoreError::NewerSchema { found, known })
+            let compatible_from = number("SELECT max(compatible_from) FROM compatibility")?;
+            schema::check(found, compatible_from).map(|()| found)
         }
         (schema::APPLICATION, found) => Ok(found),
         (0, 0) if objects == 0 => Ok(0),
@@ -119,6 +120,9 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         let set = |name, value| transaction.pragma_update(None, name, value);
         set("application_id", schema::APPLICATION).map_err(database_error)?;
         set("user_version", schema::version()).map_err(database_error)?;
+        let sql = "UPDATE compatibility SET compatible_from = ?1";
+        let kept = transaction.execute(sql, [schema::COMPATIBLE_FROM]);
+        kept.map_err(database_error)?;
     }
     transaction.commit().map_err(database_error)
 }

@@ -1,17 +1,12 @@
 //! Rows that can be claimed, in their order, as far as the queues of their apps have room.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use rusqlite::params;
+use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use super::scope::Scope;
-use crate::pace::{PaceKey, Pacer};
+use crate::pace::{PaceKey, Rooms};
 use crate::store::{Claim, StoreError};
 use crate::time::Time;
-
-/// A claim for the sake of an app that was full waits for this long, so that it finds more than one row.
-const GATHER: Duration = Duration::from_millis(100);
 
 /// A row that can be claimed.
 pub(super) struct Next {
@@ -20,43 +15,73 @@ pub(super) struct Next {
     pub(super) pace: i64,
 }
 
+impl Next {
+    /// Where it is in the order of the rows.
+    fn rank(&self) -> (Reverse<i64>, i64) {
+        (Reverse(self.priority), self.place)
+    }
+}
+
 /// What one claim knows of the rows that are ready.
 pub(super) struct Ready<'a> {
     queue: i64,
-    now: Time,
-    pacer: Pacer<'a>,
-    /// What rows count for, by the number that they have.
-    keys: BTreeMap<i64, PaceKey>,
+    pub(super) rooms: Rooms<'a>,
+    /// The numbers that ready rows have.
+    paces: Vec<i64>,
+    /// How many rows of each are read at a time.
+    share: usize,
 }
 
 impl<'a> Ready<'a> {
-    pub(super) fn new(queue: i64, claim: &'a Claim) -> Self {
-        Self {
+    /// Looks which apps have ready rows: a step of the index for each of them, however many rows they have.
+    pub(super) fn new(
+        scope: &Scope<'_>,
+        queue: i64,
+        claim: &'a Claim,
+        limit: usize,
+    ) -> Result<Self, StoreError> {
+        let mut ready = Self {
             queue,
-            now: claim.now,
-            pacer: Pacer::new(claim.pace.as_ref(), claim.now),
-            keys: BTreeMap::new(),
+            rooms: Rooms::new(claim),
+            paces: Vec::new(),
+            share: 0,
+        };
+        let mut last = -1;
+        while let Some(pace) = ready.after(scope, last)? {
+            last = pace;
+            ready.paces.push(pace);
         }
+        if claim.pace.is_some() {
+            ready.know(scope)?;
+        }
+        ready.share = limit / ready.paces.len().max(1) * 2 + 2;
+        Ok(ready)
     }
 
-    /// The next rows: at most so many, and of each app at most as many as have room.
+    /// The next rows: at most so many, and of each app at most as many as have room. There are none when it returns none.
     pub(super) fn next(
         &mut self,
         scope: &Scope<'_>,
         limit: usize,
     ) -> Result<Vec<Next>, StoreError> {
         let mut next = Vec::new();
-        let mut last = -1;
-        // A step of the index for each of the apps, however many rows they have.
-        while let Some(pace) = self.after(scope, last)? {
-            last = pace;
-            self.know(scope, pace)?;
-            let limit = limit.min(self.room(pace));
-            if limit > 0 {
-                next.extend(self.of(scope, pace, limit)?);
+        // Of many apps a few rows each are read. Their order is known up to the last row of an app that may have more.
+        let mut end = None;
+        for pace in &self.paces {
+            let most = limit.min(self.rooms.room(*pace));
+            let share = most.min(self.share);
+            if share == 0 {
+                continue;
             }
+            let rows = self.of(scope, *pace, share)?;
+            if share < most && rows.len() == share {
+                end = end.into_iter().chain(rows.last().map(Next::rank)).min();
+            }
+            next.extend(rows);
         }
-        next.sort_by_key(|next| (std::cmp::Reverse(next.priority), next.place));
+        self.share = self.share.saturating_mul(4);
+        next.retain(|next| end.is_none_or(|end| next.rank() <= end));
+        next.sort_by_key(Next::rank);
         next.truncate(limit);
         Ok(next)
     }
@@ -84,56 +109,27 @@ impl<'a> Ready<'a> {
         )
     }
 
-    /// Reads what rows with this number count for, once.
-    fn know(&mut self, scope: &Scope<'_>, pace: i64) -> Result<(), StoreError> {
-        if pace == 0 || self.keys.contains_key(&pace) {
-            return Ok(());
+    /// Reads what is kept of the queues of apps.
+    fn know(&mut self, scope: &Scope<'_>) -> Result<(), StoreError> {
+        let sql = "SELECT id, app, nullif(channel, ''), empty_at FROM paces WHERE queue = ?1";
+        let kept = scope.all(sql, [self.queue], |row| {
+            let mut key = PaceKey::new(row.get::<_, String>(1)?);
+            key.channel = row.get(2)?;
+            Ok((row.get::<_, i64>(0)?, key, Time::from_micros(row.get(3)?)))
+        })?;
+        let times: HashMap<_, _> = kept.iter().map(|(_, key, at)| (key, *at)).collect();
+        let keys: HashMap<_, _> = kept.iter().map(|(id, key, _)| (id, key)).collect();
+        for pace in &self.paces {
+            let Some(key) = keys.get(pace) else { continue };
+            let read = |key: &PaceKey| Ok(times.get(key).copied().unwrap_or_default());
+            self.rooms.know(*pace, (*key).clone(), read)?;
         }
-        let sql = "SELECT app, nullif(channel, '') FROM paces WHERE id = ?1";
-        let key = scope.first(sql, [pace], |row| {
-            let app: String = row.get(0)?;
-            let channel: Option<String> = row.get(1)?;
-            let key = PaceKey::new(app);
-            Ok(match channel {
-                Some(channel) => key.channel(channel),
-                None => key,
-            })
-        })?;
-        let Some(key) = key else { return Ok(()) };
-        self.pacer.know(&key, |key| {
-            let sql = "SELECT empty_at FROM paces WHERE queue = ?1 AND app = ?2 AND channel = ?3";
-            let channel = key.channel.as_deref().unwrap_or_default();
-            let kept = scope.first(sql, params![self.queue, key.app, channel], |row| row.get(0))?;
-            Ok(Time::from_micros(kept.unwrap_or_default()))
-        })?;
-        self.keys.insert(pace, key);
         Ok(())
-    }
-
-    fn room(&self, pace: i64) -> usize {
-        let key = self.keys.get(&pace);
-        key.map_or(usize::MAX, |key| self.pacer.room(key))
-    }
-
-    /// Takes the room for a row that is claimed, if there is some.
-    pub(super) fn take(&mut self, pace: i64) -> bool {
-        let has_room = self.room(pace) > 0;
-        if let Some(key) = self.keys.get(&pace).filter(|_| has_room) {
-            self.pacer.take(key);
-        }
-        has_room
-    }
-
-    /// When there is room again in one of the queues that had none.
-    pub(super) fn opens_at(&self) -> Option<Time> {
-        let full = self.keys.values().filter(|key| self.pacer.room(key) == 0);
-        let opens = full.filter_map(|key| self.pacer.opens_at(key)).min();
-        opens.map(|at| at.max(self.now.plus(GATHER)))
     }
 
     /// Keeps what has changed.
     pub(super) fn finish(&self, scope: &Scope<'_>) -> Result<(), StoreError> {
-        for (key, empty_at) in self.pacer.changed() {
+        for (key, empty_at) in self.rooms.changed() {
             let id = scope.pace(self.queue, key)?;
             let sql = "UPDATE paces SET empty_at = ?2 WHERE id = ?1";
             scope.execute(sql, [id, empty_at.micros()])?;

@@ -14,7 +14,7 @@ use crate::time::Time;
 
 const COLUMNS: &str = "SELECT o.seq, o.id, o.queue, o.grp, coalesce(g.mode, 0), o.state, o.attempt, o.worker, \
      o.lease_until, o.expires, o.ordering_key, o.policy, o.pause, o.due, o.readiness, o.decide_at, o.open, \
-     o.changed, o.message_id \
+     o.changed, o.message_id, o.given_up \
      FROM outbox o LEFT JOIN groups g ON g.id = o.grp WHERE ";
 
 impl Scope<'_> {
@@ -58,7 +58,8 @@ impl Scope<'_> {
         let lease = record.life.lease.as_ref();
         self.execute(
             "UPDATE outbox SET state = ?2, attempt = ?3, worker = ?4, lease_until = ?5, readiness = ?6, due = ?7,
-                 decide_at = ?8, open = ?9, message_id = ?10, reason = coalesce(?11, reason), changed = ?12
+                 decide_at = ?8, open = ?9, message_id = ?10, reason = coalesce(?11, reason), changed = ?12,
+                 given_up = ?13
              WHERE seq = ?1",
             params![
                 record.place,
@@ -73,6 +74,7 @@ impl Scope<'_> {
                 record.message_id,
                 record.reason,
                 record.changed.micros(),
+                record.given_up,
             ],
         )?;
         Ok(())
@@ -157,6 +159,7 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<Record> {
         is_open: row.get(16)?,
         changed: Time::from_micros(row.get(17)?),
         message_id: row.get(18)?,
+        given_up: row.get(19)?,
         reason: None,
     })
 }

@@ -1,10 +1,16 @@
 //! The tables, and how they came to be.
 
+use crate::store::StoreError;
+
 /// What SQLite keeps as the id of the program that a file belongs to: `SCOB`.
 pub(super) const APPLICATION: i64 = 0x5343_4F42;
 
 /// One step of the tables each. What is released is never edited; a change is a step of its own.
-pub(super) const MIGRATIONS: [&str; 3] = [FIRST, SECOND, THIRD];
+pub(super) const MIGRATIONS: [&str; 5] = [FIRST, SECOND, THIRD, FOURTH, FIFTH];
+
+/// The first version that works with the tables after these steps. Workers of the version before a step go on while it is
+/// made, so this is at most one less than the last step that others have.
+pub(super) const COMPATIBLE_FROM: i64 = 4;
 
 /// The version of the tables that this program works with.
 pub(super) const fn version() -> i64 {
@@ -123,3 +129,24 @@ ALTER TABLE outbox ADD COLUMN pace INTEGER NOT NULL DEFAULT 0;
 DROP INDEX outbox_ready;
 CREATE INDEX outbox_ready_paced ON outbox (queue, pace, priority DESC, seq) WHERE state = 0 AND readiness = 1;
 ";
+
+// Which versions work with the tables, also those that were there before them.
+const FOURTH: &str = "
+CREATE TABLE compatibility (compatible_from INTEGER NOT NULL) STRICT;
+INSERT INTO compatibility VALUES (0);
+";
+
+// `given_up` is the message that failed before the row was sent again. The index is for those who look for failures.
+const FIFTH: &str = "
+ALTER TABLE outbox ADD COLUMN given_up TEXT;
+CREATE INDEX outbox_failures ON outbox (queue, state, seq) WHERE state IN (4, 7, 8, 9, 10);
+";
+
+/// Fails when the tables are not for this program. Later ones are, when they say so.
+pub(super) fn check(found: i64, compatible_from: i64) -> Result<(), StoreError> {
+    let known = version();
+    if found > known && compatible_from > known {
+        return Err(StoreError::NewerSchema { found, known });
+    }
+    Ok(())
+}

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::error::database_error;
+use super::file::OpenFiles;
 use super::scope::Scope;
 use crate::store::StoreError;
 
@@ -29,11 +30,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub(super) fn start(connection: Connection, files: OpenFiles) -> Result<Self, StoreError> {
         let (requests, queue) = mpsc::channel();
         let handle = thread::Builder::new()
             .name("outbox-store".to_owned())
-            .spawn(move || run(&connection, &queue))
+            .spawn(move || run(&connection, &files, &queue))
             .map_err(|error| StoreError::Database(error.to_string()))?;
         Ok(Self {
             requests: Mutex::new(Some(requests)),
@@ -85,16 +86,18 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn run(connection: &Connection, queue: &mpsc::Receiver<Request>) {
+fn run(connection: &Connection, files: &OpenFiles, queue: &mpsc::Receiver<Request>) {
     while let Ok(first) = queue.recv() {
         let mut requests = vec![first];
         requests.extend(queue.try_iter().take(TOGETHER - 1));
-        perform(connection, requests);
+        perform(connection, files, requests);
     }
 }
 
-fn perform(connection: &Connection, requests: Vec<Request>) {
-    let begun = execute(connection, "BEGIN IMMEDIATE");
+fn perform(connection: &Connection, files: &OpenFiles, requests: Vec<Request>) {
+    let begun = files
+        .check()
+        .and_then(|()| execute(connection, "BEGIN IMMEDIATE"));
     let is_open = || match &begun {
         // After some errors, a full disk for one, SQLite has ended the whole transaction.
         Ok(()) if connection.is_autocommit() => Err(StoreError::RolledBack),
@@ -110,6 +113,7 @@ fn perform(connection: &Connection, requests: Vec<Request>) {
             let _ = execute(connection, "ROLLBACK");
         })
     });
+    let stored = stored.and_then(|()| files.check());
     for reply in replies {
         reply(stored.clone());
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::record::Record;
-use super::{Change, Lease, State};
+use super::{Change, Evidence, Lease, State};
 use crate::row::RowId;
 use crate::store::{Begin, Begun, Claim, Receipt, Settlement, Swept};
 use crate::time::Time;
@@ -74,6 +74,16 @@ impl Batch {
         claimed
     }
 
+    /// Puts queued rows aside that must not be sent now.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn put_aside(&mut self, now: Time) {
+        for record in self.records() {
+            if record.life.state == State::Queued {
+                record.put_aside(now);
+            }
+        }
+    }
+
     /// Begins the rows that their worker holds, or lets go of them while the queue is paused.
     pub(crate) fn begin(&mut self, begin: &Begin, is_paused: bool) -> Vec<Begun> {
         let now = begin.now;
@@ -122,6 +132,10 @@ impl Batch {
         let one = |(receipt, found): (&Receipt, Option<RowId>)| {
             let row = found.or_else(|| self.with_message(receipt.message_id.as_deref()?))?;
             let record = self.get(row)?;
+            let is_old = record.is_given_up(receipt.message_id.as_deref());
+            if is_old && matches!(receipt.evidence, Evidence::Accepted | Evidence::Failed) {
+                return Some(row);
+            }
             record.note_message(receipt.message_id.as_deref());
             let change = Change::Evidence(receipt.evidence);
             if record.change(&change, now).is_some() && receipt.reason.is_some() {

@@ -57,6 +57,15 @@ impl State {
         Self::Cancelled,
     ];
 
+    /// The states of rows that reached nobody, as far as it is known.
+    pub const FAILURES: [Self; 5] = [
+        Self::Failed,
+        Self::Refused,
+        Self::Unknown,
+        Self::Expired,
+        Self::Cancelled,
+    ];
+
     /// The number under which stores keep it. It never changes.
     ///
     /// ```
@@ -200,6 +209,8 @@ pub enum Change<'a> {
     EndLease(Time),
     /// The policy says to send it again, after the request with this number.
     SendAgain(u32),
+    /// Somebody wants a row that was refused, or that a receipt says has failed, to be sent again. Neither reached anybody.
+    Retry,
     /// Its time is over.
     Expire,
     /// Nobody wants it sent any more.
@@ -244,7 +255,7 @@ impl Life {
     /// worker that was taken for dead, a late receipt and a repeated one all come to nothing here.
     #[must_use]
     pub fn after(&self, change: &Change<'_>) -> Option<Self> {
-        use State::{Begun, Cancelled, Claimed, Expired, Queued, Refused, Unknown};
+        use State::{Begun, Cancelled, Claimed, Expired, Failed, Queued, Refused, Unknown};
         let (state, attempt, lease) = (self.state, self.attempt, None);
         let is_asked = |number: u32| matches!(state, Begun | Unknown) && number == attempt;
         let next = match (change, state) {
@@ -261,6 +272,7 @@ impl Life {
             (Change::NotProcessed(number), _) if is_asked(*number) => Queued,
             (Change::Refuse(number), _) if is_asked(*number) => Refused,
             (Change::SendAgain(number), Unknown) if is_asked(*number) => Queued,
+            (Change::Retry, Refused | Failed) => Queued,
             (Change::Expire, Queued | Claimed) => Expired,
             (Change::Cancel, Queued | Claimed) => Cancelled,
             (Change::Evidence(evidence), _) if evidence.state().evidence() > state.evidence() => {

@@ -105,6 +105,8 @@ pub(crate) struct Record {
     pub(crate) changed: Time,
     /// The id of its message. Stores keep the first one.
     pub(crate) message_id: Option<String>,
+    /// The id of the message that failed before the row was sent again by somebody.
+    pub(crate) given_up: Option<String>,
     /// The reason, if there is a new one.
     pub(crate) reason: Option<String>,
 }
@@ -138,6 +140,12 @@ impl Record {
     /// Whether its time is over.
     fn is_expired(&self, now: Time) -> bool {
         self.expires.is_some_and(|expires| expires <= now)
+    }
+
+    /// Whether it may be sent now, if it is claimed.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn is_sendable(&self, now: Time) -> bool {
+        self.mode == GroupMode::Running && !self.is_expired(now)
     }
 
     /// Deals with a queued or claimed row that must not be sent now. Returns whether it was one.
@@ -198,6 +206,10 @@ impl Record {
     /// Stores what came of it. Returns whether its state changed, or its wait for a decision ended.
     pub(super) fn settle(&mut self, outcome: &Outcome, now: Time) -> bool {
         let (change, reason) = match outcome {
+            Outcome::Retry => return self.retry(now),
+            Outcome::Accepted { message_id } if self.is_given_up(message_id.as_deref()) => {
+                return false;
+            }
             Outcome::Accepted { message_id } => {
                 self.note_message(message_id.as_deref());
                 let accepted = super::Evidence::Accepted;
@@ -227,6 +239,21 @@ impl Record {
             self.due = before;
         }
         is_changed
+    }
+
+    /// Sends the row again. What is repeated about the message that failed does not settle it any more.
+    fn retry(&mut self, now: Time) -> bool {
+        let is_wanted = self.mode != GroupMode::Cancelled;
+        let is_changed = is_wanted && self.change(&Change::Retry, now).is_some();
+        if is_changed {
+            self.given_up = self.message_id.take().or(self.given_up.take());
+        }
+        is_changed
+    }
+
+    /// Whether this is the message that failed before the row was sent again.
+    pub(super) fn is_given_up(&self, message_id: Option<&str>) -> bool {
+        message_id.is_some() && self.given_up.as_deref() == message_id
     }
 
     /// Keeps the id of its message, unless it has one.

@@ -31,6 +31,7 @@ fn table(worker: &WorkerId) -> Vec<(Change<'_>, Vec<State>, State)> {
         (Change::Refuse(2), vec![Begun, Unknown], Refused),
         (Change::Unknown(2), vec![Begun], Unknown),
         (Change::SendAgain(2), vec![Unknown], Queued),
+        (Change::Retry, vec![Refused, Failed], Queued),
         (Change::Expire, vec![Queued, Claimed], Expired),
         (Change::Cancel, vec![Queued, Claimed], Cancelled),
         (Change::EndLease(late), vec![Claimed], Queued),

@@ -37,6 +37,12 @@ pub enum StoreError {
     /// Another request failed, and with it the transaction that this one shared. Nothing was changed.
     #[error("another request of the same transaction failed")]
     RolledBack,
+    /// The server cannot be reached, or was stopped. What was asked for is stored as a whole or not at all.
+    #[error("the database cannot be reached: {0}")]
+    Disconnected(String),
+    /// The address of the database is wrong. It is not repeated, since it may have a password.
+    #[error("the address of the database: {0}")]
+    Address(String),
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
@@ -48,6 +54,6 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same request may succeed a little later.
     pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::Busy | Self::RolledBack)
+        matches!(self, Self::Busy | Self::RolledBack | Self::Disconnected(_))
     }
 }

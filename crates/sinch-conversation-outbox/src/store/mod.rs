@@ -2,6 +2,7 @@
 
 mod changes;
 mod error;
+mod filter;
 mod status;
 mod values;
 
@@ -9,6 +10,7 @@ use std::future::Future;
 
 pub use changes::{Changes, Signals};
 pub use error::StoreError;
+pub use filter::RowFilter;
 pub use status::{Counts, GroupMode, Status};
 pub use values::{
     Begin, Begun, Claim, Claimed, ClaimedRow, Control, Enqueued, Key, Outcome, Permits, Rate,
@@ -16,7 +18,7 @@ pub use values::{
 };
 
 pub use crate::pace::Pacer;
-use crate::row::{NewRow, Row, RowId};
+use crate::row::{NewRow, Row, RowId, RowNumber};
 use crate::state::State;
 use crate::time::Time;
 
@@ -81,6 +83,16 @@ pub trait Store: Send + Sync + 'static {
 
     /// Returns a row.
     fn find(&self, queue: &str, key: Key) -> impl Answer<Option<Row>>;
+
+    /// Returns rows that pass a filter and have numbers above `after`, in the order of their numbers: at most `limit` of
+    /// them.
+    fn list(
+        &self,
+        queue: &str,
+        filter: &RowFilter,
+        after: RowNumber,
+        limit: usize,
+    ) -> impl Answer<Vec<Row>>;
 
     /// Deletes rows that are in one of these states since before a time: at most `limit` of them, oldest change first.
     /// Returns how many. Rows that are [not ended](State::is_ended) stay, whatever the states are.

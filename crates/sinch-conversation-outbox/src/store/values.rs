@@ -232,6 +232,10 @@ pub enum Outcome {
         /// The request whose outcome is unknown.
         attempt: u32,
     },
+    /// A row that was refused, or that has failed, is sent again, because somebody wants it. One of a cancelled group is
+    /// not. Receipts that repeat that its message was accepted or failed do not count any more; one that it was delivered
+    /// does.
+    Retry,
     /// An unknown row stays unknown until a receipt arrives.
     Leave {
         /// The request whose outcome is unknown.
@@ -264,6 +268,13 @@ pub struct Swept {
     pub expired: usize,
     /// Unknown rows that are sent again, as their policy says.
     pub sent_again: usize,
+}
+
+impl Swept {
+    /// How many rows there were.
+    pub const fn total(&self) -> usize {
+        self.released + self.unknown + self.expired + self.sent_again
+    }
 }
 
 /// Something done to a queue or a group. Groups need not exist before.

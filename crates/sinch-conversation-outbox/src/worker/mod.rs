@@ -7,6 +7,7 @@ mod options;
 mod run;
 mod sends;
 mod stop;
+mod upkeep;
 
 use std::fmt;
 use std::future::Future;
@@ -18,6 +19,7 @@ pub use options::WorkerOptions;
 pub(crate) use options::backoff;
 pub use stop::StopHandle;
 
+use crate::metrics::{Metrics, Observer};
 use crate::row::Row;
 use crate::sender::Sender;
 use crate::state::{Evidence, WorkerId};
@@ -28,6 +30,9 @@ use run::Run;
 /// How often a request to the store is made that failed with what may pass, and the pause between.
 const TRIES: u32 = 5;
 const TRY_PAUSE: Duration = Duration::from_millis(200);
+
+/// How long a server that cannot be reached is waited for.
+const OUTAGE: Duration = Duration::from_secs(60);
 
 /// What is to become of an unknown row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,15 +106,18 @@ pub struct Worker<S, D> {
     clock: Arc<dyn Clock>,
     decide: Option<Decide>,
     stop: StopHandle,
+    observer: Observer,
 }
 
 impl<S: Store, D: Sender> Worker<S, D> {
     /// Makes a worker for a queue. It does nothing before [`run`](Self::run).
     pub fn new(store: S, sender: D, queue: impl Into<String>) -> Self {
+        let queue = queue.into();
         Self {
             store,
             sender: Arc::new(sender),
-            queue: queue.into(),
+            observer: Observer::new(&queue),
+            queue,
             id: WorkerId::random(),
             options: WorkerOptions::default(),
             clock: Arc::new(SystemClock),
@@ -129,6 +137,13 @@ impl<S: Store, D: Sender> Worker<S, D> {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets the hook for metrics. None by default.
+    #[must_use]
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.observer.set(metrics);
         self
     }
 
@@ -158,7 +173,8 @@ impl<S: Store, D: Sender> Worker<S, D> {
     ///
     /// # Errors
     ///
-    /// The store failed, and went on failing for a while if that was something that may pass. What was under way is
+    /// The store failed, and went on failing for a while if that was something that may pass: for a minute when its server
+    /// cannot be reached. What was under way is
     /// waited for and stored before, as far as the store allows that.
     pub async fn run(self) -> Result<Summary, StoreError> {
         Run::new(self).run().await
@@ -180,10 +196,18 @@ pub(crate) async fn patiently<T, F>(mut ask: impl FnMut() -> F) -> Result<T, Sto
 where
     F: Future<Output = Result<T, StoreError>>,
 {
+    let start = tokio::time::Instant::now();
     let mut tries = 1;
     loop {
         match ask().await {
-            Err(error) if error.is_transient() && tries < TRIES => {
+            Err(error) if error.is_transient() => {
+                let is_over = match error {
+                    StoreError::Disconnected(_) => start.elapsed() >= OUTAGE,
+                    _ => tries >= TRIES,
+                };
+                if is_over {
+                    return Err(error);
+                }
                 tries += 1;
                 tokio::time::sleep(TRY_PAUSE).await;
             }

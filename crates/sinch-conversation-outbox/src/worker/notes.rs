@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::patiently;
+use crate::metrics::{Observer, Operation};
 use crate::row::RowId;
 use crate::store::{Control, Outcome, Receipt, Settlement, Store, StoreError};
 use crate::time::Time;
@@ -80,16 +81,21 @@ impl Notes {
         &mut self,
         store: &S,
         queue: &str,
+        observer: &Observer,
         now: Time,
     ) -> Result<(), StoreError> {
         for control in &self.controls {
             patiently(|| store.control(queue, control.clone(), now)).await?;
         }
         if !self.settlements.is_empty() {
-            patiently(|| store.settle(self.settlements.clone(), now)).await?;
+            let work = patiently(|| store.settle(self.settlements.clone(), now));
+            observer
+                .store(Operation::Settle, work, |rows| *rows)
+                .await?;
         }
         if !self.receipts.is_empty() {
-            patiently(|| store.receive(self.receipts.clone(), now)).await?;
+            let work = patiently(|| store.receive(self.receipts.clone(), now));
+            observer.store(Operation::Receive, work, Vec::len).await?;
         }
         self.settlements.clear();
         self.receipts.clear();

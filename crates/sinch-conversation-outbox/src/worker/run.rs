@@ -8,31 +8,26 @@ use super::breaker::Breaker;
 use super::look::Look;
 use super::notes::Notes;
 use super::sends::{Done, Sends};
-use super::{Decision, Summary, Worker, patiently};
-use crate::row::RowId;
+use super::{Summary, Worker, patiently};
+use crate::metrics::Operation;
 use crate::sender::{Reply, Sender};
-use crate::store::{
-    Begin, Claim, ClaimedRow, Control, Outcome, Permits, Receipt, Store, StoreError,
-};
+use crate::store::{Begin, Claim, ClaimedRow, Control, Outcome, Permits, Store, StoreError};
 use crate::time::Time;
 
 /// How long before its permit a row is begun, so that one write does for many rows.
 const EARLY: Duration = Duration::from_millis(25);
 
-/// The most rows of each kind that are swept at a time.
-const SWEEP: usize = 500;
-
 /// A worker at work.
 pub(super) struct Run<S, D> {
-    worker: Worker<S, D>,
+    pub(super) worker: Worker<S, D>,
     /// Claimed rows, each with the time of its permit.
     held: VecDeque<(ClaimedRow, Time)>,
     permits: Permits,
-    sends: Sends,
-    notes: Notes,
+    pub(super) sends: Sends,
+    pub(super) notes: Notes,
     breaker: Breaker,
     look: Look,
-    next_sweep: Time,
+    pub(super) next_sweep: Time,
     summary: Summary,
 }
 
@@ -40,12 +35,12 @@ impl<S: Store, D: Sender> Run<S, D> {
     pub(super) fn new(worker: Worker<S, D>) -> Self {
         let now = worker.clock.now();
         Self {
+            sends: Sends::new(worker.observer.clone()),
             look: Look::new(now, worker.store.changes(&worker.queue)),
             notes: Notes::new(worker.options.concurrency),
             worker,
             held: VecDeque::new(),
             permits: Permits::new(now, Duration::ZERO),
-            sends: Sends::default(),
             breaker: Breaker::default(),
             next_sweep: now,
             summary: Summary::default(),
@@ -84,7 +79,7 @@ impl<S: Store, D: Sender> Run<S, D> {
         Ok(())
     }
 
-    fn now(&self) -> Time {
+    pub(super) fn now(&self) -> Time {
         self.worker.clock.now()
     }
 
@@ -148,7 +143,11 @@ impl<S: Store, D: Sender> Run<S, D> {
             pace: options.pace.clone(),
         };
         let poll = options.poll;
-        let claimed = patiently(|| self.worker.store.claim(claim.clone())).await?;
+        let work = patiently(|| self.worker.store.claim(claim.clone()));
+        let observer = &self.worker.observer;
+        let claimed = observer
+            .store(Operation::Claim, work, |claimed| claimed.rows.len())
+            .await?;
         if claimed.rows.is_empty() {
             self.look.found_nothing(now, claimed.wake, poll);
         }
@@ -176,7 +175,9 @@ impl<S: Store, D: Sender> Run<S, D> {
             lease: self.worker.options.lease,
             rows: rows.iter().map(|(row, _)| row.id).collect(),
         };
-        let begun = patiently(|| self.worker.store.begin(begin.clone())).await?;
+        let work = patiently(|| self.worker.store.begin(begin.clone()));
+        let observer = &self.worker.observer;
+        let begun = observer.store(Operation::Begin, work, Vec::len).await?;
         let mut begun = begun.into_iter().peekable();
         let now = self.now();
         // The answer leaves rows out, and keeps their order.
@@ -286,23 +287,6 @@ impl<S: Store, D: Sender> Run<S, D> {
         }
     }
 
-    fn decided(&mut self, id: RowId, attempt: u32, decision: Decision) {
-        match decision {
-            Decision::SendAgain => self.notes.settle(id, Outcome::SendAgain { attempt }),
-            Decision::Leave => self.notes.settle(id, Outcome::Leave { attempt }),
-            Decision::AskAgain => {}
-            Decision::Found {
-                evidence,
-                message_id,
-            } => self.notes.receive(Receipt {
-                row: Some(id),
-                message_id,
-                evidence,
-                reason: None,
-            }),
-        }
-    }
-
     /// Lets go of the rows that are not begun, and of their permits.
     fn release(&mut self) {
         let (Some((_, from)), Some((_, last))) = (self.held.front(), self.held.back()) else {
@@ -321,30 +305,8 @@ impl<S: Store, D: Sender> Run<S, D> {
     async fn flush(&mut self) -> Result<(), StoreError> {
         let now = self.now();
         let worker = &self.worker;
-        self.notes.flush(&worker.store, &worker.queue, now).await
-    }
-
-    async fn sweep(&mut self) -> Result<(), StoreError> {
-        let now = self.now();
-        let (store, queue) = (&self.worker.store, &self.worker.queue);
-        let swept = patiently(|| store.sweep(queue, now, SWEEP)).await?;
-        if swept.unknown > 0 {
-            let rows = swept.unknown;
-            tracing::warn!(
-                queue,
-                rows,
-                "a worker died or was slow; its rows are unknown"
-            );
-        }
-        if let Some(decide) = &self.worker.decide {
-            let again = now.plus(self.worker.options.lease);
-            let rows = patiently(|| store.undecided(queue, now, again, SWEEP)).await?;
-            let limit = self.worker.options.request_limit();
-            for row in rows {
-                self.sends.ask(row.id, row.attempt, limit, decide(row));
-            }
-        }
-        self.next_sweep = now.plus(self.worker.options.sweep);
-        Ok(())
+        self.notes
+            .flush(&worker.store, &worker.queue, &worker.observer, now)
+            .await
     }
 }

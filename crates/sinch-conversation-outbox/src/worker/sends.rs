@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::Decision;
+use crate::metrics::Observer;
 use crate::row::RowId;
 use crate::sender::Reply;
 use crate::store::Begun;
@@ -20,13 +21,21 @@ pub(super) enum Done {
 }
 
 /// What is under way. Dropping it cuts everything off.
-#[derive(Default)]
 pub(super) struct Sends {
+    observer: Observer,
     tasks: JoinSet<Done>,
     requests: HashMap<Id, Begun>,
 }
 
 impl Sends {
+    pub(super) fn new(observer: Observer) -> Self {
+        Self {
+            observer,
+            tasks: JoinSet::new(),
+            requests: HashMap::new(),
+        }
+    }
+
     /// How many requests are under way.
     pub(super) fn requests(&self) -> usize {
         self.requests.len()
@@ -45,13 +54,16 @@ impl Sends {
         limit: Duration,
         sending: impl Future<Output = Reply> + Send + 'static,
     ) {
+        let observer = self.observer.clone();
         let task = self.tasks.spawn(async move {
             if !wait.is_zero() {
                 tokio::time::sleep(wait).await;
             }
-            let reply = tokio::time::timeout(limit, sending).await;
-            let reply = reply.unwrap_or_else(|_| no_answer("no answer within the time limit"));
-            Done::Sent(begun, reply)
+            let reply = async {
+                let reply = tokio::time::timeout(limit, sending).await;
+                reply.unwrap_or_else(|_| no_answer("no answer within the time limit"))
+            };
+            Done::Sent(begun, observer.send(begun.id, reply).await)
         });
         self.requests.insert(task.id(), begun);
     }

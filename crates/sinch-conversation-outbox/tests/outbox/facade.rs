@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use sinch_conversation::webhook::Event;
-use sinch_conversation_outbox::store::{Claim, Store};
+use sinch_conversation_outbox::store::{Claim, Receipt, RowFilter, Store};
 use sinch_conversation_outbox::{
-    Clock, NewRow, Outbox, Pause, SqliteStore, State, StoreError, SystemClock, Time, WorkerId,
+    Clock, Evidence, ExportError, NewRow, Outbox, Pause, RowId, SqliteStore, State, StoreError,
+    SystemClock, Time, WorkerId,
 };
 
 const QUEUE: &str = "q";
@@ -136,4 +137,67 @@ async fn progress_is_told_until_the_store_fails() {
     store.close();
     assert_eq!(looks.next().await, Some(Err(StoreError::Closed)));
     assert_eq!(looks.next().await, None);
+}
+
+#[tokio::test]
+async fn failures_are_exported_and_sent_again() {
+    let (store, outbox) = outbox();
+    let rows = (0..1_200).map(|number| {
+        let secret = format!(r#"{{"to": "+4670{number:07}"}}"#);
+        NewRow::new(secret)
+            .dedup_key(format!("order-{number}"))
+            .group("g")
+    });
+    let rows = outbox.enqueue(rows).await.unwrap();
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let receipts = ids.iter().map(|id| Receipt {
+        row: Some(*id),
+        message_id: Some(format!("m{id}")),
+        evidence: Evidence::Failed,
+        reason: Some("RECIPIENT_NOT_REACHABLE: \"off\", or away".to_owned()),
+    });
+    let at = Time::from_micros(1_700_000_000_000_000);
+    store.receive(receipts.collect(), at).await.unwrap();
+    let mut target = Vec::new();
+    let failures = RowFilter::failures().group("g");
+    assert_eq!(
+        outbox.export(failures.clone(), &mut target).await.unwrap(),
+        1_200
+    );
+    let mut reader = csv::Reader::from_reader(&target[..]);
+    let header = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert_eq!(
+        header,
+        "id state reason_code reason dedup_key group message_id requests stored changed"
+    );
+    let records: Vec<_> = reader.records().map(Result::unwrap).collect();
+    let exported: Vec<RowId> = records
+        .iter()
+        .map(|record| record[0].parse().unwrap())
+        .collect();
+    assert_eq!(exported, ids);
+    let last = &records[1_199];
+    assert_eq!((&last[1], &last[2]), ("failed", "RECIPIENT_NOT_REACHABLE"));
+    assert_eq!(&last[3], "RECIPIENT_NOT_REACHABLE: \"off\", or away");
+    assert_eq!((&last[4], &last[5], &last[7]), ("order-1199", "g", "0"));
+    assert_eq!(&last[9], "2023-11-14T22:13:20.000000Z");
+    assert!(!String::from_utf8(target).unwrap().contains("+4670"));
+
+    assert_eq!(outbox.retry(ids.clone()).await, Ok(1_200));
+    assert_eq!(outbox.retry(ids).await, Ok(0));
+    assert_eq!(
+        outbox.status().await.unwrap().counts.of(State::Queued),
+        1_200
+    );
+    store.close();
+    let closed = outbox.export(failures, &mut Vec::new()).await;
+    assert!(matches!(
+        closed,
+        Err(ExportError::Store(StoreError::Closed))
+    ));
 }

@@ -1,14 +1,13 @@
 //! Worker processes that are killed with -9 while they send, and the ledger of the sandbox against the rows.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use sinch_conversation::webhook::Event;
 use sinch_conversation_outbox::store::{Counts, Key, Rate, Receipt};
 use sinch_conversation_outbox::{
-    ClientSender, Clock, SqliteStore, State, Store, SystemClock, Worker, WorkerOptions,
+    AnyStore, ClientSender, Clock, State, Store, SystemClock, Worker, WorkerOptions,
 };
 use sinch_conversation_sandbox::{InjectedFault, Sandbox};
 
@@ -32,7 +31,7 @@ async fn worker_process() {
         return;
     };
     let parts: Vec<_> = setup.split('|').collect();
-    let store = SqliteStore::open(parts[0]).unwrap();
+    let store = AnyStore::open(parts[0]).await.unwrap();
     let client = api::client_at([parts[1], parts[2], parts[3]], "secret");
     let options = WorkerOptions::default()
         .concurrency(CONCURRENCY)
@@ -53,10 +52,9 @@ async fn worker_process() {
 struct Process(Child);
 
 impl Process {
-    fn start(file: &Path, sandbox: &Sandbox) -> Self {
+    fn start(address: &str, sandbox: &Sandbox) -> Self {
         let at = sandbox.endpoints();
-        let file = file.to_str().unwrap();
-        let setup = [file, at.project_id(), at.conversation(), at.auth()].join("|");
+        let setup = [address, at.project_id(), at.conversation(), at.auth()].join("|");
         let child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "killed::worker_process", "--nocapture"])
             .env(SETUP, setup)
@@ -78,7 +76,7 @@ impl Drop for Process {
     }
 }
 
-async fn counts(store: &SqliteStore) -> Counts {
+async fn counts(store: &AnyStore) -> Counts {
     store.status(QUEUE, None).await.unwrap().counts
 }
 
@@ -87,14 +85,27 @@ fn waiting(counts: &Counts) -> u64 {
     states.into_iter().map(|state| counts.of(state)).sum()
 }
 
-/// `OUTBOX_KILLED_ROWS` asks for more rows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_and_nothing_is_doubled_when_workers_are_killed() {
-    let rows = number("OUTBOX_KILLED_ROWS", 1_500);
-    let sandbox = api::sandbox().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("outbox.db");
-    let store = SqliteStore::open(&file).unwrap();
+    kill_workers(file.to_str().unwrap()).await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_and_nothing_is_doubled_when_workers_of_postgres_are_killed() {
+    let server = sinch_conversation_test_server::postgres::Postgres::start();
+    if let Some(server) = server {
+        kill_workers(&server.url()).await;
+    }
+}
+
+/// Workers on the store with this address. `OUTBOX_KILLED_ROWS` asks for more rows.
+async fn kill_workers(address: &str) {
+    let rows = number("OUTBOX_KILLED_ROWS", 1_500);
+    let sandbox = api::sandbox().await;
+    let store = AnyStore::open(address).await.unwrap();
     let client = api::client(sandbox.endpoints());
     for first in (0..rows).step_by(500) {
         let slice = (first..rows.min(first + 500))
@@ -106,7 +117,7 @@ async fn nothing_is_lost_and_nothing_is_doubled_when_workers_are_killed() {
             .unwrap();
     }
 
-    let mut workers = [(); 2].map(|()| Process::start(&file, &sandbox));
+    let mut workers = [(); 2].map(|()| Process::start(address, &sandbox));
     let end = Instant::now() + Duration::from_secs(600);
     let (mut kills, mut resets): (usize, usize) = (0, 0);
     while waiting(&counts(&store).await) > 0 {
@@ -115,7 +126,7 @@ async fn nothing_is_lost_and_nothing_is_doubled_when_workers_are_killed() {
         let victim = kills % workers.len();
         assert!(workers[victim].is_running(), "a worker ended by itself");
         if kills < 12 {
-            workers[victim] = Process::start(&file, &sandbox);
+            workers[victim] = Process::start(address, &sandbox);
             kills += 1;
         }
         let faults = [

@@ -11,11 +11,15 @@ mod broadcast;
 mod client;
 mod conformance;
 mod facade;
+mod files;
 mod inbox;
 mod killed;
 mod lookup;
 mod model;
 mod nats;
+mod observed;
+#[cfg(unix)]
+mod postgres;
 mod route;
 mod sqlite;
 mod worker;

@@ -23,7 +23,7 @@ use crate::inbox::until;
 
 const INBOX: &str = "callbacks";
 const SECRET: &str = "the secret of the webhook";
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 /// Longer than the store takes when it works.
 const SLOW: Duration = Duration::from_secs(2);
 const MESSAGE: &[u8] = br#"{"app_id": "01A", "message": {"id": "01M"}}"#;
@@ -229,4 +229,23 @@ async fn a_store_that_is_down_full_or_slow_is_503_until_it_works() {
     assert_eq!(events[0].body.as_bytes(), MESSAGE);
     store.store.close();
     assert_eq!(deliver(&url, MESSAGE).await, 503);
+}
+
+#[tokio::test]
+async fn callbacks_that_wait_for_the_store_share_the_memory_for_bodies() {
+    let store = Fateful::new(|call| match call {
+        0 => Fate::Hangs,
+        _ => Fate::Stored,
+    });
+    let receiver = Receiver::new(verifier()).body_memory(MESSAGE.len() + 10);
+    let inbox = Inbox::new(store.clone(), INBOX, receiver);
+    let url = serve(&inbox.timeout(Duration::from_secs(3600))).await;
+    let first = url.clone();
+    let waiting = tokio::spawn(async move { deliver(&first, MESSAGE).await });
+    let calls = || store.calls.load(Ordering::Relaxed);
+    until(async || calls() == 1).await;
+    assert_eq!(deliver(&url, MESSAGE).await, 503);
+    assert_eq!(calls(), 1);
+    waiting.abort();
+    until(async || deliver(&url, MESSAGE).await == 200).await;
 }

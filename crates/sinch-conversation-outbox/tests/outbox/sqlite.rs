@@ -10,7 +10,12 @@ use sinch_conversation_outbox::{
 
 use crate::conformance::conformance;
 
-conformance!(|| SqliteStore::builder().open_in_memory().unwrap());
+/// An empty store.
+pub(crate) async fn store() -> Option<SqliteStore> {
+    Some(SqliteStore::builder().open_in_memory().unwrap())
+}
+
+conformance!(store);
 
 const NOW: Time = Time::from_micros(1_700_000_000_000_000);
 
@@ -119,11 +124,49 @@ fn newer_tables_are_refused_with_both_versions() {
     let file = folder.path().join("outbox.db");
     SqliteStore::open(&file).unwrap().close();
     let later = rusqlite::Connection::open(&file).unwrap();
-    later.execute_batch("PRAGMA user_version = 99").unwrap();
+    let alter = "PRAGMA user_version = 99; UPDATE compatibility SET compatible_from = 5";
+    later.execute_batch(alter).unwrap();
     let refused = SqliteStore::open(&file).unwrap_err();
     let text = refused.to_string();
     assert!(matches!(refused, StoreError::NewerSchema { found: 99, .. }));
-    assert!(text.contains("99") && text.contains('3'), "{text}");
+    assert!(text.contains("99") && text.contains('5'), "{text}");
+}
+
+/// The tables of the next version, which this version works with, are made while it is at work.
+#[tokio::test]
+async fn a_store_goes_on_with_the_tables_of_the_next_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("outbox.db");
+    let store = SqliteStore::open(&file).unwrap();
+    let claim = || Claim {
+        queue: "q".to_owned(),
+        worker: WorkerId::new("a"),
+        now: NOW,
+        lease: Duration::from_secs(60),
+        limit: 1,
+        rate: None,
+        pace: None,
+    };
+    let rows = vec![row("a"), row("b"), row("c")];
+    store.enqueue("q", rows, NOW).await.unwrap();
+    assert_eq!(store.claim(claim()).await.unwrap().rows.len(), 1);
+    let next = rusqlite::Connection::open(&file).unwrap();
+    let step = "ALTER TABLE outbox ADD COLUMN next TEXT; PRAGMA user_version = 6";
+    next.execute_batch(step).unwrap();
+    assert_eq!(store.claim(claim()).await.unwrap().rows.len(), 1);
+    let another = SqliteStore::open(&file).unwrap();
+    assert_eq!(another.claim(claim()).await.unwrap().rows.len(), 1);
+    let end = "UPDATE compatibility SET compatible_from = 6";
+    next.execute_batch(end).unwrap();
+    let refused = store.claim(claim()).await.unwrap_err();
+    assert!(matches!(
+        refused,
+        StoreError::NewerSchema {
+            found: 6,
+            known: 5,
+            ..
+        }
+    ));
 }
 
 #[tokio::test]
@@ -136,6 +179,7 @@ async fn older_tables_are_brought_forward_with_their_rows() {
     // As the first version left it: without an inbox, and without the pace of apps.
     let older = rusqlite::Connection::open(&file).unwrap();
     let undo = "DROP TABLE inbox; DROP TABLE paces; DROP INDEX outbox_ready_paced;
+                DROP INDEX outbox_failures; ALTER TABLE outbox DROP COLUMN given_up; DROP TABLE compatibility;
                 ALTER TABLE outbox DROP COLUMN pace; PRAGMA user_version = 1;
                 CREATE INDEX outbox_ready ON outbox (queue, priority DESC, seq) WHERE state = 0 AND readiness = 1;";
     older.execute_batch(undo).unwrap();

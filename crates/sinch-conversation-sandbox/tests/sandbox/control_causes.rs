@@ -5,7 +5,7 @@ use sinch_conversation_raw::OperationId as Id;
 use sinch_conversation_sandbox::Sandbox;
 
 use crate::events::{request as event_request, typing};
-use crate::support::{Api, Control, Receiver, SOON};
+use crate::support::{Api, Control, Receiver};
 
 const NUMBER: &str = "46701234567";
 
@@ -193,7 +193,7 @@ async fn every_condition_can_be_waited_for() {
     let stage = Stage::new("WHATSAPP", &[]).await;
     let to = [("WHATSAPP", NUMBER)];
     let wait = async |awaited: Value| {
-        let body = json!({"for": awaited, "within_ms": SOON.as_millis() as u64});
+        let body = json!({"for": awaited, "within_ms": 60_000});
         stage.control.post("wait", body).await
     };
     let event = crate::events::send(&stage.api, event_request(&stage.app, &to, typing())).await;

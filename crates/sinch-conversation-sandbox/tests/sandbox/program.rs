@@ -31,6 +31,8 @@ impl Program {
         limited.args(["-c", &format!("ulimit -n {count} && exec \"$0\" \"$@\"")]);
         limited.arg(program.as_std().get_program());
         limited.args(program.as_std().get_args());
+        let variables = program.as_std().get_envs();
+        limited.envs(variables.filter_map(|(name, value)| Some((name, value?))));
         limited
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -47,7 +49,12 @@ impl Program {
                 .await
                 .unwrap()
                 .unwrap();
-            let line = line.expect("the program ended");
+            let Some(line) = line else {
+                let mut said = String::new();
+                let mut stderr = child.stderr.take().unwrap();
+                stderr.read_to_string(&mut said).await.unwrap();
+                panic!("the program ended: {said}");
+            };
             if let Some((name, value)) = line
                 .strip_prefix("export ")
                 .and_then(|rest| rest.split_once('='))

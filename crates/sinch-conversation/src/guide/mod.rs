@@ -4,9 +4,10 @@
 //! 2. [`receiving`]: callbacks that are checked, answered fast and handled once.
 //! 3. [`recipes`]: tasks that many programs have, each with its code.
 //! 4. [`errors`]: what the client retries by itself, and what is left to you.
-//! 5. [`testing`]: your application against the API on your machine.
-//! 6. [`coming_from`]: ten tasks next to the SDKs for Node, Python and Java, and to curl.
-//! 7. [`operations`]: which method calls which operation.
+//! 5. [`reliability`]: what must not be lost and must not be doubled.
+//! 6. [`testing`]: your application against the API on your machine.
+//! 7. [`coming_from`]: ten tasks next to the SDKs for Node, Python and Java, and to curl.
+//! 8. [`operations`]: which method calls which operation.
 //!
 //! The folder `examples` of the crate has programs for these pages. They need no account.
 
@@ -20,6 +21,9 @@ pub mod recipes;
 
 #[doc = include_str!("errors.md")]
 pub mod errors {}
+
+#[doc = include_str!("reliability.md")]
+pub mod reliability {}
 
 #[doc = include_str!("testing.md")]
 pub mod testing {}

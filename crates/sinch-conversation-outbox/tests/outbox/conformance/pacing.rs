@@ -130,3 +130,19 @@ pub(crate) async fn each_queue_has_a_pace_of_its_own(bench: Bench<impl Store>) {
     };
     assert_eq!(bench.store.claim(claim).await.unwrap().rows.len(), 3);
 }
+
+pub(crate) async fn many_apps_keep_the_order_of_their_rows(bench: Bench<impl Store>) {
+    // Runs of rows of one app, of different lengths, between those of others.
+    let apps = (0..400)
+        .map(|place: usize| format!("app {}", if place % 50 < 30 { 0 } else { place % 37 }));
+    let rows: Vec<_> = apps.map(|app| of(&app)).collect();
+    let stored: Vec<_> = bench.enqueue(rows).await.iter().map(|row| row.id).collect();
+    let pace = Pace::default().app("app 5", AppQueue::every(seconds(1)).depth(1_000));
+    let mut claimed = Vec::new();
+    for limit in [3, 40, 150, 207] {
+        let some = bench.claim_of("a", limit, None, Some(pace.clone())).await;
+        assert_eq!(some.rows.len(), limit);
+        claimed.extend(some.rows.iter().map(|row| row.id));
+    }
+    assert_eq!(claimed, stored);
+}

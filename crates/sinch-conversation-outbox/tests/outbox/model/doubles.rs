@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use sinch_conversation_outbox::store::{
-    Answer, Begin, Begun, Claim, Claimed, Control, Enqueued, Key, Receipt, Settlement, Status,
-    Swept,
+    Answer, Begin, Begun, Claim, Claimed, Control, Enqueued, Key, Receipt, RowFilter, Settlement,
+    Status, Swept,
 };
 use sinch_conversation_outbox::{
-    Clock, NewRow, Reply, Row, RowId, Sender, SqliteStore, State, Store, Time,
+    Clock, NewRow, Reply, Row, RowId, RowNumber, Sender, SqliteStore, State, Store, Time,
 };
 
 use super::gate::{Gate, Place, block_on};
@@ -132,6 +132,16 @@ impl Store for Double {
 
     fn find(&self, queue: &str, key: Key) -> impl Answer<Option<Row>> {
         self.store.find(queue, key)
+    }
+
+    fn list(
+        &self,
+        queue: &str,
+        filter: &RowFilter,
+        after: RowNumber,
+        limit: usize,
+    ) -> impl Answer<Vec<Row>> {
+        self.store.list(queue, filter, after, limit)
     }
 
     fn purge(

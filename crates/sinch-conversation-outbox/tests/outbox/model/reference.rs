@@ -41,6 +41,8 @@ pub(super) struct Facts {
     pub(super) refused: BTreeSet<RowId>,
     pub(super) cancelled: BTreeSet<RowId>,
     pub(super) expiring: BTreeSet<RowId>,
+    /// Messages that failed before their row was sent again by somebody.
+    pub(super) given_up: BTreeSet<String>,
     /// Rows of the app whose queue is short, and when that is empty.
     pub(super) paced: BTreeSet<RowId>,
     pub(super) empty_at: Time,
@@ -61,6 +63,10 @@ const fn rank(evidence: Evidence) -> u8 {
 }
 
 impl Facts {
+    fn is_given_up(&self, message: Option<&str>) -> bool {
+        message.is_some_and(|id| self.given_up.contains(id))
+    }
+
     fn prove(&mut self, row: RowId, evidence: Evidence) {
         let known = self.proven.entry(row).or_insert(evidence);
         if rank(evidence) > rank(*known) {
@@ -158,7 +164,11 @@ impl Reference {
         for settlement in settlements {
             let row = settlement.id;
             match &settlement.outcome {
-                Outcome::Accepted { .. } => facts.prove(row, Evidence::Accepted),
+                Outcome::Accepted { message_id } => {
+                    if !facts.is_given_up(message_id.as_deref()) {
+                        facts.prove(row, Evidence::Accepted);
+                    }
+                }
                 Outcome::Refused { .. } => {
                     facts.refused.insert(row);
                 }
@@ -175,10 +185,35 @@ impl Reference {
     pub(super) fn receives(&self, receipts: &[Receipt]) {
         let mut facts = self.facts();
         for receipt in receipts {
-            if let Some(row) = receipt.row {
+            let is_old = facts.is_given_up(receipt.message_id.as_deref());
+            let is_repeated = is_old && rank(receipt.evidence) <= rank(Evidence::Failed);
+            if let Some(row) = receipt.row
+                && !is_repeated
+            {
                 facts.prove(row, receipt.evidence);
             }
         }
+    }
+
+    /// Somebody has a row sent again that was refused or has failed.
+    pub(super) fn retries(&self, row: RowId) {
+        let mut facts = self.facts();
+        let may_be = match facts.proven.get(&row) {
+            Some(evidence) => *evidence == Evidence::Failed,
+            None => facts.refused.contains(&row),
+        };
+        if !may_be {
+            let violation = format!("{row} is sent again, and may have been sent");
+            facts.violations.push(violation);
+        }
+        facts.proven.remove(&row);
+        facts.refused.remove(&row);
+        let mut given_up = Vec::new();
+        for request in facts.requests.iter_mut().filter(|one| one.row == row) {
+            request.is_void = true;
+            given_up.extend(request.message.clone());
+        }
+        facts.given_up.extend(given_up);
     }
 
     /// A worker dies. Nobody else learns what came of the rows that it had begun.

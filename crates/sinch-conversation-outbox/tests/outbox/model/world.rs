@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use sinch_conversation_outbox::store::{Control, Key, Receipt};
+use sinch_conversation_outbox::store::{Control, Key, Outcome, Receipt, Settlement};
 use sinch_conversation_outbox::{
     AppQueue, Clock, Decision, Evidence, NewRow, Pace, RowId, SqliteStore, State, Store,
     StoreError, Summary, UnknownPolicy, Worker, WorkerOptions,
@@ -95,6 +95,7 @@ impl World {
                     .await
             }
             8 => self.control(choice),
+            12 => self.retry(choice),
             _ => self.release(choice),
         }
         self.gate.settle().await;
@@ -218,6 +219,22 @@ impl World {
             self.reference.facts().cancelled.extend(rows);
         }
         block_on(self.store.control(QUEUE, control, self.clock.now())).unwrap();
+    }
+
+    /// Somebody has a row sent again, if it was refused or has failed.
+    fn retry(&self, choice: u16) {
+        let rows: Vec<_> = self.rows.values().collect();
+        let Some(row) = rows.get(usize::from(choice) % rows.len().max(1)) else {
+            return;
+        };
+        let settlements = vec![Settlement {
+            id: **row,
+            outcome: Outcome::Retry,
+        }];
+        let changed = block_on(self.store.settle(settlements, self.clock.now())).unwrap();
+        if changed > 0 {
+            self.reference.retries(**row);
+        }
     }
 
     /// A receipt of some message arrives: perhaps again, late, or before the answer.

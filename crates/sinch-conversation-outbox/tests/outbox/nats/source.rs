@@ -1,7 +1,5 @@
 //! Messages of a stream, stored as rows.
 
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use async_nats::HeaderMap;
@@ -11,17 +9,20 @@ use async_nats::jetstream::consumer::pull::Config;
 use async_nats::jetstream::message::PublishMessage;
 use sinch_conversation_outbox::nats::{SendSource, SourceError, SourceSummary};
 use sinch_conversation_outbox::{Outbox, SqliteStore, StoreError};
+use tokio::task::JoinHandle;
 
 use super::server::{self, Server, count, stream};
 use crate::inbox::until;
 
-const SEND: &str = r#"{"app_id": "01A", "message": {"text_message": {"text": "hi"}},
+pub(super) const SEND: &str = r#"{"app_id": "01A", "message": {"text_message": {"text": "hi"}},
     "recipient": {"identified_by": {"channel_identities": [{"channel": "SMS", "identity": "467"}]}}}"#;
-const WINDOW: Duration = Duration::from_secs(120);
+pub(super) const WINDOW: Duration = Duration::from_secs(120);
 const DEAD: &str = "dead.sends";
 
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 /// A consumer that waits for so long for an acknowledgement.
-async fn consumer(context: &Context, wait: Duration) -> PullConsumer {
+pub(super) async fn consumer(context: &Context, wait: Duration) -> PullConsumer {
     let durable = Config {
         durable_name: Some("outbox".to_owned()),
         ack_wait: wait,
@@ -35,13 +36,13 @@ async fn consumer(context: &Context, wait: Duration) -> PullConsumer {
 }
 
 /// How many messages were not acknowledged.
-async fn open(context: &Context) -> u64 {
+pub(super) async fn open(context: &Context) -> u64 {
     let mut consumer = consumer(context, WINDOW).await;
     let info = consumer.info().await.unwrap();
     info.num_pending + u64::try_from(info.num_ack_pending).unwrap()
 }
 
-async fn publish(context: &Context, headers: &[(&str, &str)], payload: &str) {
+pub(super) async fn publish(context: &Context, headers: Headers<'_>, payload: &str) {
     let mut all = HeaderMap::new();
     headers
         .iter()
@@ -57,7 +58,7 @@ async fn publish(context: &Context, headers: &[(&str, &str)], payload: &str) {
         .unwrap();
 }
 
-fn source(
+pub(super) fn source(
     outbox: &Outbox<SqliteStore>,
     context: &Context,
     consumer: PullConsumer,
@@ -66,7 +67,7 @@ fn source(
         .pause(Duration::from_millis(50))
 }
 
-async fn rows(outbox: &Outbox<SqliteStore>) -> u64 {
+pub(super) async fn rows(outbox: &Outbox<SqliteStore>) -> u64 {
     outbox.status().await.unwrap().counts.total()
 }
 
@@ -74,8 +75,16 @@ fn outbox() -> Outbox<SqliteStore> {
     Outbox::new(SqliteStore::builder().open_in_memory().unwrap(), "q")
 }
 
+type Running = JoinHandle<Result<SourceSummary, SourceError>>;
+
+/// How a source ended.
+async fn ended(running: Running) -> Result<SourceSummary, SourceError> {
+    let ended = tokio::time::timeout(Duration::from_secs(30), running).await;
+    ended.expect("it goes on").unwrap()
+}
+
 /// A server with the stream of sends.
-async fn served(window: Duration) -> Option<(Server, Context)> {
+pub(super) async fn served(window: Duration) -> Option<(Server, Context)> {
     let server = server::start().await?;
     let context = server.context().await;
     stream(&context, "sends", window).await;
@@ -107,7 +116,7 @@ async fn messages_become_rows_and_are_acknowledged() {
     let running = tokio::spawn(source.run());
     until(async || open(&context).await == 0).await;
     stop.stop();
-    let summary = running.await.unwrap().unwrap();
+    let summary = ended(running).await.unwrap();
     assert_eq!((summary.stored, summary.repeated), (4, 0));
     assert_eq!(rows(&outbox).await, 4);
     let row = outbox.find_by_key("order-1").await.unwrap().unwrap();
@@ -153,7 +162,7 @@ async fn lost_acknowledgements_double_nothing() {
     };
     until(async || delivered().await >= 60).await;
     stop.stop();
-    let summary = running.await.unwrap().unwrap();
+    let summary = ended(running).await.unwrap();
     assert_eq!((summary.stored, rows(&outbox).await), (20, 20));
     assert!(summary.repeated > 0, "{summary:?}");
     assert_eq!(open(&context).await, 20);
@@ -168,7 +177,7 @@ async fn malformed_messages_become_dead_letters_with_their_reasons() {
         return;
     };
     let correlated = SEND.replacen('{', r#"{"correlation_id": "mine", "#, 1);
-    let malformed: [(&[(&str, &str)], &str, &str); 6] = [
+    let malformed: [(Headers<'_>, &str, &str); 6] = [
         (&[("Nats-Msg-Id", "order-1")], "no JSON", "payload"),
         (&[], &correlated, "correlation_id"),
         (&[("Outbox-Priority", "high")], SEND, "Outbox-Priority"),
@@ -194,7 +203,7 @@ async fn malformed_messages_become_dead_letters_with_their_reasons() {
     stream(&context, "dead", WINDOW).await;
     until(async || open(&context).await == 0).await;
     stop.stop();
-    running.await.unwrap().unwrap();
+    ended(running).await.unwrap();
     assert_eq!((count(&context, "dead").await, rows(&outbox).await), (6, 1));
     let dead = context.get_stream("dead").await.unwrap();
     let mut letters = Vec::new();
@@ -222,7 +231,7 @@ async fn a_consumer_of_the_dead_letters_is_refused() {
     publish(&context, &[], SEND).await;
     let (outbox, consumer) = (outbox(), consumer(&context, WINDOW).await);
     let source = SendSource::new(outbox, context.clone(), consumer, "sends.new");
-    let stopped = source.run().await;
+    let stopped = ended(tokio::spawn(source.run())).await;
     assert!(
         matches!(stopped, Err(SourceError::DeadLetterLoop { .. })),
         "{stopped:?}"
@@ -254,7 +263,7 @@ async fn messages_wait_while_the_store_fails() {
     // This one does not pass by itself.
     store.close();
     publish(&context, &[], SEND).await;
-    let stopped = running.await.unwrap();
+    let stopped = ended(running).await;
     assert!(
         matches!(stopped, Err(SourceError::Store(StoreError::Closed))),
         "{stopped:?}"
@@ -284,63 +293,6 @@ async fn a_restarted_server_goes_on_where_it_was() {
     }
     until(async || open(&context).await == 0).await;
     stop.stop();
-    let summary: SourceSummary = running.await.unwrap().unwrap();
+    let summary = ended(running).await.unwrap();
     assert_eq!((summary.stored, rows(&outbox).await), (60, 60));
-}
-
-/// Where a source process is told what to work on.
-const SETUP: &str = "OUTBOX_SOURCE_SETUP";
-
-/// The body of a source process: this test program, started again for this one test.
-#[tokio::test]
-async fn source_process() {
-    let Ok(setup) = std::env::var(SETUP) else {
-        return;
-    };
-    let (file, url) = setup.split_once('|').unwrap();
-    let options = async_nats::ConnectOptions::with_user_and_password("test".into(), "test".into());
-    let context = async_nats::jetstream::new(options.connect(url).await.unwrap());
-    let consumer = consumer(&context, Duration::from_secs(1)).await;
-    let outbox = Outbox::new(SqliteStore::open(file).unwrap(), "q");
-    source(&outbox, &context, consumer)
-        .slice(3)
-        .run()
-        .await
-        .unwrap();
-}
-
-fn process(file: &Path, server: &Server) -> Child {
-    let child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "nats::source::source_process", "--nocapture"])
-        .env(SETUP, format!("{}|{}", file.display(), server.url()))
-        .stdout(Stdio::null())
-        .spawn();
-    child.unwrap()
-}
-
-#[tokio::test]
-async fn a_process_that_is_killed_between_store_and_acknowledgement_doubles_nothing() {
-    let Some((server, context)) = served(WINDOW).await else {
-        return;
-    };
-    let messages = 400;
-    for _ in 0..messages {
-        publish(&context, &[], SEND).await;
-    }
-    consumer(&context, Duration::from_secs(1)).await;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("outbox.db");
-    let outbox = Outbox::new(SqliteStore::open(&file).unwrap(), "q");
-    for kill in 1..=6 {
-        let mut running = process(&file, &server);
-        let enough = messages * kill / 7;
-        until(async || rows(&outbox).await >= enough).await;
-        running.kill().unwrap();
-        running.wait().unwrap();
-    }
-    let mut running = process(&file, &server);
-    until(async || open(&context).await == 0).await;
-    running.kill().unwrap();
-    running.wait().unwrap();
-    assert_eq!(rows(&outbox).await, messages);
 }

@@ -2,9 +2,9 @@
 
 use super::*;
 
-#[tokio::test]
-async fn a_fault_that_everybody_meets_pauses_the_queue_and_fails_no_row() {
-    let store = store();
+pub(super) async fn a_fault_that_everybody_meets_pauses_the_queue_and_fails_no_row(
+    store: impl Store + Clone,
+) {
     let sender = Scripted::new(|number| match number {
         1 => Reply::Fatal {
             reason: "wrong key".to_owned(),
@@ -42,9 +42,7 @@ async fn a_fault_that_everybody_meets_pauses_the_queue_and_fails_no_row() {
     }
 }
 
-#[tokio::test]
-async fn a_429_makes_all_workers_wait() {
-    let store = store();
+pub(super) async fn a_429_makes_all_workers_wait(store: impl Store + Clone) {
     let sender = Scripted::new(|number| match number {
         1 => Reply::Throttled {
             retry_after: Some(Duration::from_millis(300)),
@@ -104,10 +102,9 @@ async fn a_pause_survives_a_restart() {
     assert!(times[1] - times[0] >= pause - Duration::from_millis(10));
 }
 
-#[tokio::test]
-async fn an_api_that_does_not_answer_leaves_few_unknown_rows() {
+pub(super) async fn an_api_that_does_not_answer_leaves_few_unknown_rows(store: impl Store + Clone) {
     let (store, sender) = (
-        store(),
+        store,
         Scripted::new(|_| Reply::Unknown { reason: reason() }),
     );
     fill(&store, 1000, &NewRow::new("{}")).await;
@@ -121,9 +118,8 @@ async fn an_api_that_does_not_answer_leaves_few_unknown_rows() {
     assert!(sender.total() <= 14, "{}", sender.total());
 }
 
-#[tokio::test]
-async fn a_sender_that_panics_leaves_an_unknown_row() {
-    let (store, sender) = (store(), Scripted::new(|_| panic!("as the test says")));
+pub(super) async fn a_sender_that_panics_leaves_an_unknown_row(store: impl Store + Clone) {
+    let (store, sender) = (store, Scripted::new(|_| panic!("as the test says")));
     let row = fill(&store, 1, &NewRow::new("{}")).await[0].id;
     let worker = Worker::new(store.clone(), sender, QUEUE).options(options());
     let stop = worker.stop_handle();
@@ -134,10 +130,8 @@ async fn a_sender_that_panics_leaves_an_unknown_row() {
     assert_eq!(running.await.unwrap().unwrap().unknown, 1);
 }
 
-#[tokio::test]
-async fn a_request_without_an_answer_is_given_up() {
+pub(super) async fn a_request_without_an_answer_is_given_up(store: impl Store + Clone) {
     let sender = Scripted::new(|_| accepted()).delayed(SOON * 10);
-    let store = store();
     fill(&store, 1, &NewRow::new("{}")).await;
     let options = options().send_timeout(Duration::from_millis(50));
     let worker = Worker::new(store.clone(), sender, QUEUE).options(options);

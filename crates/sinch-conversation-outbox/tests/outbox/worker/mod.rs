@@ -13,6 +13,8 @@ use sinch_conversation_outbox::{
     Store, StoreError, SystemClock, Time, UnknownPolicy, Worker, WorkerOptions,
 };
 
+use faults::*;
+
 const QUEUE: &str = "q";
 /// How long a test waits for what has to happen. A busy machine takes its time.
 const SOON: Duration = Duration::from_secs(120);
@@ -90,16 +92,16 @@ fn store() -> SqliteStore {
     SqliteStore::builder().open_in_memory().unwrap()
 }
 
-async fn fill(store: &SqliteStore, rows: usize, row: &NewRow) -> Vec<Enqueued> {
+async fn fill(store: &impl Store, rows: usize, row: &NewRow) -> Vec<Enqueued> {
     let rows = vec![row.clone(); rows];
     store.enqueue(QUEUE, rows, SystemClock.now()).await.unwrap()
 }
 
-async fn status(store: &SqliteStore) -> Status {
+async fn status(store: &impl Store) -> Status {
     store.status(QUEUE, None).await.unwrap()
 }
 
-async fn until(store: &SqliteStore, state: State, rows: u64) {
+async fn until(store: &impl Store, state: State, rows: u64) {
     let wait = async {
         while status(store).await.counts.of(state) < rows {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -111,14 +113,15 @@ async fn until(store: &SqliteStore, state: State, rows: u64) {
     }
 }
 
-async fn find(store: &SqliteStore, id: RowId) -> Row {
+async fn find(store: &impl Store, id: RowId) -> Row {
     store.find(QUEUE, Key::Id(id)).await.unwrap().unwrap()
 }
 
-#[tokio::test]
-async fn every_row_is_sent_once_and_no_more_at_once_than_allowed() {
+pub(super) async fn every_row_is_sent_once_and_no_more_at_once_than_allowed(
+    store: impl Store + Clone,
+) {
     let (store, sender) = (
-        store(),
+        store,
         Scripted::new(|_| accepted()).delayed(Duration::from_millis(5)),
     );
     fill(&store, 300, &NewRow::new("{}")).await;
@@ -139,9 +142,8 @@ async fn every_row_is_sent_once_and_no_more_at_once_than_allowed() {
     );
 }
 
-#[tokio::test]
-async fn no_more_rows_are_begun_than_requests_are_allowed() {
-    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+pub(super) async fn no_more_rows_are_begun_than_requests_are_allowed(store: impl Store + Clone) {
+    let (store, sender) = (store, Scripted::new(|_| accepted()));
     fill(&store, 400, &NewRow::new("{}")).await;
     let worker =
         Worker::new(store.clone(), sender.clone(), QUEUE).options(options().concurrency(4));
@@ -178,9 +180,8 @@ async fn workers_share_the_limit() {
     }
 }
 
-#[tokio::test]
-async fn an_app_whose_queue_is_full_waits_and_others_do_not() {
-    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+pub(super) async fn an_app_whose_queue_is_full_waits_and_others_do_not(store: impl Store + Clone) {
+    let (store, sender) = (store, Scripted::new(|_| accepted()));
     let full = fill(&store, 50, &NewRow::new(r#"{"app_id": "full"}"#)).await;
     let free = fill(&store, 50, &NewRow::new(r#"{"app_id": "free"}"#)).await;
     // Nothing leaves the queue while the test runs.
@@ -198,10 +199,11 @@ async fn an_app_whose_queue_is_full_waits_and_others_do_not() {
     assert_eq!(find(&store, full[4].id).await.state, State::Accepted);
 }
 
-#[tokio::test]
-async fn a_stopped_worker_finishes_what_is_under_way_and_leaves_the_rest() {
+pub(super) async fn a_stopped_worker_finishes_what_is_under_way_and_leaves_the_rest(
+    store: impl Store + Clone,
+) {
     let (store, sender) = (
-        store(),
+        store,
         Scripted::new(|_| accepted()).delayed(Duration::from_millis(50)),
     );
     fill(&store, 100, &NewRow::new("{}")).await;
@@ -218,9 +220,7 @@ async fn a_stopped_worker_finishes_what_is_under_way_and_leaves_the_rest() {
     assert_eq!(u64::try_from(sender.total()).unwrap(), summary.accepted);
 }
 
-#[tokio::test]
-async fn a_function_decides_about_unknown_rows() {
-    let store = store();
+pub(super) async fn a_function_decides_about_unknown_rows(store: impl Store + Clone) {
     let sender = Scripted::new(|number| match number {
         1 => Reply::Unknown { reason: reason() },
         _ => accepted(),
@@ -251,10 +251,9 @@ async fn a_function_decides_about_unknown_rows() {
     assert_eq!(sender.total(), 4);
 }
 
-#[tokio::test]
-async fn rows_of_a_person_are_sent_one_after_the_other() {
+pub(super) async fn rows_of_a_person_are_sent_one_after_the_other(store: impl Store + Clone) {
     let (store, sender) = (
-        store(),
+        store,
         Scripted::new(|_| accepted()).delayed(Duration::from_millis(3)),
     );
     fill(&store, 30, &NewRow::new("{}").ordering_key("somebody")).await;
@@ -264,9 +263,8 @@ async fn rows_of_a_person_are_sent_one_after_the_other() {
     assert_eq!(sender.seen.lock().unwrap().most_at_once, 1);
 }
 
-#[tokio::test]
-async fn times_come_before_and_after() {
-    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+pub(super) async fn times_come_before_and_after(store: impl Store + Clone) {
+    let (store, sender) = (store, Scripted::new(|_| accepted()));
     let now: Time = SystemClock.now();
     let late = NewRow::new("{}").not_before(now.plus(Duration::from_millis(300)));
     let over = NewRow::new("{}").expires(now);
@@ -280,9 +278,8 @@ async fn times_come_before_and_after() {
     assert!(SystemClock.now() >= now.plus(Duration::from_millis(300)));
 }
 
-#[tokio::test]
-async fn a_stored_row_wakes_a_worker() {
-    let (store, sender) = (store(), Scripted::new(|_| accepted()));
+pub(super) async fn a_stored_row_wakes_a_worker(store: impl Store + Clone) {
+    let (store, sender) = (store, Scripted::new(|_| accepted()));
     let options = options().intervals(SOON * 10, SOON * 10);
     let worker = Worker::new(store.clone(), sender.clone(), QUEUE).options(options);
     tokio::spawn(worker.run());
@@ -292,3 +289,39 @@ async fn a_stored_row_wakes_a_worker() {
         until(&store, State::Accepted, rows).await;
     }
 }
+
+/// Makes a test of each case, for a function that makes an empty store where that can be had.
+macro_rules! cases {
+    ($($case:ident),+ $(,)?) => {
+        macro_rules! on_store {
+            ($module:ident, $make:path) => {
+                mod $module {
+                    $(#[tokio::test]
+                    async fn $case() {
+                        let Some(store) = $make().await else { return };
+                        super::$case(store).await;
+                    })+
+                }
+            };
+        }
+    };
+}
+
+cases! {
+    every_row_is_sent_once_and_no_more_at_once_than_allowed,
+    no_more_rows_are_begun_than_requests_are_allowed,
+    an_app_whose_queue_is_full_waits_and_others_do_not,
+    a_stopped_worker_finishes_what_is_under_way_and_leaves_the_rest,
+    a_function_decides_about_unknown_rows,
+    rows_of_a_person_are_sent_one_after_the_other,
+    times_come_before_and_after,
+    a_stored_row_wakes_a_worker,
+    a_fault_that_everybody_meets_pauses_the_queue_and_fails_no_row,
+    a_429_makes_all_workers_wait,
+    an_api_that_does_not_answer_leaves_few_unknown_rows,
+    a_sender_that_panics_leaves_an_unknown_row,
+    a_request_without_an_answer_is_given_up
+}
+on_store!(on_sqlite, crate::sqlite::store);
+#[cfg(unix)]
+on_store!(on_postgres, crate::postgres::store);

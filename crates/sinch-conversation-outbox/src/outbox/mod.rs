@@ -1,5 +1,8 @@
 //! What an application calls: one queue of a store.
 
+mod export;
+mod rows;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +10,9 @@ use std::time::Duration;
 use futures_util::stream::{self, Stream};
 use sinch_conversation::webhook::Event;
 
+pub use export::ExportError;
+
+use crate::metrics::{Metrics, Observer, Operation};
 use crate::progress::{Meter, Progress};
 use crate::row::{NewRow, Row, RowId};
 use crate::state::State;
@@ -41,17 +47,38 @@ pub struct Outbox<S> {
     queue: String,
     clock: Arc<dyn Clock>,
     limit: Option<Rate>,
+    observer: Observer,
+}
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+impl Outbox<crate::AnyStore> {
+    /// Opens a store by its address, and takes a queue of it: `postgres://user@host/database`, or the name of a file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`AnyStore::open`](crate::AnyStore::open).
+    pub async fn open(address: &str, queue: impl Into<String>) -> Result<Self, StoreError> {
+        let store = crate::AnyStore::open(address).await?;
+        Ok(Self::new(store, queue))
+    }
 }
 
 impl<S: Store> Outbox<S> {
     /// Takes a queue of a store. It need not exist.
     pub fn new(store: S, queue: impl Into<String>) -> Self {
+        let queue = queue.into();
         Self {
             store,
-            queue: queue.into(),
+            observer: Observer::new(&queue),
+            queue,
             clock: Arc::new(SystemClock),
             limit: WorkerOptions::default().rate,
         }
+    }
+
+    /// The store, for workers and for an inbox.
+    pub const fn store(&self) -> &S {
+        &self.store
     }
 
     /// Sets the clock. The machine's own by default.
@@ -69,6 +96,13 @@ impl<S: Store> Outbox<S> {
         self
     }
 
+    /// Sets the hook for metrics. None by default.
+    #[must_use]
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.observer.set(metrics);
+        self
+    }
+
     /// Stores rows, all or none. When this returns, they survive a crash. Put some hundreds into one call, since each call is
     /// a write to the disk.
     ///
@@ -80,7 +114,10 @@ impl<S: Store> Outbox<S> {
         rows: impl IntoIterator<Item = NewRow>,
     ) -> Result<Vec<Enqueued>, StoreError> {
         let rows = rows.into_iter().collect();
-        self.store.enqueue(&self.queue, rows, self.now()).await
+        let work = self.store.enqueue(&self.queue, rows, self.now());
+        self.observer
+            .store(Operation::Enqueue, work, Vec::len)
+            .await
     }
 
     /// Stores what callbacks say about rows, and returns the rows. Callbacks about nothing here have `None`. Check where
@@ -95,7 +132,12 @@ impl<S: Store> Outbox<S> {
     ) -> Result<Vec<Option<RowId>>, StoreError> {
         let receipts: Vec<_> = events.into_iter().map(Receipt::from_event).collect();
         let known = receipts.iter().flatten().cloned().collect();
-        let mut rows = self.store.receive(known, self.now()).await?.into_iter();
+        let work = self.store.receive(known, self.now());
+        let rows = self
+            .observer
+            .store(Operation::Receive, work, Vec::len)
+            .await?;
+        let mut rows = rows.into_iter();
         let row_of = |receipt: Option<Receipt>| receipt.and_then(|_| rows.next().flatten());
         Ok(receipts.into_iter().map(row_of).collect())
     }

@@ -1,0 +1,83 @@
+//! Transactions, made again when another one was in the way.
+//!
+//! All run with READ COMMITTED, and lock what they change before they read it. The order of locks is the same
+//! everywhere, so that they wait for each other without a deadlock: ordering keys, groups, rows by their place; then
+//! the queue. A claim waits for no row, since it passes over those that are locked.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use super::connection::{Pool, Session};
+use crate::store::StoreError;
+
+/// How often a transaction is made, and for how long.
+const TRIES: u32 = 5;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The pause before the second try. It doubles with each further one, and half of it is random.
+const PAUSE: Duration = Duration::from_millis(10);
+
+pub(super) type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// The statements of a transaction, for its arguments.
+pub(super) type Work<A, T> = for<'a> fn(&'a Session<'a>, &'a A) -> Doing<'a, T>;
+
+/// Why a transaction failed.
+struct Failure {
+    error: StoreError,
+    /// Whether nothing of it can have been stored.
+    is_undone: bool,
+}
+
+impl Pool {
+    /// Does work in a transaction.
+    pub(super) async fn transact<A: Sync, T>(
+        &self,
+        arguments: &A,
+        work: Work<A, T>,
+    ) -> Result<T, StoreError> {
+        let start = Instant::now();
+        let mut tries = 1;
+        loop {
+            let failure = match self.attempt(arguments, work).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            let is_passing = failure.is_undone && failure.error.is_transient();
+            if !is_passing || tries == TRIES || start.elapsed() > PATIENCE {
+                return Err(failure.error);
+            }
+            let pause = PAUSE * 2_u32.pow(tries - 1);
+            tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+            tries += 1;
+        }
+    }
+
+    async fn attempt<A: Sync, T>(&self, arguments: &A, work: Work<A, T>) -> Result<T, Failure> {
+        let undone = |error| Failure {
+            error,
+            is_undone: true,
+        };
+        let session = self.session().await.map_err(undone)?;
+        session.execute_all("BEGIN").await.map_err(undone)?;
+        let answer = match work(&session, arguments).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                // A connection that cannot do this is closed, which has the same effect.
+                if session.execute_all("ROLLBACK").await.is_ok() {
+                    session.give_back();
+                }
+                return Err(undone(error));
+            }
+        };
+        let committed = session.execute_all("COMMIT").await;
+        committed.map_err(|error| Failure {
+            // The server may have stored it before the connection broke.
+            is_undone: !matches!(error, StoreError::Disconnected(_)),
+            error,
+        })?;
+        session.give_back();
+        Ok(answer)
+    }
+}
