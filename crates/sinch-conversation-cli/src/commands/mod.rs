@@ -8,11 +8,13 @@
 
 mod api;
 mod auth;
+mod bulk;
 mod completion;
 mod doctor;
 mod fixtures;
 mod listen;
 mod man;
+mod outbox;
 mod profile;
 mod received;
 mod reference;
@@ -69,6 +71,10 @@ enum Command {
     ///
     /// The controls reach the sandbox of --endpoint or SINCH_CONVERSATION_URL, or else http://127.0.0.1:8080.
     Sandbox(sandbox::Arguments),
+    /// Send a message to everybody in a CSV file
+    Bulk(bulk::Arguments),
+    /// Look at, send and export the messages of an outbox
+    Outbox(outbox::Arguments),
     /// Check the credentials, the region, the app, its channels and its webhooks
     Doctor(doctor::Arguments),
     /// Make any request of the API
@@ -107,6 +113,8 @@ pub(crate) fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure
         Command::Verify(arguments) => arguments.run(context),
         Command::Fixtures(arguments) => arguments.run(context),
         Command::Sandbox(arguments) => arguments.run(context),
+        Command::Bulk(arguments) => arguments.run(context),
+        Command::Outbox(arguments) => arguments.run(context),
         Command::Doctor(arguments) => arguments.run(context),
         Command::Api(arguments) => arguments.run(context),
         Command::Auth(arguments) => arguments.run(context),

@@ -1,6 +1,8 @@
 //! The program from outside: its output, its exit codes, and what it sends to a sandbox.
 
 #[cfg(unix)]
+mod bulk;
+#[cfg(unix)]
 mod callbacks;
 mod failures;
 mod fixtures;
