@@ -9,7 +9,7 @@ use syn::visit_mut::VisitMut;
 
 use crate::{
     areas::{CALLBACKS, areas},
-    contract,
+    callbacks, contract,
     document::DocumentError,
     generate::Generated,
     model::Model,
@@ -102,6 +102,10 @@ pub fn files(normalised: &Value, generated: &[Generated]) -> Result<Files, Docum
     files.insert(
         format!("{CLI_FOLDER}/reference.json"),
         reference::text(&model),
+    );
+    files.insert(
+        format!("{CLI_FOLDER}/callbacks.json"),
+        callbacks::text(&model),
     );
     Ok(files)
 }

@@ -1,5 +1,6 @@
 //! Generates the raw crate from the published OpenAPI documents.
 pub mod areas;
+pub mod callbacks;
 pub mod compiles;
 pub mod contract;
 pub mod deadline;

@@ -110,6 +110,12 @@ impl Failure {
         self
     }
 
+    /// Says in which step of a script it happened.
+    pub(crate) fn in_step(mut self, label: &str) -> Self {
+        self.message = format!("step {label}: {}", self.message);
+        self.detail("step", label)
+    }
+
     /// A failure of a call that no document has, which was sent as if it were another one.
     pub(crate) fn of_undocumented(error: &sinch_conversation::Error) -> Self {
         let mut failure = Self::from(error.clone());

@@ -5,9 +5,14 @@ mod commands;
 mod context;
 mod error;
 mod output;
+mod private_files;
 mod profiles;
+mod received;
 mod reference;
 mod secrets;
+mod stop;
+mod target;
+mod webhook_secret;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

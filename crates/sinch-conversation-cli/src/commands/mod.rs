@@ -8,13 +8,21 @@
 
 mod api;
 mod auth;
+mod bulk;
 mod completion;
 mod doctor;
+mod fixtures;
+mod listen;
 mod man;
+mod outbox;
 mod profile;
+mod received;
 mod reference;
 mod resources;
+mod sandbox;
 mod send;
+mod trigger;
+mod verify;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -44,6 +52,29 @@ enum Command {
     /// The exit code says what became of it: 0 accepted (or delivered, with --wait delivered), 5 refused, 6 not delivered,
     /// 7 it may have been sent, 8 not sent, and the same command may succeed later, 9 no outcome yet.
     Send(Box<send::Arguments>),
+    /// Receive callbacks: show them, forward them to a program, answer them
+    ///
+    /// Makes a webhook with a random secret, and deletes it at the end, which Ctrl-C is. What was received is kept; see
+    /// `received`. Each callback is answered with 200 as soon as it is authentic and kept, whatever becomes of it here.
+    Listen(Box<listen::Arguments>),
+    /// List, show and send again the callbacks that `listen` has received
+    ///
+    /// The last 1000 are kept in a file that only its owner can read. `events` are those of the API.
+    Received(received::Arguments),
+    /// Post a callback of the documents to a program, signed and without the API
+    Trigger(trigger::Arguments),
+    /// Check the signature of a callback, and say why it does not hold
+    Verify(verify::Arguments),
+    /// Make the calls of a script
+    Fixtures(fixtures::Arguments),
+    /// Start the API on this machine, and control it
+    ///
+    /// The controls reach the sandbox of --endpoint or SINCH_CONVERSATION_URL, or else http://127.0.0.1:8080.
+    Sandbox(sandbox::Arguments),
+    /// Send a message to everybody in a CSV file
+    Bulk(bulk::Arguments),
+    /// Look at, send and export the messages of an outbox
+    Outbox(outbox::Arguments),
     /// Check the credentials, the region, the app, its channels and its webhooks
     Doctor(doctor::Arguments),
     /// Make any request of the API
@@ -76,6 +107,14 @@ pub(crate) fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure
     let command = Command::from_arg_matches(matches);
     match command.map_err(|error| Failure::usage(error.to_string()))? {
         Command::Send(arguments) => arguments.run(context),
+        Command::Listen(arguments) => arguments.run(context),
+        Command::Received(arguments) => arguments.run(context),
+        Command::Trigger(arguments) => arguments.run(context),
+        Command::Verify(arguments) => arguments.run(context),
+        Command::Fixtures(arguments) => arguments.run(context),
+        Command::Sandbox(arguments) => arguments.run(context),
+        Command::Bulk(arguments) => arguments.run(context),
+        Command::Outbox(arguments) => arguments.run(context),
         Command::Doctor(arguments) => arguments.run(context),
         Command::Api(arguments) => arguments.run(context),
         Command::Auth(arguments) => arguments.run(context),

@@ -1,14 +1,14 @@
 //! The file of the profiles: readable by its owner alone, and changed as a whole or not at all.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::NamedTempFile;
 use toml_edit::DocumentMut;
 
 use super::Profiles;
 use crate::error::{Exit, Failure};
+use crate::private_files;
 
 /// Reads the file; `None` if there is none.
 pub(super) fn read(path: &Path) -> Result<Option<Profiles>, Failure> {
@@ -43,40 +43,13 @@ pub(super) fn edit<T>(
     // Of a link the file behind it is replaced, not the link.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().unwrap_or(Path::new("."));
-    make_folder(folder).map_err(|error| failed(&error))?;
-    let _lock = lock(&path.with_extension("lock")).map_err(|error| failed(&error))?;
+    private_files::make_folder(folder).map_err(|error| failed(&error))?;
+    let _lock = private_files::lock(&path).map_err(|error| failed(&error))?;
     let mut profiles = read(&path)?.unwrap_or_default();
     let result = change(&mut profiles)?;
-    write(&path, folder, &profiles.document.to_string()).map_err(|error| failed(&error))?;
+    private_files::replace(&path, &profiles.document.to_string())
+        .map_err(|error| failed(&error))?;
     Ok(result)
-}
-
-/// Writes another file, which only its owner can read, and puts it in the place of the old one.
-fn write(path: &Path, folder: &Path, text: &str) -> io::Result<()> {
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Waits for the lock, which ends with the process at the latest.
-fn lock(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
-    fs4::FileExt::lock(&file)?;
-    Ok(file)
-}
-
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// Takes the rights of others to read the file, and says so.

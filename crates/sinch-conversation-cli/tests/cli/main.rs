@@ -6,9 +6,22 @@
     clippy::panic
 )]
 
+#[cfg(unix)]
+mod bulk;
+#[cfg(unix)]
+mod callbacks;
 mod failures;
+mod fixtures;
+#[cfg(unix)]
+mod listen;
 mod operations;
 mod profiles;
+#[cfg(unix)]
+mod receiver;
+#[cfg(unix)]
+mod running;
+#[cfg(unix)]
+mod sandbox;
 mod secrets;
 mod send;
 mod shells;

@@ -36,7 +36,7 @@ macro_rules! transcripts {
     )*};
 }
 
-transcripts! { api doctor help profiles resources send }
+transcripts! { api callbacks doctor help profiles resources sandbox send }
 
 #[test]
 fn readme() {

@@ -1,6 +1,7 @@
 //! The methods of a sandbox: starting and stopping it, and controlling it from a test. The routes under `/_sandbox/`
 //! call the same methods.
 
+mod announcement;
 pub(crate) mod builder;
 pub(crate) mod callback_log;
 mod channels;

@@ -148,7 +148,7 @@ fn written(sent: &Sent) -> Value {
 }
 
 /// Reads the name of a channel: that of the API, in any case and with `-` for `_`.
-fn channel(name: &str) -> Result<Channel, String> {
+pub(super) fn channel(name: &str) -> Result<Channel, String> {
     match name.trim() {
         "" => Err("expected the name of a channel, such as sms".to_owned()),
         name => Ok(Channel::from(name.to_uppercase().replace('-', "_"))),
@@ -156,7 +156,7 @@ fn channel(name: &str) -> Result<Channel, String> {
 }
 
 /// Reads a duration: seconds, or a number with `s`, `m`, `h` or `d`.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86400)];
     let unit = units.into_iter().find(|(unit, _)| text.ends_with(*unit));
     let (digits, seconds) = match unit {
