@@ -124,7 +124,7 @@ fn newer_tables_are_refused_with_both_versions() {
     let file = folder.path().join("outbox.db");
     SqliteStore::open(&file).unwrap().close();
     let later = rusqlite::Connection::open(&file).unwrap();
-    let alter = "PRAGMA user_version = 99; UPDATE compatibility SET compatible_from = 5";
+    let alter = "PRAGMA user_version = 99; UPDATE compatibility SET compatible_from = 99";
     later.execute_batch(alter).unwrap();
     let refused = SqliteStore::open(&file).unwrap_err();
     let text = refused.to_string();
