@@ -42,7 +42,15 @@ fn every_case_compares_with_its_goals() {
          list a message, CPU 0.9\n\
          webhook a callback, CPU 1.1\n\
          decode decode, CPU 0.8\n\
-         decode encode, CPU 1"
+         decode encode, CPU 1\n\
+         outbox send, 200 in flight, CPU 1.5\n\
+         outbox peak memory 1\n\
+         outbox 1 workers, 800/s, wall 1.05\n\
+         outbox 2 workers, 800/s, wall 1.05\n\
+         outbox 4 workers, 800/s, wall 1.05\n\
+         outbox 1 workers, 8000/s, wall 1.05\n\
+         outbox 2 workers, 8000/s, wall 1.05\n\
+         outbox 4 workers, 8000/s, wall 1.05"
     );
 }
 

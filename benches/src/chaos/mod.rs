@@ -8,16 +8,14 @@ mod processes;
 mod report;
 mod roles;
 mod run;
-mod store;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 pub(crate) use roles::{Role, play};
 pub(crate) use run::start;
-pub(crate) use store::StoreKind;
 
 /// The queue that the rows are in.
 const QUEUE: &str = "broadcast";
@@ -25,6 +23,24 @@ const QUEUE: &str = "broadcast";
 const APP: &str = "01HXXXXXXXXXXXXXXXXXXXXAPP";
 /// The secret of its webhook.
 const SECRET: &str = "the secret of the webhook";
+
+/// Where rows are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum StoreKind {
+    /// A file.
+    Sqlite,
+    /// A server that the run starts, and restarts once. It has to be installed.
+    Postgres,
+}
+
+impl StoreKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
 
 /// What happens in a run.
 #[derive(Args, Clone, Debug)]

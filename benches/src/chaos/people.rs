@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use sinch_conversation::AppId;
@@ -77,6 +77,14 @@ pub(crate) async fn enqueue<S: Store>(outbox: Outbox<S>, file: PathBuf) -> Resul
         if rows.is_empty() {
             return Ok(begun.elapsed().as_secs_f64());
         }
-        outbox.enqueue(rows).await?;
+        // A second time does no harm, since rows have keys. A server that is restarted is back soon.
+        let mut tries = 0;
+        while let Err(error) = outbox.enqueue(rows.clone()).await {
+            tries += 1;
+            if !error.is_transient() || tries > 60 {
+                return Err(error.into());
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct Disturbances {
     pub(super) refusals: u64,
     pub(super) api_killed: u64,
     pub(super) inbox_killed: u64,
+    /// Restarts of the server that keeps the rows.
+    pub(super) store_restarted: u64,
 }
 
 /// The result of a run.
@@ -110,6 +112,7 @@ impl fmt::Display for Report {
                 "inbox killed and started again",
                 done.inbox_killed.to_string(),
             ),
+            ("store restarted", done.store_restarted.to_string()),
             (
                 "seconds until all was stored",
                 format!("{:.0}", self.enqueue_seconds),

@@ -8,12 +8,11 @@ use std::time::Duration;
 use axum::Router;
 use clap::Subcommand;
 use sinch_conversation::webhook::Verifier;
-use sinch_conversation_outbox::inbox::{EventStore, Inbox};
-use sinch_conversation_outbox::{ClientSender, Store, Worker, WorkerOptions};
+use sinch_conversation_outbox::inbox::Inbox;
+use sinch_conversation_outbox::{AnyStore, ClientSender, Worker, WorkerOptions};
 use sinch_conversation_sandbox::Sandbox;
 use tokio::net::TcpListener;
 
-use super::store::{StoreKind, with_store};
 use super::{QUEUE, SECRET};
 use crate::Failure;
 use crate::cases::{PROJECT, client, runtime};
@@ -26,8 +25,6 @@ pub(super) const CALLBACKS: &str = "/callbacks";
 pub(crate) enum Role {
     /// Sends rows.
     Worker {
-        #[arg(long, value_enum)]
-        store: StoreKind,
         #[arg(long)]
         address: String,
         #[arg(long)]
@@ -39,8 +36,6 @@ pub(crate) enum Role {
     },
     /// Receives callbacks.
     Inbox {
-        #[arg(long, value_enum)]
-        store: StoreKind,
         #[arg(long)]
         address: String,
         #[arg(long)]
@@ -66,7 +61,6 @@ pub(crate) fn play(role: Role) -> Result<(), Failure> {
         .init();
     match role {
         Role::Worker {
-            store,
             address,
             api,
             concurrency,
@@ -79,21 +73,15 @@ pub(crate) fn play(role: Role) -> Result<(), Failure> {
                 .lease(Duration::from_millis(lease_ms))
                 .intervals(Duration::from_millis(50), Duration::from_secs(1))
                 .pauses(Duration::from_millis(50), Duration::from_secs(1));
-            runtime()?.block_on(async {
-                with_store!(store, &address, |store| work(store, &api, options).await)
-            })
+            runtime()?.block_on(work(&address, &api, options))
         }
-        Role::Inbox {
-            store,
-            address,
-            listen,
-        } => runtime()?
-            .block_on(async { with_store!(store, &address, |store| receive(store, listen).await) }),
+        Role::Inbox { address, listen } => runtime()?.block_on(receive(&address, listen)),
         Role::Sandbox { file, seed, listen } => runtime()?.block_on(serve(file, seed, listen)),
     }
 }
 
-async fn work<S: Store>(store: S, api: &str, options: WorkerOptions) -> Result<(), Failure> {
+async fn work(address: &str, api: &str, options: WorkerOptions) -> Result<(), Failure> {
+    let store = AnyStore::open(address).await?;
     let sender = ClientSender::new(&client(api)?);
     let worker = Worker::new(store, sender, QUEUE).options(options);
     let stop = worker.stop_handle();
@@ -105,7 +93,8 @@ async fn work<S: Store>(store: S, api: &str, options: WorkerOptions) -> Result<(
     Ok(())
 }
 
-async fn receive<S: EventStore + Clone>(store: S, listen: SocketAddr) -> Result<(), Failure> {
+async fn receive(address: &str, listen: SocketAddr) -> Result<(), Failure> {
+    let store = AnyStore::open(address).await?;
     let inbox = Inbox::new(store, "callbacks", Verifier::new([SECRET])?);
     let router: Router = Router::new().route(CALLBACKS, inbox.route());
     let listener = TcpListener::bind(listen).await?;

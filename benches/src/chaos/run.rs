@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use sinch_conversation_outbox::store::Counts;
-use sinch_conversation_outbox::{Outbox, State, Store};
+use sinch_conversation_outbox::{AnyStore, Outbox, State, Store};
+use sinch_conversation_test_server::postgres::Postgres;
 
 use super::ledger::Ledger;
 use super::processes::{Process, Server};
 use super::report::{Disturbances, Report};
 use super::roles::CALLBACKS;
-use super::store::with_store;
-use super::{APP, Options, QUEUE, SECRET, people};
+use super::{APP, Options, QUEUE, SECRET, StoreKind, people};
 use crate::Failure;
 use crate::cases::{bare, runtime};
 
@@ -34,14 +34,8 @@ pub(crate) fn start(options: &Options) -> Result<(), Failure> {
         }
         None => temporary.path().to_owned(),
     };
-    let address = folder.join("outbox.db").display().to_string();
-    let report = runtime()?.block_on(async {
-        with_store!(options.store, &address, |store| Run::start(
-            options, folder, &address, store
-        )?
-        .finish()
-        .await)
-    })?;
+    let report =
+        runtime()?.block_on(async { Run::start(options, folder).await?.finish().await })?;
     if options.json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
@@ -54,10 +48,11 @@ pub(crate) fn start(options: &Options) -> Result<(), Failure> {
     }
 }
 
-struct Run<'a, S> {
+struct Run<'a> {
     options: &'a Options,
     folder: PathBuf,
-    store: S,
+    postgres: Option<Postgres>,
+    store: AnyStore,
     http: reqwest::Client,
     api: Server,
     inbox: Server,
@@ -69,18 +64,17 @@ struct Run<'a, S> {
     last_kill: Instant,
 }
 
-impl<'a, S: Store + Clone> Run<'a, S> {
-    fn start(
-        options: &'a Options,
-        folder: PathBuf,
-        address: &str,
-        store: S,
-    ) -> Result<Self, Failure> {
-        let log = folder.join("processes.log");
-        let role = |name: &str| {
-            let kind = format!("--store={}", options.store.as_str());
-            vec![name.to_owned(), kind, format!("--address={address}")]
+impl<'a> Run<'a> {
+    async fn start(options: &'a Options, folder: PathBuf) -> Result<Self, Failure> {
+        let postgres = match options.store {
+            StoreKind::Sqlite => None,
+            StoreKind::Postgres => Some(Postgres::start().ok_or("Postgres is not installed")?),
         };
+        let file = || folder.join("outbox.db").display().to_string();
+        let address = postgres.as_ref().map_or_else(file, Postgres::url);
+        let store = AnyStore::open(&address).await?;
+        let log = folder.join("processes.log");
+        let role = |name: &str| vec![name.to_owned(), format!("--address={address}")];
         let inbox = Server::start(role("inbox"), &log)?;
         let seed = folder.join("seed.json");
         std::fs::write(&seed, seed_for(&format!("{}{CALLBACKS}", inbox.url())))?;
@@ -103,6 +97,7 @@ impl<'a, S: Store + Clone> Run<'a, S> {
         Ok(Self {
             options,
             folder,
+            postgres,
             store,
             http: bare()?,
             api,
@@ -128,7 +123,10 @@ impl<'a, S: Store + Clone> Run<'a, S> {
         let counts = loop {
             tokio::time::sleep(TICK).await;
             let is_stored = enqueuing.is_finished();
-            let counts = self.store.status(QUEUE, None).await?.counts;
+            let counts = match self.store.status(QUEUE, None).await {
+                Err(error) if error.is_transient() => continue,
+                status => status?.counts,
+            };
             if is_stored && waiting(&counts) == 0 {
                 break counts;
             }
@@ -186,7 +184,13 @@ impl<'a, S: Store + Clone> Run<'a, S> {
     async fn disturb(&mut self, counts: &Counts) -> Result<(), Failure> {
         let sent = counts.total() - waiting(counts);
         let share = |of_ten: u64| sent * 10 >= u64::from(self.options.rows) * of_ten;
-        let (is_late, is_later) = (share(4), share(6));
+        let (is_early, is_late, is_later) = (share(2), share(4), share(6));
+        if let Some(postgres) = self.postgres.as_ref().filter(|_| is_early)
+            && self.done.store_restarted == 0
+        {
+            postgres.restart();
+            self.done.store_restarted += 1;
+        }
         if is_late && self.done.api_killed == 0 {
             self.api.kill();
             self.done.api_killed += 1;

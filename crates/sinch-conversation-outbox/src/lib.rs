@@ -62,7 +62,15 @@
 //! - **The app's own queue**: the API takes 800 messages a second of a project, and sends 20 a second of an app, unless
 //!   agreed otherwise. The others wait in the app's queue, which has an end. [`WorkerOptions::pace`] keeps it short: a store
 //!   reckons for each app what waits there, and a row is claimed only while there is room. Rows of other apps are claimed
-//!   meanwhile, in the order of their priority. See [`Pace`].
+//!   meanwhile, in the order of their priority. See [`Pace`]. A claim in SQLite looks at each app that has rows
+//!   that are due, so its cost grows with their number, not with that of the rows.
+//!
+//! # Versions
+//!
+//! The tables have a version, and name the first version of this crate that works with them. A program brings older
+//! tables forward when it opens them. Workers of the version before go on with them, and can be started; those of a version
+//! that the tables are too new for stop with [`StoreError::NewerSchema`] at their next claim. So workers are replaced one
+//! after the other.
 //!
 //! # Clocks
 //!
@@ -88,6 +96,7 @@ mod pace;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod progress;
+mod retention;
 mod row;
 mod sender;
 #[cfg(feature = "sqlite")]
@@ -105,6 +114,7 @@ pub use pace::{AppQueue, Pace, PaceKey};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresBuilder, PostgresStore};
 pub use progress::{Pause, Progress};
+pub use retention::Retention;
 pub use row::{InvalidRowId, NewRow, Row, RowId, RowNumber, UnknownPolicy};
 pub use sender::{Reply, Sender};
 #[cfg(feature = "sqlite")]

@@ -35,7 +35,7 @@ fn a_new_document_is_stored_and_explained() {
     assert_eq!(ended.code, 0, "{ended:?}");
     assert!(ended.stdout.contains("CARRIER_PIGEON"), "{}", ended.stdout);
     assert!(ended.stdout.contains("compatible"), "{}", ended.stdout);
-    assert_eq!(checkout.changed_since(&before).len(), 4);
+    assert_eq!(checkout.changed_since(&before).len(), 5);
     assert_eq!(checkout.read("spec/conversation.yaml"), with_pigeons());
     assert!(checkout.read("spec/sources.toml").contains("v2"));
 

@@ -102,10 +102,11 @@ impl Settings {
     }
 }
 
-/// Returns the profile that was asked for or chosen, with its settings by the names of their variables.
-fn profile(
-    options: &GlobalOptions,
-) -> Result<Option<(String, BTreeMap<&'static str, String>)>, Failure> {
+/// A profile's name, and its settings by the names of their variables.
+type Named = (String, BTreeMap<&'static str, String>);
+
+/// Returns the profile that was asked for or chosen.
+fn profile(options: &GlobalOptions) -> Result<Option<Named>, Failure> {
     let profiles = match (Profiles::load(), &options.profile) {
         (Ok(profiles), _) => profiles,
         (Err(failure), Some(_)) => return Err(failure),

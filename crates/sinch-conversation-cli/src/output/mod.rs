@@ -184,6 +184,13 @@ impl List {
     }
 }
 
+/// Adds a field to an object.
+pub(crate) fn add_field(object: &mut Value, name: &str, value: impl Into<Value>) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(name.to_owned(), value.into());
+    }
+}
+
 fn yaml(value: &Value) -> Result<String, Failure> {
     serde_norway::to_string(value)
         .map_err(|error| Failure::new(Exit::Failed, format!("no YAML: {error}")))

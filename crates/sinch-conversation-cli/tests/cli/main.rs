@@ -1,4 +1,10 @@
 //! The program from outside: its output, its exit codes, and what it sends to a sandbox.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 #[cfg(unix)]
 mod bulk;

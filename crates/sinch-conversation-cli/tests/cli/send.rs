@@ -226,6 +226,8 @@ fn what_cannot_be_waited_for_is_not_sent() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_send_may_have_been_sent() {
+    use std::time::{Duration, Instant};
+
     use nix::sys::signal::{Signal, kill};
     use nix::unistd::Pid;
 
@@ -242,8 +244,13 @@ fn an_interrupted_send_may_have_been_sent() {
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::piped());
         let child = piped.spawn().unwrap();
+        let start = Instant::now();
         while !arrived.load(Ordering::SeqCst) {
-            std::thread::sleep(std::time::Duration::from_millis(5));
+            assert!(
+                start.elapsed() < Duration::from_secs(120),
+                "nothing was sent"
+            );
+            std::thread::sleep(Duration::from_millis(5));
         }
         let id = Pid::from_raw(i32::try_from(child.id()).unwrap());
         kill(id, Signal::SIGINT).unwrap();

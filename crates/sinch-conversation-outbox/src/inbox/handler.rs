@@ -8,12 +8,15 @@ use std::sync::Arc;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::options::HandlerOptions;
-use super::{ClaimEvents, EventNumber, EventStore, Handled, StoredEvent};
+use super::{ClaimEvents, EventNumber, EventStore, Handled, PURGE, StoredEvent};
 use crate::metrics::{Metrics, Observer, Operation};
 use crate::state::WorkerId;
 use crate::store::StoreError;
-use crate::time::{Clock, SystemClock};
+use crate::time::{Clock, SystemClock, Time};
 use crate::worker::{StopHandle, backoff, patiently};
+
+/// How often old events are looked for.
+const TIDY: Duration = Duration::from_secs(5);
 
 /// Why an event could not be handled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +81,7 @@ pub struct Handler<S, F> {
     stop: StopHandle,
     observer: Observer,
     worker: WorkerId,
+    next_tidy: Time,
     events: JoinSet<Result<(), Failure>>,
     claimed: HashMap<Id, StoredEvent>,
     handled: Vec<(EventNumber, Handled)>,
@@ -101,6 +105,7 @@ where
             clock: Arc::new(SystemClock),
             stop: StopHandle::new(),
             worker: WorkerId::random(),
+            next_tidy: Time::default(),
             events: JoinSet::new(),
             claimed: HashMap::new(),
             handled: Vec::new(),
@@ -152,6 +157,7 @@ where
         let mut changes = self.store.event_changes(&self.inbox);
         while !stop.is_stopped() {
             self.flush().await?;
+            self.tidy().await?;
             let claimed = self.claim().await?;
             if claimed == 0 {
                 let poll = self.options.poll;
@@ -164,6 +170,19 @@ where
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Deletes a slice of the events that are older than they are kept, from time to time.
+    async fn tidy(&mut self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let Some(age) = self.options.keep.filter(|_| self.next_tidy <= now) else {
+            return Ok(());
+        };
+        let (store, before) = (&self.store, now.minus(age));
+        let deleted = patiently(|| store.purge_events(&self.inbox, before, PURGE)).await?;
+        let is_more = deleted >= PURGE;
+        self.next_tidy = now.plus(if is_more { Duration::ZERO } else { TIDY });
         Ok(())
     }
 

@@ -12,6 +12,9 @@ pub struct HandlerOptions {
     pub lease: Duration,
     /// After so many attempts an event is dead. 10 by default.
     pub max_attempts: u32,
+    /// How long events are kept after they were handled. For ever by default; dead ones are kept in any case. It should be
+    /// longer than the API repeats callbacks: a repeated one is new after that.
+    pub keep: Option<Duration>,
     /// How often to look for events when there are none, next to what the store announces. 250 ms by default.
     pub poll: Duration,
     /// The first pause after a failure; it doubles with each further one. 1 s by default.
@@ -26,6 +29,7 @@ impl Default for HandlerOptions {
             concurrency: 20,
             lease: Duration::from_secs(60),
             max_attempts: 10,
+            keep: None,
             poll: Duration::from_millis(250),
             base_pause: Duration::from_secs(1),
             max_pause: Duration::from_secs(600),
@@ -53,6 +57,13 @@ impl HandlerOptions {
     pub fn times(mut self, lease: Duration, poll: Duration) -> Self {
         self.lease = lease;
         self.poll = poll;
+        self
+    }
+
+    /// Sets how long events are kept after they were handled.
+    #[must_use]
+    pub fn keep(mut self, age: impl Into<Option<Duration>>) -> Self {
+        self.keep = age.into();
         self
     }
 

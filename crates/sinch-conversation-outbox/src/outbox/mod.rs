@@ -14,6 +14,7 @@ pub use export::ExportError;
 
 use crate::metrics::{Metrics, Observer, Operation};
 use crate::progress::{Meter, Progress};
+use crate::retention::Retention;
 use crate::row::{NewRow, Row, RowId};
 use crate::state::State;
 use crate::store::{Control, Enqueued, Key, Rate, Receipt, Status, Store, StoreError};
@@ -304,6 +305,25 @@ impl<S: Store> Outbox<S> {
             let slice = self.store.purge(&self.queue, states, before, PURGE).await?;
             deleted += slice;
             if slice < PURGE {
+                return Ok(deleted);
+            }
+        }
+    }
+
+    /// Deletes rows that are older than they are kept, in slices, and returns how many.
+    /// [`WorkerOptions::retention`] has a worker do it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store. Some rows may be deleted then.
+    pub async fn tidy(&self, retention: &Retention) -> Result<usize, StoreError> {
+        let now = self.now();
+        let mut deleted = 0;
+        loop {
+            let slice = retention.delete_slice(&self.store, &self.queue, now);
+            let (slice, is_more) = slice.await?;
+            deleted += slice;
+            if !is_more {
                 return Ok(deleted);
             }
         }

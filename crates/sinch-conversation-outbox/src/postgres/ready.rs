@@ -124,7 +124,7 @@ async fn shares(
 
 /// The number of app and channel of a row.
 pub(super) fn pace(row: &Row) -> Result<i64, StoreError> {
-    get(row, 19)
+    get(row, 20)
 }
 
 /// Keeps what has changed of the queues of apps.

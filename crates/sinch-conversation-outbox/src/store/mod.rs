@@ -1,4 +1,4 @@
-//! What a store does. The crate has one in SQLite; another one implements [`Store`].
+//! What a store does. The crate has one in SQLite and one in Postgres; another one implements [`Store`].
 
 mod changes;
 mod error;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::pace::Pace;
+use crate::retention::Retention;
 use crate::store::Rate;
 
 /// Settings of a [`Worker`](super::Worker).
@@ -21,8 +22,10 @@ pub struct WorkerOptions {
     /// What the queues of apps at the API are taken to be. By default each is emptied at 20 messages a second, and 10,000
     /// may wait in it; `None` to take no account of them. All workers of a queue need the same.
     pub pace: Option<Pace>,
-    /// The most requests that this worker has under way, with those whose outcome is not stored yet. So many rows are
-    /// unknown at most when its process dies. 200 by default.
+    /// How long rows are kept. For ever by default.
+    pub retention: Retention,
+    /// The most requests that this worker has under way, or whose outcome it has not stored yet: the most rows that are
+    /// unknown when it dies. 200 by default.
     pub concurrency: usize,
     /// How long the worker holds a row that it has claimed or begun. 120 s by default.
     pub lease: Duration,
@@ -44,6 +47,7 @@ impl Default for WorkerOptions {
         Self {
             rate: Some(Rate::per_second(800)),
             pace: Some(Pace::default()),
+            retention: Retention::default(),
             concurrency: 200,
             lease: Duration::from_secs(120),
             send_timeout: Duration::from_secs(60),
@@ -67,6 +71,13 @@ impl WorkerOptions {
     #[must_use]
     pub fn pace(mut self, pace: impl Into<Option<Pace>>) -> Self {
         self.pace = pace.into();
+        self
+    }
+
+    /// Sets how long rows are kept.
+    #[must_use]
+    pub fn retention(mut self, retention: Retention) -> Self {
+        self.retention = retention;
         self
     }
 

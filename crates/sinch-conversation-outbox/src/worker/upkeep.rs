@@ -1,5 +1,7 @@
 //! What a worker does besides sending: leases, expiry, unknown rows.
 
+use std::time::Duration;
+
 use super::run::Run;
 use super::{Decision, patiently};
 use crate::metrics::Operation;
@@ -9,6 +11,9 @@ use crate::store::{Outcome, Receipt, Store, StoreError, Swept};
 
 /// The most rows of each kind that are swept at a time.
 const SWEEP: usize = 500;
+
+/// The pause between two slices of rows that are deleted.
+const TIDY: Duration = Duration::from_millis(50);
 
 impl<S: Store, D: Sender> Run<S, D> {
     pub(super) async fn sweep(&mut self) -> Result<(), StoreError> {
@@ -37,7 +42,15 @@ impl<S: Store, D: Sender> Run<S, D> {
                 self.sends.ask(row.id, row.attempt, limit, decide(row));
             }
         }
-        self.next_sweep = now.plus(self.worker.options.sweep);
+        let options = &self.worker.options;
+        let (_, is_more) = options.retention.delete_slice(store, queue, now).await?;
+        // Sends come in between.
+        let pause = if is_more {
+            TIDY.min(options.sweep)
+        } else {
+            options.sweep
+        };
+        self.next_sweep = now.plus(pause);
         Ok(())
     }
 

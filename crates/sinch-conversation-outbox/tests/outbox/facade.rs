@@ -201,3 +201,27 @@ async fn failures_are_exported_and_sent_again() {
         Err(ExportError::Store(StoreError::Closed))
     ));
 }
+
+#[tokio::test]
+async fn an_address_is_a_file_or_a_server_and_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("outbox.db");
+    let outbox = Outbox::open(file.to_str().unwrap(), QUEUE).await.unwrap();
+    let stored = outbox.enqueue([NewRow::new("{}")]).await.unwrap();
+    let same = Outbox::new(SqliteStore::open(&file).unwrap(), QUEUE);
+    assert!(same.find(stored[0].id).await.unwrap().is_some());
+    for address in [
+        "mysql://user:s3cret@host/database",
+        "postgres://user:s3cret@host:port/database",
+        "postgresql://user:s3cret@host/database?unknown=1",
+    ] {
+        let error = Outbox::open(address, QUEUE).await.unwrap_err();
+        assert!(matches!(error, StoreError::Address(_)), "{error}");
+        let text = format!("{error} {error:?}");
+        assert!(
+            !text.contains("s3cret") && text.contains("postgres://"),
+            "{text}"
+        );
+    }
+    assert!(!format!("{outbox:?}").contains("outbox.db"));
+}

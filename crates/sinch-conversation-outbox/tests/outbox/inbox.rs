@@ -270,3 +270,19 @@ async fn receipts_over_http_settle_the_rows_of_a_worker() {
     tokio::spawn(handler.run());
     until(async || handled.load(Ordering::Relaxed) == 80).await;
 }
+
+#[tokio::test]
+async fn events_are_deleted_when_they_were_handled_long_ago() {
+    let store = store();
+    accept(&store, &["a", "b"]).await;
+    let options = options().keep(Duration::ZERO);
+    let handler = Handler::new(store.clone(), INBOX, async |_| Ok(())).options(options);
+    tokio::spawn(handler.run());
+    // A key that is free again is new.
+    until(async || {
+        let event = vec![NewEvent::new("a", "{}")];
+        let accepted = store.accept(INBOX, event, SystemClock.now()).await;
+        accepted.unwrap() == [true]
+    })
+    .await;
+}

@@ -148,8 +148,7 @@ async fn kill_workers(address: &str) {
     // Before the receipts: what is unknown was under way when a worker died or a connection broke.
     let now = SystemClock.now();
     let unknown = counts(&store).await.of(State::Unknown);
-    // A worker may have as many under way as it may, and as many outcomes that are not stored yet.
-    let most = kills * 2 * CONCURRENCY + resets;
+    let most = kills * CONCURRENCY + resets;
     assert!(
         unknown <= u64::try_from(most).unwrap(),
         "{unknown} unknown, {kills} kills, {resets} resets"

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::context::{Context, Origin, Settings};
 use crate::error::Failure;
+use crate::output::add_field;
 use crate::profiles::{DEFAULT, Profiles, SECRET, path};
 
 #[derive(Args)]
@@ -145,12 +146,12 @@ fn status(context: &Context) -> Result<(), Failure> {
     };
     for (key, variable) in names {
         if let Some((value, from)) = settings.find(variable) {
-            shown[key] = json!(value);
-            shown[format!("{key}_from")] = json!(origin(from));
+            add_field(&mut shown, key, value);
+            add_field(&mut shown, &format!("{key}_from"), origin(from));
         }
     }
     if let Some((_, from)) = settings.find("SINCH_KEY_SECRET") {
-        shown["key_secret_from"] = json!(origin(from));
+        add_field(&mut shown, "key_secret_from", origin(from));
     }
     let client = context.client();
     let checked = client.and_then(|client| {
@@ -159,7 +160,7 @@ fn status(context: &Context) -> Result<(), Failure> {
             Ok(())
         })
     });
-    shown["accepted"] = json!(checked.is_ok());
+    add_field(&mut shown, "accepted", checked.is_ok());
     context.output().value(&shown)?;
     checked
 }

@@ -6,7 +6,7 @@ use sinch_conversation::doctor::{Finding, Report, Severity};
 
 use crate::context::Context;
 use crate::error::{Exit, Failure};
-use crate::output::Format;
+use crate::output::{Format, add_field};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -47,7 +47,7 @@ fn finding(finding: &Finding) -> Value {
         "message": finding.message,
     });
     if let (Some(remedy), true) = (&finding.remedy, finding.severity > Severity::Ok) {
-        json["remedy"] = json!(remedy);
+        add_field(&mut json, "remedy", remedy.as_str());
     }
     json
 }

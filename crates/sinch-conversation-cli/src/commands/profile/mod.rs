@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::Failure;
+use crate::output::add_field;
 use crate::profiles::{KEYS, Profiles, SECRET};
 
 #[derive(Args)]
@@ -61,7 +62,7 @@ fn list(context: &Context) -> Result<(), Failure> {
         });
         for (key, _) in KEYS.into_iter().filter(|(key, _)| *key != SECRET) {
             if let Some(text) = profiles.get(name, key) {
-                row[key] = json!(text);
+                add_field(&mut row, key, text);
             }
         }
         row

@@ -13,6 +13,7 @@ use sinch_conversation::{Channel, Error};
 
 use crate::context::{Context, interrupted};
 use crate::error::{Exit, Failure};
+use crate::output::add_field;
 use message::Content;
 
 #[derive(Args)]
@@ -141,7 +142,7 @@ fn maybe(why: &str) -> Failure {
 fn written(sent: &Sent) -> Value {
     let mut json = json!({"message_id": sent.message_id.as_str()});
     if let Some(time) = &sent.accepted_time {
-        json["accepted_time"] = json!(time.to_string());
+        add_field(&mut json, "accepted_time", time.to_string());
     }
     json
 }

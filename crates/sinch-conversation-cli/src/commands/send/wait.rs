@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sinch_conversation::Client;
 use sinch_conversation::resources::{AppHandle, Sent};
 use sinch_conversation::types::{MessageStatus, ProcessingMode, StoredMessageStatus};
 use tokio::time::{Instant, sleep};
 
 use crate::error::{Exit, Failure};
+use crate::output::add_field;
 
 /// The pause before the first look, which doubles up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -56,7 +57,7 @@ pub(super) async fn wait(
         let stored = client.messages().get(&sent.message_id).await?;
         let status = stored.data().message_status.clone().unwrap_or_default();
         if let Some(status) = &status.status {
-            written["status"] = json!(status.as_str());
+            add_field(written, "status", status.as_str());
         }
         match status.status {
             Some(StoredMessageStatus::Delivered | StoredMessageStatus::Read) => return Ok(()),
@@ -72,7 +73,7 @@ pub(super) async fn wait(
 fn not_delivered(status: &MessageStatus, written: &mut Value) -> Failure {
     let mut message = "the delivery failed".to_owned();
     if let Some(reason) = &status.reason {
-        written["reason"] = json!(reason);
+        add_field(written, "reason", reason.as_str());
         message.push_str(": ");
         message.push_str(reason);
     }

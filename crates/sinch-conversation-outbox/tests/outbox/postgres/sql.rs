@@ -183,3 +183,29 @@ async fn wrong_arguments_are_named_with_their_remedy() {
     }
     assert_eq!(store.status("q", None).await.unwrap().counts.total(), 0);
 }
+
+/// The rights that the documentation of the store names.
+#[tokio::test]
+async fn a_role_that_only_stores_messages_needs_few_rights() {
+    let Some((store, mut connection, schema)) = setup().await else {
+        return;
+    };
+    for sql in [
+        format!("CREATE ROLE {schema}_shop"),
+        format!("GRANT USAGE ON SCHEMA {schema} TO {schema}_shop"),
+        format!(
+            "GRANT SELECT, INSERT ON {schema}.queues, {schema}.groups, {schema}.paces, {schema}.outbox TO {schema}_shop"
+        ),
+        format!("GRANT INSERT ON {schema}.count_changes TO {schema}_shop"),
+        format!("SET ROLE {schema}_shop"),
+    ] {
+        sqlx_core::query::query::<Postgres>(&sql)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
+    let arguments = r#", dedup_key => 'order-1', "group" => 'g'"#;
+    let first = enqueue(&mut connection, &schema, arguments).await;
+    assert_eq!(enqueue(&mut connection, &schema, arguments).await, first);
+    assert_eq!(state(&store, first.unwrap()).await, Some(State::Queued));
+}

@@ -1,13 +1,14 @@
 //! A worker with a sender that answers as the test says.
 
 mod faults;
+mod upkeep;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use sinch_conversation_outbox::Clock as _;
-use sinch_conversation_outbox::store::{Control, Enqueued, Key, Rate, Status};
+use sinch_conversation_outbox::store::{Control, Enqueued, Key, Rate, Receipt, Status};
 use sinch_conversation_outbox::{
     AppQueue, Decision, Evidence, NewRow, Pace, Reply, Row, RowId, Sender, SqliteStore, State,
     Store, StoreError, SystemClock, Time, UnknownPolicy, Worker, WorkerOptions,
