@@ -1,7 +1,7 @@
 //! `bulk` and `outbox`.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,7 @@ fn sent(stage: &Stage) -> Vec<String> {
 
 const SEND: [&str; 2] = ["bulk", "send"];
 
-fn arguments<'a>(file: &'a PathBuf, more: &[&'a str]) -> Vec<&'a str> {
+fn arguments<'a>(file: &'a Path, more: &[&'a str]) -> Vec<&'a str> {
     let mut arguments = SEND.to_vec();
     arguments.push(file.to_str().unwrap());
     arguments.extend(["--text", "Hi {name}", "--channel", "sms"]);
@@ -139,7 +139,7 @@ fn bad_rows_are_named_by_their_lines_and_nothing_is_sent() {
 }
 
 /// Starts to send slowly, and returns when some are sent.
-fn begin(stage: &Stage, file: &PathBuf) -> Running {
+fn begin(stage: &Stage, file: &Path) -> Running {
     let running = Running::start(stage.command(&arguments(file, &["--rate", "20"])));
     let start = Instant::now();
     while sent(stage).len() < 5 {

@@ -54,11 +54,9 @@ fn steps_refer_to_earlier_answers() {
 fn parameters_and_references_have_their_places() {
     let stage = Stage::new();
     let contact = stage.setup.contact.to_string();
-    let script = format!(
-        "step:\n- name: list\n  call: contacts list\n  with: {{page_size: 1}}\n- call: contacts get\n  \
-         with: {{contact_id: '${{list.contacts.0.id}}'}}\n"
-    );
-    let output = run(&stage, "script.yaml", &script, &["--output", "ndjson"]);
+    let script = "step:\n- name: list\n  call: contacts list\n  with: {page_size: 1}\n- call: contacts get\n  \
+                  with: {contact_id: '${list.contacts.0.id}'}\n";
+    let output = run(&stage, "script.yaml", script, &["--output", "ndjson"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let last = text(&output.stdout).lines().last().unwrap();
     let last: Value = serde_json::from_str(last).unwrap();

@@ -77,7 +77,9 @@ impl Printer {
             EventFormat::Pretty => plain(&text()),
             EventFormat::Json => {
                 let mut data = data();
-                data["type"] = kind.into();
+                if let Some(fields) = data.as_object_mut() {
+                    fields.insert("type".to_owned(), kind.into());
+                }
                 data.to_string()
             }
         };

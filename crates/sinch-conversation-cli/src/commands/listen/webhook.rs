@@ -125,7 +125,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_deletes_the_webhook_and_goes_on() {
-        let Setup { client, app, .. } = Setup::start().await.unwrap();
+        let Setup {
+            client,
+            app,
+            sandbox: _sandbox,
+            ..
+        } = Setup::start().await.unwrap();
         let triggers = vec![WebhookTrigger::MessageInbound];
         let target = "http://127.0.0.1:9/listen";
         let webhook = TemporaryWebhook::create(&client, &app, target, triggers, "secret");

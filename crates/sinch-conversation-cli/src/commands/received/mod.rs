@@ -80,9 +80,11 @@ fn show(context: &Context, store: &Store, id: &str) -> Result<(), Failure> {
         return output.value(callback.event().raw());
     }
     let mut data = callback.data();
-    data["headers"] = json!(callback.headers);
-    // The bytes that the signature is for.
-    data["body"] = json!(callback.body);
+    if let Some(fields) = data.as_object_mut() {
+        fields.insert("headers".to_owned(), json!(callback.headers));
+        // The bytes that the signature is for.
+        fields.insert("body".to_owned(), json!(callback.body));
+    }
     output.value(&data)
 }
 
