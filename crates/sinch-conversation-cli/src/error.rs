@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sinch_conversation::error::ErrorKind;
 
 /// Why a command ended, and its exit code.
@@ -80,7 +80,7 @@ pub(crate) struct Failure {
     message: String,
     hint: Option<String>,
     /// More members of the error as JSON.
-    details: Map<String, Value>,
+    details: Vec<(String, Value)>,
 }
 
 impl Failure {
@@ -89,7 +89,7 @@ impl Failure {
             exit,
             message: message.into(),
             hint: None,
-            details: Map::new(),
+            details: Vec::new(),
         }
     }
 
@@ -106,7 +106,7 @@ impl Failure {
 
     /// Adds a member to the error as JSON.
     pub(crate) fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.details.insert(name.to_owned(), value.into());
+        self.details.push((name.to_owned(), value.into()));
         self
     }
 
@@ -120,7 +120,7 @@ impl Failure {
     pub(crate) fn of_undocumented(error: &sinch_conversation::Error) -> Self {
         let mut failure = Self::from(error.clone());
         failure.message = error.kind().to_string();
-        failure.details.remove("operation");
+        failure.details.retain(|(name, _)| name != "operation");
         failure
     }
 

@@ -47,7 +47,7 @@ pub(crate) struct Arguments {
     /// Queue of the store
     #[arg(long, value_name = "NAME", default_value = QUEUE, global = true)]
     queue: String,
-    /// Only rows of this group, which is the campaign of `bulk send`
+    /// Rows of this group, which is the campaign of `bulk send`; `run` sends those of all groups
     #[arg(long, value_name = "NAME", global = true)]
     group: Option<String>,
 }
