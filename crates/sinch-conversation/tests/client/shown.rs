@@ -130,6 +130,7 @@ const WITHOUT: &[&str] = &[
     "Service",
     "Severity",
     "Signed",
+    "SignedCallback",
     "StopCause",
     "StopHandle",
     "SubmittedMessage",
