@@ -63,7 +63,8 @@ fn lay_out(root: &Path, scratch: &Path, files: &Files) -> Result<()> {
     }
     for path in list(&root.join(CRATE))? {
         let path = path.strip_prefix(root)?;
-        if !path.starts_with(CRATE_FOLDER) {
+        // The licences and the changelog are links to files of the repository, and no code.
+        if !path.starts_with(CRATE_FOLDER) && !root.join(path).is_symlink() {
             write(&scratch.join(path), &fs::read(root.join(path))?)?;
         }
     }
