@@ -220,7 +220,7 @@ impl RowSender for Counting {
     async fn send(&self, id: RowId, request: String) -> Reply {
         let reply = self.sender.send(id, request).await;
         if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
-            // Whoever waited may have failed meanwhile.
+            // The one that waited may have failed meanwhile.
             let _ = self.last.send(());
         }
         reply

@@ -101,7 +101,7 @@ async fn prepare(session: &Session<'_>, claim: &Claim) -> Result<Queue, StoreErr
     Ok(queue)
 }
 
-/// A group stays marked until it is certain that no row is put aside for it: whoever does so has locked the group.
+/// A group stays marked until it is certain that no row is put aside for it: a transaction that does so has locked the group.
 async fn release_held(session: &Session<'_>, queue: i64, limit: usize) -> Result<(), StoreError> {
     let sql = "SELECT id FROM groups WHERE queue = $1 AND has_held AND mode <> 1";
     for group in session.query(sql, &[&queue]).await? {
