@@ -95,12 +95,14 @@ fn found_version(connection: &Connection) -> Result<i64, StoreError> {
 }
 
 /// WAL with FULL writes each commit to the disk before the caller learns of it, so that a row is begun on the disk
-/// before its request goes out.
+/// before its request goes out. Each request has a savepoint, which keeps a copy of every page that is changed in it:
+/// `temp_store` has these copies in memory instead of in a file.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
+         PRAGMA temp_store = MEMORY;
          PRAGMA foreign_keys = ON;",
     )
 }

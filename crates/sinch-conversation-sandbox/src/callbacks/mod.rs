@@ -3,6 +3,7 @@
 mod attempt;
 pub(crate) mod bearer;
 pub(crate) mod notify;
+mod queues;
 mod replay;
 mod sign;
 mod worker;

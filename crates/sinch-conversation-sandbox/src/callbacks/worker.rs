@@ -1,14 +1,14 @@
-//! Delivers callbacks. Each ordering key (a receiver and a contact) has a task that posts its callbacks one after the
-//! other, so their order is kept and a failing receiver holds up no other.
+//! Delivers callbacks. Those with one ordering key (a receiver and a contact) are posted one after the other, so their
+//! order is kept and a failing receiver holds up no other.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
-use tokio::task::{Id, JoinSet};
+use chrono::{DateTime, Utc};
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use super::queues::Queues;
 use super::{CallbackClient, attempt, report};
 use crate::core::clock::later;
 use crate::model::callback::Attempt;
@@ -18,141 +18,103 @@ use crate::store::callbacks::{self, AttemptOutcome, Head};
 /// The most callbacks that are posted at the same time.
 pub(super) const CONCURRENT: usize = 64;
 
+/// The most callbacks whose keys are read at a time.
+const SLICE: usize = 1_000;
+
 /// The pause after a failure of the store.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs until aborted, starting with what an earlier run left pending.
 pub(super) async fn run(client: Arc<CallbackClient>) {
     let mut changes = client.store.changes();
-    let mut queues = Queues::new(client);
+    let clock = &client.store.state.clock;
+    let mut queues = Queues::default();
+    let mut tasks = JoinSet::new();
     loop {
-        queues.start_new().await;
+        while tasks.len() < CONCURRENT
+            && let Some(key) = next(&client, &mut queues).await
+        {
+            let task = tasks.spawn(deliver(Arc::clone(&client), key.clone()));
+            queues.started(key, task.id());
+        }
+        let wakes_at = queues.wakes_at().filter(|_| tasks.len() < CONCURRENT);
         tokio::select! {
-            changed = changes.changed() => if changed.is_err() { return },
-            Some(ended) = queues.tasks.join_next_with_id() => {
-                let id = match ended {
-                    Ok((id, ())) => id,
-                    Err(error) => error.id(),
-                };
-                queues.ended(id).await;
-            }
+            changed = changes.changed() => match changed {
+                Ok(()) => queues.may_have_more(),
+                Err(_) => return,
+            },
+            Some(ended) = tasks.join_next_with_id() => match ended {
+                Ok((id, next)) => queues.ended(id, next),
+                // Nobody knows what became of it, so its key is looked at again.
+                Err(error) => queues.ended(error.id(), Some(clock.now())),
+            },
+            () = clock.wait_until(wakes_at.unwrap_or_default()), if wakes_at.is_some() => {}
         }
     }
 }
 
-struct Queues {
-    client: Arc<CallbackClient>,
-    wire: Arc<Semaphore>,
-    seen: i64,
-    tasks: JoinSet<()>,
-    by_task: HashMap<Id, String>,
-    running: HashMap<String, Id>,
-}
-
-impl Queues {
-    fn new(client: Arc<CallbackClient>) -> Self {
-        Self {
-            client,
-            wire: Arc::new(Semaphore::new(CONCURRENT)),
-            seen: 0,
-            tasks: JoinSet::new(),
-            by_task: HashMap::new(),
-            running: HashMap::new(),
-        }
-    }
-
-    /// Starts a task for each key that has got callbacks since the last call.
-    async fn start_new(&mut self) {
-        let seen = self.seen;
-        let found = self
-            .client
+/// The next key whose turn it is.
+async fn next(client: &CallbackClient, queues: &mut Queues) -> Option<String> {
+    if let Some(seen) = queues.wants_more() {
+        let found = client
             .store
-            .read(move |scope| callbacks::keys_after(scope.tx, seen))
+            .read(move |scope| callbacks::keys_after(scope.tx, seen, SLICE))
             .await;
         match found {
-            Ok((queues, last)) => {
-                self.seen = last;
-                queues.into_iter().for_each(|key| self.start(key));
-            }
+            Ok((keys, last)) => queues.add(keys, last),
             Err(error) => report(&error),
         }
     }
+    queues.next(client.store.state.clock.now())
+}
 
-    fn start(&mut self, key: String) {
-        if self.running.contains_key(&key) {
-            return;
+/// Posts the next callback with a key, if it is due. Returns when the one that is next then is due, if there is one.
+async fn deliver(client: Arc<CallbackClient>, key: String) -> Option<DateTime<Utc>> {
+    let wanted = key.clone();
+    let head = client
+        .store
+        .read(move |scope| callbacks::head(scope.tx, &wanted))
+        .await;
+    let now = client.store.state.clock.now();
+    match head {
+        Ok(Some(head)) if head.due > now => Some(head.due),
+        Ok(Some(head)) => {
+            let attempt = attempt::post(&client, &head).await;
+            let outcome = judge(&client, &head, &attempt);
+            record(&client, key, head, attempt, outcome).await
         }
-        let task = drain(
-            Arc::clone(&self.client),
-            Arc::clone(&self.wire),
-            key.clone(),
-        );
-        let id = self.tasks.spawn(task).id();
-        self.by_task.insert(id, key.clone());
-        self.running.insert(key, id);
-    }
-
-    /// Restarts the task of a key for which a callback was queued while it ended.
-    async fn ended(&mut self, id: Id) {
-        let Some(key) = self.by_task.remove(&id) else {
-            return;
-        };
-        self.running.remove(&key);
-        let wanted = key.clone();
-        let head = self
-            .client
-            .store
-            .read(move |scope| callbacks::head(scope.tx, &wanted))
-            .await;
-        // When the store cannot say, a new task will find out.
-        if !matches!(head, Ok(None)) {
-            self.start(key);
+        Ok(None) | Err(StoreError::Closed) => None,
+        Err(error) => {
+            report(&error);
+            sleep(PAUSE).await;
+            Some(now)
         }
     }
 }
 
-/// Delivers the callbacks of one key until none is left.
-async fn drain(client: Arc<CallbackClient>, wire: Arc<Semaphore>, key: String) {
+/// Records an attempt, however long that takes: a callback whose attempt is not recorded would be posted again. Returns
+/// when the next one with its key is due.
+async fn record(
+    client: &CallbackClient,
+    key: String,
+    head: Head,
+    attempt: Attempt,
+    outcome: AttemptOutcome,
+) -> Option<DateTime<Utc>> {
+    let told = Arc::new((key, head, attempt));
     loop {
-        let wanted = key.clone();
-        let head = match client
-            .store
-            .read(move |scope| callbacks::head(scope.tx, &wanted))
-            .await
-        {
-            Ok(Some(head)) => head,
-            Ok(None) => return,
-            Err(StoreError::Closed) => return,
-            Err(error) => {
-                report(&error);
-                sleep(PAUSE).await;
-                continue;
-            }
-        };
-        if head.due > client.store.state.clock.now() {
-            client.store.state.clock.wait_until(head.due).await;
-            continue;
-        }
-        let Ok(_permit) = wire.acquire().await else {
-            return;
-        };
-        let attempt = attempt::post(&client, &head).await;
-        let outcome = judge(&client, &head, &attempt);
-        record(&client, head, attempt, outcome).await;
-    }
-}
-
-/// Records an attempt, however long that takes: a callback whose attempt is not recorded would be posted again.
-async fn record(client: &CallbackClient, head: Head, attempt: Attempt, outcome: AttemptOutcome) {
-    let (head, attempt) = (Arc::new(head), Arc::new(attempt));
-    loop {
-        let (head, attempt) = (Arc::clone(&head), Arc::clone(&attempt));
+        let told = Arc::clone(&told);
         let recorded = client
             .store
-            .write(move |scope| callbacks::record(scope.tx, &head, &attempt, outcome))
+            .write(move |scope| {
+                let (key, head, attempt) = &*told;
+                callbacks::record(scope.tx, head, attempt, outcome)?;
+                callbacks::next_due(scope.tx, key)
+            })
             .await;
         match recorded {
-            Ok(()) | Err(StoreError::Closed) => return,
+            Ok(next) => return next,
+            Err(StoreError::Closed) => return None,
             Err(error) => report(&error),
         }
         sleep(PAUSE).await;

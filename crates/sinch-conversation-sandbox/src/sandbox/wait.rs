@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::Transaction;
 use sinch_conversation_raw::types::DeliveryStatus;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::Sandbox;
 use super::error::ControlError;
@@ -213,9 +213,14 @@ impl Sandbox {
 /// The most items in one transaction, so that others can use the store in between.
 const LOOK: u32 = 500;
 
+/// How many times as long as the last look others have the store for themselves. A look at a million items takes long,
+/// and every one of them that changes is a reason to look again.
+const REST: u32 = 4;
+
 /// A wait with a timeout.
 struct Wait {
     changes: watch::Receiver<u64>,
+    look_began: Instant,
     deadline: Instant,
     within: Duration,
     awaited: String,
@@ -226,15 +231,23 @@ impl Wait {
     fn new(store: &Store, awaited: String, within: Duration) -> Self {
         Self {
             changes: store.changes(),
+            look_began: Instant::now(),
             deadline: Instant::now() + within,
             within,
             awaited,
         }
     }
 
-    /// Returns when something has changed. `seen` describes the last look, for the error.
+    /// Returns when something has changed, and the store had its rest. `seen` describes the last look, for the error.
     async fn for_change(&mut self, seen: String) -> Result<(), ControlError> {
-        match timeout_at(self.deadline, self.changes.changed()).await {
+        let rest = self.look_began.elapsed() * REST;
+        let changed = async {
+            sleep(rest).await;
+            self.changes.changed().await
+        };
+        let changed = timeout_at(self.deadline, changed).await;
+        self.look_began = Instant::now();
+        match changed {
             Ok(_) => Ok(()),
             Err(_) => Err(ControlError::TimedOut {
                 awaited: self.awaited.clone(),

@@ -66,16 +66,42 @@ pub(crate) fn enqueue(
     ))
 }
 
-/// Returns the ordering keys of pending callbacks after `seq`, and the last `seq`.
-pub(crate) fn keys_after(tx: &Transaction<'_>, seq: i64) -> Result<(Vec<String>, i64), StoreError> {
-    let last: i64 = value(tx, "SELECT ifnull(max(seq), 0) FROM callbacks", [])?;
+/// Returns the ordering keys of so many pending callbacks after `seq`, and the last `seq` that was looked at.
+pub(crate) fn keys_after(
+    tx: &Transaction<'_>,
+    seq: i64,
+    limit: usize,
+) -> Result<(Vec<String>, i64), StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT ordering_key FROM callbacks WHERE seq > ?1 AND state = 'pending'",
+        "SELECT seq, ordering_key FROM callbacks WHERE seq > ?1 AND state = 'pending' ORDER BY seq LIMIT ?2",
     )?;
-    let keys = statement
-        .query_map([seq], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
+    let (mut keys, mut last) = (Vec::new(), seq);
+    let mut rows = statement.query((seq, limit))?;
+    while let Some(row) = rows.next()? {
+        last = row.get(0)?;
+        keys.push(row.get(1)?);
+    }
+    if keys.len() < limit {
+        last = value(
+            tx,
+            "SELECT max(?1, ifnull(max(seq), 0)) FROM callbacks",
+            [seq],
+        )?;
+    }
     Ok((keys, last))
+}
+
+/// Returns when the next callback with this ordering key is due.
+pub(crate) fn next_due(
+    tx: &Transaction<'_>,
+    ordering_key: &str,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let due: Option<i64> = document::optional_value(
+        tx,
+        "SELECT due_us FROM callbacks WHERE ordering_key = ?1 AND state = 'pending' ORDER BY seq LIMIT 1",
+        [ordering_key],
+    )?;
+    Ok(due.map(from_micros))
 }
 
 /// Returns the next callback with this ordering key.

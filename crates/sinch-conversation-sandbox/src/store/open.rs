@@ -108,13 +108,15 @@ fn is_new(connection: &Connection) -> Result<bool, OpenError> {
 }
 
 /// The exclusive lock keeps a second sandbox off the file. WAL with FULL syncs each commit before the caller gets the
-/// result, so that what was acknowledged survives a kill of the process.
+/// result, so that what was acknowledged survives a kill of the process. Each request has a savepoint, which keeps a copy
+/// of every page that is changed in it: `temp_store` has these copies in memory instead of in a file.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch(
         "PRAGMA locking_mode = EXCLUSIVE;
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
+         PRAGMA temp_store = MEMORY;
          PRAGMA foreign_keys = ON;",
     )
 }
