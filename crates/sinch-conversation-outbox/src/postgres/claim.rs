@@ -7,7 +7,7 @@ use super::queues::{self, Queue};
 use super::values::{get, maybe_time, rows as at_most};
 use super::{order, ready, rows};
 use crate::row::RowId;
-use crate::state::batch::Batch;
+use crate::state::batch::{Batch, Chosen};
 use crate::state::permits;
 use crate::store::{Begin, Begun, Claim, Claimed, ClaimedRow, Permits, StoreError};
 use crate::time::{Time, micros};
@@ -158,7 +158,8 @@ async fn take(
         }
     }
     let mut batch = Batch::new(sendable);
-    let claimed = batch.claim(claim, limit, |place| {
+    // The permits are taken last, so nothing is begun yet.
+    let claimed = batch.claim(claim, limit, 0, |place| {
         let pace = pace_of.get(&place);
         pace.is_some_and(|pace| rooms.take(*pace))
     });
@@ -173,8 +174,7 @@ async fn take(
         return Ok(taken);
     }
     rows::write(session, &batch, claim.now).await?;
-    let ids = claimed.iter().map(|(_, id, attempt)| (*id, *attempt));
-    taken.rows = requests(session, ids.collect()).await?;
+    taken.rows = requests(session, claimed).await?;
     if let Some(rate) = claim.rate {
         let count = u32::try_from(taken.rows.len()).unwrap_or(u32::MAX);
         let length = micros(rate.interval().saturating_mul(count));
@@ -186,14 +186,17 @@ async fn take(
 /// The requests of rows, in order.
 async fn requests(
     session: &Session<'_>,
-    claimed: Vec<(RowId, u32)>,
+    claimed: Vec<Chosen>,
 ) -> Result<Vec<ClaimedRow>, StoreError> {
-    let ids = super::values::uuids(claimed.iter().map(|(id, _)| *id));
+    let ids = super::values::uuids(claimed.iter().map(|row| row.id));
     let sql = "SELECT id, request FROM outbox WHERE id = ANY($1)";
     let found = session.query(sql, &[&ids]).await?;
     let pair = |row| Ok((get::<super::values::Uuid>(row, 0)?.0, get(row, 1)?));
     let mut requests: HashMap<RowId, String> = found.iter().map(pair).collect::<Result<_, _>>()?;
-    let row = |(id, attempt)| Some(ClaimedRow::new(id, requests.remove(&id)?, attempt));
+    let row = |row: Chosen| {
+        let request = requests.remove(&row.id)?;
+        Some(row.with(request))
+    };
     Ok(claimed.into_iter().filter_map(row).collect())
 }
 

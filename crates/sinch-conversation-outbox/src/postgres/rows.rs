@@ -65,7 +65,7 @@ pub(super) async fn write(
     batch: &Batch,
     now: Time,
 ) -> Result<(), StoreError> {
-    let records: Vec<&Record> = batch.changed().collect();
+    let records: Vec<&Record> = batch.changed().map(|(record, _)| record).collect();
     if records.is_empty() {
         return Ok(());
     }

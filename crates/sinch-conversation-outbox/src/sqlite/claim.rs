@@ -40,8 +40,9 @@ pub(super) fn claim(scope: &Scope<'_>, claim: &Claim) -> Result<Claimed, StoreEr
         return Ok(claimed);
     }
     promote(scope, queue.id, now, limit)?;
-    let mut ready = Ready::new(scope, queue.id, claim, limit)?;
-    claimed.rows = take(scope, &mut ready, claim, limit)?;
+    let mut ready = Ready::new(scope, queue.id, claim)?;
+    let begin = permits::early(claim, start);
+    claimed.rows = take(scope, &mut ready, claim, limit, begin)?;
     ready.finish(scope)?;
     if let Some(rate) = claim.rate {
         claimed.permits = Permits::new(start, rate.interval());
@@ -111,29 +112,32 @@ fn take(
     ready: &mut Ready<'_>,
     claim: &Claim,
     limit: usize,
+    begin: usize,
 ) -> Result<Vec<ClaimedRow>, StoreError> {
-    let mut taken = Vec::new();
+    let mut taken: Vec<ClaimedRow> = Vec::new();
     let mut looked_at = 0;
     while taken.len() < limit && looked_at < limit.saturating_add(ASIDE) {
         let left = limit - taken.len();
         // Each of these is claimed, leaves the index in this transaction or has no room, so the next ones are others.
         let next = ready.next(scope, left)?;
-        if next.is_empty() {
-            break;
-        }
+        let are_all = next.len() < left;
         looked_at += next.len();
         let places: Vec<i64> = next.iter().map(|next| next.place).collect();
         let paces: HashMap<i64, i64> = next.iter().map(|next| (next.place, next.pace)).collect();
         let mut batch = scope.at(&places)?;
-        let claimed = batch.claim(claim, left, |place| {
+        let begin = begin.saturating_sub(taken.len());
+        let claimed = batch.claim(claim, left, begin, |place| {
             let pace = paces.get(&place);
             pace.is_some_and(|pace| ready.rooms.take(*pace))
         });
         scope.write(&batch, claim.now)?;
-        for (place, id, attempt) in claimed {
+        for row in claimed {
             let sql = "SELECT request FROM outbox WHERE seq = ?1";
-            let request = scope.first(sql, [place], |row| row.get(0))?;
-            taken.push(ClaimedRow::new(id, request.unwrap_or_default(), attempt));
+            let request = scope.first(sql, [row.place], |row| row.get(0))?;
+            taken.push(row.with(request.unwrap_or_default()));
+        }
+        if are_all {
+            break;
         }
     }
     Ok(taken)

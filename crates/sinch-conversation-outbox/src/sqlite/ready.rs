@@ -1,7 +1,7 @@
 //! Rows that can be claimed, in their order, as far as the queues of their apps have room.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BinaryHeap, VecDeque};
 
 use super::scope::Scope;
 use crate::pace::{PaceKey, Rooms};
@@ -15,9 +15,11 @@ pub(super) struct Next {
     pub(super) pace: i64,
 }
 
+/// The order of the rows: by priority, and then as they were stored.
+type Rank = (Reverse<i64>, i64);
+
 impl Next {
-    /// Where it is in the order of the rows.
-    fn rank(&self) -> (Reverse<i64>, i64) {
+    fn rank(&self) -> Rank {
         (Reverse(self.priority), self.place)
     }
 }
@@ -26,79 +28,121 @@ impl Next {
 pub(super) struct Ready<'a> {
     queue: i64,
     pub(super) rooms: Rooms<'a>,
-    /// The numbers that ready rows have.
+    /// The numbers of apps and channels that ready rows have.
     paces: Vec<i64>,
-    /// How many rows of each are read at a time.
-    share: usize,
+}
+
+/// The ready rows of one app and channel, read a few at a time.
+struct Lane {
+    pace: i64,
+    /// How many more may be read, and how many were read.
+    left: usize,
+    read: usize,
+    rows: VecDeque<Next>,
 }
 
 impl<'a> Ready<'a> {
-    /// Looks which apps have ready rows: a step of the index for each of them, however many rows they have.
-    pub(super) fn new(
-        scope: &Scope<'_>,
-        queue: i64,
-        claim: &'a Claim,
-        limit: usize,
-    ) -> Result<Self, StoreError> {
+    /// Looks which apps have ready rows, and reads what is kept of their queues: a step of the index for each of them,
+    /// however many rows they have.
+    pub(super) fn new(scope: &Scope<'_>, queue: i64, claim: &'a Claim) -> Result<Self, StoreError> {
         let mut ready = Self {
             queue,
             rooms: Rooms::new(claim),
             paces: Vec::new(),
-            share: 0,
         };
-        let mut last = -1;
-        while let Some(pace) = ready.after(scope, last)? {
-            last = pace;
+        let sql = "WITH RECURSIVE ready (pace) AS (
+                 SELECT (SELECT pace FROM outbox WHERE queue = ?1 AND state = 0 AND readiness = 1
+                     ORDER BY pace LIMIT 1)
+                 UNION ALL
+                 SELECT (SELECT o.pace FROM outbox o
+                     WHERE o.queue = ?1 AND o.state = 0 AND o.readiness = 1 AND o.pace > ready.pace
+                     ORDER BY o.pace LIMIT 1)
+                 FROM ready WHERE ready.pace IS NOT NULL)
+             SELECT ready.pace, p.app, nullif(p.channel, ''), p.empty_at, a.empty_at
+             FROM ready LEFT JOIN paces p ON p.id = ready.pace
+             LEFT JOIN paces a ON a.queue = ?1 AND a.app = p.app AND a.channel = ''
+             WHERE ready.pace IS NOT NULL";
+        let found = scope.all(sql, [queue], |row| {
+            let times: [Option<i64>; 2] = [row.get(3)?, row.get(4)?];
+            Ok((
+                row.get(0)?,
+                row.get::<_, Option<String>>(1)?,
+                row.get(2)?,
+                times,
+            ))
+        })?;
+        for (pace, app, channel, [own, of_app]) in found {
             ready.paces.push(pace);
+            let Some(app) = app else { continue };
+            let mut key = PaceKey::new(app);
+            key.channel = channel;
+            let own_key = key.clone();
+            ready.rooms.know(pace, key, |key| {
+                let kept = if *key == own_key { own } else { of_app };
+                Ok::<_, StoreError>(Time::from_micros(kept.unwrap_or_default()))
+            })?;
         }
-        if claim.pace.is_some() {
-            ready.know(scope)?;
-        }
-        ready.share = limit / ready.paces.len().max(1) * 2 + 2;
         Ok(ready)
     }
 
-    /// The next rows: at most so many, and of each app at most as many as have room. There are none when it returns none.
-    pub(super) fn next(
-        &mut self,
-        scope: &Scope<'_>,
-        limit: usize,
-    ) -> Result<Vec<Next>, StoreError> {
-        let mut next = Vec::new();
-        // Of many apps a few rows each are read. Their order is known up to the last row of an app that may have more.
-        let mut end = None;
+    /// The next rows: at most so many, and of each app at most as many as have room. These are all when they are fewer.
+    pub(super) fn next(&self, scope: &Scope<'_>, limit: usize) -> Result<Vec<Next>, StoreError> {
+        // Of many apps a few rows each are read, and more of those whose turn comes.
+        let share = limit / self.paces.len().max(1) + 1;
+        let (mut lanes, mut heads) = (Vec::new(), BinaryHeap::new());
         for pace in &self.paces {
-            let most = limit.min(self.rooms.room(*pace));
-            let share = most.min(self.share);
-            if share == 0 {
-                continue;
+            let mut lane = Lane {
+                pace: *pace,
+                left: limit.min(self.rooms.room(*pace)),
+                read: 0,
+                rows: VecDeque::new(),
+            };
+            if let Some(rank) = self.head(scope, &mut lane, share)? {
+                heads.push(Reverse((rank, lanes.len())));
+                lanes.push(lane);
             }
-            let rows = self.of(scope, *pace, share)?;
-            if share < most && rows.len() == share {
-                end = end.into_iter().chain(rows.last().map(Next::rank)).min();
-            }
-            next.extend(rows);
         }
-        self.share = self.share.saturating_mul(4);
-        next.retain(|next| end.is_none_or(|end| next.rank() <= end));
-        next.sort_by_key(Next::rank);
-        next.truncate(limit);
+        let mut next = Vec::new();
+        while next.len() < limit
+            && let Some(Reverse((_, place))) = heads.pop()
+            && let Some(lane) = lanes.get_mut(place)
+        {
+            next.extend(lane.rows.pop_front());
+            if let Some(rank) = self.head(scope, lane, share)? {
+                heads.push(Reverse((rank, place)));
+            }
+        }
         Ok(next)
     }
 
-    fn after(&self, scope: &Scope<'_>, last: i64) -> Result<Option<i64>, StoreError> {
-        let sql =
-            "SELECT pace FROM outbox WHERE queue = ?1 AND state = 0 AND readiness = 1 AND pace > ?2
-                   ORDER BY pace LIMIT 1";
-        scope.first(sql, [self.queue, last], |row| row.get(0))
+    /// The rank of the first row of an app, which is read with so many when none is there.
+    fn head(
+        &self,
+        scope: &Scope<'_>,
+        lane: &mut Lane,
+        share: usize,
+    ) -> Result<Option<Rank>, StoreError> {
+        let count = share.min(lane.left);
+        if lane.rows.is_empty() && count > 0 {
+            lane.rows = self.read(scope, lane.pace, count, lane.read)?.into();
+            lane.read += count;
+            lane.left -= count;
+        }
+        Ok(lane.rows.front().map(Next::rank))
     }
 
-    fn of(&self, scope: &Scope<'_>, pace: i64, limit: usize) -> Result<Vec<Next>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    fn read(
+        &self,
+        scope: &Scope<'_>,
+        pace: i64,
+        limit: usize,
+        after: usize,
+    ) -> Result<Vec<Next>, StoreError> {
+        let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
         scope.all(
             "SELECT seq, priority FROM outbox WHERE queue = ?1 AND pace = ?2 AND state = 0 AND readiness = 1
-             ORDER BY priority DESC, seq LIMIT ?3",
-            [self.queue, pace, limit],
+             ORDER BY priority DESC, seq LIMIT ?3 OFFSET ?4",
+            [self.queue, pace, number(limit), number(after)],
             |row| {
                 Ok(Next {
                     place: row.get(0)?,
@@ -107,24 +151,6 @@ impl<'a> Ready<'a> {
                 })
             },
         )
-    }
-
-    /// Reads what is kept of the queues of apps.
-    fn know(&mut self, scope: &Scope<'_>) -> Result<(), StoreError> {
-        let sql = "SELECT id, app, nullif(channel, ''), empty_at FROM paces WHERE queue = ?1";
-        let kept = scope.all(sql, [self.queue], |row| {
-            let mut key = PaceKey::new(row.get::<_, String>(1)?);
-            key.channel = row.get(2)?;
-            Ok((row.get::<_, i64>(0)?, key, Time::from_micros(row.get(3)?)))
-        })?;
-        let times: HashMap<_, _> = kept.iter().map(|(_, key, at)| (key, *at)).collect();
-        let keys: HashMap<_, _> = kept.iter().map(|(id, key, _)| (id, key)).collect();
-        for pace in &self.paces {
-            let Some(key) = keys.get(pace) else { continue };
-            let read = |key: &PaceKey| Ok(times.get(key).copied().unwrap_or_default());
-            self.rooms.know(*pace, (*key).clone(), read)?;
-        }
-        Ok(())
     }
 
     /// Keeps what has changed.

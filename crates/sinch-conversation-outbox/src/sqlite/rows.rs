@@ -1,8 +1,9 @@
 //! Rows, read and written.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
-use rusqlite::{Params, Row as SqlRow, params};
+use rusqlite::{Params, Row as SqlRow, ToSql, params};
 
 use super::scope::Scope;
 use crate::row::RowId;
@@ -42,8 +43,8 @@ impl Scope<'_> {
 
     /// Writes what has changed.
     pub(super) fn write(&self, batch: &Batch, now: Time) -> Result<(), StoreError> {
-        for record in batch.changed() {
-            self.write_one(record)?;
+        for (record, read) in batch.changed() {
+            self.write_one(record, read)?;
         }
         for ((queue, group, state), by) in batch.counts() {
             self.count(queue, group, state, by);
@@ -54,29 +55,53 @@ impl Scope<'_> {
         Ok(())
     }
 
-    fn write_one(&self, record: &Record) -> Result<(), StoreError> {
-        let lease = record.life.lease.as_ref();
-        self.execute(
-            "UPDATE outbox SET state = ?2, attempt = ?3, worker = ?4, lease_until = ?5, readiness = ?6, due = ?7,
-                 decide_at = ?8, open = ?9, message_id = ?10, reason = coalesce(?11, reason), changed = ?12,
-                 given_up = ?13
-             WHERE seq = ?1",
-            params![
-                record.place,
-                record.life.state.code(),
-                record.life.attempt,
-                lease.map(|lease| lease.worker.as_str()),
-                lease.map(|lease| lease.until.micros()),
-                self.checked(record)?.code(),
-                record.due.micros(),
-                record.decide_at.map(Time::micros),
-                record.is_open,
-                record.message_id,
-                record.reason,
-                record.changed.micros(),
-                record.given_up,
-            ],
-        )?;
+    /// Writes the columns that have changed: each of the others is in an index that would be written too.
+    fn write_one(&self, record: &Record, read: &Record) -> Result<(), StoreError> {
+        let (life, was) = (&record.life, &read.life);
+        let worker = life.lease.as_ref().map(|lease| lease.worker.as_str());
+        let lease_until = life.lease.as_ref().map(|lease| lease.until.micros());
+        let readiness = self.checked(record)?;
+        let columns: [(&str, bool, &dyn ToSql); 12] = [
+            ("state", life.state != was.state, &life.state.code()),
+            ("attempt", life.attempt != was.attempt, &life.attempt),
+            ("worker", life.lease != was.lease, &worker),
+            ("lease_until", life.lease != was.lease, &lease_until),
+            ("readiness", readiness != read.readiness, &readiness.code()),
+            ("due", record.due != read.due, &record.due.micros()),
+            (
+                "decide_at",
+                record.decide_at != read.decide_at,
+                &record.decide_at.map(Time::micros),
+            ),
+            ("open", record.is_open != read.is_open, &record.is_open),
+            (
+                "message_id",
+                record.message_id != read.message_id,
+                &record.message_id,
+            ),
+            ("reason", record.reason.is_some(), &record.reason),
+            (
+                "changed",
+                record.changed != read.changed,
+                &record.changed.micros(),
+            ),
+            (
+                "given_up",
+                record.given_up != read.given_up,
+                &record.given_up,
+            ),
+        ];
+        let mut sql = "UPDATE outbox SET seq = seq".to_owned();
+        let mut values: Vec<&dyn ToSql> = vec![&record.place];
+        for (name, is_changed, value) in columns {
+            if is_changed {
+                values.push(value);
+                // Writing to a string cannot fail.
+                let _ = write!(sql, ", {name} = ?{}", values.len());
+            }
+        }
+        sql.push_str(" WHERE seq = ?1");
+        self.execute(&sql, values.as_slice())?;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::record::Record;
 use super::{Change, Evidence, Lease, State};
 use crate::row::RowId;
-use crate::store::{Begin, Begun, Claim, Receipt, Settlement, Swept};
+use crate::store::{Begin, Begun, Claim, ClaimedRow, Receipt, Settlement, Swept};
 use crate::time::Time;
 
 /// Rows of a queue and group in a state, by number.
@@ -18,6 +18,22 @@ pub(crate) type KeyOfQueue = (i64, String);
 struct Entry {
     record: Record,
     read: Record,
+}
+
+/// A row that was claimed.
+pub(crate) struct Chosen {
+    pub(crate) place: i64,
+    pub(crate) id: RowId,
+    attempt: u32,
+    begun: Option<Begun>,
+}
+
+impl Chosen {
+    pub(crate) fn with(self, request: String) -> ClaimedRow {
+        let mut row = ClaimedRow::new(self.id, request, self.attempt);
+        row.begun = self.begun;
+        row
+    }
 }
 
 /// Rows of one transaction.
@@ -48,14 +64,15 @@ impl Batch {
     }
 
     /// Puts rows aside that must not be sent now, and claims the others up to the limit, for as long as the claim says.
-    /// `take_room` takes the room for the row at a place, or says that there is none. Returns their places and how many
-    /// requests were begun before, in order.
+    /// `take_room` takes the room for the row at a place, or says that there is none. Returns the rows in order, of which
+    /// the first so many are begun as well.
     pub(crate) fn claim(
         &mut self,
         claim: &Claim,
         limit: usize,
+        begin: usize,
         mut take_room: impl FnMut(i64) -> bool,
-    ) -> Vec<(i64, RowId, u32)> {
+    ) -> Vec<Chosen> {
         let lease = Lease {
             worker: claim.worker.clone(),
             until: claim.now.plus(claim.lease),
@@ -67,9 +84,17 @@ impl Batch {
                 continue;
             }
             let change = Change::Claim(lease.clone());
-            if record.change(&change, claim.now).is_some() {
-                claimed.push((record.place, record.id, record.life.attempt));
+            if record.change(&change, claim.now).is_none() {
+                continue;
             }
+            let attempt = record.life.attempt;
+            let is_begun = claimed.len() < begin && record.begin(&lease, claim.now).is_some();
+            claimed.push(Chosen {
+                place: record.place,
+                id: record.id,
+                attempt,
+                begun: is_begun.then(|| Begun::new(record.id, record.life.attempt)),
+            });
         }
         claimed
     }
@@ -180,10 +205,10 @@ impl Batch {
         cancelled
     }
 
-    /// The rows that have to be written.
-    pub(crate) fn changed(&self) -> impl Iterator<Item = &Record> {
+    /// The rows that have to be written, each with what it was.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = (&Record, &Record)> {
         let changed = self.entries.iter().filter(|entry| entry.is_changed());
-        changed.map(|entry| &entry.record)
+        changed.map(|entry| (&entry.record, &entry.read))
     }
 
     /// How the numbers of rows change.

@@ -32,6 +32,20 @@ pub(crate) fn available(claim: &Claim, next: Time) -> (Time, usize) {
     (start, count.min(claim.limit))
 }
 
+/// How many of the first permits come so early that their rows may be begun with the claim.
+pub(crate) fn early(claim: &Claim, start: Time) -> usize {
+    let Some(until) = claim.begin_until.filter(|until| *until >= start) else {
+        return 0;
+    };
+    let Some(rate) = claim.rate else {
+        return usize::MAX;
+    };
+    let later = micros(until.since(start)) / micros(rate.interval()).max(1);
+    usize::try_from(later)
+        .unwrap_or(usize::MAX)
+        .saturating_add(1)
+}
+
 /// When a worker should ask again that got no permit: early enough to be ready when the next one begins.
 pub(crate) fn wake(claim: &Claim, start: Time) -> Time {
     let slice = claim.rate.map(|rate| rate.slice).unwrap_or_default();

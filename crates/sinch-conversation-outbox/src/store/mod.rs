@@ -49,6 +49,10 @@ pub trait Store: Send + Sync + 'static {
     /// Rows of a paused group are not claimed, nor those that wait for an earlier row with their ordering key. Rows
     /// that have expired, or whose group is cancelled, are ended instead. Rows for whose app there is no room, as [`Pacer`]
     /// reckons it, are passed over, however many there are.
+    ///
+    /// Rows whose permits come by [`begin_until`](Claim::begin_until) may be begun in the same transaction, as
+    /// [`begin`](Self::begin) does. A store may leave that to `begin`; one that does it makes calls take effect in the order
+    /// in which they were made.
     fn claim(&self, claim: Claim) -> impl Answer<Claimed>;
 
     /// Marks claimed rows as begun, and numbers each request. Only a row that is named in the answer may be

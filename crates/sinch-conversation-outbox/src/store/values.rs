@@ -66,6 +66,8 @@ pub struct Claim {
     pub rate: Option<Rate>,
     /// What the queues of apps at the API are taken to be; `None` to take no account of them.
     pub pace: Option<Pace>,
+    /// Rows whose permits come by this time may be begun with the claim, which saves a write; `None` to begin none.
+    pub begin_until: Option<Time>,
 }
 
 /// Permits of the shared limit, one for each claimed row.
@@ -101,15 +103,18 @@ pub struct ClaimedRow {
     pub request: String,
     /// How many requests were begun before.
     pub attempt: u32,
+    /// The request that was begun with the claim. A row without one has to be begun before it is sent.
+    pub begun: Option<Begun>,
 }
 
 impl ClaimedRow {
-    /// Makes a claimed row.
+    /// Makes a claimed row that is not begun.
     pub const fn new(id: RowId, request: String, attempt: u32) -> Self {
         Self {
             id,
             request,
             attempt,
+            begun: None,
         }
     }
 }
@@ -119,6 +124,7 @@ impl std::fmt::Debug for ClaimedRow {
         f.debug_struct("ClaimedRow")
             .field("id", &self.id)
             .field("attempt", &self.attempt)
+            .field("begun", &self.begun)
             .finish_non_exhaustive()
     }
 }

@@ -64,6 +64,11 @@ impl Notes {
         self.controls.push(control);
     }
 
+    /// Whether something holds for the whole queue, so that nothing is to be claimed before it is stored.
+    pub(super) fn has_controls(&self) -> bool {
+        !self.controls.is_empty()
+    }
+
     /// When something has to be stored, once there is something.
     pub(super) fn due(&mut self, now: Time) -> Option<Time> {
         if self.settlements.is_empty() && self.receipts.is_empty() && self.controls.is_empty() {

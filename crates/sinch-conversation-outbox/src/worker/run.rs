@@ -11,7 +11,9 @@ use super::sends::{Done, Sends};
 use super::{Summary, Worker, patiently};
 use crate::metrics::Operation;
 use crate::sender::{Reply, Sender};
-use crate::store::{Begin, Claim, ClaimedRow, Control, Outcome, Permits, Store, StoreError};
+use crate::store::{
+    Begin, Begun, Claim, Claimed, ClaimedRow, Control, Outcome, Permits, Store, StoreError,
+};
 use crate::time::Time;
 
 /// How long before its permit a row is begun, so that one write does for many rows.
@@ -27,6 +29,8 @@ pub(super) struct Run<S, D> {
     pub(super) notes: Notes,
     breaker: Breaker,
     look: Look,
+    /// Whether the last claim got all rows that it had room for.
+    is_filled: bool,
     pub(super) next_sweep: Time,
     summary: Summary,
 }
@@ -42,6 +46,7 @@ impl<S: Store, D: Sender> Run<S, D> {
             held: VecDeque::new(),
             permits: Permits::new(now, Duration::ZERO),
             breaker: Breaker::default(),
+            is_filled: false,
             next_sweep: now,
             summary: Summary::default(),
         }
@@ -64,14 +69,14 @@ impl<S: Store, D: Sender> Run<S, D> {
     async fn work(&mut self) -> Result<(), StoreError> {
         while !self.worker.stop.is_stopped() {
             let now = self.now();
-            if self.flushes_at(now).is_some_and(|due| due <= now) {
-                self.flush().await?;
-            }
             if self.next_sweep <= now {
                 self.sweep().await?;
             }
-            if self.claims_at().is_some_and(|at| at <= now) {
-                self.claim().await?;
+            let is_due = |at: Option<Time>| at.is_some_and(|at| at <= now);
+            if is_due(self.claims_at(now)) {
+                self.turn().await?;
+            } else if is_due(self.flushes_at(now)) {
+                self.flush().await?;
             }
             self.begin().await?;
             self.wait().await;
@@ -86,8 +91,13 @@ impl<S: Store, D: Sender> Run<S, D> {
     /// How many more rows may be begun. Those whose outcome is not stored yet count too, so that a worker that dies never
     /// leaves more unknown rows than it may have requests under way.
     fn room(&self) -> usize {
+        self.free().saturating_sub(self.notes.outcomes())
+    }
+
+    /// How many more rows may be begun once all outcomes are stored.
+    fn free(&self) -> usize {
         let most = self.breaker.limit(self.worker.options.concurrency);
-        most.saturating_sub(self.sends.requests() + self.notes.outcomes())
+        most.saturating_sub(self.sends.requests())
     }
 
     /// When something has to be stored, once there is something.
@@ -97,11 +107,14 @@ impl<S: Store, D: Sender> Run<S, D> {
         due.map(|due| if self.sends.requests() == 0 { now } else { due })
     }
 
-    /// When the worker wants more rows, if it does. It waits for room for some, since each claim is a write.
-    fn claims_at(&self) -> Option<Time> {
-        let enough = (self.worker.options.concurrency / 8).max(1);
-        let room = self.room();
-        let has_room = room >= enough || (room > 0 && self.sends.requests() == 0);
+    /// When the worker wants more rows, if it does. While there are enough, it waits for room for some and stores outcomes
+    /// with the claim, since each is a write.
+    fn claims_at(&mut self, now: Time) -> Option<Time> {
+        let enough = (self.worker.options.concurrency / 2).max(1);
+        let free = self.free();
+        let flushes_now = self.flushes_at(now).is_some_and(|due| due <= now);
+        let is_idle = self.sends.requests() == 0 || !self.is_filled;
+        let has_room = free >= enough || (free > 0 && (is_idle || flushes_now));
         let is_wanted = self.held.is_empty() && has_room;
         is_wanted.then(|| self.look.next().max(self.breaker.until()))
     }
@@ -115,11 +128,12 @@ impl<S: Store, D: Sender> Run<S, D> {
     /// Waits until there is something to do.
     async fn wait(&mut self) {
         let now = self.now();
-        let times = [self.flushes_at(now), self.claims_at(), self.begins_at()];
+        let claims_at = self.claims_at(now);
+        let times = [self.flushes_at(now), claims_at, self.begins_at()];
         let next = times.into_iter().flatten().min();
         let until = next.unwrap_or(self.next_sweep).min(self.next_sweep);
         let stop = self.worker.stop.clone();
-        let is_looking = self.claims_at().is_some();
+        let is_looking = claims_at.is_some();
         let done = tokio::select! {
             biased;
             done = self.sends.next() => done,
@@ -130,33 +144,49 @@ impl<S: Store, D: Sender> Run<S, D> {
         self.collect(done);
     }
 
-    async fn claim(&mut self) -> Result<(), StoreError> {
-        let now = self.now();
-        let options = &self.worker.options;
+    /// Stores outcomes and claims rows. The store is asked for both at once, which is one write for many a store. What is
+    /// claimed is not begun before the outcomes are stored: see [`Store::claim`].
+    async fn turn(&mut self) -> Result<(), StoreError> {
+        if self.notes.has_controls() {
+            self.flush().await?;
+        }
+        let (now, options) = (self.now(), &self.worker.options);
         let claim = Claim {
             queue: self.worker.queue.clone(),
             worker: self.worker.id.clone(),
             now,
             lease: options.lease,
-            limit: self.room(),
+            limit: self.free(),
             rate: options.rate,
             pace: options.pace.clone(),
+            begin_until: Some(now.plus(EARLY)),
         };
-        let poll = options.poll;
-        let work = patiently(|| self.worker.store.claim(claim.clone()));
-        let observer = &self.worker.observer;
-        let claimed = observer
-            .store(Operation::Claim, work, |claimed| claimed.rows.len())
-            .await?;
+        let worker = &self.worker;
+        let (store, observer) = (&worker.store, &worker.observer);
+        let flush = self.notes.flush(store, &worker.queue, observer, now);
+        let asked = patiently(|| store.claim(claim.clone()));
+        let asked = observer.store(Operation::Claim, asked, |claimed| claimed.rows.len());
+        let (flushed, claimed) = tokio::join!(flush, asked);
+        // What was begun is sent also when the outcomes could not be stored: these are kept, and stored at the end.
+        let claimed = claimed.map(|claimed| self.claimed(&claim, claimed));
+        flushed.and(claimed)
+    }
+
+    /// Sends what was begun with a claim, and holds the rest until its permits are due.
+    fn claimed(&mut self, claim: &Claim, claimed: Claimed) {
+        self.is_filled = claimed.rows.len() >= claim.limit;
         if claimed.rows.is_empty() {
-            self.look.found_nothing(now, claimed.wake, poll);
+            let poll = self.worker.options.poll;
+            self.look.found_nothing(claim.now, claimed.wake, poll);
         }
         self.permits = claimed.permits;
-        let rows = claimed.rows.into_iter().enumerate();
-        self.held = rows
-            .map(|(place, row)| (row, claimed.permits.at(place)))
-            .collect();
-        Ok(())
+        for (place, row) in claimed.rows.into_iter().enumerate() {
+            let at = claimed.permits.at(place);
+            match row.begun {
+                Some(begun) => self.send(row, begun, at, claim.now),
+                None => self.held.push_back((row, at)),
+            }
+        }
     }
 
     /// Begins and sends the held rows whose permits are due.
@@ -179,17 +209,21 @@ impl<S: Store, D: Sender> Run<S, D> {
         let observer = &self.worker.observer;
         let begun = observer.store(Operation::Begin, work, Vec::len).await?;
         let mut begun = begun.into_iter().peekable();
-        let now = self.now();
         // The answer leaves rows out, and keeps their order.
         for (row, at) in rows {
-            let Some(begun) = begun.next_if(|begun| begun.id == row.id) else {
-                continue;
-            };
-            let sending = self.sending(row, begin.now);
-            let limit = self.worker.options.request_limit();
-            self.sends.send(begun, at.since(now), limit, sending);
+            if let Some(begun) = begun.next_if(|begun| begun.id == row.id) {
+                self.send(row, begun, at, begin.now);
+            }
         }
         Ok(())
+    }
+
+    /// Sends a row that was begun at a time, when its permit is due.
+    fn send(&mut self, row: ClaimedRow, begun: Begun, at: Time, begun_at: Time) {
+        let wait = at.since(self.now());
+        let sending = self.sending(row, begun_at);
+        let limit = self.worker.options.request_limit();
+        self.sends.send(begun, wait, limit, sending);
     }
 
     /// The request of a row that was begun at a time. It is not made when the process was stopped since then for so long

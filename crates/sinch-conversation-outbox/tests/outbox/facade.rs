@@ -27,6 +27,7 @@ async fn claims(store: &SqliteStore) -> usize {
         limit: 1,
         rate: None,
         pace: None,
+        begin_until: None,
     };
     store.sweep(QUEUE, SystemClock.now(), 100).await.unwrap();
     store.claim(claim).await.unwrap().rows.len()

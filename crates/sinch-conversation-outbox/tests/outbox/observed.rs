@@ -7,6 +7,7 @@ use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use sinch_conversation_outbox::inbox::{EventStore, Failure, Handler, HandlerOptions, NewEvent};
 use sinch_conversation_outbox::metrics::OpenTelemetry;
+use sinch_conversation_outbox::store::Rate;
 use sinch_conversation_outbox::{
     Clock, NewRow, Outbox, Reply, RowId, Sender, SqliteStore, State, StoreError, SystemClock,
     Worker, WorkerOptions,
@@ -43,7 +44,10 @@ async fn everything(metrics: &OpenTelemetry) {
     let store = SqliteStore::builder().open_in_memory().unwrap();
     let outbox = Outbox::new(store.clone(), "messages").metrics(metrics.clone());
     outbox.enqueue([row("first"), row("second")]).await.unwrap();
-    let options = WorkerOptions::default().intervals(SOON, SOON);
+    // The second row has to wait for its permit, and is not begun with the claim for that.
+    let mut rate = Rate::per_second(10);
+    rate.slice = Duration::from_secs(1);
+    let options = WorkerOptions::default().intervals(SOON, SOON).rate(rate);
     let worker = Worker::new(store.clone(), First, "messages");
     let worker = worker.options(options).metrics(metrics.clone());
     let stop = worker.stop_handle();

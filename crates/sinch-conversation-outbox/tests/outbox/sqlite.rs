@@ -146,6 +146,7 @@ async fn a_store_goes_on_with_the_tables_of_the_next_version() {
         limit: 1,
         rate: None,
         pace: None,
+        begin_until: None,
     };
     let rows = vec![row("a"), row("b"), row("c")];
     store.enqueue("q", rows, NOW).await.unwrap();
@@ -195,6 +196,7 @@ async fn older_tables_are_brought_forward_with_their_rows() {
         limit: 10,
         rate: None,
         pace: Some(Pace::default()),
+        begin_until: None,
     };
     assert_eq!(store.claim(claim).await.unwrap().rows[0].id, stored[0].id);
     let event = vec![NewEvent::new("key", "{}")];

@@ -82,6 +82,27 @@ pub(crate) async fn an_expired_row_is_not_begun(mut bench: Bench<impl Store>) {
     assert_eq!(bench.state(id).await, State::Expired);
 }
 
+/// Rows whose permits come later are not, since their worker may die before.
+pub(crate) async fn rows_may_be_begun_with_the_claim(mut bench: Bench<impl Store>) {
+    bench.enqueue((0..6).map(|_| new("a")).collect()).await;
+    let mut claim = bench.claim_for("a", 6, Some(Rate::per_second(100)), None);
+    claim.begin_until = Some(bench.now.plus(Duration::from_millis(25)));
+    let claimed = bench.store.claim(claim).await.unwrap();
+    let begun: Vec<_> = claimed.rows.iter().filter_map(|row| row.begun).collect();
+    assert!(begun.len() <= 3, "{begun:?}");
+    for (row, begun) in claimed.rows.iter().zip(&begun) {
+        assert_eq!((*begun, row.attempt), (Begun::new(row.id, 1), 0));
+        assert_eq!(bench.begin("a", &[row.id]).await, []);
+    }
+    for row in &claimed.rows[begun.len()..] {
+        assert_eq!(row.begun, None);
+        assert_eq!(bench.begin("a", &[row.id]).await, [Begun::new(row.id, 1)]);
+    }
+    assert_eq!(bench.count(State::Begun).await, 6);
+    bench.pass(LEASE);
+    assert_eq!(bench.sweep().await.unknown, 6);
+}
+
 pub(crate) async fn permits_are_spread_over_workers(mut bench: Bench<impl Store>) {
     bench.enqueue((0..100).map(|_| new("a")).collect()).await;
     let rate = Some(Rate::per_second(100));

@@ -69,7 +69,18 @@ impl<S: Store> Bench<S> {
         rate: Option<Rate>,
         pace: Option<Pace>,
     ) -> Claimed {
-        let claim = Claim {
+        let claim = self.claim_for(worker, limit, rate, pace);
+        self.store.claim(claim).await.unwrap()
+    }
+
+    pub(crate) fn claim_for(
+        &self,
+        worker: &str,
+        limit: usize,
+        rate: Option<Rate>,
+        pace: Option<Pace>,
+    ) -> Claim {
+        Claim {
             queue: QUEUE.to_owned(),
             worker: WorkerId::new(worker),
             now: self.now,
@@ -77,8 +88,8 @@ impl<S: Store> Bench<S> {
             limit,
             rate,
             pace,
-        };
-        self.store.claim(claim).await.unwrap()
+            begin_until: None,
+        }
     }
 
     /// The ids of the rows that a worker gets, at most 100.
@@ -187,7 +198,7 @@ macro_rules! conformance {
             $crate::conformance::cases! { $make;
                 claiming: rows_are_claimed_by_priority_and_then_in_order,
                     a_dedup_key_has_one_row, a_claimed_row_is_not_claimed_again,
-                    only_the_holder_begins, a_row_is_begun_once, a_row_waits_for_its_time,
+                    only_the_holder_begins, a_row_is_begun_once, rows_may_be_begun_with_the_claim, a_row_waits_for_its_time,
                     an_expired_row_is_not_sent, an_expired_row_is_not_begun,
                     permits_are_spread_over_workers, permits_are_given_back,
                     a_clock_that_was_wrong_stops_nobody, a_hold_holds_all, queues_are_apart;

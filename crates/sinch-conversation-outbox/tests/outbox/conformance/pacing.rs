@@ -127,6 +127,7 @@ pub(crate) async fn each_queue_has_a_pace_of_its_own(bench: Bench<impl Store>) {
         limit: 100,
         rate: None,
         pace: Some(slow()),
+        begin_until: None,
     };
     assert_eq!(bench.store.claim(claim).await.unwrap().rows.len(), 3);
 }

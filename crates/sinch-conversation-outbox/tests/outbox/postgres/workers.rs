@@ -38,6 +38,7 @@ fn claim(worker: &WorkerId, limit: usize, rate: Option<Rate>) -> Claim {
         limit,
         rate,
         pace: None,
+        begin_until: None,
     }
 }
 
