@@ -9,14 +9,15 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use super::connection::{Pool, Session};
+use crate::backoff::Backoff;
 use crate::store::StoreError;
 
 /// How often a transaction is made, and for how long.
 const TRIES: u32 = 5;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The pause before the second try. It doubles with each further one, and half of it is random.
-const PAUSE: Duration = Duration::from_millis(10);
+/// The pauses between tries.
+const BACKOFF: Backoff = Backoff::new(Duration::from_millis(10), PATIENCE);
 
 pub(super) type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
@@ -48,8 +49,7 @@ impl Pool {
             if !is_passing || tries == TRIES || start.elapsed() > PATIENCE {
                 return Err(failure.error);
             }
-            let pause = PAUSE * 2_u32.pow(tries - 1);
-            tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+            tokio::time::sleep(BACKOFF.pause(tries)).await;
             tries += 1;
         }
     }
