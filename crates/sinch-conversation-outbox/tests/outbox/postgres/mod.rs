@@ -3,6 +3,7 @@
 mod locks;
 mod server;
 mod sql;
+mod tls;
 mod workers;
 
 use std::sync::OnceLock;
