@@ -12,12 +12,12 @@ use super::connection::{Pool, Session};
 use crate::backoff::Backoff;
 use crate::store::StoreError;
 
-/// How often a transaction is made, and for how long.
-const TRIES: u32 = 5;
+/// For how long a transaction is made again, and how often when the cause is not another transaction.
 const PATIENCE: Duration = Duration::from_secs(10);
+const TRIES: u32 = 5;
 
 /// The pauses between tries.
-const BACKOFF: Backoff = Backoff::new(Duration::from_millis(10), PATIENCE);
+const BACKOFF: Backoff = Backoff::new(Duration::from_millis(10), Duration::from_secs(1));
 
 pub(super) type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
@@ -46,7 +46,9 @@ impl Pool {
                 Err(failure) => failure,
             };
             let is_passing = failure.is_undone && failure.error.is_transient();
-            if !is_passing || tries == TRIES || start.elapsed() > PATIENCE {
+            let is_conflict = failure.error == StoreError::Busy;
+            let is_over = start.elapsed() > PATIENCE || (tries == TRIES && !is_conflict);
+            if !is_passing || is_over {
                 return Err(failure.error);
             }
             tokio::time::sleep(BACKOFF.pause(tries)).await;
