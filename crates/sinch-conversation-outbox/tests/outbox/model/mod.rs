@@ -119,7 +119,7 @@ fn a_worker_may_die_before_and_after_everything_it_does() {
 #[test]
 fn no_row_is_sent_twice_and_every_row_ends_in_postgres() {
     if let Some(store) = gate::block_on(crate::stores::postgres()) {
-        anything_happens(4, || store.clone());
+        anything_happens(3, || store.clone());
     }
 }
 
@@ -128,6 +128,6 @@ fn no_row_is_sent_twice_and_every_row_ends_in_postgres() {
 #[test]
 fn a_worker_may_die_before_and_after_everything_it_does_in_postgres() {
     if let Some(store) = gate::block_on(crate::stores::postgres()) {
-        a_worker_dies(&[ANSWER_LOST], 8, || store.clone());
+        a_worker_dies(&[ANSWER_LOST], 15, || store.clone());
     }
 }
