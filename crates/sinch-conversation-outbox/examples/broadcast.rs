@@ -6,12 +6,11 @@
 //! ```
 //!
 //! The client is made from the environment, see `Client::from_env`; `SINCH_APP_ID` names the app. The rows are in the file
-//! `CAMPAIGN.db` in the folder of the numbers.
+//! `broadcast.db`, unless a fourth argument names another one, or a database in Postgres: `postgres://user@host/database`.
 
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::time::Duration;
 
 use sinch_conversation::Client;
@@ -19,7 +18,7 @@ use sinch_conversation::message::Text;
 use sinch_conversation::recipient::sms;
 use sinch_conversation_outbox::store::Counts;
 use sinch_conversation_outbox::{
-    ClientSender, NewRow, Outbox, SqliteStore, State, Worker, WorkerOptions,
+    AnyStore, ClientSender, NewRow, Outbox, State, Worker, WorkerOptions,
 };
 
 const QUEUE: &str = "broadcast";
@@ -36,21 +35,22 @@ async fn main() -> Result<(), Box<dyn Error>> {
         argument("numbers")?,
         argument("text")?,
     );
-    let numbers = Path::new(&numbers);
+    let address = arguments.next();
+    let address = address.as_deref().unwrap_or("broadcast.db");
 
     let client = Client::from_env()?;
-    let store = SqliteStore::open(numbers.with_file_name(format!("{campaign}.db")))?;
-    let outbox = Outbox::new(store.clone(), QUEUE);
-    let new = enqueue(&client, &outbox, &campaign, numbers, &text).await?;
+    let outbox = Outbox::open(address, QUEUE).await?;
+    let new = enqueue(&client, &outbox, &campaign, &numbers, &text).await?;
     println!("{new} numbers are new");
 
     // What a killed run has begun is known to be unknown after this.
     let options = WorkerOptions::default().lease(Duration::from_secs(30));
+    let store = outbox.store().clone();
     let worker = Worker::new(store, ClientSender::new(&client), QUEUE).options(options);
     let stop = worker.stop_handle();
     let running = tokio::spawn(worker.run());
     loop {
-        let status = outbox.status().await?;
+        let status = outbox.group_status(&campaign).await?;
         println!("{}", line(&status.counts));
         if let Some(reason) = status.paused {
             // The operator fixes it and starts this again.
@@ -73,9 +73,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 /// Stores a row for each number, unless there is one already, and returns how many were new.
 async fn enqueue(
     client: &Client,
-    outbox: &Outbox<SqliteStore>,
+    outbox: &Outbox<AnyStore>,
     campaign: &str,
-    numbers: &Path,
+    numbers: &str,
     text: &str,
 ) -> Result<usize, Box<dyn Error>> {
     let app = client.default_app();

@@ -84,6 +84,7 @@
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod any;
+mod backoff;
 mod client;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
@@ -102,12 +103,14 @@ mod sender;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod state;
+mod stop;
 pub mod store;
 mod time;
 mod worker;
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use any::AnyStore;
+pub use backoff::Backoff;
 pub use client::{ClientSender, InvalidMessage, MessageLookup};
 pub use outbox::{ExportError, Outbox};
 pub use pace::{AppQueue, Pace, PaceKey};
@@ -120,6 +123,7 @@ pub use sender::{Reply, Sender};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteBuilder, SqliteStore};
 pub use state::{Change, Evidence, Lease, Life, State, WorkerId};
+pub use stop::StopHandle;
 pub use store::{Store, StoreError};
 pub use time::{Clock, SystemClock, Time};
-pub use worker::{Decision, StopHandle, Summary, Worker, WorkerOptions};
+pub use worker::{Decision, Summary, Worker, WorkerOptions};

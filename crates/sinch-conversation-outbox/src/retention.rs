@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use crate::state::State;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, patiently};
 use crate::time::Time;
-use crate::worker::patiently;
 
 /// How many rows of each age are deleted in one transaction.
 const SLICE: usize = 500;

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 pub mod postgres;
+pub mod tls;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,10 +1,13 @@
 //! A Postgres of a test's own: in a scratch folder, reached by a Unix socket, and gone with the process that started it.
 
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+
+use crate::tls;
 
 /// With this variable set to 1 a missing Postgres is a failure.
 const REQUIRED: &str = "OUTBOX_REQUIRE_POSTGRES";
@@ -19,6 +22,12 @@ stop() {
 cd "$DIR" &&
     "$BIN/initdb" -D data -U test -A trust -E UTF8 --no-locale --no-sync >init 2>&1 &&
     printf "listen_addresses = ''\nunix_socket_directories = '%s'\n%s\n" "$DIR" "$SETTINGS" >>data/postgresql.conf &&
+    if [ -n "$KEY" ]; then
+        umask 077
+        printf '%s' "$KEY" >data/server.key
+        printf '%s' "$CERTIFICATE" >data/server.crt
+        printf 'local all all trust\nhostssl all all samehost trust\n' >data/pg_hba.conf
+    fi &&
     "$BIN/pg_ctl" -D data -w -t 120 -l log start >start 2>&1 &&
     echo ready || { cat init start log 2>/dev/null; echo failed; }
 cat >/dev/null
@@ -50,6 +59,23 @@ impl Postgres {
     ///
     /// The server does not start, or is not installed and required.
     pub fn start_with(settings: &str) -> Option<Self> {
+        Self::start_as(settings, "", "")
+    }
+
+    /// Starts a server that is reached by TLS too, under the name `localhost` at the port that is returned, with a
+    /// certificate that [`AUTHORITY`](crate::tls::AUTHORITY) has signed. It takes nothing else over the network.
+    ///
+    /// # Panics
+    ///
+    /// The server does not start, or is not installed and required.
+    pub fn start_with_tls() -> Option<(Self, u16)> {
+        let port = free_port();
+        let settings = format!("listen_addresses = 'localhost'\nport = {port}\nssl = on");
+        let server = Self::start_as(&settings, tls::CERTIFICATE, tls::KEY)?;
+        Some((server, port))
+    }
+
+    fn start_as(settings: &str, certificate: &str, key: &str) -> Option<Self> {
         let Some(programs) = programs() else {
             let is_required = std::env::var(REQUIRED).is_ok_and(|value| value == "1");
             assert!(!is_required, "{REQUIRED} is set, and Postgres is not there");
@@ -67,7 +93,9 @@ impl Postgres {
             .args(["-c", WATCHDOG])
             .env("BIN", &programs)
             .env("DIR", &folder)
-            .env("SETTINGS", settings);
+            .env("SETTINGS", settings)
+            .env("CERTIFICATE", certificate)
+            .env("KEY", key);
         let mut watchdog = as_user(&mut command, user)
             // A signal to all processes of a terminal must not end it before the server.
             .process_group(0)
@@ -174,6 +202,13 @@ fn programs() -> Option<PathBuf> {
     versions.sort();
     let versions = versions.into_iter().rev().map(|(_, folder)| folder);
     std::env::split_paths(&path).chain(versions).find(is_there)
+}
+
+/// A port that nobody listens on, and that the system gives to no connection.
+fn free_port() -> u16 {
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let ports = std::iter::repeat_with(|| fastrand::u16(10_000..30_000));
+    ports.take(1_000).find(is_free).expect("a free port")
 }
 
 /// Postgres does not run as root: the user that it has on Debian, or the one that owns nothing.

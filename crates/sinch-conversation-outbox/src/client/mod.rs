@@ -116,7 +116,7 @@ impl ClientSender {
             return Reply::Unknown { reason };
         }
         if bulk::is_fatal(error) {
-            return Reply::Fatal { reason };
+            return fatal(error);
         }
         if matches!(error.kind(), ErrorKind::RateLimited { .. }) {
             return Reply::Throttled {
@@ -141,13 +141,36 @@ impl ClientSender {
         let look = conversation::app_get_app(self.client.project().as_str(), app);
         match self.client.execute(look).await {
             Ok(_) => Reply::Refused { reason },
-            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => Reply::Fatal { reason },
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => fatal(&error),
             Err(error) => Reply::NotProcessed {
                 retry_after: error.retry_after(),
                 reason,
             },
         }
     }
+}
+
+/// A fault that every request meets. Logs what it is, without the API's words: they may quote the request.
+fn fatal(error: &Error) -> Reply {
+    let (kind, status, code) = match error.kind() {
+        ErrorKind::Auth(auth) => ("auth", auth.status, auth.code.as_deref()),
+        _ => {
+            let code = error.api().and_then(|api| api.code.as_deref());
+            ("api", error.status(), code)
+        }
+    };
+    let status = status.map(|status| status.as_u16());
+    let code = code.filter(|code| is_code(code));
+    tracing::error!(kind, status, code, "a fault that every request meets");
+    Reply::Fatal {
+        reason: error.to_string(),
+    }
+}
+
+/// Whether a text is the name of an error, such as `NOT_FOUND` or `invalid_client`, and no sentence.
+fn is_code(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
 }
 
 impl Sender for ClientSender {

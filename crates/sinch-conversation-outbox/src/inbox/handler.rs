@@ -12,9 +12,9 @@ use super::options::HandlerOptions;
 use super::{ClaimEvents, EventNumber, EventStore, Handled, PURGE, StoredEvent};
 use crate::metrics::{Metrics, Observer, Operation};
 use crate::state::WorkerId;
-use crate::store::StoreError;
+use crate::stop::StopHandle;
+use crate::store::{StoreError, patiently};
 use crate::time::{Clock, SystemClock, Time};
-use crate::worker::{StopHandle, backoff, patiently};
 
 /// How often old events are looked for.
 const TIDY: Duration = Duration::from_secs(5);
@@ -257,8 +257,7 @@ where
                 Handled::Bury { attempt, reason }
             }
             Err(Failure { reason, .. }) => {
-                let options = &self.options;
-                let pause = backoff(options.base_pause, options.max_pause, attempt);
+                let pause = self.options.backoff.pause(attempt);
                 let not_before = self.clock.now().plus(pause);
                 Handled::Retry {
                     attempt,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::backoff::Backoff;
+
 /// Settings of a [`Handler`](super::Handler).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -17,10 +19,8 @@ pub struct HandlerOptions {
     pub keep: Option<Duration>,
     /// How often to look for events when there are none, next to what the store announces. 250 ms by default.
     pub poll: Duration,
-    /// The first pause after a failure; it doubles with each further one. 1 s by default.
-    pub base_pause: Duration,
-    /// The longest pause. 10 minutes by default.
-    pub max_pause: Duration,
+    /// The pauses after failures. From 1 s to 10 minutes by default.
+    pub backoff: Backoff,
 }
 
 impl Default for HandlerOptions {
@@ -31,8 +31,7 @@ impl Default for HandlerOptions {
             max_attempts: 10,
             keep: None,
             poll: Duration::from_millis(250),
-            base_pause: Duration::from_secs(1),
-            max_pause: Duration::from_secs(600),
+            backoff: Backoff::new(Duration::from_secs(1), Duration::from_secs(600)),
         }
     }
 }
@@ -69,9 +68,8 @@ impl HandlerOptions {
 
     /// Sets the first and the longest pause after a failure.
     #[must_use]
-    pub fn pauses(mut self, base: Duration, max: Duration) -> Self {
-        self.base_pause = base;
-        self.max_pause = max;
+    pub fn pauses(mut self, first: Duration, longest: Duration) -> Self {
+        self.backoff = Backoff::new(first, longest);
         self
     }
 }

@@ -24,7 +24,8 @@
 //!
 //! # TLS
 //!
-//! Connections are made by the application, with `async-nats`. This crate takes it without a cryptography provider of
+//! Connections are made by the application, with `async-nats`. By default that uses TLS when the server asks for it;
+//! `ConnectOptions::require_tls` has it use nothing else, and `add_root_certificates` names an authority of your own. This crate takes it without a cryptography provider of
 //! its own: with the feature `rustls` of the client it uses the client's. With another TLS of the client, install a
 //! provider of `rustls` before connecting to a server that asks for TLS.
 

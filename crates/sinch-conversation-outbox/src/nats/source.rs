@@ -15,8 +15,8 @@ use futures_util::StreamExt;
 use super::message::{Malformed, row};
 use crate::outbox::Outbox;
 use crate::row::NewRow;
+use crate::stop::StopHandle;
 use crate::store::{Store, StoreError};
-use crate::worker::StopHandle;
 
 /// How many messages become rows in one transaction, unless told otherwise.
 const SLICE: usize = 200;
@@ -233,10 +233,10 @@ impl<S: Store> SendSource<S> {
             Err(error) => {
                 tracing::error!(%error, messages = good.len(), "the store does not take messages");
                 self.answer(&good, AckKind::Nak(Some(self.pause))).await;
-                if will_pass(&error) {
-                    Ok(())
-                } else {
+                if error.is_final() {
                     Err(error.into())
+                } else {
+                    Ok(())
                 }
             }
         }
@@ -314,18 +314,6 @@ fn place(message: &Message) -> Result<String, Malformed> {
     let info = message.info().map_err(|_| Malformed::NoStream)?;
     let (published, number) = (info.published.unix_timestamp_nanos(), info.stream_sequence);
     Ok(format!("{} {number} {published}", info.stream))
-}
-
-/// Whether a failure of the store may pass by itself.
-fn will_pass(error: &StoreError) -> bool {
-    let is_final = matches!(
-        error,
-        StoreError::Corrupt(_)
-            | StoreError::Foreign
-            | StoreError::NewerSchema { .. }
-            | StoreError::Closed
-    );
-    !is_final
 }
 
 impl<S> fmt::Debug for SendSource<S> {

@@ -17,9 +17,9 @@ use crate::progress::{Meter, Progress};
 use crate::retention::Retention;
 use crate::row::{NewRow, Row, RowId};
 use crate::state::State;
-use crate::store::{Control, Enqueued, Key, Rate, Receipt, Status, Store, StoreError};
+use crate::store::{Control, Enqueued, Key, Rate, Receipt, Status, Store, StoreError, patiently};
 use crate::time::{Clock, SystemClock, Time};
-use crate::worker::{WorkerOptions, patiently};
+use crate::worker::WorkerOptions;
 
 /// How many rows are deleted in one transaction.
 const PURGE: usize = 1_000;

@@ -37,6 +37,10 @@ impl<S: Store> Outbox<S> {
     /// Writes rows as CSV, and returns how many there were: their ids, states, reasons, keys, groups, messages and times in
     /// UTC, but not their requests. `reason_code` is the code that a receipt gave, such as `RECIPIENT_NOT_REACHABLE`.
     ///
+    /// Cells have what is stored, unchanged, for programs that read them: [`find_by_key`](Self::find_by_key) finds a row by
+    /// its cell. A spreadsheet takes one that begins with `=`, `+`, `-` or `@` for a formula, and keys, groups and reasons may
+    /// come from others. So import the file into a spreadsheet as text, rather than opening it.
+    ///
     /// ```
     /// use std::fs::File;
     /// use sinch_conversation_outbox::store::RowFilter;

@@ -66,10 +66,11 @@ impl PostgresBuilder {
     /// program, or its tables are too new.
     pub async fn open(self, address: &str) -> Result<PostgresStore, StoreError> {
         schema::check_name(&self.schema)?;
-        let tls = Tls::new();
+        let config = address::parse(address)?;
+        let tls = Tls::new(config.get_ssl_mode());
         let tls = tls.map_err(|error| StoreError::Database(format!("TLS: {error}")))?;
         let connector = Connector {
-            config: address::parse(address)?,
+            config,
             schema: self.schema,
             tls,
         };

@@ -11,18 +11,23 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::ServerName;
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_postgres::config::SslMode;
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::TlsConnector;
 
 /// Makes connections whose certificate the system trusts and whose name is that of the host.
 #[derive(Clone)]
 pub(super) struct Tls {
-    config: Arc<ClientConfig>,
+    /// `None` where no connection is encrypted: the system need not trust anybody then.
+    config: Option<Arc<ClientConfig>>,
 }
 
 impl Tls {
-    /// With the cryptography that the program has installed, or else that of the client.
-    pub(super) fn new() -> Result<Self, rustls::Error> {
+    /// What a mode needs, with the cryptography that the program has installed, or else that of the client.
+    pub(super) fn new(mode: SslMode) -> Result<Self, rustls::Error> {
+        if mode == SslMode::Disable {
+            return Ok(Self { config: None });
+        }
         let installed = CryptoProvider::get_default().cloned();
         let provider = installed.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
         let config = ClientConfig::builder_with_provider(provider)
@@ -30,7 +35,7 @@ impl Tls {
             .with_platform_verifier()?
             .with_no_client_auth();
         Ok(Self {
-            config: Arc::new(config),
+            config: Some(Arc::new(config)),
         })
     }
 }
@@ -46,7 +51,7 @@ where
     fn make_tls_connect(&mut self, domain: &str) -> io::Result<Connect> {
         Ok(Connect {
             domain: domain.to_owned(),
-            connector: TlsConnector::from(Arc::clone(&self.config)),
+            connector: self.config.clone().map(TlsConnector::from),
         })
     }
 }
@@ -55,7 +60,7 @@ where
 pub(super) struct Connect {
     /// Checked when it is needed: that of a socket is no name.
     domain: String,
-    connector: TlsConnector,
+    connector: Option<TlsConnector>,
 }
 
 impl<S> TlsConnect<S> for Connect
@@ -70,8 +75,8 @@ where
         Box::pin(async move {
             let name = ServerName::try_from(self.domain);
             let name = name.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-            let connected = self.connector.connect(name, stream).await;
-            connected.map(Encrypted)
+            let connector = self.connector.ok_or(io::ErrorKind::Unsupported)?;
+            connector.connect(name, stream).await.map(Encrypted)
         })
     }
 }

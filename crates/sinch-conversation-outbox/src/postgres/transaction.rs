@@ -9,14 +9,15 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use super::connection::{Pool, Session};
+use crate::backoff::Backoff;
 use crate::store::StoreError;
 
-/// How often a transaction is made, and for how long.
-const TRIES: u32 = 5;
+/// For how long a transaction is made again, and how often when the cause is not another transaction.
 const PATIENCE: Duration = Duration::from_secs(10);
+const TRIES: u32 = 5;
 
-/// The pause before the second try. It doubles with each further one, and half of it is random.
-const PAUSE: Duration = Duration::from_millis(10);
+/// The pauses between tries.
+const BACKOFF: Backoff = Backoff::new(Duration::from_millis(10), Duration::from_secs(1));
 
 pub(super) type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
@@ -45,11 +46,12 @@ impl Pool {
                 Err(failure) => failure,
             };
             let is_passing = failure.is_undone && failure.error.is_transient();
-            if !is_passing || tries == TRIES || start.elapsed() > PATIENCE {
+            let is_conflict = failure.error == StoreError::Busy;
+            let is_over = start.elapsed() > PATIENCE || (tries == TRIES && !is_conflict);
+            if !is_passing || is_over {
                 return Err(failure.error);
             }
-            let pause = PAUSE * 2_u32.pow(tries - 1);
-            tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+            tokio::time::sleep(BACKOFF.pause(tries)).await;
             tries += 1;
         }
     }

@@ -56,4 +56,13 @@ impl StoreError {
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Busy | Self::RolledBack | Self::Disconnected(_))
     }
+
+    /// Whether the same request can never succeed in this program. What is neither this nor
+    /// [transient](Self::is_transient) succeeds once somebody has mended it, as when the disk is full.
+    pub const fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Self::Corrupt(_) | Self::Foreign | Self::NewerSchema { .. } | Self::Closed
+        )
+    }
 }

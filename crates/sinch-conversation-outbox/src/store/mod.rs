@@ -3,6 +3,7 @@
 mod changes;
 mod error;
 mod filter;
+mod patience;
 mod status;
 mod values;
 
@@ -11,6 +12,7 @@ use std::future::Future;
 pub use changes::{Changes, Signals};
 pub use error::StoreError;
 pub use filter::RowFilter;
+pub(crate) use patience::patiently;
 pub use status::{Counts, GroupMode, Status};
 pub use values::{
     Begin, Begun, Claim, Claimed, ClaimedRow, Control, Enqueued, Key, Outcome, Permits, Rate,

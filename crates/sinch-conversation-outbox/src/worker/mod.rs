@@ -6,33 +6,23 @@ mod notes;
 mod options;
 mod run;
 mod sends;
-mod stop;
 mod upkeep;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use options::WorkerOptions;
-pub(crate) use options::backoff;
-pub use stop::StopHandle;
 
 use crate::metrics::{Metrics, Observer};
 use crate::row::Row;
 use crate::sender::Sender;
 use crate::state::{Evidence, WorkerId};
-use crate::store::{Store, StoreError};
+use crate::stop::StopHandle;
+use crate::store::{Store, StoreError, patiently};
 use crate::time::{Clock, SystemClock};
 use run::Run;
-
-/// How often a request to the store is made that failed with what may pass, and the pause between.
-const TRIES: u32 = 5;
-const TRY_PAUSE: Duration = Duration::from_millis(200);
-
-/// How long a server that cannot be reached is waited for.
-const OUTAGE: Duration = Duration::from_secs(60);
 
 /// What is to become of an unknown row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,30 +178,5 @@ impl<S, D> fmt::Debug for Worker<S, D> {
             .field("id", &self.id)
             .field("options", &self.options)
             .finish_non_exhaustive()
-    }
-}
-
-/// Asks the store again, a few times, when it failed with what may pass.
-pub(crate) async fn patiently<T, F>(mut ask: impl FnMut() -> F) -> Result<T, StoreError>
-where
-    F: Future<Output = Result<T, StoreError>>,
-{
-    let start = tokio::time::Instant::now();
-    let mut tries = 1;
-    loop {
-        match ask().await {
-            Err(error) if error.is_transient() => {
-                let is_over = match error {
-                    StoreError::Disconnected(_) => start.elapsed() >= OUTAGE,
-                    _ => tries >= TRIES,
-                };
-                if is_over {
-                    return Err(error);
-                }
-                tries += 1;
-                tokio::time::sleep(TRY_PAUSE).await;
-            }
-            other => return other,
-        }
     }
 }

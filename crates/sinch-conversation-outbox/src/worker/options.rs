@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::backoff::Backoff;
 use crate::pace::Pace;
 use crate::retention::Retention;
 use crate::store::Rate;
@@ -36,10 +37,8 @@ pub struct WorkerOptions {
     pub poll: Duration,
     /// How often the worker does what is due: leases, expiry, unknown rows. 5 s by default.
     pub sweep: Duration,
-    /// The first pause after a request that was not processed; it doubles with each further one. 1 s by default.
-    pub base_pause: Duration,
-    /// The longest pause. 5 minutes by default.
-    pub max_pause: Duration,
+    /// The pauses after requests that were not processed. From 1 s to 5 minutes by default.
+    pub backoff: Backoff,
 }
 
 impl Default for WorkerOptions {
@@ -53,8 +52,7 @@ impl Default for WorkerOptions {
             send_timeout: Duration::from_secs(60),
             poll: Duration::from_millis(250),
             sweep: Duration::from_secs(5),
-            base_pause: Duration::from_secs(1),
-            max_pause: Duration::from_secs(300),
+            backoff: Backoff::new(Duration::from_secs(1), Duration::from_secs(300)),
         }
     }
 }
@@ -112,9 +110,8 @@ impl WorkerOptions {
 
     /// Sets the first and the longest pause after a request that was not processed.
     #[must_use]
-    pub fn pauses(mut self, base: Duration, max: Duration) -> Self {
-        self.base_pause = base;
-        self.max_pause = max;
+    pub fn pauses(mut self, first: Duration, longest: Duration) -> Self {
+        self.backoff = Backoff::new(first, longest);
         self
     }
 
@@ -125,13 +122,6 @@ impl WorkerOptions {
 
     /// The pause after so many failures in a row.
     pub(super) fn pause(&self, failures: u32) -> Duration {
-        backoff(self.base_pause, self.max_pause, failures)
+        self.backoff.pause(failures)
     }
-}
-
-/// The pause after so many failures: up to a bound that doubles, and at least half of it.
-pub(crate) fn backoff(base: Duration, max: Duration, failures: u32) -> Duration {
-    let factor = 2_u32.saturating_pow(failures.saturating_sub(1).min(30));
-    let bound = base.saturating_mul(factor).min(max);
-    bound.mul_f64(0.5 + fastrand::f64() / 2.0)
 }

@@ -293,7 +293,8 @@ impl<S: Store, D: Sender> Run<S, D> {
                 self.not_processed(attempt, pause, reason)
             }
             Reply::Fatal { reason } => {
-                tracing::error!(queue = self.worker.queue, reason, "the queue is paused");
+                // The reason may quote the request, so it is in the status only.
+                tracing::error!(queue = self.worker.queue, "the queue is paused");
                 let reason_of_pause = reason.clone();
                 self.notes.control(Control::Pause {
                     reason: reason_of_pause,

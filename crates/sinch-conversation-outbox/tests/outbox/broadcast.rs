@@ -1,7 +1,7 @@
 //! The example, killed and started again.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn example() -> PathBuf {
     folder.join("examples").join(program)
 }
 
-fn command(sandbox: &Sandbox, numbers: &std::path::Path) -> Command {
+fn command(sandbox: &Sandbox, numbers: &Path, address: &str) -> Command {
     let at = sandbox.endpoints();
     let mut command = Command::new(example());
     command
@@ -28,6 +28,7 @@ fn command(sandbox: &Sandbox, numbers: &std::path::Path) -> Command {
             "reopening",
             numbers.to_str().unwrap(),
             "We open again on Monday",
+            address,
         ])
         .env("SINCH_PROJECT_ID", at.project_id())
         .env("SINCH_KEY_ID", at.key_id())
@@ -48,6 +49,21 @@ async fn to_its_end(mut command: Command) -> Output {
 
 #[tokio::test]
 async fn a_broadcast_may_be_killed_and_started_again() {
+    let folder = tempfile::tempdir().unwrap();
+    kill_and_start_again(folder.path().join("rows.db").to_str().unwrap()).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_broadcast_in_postgres_may_be_killed_and_started_again() {
+    let server = sinch_conversation_test_server::postgres::Postgres::start();
+    if let Some(server) = server {
+        kill_and_start_again(&server.url()).await;
+    }
+}
+
+/// With the rows at this address.
+async fn kill_and_start_again(address: &str) {
     let sandbox = api::sandbox().await;
     let folder = tempfile::tempdir().unwrap();
     let numbers = folder.path().join("numbers.txt");
@@ -56,7 +72,7 @@ async fn a_broadcast_may_be_killed_and_started_again() {
         .collect();
     std::fs::write(&numbers, lines.join("\n")).unwrap();
 
-    let mut first = command(&sandbox, &numbers)
+    let mut first = command(&sandbox, &numbers, address)
         .stdout(std::process::Stdio::null())
         .spawn()
         .unwrap();
@@ -67,7 +83,7 @@ async fn a_broadcast_may_be_killed_and_started_again() {
     assert!(sent.is_ok(), "nothing was sent");
     first.kill().await.unwrap();
 
-    let second = to_its_end(command(&sandbox, &numbers)).await;
+    let second = to_its_end(command(&sandbox, &numbers, address)).await;
     let told = String::from_utf8(second.stdout).unwrap();
     assert!(second.status.success(), "{told}");
     let sent = sandbox.sent().await.unwrap();
@@ -75,7 +91,7 @@ async fn a_broadcast_may_be_killed_and_started_again() {
     assert_eq!(rows.len(), sent.len(), "doubled\n{told}");
 
     // Once more: there is nothing left to do.
-    let third = to_its_end(command(&sandbox, &numbers)).await;
+    let third = to_its_end(command(&sandbox, &numbers, address)).await;
     let told = String::from_utf8(third.stdout).unwrap();
     assert!(
         told.contains("0 numbers are new") && told.contains("0 messages were accepted"),

@@ -203,6 +203,40 @@ async fn failures_are_exported_and_sent_again() {
     ));
 }
 
+/// For programs: a spreadsheet would take these for formulas, and a quote before them would make other keys of them.
+#[tokio::test]
+async fn cells_are_exported_as_they_are_stored() {
+    let (store, outbox) = outbox();
+    let keys = [
+        "=1+1",
+        "+46700000001",
+        "-1",
+        "@SUM(1)",
+        "\t=1",
+        "a \"b\",\r\nc",
+    ];
+    let rows = keys.map(|key| NewRow::new("{}").dedup_key(key).group(key));
+    let rows = outbox.enqueue(rows).await.unwrap();
+    let receipts = rows.iter().zip(keys).map(|(row, key)| Receipt {
+        row: Some(row.id),
+        message_id: None,
+        evidence: Evidence::Failed,
+        reason: Some(key.to_owned()),
+    });
+    let receipts = receipts.collect();
+    store.receive(receipts, SystemClock.now()).await.unwrap();
+    let mut target = Vec::new();
+    let written = outbox.export(RowFilter::failures(), &mut target).await;
+    assert_eq!(written.unwrap(), 6);
+    let mut reader = csv::Reader::from_reader(&target[..]);
+    for (record, key) in reader.records().zip(keys) {
+        let record = record.unwrap();
+        assert_eq!([&record[3], &record[4], &record[5]], [key; 3]);
+        let found = outbox.find_by_key(&record[4]).await.unwrap().unwrap();
+        assert_eq!(found.id.to_string(), &record[0]);
+    }
+}
+
 #[tokio::test]
 async fn an_address_is_a_file_or_a_server_and_is_not_repeated() {
     let folder = tempfile::tempdir().unwrap();

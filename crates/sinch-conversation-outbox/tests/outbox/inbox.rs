@@ -1,4 +1,4 @@
-//! Callbacks of the sandbox, stored before they are answered, and handled at least once.
+//! Callbacks of the sandbox, stored before they are answered, and handled at least once: in each store.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,21 +15,18 @@ use sinch_conversation_outbox::inbox::{
     EventStore, Failure, Handler, HandlerOptions, Inbox, NewEvent, StoredEvent,
 };
 use sinch_conversation_outbox::{
-    ClientSender, Clock, SqliteStore, State, Store, SystemClock, Worker, WorkerOptions,
+    AnyStore, ClientSender, Clock, State, Store, SystemClock, Worker, WorkerOptions,
 };
 
 use crate::api;
+use crate::stores::in_each_store;
 
 const INBOX: &str = "callbacks";
 const SECRET: &str = "the secret of the webhook";
 /// How long a test waits for what has to happen. A busy machine takes its time.
 const SOON: Duration = Duration::from_secs(120);
 
-fn store() -> SqliteStore {
-    SqliteStore::builder().open_in_memory().unwrap()
-}
-
-fn inbox(store: &SqliteStore) -> Inbox<SqliteStore> {
+fn inbox(store: &AnyStore) -> Inbox<AnyStore> {
     Inbox::new(store.clone(), INBOX, Verifier::new([SECRET]).unwrap())
 }
 
@@ -39,7 +36,7 @@ fn options() -> HandlerOptions {
         .pauses(Duration::from_millis(5), Duration::from_millis(20))
 }
 
-async fn accept(store: &SqliteStore, keys: &[&str]) {
+async fn accept(store: &AnyStore, keys: &[&str]) {
     let events = keys
         .iter()
         .map(|key| NewEvent::new(*key, format!(r#"{{"key": "{key}"}}"#)));
@@ -64,9 +61,16 @@ fn is(event: &StoredEvent, key: &str) -> bool {
     event.body.contains(&format!(r#""{key}""#))
 }
 
-#[tokio::test]
-async fn only_authentic_callbacks_are_stored_and_each_once() {
-    let store = store();
+in_each_store!(
+    only_authentic_callbacks_are_stored_and_each_once,
+    events_are_retried_until_they_are_handled_or_dead,
+    an_event_that_takes_its_process_with_it_is_dead_in_the_end,
+    a_stored_event_wakes_a_handler,
+    receipts_over_http_settle_the_rows_of_a_worker,
+    events_are_deleted_when_they_were_handled_long_ago,
+);
+
+async fn only_authentic_callbacks_are_stored_and_each_once(store: AnyStore) {
     let inbox = inbox(&store);
     let body = br#"{"app_id": "01A", "message": {"id": "01M"}}"#;
     let verifier = Verifier::new([SECRET]).unwrap();
@@ -118,9 +122,7 @@ fn events_have_the_keys_of_the_client_and_the_order_of_their_contacts() {
     assert!(!format!("{message:?}").contains("01C"));
 }
 
-#[tokio::test]
-async fn events_are_retried_until_they_are_handled_or_dead() {
-    let store = store();
+async fn events_are_retried_until_they_are_handled_or_dead(store: AnyStore) {
     accept(&store, &["fine", "twice", "never", "panics", "hopeless"]).await;
     let calls = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&calls);
@@ -169,9 +171,7 @@ async fn events_are_retried_until_they_are_handled_or_dead() {
     assert_eq!(inbox.dead(0, 10).await, Ok(Vec::new()));
 }
 
-#[tokio::test]
-async fn an_event_that_takes_its_process_with_it_is_dead_in_the_end() {
-    let store = store();
+async fn an_event_that_takes_its_process_with_it_is_dead_in_the_end(store: AnyStore) {
     accept(&store, &["poison"]).await;
     let inbox = inbox(&store);
     let begun = Arc::new(AtomicU32::new(0));
@@ -200,9 +200,7 @@ async fn an_event_that_takes_its_process_with_it_is_dead_in_the_end() {
     assert_eq!(begun.load(Ordering::Relaxed), 3);
 }
 
-#[tokio::test]
-async fn a_stored_event_wakes_a_handler() {
-    let store = store();
+async fn a_stored_event_wakes_a_handler(store: AnyStore) {
     let (count, counted) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
     let counter = Arc::clone(&count);
     let handler = Handler::new(store.clone(), INBOX, move |_| {
@@ -218,10 +216,10 @@ async fn a_stored_event_wakes_a_handler() {
 }
 
 /// Answers callbacks as an application does, after failing some.
-async fn serve(inbox: Inbox<SqliteStore>, failures: u32) -> String {
+async fn serve(inbox: Inbox<AnyStore>, failures: u32) -> String {
     let left = Arc::new(AtomicU32::new(failures));
     let callback =
-        async move |Shared(inbox): Shared<Inbox<SqliteStore>>, headers: HeaderMap, body: Bytes| {
+        async move |Shared(inbox): Shared<Inbox<AnyStore>>, headers: HeaderMap, body: Bytes| {
             let fails = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
                 left.checked_sub(1)
             });
@@ -240,9 +238,7 @@ async fn serve(inbox: Inbox<SqliteStore>, failures: u32) -> String {
     format!("http://{address}/")
 }
 
-#[tokio::test]
-async fn receipts_over_http_settle_the_rows_of_a_worker() {
-    let store = store();
+async fn receipts_over_http_settle_the_rows_of_a_worker(store: AnyStore) {
     let target = serve(inbox(&store).in_order_per_contact(), 5).await;
     let sandbox = api::sandbox_calling(&target, Some(SECRET)).await;
     let client = api::client(sandbox.endpoints());
@@ -271,9 +267,7 @@ async fn receipts_over_http_settle_the_rows_of_a_worker() {
     until(async || handled.load(Ordering::Relaxed) == 80).await;
 }
 
-#[tokio::test]
-async fn events_are_deleted_when_they_were_handled_long_ago() {
-    let store = store();
+async fn events_are_deleted_when_they_were_handled_long_ago(store: AnyStore) {
     accept(&store, &["a", "b"]).await;
     let options = options().keep(Duration::ZERO);
     let handler = Handler::new(store.clone(), INBOX, async |_| Ok(())).options(options);

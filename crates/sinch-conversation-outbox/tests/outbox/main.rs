@@ -22,4 +22,5 @@ mod observed;
 mod postgres;
 mod route;
 mod sqlite;
+mod stores;
 mod worker;

@@ -9,9 +9,13 @@ use sinch_conversation_outbox::inbox::{EventStore, Failure, Handler, HandlerOpti
 use sinch_conversation_outbox::metrics::OpenTelemetry;
 use sinch_conversation_outbox::store::Rate;
 use sinch_conversation_outbox::{
-    Clock, NewRow, Outbox, Reply, RowId, Sender, SqliteStore, State, StoreError, SystemClock,
-    Worker, WorkerOptions,
+    ClientSender, Clock, NewRow, Outbox, Reply, RowId, Sender, SqliteStore, State, StoreError,
+    SystemClock, Worker, WorkerOptions,
 };
+
+use sinch_conversation_test_server::{Act, Server};
+
+use crate::api;
 
 #[path = "../../../sinch-conversation/tests/client/recorder.rs"]
 mod recorder;
@@ -243,6 +247,53 @@ async fn what_is_done_is_counted_under_the_names_of_the_conventions() {
             !SECRETS.iter().any(|secret| line.contains(secret)),
             "{line}"
         );
+    }
+}
+
+/// The API's words may quote the request: they are in the status, and what is logged has only their code.
+#[tokio::test]
+async fn the_log_of_a_paused_queue_quotes_nothing() {
+    keep_on();
+    let recorder = Recorder::default();
+    let _guard = tracing::subscriber::set_default(recorder.clone());
+    let api = Server::start(|request, _| {
+        let refused = r#"{"error": {"code": 403, "status": "PERMISSION_DENIED",
+            "message": "order-4711: no such number +46700000001"}}"#;
+        match request.is_token() {
+            true => Act::token("token"),
+            false => Act::reply(403, refused),
+        }
+    });
+    let api = api.await;
+    let client = api::client_at(["p", &api.url, &api.url], "secret");
+    let store = SqliteStore::builder().open_in_memory().unwrap();
+    let outbox = Outbox::new(store.clone(), "messages");
+    outbox
+        .enqueue([api::row(&client, api::APP, 1)])
+        .await
+        .unwrap();
+    let worker = Worker::new(store, ClientSender::new(&client), "messages");
+    let stop = worker.stop_handle();
+    let running = tokio::spawn(worker.run());
+    until(async || outbox.status().await.unwrap().paused.is_some()).await;
+    stop.stop();
+    running.await.unwrap().unwrap();
+    let reason = outbox.status().await.unwrap().paused.unwrap();
+    assert!(reason.contains("+46700000001"), "{reason}");
+    let text = recorder.text();
+    assert!(
+        !SECRETS.iter().any(|secret| text.contains(secret)),
+        "{text}"
+    );
+    for line in [
+        "message=the queue is paused",
+        r#"queue="messages""#,
+        "message=a fault that every request meets",
+        r#"kind="api""#,
+        "status=403",
+        r#"code="PERMISSION_DENIED""#,
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}: {text}");
     }
 }
 

@@ -183,6 +183,19 @@ pub(crate) async fn a_row_that_ends_early_lets_nobody_overtake(mut bench: Bench<
     assert_eq!(bench.claim("a").await, [third]);
 }
 
+pub(crate) async fn a_row_that_is_sent_again_waits_for_the_one_under_way(bench: Bench<impl Store>) {
+    let first = bench.begun(personal("first")).await;
+    let (attempt, reason) = (1, "no recipient".to_owned());
+    bench
+        .settle(first, Outcome::Refused { attempt, reason })
+        .await;
+    let second = bench.begun(personal("second")).await;
+    assert_eq!(bench.settle(first, Outcome::Retry).await, 1);
+    assert!(bench.claim("b").await.is_empty());
+    bench.settle(second, accepted("m")).await;
+    assert_eq!(bench.claim("b").await, [first]);
+}
+
 pub(crate) async fn many_held_rows_do_not_block_others(bench: Bench<impl Store>) {
     bench
         .enqueue((0..3_000).map(|_| grouped("held")).collect())

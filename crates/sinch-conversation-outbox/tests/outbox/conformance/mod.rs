@@ -218,6 +218,7 @@ macro_rules! conformance {
                     groups_are_counted, rows_of_a_person_are_sent_in_order,
                     a_person_waits_for_the_unknown_only_while_somebody_decides,
                     a_row_that_ends_early_lets_nobody_overtake,
+                    a_row_that_is_sent_again_waits_for_the_one_under_way,
                     many_held_rows_do_not_block_others, a_status_says_why_nothing_is_sent;
                 pacing: an_app_gets_no_more_than_its_queue_holds, a_full_app_blocks_no_other,
                     apps_keep_the_order_of_their_rows, channels_of_an_app_share_its_queue,

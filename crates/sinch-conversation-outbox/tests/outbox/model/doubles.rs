@@ -7,7 +7,7 @@ use sinch_conversation_outbox::store::{
     Status, Swept,
 };
 use sinch_conversation_outbox::{
-    Clock, NewRow, Reply, Row, RowId, RowNumber, Sender, SqliteStore, State, Store, Time,
+    AnyStore, Clock, NewRow, Reply, Row, RowId, RowNumber, Sender, State, Store, Time,
 };
 
 use super::gate::{Gate, Place, block_on};
@@ -30,7 +30,7 @@ impl Clock for SimulatedClock {
 #[derive(Clone)]
 pub(super) struct Double {
     pub(super) worker: usize,
-    pub(super) store: SqliteStore,
+    pub(super) store: AnyStore,
     pub(super) gate: Gate,
     pub(super) reference: Reference,
     /// The true time.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
+use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 /// A place in the work of a worker: what it is about to do, or has just done.
@@ -109,8 +110,14 @@ impl Wake for Unpark {
     }
 }
 
-/// Waits for the store without letting any other task run, so that the order of things is the test's own.
+/// Waits for the store without letting any other task run, so that the order of things is the test's own. What the store
+/// needs to run besides, such as connections, is in a runtime of its own, whose time is the real one.
 pub(super) fn block_on<F: Future>(future: F) -> F::Output {
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        runtime.worker_threads(1).enable_all().build().unwrap()
+    });
+    let _inside = RUNTIME.enter();
     let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
     let mut context = Context::from_waker(&waker);
     let mut future = pin!(tokio::task::unconstrained(future));

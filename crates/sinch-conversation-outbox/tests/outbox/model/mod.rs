@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use proptest::collection::vec;
 use proptest::prelude::any;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
+use sinch_conversation_outbox::AnyStore;
 
 use world::World;
 
@@ -21,14 +22,14 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 /// Runs a world until it has come to rest, in a time of its own.
-fn run<T>(happen: impl AsyncFnOnce(&mut World) -> T) -> T {
+fn run<T>(store: AnyStore, happen: impl AsyncFnOnce(&mut World) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .unwrap();
     runtime.block_on(async {
-        let mut world = World::new().await;
+        let mut world = World::new(store).await;
         let outcome = happen(&mut world).await;
         world.come_to_rest().await;
         world.check();
@@ -37,10 +38,9 @@ fn run<T>(happen: impl AsyncFnOnce(&mut World) -> T) -> T {
     })
 }
 
-/// `OUTBOX_MODEL_CASES` and `OUTBOX_MODEL_SEED` ask for more and for other runs.
-#[test]
-fn no_row_is_sent_twice_and_every_row_ends() {
-    let cases = number("OUTBOX_MODEL_CASES", 40);
+/// Anything happens, so often. `OUTBOX_MODEL_CASES` and `OUTBOX_MODEL_SEED` ask for more and for other runs.
+fn anything_happens(cases: u64, store: impl Fn() -> AnyStore) {
+    let cases = number("OUTBOX_MODEL_CASES", cases);
     let config = Config {
         cases: u32::try_from(cases).unwrap(),
         rng_seed: RngSeed::Fixed(number("OUTBOX_MODEL_SEED", 1)),
@@ -50,7 +50,7 @@ fn no_row_is_sent_twice_and_every_row_ends() {
     };
     let steps = vec((any::<u16>(), any::<u16>()), 20..200);
     let outcome = TestRunner::new(config).run(&steps, |steps| {
-        run(async |world| {
+        run(store(), async |world| {
             for (action, choice) in steps {
                 world.step(action, choice).await;
                 world.check();
@@ -63,16 +63,39 @@ fn no_row_is_sent_twice_and_every_row_ends() {
     }
 }
 
-/// One step after the other, and a worker dies at each of them in turn.
-#[test]
-fn a_worker_may_die_before_and_after_everything_it_does() {
+/// One step after the other, and a worker dies at each of them in turn, or at some. Returns where.
+fn a_worker_dies(
+    replies: &[u16],
+    every: usize,
+    store: impl Fn() -> AnyStore,
+) -> BTreeSet<(&'static str, bool)> {
     let mut places = BTreeSet::new();
-    // Accepted, 429, and accepted with the answer lost.
-    for reply in [0, 6, 9] {
-        for steps in 0..44 {
-            places.extend(run(async |world| world.die_after(steps, reply).await));
+    for reply in replies {
+        for steps in (0..44).step_by(every) {
+            places.extend(run(store(), async |world| {
+                world.die_after(steps, *reply).await
+            }));
         }
     }
+    places
+}
+
+const ACCEPTED: u16 = 0;
+const THROTTLED: u16 = 6;
+const ANSWER_LOST: u16 = 9;
+
+#[test]
+fn no_row_is_sent_twice_and_every_row_ends() {
+    anything_happens(40, crate::stores::sqlite);
+}
+
+#[test]
+fn a_worker_may_die_before_and_after_everything_it_does() {
+    let places = a_worker_dies(
+        &[ACCEPTED, THROTTLED, ANSWER_LOST],
+        1,
+        crate::stores::sqlite,
+    );
     let calls = [
         "claim",
         "begin",
@@ -89,5 +112,22 @@ fn a_worker_may_die_before_and_after_everything_it_does() {
                 "{call}, after: {is_after}"
             );
         }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn no_row_is_sent_twice_and_every_row_ends_in_postgres() {
+    if let Some(store) = gate::block_on(crate::stores::postgres()) {
+        anything_happens(3, || store.clone());
+    }
+}
+
+/// Less than in SQLite, since each write takes longer.
+#[cfg(unix)]
+#[test]
+fn a_worker_may_die_before_and_after_everything_it_does_in_postgres() {
+    if let Some(store) = gate::block_on(crate::stores::postgres()) {
+        a_worker_dies(&[ANSWER_LOST], 15, || store.clone());
     }
 }

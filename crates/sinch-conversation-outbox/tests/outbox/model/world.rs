@@ -1,12 +1,13 @@
 //! What happens to the workers, the store and the API.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use sinch_conversation_outbox::store::{Control, Key, Outcome, Receipt, Settlement};
 use sinch_conversation_outbox::{
-    AppQueue, Clock, Decision, Evidence, NewRow, Pace, RowId, SqliteStore, State, Store,
-    StoreError, Summary, UnknownPolicy, Worker, WorkerOptions,
+    AnyStore, AppQueue, Clock, Decision, Evidence, NewRow, Pace, RowId, State, Store, StoreError,
+    Summary, UnknownPolicy, Worker, WorkerOptions,
 };
 use tokio::task::JoinHandle;
 
@@ -14,11 +15,11 @@ use super::doubles::{Double, SimulatedClock};
 use super::gate::{Gate, block_on};
 use super::reference::{DEPTH, DRAIN, LEASE, PAUSE, Reference, SKEW};
 
-const QUEUE: &str = "q";
 const GROUP: &str = "g";
 
 pub(super) struct World {
-    store: SqliteStore,
+    store: AnyStore,
+    queue: String,
     gate: Gate,
     reference: Reference,
     clock: SimulatedClock,
@@ -28,13 +29,16 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) async fn new() -> Self {
+    /// Makes a world in a queue of its own.
+    pub(super) async fn new(store: AnyStore) -> Self {
+        static LAST: AtomicU32 = AtomicU32::new(0);
         let clock = SimulatedClock {
             start: tokio::time::Instant::now(),
             ahead: Duration::ZERO,
         };
         let mut world = Self {
-            store: SqliteStore::builder().open_in_memory().unwrap(),
+            store,
+            queue: format!("q{}", LAST.fetch_add(1, Ordering::Relaxed)),
             gate: Gate::default(),
             reference: Reference::default(),
             clock,
@@ -126,7 +130,8 @@ impl World {
         if key == 7 {
             row = row.expires(self.clock.now().plus(Duration::from_secs(100)));
         }
-        let stored = block_on(self.store.enqueue(QUEUE, vec![row], self.clock.now())).unwrap()[0];
+        let stored =
+            block_on(self.store.enqueue(&self.queue, vec![row], self.clock.now())).unwrap()[0];
         assert_eq!(stored.is_new, !self.rows.contains_key(&key));
         let first = *self.rows.entry(key).or_insert(stored.id);
         assert_eq!(stored.id, first);
@@ -163,7 +168,7 @@ impl World {
             .pace(Pace::default().app("slow", AppQueue::every(DRAIN).depth(DEPTH)))
             .send_timeout(Duration::from_secs(40))
             .pauses(Duration::from_secs(1), Duration::from_secs(20));
-        let running = Worker::new(double.clone(), double, QUEUE)
+        let running = Worker::new(double.clone(), double, &*self.queue)
             .options(options)
             .clock(SimulatedClock {
                 ahead,
@@ -218,7 +223,7 @@ impl World {
             let rows = keys.filter_map(|key| self.rows.get(&key).copied());
             self.reference.facts().cancelled.extend(rows);
         }
-        block_on(self.store.control(QUEUE, control, self.clock.now())).unwrap();
+        block_on(self.store.control(&self.queue, control, self.clock.now())).unwrap();
     }
 
     /// Somebody has a row sent again, if it was refused or has failed.
@@ -279,7 +284,7 @@ impl World {
             self.start(1).await;
             // Somebody sees what a worker has paused, and resumes it.
             for control in [Control::Resume, Control::ResumeGroup(GROUP.to_owned())] {
-                block_on(self.store.control(QUEUE, control, self.clock.now())).unwrap();
+                block_on(self.store.control(&self.queue, control, self.clock.now())).unwrap();
             }
             self.pass(Duration::from_secs(100)).await;
             for (row, message) in self.messages() {
@@ -298,7 +303,7 @@ impl World {
     }
 
     pub(super) fn check_ends(&self) {
-        let status = block_on(self.store.status(QUEUE, None)).unwrap();
+        let status = block_on(self.store.status(&self.queue, None)).unwrap();
         assert_eq!(status.paused, None);
         let mut counted = 0;
         for state in State::ALL {
@@ -306,7 +311,7 @@ impl World {
         }
         assert_eq!(counted, u64::try_from(self.rows.len()).unwrap());
         for row in self.rows.values() {
-            let found = block_on(self.store.find(QUEUE, Key::Id(*row))).unwrap();
+            let found = block_on(self.store.find(&self.queue, Key::Id(*row))).unwrap();
             let state = found.expect("a row").state;
             self.reference.facts().check_end(*row, state);
         }

@@ -4,3 +4,4 @@ mod killed;
 mod server;
 mod sink;
 mod source;
+mod tls;

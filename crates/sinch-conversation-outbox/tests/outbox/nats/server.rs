@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_nats::jetstream::stream::{Config, Stream};
 use async_nats::jetstream::{self, Context};
 use async_nats::{Client, ConnectOptions};
+use sinch_conversation_test_server::tls;
 
 use crate::inbox::until;
 
@@ -26,6 +27,7 @@ authorization { users = [
 pub(super) struct Server {
     program: PathBuf,
     folder: tempfile::TempDir,
+    is_encrypted: bool,
     process: Option<Child>,
     /// `None` until the server has chosen one.
     port: Option<u16>,
@@ -33,6 +35,15 @@ pub(super) struct Server {
 
 /// Starts a server; `None` when there is none to start.
 pub(super) async fn start() -> Option<Server> {
+    start_as(false).await
+}
+
+/// Starts a server that speaks TLS only; `None` when there is none to start.
+pub(super) async fn start_with_tls() -> Option<Server> {
+    start_as(true).await
+}
+
+async fn start_as(is_encrypted: bool) -> Option<Server> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<_> = std::env::split_paths(&path).collect();
     // Where Debian has it, and where not everybody looks.
@@ -45,10 +56,20 @@ pub(super) async fn start() -> Option<Server> {
         return None;
     };
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("nats.conf"), CONFIGURATION).unwrap();
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    };
+    let (certificate, key) = (write("crt", tls::CERTIFICATE), write("key", tls::KEY));
+    write("authority", tls::AUTHORITY);
+    let encryption = format!("tls {{ cert_file: {certificate:?}, key_file: {key:?} }}");
+    let encryption = if is_encrypted { &*encryption } else { "" };
+    write("nats.conf", &format!("{CONFIGURATION}{encryption}"));
     let mut server = Server {
         program,
         folder,
+        is_encrypted,
         process: None,
         port: None,
     };
@@ -78,7 +99,7 @@ impl Server {
         let (_, port) = ports.split_once("127.0.0.1:").unwrap();
         let port = port.split('"').next().unwrap();
         self.port = Some(port.parse().unwrap());
-        until(async || self.try_connect("test").await.is_ok()).await;
+        until(async || self.try_connect(self.options("test")).await.is_ok()).await;
     }
 
     fn ports_file(&self) -> Option<PathBuf> {
@@ -103,11 +124,22 @@ impl Server {
     }
 
     pub(super) fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port.unwrap())
+        format!("nats://localhost:{}", self.port.unwrap())
     }
 
-    async fn try_connect(&self, user: &str) -> Result<Client, async_nats::ConnectError> {
+    fn options(&self, user: &str) -> ConnectOptions {
         let options = ConnectOptions::with_user_and_password(user.to_owned(), user.to_owned());
+        if !self.is_encrypted {
+            return options;
+        }
+        let authority = self.folder.path().join("authority");
+        options.require_tls(true).add_root_certificates(authority)
+    }
+
+    pub(super) async fn try_connect(
+        &self,
+        options: ConnectOptions,
+    ) -> Result<Client, async_nats::ConnectError> {
         let pause = |_| Duration::from_millis(50);
         let options = options.reconnect_delay_callback(pause);
         options.connect(self.url()).await
@@ -115,7 +147,7 @@ impl Server {
 
     /// Connects as a user.
     pub(super) async fn context_of(&self, user: &str) -> Context {
-        let mut context = jetstream::new(self.try_connect(user).await.unwrap());
+        let mut context = jetstream::new(self.try_connect(self.options(user)).await.unwrap());
         context.set_timeout(Duration::from_secs(2));
         context
     }

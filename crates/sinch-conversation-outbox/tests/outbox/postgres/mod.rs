@@ -1,7 +1,9 @@
 //! The store in Postgres: what every store does, and what comes with a server and with many workers.
 
+mod locks;
 mod server;
 mod sql;
+mod tls;
 mod workers;
 
 use std::sync::OnceLock;
@@ -12,11 +14,12 @@ use sinch_conversation_test_server::postgres::Postgres;
 
 use crate::conformance::conformance;
 
-/// The server of all tests, which ends with their process.
+/// The server of all tests, which ends with their process. The machine does not crash, so it need not wait for the disk;
+/// tests that crash a server have one of their own.
 fn server() -> Option<&'static Postgres> {
     static SERVER: OnceLock<Option<Postgres>> = OnceLock::new();
     SERVER
-        .get_or_init(|| Postgres::start_with("max_connections = 400"))
+        .get_or_init(|| Postgres::start_with("max_connections = 400\nfsync = off"))
         .as_ref()
 }
 

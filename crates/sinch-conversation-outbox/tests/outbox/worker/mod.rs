@@ -14,6 +14,7 @@ use sinch_conversation_outbox::{
     Store, StoreError, SystemClock, Time, UnknownPolicy, Worker, WorkerOptions,
 };
 
+use crate::stores::in_each_store;
 use faults::*;
 
 const QUEUE: &str = "q";
@@ -291,24 +292,7 @@ pub(super) async fn a_stored_row_wakes_a_worker(store: impl Store + Clone) {
     }
 }
 
-/// Makes a test of each case, for a function that makes an empty store where that can be had.
-macro_rules! cases {
-    ($($case:ident),+ $(,)?) => {
-        macro_rules! on_store {
-            ($module:ident, $make:path) => {
-                mod $module {
-                    $(#[tokio::test]
-                    async fn $case() {
-                        let Some(store) = $make().await else { return };
-                        super::$case(store).await;
-                    })+
-                }
-            };
-        }
-    };
-}
-
-cases! {
+in_each_store!(
     every_row_is_sent_once_and_no_more_at_once_than_allowed,
     no_more_rows_are_begun_than_requests_are_allowed,
     an_app_whose_queue_is_full_waits_and_others_do_not,
@@ -321,8 +305,5 @@ cases! {
     a_429_makes_all_workers_wait,
     an_api_that_does_not_answer_leaves_few_unknown_rows,
     a_sender_that_panics_leaves_an_unknown_row,
-    a_request_without_an_answer_is_given_up
-}
-on_store!(on_sqlite, crate::sqlite::store);
-#[cfg(unix)]
-on_store!(on_postgres, crate::postgres::store);
+    a_request_without_an_answer_is_given_up,
+);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Stops a worker or a handler; returned by [`Worker::stop_handle`](super::Worker::stop_handle) and
+/// Stops a worker or a handler; returned by [`Worker::stop_handle`](crate::Worker::stop_handle) and
 /// [`Handler::stop_handle`](crate::inbox::Handler::stop_handle). Clones stop the same one.
 #[derive(Clone, Debug)]
 pub struct StopHandle {
