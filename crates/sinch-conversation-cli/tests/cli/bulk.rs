@@ -10,6 +10,7 @@ use serde_json::Value;
 use sinch_conversation_sandbox::InjectedFault;
 
 use crate::running::{Running, SOON};
+use crate::screen::{Screen, on_terminal};
 use crate::support::{Stage, text};
 
 /// Writes a file with this many people, and returns its path.
@@ -188,4 +189,28 @@ fn a_killed_run_goes_on_and_sends_nothing_twice() {
     let sent = sent(&stage);
     assert_eq!(sent.len(), sent.iter().collect::<BTreeSet<_>>().len());
     assert!(sent.len() as u64 >= of("accepted"));
+}
+
+#[test]
+fn a_terminal_shows_a_bar_with_the_rate_and_the_time_left() {
+    let stage = Stage::new();
+    let file = people(&stage, 60);
+    let mut command = stage.command(&arguments(&file, &["--rate", "20"]));
+    let screen = Screen::start(command.env("TERM", "xterm-256color"));
+    let shown = screen.wait_until(|shown| shown.contains("/s  ") && shown.contains(" s left"));
+    assert!(shown.contains("/60  ") && shown.contains('█'), "{shown}");
+    let (shown, status) = screen.end();
+    assert!(status.success(), "{shown}");
+    assert!(shown.contains("60/60"), "{shown}");
+    assert_eq!(shown.lines().last(), Some("accepted  60"), "{shown}");
+}
+
+#[test]
+fn a_terminal_without_control_sequences_shows_lines() {
+    let stage = Stage::new();
+    let file = people(&stage, 2);
+    let mut command = stage.command(&arguments(&file, &[]));
+    let (shown, status) = on_terminal(command.env("TERM", "dumb"), "");
+    assert!(status.success(), "{shown}");
+    assert!(shown.contains("/2") && !shown.contains('\u{1b}'), "{shown}");
 }

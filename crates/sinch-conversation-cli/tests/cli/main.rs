@@ -22,6 +22,8 @@ mod receiver;
 mod running;
 #[cfg(unix)]
 mod sandbox;
+#[cfg(unix)]
+mod screen;
 mod secrets;
 mod send;
 mod shells;
