@@ -17,6 +17,8 @@ mod listen;
 mod operations;
 mod profiles;
 #[cfg(unix)]
+mod readme;
+#[cfg(unix)]
 mod receiver;
 #[cfg(unix)]
 mod running;
