@@ -13,6 +13,8 @@ mod callbacks;
 mod failures;
 mod fixtures;
 #[cfg(unix)]
+mod leftover;
+#[cfg(unix)]
 mod listen;
 mod operations;
 mod profiles;
