@@ -214,3 +214,80 @@ fn a_terminal_without_control_sequences_shows_lines() {
     assert!(status.success(), "{shown}");
     assert!(shown.contains("/2") && !shown.contains('\u{1b}'), "{shown}");
 }
+
+#[test]
+fn two_runs_at_once_send_everything_once() {
+    let stage = Stage::new();
+    let file = people(&stage, 60);
+    let resume = ["--resume", "--rate", "200"];
+    let start = || Running::start(stage.command(&arguments(&file, &resume)));
+    for mut running in [start(), start()] {
+        assert!(running.end().success(), "{:?}", running.rest());
+    }
+    let output = stage.run(&arguments(&file, &["--resume"]));
+    assert_eq!(json(&output.stdout)["accepted"], 60, "{output:?}");
+    let sent = sent(&stage);
+    assert_eq!(sent.len(), 60);
+    assert_eq!(sent.iter().collect::<BTreeSet<_>>().len(), 60);
+}
+
+#[test]
+fn what_waits_of_another_campaign_is_sent_too_and_said() {
+    let stage = Stage::new();
+    let file = people(&stage, 100);
+    let mut running = begin(&stage, &file);
+    running.signal(Signal::SIGINT);
+    running.end();
+    let before = sent(&stage).len();
+    let other = stage.home.path().join("other.csv");
+    std::fs::write(&other, "to,name\n+46800000001,Grace\n").unwrap();
+    let store = file.with_extension("outbox");
+    let output = stage.run(&arguments(&other, &["--store", store.to_str().unwrap()]));
+    let said = text(&output.stderr);
+    let expected = format!("{} messages of other campaigns wait", 100 - before);
+    assert!(said.contains(&expected), "{expected}: {said}");
+    assert_eq!(json(&output.stdout)["accepted"], 1);
+    let again = stage.run(&arguments(&file, &["--resume"]));
+    assert_eq!(json(&again.stdout)["accepted"], 100, "{again:?}");
+    assert_eq!(sent(&stage).len(), 101);
+}
+
+#[test]
+fn a_template_is_filled_from_the_columns() {
+    let stage = Stage::new();
+    let file = people(&stage, 2);
+    let mut command = vec!["bulk", "send", file.to_str().unwrap()];
+    command.extend([
+        "--template",
+        "01JTEMPLATE",
+        "--language",
+        "en",
+        "--channel",
+        "sms",
+    ]);
+    command.extend(["--parameter", "name={name}"]);
+    let mut dry = command.clone();
+    dry.push("--dry-run");
+    let checked = json(&stage.run(&dry).stdout);
+    let template = &checked["first"]["message"]["template_message"]["omni_template"];
+    assert_eq!(template["template_id"], "01JTEMPLATE", "{checked}");
+    assert_eq!(template["parameters"]["name"], "Person 0", "{checked}");
+    let output = stage.run(&command);
+    assert_eq!(json(&output.stdout)["accepted"], 2, "{output:?}");
+    let all = stage.runtime.block_on(stage.sandbox().sent()).unwrap();
+    let all = format!("{all:?}");
+    assert!(
+        all.contains("Person 0") && all.contains("Person 1"),
+        "{all}"
+    );
+
+    for (option, value, expected) in [
+        ("--parameter", "name", "expected NAME=VALUE"),
+        ("--parameter", "name={nick}", "only to, name"),
+        ("--text", "Hi", "cannot be used with"),
+    ] {
+        let output = stage.run(&[&command[..], &[option, value, "--resume"]].concat());
+        assert_eq!(output.status.code(), Some(2), "{option} {value}");
+        assert!(text(&output.stderr).contains(expected), "{output:?}");
+    }
+}

@@ -12,11 +12,15 @@ mod bulk;
 mod callbacks;
 mod failures;
 mod fixtures;
+#[cfg(target_os = "linux")]
+mod full_disk;
 #[cfg(unix)]
 mod leftover;
 #[cfg(unix)]
 mod listen;
 mod operations;
+#[cfg(unix)]
+mod outbox;
 mod profiles;
 #[cfg(unix)]
 mod readme;
