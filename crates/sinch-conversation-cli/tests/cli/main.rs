@@ -27,6 +27,8 @@ mod readme;
 #[cfg(unix)]
 mod receiver;
 #[cfg(unix)]
+mod rules;
+#[cfg(unix)]
 mod running;
 #[cfg(unix)]
 mod sandbox;
