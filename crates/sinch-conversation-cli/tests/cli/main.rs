@@ -14,6 +14,8 @@ mod failures;
 mod fixtures;
 #[cfg(target_os = "linux")]
 mod full_disk;
+#[cfg(all(feature = "keyring", target_os = "linux"))]
+mod keyring;
 #[cfg(unix)]
 mod leftover;
 #[cfg(unix)]
