@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{program, text};
+use crate::support::{program, skip, text};
 
 /// Returns the script of a shell in a file, or `None` after a message when the shell is not installed.
 fn script(home: &Path, shell: &str) -> Option<PathBuf> {
@@ -15,7 +15,7 @@ fn script(home: &Path, shell: &str) -> Option<PathBuf> {
     let file = home.join(shell);
     std::fs::write(&file, script).unwrap();
     if Command::new(shell).args(["-c", "true"]).output().is_err() {
-        eprintln!("skipped: {shell} is not there; install the package {shell}");
+        skip(shell, shell, "CLI_REQUIRE_SHELLS");
         return None;
     }
     Some(file)

@@ -72,6 +72,20 @@ pub(crate) fn program(home: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// Says that a test is skipped because a program is not installed.
+///
+/// # Panics
+///
+/// The variable is 1, by which it has to be there.
+pub(crate) fn skip(program: &str, package: &str, variable: &str) {
+    let is_required = std::env::var(variable).is_ok_and(|value| value == "1");
+    assert!(
+        !is_required,
+        "{variable} is set, and {program} is not there"
+    );
+    eprintln!("skipped: {program} is not there; install the package {package}");
+}
+
 pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
