@@ -9,9 +9,12 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::running::SOON;
-use crate::support::{Stage, program, text};
+use crate::support::{Stage, program, skip, text};
 
 const SECRET: &str = "the-s3cret-of-the-keyring";
+
+/// With this variable set to 1 a missing keyring is a failure.
+const REQUIRED: &str = "CLI_REQUIRE_KEYRING";
 
 /// A bus, and an unlocked keyring on it.
 struct Keyring {
@@ -29,7 +32,7 @@ impl Keyring {
         bus.args(["--session", "--nofork", "--nopidfile", "--print-address"])
             .arg(format!("--address=unix:path={}", socket.display()));
         let Ok(mut bus) = bus.stdout(Stdio::piped()).stderr(Stdio::null()).spawn() else {
-            eprintln!("skipped: dbus-daemon is not there; install the package dbus");
+            skip("dbus-daemon", "dbus", REQUIRED);
             return None;
         };
         let mut address = String::new();
@@ -53,7 +56,7 @@ impl Keyring {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let Ok(mut daemon) = daemon.spawn() else {
-            eprintln!("skipped: gnome-keyring-daemon is not there; install gnome-keyring");
+            skip("gnome-keyring-daemon", "gnome-keyring", REQUIRED);
             return None;
         };
         let mut password = daemon.stdin.take().unwrap();
