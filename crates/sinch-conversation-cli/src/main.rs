@@ -4,6 +4,7 @@ mod calls;
 mod commands;
 mod context;
 mod error;
+mod keyring;
 mod output;
 mod private_files;
 mod profiles;

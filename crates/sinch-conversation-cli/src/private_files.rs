@@ -2,9 +2,19 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use etcetera::{BaseStrategy, choose_base_strategy};
 use tempfile::NamedTempFile;
+
+/// Returns the program's folder in the user's folder for data; `None` without a home folder.
+pub(crate) fn data_folder() -> Option<PathBuf> {
+    let folder = choose_base_strategy().ok()?.data_dir();
+    // Relative to the current folder it would be another one in each.
+    folder
+        .is_absolute()
+        .then(|| folder.join("sinch-conversation"))
+}
 
 /// Waits until no other process has the lock of a file, which ends with the process at the latest. The lock is a file of
 /// its own, because the other one may be replaced.

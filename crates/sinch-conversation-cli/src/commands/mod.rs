@@ -59,7 +59,7 @@ enum Command {
     Listen(Box<listen::Arguments>),
     /// List, show and send again the callbacks that `listen` has received
     ///
-    /// The last 1000 are kept in a file that only its owner can read. `events` are those of the API.
+    /// The newest are kept, at most 1000, in a file that only its owner can read. `events` are those of the API.
     Received(received::Arguments),
     /// Post a callback of the documents to a program, signed and without the API
     Trigger(trigger::Arguments),

@@ -9,6 +9,7 @@ use clap::{ArgAction, Args};
 use sinch_conversation::{Client, ClientBuilder};
 
 use crate::error::{Exit, Failure};
+use crate::keyring;
 use crate::output::{Format, Output};
 pub(crate) use settings::{Origin, Settings};
 use trace::Trace;
@@ -123,7 +124,12 @@ impl Context {
     }
 
     fn builder_of(&self, settings: &Settings) -> Result<ClientBuilder, Failure> {
-        let builder = ClientBuilder::from_variables(|name| settings.get(name));
+        let secret = settings.profile_in_keyring();
+        let secret = secret.map(|profile| keyring::read(profile, self.can_ask()));
+        let secret = secret.transpose()?;
+        let in_keyring = |name: &str| secret.clone().filter(|_| name == "SINCH_KEY_SECRET");
+        let builder =
+            ClientBuilder::from_variables(|name| settings.get(name).or_else(|| in_keyring(name)));
         let builder = builder.map_err(settings::invalid)?.user_agent(concat!(
             "sinch-conversation-cli/",
             env!("CARGO_PKG_VERSION")

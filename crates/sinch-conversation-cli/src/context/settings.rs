@@ -12,9 +12,12 @@ use crate::profiles::{ENDPOINT, KEYS, Profiles};
 const KEY: [&str; 2] = ["SINCH_KEY_ID", "SINCH_KEY_SECRET"];
 
 /// Settings from options, then variables, then the profile.
+#[derive(Default)]
 pub(crate) struct Settings {
     options: BTreeMap<&'static str, String>,
     profile: BTreeMap<&'static str, String>,
+    /// Whether the secret of the profile is in the keyring.
+    uses_keyring: bool,
     /// The name of the profile; `None` if there is no such profile, and none was asked for.
     pub(crate) profile_name: Option<String>,
 }
@@ -40,15 +43,9 @@ impl Settings {
         if let Some(endpoint) = &options.endpoint {
             given.extend(addresses(endpoint));
         }
-        let (profile_name, profile) = match profile(options)? {
-            Some((name, settings)) => (Some(name), settings),
-            None => (None, BTreeMap::new()),
-        };
-        Ok(Self {
-            options: given,
-            profile,
-            profile_name,
-        })
+        let mut settings = profile(options)?;
+        settings.options = given;
+        Ok(settings)
     }
 
     /// The settings of a login, which come before those of the environment.
@@ -72,8 +69,7 @@ impl Settings {
         }
         Self {
             options,
-            profile: BTreeMap::new(),
-            profile_name: None,
+            ..Self::default()
         }
     }
 
@@ -84,7 +80,6 @@ impl Settings {
 
     /// Returns a setting and where it comes from.
     pub(crate) fn find(&self, name: &str) -> Option<(String, Origin)> {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         if let Some(value) = self.options.get(name) {
             return Some((value.clone(), Origin::Option));
         }
@@ -93,27 +88,39 @@ impl Settings {
         }
         // A region and addresses are one choice, and so are the parts of the key.
         let of_variables = match name {
-            name if KEY.contains(&name) => KEY.iter().any(|name| variable(name).is_some()),
+            name if KEY.contains(&name) => is_key_of_variables(),
             "SINCH_CONVERSATION_REGION" => variable("SINCH_REGION").is_some(),
             _ => false,
         };
         let value = self.profile.get(name).filter(|_| !of_variables)?;
         Some((value.clone(), Origin::Profile))
     }
+
+    /// Returns the profile whose secret in the keyring belongs to the key that is used.
+    pub(crate) fn profile_in_keyring(&self) -> Option<&str> {
+        let is_given = self.options.contains_key(KEY[1]) || is_key_of_variables();
+        let profile = self.profile_name.as_deref();
+        profile.filter(|_| self.uses_keyring && !is_given)
+    }
 }
 
-/// A profile's name, and its settings by the names of their variables.
-type Named = (String, BTreeMap<&'static str, String>);
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
 
-/// Returns the profile that was asked for or chosen.
-fn profile(options: &GlobalOptions) -> Result<Option<Named>, Failure> {
+fn is_key_of_variables() -> bool {
+    KEY.iter().any(|name| variable(name).is_some())
+}
+
+/// Returns the settings of the profile that was asked for or chosen; none if there is none.
+fn profile(options: &GlobalOptions) -> Result<Settings, Failure> {
     let profiles = match (Profiles::load(), &options.profile) {
         (Ok(profiles), _) => profiles,
         (Err(failure), Some(_)) => return Err(failure),
         // The variables may be enough.
         (Err(failure), None) => {
             super::warn(&failure.message());
-            return Ok(None);
+            return Ok(Settings::default());
         }
     };
     let name = options.profile.as_deref().unwrap_or(profiles.chosen());
@@ -121,7 +128,7 @@ fn profile(options: &GlobalOptions) -> Result<Option<Named>, Failure> {
         return match options.profile {
             Some(_) => Err(Failure::usage(format!("there is no profile {name:?}"))
                 .hint("sinch-conversation profile list")),
-            None => Ok(None),
+            None => Ok(Settings::default()),
         };
     }
     let mut settings = BTreeMap::new();
@@ -134,7 +141,12 @@ fn profile(options: &GlobalOptions) -> Result<Option<Named>, Failure> {
             None => {}
         }
     }
-    Ok(Some((name.to_owned(), settings)))
+    Ok(Settings {
+        options: BTreeMap::new(),
+        profile: settings,
+        uses_keyring: profiles.uses_keyring(name),
+        profile_name: Some(name.to_owned()),
+    })
 }
 
 /// Returns the addresses of all services of a sandbox.

@@ -27,6 +27,8 @@ pub(crate) const KEYS: [(&str, &str); 6] = [
 ];
 
 pub(crate) const SECRET: &str = "key_secret";
+/// Where the secret is, if not in the file: `keyring`.
+pub(crate) const SECRET_PLACE: &str = "key_secret_in";
 pub(crate) const ENDPOINT: &str = "endpoint";
 
 /// The profiles of the user.
@@ -91,6 +93,11 @@ impl Profiles {
     pub(crate) fn names(&self) -> Vec<&str> {
         let all = self.document.get("profiles").and_then(Item::as_table);
         all.into_iter().flatten().map(|(name, _)| name).collect()
+    }
+
+    /// Whether the secret of a profile is in the keyring.
+    pub(crate) fn uses_keyring(&self, profile: &str) -> bool {
+        self.get(profile, SECRET_PLACE) == Some("keyring")
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {

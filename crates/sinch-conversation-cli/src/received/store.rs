@@ -5,17 +5,14 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use etcetera::{BaseStrategy, choose_base_strategy};
-
 use super::ReceivedCallback;
 use crate::error::{Exit, Failure};
 use crate::private_files;
 
-const FOLDER: &str = "sinch-conversation";
 const FILE: &str = "received.ndjson";
 
 /// The most callbacks in the file. When there are more, the older half is removed.
-pub(crate) const MOST: usize = 1000;
+const MOST: usize = 1000;
 /// The most bytes of the file, with the same consequence.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -35,15 +32,12 @@ impl Store {
     ///
     /// There is no home folder.
     pub(crate) fn open() -> Result<Self, Failure> {
-        let folder = choose_base_strategy().ok().map(|it| it.data_dir());
-        // Relative to the current folder it would be another file in each.
-        let folder = folder.filter(|folder| folder.is_absolute());
-        let folder = folder.ok_or_else(|| {
+        let folder = private_files::data_folder().ok_or_else(|| {
             Failure::new(Exit::Failed, "there is no home folder to keep callbacks in")
                 .hint("set XDG_DATA_HOME to an absolute path")
         })?;
         Ok(Self {
-            path: folder.join(FOLDER).join(FILE),
+            path: folder.join(FILE),
             known: HashMap::new(),
             length: None,
             last: 0,
@@ -73,9 +67,7 @@ impl Store {
         all.find(|callback| callback.id == id).ok_or_else(|| {
             Failure::new(
                 Exit::NotFound,
-                format!(
-                    "no callback {id:?} has been received, or it is older than the last {MOST}"
-                ),
+                format!("no callback {id:?} has been received, or it was removed since"),
             )
             .hint("sinch-conversation received list")
         })

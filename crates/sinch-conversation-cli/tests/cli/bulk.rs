@@ -10,6 +10,7 @@ use serde_json::Value;
 use sinch_conversation_sandbox::InjectedFault;
 
 use crate::running::{Running, SOON};
+use crate::screen::{Screen, on_terminal};
 use crate::support::{Stage, text};
 
 /// Writes a file with this many people, and returns its path.
@@ -188,4 +189,105 @@ fn a_killed_run_goes_on_and_sends_nothing_twice() {
     let sent = sent(&stage);
     assert_eq!(sent.len(), sent.iter().collect::<BTreeSet<_>>().len());
     assert!(sent.len() as u64 >= of("accepted"));
+}
+
+#[test]
+fn a_terminal_shows_a_bar_with_the_rate_and_the_time_left() {
+    let stage = Stage::new();
+    let file = people(&stage, 60);
+    let mut command = stage.command(&arguments(&file, &["--rate", "20"]));
+    let screen = Screen::start(command.env("TERM", "xterm-256color"));
+    let shown = screen.wait_until(|shown| shown.contains("/s  ") && shown.contains(" s left"));
+    assert!(shown.contains("/60  ") && shown.contains('█'), "{shown}");
+    let (shown, status) = screen.end();
+    assert!(status.success(), "{shown}");
+    assert!(shown.contains("60/60"), "{shown}");
+    assert_eq!(shown.lines().last(), Some("accepted  60"), "{shown}");
+}
+
+#[test]
+fn a_terminal_without_control_sequences_shows_lines() {
+    let stage = Stage::new();
+    let file = people(&stage, 2);
+    let mut command = stage.command(&arguments(&file, &[]));
+    let (shown, status) = on_terminal(command.env("TERM", "dumb"), "");
+    assert!(status.success(), "{shown}");
+    assert!(shown.contains("/2") && !shown.contains('\u{1b}'), "{shown}");
+}
+
+#[test]
+fn two_runs_at_once_send_everything_once() {
+    let stage = Stage::new();
+    let file = people(&stage, 60);
+    let resume = ["--resume", "--rate", "200"];
+    let start = || Running::start(stage.command(&arguments(&file, &resume)));
+    for mut running in [start(), start()] {
+        assert!(running.end().success(), "{:?}", running.rest());
+    }
+    let output = stage.run(&arguments(&file, &["--resume"]));
+    assert_eq!(json(&output.stdout)["accepted"], 60, "{output:?}");
+    let sent = sent(&stage);
+    assert_eq!(sent.len(), 60);
+    assert_eq!(sent.iter().collect::<BTreeSet<_>>().len(), 60);
+}
+
+#[test]
+fn what_waits_of_another_campaign_is_sent_too_and_said() {
+    let stage = Stage::new();
+    let file = people(&stage, 100);
+    let mut running = begin(&stage, &file);
+    running.signal(Signal::SIGINT);
+    running.end();
+    let before = sent(&stage).len();
+    let other = stage.home.path().join("other.csv");
+    std::fs::write(&other, "to,name\n+46800000001,Grace\n").unwrap();
+    let store = file.with_extension("outbox");
+    let output = stage.run(&arguments(&other, &["--store", store.to_str().unwrap()]));
+    let said = text(&output.stderr);
+    let expected = format!("{} messages of other campaigns wait", 100 - before);
+    assert!(said.contains(&expected), "{expected}: {said}");
+    assert_eq!(json(&output.stdout)["accepted"], 1);
+    let again = stage.run(&arguments(&file, &["--resume"]));
+    assert_eq!(json(&again.stdout)["accepted"], 100, "{again:?}");
+    assert_eq!(sent(&stage).len(), 101);
+}
+
+#[test]
+fn a_template_is_filled_from_the_columns() {
+    let stage = Stage::new();
+    let file = people(&stage, 2);
+    let mut command = vec!["bulk", "send", file.to_str().unwrap()];
+    command.extend([
+        "--template",
+        "01JTEMPLATE",
+        "--language",
+        "en",
+        "--channel",
+        "sms",
+    ]);
+    command.extend(["--parameter", "name={name}"]);
+    let mut dry = command.clone();
+    dry.push("--dry-run");
+    let checked = json(&stage.run(&dry).stdout);
+    let template = &checked["first"]["message"]["template_message"]["omni_template"];
+    assert_eq!(template["template_id"], "01JTEMPLATE", "{checked}");
+    assert_eq!(template["parameters"]["name"], "Person 0", "{checked}");
+    let output = stage.run(&command);
+    assert_eq!(json(&output.stdout)["accepted"], 2, "{output:?}");
+    let all = stage.runtime.block_on(stage.sandbox().sent()).unwrap();
+    let all = format!("{all:?}");
+    assert!(
+        all.contains("Person 0") && all.contains("Person 1"),
+        "{all}"
+    );
+
+    for (option, value, expected) in [
+        ("--parameter", "name", "expected NAME=VALUE"),
+        ("--parameter", "name={nick}", "only to, name"),
+        ("--text", "Hi", "cannot be used with"),
+    ] {
+        let output = stage.run(&[&command[..], &[option, value, "--resume"]].concat());
+        assert_eq!(output.status.code(), Some(2), "{option} {value}");
+        assert!(text(&output.stderr).contains(expected), "{output:?}");
+    }
 }

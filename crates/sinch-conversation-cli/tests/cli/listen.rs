@@ -13,7 +13,7 @@ use crate::support::{Stage, program, text};
 
 const INBOUND: [&str; 4] = ["listen", "--trigger", "message-inbound", "--format"];
 
-fn listen(stage: &Stage, more: &[&str]) -> Running {
+pub(crate) fn listen(stage: &Stage, more: &[&str]) -> Running {
     let mut arguments = INBOUND.to_vec();
     arguments.extend(["json", "--show-secrets"]);
     arguments.extend(more);
@@ -21,7 +21,7 @@ fn listen(stage: &Stage, more: &[&str]) -> Running {
 }
 
 /// Waits until callbacks are received, and returns the address and the secret.
-fn ready(running: &mut Running) -> (String, String) {
+pub(crate) fn ready(running: &mut Running) -> (String, String) {
     let line = running.wait_for("is ready");
     let part = |start: &str| {
         let rest = line.split_once(start).unwrap().1;
@@ -30,7 +30,7 @@ fn ready(running: &mut Running) -> (String, String) {
     (part(" at "), part("with the secret "))
 }
 
-fn says(stage: &Stage, words: &str) {
+pub(crate) fn says(stage: &Stage, words: &str) {
     let channel = sinch_conversation::Channel::from("WHATSAPP");
     let app = stage.setup.app.id().unwrap().to_string();
     let handset = stage.sandbox().handset(app, channel, "46700000001");
@@ -38,20 +38,20 @@ fn says(stage: &Stage, words: &str) {
 }
 
 /// Returns how many webhooks the app has; one of them is that of the set-up.
-fn webhooks(stage: &Stage) -> usize {
+pub(crate) fn webhooks(stage: &Stage) -> usize {
     let list = stage.setup.client.webhooks().list(&stage.setup.app);
     let all = stage.runtime.block_on(list.collect(100)).unwrap();
     all.len()
 }
 
-fn data_file(stage: &Stage) -> std::path::PathBuf {
+pub(crate) fn data_file(stage: &Stage) -> std::path::PathBuf {
     stage
         .home
         .path()
         .join(".local/share/sinch-conversation/received.ndjson")
 }
 
-fn received(stage: &Stage) -> Vec<Value> {
+pub(crate) fn received(stage: &Stage) -> Vec<Value> {
     let output = stage.run(&["received", "list", "--json"]);
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -286,7 +286,7 @@ fn a_tunnel_is_found_by_what_it_writes_and_ends_with_the_command() {
     let elsewhere = Target::start(&stage.runtime, 200);
     let file = stage.home.path().join("tunnel.pid");
     let script = format!(
-        "echo $$ > {}; echo see {} for help; echo url={{}} http://127.0.0.1:{{port}}/sinch >&2; exec sleep 600",
+        "env > {0}.env; echo $$ > {0}; echo see {1} for help; echo url={{}} http://127.0.0.1:{{port}}/sinch >&2; exec sleep 600",
         file.display(),
         elsewhere.url
     );
@@ -301,6 +301,9 @@ fn a_tunnel_is_found_by_what_it_writes_and_ends_with_the_command() {
     says(&stage, "Through the tunnel");
     assert_eq!(running.json()["trigger"], "MESSAGE_INBOUND");
     assert!(running.end().success());
+    // The tunnel is not ours, and needs no key.
+    let variables = std::fs::read_to_string(file.with_extension("pid.env")).unwrap();
+    assert!(variables.contains("SINCH_KEY_ID") && !variables.contains("SECRET"));
     let id = std::fs::read_to_string(file).unwrap();
     let state = std::fs::read_to_string(format!("/proc/{}/stat", id.trim()));
     // Killed: gone, or not yet waited for by anyone.

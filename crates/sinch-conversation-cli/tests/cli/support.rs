@@ -67,7 +67,23 @@ impl Stage {
 pub(crate) fn program(home: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
     command.args(arguments).env_clear().env("HOME", home);
+    // Not the keyring of whoever runs the tests.
+    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/dev/null");
     command
+}
+
+/// Says that a test is skipped because a program is not installed.
+///
+/// # Panics
+///
+/// The variable is 1, by which it has to be there.
+pub(crate) fn skip(program: &str, package: &str, variable: &str) {
+    let is_required = std::env::var(variable).is_ok_and(|value| value == "1");
+    assert!(
+        !is_required,
+        "{variable} is set, and {program} is not there"
+    );
+    eprintln!("skipped: {program} is not there; install the package {package}");
 }
 
 pub(crate) fn text(bytes: &[u8]) -> &str {

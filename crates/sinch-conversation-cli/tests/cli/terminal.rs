@@ -1,40 +1,16 @@
 //! On a terminal, which is a pseudo terminal here: tables, questions, colours.
 
-use std::fs::File;
-use std::io::{Read, Write};
-use std::process::{Command, ExitStatus, Stdio};
-use std::thread;
+use std::process::Command;
 
-use nix::pty::openpty;
-
+#[cfg(target_os = "linux")]
+use crate::screen::Screen;
+use crate::screen::on_terminal;
 use crate::support::{Stage, program};
-
-/// Runs a command on a terminal and types something. Returns what the terminal shows, without carriage returns.
-fn on_terminal(mut command: Command, typed: &str) -> (String, ExitStatus) {
-    let pty = openpty(None, None).unwrap();
-    let slave = || Stdio::from(pty.slave.try_clone().unwrap());
-    command.stdin(slave()).stdout(slave()).stderr(slave());
-    let mut child = command.spawn().unwrap();
-    drop((command, pty.slave));
-    let mut keyboard = File::from(pty.master.try_clone().unwrap());
-    let mut screen = File::from(pty.master);
-    let shown = thread::spawn(move || {
-        let (mut shown, mut part) = (Vec::new(), [0; 4096]);
-        // Linux ends it with an error when the last slave is closed.
-        while let Ok(count @ 1..) = screen.read(&mut part) {
-            shown.extend_from_slice(&part[..count]);
-        }
-        String::from_utf8(shown).unwrap().replace('\r', "")
-    });
-    keyboard.write_all(typed.as_bytes()).unwrap();
-    let status = child.wait().unwrap();
-    (shown.join().unwrap(), status)
-}
 
 #[test]
 fn a_list_is_a_table() {
     let stage = Stage::new();
-    let (shown, status) = on_terminal(stage.command(&["contacts", "list"]), "");
+    let (shown, status) = on_terminal(&stage.command(&["contacts", "list"]), "");
     assert!(status.success());
     let lines: Vec<&str> = shown.lines().collect();
     assert!(
@@ -56,11 +32,11 @@ fn a_deletion_is_asked_about() {
     let stage = Stage::new();
     let contact = stage.setup.contact.to_string();
     let delete = ["contacts", "delete", &contact];
-    let (shown, status) = on_terminal(stage.command(&delete), "n\n");
+    let (shown, status) = on_terminal(&stage.command(&delete), "n\n");
     assert!(shown.contains("cannot be undone"), "{shown}");
     assert_eq!(status.code(), Some(1));
     assert!(stage.run(&["contacts", "get", &contact]).status.success());
-    let (_, status) = on_terminal(stage.command(&delete), "y\n");
+    let (_, status) = on_terminal(&stage.command(&delete), "y\n");
     assert_eq!(status.code(), Some(0));
     assert_eq!(
         stage.run(&["contacts", "get", &contact]).status.code(),
@@ -68,22 +44,37 @@ fn a_deletion_is_asked_about() {
     );
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_login_asks_and_does_not_show_the_secret() {
     let stage = Stage::new();
     let url = stage.sandbox().endpoints().conversation();
     let login = ["auth", "login", "--endpoint", url, "--no-check"];
     let command = program(stage.home.path(), &login);
-    let (shown, status) = on_terminal(command, "a-project\na-key\n");
-    // The secret is asked for on the controlling terminal, which a test has none of.
+    let mut screen = Screen::start(&command);
+    screen.types("a-project\na-key\n");
+    screen.wait_for("Key secret: ");
+    screen.types_secretly("the-s3cret\n");
+    let (shown, status) = screen.end();
+    assert!(status.success(), "{shown}");
     assert!(
         shown.contains("Project id: ") && shown.contains("Key id: "),
         "{shown}"
     );
-    assert!(!status.success());
+    assert!(!shown.contains("the-s3cret"), "{shown}");
+    let file = stage
+        .home
+        .path()
+        .join(".config/sinch-conversation/config.toml");
+    assert!(
+        std::fs::read_to_string(file)
+            .unwrap()
+            .contains("the-s3cret")
+    );
+
     let mut command = program(stage.home.path(), &login);
     command.env("SINCH_KEY_SECRET", "the-s3cret");
-    let (shown, status) = on_terminal(command, "a-project\na-key\n");
+    let (shown, status) = on_terminal(&command, "a-project\na-key\n");
     assert!(status.success(), "{shown}");
     assert!(!shown.contains("the-s3cret"), "{shown}");
 }
@@ -91,7 +82,7 @@ fn a_login_asks_and_does_not_show_the_secret() {
 #[test]
 fn colours_are_for_terminals_without_no_color() {
     let stage = Stage::new();
-    let colour = |command: Command| on_terminal(command, "").0.contains('\u{1b}');
+    let colour = |command: Command| on_terminal(&command, "").0.contains('\u{1b}');
     let get = ["apps", "get", "01JSANDB0X00000000000000ZZ"];
     let mut command = stage.command(&get);
     command.env("TERM", "xterm-256color");

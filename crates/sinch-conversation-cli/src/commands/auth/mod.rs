@@ -7,8 +7,9 @@ use serde_json::json;
 
 use crate::context::{Context, Origin, Settings};
 use crate::error::Failure;
+use crate::keyring;
 use crate::output::add_field;
-use crate::profiles::{DEFAULT, Profiles, SECRET, path};
+use crate::profiles::{DEFAULT, Profiles, SECRET, SECRET_PLACE, path};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -57,6 +58,10 @@ impl Arguments {
                 }
                 profiles.remove(&name, "key_id")?;
                 profiles.remove(&name, SECRET)?;
+                if profiles.uses_keyring(&name) {
+                    keyring::remove(&name, context.can_ask())?;
+                    profiles.remove(&name, SECRET_PLACE)?;
+                }
                 context.note(&format!("removed the access key of the profile {name:?}"));
                 Ok(())
             }),
@@ -88,21 +93,29 @@ impl Login {
         if !self.no_check {
             check(context, &[&project, &key_id, &secret], &place)?;
         }
-        let (name, path) = Profiles::edit(|profiles| {
+        let (name, path, in_keyring) = Profiles::edit(|profiles| {
             let name = profile_name(context, profiles);
+            let in_keyring = keyring::store(&name, &secret, context.can_ask())?;
             let settings = [
                 ("project", Some(project.as_str())),
                 (place.0, Some(place.1.as_str())),
                 ("key_id", Some(key_id.as_str())),
-                (SECRET, Some(secret.as_str())),
+                (SECRET, Some(secret.as_str()).filter(|_| !in_keyring)),
+                (SECRET_PLACE, in_keyring.then_some("keyring")),
                 ("app", self.app.as_deref()),
             ];
             profiles.set(&name, &settings)?;
-            Ok((name, path()))
+            profiles.remove(&name, if in_keyring { SECRET } else { SECRET_PLACE })?;
+            Ok((name, path(), in_keyring))
         })?;
+        let and_keyring = if in_keyring {
+            ", and its secret in the keyring"
+        } else {
+            ""
+        };
         let path = path.unwrap_or_default();
         context.note(&format!(
-            "stored as the profile {name:?} in {}",
+            "stored as the profile {name:?} in {}{and_keyring}",
             path.display()
         ));
         Ok(())
@@ -152,6 +165,8 @@ fn status(context: &Context) -> Result<(), Failure> {
     }
     if let Some((_, from)) = settings.find("SINCH_KEY_SECRET") {
         add_field(&mut shown, "key_secret_from", origin(from));
+    } else if settings.profile_in_keyring().is_some() {
+        add_field(&mut shown, "key_secret_from", "keyring");
     }
     let client = context.client();
     let checked = client.and_then(|client| {

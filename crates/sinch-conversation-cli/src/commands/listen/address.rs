@@ -120,6 +120,8 @@ fn start(command: &str, server: &Server) -> Result<Child, Failure> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
+        .env_remove("SINCH_KEY_SECRET")
+        .env_remove("SINCH_FORWARD_SECRET")
         .spawn()
         .map_err(|error| Failure::usage(format!("--tunnel {program}: {error}")))
 }

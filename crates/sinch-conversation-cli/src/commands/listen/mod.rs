@@ -3,6 +3,7 @@
 mod address;
 mod arrivals;
 mod forward;
+mod leftover;
 mod print;
 mod server;
 mod webhook;
@@ -106,8 +107,12 @@ impl Arguments {
                 address = address::find(&self, &server) => address?,
                 () = stop.next() => return Ok(()),
             };
+            tokio::select! {
+                () = leftover::warn_of_leftovers(&client, app.id()?.as_str()) => {}
+                () = stop.next() => return Ok(()),
+            }
             let webhook = TemporaryWebhook::create(&client, &app, &address, triggers, &secret);
-            let webhook = webhook.await?;
+            let webhook = webhook.await?.noted(app.id()?.as_str(), &address);
             let shown = match context.options().show_secrets {
                 true => secret.as_str(),
                 false => "not shown (--show-secrets)",

@@ -11,6 +11,7 @@ use sinch_conversation::resources::AppHandle;
 use sinch_conversation::types::WebhookTrigger;
 use sinch_conversation::{Client, WebhookId};
 
+use super::leftover::{Note, Noted};
 use crate::context::warn;
 use crate::error::{Exit, Failure};
 use crate::stop::StopSignals;
@@ -24,6 +25,7 @@ type Caught<T> = Result<T, Box<dyn Any + Send>>;
 /// A webhook that has to be deleted.
 pub(super) struct TemporaryWebhook {
     id: WebhookId,
+    note: Option<Note>,
 }
 
 /// Returns 256 random bits as text.
@@ -64,7 +66,18 @@ impl TemporaryWebhook {
         })?;
         Ok(Self {
             id: webhook.id().clone(),
+            note: None,
         })
+    }
+
+    /// Notes the webhook in a file of the user until it is deleted.
+    pub(super) fn noted(mut self, app: &str, address: &str) -> Self {
+        self.note = Note::write(&Noted {
+            app: app.to_owned(),
+            webhook: self.id.to_string(),
+            address: address.to_owned(),
+        });
+        self
     }
 
     pub(super) fn id(&self) -> &WebhookId {
@@ -87,6 +100,9 @@ impl TemporaryWebhook {
             () = stop.next() => Err("interrupted".to_owned()),
         };
         let remedy = format!("sinch-conversation webhooks delete {} --yes", self.id);
+        if let (Ok(()), Some(note)) = (&deleted, self.note) {
+            note.remove();
+        }
         let left = deleted.map_err(|reason| {
             let message = format!("the webhook {} could not be deleted: {reason}", self.id);
             Failure::new(Exit::Failed, message).hint(remedy.as_str())

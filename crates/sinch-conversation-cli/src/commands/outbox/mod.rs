@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use sinch_conversation::Client;
 use sinch_conversation_outbox::store::{Counts, Rate, RowFilter, Status};
 use sinch_conversation_outbox::{
-    AnyStore, ClientSender, Outbox, RowId, State, StoreError, Worker, WorkerOptions,
+    AnyStore, ClientSender, ExportError, Outbox, RowId, State, StoreError, Worker, WorkerOptions,
 };
 
 use self::progress::Progress;
@@ -143,8 +143,19 @@ async fn export(
     };
     let out = std::io::stdout();
     let exported = outbox.export(of_group(filter, group), &out).await;
-    exported.map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
+    exported.map_err(unwritten)?;
     Ok((&out).flush()?)
+}
+
+/// Returns the failure of an export to stdout, whose end is no failure.
+fn unwritten(error: ExportError) -> Failure {
+    match error {
+        ExportError::Write(error) => match error.into_kind() {
+            csv::ErrorKind::Io(error) => error.into(),
+            other => Failure::new(Exit::Failed, format!("the rows: {other:?}")),
+        },
+        other => Failure::new(Exit::Failed, other.to_string()),
+    }
 }
 
 fn of_group(filter: RowFilter, group: Option<&str>) -> RowFilter {
@@ -205,6 +216,7 @@ async fn run_queue(
         options = options.rate(rate);
         outbox = outbox.limit(rate);
     }
+    say_what_else_waits(context, &outbox, group).await?;
     let worker = Worker::new(store, ClientSender::new(client), queue).options(options);
     let handle = worker.stop_handle();
     let mut running = tokio::spawn(worker.run());
@@ -260,6 +272,25 @@ async fn run_queue(
         }
         false => Ok(()),
     }
+}
+
+/// A worker sends what waits in its queue, also that of other groups.
+async fn say_what_else_waits(
+    context: &Context,
+    outbox: &Outbox<AnyStore>,
+    group: Option<&str>,
+) -> Result<(), Failure> {
+    if group.is_none() {
+        return Ok(());
+    }
+    let own = unsent(&status(outbox, group).await?.counts);
+    let others = unsent(&status(outbox, None).await?.counts).saturating_sub(own);
+    if others > 0 {
+        context.note(&format!(
+            "{others} messages of other campaigns wait in the same store, and are sent too"
+        ));
+    }
+    Ok(())
 }
 
 async fn status(outbox: &Outbox<AnyStore>, group: Option<&str>) -> Result<Status, Failure> {

@@ -26,6 +26,8 @@ impl Progress {
                 Err(_) => bar,
             }
         });
+        // On a terminal without control sequences there would be nothing.
+        let bar = bar.filter(|bar| !bar.is_hidden());
         Self { bar, last: None }
     }
 
@@ -47,13 +49,15 @@ impl Progress {
     pub(super) fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish();
+            // What follows is not written behind the bar. Nothing is to be done when stderr is closed.
+            let _ = writeln!(io::stderr());
         }
     }
 }
 
 fn speed(look: &Look) -> String {
     let rate = look.rate.map(|rate| format!("{rate:.1}/s"));
-    let left = look.time_left.filter(|left| !left.is_zero());
+    let left = look.time_left.filter(|left| left.as_secs() > 0);
     let left = left.map(|left| format!("{} s left", left.as_secs()));
     [rate, left]
         .into_iter()

@@ -58,7 +58,7 @@ fn list(context: &Context) -> Result<(), Failure> {
         let mut row = json!({
             "id": name,
             "used": name == profiles.chosen(),
-            "logged_in": profiles.get(name, SECRET).is_some(),
+            "logged_in": profiles.get(name, SECRET).is_some() || profiles.uses_keyring(name),
         });
         for (key, _) in KEYS.into_iter().filter(|(key, _)| *key != SECRET) {
             if let Some(text) = profiles.get(name, key) {
