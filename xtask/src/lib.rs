@@ -8,6 +8,7 @@ pub mod diff;
 pub mod document;
 pub mod emit;
 mod files;
+mod filling;
 pub mod generate;
 pub mod lint;
 pub mod markdown;
