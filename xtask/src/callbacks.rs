@@ -5,7 +5,7 @@
 use serde_json::json;
 
 use crate::{
-    filling::Filling,
+    filling::{Filling, Side},
     model::{Alternative, Form, Model},
 };
 
@@ -19,10 +19,14 @@ pub fn text(model: &Model) -> String {
         Some(Form::Union(_, alternatives)) => alternatives,
         _ => &[],
     };
+    let filling = Filling {
+        model,
+        side: Side::Callback,
+    };
     let lines: Vec<String> = kinds
         .iter()
         .map(|kind| {
-            let callback = Filling(model).value("", &kind.schema, 0);
+            let callback = filling.value("", &kind.schema, 0);
             format!("{}: {callback}", json!(kind.mark))
         })
         .collect();

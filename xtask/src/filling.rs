@@ -11,12 +11,15 @@ use crate::{
 const DEEPEST: usize = 8;
 
 /// The values of fields by the end of their names; the first match counts.
-const VALUES: [(&str, &str); 17] = [
+const VALUES: [(&str, &str); 20] = [
     ("_id", "{id}"),
     ("id", "{id}"),
     ("identity", "46700000001"),
+    ("identification", "46700000001"),
     ("phone_number", "46700000001"),
     ("url", "https://example.com/file.jpg"),
+    ("target", "https://example.com/callbacks"),
+    ("default_translation", "EN"),
     ("language", "EN"),
     ("language_code", "EN"),
     ("country_code", "SE"),
@@ -31,16 +34,47 @@ const VALUES: [(&str, &str); 17] = [
     ("time", "{now}"),
 ];
 
-pub(crate) struct Filling<'a>(pub(crate) &'a Model);
+/// Who sends the JSON.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Side {
+    /// The server: every field that is not deprecated.
+    Callback,
+    /// The client: what is required, with `{{key}}` for ids, which are variables.
+    Request,
+}
+
+/// The alternatives that are chosen where they are allowed: a text, and from a contact.
+const PREFERRED: [&str; 2] = ["text_message", "contact_message"];
+
+/// The optional fields that requests have.
+const USEFUL: [&str; 9] = [
+    "app_event",
+    "batch_id",
+    "channel",
+    "consent_type",
+    "contact_ids",
+    "default_translation",
+    "display_name",
+    "processing_mode",
+    "translations",
+];
+
+pub(crate) struct Filling<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) side: Side,
+}
 
 impl Filling<'_> {
     pub(crate) fn value(&self, key: &str, schema: &Schema, depth: usize) -> Value {
-        let schema = self.0.resolved(schema);
+        let schema = self.model.resolved(schema);
         if let Some(constant) = &schema.notes.constant {
             return constant.clone();
         }
         match &schema.form {
-            Form::Scalar(kind, format) => scalar(key, kind, format.as_deref()),
+            Form::Scalar(kind, format) => match self.variable(key) {
+                Some(variable) if kind == "string" => variable,
+                _ => scalar(key, kind, format.as_deref()),
+            },
             Form::Enum(values) => known(values),
             Form::List(items) => json!([self.value(key, items, depth)]),
             Form::Object(fields, union) => self.object(fields, union.as_deref(), depth).into(),
@@ -55,28 +89,42 @@ impl Filling<'_> {
     fn object(&self, fields: &[Field], union: Option<&str>, depth: usize) -> Map<String, Value> {
         let mut object = Map::new();
         for field in fields {
-            let is_deep = depth >= DEEPEST && self.has_parts(&field.schema);
-            if field.is_required || !(field.schema.notes.is_deprecated || is_deep) {
+            if self.is_filled(field, depth) {
                 let value = self.value(&field.key, &field.schema, depth + 1);
                 object.insert(field.key.clone(), value);
             }
         }
-        let union = union.and_then(|name| self.0.types.get(name));
+        let union = union.and_then(|name| self.model.types.get(name));
         if let Some(Form::Union(select, alternatives)) = union.map(|schema| &schema.form) {
             object.extend(self.alternative(select, alternatives, depth));
         }
         object
     }
 
-    /// Fills the first alternative, which for messages is a text.
+    fn is_filled(&self, field: &Field, depth: usize) -> bool {
+        let notes = &field.schema.notes;
+        match self.side {
+            Side::Callback => {
+                let is_deep = depth >= DEEPEST && self.has_parts(&field.schema);
+                field.is_required || !(notes.is_deprecated || is_deep)
+            }
+            Side::Request => {
+                !notes.is_read_only && (field.is_required || USEFUL.contains(&field.key.as_str()))
+            }
+        }
+    }
+
+    /// Fills a preferred alternative, or the first one.
     fn alternative(
         &self,
         select: &Select,
         alternatives: &[Alternative],
         depth: usize,
     ) -> Map<String, Value> {
-        let text = alternatives.iter().find(|it| it.mark == "text_message");
-        let Some(chosen) = text.or(alternatives.first()) else {
+        let mut known = alternatives
+            .iter()
+            .filter(|it| PREFERRED.contains(&it.mark.as_str()));
+        let Some(chosen) = known.next().or(alternatives.first()) else {
             return Map::new();
         };
         let content = match depth > DEEPEST {
@@ -106,8 +154,15 @@ impl Filling<'_> {
         }
     }
 
+    /// Returns the variable for an id in a request, or for the ids of a list.
+    fn variable(&self, key: &str) -> Option<Value> {
+        let one = key.strip_suffix('s').unwrap_or(key);
+        let is_id = self.side == Side::Request && one.ends_with("_id");
+        is_id.then(|| json!(format!("{{{{{one}}}}}")))
+    }
+
     fn has_parts(&self, schema: &Schema) -> bool {
-        match &self.0.resolved(schema).form {
+        match &self.model.resolved(schema).form {
             Form::List(items) => self.has_parts(items),
             Form::Object(..) | Form::Union(..) | Form::Map(_) => true,
             _ => false,

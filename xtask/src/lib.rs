@@ -1,6 +1,7 @@
 //! Generates the raw crate from the published OpenAPI documents.
 pub mod areas;
 pub mod callbacks;
+pub mod collection;
 pub mod compiles;
 pub mod contract;
 pub mod deadline;
