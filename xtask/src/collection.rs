@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     filling::{Filling, Side},
     model::{Body, Form, Model, Operation, Parameter},
-    reference::plain,
+    reference::{add, plain},
 };
 
 /// The settings of a sandbox that was started without options.
@@ -125,18 +125,20 @@ fn item(model: &Model, operation: &Operation) -> Value {
     });
     if let Some(body) = &operation.body {
         let raw = format!("{:#}", filled(model, operation, body));
-        request["header"] = json!([{"key": "Content-Type", "value": "application/json"}]);
-        request["body"] =
-            json!({"mode": "raw", "raw": raw, "options": {"raw": {"language": "json"}}});
+        let header = json!([{"key": "Content-Type", "value": "application/json"}]);
+        let body = json!({"mode": "raw", "raw": raw, "options": {"raw": {"language": "json"}}});
+        add(
+            &mut request,
+            [("header", Some(header)), ("body", Some(body))],
+        );
     }
     let name = match plain(&operation.summary) {
         summary if summary.is_empty() => operation.id.clone(),
         summary => summary,
     };
     let mut item = json!({"id": operation.id, "name": name, "request": request, "response": []});
-    if let Some((variable, key)) = stored(model, operation) {
-        item["event"] = store(variable, key);
-    }
+    let event = stored(model, operation).map(|(variable, key)| store(variable, key));
+    add(&mut item, [("event", event)]);
     item
 }
 
@@ -153,24 +155,23 @@ fn url(model: &Model, operation: &Operation) -> Value {
         .into_iter()
         .find(|it| names.contains(it));
     let in_query = operation.parameters.iter().filter(|it| it.place == "query");
-    let query: Vec<Value> = in_query
-        .map(|parameter| {
-            let is_sent = parameter.is_required || filter == Some(&parameter.name);
-            let value = match is_sent {
-                true => example(model, parameter),
-                false => String::new(),
-            };
-            json!({
-                "key": parameter.name,
-                "value": value,
-                "description": plain(&parameter.description),
-                "disabled": !is_sent,
-            })
-        })
-        .collect();
-    let sent = query.iter().filter(|it| it["disabled"] == false);
-    let sent = sent.filter_map(|it| Some((it["key"].as_str()?, it["value"].as_str()?)));
-    let sent: Vec<String> = sent.map(|(key, value)| format!("{key}={value}")).collect();
+    let (mut query, mut sent) = (Vec::new(), Vec::new());
+    for parameter in in_query {
+        let is_sent = parameter.is_required || filter == Some(&parameter.name);
+        let value = match is_sent {
+            true => example(model, parameter),
+            false => String::new(),
+        };
+        query.push(json!({
+            "key": parameter.name,
+            "value": value,
+            "description": plain(&parameter.description),
+            "disabled": !is_sent,
+        }));
+        if is_sent {
+            sent.push(format!("{}={value}", parameter.name));
+        }
+    }
     let mark = if sent.is_empty() { "" } else { "?" };
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     json!({
@@ -192,7 +193,8 @@ fn filled(model: &Model, operation: &Operation, body: &Body) -> Value {
         return value;
     };
     for field in fields.iter().filter(|it| body.required.contains(&it.key)) {
-        value[&field.key] = filling.value(&field.key, &field.schema, 1);
+        let required = filling.value(&field.key, &field.schema, 1);
+        add(&mut value, [(field.key.as_str(), Some(required))]);
     }
     let own = operation.parameters.iter().rfind(|it| it.place == "path");
     if let (Some(id), Some(own)) = (value.get_mut("id"), own) {

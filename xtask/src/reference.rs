@@ -203,7 +203,7 @@ impl Reference<'_> {
     }
 }
 
-fn add<const N: usize>(written: &mut Value, members: [(&str, Option<Value>); N]) {
+pub(crate) fn add<const N: usize>(written: &mut Value, members: [(&str, Option<Value>); N]) {
     let present = members.into_iter().filter_map(|(key, value)| {
         let value = value?;
         Some((key.to_owned(), value))
