@@ -1,6 +1,7 @@
 //! Generates the raw crate from the published OpenAPI documents.
 pub mod areas;
 pub mod callbacks;
+pub mod collection;
 pub mod compiles;
 pub mod contract;
 pub mod deadline;
@@ -8,6 +9,7 @@ pub mod diff;
 pub mod document;
 pub mod emit;
 mod files;
+mod filling;
 pub mod generate;
 pub mod lint;
 pub mod markdown;

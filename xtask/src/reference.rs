@@ -203,7 +203,7 @@ impl Reference<'_> {
     }
 }
 
-fn add<const N: usize>(written: &mut Value, members: [(&str, Option<Value>); N]) {
+pub(crate) fn add<const N: usize>(written: &mut Value, members: [(&str, Option<Value>); N]) {
     let present = members.into_iter().filter_map(|(key, value)| {
         let value = value?;
         Some((key.to_owned(), value))
@@ -214,7 +214,7 @@ fn add<const N: usize>(written: &mut Value, members: [(&str, Option<Value>); N])
 }
 
 /// Returns prose for a terminal: the first paragraph on one line, without the escapes of Markdown.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let paragraph = text.split("\n\n").next().unwrap_or_default();
     let mut line = String::new();
     let mut characters = paragraph.chars().peekable();

@@ -199,6 +199,7 @@ impl RegenPlan {
             emit::CRATE_FOLDER,
             emit::SANDBOX_FOLDER,
             emit::CLI_FOLDER,
+            emit::COLLECTION_FOLDER,
             emit::TESTS_FOLDER,
         ] {
             found.extend(list(&root.join(folder))?);

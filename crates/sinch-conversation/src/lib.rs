@@ -1,4 +1,4 @@
-// The README's links to modules are links to files. Of two definitions the first counts.
+// The README's links to modules are links to docs.rs. Of two definitions the first counts.
 //! [`message`]: crate::message
 //! [`recipient`]: crate::recipient
 //! [`channel`]: crate::channel

@@ -21,9 +21,6 @@ const SOURCES: [&str; 9] = [
     "xtask",
 ];
 
-/// The crates that are compiled and tested.
-const CRATES: [&str; 2] = ["sinch-conversation", "sinch-conversation-sandbox"];
-
 /// Folders of the previous run's generated files: regenerating writes only what differs.
 const GENERATED: &str = "generated";
 
@@ -108,38 +105,23 @@ impl Scratch {
         self.run(&mut xtask);
     }
 
-    /// Compiles all tests of client and sandbox, and runs those whose names contain one of these words.
+    /// Compiles test targets, and runs the tests whose names contain one of the words.
     ///
     /// The whole workspace is selected, so features are those of `cargo test --workspace`, and other crates are not
     /// compiled again.
-    pub(crate) fn test(&self, words: &[&str]) {
+    pub(crate) fn test(&self, targets: &[&str], words: &[&str]) {
         let mut cargo = Command::new(env!("CARGO"));
         cargo
             .args(["test", "--offline", "--locked", "--no-fail-fast"])
-            .args(["--workspace", "--exclude", "xtask", "--lib"]);
-        for name in self.tests() {
-            cargo.args(["--test", &name]);
+            .args(["--workspace", "--exclude", "xtask"]);
+        for target in targets {
+            cargo.args(["--test", target]);
         }
         cargo.arg("--").args(words);
         cargo
             .env("CARGO_TARGET_DIR", &self.target)
             .env("INSTA_UPDATE", "no");
         self.run(&mut cargo);
-    }
-
-    /// Returns the names of the test targets, as Cargo finds them.
-    fn tests(&self) -> Vec<String> {
-        let folders = CRATES.map(|name| self.root.join("crates").join(name).join("tests"));
-        let entries = folders
-            .iter()
-            .flat_map(|folder| fs::read_dir(folder).unwrap());
-        let paths = entries.map(|entry| entry.unwrap().path());
-        let targets = paths.filter(|path| {
-            path.extension().is_some_and(|it| it == "rs") || path.join("main.rs").exists()
-        });
-        targets
-            .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
-            .collect()
     }
 
     fn run(&self, command: &mut Command) {

@@ -10,14 +10,19 @@
 //! The bot has sent 2 messages.
 //! ```
 //!
-//! It needs no account: the API is a sandbox in this process. `bot` is the bot itself, `story` tries it out.
+//! It needs no account: the API is a sandbox in this process. `bot` is the bot itself, `story` tries it out. With an
+//! address in `BOT_LISTEN` it is a server for the API or for a sandbox elsewhere, see `serve`.
 
 mod bot;
+mod serve;
 mod story;
 
 use std::error::Error;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    story::tell().await
+    match std::env::var("BOT_LISTEN") {
+        Ok(address) => serve::serve(&address).await,
+        Err(_) => story::tell().await,
+    }
 }
