@@ -5,12 +5,22 @@ use std::process::Command;
 
 use serde_json::Value;
 
+fn program(arguments: &[&str]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_sinch-conversation-benches"));
+    program
+        .args(["--rounds", "1", "--operations", "1", "--installed-only"])
+        .args(arguments);
+    program
+}
+
+/// Runs it where no SDK and no mock server is installed.
 fn run(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_sinch-conversation-benches"))
-        .args(["--rounds", "1", "--operations", "1"])
-        .args(arguments)
-        .output()
-        .unwrap();
+    let nothing = tempfile::tempdir().unwrap();
+    finished(program(arguments).env("PEERS_CACHE", nothing.path()))
+}
+
+fn finished(program: &mut Command) -> String {
+    let output = program.output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
     String::from_utf8(output.stdout).unwrap()
@@ -62,4 +72,28 @@ fn a_case_that_is_named_is_printed_as_a_table() {
         "{printed}"
     );
     assert!(!printed.contains("in flight"), "{printed}");
+}
+
+/// `tests/peers/run` installs them; without them, the rows are left out.
+#[test]
+fn the_official_sdks_decode_the_same_page() {
+    let printed: Value =
+        serde_json::from_str(&finished(&mut program(&["decode", "--json"]))).unwrap();
+    let rows = printed["cases"][0]["rows"].as_array().unwrap();
+    for (sdk, file) in [
+        ("Node SDK", "node/package.json"),
+        ("Python SDK", "python/requirements.txt"),
+    ] {
+        let install = Command::new("../tests/peers/install")
+            .args([&format!("../tests/peers/{file}"), "--installed-only"])
+            .output()
+            .unwrap();
+        let row = rows
+            .iter()
+            .find(|row| row["what"] == format!("a message, {sdk}, CPU"));
+        assert_eq!(row.is_some(), install.status.success(), "{sdk}");
+        if row.is_none() {
+            eprintln!("SKIPPED: the {sdk} is not installed");
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod decode;
 mod list;
 mod outbox;
 pub(crate) mod peak;
+mod peers;
 mod send;
 mod webhook;
 
@@ -23,7 +24,7 @@ pub(crate) enum Case {
     List,
     /// Verifying and decoding a callback, against HMAC and untyped JSON.
     Webhook,
-    /// Decoding and encoding a page of 1000 messages, against untyped JSON.
+    /// Decoding and encoding a page of 1000 messages, against untyped JSON and the official SDKs.
     Decode,
     /// The outbox in SQLite: a send against the client alone, a shared limit against what is sent, storing rows.
     Outbox,
