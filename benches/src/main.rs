@@ -4,10 +4,12 @@
 
 mod cases;
 mod chaos;
+mod command;
 mod fixtures;
 mod machine;
 mod measure;
 mod report;
+mod sandbox;
 mod stub;
 
 use std::error::Error;

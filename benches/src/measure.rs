@@ -135,6 +135,23 @@ impl<T> Rounds<T> {
 }
 
 impl Comparison {
+    /// Compares what was measured with a fixed limit.
+    pub(crate) fn with_limit(
+        what: String,
+        unit: &'static str,
+        limit: f64,
+        subject: Vec<f64>,
+        goal: Option<f64>,
+    ) -> Self {
+        Self {
+            what,
+            unit,
+            base: vec![limit; subject.len()],
+            subject,
+            goal,
+        }
+    }
+
     /// Returns the ratio of the subject to the base, round by round.
     pub(crate) fn ratio(&self) -> Spread {
         let pairs = self.base.iter().zip(&self.subject);

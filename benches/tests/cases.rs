@@ -60,7 +60,10 @@ fn every_case_compares_with_its_goals() {
          outbox 4 workers, 800/s, wall 1.05\n\
          outbox 1 workers, 8000/s, wall 1.05\n\
          outbox 2 workers, 8000/s, wall 1.05\n\
-         outbox 4 workers, 8000/s, wall 1.05"
+         outbox 4 workers, 8000/s, wall 1.05\n\
+         sandbox start, in memory 1\n\
+         sandbox start, --db 1\n\
+         sandbox a message, --db 1"
     );
 }
 

@@ -5,10 +5,14 @@ mod list;
 mod outbox;
 pub(crate) mod peak;
 mod peers;
+mod sandbox;
 mod send;
 mod webhook;
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use clap::ValueEnum;
+use futures_util::future::try_join_all;
 use sinch_conversation::{Client, RateLimit};
 
 use crate::Failure;
@@ -28,6 +32,8 @@ pub(crate) enum Case {
     Decode,
     /// The outbox in SQLite: a send against the client alone, a shared limit against what is sent, storing rows.
     Outbox,
+    /// The sandbox: its start, a send against a mock server, memory with 100,000 messages.
+    Sandbox,
 }
 
 impl Case {
@@ -53,6 +59,7 @@ impl Case {
             Self::Webhook => runtime.block_on(webhook::run(options)),
             Self::Decode => runtime.block_on(decode::run(options)),
             Self::Outbox => runtime.block_on(outbox::run(options, machine)),
+            Self::Sandbox => runtime.block_on(sandbox::run(options, machine)),
         }
     }
 }
@@ -62,6 +69,23 @@ pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
+}
+
+/// Does something so many times, with a number of them under way at any time.
+async fn at_the_same_time(
+    times: u32,
+    in_flight: u32,
+    work: impl AsyncFn() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let begun = AtomicU32::new(0);
+    let one_after_the_other = async || {
+        while begun.fetch_add(1, Ordering::Relaxed) < times {
+            work().await?;
+        }
+        Ok::<_, Failure>(())
+    };
+    try_join_all((0..in_flight).map(|_| one_after_the_other())).await?;
+    Ok(())
 }
 
 pub(crate) const PROJECT: &str = "1b2c3d4e-0000-4000-8000-abcdef012345";

@@ -1,11 +1,12 @@
 //! The official SDKs, each in a process with a timing loop of its own.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use crate::Failure;
+use crate::command::workspace;
 use crate::fixtures::PAGE_SIZE;
 use crate::measure::Round;
 
@@ -123,10 +124,4 @@ pub(super) fn installed(file: &str, installed_only: bool) -> Result<Option<PathB
     }
     let folder = String::from_utf8(output.stdout)?;
     Ok(Some(PathBuf::from(folder.trim_end())))
-}
-
-/// The folder of the workspace that this program was built in.
-pub(super) fn workspace() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here)
 }
