@@ -49,6 +49,9 @@ enum Part {
     /// Sends with one side, and prints the peak memory.
     #[command(hide = true)]
     Peak(cases::peak::Options),
+    /// Sends to many recipients, and prints what it took.
+    #[command(hide = true)]
+    BurstClient(cases::burst::Options),
     /// Sends a broadcast whose processes are killed, and compares what the API has accepted with the rows.
     Chaos(chaos::Options),
     /// A process of it.
@@ -61,6 +64,7 @@ fn main() -> Result<(), Failure> {
     match arguments.part {
         Some(Part::Stub(options)) => stub::serve(&options),
         Some(Part::Peak(options)) => cases::peak::print(&options),
+        Some(Part::BurstClient(options)) => cases::burst::send(&options),
         Some(Part::Chaos(options)) => chaos::start(&options),
         Some(Part::ChaosRole(role)) => chaos::play(role),
         None => measure(&arguments),

@@ -63,7 +63,10 @@ fn every_case_compares_with_its_goals() {
          outbox 4 workers, 8000/s, wall 1.05\n\
          sandbox start, in memory 1\n\
          sandbox start, --db 1\n\
-         sandbox a message, --db 1"
+         sandbox a message, --db 1\n\
+         burst all at 800/s, wall 1.05\n\
+         burst 429, of all requests 0.01\n\
+         burst memory, as with fewer 1.1"
     );
 }
 

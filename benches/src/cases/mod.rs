@@ -1,5 +1,6 @@
 //! The measured cases.
 
+pub(crate) mod burst;
 mod decode;
 mod list;
 mod outbox;
@@ -34,6 +35,8 @@ pub(crate) enum Case {
     Outbox,
     /// The sandbox: its start, a send against a mock server, memory with 100,000 messages.
     Sandbox,
+    /// A broadcast to 100,000 recipients at an enforced limit: time against what the limit allows, refusals, memory.
+    Burst,
 }
 
 impl Case {
@@ -60,6 +63,7 @@ impl Case {
             Self::Decode => runtime.block_on(decode::run(options)),
             Self::Outbox => runtime.block_on(outbox::run(options, machine)),
             Self::Sandbox => runtime.block_on(sandbox::run(options, machine)),
+            Self::Burst => runtime.block_on(burst::run(options, machine)),
         }
     }
 }
