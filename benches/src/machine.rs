@@ -98,17 +98,39 @@ fn rustc() -> Option<String> {
 /// Returns the CPU time of this process so far, in user mode and in the kernel.
 #[cfg(unix)]
 pub(crate) fn cpu_time() -> Result<Duration, Failure> {
+    usage::of(nix::sys::resource::UsageWho::RUSAGE_SELF)
+}
+
+/// Returns the CPU time of all processes that this one started and waited for, with those that they waited for.
+#[cfg(unix)]
+pub(crate) fn cpu_time_of_children() -> Result<Duration, Failure> {
+    usage::of(nix::sys::resource::UsageWho::RUSAGE_CHILDREN)
+}
+
+#[cfg(unix)]
+mod usage {
+    use std::time::Duration;
+
     use nix::sys::resource::{UsageWho, getrusage};
     use nix::sys::time::TimeValLike;
 
-    let usage = getrusage(UsageWho::RUSAGE_SELF)?;
-    let micros = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
-    Ok(Duration::from_micros(u64::try_from(micros)?))
+    use crate::Failure;
+
+    pub(super) fn of(whom: UsageWho) -> Result<Duration, Failure> {
+        let usage = getrusage(whom)?;
+        let micros = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+        Ok(Duration::from_micros(u64::try_from(micros)?))
+    }
 }
 
 #[cfg(not(unix))]
 pub(crate) fn cpu_time() -> Result<Duration, Failure> {
     Err("CPU time is only measured on Unix".into())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn cpu_time_of_children() -> Result<Duration, Failure> {
+    cpu_time()
 }
 
 /// Returns the CPU time of a running process, in steps of 10 ms.

@@ -6,6 +6,7 @@ mod list;
 mod outbox;
 pub(crate) mod peak;
 mod peers;
+mod regen;
 mod sandbox;
 mod send;
 mod webhook;
@@ -37,6 +38,8 @@ pub(crate) enum Case {
     Sandbox,
     /// A broadcast to 100,000 recipients at an enforced limit: time against what the limit allows, refusals, memory.
     Burst,
+    /// Generating all files from the documents, against the generator alone.
+    Regen,
 }
 
 impl Case {
@@ -64,6 +67,7 @@ impl Case {
             Self::Outbox => runtime.block_on(outbox::run(options, machine)),
             Self::Sandbox => runtime.block_on(sandbox::run(options, machine)),
             Self::Burst => runtime.block_on(burst::run(options, machine)),
+            Self::Regen => runtime.block_on(regen::run(options)),
         }
     }
 }
